@@ -1,0 +1,291 @@
+"""The tree of a mathematical text: one closed union of frozen nodes, for models and answers alike.
+
+Nothing is simplified: ``2*(y - z)`` stays a product of a number and a sum, in the order it was written.
+Every node may carry the span of text it was read from; `bare` takes the spans away, so that trees that
+mean the same writing compare equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import TypeAlias, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.errors import Span
+
+__all__ = [
+    "Call",
+    "Constant",
+    "Derivative",
+    "Entry",
+    "Entrywise",
+    "Matrix",
+    "Name",
+    "Negative",
+    "Number",
+    "Power",
+    "Product",
+    "Quotient",
+    "Sum",
+    "Transpose",
+    "Tree",
+    "bare",
+    "children",
+    "mapped",
+    "names",
+    "number",
+    "rebuilt",
+    "substitute",
+    "walk",
+]
+
+
+class Number(Struct, frozen=True):
+    """An exact rational number in lowest terms; ``text`` is how it was written where that is not ``numerator``.
+
+    >>> Number(1, 2, "0.5").value
+    Fraction(1, 2)
+    """
+
+    numerator: int
+    denominator: int = 1
+    text: str = ""
+    span: Span | None = None
+
+    @property
+    def value(self) -> Fraction:
+        """The number as a fraction."""
+        return Fraction(self.numerator, self.denominator)
+
+
+class Constant(Struct, frozen=True):
+    """A fixed number with a name: ``pi``, ``e`` (where not declared), ``i``, ``infinity``, ``nan``."""
+
+    name: str
+    span: Span | None = None
+
+
+class Name(Struct, frozen=True):
+    """A quantity by its canonical ASCII name (``w46``, ``w_x1_1``, ``eta``)."""
+
+    name: str
+    span: Span | None = None
+
+
+class Sum(Struct, frozen=True):
+    """Terms added; a subtracted term is a `Negative`. At least two terms."""
+
+    terms: tuple[Tree, ...]
+    span: Span | None = None
+
+
+class Negative(Struct, frozen=True):
+    """A term with a minus sign before it."""
+
+    operand: Tree
+    span: Span | None = None
+
+
+class Product(Struct, frozen=True):
+    """Factors in the order written; between tensors of fitting shapes it is the matrix product."""
+
+    factors: tuple[Tree, ...]
+    span: Span | None = None
+
+
+class Quotient(Struct, frozen=True):
+    """One thing over another."""
+
+    over: Tree
+    under: Tree
+    span: Span | None = None
+
+
+class Power(Struct, frozen=True):
+    """A base with an exponent."""
+
+    base: Tree
+    exponent: Tree
+    span: Span | None = None
+
+
+class Call(Struct, frozen=True):
+    """A function at its arguments, or with ``order`` > 0 its derivative there: ``f'(a3)`` has order 1."""
+
+    function: str
+    arguments: tuple[Tree, ...]
+    order: int = 0
+    span: Span | None = None
+
+
+class Derivative(Struct, frozen=True):
+    """∂ ``of`` / ∂ ``wrt``, read but not carried out; ``wrt`` None is the gradient ∇ by all parameters."""
+
+    of: Tree
+    wrt: Tree | None
+    span: Span | None = None
+
+
+class Entry(Struct, frozen=True):
+    """A quantity with indices that are expressions: ``W[i, j]``, ``s_{t-1}``, ``I[x-1, y+1]``."""
+
+    of: Tree
+    indices: tuple[Tree, ...]
+    span: Span | None = None
+
+
+class Matrix(Struct, frozen=True):
+    """Rows of entries; a vector written ``[1, 2]`` has ``vector`` set and one entry in each row."""
+
+    rows: tuple[tuple[Tree, ...], ...]
+    vector: bool = False
+    span: Span | None = None
+
+
+class Transpose(Struct, frozen=True):
+    """A matrix with rows and columns exchanged."""
+
+    operand: Tree
+    span: Span | None = None
+
+
+class Entrywise(Struct, frozen=True):
+    """The entrywise (Hadamard) product ⊙ of factors of one shape."""
+
+    factors: tuple[Tree, ...]
+    span: Span | None = None
+
+
+Tree: TypeAlias = (
+    Number
+    | Constant
+    | Name
+    | Sum
+    | Negative
+    | Product
+    | Quotient
+    | Power
+    | Call
+    | Derivative
+    | Entry
+    | Matrix
+    | Transpose
+    | Entrywise
+)
+"""Any node: the union is closed, so a ``match`` that ends in ``assert_never`` is checked for gaps."""
+
+
+def number(value: Fraction | int) -> Tree:
+    """Give the tree of an exact number: a negative one is a `Negative`, a fraction a `Quotient`.
+
+    >>> number(Fraction(-1, 2))
+    Negative(operand=Quotient(over=Number(numerator=1, denominator=1, text='', span=None), \
+under=Number(numerator=2, denominator=1, text='', span=None), span=None), span=None)
+    """
+    if value < 0:
+        return Negative(number(-value))
+    if value.denominator == 1:
+        return Number(value.numerator)
+    return Quotient(Number(value.numerator), Number(value.denominator))
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """Give the nodes directly under a node, in the order they are written."""
+    match tree:
+        case Number() | Constant() | Name():
+            return ()
+        case Sum(parts) | Product(parts) | Entrywise(parts):
+            return parts
+        case Negative(operand) | Transpose(operand):
+            return (operand,)
+        case Quotient(left, right) | Power(left, right):
+            return (left, right)
+        case Call():
+            return tree.arguments
+        case Derivative(of, wrt):
+            return (of,) if wrt is None else (of, wrt)
+        case Entry(of, indices):
+            return (of, *indices)
+        case Matrix(rows):
+            return tuple(entry for row in rows for entry in row)
+        case _:
+            assert_never(tree)
+
+
+def rebuilt(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
+    """Give the same node over other children (as `children` lists them), without a span."""
+    match tree:
+        case Number() | Constant() | Name():
+            return tree if tree.span is None else replace(tree, span=None)
+        case Sum():
+            return Sum(parts)
+        case Product():
+            return Product(parts)
+        case Entrywise():
+            return Entrywise(parts)
+        case Negative():
+            return Negative(parts[0])
+        case Transpose():
+            return Transpose(parts[0])
+        case Quotient():
+            return Quotient(parts[0], parts[1])
+        case Power():
+            return Power(parts[0], parts[1])
+        case Call(function, _, order):
+            return Call(function, parts, order)
+        case Derivative():
+            return Derivative(parts[0], parts[1] if len(parts) > 1 else None)
+        case Entry():
+            return Entry(parts[0], parts[1:])
+        case Matrix(rows, vector):
+            width = len(rows[0]) if rows else 0
+            return Matrix(tuple(parts[i : i + width] for i in range(0, len(parts), width)), vector)
+        case _:
+            assert_never(tree)
+
+
+def mapped(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """Rebuild a tree without spans; where ``change`` gives a tree, that one stands instead, whole."""
+    changed = change(tree)
+    if changed is not None:
+        return changed
+    return rebuilt(tree, tuple(mapped(part, change) for part in children(tree)))
+
+
+def bare(tree: Tree) -> Tree:
+    """Take the spans away.
+
+    >>> bare(Name("w5", Span(3, 5)))
+    Name(name='w5', span=None)
+    """
+    return mapped(tree, lambda _: None)
+
+
+def substitute(tree: Tree, values: Mapping[str, Tree]) -> Tree:
+    """Put trees in the place of names.
+
+    >>> substitute(Negative(Name("a")), {"a": Number(2)})
+    Negative(operand=Number(numerator=2, denominator=1, text='', span=None), span=None)
+    """
+    return mapped(tree, lambda node: values.get(node.name) if isinstance(node, Name) else None)
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """Go through all nodes, parents first, in the order they are written."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
+
+
+def names(tree: Tree) -> tuple[str, ...]:
+    """List the names of a tree in the order of their first appearance.
+
+    >>> names(Sum((Name("b"), Name("a"), Name("b"))))
+    ('b', 'a')
+    """
+    return tuple(dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Name)))

@@ -1,0 +1,257 @@
+"""The elementary functions and the activations, one record each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symnn.language.tree import Tree
+from symnn.ops.operation import Arithmetic, Factors, Operation
+from symnn.ops.terms import HALF, MINUS_ONE, ONE, TWO, ZERO, call, difference, minus, over, plus, power, times
+from symnn.language.tree import Number
+
+__all__ = ["FUNCTIONS"]
+
+LEAK: Tree = Number(1, 100, "0.01")
+
+
+def _steps(arguments: tuple[Tree, ...], sign: int) -> tuple[Factors, ...]:
+    """Give, for each argument, the factors that are 1 where it is the extreme one."""
+    return tuple(
+        tuple(
+            call("step", difference(one, other) if sign > 0 else difference(other, one))
+            for index, other in enumerate(arguments)
+            if index != place
+        )
+        for place, one in enumerate(arguments)
+    )
+
+
+def _fold_maximum(m: Arithmetic, first: Any, *rest: Any) -> Any:
+    for other in rest:
+        first = m.maximum(first, other)
+    return first
+
+
+def _fold_minimum(m: Arithmetic, first: Any, *rest: Any) -> Any:
+    for other in rest:
+        first = m.minimum(first, other)
+    return first
+
+
+def _nested(function: str, arguments: tuple[str, ...]) -> str:
+    """Write NumPy code of a two-argument function over many."""
+    code = arguments[0]
+    for other in arguments[1:]:
+        code = f"{function}({code}, {other})"
+    return code
+
+
+FUNCTIONS: tuple[Operation, ...] = (
+    Operation(
+        "exp",
+        value=lambda m, a: m.exp(a),
+        partials=lambda v, _a: ((v,),),
+        numpy="np.exp({0})",
+        latex=r"\exp",
+    ),
+    Operation(
+        "log",
+        value=lambda m, a: m.log(a),
+        partials=lambda _v, a: ((over(ONE, a),),),
+        numpy="np.log({0})",
+        latex=r"\ln",
+    ),
+    Operation(
+        "sqrt",
+        value=lambda m, a: m.sqrt(a),
+        partials=lambda v, _a: ((over(ONE, times(TWO, v)),),),
+        numpy="np.sqrt({0})",
+        latex=r"\sqrt",
+    ),
+    Operation(
+        "abs",
+        value=lambda m, a: m.abs(a),
+        partials=lambda _v, a: ((call("sign", a),),),
+        numpy="np.abs({0})",
+        latex=r"\operatorname{abs}",
+    ),
+    Operation(
+        "sign",
+        value=lambda m, a: m.sign(a),
+        partials=lambda _v, _a: ((ZERO,),),
+        numpy="np.sign({0})",
+        latex=r"\operatorname{sign}",
+    ),
+    Operation(
+        "step",
+        value=lambda m, a: m.step(a),
+        partials=lambda _v, _a: ((ZERO,),),
+        definition=lambda a: over(plus(ONE, call("sign", a)), TWO),
+        numpy="np.where({0} > 0, 1.0, 0.0)",
+        latex=r"\operatorname{step}",
+    ),
+    Operation(
+        "floor",
+        value=lambda m, a: m.floor(a),
+        partials=lambda _v, _a: ((ZERO,),),
+        numpy="np.floor({0})",
+        latex=r"\operatorname{floor}",
+    ),
+    Operation(
+        "max",
+        value=_fold_maximum,
+        partials=lambda _v, *arguments: _steps(arguments, 1),
+        numpy="np.maximum({0}, {1})",
+        latex=r"\max",
+        arity=(1, 64),
+    ),
+    Operation(
+        "min",
+        value=_fold_minimum,
+        partials=lambda _v, *arguments: _steps(arguments, -1),
+        numpy="np.minimum({0}, {1})",
+        latex=r"\min",
+        arity=(1, 64),
+    ),
+    Operation(
+        "sin",
+        value=lambda m, a: m.sin(a),
+        partials=lambda _v, a: ((call("cos", a),),),
+        numpy="np.sin({0})",
+        latex=r"\sin",
+    ),
+    Operation(
+        "cos",
+        value=lambda m, a: m.cos(a),
+        partials=lambda _v, a: ((MINUS_ONE, call("sin", a)),),
+        numpy="np.cos({0})",
+        latex=r"\cos",
+    ),
+    Operation(
+        "tan",
+        value=lambda m, a: m.tan(a),
+        partials=lambda v, _a: ((plus(ONE, power(v, TWO)),),),
+        definition=lambda a: over(call("sin", a), call("cos", a)),
+        numpy="np.tan({0})",
+        latex=r"\tan",
+    ),
+    Operation(
+        "asin",
+        value=lambda m, a: m.asin(a),
+        partials=lambda _v, a: ((over(ONE, call("sqrt", difference(ONE, power(a, TWO)))),),),
+        numpy="np.arcsin({0})",
+        latex=r"\arcsin",
+    ),
+    Operation(
+        "acos",
+        value=lambda m, a: m.acos(a),
+        partials=lambda _v, a: ((MINUS_ONE, over(ONE, call("sqrt", difference(ONE, power(a, TWO))))),),
+        numpy="np.arccos({0})",
+        latex=r"\arccos",
+    ),
+    Operation(
+        "atan",
+        value=lambda m, a: m.atan(a),
+        partials=lambda _v, a: ((over(ONE, plus(ONE, power(a, TWO))),),),
+        numpy="np.arctan({0})",
+        latex=r"\arctan",
+    ),
+    Operation(
+        "sinh",
+        value=lambda m, a: m.sinh(a),
+        partials=lambda _v, a: ((call("cosh", a),),),
+        definition=lambda a: over(difference(call("exp", a), call("exp", minus(a))), TWO),
+        numpy="np.sinh({0})",
+        latex=r"\sinh",
+    ),
+    Operation(
+        "cosh",
+        value=lambda m, a: m.cosh(a),
+        partials=lambda _v, a: ((call("sinh", a),),),
+        definition=lambda a: over(plus(call("exp", a), call("exp", minus(a))), TWO),
+        numpy="np.cosh({0})",
+        latex=r"\cosh",
+    ),
+    Operation(
+        "tanh",
+        value=lambda m, a: m.tanh(a),
+        partials=lambda v, _a: ((difference(ONE, power(v, TWO)),),),
+        definition=lambda a: over(
+            difference(call("exp", a), call("exp", minus(a))), plus(call("exp", a), call("exp", minus(a)))
+        ),
+        numpy="np.tanh({0})",
+        latex=r"\tanh",
+    ),
+    Operation(
+        "sigmoid",
+        value=lambda m, a: m.divide(m.number(1, 1), m.number(1, 1) + m.exp(-a)),
+        partials=lambda v, _a: ((v, difference(ONE, v)),),
+        definition=lambda a: over(ONE, plus(ONE, call("exp", minus(a)))),
+        numpy="1 / (1 + np.exp(-{0}))",
+        latex=r"\sigma",
+    ),
+    Operation(
+        "relu",
+        value=lambda m, a: m.maximum(m.number(0, 1), a),
+        partials=lambda _v, a: ((call("step", a),),),
+        definition=lambda a: call("max", ZERO, a),
+        numpy="np.maximum(0, {0})",
+        latex=r"\operatorname{ReLU}",
+    ),
+    Operation(
+        "leaky_relu",
+        value=lambda m, a: m.maximum(m.number(1, 100) * a, a),
+        partials=lambda _v, a: ((plus(LEAK, times(difference(ONE, LEAK), call("step", a))),),),
+        definition=lambda a: call("max", times(LEAK, a), a),
+        numpy="np.maximum(0.01 * {0}, {0})",
+        latex=r"\operatorname{LeakyReLU}",
+    ),
+    Operation(
+        "softplus",
+        value=lambda m, a: m.maximum(m.number(0, 1), a) + m.log(m.number(1, 1) + m.exp(-m.abs(a))),
+        partials=lambda _v, a: ((call("sigmoid", a),),),
+        definition=lambda a: call("log", plus(ONE, call("exp", a))),
+        numpy="np.logaddexp(0, {0})",
+        latex=r"\operatorname{softplus}",
+    ),
+    Operation(
+        "identity",
+        value=lambda _m, a: a,
+        partials=lambda _v, _a: ((ONE,),),
+        definition=lambda a: a,
+        numpy="{0}",
+        latex=r"\operatorname{id}",
+    ),
+    Operation(
+        "squared_error",
+        value=lambda _m, y, z: (y - z) * (y - z),
+        partials=lambda _v, y, z: ((TWO, difference(y, z)), (minus(TWO), difference(y, z))),
+        definition=lambda y, z: power(difference(y, z), TWO),
+        numpy="({0} - {1}) ** 2",
+        latex=r"\operatorname{SE}",
+        arity=(2, 2),
+    ),
+    Operation(
+        "half_squared_error",
+        value=lambda m, y, z: m.number(1, 2) * (y - z) * (y - z),
+        partials=lambda _v, y, z: ((difference(y, z),), (MINUS_ONE, difference(y, z))),
+        definition=lambda y, z: times(HALF, power(difference(y, z), TWO)),
+        numpy="0.5 * ({0} - {1}) ** 2",
+        latex=r"\operatorname{HSE}",
+        arity=(2, 2),
+    ),
+    Operation(
+        "cross_entropy",
+        value=lambda m, y, z: -(z * m.log(y)) - (m.number(1, 1) - z) * m.log(m.number(1, 1) - y),
+        partials=lambda _v, y, z: (
+            (over(difference(y, z), times(y, difference(ONE, y))),),
+            (difference(call("log", difference(ONE, y)), call("log", y)),),
+        ),
+        definition=lambda y, z: difference(
+            minus(times(z, call("log", y))), times(difference(ONE, z), call("log", difference(ONE, y)))
+        ),
+        numpy="-{1} * np.log({0}) - (1 - {1}) * np.log(1 - {0})",
+        latex=r"\operatorname{CE}",
+        arity=(2, 2),
+    ),
+)
