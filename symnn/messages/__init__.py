@@ -1,1 +1,110 @@
+"""Sentences for people, in Chinese and English, by code: the only place in the program that holds prose.
 
+``zh.yaml`` and ``en.yaml`` beside this file are flat maps ``code: "sentence with {fact}"``, grouped by topic.
+A passage in ``[[double brackets]]`` is left out where one of its facts is missing or empty.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from symnn.errors import NO_FACTS, Fact, Problem, SymnnError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import yaml
+
+__all__ = ["LANGUAGES", "Language", "facts_of", "language", "line", "raised", "say", "sentences"]
+
+Language = Literal["zh", "en"]
+"""The two languages; one report never mixes them."""
+
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+
+AnyError = TypeVar("AnyError", bound=SymnnError)
+
+_FACT: Final = re.compile(r"\{(\w+)\}")
+_OPTIONAL: Final = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_JOINERS: Final[Mapping[str, str]] = MappingProxyType({"zh": "、", "en": ", "})
+_LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def say(code: str, facts: Mapping[str, Fact] = NO_FACTS, lang: Language = "en") -> str:
+    """Give the sentence of a code with its facts put in literally; facts are never read as templates.
+
+    Raises LookupError if the code or one of its facts is missing: that is a bug of the program.
+
+    >>> say("unknown-field", {"field": "ponits", "nearest": "points"})
+    "unknown field 'ponits'; did you mean 'points'?"
+    """
+    known = sentences(lang)
+    if code not in known:
+        message = f"messages/{lang}.yaml has no sentence for {code!r}"
+        raise LookupError(message)
+    needed = _OPTIONAL.sub(lambda found: found[1] if _all_there(found[1], facts) else "", known[code])
+    return _FACT.sub(lambda found: _text(code, found[1], facts, lang), needed)
+
+
+def line(problem: Problem, lang: Language = "en") -> str:
+    """Give a problem as one line: its place and field where known, then the sentence.
+
+    >>> from symnn.errors import Place
+    >>> line(Problem("unknown-field", {"field": "x"}, place=Place("a.yaml", 3, 5, "parts[1]")))
+    "a.yaml:3:5: parts[1]: unknown field 'x'"
+    """
+    text = say(problem.code, problem.facts, lang)
+    if problem.place is None:
+        return text
+    field = f"{problem.place.field}: " if problem.place.field else ""
+    return f"{problem.place}: {field}{text}"
+
+
+def raised(kind: type[AnyError], *problems: Problem) -> AnyError:
+    """Make the exception of some problems with an English text, to be raised."""
+    return kind(problems, "\n".join(line(problem, "en") for problem in problems))
+
+
+def language(option: str | None, environ: Mapping[str, str]) -> Language:
+    """Choose the language: the option ``--lang``, else the locale of the environment, else English.
+
+    >>> language(None, {"LANG": "zh_CN.UTF-8"}), language("en", {"LANG": "zh_CN"}), language(None, {})
+    ('zh', 'en', 'en')
+    """
+    wanted = option or next((environ[name] for name in _LOCALES if environ.get(name)), "")
+    return "zh" if wanted.lower().startswith("zh") else "en"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def sentences(lang: Language) -> Mapping[str, str]:
+    """Read all sentences of a language, by code (once a process)."""
+    import yaml
+
+    text = (files(__name__) / f"{lang}.yaml").read_text(encoding="utf-8")
+    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return MappingProxyType(yaml.load(text, Loader=loader))  # noqa: S506 - it is a safe loader, of our own file
+
+
+def facts_of(sentence: str) -> frozenset[str]:
+    """Name the facts that a sentence uses.
+
+    >>> sorted(facts_of("unknown name '{name}'[[; did you mean '{nearest}'?]]"))
+    ['name', 'nearest']
+    """
+    return frozenset(_FACT.findall(sentence))
+
+
+def _all_there(passage: str, facts: Mapping[str, Fact]) -> bool:
+    return all(facts.get(name, "") not in ("", ()) for name in _FACT.findall(passage))
+
+
+def _text(code: str, name: str, facts: Mapping[str, Fact], lang: Language) -> str:
+    if name not in facts:
+        message = f"the sentence of {code!r} needs the fact {name!r}"
+        raise LookupError(message)
+    fact = facts[name]
+    return _JOINERS[lang].join(fact) if isinstance(fact, tuple) else str(fact)
