@@ -1,0 +1,188 @@
+"""The network file as its author writes it, checked for form; its equations are read by ``graph``."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from symnn.documents.containers import Field, ListOf, MapOf, Nested, Numbers, Record
+from symnn.documents.document import Loaded, load, load_text
+from symnn.documents.domain import Domains, DomainsKind
+from symnn.documents.kinds import (
+    UNREAD,
+    Bilingual,
+    BilingualText,
+    Expression,
+    Identifier,
+    JsonSchema,
+    Reading,
+    Text,
+    Unread,
+)
+from symnn.documents.node import Fields, Node, Source
+from symnn.documents.text import Text as FileText
+from symnn.errors import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["NETWORK", "NetworkFile", "Point", "Unit", "Version", "read"]
+
+EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Unit(Struct, frozen=True):
+    """A unit of the network: the names of its weighted sum (its argument) and of its value."""
+
+    argument: str
+    value: str
+
+
+class Point(Struct, frozen=True):
+    """Named values of some quantities, with a name and a remark where the author gave them."""
+
+    values: Mapping[str, Nested]
+    name: str = ""
+    title: Bilingual | None = None
+
+
+class NetworkFile(Struct, frozen=True):
+    """A network as its file has it; names are as the author spells them."""
+
+    network: str
+    title: Bilingual
+    equations: Source
+    source: str = ""
+    description: Bilingual | None = None
+    result: str = ""
+    shapes: Mapping[str, tuple[int, ...]] = EMPTY
+    index: Mapping[str, tuple[int, int]] = EMPTY
+    functions: Mapping[str, Source] = EMPTY
+    units: Mapping[str, Unit] = EMPTY
+    own_argument: str = ""
+    parameters: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    domain: Domains = Domains()
+    conventions: Mapping[str, str] = EMPTY
+    values: Mapping[str, Nested] = EMPTY
+    points: tuple[Point, ...] = ()
+    place: Place = Place("")
+    symnn: int = 1
+
+
+class Version:
+    """The format's number, which is 1."""
+
+    def read(self, node: Node, field: str, reading: Reading) -> int | Unread:
+        """Give the number."""
+        text = reading.text(node, field)
+        if text is UNREAD or text == "1":
+            return UNREAD if text is UNREAD else 1
+        return reading.problem("not-a-version", node, field, {"value": text[:20]})
+
+    def json_schema(self) -> JsonSchema:
+        """Describe it."""
+        return {"enum": [1, "1"]}
+
+
+class ShapeText:
+    """A shape: ``2x2``, ``3``, ``3x8x8``; 1 is a number."""
+
+    def read(self, node: Node, field: str, reading: Reading) -> tuple[int, ...] | Unread:
+        """Give the lengths."""
+        text = reading.text(node, field)
+        if text is UNREAD:
+            return UNREAD
+        if not re.fullmatch(r"[1-9][0-9]{0,4}( ?[x×*] ?[1-9][0-9]{0,4}){0,5}", text):
+            return reading.problem("not-a-shape", node, field, {"value": text[:20]})
+        return tuple(int(length) for length in re.findall("[0-9]+", text))
+
+    def json_schema(self) -> JsonSchema:
+        """Describe it."""
+        return {"type": ["string", "integer"]}
+
+
+class RangeText:
+    """A range of an index, both ends included: ``1..3``."""
+
+    def read(self, node: Node, field: str, reading: Reading) -> tuple[int, int] | Unread:
+        """Give both ends."""
+        text = reading.text(node, field)
+        if text is UNREAD:
+            return UNREAD
+        ends = re.fullmatch(r"(-?[0-9]{1,4}) ?\.\. ?(-?[0-9]{1,4})", text)
+        if ends is None or int(ends[1]) > int(ends[2]):
+            return reading.problem("not-a-range", node, field, {"value": text[:20]})
+        return int(ends[1]), int(ends[2])
+
+    def json_schema(self) -> JsonSchema:
+        """Describe it."""
+        return {"type": "string", "pattern": r"^-?[0-9]+ ?\.\. ?-?[0-9]+$"}
+
+
+class PointKind:
+    """Values by name, with ``name`` and ``title`` of the point beside them."""
+
+    def read(self, node: Node, field: str, reading: Reading) -> Point | Unread:
+        """Give the point."""
+        if not isinstance(node, Fields):
+            read = MapOf[Nested](Numbers()).read(node, field, reading)
+            return read if isinstance(read, Unread) else Point(read)
+        about = {key.text: child for key, child in node.fields if key.text in ("name", "title")}
+        rest = Fields(tuple(pair for pair in node.fields if pair[0].text not in about), node.place)
+        values = MapOf[Nested](Numbers()).read(rest, field, reading)
+        name = Text().read(about["name"], f"{field}.name", reading) if "name" in about else ""
+        title = BilingualText().read(about["title"], f"{field}.title", reading) if "title" in about else None
+        if isinstance(values, Unread) or isinstance(name, Unread) or isinstance(title, Unread):
+            return Unread.UNREAD
+        return Point(values, name, title)
+
+    def json_schema(self) -> JsonSchema:
+        """Describe it."""
+        about = {"name": Text().json_schema(), "title": BilingualText().json_schema()}
+        return {"type": "object", "properties": about, "additionalProperties": Numbers().json_schema()}
+
+
+UNIT: Final = Record(Unit, (Field("argument", Text()), Field("value", Text())))
+
+NETWORK: Final[Record[NetworkFile]] = Record(
+    NetworkFile,
+    (
+        Field("symnn", Version()),
+        Field("network", Identifier()),
+        Field("title", BilingualText()),
+        Field("source", Text(), ""),
+        Field("description", BilingualText(), None),
+        Field("result", Text(), ""),
+        Field("shapes", MapOf(ShapeText()), EMPTY),
+        Field("index", MapOf(RangeText()), EMPTY),
+        Field("functions", MapOf(Expression()), EMPTY),
+        Field("units", MapOf(UNIT), EMPTY),
+        Field("own_argument", Text(), ""),
+        Field("parameters", ListOf(Text()), ()),
+        Field("inputs", ListOf(Text()), ()),
+        Field("targets", ListOf(Text()), ()),
+        Field("domain", DomainsKind(), Domains()),
+        Field("conventions", MapOf(Text()), EMPTY),
+        Field("values", MapOf(Numbers()), EMPTY),
+        Field("points", ListOf(PointKind()), ()),
+        Field("equations", Expression()),
+    ),
+    placed=True,
+)
+"""The form of a network file."""
+
+
+def read(network: Path | FileText) -> Loaded[NetworkFile]:
+    r"""Read a network file, or the text of one.
+
+    >>> file = FileText("symnn: 1\nnetwork: n\ntitle: {zh: 甲, en: A}\nequations: y = w*x", "n.yaml")
+    >>> read(file).value.equations.text
+    'y = w*x'
+    """
+    return load_text(network, NETWORK) if isinstance(network, FileText) else load(network, NETWORK)

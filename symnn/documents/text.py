@@ -1,0 +1,91 @@
+"""Bytes of a file to text: UTF-8, UTF-16 with its mark, then GB18030 with a notice; else a problem."""
+
+from __future__ import annotations
+
+import codecs
+import stat
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from symnn.errors import Fact, Place, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["LARGEST", "Text", "content", "decoded", "read_text"]
+
+LARGEST: Final = 1 << 20
+"""Bytes of a file that are read unless the operator allows more."""
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_HARMLESS: Final = frozenset("\t\n\r\x0c")
+
+
+class Text(Struct, frozen=True):
+    """The text of a file, with notices on how it was read."""
+
+    text: str
+    file: str
+    notices: tuple[Problem, ...] = ()
+
+
+def read_text(path: Path, *, limit: int = LARGEST) -> Text | Problem:
+    """Read a regular file of at most ``limit`` bytes as text; anything else is a problem."""
+    data = content(path, limit=limit)
+    return data if isinstance(data, Problem) else decoded(data, str(path))
+
+
+def content(path: Path, *, limit: int = LARGEST) -> bytes | Problem:
+    """Read the bytes of a regular file: no folder, device or pipe is opened, at most ``limit`` read."""
+    place = Place(str(path))
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            return Problem("file-not-regular", {"file": str(path)}, place=place)
+        if about.st_size > limit:
+            facts: dict[str, Fact] = {"file": str(path), "size": about.st_size, "limit": limit}
+            return Problem("file-too-large", facts, place=place)
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except FileNotFoundError:
+        return Problem("file-not-found", {"file": str(path)}, place=place)
+    except OSError as error:
+        return Problem("file-unreadable", {"file": str(path), "detail": error.strerror or ""}, place=place)
+
+
+def decoded(data: bytes, file: str) -> Text | Problem:
+    r"""Decode bytes that came from ``file``; line ends become ``\n``.
+
+    >>> decoded("权重".encode("gb18030"), "a.csv").notices[0].code
+    'read-as-gb18030'
+    >>> decoded(b"a\xff\xfe\x81", "a.csv").facts["offset"]
+    1
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strict(data, len(mark), encoding, file)
+    text = _strict(data, 0, "utf-8", file)
+    if not isinstance(text, Problem):
+        return text
+    chinese = _strict(data, 0, "gb18030", file)
+    if isinstance(chinese, Problem):
+        return text
+    return Text(chinese.text, file, (Problem("read-as-gb18030", place=Place(file)),))
+
+
+def _strict(data: bytes, start: int, encoding: str, file: str) -> Text | Problem:
+    try:
+        text = data[start:].decode(encoding)
+    except UnicodeDecodeError as error:
+        return Problem("not-text", {"offset": start + error.start}, place=Place(file))
+    strange = next((i for i, c in enumerate(text) if (c < " " and c not in _HARMLESS) or c == "\x7f"), None)
+    if strange is not None:
+        line = text.count("\n", 0, strange) + 1
+        place = Place(file, line, strange - text.rfind("\n", 0, strange))
+        return Problem("control-character", {"character": f"U+{ord(text[strange]):04X}"}, place=place)
+    return Text(text.replace("\r\n", "\n").replace("\r", "\n"), file)
