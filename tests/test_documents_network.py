@@ -55,15 +55,11 @@ def test_the_same_document_as_json_is_the_same_network():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (
-            "symnn: 1",
-            "symnn: 2",
-            "n.yaml:1:8: symnn: symnn: 2 is not a format this version reads; write symnn: 1",
-        ),
+        ("symnn: 1", "symnn: 2", "n.yaml:1:8: symnn: format 2 is not one this version reads; write symnn: 1"),
         ("U: 2x2", "U: 2y2", "n.yaml:5:13: shapes.U: '2y2' is not a shape; write 2x2, 3 or 1"),
         ("1..3", "3..1", "n.yaml:6:12: index.t: '3..1' is not a range; write 1..3"),
         ("inputs", "input", "n.yaml:9:1: input: unknown field 'input'; did you mean 'inputs'?"),
-        ("0.5}", "a}", "n.yaml:11:36: values.b: 'a' is not a number"),
+        ("0.5}", "a}", "n.yaml:11:34: values.b: 'a' is not a number"),
         ("[1, 1]}]", "[1, x]}]", "n.yaml:12:46: points[0].x_2[1]: 'x' is not a number"),
     ],
 )
