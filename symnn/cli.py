@@ -1,0 +1,128 @@
+"""The command line: a lazy group, so that ``symnn --help`` loads no command and no algebra."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symnn.errors import AuthorError, OperatorError, SymnnError, UsageError
+from symnn.messages import language, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["COMMANDS", "main", "symnn"]
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        name: name.replace("-", "_")
+        for name in (
+            "networks",
+            "show",
+            "derive",
+            "eval",
+            "train",
+            "verify",
+            "compare",
+            "exercises",
+            "check",
+            "grade",
+            "schema",
+            "doctor",
+            "completion",
+            "key",
+        )
+    }
+)
+"""Each command and its module in ``symnn.commands``; the module's ``command`` is loaded when it is asked for."""
+
+EXIT_USAGE = 2
+EXIT_BROKEN = 4
+
+
+def spoken() -> Any:
+    """Choose the language of help and messages: ``--lang`` anywhere on the line, else the environment."""
+    arguments = sys.argv[1:]
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == "--lang" and place + 1 < len(arguments):
+            return language(arguments[place + 1], os.environ)
+        if argument.startswith("--lang="):
+            return language(argument.removeprefix("--lang="), os.environ)
+    return language(None, os.environ)
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """List the names; nothing is loaded."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"symnn.commands.{COMMANDS[cmd_name]}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the nearest one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from symnn.documents.nearest import nearest
+
+            facts = {"name": name, "nearest": nearest(name, tuple(COMMANDS))}
+            ctx.fail(say("unknown-command", facts, spoken()))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table of commands; their help sentences come from the messages, no module is loaded."""
+        lang = spoken()
+        with formatter.section(say("help-commands", lang=lang)):
+            formatter.write_dl([(name, say(f"help-{name}", lang=lang)) for name in COMMANDS])
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"symnn {version('symnn')}")
+        ctx.exit()
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, help=say("help-symnn", lang=spoken()))
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help=say("help-version", lang=spoken()))
+def symnn() -> None:
+    """Run the command line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; an error raised on purpose becomes its message and exit code, never a traceback.
+
+    Exit codes: 2 for usage and unknown targets, 4 for broken files; commands set their own for verdicts.
+    """
+    debug = "--debug" in (arguments or sys.argv[1:])
+    try:
+        symnn.main(args=list(arguments) if arguments is not None else None, prog_name="symnn", standalone_mode=True)
+    except UsageError as error:
+        _fail(error, EXIT_USAGE, debug=debug)
+    except (AuthorError, OperatorError) as error:
+        _fail(error, EXIT_BROKEN, debug=debug)
+
+
+def _fail(error: SymnnError, code: int, *, debug: bool) -> None:
+    if debug:
+        raise error
+    lang = spoken()
+    for problem in error.problems:
+        click.echo(f"symnn: {line(problem, lang)}", err=True)
+    sys.exit(code)

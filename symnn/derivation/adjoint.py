@@ -1,0 +1,128 @@
+"""Gradients as nodes of the same graph, so that a second derivative is a second call."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from symnn.derivation.deltas import deltas
+from symnn.derivation.primes import carried_out
+from symnn.derivation.sweep import derive
+from symnn.errors import Problem, TargetError
+from symnn.graph.graph import Equation, Graph
+from symnn.graph.quantity import Quantity
+from symnn.language.tree import Call, Derivative, Name, Number, Tree, mapped, names, walk
+from symnn.messages import raised
+
+__all__ = ["adjoint_name", "extended", "resolve"]
+
+
+def adjoint_name(of: str, wrt: str) -> str:
+    """Name an adjoint: no student can spell it as a name, and it reads as the derivative that it is.
+
+    >>> adjoint_name("E", "a3")
+    'dE/da3'
+    """
+    return f"d{of}/d{wrt}"
+
+
+def extended(graph: Graph, of: str) -> Graph:
+    """Add an equation for every adjoint of ``of``: ∂E/∂a3 = ∂E/∂y · f'(a3), and so on down.
+
+    A graph that has them already comes back as it is. Cost: linear.
+    """
+    if adjoint_name(of, of) in graph.definitions:
+        return graph
+    derivation = derive(graph, of, tuple(name for name in graph.ancestors(of) if name not in graph.definitions))
+    quantities = dict(graph.quantities)
+    equations = list(graph.equations)
+
+    def add(name: str, right: Tree) -> None:
+        adjoint = adjoint_name(of, name)
+        latex = rf"\frac{{\partial {quantities[of].latex}}}{{\partial {quantities[name].latex}}}"
+        quantities[adjoint] = Quantity(adjoint, latex, quantities[name].shape, "adjoint")
+        equations.append(Equation(adjoint, mapped(right, _by_name)))
+
+    add(of, Number(1))
+    for delta in deltas(derivation):
+        add(delta.wrt, delta.formula)
+    return Graph(
+        MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument
+    )
+
+
+def _by_name(node: Tree) -> Tree | None:
+    """Put an adjoint's name in the place of a derivative of one name by another."""
+    match node:
+        case Derivative(Name(of), Name(wrt)):
+            return Name(adjoint_name(of, wrt))
+    return None
+
+
+def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
+    """Carry out every derivative in a tree: what is left are names and elementary functions.
+
+    ``diff(E, w1)`` becomes the name of an adjoint, and the graph that comes back has its equation; the same
+    tree may go on to be differentiated again. A derivative of something that does not depend is 0.
+    Raises: TargetError for a derivative that the graph cannot take (by something that is no quantity).
+
+    >>> from symnn.graph.reading import graph_from_text
+    >>> graph = graph_from_text("a = w*x\\nE = (a - z)^2")
+    >>> tree, larger = resolve(Derivative(Name("E"), Name("w")), graph)
+    >>> tree.name, len(larger.equations)
+    ('dE/dw', 7)
+    """
+    if not any(isinstance(node, Derivative) or (isinstance(node, Call) and node.order) for node in walk(tree)):
+        return tree, graph
+    larger = graph
+
+    def change(node: Tree) -> Tree | None:
+        nonlocal larger
+        if not isinstance(node, Derivative):
+            return None
+        value, larger = _derivative(node, larger)
+        return value
+
+    resolved = mapped(tree, change)
+    return carried_out(resolved, graph.functions), larger
+
+
+def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
+    """Carry out one derivative: its inside first, then by name."""
+    of, graph = resolve(node.of, graph)
+    if not isinstance(node.wrt, Name) or node.wrt.name not in graph.quantities:
+        raise raised(TargetError, Problem("underivable", {"wrt": _said(node.wrt)}, node.span))
+    wrt = node.wrt.name
+    if not isinstance(of, Name):
+        of, graph = _as_equation(of, graph)
+    if of.name == wrt:
+        return Number(1), graph
+    if wrt not in graph.ancestors(of.name):
+        return Number(0), graph
+    return Name(adjoint_name(of.name, wrt)), extended(graph, of.name)
+
+
+def _said(tree: Tree | None) -> str:
+    from symnn.language.writing import plain
+
+    return "" if tree is None else plain(tree)
+
+
+def _as_equation(tree: Tree, graph: Graph) -> tuple[Name, Graph]:
+    """Give an expression a name of its own, so that it can be differentiated like any quantity."""
+    from symnn.language.writing import plain
+
+    name = f"({plain(tree)})"
+    unknown = [used for used in names(tree) if used not in graph.quantities]
+    if unknown:
+        raise raised(TargetError, Problem("unknown-quantity", {"name": unknown[0]}))
+    if name in graph.definitions:
+        return Name(name), graph
+    quantities = dict(graph.quantities) | {name: Quantity(name, name, (), "adjoint")}
+    larger = Graph(
+        MappingProxyType(quantities),
+        (*graph.equations, Equation(name, tree)),
+        graph.functions,
+        graph.conventions,
+        graph.own_argument,
+    )
+    return Name(name), larger

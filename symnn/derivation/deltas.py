@@ -1,0 +1,54 @@
+"""Back-propagation: each quantity's error δ = ∂E/∂q from the errors of those that use it, each used once."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from symnn.derivation.sweep import Derivation, Factor
+from symnn.language.tree import Derivative, Name, Tree
+from symnn.ops.terms import ONE, product, total
+
+__all__ = ["Delta", "delta", "deltas"]
+
+
+class Delta(Struct, frozen=True):
+    """One adjoint, ∂ ``of`` / ∂ ``wrt``, as a sum of terms: the error of a user times a local factor.
+
+    >>> Delta("E", "E", ()).formula
+    Number(numerator=1, denominator=1, text='', span=None)
+    """
+
+    of: str
+    wrt: str
+    terms: tuple[Factor, ...]
+
+    @property
+    def formula(self) -> Tree:
+        """The sum of terms in the network's names, the users' errors written ∂E/∂u."""
+        if self.of == self.wrt:
+            return ONE
+        return total(tuple(self.term(factor) for factor in self.terms))
+
+    def term(self, factor: Factor) -> Tree:
+        """Write one term: the user's error times the local factor."""
+        error = ONE if factor.of == self.of else Derivative(Name(self.of), Name(factor.of))
+        return product((error, *factor.parts))
+
+
+def delta(derivation: Derivation, wrt: str) -> Delta:
+    """Give the adjoint of one quantity; it is zero where the result does not depend on it."""
+    return Delta(derivation.of, wrt, derivation.uses.get(wrt, ()))
+
+
+def deltas(derivation: Derivation) -> tuple[Delta, ...]:
+    """Give the adjoints of all computed quantities from the result back, then those of ``wrt``.
+
+    Cost: linear; each adjoint is used by name.
+    """
+    computed = [
+        name for name in derivation.downward if name in derivation.graph.definitions and name != derivation.of
+    ]
+    wanted = dict.fromkeys((*computed, *derivation.wrt))
+    return tuple(delta(derivation, name) for name in wanted)
+
+

@@ -1,0 +1,66 @@
+"""What f'(a), f''(a) are: the derivative of a unit's function at an argument, carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symnn.graph.function import Function
+from symnn.language.tree import Call, Name, Tree, bare, mapped, substitute
+from symnn.ops.table import OPERATIONS
+from symnn.ops.terms import product
+
+__all__ = ["carried_out", "derivative_of_call"]
+
+ARGUMENT = "argument of the function"
+"""A placeholder that no reader can spell."""
+
+
+def carried_out(tree: Tree, functions: Mapping[str, Function]) -> Tree:
+    """Put the derivative in the place of every primed call: ``f'(a3)`` becomes ``f(a3)*(1 - f(a3))``.
+
+    Trees without primed calls come back without spans, otherwise unchanged.
+
+    >>> from symnn.language.writing import plain
+    >>> from symnn.graph.function import declared
+    >>> sigmoid = declared("f", "f", "x", Call("sigmoid", (Name("x"),)))
+    >>> plain(carried_out(Call("f", (Name("a3"),), order=1), {"f": sigmoid}))
+    'f(a3)*(1 - f(a3))'
+    """
+
+    def change(node: Tree) -> Tree | None:
+        if isinstance(node, Call) and node.order:
+            argument = carried_out(node.arguments[0], functions)
+            return _at(node.function, node.order, argument, functions)
+        return None
+
+    return mapped(tree, change)
+
+
+def derivative_of_call(node: Call, functions: Mapping[str, Function]) -> Tree:
+    """Give the derivative of a primed call, f''(a) of f'(a), as a tree without primes."""
+    return _at(node.function, node.order + 1, bare(node.arguments[0]), functions)
+
+
+def _at(name: str, order: int, argument: Tree, functions: Mapping[str, Function]) -> Tree:
+    from symnn.derivation.local import local_partials
+
+    variable = Name(ARGUMENT)
+    value: Tree = Call(name, (variable,))
+    for _ in range(order):
+        if value == Call(name, (variable,)):
+            function = functions.get(name)
+            factors = (
+                function.derivative(value, variable)
+                if function is not None
+                else OPERATIONS[name].partials(value, variable)[0]
+            )
+        else:
+            factors = local_partials(value, value, functions).get(ARGUMENT, ())
+        value = product(factors) if factors else product((_zero(),))
+    return substitute(value, {ARGUMENT: argument})
+
+
+def _zero() -> Tree:
+    from symnn.ops.terms import ZERO
+
+    return ZERO

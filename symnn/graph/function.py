@@ -1,0 +1,74 @@
+"""A function that a model declares, ``f(x) = 1/(1 + exp(-x))``, with its derivative in short form."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec import Struct
+
+from symnn.language.tree import Name, Tree, bare, substitute
+from symnn.ops.algebra import short_derivative
+from symnn.ops.operation import Factors
+from symnn.ops.table import OPERATIONS
+from symnn.ops.terms import call
+
+__all__ = ["VALUE", "Function", "declared"]
+
+VALUE = "value of the function"
+"""The placeholder for a function's own value in `Function.derivative`; no reader can spell it."""
+
+
+class Function(Struct, frozen=True):
+    """A named function of one argument: a formula in its parameter.
+
+    ``known`` is the name of the built-in operation that the formula is (``sigmoid``), or empty.
+    """
+
+    name: str
+    latex: str
+    parameter: str
+    body: Tree
+    known: str = ""
+
+    def at(self, argument: Tree) -> Tree:
+        """Write the formula at an argument."""
+        return substitute(self.body, {self.parameter: argument})
+
+    def derivative(self, value: Tree, argument: Tree) -> Factors:
+        """Give f' at an argument as factors, in its short form where there is one: ``(f, 1 - f)``.
+
+        A known function has it in its record; any other is derived by SymPy, once.
+        """
+        if self.known:
+            return OPERATIONS[self.known].partials(value, argument)[0]
+        meant = {VALUE: value, self.parameter: argument}
+        return tuple(substitute(factor, meant) for factor in _derived(self.parameter, self.body))
+
+
+@lru_cache(maxsize=256)
+def _derived(parameter: str, body: Tree) -> Factors:
+    return short_derivative(parameter, body, VALUE)
+
+
+@lru_cache(maxsize=256)
+def _known(parameter: str, body: Tree) -> str:
+    """Name the built-in function that a formula writes out, letter by letter; empty if none."""
+    argument = Name(parameter)
+    for operation in OPERATIONS.values():
+        if operation.arity != (1, 1):
+            continue
+        written = operation.definition(argument) if operation.definition else None
+        if body in (written, call(operation.name, argument)):
+            return operation.name
+    return ""
+
+
+def declared(name: str, latex: str, parameter: str, body: Tree) -> Function:
+    """Declare a function by its formula; a formula that a built-in function has is recognised.
+
+    >>> from symnn.ops.table import OPERATIONS
+    >>> declared("f", "f", "x", OPERATIONS["sigmoid"].definition(Name("x"))).known
+    'sigmoid'
+    """
+    formula = bare(body)
+    return Function(name, latex, parameter, formula, _known(parameter, formula))

@@ -1,0 +1,110 @@
+"""A graph is a list of named equations in the order of the forward pass, with what their names mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from symnn.graph.conventions import Conventions
+from symnn.graph.function import Function
+from symnn.graph.quantity import Quantity
+from symnn.language.names import Scope, Unit
+from symnn.language.tree import Call, Name, Tree, names
+
+__all__ = ["Equation", "Graph"]
+
+
+class Equation(Struct, frozen=True):
+    """One named equation, ``f1 = f(a1)``: the left side is a name, the right side a tree without spans."""
+
+    left: str
+    right: Tree
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The names on the right, in order of appearance."""
+        return names(self.right)
+
+
+class Graph(Struct, frozen=True, dict=True):
+    """Named equations, each using only what stands before it, and the quantities and functions they name.
+
+    Made by `symnn.graph.reading.graph_from_text` or by a builder; `symnn.graph.checking` has looked at it.
+    ``own_argument`` is the deck's ``e``: inside ``f_6(e)`` it means the argument of that unit.
+    """
+
+    quantities: Mapping[str, Quantity]
+    equations: tuple[Equation, ...]
+    functions: Mapping[str, Function] = MappingProxyType({})
+    conventions: Conventions = Conventions()
+    own_argument: str = ""
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Tree]:
+        """What each computed quantity is: the right side of its equation by name."""
+        return MappingProxyType({equation.left: equation.right for equation in self.equations})
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """The place of each computed quantity in the forward pass."""
+        return MappingProxyType({equation.left: place for place, equation in enumerate(self.equations)})
+
+    def listed(self, *roles: str) -> tuple[str, ...]:
+        """List the names of the quantities in these roles, in the order they were declared."""
+        return tuple(quantity.name for quantity in self.quantities.values() if quantity.role in roles)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The quantities that are learnt."""
+        return self.listed("parameter")
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The quantities that no equation computes: inputs, targets and parameters."""
+        return self.listed("input", "target", "parameter")
+
+    @cached_property
+    def result(self) -> str | None:
+        """The last scalar result, usually the loss; None where every result is a tensor."""
+        for equation in reversed(self.equations):
+            if self.quantities[equation.left].shape == ():
+                return equation.left
+        return None
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """For each function used in exactly one equation ``value = f(argument)``: that unit."""
+        seen: dict[str, list[Unit]] = {}
+        for equation in self.equations:
+            match equation.right:
+                case Call(function, (Name(argument),), 0) if function in self.functions:
+                    seen.setdefault(function, []).append(Unit(argument, equation.left))
+        return MappingProxyType({function: units[0] for function, units in seen.items() if len(units) == 1})
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The names that an answer about this network may use."""
+        return Scope.of(
+            {quantity.name: quantity.shape for quantity in self.quantities.values() if quantity.role != "adjoint"},
+            dict.fromkeys(self.functions, 1),
+            units=self.units,
+            own_argument=self.own_argument,
+        )
+
+    @cached_property
+    def symbols(self) -> Mapping[str, str]:
+        """How LaTeX writes each quantity and function."""
+        written = {quantity.name: quantity.latex for quantity in self.quantities.values()}
+        return MappingProxyType(written | {function.name: function.latex for function in self.functions.values()})
+
+    def ancestors(self, of: str) -> frozenset[str]:
+        """Name every quantity that ``of`` depends on, itself included."""
+        reached = {of}
+        start = self.position.get(of, -1)
+        for equation in reversed(self.equations[: start + 1]):
+            if equation.left in reached:
+                reached.update(equation.uses)
+        return frozenset(reached)

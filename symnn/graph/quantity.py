@@ -1,0 +1,28 @@
+"""A quantity: a name of the lecture with its LaTeX, its shape and its role."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+__all__ = ["Quantity", "Role"]
+
+Role = Literal["input", "target", "parameter", "intermediate", "result", "adjoint"]
+"""What a quantity is for: given (input, target), learnt (parameter), or computed."""
+
+
+class Quantity(Struct, frozen=True):
+    """One quantity of a network.
+
+    ``name`` is its ASCII spelling in JSON, CSV and Python (``w46``), ``latex`` how the lecture writes it
+    (``w_{46}``); ``shape`` is ``()`` for a scalar, ``(n,)`` for a vector, ``(n, m)`` for a matrix.
+
+    >>> Quantity("w46", "w_{46}", role="parameter").shape
+    ()
+    """
+
+    name: str
+    latex: str
+    shape: tuple[int, ...] = ()
+    role: Role = "intermediate"

@@ -1,0 +1,175 @@
+"""Networks of any size in the deck's names: the builders `mlp` and `one_hidden_layer`, and one `neuron`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from symnn.documents.kinds import Bilingual
+from symnn.errors import Problem, UsageError
+from symnn.graph.function import Function, declared
+from symnn.graph.graph import Equation, Graph
+from symnn.graph.quantity import Quantity, Role
+from symnn.language.names import Spelled, spelled
+from symnn.language.tree import Call, Name, Tree
+from symnn.messages import raised, say
+from symnn.networks.network import Network
+from symnn.ops.table import OPERATIONS
+from symnn.ops.terms import ONE, call, difference, times, total
+
+__all__ = ["LOSSES", "mlp", "neuron", "one_hidden_layer"]
+
+LOSSES: tuple[str, ...] = ("squared_error", "half_squared_error", "cross_entropy")
+
+
+class _Writer:
+    """Collects equations and the quantities they name, in the order they are written."""
+
+    def __init__(self) -> None:
+        self.quantities: dict[str, Quantity] = {}
+        self.equations: list[Equation] = []
+
+    def name(self, spelling: str, role: Role) -> Name:
+        """Declare a quantity by the deck's spelling, once."""
+        known = spelled(spelling)
+        if not isinstance(known, Spelled):
+            raise raised(UsageError, known)
+        self.quantities.setdefault(known.name, Quantity(known.name, known.latex, role=role))
+        return Name(known.name)
+
+    def define(self, spelling: str, right: Tree, role: Role = "intermediate") -> Name:
+        """Write one equation."""
+        left = self.name(spelling, role)
+        self.equations.append(Equation(left.name, right))
+        return left
+
+    def graph(self, functions: dict[str, Function]) -> Graph:
+        """Give the graph of all that was written."""
+        order = ("input", "target", "parameter", "adjoint", "intermediate", "result")
+        ranked = sorted(self.quantities.values(), key=lambda quantity: order.index(quantity.role))
+        return Graph(
+            MappingProxyType({quantity.name: quantity for quantity in ranked}),
+            tuple(self.equations),
+            MappingProxyType(functions),
+        )
+
+
+def _activation(name: str) -> dict[str, Function]:
+    operation = OPERATIONS.get(name)
+    if operation is None or operation.arity != (1, 1):
+        choices = tuple(sorted(one for one, record in OPERATIONS.items() if record.arity == (1, 1)))
+        raise raised(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))
+    return {"f": declared("f", "f", "x", Call(name, (Name("x"),)))}
+
+
+def _loss(name: str, outputs: Sequence[Name], targets: Sequence[Name]) -> Tree:
+    if name not in LOSSES:
+        raise raised(UsageError, Problem("unknown-loss", {"name": name, "choices": LOSSES}))
+    terms: list[Tree] = []
+    for output, target in zip(outputs, targets, strict=True):
+        definition = OPERATIONS[name].definition
+        squared = times(difference(output, target), difference(output, target))
+        terms.append(definition(output, target) if definition else squared)
+    return total(tuple(terms))
+
+
+def _sizes(sizes: Sequence[int], least: int) -> tuple[int, ...]:
+    if len(sizes) < least or any(not isinstance(size, int) or not 1 <= size <= 4096 for size in sizes):  # noqa: PLR2004
+        raise raised(UsageError, Problem("bad-sizes", {"sizes": tuple(map(str, sizes)), "least": least}))
+    return tuple(sizes)
+
+
+def _pair(left: str, right: str) -> str:
+    """Write two indices as the deck does: ``46``, ``(x1)1``, with a comma where digits would run together."""
+    if left.startswith("("):
+        return left + right
+    return left + right if len(left) == len(right) == 1 else f"{left},{right}"
+
+
+def mlp(
+    sizes: Sequence[int], activation: str = "sigmoid", loss: str = "squared_error", *, bias: bool = False
+) -> Network:
+    """Build a fully connected network of any sizes, named as the deck's 2-3-2-1 network.
+
+    ``sizes`` begins with the number of inputs and ends with that of outputs. Units are numbered through all
+    layers: the weight from unit 4 to unit 6 is ``w_{46}``, from input 1 to unit 1 ``w_{(x1)1}``, weighted
+    sums are ``a_1``, …, values ``f_1 = f(a_1)``, …; the outputs are ``y`` (``y_1``, … if several), the
+    targets ``z``, the loss ``E``. With ``bias`` unit j also adds ``b_j``.
+    Raises: UsageError for sizes, activations or losses that do not exist.
+
+    >>> network = mlp([2, 3, 2, 1])
+    >>> len(network.graph.parameters), network.graph.parameters[-1]
+    (14, 'w56')
+    """
+    sizes = _sizes(sizes, 2)
+    functions = _activation(activation)
+    write = _Writer()
+    below = [(f"(x{i})", write.name(f"x_{{{i}}}", "input")) for i in range(1, sizes[0] + 1)]
+    outputs = sizes[-1]
+    target_names = ["z"] if outputs == 1 else [f"z_{{{k}}}" for k in range(1, outputs + 1)]
+    targets = [write.name(spelling, "target") for spelling in target_names]
+    unit = 0
+    for depth, size in enumerate(sizes[1:], start=2):
+        layer: list[tuple[str, Name]] = []
+        for place in range(1, size + 1):
+            unit += 1
+            terms: list[Tree] = [
+                times(write.name(f"w_{{{_pair(index, str(unit))}}}", "parameter"), value) for index, value in below
+            ]
+            if bias:
+                terms.append(write.name(f"b_{{{unit}}}", "parameter"))
+            weighted = write.define(f"a_{{{unit}}}", total(tuple(terms)))
+            last = depth == len(sizes)
+            value_name = f"f_{{{unit}}}" if not last else "y" if outputs == 1 else f"y_{{{place}}}"
+            layer.append((str(unit), write.define(value_name, call("f", weighted))))
+        below = layer
+    write.define("E", _loss(loss, [value for _, value in below], targets), "result")
+    name = "mlp-" + "-".join(map(str, sizes))
+    return _built(name, write.graph(functions))
+
+
+def one_hidden_layer(n: int, m: int, l: int, activation: str = "sigmoid") -> Network:
+    """Build the deck's network with one hidden layer: n inputs, m hidden units, ℓ outputs, with bias units.
+
+    ``v_{ij}`` leads from input i to hidden unit j and ``omega_{jk}`` from hidden unit j to output k; index 0
+    is the bias unit. The loss is E = Σ_k (y_k - z_k)².
+    Source: deck, 本质：梯度下降法修改权重信息.
+
+    >>> one_hidden_layer(3, 2, 1).graph.parameters[:4]
+    ('v01', 'v11', 'v21', 'v31')
+    """
+    n, m, l = _sizes((n, m, l), 3)
+    write = _Writer()
+    inputs = [write.name(f"x_{{{i}}}", "input") for i in range(1, n + 1)]
+    targets = [write.name(f"z_{{{k}}}", "target") for k in range(1, l + 1)]
+
+    def weighted(letter: str, values: Sequence[Name], to: int) -> Tree:
+        terms = (write.name(f"{letter}_{{{_pair(str(i), str(to))}}}", "parameter") for i in range(len(values) + 1))
+        return total(tuple(times(w, value) if value != ONE else w for w, value in zip(terms, (ONE, *values), strict=True)))
+
+    sums = [write.define(f"a_{{{j}}}", weighted("v", inputs, j)) for j in range(1, m + 1)]
+    hidden = [write.define(f"h_{{{j}}}", call("f", a)) for j, a in enumerate(sums, 1)]
+    outer = [write.define(f"b_{{{k}}}", weighted("omega", hidden, k)) for k in range(1, l + 1)]
+    outputs = [write.define(f"y_{{{k}}}", call("f", b)) for k, b in enumerate(outer, 1)]
+    write.define("E", _loss("squared_error", outputs, targets), "result")
+    return _built(f"one-hidden-layer-{n}-{m}-{l}", write.graph(_activation(activation)))
+
+
+def neuron(inputs: int = 3, activation: str = "sigmoid") -> Network:
+    """Build one neuron: ``y = f(w_0 + w_1 x_1 + …)``, w_0 on the +1 unit.
+
+    >>> neuron(2).graph.parameters
+    ('w0', 'w1', 'w2')
+    """
+    (count,) = _sizes((inputs,), 1)
+    write = _Writer()
+    values = [write.name(f"x_{{{i}}}", "input") for i in range(1, count + 1)]
+    bias = write.name("w_0", "parameter")
+    terms = [times(write.name(f"w_{{{i}}}", "parameter"), value) for i, value in enumerate(values, 1)]
+    write.define("y", call("f", write.define("a", total((bias, *terms)))), "result")
+    return _built(f"neuron-{count}", write.graph(_activation(activation)))
+
+
+def _built(name: str, graph: Graph) -> Network:
+    facts = {"name": name}
+    return Network(name, Bilingual(say("built-network", facts, "zh"), say("built-network", facts, "en")), graph)

@@ -1,0 +1,107 @@
+"""A network file, or bare equations, read into a network; every problem with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from symnn.documents import network as file_form
+from symnn.documents.containers import Nested
+from symnn.documents.kinds import Bilingual
+from symnn.documents.network import NetworkFile
+from symnn.documents.node import Source
+from symnn.documents.text import Text
+from symnn.errors import AuthorError, Place, Problem
+from symnn.graph.conventions import Conventions
+from symnn.graph.graph import Graph
+from symnn.graph.reading import Declarations, graph_from_text
+from symnn.language.names import spelled
+from symnn.messages import raised
+from symnn.networks.network import Network, Point
+
+__all__ = ["network_from_equations", "network_from_file", "network_of"]
+
+
+def network_from_file(file: Path | Text) -> Network:
+    """Read a network file.
+
+    Raises: AuthorError or GraphError with every problem found, each with file, line and column.
+    """
+    loaded = file_form.read(file)
+    if loaded.value is None or loaded.problems:
+        raise raised(AuthorError, *loaded.problems)
+    return network_of(loaded.value)
+
+
+def network_from_equations(text: str | Source, name: str = "equations") -> Network:
+    """Read bare equations, one a line; every name that no equation defines counts as a parameter.
+
+    Raises: GraphError with every problem found.
+
+    >>> network_from_equations("a = w*x").graph.parameters
+    ('w', 'x')
+    """
+    return Network(name, Bilingual("", ""), graph_from_text(text))
+
+
+def network_of(file: NetworkFile) -> Network:
+    """Make the network that a file describes.
+
+    Raises: GraphError if its equations do not make a graph, AuthorError if a value names no quantity.
+    """
+    problems: list[Problem] = []
+    latex: dict[str, str] = {}
+
+    def canonical(spellings: Iterable[str]) -> tuple[str, ...]:
+        names = [spelled(spelling) for spelling in spellings]
+        problems.extend(
+            Problem(name.code, name.facts, None, file.place) for name in names if isinstance(name, Problem)
+        )
+        good = [name for name in names if not isinstance(name, Problem)]
+        latex.update({name.name: name.latex for name in good})
+        return tuple(name.name for name in good)
+
+    declarations = Declarations(
+        parameters=canonical(file.parameters),
+        inputs=canonical(file.inputs),
+        targets=canonical(file.targets),
+        functions=file.functions,
+        shapes=dict(zip(canonical(file.shapes), file.shapes.values(), strict=False)),
+        conventions=_conventions(file, problems),
+        own_argument=file.own_argument,
+        latex=latex,
+    )
+    if problems:
+        raise raised(AuthorError, *problems)
+    graph = graph_from_text(file.equations, declarations)
+    values = _values(file.values, graph, file.place, problems)
+    points = tuple(Point(_values(point.values, graph, file.place, problems), point.name) for point in file.points)
+    if problems:
+        raise raised(AuthorError, *problems)
+    return Network(file.network, file.title, graph, file.source, file.description, values, points)
+
+
+def _conventions(file: NetworkFile, problems: list[Problem]) -> Conventions:
+    """Read the conventions that a file declares beside the usual ones."""
+    import msgspec
+
+    try:
+        return msgspec.convert(dict(file.conventions), Conventions, strict=False)
+    except msgspec.ValidationError as error:
+        problems.append(Problem("bad-convention", {"detail": str(error)}, None, file.place))
+        return Conventions()
+
+
+def _values(
+    given: Mapping[str, Nested], graph: Graph, place: Place, problems: list[Problem]
+) -> Mapping[str, Nested]:
+    """Give values their canonical names; a name that is no quantity is a problem."""
+    values: dict[str, Nested] = {}
+    for spelling, value in given.items():
+        name = spelled(spelling)
+        if isinstance(name, Problem) or name.name not in graph.quantities:
+            problems.append(Problem("unknown-quantity", {"name": spelling}, None, place))
+        else:
+            values[name.name] = value
+    return MappingProxyType(values)

@@ -1,0 +1,248 @@
+"""SymPy is the algebra: trees to SymPy and back, and the derivative of a function nobody has seen before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from symnn.language.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    number,
+)
+from symnn.ops.operation import Factors
+from symnn.ops.table import OPERATIONS
+from symnn.ops.terms import ONE, call, product, total
+
+__all__ = ["from_sympy", "short_derivative", "to_sympy"]
+
+Expand = Callable[[Call], Tree | None]
+"""Says what a declared function is at its arguments, or None for a built-in one."""
+
+SYMPY_NAMES: Mapping[str, str] = MappingProxyType(
+    {"abs": "Abs", "max": "Max", "min": "Min"}
+    | {name: name for name in ("exp", "log", "sqrt", "sign", "floor", "sin", "cos", "tan", "asin", "acos", "atan")}
+    | {name: name for name in ("sinh", "cosh", "tanh")}
+)
+OUR_NAMES: Mapping[str, str] = MappingProxyType({theirs: ours for ours, theirs in SYMPY_NAMES.items()})
+CONSTANTS: Mapping[str, str] = MappingProxyType({"pi": "pi", "e": "E", "i": "I", "infinity": "oo", "nan": "nan"})
+HIGHEST_DEGREE = 3
+"""A short form is sought as a polynomial of this degree in the function's own value."""
+
+
+def to_sympy(tree: Tree, expand: Expand | None = None) -> Any:
+    """Give the SymPy expression of a tree of scalars; every name becomes a real symbol.
+
+    ``expand`` says what declared functions mean. Raises TypeError for nodes that are not scalars.
+
+    >>> to_sympy(Product((Number(2), Name("x"))))
+    2*x
+    """
+    import sympy
+
+    def visit(node: Tree) -> Any:
+        match node:
+            case Number(numerator, denominator):
+                return sympy.Rational(numerator, denominator)
+            case Constant(name):
+                return getattr(sympy, CONSTANTS[name])
+            case Name(name):
+                return sympy.Symbol(name, real=True)
+            case Sum(terms):
+                return sympy.Add(*map(visit, terms))
+            case Negative(operand):
+                return -visit(operand)
+            case Product(factors) | Entrywise(factors):
+                return sympy.Mul(*map(visit, factors))
+            case Quotient(above, under):
+                return visit(above) / visit(under)
+            case Power(base, exponent):
+                return visit(base) ** visit(exponent)
+            case Call():
+                return _call_to_sympy(node, visit, expand)
+            case Derivative() | Entry() | Matrix() | Transpose():
+                message = f"{type(node).__name__} has no scalar SymPy form"
+                raise TypeError(message)
+
+    return visit(tree)
+
+
+def _call_to_sympy(node: Call, visit: Callable[[Tree], Any], expand: Expand | None) -> Any:
+    import sympy
+
+    meant = expand(node) if expand else None
+    if meant is not None:
+        return visit(meant)
+    if node.order:
+        message = f"the derivative of {node.function} must be carried out first"
+        raise TypeError(message)
+    theirs = SYMPY_NAMES.get(node.function)
+    if theirs is not None:
+        return getattr(sympy, theirs)(*map(visit, node.arguments))
+    operation = OPERATIONS.get(node.function)
+    if operation is not None and operation.definition is not None:
+        return visit(operation.definition(*node.arguments))
+    return sympy.Function(node.function)(*map(visit, node.arguments))
+
+
+def from_sympy(expression: Any) -> Tree:
+    """Give the tree of a SymPy expression of scalars, in SymPy's printing order.
+
+    >>> import sympy
+    >>> from symnn.language.writing import plain
+    >>> plain(from_sympy(1 / (1 + sympy.exp(-sympy.Symbol("x")))))
+    '1/(1 + exp(-x))'
+    """
+    import sympy
+
+    if expression.is_Rational:
+        return number(Fraction(int(expression.p), int(expression.q)))
+    if expression.is_Float:
+        return number(Fraction(str(expression)))
+    for ours, theirs in CONSTANTS.items():
+        if expression == getattr(sympy, theirs):
+            return Constant(ours)
+    if expression.is_Symbol:
+        return Name(expression.name)
+    if expression.is_Add:
+        return total(tuple(from_sympy(term) for term in _in_order(expression)))
+    if expression.is_Mul:
+        return _product_from_sympy(expression)
+    if expression.is_Pow:
+        return _power_from_sympy(expression.base, expression.exp)
+    return _function_from_sympy(expression)
+
+
+def _in_order(expression: Any) -> list[Any]:
+    """List the terms in SymPy's order of printing, one with a plus sign first if there is one."""
+    terms = expression.as_ordered_terms()
+    leading = next((term for term in terms if not term.could_extract_minus_sign()), terms[0])
+    return [leading, *(term for term in terms if term is not leading)]
+
+
+def _power_from_sympy(base: Any, exponent: Any) -> Tree:
+    if exponent.could_extract_minus_sign():
+        return Quotient(ONE, from_sympy(base**-exponent))
+    if exponent.is_Rational and exponent.p == 1 and exponent.q == 2:  # noqa: PLR2004 - one half is the square root
+        return call("sqrt", from_sympy(base))
+    return Power(from_sympy(base), from_sympy(exponent))
+
+
+def _product_from_sympy(expression: Any) -> Tree:
+    above, under = expression.as_numer_denom()
+    if under != 1:
+        return _signed_quotient(from_sympy(above), from_sympy(under))
+    factors = [from_sympy(factor) for factor in expression.as_ordered_factors()]
+    return product(tuple(factors))
+
+
+def _signed_quotient(above: Tree, under: Tree) -> Tree:
+    if isinstance(above, Negative):
+        return Negative(Quotient(above.operand, under))
+    return Quotient(above, under)
+
+
+def _function_from_sympy(expression: Any) -> Tree:
+    function = type(expression).__name__
+    if function == "Heaviside":
+        return call("step", from_sympy(expression.args[0]))
+    if function == "Piecewise" or function not in OUR_NAMES:
+        message = f"{function} has no place in a network's equations"
+        raise TypeError(message)
+    return Call(OUR_NAMES[function], tuple(from_sympy(argument) for argument in expression.args))
+
+
+def short_derivative(parameter: str, body: Tree, value: str) -> Factors:
+    """Derive a declared function: its f' as factors, in terms of its own value where that is shorter.
+
+    SymPy differentiates; then f' = c0 + c1 f + c2 f² + … is solved for and proved by SymPy. The factors name
+    the function's value ``value`` and its argument ``parameter``.
+    Source: deck, f'(x) = e^{-x} / (1 + e^{-x})² = f(x)(1 - f(x)).
+
+    >>> from symnn.language.writing import plain
+    >>> x = Name("x")
+    >>> body = Quotient(Number(1), Sum((Number(1), Call("exp", (Negative(x),)))))
+    >>> [plain(factor) for factor in short_derivative("x", body, "f")]
+    ['f', '1 - f']
+    """
+    import sympy
+
+    x = sympy.Symbol(parameter, real=True)
+    function = to_sympy(body)
+    slope = sympy.diff(function, x)
+    found = _in_own_value(function, slope, x, sympy.Symbol(value, real=True))
+    if found is None:
+        return (from_sympy(sympy.simplify(slope).replace(sympy.sign, _real_sign)),)
+    return _factors(found)
+
+
+def _real_sign(argument: Any) -> Any:
+    import sympy
+
+    return sympy.sign(argument)
+
+
+def _in_own_value(function: Any, slope: Any, x: Any, value: Any) -> Any:
+    """Find the polynomial P with f' = P(f), or None: solved at points, then proved."""
+    import sympy
+
+    if not slope.has(x) or not function.has(sympy.exp, sympy.tanh, sympy.sinh, sympy.cosh, sympy.tan):
+        return None
+    for degree in range(1, HIGHEST_DEGREE + 1):
+        unknown = sympy.symbols(f"c0:{degree + 1}")
+        ansatz = sum(c * function**k for k, c in enumerate(unknown))
+        points = [sympy.Rational(k, 7) for k in range(1, degree + 3)]
+        equations = [(ansatz - slope).subs(x, point) for point in points[: degree + 1]]
+        matrix, right = sympy.linear_eq_to_matrix(equations, unknown)
+        guess = _rational_solution(matrix, right)
+        if guess is None:
+            continue
+        polynomial = sum(c * value**k for k, c in enumerate(guess))
+        if sympy.simplify((polynomial.subs(value, function) - slope).rewrite(sympy.exp)) == 0:
+            return sympy.factor(polynomial)
+    return None
+
+
+def _rational_solution(matrix: Any, right: Any) -> list[Any] | None:
+    """Solve numerically and read the solution as simple fractions; None if it is none."""
+    import sympy
+
+    numeric = matrix.evalf(40)
+    if abs(numeric.det()) < sympy.Float("1e-30"):
+        return None
+    solution = numeric.LUsolve(right.evalf(40))
+    fractions = [sympy.nsimplify(c, rational=True, tolerance=1e-15) for c in solution]
+    return fractions if all(abs(c.q) <= 10**6 for c in fractions) else None
+
+
+def _factors(polynomial: Any) -> Factors:
+    """Give the factors of a factored polynomial in its own value, each with a positive constant first."""
+    import sympy
+
+    coefficient, factors = sympy.factor_list(polynomial)
+    symbol = next(iter(polynomial.free_symbols), None)
+    listed: list[Any] = []
+    for factor, multiplicity in sorted(factors, key=lambda pair: (len(sympy.Add.make_args(pair[0])), str(pair[0]))):
+        base = factor
+        if symbol is not None and sympy.Poly(factor, symbol).LC() > 0 and factor != symbol:
+            constant = factor.subs(symbol, 0)
+            if constant < 0:
+                base, coefficient = -factor, coefficient * (-1) ** multiplicity
+        listed.extend([base] * multiplicity)
+    head = [] if coefficient == 1 else [from_sympy(coefficient)]
+    return tuple(head + [from_sympy(factor) for factor in listed])
