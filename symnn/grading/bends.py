@@ -1,0 +1,111 @@
+"""Points on both sides of kinks: where the argument of a | |, max, sign or floor changes its sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from symnn.grading.balls import BallPoint, Unknown, is_real
+from symnn.grading.constants import TooLarge
+from symnn.grading.meaning import Interval, Lambda, Meaning, reached
+from symnn.language.tree import Call, Negative, Sum, Tree, names, substitute, walk
+
+__all__ = ["arguments", "bends"]
+
+_MOST_KINKS = 12
+_MOST_NAMES = 8
+_STEPS = 6
+
+
+def arguments(trees: tuple[Tree, ...], meaning: Meaning) -> tuple[Tree, ...]:
+    """List what stands under the kinks of some trees and of the equations they reach, each once."""
+    found: dict[Tree, None] = {}
+    every = [*trees]
+    for tree in trees:
+        every.extend(
+            meaning.equations[name]
+            for name in reached(names(tree), meaning.equations)
+            if name in meaning.equations
+        )
+    for tree in every:
+        for node in walk(tree):
+            if isinstance(node, Call) and len(found) < _MOST_KINKS:
+                found.update(dict.fromkeys(_under(node, meaning, 0)))
+    return tuple(found)
+
+
+def _under(node: Call, meaning: Meaning, deep: int) -> Iterator[Tree]:
+    """Give what changes its sign where a function has a kink."""
+    from symnn.ops.table import OPERATIONS
+
+    body: Tree | None = None
+    meant = meaning.functions.get(node.function)
+    operation = OPERATIONS.get(node.function) if meant is None else None
+    if node.function in {"max", "min"} and meant is None:
+        yield from (
+            Sum((left, Negative(right)))
+            for place, left in enumerate(node.arguments)
+            for right in node.arguments[place + 1 :]
+        )
+    elif node.function in {"abs", "sign", "floor", "log", "sqrt"} and meant is None:
+        yield node.arguments[0]
+    elif isinstance(meant, Lambda) and len(meant.parameters) == len(node.arguments):
+        body = substitute(meant.body, dict(zip(meant.parameters, node.arguments, strict=True)))
+    elif operation is not None and operation.definition is not None:
+        body = operation.definition(*node.arguments)
+    if body is not None and deep < _STEPS:
+        for inner in walk(body):
+            if isinstance(inner, Call):
+                yield from _under(inner, meaning, deep + 1)
+
+
+def bends(
+    trees: tuple[Tree, ...], meaning: Meaning, starts: list[dict[str, Fraction]]
+) -> Iterator[Mapping[str, Fraction]]:
+    """Give points near the kinks, on both sides: one quantity at a time is moved across."""
+    for kink in arguments(trees, meaning):
+        movable = [
+            name for name in reached(names(kink), meaning.equations) if name not in meaning.equations
+        ]
+        for start in starts:
+            for name in movable[:_MOST_NAMES]:
+                yield from _across(kink, name, start, meaning)
+
+
+def _across(kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning) -> Iterator[dict[str, Fraction]]:
+    """Give points on both sides of a zero of a kink's argument along one quantity, by the secant method."""
+    left, right = start[name], start[name] + 1
+    at_left, at_right = (_value(kink, start | {name: place}, meaning) for place in (left, right))
+    for _ in range(_STEPS):
+        if at_left is None or at_right is None or at_left == at_right:
+            return
+        if not at_right:
+            break
+        crossing = right - Fraction(at_right) * (right - left) / (Fraction(at_right) - Fraction(at_left))
+        left, at_left = right, at_right
+        right = crossing.limit_denominator(10**6)
+        at_right = _value(kink, start | {name: right}, meaning)
+        if at_right is not None and at_left is not None and abs(at_right) > 2 * abs(at_left):
+            break
+    reach = max(abs(right) / 4, Fraction(1, 4))
+    for moved in (right - reach, right + reach):
+        if _inside(meaning, name, moved):
+            yield start | {name: moved}
+
+
+def _value(tree: Tree, values: dict[str, Fraction], meaning: Meaning) -> float | None:
+    try:
+        ball = BallPoint(meaning, values).value(tree)
+    except (Unknown, TooLarge, RecursionError):
+        return None
+    value = float(ball.mid()) if is_real(ball) else None
+    return value if value is not None and abs(value) < float("inf") else None
+
+
+def _inside(meaning: Meaning, name: str, value: Fraction) -> bool:
+    match meaning.domain(name):
+        case "positive":
+            return value > 0
+        case Interval(low, high):
+            return (low is None or low < value) and (high is None or value < high)
+    return True

@@ -1,0 +1,121 @@
+"""The judge: are two trees equal? Equal with a bound, different with proof, or undecided; never a guess."""
+
+from __future__ import annotations
+
+from symnn.errors import Span
+from symnn.grading.code import NotScalar
+from symnn.grading.constants import TooLarge
+from symnn.grading.fingerprint import Outcome, Setting, agreement
+from symnn.grading.independence import Independence
+from symnn.grading.meaning import Meaning
+from symnn.grading.points import Undefined, drawn_seed
+from symnn.grading.senses import Compiled, Sense
+from symnn.grading.verdict import Finding, Judgement
+from symnn.grading.witness import search
+from symnn.language.tree import Tree, bare
+
+__all__ = ["Judge", "compare"]
+
+_EQUAL = Judgement(equal=True, method="fingerprint")
+_DIFFERENT = Judgement(equal=False, method="fingerprint")
+_UNDECIDED = Judgement(equal=None)
+
+
+def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") -> Judgement:
+    """Say whether two trees are equal, with the reason.
+
+    >>> from symnn.language.tree import Name, Number, Product, Sum
+    >>> x = Name("x")
+    >>> compare(Sum((x, x)), Product((Number(2), x)), Meaning()).equal
+    True
+    """
+    return Judge(reference, meaning).judge(answer, text)
+
+
+class Judge:
+    """Judges answers against one reference: prepared once, used for a class of answers."""
+
+    def __init__(self, reference: Tree, meaning: Meaning) -> None:
+        self.reference = reference
+        self.meaning = meaning
+        self._free = Sense(meaning)
+        self._full = Sense(meaning, full=True) if meaning.equations else self._free
+        self._references: dict[bool, Compiled | Outcome] = {}
+        self._independence = Independence(self._full)
+
+    def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
+        """Say whether an answer equals the reference. ``text`` is the answer as read.
+
+        Where rung 1 has proved a difference, ``explain`` makes the other rungs look for a witness.
+        """
+        outcome = self.fingerprint(answer, text)
+        if outcome.result == "equal" and outcome.final:
+            return _EQUAL
+        if outcome.result in ("undefined", "reference-undefined") and outcome.where is not None:
+            return _undefined(outcome.where)
+        if outcome.final and not explain:
+            return _DIFFERENT
+        found = search(answer, self.reference, self.meaning)
+        if found.witness is not None:
+            findings = (Finding("undefined"),) if found.never_real else ()
+            method = "fingerprint" if outcome.final else found.method
+            return Judgement(equal=False, method=method, witness=found.witness, findings=findings)
+        if outcome.final:
+            return _DIFFERENT
+        if outcome.result == "equal":
+            return _EQUAL
+        return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
+
+    def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
+        """Give rung 1's word alone."""
+        try:
+            outcome = self._compared(answer, text, self._free)
+            if self._full is self._free or outcome.final or outcome.result == "undefined":
+                return outcome
+            fuller = self._compared(answer, text, self._full)
+            return outcome if fuller.result == "unsure" else fuller
+        except Undefined as undefined:
+            return Outcome("undefined", where=undefined.where)
+        except (TooLarge, RecursionError, NotScalar):
+            return Outcome("unsure")
+
+    def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+        compiled = sense.compiled(answer)
+        reference = self._reference(sense)
+        if isinstance(reference, Outcome):
+            return reference
+        used = compiled.names + reference.names
+        setting = Setting(
+            self.meaning.key,
+            drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode()),
+            sense.leaves(used),
+            sense.runs,
+            compiled.needs | reference.needs,
+            compiled.turns * reference.turns,
+            frozenset(compiled.squares + reference.squares),
+            frozenset(compiled.logarithms + reference.logarithms),
+        )
+        outcome = agreement(compiled.code, reference.code, setting)
+        if sense is self._full or outcome.result != "different":
+            return outcome
+        return outcome if self._independence.of(setting.names) else Outcome("unsure")
+
+    def _reference(self, sense: Sense) -> Compiled | Outcome:
+        known = self._references.get(sense.full)
+        if known is None:
+            try:
+                known = sense.compiled(self.reference)
+            except Undefined as undefined:
+                known = Outcome("reference-undefined", where=undefined.where)
+            self._references[sense.full] = known
+        return known
+
+
+def _undefined(where: Tree) -> Judgement:
+    """Say that an answer has no value anywhere, and because of what."""
+    from symnn.language.writing import plain
+
+    span = where.span if isinstance(where.span, Span) else None
+    return Judgement(
+        equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),)
+    )
