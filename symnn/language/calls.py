@@ -1,0 +1,245 @@
+"""Functions at their arguments: ``f'(a_3)``, ``sin^2 x``, ``max{0, x}``, ``log_2(x)``, and derived functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from symnn.language.signs import (
+    BAR,
+    BRACE,
+    CARET,
+    CLOSE,
+    COMMA,
+    COMMAND,
+    CONSTANT,
+    FRACTION,
+    FUNCTION,
+    MINUS,
+    NAME,
+    NUMBER,
+    OPEN,
+    OWN,
+    ROOT,
+    SLASH,
+    SQUARE,
+)
+from symnn.language.tree import (
+    Call,
+    Derivative,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Transpose,
+    Tree,
+)
+from symnn.language.vocabulary import ARITIES
+from symnn.language.writing import plain
+
+if TYPE_CHECKING:
+    from symnn.language.plain import Parser
+
+__all__ = ["call", "special"]
+
+_BARE = frozenset({NUMBER, NAME, OWN, CONSTANT, COMMAND, FRACTION, ROOT, BAR})
+_MOST_REPEATED = 8
+
+
+def call(parser: Parser, at: int) -> Tree:
+    """Read a function and its arguments, with a power between them or not."""
+    value = parser.values[at]
+    function = value.rstrip("'")
+    order = len(value) - len(function)
+    exponent = _power(parser, at, function)
+    unit = parser.scope.units.get(function)
+    around = parser.own
+    parser.own = unit.argument if unit is not None else around
+    arguments = _arguments(parser, at, function, order)
+    parser.own = around
+    least, most = parser.scope.functions.get(function, (1, 1))
+    if not least <= len(arguments) <= most:
+        if function == "log" and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
+            return Quotient(Call("log", arguments[:1]), Call("log", arguments[1:]), parser.span(at))
+        parser.refuse("arguments", at, function=function, expected=least, got=len(arguments))
+    result = Call(function, arguments, order, parser.span(at))
+    return result if exponent is None else Power(result, exponent, parser.span(at))
+
+
+def _power(parser: Parser, at: int, function: str) -> Tree | None:
+    """Read the exponent of ``sin^2 x``; ``sin^-1`` is refused, for it is written for two things."""
+    if parser.kinds[parser.at] != CARET:
+        return None
+    parser.at += 1
+    place = parser.at
+    exponent = parser.nested(parser.exponent)
+    if isinstance(exponent, Negative) or parser.kinds[place] == MINUS:
+        parser.refuse("ambiguous", at, found=f"{function}^-1", first=f"arc{function}", second=f"1/{function}")
+    return exponent
+
+
+def _arguments(parser: Parser, at: int, function: str, order: int) -> tuple[Tree, ...]:
+    kind = parser.kinds[parser.at]
+    if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
+        return listed(parser)
+    unit = parser.scope.units.get(function)
+    if unit is not None and order:
+        parser.unsure = True
+        return (Name(unit.argument, parser.span(at)),)
+    if function in ARITIES and kind in _BARE:
+        return (_bare(parser, at, function),)
+    parser.refuse("no-argument", at, function=parser.source(at))
+
+
+def listed(parser: Parser) -> tuple[Tree, ...]:
+    """Read arguments in brackets, separated by commas."""
+    closing = parser.values[parser.at]
+    parser.at += 1
+    arguments = [parser.nested(parser.expression)]
+    while parser.kinds[parser.at] == COMMA:
+        parser.at += 1
+        arguments.append(parser.nested(parser.expression))
+    parser.expect(closing, CLOSE)
+    return tuple(arguments)
+
+
+def _bare(parser: Parser, at: int, function: str) -> Tree:
+    """Read the argument of ``sin x`` or ``ln 2x``: a factor, or a number times one; more is refused."""
+    first = parser.at
+    argument = parser.nested(parser.factor)
+    if parser.kinds[first] == NUMBER and parser.kinds[parser.at] in (NAME, CONSTANT, OWN):
+        argument = Product((argument, parser.nested(parser.factor)), parser.span(first))
+        parser.unsure = True
+    kind = parser.kinds[parser.at]
+    if NAME <= kind <= SQUARE and kind != FUNCTION:
+        inside = plain(argument)
+        parser.at += 1
+        parser.refuse(
+            "ambiguous",
+            at,
+            found=parser.source(at),
+            first=f"{function}({inside})*…",
+            second=f"{function}({inside}*…)",
+        )
+    parser.unsure = parser.unsure or kind == SLASH
+    return argument
+
+
+def special(parser: Parser, at: int) -> Tree:
+    """Read a function that is made of others, or a word like ``diff`` and ``transpose``."""
+    word = parser.values[at]
+    if word == "lg":
+        parser.unsure = True
+    maker = _log_to(word) if word.startswith("log") or word == "lg" else _MAKERS[word]
+    exponent = _power(parser, at, word)
+    kind = parser.kinds[parser.at]
+    if kind in (OPEN, BRACE, SQUARE) and word != "matrix":
+        arguments = listed(parser)
+    elif kind == OPEN:
+        parser.at += 1
+        arguments = (parser.nested(parser.expression),)
+        parser.expect(")")
+    elif kind in _BARE and word not in {"diff", "matrix", "pow", "transpose"}:
+        arguments = (_bare(parser, at, word),)
+    else:
+        parser.refuse("no-argument", at, function=parser.source(at))
+    result = maker(parser, at, arguments)
+    return result if exponent is None else Power(result, exponent, parser.span(at))
+
+
+Maker = Callable[["Parser", int, tuple[Tree, ...]], Tree]
+
+
+def _count(parser: Parser, at: int, arguments: tuple[Tree, ...], expected: int) -> None:
+    if len(arguments) != expected:
+        parser.refuse("arguments", at, function=parser.values[at], expected=expected, got=len(arguments))
+
+
+def _log_to(word: str) -> Maker:
+    base = {"lg": 10}.get(word) or int(word.removeprefix("log").removeprefix(":"))
+
+    def make(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+        _count(parser, at, arguments, 1)
+        return Quotient(Call("log", arguments), Call("log", (Number(base),)), parser.span(at))
+
+    return make
+
+
+def _reciprocal(function: str) -> Maker:
+    def make(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+        _count(parser, at, arguments, 1)
+        return Quotient(Number(1), Call(function, arguments), parser.span(at))
+
+    return make
+
+
+def _cube_root(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    _count(parser, at, arguments, 1)
+    return Power(arguments[0], Quotient(Number(1), Number(3)), parser.span(at))
+
+
+def _to_the_power(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    _count(parser, at, arguments, 2)
+    return Power(arguments[0], arguments[1], parser.span(at))
+
+
+def _derivative(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    """Read ``diff(E, w1)``, ``diff(E, w1, w2)`` and ``diff(E, w1, 2)``."""
+    if len(arguments) < 2:  # noqa: PLR2004 - of what, and by what
+        parser.refuse("arguments", at, function=parser.values[at], expected=2, got=len(arguments))
+    tree = arguments[0]
+    for before, wrt in zip(arguments, arguments[1:], strict=False):
+        if isinstance(wrt, Number):
+            if (
+                wrt.denominator != 1
+                or not 1 <= wrt.numerator <= _MOST_REPEATED
+                or not isinstance(before, Name)
+            ):
+                parser.refuse("wrt", at, found=plain(wrt))
+            for _ in range(wrt.numerator - 1):
+                tree = Derivative(tree, before, parser.span(at))
+        elif isinstance(wrt, Name):
+            tree = Derivative(tree, wrt, parser.span(at))
+        else:
+            parser.refuse("wrt", at, found=plain(wrt))
+    return tree
+
+
+def _matrix(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    if not isinstance(arguments[0], Matrix):
+        parser.refuse("matrix", at, found=parser.source(at))
+    return arguments[0]
+
+
+def _transpose(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    _count(parser, at, arguments, 1)
+    return Transpose(arguments[0], parser.span(at))
+
+
+def _gradient(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    _count(parser, at, arguments, 1)
+    return Derivative(arguments[0], None, parser.span(at))
+
+
+_MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        "sec": _reciprocal("cos"),
+        "csc": _reciprocal("sin"),
+        "cot": _reciprocal("tan"),
+        "sech": _reciprocal("cosh"),
+        "csch": _reciprocal("sinh"),
+        "coth": _reciprocal("tanh"),
+        "cbrt": _cube_root,
+        "pow": _to_the_power,
+        "diff": _derivative,
+        "matrix": _matrix,
+        "transpose": _transpose,
+        "grad": _gradient,
+        "nabla": _gradient,
+    }
+)
+"""What the special words make of their arguments."""

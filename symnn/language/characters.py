@@ -1,0 +1,203 @@
+"""Characters that are read as what was meant, and characters that are refused by name.
+
+The table is explicit: full-width forms, minus, times and division signs, sub- and superscripts as structure,
+spaces, quotes, mathematical alphabets. Nothing is transliterated that is not listed; zero-width,
+bidirectional and control characters and letters that only look like Latin ones are refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from symnn.errors import Problem, Span
+from symnn.language.vocabulary import GREEK_SIGNS
+
+__all__ = ["ALIKE", "MENDED", "Mended", "mend", "refused_character"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+_USUAL: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys("−‐‑‒–﹣", "-"),
+        **dict.fromkeys("×·⋅∙∗✕⨯\u2062", "*"),
+        **dict.fromkeys("÷∕⁄", "/"),
+        **dict.fromkeys("′’ʹ", "'"),
+        **dict.fromkeys("″", "''"),
+        **dict.fromkeys("\xa0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f", " "),
+        "∘": "⊙",
+        "⨀": "⊙",
+        "ᵀ": "^⊤",
+        "\u2061": " ",
+        "→": "->",
+        "⟶": "->",
+        "⇒": "=>",
+        "⟹": "=>",
+        "∴": "=>",
+        "≤": "<=",
+        "≥": ">=",
+        "µ": "μ",
+        "∆": "Δ",
+        "Ω": "Ω",
+        "ϵ": "ε",
+        "ϕ": "φ",
+        "ϑ": "θ",
+        "ϱ": "ρ",
+    }
+)
+"""Mathematical signs that are simply another way of writing: read without a note."""
+
+
+def _alphabet(first: int, letters: str) -> dict[str, str]:
+    return {chr(first + place): letter for place, letter in enumerate(letters)}
+
+
+_LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SMALL_GREEK = "αβγδεζηθικλμνξ\0πρ\0στυφχψω"
+
+_NOTED: Mapping[str, str] = MappingProxyType(
+    {
+        **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+        **_alphabet(0x1D400, _LATIN),
+        **{sign: letter for sign, letter in _alphabet(0x1D434, _LATIN).items() if sign != "\U0001d455"},
+        **_alphabet(0x1D468, _LATIN),
+        **_alphabet(0x1D7CE, "0123456789"),
+        **{sign: x for sign, x in _alphabet(0x1D6C2, _SMALL_GREEK).items() if x != "\0"},
+        **{sign: x for sign, x in _alphabet(0x1D6FC, _SMALL_GREEK).items() if x != "\0"},
+        **{sign: x for sign, x in _alphabet(0x1D736, _SMALL_GREEK).items() if x != "\0"},
+        "ℎ": "h",
+        "ℯ": "e",
+        "ⅇ": "e",
+        "—": "-",
+        "―": "-",
+        "•": "*",
+        "・": "*",
+        "✖": "*",
+        "﹡": "*",
+        "↑": "^",
+        "【": "[",
+        "】": "]",
+        "〔": "[",
+        "〕": "]",
+        "﹙": "(",
+        "﹚": ")",
+        "、": ",",
+        "。": ".",
+        "｡": ".",
+        "﹦": "=",
+        "﹢": "+",
+        "‘": "'",
+        "´": "'",
+        "ʼ": "'",
+        "”": "''",
+        "\u3000": " ",
+        "\u2028": "\n",
+        "\u2029": "\n",
+        "\x85": "\n",
+    }
+)
+"""Characters of input methods and word processors: read as what was meant, with a note."""
+
+MENDED: Mapping[str, str] = MappingProxyType({**_USUAL, **_NOTED})
+"""Every character that is read as another, and what it is read as."""
+
+_ABOVE: Mapping[str, str] = MappingProxyType(
+    dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵏᵗˣʸᵃᵇ", "0123456789+-()niktxyab", strict=True))
+)
+_BELOW: Mapping[str, str] = MappingProxyType(
+    dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
+)
+
+_KEPT = frozenset("⊙⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≠<>").union(GREEK_SIGNS)
+"""Signs that the grammar itself knows."""
+
+ALIKE: Mapping[str, str] = MappingProxyType(
+    {
+        **dict(zip("асеорхуікмнтвѕјһԁԛԝѡү", "aceopxyikmhtbsjhdqwwy", strict=True)),
+        **dict(zip("АВЕЅІЈКМНОРСТУХҮ", "ABESIJKMHOPCTYXY", strict=True)),
+        "ё": "e",
+        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
+        "ο": "o",
+        "ς": "s",
+        "ſ": "s",
+        "ı": "i",
+        "ȷ": "j",
+        "ɑ": "a",
+        "ɡ": "g",
+        "ℓ": "l",
+        **dict(zip("ⅠⅤⅩⅬⅭⅮⅯⅰⅴⅹⅼⅽⅾⅿ", "IVXLCDMivxlcdm", strict=True)),
+    }
+)
+"""Letters that only look like others, and what they look like: refused, with the lookalike as advice."""
+
+
+class Mended(NamedTuple):
+    """A text after mending, with the place each character came from (None: nothing moved)."""
+
+    text: str
+    places: tuple[int, ...] | None
+    notes: tuple[Problem, ...]
+
+
+def mend(text: str) -> Mended | Problem:
+    """Read the characters as what was meant, or refuse the first that may not stand in a text.
+
+    Superscripts become ``^{2}`` and subscripts ``_{1}``; every character keeps the place it came from.
+
+    >>> mend("（x₁－２）²").text
+    '(x_{1}-2)^{2}'
+    >>> mend("х").facts["code"]
+    'U+0445'
+    """
+    control = _CONTROL.search(text)
+    if control is not None:
+        return refused_character(text[control.start()], control.start())
+    if text.isascii():
+        return Mended(text, None, ())
+    return _mended(text)
+
+
+def _mended(text: str) -> Mended | Problem:
+    pieces: list[str] = []
+    places: list[int] = []
+    notes: dict[str, Problem] = {}
+    script = ""
+    for place, sign in enumerate(text):
+        above, below = _ABOVE.get(sign), _BELOW.get(sign)
+        kind = "^" if above else "_" if below else ""
+        if kind != script:
+            if script:
+                pieces.append("}")
+                places.append(place - 1)
+            piece = kind + "{" if kind else ""
+            pieces.append(piece)
+            places.extend([place] * len(piece))
+            script = kind
+        piece = above or below or MENDED.get(sign, sign)
+        if piece is sign and not sign.isascii() and sign not in _KEPT:
+            return refused_character(sign, place)
+        if sign in _NOTED and sign not in notes:
+            notes[sign] = Problem("mended", {"what": sign, "read": piece}, Span(place, place + 1))
+        pieces.append(piece)
+        places.extend([place] * len(piece))
+    if script:
+        pieces.append("}")
+        places.append(len(text) - 1)
+    return Mended("".join(pieces), tuple(places), tuple(notes.values()))
+
+
+def refused_character(sign: str, place: int) -> Problem:
+    """Refuse a character by its code point, its name, and what it looks like if it looks like something.
+
+    >>> dict(refused_character("х", 0).facts)
+    {'code': 'U+0445', 'name': 'CYRILLIC SMALL LETTER HA', 'nearest': 'x'}
+    """
+    facts = {
+        "code": f"U+{ord(sign):04X}",
+        "name": unicodedata.name(sign, ""),
+        "nearest": ALIKE.get(sign, ""),
+    }
+    return Problem("character", facts, Span(place, place + 1))

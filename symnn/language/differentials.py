@@ -1,0 +1,140 @@
+r"""Derivatives as people write them: ``dE/dw1``, ``∂E/∂w_1``, ``∂f_6(e)/∂e``, ``∂/∂w_1 E``, ``∇E``, ``\frac{∂E}{∂w}``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.language.signs import CARET, FUNCTION, OPEN, PARTIAL, SLASH
+from symnn.language.tree import Call, Derivative, Name, Number, Tree
+from symnn.language.writing import plain
+
+if TYPE_CHECKING:
+    from symnn.language.plain import Parser
+
+__all__ = ["fraction", "nabla", "partial"]
+
+_MOST_REPEATED = 8
+
+
+def partial(parser: Parser, at: int) -> Tree:
+    """Read a derivative written in one line, after its first ∂ or d."""
+    order = _order(parser)
+    if parser.kinds[parser.at] == SLASH:
+        parser.at += 1
+        by = _denominator(parser, order, "")
+        of = _numerator(parser)
+        return _made(parser, at, of, by)
+    of = _numerator(parser)
+    parser.expect("/", SLASH)
+    return _made(parser, at, of, _denominator(parser, order, _unit_of(parser, of)))
+
+
+def fraction(parser: Parser, at: int) -> Tree:
+    r"""Read ``\frac{∂…}{∂…}`` after the opening brace of its numerator, which a ∂ follows."""
+    parser.at += 1
+    order = _order(parser)
+    if parser.values[parser.at] == "}":
+        parser.expect("}")
+        parser.expect("}", kind=parser.kinds[parser.at])
+        by = _denominator(parser, order, "")
+        parser.expect("}")
+        return _made(parser, at, _numerator(parser), by)
+    of = _numerator(parser)
+    parser.expect("}")
+    parser.expect("}", kind=parser.kinds[parser.at])
+    by = _denominator(parser, order, _unit_of(parser, of))
+    parser.expect("}")
+    return _made(parser, at, of, by)
+
+
+def nabla(parser: Parser, at: int) -> Tree:
+    """Read the gradient by all parameters."""
+    of = parser.nested(parser.factor)
+    return Derivative(of, None, parser.span(at))
+
+
+def _order(parser: Parser) -> int:
+    """Read the 2 of ∂²E."""
+    if parser.kinds[parser.at] != CARET:
+        return 1
+    parser.at += 1
+    exponent = parser.alone()
+    if (
+        not isinstance(exponent, Number)
+        or not 1 <= exponent.value <= _MOST_REPEATED
+        or exponent.denominator != 1
+    ):
+        parser.refuse("wrt", parser.at - 1, found=plain(exponent))
+    return exponent.numerator
+
+
+def _numerator(parser: Parser) -> Tree:
+    """Read what is differentiated: a function alone stands for itself at the variable."""
+    at = parser.at
+    if parser.kinds[at] == FUNCTION and parser.kinds[at + 1] != OPEN:
+        parser.at += 1
+        value = parser.values[at]
+        return Call(value.rstrip("'"), (), value.count("'"), parser.span(at))
+    return parser.alone()
+
+
+def _unit_of(parser: Parser, of: Tree) -> str:
+    """Give the quantity that a unit is applied to, if what is differentiated is a unit or its value."""
+    if isinstance(of, Call):
+        unit = parser.scope.units.get(of.function)
+        return unit.argument if unit is not None else ""
+    if isinstance(of, Name):
+        return next((unit.argument for unit in parser.scope.units.values() if unit.value == of.name), "")
+    return ""
+
+
+def _denominator(parser: Parser, order: int, own: str) -> tuple[Name, ...]:
+    """Read ∂w, ∂w^2 or ∂w1 ∂w2 with as many as the order says."""
+    around, parser.own = parser.own, own or parser.own
+    wrt: list[Name] = []
+    while len(wrt) < order:
+        if parser.kinds[parser.at] != PARTIAL:
+            parser.fail("differential")
+        parser.at += 1
+        at = parser.at
+        tree = parser.alone()
+        if not isinstance(tree, Name):
+            parser.refuse("wrt", at, found=plain(tree))
+        times = 1
+        if order > 1 and parser.kinds[parser.at] == CARET:
+            times = _order(parser)
+        wrt.extend([tree] * times)
+    parser.own = around
+    if len(wrt) != order:
+        parser.refuse("wrt", parser.at - 1, found=str(len(wrt)))
+    return tuple(wrt)
+
+
+def _made(parser: Parser, at: int, of: Tree, by: tuple[Name, ...]) -> Tree:
+    """Make the derivative; that of a function at its own variable is the function's derivative there."""
+    span = parser.span(at)
+    tree = of
+    for wrt in by:
+        if not isinstance(tree, Call):
+            tree = Derivative(tree, wrt, span)
+        elif not tree.arguments or _is_at(tree, wrt):
+            _one_argument(parser, tree, at)
+            tree = Call(tree.function, (wrt,), tree.order + 1, span)
+        else:
+            tree = Derivative(tree, wrt, span)
+    return tree
+
+
+def _is_at(call: Call, wrt: Name) -> bool:
+    """Say whether a function stands at exactly the variable."""
+    return (
+        len(call.arguments) == 1
+        and isinstance(call.arguments[0], Name)
+        and call.arguments[0].name == wrt.name
+    )
+
+
+def _one_argument(parser: Parser, call: Call, at: int) -> None:
+    least, most = parser.scope.functions.get(call.function, (1, 1))
+    if least > 1 or most < 1:
+        parser.refuse("arguments", at, function=call.function, expected=least, got=1)

@@ -1,0 +1,86 @@
+"""Entries of tensors and members of indexed families: ``W[1,2]``, ``W_{12}``, ``s_{t-1}``, with their ranges."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from symnn.errors import Problem
+from symnn.language.names import Spelling
+from symnn.language.scope import Scope, Shape
+from symnn.language.signs import FAMILY, NAME, Entry
+
+__all__ = ["entry_name", "entry_of"]
+
+
+def entry_of(spelling: Spelling, scope: Scope) -> Entry | Problem | None:
+    """Give the entry of a declared tensor, or the member of a family, that a spelling means.
+
+    >>> from symnn.language.names import taken_apart
+    >>> entry_of(taken_apart("W_{12}"), Scope.of({"W": (2, 2)}))
+    (2, 'W[1,2]')
+    """
+    family = _member(spelling, scope)
+    if family is not None:
+        return family
+    if not spelling.parts and not spelling.square:
+        return None
+    for kept in range(len(spelling.parts), -1, -1):
+        head = spelling._replace(parts=spelling.parts[:kept], square="")
+        found = scope.exact.get(head.exact) or scope.compact.get(head.compact)
+        rest = (*spelling.parts[kept:], *filter(None, spelling.square.split(",")))
+        if found is not None and found[0] == NAME and rest and scope.shape(found[1]):
+            return _indexed(found[1], rest, scope.shape(found[1]))
+    return None
+
+
+def _indexed(name: str, indices: tuple[str, ...], shape: Shape) -> Entry | Problem | None:
+    if not all(index.isdigit() for index in indices):
+        return None
+    wanted = "x".join(str(length) for length in shape)
+    if len(indices) == 1 and len(shape) > 1:
+        fitting = [way for way in _cuts(indices[0], len(shape)) if _inside(way, shape)]
+        if len(fitting) > 1:
+            first, second = (entry_name(name, way) for way in fitting[:2])
+            return Problem("ambiguous", {"found": f"{name}_{indices[0]}", "first": first, "second": second})
+        if fitting:
+            return (NAME, entry_name(name, fitting[0]))
+        return Problem("index", {"name": name, "index": ",".join(indices), "shape": wanted})
+    numbers = tuple(int(index) for index in indices)
+    if len(numbers) != len(shape) or not _inside(numbers, shape):
+        return Problem("index", {"name": name, "index": ",".join(indices), "shape": wanted})
+    return (NAME, entry_name(name, numbers))
+
+
+def entry_name(name: str, indices: tuple[int, ...]) -> str:
+    """Write the canonical name of an entry, counted from 1.
+
+    >>> entry_name("W", (1, 2))
+    'W[1,2]'
+    """
+    return f"{name}[{','.join(str(index) for index in indices)}]"
+
+
+def _cuts(digits: str, count: int) -> list[tuple[int, ...]]:
+    """Cut a run of digits into ``count`` numbers in every way, none with a leading zero."""
+    ways = []
+    for places in combinations(range(1, len(digits)), count - 1):
+        edges = (0, *places, len(digits))
+        pieces = [digits[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+        if not any(piece.startswith("0") for piece in pieces):
+            ways.append(tuple(int(piece) for piece in pieces))
+    return ways
+
+
+def _inside(indices: tuple[int, ...], shape: Shape) -> bool:
+    return all(1 <= index <= length for index, length in zip(indices, shape, strict=True))
+
+
+def _member(spelling: Spelling, scope: Scope) -> Entry | None:
+    r"""Give a member of a family as ``family\0index\0index``; the reader reads the indices."""
+    if not scope.families or not (spelling.parts or spelling.above):
+        return None
+    family = spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")
+    if family not in scope.families:
+        return None
+    indices = ((spelling.above,) if spelling.above else ()) + spelling.parts
+    return (FAMILY, "\0".join((family, *indices)))

@@ -1,0 +1,170 @@
+"""Brackets that are more than grouping: vectors and matrices, entries ``W[1,2]``, members ``s_{t-1}``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.errors import Problem
+from symnn.language.entries import entry_name
+from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, SEMICOLON, SQUARE
+from symnn.language.tree import Entry, Matrix, Name, Number, Tree, bare
+
+if TYPE_CHECKING:
+    from symnn.language.plain import Parser
+
+__all__ = ["brace", "entry", "family", "matrix", "square", "vector"]
+
+
+def square(parser: Parser, at: int) -> Tree:
+    """Read ``[x + 1]`` as grouping, ``[1, 2]`` as a vector, ``[1, 2; 3, 4]`` and ``[[1, 2], [3, 4]]`` as matrices."""
+    nested = parser.kinds[parser.at] == SQUARE
+    rows = [_row(parser, SQUARE, nested=nested)]
+    closing = parser.values[at]
+    while parser.kinds[parser.at] == SEMICOLON:
+        parser.at += 1
+        rows.append(_row(parser, SQUARE, nested=False))
+    parser.expect(closing, CLOSE)
+    if nested and len(rows) == 1 and any(isinstance(item, tuple) for item in rows[0]):
+        return _of_lists(parser, at, rows[0])
+    plain_rows = [tuple(_tree(parser, at, item) for item in row) for row in rows]
+    if len(plain_rows) == 1 and len(plain_rows[0]) == 1:
+        _torn_row(parser, at)
+        return plain_rows[0][0]
+    if len(plain_rows) == 1:
+        return matrix(parser, at, [(item,) for item in plain_rows[0]], is_vector=True)
+    return matrix(parser, at, plain_rows, is_vector=len(plain_rows[0]) == 1)
+
+
+_Item = Tree | tuple[Tree, ...]
+
+
+def _row(parser: Parser, kind: int, *, nested: bool) -> list[_Item]:
+    """Read entries up to a semicolon or the end; numbers may be separated by blanks alone."""
+    items: list[_Item] = [_item(parser, kind, nested=nested)]
+    while True:
+        if parser.kinds[parser.at] == COMMA:
+            parser.at += 1
+        elif parser.kinds[parser.at] != NUMBER:
+            return items
+        items.append(_item(parser, kind, nested=nested))
+
+
+def _item(parser: Parser, kind: int, *, nested: bool) -> _Item:
+    """Read an entry, or where lists stand in a list, a whole row."""
+    if not (nested and parser.kinds[parser.at] == kind):
+        return parser.nested(parser.expression)
+    at = parser.at
+    parser.at += 1
+    row = _row(parser, kind, nested=False)
+    parser.expect(parser.values[at], CLOSE)
+    return tuple(_tree(parser, at, item) for item in row)
+
+
+def _tree(parser: Parser, at: int, item: _Item) -> Tree:
+    if isinstance(item, tuple):
+        parser.refuse("matrix", at, found=parser.source(at))
+    return item
+
+
+def _of_lists(parser: Parser, at: int, items: list[_Item]) -> Tree:
+    rows = [item for item in items if isinstance(item, tuple)]
+    if len(rows) != len(items):
+        parser.refuse("matrix", at, found=parser.source(at))
+    return matrix(parser, at, rows, is_vector=False)
+
+
+def matrix(parser: Parser, at: int, rows: list[tuple[Tree, ...]], *, is_vector: bool) -> Tree:
+    """Make a matrix of rows, which must be equally long and not too many."""
+    widths = {len(row) for row in rows}
+    if len(widths) > 1:
+        parser.refuse("ragged", at, widths=", ".join(str(len(row)) for row in rows))
+    if max(len(rows), *widths) > parser.limits.side:
+        parser.refuse("too-large", at, limit="side", most=parser.limits.side)
+    return Matrix(tuple(rows), is_vector, parser.span(at))
+
+
+def _torn_row(parser: Parser, at: int) -> None:
+    """Refuse ``[1 -2]``: one number or two cannot be told."""
+    starts, ends = parser.starts, parser.ends
+    for place in range(at + 2, parser.at - 1):
+        if (
+            parser.kinds[place] == MINUS
+            and ends[place - 1] < starts[place]
+            and ends[place] == starts[place + 1]
+        ):
+            parser.refuse("separator", at, found=parser.source(at))
+
+
+def vector(parser: Parser, first: Tree, closing: str) -> Tree:
+    """Go on reading ``(1, 2)`` as a vector after its first entry."""
+    at = parser.at
+    entries: list[tuple[Tree, ...]] = [(first,)]
+    while parser.kinds[parser.at] == COMMA:
+        parser.at += 1
+        entries.append((parser.nested(parser.expression),))
+    parser.expect(closing, CLOSE)
+    return matrix(parser, at, entries, is_vector=True)
+
+
+def brace(parser: Parser, at: int) -> Tree:
+    """Read ``{x + 1}`` as grouping and ``{{1, 2}, {3, 4}}`` as a matrix; a set is no answer."""
+    closing = parser.values[at]
+    nested = parser.kinds[parser.at] == BRACE and _lists_follow(parser)
+    row = _row(parser, BRACE, nested=nested)
+    if not nested and len(row) > 1:
+        parser.refuse("not-one-answer", at, found=parser.source(at))
+    parser.expect(closing, CLOSE)
+    if nested:
+        return _of_lists(parser, at, row)
+    return _tree(parser, at, row[0])
+
+
+def _lists_follow(parser: Parser) -> bool:
+    """Look ahead whether the first thing in braces is itself a list: ``{{1, 2}, …`` and not ``{{x}}``."""
+    depth = 0
+    for place in range(parser.at, len(parser.kinds)):
+        kind = parser.kinds[place]
+        if kind == COMMA and depth == 1:
+            return True
+        depth += 1 if 7 <= kind <= 9 else -1 if kind == CLOSE else 0  # noqa: PLR2004 - the opening brackets
+        if depth == 0:
+            return parser.kinds[place + 1] == COMMA
+    return False
+
+
+def entry(parser: Parser, base: Name, at: int) -> Tree:
+    """Read the indices of ``W[1, 2]`` if W is a tensor; ``y[1 - y]`` stays a product."""
+    shape = parser.scope.shape(base.name)
+    if not shape and not (parser.scope.open and parser.starts[parser.at] == parser.ends[parser.at - 1]):
+        return base
+    parser.at += 1
+    indices = [parser.nested(parser.expression)]
+    while parser.kinds[parser.at] == COMMA:
+        parser.at += 1
+        indices.append(parser.nested(parser.expression))
+    parser.expect("]", CLOSE)
+    if not all(isinstance(index, Number) and index.denominator == 1 for index in indices):
+        return Entry(base, tuple(indices), parser.span(at))
+    numbers = tuple(index.numerator for index in indices if isinstance(index, Number))
+    fits = len(numbers) == len(shape) and all(1 <= n <= most for n, most in zip(numbers, shape, strict=True))
+    if not fits and not parser.scope.open:
+        written = ",".join(str(number) for number in numbers)
+        parser.refuse("index", at, name=base.name, index=written, shape="x".join(str(most) for most in shape))
+    return Name(entry_name(base.name, numbers), parser.span(at))
+
+
+def family(parser: Parser, at: int) -> Tree:
+    """Read a member of an indexed family, its indices being expressions of their own."""
+    from symnn.language.plain import Parser as Inner
+    from symnn.language.settling import Refused
+    from symnn.language.tokens import scan
+
+    name, *texts = parser.values[at].split("\0")
+    indices = []
+    for text in texts:
+        tokens = scan(text, parser.scope, parser.limits)
+        if isinstance(tokens, Problem):
+            raise Refused(Problem(tokens.code, tokens.facts, parser.span(at)))
+        inner = Inner(tokens, parser.scope, parser.limits, text)
+        indices.append(bare(inner.expression()))
+    return Entry(Name(name), tuple(indices), parser.span(at))

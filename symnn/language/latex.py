@@ -1,0 +1,115 @@
+r"""LaTeX commands that build something: fractions, roots, boxes, matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.language import differentials, grids
+from symnn.language.signs import (
+    AMPERSAND,
+    BRACE,
+    CLOSE,
+    COMMAND,
+    CONSTANT,
+    END,
+    FUNCTION,
+    NAME,
+    NEWLINE,
+    NUMBER,
+    OWN,
+    PARTIAL,
+    SQUARE,
+)
+from symnn.language.tree import Call, Number, Power, Quotient, Tree
+
+if TYPE_CHECKING:
+    from symnn.language.plain import Parser
+
+__all__ = ["command"]
+
+
+def command(parser: Parser, at: int) -> Tree:
+    """Read what a command builds."""
+    name, _, kind = parser.values[at].partition(":")
+    if name == "frac":
+        return _fraction(parser, at)
+    if name == "sqrt":
+        return _root(parser, at)
+    if name == "boxed":
+        return _boxed(parser, at)
+    return _matrix(parser, at, kind)
+
+
+def _fraction(parser: Parser, at: int) -> Tree:
+    if parser.kinds[parser.at] == BRACE and parser.kinds[parser.at + 1] == PARTIAL:
+        parser.at += 1
+        return differentials.fraction(parser, at)
+    over = argument(parser)
+    return Quotient(over, argument(parser), parser.span(at))
+
+
+def argument(parser: Parser) -> Tree:
+    r"""Read the argument of a command: a group in braces, or one sign (``\frac12``)."""
+    at = parser.at
+    kind = parser.kinds[at]
+    if kind == BRACE:
+        parser.at = at + 1
+        return grids.brace(parser, at)
+    if kind == NUMBER:
+        return _digit(parser, at)
+    if kind in (NAME, OWN, CONSTANT, COMMAND):
+        return parser.nested(parser.alone)
+    if kind == FUNCTION:
+        parser.refuse("no-argument", at, function=parser.values[at])
+    parser.fail("group")
+
+
+def _digit(parser: Parser, at: int) -> Tree:
+    """Take one digit off a number, as TeX does; the rest of the digits stay."""
+    digits = parser.values[at]
+    start = parser.starts[at]
+    if len(digits) == 1 or not digits.isdigit():
+        parser.at = at + 1
+        return parser.number(at)
+    parser.values[at] = digits[1:]
+    parser.starts[at] = start + 1
+    return Number(int(digits[0]), 1, "", None)
+
+
+def _root(parser: Parser, at: int) -> Tree:
+    degree: Tree | None = None
+    if parser.kinds[parser.at] == SQUARE:
+        opening = parser.at
+        parser.at += 1
+        degree = parser.nested(parser.expression)
+        parser.expect(parser.values[opening], CLOSE)
+    inside = argument(parser)
+    if degree is None or (isinstance(degree, Number) and degree.value == 2):  # noqa: PLR2004 - a square root
+        return Call("sqrt", (inside,), 0, parser.span(at))
+    return Power(inside, Quotient(Number(1), degree), parser.span(at))
+
+
+def _boxed(parser: Parser, at: int) -> Tree:
+    """Read a boxed answer, which must be the whole answer."""
+    inside = argument(parser)
+    if at != 0 or parser.kinds[parser.at] != END:
+        parser.refuse("not-one-answer", at, found=parser.source(at))
+    return inside
+
+
+def _matrix(parser: Parser, at: int, kind: str) -> Tree:
+    rows: list[tuple[Tree, ...]] = []
+    closing = rf"\end{{{kind}}}"
+    while True:
+        entries = [parser.nested(parser.expression)]
+        while parser.kinds[parser.at] == AMPERSAND:
+            parser.at += 1
+            entries.append(parser.nested(parser.expression))
+        rows.append(tuple(entries))
+        if parser.kinds[parser.at] != NEWLINE:
+            break
+        parser.at += 1
+        if parser.values[parser.at] == closing:
+            break
+    parser.expect(closing, CLOSE)
+    return grids.matrix(parser, at, rows, is_vector=len(rows[0]) == 1)

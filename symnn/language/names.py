@@ -1,0 +1,182 @@
+"""How names are spelled: every way of writing one quantity, and its one canonical ASCII name.
+
+``w_{46}``, ``w46``, ``w_46`` and ``w_4_6`` are one name; ``w_{(x1)1}`` is ``w_x1_1``; primes and superscripts
+in parentheses belong to the name. A spelling is taken apart into its base, primes, superscript and the parts
+of its subscript; keys made of those are equal for spellings of one name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from symnn.errors import Problem, Span
+from symnn.language.characters import mend
+from symnn.language.vocabulary import GREEK, GREEK_SIGNS
+
+__all__ = ["Spelled", "Spelling", "indexed", "instance", "spelled", "taken_apart"]
+
+_FONTS = "mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|pmb|vec|operatorname|text|textbf|rm|bf"
+_BASE = re.compile(
+    rf"\\(?:{_FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
+    r"|\{\s*(?P<group>\\?[A-Za-z][A-Za-z0-9]*)\s*\}"
+    rf"|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z{''.join(GREEK_SIGNS)}][A-Za-z0-9]*)"
+)
+_SUFFIX = re.compile(
+    r"\s*(?:(?P<primes>'+)|\^\s*\{?\s*(?P<sign>\\prime)\s*\}?"
+    r"|\^\s*\{?\s*\((?P<above>[^(){}]*)\)\s*\}?|\^\s*\{\s*(?P<raised>'+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
+    r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|_\s*(?P<plain>[A-Za-z0-9]+|\([^(){}]*\)[A-Za-z0-9]*)"
+    r"|\[(?P<square>[^\[\]{}]*)\])"
+)
+_LETTERS_THEN_DIGITS = re.compile(r"([^\W\d]+)([0-9]+)")
+_FONT_INSIDE = re.compile(rf"\\(?:{_FONTS})\s*\{{([^{{}}]*)\}}")
+_AROUND_SIGN = re.compile(r"\s*([-+])\s*")
+_PIECE = re.compile(r"[^\s,()_{}]+")
+_SPACES = re.compile(r"\\[,;:! ]|~|\s+")
+
+
+class Spelled(NamedTuple):
+    """A name as the program keeps it (ASCII) and as LaTeX writes it."""
+
+    name: str
+    latex: str
+
+
+class Spelling(NamedTuple):
+    """A name taken apart: base word, number of primes, superscript, subscript parts, indices in brackets.
+
+    ``latex`` is the subscript as it was written, for the LaTeX of the name.
+    """
+
+    base: str
+    primes: int
+    above: str
+    parts: tuple[str, ...]
+    square: str
+    latex: str
+
+    @property
+    def exact(self) -> str:
+        """The key that keeps the parts apart: ``w_1_11`` and ``w_11_1`` differ."""
+        return self._head + "".join(f"_{part}" for part in self.parts) + self._tail
+
+    @property
+    def compact(self) -> str:
+        """The key without any separators: ``w46`` for ``w_{46}``, ``w_4_6`` and ``w_{4,6}``."""
+        return self._head + "".join(self.parts) + self.square.replace(",", "")
+
+    @property
+    def canonical(self) -> str:
+        """The one ASCII name (contract, section 7): ``w46``, ``w_x1_1``, ``s'_2``, ``s^(1)_2``, ``W[1,2]``."""
+        parts, head = self.parts, self._head
+        if any(not part.isalnum() for part in parts):
+            return f"{head}[{','.join(parts)}]"
+        if not parts or self.primes or self.above:
+            return head + "".join(f"_{part}" for part in parts) + self._tail
+        if len(parts) == 1 and parts[0].isdigit() and not head[-1].isdigit():
+            return head + parts[0] + self._tail
+        if all(len(part) == 1 and part.isdigit() for part in parts):
+            return head + "".join(parts) + self._tail
+        return head + "".join(f"_{part}" for part in parts) + self._tail
+
+    @property
+    def _head(self) -> str:
+        return self.base + "'" * self.primes + (f"^({self.above})" if self.above else "")
+
+    @property
+    def _tail(self) -> str:
+        return f"[{self.square}]" if self.square else ""
+
+
+def spelled(text: str) -> Spelled | Problem:
+    r"""Give the canonical name and the LaTeX of a name as a model or a person spells it.
+
+    >>> spelled("w_{(x1)1}")
+    Spelled(name='w_x1_1', latex='w_{(x1)1}')
+    >>> spelled("eta")
+    Spelled(name='eta', latex='\\eta')
+    >>> spelled("s'_t").name, spelled("s^{(1)}_2").name, spelled("W[1,2]").name, spelled("θ_1").name
+    ("s'_t", 's^(1)_2', 'W[1,2]', 'theta1')
+    """
+    mended = mend(text)
+    if isinstance(mended, Problem):
+        return mended
+    spelling = taken_apart(mended.text.strip())
+    if spelling is None:
+        return Problem("not-a-name", {"found": text.strip()}, Span(0, len(text)))
+    return Spelled(spelling.canonical, _latex(spelling))
+
+
+def taken_apart(text: str) -> Spelling | None:
+    """Take a spelling apart; None if the whole text is not one name.
+
+    >>> taken_apart("w_{(x1)1}").parts
+    ('x1', '1')
+    """
+    start = _BASE.match(text)
+    if start is None:
+        return None
+    base = start["font"] or start["group"] or start["command"] or start["word"]
+    base = base.removeprefix("\\").removeprefix("var")
+    base = GREEK_SIGNS.get(base[0], base[0]) + base[1:]
+    primes, above, square, latex, at = 0, "", "", "", start.end()
+    parts: list[str] = []
+    digits = _LETTERS_THEN_DIGITS.fullmatch(base)
+    if digits is not None:
+        base, latex = digits[1], digits[2]
+        parts.append(latex)
+    while at < len(text):
+        suffix = _SUFFIX.match(text, at)
+        if suffix is None:
+            return None
+        primes += len(suffix["primes"] or suffix["raised"] or "") + (1 if suffix["sign"] else 0)
+        above = above or _tight(suffix["above"] or suffix["both"] or "")
+        square = ",".join(filter(None, (square, _tight(suffix["square"] or ""))))
+        written = suffix["group"] or suffix["plain"]
+        if written:
+            written = _AROUND_SIGN.sub(r"\1", _FONT_INSIDE.sub(r"\1", written))
+            parts.extend(_PIECE.findall(_tight(written, ",")))
+            latex = f"{latex},{written}" if latex else written
+        at = suffix.end()
+    return Spelling(base, primes, above, tuple(parts), square, latex)
+
+
+def _tight(text: str, blank: str = "") -> str:
+    return _SPACES.sub(blank, text).strip(",") if blank else _SPACES.sub("", text)
+
+
+def _latex(spelling: Spelling) -> str:
+    base = rf"\{spelling.base}" if spelling.base in GREEK else spelling.base
+    if len(spelling.base) > 1 and spelling.base not in GREEK:
+        base = rf"\mathrm{{{base}}}"
+    above = "'" * spelling.primes
+    if spelling.above:
+        above = rf"^{{\prime({spelling.above})}}" if spelling.primes else f"^{{({spelling.above})}}"
+    below = spelling.latex or spelling.square
+    if below.isalpha() and len(below) > 2:  # noqa: PLR2004 - one or two letters are indices, more are a word
+        below = rf"\mathrm{{{below}}}"
+    if spelling.latex and spelling.square:
+        return f"({base}{above}_{{{below}}})_{{{spelling.square}}}"
+    return base + above + (f"_{below}" if len(below) == 1 else f"_{{{below}}}" if below else "")
+
+
+def indexed(base: str, above: str = "", below: str = "") -> str:
+    """Write the canonical name of a member of an indexed family.
+
+    >>> indexed("s", below="2"), indexed("s'", above="1", below="2"), indexed("U", above="1")
+    ('s_2', "s'^(1)_2", 'U^(1)')
+    """
+    return base + (f"^({above})" if above else "") + (f"_{below}" if below else "")
+
+
+def instance(family: str, indices: tuple[int, ...]) -> str:
+    """Name the member of a family as `Scope` reads it: ``s^()`` has its first index above.
+
+    >>> instance("s", (2,)), instance("s'^()", (1, 2)), instance("U^()", (1,))
+    ('s_2', "s'^(1)_2", 'U^(1)')
+    """
+    if family.endswith("^()"):
+        base, above, rest = family.removesuffix("^()"), str(indices[0]), indices[1:]
+    else:
+        base, above, rest = family, "", indices
+    return indexed(base, above, "_".join(str(index) for index in rest))

@@ -1,0 +1,453 @@
+r"""The grammar, read by precedence climbing over the tokens of a text, plain or LaTeX or both mixed.
+
+```
+sum      = term { ("+" | "-") term }
+term     = ["-" | "+"] term  |  factor { ("*" | "/" | "⊙" | nothing) factor }
+factor   = atom { "^" exponent }              exponent = ["-"] factor, so that "^" groups to the right
+atom     = number | name | constant | function arguments | "(" sum ")" | "|" sum "|" | "[" … "]"
+         | derivative | root | \frac{…}{…} and the like
+```
+
+Two factors side by side are a product of the same rank as ``*``; a number never stands to the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, NoReturn
+
+from symnn.errors import Fact, Problem, Span
+from symnn.language import calls, differentials, grids, latex
+from symnn.language.limits import Limits
+from symnn.language.scope import Scope
+from symnn.language.settling import Refused
+from symnn.language.signs import (
+    BAR,
+    BRACE,
+    CARET,
+    CLOSE,
+    COMMA,
+    COMMAND,
+    CONSTANT,
+    END,
+    ENTRYWISE,
+    FAMILY,
+    FRACTION,
+    FUNCTION,
+    MINUS,
+    NABLA,
+    NAME,
+    NUMBER,
+    OPEN,
+    OWN,
+    PARTIAL,
+    PLUS,
+    ROOT,
+    SLASH,
+    SPECIAL,
+    SQUARE,
+    TIMES,
+    TOP,
+)
+from symnn.language.tokens import Tokens
+from symnn.language.tree import (
+    Call,
+    Constant,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    walk,
+)
+from symnn.language.writing import plain
+
+__all__ = ["Parser"]
+
+_new: Final = tuple.__new__
+_THIRD, _FOURTH = "3", "4"
+
+
+class Parser:
+    """Reads the tokens of one text once, left to right; `settling.Refused` carries a refusal out."""
+
+    __slots__ = (
+        "at",
+        "bars",
+        "depth",
+        "ends",
+        "kinds",
+        "limits",
+        "notes",
+        "own",
+        "scope",
+        "starts",
+        "text",
+        "tokens",
+        "unsure",
+        "values",
+    )
+
+    def __init__(self, tokens: Tokens, scope: Scope, limits: Limits, text: str) -> None:
+        self.tokens = tokens
+        self.kinds, self.values = tokens.kinds, tokens.values
+        self.starts, self.ends = tokens.starts, tokens.ends
+        self.scope, self.limits, self.text = scope, limits, text
+        self.notes = tokens.notes
+        self.at = 0
+        self.depth = 0
+        self.bars = 0
+        self.own = ""
+        self.unsure = False
+
+    def expression(self) -> Tree:
+        """Read terms that are added and subtracted."""
+        kinds = self.kinds
+        first = self.at
+        tree = self.term()
+        kind = kinds[self.at]
+        if kind != PLUS and kind != MINUS:  # noqa: PLR1714 - two comparisons are quicker than a set
+            return tree
+        terms = [tree]
+        while True:
+            if kind == PLUS:
+                self.at += 1
+                terms.append(self.term())
+            elif kind == MINUS:
+                at = self.at
+                self.at = at + 1
+                operand = self.term()
+                terms.append(Negative(operand, _new(Span, (self.starts[at], self.ends[self.at - 1]))))
+            else:
+                return Sum(tuple(terms), _new(Span, (self.starts[first], self.ends[self.at - 1])))
+            kind = kinds[self.at]
+
+    def term(self) -> Tree:
+        """Read factors that are multiplied and divided, with a sign before them."""
+        first = self.at
+        kind = self.kinds[first]
+        if kind == MINUS:
+            self.at = first + 1
+            return Negative(self.nested(self.term), self.span(first))
+        if kind == PLUS:
+            self.at = first + 1
+            return self.nested(self.term)
+        left = self.factor()
+        kind = self.kinds[self.at]
+        if TIMES <= kind <= ENTRYWISE or (NAME <= kind <= FAMILY and not (kind == BAR and self.bars)):
+            return self._product(left, first)
+        if self.unsure:
+            self._chosen(left, first)
+        return left
+
+    def _product(self, left: Tree, first: int) -> Tree:
+        """Go on reading a product after its first factor."""
+        kinds = self.kinds
+        factors = [left]
+        divided = entrywise = False
+        while True:
+            kind = kinds[self.at]
+            if kind == TIMES:
+                self.at += 1
+                factors = [self._closed(factors, first, entrywise=entrywise)] if entrywise else factors
+                factors.append(self._signed())
+                entrywise = False
+            elif NAME <= kind <= FAMILY and not (kind == BAR and self.bars):
+                factors = [self._closed(factors, first, entrywise=entrywise)] if entrywise else factors
+                self.unsure = self.unsure or divided or entrywise
+                factors.append(self.factor())
+                entrywise = False
+            elif kind == SLASH:
+                over = self._closed(factors, first, entrywise=entrywise)
+                self.at += 1
+                factors = [Quotient(over, self._signed(), self.span(first))]
+                divided, entrywise = True, False
+            elif kind == ENTRYWISE:
+                factors = factors if entrywise else [self._closed(factors, first, entrywise=False)]
+                self.at += 1
+                factors.append(self._signed())
+                divided, entrywise = False, True
+            else:
+                break
+        tree = self._closed(factors, first, entrywise=entrywise)
+        if self.unsure:
+            self._chosen(tree, first)
+        return tree
+
+    def _closed(self, factors: list[Tree], first: int, *, entrywise: bool) -> Tree:
+        if len(factors) == 1:
+            return factors[0]
+        span = _new(Span, (self.starts[first], self.ends[self.at - 1]))
+        return Entrywise(tuple(factors), span) if entrywise else Product(tuple(factors), span)
+
+    def _signed(self) -> Tree:
+        """Read the factor after an operator, which may have its own sign: ``a*-b``."""
+        first = self.at
+        kind = self.kinds[first]
+        if kind == MINUS:
+            self.at = first + 1
+            return Negative(self.nested(self._signed), self.span(first))
+        if kind == PLUS:
+            self.fail("operand")
+        return self.factor()
+
+    def factor(self) -> Tree:
+        """Read one factor with its exponents."""
+        at = self.at
+        kind = self.kinds[at]
+        base: Tree
+        if kind == NAME:
+            self.at = at + 1
+            base = Name(self.values[at], _new(Span, (self.starts[at], self.ends[at])))
+            if self.kinds[at + 1] == SQUARE:
+                base = grids.entry(self, base, at)
+        elif kind == NUMBER:
+            self.at = at + 1
+            base = self.number(at)
+        elif kind == OPEN:
+            self.at = at + 1
+            base = self.group()
+        else:
+            base = self.alone()
+        while self.kinds[self.at] == CARET:
+            base = self._power(base, at)
+        return base
+
+    def alone(self) -> Tree:
+        """Read one factor without any exponent after it."""
+        at = self.at
+        reader = _READERS.get(self.kinds[at])
+        if reader is None:
+            self.fail("operand")
+        self.at = at + 1
+        return reader(self, at)
+
+    def group(self) -> Tree:
+        """Read what stands in parentheses, after the opening one."""
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            self.too_deep()
+        tree = self.expression()
+        at = self.at
+        if self.kinds[at] == CLOSE and self.values[at] == ")":
+            self.at = at + 1
+        elif self.kinds[at] == COMMA:
+            tree = grids.vector(self, tree, ")")
+        else:
+            self.fail("')'")
+        self.depth -= 1
+        return tree
+
+    def nested(self, read: Callable[[], Tree]) -> Tree:
+        """Read something one level deeper; refuse what is too deep."""
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            self.too_deep()
+        tree = read()
+        self.depth -= 1
+        return tree
+
+    def number(self, at: int) -> Tree:
+        """Read a numeral, with a vulgar fraction behind it or not."""
+        text = self.values[at]
+        span = _new(Span, (self.starts[at], self.ends[at]))
+        if self.kinds[at + 1] == FRACTION and self.ends[at] == self.starts[at + 1]:
+            self.at = at + 2
+            return Sum((Number(int(text), 1, "", span), _vulgar(self, at + 1)), self.span(at))
+        return exact_number(text, span)
+
+    def _power(self, base: Tree, first: int) -> Tree:
+        at = self.at + 1
+        self.at = at
+        kind = self.kinds[at]
+        braced = kind == BRACE and self.kinds[at + 1] == TOP and self.kinds[at + 2] == CLOSE
+        if kind == TOP or braced:
+            self.at = at + (3 if braced else 1)
+            return self._transposed(base, first)
+        if self.tokens.latex and kind == NUMBER and len(self.values[at]) > 1 and self.values[at].isdigit():
+            self._torn_exponent(at)
+        exponent = self.nested(self.exponent)
+        if kind == NUMBER and not self.tokens.latex and NAME <= self.kinds[self.at] < BAR:
+            self.unsure = self.unsure or isinstance(base, Constant | Number)
+        if isinstance(base, Constant) and base.name == "e":
+            return Call("exp", (exponent,), 0, self.span(first))
+        if isinstance(base, Name) and (base.name == "e" or self.kinds[first] == OWN):
+            self.refuse("euler", first, name=base.name)
+        return Power(base, exponent, self.span(first))
+
+    def _torn_exponent(self, at: int) -> NoReturn:
+        digits = self.values[at]
+        first, second = f"^{{{digits}}}", f"^{digits[0]}*{digits[1:]}"
+        self.refuse("ambiguous", at, found=f"^{digits}", first=first, second=second)
+
+    def _transposed(self, operand: Tree, first: int) -> Tree:
+        shapes = self.scope.shapes
+        if not self.scope.open and not any(
+            isinstance(node, Matrix) or (isinstance(node, Name) and shapes.get(node.name))
+            for node in walk(operand)
+        ):
+            if not any(isinstance(node, Call) for node in walk(operand)) or not any(shapes.values()):
+                self.refuse("transpose", first, found=self.source(first))
+        return Transpose(operand, self.span(first))
+
+    def exponent(self) -> Tree:
+        """Read an exponent; it groups to the right and may have a sign."""
+        first = self.at
+        if self.kinds[first] == MINUS:
+            self.at = first + 1
+            return Negative(self.nested(self.exponent), self.span(first))
+        if self.kinds[first] == PLUS:
+            self.at = first + 1
+        return self.factor()
+
+    def _chosen(self, tree: Tree, first: int) -> None:
+        """Note how a term was read that another reader might read differently."""
+        self.unsure = False
+        facts = {"what": self.source(first), "read": _grouped(tree)}
+        self.notes.append(Problem("chosen", facts, self.span(first)))
+
+    def expect(self, value: str, kind: int = CLOSE) -> None:
+        """Go past a closing sign, or refuse what stands there instead."""
+        at = self.at
+        if self.kinds[at] != kind or self.values[at] != value:
+            self.fail(f"'{value}'")
+        self.at = at + 1
+
+    def span(self, first: int) -> Span:
+        """Give the place of everything read since token ``first``."""
+        return _new(Span, (self.starts[first], self.ends[self.at - 1]))
+
+    def source(self, first: int) -> str:
+        """Give the text of everything read since token ``first``, as submitted."""
+        return self.text[self.starts[first] : self.ends[self.at - 1]]
+
+    def fail(self, expected: str) -> NoReturn:
+        """Refuse the token that stands here: something else was expected."""
+        at = self.at
+        found = self.text[self.starts[at] : self.ends[at]]
+        raise Refused(
+            Problem("syntax", {"expected": expected, "found": found}, Span(self.starts[at], self.ends[at]))
+        )
+
+    def refuse(self, code: str, first: int, /, **facts: Fact) -> NoReturn:
+        """Refuse what was read since token ``first`` (at least that token)."""
+        last = max(self.at - 1, first)
+        raise Refused(Problem(code, facts, Span(self.starts[first], self.ends[last])))
+
+    def too_deep(self) -> NoReturn:
+        """Refuse a text with more brackets inside brackets than can be meant."""
+        self.refuse("too-large", self.at, limit="depth", most=self.limits.depth)
+
+
+def _grouped(tree: Tree) -> str:
+    """Write a product so that nobody can group it otherwise: ``(1/2)*x``."""
+    if isinstance(tree, Product) and isinstance(tree.factors[0], Quotient):
+        return f"({plain(tree.factors[0])})*" + plain(Product((Number(1), *tree.factors[1:]))).removeprefix("1*")
+    return plain(tree)
+
+
+def exact_number(text: str, span: Span | None) -> Number:
+    """Make the exact number of a numeral; a decimal keeps how it was written.
+
+    >>> exact_number("0.50", None)
+    Number(numerator=1, denominator=2, text='0.50', span=None)
+    """
+    if text.isdigit():
+        return Number(int(text), 1, "", span)
+    text = "0" + text if text[0] == "." else text
+    value = Fraction(text)
+    return Number(value.numerator, value.denominator, text, span)
+
+
+def _name(parser: Parser, at: int) -> Tree:
+    base = Name(parser.values[at], parser.span(at))
+    return grids.entry(parser, base, at) if parser.kinds[at + 1] == SQUARE else base
+
+
+def _numeral(parser: Parser, at: int) -> Tree:
+    return parser.number(at)
+
+
+def _parenthesis(parser: Parser, at: int) -> Tree:  # noqa: ARG001 - every reader is told where it starts
+    return parser.group()
+
+
+def _own(parser: Parser, at: int) -> Tree:
+    """Read the word for a unit's own argument: inside that unit it is its weighted sum."""
+    return Name(parser.own or parser.values[at], parser.span(at))
+
+
+def _constant(parser: Parser, at: int) -> Tree:
+    return Constant(parser.values[at], parser.span(at))
+
+
+def _bars(parser: Parser, at: int) -> Tree:
+    parser.bars += 1
+    inside = parser.nested(parser.expression)
+    parser.bars -= 1
+    parser.expect("|", BAR)
+    if NAME <= parser.kinds[parser.at] < BAR:
+        parser.unsure = True
+    return Call("abs", (inside,), 0, parser.span(at))
+
+
+def _root(parser: Parser, at: int) -> Tree:
+    """Read ``√x``: the sign covers the next number, name, call or bracket, and no more."""
+    degree = parser.values[at]
+    bare = parser.kinds[parser.at] != OPEN
+    inside = parser.nested(parser.factor)
+    if bare and isinstance(inside, Power):
+        parser.refuse(
+            "ambiguous",
+            at,
+            found=parser.source(at),
+            first=f"sqrt({plain(inside)})",
+            second=f"sqrt({plain(inside.base)})^{plain(inside.exponent)}",
+        )
+    if bare and NAME <= parser.kinds[parser.at] < BAR:
+        parser.unsure = True
+    return root(inside, degree, parser.span(at))
+
+
+def root(inside: Tree, degree: str, span: Span) -> Tree:
+    """Make a square root, or another one as a power."""
+    if degree == "2":
+        return Call("sqrt", (inside,), 0, span)
+    return Power(inside, Quotient(Number(1), Number(int(degree))), span)
+
+
+def _vulgar(parser: Parser, at: int) -> Tree:
+    over, under = parser.values[at].split("/")
+    span = Span(parser.starts[at], parser.ends[at])
+    return Quotient(Number(int(over)), Number(int(under)), span)
+
+
+_READERS: Mapping[int, Callable[[Parser, int], Tree]] = MappingProxyType(
+    {
+        NUMBER: _numeral,
+        NAME: _name,
+        OPEN: _parenthesis,
+        OWN: _own,
+        CONSTANT: _constant,
+        BAR: _bars,
+        ROOT: _root,
+        FRACTION: _vulgar,
+        FUNCTION: calls.call,
+        SPECIAL: calls.special,
+        SQUARE: grids.square,
+        BRACE: grids.brace,
+        FAMILY: grids.family,
+        COMMAND: latex.command,
+        PARTIAL: differentials.partial,
+        NABLA: differentials.nabla,
+    }
+)
+"""How each kind of token starts a factor."""

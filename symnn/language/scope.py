@@ -1,0 +1,259 @@
+"""The names in scope: quantities with their shapes, functions, indices; they decide what is ambiguous.
+
+``y_4(1-y_4)`` is a product because ``y_4`` is a quantity, ``f(a_3)`` a call because ``f`` is a function. A
+scope is made once and used for thousands of answers, so it holds one look-up table from every usual spelling
+to what it means; rarer spellings are found through keys (`names.Spelling`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from symnn.errors import Problem
+from symnn.language.names import Spelling, spelled, taken_apart
+from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
+from symnn.language.vocabulary import ARITIES, GREEK
+
+__all__ = ["Scope", "Shape", "Unit"]
+
+Shape = tuple[int, ...]
+"""Lengths along each axis; ``()`` is a number."""
+
+_MOST_PRIMES = 3
+
+
+class Unit(NamedTuple):
+    """A unit of a network by its function: the quantity it is applied to, and the one it gives.
+
+    The deck's ``f_6`` is ``Unit("e6", "y")``: then ``f_6'(e)`` means f6'(e6).
+    """
+
+    argument: str
+    value: str
+
+
+class Scope(Struct, frozen=True):
+    """What names mean; made by `Scope.of`."""
+
+    table: Mapping[str, Entry]
+    exact: Mapping[str, Entry]
+    compact: Mapping[str, Entry]
+    shapes: Mapping[str, Shape]
+    functions: Mapping[str, tuple[int, int]]
+    units: Mapping[str, Unit]
+    own: str
+    indices: frozenset[str]
+    families: frozenset[str]
+    stems: frozenset[str]
+    open: bool
+    layered: bool
+
+    @staticmethod
+    def of(  # noqa: PLR0913 - each argument is one thing a model declares
+        names: Mapping[str, Shape] | Iterable[str],
+        functions: Mapping[str, int] | None = None,
+        *,
+        units: Mapping[str, Unit] | None = None,
+        own_argument: str = "",
+        indices: Iterable[str] = (),
+        open: bool = False,  # noqa: A002 - the word of the course: an open scope declares nothing
+        canonical: bool = False,
+    ) -> Scope:
+        """Make the scope of a model.
+
+        ``names`` are as the model spells them (``w_{46}``), or with ``canonical`` already the program's own
+        (``s_2`` with its time index); ``functions`` are declared functions with their numbers of arguments;
+        ``units`` say by function which quantity it is applied to, called ``own_argument`` by everybody;
+        ``indices`` are the index names of an author's equations; ``open`` declares no names at all.
+
+        >>> scope = Scope.of(["w_{46}", "y_4", "eta"], {"f": 1})
+        >>> scope.find("w_4_6"), scope.find("η"), scope.find("f'")
+        ((2, 'w46'), (2, 'eta'), (5, "f'"))
+        """
+        shapes = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names, ())
+        building = _Building(canonical=canonical)
+        for index in indices:
+            building.name(index, ())
+        building.indices = frozenset(indices)
+        for name, shape in shapes.items():
+            building.name(name, shape)
+        for function, count in (functions or {}).items():
+            building.function(function, count)
+        return building.scope(
+            {building.canonical_of(name): unit for name, unit in (units or {}).items()},
+            own_argument,
+            is_open=open,
+        )
+
+    def find(self, spelling: str) -> Entry | None:
+        """Give what one spelling of a name means, however it is written; None if nothing is meant by it."""
+        known = self.table.get(spelling)
+        if known is not None:
+            return known
+        apart = taken_apart(spelling)
+        if apart is None:
+            return None
+        known = self.exact.get(apart.exact) or self.compact.get(apart.compact) or self._plain(apart)
+        if known is None and self.open:
+            return (NAME, apart.canonical)
+        return known
+
+    def _plain(self, apart: Spelling) -> Entry | None:
+        r"""Find a word in a font (``\mathrm{ReLU}'``) or an entry of a tensor (``W_{12}``)."""
+        word = apart.base + "'" * apart.primes
+        if not apart.parts and not apart.square and not apart.above:
+            found = self.table.get(word)
+            return (
+                found if found is not None and found[0] in (NAME, OWN, CONSTANT, FUNCTION, SPECIAL) else None
+            )
+        return None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical names in the order declared."""
+        return tuple(self.shapes)
+
+    def shape(self, name: str) -> Shape:
+        """Give the shape of a quantity; a name that is not declared is a number."""
+        return self.shapes.get(name, ())
+
+
+class _Building:
+    """The tables of a scope while they are filled: exact spellings win over keys."""
+
+    def __init__(self, *, canonical: bool) -> None:
+        self.canonical = canonical
+        self.indices: frozenset[str] = frozenset()
+        self.table: dict[str, Entry] = {**SIGNS, **WORDS}
+        self.first: dict[str, Entry] = {}
+        self.usual: dict[str, Entry] = {}
+        self.exact: dict[str, Entry] = {}
+        self.compact: dict[str, Entry] = {}
+        self.shapes: dict[str, Shape] = {}
+        self.functions: dict[str, tuple[int, int]] = dict(ARITIES)
+        self.families: set[str] = set()
+        self.layered = False
+
+    def canonical_of(self, name: str) -> str:
+        """Give the canonical name of a name as declared."""
+        if self.canonical:
+            return name
+        known = spelled(name)
+        return name if isinstance(known, Problem) else known.name
+
+    def name(self, name: str, shape: Shape) -> None:
+        """Declare a quantity."""
+        canonical = self.canonical_of(name)
+        spelling = taken_apart(name)
+        if spelling is None:
+            return
+        if self.indices and (family := _family(spelling, self.indices)):
+            self.families.add(family)
+            self.shapes[family] = shape
+            self.layered = self.layered or "^" in family
+            return
+        self.shapes[canonical] = shape
+        self.layered = self.layered or bool(spelling.above)
+        self._enter(name, canonical, spelling, (NAME, canonical))
+
+    def function(self, name: str, count: int) -> None:
+        """Declare a function and its derivatives."""
+        canonical = self.canonical_of(name)
+        self.functions[canonical] = (count, count)
+        spelling = taken_apart(name)
+        if spelling is None:
+            return
+        for order in range(_MOST_PRIMES + 1):
+            primed = spelling._replace(primes=spelling.primes + order)
+            self._enter(
+                name + "'" * order, canonical + "'" * order, primed, (FUNCTION, canonical + "'" * order)
+            )
+
+    def _enter(self, name: str, canonical: str, spelling: Spelling, entry: Entry) -> None:
+        self.first[name] = self.first[canonical] = entry
+        for variant in _variants(spelling):
+            _put(self.usual, variant, entry)
+        _put(self.exact, spelling.exact, entry)
+        _put(self.compact, spelling.compact, entry)
+
+    def scope(self, units: Mapping[str, Unit], own: str, *, is_open: bool) -> Scope:
+        """Finish: the exact spellings lie over the usual ones, those over the built-in words."""
+        self.table.update(self.usual)
+        self.table.update(self.first)
+        if own and units:
+            last = list(units.values())[-1].argument
+            entry = (OWN, own if own in self.shapes else last)
+            self.table.update(dict.fromkeys((own, f"{{{own}}}"), entry))
+        stems = {name.rstrip("0123456789").split("_")[0].split("[")[0] for name in self.shapes}
+        return Scope(
+            table=self.table,
+            exact=self.exact,
+            compact=self.compact,
+            shapes=self.shapes,
+            functions=self.functions,
+            units=units,
+            own=own,
+            indices=self.indices,
+            families=frozenset(self.families),
+            stems=frozenset(stems - set(self.shapes)),
+            open=is_open,
+            layered=self.layered,
+        )
+
+
+def _put(table: dict[str, Entry], key: str, entry: Entry) -> None:
+    """Enter a key; one that two names would share belongs to neither."""
+    known = table.get(key)
+    if known is None or known == entry:
+        table[key] = entry
+    elif known[0] == CROWDED:
+        table[key] = (CROWDED, f"{known[1]} {entry[1]}")
+    else:
+        table[key] = (CROWDED, f"{known[1]} {entry[1]}")
+
+
+def _family(spelling: Spelling, indices: frozenset[str]) -> str:
+    """Name the indexed family that a spelling like ``s^{(i)}_{t-1}`` declares; empty if it is no family."""
+    words = [part for part in spelling.parts if part in indices]
+    if not words and spelling.above not in indices:
+        return ""
+    return spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")
+
+
+def _variants(spelling: Spelling) -> Iterator[str]:
+    """List the usual ways of writing a name, so that most answers need one look-up a name."""
+    word, primes = spelling.base, "'" * spelling.primes
+    bases = [word]
+    if word in GREEK:
+        bases += [GREEK[word], rf"\{word}"]
+    above = f"^{{({spelling.above})}}" if spelling.above else ""
+    joined = "".join(spelling.parts)
+    for base in bases:
+        if spelling.square:
+            head = base + primes + above + "".join(f"_{part}" for part in spelling.parts)
+            yield f"{head}_{{{spelling.square}}}" if not spelling.parts else f"{head}[{spelling.square}]"
+        elif not spelling.parts:
+            yield base + primes + above
+        else:
+            if joined[0].isdigit() and not base.startswith("\\"):
+                yield base + joined + primes
+            for below in _subscripts(spelling.parts):
+                yield base + primes + above + below
+                if primes or above:
+                    yield base + below + above + primes
+                    yield base + below + primes + above
+
+
+def _subscripts(parts: tuple[str, ...]) -> Iterator[str]:
+    joined = "".join(parts)
+    yield f"_{{{joined}}}"
+    if joined.isdigit() or (joined.isalnum() and joined[0].isalpha()):
+        yield f"_{joined}"
+    if len(parts) > 1:
+        yield f"_{{{','.join(parts)}}}"
+        yield f"_{{{','.join(parts[:-1])} {parts[-1]}}}"
+        yield "".join(f"_{part}" for part in parts)
+        yield f"_{{({','.join(parts[:-1])}){parts[-1]}}}"

@@ -1,0 +1,183 @@
+"""The signs of the grammar: what kind of token each operator, bracket and LaTeX command is.
+
+An entry is a pair (kind, value). Kinds from NAME to ROOT may start a factor, so that two of them side by
+side are a product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from symnn.language.vocabulary import CONSTANTS, FUNCTION_WORDS, SPECIAL_WORDS
+
+__all__ = [
+    "AMPERSAND",
+    "BAR",
+    "BLANK",
+    "BRACE",
+    "CARET",
+    "CLOSE",
+    "COMMA",
+    "COMMAND",
+    "CONSTANT",
+    "CROWDED",
+    "END",
+    "ENTRYWISE",
+    "EQUALS",
+    "FAMILY",
+    "FRACTION",
+    "FUNCTION",
+    "IMPLIES",
+    "MINUS",
+    "NABLA",
+    "NAME",
+    "NEWLINE",
+    "NUMBER",
+    "OPEN",
+    "OR",
+    "OWN",
+    "PARTIAL",
+    "PLUS",
+    "ROOT",
+    "SEMICOLON",
+    "SIGNS",
+    "SLASH",
+    "SPECIAL",
+    "SQUARE",
+    "TIMES",
+    "TO",
+    "TOP",
+    "WORDS",
+    "Entry",
+]
+
+Entry = tuple[int, str]
+"""What kind of token, and its value: a canonical name, a closing bracket, a command."""
+
+END: Final = 0
+NUMBER: Final = 1
+NAME: Final = 2
+OWN: Final = 3
+CONSTANT: Final = 4
+FUNCTION: Final = 5
+SPECIAL: Final = 6
+OPEN: Final = 7
+BRACE: Final = 8
+SQUARE: Final = 9
+BAR: Final = 10
+COMMAND: Final = 11
+PARTIAL: Final = 12
+NABLA: Final = 13
+ROOT: Final = 14
+FRACTION: Final = 15
+FAMILY: Final = 16
+PLUS: Final = 20
+MINUS: Final = 21
+TIMES: Final = 22
+SLASH: Final = 23
+ENTRYWISE: Final = 24
+CARET: Final = 25
+TOP: Final = 26
+CLOSE: Final = 30
+COMMA: Final = 31
+SEMICOLON: Final = 32
+EQUALS: Final = 33
+NEWLINE: Final = 34
+IMPLIES: Final = 35
+TO: Final = 36
+AMPERSAND: Final = 37
+OR: Final = 38
+BLANK: Final = 40
+CROWDED: Final = 41
+
+_SIZES = (
+    r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
+    r"\displaystyle \textstyle \limits \nolimits \, \; \: \! \> \quad \qquad ~"
+)
+
+SIGNS: Mapping[str, Entry] = MappingProxyType(
+    {
+        **{digit: (NUMBER, digit) for digit in "0123456789"},
+        **dict.fromkeys((*_SIZES.split(), "\\ "), (BLANK, "")),
+        "(": (OPEN, ")"),
+        "{": (BRACE, "}"),
+        r"\{": (BRACE, r"\}"),
+        r"\lbrace": (BRACE, r"\}"),
+        "[": (SQUARE, "]"),
+        r"\lbrack": (SQUARE, "]"),
+        **dict.fromkeys(("|", r"\vert", r"\lvert", r"\rvert", r"\mid"), (BAR, "|")),
+        ")": (CLOSE, ")"),
+        "}": (CLOSE, "}"),
+        r"\}": (CLOSE, r"\}"),
+        r"\rbrace": (CLOSE, r"\}"),
+        "]": (CLOSE, "]"),
+        r"\rbrack": (CLOSE, "]"),
+        "+": (PLUS, "+"),
+        "-": (MINUS, "-"),
+        **dict.fromkeys(("*", r"\cdot", r"\times", r"\ast", "@"), (TIMES, "*")),
+        **dict.fromkeys(("/", r"\div"), (SLASH, "/")),
+        **dict.fromkeys(("⊙", ".*", r"\odot", r"\circ", r"\bigodot"), (ENTRYWISE, "⊙")),
+        **dict.fromkeys(("^", "**"), (CARET, "^")),
+        **dict.fromkeys(("⊤", r"\top", r"\intercal"), (TOP, "⊤")),
+        ",": (COMMA, ","),
+        ";": (SEMICOLON, ";"),
+        "=": (EQUALS, "="),
+        "\n": (NEWLINE, "\n"),
+        "\\\\": (NEWLINE, "\\\\"),
+        **dict.fromkeys(
+            ("=>", r"\Rightarrow", r"\implies", r"\therefore", r"\Longrightarrow"), (IMPLIES, "=>")
+        ),
+        **dict.fromkeys(("->", r"\to", r"\rightarrow", r"\longrightarrow"), (TO, "->")),
+        "&": (AMPERSAND, "&"),
+        **dict.fromkeys(("±", "∓", r"\pm", r"\mp", "or", "and", "或", "<", ">", "<=", ">="), (OR, "or")),
+        **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), (COMMAND, "frac")),
+        r"\sqrt": (COMMAND, "sqrt"),
+        r"\boxed": (COMMAND, "boxed"),
+        **{
+            rf"\begin{{{kind}}}": (COMMAND, f"matrix:{kind}")
+            for kind in ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix")
+        },
+        **{
+            rf"\end{{{kind}}}": (CLOSE, rf"\end{{{kind}}}")
+            for kind in ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix")
+        },
+        "∂": (PARTIAL, "∂"),
+        r"\partial": (PARTIAL, "∂"),
+        "∇": (NABLA, "∇"),
+        r"\nabla": (NABLA, "∇"),
+        "√": (ROOT, "2"),
+        "∛": (ROOT, "3"),
+        "∜": (ROOT, "4"),
+        **{
+            sign: (FRACTION, f"{over}/{under}")
+            for sign, over, under in zip("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞", "112131234151357", "233445555668888", strict=True)
+        },
+    }
+)
+"""What each sign and LaTeX command is, for every scope."""
+
+WORDS: Mapping[str, Entry] = MappingProxyType(
+    {
+        **{word: (SPECIAL, value) for word, value in SPECIAL_WORDS.items()},
+        **{
+            word + "'" * order: (FUNCTION, value + "'" * order)
+            for word, value in FUNCTION_WORDS.items()
+            for order in (0, 1, 2)
+        },
+        **{
+            rf"\{word}": (FUNCTION, FUNCTION_WORDS[word])
+            for word in (
+                "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min sgn sigma".split()
+            )
+        },
+        r"\sigma'": (FUNCTION, "sigmoid'"),
+        r"\lg": (SPECIAL, "lg"),
+        **{rf"\{word}": (SPECIAL, word) for word in ("sec", "csc", "cot", "coth")},
+        **{word: (CONSTANT, value) for word, value in CONSTANTS.items()},
+        r"\pi": (CONSTANT, "pi"),
+        r"\infty": (CONSTANT, "infinity"),
+    }
+)
+"""The built-in words: a declared name or function of the same spelling hides them."""

@@ -1,0 +1,176 @@
+"""One linear scan of a text: tokens with their kinds, values and places as submitted.
+
+Most tokens are settled by one look-up in the scope's table. What is left (numbers, rarer spellings, glued
+names, differentials) is settled word by word in `settling`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import accumulate
+
+from msgspec import Struct
+
+from symnn.errors import Problem, Span
+from symnn.language.characters import mend
+from symnn.language.limits import Limits
+from symnn.language.scope import Scope
+from symnn.language.settling import settle
+from symnn.language.signs import BLANK, CARET, CLOSE, END, NEWLINE, OPEN, PLUS, SQUARE, TOP, Entry
+from symnn.language.vocabulary import GREEK_SIGNS
+
+__all__ = ["Tokens", "scan"]
+
+_FONTS = "mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|pmb|vec|operatorname|text|textbf"
+_LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}"
+_BELOW = r"_(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\[A-Za-z]++|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|\([A-Za-z0-9,]*+\)[0-9]*+)"
+_PRIMES = r"'++|\^\\prime(?![A-Za-z])|\^\{(?:\\prime)++\}"
+_ABOVE = r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
+_FIRST = (
+    rf"\\(?:{_FONTS})\s*+\{{\s*+\\?[A-Za-z][A-Za-z0-9]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
+    rf"|\\(?:begin|end)\{{[A-Za-z]++\*?\}}|[{_LETTER}][{_LETTER}0-9]*+|\\[A-Za-z]++"
+)
+_REST = (
+    r"|[0-9]{1,3}(?:_[0-9]{3})++(?![0-9_])|(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
+    r"|[ \t\r]++|\*\*|\.\*|=>|->|==|<=|>=|\\.|."
+)
+_TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}", re.DOTALL)
+_LAYERED_TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}", re.DOTALL)
+_ASCENDER = re.compile(r"\\|\$")
+
+
+class Tokens(Struct):
+    """The tokens of a text: kinds and values side by side with their places as submitted; an END closes them."""
+
+    kinds: list[int]
+    values: list[str]
+    starts: list[int]
+    ends: list[int]
+    notes: list[Problem]
+    latex: bool
+
+
+_BLANK_ENTRY: Entry = (BLANK, "")
+_END_ENTRY: Entry = (END, "")
+
+
+def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Tokens | Problem:
+    """Cut a text into tokens; refuse what is too long, what may not stand in a text, and unknown names."""
+    if len(text) > limits.characters:
+        return Problem("too-large", {"limit": "characters", "most": limits.characters})
+    mended = mend(text)
+    if isinstance(mended, Problem):
+        return mended
+    plain, places, notes = mended
+    latex = syntax == "latex" or (syntax == "auto" and _ASCENDER.search(plain) is not None)
+    pattern = _LAYERED_TOKEN if scope.layered else _TOKEN
+    words: list[str] = pattern.findall(plain)
+    if len(words) > 2 * limits.tokens:
+        return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
+    ends = list(accumulate(map(len, words)))
+    starts = [0, *ends[:-1]] if ends else []
+    if latex:
+        words, starts, ends = _without_wrapping(words, starts, ends)
+    found = scope.table.get
+    entries: Sequence[Entry | None] = list(map(found, words))
+    known: Sequence[Entry]
+    if None in entries:
+        settled = settle(plain, words, entries, starts, scope, limits, pattern)
+        if isinstance(settled, Problem):
+            return _moved(settled, places)
+        known, starts, ends = settled.entries, settled.starts, settled.ends
+        notes = (*notes, *(_moved(note, places) for note in settled.notes))
+    else:
+        known = entries  # type: ignore[assignment]  # no None is among them
+    if _BLANK_ENTRY in known:
+        kept = [place for place, entry in enumerate(known) if entry[0] != BLANK]
+        known = [known[place] for place in kept]
+        starts = [starts[place] for place in kept]
+        ends = [ends[place] for place in kept]
+    if len(known) > limits.tokens:
+        return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
+    return _finished(known, starts, ends, list(notes), len(text), places, latex=latex)
+
+
+def _finished(  # noqa: PLR0913, PLR0917 - what a scan has gathered
+    known: Sequence[Entry],
+    starts: list[int],
+    ends: list[int],
+    notes: list[Problem],
+    length: int,
+    places: tuple[int, ...] | None,
+    *,
+    latex: bool,
+) -> Tokens:
+    """Put the places back to where they were submitted, drop line breaks that mean nothing, add the END."""
+    if places is not None:
+        starts = [places[start] for start in starts]
+        ends = [places[end - 1] + 1 for end in ends]
+    known = [*known, _END_ENTRY]
+    starts.append(length)
+    ends.append(length)
+    kinds, values = (list(column) for column in zip(*known, strict=True))
+    tokens = Tokens(kinds, values, starts, ends, notes, latex)  # type: ignore[arg-type]  # zip loses the types
+    return _joined(tokens) if NEWLINE in kinds else tokens
+
+
+def _joined(tokens: Tokens) -> Tokens:
+    """Drop line breaks inside brackets, beside an operator, and at the ends: there the expression goes on."""
+    kinds, values, depth, last = tokens.kinds, tokens.values, 0, END
+    kept = []
+    for place, kind in enumerate(kinds):
+        if OPEN <= kind <= SQUARE:
+            depth += 1
+        elif kind == CLOSE:
+            depth -= 1
+        if kind == NEWLINE and values[place] == "\n":
+            after = kinds[place + 1]
+            if (
+                depth > 0
+                or PLUS <= last <= CARET
+                or last == END
+                or PLUS <= after <= TOP
+                or after in (END, NEWLINE)
+            ):
+                continue
+        kept.append(place)
+        last = kind
+    return Tokens(
+        [kinds[place] for place in kept],
+        [values[place] for place in kept],
+        [tokens.starts[place] for place in kept],
+        [tokens.ends[place] for place in kept],
+        tokens.notes,
+        tokens.latex,
+    )
+
+
+_WRAPPINGS = frozenset({("$", "$"), (r"\(", r"\)"), (r"\[", r"\]")})
+
+
+def _without_wrapping(
+    words: list[str], starts: list[int], ends: list[int]
+) -> tuple[list[str], list[int], list[int]]:
+    r"""Take ``$…$``, ``$$…$$``, ``\(…\)`` and ``\[…\]`` off both ends."""
+    first, last = 0, len(words)
+    while first < last and words[first].isspace():
+        first += 1
+    while last > first and words[last - 1].isspace():
+        last -= 1
+    for _ in range(2):
+        pair = (words[first], words[last - 1]) if last - first > 1 else ("", "")
+        if pair in _WRAPPINGS:
+            first, last = first + 1, last - 1
+    return words[first:last], starts[first:last], ends[first:last]
+
+
+def _moved(problem: Problem, places: tuple[int, ...] | None) -> Problem:
+    """Put a problem's span back to the text as submitted."""
+    if places is None or problem.span is None:
+        return problem
+    start, end = problem.span
+    last = len(places)
+    first = places[start] if start < last else places[-1] + 1 if places else 0
+    until = places[end - 1] + 1 if 0 < end <= last else first
+    return Problem(problem.code, problem.facts, Span(first, max(first, until)))

@@ -1,0 +1,104 @@
+"""The words that everybody may use: Greek letters, functions, constants; immutable tables, no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["ARITIES", "CONSTANTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "MANY", "SPECIAL_WORDS"]
+
+GREEK: Mapping[str, str] = MappingProxyType(
+    dict(
+        zip(
+            (
+                "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+                "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+            ).split(),
+            "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+            strict=True,
+        )
+    )
+)
+"""The Greek letters by their English names; the other capitals look like Latin letters and are refused."""
+
+GREEK_SIGNS: Mapping[str, str] = MappingProxyType({sign: word for word, sign in GREEK.items()})
+"""The English names of the Greek letters by their signs."""
+
+MANY = 99
+"""How many arguments ``max`` and ``min`` may have."""
+
+ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "exp log sqrt abs sign sin cos tan asin acos atan sinh cosh tanh sigmoid relu softplus "
+                "identity floor"
+            ).split(),
+            (1, 1),
+        ),
+        "max": (2, MANY),
+        "min": (2, MANY),
+        "leaky_relu": (1, 2),
+        "squared_error": (2, 2),
+        "half_squared_error": (2, 2),
+        "cross_entropy": (2, 2),
+    }
+)
+"""The built-in functions by canonical name: the least and the largest number of arguments."""
+
+FUNCTION_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: name for name in ARITIES},
+        **{name.capitalize(): name for name in ARITIES if "_" not in name},
+        "ln": "log",
+        "Ln": "log",
+        "sgn": "sign",
+        "arcsin": "asin",
+        "arccos": "acos",
+        "arctan": "atan",
+        "fabs": "abs",
+        "logistic": "sigmoid",
+        "sigm": "sigmoid",
+        "σ": "sigmoid",
+        "sigma": "sigmoid",
+        "ReLU": "relu",
+        "RELU": "relu",
+        "LeakyReLU": "leaky_relu",
+        "leakyrelu": "leaky_relu",
+        "Identity": "identity",
+    }
+)
+"""How the built-in functions are spelled, and their canonical names."""
+
+SPECIAL_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **{
+            word: word
+            for word in (
+                "log2 log10 lg sec csc cot sech csch coth cbrt pow diff matrix transpose grad nabla"
+            ).split()
+        },
+        "Matrix": "matrix",
+        "array": "matrix",
+        "Derivative": "diff",
+        "Transpose": "transpose",
+    }
+)
+"""Words that are read as something made of other things: ``log2(x)`` is log(x)/log(2)."""
+
+CONSTANTS: Mapping[str, str] = MappingProxyType(
+    {
+        "pi": "pi",
+        "π": "pi",
+        "e": "e",
+        "inf": "infinity",
+        "Inf": "infinity",
+        "oo": "infinity",
+        "infty": "infinity",
+        "infinity": "infinity",
+        "∞": "infinity",
+        "nan": "nan",
+        "NaN": "nan",
+    }
+)
+"""Fixed numbers by how they are spelled, unless a declared name hides them."""
