@@ -11,7 +11,7 @@ from msgspec import Struct
 from symnn.graph.conventions import Conventions
 from symnn.graph.function import Function
 from symnn.graph.quantity import Quantity
-from symnn.language.names import Scope, Unit
+from symnn.language.scope import Scope, Unit
 from symnn.language.tree import Call, Name, Tree, names
 
 __all__ = ["Equation", "Graph"]
@@ -92,6 +92,7 @@ class Graph(Struct, frozen=True, dict=True):
             dict.fromkeys(self.functions, 1),
             units=self.units,
             own_argument=self.own_argument,
+            canonical=True,
         )
 
     @cached_property
@@ -99,6 +100,11 @@ class Graph(Struct, frozen=True, dict=True):
         """How LaTeX writes each quantity and function."""
         written = {quantity.name: quantity.latex for quantity in self.quantities.values()}
         return MappingProxyType(written | {function.name: function.latex for function in self.functions.values()})
+
+    def written_out(self, call: Call) -> Tree | None:
+        """Write a declared function at its argument; None for a built-in one."""
+        function = self.functions.get(call.function)
+        return None if function is None else function.at(call.arguments[0])
 
     def ancestors(self, of: str) -> frozenset[str]:
         """Name every quantity that ``of`` depends on, itself included."""

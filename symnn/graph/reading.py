@@ -18,8 +18,10 @@ from symnn.graph.conventions import Conventions
 from symnn.graph.function import Function, declared
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity, Role
-from symnn.language.names import Scope, spelled
-from symnn.language.reading import AUTHOR, Reading, read
+from symnn.language.limits import AUTHOR
+from symnn.language.names import spelled
+from symnn.language.reading import Reading, read
+from symnn.language.scope import Scope
 from symnn.language.tree import Call, Name, Tree, bare, walk
 from symnn.messages import raised
 from symnn.ops.table import OPERATIONS

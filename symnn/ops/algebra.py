@@ -45,10 +45,10 @@ HIGHEST_DEGREE = 3
 """A short form is sought as a polynomial of this degree in the function's own value."""
 
 
-def to_sympy(tree: Tree, expand: Expand | None = None) -> Any:
-    """Give the SymPy expression of a tree of scalars; every name becomes a real symbol.
+def to_sympy(tree: Tree, expand: Expand | None = None, meaning: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """Give the SymPy expression of a tree of scalars; every name becomes a real symbol, or what it means.
 
-    ``expand`` says what declared functions mean. Raises TypeError for nodes that are not scalars.
+    ``expand`` says what declared functions are. Raises TypeError for nodes that are not scalars.
 
     >>> to_sympy(Product((Number(2), Name("x"))))
     2*x
@@ -62,7 +62,7 @@ def to_sympy(tree: Tree, expand: Expand | None = None) -> Any:
             case Constant(name):
                 return getattr(sympy, CONSTANTS[name])
             case Name(name):
-                return sympy.Symbol(name, real=True)
+                return meaning[name] if name in meaning else sympy.Symbol(name, real=True)
             case Sum(terms):
                 return sympy.Add(*map(visit, terms))
             case Negative(operand):

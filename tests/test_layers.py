@@ -1,0 +1,194 @@
+"""The firm rules of the design, held by tests: layers, no evaluation of text, lazy start, sizes, constants, prose."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "symnn"
+LAYERS = (
+    ("errors",),
+    ("messages",),
+    ("documents",),
+    ("language",),
+    ("ops",),
+    ("graph",),
+    ("networks",),
+    ("derivation",),
+    ("numeric",),
+    ("rendering",),
+    ("grading",),
+    ("exercises",),
+    ("classroom",),
+    ("api",),
+    ("commands", "cli", "__main__"),
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+FILES = sorted(PACKAGE.rglob("*.py"))
+IDS = [str(file.relative_to(ROOT)) for file in FILES]
+TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
+EXEMPT = {"__future__", "typing", "importlib", "symnn.api"}
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 40
+FORBIDDEN_CALLS = frozenset(
+    {"eval", "exec", "compile", "sympify", "parse_expr", "parse_latex", "lambdify", "literal_eval", "S", "__import__"}
+)
+HARMLESS_ATTRIBUTES = frozenset({("re", "compile")})
+MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+def layer_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> list[str]:
+    modules = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            modules += [node.module] if node.module != "symnn" else [f"symnn.{alias.name}" for alias in node.names]
+    return modules
+
+
+def test_every_module_has_a_layer():
+    unlisted = {layer_of(file) for file in FILES} - set(RANK) - {"__init__", "shipped"}
+    assert not unlisted, f"give these a place in LAYERS: {sorted(unlisted)}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_imports_point_one_way_only(file):
+    own = layer_of(file)
+    if own == "__init__" or file == PACKAGE / "networks" / "__init__.py":
+        assert set(imported(TREES[file])) <= EXEMPT | {"symnn.errors", "symnn.grading.verdict", "symnn.networks"}
+        return
+    for module in imported(TREES[file]):
+        if not module.startswith("symnn."):
+            continue
+        other = module.split(".")[1]
+        assert other in RANK, f"{module} has no layer"
+        assert RANK[other] < RANK[own] or other == own, f"{own} may not import {other}"
+
+
+def called(node: ast.Call) -> tuple[str, str]:
+    match node.func:
+        case ast.Name(name):
+            return "", name
+        case ast.Attribute(ast.Name(owner), name):
+            return owner, name
+        case ast.Attribute(_, name):
+            return "?", name
+    return "", ""
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_no_text_is_ever_evaluated(file):
+    if file.relative_to(PACKAGE) == Path("numeric/compile.py"):
+        return
+    for node in ast.walk(TREES[file]):
+        if isinstance(node, ast.Call):
+            owner, name = called(node)
+            if name in FORBIDDEN_CALLS and (owner, name) not in HARMLESS_ATTRIBUTES:
+                pytest.fail(f"line {node.lineno}: {name}")
+
+
+def test_compile_is_called_on_our_own_source_only():
+    tree = TREES[PACKAGE / "numeric" / "compile.py"]
+    calls = [called(node)[1] for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert calls.count("exec") == 1
+    assert calls.count("compile") == 1
+    assert "eval" not in calls
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_loads_no_algebra(arguments):
+    program = (
+        "import sys\nfrom symnn.cli import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "loaded = {'sympy', 'numpy', 'flint', 'mpmath'} & set(sys.modules)\n"
+        "print('loaded', sorted(loaded), file=sys.stderr)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stderr.strip().endswith("loaded []"), ran.stderr
+
+
+def test_importing_the_package_loads_no_algebra():
+    program = "import sys, symnn; print(sorted({'sympy', 'numpy', 'flint'} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_files_and_functions_stay_small(file):
+    length = len(file.read_text(encoding="utf-8").splitlines())
+    assert length <= LONGEST_FILE
+    for node in ast.walk(TREES[file]):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
+            body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+            lines = node.end_lineno - body[0].lineno + 1
+            assert lines <= LONGEST_FUNCTION, f"{node.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_module_tables_are_immutable(file):
+    for node in TREES[file].body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if names and names != ["__all__"] and isinstance(node.value, MUTABLE):
+            pytest.fail(f"line {node.lineno}: {names[0]} can be changed; use a tuple, frozenset or MappingProxyType")
+
+
+def prose(tree: ast.Module) -> list[tuple[int, str]]:
+    """Strings with Chinese letters outside docstrings are sentences for users."""
+    documented = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    texts = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+            if sum("\u4e00" <= letter <= "\u9fff" for letter in node.value) > 3:
+                texts.append((node.lineno, node.value))
+    return texts
+
+
+def echoed(tree: ast.Module) -> list[tuple[int, str]]:
+    """Literal sentences given to click.echo, or to help=."""
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        values = [keyword.value for keyword in node.keywords if keyword.arg in {"help", "short_help", "epilog"}]
+        if called(node)[1] in {"echo", "secho"}:
+            values += node.args[:1]
+        found += [
+            (value.lineno, value.value)
+            for value in values
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and " " in value.value.strip()
+        ]
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_prose_for_users_stands_in_messages_only(file):
+    if layer_of(file) == "messages":
+        return
+    assert not prose(TREES[file])
+    assert not echoed(TREES[file])
+
+
+def test_public_names_have_docstrings():
+    missing = []
+    for file, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                if ast.get_docstring(node) is None:
+                    missing.append(f"{file.relative_to(ROOT)}: {node.name}")
+    assert not missing
