@@ -1,0 +1,165 @@
+"""A derivation as a document: the forward pass, then back-propagation or the slide's sums over paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from symnn.derivation.checking import Check
+from symnn.derivation.deltas import Delta, delta, deltas
+from symnn.derivation.paths import PATH_LIMIT, path_count, paths
+from symnn.derivation.sweep import Derivation, Factor
+from symnn.derivation.updates import update
+from symnn.language.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
+from symnn.ops.terms import ZERO
+from symnn.rendering.chains import chain, route
+from symnn.rendering.document import Aligned, Block, Document, Expression, Heading, Line, Piece, Prose, Title
+from symnn.rendering.equations import conventions, forward, functions
+from symnn.rendering.expressions import Numbered, added, expression, multiplied, one_piece
+from symnn.rendering.numbers import Numbers
+from symnn.rendering.partials import Partials, Way, named, short
+
+__all__ = ["ITERATION", "Form", "View", "derivation_document"]
+
+Form = Literal["paths", "deltas"]
+
+ITERATION = "k"
+"""The counter of the iterations, w^{k+1}."""
+
+
+class View(Struct, frozen=True):
+    """What a document shows of a derivation: its form, numbers at a point, updates, the result of a check."""
+
+    form: Form = "deltas"
+    numbers: Numbers | None = None
+    update: bool = False
+    check: Check | None = None
+    title: Title | None = None
+    source: str = ""
+
+
+def derivation_document(derivation: Derivation, view: View) -> Document:
+    """Lay out a derivation.
+
+    The deltas form has each error ∂E/∂q once and every gradient from them; the paths form has for each
+    quantity its paths, the chain of named partials, then the factors. More paths than can be written are
+    counted, and that quantity's derivative is given from the errors.
+    """
+    graph = derivation.graph
+    written = _Written(derivation, Partials(graph), view.numbers)
+    blocks: list[Block] = [view.title] if view.title else []
+    if view.source:
+        blocks.append(Prose("source-of-network", {"source": view.source}))
+    blocks += [*forward(graph, view.numbers), *functions(graph), *conventions(derivation)]
+    blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
+    if view.update:
+        blocks += written.updates()
+    if view.check:
+        blocks += _checked(view.check)
+    return Document(tuple(blocks), graph.symbols | {"eta": r"\eta", ITERATION: ITERATION})
+
+
+class _Written(Struct, frozen=True):
+    """The parts of a document about one derivation."""
+
+    derivation: Derivation
+    partials: Partials
+    numbers: Numbers | None
+
+    def by_deltas(self) -> Iterator[Block]:
+        """Write each error once, then the gradients."""
+        of = Piece(Name(self.derivation.of))
+        wanted = set(self.derivation.wrt)
+        errors = [each for each in deltas(self.derivation) if each.wrt not in wanted]
+        if errors:
+            yield Heading("head-deltas", {"of": of})
+            yield Prose("deltas-explained", {"of": of})
+            yield Aligned(tuple(self._delta(each) for each in errors))
+        yield Heading("head-gradients")
+        yield Aligned(tuple(self._delta(delta(self.derivation, name)) for name in self.derivation.wrt))
+
+    def by_paths(self) -> Iterator[Block]:
+        """Write the sum over paths for each quantity."""
+        for name in self.derivation.wrt:
+            yield Heading("head-derivative", {"derivative": Piece(self._named(name))})
+            yield from self._paths(name)
+
+    def updates(self) -> Iterator[Block]:
+        """Write the step of gradient descent for each quantity."""
+        yield Heading("head-update")
+        yield Prose("update-explained", {"rate": Piece(Name("eta"))})
+        yield Aligned(tuple(self._update(name) for name in self.derivation.wrt))
+
+    def _named(self, name: str) -> Tree:
+        return Derivative(Name(self.derivation.of), Name(name))
+
+    def _value(self, name: str):
+        return self.numbers.value(self._named(name)) if self.numbers else None
+
+    def _numbered(self) -> Numbered | None:
+        return self.numbers.under if self.numbers else None
+
+    def _delta(self, each: Delta) -> Line:
+        """Write one error as its sum over the users, in every way that says something new."""
+        if not each.terms:
+            end: tuple[Expression, ...] = (one_piece(Number(1) if each.of == each.wrt else ZERO),)
+            return Line(one_piece(self._named(each.wrt)), end)
+        left = one_piece(self._named(each.wrt))
+        ways: tuple[Way, ...] = (named, self.partials.primed, short)
+        steps = [self._terms(each, way) for way in ways]
+        if self.numbers:
+            steps.append(self._terms(each, short, self._numbered()))
+        return Line(left, _news(left, steps), self._value(each.wrt))
+
+    def _terms(self, each: Delta, way: Way, numbered: Numbered | None = None) -> Expression:
+        return added([multiplied([*self._error(factor), way(factor)], numbered) for factor in each.terms])
+
+    def _error(self, factor: Factor) -> list[tuple[Tree, ...]]:
+        """Name the error of the quantity that uses another, unless it is the result itself."""
+        return [] if factor.of == self.derivation.of else [(self._named(factor.of),)]
+
+    def _paths(self, name: str) -> Iterator[Block]:
+        count = path_count(self.derivation, name)
+        facts = {"count": count, "of": Piece(Name(self.derivation.of)), "wrt": Piece(Name(name))}
+        if count > PATH_LIMIT:
+            yield Prose("paths-counted", facts | {"limit": PATH_LIMIT})
+            yield Aligned((self._delta(delta(self.derivation, name)),))
+            return
+        walked = paths(self.derivation, name)
+        if name == self.derivation.of or not walked:
+            yield Aligned((self._delta(delta(self.derivation, name)),))
+            return
+        yield Prose("paths-one" if count == 1 else "paths-several", facts)
+        yield Aligned(tuple(Line((), (route(path),)) for path in walked))
+        ways: tuple[Way, ...] = (named, self.partials.primed, self.partials.written_out, short)
+        steps = [chain(walked, way) for way in ways]
+        if self.numbers:
+            steps.append(chain(walked, short, self._numbered()))
+        left = one_piece(self._named(name))
+        yield Aligned((Line(left, _news(left, steps), self._value(name), stacked=True),))
+
+    def _update(self, name: str) -> Line:
+        now, then = Name(ITERATION), Sum((Name(ITERATION), Number(1)))
+        step = update(self.derivation.of, name)
+        moved = step.formula
+        old = Power(Name(name), now)
+        right = Sum((old, *moved.terms[1:])) if isinstance(moved, Sum) else Negative(old)
+        value = self.numbers.value(moved) if self.numbers else None
+        return Line(one_piece(Power(Name(name), then)), (expression(right),), value)
+
+
+def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ...]:
+    """Leave out a step that repeats what stands before it."""
+    found: list[Expression] = []
+    for step in steps:
+        if step != (found[-1] if found else left):
+            found.append(step)
+    return tuple(found)
+
+
+def _checked(check: Check) -> Iterator[Block]:
+    yield Heading("head-check")
+    code = "check-agrees" if check.sympy else "check-disagrees"
+    yield Prose(code, {"error": f"{check.max_error:.1e}"})

@@ -1,0 +1,126 @@
+"""Trees laid out as items: what may be broken over lines is apart, what belongs together is one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from symnn.language.tree import Negative, Product, Sum, Tree
+from symnn.ops.operation import Factors
+from symnn.ops.terms import ONE, ZERO, is_number, product
+from symnn.rendering.document import Expression, Group, Item, Mark, Piece
+
+__all__ = ["Numbered", "added", "expression", "multiplied", "multiplies", "one_piece"]
+
+Numbered = Callable[[Tree], str]
+"""Says the number that stands under a factor, or nothing for none."""
+
+
+def one_piece(tree: Tree) -> Expression:
+    """Lay out a tree as one piece that is never broken."""
+    return (Piece(tree),)
+
+
+def expression(tree: Tree) -> Expression:
+    """Lay out a tree: sums at their signs, products factor by factor, everything else in one piece.
+
+    >>> from symnn.language.tree import Name, Number
+    >>> expression(Product((Number(2), Sum((Name("y"), Negative(Name("z"))))))) == (
+    ...     Piece(Number(2)), Mark("("), Piece(Name("y")), Mark("-"), Piece(Name("z")), Mark(")"))
+    True
+    """
+    match tree:
+        case Sum(terms):
+            return added([(isinstance(term, Negative), _unsigned(term)) for term in terms])
+        case Negative(operand):
+            return (Mark("-"), *_factor(operand))
+        case Product(factors):
+            return tuple(item for place, factor in enumerate(factors) for item in _factor(factor, first=not place))
+        case _:
+            return (Piece(tree),)
+
+
+def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
+    """Add expressions, each with whether it is subtracted.
+
+    >>> from symnn.language.tree import Name
+    >>> added([(True, one_piece(Name("a"))), (False, one_piece(Name("b")))])[::2]
+    (Mark(sign='-'), Mark(sign='+'))
+    """
+    items: list[Item] = []
+    for subtracted, term in terms:
+        if subtracted:
+            items.append(Mark("-"))
+        elif items:
+            items.append(Mark("+"))
+        items.extend(term)
+    return tuple(items)
+
+
+def multiplied(
+    factors: Sequence[Factors], numbered: Numbered | None = None, tail: Expression = ()
+) -> tuple[bool, Expression]:
+    """Multiply the factors of a chain in their order, then ``tail``: whether a minus stands before, and the rest.
+
+    Signs come to the front and ones go, as `symnn.ops.terms.product` does it; with ``numbered`` each factor of
+    the chain has its number under it.
+
+    >>> from symnn.language.tree import Name
+    >>> multiplied([(Negative(ONE), Name("w")), (ONE,)]) == (True, (Piece(Name("w")),))
+    True
+    """
+    negative = False
+    items: list[Item] = []
+    for parts in factors:
+        tree = product(parts)
+        if isinstance(tree, Negative):
+            negative, tree = not negative, tree.operand
+        if is_number(tree, 0):
+            return False, (Piece(ZERO),)
+        if is_number(tree, 1):
+            continue
+        written = _factor(tree, first=not items and not tail)
+        number = numbered(tree) if numbered else ""
+        items.extend((Group(written, number),) if number else written)
+    items.extend(tail)
+    whole = tuple(items) or (Piece(ONE),)
+    return negative, whole if negative else _unbracketed(whole)
+
+
+def multiplies(previous: Item | None, item: Item) -> bool:
+    """Say whether two neighbours are multiplied: no sign stands between them.
+
+    >>> multiplies(Mark(")"), Mark("(")), multiplies(Mark("+"), Mark("(")), multiplies(None, Mark("("))
+    (True, False, False)
+    """
+    after = previous is not None and (not isinstance(previous, Mark) or previous.sign == ")")
+    return after and (not isinstance(item, Mark) or item.sign == "(")
+
+
+def _unsigned(term: Tree) -> Expression:
+    return _factor(term.operand) if isinstance(term, Negative) else _factor(term)
+
+
+def _factor(tree: Tree, *, first: bool = False) -> Expression:
+    """Lay out one factor: a sum in brackets, a negative one too unless it stands first."""
+    match tree:
+        case Sum():
+            return (Mark("("), *expression(tree), Mark(")"))
+        case Negative():
+            inside = expression(tree)
+            return inside if first else (Mark("("), *inside, Mark(")"))
+        case Product():
+            return expression(tree)
+        case _:
+            return (Piece(tree),)
+
+
+def _unbracketed(items: Expression) -> Expression:
+    """Take away brackets that hold the whole expression."""
+    if len(items) < 2 or items[0] != Mark("(") or items[-1] != Mark(")"):  # noqa: PLR2004 - a pair of brackets
+        return items
+    depth = 0
+    for item in items[:-1]:
+        depth += (item == Mark("(")) - (item == Mark(")"))
+        if depth == 0:
+            return items
+    return items[1:-1]

@@ -1,0 +1,104 @@
+"""LaTeX: a complete document for xelatex and ctex; the one place that escapes words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+from symnn.messages import Language
+from symnn.rendering.document import Aligned, Block, Document, Heading, Prose, Title, Verbatim
+from symnn.rendering.inline import Inline, Words, sentence, visible
+from symnn.rendering.latex_math import aligned, piece
+
+__all__ = ["escaped", "latex"]
+
+SPECIAL: Mapping[str, str] = MappingProxyType(
+    {
+        "\\": r"\textbackslash{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        '"': r"\textquotedbl{}",
+        "`": r"\textasciigrave{}",
+        "-": "-{}",
+        "\n": " ",
+        "\t": " ",
+    }
+    | {character: "\\" + character for character in "{}$&#%_"}
+)
+"""Every character that LaTeX would take for something else (two hyphens would be a dash)."""
+
+GREEK = (
+    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
+    "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+)
+SIGNS: Mapping[str, str] = MappingProxyType(
+    dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", (rf"\{name}" for name in GREEK.split()), strict=True))
+    | {"∂": r"\partial", "∇": r"\nabla", "→": r"\to", "−": "-", "×": r"\times", "·": r"\cdot", "÷": r"\div"}
+    | {"≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "⊙": r"\odot", "⊤": "^{\\top}"}
+    | {"²": "^2", "³": "^3", "ℓ": r"\ell", "√": r"\surd", "η": r"\eta"}
+)
+"""Mathematical signs that stand among words: most fonts for text do not have them."""
+
+PREAMBLE: Mapping[str, str] = MappingProxyType(
+    {
+        "zh": r"\documentclass[11pt,a4paper]{ctexart}" "\n",
+        "en": r"\documentclass[11pt,a4paper]{article}" "\n" r"\usepackage[scheme=plain]{ctex}" "\n",
+    }
+)
+PACKAGES = r"""\usepackage{amsmath,amssymb}
+\usepackage[margin=25mm]{geometry}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{6pt}
+\pagestyle{plain}
+"""
+
+
+def escaped(text: str) -> str:
+    r"""Write words so that LaTeX prints exactly them; the only way words reach a document.
+
+    >>> print(escaped("50% of \\input{x}, θ_1"))
+    50\% of \textbackslash{}input\{x\}, $\theta$\_1
+    """
+    return "".join(_character(character) for character in text)
+
+
+def _character(character: str) -> str:
+    if character in SPECIAL:
+        return SPECIAL[character]
+    if character in SIGNS:
+        return f"${SIGNS[character]}$"
+    shown = visible(character)
+    return character if shown == character else escaped(shown)
+
+
+def latex(document: Document, lang: Language) -> str:
+    """Write a whole document, to be compiled with xelatex."""
+    body = "\n\n".join(_block(block, document.symbols, lang) for block in document.blocks)
+    return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+
+
+def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
+    match block:
+        case Title():
+            return rf"\begin{{center}}\Large\bfseries {escaped(getattr(block, lang))}\end{{center}}"
+        case Heading(code, facts):
+            return rf"\section*{{{_inline(sentence(code, facts, lang), symbols)}}}"
+        case Prose(code, facts):
+            return _inline(sentence(code, facts, lang), symbols)
+        case Verbatim():
+            return escaped(getattr(block, lang))
+        case Aligned():
+            return f"\\begin{{align*}}\n{aligned(block, symbols)}\n\\end{{align*}}"
+        case _:
+            assert_never(block)
+
+
+def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:
+    """Write a sentence: words escaped, mathematics between dollars."""
+    return "".join(
+        escaped(part.text) if isinstance(part, Words) else f"${piece(part.tree, symbols)}$" for part in parts
+    )

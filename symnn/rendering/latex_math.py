@@ -1,0 +1,201 @@
+"""Expressions and aligned equations in LaTeX mathematics, broken where a line would run over the margin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import assert_never
+
+from symnn.language.tree import Number, Tree
+from symnn.language.typeset import latex as typeset
+from symnn.rendering.breaking import rows
+from symnn.rendering.document import Aligned, Expression, Group, Item, Line, Mark, Piece, Value
+from symnn.rendering.expressions import multiplies
+
+__all__ = ["aligned", "mathematics", "piece", "width"]
+
+WIDTH = 74.0
+"""How many digits wide a line may be: 16 cm at 11 pt."""
+
+QUAD = 4.0
+"""How wide the indentation of a continued line is."""
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|[^\\{}^_\s]")
+_WIDE = re.compile(r"[-+=]|\\(?:to|approx|cdot|times|odot)")
+_NO_WIDTH = re.compile(r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?")
+SCRIPT = 0.7
+"""How wide a sub- or superscript is beside what it would be on the line."""
+
+Symbols = Mapping[str, str]
+
+
+def piece(tree: Tree, symbols: Symbols) -> str:
+    """Write a tree that is not broken."""
+    return typeset(tree, symbols)
+
+
+def mathematics(expression: Expression, symbols: Symbols) -> str:
+    r"""Write an expression on one line.
+
+    >>> from symnn.language.tree import Name
+    >>> from symnn.ops.terms import difference, times
+    >>> from symnn.rendering.expressions import expression
+    >>> mathematics(expression(times(Number(2), difference(Name("y"), Name("z")))), {})
+    '2\\,(y - z)'
+    """
+    return "".join(_chunks(expression, symbols))
+
+
+def aligned(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> str:
+    """Write equations under each other, for the inside of ``aligned`` or ``align*``."""
+    lefts = [mathematics(line.left, symbols) for line in block.lines]
+    room = limit - max((width(left) for left in lefts), default=0.0)
+    written = [row for left, line in zip(lefts, block.lines, strict=True) for row in _line(left, line, symbols, room)]
+    return " \\\\\n".join(written)
+
+
+def _line(left: str, line: Line, symbols: Symbols, room: float) -> list[str]:
+    """Write one line of a derivation in rows: each step after its sign, flowing or stacked."""
+    found: list[str] = []
+    row, used = left, 0.0
+    relations = ["=" if line.left else ""] * len(line.steps)
+    for relation, step in zip(relations, line.steps, strict=True):
+        cut = _step(step, symbols, room)
+        fits = used and len(cut) == 1 and not line.stacked and used + width(cut[0]) <= room
+        if used and not fits:
+            found.append(row)
+            row, used = "", 0.0
+        row += f" {relation} {cut[0]}" if fits else f" &{relation} {cut[0]}"
+        used += width(cut[0]) + width(relation)
+        for further in cut[1:]:
+            found.append(row)
+            row, used = rf"&\quad {further}", QUAD + width(further)
+    return [*found, row + _ending(line)]
+
+
+def _ending(line: Line) -> str:
+    value = _value(line.value) if line.value else ""
+    shape = rf" \qquad ({line.shape.replace('x', r' \times ')})" if line.shape else ""
+    return value + shape
+
+
+def _value(value: Value) -> str:
+    return f" {'=' if value.exact else r'\approx'} {digits(value.digits)}"
+
+
+def digits(number: str) -> str:
+    r"""Write a number: 1.2e-05 as 1.2 · 10⁻⁵.
+
+    >>> digits("1.2e-05")
+    '1.2 \\cdot 10^{-5}'
+    """
+    mantissa, sign, exponent = number.partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if sign else {"inf": r"\infty", "-inf": r"-\infty"}.get(number, number)
+
+
+def _step(step: Expression, symbols: Symbols, room: float) -> list[str]:
+    """Write a step in rows that fit."""
+    chunks = _chunks(step, symbols)
+    widths = [width(chunk) for chunk in chunks]
+    found = []
+    for part in rows(step, widths, room, room - QUAD):
+        text = "".join(chunks[part]).strip()
+        continued = part.start and not isinstance(step[part.start], Mark)
+        found.append(rf"{{}}\cdot {text.removeprefix(r'\,').strip()}" if continued else f"{{}}{text}" if part.start else text)
+    return found
+
+
+def _chunks(expression: Expression, symbols: Symbols) -> list[str]:
+    """Write each item, with what must stand between it and the one before."""
+    tall = _tall(expression, symbols)
+    chunks: list[str] = []
+    previous: Item | None = None
+    for place, item in enumerate(expression):
+        between = _between(item) if multiplies(previous, item) else ""
+        chunks.append(between + _item(item, symbols, tall.get(place, "")))
+        if item == Mark("-") and (previous is None or previous == Mark("(")):
+            chunks[-1] = "-"
+        previous = item
+    return chunks
+
+
+def _between(item: Item) -> str:
+    return r" \cdot " if isinstance(item, Piece) and isinstance(item.tree, Number) else r"\,"
+
+
+def _item(item: Item, symbols: Symbols, size: str) -> str:
+    match item:
+        case Piece(tree):
+            return piece(tree, symbols)
+        case Group(items, number):
+            return rf"\underbrace{{\mathstrut {mathematics(items, symbols)}}}_{{{digits(number)}}}"
+        case Mark("("):
+            return f"{size}l(" if size else "("
+        case Mark(")"):
+            return f"{size}r)" if size else ")"
+        case Mark("->"):
+            return r" \to "
+        case Mark():
+            return f" {item.sign} "
+        case _:
+            assert_never(item)
+
+
+def _tall(expression: Expression, symbols: Symbols) -> dict[int, str]:
+    """Say how big each bracket is: around fractions, around other brackets, or as usual."""
+    sizes: dict[int, str] = {}
+    opened: list[tuple[int, str]] = []
+    for place, item in enumerate(expression):
+        if item == Mark("("):
+            opened.append((place, ""))
+        elif item == Mark(")") and opened:
+            start, size = opened.pop()
+            sizes[start] = sizes[place] = size
+            if opened:
+                outside = opened[-1]
+                opened[-1] = (outside[0], outside[1] or size or r"\bigl"[:-1])
+        elif opened and not isinstance(item, Mark):
+            written = _item(item, symbols, "")
+            if r"\frac" in written or r"\underbrace" in written:
+                opened = [(start, r"\Big") for start, _ in opened]
+    return sizes
+
+
+def width(latex: str) -> float:
+    r"""Estimate how wide a formula is, in digits.
+
+    >>> width("w_{46}") < width("w + 46"), width(r"\frac{a + b}{c}") == width("a + b")
+    (True, True)
+    """
+    tokens = _TOKEN.findall(latex)
+    total, _ = _width(tokens, 0)
+    return total
+
+
+def _width(tokens: list[str], start: int) -> tuple[float, int]:
+    """Measure up to the end of the group, and say where that is."""
+    total, place = 0.0, start
+    while place < len(tokens) and tokens[place] != "}":
+        wide, place = _one(tokens, place)
+        total += wide
+    return total, place
+
+
+def _one(tokens: list[str], place: int) -> tuple[float, int]:
+    """Measure one character, command or group."""
+    token = tokens[place] if place < len(tokens) else ""
+    if token == "{":
+        inside, end = _width(tokens, place + 1)
+        return inside, end + 1
+    if token in ("_", "^"):
+        script, end = _one(tokens, place + 1)
+        return SCRIPT * script, end
+    if token in (r"\frac", r"\dfrac", r"\tfrac"):
+        above, end = _one(tokens, place + 1)
+        under, end = _one(tokens, end)
+        return max(above, under), end
+    if _WIDE.fullmatch(token):
+        return 2.2, place + 1
+    if token == r"\quad":
+        return QUAD / 2, place + 1
+    return (0.0 if _NO_WIDTH.fullmatch(token) else 1.1), place + 1
