@@ -75,12 +75,13 @@ def _line(left: str, line: Line, symbols: Symbols, room: float) -> list[str]:
 
 def _ending(line: Line) -> str:
     value = _value(line.value) if line.value else ""
-    shape = rf" \qquad ({line.shape.replace('x', r' \times ')})" if line.shape else ""
-    return value + shape
+    lengths = line.shape.replace("x", r" \times ")
+    return value + (rf" \qquad ({lengths})" if lengths else "")
 
 
 def _value(value: Value) -> str:
-    return f" {'=' if value.exact else r'\approx'} {digits(value.digits)}"
+    relation = "=" if value.exact else r"\approx"
+    return f" {relation} {digits(value.digits)}"
 
 
 def digits(number: str) -> str:

@@ -1,0 +1,83 @@
+"""Where a command's data goes: standard output on any terminal, or a file that is never overwritten unasked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import click
+
+from symnn.commands.options import spoken
+from symnn.errors import OperatorError, Problem, UsageError
+from symnn.messages import raised, say
+
+__all__ = ["delivered", "encodable", "into_file", "printed"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PLAIN: Mapping[str, str] = MappingProxyType(
+    {"∂": "d", "·": "*", "→": "->", "≈": "~", "−": "-", "×": "x", "²": "^2", "∇": "grad ", "δ": "delta", "η": "eta"}
+    | {"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "✓": "+", "✗": "x", "•": "*", "▲": "^"}
+)
+"""What stands for a sign that a terminal cannot show."""
+
+
+def into_file(function: Function) -> Function:
+    """Give a command the options ``-o`` and ``-f``: ``output`` (None for standard output) and ``force``."""
+    lang = spoken()
+    for option in (
+        click.option("-f", "--force", is_flag=True, help=say("help-force", lang=lang)),
+        click.option("-o", "--output", type=click.Path(allow_dash=True), help=say("help-output", lang=lang)),
+    ):
+        function = option(function)
+    return function
+
+
+def delivered(text: str, output: str | None, *, force: bool = False) -> None:
+    """Write text to a file in UTF-8, or print it where there is none (or ``-``).
+
+    Raises: UsageError if the file exists and ``force`` is not given, OperatorError if it cannot be written.
+    """
+    if output is None or output == "-":
+        printed(text)
+        return
+    try:
+        with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise raised(UsageError, Problem("file-exists", {"file": output})) from error
+    except OSError as error:
+        facts = {"file": output, "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+
+
+def printed(text: str) -> None:
+    """Print text as it is; signs that the terminal's encoding lacks are written plainly, never an error."""
+    click.echo(encodable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), nl=False)
+
+
+def encodable(text: str, encoding: str) -> str:
+    r"""Give a text that an encoding can hold: plain signs first, then escapes.
+
+    >>> print(encodable("∂E/∂w → 权", "ascii"))
+    dE/dw -> \u6743
+    >>> print(encodable("∂E/∂w → 权", "gbk"))
+    dE/dw → 权
+    """
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_character(character, encoding) for character in text)
+    return text
+
+
+def _character(character: str, encoding: str) -> str:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        plain = PLAIN.get(character)
+        return plain if plain is not None else character.encode(encoding, "backslashreplace").decode(encoding)
+    return character

@@ -1,0 +1,62 @@
+"""Which network a command is about: a name of the catalogue, a file, or equations on standard input."""
+
+from __future__ import annotations
+
+import click
+
+from symnn.errors import OperatorError, Problem, TargetError
+from symnn.messages import raised
+from symnn.networks.network import Network
+
+__all__ = ["STANDARD_INPUT", "network_named", "quantity_named", "standard_input"]
+
+STANDARD_INPUT = "-"
+
+
+def network_named(name: str) -> Network:
+    """Give the network of a catalogue name or path, or of the equations on standard input for ``-``.
+
+    Raises: TargetError if there is none, AuthorError if it is broken.
+    """
+    from symnn.networks.catalogue import network
+
+    return network_from_input() if name == STANDARD_INPUT else network(name)
+
+
+def network_from_input() -> Network:
+    """Read equations, or a whole network file, from standard input."""
+    from symnn.documents.text import Text
+    from symnn.networks.reading import network_from_equations, network_from_file
+
+    text = standard_input()
+    if text.lstrip().startswith(("symnn:", "{")):
+        return network_from_file(Text(text, "<stdin>"))
+    return network_from_equations(text)
+
+
+def standard_input() -> str:
+    """Read standard input as text in any encoding that files may have.
+
+    Raises: OperatorError if it is not text.
+    """
+    from symnn.documents.text import decoded
+
+    text = decoded(click.get_binary_stream("stdin").read(), "<stdin>")
+    if isinstance(text, Problem):
+        raise raised(OperatorError, text)
+    return text.text
+
+
+def quantity_named(network: Network, spelling: str) -> str:
+    """Give the canonical name of a quantity, however it is spelled: ``w_{46}``, ``w_46``, ``w46``.
+
+    Raises: TargetError naming the nearest one.
+    """
+    from symnn.documents.nearest import nearest
+    from symnn.language.signs import NAME
+
+    found = network.graph.scope.find(spelling.strip())
+    if found is not None and found[0] == NAME and found[1] in network.graph.quantities:
+        return str(found[1])
+    facts = {"name": spelling, "nearest": nearest(spelling, tuple(network.graph.quantities))}
+    raise raised(TargetError, Problem("unknown-quantity", facts))
