@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from symnn.commands.options import Spoken, help_text, spoken
 from symnn.errors import AuthorError, OperatorError, SymnnError, UsageError
-from symnn.messages import language, line, say
+from symnn.messages import line, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,20 +45,7 @@ EXIT_USAGE = 2
 EXIT_BROKEN = 4
 
 
-def spoken() -> Any:
-    """Choose the language of help and messages: ``--lang`` anywhere on the line, else the environment."""
-    arguments = sys.argv[1:]
-    for place, argument in enumerate(arguments):
-        if argument == "--":
-            break
-        if argument == "--lang" and place + 1 < len(arguments):
-            return language(arguments[place + 1], os.environ)
-        if argument.startswith("--lang="):
-            return language(argument.removeprefix("--lang="), os.environ)
-    return language(None, os.environ)
-
-
-class LazyGroup(click.Group):
+class LazyGroup(Spoken, click.Group):
     """A group that knows its commands by name and loads only the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -84,6 +71,11 @@ class LazyGroup(click.Group):
             ctx.fail(say("unknown-command", facts, spoken()))
         return super().resolve_command(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write options, then commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands; their help sentences come from the messages, no module is loaded."""
         lang = spoken()
@@ -99,8 +91,18 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
         ctx.exit()
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, help=say("help-symnn", lang=spoken()))
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help=say("help-version", lang=spoken()))
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, help=help_text("help-symnn"))
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help=help_text("help-version"),
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), expose_value=False, is_eager=True, help=help_text("option-lang")
+)
 def symnn() -> None:
     """Run the command line."""
 

@@ -26,7 +26,9 @@ LAYERS = (
     ("exercises",),
     ("classroom",),
     ("api",),
-    ("commands", "cli", "__main__"),
+    ("commands",),
+    ("cli",),
+    ("__main__",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -11,7 +11,9 @@ import click
 
 from symnn.messages import Language, language, say
 
-__all__ = ["Command", "command", "help_text", "option", "spoken"]
+__all__ = ["Command", "Spoken", "described", "help_text", "option", "spoken", "verbosity"]
+
+VERBOSITY = "symnn.verbosity"
 
 
 def spoken() -> Language:
@@ -32,10 +34,32 @@ def help_text(code: str) -> str:
     return say(code, lang=spoken())
 
 
-class Command(click.Command):
+class Spoken(click.Command):
+    """A command whose help page is wholly in the reader's language."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line of usage."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=help_text("help-usage"))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of options."""
+        records = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx))]
+        with formatter.section(help_text("help-options")):
+            formatter.write_dl(records)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give ``-h/--help`` its sentence."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = help_text("help-help")
+        return option
+
+
+class Command(Spoken):
     """A command whose last ``answers`` arguments may begin with a minus sign, as ``-(z - y)*x1`` does."""
 
-    def __init__(self, *args: Any, answers: int = 0, examples: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, answers: int = 0, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.answers = answers
         self.examples = examples
@@ -80,7 +104,7 @@ class Command(click.Command):
         """Write the examples, one a line."""
         if self.examples:
             with formatter.section(help_text("help-examples")):
-                for line in self.examples.strip().splitlines():
+                for line in self.examples:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
@@ -89,35 +113,39 @@ def option(*names: str, about: str, **attributes: Any) -> Callable[[Any], Any]:
     return click.option(*names, help=help_text(about), **attributes)
 
 
-def command(name: str, *, answers: int = 0) -> Callable[[Callable[..., Any]], click.Command]:
-    """Declare a command: its help is ``help-NAME``, its examples ``examples-NAME``; adds the common options.
+def described(name: str, *examples: str, answers: int = 0) -> Callable[[Callable[..., Any]], click.Command]:
+    """Declare a command: its help is ``help-NAME``, with examples; adds the common options.
 
-    The callback gets ``lang`` and ``verbosity`` (-1 quiet, 0, 1 verbose) beside its own options.
+    The callback gets ``lang`` beside its own options; `verbosity` says how much to tell. The last ``answers``
+    arguments may begin with a minus sign.
     """
 
     def declare(callback: Callable[..., Any]) -> click.Command:
-        def run(*, quiet: bool, verbose: bool, debug: bool, no_color: bool, **options: Any) -> Any:
-            del debug
+        def run(**options: Any) -> Any:
             ctx = click.get_current_context()
-            if no_color or os.environ.get("NO_COLOR"):
+            ctx.meta[VERBOSITY] = int(options.pop("verbose")) - int(options.pop("quiet"))
+            if options.pop("no_color") or os.environ.get("NO_COLOR"):
                 ctx.color = False
-            return callback(verbosity=int(verbose) - int(quiet), **options)
+            del options["debug"]
+            return callback(**options)
 
-        run.__click_params__ = [  # type: ignore[attr-defined]
-            *reversed(_common()),
-            *getattr(callback, "__click_params__", []),
-        ]
-        declared: click.Command = click.command(
+        own = list(getattr(callback, "__click_params__", []))
+        run.__click_params__ = [*reversed(_common()), *own]  # type: ignore[attr-defined]
+        return click.command(
             name,
             cls=Command,
             help=help_text(f"help-{name}"),
             answers=answers,
-            examples=say(f"examples-{name}", lang=spoken()),
+            examples=examples,
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         )(run)
-        return declared
 
     return declare
+
+
+def verbosity() -> int:
+    """Say how much the running command tells: -1 quiet, 0, or 1 verbose."""
+    return int(click.get_current_context().meta.get(VERBOSITY, 0))
 
 
 def _common() -> list[click.Option]:

@@ -1,0 +1,89 @@
+"""``symnn compare``: are two expressions equal? One pair, or a stream of rows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from symnn.commands.options import described, option, verbosity
+from symnn.commands.output import printed
+from symnn.errors import OperatorError, Problem, UsageError
+from symnn.messages import Language, raised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from symnn.grading.comparing import Compared
+
+__all__ = ["command"]
+
+EXIT_CODES: Final[Mapping[bool | None, int]] = MappingProxyType({True: 0, False: 1, None: 3})
+EXIT_UNREADABLE: Final = 4
+
+
+@described(
+    "compare",
+    'symnn compare "2(y-z)f\'(a_3)" "2*(y-z)*y*(1-y)" --network bp-2-2-1',
+    "symnn compare --jsonl pairs.jsonl > verdicts.jsonl",
+    answers=2,
+)
+@click.argument("a", required=False)
+@click.argument("b", required=False)
+@option("-n", "--network", "network_name", default="", metavar="NETWORK", about="option-network")
+@option("--domain", type=click.Choice(["real", "positive", "complex"]), default="real", about="option-domain")
+@option("--jsonl", metavar="FILE", about="option-jsonl")
+@option("--json", "as_json", is_flag=True, about="option-json")
+def command(  # noqa: PLR0913 - one argument an option
+    a: str | None,
+    b: str | None,
+    network_name: str,
+    domain: str,
+    jsonl: str | None,
+    *,
+    as_json: bool,
+    lang: Language,
+) -> None:
+    """Compare, print, and leave with the verdict's exit code."""
+    if jsonl is not None:
+        _stream(jsonl, lang)
+        return
+    if a is None or b is None:
+        raise raised(UsageError, Problem("two-expressions"))
+    from symnn.grading.comparing import Comparer, Row
+
+    compared = Comparer().row(Row(a, b, network=network_name, domain=domain))
+    if compared.problem is not None and not compared.side:
+        raise raised(UsageError, compared.problem)
+    if as_json:
+        row = compared.to_dict(lang)
+        del row["id"]
+        printed(json.dumps(row, ensure_ascii=False) + "\n")
+    elif verbosity() >= 0:
+        from symnn.grading.telling import told
+
+        printed("\n".join(told(compared, {"a": a, "b": b}, lang)) + "\n")
+    sys.exit(EXIT_UNREADABLE if compared.problem else EXIT_CODES[compared.judgement.equal])
+
+
+def _stream(file: str, lang: Language) -> None:
+    """Compare rows as they come and write each verdict at once."""
+    from symnn.grading.comparing import Comparer
+
+    if file == "-":
+        _write(Comparer().lines(sys.stdin.buffer, lang))
+        return
+    try:
+        with Path(file).open("rb") as rows:
+            _write(Comparer().lines(rows, lang))
+    except OSError as error:
+        raise raised(OperatorError, Problem("file-unreadable", {"file": file, "detail": str(error.strerror)})) from error
+
+
+def _write(rows: Iterable[Mapping[str, Any]]) -> None:
+    for row in rows:
+        sys.stdout.write(json.dumps(row) + "\n")

@@ -1,0 +1,146 @@
+"""What expressions are about: a network, or declared names, or nothing declared; how they are read and meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from symnn.derivation.adjoint import resolve
+from symnn.errors import Problem, SymnnError
+from symnn.grading.equality import Judge
+from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
+from symnn.grading.verdict import Judgement
+from symnn.graph.function import Function, declared
+from symnn.graph.graph import Graph
+from symnn.graph.quantity import Quantity
+from symnn.language.limits import AUTHOR, Limits
+from symnn.language.names import spelled
+from symnn.language.reading import Reading, read
+from symnn.language.scope import Scope, Shape
+from symnn.language.tree import Call, Derivative, Name, Tree, names, walk
+from symnn.ops.table import OPERATIONS
+
+__all__ = ["Subject", "function_of"]
+
+
+class Subject(Struct, frozen=True, dict=True):
+    """A graph with the scope that reads expressions about it and the domains of its quantities.
+
+    Made by `Subject.of_network`, `Subject.of_names` or `Subject.open`; used for many expressions.
+    """
+
+    graph: Graph
+    scope: Scope
+    domains: Mapping[str, Domain] = MappingProxyType({})
+    default: Domain = "real"
+    key: bytes = PUBLIC_KEY
+    digest: bytes = b""
+
+    @staticmethod
+    def of_network(graph: Graph, default: Domain = "real") -> Subject:
+        """Take the names of a network; its named results mean their equations."""
+        return Subject(graph, graph.scope, default=default)
+
+    @staticmethod
+    def of_names(
+        shapes: Mapping[str, Shape], functions: Mapping[str, Function], default: Domain = "real"
+    ) -> Subject:
+        """Take declared names and functions, no equations.
+
+        >>> subject = Subject.of_names({"x": ()}, {})
+        >>> subject.equal("diff(x^2, x)", "2x").equal
+        True
+        """
+        scope = Scope.of(shapes, dict.fromkeys(functions, 1))
+        canonical = [(known.name, known.latex, shape) for spelling, shape in shapes.items()
+                     if not isinstance(known := spelled(spelling), Problem)]
+        quantities = {name: Quantity(name, latex, shape, "input") for name, latex, shape in canonical}
+        return Subject(Graph(quantities, (), functions), scope, default=default)
+
+    @staticmethod
+    def open(functions: Mapping[str, Function], default: Domain = "real") -> Subject:
+        """Declare no names: any identifier is one."""
+        return Subject(Graph({}, (), functions), Scope.of((), dict.fromkeys(functions, 1), open=True), default=default)
+
+    @cached_property
+    def _functions(self) -> Mapping[str, Lambda]:
+        return {name: Lambda((function.parameter,), function.body) for name, function in self.graph.functions.items()}
+
+    def read(self, text: str, *, syntax: str = "auto", limits: Limits | None = None) -> Reading | Problem:
+        """Read one expression about the subject."""
+        return read(text, self.scope, syntax=syntax) if limits is None else read(text, self.scope, limits=limits)
+
+    def meaning(self, graph: Graph | None = None) -> Meaning:
+        """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
+        about = graph or self.graph
+        shapes = {quantity.name: quantity.shape for quantity in about.quantities.values() if quantity.shape}
+        return Meaning(about.definitions, self._functions, self.domains, self.default, shapes, self.key, self.digest)
+
+    def resolved(self, *trees: Tree) -> tuple[tuple[Tree, ...], Graph]:
+        """Carry out the derivatives in some trees; the graph that comes back defines what they name.
+
+        Raises: TargetError for a derivative that cannot be taken.
+        """
+        if not any(_has_derivative(tree) for tree in trees):
+            return trees, self.graph
+        graph = self.graph if not self.scope.open else _with_names(self.graph, trees)
+        done = []
+        for tree in trees:
+            plain, graph = resolve(tree, graph)
+            done.append(plain)
+        return tuple(done), graph
+
+    def derives(self, tree: Tree) -> bool:
+        """Say whether a tree holds a derivative that must be carried out first."""
+        return _has_derivative(tree)
+
+    def compare(self, answer: Tree, reference: Tree, text: str = "") -> Judgement:
+        """Decide whether two expressions about the subject are equal.
+
+        Raises: TargetError for a derivative that cannot be taken.
+        """
+        (left, right), graph = self.resolved(answer, reference)
+        return Judge(right, self.meaning(graph)).judge(left, text)
+
+    def equal(self, answer: str, reference: str) -> Judgement:
+        """Read and compare two texts that are known to be well formed; raises ValueError where one is not."""
+        first, second = self.read(answer), self.read(reference)
+        if isinstance(first, Problem) or isinstance(second, Problem):
+            raise ValueError(first, second)
+        return self.compare(first.tree, second.tree, answer)
+
+
+def _has_derivative(tree: Tree) -> bool:
+    return any(isinstance(node, Derivative) or (isinstance(node, Call) and node.order > 0) for node in walk(tree))
+
+
+def _with_names(graph: Graph, trees: tuple[Tree, ...]) -> Graph:
+    """Declare the free names of some trees, so that derivatives by them can be taken."""
+    found = {name: Quantity(name, name, (), "input") for tree in trees for name in names(tree)}
+    return Graph({**found, **graph.quantities}, graph.equations, graph.functions)
+
+
+def function_of(name: str, formula: str) -> Function | Problem:
+    """Declare a function by a formula in its one free name, or by the name of a built-in function.
+
+    >>> function_of("f", "1/(1+exp(-t))").known
+    'sigmoid'
+    """
+    known = spelled(name)
+    if isinstance(known, Problem):
+        return known
+    if formula in OPERATIONS:
+        return declared(known.name, known.latex, "x", Call(formula, (Name("x"),)))
+    answer = read(formula, Scope.of((), open=True), limits=AUTHOR)
+    if isinstance(answer, Problem):
+        return answer
+    free = names(answer.tree)
+    if len(free) != 1:
+        return Problem("not-one-argument", {"name": name, "found": free})
+    try:
+        return declared(known.name, known.latex, free[0], answer.tree)
+    except SymnnError as error:
+        return error.problems[0]
