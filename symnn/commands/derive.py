@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from symnn.commands.options import described, spoken
+from symnn.commands.options import described, option
 from symnn.commands.output import delivered, into_file
 from symnn.commands.sources import network_named, quantity_named
-from symnn.messages import Language, say
+from symnn.messages import Language
 
 if TYPE_CHECKING:
     from symnn.derivation.sweep import Derivation
@@ -18,31 +19,29 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-LANG = spoken()
 FORMATS = ("text", "latex", "markdown", "json")
 DISAGREE = 1
 
 
 @described("derive", "symnn derive bp-2-2-1 --wrt w1 --to latex -o w1.tex", "symnn derive bp-2-3-2-1 --update --check")
 @click.argument("network")
-@click.option("--of", help=say("help-of", lang=LANG))
-@click.option("--wrt", multiple=True, help=say("help-wrt", lang=LANG))
-@click.option("--form", type=click.Choice(("paths", "deltas")), help=say("help-form", lang=LANG))
-@click.option("--to", "to", type=click.Choice(FORMATS), default="text", help=say("help-to", lang=LANG))
-@click.option("--update", is_flag=True, help=say("help-update", lang=LANG))
-@click.option("--check", is_flag=True, help=say("help-derive-check", lang=LANG))
+@option("--of", about="option-of")
+@option("--wrt", multiple=True, about="option-wrt")
+@option("--form", type=click.Choice(("paths", "deltas")), about="option-form")
+@option("--to", type=click.Choice(FORMATS), default="text", about="option-to")
+@option("--update", is_flag=True, about="option-update")
+@option("--check", is_flag=True, about="option-derive-check")
 @into_file
-@click.pass_context
 def command(  # noqa: PLR0913 - one argument an option
-    ctx: click.Context,
     network: str,
     of: str | None,
     wrt: tuple[str, ...],
     form: Form | None,
     to: str,
+    output: str | None,
+    *,
     update: bool,
     check: bool,
-    output: str | None,
     force: bool,
     lang: Language,
 ) -> None:
@@ -61,7 +60,7 @@ def command(  # noqa: PLR0913 - one argument an option
         view = replace(view, check=checked(derivation))
     delivered(written(derivation, view, to, lang), output, force=force)
     if view.check is not None and not view.check.sympy:
-        ctx.exit(DISAGREE)
+        sys.exit(DISAGREE)
 
 
 def shown(network: Network, form: Form, *, update: bool) -> View:
@@ -75,7 +74,9 @@ def shown(network: Network, form: Form, *, update: bool) -> View:
 def written(derivation: Derivation, view: View, to: str, lang: Language) -> str:
     """Write a derivation in one format."""
     from symnn.rendering.derivation import derivation_document
-    from symnn.rendering.formats import FORMATS as WRITERS
+    from symnn.rendering import formats
     from symnn.rendering.json import json
 
-    return json(derivation, view) if to == "json" else WRITERS[to](derivation_document(derivation, view), lang)
+    if to == "json":
+        return json(derivation, view)
+    return formats.written(derivation_document(derivation, view), to, lang)

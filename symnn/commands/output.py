@@ -6,17 +6,16 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from symnn.commands.options import spoken
+from symnn.commands.options import option
 from symnn.errors import OperatorError, Problem, UsageError
-from symnn.messages import raised, say
+from symnn.messages import raised
 
 __all__ = ["delivered", "encodable", "into_file", "printed"]
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 PLAIN: Mapping[str, str] = MappingProxyType(
     {"∂": "d", "·": "*", "→": "->", "≈": "~", "−": "-", "×": "x", "²": "^2", "∇": "grad ", "δ": "delta", "η": "eta"}
@@ -25,15 +24,11 @@ PLAIN: Mapping[str, str] = MappingProxyType(
 """What stands for a sign that a terminal cannot show."""
 
 
-def into_file(function: Function) -> Function:
+def into_file(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options ``-o`` and ``-f``: ``output`` (None for standard output) and ``force``."""
-    lang = spoken()
-    for option in (
-        click.option("-f", "--force", is_flag=True, help=say("help-force", lang=lang)),
-        click.option("-o", "--output", type=click.Path(allow_dash=True), help=say("help-output", lang=lang)),
-    ):
-        function = option(function)
-    return function
+    force = option("-f", "--force", is_flag=True, about="option-force")
+    output = option("-o", "--output", type=click.Path(allow_dash=True), about="option-output")
+    return output(force(function))
 
 
 def delivered(text: str, output: str | None, *, force: bool = False) -> None:

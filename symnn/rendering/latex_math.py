@@ -23,6 +23,8 @@ QUAD = 4.0
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|[^\\{}^_\s]")
 _WIDE = re.compile(r"[-+=]|\\(?:to|approx|cdot|times|odot)")
 _NO_WIDTH = re.compile(r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?")
+TALL: tuple[str, ...] = (r"\frac", r"\begin", r"\sum", r"\sqrt", r"\underbrace")
+THIN = r"\,"
 SCRIPT = 0.7
 """How wide a sub- or superscript is beside what it would be on the line."""
 
@@ -30,8 +32,16 @@ Symbols = Mapping[str, str]
 
 
 def piece(tree: Tree, symbols: Symbols) -> str:
-    """Write a tree that is not broken."""
-    return typeset(tree, symbols)
+    r"""Write a tree that is not broken; brackets grow only around what is tall.
+
+    >>> from symnn.language.tree import Call, Name
+    >>> piece(Call("f", (Name("a3"),), order=1), {})
+    "f'(a_3)"
+    """
+    written = typeset(tree, symbols)
+    if any(command in written for command in TALL):
+        return written
+    return written.replace(r"\left(", "(").replace(r"\right)", ")")
 
 
 def mathematics(expression: Expression, symbols: Symbols) -> str:
@@ -101,8 +111,10 @@ def _step(step: Expression, symbols: Symbols, room: float) -> list[str]:
     found = []
     for part in rows(step, widths, room, room - QUAD):
         text = "".join(chunks[part]).strip()
-        continued = part.start and not isinstance(step[part.start], Mark)
-        found.append(rf"{{}}\cdot {text.removeprefix(r'\,').strip()}" if continued else f"{{}}{text}" if part.start else text)
+        if part.start:
+            factor = not isinstance(step[part.start], Mark) or step[part.start] == Mark("(")
+            text = rf"{{}}\cdot {text.removeprefix(THIN).strip()}" if factor else f"{{}}{text}"
+        found.append(text)
     return found
 
 
@@ -121,7 +133,7 @@ def _chunks(expression: Expression, symbols: Symbols) -> list[str]:
 
 
 def _between(item: Item) -> str:
-    return r" \cdot " if isinstance(item, Piece) and isinstance(item.tree, Number) else r"\,"
+    return r" \cdot " if isinstance(item, Piece) and isinstance(item.tree, Number) else THIN
 
 
 def _item(item: Item, symbols: Symbols, size: str) -> str:

@@ -1,0 +1,90 @@
+"""The picture of a network as SVG, without any script or outside reference; the one place that escapes for XML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from symnn.language.tree import Name, Tree
+from symnn.language.writing import plain
+from symnn.rendering.diagram import Diagram, Edge, Node
+from symnn.rendering.geometry import RADIUS, Point, arrow, centre, size
+from symnn.rendering.glyphs import glyphs
+from symnn.rendering.inline import visible
+
+__all__ = ["svg"]
+
+FONT = "Cambria Math, STIX Two Math, Latin Modern Math, Times New Roman, serif"
+SMALL = 0.7
+"""The size of a sub- or superscript."""
+
+
+def svg(diagram: Diagram, symbols: Mapping[str, str]) -> str:
+    """Draw a network.
+
+    >>> svg(Diagram((Node("x1", "input", 0, 0),), (), (1,)), {"x1": "x_1"}).count("<circle")
+    1
+    """
+    extent = size(diagram)
+    body = "\n".join((*(_edge(diagram, edge, symbols) for edge in diagram.edges), *_nodes(diagram, symbols)))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{extent.x:g}" height="{extent.y:g}" '
+        f'viewBox="0 0 {extent.x:g} {extent.y:g}" font-family="{FONT}" font-size="16">\n'
+        '<defs><marker id="head" markerWidth="8" markerHeight="6" refX="8" refY="3" orient="auto">'
+        '<path d="M0 0 L8 3 L0 6 z" fill="#555"/></marker></defs>\n'
+        f'<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n'
+    )
+
+
+def escaped(text: str) -> str:
+    """Write words for XML text and attributes."""
+    return escape(visible(text), quote=True)
+
+
+def _edge(diagram: Diagram, edge: Edge, symbols: Mapping[str, str]) -> str:
+    at = arrow(diagram, edge)
+    line = (
+        f'<line x1="{at.start.x:.1f}" y1="{at.start.y:.1f}" x2="{at.end.x:.1f}" y2="{at.end.y:.1f}" '
+        'stroke="#555" marker-end="url(#head)"/>'
+    )
+    if edge.label is None:
+        return line
+    label = _label(edge.label, symbols)
+    around = f'transform="translate({at.label.x:.1f} {at.label.y:.1f}) rotate({at.turn:.1f})"'
+    return f'{line}\n<g {around}><text text-anchor="middle" y="-5" font-size="14">{label}</text></g>'
+
+
+def _nodes(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
+    for place, node in enumerate(diagram.nodes):
+        at = centre(diagram, place)
+        if node.kind == "dots":
+            yield _words(at, "⋮")
+        else:
+            yield _circle(at, node)
+            yield _words(at, _named(node.name, symbols))
+
+
+def _circle(at: Point, node: Node) -> str:
+    fill = {"input": "#eef4fb", "target": "#fdf3e7", "result": "#fbeeee", "bias": "#f4f4f4"}.get(node.kind, "#fff")
+    dashed = ' stroke-dasharray="4 3"' if node.kind in ("target", "bias") else ""
+    return f'<circle cx="{at.x:.1f}" cy="{at.y:.1f}" r="{RADIUS:g}" fill="{fill}" stroke="#333"{dashed}/>'
+
+
+def _words(at: Point, inside: str) -> str:
+    return f'<text x="{at.x:.1f}" y="{at.y + 5:.1f}" text-anchor="middle">{inside}</text>'
+
+
+def _label(tree: Tree, symbols: Mapping[str, str]) -> str:
+    return _named(tree.name, symbols) if isinstance(tree, Name) else escaped(plain(tree))
+
+
+def _named(name: str, symbols: Mapping[str, str]) -> str:
+    """Write a name in italics, digits upright, with its sub- and superscripts moved down and up."""
+    base, below, above = glyphs(symbols.get(name, name))
+    italic = ' font-style="italic"' if base[:1].isalpha() else ""
+    parts = [f"<tspan{italic}>{escaped(base)}</tspan>"]
+    if above:
+        parts.append(f'<tspan dy="-6" font-size="{SMALL:.0%}">{escaped(above)}</tspan>')
+    if below:
+        parts.append(f'<tspan dy="{10 if above else 4}" font-size="{SMALL:.0%}">{escaped(below)}</tspan>')
+    return "".join(parts)
