@@ -1,0 +1,152 @@
+"""One backward sweep: paths = deltas = SymPy = central differences, on random graphs and on the deck's networks."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import FREE, graphs, points
+
+from symnn.derivation.adjoint import adjoint_name, extended, resolve
+from symnn.derivation.checking import check, expanded
+from symnn.derivation.deltas import deltas
+from symnn.derivation.paths import gradient, path_count, paths
+from symnn.derivation.sweep import derive
+from symnn.derivation.updates import update
+from symnn.errors import TargetError, UsageError
+from symnn.graph.graph import Graph
+from symnn.graph.reading import graph_from_text
+from symnn.language.tree import Call, Derivative, Name, Number, Power
+from symnn.language.writing import plain
+from symnn.networks.catalogue import network
+from symnn.networks.layers import mlp
+from symnn.numeric.arithmetic import floats
+from symnn.numeric.forward import forward, value
+
+
+def numbers(graph: Graph, at: dict[str, float]) -> dict[str, float]:
+    return forward(graph, at, floats())
+
+
+@given(graphs(), points(), st.sampled_from(FREE))
+def test_paths_and_deltas_are_what_sympy_finds(graph, at, wrt):
+    """Three ways: the sum over paths, the adjoint equations, and SymPy on the expanded result."""
+    of = graph.equations[-1].left
+    derivation = derive(graph, of, (wrt,))
+    values = numbers(graph, at)
+    by_paths = value(gradient(derivation, wrt), values, floats(), graph.functions)
+    adjoint = adjoint_name(of, wrt)
+    larger = extended(graph, of)
+    by_deltas = numbers(larger, at)[adjoint] if adjoint in larger.definitions else 0.0
+    theirs = sympy.diff(expanded(graph, graph.definitions[of]), sympy.Symbol(wrt, real=True))
+    exact = theirs.xreplace({symbol: sympy.Float(at[symbol.name], 30) for symbol in theirs.free_symbols})
+    assert by_paths == pytest.approx(float(exact), rel=1e-6, abs=1e-6)
+    assert by_deltas == pytest.approx(float(exact), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1"])
+def test_the_decks_gradients_are_confirmed_by_sympy(name):
+    found = check(derive(network(name).graph))
+    assert found.sympy
+    assert found.max_error < 1e-20
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("bp-2-2-1", dict.fromkeys(("w1", "w2", "w3", "w4", "w5", "w6"), 1)),
+        (
+            "bp-2-3-2-1",
+            dict.fromkeys(("w46", "w56", "w14", "w24", "w34", "w15", "w25", "w35"), 1)
+            | dict.fromkeys(("w_x1_1", "w_x2_1", "w_x1_2", "w_x2_2", "w_x1_3", "w_x2_3"), 2),
+        ),
+    ],
+)
+def test_path_counts_are_those_of_the_slides(name, counts):
+    derivation = derive(network(name).graph)
+    assert {wrt: path_count(derivation, wrt) for wrt in derivation.wrt} == counts
+
+
+@pytest.mark.parametrize(
+    ("name", "wrt", "expected"),
+    [
+        ("bp-2-2-1", "w5", "2*(y - z)*y*(1 - y)*f1"),
+        ("bp-2-2-1", "w1", "2*(y - z)*y*(1 - y)*w5*f1*(1 - f1)*x1"),
+        ("bp-2-2-1", "w4", "2*(y - z)*y*(1 - y)*w6*f2*(1 - f2)*x2"),
+        ("bp-2-3-2-1", "w46", "2*(y - z)*y*(1 - y)*y4"),
+        ("bp-2-3-2-1", "w14", "2*(y - z)*y*(1 - y)*w46*y4*(1 - y4)*y1"),
+        (
+            "bp-2-3-2-1",
+            "w_x1_1",
+            "2*(y - z)*y*(1 - y)*w46*y4*(1 - y4)*w14*y1*(1 - y1)*x1"
+            " + 2*(y - z)*y*(1 - y)*w56*y5*(1 - y5)*w15*y1*(1 - y1)*x1",
+        ),
+    ],
+)
+def test_factors_stand_in_the_decks_order(name, wrt, expected):
+    assert plain(gradient(derive(network(name).graph), wrt)) == expected
+
+
+def test_the_chain_of_named_partials_is_the_slides():
+    (path,) = paths(derive(network("bp-2-2-1").graph), "w1")
+    assert [(factor.of, factor.wrt) for factor in path] == [
+        ("E", "y"),
+        ("y", "a3"),
+        ("a3", "f1"),
+        ("f1", "a1"),
+        ("a1", "w1"),
+    ]
+
+
+def test_too_many_paths_are_counted_and_refused():
+    derivation = derive(mlp([10, 10, 10, 10, 1]).graph)
+    assert path_count(derivation, "w_x1_1") == 100
+    with pytest.raises(UsageError, match="100"):
+        paths(derivation, "w_x1_1", limit=99)
+
+
+def test_each_adjoint_is_used_by_name_once_per_use():
+    formulas = {delta.wrt: plain(delta.formula) for delta in deltas(derive(network("bp-2-3-2-1").graph))}
+    assert formulas["y1"] == "diff(E, e4)*w14 + diff(E, e5)*w15"
+    assert formulas["w_x1_1"] == "diff(E, e1)*x1"
+
+
+def test_a_quantity_that_does_not_matter_has_gradient_zero():
+    graph = graph_from_text("a = w*x\nb = v*x\nE = a^2")
+    derivation = derive(graph, "E", ("v",))
+    assert path_count(derivation, "v") == 0
+    assert plain(gradient(derivation, "v")) == "0"
+
+
+def test_second_derivatives_are_a_second_call():
+    graph = graph_from_text("a = w*x\nE = (a - z)^2")
+    once = Derivative(Name("E"), Name("w"))
+    tree, larger = resolve(Derivative(once, Name("w")), graph)
+    values = numbers(larger, {"w": 0.3, "x": 1.7, "z": 0.9})
+    assert values[tree.name] == pytest.approx(2 * 1.7**2)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "expected"),
+    [
+        (Derivative(Name("E"), Name("E")), {}, 1),
+        (Derivative(Name("a"), Name("z")), {}, 0),
+        (Derivative(Power(Name("a"), Number(2)), Name("w")), {}, 2 * 0.3 * 1.7 * 1.7),
+        (Call("f", (Name("a"),), order=1), {}, 0.23442),
+    ],
+)
+def test_derivatives_of_all_kinds_are_carried_out(text, point, expected):
+    graph = graph_from_text("f(x) = 1/(1+exp(-x))\na = w*x\nE = (f(a) - z)^2")
+    tree, larger = resolve(text, graph)
+    values = numbers(larger, {"w": 0.3, "x": 1.7, "z": 0.9} | point)
+    assert value(tree, values, floats(), graph.functions) == pytest.approx(expected, abs=5e-5)
+
+
+def test_an_unknown_target_is_named():
+    with pytest.raises(TargetError, match="w7"):
+        derive(network("bp-2-2-1").graph, "E", ("w7",))
+
+
+def test_the_update_rule_is_the_decks():
+    assert plain(update("E", "w1").formula) == "w1 - eta*diff(E, w1)"
