@@ -111,7 +111,7 @@ _BELOW: Mapping[str, str] = MappingProxyType(
     dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
 )
 
-_KEPT = frozenset("⊙⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≠<>").union(GREEK_SIGNS)
+_KEPT = frozenset("⊙⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≡≠").union(GREEK_SIGNS)
 """Signs that the grammar itself knows."""
 
 ALIKE: Mapping[str, str] = MappingProxyType(

@@ -40,11 +40,13 @@ _Item = Tree | tuple[Tree, ...]
 
 def _row(parser: Parser, kind: int, *, nested: bool) -> list[_Item]:
     """Read entries up to a semicolon or the end; numbers may be separated by blanks alone."""
+    parser.rows += 1
     items: list[_Item] = [_item(parser, kind, nested=nested)]
     while True:
         if parser.kinds[parser.at] == COMMA:
             parser.at += 1
         elif parser.kinds[parser.at] != NUMBER:
+            parser.rows -= 1
             return items
         items.append(_item(parser, kind, nested=nested))
 
@@ -156,7 +158,7 @@ def entry(parser: Parser, base: Name, at: int) -> Tree:
 def family(parser: Parser, at: int) -> Tree:
     """Read a member of an indexed family, its indices being expressions of their own."""
     from symnn.language.plain import Parser as Inner
-    from symnn.language.settling import Refused
+    from symnn.language.refusal import Refused
     from symnn.language.tokens import scan
 
     name, *texts = parser.values[at].split("\0")

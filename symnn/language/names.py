@@ -117,7 +117,9 @@ def taken_apart(text: str) -> Spelling | None:
     if start is None:
         return None
     base = start["font"] or start["group"] or start["command"] or start["word"]
-    base = base.removeprefix("\\").removeprefix("var")
+    base = base.removeprefix("\\")
+    if base.startswith("var") and base[3:] in GREEK:
+        base = base[3:]
     base = GREEK_SIGNS.get(base[0], base[0]) + base[1:]
     primes, above, square, latex, at = 0, "", "", "", start.end()
     parts: list[str] = []

@@ -22,7 +22,7 @@ from symnn.errors import Fact, Problem, Span
 from symnn.language import calls, differentials, grids, latex
 from symnn.language.limits import Limits
 from symnn.language.scope import Scope
-from symnn.language.settling import Refused
+from symnn.language.refusal import Refused
 from symnn.language.signs import (
     BAR,
     BRACE,
@@ -88,6 +88,7 @@ class Parser:
         "limits",
         "notes",
         "own",
+        "rows",
         "scope",
         "starts",
         "text",
@@ -105,6 +106,7 @@ class Parser:
         self.at = 0
         self.depth = 0
         self.bars = 0
+        self.rows = 0
         self.own = ""
         self.unsure = False
 
@@ -262,7 +264,20 @@ class Parser:
         if self.kinds[at + 1] == FRACTION and self.ends[at] == self.starts[at + 1]:
             self.at = at + 2
             return Sum((Number(int(text), 1, "", span), _vulgar(self, at + 1)), self.span(at))
+        kind = self.kinds[at + 1]
+        touching = self.ends[at] == self.starts[at + 1]
+        if kind == NUMBER or (touching and (kind == CONSTANT or (kind == NAME and text == "0"))):
+            self._beside_number(at)
         return exact_number(text, span)
+
+    def _beside_number(self, at: int) -> None:
+        """Refuse two numbers side by side, an unfinished exponent ``1e``, and ``0b101``."""
+        number, after = self.values[at], self.text[self.starts[at + 1] : self.ends[at + 1]]
+        if self.kinds[at + 1] == NUMBER:
+            if not self.rows:
+                self.refuse("two-numbers", at, first=number, second=after)
+        elif self.kinds[at + 1] == NAME or (self.values[at + 1] == "e" and self.kinds[at + 2] != CARET):
+            self.refuse("number", at, found=number + after, nearest=f"{number}*{after}")
 
     def _power(self, base: Tree, first: int) -> Tree:
         at = self.at + 1
@@ -350,7 +365,9 @@ class Parser:
 def _grouped(tree: Tree) -> str:
     """Write a product so that nobody can group it otherwise: ``(1/2)*x``."""
     if isinstance(tree, Product) and isinstance(tree.factors[0], Quotient):
-        return f"({plain(tree.factors[0])})*" + plain(Product((Number(1), *tree.factors[1:]))).removeprefix("1*")
+        return f"({plain(tree.factors[0])})*" + plain(Product((Number(1), *tree.factors[1:]))).removeprefix(
+            "1*"
+        )
     return plain(tree)
 
 

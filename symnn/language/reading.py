@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
 from symnn.language.limits import ANSWER, Limits
-from symnn.language.plain import Parser
-from symnn.language.scope import Scope
-from symnn.language.settling import Refused
-from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, OR, SEMICOLON, TO
-from symnn.language.tokens import scan
-from symnn.language.tree import Tree, children, names
+from symnn.language.plain import Parser, exact_number
+from symnn.language.refusal import Refused
+from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, MINUS, NEWLINE, NUMBER, OR, SEMICOLON, TO
+from symnn.language.tokens import Tokens, scan
+from symnn.language.tree import Matrix, Negative, Tree, bare, children, names
+from symnn.language.writing import plain
 
-__all__ = ["Reading", "read"]
+if TYPE_CHECKING:
+    from symnn.language.scope import Scope
+
+__all__ = ["Asked", "Reading", "read", "too_large"]
 
 _SEVERAL = frozenset({COMMA, SEMICOLON, OR, NEWLINE, IMPLIES, TO})
+_CELL = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+
+Asked: TypeAlias = Callable[[Tree], bool] | tuple[Tree | str, ...]
+"""Which left sides answer the question: a test, or trees and texts."""
 
 
 class Reading(Struct, frozen=True):
@@ -39,10 +48,11 @@ def read(
     *,
     syntax: str = "auto",
     limits: Limits = ANSWER,
-    asked: Callable[[Tree], bool] | tuple[Tree | str, ...] = (),
+    asked: Asked = (),
 ) -> Reading | Problem:
     """Read one expression; ``asked`` says which left sides are allowed (none given: any, the caller looks).
 
+    >>> from symnn.language.scope import Scope
     >>> reading = read("2(y-z)f'(a_3)", Scope.of(["y", "z", "a_3"], {"f": 1}))
     >>> from symnn.language.writing import plain
     >>> plain(reading.tree)
@@ -57,32 +67,91 @@ def read(
         return Problem("blank", {}, Span(0, len(text)))
     parser = Parser(tokens, scope, limits, text)
     try:
-        tree = parser.expression()
-        left = None
-        if parser.kinds[parser.at] == EQUALS:
-            left = tree
-            parser.at += 1
-            tree = parser.expression()
-        _finish(parser)
+        left, tree = _sides(parser, asked)
     except Refused as refused:
-        return refused.problem
-    if len(tokens.kinds) > limits.names and (problem := _too_large(tree, limits)) is not None:
+        pasted = _pasted(tokens, text, limits)
+        if pasted is None:
+            return refused.problem
+        left, tree = None, pasted
+    if len(tokens.kinds) > limits.names and (problem := too_large(tree, limits)) is not None:
         return problem
     return Reading(tree, text, tuple(parser.notes), left, "latex" if tokens.latex else "plain")
 
 
-def _finish(parser: Parser) -> None:
-    """See that nothing follows the first complete expression."""
+def _sides(parser: Parser, asked: Asked) -> tuple[Tree | None, Tree]:
+    """Read an expression, and what is left of its equals sign if there is one."""
+    left, tree = None, parser.expression()
+    if parser.kinds[parser.at] == EQUALS:
+        left = tree
+        if asked and not _is_asked(left, parser.source(0), asked):
+            parser.refuse("not-asked", 0, found=parser.source(0))
+        parser.at += 1
+        tree = parser.expression()
+    return left, _finished(parser, tree)
+
+
+def _is_asked(left: Tree, text: str, asked: Asked) -> bool:
+    if callable(asked):
+        return asked(left)
+    known = bare(left)
+    words = {plain(left), "".join(text.split())}
+    return any(one in words if isinstance(one, str) else bare(one) == known for one in asked)
+
+
+def _finished(parser: Parser, tree: Tree) -> Tree:
+    """See that nothing follows the first complete expression; a lone ``0,5`` is 0.5."""
     kind = parser.kinds[parser.at]
     if kind == END:
-        return
+        return tree
+    if kind == COMMA and _touching(parser, parser.at):
+        return _decimal_comma(parser, tree)
     if kind in _SEVERAL or kind == EQUALS:
         found = parser.text[parser.starts[parser.at] : parser.ends[parser.at]]
         parser.refuse("not-one-answer", parser.at, found=found)
     parser.fail("operator")
 
 
-def _too_large(tree: Tree, limits: Limits) -> Problem | None:
+def _touching(parser: Parser, at: int) -> bool:
+    """Say whether a comma stands directly between two numbers."""
+    starts, ends = parser.starts, parser.ends
+    numbers = parser.kinds[at - 1] == NUMBER == parser.kinds[at + 1]
+    return numbers and ends[at - 1] == starts[at] and ends[at] == starts[at + 1]
+
+
+def _decimal_comma(parser: Parser, tree: Tree) -> Tree:
+    """Read ``0,5`` and ``-0,5`` as decimals where they are the whole text; elsewhere a comma separates."""
+    at = parser.at
+    whole, rest = parser.values[at - 1], parser.values[at + 1]
+    point = f"{whole}.{rest}"
+    span = Span(parser.starts[at - 1], parser.ends[at + 1])
+    signed = isinstance(tree, Negative)
+    if whole != "0" or not rest.isdigit() or parser.kinds[at + 2] != END or at != 1 + signed:
+        parser.refuse("decimal-comma", at, found=f"{whole},{rest}", nearest=point)
+    parser.notes.append(Problem("mended", {"what": f"{whole},{rest}", "read": point}, span))
+    decimal = exact_number(point, span)
+    return Negative(decimal, tree.span) if signed else decimal
+
+
+def _pasted(tokens: Tokens, text: str, limits: Limits) -> Tree | None:
+    """Read rows of numbers pasted from a table, one row a line; None if that is not what stands there."""
+    if "\n" not in text or set(tokens.kinds) - {NUMBER, MINUS, NEWLINE, END}:
+        return None
+    lines = [line.split() for line in text.strip().splitlines()]
+    widths = {len(cells) for cells in lines}
+    if len(widths) > 1 or widths & {0, 1} or max(len(lines), *widths) > limits.side:
+        return None
+    if not all(_CELL.fullmatch(cell) for cells in lines for cell in cells):
+        return None
+    matrix = Matrix(tuple(tuple(_cell(cell) for cell in cells) for cells in lines), span=Span(0, len(text)))
+    tokens.notes.append(Problem("chosen", {"what": text.strip(), "read": plain(matrix)}, matrix.span))
+    return matrix
+
+
+def _cell(cell: str) -> Tree:
+    return Negative(exact_number(cell[1:], None)) if cell[0] == "-" else exact_number(cell, None)
+
+
+def too_large(tree: Tree, limits: Limits) -> Problem | None:
     """Check depth and distinct names of a long text; a short one cannot have too many."""
     level, depth = [tree], 0
     while level:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.errors import Problem
 from symnn.language.names import Spelling, spelled, taken_apart
@@ -110,6 +111,19 @@ class Scope(Struct, frozen=True):
                 found if found is not None and found[0] in (NAME, OWN, CONSTANT, FUNCTION, SPECIAL) else None
             )
         return None
+
+    def also(self, names: Iterable[str]) -> Scope:
+        """Give the scope with more quantities, by canonical names: what a derivation introduces."""
+        new = {
+            name: spelling for name in names if name not in self.shapes and (spelling := taken_apart(name))
+        }
+        if not new or self.open:
+            return self
+        table = dict(self.table)
+        for name, spelling in new.items():
+            for variant in (name, *_variants(spelling)):
+                table.setdefault(variant, (NAME, name))
+        return replace(self, table=table, shapes={**self.shapes, **dict.fromkeys(new, ())})
 
     @property
     def names(self) -> tuple[str, ...]:

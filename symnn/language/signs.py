@@ -123,7 +123,7 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         **dict.fromkeys(("⊤", r"\top", r"\intercal"), (TOP, "⊤")),
         ",": (COMMA, ","),
         ";": (SEMICOLON, ";"),
-        "=": (EQUALS, "="),
+        **dict.fromkeys(("=", "≈", r"\approx", "≡", r"\equiv"), (EQUALS, "=")),
         "\n": (NEWLINE, "\n"),
         "\\\\": (NEWLINE, "\\\\"),
         **dict.fromkeys(

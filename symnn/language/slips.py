@@ -1,0 +1,144 @@
+"""What people write that is not quite a name in scope: slips mended with a note, and unknown names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from symnn.errors import Problem, Span
+from symnn.language.names import taken_apart
+from symnn.language.signs import BLANK, BRACE, CARET, CONSTANT, NAME, OPEN
+from symnn.language.vocabulary import GREEK
+
+if TYPE_CHECKING:
+    from symnn.language.scope import Scope
+    from symnn.language.settling import Settling
+
+__all__ = ["dependence", "euler", "iterate", "left_side", "nearest", "recased", "unknown"]
+
+_LONGEST_WORD = 60
+_CLOSED = (")", "^k)", "^{k})", "^(k))", "^{(k)})")
+_RAISING = ((CARET,), (CARET, BRACE), (CARET, OPEN), (CARET, BRACE, OPEN))
+_LONGEST_RAISED = 8
+
+
+def dependence(settling: Settling, word: str) -> bool:
+    """Read ``y(w)``, y as a function of all the weights (or of ``w^k``), as the quantity y."""
+    rest = settling.squeezed(settling.at + 1, _LONGEST_RAISED)
+    if word not in settling.scope.stems or not rest.startswith(_CLOSED):
+        return False
+    if settling.kinds_before(2) != [NAME, OPEN]:
+        return False
+    depth, last = 1, settling.at
+    while depth:
+        last += 1
+        depth += {"(": 1, ")": -1}.get(settling.words[last], 0)
+    _drop(settling, 1, last, settling.done.entries[-2][1])
+    return True
+
+
+def iterate(settling: Settling, word: str) -> bool:
+    """Read ``w_5^k`` as w_5, and ``w_5^{k+1}`` before the equals sign as the weight after the update."""
+    kinds = settling.kinds_before(4)
+    opening = next((way for way in _RAISING if tuple(kinds[-len(way) - 1 :]) == (NAME, *way)), None)
+    if word != "k" or opening is None or settling.scope.open or not _indexed(settling, len(opening)):
+        return False
+    back = len(opening)
+    name = settling.done.entries[-back - 1][1]
+    closing = "".join(
+        entry[1] for entry in reversed(settling.done.entries[len(settling.done.entries) - back + 1 :])
+    )
+    rest = settling.squeezed(settling.at + 1, _LONGEST_RAISED)
+    step = "+1" if rest.startswith("+1") else ""
+    after = rest.removeprefix(step)
+    if not after.startswith(closing) or (step and not after.removeprefix(closing).startswith("=")):
+        return False
+    last = settling.at
+    while settling.squeezed(settling.at + 1, last - settling.at) != step + closing:
+        last += 1
+    _drop(settling, back, last, f"{name}^(k+1)" if step else name)
+    return True
+
+
+def _indexed(settling: Settling, back: int) -> bool:
+    """Say whether the name before a superscript has an index, as weights have."""
+    return any(sign.isdigit() for sign in settling.done.entries[-back - 1][1])
+
+
+def _drop(settling: Settling, back: int, last: int, name: str) -> None:
+    """Take ``back`` tokens before and the words up to ``last`` as part of how a name is written, with a note."""
+    done = settling.done
+    for column in (done.entries, done.starts, done.ends):
+        del column[-back:]
+    start, end = done.starts[-1], settling.places[last] + len(settling.words[last])
+    done.entries[-1] = (NAME, name)
+    done.ends[-1] = end
+    done.notes.append(Problem("chosen", {"what": settling.text[start:end], "read": name}, Span(start, end)))
+    settling.at = last + 1
+
+
+def left_side(settling: Settling, word: str) -> bool:
+    """Take an unknown name alone before an equals sign: the caller says whether it was asked for."""
+    if settling.scope.open or any(entry[0] != BLANK for entry in settling.done.entries):
+        return False
+    last, name = settling.at, word
+    if word in {"Δ", "Delta", r"\Delta"} and taken_apart(settling.following(last + 1)):
+        last += 1 if settling.word_after(last + 1).strip() else 2
+        name = "Delta" + settling.words[last]
+    spelling = taken_apart(name)
+    if settling.following(last + 1) != "=" or spelling is None:
+        return False
+    length = settling.places[last] + len(settling.words[last]) - settling.places[settling.at]
+    settling.give((NAME, spelling.canonical), length, last + 1 - settling.at)
+    return True
+
+
+def euler(settling: Settling, word: str) -> bool:
+    """Read ``E^x`` as exp(x) where no E is declared, with a note."""
+    if word != "E" or settling.following(settling.at + 1) not in {"^", "**"}:
+        return False
+    settling.note("mended", 1, what="E", read="e")
+    settling.give((CONSTANT, "e"), 1)
+    return True
+
+
+def recased(settling: Settling, word: str) -> bool:
+    """Mend ``F1`` to ``f1`` if only its case is wrong and no other name is meant."""
+    if not any(sign.isdigit() for sign in word) or settling.scope.open:
+        return False
+    twins = {
+        known
+        for twin in (word.lower(), word.upper(), word.capitalize())
+        if (known := settling.scope.find(twin)) is not None and known[0] == NAME
+    }
+    if len(twins) != 1:
+        return False
+    known = twins.pop()
+    settling.note("mended", len(word), what=word, read=known[1])
+    settling.give(known, len(word))
+    return True
+
+
+def unknown(settling: Settling, word: str) -> NoReturn:
+    """Refuse a word that means nothing here, with the name that looks most like it."""
+    if word.startswith("\\") and word[1:].partition("_")[0] not in GREEK:
+        settling.refuse("command", len(word), name=word[:_LONGEST_WORD])
+    size = min(len(word), _LONGEST_WORD)
+    settling.refuse("unknown-name", size, name=word[:size], nearest=nearest(word, settling.scope))
+
+
+def nearest(word: str, scope: Scope) -> str:
+    """Give the name in scope that looks most like a word; empty if none does.
+
+    >>> from symnn.language.scope import Scope
+    >>> nearest("w47", Scope.of(["w46", "y"])), nearest("Y", Scope.of(["w46", "y"]))
+    ('w46', 'y')
+    """
+    from difflib import get_close_matches
+
+    if len(word) > _LONGEST_WORD:
+        return ""
+    names = sorted({*scope.shapes, *scope.functions})
+    bare = word.replace("_", "").replace("{", "").replace("}", "").lstrip("\\")
+    close = get_close_matches(bare, names, n=1, cutoff=0.6)
+    folded = [name for name in names if name.casefold() == bare.casefold()]
+    return next(iter((*close, *folded)), "")

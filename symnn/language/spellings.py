@@ -1,0 +1,154 @@
+"""Rarer spellings of one thing: keys of names, entries, torn and bracketed indices, log bases, transposes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symnn.errors import Problem
+from symnn.language.entries import entry_of
+from symnn.language.names import taken_apart
+from symnn.language.signs import BRACE, CARET, CROWDED, FUNCTION, NAME, SPECIAL, TOP
+from symnn.language.slips import nearest
+from symnn.language.vocabulary import GREEK
+
+if TYPE_CHECKING:
+    from symnn.language.settling import Settling
+
+__all__ = ["bracketed", "crossed", "cut", "entry", "found", "logarithm", "torn", "transpose"]
+
+_TORN = re.compile(r"_[0-9]+$")
+_LOG_BASE = re.compile(r"\\?log_(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
+_TRANSPOSES = frozenset(
+    {"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))}
+)
+_RAISED = re.compile(r"\^\{?\(|\^\{(?:'|\\prime)")
+
+
+def found(settling: Settling, word: str) -> bool:
+    """Find a name however it is written."""
+    known = settling.scope.find(word)
+    if known is None:
+        return False
+    if known[0] == CROWDED:
+        first, second, *_ = known[1].split()
+        settling.refuse("ambiguous", len(word), found=word, first=first, second=second)
+    if settling.scope.open and known == (NAME, word):
+        _open_call(settling, word)
+    settling.give(known, len(word))
+    return True
+
+
+def _open_call(settling: Settling, word: str) -> None:
+    """Without declared names ``foo(x)`` is no product: more likely a function that does not exist."""
+    if settling.word_after(settling.at + 1) == "(" and word.isalpha() and len(word) > 1 and word not in GREEK:
+        settling.refuse("unknown-name", len(word), name=word, nearest=nearest(word, settling.scope))
+
+
+def entry(settling: Settling, word: str) -> bool:
+    """Find an entry of a tensor or a member of an indexed family."""
+    spelling = taken_apart(word)
+    if spelling is None:
+        return False
+    known = entry_of(spelling, settling.scope)
+    if isinstance(known, Problem):
+        settling.refuse(known.code, len(word), **known.facts)
+    if known is None:
+        return False
+    settling.give(known, len(word))
+    return True
+
+
+def torn(settling: Settling, word: str) -> bool:
+    """Mend ``w_4 6``: an index torn by a blank."""
+    if not _TORN.search(word):
+        return False
+    place = settling.at + 1
+    while settling.word_after(place).isspace():
+        place += 1
+    rest = settling.word_after(place)
+    known = settling.scope.find(word + rest) if rest.isdigit() and not settling.scope.open else None
+    if known is None or known[0] != NAME:
+        return False
+    start = settling.places[settling.at]
+    length = settling.places[place] + len(rest) - start
+    settling.note("mended", length, what=settling.text[start : start + length], read=known[1])
+    settling.give(known, length, place + 1 - settling.at)
+    return True
+
+
+def bracketed(settling: Settling, word: str) -> bool:
+    """Read an index in brackets, ``w(x1)1`` or ``I[x-1, y-1]``, where the bare word is no name."""
+    at, words = settling.at, settling.words
+    closing = {"(": ")", "[": "]"}.get(settling.word_after(at + 1))
+    if closing is None or word not in settling.scope.stems:
+        return False
+    place = at + 2
+    while settling.word_after(place) not in {closing, "", "(", "["}:
+        place += 1
+    if settling.word_after(place) != closing:
+        return False
+    inside = "".join(words[at + 2 : place]).replace(" ", "")
+    tail = settling.word_after(place + 1) if closing == ")" else ""
+    for digits in (tail, "") if tail.isdigit() else ("",):
+        known = settling.scope.find(f"{word}_{{{inside}{',' + digits if digits else ''}}}")
+        if known is not None and known[0] == NAME:
+            last = place + 1 if digits else place
+            length = settling.places[last] + len(words[last]) - settling.places[at]
+            settling.give(known, length, last + 1 - at)
+            return True
+    return False
+
+
+def cut(settling: Settling, word: str) -> bool:
+    """Cut a superscript in parentheses off a name that has none: ``x^(2)`` is a power."""
+    raised = _RAISED.search(word)
+    if raised is None or not raised.start():
+        return False
+    head, rest = word[: raised.start()], word[raised.start() :]
+    settling.replace([head, rest[0], *settling.pattern.findall(rest[1:])])
+    return True
+
+
+def logarithm(settling: Settling, word: str) -> bool:
+    """Read the base of ``log_2`` and of LaTeX's ``log_{10}``."""
+    based = _LOG_BASE.fullmatch(word)
+    if based is None or settling.declared("log"):
+        return False
+    settling.give((SPECIAL, f"log:{based[1]}") if based[1] else (FUNCTION, "log"), len(word))
+    return True
+
+
+def transpose(settling: Settling, word: str) -> bool:
+    """Read the T of ``W^T`` where no quantity is called T."""
+    kinds = settling.kinds_before(2)
+    if word not in _TRANSPOSES or not (kinds[-1:] == [CARET] or kinds == [CARET, BRACE]):
+        return False
+    settling.give((TOP, "⊤"), len(word))
+    return True
+
+
+def crossed(settling: Settling, word: str) -> bool:
+    """Read ``x^2_1``, the index behind the exponent, as a power of x_1."""
+    at = settling.at
+    if settling.word_after(at + 1) != "^":
+        return False
+    middle = _piece_end(settling, at + 2)
+    end = _piece_end(settling, middle + 1)
+    if settling.word_after(middle) != "_" or end > len(settling.words) or settling.scope.open:
+        return False
+    known = settling.scope.find(f"{word}_{''.join(settling.words[middle + 1 : end])}")
+    if known is None or known[0] != NAME:
+        return False
+    del settling.words[middle:end], settling.places[middle:end], settling.known[middle:end]
+    settling.give(known, len(word))
+    return True
+
+
+def _piece_end(settling: Settling, place: int) -> int:
+    """Find the end of one sign or one group in braces."""
+    if settling.word_after(place) != "{":
+        return place + 1
+    while settling.word_after(place) not in {"}", ""}:
+        place += 1
+    return place + 1

@@ -1,0 +1,171 @@
+r"""Where the mathematics stands in a derivation: stretches of text between words, line breaks and arrows.
+
+Words in Chinese, the usual English ones, ``\text{…}``, list numbers and the marks of an ``aligned`` environment
+are left out. A line that begins with an operator, or follows one that ends with an operator, goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symnn.language.signs import CONSTANT, FUNCTION, NAME, OWN, SPECIAL
+
+if TYPE_CHECKING:
+    from symnn.language.scope import Scope
+
+__all__ = ["stretches"]
+
+_ENGLISH = frozenset(
+    {
+        *(
+            "so",
+            "hence",
+            "then",
+            "therefore",
+            "thus",
+            "we",
+            "get",
+            "have",
+            "by",
+            "the",
+            "chain",
+            "rule",
+            "and",
+        ),
+        *(
+            "where",
+            "with",
+            "let",
+            "since",
+            "because",
+            "gives",
+            "give",
+            "that",
+            "is",
+            "answer",
+            "now",
+            "first",
+        ),
+        *(
+            "second",
+            "next",
+            "finally",
+            "step",
+            "proof",
+            "solution",
+            "using",
+            "from",
+            "which",
+            "of",
+            "for",
+            "to",
+        ),
+        *("it", "follows", "also", "as", "this", "derivative", "derivatives", "gradient", "loss", "output"),
+        *(
+            "error",
+            "substitute",
+            "substituting",
+            "into",
+            "in",
+            "apply",
+            "applying",
+            "simplify",
+            "simplifying",
+        ),
+        *(
+            "forward",
+            "backward",
+            "pass",
+            "layer",
+            "hidden",
+            "update",
+            "weight",
+            "weights",
+            "network",
+            "equals",
+        ),
+    }
+)
+"""Words that may stand around the mathematics, unless the scope declares them."""
+
+_CHINESE = "\u2e80-\u2fdf\u3003-\u3007\u3012-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_CUT = re.compile(
+    r"(?P<begin>\\begin\s*\{[a-zA-Z]*matrix\})|(?P<end>\\end\s*\{[a-zA-Z]*matrix\})"
+    r"|(?P<row>\\\\(?:\[[^\[\]\n]{0,9}\])?)"
+    r"|(?P<words>\\(?:text|mbox|textbf)\s*\{[^{}]*+\}|[" + _CHINESE + r"]++[：:，,。]*+|[：。])"
+    r"|(?P<english>(?<![A-Za-z0-9_\\{])[A-Za-z]{2,}+(?![A-Za-z0-9_'(\[^]))[:,]?"
+    r"|(?P<line>[\n\u2028\u2029;；]|=>|\\Rightarrow|\\implies|\\Longrightarrow|⇒|⟹|∴|\\therefore|\\because|∵)"
+    r"|(?P<mark>\\(?:begin|end)\s*\{(?:aligned|align|split|gather|gathered|equation|eqnarray|array)\*?\}(?:\{[lcr]*\})?"
+    r"|\$\$?|\\[\[\]()](?![A-Za-z])|\\notag|\\nonumber)"
+)
+_NUMBERED = re.compile(r"\s*(?:\(([0-9]{1,2})\)\s|([0-9]{1,2})[.)]\s|[①-⑳]|•\s)")
+_TAIL = re.compile(r"[\s,，。.;；:：、]+\Z")
+_OPERATOR_END = re.compile(r"(?:[-+*/=^·×÷−⊙＝＋－＊／]|\\(?:cdot|times|odot|div))\s*\Z")
+_OPERATOR_START = re.compile(r"\s*&?\s*(?:[+*/·×÷⊙＋]|\\(?:cdot|times|odot|div)|[-−－])")
+_SIGN_START = re.compile(r"\s*&?\s*[-+−－＋]")
+
+
+def stretches(text: str, scope: Scope) -> list[tuple[int, str]]:
+    """List the stretches of mathematics with their places, those that go on put together.
+
+    >>> from symnn.language.scope import Scope
+    >>> stretches("所以 y = 2x,\\n so z = 3", Scope.of(["x", "y", "z"]))
+    [(3, 'y = 2x'), (15, 'z = 3')]
+    """
+    pieces: list[tuple[int, str]] = []
+    for start, end, breaks in _cut(text, scope):
+        piece = text[start:end]
+        numbered = _NUMBERED.match(piece) if breaks else None
+        if numbered is not None and _is_next(numbered, len(pieces)):
+            start, piece = start + numbered.end(), piece[numbered.end() :]
+        blank = len(piece) - len(piece.lstrip())
+        piece = _TAIL.sub("", piece[blank:])
+        if piece:
+            _add(pieces, start + blank, piece, text)
+    return pieces
+
+
+def _cut(text: str, scope: Scope) -> list[tuple[int, int, bool]]:
+    """Cut a text where mathematics ends; each piece says whether it begins a line."""
+    found: list[tuple[int, int, bool]] = []
+    start, depth, begins = 0, 0, True
+    for cut in _CUT.finditer(text):
+        kind = cut.lastgroup
+        depth += (kind == "begin") - (kind == "end")
+        if (
+            kind in {"begin", "end"}
+            or depth > 0
+            or (kind == "english" and not _is_word(cut["english"], scope))
+        ):
+            continue
+        found.append((start, cut.start(), begins))
+        start, begins = cut.end(), kind in {"line", "row"}
+    return [*found, (start, len(text), begins)]
+
+
+def _is_word(word: str, scope: Scope) -> bool:
+    known = scope.table.get(word)
+    meant = known is not None and known[0] in (NAME, OWN, CONSTANT, FUNCTION, SPECIAL)
+    return word.lower() in _ENGLISH and not meant
+
+
+def _is_next(numbered: re.Match[str], count: int) -> bool:
+    """Say whether a number at the start of a line counts the lines; else it belongs to the mathematics."""
+    digits = numbered[1] or numbered[2]
+    return digits is None or int(digits) == count + 1
+
+
+def _add(pieces: list[tuple[int, str]], start: int, piece: str, text: str) -> None:
+    """Add a piece, or put it to the one before if that goes on."""
+    if pieces:
+        before_start, before = pieces[-1]
+        signed = _SIGN_START.match(piece) and "=" not in piece and "＝" not in piece
+        goes_on = _OPERATOR_END.search(before) or (
+            _OPERATOR_START.match(piece) and not _SIGN_START.match(piece)
+        )
+        if goes_on or signed:
+            gap = " " * (start - before_start - len(before))
+            pieces[-1] = (before_start, before + gap + piece)
+            return
+    pieces.append((start, piece))
