@@ -64,15 +64,15 @@ def bends(
 ) -> Iterator[Mapping[str, Fraction]]:
     """Give points near the kinks, on both sides: one quantity at a time is moved across."""
     for kink in arguments(trees, meaning):
-        movable = [
-            name for name in reached(names(kink), meaning.equations) if name not in meaning.equations
-        ]
+        movable = [name for name in reached(names(kink), meaning.equations) if name not in meaning.equations]
         for start in starts:
             for name in movable[:_MOST_NAMES]:
                 yield from _across(kink, name, start, meaning)
 
 
-def _across(kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning) -> Iterator[dict[str, Fraction]]:
+def _across(
+    kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning
+) -> Iterator[dict[str, Fraction]]:
     """Give points on both sides of a zero of a kink's argument along one quantity, by the secant method."""
     left, right = start[name], start[name] + 1
     at_left, at_right = (_value(kink, start | {name: place}, meaning) for place in (left, right))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symnn.language.tree import (
-    Constant,
     Entrywise,
     Name,
     Negative,
@@ -18,7 +17,7 @@ from symnn.language.tree import (
     walk,
 )
 
-__all__ = ["LONGEST", "TooLarge", "constant", "has_names"]
+__all__ = ["LONGEST", "TooLarge", "constant", "divides"]
 
 LONGEST = 10_000
 """The most bits a constant may have."""
@@ -79,13 +78,18 @@ def _bounded(value: Fraction) -> Fraction:
     return value
 
 
-def has_names(tree: Tree) -> bool:
-    """Say whether a tree depends on any quantity or on the constants infinity and nan.
+def divides(tree: Tree) -> bool:
+    """Say whether a tree divides by something that depends on a quantity.
 
-    >>> has_names(Sum((Number(1), Name("x"))))
-    True
+    >>> divides(Quotient(Number(1), Name("x"))), divides(Quotient(Name("x"), Number(2)))
+    (True, False)
     """
-    return any(
-        isinstance(node, Name) or (isinstance(node, Constant) and node.name in {"infinity", "nan"})
-        for node in walk(tree)
-    )
+    for node in walk(tree):
+        match node:
+            case Quotient(_, under) if any(isinstance(part, Name) for part in walk(under)):
+                return True
+            case Power(base, Negative() | Quotient() | Name()) if any(
+                isinstance(part, Name) for part in walk(base)
+            ):
+                return True
+    return False

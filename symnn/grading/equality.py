@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from math import lcm
+
 from symnn.errors import Span
-from symnn.grading.code import NotScalar
-from symnn.grading.constants import TooLarge
+from symnn.grading.code import CIRCLE, KINK, ROOT, NotScalar
+from symnn.grading.constants import TooLarge, divides
 from symnn.grading.fingerprint import Outcome, Setting, agreement
 from symnn.grading.independence import Independence
 from symnn.grading.meaning import Meaning
 from symnn.grading.points import Undefined, drawn_seed
-from symnn.grading.senses import Compiled, Sense
+from symnn.grading.ranges import negative_inside
+from symnn.grading.senses import Compiled, Mode, Sense
 from symnn.grading.verdict import Finding, Judgement
 from symnn.grading.witness import search
-from symnn.language.tree import Tree, bare
+from symnn.language.tree import Tree, bare, names
 
 __all__ = ["Judge", "compare"]
 
 _EQUAL = Judgement(equal=True, method="fingerprint")
 _DIFFERENT = Judgement(equal=False, method="fingerprint")
+_NEVER_REAL = Judgement(equal=False, method="balls", findings=(Finding("undefined"),))
 _UNDECIDED = Judgement(equal=None)
 
 
@@ -40,7 +44,7 @@ class Judge:
         self.meaning = meaning
         self._free = Sense(meaning)
         self._full = Sense(meaning, full=True) if meaning.equations else self._free
-        self._references: dict[bool, Compiled | Outcome] = {}
+        self._references: dict[tuple[bool, Mode], Compiled | Outcome] = {}
         self._independence = Independence(self._full)
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
@@ -62,6 +66,8 @@ class Judge:
             return Judgement(equal=False, method=method, witness=found.witness, findings=findings)
         if outcome.final:
             return _DIFFERENT
+        if found.never_real:
+            return _NEVER_REAL if negative_inside(answer, self.meaning) else _UNDECIDED
         if outcome.result == "equal":
             return _EQUAL
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
@@ -70,7 +76,8 @@ class Judge:
         """Give rung 1's word alone."""
         try:
             outcome = self._compared(answer, text, self._free)
-            if self._full is self._free or outcome.final or outcome.result == "undefined":
+            settled = outcome.final or outcome.result == "undefined"
+            if self._full is self._free or (settled and not self._may_vanish(answer, outcome)):
                 return outcome
             fuller = self._compared(answer, text, self._full)
             return outcome if fuller.result == "unsure" else fuller
@@ -79,35 +86,54 @@ class Judge:
         except (TooLarge, RecursionError, NotScalar):
             return Outcome("unsure")
 
+    def _may_vanish(self, answer: Tree, outcome: Outcome) -> bool:
+        """Say whether something divided by may be 0 for the named results as they are."""
+        if outcome.result != "equal":
+            return False
+        used = self._free.leaves(names(answer))
+        return divides(answer) and not self._independence.of(used)
+
     def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
-        compiled = sense.compiled(answer)
-        reference = self._reference(sense)
+        """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
+        seed = drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
+        outcome, needs = self._in_mode(answer, seed, sense, "plain")
+        if outcome.result == "unsure" and needs & ROOT and needs & CIRCLE:
+            outcome, needs = self._in_mode(answer, seed, sense, "circle")
+        elif outcome.result == "unsure" and needs & KINK:
+            better, _ = self._in_mode(answer, seed, sense, "rewritten")
+            outcome = better if better.result == "equal" else outcome
+        return outcome
+
+    def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[Outcome, int]:
+        compiled = sense.compiled(answer, mode)
+        reference = self._reference(sense, mode)
         if isinstance(reference, Outcome):
-            return reference
+            return reference, 0
         used = compiled.names + reference.names
+        needs = compiled.needs | reference.needs
         setting = Setting(
             self.meaning.key,
-            drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode()),
+            seed,
             sense.leaves(used),
             sense.runs,
-            compiled.needs | reference.needs,
-            compiled.turns * reference.turns,
+            needs,
+            lcm(compiled.turns, reference.turns),
             frozenset(compiled.squares + reference.squares),
             frozenset(compiled.logarithms + reference.logarithms),
         )
         outcome = agreement(compiled.code, reference.code, setting)
-        if sense is self._full or outcome.result != "different":
-            return outcome
-        return outcome if self._independence.of(setting.names) else Outcome("unsure")
+        if sense is not self._full and outcome.result == "different":
+            outcome = outcome if self._independence.of(setting.names) else Outcome("unsure")
+        return outcome, needs
 
-    def _reference(self, sense: Sense) -> Compiled | Outcome:
-        known = self._references.get(sense.full)
+    def _reference(self, sense: Sense, mode: Mode) -> Compiled | Outcome:
+        known = self._references.get((sense.full, mode))
         if known is None:
             try:
-                known = sense.compiled(self.reference)
+                known = sense.compiled(self.reference, mode)
             except Undefined as undefined:
                 known = Outcome("reference-undefined", where=undefined.where)
-            self._references[sense.full] = known
+            self._references[sense.full, mode] = known
         return known
 
 

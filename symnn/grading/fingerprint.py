@@ -7,6 +7,7 @@ of + − × ÷, whole powers, exp and unknown functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from math import frexp
 from typing import Literal
 
@@ -63,9 +64,7 @@ class Setting(Struct, frozen=True):
     def world(self, tower: Tower, draw: int) -> World:
         """Draw a point (``draw`` counts further draws)."""
         seed = self.seed + bytes((draw & 255, draw >> 8)) if draw else self.seed
-        return World(
-            tower, self.kind, seed, self.names, self.equations, self.logarithms, self.squares
-        )
+        return World(tower, self.kind, seed, self.names, self.equations, self.logarithms, self.squares)
 
 
 class _Bound(Struct, frozen=True):
@@ -89,6 +88,12 @@ def _bound(answer: Code, reference: Code, setting: Setting) -> _Bound:
     return _Bound(min(depth, _DEEPEST), min(bits, _MOST_BITS), not size <= _SURE_SIZE, sure)
 
 
+@lru_cache(maxsize=64)
+def _pool(key: bytes) -> tuple[bytes, ...]:
+    """Give the seeds of a key's towers."""
+    return tuple(drawn_seed(key, b"tower %d" % place) for place in range(_POOL))
+
+
 def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
     """Compare two compiled trees."""
     bound = _bound(answer, reference, setting)
@@ -96,7 +101,7 @@ def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
         return Outcome("unsure")
     if setting.needs & ROOT:
         return _with_roots(answer, reference, setting, bound)
-    choice = setting.seed if bound.fresh else drawn_seed(setting.key, b"tower %d" % (setting.seed[0] % _POOL))
+    choice = setting.seed if bound.fresh else _pool(setting.key)[setting.seed[0] % _POOL]
     chosen = tower(choice, bound.depth, setting.kind, bound.bits)
     outcome = _compared(answer.run, reference.run, setting, chosen)
     if outcome.result == "unsure" and setting.needs & KINK:
@@ -175,5 +180,3 @@ def _with_roots(answer: Code, reference: Code, setting: Setting, bound: _Bound) 
         except Undefined as undefined:
             outcome = Outcome("unsure", where=undefined.where)
     return Outcome("equal") if agreed == _ROOT_POINTS and bound.sure else outcome
-
-

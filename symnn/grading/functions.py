@@ -10,9 +10,11 @@ from symnn.grading.code import CIRCLE, LOG, ODD_ROOT, ROOT, ROUGH, Code, Compile
 from symnn.grading.constants import TooLarge, constant
 from symnn.grading.kinks import extreme, magnitude, sign
 from symnn.grading.points import Point, Undefined
-from symnn.language.tree import Call, Constant, Name, Number, Tree
+from symnn.language.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree, bare, walk
 
 __all__ = ["CIS", "NATIVE", "opaque", "root"]
+
+_ZERO: Tree = Number(0)
 
 CIS = " cis"
 """The internal function cis(v, r) = exp(i (v + r π)); no reader can spell it."""
@@ -93,12 +95,60 @@ def _log(compiler: Compiles, tree: Call) -> Code:
         name = argument.name
         compiler.logarithms.append(name)
         return Code(lambda at: at.logarithm(name), 1.0, depth=1)
-    return opaque(compiler, "log", tree.arguments)
+    if isinstance(argument, Call) and argument.function == "abs" and not compiler.meaning.complex:
+        return _keyed(compiler, "log abs", argument.arguments[0], _log_of_size)
+    return _keyed(compiler, "log", argument, _log_either_way)
+
+
+def _keyed(
+    compiler: Compiles, label: str, argument: Tree, rule: Callable[[Point, str, int], int]
+) -> Code:
+    """Compile a function known by its argument's value and by a symmetry."""
+    inner = compiler.code(argument)
+    run = inner.run
+    return Code(
+        lambda at: rule(at, label, run(at)),
+        1.0 + inner.top + inner.bottom,
+        over=max(inner.over, inner.under),
+        depth=inner.depth,
+    )
+
+
+def _log_either_way(at: Point, label: str, value: int) -> int:
+    """Give log u with log(1/u) = −log u."""
+    if not value:
+        raise Undefined(_ZERO)
+    other = pow(value, -1, at.modulus)
+    if other < value:
+        return -at.world.hashed(at.level, label, (other,)) % at.modulus
+    return at.world.hashed(at.level, label, (value,))
+
+
+def _log_of_size(at: Point, label: str, value: int) -> int:
+    """Give log |u|, the same for −u."""
+    return _log_either_way(at, label, value * value % at.modulus)
+
+
+def _odd(at: Point, label: str, value: int) -> int:
+    """Give f(u) with f(−u) = −f(u)."""
+    if value > at.modulus - value:
+        return -at.world.hashed(at.level, label, (at.modulus - value,)) % at.modulus
+    return at.world.hashed(at.level, label, (value,)) if value else 0
+
+
+def _arc(compiler: Compiles, tree: Call) -> Code:
+    compiler.needs |= ROUGH
+    if tree.function == "acos":
+        quarter = Quotient(Constant("pi"), Number(2))
+        return compiler.code(Sum((quarter, Negative(Call("asin", tree.arguments)))))
+    return _keyed(compiler, tree.function, tree.arguments[0], _odd)
 
 
 def _cis(compiler: Compiles, tree: Call) -> Code:
     compiler.needs |= CIRCLE
     turn = constant(tree.arguments[1]) or Fraction(0)
+    if any(node == Constant("pi") for node in walk(bare(tree))):
+        compiler.needs |= ROUGH
     if tree.arguments[0] == Number(0):
         return Code(lambda at: at.turned(turn))
     inner = compiler.code(tree.arguments[0])
@@ -160,6 +210,9 @@ NATIVE: Mapping[str, Callable[[Compiles, Call], Code]] = MappingProxyType(
         "sin": _circular,
         "cos": _circular,
         CIS: _cis,
+        "asin": _arc,
+        "acos": _arc,
+        "atan": _arc,
         "abs": magnitude,
         "sign": sign,
         "max": extreme,

@@ -17,7 +17,7 @@ Run: TypeAlias = "Callable[[Point], int]"
 """A compiled tree: gives its residue at a point."""
 
 _WIDTH = 24
-"""Bytes of key stream for a residue at least; towers with larger moduli take more."""
+"""Bytes of key stream for a residue at least; towers with a larger modulus take more."""
 
 
 class Undefined(Exception):  # noqa: N818 - it is a finding about an answer, not an error of the program
@@ -41,7 +41,7 @@ class World:
     are drawn as squares, because they stand under an even root.
     """
 
-    __slots__ = ("equations", "ground", "index", "kind", "logarithms", "seed", "signs", "squares", "tower")
+    __slots__ = ("equations", "ground", "index", "kind", "logarithms", "seed", "signs", "squares", "tower", "width")
 
     def __init__(
         self,
@@ -61,17 +61,14 @@ class World:
         self.logarithms = logarithms
         self.squares = squares
         self.signs = Signs()
+        self.width = max(_WIDTH, tower[0].modulus.bit_length() // 8 + 9)
         self.ground = Point(self, 0, b"")
 
     def hashed(self, level: int, label: str, values: tuple[int, ...]) -> int:
         """Give a residue that depends on a label and some residues only: an unknown function of them."""
         text = ",".join((str(level), label, *map(str, values)))
-        stream = shake_256(self.seed + text.encode()).digest(self.width(level))
+        stream = shake_256(self.seed + text.encode()).digest(self.width)
         return int.from_bytes(stream) % self.tower[level].modulus
-
-    def width(self, level: int) -> int:
-        """Say how many bytes make a residue without bias."""
-        return max(_WIDTH, self.tower[level].modulus.bit_length() // 8 + 9)
 
 
 class Point(dict[object, int]):
@@ -135,15 +132,15 @@ class Point(dict[object, int]):
 
     def _residue(self, name: str) -> int:
         world = self.world
-        if name in world.logarithms and self.level + 1 < len(world.tower):
+        if world.logarithms and name in world.logarithms and self.level + 1 < len(world.tower):
             return pow(self.base, self.above.logarithm(name), self.modulus)
-        width = world.width(self.level)
+        width = world.width
         if not self._raw:
             label = b"%d" % self.level + self.side
             self._raw = shake_256(world.seed + label).digest(width * len(world.index))
         start = world.index[name] * width
         value = int.from_bytes(self._raw[start : start + width]) % self.modulus
-        return value * value % self.modulus if name in world.squares else value
+        return value * value % self.modulus if world.squares and name in world.squares else value
 
     def logarithm(self, name: str) -> int:
         """Give the residue that is the logarithm of a positive quantity on this storey."""
@@ -186,7 +183,7 @@ class Signs:
         return orientation * self.pattern[number] % at.modulus
 
     def _known(self, value: int, other: int, modulus: int) -> tuple[int, int]:
-        """Number an argument and say whether it is the first of its kind up to a negative factor.
+        """Give the number of an argument, and say whether it is the first of its kind up to a negative factor.
 
         What differs by a constant factor has the same quotient of its values at two points.
         """
@@ -217,5 +214,3 @@ def _sign_of_ratio(ratio: int, modulus: int) -> int:
     if not under or abs(now) > _SMALL:
         return 0
     return 1 if now > 0 else -1
-
-

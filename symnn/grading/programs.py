@@ -37,6 +37,7 @@ __all__ = ["Compiler"]
 _MOST_NODES = 20_000
 """The most nodes that are compiled for one verdict."""
 
+_SHORT = 2**60
 _SMOOTH = frozenset({"exp", "sigmoid", "tanh"})
 _NOTHING: Mapping[str, Code] = MappingProxyType({})
 
@@ -48,7 +49,7 @@ class Compiler:
     without, every name is free.
     """
 
-    __slots__ = ("bound", "logarithms", "meaning", "named", "needs", "nodes", "squares")
+    __slots__ = ("bound", "logarithms", "meaning", "named", "needs", "nodes", "squares", "used")
 
     def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING) -> None:
         self.meaning = meaning
@@ -56,6 +57,7 @@ class Compiler:
         self.needs = 0
         self.nodes = 0
         self.squares: list[str] = []
+        self.used: dict[str, None] = {}
         self.logarithms: list[str] = []
         self.bound = _NOTHING
 
@@ -78,7 +80,9 @@ class Compiler:
 def _number(_: Compiler, tree: Number) -> Code:
     above, under = tree.numerator, tree.denominator
     if under == 1:
-        return Code(lambda at: above % at.modulus, over=max(size_of(above), 1.0))
+        if above < _SHORT:
+            return Code(lambda _: above, over=above or 1.0)
+        return Code(lambda at: above % at.modulus, over=size_of(above))
     return Code(
         lambda at: above * pow(under, -1, at.modulus) % at.modulus,
         over=max(size_of(above), 1.0),
@@ -90,6 +94,7 @@ def _name(compiler: Compiler, tree: Name) -> Code:
     name = tree.name
     if name in compiler.bound:
         return compiler.bound[name]
+    compiler.used[name] = None
     known = compiler.named.get(name)
     return Code(itemgetter(name), 1.0) if known is None else known
 
@@ -129,9 +134,12 @@ def _sum(compiler: Compiler, tree: Sum) -> Code:
         under *= code.under
     top, over, depth = 0.0, 0.0, 0
     for code in codes:
-        top = max(top, code.top + bottom - code.bottom) if bottom < HUGE else HUGE
+        reach = code.top + bottom - code.bottom if bottom < HUGE else HUGE
+        if reach > top:
+            top = reach
         over += code.over * (under / code.under) if under < HUGE else HUGE
-        depth = max(depth, code.depth)
+        if code.depth > depth:
+            depth = code.depth
     return Code(run, top, bottom, over, under, depth)
 
 
@@ -147,7 +155,8 @@ def _product(compiler: Compiler, tree: Product | Entrywise) -> Code:
         bottom += code.bottom
         over *= code.over
         under *= code.under
-        depth = max(depth, code.depth)
+        if code.depth > depth:
+            depth = code.depth
 
     def run(at: Point) -> int:
         value = 1
@@ -220,9 +229,7 @@ def _call(compiler: Compiler, tree: Call) -> Code:
     return opaque(compiler, f"{tree.function}'{tree.order}", tree.arguments)
 
 
-def _written_out(
-    compiler: Compiler, names: tuple[str, ...], body: Tree, arguments: tuple[Tree, ...]
-) -> Code:
+def _written_out(compiler: Compiler, names: tuple[str, ...], body: Tree, arguments: tuple[Tree, ...]) -> Code:
     """Compile a function through its formula; what has kinks or logarithms must see the arguments."""
     if len(names) != len(arguments):
         raise NotScalar

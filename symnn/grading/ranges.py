@@ -5,14 +5,14 @@ This is interval arithmetic with exact ends: what it says holds, what it does no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from symnn.grading.constants import TooLarge, constant
-from symnn.grading.meaning import Interval, Lambda, Meaning
+from symnn.grading.meaning import Interval, Lambda, Meaning, reached
 from symnn.language.tree import (
     Call,
     Constant,
@@ -25,9 +25,11 @@ from symnn.language.tree import (
     Quotient,
     Sum,
     Tree,
+    names,
+    walk,
 )
 
-__all__ = ["EVERYTHING", "Range", "range_of"]
+__all__ = ["EVERYTHING", "Range", "negative_inside", "range_of"]
 
 End = Fraction | float
 """An exact number, or a float that is infinite."""
@@ -68,10 +70,39 @@ def range_of(tree: Tree, meaning: Meaning) -> Range:
     >>> range_of(Call("sigmoid", (Name("a"),)), Meaning()).positive
     True
     """
+    if meaning.complex and not _real(tree, meaning):
+        return EVERYTHING
     try:
         return _Ranges(meaning).of(tree)
     except (TooLarge, RecursionError):
         return EVERYTHING
+
+
+def negative_inside(tree: Tree, meaning: Meaning) -> bool:
+    """Say whether a tree holds a logarithm or even root of what is negative everywhere.
+
+    >>> negative_inside(Call("log", (Negative(Number(1)),)), Meaning())
+    True
+    """
+    return any(range_of(inner, meaning).negative for inner in _must_be_positive(tree))
+
+
+def _must_be_positive(tree: Tree) -> Iterator[Tree]:
+    for node in walk(tree):
+        match node:
+            case Call("log" | "sqrt", (argument,), 0):
+                yield argument
+            case Power(base, exponent) if not (power := constant(exponent)) or power.denominator % 2 == 0:
+                yield base
+
+
+def _real(tree: Tree, meaning: Meaning) -> bool:
+    """Say whether a tree has no quantity that may be complex."""
+    return all(
+        meaning.domain(name) != "complex"
+        for name in reached(names(tree), meaning.equations)
+        if name not in meaning.equations
+    )
 
 
 class _Ranges:
@@ -191,9 +222,7 @@ def _total(parts: list[Range]) -> Range:
     high: End = Fraction(0)
     for part in parts:
         low, high = low + part.low, high + part.high
-    return Range(
-        low, high, any(part.low_open for part in parts), any(part.high_open for part in parts)
-    )
+    return Range(low, high, any(part.low_open for part in parts), any(part.high_open for part in parts))
 
 
 def _times(left: Range, right: Range) -> Range:

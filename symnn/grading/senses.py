@@ -5,7 +5,9 @@ Agreement with all names free proves equality, whatever the equations are; it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from math import lcm
+from operator import itemgetter
+from typing import Literal
 
 from msgspec import Struct
 
@@ -16,11 +18,15 @@ from symnn.grading.programs import Compiler
 from symnn.grading.rewriting import rewritten
 from symnn.language.tree import Tree, names
 
-__all__ = ["Compiled", "Sense"]
+__all__ = ["Compiled", "Mode", "Sense"]
 
 _HARD = ROOT | LOG | CIRCLE
 _MANY = 60
 """So many equations are evaluated in their order, not by recursion."""
+
+
+Mode = Literal["plain", "rewritten", "circle"]
+"""How a tree is prepared: as it is unless it must be rewritten; rewritten; or with √2 and √3 on the circle."""
 
 
 class Compiled(Struct, frozen=True, gc=False):
@@ -44,27 +50,22 @@ class Sense:
         self.runs: dict[str, Run] = {}
         self.parts: dict[str, Compiled] = {}
 
-    def compiled(self, tree: Tree) -> Compiled:
+    def compiled(self, tree: Tree, mode: Mode = "plain") -> Compiled:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
-        used = names(tree)
         if self.full:
-            self._learn(used)
+            self._learn(names(tree))
         compiler = Compiler(self.meaning, self.codes)
         code = compiler.code(tree)
-        if compiler.needs & _HARD or (self.full and self._need(used) & _HARD):
-            better, turns = rewritten(tree, self.meaning, expand=self.full)
+        if not compiler.needs and not self.full:
+            return Compiled(code, 0, tuple(compiler.used))
+        turns = 1
+        if compiler.needs & _HARD or mode != "plain":
+            better, turns = rewritten(tree, self.meaning, expand=self.full, circle=mode == "circle")
+            if self.full:
+                self._learn(names(better))
             compiler = Compiler(self.meaning, self.codes)
             code = compiler.code(better)
-            used = names(better)
-            return self._collected(code, compiler, used, turns)
-        return self._collected(code, compiler, used, 1)
-
-    def _need(self, used: tuple[str, ...]) -> int:
-        needs = 0
-        for name in used:
-            if name in self.parts:
-                needs |= self.parts[name].needs
-        return needs
+        return self._collected(code, compiler, tuple(compiler.used), turns)
 
     def _collected(self, code: Code, compiler: Compiler, used: tuple[str, ...], turns: int) -> Compiled:
         parts = [self.parts[name] for name in used if name in self.parts]
@@ -73,7 +74,7 @@ class Sense:
             needs |= part.needs
             squares += part.squares
             logarithms += part.logarithms
-            turns = turns * part.turns
+            turns = lcm(turns, part.turns)
         return Compiled(code, needs, used, turns, tuple(squares), tuple(logarithms))
 
     def _learn(self, used: tuple[str, ...]) -> None:
@@ -87,7 +88,7 @@ class Sense:
             self.runs[name] = run
             code = part.code
             self.codes[name] = Code(
-                _looked_up(name), code.top, code.bottom, code.over, code.under, code.depth
+                itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth
             )
             self.parts[name] = part
 
@@ -110,11 +111,3 @@ class Sense:
             for name in order:
                 if self.codes[name].depth + level <= depth:
                     storeys[level][name]  # noqa: B018 - looking it up evaluates it
-
-
-def _looked_up(name: str) -> Run:
-    from operator import itemgetter
-
-    return itemgetter(name)
-
-

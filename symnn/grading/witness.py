@@ -40,7 +40,8 @@ _VISIBLE = 0.01
 class Search(Struct, frozen=True):
     """What a search brought.
 
-    ``never_real``: wherever the reference has a real value, the answer provably has none.
+    ``never_real``: wherever the reference has a real value, the answer provably has none (or neither has one
+    anywhere).
     ``probably``: the two agree to 100 digits wherever both have values.
     """
 
@@ -81,7 +82,7 @@ def _unreal(ball: Ball) -> bool:
 def search(answer: Tree, reference: Tree, meaning: Meaning) -> Search:
     """Look for a point of the domain at which two trees provably differ."""
     free = free_names(answer, reference, meaning)
-    real = never = agreed = 0
+    real = never = agreed = unreal = 0
     points = [*_points(free, meaning), *_bent(answer, reference, free, meaning)]
     for bits, count in _LADDER:
         best: tuple[float, Witness] | None = None
@@ -95,6 +96,7 @@ def search(answer: Tree, reference: Tree, meaning: Meaning) -> Search:
                     real += 1
                     never += not meaning.complex and _unreal(pair.yours)
                 elif _unreal(pair.yours):
+                    unreal += 1
                     continue
                 if not pair.apart:
                     agreed += bits >= _SURE_BITS
@@ -107,7 +109,7 @@ def search(answer: Tree, reference: Tree, meaning: Meaning) -> Search:
         if best is not None:
             method: Method = "witness" if bits == _LADDER[0][0] else "balls"
             return Search(best[1], method, never_real=0 < real == never)
-    return Search(probably=agreed > 0)
+    return Search(never_real=unreal > 0 == real, probably=agreed > 0)
 
 
 def free_names(answer: Tree, reference: Tree, meaning: Meaning) -> tuple[str, ...]:
@@ -164,9 +166,7 @@ def _points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, An
         for _ in range(_NICE if scale == 1 else _EACH):
             yield {name: _drawn(streams[name], scale, name, meaning) for name in free}
     for _ in range(_EACH):
-        yield {
-            name: _drawn(streams[name], _SCALES[next(streams[name]) % 4], name, meaning) for name in free
-        }
+        yield {name: _drawn(streams[name], _SCALES[next(streams[name]) % 4], name, meaning) for name in free}
 
 
 def _drawn(stream: Iterator[int], scale: Fraction, name: str, meaning: Meaning) -> Any:

@@ -1,0 +1,58 @@
+"""One thing that a student may have done wrong, and an explanation made of one to three of them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from symnn.errors import Fact
+from symnn.language.tree import Tree
+
+__all__ = ["Explanation", "Facts", "Mistake", "facts"]
+
+Facts = tuple[tuple[str, Fact], ...]
+"""Facts by name, in alphabetical order, so that mistakes can be compared and sorted."""
+
+
+def facts(**given: Fact) -> Facts:
+    """Order facts by name; what is empty is left out.
+
+    >>> facts(wrote="x2", meant="x1", path="")
+    (('meant', 'x1'), ('wrote', 'x2'))
+    """
+    return tuple(sorted((name, fact) for name, fact in given.items() if fact not in ("", ())))
+
+
+class Mistake(Struct, frozen=True):
+    """A finding code with its facts, how unlikely it is, and by what the answer shows it.
+
+    ``shows`` are trees that the answer holds if it was this mistake (in any spelling of equal value);
+    ``form`` is a tree that it holds literally; ``lacks`` are trees that it does not hold.
+    """
+
+    code: str
+    facts: Facts = ()
+    cost: float = 1.0
+    shows: tuple[Tree, ...] = ()
+    lacks: tuple[Tree, ...] = ()
+    form: Tree | None = None
+
+    @property
+    def name(self) -> tuple[str, Facts]:
+        """What the mistake is called: the code and the facts."""
+        return self.code, self.facts
+
+
+class Explanation(Struct, frozen=True):
+    """Mistakes that together give exactly the student's answer.
+
+    ``aliases`` are other explanations of the same value, which the answer cannot tell apart from this one.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    cost: float
+    aliases: tuple[Explanation, ...] = ()
+
+    @property
+    def name(self) -> tuple[tuple[str, Facts], ...]:
+        """The names of its mistakes, in order."""
+        return tuple(mistake.name for mistake in self.mistakes)

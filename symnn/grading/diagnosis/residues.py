@@ -1,0 +1,194 @@
+"""Trees evaluated modulo one prime at one fixed point, fast: where wrong answers are compared with hypotheses.
+
+The point is fixed and public: the diagnosis explains what the judge has already decided, it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from symnn.derivation.primes import carried_out
+from symnn.grading.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
+from symnn.grading.constants import TooLarge
+from symnn.grading.meaning import Lambda, Meaning
+from symnn.grading.points import Point, Run, Undefined, World
+from symnn.grading.programs import Compiler
+from symnn.grading.rewriting import rewritten
+from symnn.grading.senses import Compiled, Sense
+from symnn.grading.towers import PLAIN, ROOTS, circle, tower
+from symnn.graph.graph import Graph
+from symnn.language.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
+
+__all__ = ["Residues", "Unknown", "meaning_of"]
+
+_SEED = b"symnn: the fixed point of the diagnosis"
+_DEEPER = 2
+"""How many exponentials more than the key an answer may nest."""
+
+_DRAWS = 64
+_LARGEST_EXPONENT = 4096
+_MOST_KEPT = 4096
+"""Values of functions that are remembered."""
+
+
+class Unknown(Exception):  # noqa: N818 - it says that there is nothing to compare
+    """The tree has no residue at this point."""
+
+
+def meaning_of(graph: Graph, domains: Mapping[str, object] = MappingProxyType({})) -> Meaning:
+    """Say what a network's names mean to the judge's compiler; known activations go by their own name."""
+    functions = {
+        name: Lambda(
+            (function.parameter,),
+            Call(function.known, (Name(function.parameter),)) if function.known else function.body,
+        )
+        for name, function in graph.functions.items()
+    }
+    return Meaning(graph.definitions, functions, domains)  # type: ignore[arg-type]
+
+
+class Residues:
+    """The fixed point of one part: every quantity of the graph has a residue modulo ``modulus``.
+
+    ``of(tree)`` gives the residue of a tree; with ``seen`` also, by ``id``, those of its arithmetic nodes.
+    """
+
+    def __init__(self, graph: Graph, key: Tree, extra: Iterable[str] = ()) -> None:
+        self.graph = graph
+        self.sense = Sense(meaning_of(graph), full=True)
+        compiled = self.sense.compiled(key)
+        self._calls: dict[Tree, Run] = {}
+        self._values: dict[Tree, int] = {}
+        names = tuple(sorted({*graph.quantities, *extra, *compiled.names}))
+        for draw in range(_DRAWS):
+            self.point = self._drawn(compiled, names, draw)
+            try:
+                compiled.code.run(self.point)
+            except (NotASquare, Undefined):
+                continue
+            break
+        self.modulus = self.point.modulus
+
+    def _drawn(self, compiled: Compiled, names: tuple[str, ...], draw: int) -> Point:
+        needs = compiled.needs
+        kind = circle(compiled.turns) if needs & CIRCLE else ROOTS if needs & ROOT else PLAIN
+        depth = compiled.code.depth + _DEEPER + bool(needs & LOG)
+        chosen = tower(_SEED + b" %d" % (draw if needs & ROOT else 0), depth, kind, width=1)
+        world = World(
+            chosen,
+            kind,
+            _SEED + b" point %d" % draw,
+            names,
+            self.sense.runs,
+            frozenset(compiled.logarithms),
+            frozenset(compiled.squares),
+        )
+        return world.ground
+
+    def of(self, tree: Tree, seen: dict[int, int] | None = None) -> int:
+        """Give the residue of a tree. Raises Unknown where it has none at this point."""
+        try:
+            return self._value(tree, self.point, seen)
+        except (Undefined, NotASquare, NotScalar, TooLarge, RecursionError, KeyError, IndexError) as error:
+            raise Unknown from error
+
+    def _value(self, tree: Tree, at: Point, seen: dict[int, int] | None) -> int:
+        rule = _RULES.get(type(tree))
+        value = self._compiled(bare(tree), at) if rule is None else rule(self, tree, at, seen)
+        if seen is not None:
+            seen[id(tree)] = value
+        return value
+
+    def _product(self, tree: Product, at: Point, seen: dict[int, int] | None) -> int:
+        value, modulus = 1, at.modulus
+        for factor in tree.factors:
+            value = value * self._value(factor, at, seen) % modulus
+        return value
+
+    def _quotient(self, tree: Quotient, at: Point, seen: dict[int, int] | None) -> int:
+        under = _inverse(self._value(tree.under, at, seen), at, tree.under)
+        return self._value(tree.over, at, seen) * under % at.modulus
+
+    def _power(self, tree: Power, at: Point, seen: dict[int, int] | None) -> int:
+        exponent = tree.exponent
+        if isinstance(exponent, Negative):
+            return _inverse(self._power(Power(tree.base, exponent.operand), at, seen), at, tree.base)
+        if not isinstance(exponent, Number) or exponent.denominator != 1 or exponent.numerator > _LARGEST_EXPONENT:
+            return self._compiled(bare(tree), at)
+        return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
+
+    def _call(self, tree: Call, at: Point, _: dict[int, int] | None) -> int:
+        """Evaluate a function at its arguments; what was evaluated at the ground storey is remembered."""
+        plain = bare(tree)
+        if at is not self.point:
+            return self._called(plain, at)
+        value = self._values.get(plain)
+        if value is None:
+            if len(self._values) >= _MOST_KEPT:
+                self._values.clear()
+            value = self._values[plain] = self._called(plain, at)
+        return value
+
+    def _called(self, tree: Tree, at: Point) -> int:
+        if not isinstance(tree, Call):
+            return self._compiled(tree, at)
+        if tree.order:
+            return self._value(carried_out(tree, self.graph.functions), at, None)
+        function = self.graph.functions.get(tree.function)
+        name = tree.function if function is None else function.known
+        if len(tree.arguments) == 1 and name in ("exp", "sigmoid"):
+            power = self._exponential(tree.arguments[0], at, -1 if name == "sigmoid" else 1)
+            return _inverse(1 + power, at, tree) if name == "sigmoid" else power
+        return self._compiled(tree, at)
+
+    def _exponential(self, argument: Tree, at: Point, sign: int) -> int:
+        above = at.above
+        return pow(at.base, sign * self._value(argument, above, None) % above.modulus, at.modulus)
+
+    def _compiled(self, tree: Tree, at: Point) -> int:
+        """Evaluate by the judge's compiler what is not plain arithmetic."""
+        run = self._calls.get(tree)
+        if run is None:
+            compiler = Compiler(self.sense.meaning, self.sense.codes)
+            code = compiler.code(tree)
+            if compiler.needs & (ROOT | LOG | CIRCLE):
+                better, _ = rewritten(tree, self.sense.meaning, expand=True)
+                code = Compiler(self.sense.meaning, self.sense.codes).code(better)
+            run = self._calls[tree] = code.run
+        return run(at)
+
+
+def _inverse(value: int, at: Point, where: Tree) -> int:
+    try:
+        return pow(value, -1, at.modulus)
+    except ValueError:
+        raise Undefined(where) from None
+
+
+def _number(_: Residues, tree: Number, at: Point, __: dict[int, int] | None) -> int:
+    if tree.denominator == 1:
+        return tree.numerator % at.modulus
+    return tree.numerator * _inverse(tree.denominator, at, tree) % at.modulus
+
+
+def _sum(residues: Residues, tree: Sum, at: Point, seen: dict[int, int] | None) -> int:
+    value = 0
+    for term in tree.terms:
+        value += residues._value(term, at, seen)  # noqa: SLF001 - a rule of the same class
+    return value % at.modulus
+
+
+_RULES: Mapping[type, Callable[[Residues, Any, Point, dict[int, int] | None], int]] = MappingProxyType(
+    {
+        Name: lambda _, tree, at, __: at[tree.name],
+        Number: _number,
+        Negative: lambda residues, tree, at, seen: -residues._value(tree.operand, at, seen) % at.modulus,  # noqa: SLF001
+        Sum: _sum,
+        Product: Residues._product,  # noqa: SLF001 - the rules of the same class, by node
+        Quotient: Residues._quotient,  # noqa: SLF001
+        Power: Residues._power,  # noqa: SLF001
+        Call: Residues._call,  # noqa: SLF001
+    }
+)
