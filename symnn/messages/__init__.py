@@ -31,6 +31,9 @@ AnyError = TypeVar("AnyError", bound=SymnnError)
 _FACT: Final = re.compile(r"\{(\w+)\}")
 _OPTIONAL: Final = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _JOINERS: Final[Mapping[str, str]] = MappingProxyType({"zh": "、", "en": ", "})
+_WORDS: Final = frozenset({"expected", "limit"})
+"""Facts that are words of ours: they are said in the language if it has a sentence ``fact-value``."""
+
 _LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -107,4 +110,6 @@ def _text(code: str, name: str, facts: Mapping[str, Fact], lang: Language) -> st
         message = f"the sentence of {code!r} needs the fact {name!r}"
         raise LookupError(message)
     fact = facts[name]
+    if name in _WORDS:
+        fact = sentences(lang).get(f"{name}-{fact}", fact)
     return _JOINERS[lang].join(fact) if isinstance(fact, tuple) else str(fact)
