@@ -29,6 +29,7 @@ DISAGREE = 1
 @option("--wrt", multiple=True, about="option-wrt")
 @option("--form", type=click.Choice(("paths", "deltas")), about="option-form")
 @option("--to", type=click.Choice(FORMATS), default="text", about="option-to")
+@option("--at", multiple=True, about="option-at")
 @option("--update", is_flag=True, about="option-update")
 @option("--check", is_flag=True, about="option-derive-check")
 @into_file
@@ -38,6 +39,7 @@ def command(  # noqa: PLR0913 - one argument an option
     wrt: tuple[str, ...],
     form: Form | None,
     to: str,
+    at: tuple[str, ...],
     output: str | None,
     *,
     update: bool,
@@ -46,17 +48,22 @@ def command(  # noqa: PLR0913 - one argument an option
     lang: Language,
 ) -> None:
     """Write the derivation; its help is in the messages."""
+    from msgspec.structs import replace
+
     from symnn.derivation.checking import check as checked
     from symnn.derivation.sweep import derive
+    from symnn.derivation.updates import RATE
+    from symnn.numeric.points import points
+    from symnn.rendering.numbers import numbers_at
 
     found = network_named(network)
     result = quantity_named(found, of) if of is not None else None
     names = tuple(quantity_named(found, name) for name in wrt) or None
     derivation = derive(found.graph, result, names)
     view = shown(found, form or ("paths" if wrt else "deltas"), update=update)
+    if at:
+        view = replace(view, numbers=numbers_at(derivation, points(found, at, (RATE,))[0].values))
     if check:
-        from msgspec.structs import replace
-
         view = replace(view, check=checked(derivation))
     delivered(written(derivation, view, to, lang), output, force=force)
     if view.check is not None and not view.check.sympy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from symnn.derivation.updates import update
 from symnn.language.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
 from symnn.ops.terms import ZERO
 from symnn.rendering.chains import chain, route
-from symnn.rendering.document import Aligned, Block, Document, Expression, Heading, Line, Piece, Prose, Title
+from symnn.rendering.document import Aligned, Block, Document, Expression, Heading, Line, Piece, Prose, Title, Value
 from symnn.rendering.equations import conventions, forward, functions
 from symnn.rendering.expressions import Numbered, added, expression, multiplied, one_piece
 from symnn.rendering.numbers import Numbers
@@ -78,6 +79,7 @@ class _Written(Struct, frozen=True):
             yield Prose("deltas-explained", {"of": of})
             yield Aligned(tuple(self._delta(each) for each in errors))
         yield Heading("head-gradients")
+        yield Prose("gradients-explained", {"of": of})
         yield Aligned(tuple(self._delta(delta(self.derivation, name)) for name in self.derivation.wrt))
 
     def by_paths(self) -> Iterator[Block]:
@@ -89,13 +91,13 @@ class _Written(Struct, frozen=True):
     def updates(self) -> Iterator[Block]:
         """Write the step of gradient descent for each quantity."""
         yield Heading("head-update")
-        yield Prose("update-explained", {"rate": Piece(Name("eta"))})
+        yield Prose("update-explained", {"rate": Piece(Name("eta")), "step": Piece(Name(ITERATION))})
         yield Aligned(tuple(self._update(name) for name in self.derivation.wrt))
 
     def _named(self, name: str) -> Tree:
         return Derivative(Name(self.derivation.of), Name(name))
 
-    def _value(self, name: str):
+    def _value(self, name: str) -> Value | None:
         return self.numbers.value(self._named(name)) if self.numbers else None
 
     def _numbered(self) -> Numbered | None:
@@ -108,9 +110,7 @@ class _Written(Struct, frozen=True):
             return Line(one_piece(self._named(each.wrt)), end)
         left = one_piece(self._named(each.wrt))
         ways: tuple[Way, ...] = (named, self.partials.primed, short)
-        steps = [self._terms(each, way) for way in ways]
-        if self.numbers:
-            steps.append(self._terms(each, short, self._numbered()))
+        steps = [self._terms(each, way, self._numbered() if way is short else None) for way in ways]
         return Line(left, _news(left, steps), self._value(each.wrt))
 
     def _terms(self, each: Delta, way: Way, numbered: Numbered | None = None) -> Expression:
@@ -133,10 +133,9 @@ class _Written(Struct, frozen=True):
             return
         yield Prose("paths-one" if count == 1 else "paths-several", facts)
         yield Aligned(tuple(Line((), (route(path),)) for path in walked))
+        yield Prose("chain-one" if count == 1 else "chain-several")
         ways: tuple[Way, ...] = (named, self.partials.primed, self.partials.written_out, short)
-        steps = [chain(walked, way) for way in ways]
-        if self.numbers:
-            steps.append(chain(walked, short, self._numbered()))
+        steps = [chain(walked, way, self._numbered() if way is short else None) for way in ways]
         left = one_piece(self._named(name))
         yield Aligned((Line(left, _news(left, steps), self._value(name), stacked=True),))
 
@@ -162,4 +161,6 @@ def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ..
 def _checked(check: Check) -> Iterator[Block]:
     yield Heading("head-check")
     code = "check-agrees" if check.sympy else "check-disagrees"
-    yield Prose(code, {"error": f"{check.max_error:.1e}"})
+    digits = f"{check.max_error:.1e}"
+    error = Fraction(digits)
+    yield Prose(code, {"error": Piece(Number(error.numerator, error.denominator, digits))})

@@ -18,6 +18,7 @@ from symnn.language.tree import Tree
 __all__ = [
     "Aligned",
     "Block",
+    "Cell",
     "Document",
     "Expression",
     "Group",
@@ -28,6 +29,7 @@ __all__ = [
     "Piece",
     "Prose",
     "ProseFact",
+    "Table",
     "Title",
     "Value",
     "Verbatim",
@@ -115,10 +117,19 @@ class Aligned(Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+class Table(Struct, frozen=True):
+    """Rows of cells under a head; a cell is mathematics, a sentence, or words written literally."""
+
+    head: tuple[Prose, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Cell: TypeAlias = Piece | Prose | str
+
 ProseFact: TypeAlias = Fact | Piece | tuple[Piece, ...]
 """A fact of a sentence: words as they are, or mathematics, one or several."""
 
-Block: TypeAlias = Title | Heading | Prose | Verbatim | Aligned
+Block: TypeAlias = Title | Heading | Prose | Verbatim | Aligned | Table
 """Any block: the union is closed."""
 
 

@@ -31,7 +31,7 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
         )
         for equation in graph.equations
     ]
-    return (Heading("head-forward"), Aligned(tuple(lines)))
+    return (Heading("head-forward"), Prose("forward-explained"), Aligned(tuple(lines)))
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -45,7 +45,7 @@ def functions(graph: Graph) -> tuple[Block, ...]:
     alike: dict[tuple[str, Tree], list[Function]] = {}
     for function in graph.functions.values():
         alike.setdefault((function.parameter, function.body), []).append(function)
-    blocks: list[Block] = [Heading("head-functions")]
+    blocks: list[Block] = [Heading("head-functions"), Prose("functions-explained")]
     for group in alike.values():
         blocks.append(Aligned(tuple(_function(group))))
         if len(group) > 1:

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from symnn.errors import Fact
 from symnn.messages import Language, say
-from symnn.rendering.document import Piece, ProseFact
+from symnn.rendering.document import Cell, Piece, Prose, ProseFact
 
-__all__ = ["Inline", "Words", "sentence", "visible"]
+__all__ = ["Inline", "Words", "cell", "sentence", "visible"]
 
 _HELD = re.compile("[\ue000-\uf8ff]")
 """Characters without a meaning stand for mathematics while the sentence is made."""
@@ -49,6 +49,13 @@ def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple
     if end < len(text):
         parts.append(Words(text[end:]))
     return tuple(parts)
+
+
+def cell(content: Cell, lang: Language) -> tuple[Inline, ...]:
+    """Take the content of a table's cell apart."""
+    if isinstance(content, Prose):
+        return sentence(content.code, content.facts, lang)
+    return (content,) if isinstance(content, Piece) else (Words(content),)
 
 
 def _words(fact: ProseFact, held: list[Piece]) -> Fact:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as standard
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,11 +15,12 @@ from symnn.derivation.updates import update
 from symnn.graph.conventions import Conventions
 from symnn.language.tree import Derivative, Name, Tree
 from symnn.language.writing import plain
+from symnn.numeric.formatting import json_number
 from symnn.ops.terms import product
 from symnn.rendering.derivation import View
 from symnn.rendering.numbers import Numbers
 
-__all__ = ["derivation_data", "json", "plain_number"]
+__all__ = ["derivation_data", "json"]
 
 
 def json(derivation: Derivation, view: View) -> str:
@@ -55,17 +55,9 @@ def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
     return data | {"conventions": _conventions(derivation.graph.conventions)}
 
 
-def plain_number(number: float) -> float | str:
-    """Give a number as JSON can hold it: what is not finite as a word.
-
-    >>> plain_number(0.5), plain_number(float("-inf")), plain_number(float("nan"))
-    (0.5, '-inf', 'nan')
-    """
-    return number if math.isfinite(number) else str(number)
-
-
 def _number(tree: Tree, numbers: Numbers | None) -> dict[str, Any]:
-    return {"number": plain_number(numbers.evaluate(tree))} if numbers else {}
+    number = numbers.of(tree) if numbers else None
+    return {} if number is None else {"number": json_number(number)}
 
 
 def _derivative(derivation: Derivation, name: str, view: View) -> dict[str, Any]:
@@ -109,7 +101,7 @@ def _update(of: str, name: str, numbers: Numbers | None) -> dict[str, Any]:
 
 
 def _check(check: Check) -> dict[str, Any]:
-    return {"sympy": check.sympy, "max_error": plain_number(check.max_error)}
+    return {"sympy": check.sympy, "max_error": json_number(check.max_error)}
 
 
 def _conventions(conventions: Conventions) -> Mapping[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
 from symnn.messages import Language
-from symnn.rendering.document import Aligned, Block, Document, Heading, Prose, Title, Verbatim
-from symnn.rendering.inline import Inline, Words, sentence, visible
+from symnn.rendering.document import Aligned, Block, Cell, Document, Heading, Prose, Table, Title, Verbatim
+from symnn.rendering.inline import Inline, Words, cell, sentence, visible
 from symnn.rendering.latex_math import aligned, piece
 
 __all__ = ["escaped", "latex"]
@@ -22,13 +23,12 @@ SPECIAL: Mapping[str, str] = MappingProxyType(
         ">": r"\textgreater{}",
         '"': r"\textquotedbl{}",
         "`": r"\textasciigrave{}",
-        "-": "-{}",
         "\n": " ",
         "\t": " ",
     }
     | {character: "\\" + character for character in "{}$&#%_"}
 )
-"""Every character that LaTeX would take for something else (two hyphens would be a dash)."""
+"""Every character that LaTeX would take for something else ."""
 
 GREEK = (
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
@@ -38,22 +38,26 @@ SIGNS: Mapping[str, str] = MappingProxyType(
     dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", (rf"\{name}" for name in GREEK.split()), strict=True))
     | {"∂": r"\partial", "∇": r"\nabla", "→": r"\to", "−": "-", "×": r"\times", "·": r"\cdot", "÷": r"\div"}
     | {"≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "⊙": r"\odot", "⊤": "^{\\top}"}
-    | {"²": "^2", "³": "^3", "ℓ": r"\ell", "√": r"\surd", "η": r"\eta"}
+    | {"²": "^2", "³": "^3", "ℓ": r"\ell", "√": r"\surd"}
 )
 """Mathematical signs that stand among words: most fonts for text do not have them."""
 
+LIGATURE = re.compile(r"([-',])(?=\1)")
+"""Two of these would be a dash or a quotation mark."""
+
 PREAMBLE: Mapping[str, str] = MappingProxyType(
     {
-        "zh": r"\documentclass[11pt,a4paper]{ctexart}" "\n",
+        "zh": r"\documentclass[11pt,a4paper]{ctexart}" "\n" r"\ctexset{section={format=\Large\bfseries}}" "\n",
         "en": r"\documentclass[11pt,a4paper]{article}" "\n" r"\usepackage[scheme=plain]{ctex}" "\n",
     }
 )
-PACKAGES = r"""\usepackage{amsmath,amssymb}
+PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,longtable}
 \usepackage[margin=25mm]{geometry}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \pagestyle{plain}
+\AtBeginDocument{\abovedisplayskip=6pt\belowdisplayskip=6pt\abovedisplayshortskip=0pt\belowdisplayshortskip=6pt}
 """
 
 
@@ -63,7 +67,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("50% of \\input{x}, θ_1"))
     50\% of \textbackslash{}input\{x\}, $\theta$\_1
     """
-    return "".join(_character(character) for character in text)
+    return LIGATURE.sub(r"\1{}", "".join(_character(character) for character in text))
 
 
 def _character(character: str) -> str:
@@ -77,7 +81,8 @@ def _character(character: str) -> str:
 
 def latex(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with xelatex."""
-    body = "\n\n".join(_block(block, document.symbols, lang) for block in document.blocks)
+    written = [(block, _block(block, document.symbols, lang)) for block in document.blocks]
+    body = "".join(f"\n{text}\n" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written).lstrip()
     return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
 
 
@@ -93,8 +98,22 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
             return escaped(getattr(block, lang))
         case Aligned():
             return f"\\begin{{align*}}\n{aligned(block, symbols)}\n\\end{{align*}}"
+        case Table():
+            return _table(block, symbols, lang)
         case _:
             assert_never(block)
+
+
+def _table(table: Table, symbols: Mapping[str, str], lang: Language) -> str:
+    """Write a table that may run over several pages."""
+    rows = [_row(row, symbols, lang) for row in (table.head, *table.rows)]
+    body = "\n".join(rows[1:])
+    columns = "l" * len(table.head)
+    return f"\\begin{{longtable}}{{{columns}}}\n\\toprule\n{rows[0]}\n\\midrule\n{body}\n\\bottomrule\n\\end{{longtable}}"
+
+
+def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> str:
+    return " & ".join(_inline(cell(content, lang), symbols) for content in row) + r" \\"
 
 
 def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from symnn.messages import Language
-from symnn.rendering.document import Aligned, Block, Document, Heading, Prose, Title, Verbatim
-from symnn.rendering.inline import Inline, Words, sentence, visible
+from symnn.rendering.document import Aligned, Block, Cell, Document, Heading, Prose, Table, Title, Verbatim
+from symnn.rendering.inline import Inline, Words, cell, sentence, visible
 from symnn.rendering.latex_math import aligned, piece
 
 __all__ = ["escaped", "markdown"]
@@ -46,8 +46,15 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
             return escaped(getattr(block, lang))
         case Aligned():
             return f"$$\n\\begin{{aligned}}\n{aligned(block, symbols)}\n\\end{{aligned}}\n$$"
+        case Table(head, rows):
+            lines = [_row(row, symbols, lang) for row in (head, *rows)]
+            return "\n".join((lines[0], "|" + " --- |" * len(head), *lines[1:]))
         case _:
             assert_never(block)
+
+
+def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> str:
+    return "| " + " | ".join(_inline(cell(content, lang), symbols) for content in row) + " |"
 
 
 def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:

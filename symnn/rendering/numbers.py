@@ -2,33 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 
-from symnn.language.tree import Number, Tree
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.sweep import Derivation
+from symnn.documents.containers import Nested
+from symnn.language.tree import Derivative, Name, Number, Tree, mapped, names
+from symnn.numeric.arithmetic import floats
+from symnn.numeric.forward import forward, value
+from symnn.numeric.gradient import backward
+from symnn.numeric.points import as_float
 from symnn.rendering.document import Value
 
-__all__ = ["Numbers", "shown"]
+__all__ = ["Numbers", "numbers_at", "shown"]
 
 DIGITS = 4
 
 
 class Numbers(Struct, frozen=True):
-    """The values at a point: of every quantity, of every derivative of the result, and of what is made of them.
+    """The values at a point: of every quantity, and of every derivative of the result under its name."""
 
-    ``evaluate`` computes a tree in the network's names whose derivatives are of the result by a quantity.
-    """
+    derivation: Derivation
+    values: Mapping[str, float]
 
-    evaluate: Callable[[Tree], float]
+    def of(self, tree: Tree) -> float | None:
+        """Evaluate a tree in the network's names and the result's derivatives; None if a value is not known."""
+        nameless = mapped(tree, _by_name)
+        if any(name not in self.values for name in names(nameless)):
+            return None
+        graph = self.derivation.graph
+        found: float = value(nameless, self.values, floats(graph.conventions.relu_at_zero), graph.functions)
+        return found
 
-    def value(self, tree: Tree) -> Value:
+    def value(self, tree: Tree) -> Value | None:
         """Give the value of a tree as it is shown."""
-        return shown(self.evaluate(tree))
+        number = self.of(tree)
+        return None if number is None else shown(number)
 
     def under(self, tree: Tree) -> str:
         """Give what stands under a factor: its value, or nothing under a plain number."""
-        return "" if isinstance(tree, Number) else shown(self.evaluate(tree)).digits
+        number = None if isinstance(tree, Number) else self.value(tree)
+        return number.digits if number else ""
+
+
+def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
+    """Evaluate a network forward and backward at a point; other names in it (η) are kept as they are.
+
+    Raises: UsageError naming the values that are missing.
+
+    >>> from symnn.derivation.sweep import derive
+    >>> from symnn.graph.reading import graph_from_text
+    >>> numbers = numbers_at(derive(graph_from_text("a = w*x\\nE = (a - z)^2")), {"w": 2, "x": 3, "z": 5})
+    >>> numbers.of(Derivative(Name("E"), Name("w")))
+    6.0
+    """
+    given = {name: as_float(number) for name, number in point.items()}
+    m = floats(derivation.graph.conventions.relu_at_zero)
+    values = forward(derivation.graph, given, m)
+    errors = backward(derivation, values, m)
+    adjoints = {adjoint_name(derivation.of, name): error for name, error in errors.items()}
+    return Numbers(derivation, MappingProxyType(given | values | adjoints))
+
+
+def _by_name(node: Tree) -> Tree | None:
+    match node:
+        case Derivative(Name(of), Name(wrt)):
+            return Name(adjoint_name(of, wrt))
+    return None
 
 
 def shown(number: float) -> Value:

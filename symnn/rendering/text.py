@@ -11,9 +11,9 @@ from symnn.language.writing import plain
 from symnn.messages import Language
 from symnn.rendering.breaking import rows
 from symnn.rendering.document import Aligned, Block, Document, Expression, Group, Heading, Item, Line, Mark, Piece
-from symnn.rendering.document import Prose, Title, Value, Verbatim
+from symnn.rendering.document import Prose, Table, Title, Value, Verbatim
 from symnn.rendering.expressions import multiplies
-from symnn.rendering.inline import Inline, Words, sentence, visible
+from symnn.rendering.inline import Inline, Words, cell, sentence, visible
 
 __all__ = ["escaped", "text"]
 
@@ -50,8 +50,18 @@ def _block(block: Block, lang: Language) -> str:
             return escaped(getattr(block, lang))
         case Aligned(lines):
             return "\n".join(_aligned(lines))
+        case Table():
+            return _table(block, lang)
         case _:
             assert_never(block)
+
+
+def _table(table: Table, lang: Language) -> str:
+    """Write a table in columns as wide as they must be."""
+    rows = [[_inline(cell(content, lang)).replace("\n", " ") for content in row] for row in (table.head, *table.rows)]
+    wide = [max(columns(row[place]) for row in rows) for place in range(len(table.head))]
+    lines = ["  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows]
+    return "\n".join(INDENT + line for line in (lines[0], "  ".join("-" * w for w in wide), *lines[1:]))
 
 
 def _inline(parts: tuple[Inline, ...]) -> str:
