@@ -1,1 +1,1 @@
-
+"""A class: submissions in, graded, results out."""

@@ -1,1 +1,1 @@
-
+"""The commands, one file each: options in, one call, print."""

@@ -1,1 +1,1 @@
-
+"""Derivations as data: one backward sweep, seen as paths, deltas, updates; checked by SymPy."""

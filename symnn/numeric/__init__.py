@@ -1,1 +1,1 @@
-
+"""Numbers: values, gradients, training, and compiled NumPy."""

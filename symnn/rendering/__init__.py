@@ -1,1 +1,1 @@
-
+"""Derivations as documents: blocks, and one writer a format."""
