@@ -1,0 +1,111 @@
+"""``symnn eval``: the value of every named quantity at a point, and the gradient."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from symnn.commands.options import described, option
+from symnn.commands.output import printed
+from symnn.commands.sources import network_named
+from symnn.errors import Problem, UsageError
+from symnn.messages import Language, raised, say
+
+if TYPE_CHECKING:
+    from symnn.graph.graph import Graph
+    from symnn.numeric.evaluation import Evaluation
+    from symnn.numeric.formatting import Digits
+
+__all__ = ["command"]
+
+MOST_DIGITS = 1000
+
+
+@described("eval", "symnn eval midges", "symnn eval bp-2-2-1 --at x1=0.5,w1=1 --grad --digits 20 --json")
+@click.argument("network")
+@option("--at", "given", multiple=True, metavar="NAME=VALUE|FILE", about="option-at")
+@option("--grad", is_flag=True, about="option-grad")
+@option("--digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", about="option-digits")
+@option("--exact", is_flag=True, about="option-exact")
+@option("--decimals", type=click.IntRange(0, MOST_DIGITS), metavar="N", about="option-decimals")
+@option("--cut", is_flag=True, about="option-cut")
+@option("--json", "as_json", is_flag=True, about="option-json")
+def command(  # noqa: PLR0913 - one argument an option
+    network: str,
+    given: tuple[str, ...],
+    digits: int | None,
+    decimals: int | None,
+    *,
+    grad: bool,
+    exact: bool,
+    cut: bool,
+    as_json: bool,
+    lang: Language,
+) -> None:
+    """Evaluate at each point and print; its help is in the messages."""
+    form = _form(digits, decimals, exact=exact, cut=cut)
+    from symnn.numeric.evaluation import evaluated, gradient_of
+    from symnn.numeric.points import points
+
+    found = network_named(network)
+    derivation = gradient_of(found.graph) if grad else None
+    for point in points(found, given):
+        evaluation = evaluated(found.graph, point.values, form, derivation)
+        if as_json:
+            printed(json.dumps(_data(point.name, evaluation)) + "\n")
+        else:
+            heading = say("point-named", {"name": point.name}, lang) + "\n" if point.name else ""
+            printed(heading + _table(found.graph, evaluation))
+
+
+def _form(
+    digits: int | None, decimals: int | None, *, exact: bool, cut: bool
+) -> Digits | Literal["floats", "exact"]:
+    """Say in which form numbers are wanted. Raises: UsageError for options that exclude each other."""
+    chosen = [name for name, wanted in (("--digits", digits), ("--decimals", decimals)) if wanted is not None]
+    chosen += ["--exact"] * exact
+    if len(chosen) > 1:
+        raise raised(UsageError, Problem("options-exclude", {"options": tuple(chosen)}))
+    if cut and decimals is None:
+        raise raised(UsageError, Problem("option-needs", {"option": "--cut", "needs": "--decimals"}))
+    from symnn.numeric.formatting import Digits
+
+    if digits is not None:
+        return Digits("significant", digits)
+    if decimals is not None:
+        return Digits("decimals", decimals, cut)
+    return "exact" if exact else "floats"
+
+
+def _data(name: str, evaluation: Evaluation) -> dict[str, Any]:
+    """Give one line of JSON (contract, section 7)."""
+    from symnn.numeric.formatting import json_number
+
+    data: dict[str, Any] = {"point": name} if name else {}
+    data["values"] = {name: json_number(value) for name, value in evaluation.values.items()}
+    if evaluation.gradient is not None:
+        data["gradient"] = {name: json_number(value) for name, value in evaluation.gradient.items()}
+    return data
+
+
+def _table(graph: Graph, evaluation: Evaluation) -> str:
+    """Write one value a line, the gradient below."""
+    rows = [(name, _shown(value, given=name in graph.free)) for name, value in evaluation.values.items()]
+    rows += [
+        (f"∂{graph.result}/∂{name}", _shown(value)) for name, value in (evaluation.gradient or {}).items()
+    ]
+    width = max((len(name) for name, _ in rows), default=0)
+    return "".join(f"{name:<{width}} = {text}\n" for name, text in rows)
+
+
+def _shown(value: Any, *, given: bool = False) -> str:
+    """Write a number for a person: computed ones with four digits, given ones as they are."""
+    from symnn.rendering.numbers import shown
+
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(part, given=given) for part in value)}]"
+    if isinstance(value, str):
+        return value
+    return f"{value:.10g}" if given else shown(value).digits

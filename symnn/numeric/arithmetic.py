@@ -1,0 +1,170 @@
+"""Floats and NumPy arrays, the two fast arithmetics: nothing is raised, ``inf`` and ``nan`` are honest.
+
+What every arithmetic of this package keeps: an exponent that is a literal number arrives as a `Fraction`, so
+that odd roots of negative numbers are the real ones, as the judge has them.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from symnn.ops.operation import Arithmetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["arrays", "floats"]
+
+_INF: Final = math.inf
+_NAN: Final = math.nan
+
+
+@lru_cache(maxsize=8)
+def floats(at_zero: float = 0.0) -> Arithmetic:
+    """Give the arithmetic of Python floats; ``at_zero`` is the value of the step function at 0.
+
+    >>> m = floats()
+    >>> m.exp(1000.0), m.log(0.0), m.divide(0.0, 0.0), m.power(-8.0, Fraction(1, 3))
+    (inf, -inf, nan, -2.0)
+    """
+    return Arithmetic(
+        number=_quotient,
+        exp=_guarded(math.exp, overflow=_INF),
+        log=_log,
+        sqrt=_guarded(math.sqrt),
+        abs=math.fabs,
+        sign=lambda a: a if math.isnan(a) else float((a > 0) - (a < 0)),
+        step=lambda a: a if math.isnan(a) else at_zero if a == 0 else float(a > 0),
+        maximum=lambda a, b: a if a > b or math.isnan(a) else b,
+        minimum=lambda a, b: a if a < b or math.isnan(a) else b,
+        power=_power,
+        divide=_divide,
+        floor=lambda a: float(math.floor(a)) if math.isfinite(a) else a,
+        sin=_guarded(math.sin),
+        cos=_guarded(math.cos),
+        tan=_guarded(math.tan),
+        asin=_guarded(math.asin),
+        acos=_guarded(math.acos),
+        atan=math.atan,
+        sinh=_odd(math.sinh),
+        cosh=_guarded(math.cosh, overflow=_INF),
+        tanh=math.tanh,
+        pi=math.pi,
+        e=math.e,
+    )
+
+
+@lru_cache(maxsize=8)
+def arrays(at_zero: float = 0.0) -> Arithmetic:
+    """Give the arithmetic of NumPy arrays, entry by entry; wrap its use in ``np.errstate(all="ignore")``.
+
+    >>> import numpy as np
+    >>> arrays().step(np.array([-1.0, 0.0, 2.0])).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    import numpy as np
+
+    return Arithmetic(
+        number=_quotient,
+        exp=np.exp,
+        log=np.log,
+        sqrt=np.sqrt,
+        abs=np.abs,
+        sign=np.sign,
+        step=lambda a: np.heaviside(a, at_zero),
+        maximum=np.maximum,
+        minimum=np.minimum,
+        power=_array_power,
+        divide=np.divide,
+        floor=np.floor,
+        sin=np.sin,
+        cos=np.cos,
+        tan=np.tan,
+        asin=np.arcsin,
+        acos=np.arccos,
+        atan=np.arctan,
+        sinh=np.sinh,
+        cosh=np.cosh,
+        tanh=np.tanh,
+        pi=math.pi,
+        e=math.e,
+    )
+
+
+def _quotient(numerator: int, denominator: int) -> float:
+    """Give the float nearest to a fraction."""
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return _INF if numerator > 0 else -_INF
+
+
+def _guarded(function: Callable[[float], float], overflow: float = _NAN) -> Callable[[float], float]:
+    """Let a function of ``math`` give nan outside its domain and ``overflow`` where it grows too large."""
+
+    def evaluate(a: float) -> float:
+        try:
+            return function(a)
+        except ValueError:
+            return _NAN
+        except OverflowError:
+            return overflow
+
+    return evaluate
+
+
+def _odd(function: Callable[[float], float]) -> Callable[[float], float]:
+    """Let an odd function overflow to the side of its argument."""
+
+    def evaluate(a: float) -> float:
+        try:
+            return function(a)
+        except OverflowError:
+            return math.copysign(_INF, a)
+
+    return evaluate
+
+
+def _log(a: float) -> float:
+    if a > 0:
+        return math.log(a)
+    return -_INF if a == 0 else _NAN
+
+
+def _divide(a: float, b: float) -> float:
+    if b != 0:
+        return a / b
+    if a == 0 or math.isnan(a):
+        return _NAN
+    return math.copysign(_INF, a) * math.copysign(1.0, b)
+
+
+def _power(base: float, exponent: float | Fraction) -> float:
+    """Raise to a power on the real line: odd roots of negative numbers are real, even ones nan."""
+    if isinstance(exponent, Fraction):
+        if exponent.denominator % 2 == 1 and exponent.denominator > 1 and base < 0:
+            size = _power(-base, float(exponent))
+            return -size if exponent.numerator % 2 else size
+        exponent = float(exponent)
+    try:
+        return math.pow(base, exponent)
+    except OverflowError:
+        return -_INF if base < 0 and exponent % 2 == 1 else _INF
+    except ValueError:
+        return _INF if base == 0 else _NAN
+
+
+def _array_power(base: Any, exponent: Any) -> Any:
+    import numpy as np
+
+    if not isinstance(exponent, Fraction):
+        return np.power(base, exponent)
+    if exponent.denominator == 1:
+        return np.power(base, float(exponent)) if exponent < 0 else base ** int(exponent)
+    if exponent.denominator % 2 == 0:
+        return np.power(base, float(exponent))
+    size = np.power(np.abs(base), float(exponent))
+    return np.sign(base) * size if exponent.numerator % 2 else size

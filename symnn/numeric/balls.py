@@ -1,0 +1,248 @@
+"""Balls: numbers with proof. What is rational stays an exact fraction, the rest is a ball at a precision.
+
+Values are ``fmpq`` as long as they are rational, and ``arb`` (an interval that surely holds the value) from
+the first exp, log or root that leaves the fractions. So every digit shown can be proved.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from symnn.ops.operation import Arithmetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["balls", "interval", "precision", "rational"]
+
+_LARGEST_EXACT: Final = 200_000
+"""A power of more bits than this is a ball."""
+
+_LARGEST_EXPONENT: Final = 20_000
+_FINEST: Final = 100_000
+"""Binary exponents: above the one a number counts as infinite, below minus the other digits are not kept."""
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Compute with balls of so many bits.
+
+    >>> with precision(200):
+    ...     interval(balls().exp(rational(Fraction(1))))[0] > Fraction(271828, 100000)
+    True
+    """
+    from flint import ctx
+
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+def rational(value: Fraction | int) -> Any:
+    """Give an exact value of this arithmetic."""
+    from flint import fmpq
+
+    return fmpq(value.numerator, value.denominator)
+
+
+def interval(value: Any) -> tuple[Fraction, Fraction] | None:
+    """Give the exact ends of the interval that holds a value; None if it is not finite, or beyond 10^6000.
+
+    >>> interval(rational(Fraction(7, 9)))
+    (Fraction(7, 9), Fraction(7, 9))
+    """
+    from flint import fmpq
+
+    if isinstance(value, fmpq):
+        exact = Fraction(int(value.p), int(value.q))
+        return exact, exact
+    if not value.is_finite():
+        return None
+    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
+    if middle is None or radius is None:
+        return None
+    return middle - radius, middle + radius
+
+
+def _dyadic(exact: Any) -> Fraction | None:
+    """Give a dyadic number as a fraction, None if it is too large.
+
+    Below the finest exponent it is rounded away from 0, which keeps a radius safe; the middle of a ball has
+    few enough digits that this happens to it only together with the radius.
+    """
+    mantissa, exponent = (int(part) for part in exact.man_exp())
+    if exponent > _LARGEST_EXPONENT:
+        return None
+    if exponent < -_FINEST:
+        size = (abs(mantissa) >> (-exponent - _FINEST)) + 2 if mantissa else 0
+        return Fraction(size if mantissa > 0 else -size, 1 << _FINEST)
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+def balls(at_zero: float = 0.0) -> Arithmetic:
+    """Give the arithmetic of exact fractions and balls; ``at_zero`` is the value of the step function at 0.
+
+    Make it inside `precision`: π and e have the precision of the moment. A function at a point outside its
+    real domain gives a ball that is not finite.
+    """
+    from flint import arb
+
+    return Arithmetic(
+        number=lambda numerator, denominator: rational(Fraction(numerator, denominator)),
+        exp=_function("exp", 0, 1),
+        log=_log,
+        sqrt=_sqrt,
+        abs=abs,
+        sign=_sign,
+        step=lambda a: _step(a, rational(Fraction(at_zero))),
+        maximum=lambda a, b: _extreme(a, b, largest=True),
+        minimum=lambda a, b: _extreme(a, b, largest=False),
+        power=_power,
+        divide=_divide,
+        floor=_floor,
+        sin=_function("sin", 0, 0),
+        cos=_function("cos", 0, 1),
+        tan=_function("tan", 0, 0),
+        asin=_function("asin", 0, 0),
+        acos=_function("acos", 1, 0),
+        atan=_function("atan", 0, 0),
+        sinh=_function("sinh", 0, 0),
+        cosh=_function("cosh", 0, 1),
+        tanh=_function("tanh", 0, 0),
+        pi=arb.pi(),
+        e=arb.const_e(),
+    )
+
+
+def _function(name: str, exact_at: int, exact_value: int) -> Callable[[Any], Any]:
+    """Give a function of balls that has one rational point where its value is rational."""
+
+    def evaluate(a: Any) -> Any:
+        from flint import arb
+
+        if a == exact_at and _is_exact(a):
+            return rational(exact_value)
+        return getattr(arb(a), name)()
+
+    return evaluate
+
+
+def _log(a: Any) -> Any:
+    from flint import arb
+
+    if _is_exact(a) and a == 0:
+        return arb.neg_inf()
+    return _function("log", 1, 0)(a)
+
+
+def _is_exact(a: Any) -> bool:
+    from flint import fmpq
+
+    return isinstance(a, fmpq)
+
+
+def _sqrt(a: Any) -> Any:
+    from flint import arb, fmpq
+
+    if _is_exact(a) and a >= 0:
+        whole = fmpq(a.p.isqrt(), a.q.isqrt())
+        if whole * whole == a:
+            return whole
+    return arb(a).sqrt()
+
+
+def _sign(a: Any) -> Any:
+    if _is_exact(a):
+        return rational((a > 0) - (a < 0))
+    return rational(1) if a > 0 else rational(-1) if a < 0 else a.sgn()
+
+
+def _step(a: Any, at_zero: Any) -> Any:
+    from flint import arb
+
+    if _is_exact(a):
+        return at_zero if a == 0 else rational(int(a > 0))
+    return rational(1) if a > 0 else rational(0) if a < 0 else arb(0).union(arb(1))
+
+
+def _extreme(a: Any, b: Any, *, largest: bool) -> Any:
+    """Choose where the balls are apart; else enclose both choices."""
+    from flint import arb
+
+    if a > b:
+        return a if largest else b
+    if a <= b:
+        return b if largest else a
+    return arb(a).max(arb(b)) if largest else arb(a).min(arb(b))
+
+
+def _divide(a: Any, b: Any) -> Any:
+    from flint import arb
+
+    if _is_exact(b) and b == 0:
+        if _is_exact(a) and a != 0:
+            return arb.pos_inf() if a > 0 else arb.neg_inf()
+        return arb.nan()
+    return a / b
+
+
+def _floor(a: Any) -> Any:
+    if _is_exact(a):
+        return rational(int(a.floor()))
+    whole = a.floor().unique_fmpz()
+    return a.floor() if whole is None else rational(int(whole))
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """Raise to a power on the real line: odd roots of negative numbers are real, even ones nan."""
+    from flint import arb, fmpq
+
+    known = _literal(exponent)
+    if known is None or not _is_exact(base):
+        return _ball_power(arb(base), known, exponent)
+    if known.denominator == 1:
+        if base == 0 and known < 0:
+            return _divide(fmpq(1), base)
+        if base.height_bits() * abs(known.numerator) > _LARGEST_EXACT:
+            return arb(base) ** fmpq(known.numerator).p
+        return base**known.numerator
+    root = _exact_root(base, known.denominator)
+    return (
+        _power(root, Fraction(known.numerator))
+        if root is not None
+        else _ball_power(arb(base), known, exponent)
+    )
+
+
+def _literal(exponent: Any) -> Fraction | None:
+    if isinstance(exponent, Fraction):
+        return exponent
+    return Fraction(int(exponent.p), int(exponent.q)) if _is_exact(exponent) else None
+
+
+def _exact_root(base: Any, degree: int) -> Any:
+    """Give the rational root if there is one."""
+    from flint import fmpq
+
+    if base < 0:
+        root = _exact_root(-base, degree) if degree % 2 else None
+        return None if root is None else -root
+    root = fmpq(base.p.root(degree), base.q.root(degree))
+    return root if root**degree == base else None
+
+
+def _ball_power(base: Any, known: Fraction | None, exponent: Any) -> Any:
+    from flint import arb, fmpq
+
+    if known is None:
+        return base ** arb(exponent)
+    exact = fmpq(known.numerator, known.denominator)
+    if known.denominator % 2 and known.denominator > 1 and base < 0:
+        size = (-base) ** exact
+        return -size if known.numerator % 2 else size
+    return base ** (exact.p if known.denominator == 1 else exact)

@@ -1,0 +1,193 @@
+"""What a network gives at a point: values and gradient as floats, exact expressions, or proved digits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from msgspec import Struct
+
+from symnn.derivation.sweep import Derivation, derive
+from symnn.errors import Problem, UsageError
+from symnn.messages import raised
+from symnn.numeric.arithmetic import floats
+from symnn.numeric.balls import balls, interval, precision, rational
+from symnn.numeric.exact import exact
+from symnn.numeric.formatting import Digits, agreed, fraction, written
+from symnn.numeric.forward import forward
+from symnn.numeric.gradient import backward
+from symnn.numeric.points import as_float
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from symnn.documents.containers import Nested
+    from symnn.graph.graph import Graph
+
+__all__ = ["Evaluation", "evaluated", "gradient_of"]
+
+_PRECISIONS: Final = (128, 512, 2048, 8192)
+_INDISTINCT: Final = 1000
+"""Decimals after which a number that no precision has settled counts as the one it cannot be told from."""
+
+_LARGEST_EXACT: Final = 20_000
+
+Shown = Any
+"""A float, a text, or nested lists of them."""
+
+Trace = tuple["Mapping[str, Any]", "Mapping[str, Any]"]
+"""The values and the gradient in some arithmetic."""
+
+
+class Evaluation(Struct, frozen=True):
+    """The values of all quantities, and the gradient of the result by each parameter if it was asked for."""
+
+    values: Mapping[str, Shown]
+    gradient: Mapping[str, Shown] | None = None
+
+
+def evaluated(
+    graph: Graph,
+    at: Mapping[str, Nested],
+    form: Digits | Literal["floats", "exact"] = "floats",
+    derivation: Derivation | None = None,
+) -> Evaluation:
+    r"""Evaluate a network at a point; with a ``derivation`` also its gradient.
+
+    Numbers are floats, or texts: exact (``7/9``, an expression where a value is irrational), or with the
+    ``Digits`` wanted, every one of them proved by ball arithmetic.
+    Raises: UsageError naming missing values, or where exact expressions grow too large.
+
+    >>> from symnn.graph.reading import graph_from_text
+    >>> graph = graph_from_text("a = x/9\ny = exp(a)")
+    >>> evaluated(graph, {"x": 7}, "exact").values
+    {'x': '7', 'a': '7/9', 'y': 'exp(7/9)'}
+    >>> evaluated(graph, {"x": 7}, Digits("significant", 30)).values["y"]
+    '2.17662993171624818259555107654'
+    """
+    if form == "floats":
+        return _in_floats(graph, at, derivation)
+    if form == "exact":
+        return _in_fractions(graph, at, derivation) or _in_expressions(graph, at, derivation)
+    return _in_digits(graph, at, derivation, form)
+
+
+def _trace(graph: Graph, at: Mapping[str, Any], m: Any, derivation: Derivation | None) -> Trace:
+    values = forward(graph, at, m)
+    errors = backward(derivation, values, m) if derivation is not None else {}
+    return values, {name: errors[name] for name in derivation.wrt} if derivation is not None else {}
+
+
+def _shown(trace: Trace, show: Callable[[str, Any], Shown], derivation: Derivation | None) -> Evaluation:
+    values, gradient = ({name: show(name, value) for name, value in part.items()} for part in trace)
+    return Evaluation(values, gradient if derivation is not None else None)
+
+
+def _in_floats(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
+    given = {name: as_float(value) for name, value in at.items()}
+    trace = _trace(graph, given, floats(graph.conventions.relu_at_zero), derivation)
+    return _shown(trace, lambda _, value: value, derivation)
+
+
+def _rationals(at: Mapping[str, Nested]) -> dict[str, Any]:
+    return {name: rational(value) for name, value in at.items() if not isinstance(value, tuple)}
+
+
+def _in_fractions(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation | None:
+    """Evaluate in fractions; None where a value is irrational."""
+    from flint import fmpq
+
+    with precision(_PRECISIONS[0]):
+        trace = _trace(graph, _rationals(at), balls(graph.conventions.relu_at_zero), derivation)
+    if not all(isinstance(value, fmpq) for part in trace for value in part.values()):
+        return None
+    return _shown(trace, lambda _, value: fraction(Fraction(int(value.p), int(value.q))), derivation)
+
+
+def _in_expressions(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
+    """Evaluate in SymPy's exact expressions, if they stay of a size that anyone would read."""
+    import sympy
+
+    from symnn.ops.algebra import from_sympy
+
+    _refuse_large(graph, derivation)
+    given = {name: sympy.Rational(value) for name, value in at.items() if not isinstance(value, tuple)}
+    trace = _trace(graph, given, exact(graph.conventions.relu_at_zero), derivation)
+
+    def show(_: str, value: Any) -> str:
+        from symnn.language.writing import plain
+
+        if value.is_Rational:
+            return fraction(Fraction(int(value.p), int(value.q)))
+        return _infinite(value > 0, value < 0) if value.is_finite is False else plain(from_sympy(value))
+
+    return _shown(trace, show, derivation)
+
+
+def _refuse_large(graph: Graph, derivation: Derivation | None) -> None:
+    """Refuse expressions that would have more leaves than can be read: they are counted, not built."""
+    from symnn.language.tree import Name, walk
+
+    sizes = dict.fromkeys(graph.free, 1)
+    for equation in graph.equations:
+        sizes[equation.left] = sum(
+            sizes[node.name] if isinstance(node, Name) else 1 for node in walk(equation.right)
+        )
+    largest = max(sizes.values(), default=0)
+    if derivation is not None:
+        largest *= max(derivation.path_counts.values(), default=1)
+    if largest > _LARGEST_EXACT:
+        raise raised(UsageError, Problem("too-large-exact", {"size": largest, "limit": _LARGEST_EXACT}))
+
+
+def _in_digits(
+    graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, digits: Digits
+) -> Evaluation:
+    """Evaluate in balls, at rising precision until every digit wanted is proved."""
+    given = _rationals(at)
+    for bits in _PRECISIONS:
+        with precision(bits + 4 * digits.count):
+            trace = _trace(graph, given, balls(graph.conventions.relu_at_zero), derivation)
+            texts = _shown(trace, lambda _, value: _proved(value, digits), derivation)
+        if None not in (*texts.values.values(), *(texts.gradient or {}).values()):
+            return texts
+    return _shown(trace, lambda name, value: _settled(name, value, digits), derivation)
+
+
+def _proved(value: Any, digits: Digits) -> str | None:
+    """Write a ball if its digits are settled; a number beyond all bounds as infinite if that is sure."""
+    ends = interval(value)
+    if ends is not None:
+        return agreed(*ends, digits)
+    return _infinite(value > 0, value < 0) if value > 0 or value < 0 else None
+
+
+def _settled(name: str, value: Any, digits: Digits) -> str:
+    """Write a ball that no precision settles: as the decimal that ends from which it cannot be told.
+
+    Raises: UsageError where the ball is wide, as a step function of a number that may be 0.
+    """
+    ends = interval(value)
+    if ends is None:
+        return _infinite(value > 0, value < 0)
+    text = agreed(*ends, digits)
+    if text is not None:
+        return text
+    low, high = ends
+    if (high - low) * 10**_INDISTINCT > max(Fraction(1), abs(low)):
+        raise raised(UsageError, Problem("digits-not-settled", {"name": name}))
+    return written(round((low + high) / 2, _INDISTINCT), digits)
+
+
+def _infinite(above: bool, below: bool) -> str:  # noqa: FBT001 - the two signs
+    return "inf" if above else "-inf" if below else "nan"
+
+
+def gradient_of(graph: Graph) -> Derivation:
+    """Derive the gradient of the last scalar result by all parameters.
+
+    Raises: UsageError if the network has no scalar result.
+    """
+    if graph.result is None:
+        raise raised(UsageError, Problem("no-scalar-gradient"))
+    return derive(graph)

@@ -1,0 +1,85 @@
+"""Exact numbers: SymPy's rationals and, where a value leaves them, its expressions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from symnn.ops.operation import Arithmetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["exact"]
+
+
+@lru_cache(maxsize=8)
+def exact(at_zero: float = 0.0) -> Arithmetic:
+    """Give the arithmetic of SymPy numbers; what is not real is nan.
+
+    >>> m = exact()
+    >>> m.divide(m.number(7, 1), m.number(9, 1)), m.sqrt(m.number(1, 4)), m.log(m.number(-1, 1))
+    (7/9, 1/2, nan)
+    """
+    import sympy
+
+    half = sympy.Rational(1, 2)
+    return Arithmetic(
+        number=sympy.Rational,
+        exp=sympy.exp,
+        log=lambda a: -sympy.oo if a.is_zero else _real(sympy.log)(a),
+        sqrt=lambda a: _power(a, Fraction(1, 2)),
+        abs=sympy.Abs,
+        sign=sympy.sign,
+        step=lambda a: sympy.Rational(Fraction(at_zero)) if a.is_zero else half + half * sympy.sign(a),
+        maximum=lambda a, b: sympy.nan if sympy.nan in (a, b) else sympy.Max(a, b),
+        minimum=lambda a, b: sympy.nan if sympy.nan in (a, b) else sympy.Min(a, b),
+        power=_power,
+        divide=_divide,
+        floor=sympy.floor,
+        sin=sympy.sin,
+        cos=sympy.cos,
+        tan=_real(sympy.tan),
+        asin=_real(sympy.asin),
+        acos=_real(sympy.acos),
+        atan=sympy.atan,
+        sinh=sympy.sinh,
+        cosh=sympy.cosh,
+        tanh=sympy.tanh,
+        pi=sympy.pi,
+        e=sympy.E,
+    )
+
+
+def _real(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function give nan where SymPy goes into the complex plane."""
+
+    def evaluate(*arguments: Any) -> Any:
+        import sympy
+
+        value = function(*arguments)
+        return sympy.nan if value.is_extended_real is False else value
+
+    return evaluate
+
+
+def _divide(a: Any, b: Any) -> Any:
+    import sympy
+
+    if not b.is_zero:
+        return a / b
+    return sympy.nan if a.is_zero or a is sympy.nan else sympy.sign(a) * sympy.oo
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    import sympy
+
+    if isinstance(exponent, Fraction):
+        if exponent.denominator % 2 == 1 and exponent.denominator > 1 and base.is_negative:
+            size = (-base) ** sympy.Rational(exponent)
+            return -size if exponent.numerator % 2 else size
+        exponent = sympy.Rational(exponent)
+    if base.is_zero and exponent.is_negative:
+        return sympy.oo
+    return _real(sympy.Pow)(base, exponent)

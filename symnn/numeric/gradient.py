@@ -1,0 +1,74 @@
+"""The values of derivatives: by the backward sweep, each error used once, or as a sum over paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from symnn.derivation.paths import paths
+from symnn.numeric.forward import value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symnn.derivation.sweep import Derivation, Factor
+    from symnn.ops.operation import Arithmetic
+
+__all__ = ["backward", "by_paths", "factor_value"]
+
+
+def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -> dict[str, Any]:
+    r"""Give ∂of/∂q for every quantity q that ``of`` depends on, and 0 for others asked for.
+
+    ``values`` are those of the forward pass in the same arithmetic. Cost: linear, each error used once.
+
+    >>> from symnn.derivation.sweep import derive
+    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.numeric.arithmetic import floats
+    >>> from symnn.numeric.forward import forward
+    >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
+    >>> values = forward(graph, {"w": 2.0, "x": 3.0, "z": 5.0}, floats())
+    >>> backward(derive(graph), values, floats())["w"]
+    6.0
+    """
+    errors: dict[str, Any] = {derivation.of: m.number(1, 1)}
+    for name in derivation.downward:
+        if name == derivation.of:
+            continue
+        terms = [
+            errors[factor.of] * factor_value(factor, values, m, derivation)
+            for factor in derivation.uses[name]
+            if factor.of in errors
+        ]
+        errors[name] = _total(terms, m)
+    for name in derivation.wrt:
+        errors.setdefault(name, m.number(0, 1))
+    return errors
+
+
+def by_paths(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic, wrt: str) -> Any:
+    """Give ∂of/∂wrt as the sum over all paths of the products of their factors: the second way.
+
+    Raises: UsageError where there are more paths than can be written.
+    """
+    terms = []
+    for path in paths(derivation, wrt):
+        product = m.number(1, 1)
+        for factor in path:
+            product = product * factor_value(factor, values, m, derivation)
+        terms.append(product)
+    return _total(terms, m)
+
+
+def factor_value(factor: Factor, values: Mapping[str, Any], m: Arithmetic, derivation: Derivation) -> Any:
+    """Evaluate one factor of the chain rule, the product of its parts."""
+    product = m.number(1, 1)
+    for part in factor.parts:
+        product = product * value(part, values, m, derivation.graph.functions)
+    return product
+
+
+def _total(terms: list[Any], m: Arithmetic) -> Any:
+    total = terms[0] if terms else m.number(0, 1)
+    for term in terms[1:]:
+        total = total + term
+    return total

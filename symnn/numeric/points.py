@@ -1,0 +1,216 @@
+"""Points: exact values of named quantities, from ``name=value`` pairs, a file, or a network's own points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from symnn.documents.containers import MapOf, Nested, Numbers
+from symnn.documents.document import load
+from symnn.documents.kinds import exact
+from symnn.documents.nearest import nearest
+from symnn.errors import OperatorError, Problem, UsageError
+from symnn.language.characters import mend
+from symnn.language.names import spelled
+from symnn.language.signs import NAME
+from symnn.messages import raised
+from symnn.networks.network import Network, Point
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+    from symnn.graph.graph import Graph
+
+__all__ = ["as_float", "at", "points", "shape_of"]
+
+_FILES: Final = (".yaml", ".yml", ".json")
+_OPEN: Final = "[({"
+_CLOSE: Final = "])}"
+_BLANK: Final = " \t\n"
+_DEEPEST: Final = 6
+
+
+def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()) -> tuple[Point, ...]:
+    """Give the points that a command is about, each with every value that is known.
+
+    With values ``given``, the network's points are ignored and its ``values`` fill only the names left out;
+    without, each of its points is laid over ``values``. ``also`` names what may be given beside quantities.
+    Raises: UsageError for a name or value that cannot be, OperatorError for a file that cannot be read.
+
+    >>> from symnn.networks.catalogue import network
+    >>> [point.name for point in points(network("midges"))]
+    ['Af', 'Apf']
+    >>> points(network("midges"), ["x1=1.72, x_2=1.24"])[0].values["x1"]
+    Fraction(43, 25)
+    """
+    if given:
+        return (Point(MappingProxyType({**network.values, **at(given, network.graph, also)})),)
+    own = network.points or (Point(MappingProxyType({})),)
+    return tuple(Point(MappingProxyType({**network.values, **point.values}), point.name) for point in own)
+
+
+def at(words: Sequence[str], graph: Graph, also: Iterable[str] = ()) -> dict[str, Nested]:
+    """Read values: each word is a file or pairs, split at commas or blanks outside brackets.
+
+    Pairs win over files. Raises: UsageError for what is no pair, a name that is unknown, computed or given
+    twice, a value of the wrong shape; OperatorError for a file that cannot be read.
+    """
+    reading = _Reading(graph, frozenset(also))
+    for word in words:
+        if word.lower().endswith(_FILES) and "=" not in word:
+            reading.file(Path(word))
+    reading.seen.clear()
+    for word in words:
+        if not word.lower().endswith(_FILES) or "=" in word:
+            reading.pairs(word)
+    return reading.values
+
+
+class _Reading:
+    """Collects values by canonical name."""
+
+    def __init__(self, graph: Graph, also: frozenset[str]) -> None:
+        self.graph = graph
+        self.also = also
+        self.values: dict[str, Nested] = {}
+        self.seen: set[str] = set()
+
+    def file(self, path: Path) -> None:
+        """Read a map from names to values."""
+        loaded = load(path, MapOf[Nested](Numbers()))
+        if loaded.value is None:
+            raise raised(OperatorError, *loaded.problems)
+        for spelling, value in loaded.value.items():
+            self.enter(spelling, value)
+
+    def pairs(self, word: str) -> None:
+        """Read ``name=value`` pairs."""
+        mended = mend(word)
+        if isinstance(mended, Problem):
+            raise raised(UsageError, mended)
+        for pair in _pairs(mended.text):
+            spelling, sign, text = pair.partition("=")
+            if not sign or not spelling or not text:
+                raise raised(UsageError, Problem("not-a-value", {"found": pair}))
+            self.enter(spelling, _nested(text))
+
+    def enter(self, spelling: str, value: Nested) -> None:
+        """Note one value, or those of a whole family of entries: ``W_1=[[1,2],[3,4]]``."""
+        name = self.name(spelling)
+        if name is None:
+            entries = dict(_entries(self.family(spelling), value))
+            if not entries or any(entry not in self.graph.free for entry in entries):
+                facts = {"name": spelling, "nearest": nearest(spelling, self.graph.quantities)}
+                raise raised(UsageError, Problem("unknown-quantity", facts))
+        else:
+            self.fits(name, value)
+            entries = {name: value}
+        for entry, number in entries.items():
+            if entry in self.seen:
+                raise raised(UsageError, Problem("given-twice", {"name": entry}))
+            self.seen.add(entry)
+            self.values[entry] = number
+
+    def name(self, spelling: str) -> str | None:
+        """Give the canonical name, None if there is no such quantity."""
+        found = self.graph.scope.find(spelling)
+        if found is not None and found[0] == NAME and found[1] in self.graph.quantities:
+            if found[1] in self.graph.definitions:
+                raise raised(UsageError, Problem("computed-quantity", {"name": found[1]}))
+            return found[1]
+        known = spelled(spelling)
+        return known.name if not isinstance(known, Problem) and known.name in self.also else None
+
+    def family(self, spelling: str) -> str:
+        known = spelled(spelling)
+        return spelling if isinstance(known, Problem) else known.name
+
+    def fits(self, name: str, value: Nested) -> None:
+        """Compare a value's shape with that of its quantity."""
+        shape = self.graph.quantities[name].shape if name in self.graph.quantities else ()
+        got = shape_of(value)
+        if got != shape:
+            facts = {"name": name, "expected": _shape(shape), "got": _shape(got)}
+            raise raised(UsageError, Problem("value-shape", facts))
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "1"
+
+
+def shape_of(value: Nested) -> tuple[int, ...]:
+    """Give the lengths of nested values along each axis.
+
+    >>> shape_of(((1, 2), (3, 4), (5, 6)))
+    (3, 2)
+    """
+    lengths: list[int] = []
+    while isinstance(value, tuple):
+        lengths.append(len(value))
+        if not value:
+            break
+        value = value[0]
+    return tuple(lengths)
+
+
+def as_float(value: Nested) -> Any:
+    """Give a number as a float, nested numbers as lists of floats."""
+    return [as_float(part) for part in value] if isinstance(value, tuple) else float(value)
+
+
+def _entries(family: str, value: Nested) -> Iterable[tuple[str, Nested]]:
+    """Name the entries of a vector or matrix, counted from 1: ``W1[1,2]``."""
+
+    def inside(part: Nested, indices: tuple[int, ...]) -> Iterable[tuple[str, Nested]]:
+        if isinstance(part, tuple):
+            for index, each in enumerate(part, 1):
+                yield from inside(each, (*indices, index))
+        elif indices:
+            yield f"{family}[{','.join(map(str, indices))}]", part
+
+    return inside(value, ())
+
+
+def _pairs(text: str) -> list[str]:
+    """Split at commas and blanks outside brackets; blanks around ``=`` do not split."""
+    tight = "=".join(part.strip(_BLANK) for part in text.split("="))
+    return _parts(tight, "," + _BLANK)
+
+
+def _parts(text: str, separators: str) -> list[str]:
+    """Split a text at separators outside brackets; empty parts go."""
+    parts = [""]
+    depth = 0
+    for character in text:
+        depth += (character in _OPEN) - (character in _CLOSE)
+        if depth == 0 and character in separators:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part for part in parts if part]
+
+
+def _nested(text: str, depth: int = 0) -> Nested:
+    """Read an exact number, or numbers in brackets: ``[1, 2]``, ``[[1,2],[3,4]]``, ``[1, 2; 3, 4]``."""
+    if not text.startswith("["):
+        return _number(text)
+    inner = text[1:-1].strip(_BLANK)
+    if not text.endswith("]") or not inner or depth == _DEEPEST:
+        raise raised(UsageError, Problem("not-a-value", {"found": text}))
+    rows = _parts(inner, ";")
+    if len(rows) > 1:
+        values = tuple(_nested(f"[{row}]", depth + 1) for row in rows)
+    else:
+        values = tuple(_nested(part, depth + 1) for part in _parts(inner, "," + _BLANK))
+    if len({shape_of(value) for value in values}) != 1:
+        raise raised(UsageError, Problem("ragged-matrix"))
+    return values
+
+
+def _number(text: str) -> Fraction:
+    value = exact(text)
+    if value is None:
+        raise raised(UsageError, Problem("not-a-number", {"value": text[:60]}))
+    return value
