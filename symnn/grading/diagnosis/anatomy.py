@@ -15,7 +15,7 @@ from symnn.graph.graph import Graph
 from symnn.language.tree import Derivative, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, walk
 from symnn.ops.terms import ONE, is_number
 
-__all__ = ["MOST_TERMS", "Anatomy", "Term", "anatomy"]
+__all__ = ["MOST_TERMS", "Anatomy", "Term", "anatomy", "path_term"]
 
 MOST_TERMS = 64
 """A gradient of more paths than this is one piece."""
@@ -83,7 +83,9 @@ def _terms(tree: Tree, graph: Graph) -> list[Term]:
         case Derivative():
             return _gradient(tree, graph)
         case Product(factors):
-            lists = [_terms(factor, graph) if _opens(factor) else [_atom(factor, graph)] for factor in factors]
+            lists = [
+                _terms(factor, graph) if _opens(factor) else [_atom(factor, graph)] for factor in factors
+            ]
             return [_multiplied(chosen) for chosen in combinations(*lists)]
         case Quotient(over, under) if over != ONE:
             inverse = _atom(Quotient(ONE, under), graph)
@@ -129,10 +131,11 @@ def _gradient(tree: Derivative, graph: Graph) -> list[Term]:
     derivation = derive(graph, of, (wrt,))
     if not 0 < path_count(derivation, wrt) <= MOST_TERMS:
         return [Term(1, (Piece(tree, "other"),), wrt=wrt)]
-    return [_path(path, graph) for path in paths(derivation, wrt)]
+    return [path_term(path, graph) for path in paths(derivation, wrt)]
 
 
-def _path(path: Path, graph: Graph) -> Term:
+def path_term(path: Path, graph: Graph) -> Term:
+    """Write one path as a term."""
     sign, pieces = 1, []
     for factor in path:
         turned, found = pieces_of(factor, graph)

@@ -1,4 +1,4 @@
-"""The prepared tables of one part: what every single mistake gives, and what every pair of factors gives."""
+"""The prepared tables of one part: what every single mistake gives, and every pair of mistakes in a product."""
 
 from __future__ import annotations
 
@@ -6,36 +6,42 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from symnn.grading.diagnosis.frames import Frame
-from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
+from symnn.grading.diagnosis.frames import INSIDE, Frame
+from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.ratios import Ratio
 from symnn.grading.diagnosis.residues import Residues, Unknown
 from symnn.language.tree import Tree
-from symnn.messages import LANGUAGES
 
-__all__ = ["DEAREST", "Dictionary"]
+__all__ = ["DEAREST", "Candidate", "Choice", "Dictionary"]
 
 DEAREST = 3.0
 """What costs more is no explanation."""
 
-_MOST_PAIRS = 160_000
-_EPSILON = 1e-9
-_ALIKE = 0.35
-"""Explanations of equal value within this cost are aliases."""
+_MOST_PAIRS = 130_000
+_MOST_WITHIN = 12_000
+_SURE = 1.0 + INSIDE
+"""Where something as likely as this is found, rarer things are not looked for."""
 
 
-class _Valued(Struct, frozen=True):
-    """A ratio with its residue, the inverse of that, and a bit for each piece of the key that it touches."""
+class Choice(Struct, frozen=True, gc=False):
+    """One mistake among those of equal ratio: ``own`` has a bit for each piece of the key that it touches."""
 
-    ratio: Ratio
+    mistake: Mistake
+    own: int
+
+
+class Group(Struct, frozen=True):
+    """All mistakes that multiply by the same residue, the likeliest first."""
+
     value: int
     inverse: int
-    own: int
+    choices: tuple[Choice, ...]
     cost: float
+    own: int
 
 
-class _Base(Struct, frozen=True):
-    """A frame with residues: the answer is ``rest`` + ``product`` · ratio; ``pieces`` has the bits it allows."""
+class Base(Struct, frozen=True):
+    """A frame in residues: the answer is ``rest`` + ``product`` · ratio; ``pieces`` are the bits it allows."""
 
     frame: Frame
     product: int
@@ -44,18 +50,16 @@ class _Base(Struct, frozen=True):
     pieces: int
 
 
-class Whole(Struct, frozen=True):
-    """A mistake that makes a whole other answer, with the residue of that answer."""
+class Candidate(Struct, frozen=True):
+    """Mistakes that give the answer's residue: in each place one of the group's choices, inside its frame."""
 
-    mistake: Mistake
-    value: int
+    fixed: tuple[Mistake, ...]
+    places: tuple[tuple[Group, Base], ...]
+    cost: float
 
 
 class Dictionary:
-    """Looks a wrong answer's residue up among the mistakes that a part's key allows.
-
-    Built once per part from the key's frames, the ratios of its pieces, and whole wrong answers.
-    """
+    """Looks a wrong answer's residue up among the mistakes that a part's key allows; built once per part."""
 
     def __init__(
         self,
@@ -67,11 +71,178 @@ class Dictionary:
         self.residues = residues
         self.modulus = residues.modulus
         ratios = tuple(ratios)
-        labels = sorted({label for ratio in ratios for label in ratio.own})
-        self._bits = {label: 1 << place for place, label in enumerate(labels)}
-        self._ratios = tuple(self._valued(ratios))
-        self._bases = tuple(self._based(frames))
-        self._singles = self._grouped_ratios()
-        self._wholes = self._grouped_wholes(wholes)
-        self._pairs = self._paired()
-        self._within = self._inside()
+        self._bits = {
+            label: 1 << n for n, label in enumerate(sorted({l for ratio in ratios for l in ratio.own}))
+        }
+        self.bases = tuple(self._based(frames))
+        self.groups = tuple(sorted(self._grouped(ratios), key=lambda group: (group.cost, group.value)))
+        self.singles = {group.value: group for group in self.groups}
+        self.wholes = self._whole(wholes)
+        self.pairs = self._paired()
+        self.within = self._inside()
+        self._inverses = tuple((group.inverse, group) for group in self.groups)
+        self._constants = tuple(group for group in self.groups if not group.own and group.cost <= 1.0)
+
+    def _grouped(self, ratios: Iterable[Ratio]) -> Iterator[Group]:
+        found: dict[int, list[Choice]] = {}
+        for ratio in ratios:
+            try:
+                over, under = self._product(ratio.over), self._product(ratio.under)
+            except Unknown:
+                continue
+            if over and under and over != under:
+                own = sum(self._bits[label] for label in ratio.own)
+                found.setdefault(over * pow(under, -1, self.modulus) % self.modulus, []).append(
+                    Choice(ratio.mistake, own)
+                )
+        for value, choices in found.items():
+            ranked = tuple(
+                sorted(choices, key=lambda choice: (choice.mistake.cost, choice.mistake.name, choice.own))
+            )
+            shared = ranked[0].own
+            for choice in ranked:
+                shared &= choice.own
+            yield Group(value, pow(value, -1, self.modulus), ranked, ranked[0].mistake.cost, shared)
+
+    def _product(self, trees: tuple[Tree, ...]) -> int:
+        value = 1
+        for tree in trees:
+            value = value * self.residues.of(tree) % self.modulus
+        return value
+
+    def _based(self, frames: Iterable[Frame]) -> Iterator[Base]:
+        for frame in frames:
+            try:
+                product, rest = self.residues.of(frame.product), self.residues.of(frame.rest)
+            except Unknown:
+                continue
+            if product:
+                pieces = sum(bit for label, bit in self._bits.items() if label in frame.labels)
+                yield Base(frame, product, pow(product, -1, self.modulus), rest, pieces)
+
+    def _whole(self, wholes: Iterable[tuple[Mistake, Tree]]) -> dict[int, list[Mistake]]:
+        found: dict[int, list[Mistake]] = {}
+        for mistake, tree in wholes:
+            try:
+                value = self.residues.of(tree)
+            except Unknown:
+                continue
+            if mistake not in (known := found.setdefault(value, [])):
+                known.append(mistake)
+        return found
+
+    def _paired(self) -> dict[int, tuple[Group, Group]]:
+        """Multiply every two ratios that may happen in one product, the likelier pairs first."""
+        masks = tuple(dict.fromkeys(base.pieces for base in self.bases))
+        modulus, found, count = self.modulus, {}, 0
+        for place, first in enumerate(self.groups):
+            value, own, room = first.value, first.own, DEAREST - first.cost
+            allowed = [mask for mask in masks if own & mask == own]
+            for second in self.groups[place + 1 :]:
+                if second.cost > room:
+                    break
+                other = second.own
+                if own & other or not any(other & mask == other for mask in allowed):
+                    continue
+                both = value * second.value % modulus
+                known = found.get(both)
+                if known is None or known[0].cost + known[1].cost > first.cost + second.cost:
+                    found[both] = (first, second)
+                count += 1
+            if count > _MOST_PAIRS:
+                break
+        return found
+
+    def _inside(self) -> dict[int, tuple[Group, Base]]:
+        """Give the answer of every single mistake made in some paths and not in the others."""
+        found: dict[int, tuple[Group, Base]] = {}
+        for base in self.bases:
+            if not base.frame.path or len(found) > _MOST_WITHIN:
+                continue
+            for group in self.groups:
+                if group.own & base.pieces == group.own:
+                    found.setdefault((base.rest + base.product * group.value) % self.modulus, (group, base))
+        return found
+
+    def candidates(self, value: int) -> list[Candidate]:
+        """List what explains an answer's residue, not yet ranked; the rarer kinds only if needed."""
+        found = [Candidate((mistake,), (), mistake.cost) for mistake in self.wholes.get(value, ())]
+        found += self._in_frames(value)
+        if min((candidate.cost for candidate in found), default=DEAREST) <= _SURE:
+            return found
+        for step in (self._twice, self._apart):
+            found += step(value)
+            if found:
+                break
+        return found
+
+    def _in_frames(self, value: int) -> list[Candidate]:
+        """Find one or two ratios inside a frame, a constant divided out where nothing else helps."""
+        found: list[Candidate] = []
+        modulus, singles, pairs = self.modulus, self.singles, self.pairs
+        for base in self.bases:
+            frame = base.frame
+            ratio = (value - base.rest) * base.inverse % modulus
+            fixed = () if frame.mistake is None else (frame.mistake,)
+            cost = frame.cost + sum(mistake.cost for mistake in fixed)
+            if ratio == 1 and fixed:
+                found.append(Candidate(fixed, (), cost))
+            single = singles.get(ratio)
+            if single is not None:
+                found.append(Candidate(fixed, ((single, base),), cost + single.cost))
+            pair = pairs.get(ratio)
+            if pair is not None:
+                found.append(_pair(fixed, pair, base, cost))
+            elif single is None:
+                found += self._with_constant(ratio, base, fixed, cost)
+        return found
+
+    def _with_constant(
+        self, ratio: int, base: Base, fixed: tuple[Mistake, ...], cost: float
+    ) -> Iterator[Candidate]:
+        for constant in self._constants:
+            pair = self.pairs.get(ratio * constant.inverse % self.modulus)
+            if pair is not None:
+                yield Candidate(
+                    fixed,
+                    ((constant, base), (pair[0], base), (pair[1], base)),
+                    cost + constant.cost + pair[0].cost + pair[1].cost,
+                )
+
+    def _twice(self, value: int) -> list[Candidate]:
+        """Find a ratio of the whole together with a whole wrong answer, or with a mistake in some paths."""
+        if not self.bases:
+            return []
+        base, modulus = self.bases[0], self.modulus
+        shifted = value - base.rest
+        wholes, within = self.wholes, self.within
+        found = []
+        for inverse, group in self._inverses:
+            before = (shifted * inverse + base.rest) % modulus
+            if before in within:
+                inner, path = within[before]
+                found.append(Candidate((), ((group, base), (inner, path)), group.cost + inner.cost + INSIDE))
+            if before in wholes:
+                found += [
+                    Candidate((mistake,), ((group, base),), group.cost + mistake.cost)
+                    for mistake in wholes[before]
+                ]
+        return found
+
+    def _apart(self, value: int) -> list[Candidate]:
+        """Find two mistakes in different terms."""
+        if not self.bases:
+            return []
+        base, modulus, within = self.bases[0], self.modulus, self.within
+        shifted = value + base.rest + base.product
+        found = []
+        for before, (group, path) in within.items():
+            other = within.get((shifted - before) % modulus)
+            if other is not None and before <= (shifted - before) % modulus:
+                cost = group.cost + other[0].cost + INSIDE
+                found.append(Candidate((), ((group, path), other), cost))
+        return found
+
+
+def _pair(fixed: tuple[Mistake, ...], pair: tuple[Group, Group], base: Base, cost: float) -> Candidate:
+    return Candidate(fixed, ((pair[0], base), (pair[1], base)), cost + pair[0].cost + pair[1].cost)

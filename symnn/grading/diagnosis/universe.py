@@ -29,7 +29,9 @@ def universe(anatomy: Anatomy, graph: Graph) -> Universe:
     """List the pieces of a key and what they may be confused with."""
     own = tuple(dict.fromkeys(piece for term in anatomy.terms for piece in term.pieces))
     distance = _distances(own, graph)
-    candidates = [Piece(Name(name), kind_of(Name(name), graph)) for name in graph.quantities if _is_scalar(name, graph)]
+    candidates = [
+        Piece(Name(name), kind_of(Name(name), graph)) for name in graph.quantities if _is_scalar(name, graph)
+    ]
     candidates += [found for name in graph.definitions if (found := unit_derivative(name, graph)) is not None]
     candidates += _errors(graph)
     if any(piece.kind == "rate" for piece in own):
@@ -38,7 +40,11 @@ def universe(anatomy: Anatomy, graph: Graph) -> Universe:
     labels = {piece.label for piece in own}
     others = tuple(piece for piece in ranked if piece.label not in labels)[:MOST_PIECES]
     arguments = sorted(
-        (name for name in graph.quantities if graph.quantities[name].role in ("input", "intermediate", "result")),
+        (
+            name
+            for name in graph.quantities
+            if graph.quantities[name].role in ("input", "intermediate", "result")
+        ),
         key=lambda name: (distance.get(name, len(graph.quantities)), name),
     )
     return Universe(own, others, tuple(name for name in arguments if _is_scalar(name, graph))[:MOST_PIECES])

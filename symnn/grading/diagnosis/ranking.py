@@ -1,0 +1,85 @@
+"""From candidates to explanations: one choice in each place, the likeliest explanation first, the same for everybody."""
+
+from __future__ import annotations
+
+from itertools import product as combinations
+
+from msgspec.structs import replace
+
+from symnn.grading.diagnosis.dictionary import DEAREST, Base, Candidate, Choice
+from symnn.grading.diagnosis.evidence import Evidence
+from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
+from symnn.language.writing import plain
+
+__all__ = ["ranked"]
+
+_ALIKE = 0.6
+"""Explanations of one answer whose costs differ by no more are aliases."""
+
+_MOST_ALIASES = 4
+_MOST_CHOICES = 5
+
+
+def ranked(candidates: list[Candidate], evidence: Evidence) -> tuple[Explanation, ...]:
+    """Order all explanations of one answer; those beyond the dearest are dropped."""
+    weighed: dict[tuple[object, ...], tuple[float, float, tuple[Mistake, ...]]] = {}
+    for candidate in candidates:
+        for mistakes, cost in _explanations(candidate):
+            if cost > DEAREST + 1e-9:
+                continue
+            ordered = tuple(sorted(mistakes, key=lambda mistake: (mistake.cost, mistake.name)))
+            name = tuple(mistake.name for mistake in ordered)
+            weight = cost + sum(evidence.weigh(mistake) for mistake in ordered)
+            if name not in weighed or weight < weighed[name][0]:
+                weighed[name] = (weight, cost, ordered)
+    ordered_all = sorted(weighed.values(), key=lambda entry: (round(entry[0], 6), [m.name for m in entry[2]]))
+    return tuple(Explanation(mistakes, cost) for _, cost, mistakes in ordered_all)
+
+
+def _explanations(candidate: Candidate) -> list[tuple[tuple[Mistake, ...], float]]:
+    """Choose in each place one mistake, none touching the same piece in the same product twice."""
+    options = [
+        [(choice, base) for choice in group.choices[:_MOST_CHOICES]] for group, base in candidate.places
+    ]
+    spare = candidate.cost - sum(group.cost for group, _ in candidate.places)
+    found = []
+    for chosen in combinations(*options):
+        if not _fit(chosen):
+            continue
+        mistakes = tuple(_inside(choice, base) for choice, base in chosen)
+        cost = spare + sum(mistake.cost for mistake in mistakes)
+        found.append(((*candidate.fixed, *mistakes), cost))
+    return found
+
+
+def _fit(chosen: tuple[tuple[Choice, Base], ...]) -> bool:
+    touched: dict[int, int] = {}
+    for choice, base in chosen:
+        if choice.own & base.pieces != choice.own:
+            return False
+        before = touched.get(base.pieces, 0)
+        if before & choice.own:
+            return False
+        touched[base.pieces] = before | choice.own
+    return True
+
+
+def _inside(choice: Choice, base: Base) -> Mistake:
+    """Name a mistake as it is called inside its frame: in the step of an update, or in one path of several."""
+    mistake, frame = choice.mistake, base.frame
+    if frame.step:
+        mistake = _in_step(mistake)
+    pieces = [tree for tree in (*mistake.lacks, *mistake.shows) if plain(tree) in frame.outside]
+    if frame.path and (pieces or mistake.code in ("sign", "constant", "convention")):
+        given = dict(mistake.facts)
+        return replace(mistake, facts=facts(**given, path=frame.path))
+    return mistake
+
+
+def _in_step(mistake: Mistake) -> Mistake:
+    if mistake.code == "sign" and not mistake.facts:
+        return replace(mistake, code="update-sign")
+    if dict(mistake.facts).get("factor") == "eta":
+        how = "missing" if mistake.code == "missing-factor" else "doubled"
+        return replace(mistake, code="update-rate", facts=facts(how=how), cost=1.0)
+    return mistake

@@ -1,0 +1,86 @@
+"""Mistakes that give a whole other answer: another derivative, a path too many, paths multiplied, stopped early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.paths import path_count, paths
+from symnn.derivation.sweep import derive
+from symnn.grading.diagnosis.anatomy import Anatomy, Term, path_term
+from symnn.grading.diagnosis.frames import through
+from symnn.grading.diagnosis.mistakes import Mistake, facts
+from symnn.graph.graph import Graph
+from symnn.language.tree import Name, Negative, Product, Sum, Tree
+from symnn.ops.terms import plus, product
+
+__all__ = ["wholes"]
+
+_MOST_PATHS = 16
+_MOST_OTHERS = 60
+
+
+def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """List whole wrong answers, each with its tree; derivatives by name are those of the extended graph."""
+    if len(anatomy.terms) > 1 and all(term.nodes for term in anatomy.terms):
+        yield from _multiplied(anatomy)
+    if anatomy.of and not anatomy.old:
+        yield from _other_derivatives(anatomy, graph)
+        yield from _extra_paths(anatomy, graph)
+
+
+def _multiplied(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
+    """Multiply the paths instead of adding them, the common factors once or each time."""
+    terms = anatomy.terms
+    mistake = Mistake("paths-multiplied")
+    everywhere = set.intersection(*({piece.label for piece in term.pieces} for term in terms))
+    heads = _shared(terms, everywhere, first=True)
+    for common in (frozenset(), everywhere, heads, _shared(terms, everywhere, first=False)):
+        once = [piece.tree for piece in terms[0].pieces if piece.label in common]
+        inner = [piece.tree for term in terms for piece in term.pieces if piece.label not in common]
+        yield mistake, product((*once, *inner))
+
+
+def _shared(terms: tuple[Term, ...], everywhere: set[str], *, first: bool) -> frozenset[str]:
+    """Name the common pieces at the beginning (or the end) of all terms."""
+    shared = []
+    order = terms[0].pieces if first else terms[0].pieces[::-1]
+    for piece in order:
+        if piece.label not in everywhere:
+            break
+        shared.append(piece.label)
+    return frozenset(shared)
+
+
+def _other_derivatives(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Take the derivative by another parameter, or stop at a quantity on the way."""
+    on_way = {node for term in anatomy.terms for node in term.nodes}
+    reached = graph.ancestors(anatomy.of)
+    for name in [name for name in graph.quantities if name in reached][: _MOST_OTHERS * 2]:
+        if name in (anatomy.of, anatomy.wrt):
+            continue
+        tree = Name(adjoint_name(anatomy.of, name))
+        if name in on_way:
+            yield Mistake("stopped-early", facts(at=name), 1.05), tree
+        elif graph.quantities[name].role == "parameter":
+            yield Mistake("other-derivative", facts(quantity=name), 1.05), tree
+
+
+def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Add a path that leads elsewhere, or one of the own paths twice."""
+    key = plus(*(term.tree for term in anatomy.terms)) if len(anatomy.terms) > 1 else anatomy.terms[0].tree
+    for place, term in enumerate(anatomy.terms):
+        others = (*anatomy.terms[:place], *anatomy.terms[place + 1 :])
+        if others:
+            yield (
+                Mistake("extra-path", facts(through=through((term,), others, graph)), 1.2),
+                plus(key, term.tree),
+            )
+    derivation = derive(graph, anatomy.of, tuple(name for name in graph.parameters if name != anatomy.wrt))
+    for name in derivation.wrt[:_MOST_OTHERS]:
+        if not 0 < path_count(derivation, name) <= _MOST_PATHS:
+            continue
+        for path in paths(derivation, name):
+            term = path_term(path, graph)
+            way = through((term,), anatomy.terms, graph) or name
+            yield Mistake("extra-path", facts(through=way), 1.3), plus(key, term.tree)
