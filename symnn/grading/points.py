@@ -134,11 +134,14 @@ class Point(dict[object, int]):
         world = self.world
         if world.logarithms and name in world.logarithms and self.level + 1 < len(world.tower):
             return pow(self.base, self.above.logarithm(name), self.modulus)
+        place = world.index.get(name)
+        if place is None:
+            return world.hashed(self.level, "name " + name + self.side.decode(), ())
         width = world.width
         if not self._raw:
             label = b"%d" % self.level + self.side
             self._raw = shake_256(world.seed + label).digest(width * len(world.index))
-        start = world.index[name] * width
+        start = place * width
         value = int.from_bytes(self._raw[start : start + width]) % self.modulus
         return value * value % self.modulus if world.squares and name in world.squares else value
 

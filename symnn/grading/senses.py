@@ -79,8 +79,10 @@ class Sense:
 
     def _learn(self, used: tuple[str, ...]) -> None:
         """Compile the equations of named results, the ones used by others first."""
-        for name in reached(used, self.meaning.equations):
-            equation = self.meaning.equations.get(name)
+        equations = self.meaning.equations
+        unknown = tuple(name for name in used if name in equations and name not in self.parts)
+        for name in reached(unknown, equations) if unknown else ():
+            equation = equations.get(name)
             if equation is None or name in self.parts:
                 continue
             part = self.compiled(equation)

@@ -1,0 +1,116 @@
+"""What SymPy says where the judge is undecided: on request only, in a child process that is killed on time.
+
+No verdict depends on it by default, because it would then depend on a clock.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from symnn.grading.meaning import Interval, Lambda, Meaning, reached
+from symnn.grading.verdict import Judgement
+from symnn.language.tree import Call, Tree, names, substitute
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+__all__ = ["ask"]
+
+_SECONDS = 10.0
+_MEMORY = 2 << 30
+
+
+def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SECONDS) -> Judgement:
+    """Ask SymPy whether two trees are equal; undecided if it does not know in time.
+
+    Over the complex numbers nothing is asked: SymPy's quantities would be taken for real ones.
+    """
+    if meaning.complex:
+        return Judgement(equal=None)
+    context = multiprocessing.get_context("spawn")
+    receiving, sending = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(sending, answer, reference, meaning), daemon=True)
+    child.start()
+    sending.close()
+    try:
+        equal = receiving.recv() if receiving.poll(seconds) else None
+    except EOFError:
+        equal = None
+    finally:
+        child.kill()
+        child.join()
+        receiving.close()
+    return Judgement(equal=None) if equal is None else Judgement(equal=equal, method="sympy")
+
+
+def _answer(sending: Connection, answer: Tree, reference: Tree, meaning: Meaning) -> None:
+    """Work in the child process: send True, False or None."""
+    _limit_memory()
+    try:
+        sending.send(_settled(answer, reference, meaning))
+    except (ArithmeticError, AttributeError, MemoryError, RecursionError, TypeError, ValueError):
+        sending.send(None)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def _settled(answer: Tree, reference: Tree, meaning: Meaning) -> bool | None:
+    """Let SymPy simplify the difference.
+
+    >>> from symnn.language.tree import Name
+    >>> _settled(Name("x"), Name("x"), Meaning())
+    True
+    """
+    import sympy
+
+    difference = _expression(answer, meaning) - _expression(reference, meaning)
+    if difference.has(sympy.zoo, sympy.nan, sympy.oo):
+        return None
+    ways: tuple[Callable[[Any], Any], ...] = (sympy.expand, sympy.sqrtdenest, sympy.simplify)
+    for way in ways:
+        if way(difference) == 0:
+            return True
+    equal = difference.equals(0)
+    return None if equal is None else bool(equal)
+
+
+def _expression(tree: Tree, meaning: Meaning) -> Any:
+    """Give the SymPy expression of a tree, named results written out."""
+    import sympy
+
+    from symnn.ops.algebra import to_sympy
+
+    written: dict[str, Tree] = {}
+    for name in reached(names(tree), meaning.equations):
+        if name in meaning.equations:
+            written[name] = substitute(meaning.equations[name], written)
+    expression = to_sympy(substitute(tree, written), lambda call: _meant(call, meaning.functions))
+    return expression.xreplace(
+        {
+            symbol: sympy.Symbol(symbol.name, positive=True)
+            for symbol in expression.free_symbols
+            if _is_positive(meaning, symbol.name)
+        }
+    )
+
+
+def _meant(call: Call, functions: Mapping[str, Any]) -> Tree | None:
+    meant = functions.get(call.function)
+    if isinstance(meant, Lambda):
+        return substitute(meant.body, dict(zip(meant.parameters, call.arguments, strict=True)))
+    return None
+
+
+def _is_positive(meaning: Meaning, name: str) -> bool:
+    domain = meaning.domain(name)
+    return domain == "positive" or (
+        isinstance(domain, Interval) and domain.low is not None and domain.low >= 0
+    )

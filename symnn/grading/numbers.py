@@ -1,0 +1,246 @@
+"""Numbers: the window of values that count as right, from a tolerance or from rounding through the graph.
+
+A tolerance exists only for numbers. A relative one follows the size of the terms that were added, because that
+is what rounding errors follow; a reference of 0 has no size of its own and needs an absolute one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from msgspec import Struct
+
+from symnn.grading.balls import Ball, BallPoint, Unknown, is_real, precision
+from symnn.grading.code import NotScalar
+from symnn.grading.constants import TooLarge, constant
+from symnn.grading.meaning import Meaning
+from symnn.grading.verdict import Finding, Judgement
+from symnn.language.tree import (
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    names,
+)
+
+__all__ = ["Tolerance", "Window", "judge_number", "number_window", "plain_number"]
+
+_BITS = 256
+_NEAR = 10
+_RIGHT = Judgement(equal=True, method="number")
+_WRONG = Judgement(equal=False, method="number")
+_UNDEFINED = Judgement(equal=False, method="number", findings=(Finding("undefined"),))
+_NEAR_MISS = Judgement(equal=False, method="number", findings=(Finding("near-miss"),))
+_UNDECIDED = Judgement(equal=None)
+_NOT_A_NUMBER = Judgement(equal=False, method="form", findings=(Finding("form", {"demand": "number"}),))
+
+
+class Tolerance(Struct, frozen=True):
+    """What counts as the same number; what is None does not apply, and the widest that applies counts.
+
+    ``cut``: decimals (or significant digits) may be cut off instead of rounded. ``carry``: every named result on
+    the way may have been rounded to ``decimals`` places (or cut) before it was used.
+    """
+
+    abs: Fraction | None = None
+    rel: Fraction | None = None
+    decimals: int | None = None
+    digits: int | None = None
+    cut: bool = False
+    carry: bool = False
+
+
+class Window(Struct, frozen=True):
+    """The numbers that count as right: from ``low`` to ``high``, and ``cut`` (decimals cut off) beside them."""
+
+    low: Fraction
+    high: Fraction
+    cut: Fraction | None = None
+
+    def holds(self, low: Fraction, high: Fraction) -> bool:
+        """Say whether a number known to lie between two bounds counts as right.
+
+        >>> Window(Fraction(1), Fraction(2)).holds(Fraction(2), Fraction(2))
+        True
+        """
+        return (self.low <= high and low <= self.high) or (self.cut is not None and low <= self.cut <= high)
+
+    def near(self, low: Fraction, high: Fraction) -> bool:
+        """Say whether a number misses the window by no more than ten times its width."""
+        reach = (self.high - self.low) * _NEAR
+        return self.low - reach <= high and low <= self.high + reach
+
+
+def judge_number(
+    answer: Tree, window: Window, meaning: Meaning, *, formulas: bool = True
+) -> Judgement:
+    """Say whether an answer is a number in the window; with ``formulas`` it may be written as a calculation.
+
+    Quantities are no numbers: who writes y has not said what y is.
+
+    >>> window = Window(Fraction(1, 5), Fraction(3, 10))
+    >>> judge_number(Quotient(Number(1), Number(4)), window, Meaning()).equal
+    True
+    """
+    if names(answer) or not (formulas or plain_number(answer)):
+        return _NOT_A_NUMBER
+    try:
+        low, high = _bounds(answer, meaning, {})
+    except Unknown:
+        return _UNDEFINED
+    except (TooLarge, NotScalar, RecursionError):
+        return _UNDECIDED
+    if window.holds(low, high):
+        return _RIGHT
+    return _NEAR_MISS if window.near(low, high) else _WRONG
+
+
+def plain_number(tree: Tree) -> bool:
+    """Say whether a tree is written as a number: digits, a sign, a fraction bar, a power of ten.
+
+    >>> plain_number(Negative(Quotient(Number(7), Number(9)))), plain_number(Sum((Number(1), Number(1))))
+    (True, False)
+    """
+    match tree:
+        case Negative(operand):
+            return plain_number(operand)
+        case Quotient(over, under):
+            return plain_number(over) and isinstance(under, Number)
+        case Product((Number(), Power(Number(10), _))):
+            return True
+    return isinstance(tree, Number)
+
+
+def number_window(
+    reference: Tree, meaning: Meaning, values: Mapping[str, Fraction], tolerance: Tolerance
+) -> Window:
+    """Give the numbers that count as the value of a reference. Raises Unknown where it has no value.
+
+    >>> number_window(Quotient(Number(7), Number(9)), Meaning(), {}, Tolerance(decimals=2, cut=True)).cut
+    Fraction(77, 100)
+    """
+    low, high = _bounds(reference, meaning, values)
+    middle = (low + high) / 2
+    reach = [Fraction(0)]
+    if tolerance.abs is not None:
+        reach.append(tolerance.abs)
+    if tolerance.rel is not None:
+        reach.append(tolerance.rel * max(abs(middle), _size(reference, meaning, values)))
+    unit = _unit(middle, tolerance)
+    if unit is not None:
+        reach.append(unit / 2)
+    low, high = low - max(reach), high + max(reach)
+    if tolerance.carry and unit is not None:
+        least, most = _carried(reference, meaning, values, unit if tolerance.cut else unit / 2)
+        low, high = min(low, least), max(high, most)
+    return Window(low, high, _cut(middle, unit) if tolerance.cut and unit is not None else None)
+
+
+def _unit(value: Fraction, tolerance: Tolerance) -> Fraction | None:
+    """Give the value of one unit in the last place that is kept."""
+    if tolerance.decimals is not None:
+        return Fraction(1, 10**tolerance.decimals)
+    if tolerance.digits is None or not value:
+        return None
+    return Fraction(10) ** (_magnitude(abs(value)) + 1 - tolerance.digits)
+
+
+def _magnitude(value: Fraction) -> int:
+    """Give the exponent of the leading digit: 0 for 1 up to 9.99.
+
+    >>> _magnitude(Fraction(7, 9)), _magnitude(Fraction(32))
+    (-1, 1)
+    """
+    power = len(str(value.numerator)) - len(str(value.denominator))
+    while Fraction(10) ** power > value:
+        power -= 1
+    return power
+
+
+def _cut(value: Fraction, unit: Fraction) -> Fraction:
+    """Cut a value off towards 0."""
+    steps = abs(value) // unit
+    return steps * unit if value >= 0 else -steps * unit
+
+
+def _bounds(tree: Tree, meaning: Meaning, values: Mapping[str, Fraction]) -> tuple[Fraction, Fraction]:
+    """Give two exact bounds of a value, equal where it is rational. Raises Unknown."""
+    exact = constant(tree)
+    if exact is not None:
+        return exact, exact
+    with precision(_BITS):
+        return _ends(BallPoint(meaning, values).value(tree))
+
+
+def _ends(ball: Ball) -> tuple[Fraction, Fraction]:
+    from flint import arb
+
+    if not is_real(ball):
+        if not ball.imag.contains(0):
+            raise Unknown
+        ball = ball.real
+    middle, radius = _fraction(arb(ball).mid()), _fraction(arb(ball).rad())
+    return middle - radius, middle + radius
+
+
+def _fraction(exact: Any) -> Fraction:
+    mantissa, exponent = exact.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _size(tree: Tree, meaning: Meaning, values: Mapping[str, Fraction]) -> Fraction:
+    """Give the size of the largest terms that were added on the way to a value."""
+    match tree:
+        case Sum(terms):
+            return max(_size(term, meaning, values) for term in terms)
+        case Negative(operand):
+            return _size(operand, meaning, values)
+        case Product(factors) | Entrywise(factors):
+            size = Fraction(1)
+            for factor in factors:
+                size *= _size(factor, meaning, values)
+            return size
+        case Quotient(over, under):
+            divisor = _absolute(under, meaning, values)
+            return _size(over, meaning, values) / divisor if divisor else Fraction(0)
+        case Name(name) if name in meaning.equations:
+            return _size(meaning.equations[name], meaning, values)
+    return _absolute(tree, meaning, values)
+
+
+def _absolute(tree: Tree, meaning: Meaning, values: Mapping[str, Fraction]) -> Fraction:
+    low, high = _bounds(tree, meaning, values)
+    return max(abs(low), abs(high))
+
+
+class _RoundedPoint(BallPoint):
+    """A point at which every named result has been rounded before it is used."""
+
+    def __init__(self, meaning: Meaning, values: Mapping[str, Fraction], error: Fraction) -> None:
+        from flint import arb
+
+        super().__init__(meaning, values)
+        self.error = arb(0, arb(error.numerator) / error.denominator)
+
+    def _name(self, name: str) -> Ball:
+        if name not in self.values and name in self.meaning.equations:
+            self.values[name] = self._of(self.meaning.equations[name]) + self.error
+        return super()._name(name)
+
+
+def _carried(
+    reference: Tree, meaning: Meaning, values: Mapping[str, Fraction], error: Fraction
+) -> tuple[Fraction, Fraction]:
+    """Give the bounds of a value when every named result on the way, and it itself, is rounded."""
+    with precision(_BITS):
+        point = _RoundedPoint(meaning, values, error)
+        low, high = _ends(point.value(reference))
+    rounded = isinstance(reference, Name) and reference.name in meaning.equations
+    return (low, high) if rounded else (low - error, high + error)
