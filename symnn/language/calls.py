@@ -59,7 +59,11 @@ def call(parser: Parser, at: int) -> Tree:
     unit = parser.scope.units.get(function)
     around = parser.own
     parser.own = unit.argument if unit is not None else around
-    arguments = _arguments(parser, at, function, order)
+    kind = parser.kinds[parser.at]
+    if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
+        arguments = listed(parser)
+    else:
+        arguments = _unlisted(parser, at, function, order)
     parser.own = around
     least, most = parser.scope.functions.get(function, (1, 1))
     if not least <= len(arguments) <= most:
@@ -82,28 +86,28 @@ def _power(parser: Parser, at: int, function: str) -> Tree | None:
     return exponent
 
 
-def _arguments(parser: Parser, at: int, function: str, order: int) -> tuple[Tree, ...]:
-    kind = parser.kinds[parser.at]
-    if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
-        return listed(parser)
+def _unlisted(parser: Parser, at: int, function: str, order: int) -> tuple[Tree, ...]:
+    """Give the argument of ``sin x``, or of a unit's derivative that is written without one."""
     unit = parser.scope.units.get(function)
     if unit is not None and order:
         parser.unsure = True
         return (Name(unit.argument, parser.span(at)),)
-    if function in ARITIES and kind in _BARE:
+    if function in ARITIES and parser.kinds[parser.at] in _BARE:
         return (_bare(parser, at, function),)
-    parser.refuse("no-argument", at, function=parser.source(at))
+    return parser.refuse("no-argument", at, function=parser.source(at))
 
 
 def listed(parser: Parser) -> tuple[Tree, ...]:
     """Read arguments in brackets, separated by commas."""
     closing = parser.values[parser.at]
+    parser.deeper()
     parser.at += 1
-    arguments = [parser.nested(parser.expression)]
+    arguments = [parser.expression()]
     while parser.kinds[parser.at] == COMMA:
         parser.at += 1
-        arguments.append(parser.nested(parser.expression))
+        arguments.append(parser.expression())
     parser.expect(closing, CLOSE)
+    parser.depth -= 1
     return tuple(arguments)
 
 

@@ -75,7 +75,7 @@ def _numerator(parser: Parser) -> Tree:
         parser.at += 1
         value = parser.values[at]
         return Call(value.rstrip("'"), (), value.count("'"), parser.span(at))
-    return parser.alone()
+    return parser.nested(parser.alone)
 
 
 def _unit_of(parser: Parser, of: Tree) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
 from symnn.language.entries import entry_name
-from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, SEMICOLON, SQUARE
+from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
 from symnn.language.tree import Entry, Matrix, Name, Number, Tree, bare
 
 if TYPE_CHECKING:
@@ -39,27 +39,28 @@ _Item = Tree | tuple[Tree, ...]
 
 
 def _row(parser: Parser, kind: int, *, nested: bool) -> list[_Item]:
-    """Read entries up to a semicolon or the end; numbers may be separated by blanks alone."""
+    """Read entries up to a semicolon or the end; numbers may be separated by blanks alone.
+
+    Where lists stand in a list (``nested``), an entry is a whole row.
+    """
     parser.rows += 1
-    items: list[_Item] = [_item(parser, kind, nested=nested)]
+    parser.deeper()
+    items: list[_Item] = []
     while True:
+        if nested and parser.kinds[parser.at] == kind:
+            at = parser.at
+            parser.at += 1
+            row = _row(parser, kind, nested=False)
+            parser.expect(parser.values[at], CLOSE)
+            items.append(tuple(_tree(parser, at, item) for item in row))
+        else:
+            items.append(parser.expression())
         if parser.kinds[parser.at] == COMMA:
             parser.at += 1
         elif parser.kinds[parser.at] != NUMBER:
             parser.rows -= 1
+            parser.depth -= 1
             return items
-        items.append(_item(parser, kind, nested=nested))
-
-
-def _item(parser: Parser, kind: int, *, nested: bool) -> _Item:
-    """Read an entry, or where lists stand in a list, a whole row."""
-    if not (nested and parser.kinds[parser.at] == kind):
-        return parser.nested(parser.expression)
-    at = parser.at
-    parser.at += 1
-    row = _row(parser, kind, nested=False)
-    parser.expect(parser.values[at], CLOSE)
-    return tuple(_tree(parser, at, item) for item in row)
 
 
 def _tree(parser: Parser, at: int, item: _Item) -> Tree:
@@ -111,14 +112,18 @@ def vector(parser: Parser, first: Tree, closing: str) -> Tree:
 def brace(parser: Parser, at: int) -> Tree:
     """Read ``{x + 1}`` as grouping and ``{{1, 2}, {3, 4}}`` as a matrix; a set is no answer."""
     closing = parser.values[at]
-    nested = parser.kinds[parser.at] == BRACE and _lists_follow(parser)
-    row = _row(parser, BRACE, nested=nested)
-    if not nested and len(row) > 1:
+    if parser.kinds[parser.at] == BRACE and _lists_follow(parser):
+        rows = _row(parser, BRACE, nested=True)
+        parser.expect(closing, CLOSE)
+        return _of_lists(parser, at, rows)
+    parser.deeper()
+    tree = parser.expression()
+    parser.depth -= 1
+    if parser.kinds[parser.at] == COMMA:
+        parser.at += 1
         parser.refuse("not-one-answer", at, found=parser.source(at))
     parser.expect(closing, CLOSE)
-    if nested:
-        return _of_lists(parser, at, row)
-    return _tree(parser, at, row[0])
+    return tree
 
 
 def _lists_follow(parser: Parser) -> bool:
@@ -128,7 +133,7 @@ def _lists_follow(parser: Parser) -> bool:
         kind = parser.kinds[place]
         if kind == COMMA and depth == 1:
             return True
-        depth += 1 if 7 <= kind <= 9 else -1 if kind == CLOSE else 0  # noqa: PLR2004 - the opening brackets
+        depth += (OPEN <= kind <= SQUARE) - (kind == CLOSE)
         if depth == 0:
             return parser.kinds[place + 1] == COMMA
     return False

@@ -31,16 +31,12 @@ __all__ = ["command"]
 def command(parser: Parser, at: int) -> Tree:
     """Read what a command builds."""
     name, _, kind = parser.values[at].partition(":")
-    if name == "frac":
-        return _fraction(parser, at)
     if name == "sqrt":
         return _root(parser, at)
     if name == "boxed":
         return _boxed(parser, at)
-    return _matrix(parser, at, kind)
-
-
-def _fraction(parser: Parser, at: int) -> Tree:
+    if name == "matrix":
+        return _matrix(parser, at, kind)
     if parser.kinds[parser.at] == BRACE and parser.kinds[parser.at + 1] == PARTIAL:
         parser.at += 1
         return differentials.fraction(parser, at)
@@ -53,15 +49,19 @@ def argument(parser: Parser) -> Tree:
     at = parser.at
     kind = parser.kinds[at]
     if kind == BRACE:
+        parser.deeper()
         parser.at = at + 1
-        return grids.brace(parser, at)
+        tree = parser.expression()
+        parser.expect(parser.values[at], CLOSE)
+        parser.depth -= 1
+        return tree
     if kind == NUMBER:
         return _digit(parser, at)
     if kind in (NAME, OWN, CONSTANT, COMMAND):
         return parser.nested(parser.alone)
     if kind == FUNCTION:
         parser.refuse("no-argument", at, function=parser.values[at])
-    parser.fail("group")
+    return parser.fail("group")
 
 
 def _digit(parser: Parser, at: int) -> Tree:

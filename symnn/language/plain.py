@@ -248,11 +248,15 @@ class Parser:
         self.depth -= 1
         return tree
 
-    def nested(self, read: Callable[[], Tree]) -> Tree:
-        """Read something one level deeper; refuse what is too deep."""
+    def deeper(self) -> None:
+        """Count one level of nesting more; whoever calls this takes it back."""
         self.depth += 1
         if self.depth > self.limits.depth:
             self.too_deep()
+
+    def nested(self, read: Callable[[], Tree]) -> Tree:
+        """Read something one level deeper; refuse what is too deep."""
+        self.deeper()
         tree = read()
         self.depth -= 1
         return tree

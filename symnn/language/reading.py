@@ -73,6 +73,8 @@ def read(
         if pasted is None:
             return refused.problem
         left, tree = None, pasted
+    except RecursionError:  # the caller's own stack is nearly full; our levels are counted
+        return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
     if len(tokens.kinds) > limits.names and (problem := too_large(tree, limits)) is not None:
         return problem
     return Reading(tree, text, tuple(parser.notes), left, "latex" if tokens.latex else "plain")

@@ -55,7 +55,7 @@ class Scope(Struct, frozen=True):
     @staticmethod
     def of(  # noqa: PLR0913 - each argument is one thing a model declares
         names: Mapping[str, Shape] | Iterable[str],
-        functions: Mapping[str, int] | None = None,
+        functions: Mapping[str, int | tuple[int, int]] | None = None,
         *,
         units: Mapping[str, Unit] | None = None,
         own_argument: str = "",
@@ -98,9 +98,16 @@ class Scope(Struct, frozen=True):
         if apart is None:
             return None
         known = self.exact.get(apart.exact) or self.compact.get(apart.compact) or self._plain(apart)
-        if known is None and self.open:
+        if known is None and self.open and not self._belongs(apart):
             return (NAME, apart.canonical)
         return known
+
+    def _belongs(self, apart: Spelling) -> bool:
+        """Say whether a spelling has the form of an entry of a declared tensor, or of a member of a family."""
+        head = apart.base + "'" * apart.primes
+        if self.families and (apart.parts or apart.above) and head + ("^()" if apart.above else "") in self.families:
+            return True
+        return bool(apart.parts) and bool(self.shapes.get(head + (f"^({apart.above})" if apart.above else "")))
 
     def _plain(self, apart: Spelling) -> Entry | None:
         r"""Find a word in a font (``\mathrm{ReLU}'``) or an entry of a tensor (``W_{12}``)."""
@@ -173,10 +180,10 @@ class _Building:
         self.layered = self.layered or bool(spelling.above)
         self._enter(name, canonical, spelling, (NAME, canonical))
 
-    def function(self, name: str, count: int) -> None:
+    def function(self, name: str, count: int | tuple[int, int]) -> None:
         """Declare a function and its derivatives."""
         canonical = self.canonical_of(name)
-        self.functions[canonical] = (count, count)
+        self.functions[canonical] = (count, count) if isinstance(count, int) else count
         spelling = taken_apart(name)
         if spelling is None:
             return

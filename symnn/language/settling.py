@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Settled", "Settling", "settle"]
 
 _WORD = re.compile(r"\\?[^\W\d_]|\\[A-Za-z]|\{")
+_LONGEST_WORD = 120
 _LEADING_ZERO = re.compile(r"0[0-9]")
 
 
@@ -122,7 +123,7 @@ class Settling:
         elif word.isspace():
             self.give((BLANK, ""), len(word))
         elif _WORD.match(word):
-            if not any(way(self, word) for way in _WAYS):
+            if len(word) > _LONGEST_WORD or not any(way(self, word) for way in _WAYS):
                 slips.unknown(self, word)
         elif first == "." and self._is_full_stop():
             self.note("mended", 1, what=".", read="")

@@ -133,13 +133,10 @@ class _Typesetting:
         return "".join(written)
 
     def _product(self, factors: tuple[Tree, ...]) -> str:
-        """Write factors side by side; a dot stands before a number and after a fraction of numbers."""
-        written = [self._operand(factors[0])]
-        for before, factor in zip(factors, factors[1:], strict=False):
-            text = self._operand(factor)
-            joined = r" \cdot " if text[0].isdigit() or _needs_dot(before, factor) else " "
-            written.append(joined + text)
-        return "".join(written)
+        """Write factors side by side; a dot stands only before a number."""
+        written = [self._operand(factor) for factor in factors]
+        dotted = (rf" \cdot {text}" if text[0].isdigit() else f" {text}" for text in written[1:])
+        return written[0] + "".join(dotted)
 
     def _operand(self, factor: Tree) -> str:
         return self.write(factor, _FACTOR)
@@ -190,11 +187,6 @@ def _number(number: Number) -> str:
     if number.denominator == 1:
         return str(number.numerator)
     return rf"\frac{{{number.numerator}}}{{{number.denominator}}}"
-
-
-def _needs_dot(before: Tree, factor: Tree) -> bool:
-    r"""Say whether two factors side by side would read as something else, as a call or ``\ln x y`` does."""
-    return isinstance(before, Constant) and isinstance(factor, Sum)
 
 
 def _is_short(tree: Tree) -> bool:
