@@ -23,7 +23,11 @@ FORMATS = ("text", "latex", "markdown", "json")
 DISAGREE = 1
 
 
-@described("derive", "symnn derive bp-2-2-1 --wrt w1 --to latex -o w1.tex", "symnn derive bp-2-3-2-1 --update --check")
+@described(
+    "derive",
+    "symnn derive bp-2-2-1 --wrt w1 --to latex -o w1.tex",
+    "symnn derive bp-2-3-2-1 --update --check",
+)
 @click.argument("network")
 @option("--of", about="option-of")
 @option("--wrt", multiple=True, about="option-wrt")
@@ -38,10 +42,10 @@ def command(  # noqa: PLR0913 - one argument an option
     of: str | None,
     wrt: tuple[str, ...],
     form: Form | None,
+    *,
     to: str,
     at: tuple[str, ...],
     output: str | None,
-    *,
     update: bool,
     check: bool,
     force: bool,
@@ -80,8 +84,8 @@ def shown(network: Network, form: Form, *, update: bool) -> View:
 
 def written(derivation: Derivation, view: View, to: str, lang: Language) -> str:
     """Write a derivation in one format."""
-    from symnn.rendering.derivation import derivation_document
     from symnn.rendering import formats
+    from symnn.rendering.derivation import derivation_document
     from symnn.rendering.json import json
 
     if to == "json":

@@ -1,4 +1,4 @@
-"""Where a command's data goes: standard output on any terminal, or a file that is never overwritten unasked."""
+"""Where a command's data goes: to any terminal, or to a file that is never overwritten unasked."""
 
 from __future__ import annotations
 
@@ -18,8 +18,31 @@ __all__ = ["delivered", "encodable", "into_file", "printed"]
 
 
 PLAIN: Mapping[str, str] = MappingProxyType(
-    {"∂": "d", "·": "*", "→": "->", "≈": "~", "−": "-", "×": "x", "²": "^2", "∇": "grad ", "δ": "delta", "η": "eta"}
-    | {"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "✓": "+", "✗": "x", "•": "*", "▲": "^"}
+    {
+        "∂": "d",
+        "·": "*",
+        "→": "->",
+        "≈": "~",
+        "−": "-",
+        "×": "x",
+        "²": "^2",
+        "∇": "grad ",
+        "δ": "delta",
+        "η": "eta",
+    }
+    | {
+        "–": "-",
+        "—": "-",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "…": "...",
+        "✓": "+",
+        "✗": "x",
+        "•": "*",
+        "▲": "^",
+    }
 )
 """What stands for a sign that a terminal cannot show."""
 
@@ -28,7 +51,8 @@ def into_file(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options ``-o`` and ``-f``: ``output`` (None for standard output) and ``force``."""
     force = option("-f", "--force", is_flag=True, about="option-force")
     output = option("-o", "--output", type=click.Path(allow_dash=True), about="option-output")
-    return output(force(function))
+    decorated: Callable[..., Any] = output(force(function))
+    return decorated
 
 
 def delivered(text: str, output: str | None, *, force: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import click
+import sys
 
 from symnn.errors import OperatorError, Problem, TargetError
 from symnn.messages import raised
@@ -41,7 +41,7 @@ def standard_input() -> str:
     """
     from symnn.documents.text import decoded
 
-    text = decoded(click.get_binary_stream("stdin").read(), "<stdin>")
+    text = decoded(sys.stdin.buffer.read(), "<stdin>")
     if isinstance(text, Problem):
         raise raised(OperatorError, text)
     return text.text

@@ -18,8 +18,8 @@ NEVER_ALONE = 1000
 def rows(expression: Expression, widths: Sequence[float], first: float, rest: float) -> tuple[slice, ...]:
     """Cut an expression into rows, the first at most ``first`` wide, the others at most ``rest``.
 
-    ``widths`` are those of the items. Every item is in exactly one row, in order; a row that no break can make
-    narrow enough stays too wide.
+    ``widths`` are those of the items. Every item is in exactly one row, in order; a row that no break can
+    make narrow enough stays too wide.
 
     >>> from symnn.language.tree import Name
     >>> from symnn.rendering.document import Piece

@@ -16,7 +16,19 @@ from symnn.derivation.updates import update
 from symnn.language.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
 from symnn.ops.terms import ZERO
 from symnn.rendering.chains import chain, route
-from symnn.rendering.document import Aligned, Block, Document, Expression, Heading, Line, Piece, Prose, Title, Value
+from symnn.rendering.document import (
+    Aligned,
+    Block,
+    Document,
+    Expression,
+    Heading,
+    Line,
+    Piece,
+    Prose,
+    ProseFact,
+    Title,
+    Value,
+)
 from symnn.rendering.equations import conventions, forward, functions
 from symnn.rendering.expressions import Numbered, added, expression, multiplied, one_piece
 from symnn.rendering.numbers import Numbers
@@ -59,7 +71,7 @@ def derivation_document(derivation: Derivation, view: View) -> Document:
         blocks += written.updates()
     if view.check:
         blocks += _checked(view.check)
-    return Document(tuple(blocks), graph.symbols | {"eta": r"\eta", ITERATION: ITERATION})
+    return Document(tuple(blocks), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION})
 
 
 class _Written(Struct, frozen=True):
@@ -122,7 +134,8 @@ class _Written(Struct, frozen=True):
 
     def _paths(self, name: str) -> Iterator[Block]:
         count = path_count(self.derivation, name)
-        facts = {"count": count, "of": Piece(Name(self.derivation.of)), "wrt": Piece(Name(name))}
+        ends = {"of": Piece(Name(self.derivation.of)), "wrt": Piece(Name(name))}
+        facts: dict[str, ProseFact] = {"count": count, **ends}
         if count > PATH_LIMIT:
             yield Prose("paths-counted", facts | {"limit": PATH_LIMIT})
             yield Aligned((self._delta(delta(self.derivation, name)),))

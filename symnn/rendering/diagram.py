@@ -33,7 +33,7 @@ class Node(Struct, frozen=True):
 
 
 class Edge(Struct, frozen=True):
-    """An arrow from node to node, by their positions in the diagram, with the weight on it if there is one."""
+    """An arrow from node to node (their positions in the diagram), with the weight on it if there is one."""
 
     source: int
     target: int
@@ -57,10 +57,10 @@ class _Link(Struct, frozen=True):
 
 
 def diagram(graph: Graph) -> Diagram:
-    """Draw a network: a weighted sum and the activation on it are one unit, a lone parameter is an edge from +1.
+    r"""Draw a network: a weighted sum and its activation are one unit, a lone parameter an edge from +1.
 
     >>> from symnn.graph.reading import Declarations, graph_from_text
-    >>> graph = graph_from_text("a = w*x + b\\ny = f(a)", Declarations(functions={"f": "tanh"}, inputs=("x",)))
+    >>> graph = graph_from_text("a = w*x + b\ny = tanh(a)", Declarations(inputs=("x",)))
     >>> [(node.name, node.kind, node.layer) for node in diagram(graph).nodes]
     [('x', 'input', 0), ('+1', 'bias', 0), ('y', 'result', 1)]
     """
@@ -71,7 +71,9 @@ def diagram(graph: Graph) -> Diagram:
     edges = []
     for link in links:
         layer = layers[link.target]
-        source = position.get((BIAS, layer - 1) if link.source is None else (link.source, layers[link.source]))
+        source = position.get(
+            (BIAS, layer - 1) if link.source is None else (link.source, layers[link.source])
+        )
         target = position.get((link.target, layer))
         if source is not None and target is not None:
             edges.append(Edge(source, target, link.label))
@@ -89,7 +91,9 @@ def _absorbed(graph: Graph) -> Mapping[str, str]:
     found = {}
     for equation in graph.equations:
         match equation.right:
-            case Call(_, (Name(argument),)) if argument in graph.definitions and users[argument] == [equation.left]:
+            case Call(_, (Name(argument),)) if argument in graph.definitions and users[argument] == [
+                equation.left
+            ]:
                 found[argument] = equation.left
     return found
 
@@ -99,7 +103,9 @@ def _links(graph: Graph) -> Iterator[_Link]:
     inside = {unit: argument for argument, unit in absorbed.items()}
     for equation in graph.equations:
         if equation.left not in absorbed:
-            yield from _into(equation.left, graph.definitions[inside.get(equation.left, equation.left)], graph)
+            yield from _into(
+                equation.left, graph.definitions[inside.get(equation.left, equation.left)], graph
+            )
 
 
 def _into(unit: str, right: Tree, graph: Graph) -> Iterator[_Link]:
@@ -138,7 +144,7 @@ def _weight(term: Tree, flowing: tuple[str, ...], graph: Graph) -> Tree | None:
 
 
 def _layers(graph: Graph, links: tuple[_Link, ...]) -> dict[str, int]:
-    """Put each unit one layer after the last that flows into it; targets beside what they are compared with."""
+    """Put each unit one layer after the last that flows into it; targets beside what they are held to."""
     given = {*graph.listed("input", "parameter")}
     layers: dict[str, int] = {}
     into: dict[str, list[_Link]] = {}
@@ -192,7 +198,6 @@ def _labelled(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> tuple[Edge, .
         layer = nodes[edge.target].layer
         count[layer] = count.get(layer, 0) + 1
     return tuple(
-        edge if count[nodes[edge.target].layer] <= MOST_LABELS else Edge(edge.source, edge.target) for edge in edges
+        edge if count[nodes[edge.target].layer] <= MOST_LABELS else Edge(edge.source, edge.target)
+        for edge in edges
     )
-
-

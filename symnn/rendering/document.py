@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from symnn.errors import NO_FACTS, Fact
 from symnn.language.tree import Tree
+from symnn.rendering.diagram import Diagram
 
 __all__ = [
     "Aligned",
@@ -26,6 +27,7 @@ __all__ = [
     "Item",
     "Line",
     "Mark",
+    "Picture",
     "Piece",
     "Prose",
     "ProseFact",
@@ -117,6 +119,12 @@ class Aligned(Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+class Picture(Struct, frozen=True):
+    """The picture of a network, for the formats that can draw."""
+
+    diagram: Diagram
+
+
 class Table(Struct, frozen=True):
     """Rows of cells under a head; a cell is mathematics, a sentence, or words written literally."""
 
@@ -129,7 +137,7 @@ Cell: TypeAlias = Piece | Prose | str
 ProseFact: TypeAlias = Fact | Piece | tuple[Piece, ...]
 """A fact of a sentence: words as they are, or mathematics, one or several."""
 
-Block: TypeAlias = Title | Heading | Prose | Verbatim | Aligned | Table
+Block: TypeAlias = Title | Heading | Prose | Verbatim | Aligned | Table | Picture
 """Any block: the union is closed."""
 
 

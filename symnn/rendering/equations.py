@@ -9,19 +9,29 @@ from symnn.graph.function import Function
 from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Name, Number, Power, Tree, walk
 from symnn.ops.terms import product
-from symnn.rendering.document import Aligned, Block, Heading, Line, Piece, Prose
+from symnn.rendering.diagram import diagram
+from symnn.rendering.document import Aligned, Block, Heading, Line, Picture, Piece, Prose
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.numbers import Numbers
 
-__all__ = ["conventions", "forward", "functions"]
+__all__ = ["conventions", "forward", "functions", "picture"]
+
+MOST_LAYERS = 8
+"""Networks with more layers than this are not drawn on a page."""
 
 KINKED = frozenset({"relu", "leaky_relu", "max", "min", "abs", "step", "sign"})
 POOLED = frozenset({"max_pool"})
 CONVOLVED = frozenset({"convolve", "correlate"})
 
 
+def picture(graph: Graph) -> tuple[Block, ...]:
+    """Give the picture of a network that has one worth drawing: units that flow into each other."""
+    drawn = diagram(graph)
+    return (Picture(drawn),) if 1 < len(drawn.layers) <= MOST_LAYERS and drawn.edges else ()
+
+
 def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
-    """Give the network's equations in the order of the forward pass, with their values where there are any."""
+    """Give the equations in the order of the forward pass, with their values where there are any."""
     lines = [
         Line(
             one_piece(Name(equation.left)),
@@ -31,7 +41,7 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
         )
         for equation in graph.equations
     ]
-    return (Heading("head-forward"), Prose("forward-explained"), Aligned(tuple(lines)))
+    return (Heading("head-forward"), *picture(graph), Prose("forward-explained"), Aligned(tuple(lines)))
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -39,7 +49,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def functions(graph: Graph) -> tuple[Block, ...]:
-    """Give the declared functions and their derivatives in short form; those that are one formula together."""
+    """Give the declared functions and their derivatives in short form; equal formulas together."""
     if not graph.functions:
         return ()
     alike: dict[tuple[str, Tree], list[Function]] = {}
@@ -84,14 +94,23 @@ def conventions(derivation: Derivation) -> tuple[Block, ...]:
 
 
 def _functions_used(graph: Graph) -> Iterator[str]:
-    trees = [equation.right for equation in graph.equations] + [function.body for function in graph.functions.values()]
+    trees = [equation.right for equation in graph.equations] + [
+        function.body for function in graph.functions.values()
+    ]
     for tree in trees:
         yield from (node.function for node in walk(tree) if isinstance(node, Call))
 
 
 def _keeps_two(derivation: Derivation) -> bool:
-    """Say whether the result is a sum of squares without ½, whose derivative has a 2 that the deck leaves out."""
+    """Say whether the result is a square without ½, whose derivative has a 2 that the deck leaves out."""
     definition = derivation.graph.definitions.get(derivation.of)
-    if definition is None or not any(isinstance(node, Power) and node.exponent == Number(2) for node in walk(definition)):
+    if definition is None or not any(
+        isinstance(node, Power) and node.exponent == Number(2) for node in walk(definition)
+    ):
         return False
-    return any(Number(2) in factor.parts for uses in derivation.uses.values() for factor in uses if factor.of == derivation.of)
+    return any(
+        Number(2) in factor.parts
+        for uses in derivation.uses.values()
+        for factor in uses
+        if factor.of == derivation.of
+    )

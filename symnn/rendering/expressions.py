@@ -34,7 +34,9 @@ def expression(tree: Tree) -> Expression:
         case Negative(operand):
             return (Mark("-"), *_factor(operand))
         case Product(factors):
-            return tuple(item for place, factor in enumerate(factors) for item in _factor(factor, first=not place))
+            return tuple(
+                item for place, factor in enumerate(factors) for item in _factor(factor, first=not place)
+            )
         case _:
             return (Piece(tree),)
 
@@ -59,10 +61,10 @@ def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
 def multiplied(
     factors: Sequence[Factors], numbered: Numbered | None = None, tail: Expression = ()
 ) -> tuple[bool, Expression]:
-    """Multiply the factors of a chain in their order, then ``tail``: whether a minus stands before, and the rest.
+    """Multiply the factors of a chain in order, then ``tail``: whether a minus stands before, and the rest.
 
-    Signs come to the front and ones go, as `symnn.ops.terms.product` does it; with ``numbered`` each factor of
-    the chain has its number under it.
+    Signs come to the front and ones go, as `symnn.ops.terms.product` does it; with ``numbered`` each factor
+    of the chain has its number under it.
 
     >>> from symnn.language.tree import Name
     >>> multiplied([(Negative(ONE), Name("w")), (ONE,)]) == (True, (Piece(Name("w")),))

@@ -74,9 +74,9 @@ def _one(part: str | Piece, held: list[Piece]) -> str:
 
 
 def visible(words: str) -> str:
-    """Make characters visible that a reader would obey or not see: control, bidirectional, zero-width ones.
+    r"""Make characters visible that a reader would obey or not see: control, bidirectional, zero-width ones.
 
-    >>> visible("a\\u202eb")
+    >>> visible("a\u202eb")
     'a<U+202E>b'
     """
     return _CONTROL.sub(lambda found: f"<U+{ord(found[0]):04X}>", words)

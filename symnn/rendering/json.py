@@ -25,15 +25,15 @@ __all__ = ["derivation_data", "json"]
 
 def json(derivation: Derivation, view: View) -> str:
     """Write the derivation as one JSON object (contract, section 7)."""
-    return standard.dumps(derivation_data(derivation, view), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return standard.dumps(derivation_data(derivation, view), indent=1, allow_nan=False) + "\n"
 
 
 def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
-    """Give the derivation as dictionaries and lists.
+    r"""Give the derivation as dictionaries and lists.
 
     >>> from symnn.derivation.sweep import derive
     >>> from symnn.graph.reading import graph_from_text
-    >>> data = derivation_data(derive(graph_from_text("a = w*x\\nE = (a - z)^2"), "E", ("w",)), View("paths"))
+    >>> data = derivation_data(derive(graph_from_text("a = w*x\nE = (a - z)^2"), "E", ("w",)), View("paths"))
     >>> data["wrt"][0]["gradient"], data["wrt"][0]["path_count"], data["forward"][0]
     ('2*(a - z)*x', 1, {'name': 'a', 'equation': 'a = w*x'})
     >>> data["wrt"][0]["paths"][0][0]
@@ -77,7 +77,12 @@ def _path(path: Path, numbers: Numbers | None) -> list[dict[str, Any]]:
 
 def _factor(factor: Factor, numbers: Numbers | None) -> dict[str, Any]:
     value = product(factor.parts)
-    data = {"of": factor.of, "wrt": factor.wrt, "factor": adjoint_name(factor.of, factor.wrt), "value": plain(value)}
+    data = {
+        "of": factor.of,
+        "wrt": factor.wrt,
+        "factor": adjoint_name(factor.of, factor.wrt),
+        "value": plain(value),
+    }
     return data | _number(value, numbers)
 
 

@@ -8,9 +8,21 @@ from types import MappingProxyType
 from typing import assert_never
 
 from symnn.messages import Language
-from symnn.rendering.document import Aligned, Block, Cell, Document, Heading, Prose, Table, Title, Verbatim
+from symnn.rendering.document import (
+    Aligned,
+    Block,
+    Cell,
+    Document,
+    Heading,
+    Picture,
+    Prose,
+    Table,
+    Title,
+    Verbatim,
+)
 from symnn.rendering.inline import Inline, Words, cell, sentence, visible
 from symnn.rendering.latex_math import aligned, piece
+from symnn.rendering.tikz import tikz
 
 __all__ = ["escaped", "latex"]
 
@@ -47,11 +59,14 @@ LIGATURE = re.compile(r"([-',])(?=\1)")
 
 PREAMBLE: Mapping[str, str] = MappingProxyType(
     {
-        "zh": r"\documentclass[11pt,a4paper]{ctexart}" "\n" r"\ctexset{section={format=\Large\bfseries}}" "\n",
+        "zh": r"\documentclass[11pt,a4paper]{ctexart}"
+        "\n"
+        r"\ctexset{section={format=\Large\bfseries}}"
+        "\n",
         "en": r"\documentclass[11pt,a4paper]{article}" "\n" r"\usepackage[scheme=plain]{ctex}" "\n",
     }
 )
-PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,longtable}
+PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,longtable,tikz}
 \usepackage[margin=25mm]{geometry}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
@@ -82,7 +97,9 @@ def _character(character: str) -> str:
 def latex(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with xelatex."""
     written = [(block, _block(block, document.symbols, lang)) for block in document.blocks]
-    body = "".join(f"\n{text}\n" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written).lstrip()
+    body = "".join(
+        f"\n{text}\n" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written
+    ).lstrip()
     return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
 
 
@@ -98,6 +115,8 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
             return escaped(getattr(block, lang))
         case Aligned():
             return f"\\begin{{align*}}\n{aligned(block, symbols)}\n\\end{{align*}}"
+        case Picture(diagram):
+            return f"\\begin{{center}}\n{tikz(diagram, symbols)}\\end{{center}}"
         case Table():
             return _table(block, symbols, lang)
         case _:
@@ -107,9 +126,10 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
 def _table(table: Table, symbols: Mapping[str, str], lang: Language) -> str:
     """Write a table that may run over several pages."""
     rows = [_row(row, symbols, lang) for row in (table.head, *table.rows)]
-    body = "\n".join(rows[1:])
-    columns = "l" * len(table.head)
-    return f"\\begin{{longtable}}{{{columns}}}\n\\toprule\n{rows[0]}\n\\midrule\n{body}\n\\bottomrule\n\\end{{longtable}}"
+    begin = rf"\begin{{longtable}}{{{'l' * len(table.head)}}}"
+    return "\n".join(
+        (begin, r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{longtable}")
+    )
 
 
 def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> str:

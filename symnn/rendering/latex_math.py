@@ -22,7 +22,9 @@ QUAD = 4.0
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|[^\\{}^_\s]")
 _WIDE = re.compile(r"[-+=]|\\(?:to|approx|cdot|times|odot)")
-_NO_WIDTH = re.compile(r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?")
+_NO_WIDTH = re.compile(
+    r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?"
+)
 TALL: tuple[str, ...] = (r"\frac", r"\begin", r"\sum", r"\sqrt", r"\underbrace")
 THIN = r"\,"
 SCRIPT = 0.7
@@ -60,7 +62,9 @@ def aligned(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> str:
     """Write equations under each other, for the inside of ``aligned`` or ``align*``."""
     lefts = [mathematics(line.left, symbols) for line in block.lines]
     room = limit - max((width(left) for left in lefts), default=0.0)
-    written = [row for left, line in zip(lefts, block.lines, strict=True) for row in _line(left, line, symbols, room)]
+    written = [
+        row for left, line in zip(lefts, block.lines, strict=True) for row in _line(left, line, symbols, room)
+    ]
     return " \\\\\n".join(written)
 
 
@@ -101,7 +105,11 @@ def digits(number: str) -> str:
     '1.2 \\cdot 10^{-5}'
     """
     mantissa, sign, exponent = number.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if sign else {"inf": r"\infty", "-inf": r"-\infty"}.get(number, number)
+    return (
+        rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+        if sign
+        else {"inf": r"\infty", "-inf": r"-\infty"}.get(number, number)
+    )
 
 
 def _step(step: Expression, symbols: Symbols, room: float) -> list[str]:
@@ -196,19 +204,23 @@ def _width(tokens: list[str], start: int) -> tuple[float, int]:
 
 def _one(tokens: list[str], place: int) -> tuple[float, int]:
     """Measure one character, command or group."""
-    token = tokens[place] if place < len(tokens) else ""
-    if token == "{":
+    sign = tokens[place] if place < len(tokens) else ""
+    if sign == "{":
         inside, end = _width(tokens, place + 1)
         return inside, end + 1
-    if token in ("_", "^"):
+    if sign in ("_", "^"):
         script, end = _one(tokens, place + 1)
         return SCRIPT * script, end
-    if token in (r"\frac", r"\dfrac", r"\tfrac"):
+    if sign in (r"\frac", r"\dfrac", r"\tfrac"):
         above, end = _one(tokens, place + 1)
         under, end = _one(tokens, end)
         return max(above, under), end
-    if _WIDE.fullmatch(token):
+    if sign == r"\underbrace":
+        over, end = _one(tokens, place + 1)
+        under, end = _one(tokens, end)
+        return max(over, under), end
+    if _WIDE.fullmatch(sign):
         return 2.2, place + 1
-    if token == r"\quad":
+    if sign == r"\quad":
         return QUAD / 2, place + 1
-    return (0.0 if _NO_WIDTH.fullmatch(token) else 1.1), place + 1
+    return (0.0 if _NO_WIDTH.fullmatch(sign) else 1.1), place + 1

@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from symnn.messages import Language
-from symnn.rendering.document import Aligned, Block, Cell, Document, Heading, Prose, Table, Title, Verbatim
+from symnn.rendering.document import (
+    Aligned,
+    Block,
+    Cell,
+    Document,
+    Heading,
+    Picture,
+    Prose,
+    Table,
+    Title,
+    Verbatim,
+)
 from symnn.rendering.inline import Inline, Words, cell, sentence, visible
 from symnn.rendering.latex_math import aligned, piece
 
@@ -31,7 +42,8 @@ def escaped(text: str) -> str:
 
 def markdown(document: Document, lang: Language) -> str:
     """Write a whole document."""
-    return "\n\n".join(_block(block, document.symbols, lang) for block in document.blocks) + "\n"
+    blocks = (_block(block, document.symbols, lang) for block in document.blocks)
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
 def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
@@ -46,6 +58,8 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
             return escaped(getattr(block, lang))
         case Aligned():
             return f"$$\n\\begin{{aligned}}\n{aligned(block, symbols)}\n\\end{{aligned}}\n$$"
+        case Picture():
+            return ""
         case Table(head, rows):
             lines = [_row(row, symbols, lang) for row in (head, *rows)]
             return "\n".join((lines[0], "|" + " --- |" * len(head), *lines[1:]))
@@ -58,5 +72,6 @@ def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> s
 
 
 def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:
-    return "".join(escaped(part.text) if isinstance(part, Words) else f"${piece(part.tree, symbols)}$" for part in parts)
-
+    return "".join(
+        escaped(part.text) if isinstance(part, Words) else f"${piece(part.tree, symbols)}$" for part in parts
+    )

@@ -16,6 +16,9 @@ from symnn.rendering.equations import forward, functions
 
 __all__ = ["network_data", "network_document"]
 
+GIVEN = frozenset({"input", "target", "parameter"})
+"""What the table lists; what is computed has its equation."""
+
 
 def network_document(network: Network) -> Document:
     """Lay out a network."""
@@ -42,6 +45,8 @@ def _quantities(network: Network) -> Iterator[Block]:
 def _rows(network: Network, *, tensors: bool) -> Iterator[tuple[Cell, ...]]:
     given = ([network.values] if network.values else []) + [point.values for point in network.points]
     for quantity in network.graph.quantities.values():
+        if quantity.role not in GIVEN:
+            continue
         row: list[Cell] = [Piece(Name(quantity.name)), Prose(f"role-{quantity.role}")]
         row += ["x".join(map(str, quantity.shape))] if tensors else []
         row += [_number(values[quantity.name]) if quantity.name in values else "" for values in given]

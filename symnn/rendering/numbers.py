@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -21,6 +22,9 @@ __all__ = ["Numbers", "numbers_at", "shown"]
 
 DIGITS = 4
 
+ROUNDING = 1e-12
+"""Numbers that are this close are the same but for the rounding of floats: 0.1 + 0.2 is 0.3."""
+
 
 class Numbers(Struct, frozen=True):
     """The values at a point: of every quantity, and of every derivative of the result under its name."""
@@ -29,7 +33,7 @@ class Numbers(Struct, frozen=True):
     values: Mapping[str, float]
 
     def of(self, tree: Tree) -> float | None:
-        """Evaluate a tree in the network's names and the result's derivatives; None if a value is not known."""
+        """Evaluate a tree in the network's names and the result's derivatives; None without all values."""
         nameless = mapped(tree, _by_name)
         if any(name not in self.values for name in names(nameless)):
             return None
@@ -49,13 +53,13 @@ class Numbers(Struct, frozen=True):
 
 
 def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
-    """Evaluate a network forward and backward at a point; other names in it (η) are kept as they are.
+    r"""Evaluate a network forward and backward at a point; other names in it (η) are kept as they are.
 
     Raises: UsageError naming the values that are missing.
 
     >>> from symnn.derivation.sweep import derive
     >>> from symnn.graph.reading import graph_from_text
-    >>> numbers = numbers_at(derive(graph_from_text("a = w*x\\nE = (a - z)^2")), {"w": 2, "x": 3, "z": 5})
+    >>> numbers = numbers_at(derive(graph_from_text("a = w*x\nE = (a - z)^2")), {"w": 2, "x": 3, "z": 5})
     >>> numbers.of(Derivative(Name("E"), Name("w")))
     6.0
     """
@@ -81,4 +85,4 @@ def shown(number: float) -> Value:
     (Value(digits='0.25', exact=True), '0.3333', False, '0')
     """
     digits = format(number + 0.0, f".{DIGITS}g")
-    return Value(digits, float(digits) == number)
+    return Value(digits, math.isclose(float(digits), number, rel_tol=ROUNDING))

@@ -1,15 +1,16 @@
-"""The picture of a network as SVG, without any script or outside reference; the one place that escapes for XML."""
+"""The picture of a network as SVG, without script or outside reference; the one place that escapes XML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from types import MappingProxyType
 
 from symnn.language.tree import Name, Tree
 from symnn.language.writing import plain
 from symnn.rendering.diagram import Diagram, Edge, Node
-from symnn.rendering.geometry import RADIUS, Point, arrow, centre, size
-from symnn.rendering.glyphs import glyphs
+from symnn.rendering.geometry import RADIUS, Arrow, Point, arrow, centre, label_parts, size
+from symnn.rendering.glyphs import Height, runs
 from symnn.rendering.inline import visible
 
 __all__ = ["svg"]
@@ -17,6 +18,8 @@ __all__ = ["svg"]
 FONT = "Cambria Math, STIX Two Math, Latin Modern Math, Times New Roman, serif"
 SMALL = 0.7
 """The size of a sub- or superscript."""
+
+HEIGHTS: Mapping[Height, int] = MappingProxyType({"line": 0, "below": 4, "above": -6})
 
 
 def svg(diagram: Diagram, symbols: Mapping[str, str]) -> str:
@@ -26,7 +29,7 @@ def svg(diagram: Diagram, symbols: Mapping[str, str]) -> str:
     1
     """
     extent = size(diagram)
-    body = "\n".join((*(_edge(diagram, edge, symbols) for edge in diagram.edges), *_nodes(diagram, symbols)))
+    body = "\n".join((*_edges(diagram, symbols), *_nodes(diagram, symbols)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{extent.x:g}" height="{extent.y:g}" '
         f'viewBox="0 0 {extent.x:g} {extent.y:g}" font-family="{FONT}" font-size="16">\n'
@@ -41,8 +44,12 @@ def escaped(text: str) -> str:
     return escape(visible(text), quote=True)
 
 
-def _edge(diagram: Diagram, edge: Edge, symbols: Mapping[str, str]) -> str:
-    at = arrow(diagram, edge)
+def _edges(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
+    for edge, part in zip(diagram.edges, label_parts(diagram), strict=True):
+        yield _edge(edge, arrow(diagram, edge), part, symbols)
+
+
+def _edge(edge: Edge, at: Arrow, part: float, symbols: Mapping[str, str]) -> str:
     line = (
         f'<line x1="{at.start.x:.1f}" y1="{at.start.y:.1f}" x2="{at.end.x:.1f}" y2="{at.end.y:.1f}" '
         'stroke="#555" marker-end="url(#head)"/>'
@@ -50,7 +57,8 @@ def _edge(diagram: Diagram, edge: Edge, symbols: Mapping[str, str]) -> str:
     if edge.label is None:
         return line
     label = _label(edge.label, symbols)
-    around = f'transform="translate({at.label.x:.1f} {at.label.y:.1f}) rotate({at.turn:.1f})"'
+    on = at.at(part)
+    around = f'transform="translate({on.x:.1f} {on.y:.1f}) rotate({at.turn:.1f})"'
     return f'{line}\n<g {around}><text text-anchor="middle" y="-5" font-size="14">{label}</text></g>'
 
 
@@ -65,7 +73,9 @@ def _nodes(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
 
 
 def _circle(at: Point, node: Node) -> str:
-    fill = {"input": "#eef4fb", "target": "#fdf3e7", "result": "#fbeeee", "bias": "#f4f4f4"}.get(node.kind, "#fff")
+    fill = {"input": "#eef4fb", "target": "#fdf3e7", "result": "#fbeeee", "bias": "#f4f4f4"}.get(
+        node.kind, "#fff"
+    )
     dashed = ' stroke-dasharray="4 3"' if node.kind in ("target", "bias") else ""
     return f'<circle cx="{at.x:.1f}" cy="{at.y:.1f}" r="{RADIUS:g}" fill="{fill}" stroke="#333"{dashed}/>'
 
@@ -79,12 +89,14 @@ def _label(tree: Tree, symbols: Mapping[str, str]) -> str:
 
 
 def _named(name: str, symbols: Mapping[str, str]) -> str:
-    """Write a name in italics, digits upright, with its sub- and superscripts moved down and up."""
-    base, below, above = glyphs(symbols.get(name, name))
-    italic = ' font-style="italic"' if base[:1].isalpha() else ""
-    parts = [f"<tspan{italic}>{escaped(base)}</tspan>"]
-    if above:
-        parts.append(f'<tspan dy="-6" font-size="{SMALL:.0%}">{escaped(above)}</tspan>')
-    if below:
-        parts.append(f'<tspan dy="{10 if above else 4}" font-size="{SMALL:.0%}">{escaped(below)}</tspan>')
+    """Write a name in italics, its sub- and superscripts upright, small, moved down and up."""
+    parts: list[str] = []
+    height = 0
+    for run in runs(symbols.get(name, name)):
+        wanted = HEIGHTS[run.height]
+        italic = ' font-style="italic"' if run.height == "line" and any(map(str.isalpha, run.signs)) else ""
+        small = "" if run.height == "line" else f' font-size="{SMALL:.0%}"'
+        moved = f' dy="{wanted - height}"' if wanted != height else ""
+        parts.append(f"<tspan{moved}{small}{italic}>{escaped(run.signs)}</tspan>")
+        height = wanted
     return "".join(parts)

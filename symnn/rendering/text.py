@@ -10,8 +10,24 @@ from symnn.language.tree import Derivative, Name, Tree
 from symnn.language.writing import plain
 from symnn.messages import Language
 from symnn.rendering.breaking import rows
-from symnn.rendering.document import Aligned, Block, Document, Expression, Group, Heading, Item, Line, Mark, Piece
-from symnn.rendering.document import Prose, Table, Title, Value, Verbatim
+from symnn.rendering.document import (
+    Aligned,
+    Block,
+    Document,
+    Expression,
+    Group,
+    Heading,
+    Item,
+    Line,
+    Mark,
+    Picture,
+    Piece,
+    Prose,
+    Table,
+    Title,
+    Value,
+    Verbatim,
+)
 from symnn.rendering.expressions import multiplies
 from symnn.rendering.inline import Inline, Words, cell, sentence, visible
 
@@ -33,7 +49,7 @@ def escaped(words: str) -> str:
 
 def text(document: Document, lang: Language) -> str:
     """Write a whole document."""
-    return "\n\n".join(_block(block, lang) for block in document.blocks) + "\n"
+    return "\n\n".join(filter(None, (_block(block, lang) for block in document.blocks))) + "\n"
 
 
 def _block(block: Block, lang: Language) -> str:
@@ -50,6 +66,8 @@ def _block(block: Block, lang: Language) -> str:
             return escaped(getattr(block, lang))
         case Aligned(lines):
             return "\n".join(_aligned(lines))
+        case Picture():
+            return ""
         case Table():
             return _table(block, lang)
         case _:
@@ -58,9 +76,14 @@ def _block(block: Block, lang: Language) -> str:
 
 def _table(table: Table, lang: Language) -> str:
     """Write a table in columns as wide as they must be."""
-    rows = [[_inline(cell(content, lang)).replace("\n", " ") for content in row] for row in (table.head, *table.rows)]
+    rows = [
+        [_inline(cell(content, lang)).replace("\n", " ") for content in row]
+        for row in (table.head, *table.rows)
+    ]
     wide = [max(columns(row[place]) for row in rows) for place in range(len(table.head))]
-    lines = ["  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows]
+    lines = [
+        "  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows
+    ]
     return "\n".join(INDENT + line for line in (lines[0], "  ".join("-" * w for w in wide), *lines[1:]))
 
 
@@ -144,7 +167,9 @@ def _step(step: Expression, room: int) -> list[_Row]:
     for part in rows(step, [len(chunk.top) for chunk in chunks], room, room - len(INDENT)):
         row = _Row(INDENT if part.start else "")
         for place, chunk in enumerate(chunks[part]):
-            row = row.followed(chunk if place else _Row(chunk.top.lstrip(), chunk.under[_indent(chunk.top) :]))
+            row = row.followed(
+                chunk if place else _Row(chunk.top.lstrip(), chunk.under[_indent(chunk.top) :])
+            )
         found.append(row)
     return found
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symnn.rendering.diagram import Diagram, Edge, Node
-from symnn.rendering.geometry import centre, label_part
+from symnn.rendering.geometry import centre, label_parts, size
 from symnn.rendering.latex_math import piece
 
 __all__ = ["tikz"]
 
-POINTS_PER_CM = 42.0
+UNITS_PER_CM = 45.0
+WIDEST = 15.0
+"""Pictures wider than this (in cm) are drawn closer together."""
+
 STYLES: tuple[str, ...] = (
     "unit/.style={circle, draw, minimum size=9mm, inner sep=0pt}",
     "input/.style={unit, fill=blue!6}",
@@ -27,19 +30,23 @@ def tikz(diagram: Diagram, symbols: Mapping[str, str]) -> str:
     r"""Draw a network; the document needs ``\usepackage{tikz}``."""
     options = ",\n  ".join(STYLES)
     nodes = "\n".join(f"  {_node(diagram, place, node, symbols)}" for place, node in enumerate(diagram.nodes))
-    edges = "\n".join(f"  {_edge(diagram, edge, symbols)}" for edge in diagram.edges)
+    parts = label_parts(diagram)
+    edges = "\n".join(
+        f"  {_edge(edge, part, symbols)}" for edge, part in zip(diagram.edges, parts, strict=True)
+    )
     return f"\\begin{{tikzpicture}}[{options}]\n{nodes}\n{edges}\n\\end{{tikzpicture}}\n"
 
 
 def _node(diagram: Diagram, place: int, node: Node, symbols: Mapping[str, str]) -> str:
-    at = centre(diagram, place)
+    at, scale = centre(diagram, place), max(UNITS_PER_CM, size(diagram).x / WIDEST)
     inside = {"dots": r"\vdots", "bias": "+1"}.get(node.kind) or symbols[node.name]
-    return rf"\node[{node.kind}] (n{place}) at ({at.x / POINTS_PER_CM:.2f}, {-at.y / POINTS_PER_CM:.2f}) {{${inside}$}};"
+    return (
+        rf"\node[{node.kind}] (n{place}) at ({at.x / scale:.2f}, {-at.y / UNITS_PER_CM:.2f}) {{${inside}$}};"
+    )
 
 
-def _edge(diagram: Diagram, edge: Edge, symbols: Mapping[str, str]) -> str:
+def _edge(edge: Edge, part: float, symbols: Mapping[str, str]) -> str:
     if edge.label is None:
         return rf"\draw[->] (n{edge.source}) -- (n{edge.target});"
-    part = label_part(diagram, edge)
     label = piece(edge.label, symbols)
     return rf"\draw[->] (n{edge.source}) -- node[weight, pos={part}] {{${label}$}} (n{edge.target});"
