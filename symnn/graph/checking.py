@@ -12,7 +12,7 @@ from symnn.language.tree import Name, names, walk
 
 if TYPE_CHECKING:
     from symnn.graph.function import Function
-    from symnn.graph.reading import Line
+    from symnn.graph.declarations import Line
 
 __all__ = ["check"]
 

@@ -11,10 +11,11 @@ from msgspec import Struct
 from symnn.graph.conventions import Conventions
 from symnn.graph.function import Function
 from symnn.graph.quantity import Quantity
-from symnn.language.scope import Scope, Unit
+from symnn.language.scope import Scope, Shape, Unit
 from symnn.language.tree import Call, Name, Tree, names
+from symnn.ops.tensor_table import arities
 
-__all__ = ["Equation", "Graph"]
+__all__ = ["Equation", "Graph", "Indexed"]
 
 
 class Equation(Struct, frozen=True):
@@ -29,11 +30,23 @@ class Equation(Struct, frozen=True):
         return names(self.right)
 
 
+class Indexed(Struct, frozen=True):
+    """An equation as the author wrote it for a whole range: ``s_t = f(U x_t + W s_{t-1})``, t from 1 to 3.
+
+    ``ranges`` holds the first and last value of each of its index names.
+    """
+
+    left: Tree
+    right: Tree
+    ranges: tuple[tuple[str, int, int], ...] = ()
+
+
 class Graph(Struct, frozen=True, dict=True):
     """Named equations, each using only what stands before it, and the quantities and functions they name.
 
     Made by `symnn.graph.reading.graph_from_text` or by a builder; `symnn.graph.checking` has looked at it.
     ``own_argument`` is the deck's ``e``: inside ``f_6(e)`` it means the argument of that unit.
+    ``indexed`` keeps the equations as written where some of them stand for a range of indices.
     """
 
     quantities: Mapping[str, Quantity]
@@ -41,6 +54,19 @@ class Graph(Struct, frozen=True, dict=True):
     functions: Mapping[str, Function] = MappingProxyType({})
     conventions: Conventions = Conventions()
     own_argument: str = ""
+    indexed: tuple[Indexed, ...] = ()
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shape of every quantity that is more than a number."""
+        return MappingProxyType({q.name: q.shape for q in self.quantities.values() if q.shape})
+
+    @cached_property
+    def entrywise(self) -> Graph:
+        """The same network entry by entry, a graph of numbers; a graph of numbers is its own."""
+        from symnn.graph.expansion import expanded
+
+        return expanded(self)
 
     @cached_property
     def definitions(self) -> Mapping[str, Tree]:
@@ -89,7 +115,7 @@ class Graph(Struct, frozen=True, dict=True):
         """The names that an answer about this network may use."""
         return Scope.of(
             {quantity.name: quantity.shape for quantity in self.quantities.values() if quantity.role != "adjoint"},
-            dict.fromkeys(self.functions, 1),
+            {**(arities() if self.shapes else {}), **dict.fromkeys(self.functions, 1)},
             units=self.units,
             own_argument=self.own_argument,
             canonical=True,

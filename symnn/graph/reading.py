@@ -9,64 +9,30 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.documents.node import Source
-from symnn.errors import GraphError, Place, Problem, Span
+from symnn.errors import GraphError, Place, Problem, ShapeError
 from symnn.graph.checking import check
-from symnn.graph.conventions import Conventions
+from symnn.graph.declarations import Declarations, Line, Part, place_of
 from symnn.graph.function import Function, declared
-from symnn.graph.graph import Equation, Graph
+from symnn.graph.graph import Equation, Graph, Indexed
+from symnn.graph.indexing import unindexed
 from symnn.graph.quantity import Quantity, Role
+from symnn.graph.shapes import inferred
 from symnn.language.limits import AUTHOR
-from symnn.language.names import spelled
+from symnn.language.names import spelled, taken_apart
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
 from symnn.language.tree import Call, Name, Tree, bare, walk
 from symnn.messages import raised
+from symnn.ops.shapes import normal
 from symnn.ops.table import OPERATIONS
+from symnn.ops.tensor_table import arities
 
 __all__ = ["Declarations", "Line", "graph_from_lines", "graph_from_text", "source_of"]
 
 FUNCTION_LEFT = re.compile(r"([^\W\d_][^\s()]*)\(\s*([^\W\d_]\w*)\s*\)")
-
-
-class Declarations(Struct, frozen=True):
-    """What a network says beside its equations; names are canonical.
-
-    ``parameters`` empty: every free name that is no input and no target is a parameter.
-    """
-
-    parameters: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    functions: Mapping[str, Source] = MappingProxyType({})
-    shapes: Mapping[str, tuple[int, ...]] = MappingProxyType({})
-    conventions: Conventions = Conventions()
-    own_argument: str = ""
-    latex: Mapping[str, str] = MappingProxyType({})
-
-
-class Line(Struct, frozen=True):
-    """One equation that was read: ``start`` is where its right side begins in the source."""
-
-    left: str
-    right: Tree
-    source: Source
-    start: int
-
-    def at(self, span: Span | None = None) -> Place:
-        """Say where in the file a part of the right side stands; without a span, where the line does."""
-        return _place(self.source, self.start, span, self.left)
-
-
-def _place(source: Source, start: int, span: Span | None, field: str) -> Place:
-    if span is None:
-        line_start = source.text.rfind("\n", 0, start) + 1
-        text = source.text[line_start:]
-        span, start = Span(0, 1), line_start + len(text) - len(text.lstrip(" \t"))
-    place = source.at(Span(start + span.start, start + span.end))
-    return Place(place.file, place.line, place.column, field)
 
 
 def source_of(text: str, file: str = "<equations>") -> Source:
@@ -88,10 +54,17 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     problems: list[Problem] = []
     parts = tuple(_parts(source, problems))
     functions = _functions(parts, given, problems)
-    lines, latex = _lines(parts, functions, given, problems)
+    equations = tuple(part for part in parts if not FUNCTION_LEFT.fullmatch(part.left))
+    scope = _scope(equations, functions, given)
+    indexed: tuple[Indexed, ...] = ()
+    if given.index:
+        plain_form = unindexed(equations, scope, given, problems)
+        lines, given, latex, indexed = plain_form.lines, plain_form.given, plain_form.latex, plain_form.indexed
+    else:
+        lines, latex = _lines(equations, scope, problems)
     if problems:
         raise raised(GraphError, *problems)
-    return graph_from_lines(lines, functions, given, latex)
+    return replace(graph_from_lines(lines, functions, given, latex), indexed=indexed)
 
 
 def graph_from_lines(
@@ -106,8 +79,11 @@ def graph_from_lines(
     if problems:
         raise raised(GraphError, *problems)
     written = {**latex, **given.latex}
+    shapes = inferred(lines, given.shapes, problems)
+    if problems:
+        raise raised(ShapeError, *problems)
     quantities = {
-        name: Quantity(name, written.get(name) or name, given.shapes.get(name, ()), role)
+        name: Quantity(name, written.get(name) or name, shapes.get(name, ()), role)
         for name, role in _roles(lines, given).items()
     }
     equations = tuple(Equation(line.left, bare(line.right)) for line in lines)
@@ -115,19 +91,7 @@ def graph_from_lines(
     return Graph(MappingProxyType(quantities), equations, frozen, given.conventions, given.own_argument)
 
 
-class _Part(Struct, frozen=True):
-    """One line of text, cut at its first ``=``; ``start`` is where its right side begins in the source."""
-
-    left: str
-    right: str
-    source: Source
-    start: int
-
-    def at(self, span: Span | None = None) -> Place:
-        return _place(self.source, self.start, span, self.left)
-
-
-def _parts(source: Source, problems: list[Problem]) -> Iterator[_Part]:
+def _parts(source: Source, problems: list[Problem]) -> Iterator[Part]:
     """Cut the text into equations."""
     offset = 0
     for whole in source.text.splitlines(keepends=True):
@@ -135,17 +99,17 @@ def _parts(source: Source, problems: list[Problem]) -> Iterator[_Part]:
         left, sign, right = line.replace("＝", "=").partition("=")
         start = offset + len(left) + 1 + len(right) - len(right.lstrip())
         if sign and left.strip() and right.strip():
-            yield _Part(left.strip(), right.strip(), source, start)
+            yield Part(left.strip(), right.strip(), source, start)
         elif line.strip():
-            place = _place(source, offset, None, "")
+            place = place_of(source, offset, None, "")
             problems.append(Problem("not-an-equation", {"found": line.strip()[:40]}, place=place))
         offset += len(whole)
 
 
-def _functions(parts: Iterable[_Part], given: Declarations, problems: list[Problem]) -> dict[str, Function]:
+def _functions(parts: Iterable[Part], given: Declarations, problems: list[Problem]) -> dict[str, Function]:
     """Read the declared functions: a built-in name, or a formula in one parameter."""
     functions: dict[str, Function] = {}
-    wanted = [_Part(f"{name}(x)", source.text, source, 0) for name, source in given.functions.items()]
+    wanted = [Part(f"{name}(x)", source.text, source, 0) for name, source in given.functions.items()]
     wanted += [part for part in parts if FUNCTION_LEFT.fullmatch(part.left)]
     for part in wanted:
         match = FUNCTION_LEFT.fullmatch(part.left)
@@ -165,27 +129,44 @@ def _functions(parts: Iterable[_Part], given: Declarations, problems: list[Probl
     return functions
 
 
+def _scope(equations: Iterable[Part], functions: Mapping[str, Function], given: Declarations) -> Scope:
+    """Make the names in scope; tensor operations can be written where there are tensors."""
+    lefts = [part.left for part in equations if _is_name(part.left, given)]
+    known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets], ())
+    tensors = arities() if given.shapes or given.index else {}
+    return Scope.of(
+        known | {name: normal(shape) for name, shape in given.shapes.items()},
+        {**tensors, **dict.fromkeys(functions, 1)},
+        own_argument=given.own_argument,
+        indices=given.index,
+        open=True,
+    )
+
+
+def _is_name(left: str, given: Declarations) -> bool:
+    """Say whether a left side declares a name or, with its index, a family; ``s_0`` belongs to the family of s_t."""
+    apart = taken_apart(left)
+    if apart is None or isinstance(spelled(left), Problem):
+        return False
+    return not given.index or apart.above in given.index or any(part in given.index for part in apart.parts)
+
+
 def _lines(
-    parts: Iterable[_Part], functions: Mapping[str, Function], given: Declarations, problems: list[Problem]
-) -> tuple[tuple[Line, ...], dict[str, str]]:
+    equations: Iterable[Part], scope: Scope, problems: list[Problem]
+) -> tuple[tuple[Line, ...], Mapping[str, str]]:
     """Read the equations, and how the author spelled each name for LaTeX."""
-    equations = [part for part in parts if not FUNCTION_LEFT.fullmatch(part.left)]
-    names = {part.left: spelled(part.left) for part in equations}
-    latex: dict[str, str] = {}
-    for name in names.values():
-        if not isinstance(name, Problem):
-            latex[name.name] = name.latex
-    known = dict.fromkeys([*latex, *given.parameters, *given.inputs, *given.targets], ())
-    scope = Scope.of(known, dict.fromkeys(functions, 1), own_argument=given.own_argument, open=True)
     lines: list[Line] = []
+    latex: dict[str, str] = {}
     for part in equations:
-        name = names[part.left]
+        name = spelled(part.left)
+        if isinstance(name, Problem):
+            problems.append(Problem(name.code, name.facts, None, part.at()))
+            continue
+        latex[name.name] = name.latex
         answer = read(part.right, scope, limits=AUTHOR)
-        for problem in (name, answer):
-            if isinstance(problem, Problem):
-                span = problem.span if problem is answer else None
-                problems.append(Problem(problem.code, problem.facts, span, part.at(span)))
-        if not isinstance(name, Problem) and not isinstance(answer, Problem):
+        if isinstance(answer, Problem):
+            problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
+        else:
             _note_latex(answer, part.right, latex)
             lines.append(Line(name.name, answer.tree, part.source, part.start))
     return tuple(lines), latex

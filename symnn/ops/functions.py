@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from symnn.language.tree import Tree
+from symnn.language.tree import Number, Tree
 from symnn.ops.operation import Arithmetic, Factors, Operation
-from symnn.ops.terms import HALF, MINUS_ONE, ONE, TWO, ZERO, call, difference, minus, over, plus, power, times
-from symnn.language.tree import Number
+from symnn.ops.terms import HALF, MINUS_ONE, ONE, TWO, ZERO, call, difference, minus, over, plus, power, product, times
 
 __all__ = ["FUNCTIONS"]
 
@@ -24,6 +23,38 @@ def _steps(arguments: tuple[Tree, ...], sign: int) -> tuple[Factors, ...]:
         )
         for place, one in enumerate(arguments)
     )
+
+
+def _maximum_partials(arguments: tuple[Tree, ...]) -> tuple[Factors, ...]:
+    """Give the share of each argument: a step against a number, otherwise whether it is the largest."""
+    if any(isinstance(argument, Number) for argument in arguments):
+        return _steps(arguments, 1)
+    return tuple((call("top", Number(place), *arguments),) for place in range(1, len(arguments) + 1))
+
+
+def _top(m: Arithmetic, rank: Any, *values: Any) -> Any:
+    """Give the share of the value with this rank: 1 if it is the largest, 0 if not, by convention on a tie."""
+    place = round(float(rank)) - 1
+    one, half = m.number(1, 1), m.number(1, 2)
+    share, ties = one, one
+    for index, other in enumerate(values):
+        if index == place:
+            continue
+        sign = m.sign(values[place] - other)
+        square = sign * sign
+        at_least = one + half * (sign - square)
+        above = half * (sign + square)
+        share = share * (above if m.ties == "first" and index < place else at_least)
+        ties = ties + one - square
+    return m.divide(share, ties) if m.ties == "shared" else share
+
+
+def _alone(arguments: tuple[Tree, ...]) -> Tree:
+    """Write the share of the ranked argument where there is no tie: it is above every other."""
+    rank, *values = arguments
+    place = rank.numerator - 1 if isinstance(rank, Number) else 0
+    others = (value for index, value in enumerate(values) if index != place)
+    return product(tuple(call("step", difference(values[place], other)) for other in others))
 
 
 def _fold_maximum(m: Arithmetic, first: Any, *rest: Any) -> Any:
@@ -100,10 +131,18 @@ FUNCTIONS: tuple[Operation, ...] = (
     Operation(
         "max",
         value=_fold_maximum,
-        partials=lambda _v, *arguments: _steps(arguments, 1),
+        partials=lambda _v, *arguments: _maximum_partials(arguments),
         numpy="np.maximum({0}, {1})",
         latex=r"\max",
-        arity=(1, 64),
+        arity=(1, 257),
+    ),
+    Operation(
+        "top",
+        value=_top,
+        partials=lambda _v, *arguments: ((ZERO,),) * len(arguments),
+        definition=lambda *arguments: _alone(arguments),
+        latex=r"\operatorname{top}",
+        arity=(2, 258),
     ),
     Operation(
         "min",

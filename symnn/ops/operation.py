@@ -18,7 +18,8 @@ Factors: TypeAlias = tuple[Tree, ...]
 class Arithmetic(Struct, frozen=True):
     """The functions of one kind of number: floats, NumPy arrays, balls, exact expressions.
 
-    ``step`` is 1 above 0, 0 below, and the declared convention at 0.
+    ``step`` is 1 above 0, 0 below, and the declared convention at 0. ``ties`` says which of several equal
+    maxima counts: the ``first``, or all of them in equal ``shared`` parts.
     """
 
     number: Callable[[int, int], Any]
@@ -44,6 +45,7 @@ class Arithmetic(Struct, frozen=True):
     tanh: Callable[[Any], Any]
     pi: Any
     e: Any
+    ties: str = "first"
 
 
 class Operation(Struct, frozen=True):

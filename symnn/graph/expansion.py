@@ -1,0 +1,179 @@
+"""A tensor graph entry by entry: the scalar graph that means the same, with entries named ``W[1,2]``.
+
+Everything that is known of scalars (paths, deltas, the judge, numbers) holds for tensors through this one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+from symnn.graph.graph import Equation, Graph
+from symnn.graph.quantity import Quantity
+from symnn.graph.shapes import is_entrywise, shape_of, tensor_call
+from symnn.language.entries import entry_name
+from symnn.language.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+)
+from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
+from symnn.ops.shapes import Shape
+from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.terms import minus, over, power, product, total
+
+__all__ = ["entries", "entry_names", "expanded", "grid_of"]
+
+
+def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
+    """Name the entries of a quantity in row-major order, counted from 1; a number is its own entry.
+
+    >>> entry_names("W", (2, 2))
+    ('W[1,1]', 'W[1,2]', 'W[2,1]', 'W[2,2]')
+    """
+    if not shape:
+        return (name,)
+    return tuple(entry_name(name, tuple(i + 1 for i in place)) for place in indices(shape))
+
+
+def entries(quantity: Quantity) -> Iterator[Quantity]:
+    """Give the entries of a quantity as quantities of their own, with their LaTeX."""
+    if not quantity.shape:
+        yield quantity
+        return
+    for place in indices(quantity.shape):
+        numbers = tuple(i + 1 for i in place)
+        name = entry_name(quantity.name, numbers)
+        yield Quantity(name, _latex(quantity.latex, numbers), (), quantity.role)
+
+
+def _latex(base: str, numbers: tuple[int, ...]) -> str:
+    """Write ``W_{12}``; where the base has a subscript of its own, ``(s_{2})_{1}``."""
+    comma = "," if any(number > 9 for number in numbers) else ""  # noqa: PLR2004 - two digits need a comma
+    below = comma.join(map(str, numbers))
+    head = f"({base})" if "_" in base else base
+    return f"{head}_{below}" if len(below) == 1 else f"{head}_{{{below}}}"
+
+
+def expanded(graph: Graph) -> Graph:
+    """Give the scalar graph of a tensor graph; a scalar graph comes back as it is.
+
+    Cost: linear in the number of products between entries. The graph must have passed its shape check.
+
+    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
+    >>> from symnn.language.writing import plain
+    >>> [(e.left, plain(e.right)) for e in expanded(graph).equations]
+    [('y[1]', 'W[1,1]*x[1] + W[1,2]*x[2]'), ('y[2]', 'W[2,1]*x[1] + W[2,2]*x[2]')]
+    """
+    shapes = graph.shapes
+    if not shapes:
+        return graph
+    quantities = {entry.name: entry for quantity in graph.quantities.values() for entry in entries(quantity)}
+    equations = []
+    for equation in graph.equations:
+        shape = shapes.get(equation.left, ())
+        cells = grid_of(equation.right, shapes).spread(shape).cells
+        names = entry_names(equation.left, shape)
+        equations.extend(Equation(name, cell) for name, cell in zip(names, cells, strict=True))
+    return Graph(
+        MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument
+    )
+
+
+def grid_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
+    """Write a tree of tensors entry by entry. Raises `Misfit` where shapes do not fit.
+
+    >>> grid_of(Transpose(Name("W")), {"W": (1, 2)}).cells[1].name
+    'W[1,2]'
+    """
+    match tree:
+        case Number() | Constant() | Entry():
+            return Grid((), (tree,))
+        case Name(name):
+            shape = shapes.get(name, ())
+            return Grid(shape, tuple(map(Name, entry_names(name, shape)))) if shape else Grid((), (tree,))
+        case Negative(operand):
+            return grid_of(operand, shapes).each(minus)
+        case Sum(terms):
+            return _sum(tree, tuple(grid_of(term, shapes) for term in terms))
+        case Entrywise(factors):
+            return together((grid_of(factor, shapes) for factor in factors), lambda *cells: product(cells))
+        case Product(factors):
+            return _product(tree, factors, shapes)
+        case Quotient(above, under):
+            return together((grid_of(above, shapes), grid_of(under, shapes)), over)
+        case Power(base, exponent):
+            shape_of(tree, shapes)
+            return together((grid_of(base, shapes), grid_of(exponent, shapes)), power)
+        case Transpose(operand):
+            return transpose(grid_of(operand, shapes))
+        case Call():
+            return _call(tree, shapes)
+        case Matrix():
+            return of_matrix(tree)
+        case Derivative(of, wrt):
+            return _derivative(tree, of, wrt, shapes)
+        case _:
+            assert_never(tree)
+
+
+def _sum(tree: Sum, grids: tuple[Grid, ...]) -> Grid:
+    """Add entry by entry; the sums that matrix products bring run on. A sum of numbers stays as written."""
+    if not any(grid.shape for grid in grids):
+        return Grid((), (Sum(tuple(grid.cells[0] for grid in grids)),))
+    matrices = tuple(isinstance(term, Product) and bool(grid.shape) for term, grid in zip(tree.terms, grids, strict=True))
+
+    def join(*cells: Tree) -> Tree:
+        terms: list[Tree] = []
+        for cell, runs_on in zip(cells, matrices, strict=True):
+            terms.extend(cell.terms if runs_on and isinstance(cell, Sum) else (cell,))
+        return total(tuple(terms))
+
+    return together(grids, join)
+
+
+def _product(tree: Product, factors: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Grid:
+    """Multiply from left to right; a product of numbers alone stays as it was written."""
+    grids = [grid_of(factor, shapes) for factor in factors]
+    if not any(grid.shape for grid in grids):
+        return Grid((), (Product(tuple(grid.cells[0] for grid in grids)),))
+    shape_of(tree, shapes)
+    result = grids[0]
+    for grid in grids[1:]:
+        result = matrix_product(result, grid)
+    return result
+
+
+def _call(node: Call, shapes: Mapping[str, Shape]) -> Grid:
+    grids = tuple(grid_of(argument, shapes) for argument in node.arguments)
+    if is_entrywise(node, tuple(grid.shape for grid in grids)):
+        return together(grids, lambda *cells: Call(node.function, cells, node.order))
+    taken = tensor_call(node, shapes)
+    operation = TENSOR_OPERATIONS[node.function]
+    shape = shape_of(node, shapes)
+    return Grid(shape, operation.entries(taken, grids[: len(taken.arguments)]).cells)
+
+
+def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Mapping[str, Shape]) -> Grid:
+    """Write the gradient of a number entry by entry: ∂E/∂W has ∂E/∂W[1,2] where W has W[1,2]."""
+    if wrt is None or not shape_of(wrt, shapes):
+        return Grid((), (tree,))
+    shape_of(tree, shapes)
+    target = grid_of(of, shapes).cells[0]
+    return grid_of(wrt, shapes).each(lambda cell: Derivative(target, cell))
+
+

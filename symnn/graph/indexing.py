@@ -1,0 +1,153 @@
+"""From indexed equations as they are read to plain lines: families, ranges, names, and every problem's line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.errors import Problem
+from symnn.graph.declarations import Declarations, Line, Part
+from symnn.graph.graph import Indexed
+from symnn.graph.unrolling import Family, Written, members, unrolled
+from symnn.language.limits import AUTHOR
+from symnn.language.names import spelled
+from symnn.language.reading import read
+from symnn.language.scope import Scope
+from symnn.language.tree import Entry, Name, Tree, bare, names, walk
+from symnn.ops.shapes import Shape
+
+__all__ = ["Unindexed", "unindexed"]
+
+
+class Unindexed(Struct, frozen=True):
+    """Indexed equations as plain ones: lines in order, declarations and LaTeX by member, and what was written."""
+
+    lines: tuple[Line, ...]
+    given: Declarations
+    latex: Mapping[str, str]
+    indexed: tuple[Indexed, ...]
+
+
+def unindexed(parts: tuple[Part, ...], scope: Scope, given: Declarations, problems: list[Problem]) -> Unindexed:
+    """Read indexed equations and unroll them; what is wrong goes to ``problems`` with its place."""
+    lines, read_parts = _read(parts, scope, problems)
+    families = _families(lines, scope, given)
+    found: list[tuple[int, Problem]] = []
+    plain_lines = unrolled(lines, given.index, families, found)
+    for place, problem in found:
+        problems.append(replace(problem, place=read_parts[place].at(problem.span)))
+    kept = tuple(
+        Line(line.left, line.right, read_parts[line.place].source, read_parts[line.place].start)
+        for line in plain_lines
+    )
+    member = _members(families, given, {line.left for line in kept})
+    declared = replace(
+        given,
+        parameters=_listed(given.parameters, scope, member),
+        inputs=_listed(given.inputs, scope, member),
+        targets=_listed(given.targets, scope, member),
+        shapes=_shapes(given, scope, kept, member),
+    )
+    latex = {name: _latex(name) for line in kept for name in (line.left, *names(line.right))}
+    latex |= {name: _latex(name) for group in member.values() for name in group}
+    return Unindexed(kept, declared, MappingProxyType(latex), _as_written(lines, given))
+
+
+def _read(
+    parts: tuple[Part, ...], scope: Scope, problems: list[Problem]
+) -> tuple[tuple[Written, ...], tuple[Part, ...]]:
+    """Read both sides of each equation; the left must be a name or a member of a family."""
+    lines, kept = [], []
+    for part in parts:
+        left, right = read(part.left, scope, limits=AUTHOR), read(part.right, scope, limits=AUTHOR)
+        if isinstance(left, Problem) or not isinstance(left.tree, Name | Entry):
+            problems.append(Problem("not-a-name", {"found": part.left}, place=part.at()))
+        elif isinstance(right, Problem):
+            problems.append(Problem(right.code, right.facts, right.span, part.at(right.span)))
+        else:
+            lines.append(Written(left.tree, right.tree, len(kept)))
+            kept.append(part)
+    return tuple(lines), tuple(kept)
+
+
+def _families(lines: tuple[Written, ...], scope: Scope, given: Declarations) -> dict[str, Family]:
+    """Find each family's index names, from its declaration or its first use with bare indices."""
+    computed = {line.left.of.name for line in lines if isinstance(line.left, Entry) and isinstance(line.left.of, Name)}
+    indices: dict[str, tuple[str, ...]] = {}
+    for spelling in (*given.shapes, *given.inputs, *given.targets, *given.parameters):
+        known = read(spelling, scope, limits=AUTHOR)
+        if not isinstance(known, Problem):
+            _note(known.tree, given, indices)
+    for line in lines:
+        for node in (*walk(line.left), *walk(line.right)):
+            _note(node, given, indices)
+    return {name: Family(name, own, name not in computed) for name, own in indices.items() if name in scope.families}
+
+
+def _note(node: Tree, given: Declarations, indices: dict[str, tuple[str, ...]]) -> None:
+    match node:
+        case Entry(Name(family), places):
+            bare_names = tuple(place.name for place in places if isinstance(place, Name) and place.name in given.index)
+            if len(bare_names) == len(places):
+                indices.setdefault(family, bare_names)
+
+
+def _members(families: Mapping[str, Family], given: Declarations, computed: set[str]) -> dict[str, tuple[str, ...]]:
+    """Name all members of each family; a computed one has those that have an equation, its start included."""
+    everything = {}
+    for name, family in families.items():
+        over = members(family, given.index)
+        prefix = name.removesuffix("^()")
+        own = tuple(
+            left for left in sorted(computed) if left not in over and left.startswith((f"{prefix}_", f"{prefix}^("))
+        )
+        everything[name] = over if family.free else (*over, *own)
+    return everything
+
+
+def _family_of(spelling: str, scope: Scope) -> str:
+    """Name the family that a declaration such as ``s^{(i)}_t`` declares; empty for a plain name."""
+    known = read(spelling, scope, limits=AUTHOR)
+    match None if isinstance(known, Problem) else known.tree:
+        case Entry(Name(family)):
+            return family
+    return ""
+
+
+def _listed(declared: tuple[str, ...], scope: Scope, member: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Put the members in the place of each family."""
+    return tuple(name for one in declared for name in member.get(_family_of(one, scope), (one,)))
+
+
+def _shapes(
+    given: Declarations, scope: Scope, lines: tuple[Line, ...], member: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, Shape]:
+    """Give every member the shape of its family."""
+    computed = {line.left for line in lines}
+    shapes = {}
+    for name, shape in given.shapes.items():
+        group = member.get(_family_of(name, scope), (name,))
+        shapes |= {one: shape for one in group}
+    return MappingProxyType({name: shape for name, shape in shapes.items() if name in computed or shape})
+
+
+def _latex(name: str) -> str:
+    known = spelled(name)
+    return name if isinstance(known, Problem) else known.latex
+
+
+def _as_written(lines: tuple[Written, ...], given: Declarations) -> tuple[Indexed, ...]:
+    """Keep the equations as the author wrote them, with the ranges of the indices on their left."""
+    return tuple(
+        Indexed(
+            bare(line.left),
+            bare(line.right),
+            tuple((index, *given.index[index]) for index in given.index if index in names(line.left)),
+        )
+        for line in lines
+    )
+
+

@@ -1,0 +1,187 @@
+"""Which shape everything has: inferred equation by equation, a misfit named with both sides and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, assert_never
+
+from symnn.errors import Problem, Span
+from symnn.language.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+)
+from symnn.language.writing import plain
+from symnn.ops.shapes import Shape, Unfit, broadcast, normal, product_shape, transposed, written
+from symnn.ops.tensor import TensorCall, settled
+from symnn.ops.tensor_table import LOSSES, TENSOR_OPERATIONS
+
+if TYPE_CHECKING:
+    from symnn.graph.declarations import Line
+
+__all__ = ["Misfit", "inferred", "is_entrywise", "shape_of", "tensor_call"]
+
+Shapes = Mapping[str, Shape]
+
+
+class Misfit(Exception):  # noqa: N818 - a misfit is what the course calls it; callers turn it into a `Problem`
+    """Shapes in a tree that do not fit: the problem with the part's span."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def shape_of(tree: Tree, shapes: Shapes) -> Shape:
+    """Give the shape of a tree; names that are not in ``shapes`` are numbers.
+
+    Raises: `Misfit` naming the part that does not fit, both shapes, and what would mend it.
+
+    >>> shape_of(Product((Name("W"), Name("x"))), {"W": (2, 3), "x": (3,)})
+    (2,)
+    """
+    match tree:
+        case Number() | Constant() | Entry():
+            return ()
+        case Name(name):
+            return shapes.get(name, ())
+        case Negative(operand):
+            return shape_of(operand, shapes)
+        case Sum(terms) | Entrywise(terms):
+            return _joined(tree, terms, shapes)
+        case Product(factors):
+            return _product(factors, shapes)
+        case Quotient(above, under):
+            return _joined(tree, (above, under), shapes)
+        case Power(base, exponent):
+            return _power(tree, base, exponent, shapes)
+        case Transpose(operand):
+            return _named(tree.span, lambda: transposed(shape_of(operand, shapes)))
+        case Call():
+            return _call(tree, shapes)
+        case Derivative(of, wrt):
+            return _derivative(tree, of, wrt, shapes)
+        case Matrix(rows, vector):
+            return _written(tree, rows, shapes, vector=vector)
+        case _:
+            assert_never(tree)
+
+
+def inferred(lines: Iterable[Line], given: Shapes, problems: list[Problem]) -> Shapes:
+    """Give every quantity its shape, from those that are declared; a misfit goes to ``problems`` with its line.
+
+    A number may define a declared tensor (``s_0 = 0``): it stands for every entry.
+    """
+    shapes = {name: normal(shape) for name, shape in given.items()}
+    for line in lines:
+        try:
+            found = shape_of(line.right, shapes)
+        except Misfit as misfit:
+            facts = {**misfit.problem.facts, "in": line.left}
+            problems.append(Problem(misfit.problem.code, facts, misfit.problem.span, line.at(misfit.problem.span)))
+            continue
+        wanted = shapes.setdefault(line.left, found)
+        if wanted[: len(found)] != found:
+            facts = {"in": line.left, "left": written(wanted), "right": written(found)}
+            problems.append(Problem("shape-declared", facts, None, line.at()))
+    return shapes
+
+
+def _named(span: Span | None, find: Callable[[], Shape], **facts: str) -> Shape:
+    """Find a shape; a misfit gets the names of the parts and their place."""
+    try:
+        return find()
+    except Unfit as unfit:
+        raise Misfit(Problem(unfit.problem.code, {**unfit.problem.facts, **facts}, span)) from None
+
+
+def _joined(tree: Tree, parts: tuple[Tree, ...], shapes: Shapes) -> Shape:
+    """Join terms of one shape, or spread numbers and bias columns."""
+    common, first = shape_of(parts[0], shapes), parts[0]
+    for part in parts[1:]:
+        shape = shape_of(part, shapes)
+        before, against = common, shape
+        facts = {"first": plain(first), "second": plain(_unsigned(part))}
+        common = _named(part.span or tree.span, lambda a=before, b=against: broadcast((a, b)), **facts)  # type: ignore[misc]
+        first = part if common == shape and before != shape else first
+    return common
+
+
+def _unsigned(tree: Tree) -> Tree:
+    return tree.operand if isinstance(tree, Negative) else tree
+
+
+def _product(factors: tuple[Tree, ...], shapes: Shapes) -> Shape:
+    """Multiply from left to right; the fact of a misfit is the product so far and the factor after it."""
+    shape, seen = shape_of(factors[0], shapes), factors[:1]
+    for factor in factors[1:]:
+        before, right = shape, shape_of(factor, shapes)
+        facts = {"first": plain(seen[0] if len(seen) == 1 else Product(seen)), "second": plain(factor)}
+        shape = _named(factor.span, lambda a=before, b=right: product_shape(a, b), **facts)  # type: ignore[misc]
+        seen = (*seen, factor)
+    return shape
+
+
+def _power(tree: Power, base: Tree, exponent: Tree, shapes: Shapes) -> Shape:
+    """Raise a number or, entry by entry, a vector; a power of a matrix could mean two things."""
+    shape = shape_of(base, shapes)
+    if shape_of(exponent, shapes):
+        raise Misfit(Problem("shape-exponent", {"exponent": plain(exponent)}, tree.span))
+    if len(shape) > 1:
+        raise Misfit(Problem("shape-power", {"base": plain(base), "shape": written(shape)}, tree.span))
+    return shape
+
+
+def _written(tree: Matrix, rows: tuple[tuple[Tree, ...], ...], shapes: Shapes, *, vector: bool) -> Shape:
+    for row in rows:
+        for entry in row:
+            if shape_of(entry, shapes):
+                facts = {"entry": plain(entry), "shape": written(shape_of(entry, shapes))}
+                raise Misfit(Problem("shape-entry", facts, entry.span or tree.span))
+    return normal((len(rows),) if vector else (len(rows), len(rows[0]) if rows else 0))
+
+
+def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Shapes) -> Shape:
+    """Give the shape of a gradient: that of what is differentiated by, for a number."""
+    if shape_of(of, shapes):
+        raise Misfit(Problem("derivative-of-tensor", {"of": plain(of)}, tree.span))
+    return () if wrt is None else shape_of(wrt, shapes)
+
+
+def is_entrywise(node: Call, argument_shapes: tuple[Shape, ...]) -> bool:
+    """Say whether a call works entry by entry: an ordinary function, or a loss between two numbers."""
+    if node.function not in TENSOR_OPERATIONS:
+        return True
+    return node.function in LOSSES and not any(argument_shapes)
+
+
+def tensor_call(node: Call, shapes: Shapes) -> TensorCall:
+    """Take the call of a tensor operation apart. Raises `Misfit`."""
+    operation = TENSOR_OPERATIONS[node.function]
+    try:
+        arguments, settings = settled(node, operation)
+    except Unfit as unfit:
+        raise Misfit(Problem(unfit.problem.code, unfit.problem.facts, node.span)) from None
+    return TensorCall(arguments, tuple(shape_of(argument, shapes) for argument in arguments), settings)
+
+
+def _call(node: Call, shapes: Shapes) -> Shape:
+    found = tuple(shape_of(argument, shapes) for argument in node.arguments)
+    if is_entrywise(node, found):
+        return _joined(node, node.arguments, shapes)
+    taken = tensor_call(node, shapes)
+    facts = {"function": node.function, "first": plain(taken.arguments[0])}
+    facts |= {"second": plain(taken.arguments[1])} if len(taken.arguments) > 1 else {}
+    return _named(node.span, lambda: TENSOR_OPERATIONS[node.function].shape(taken), **facts)

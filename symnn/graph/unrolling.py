@@ -1,0 +1,209 @@
+"""Indexed equations unrolled: ``s_t = f(U x_t + W s_{t-1})`` for t from 1 to 3 becomes three equations.
+
+An equation for a whole range gives one equation for each value of its indices; one for particular values
+(``s_0 = 0``, ``s^{(1)}_t = …``) stands instead of a more general one. Backward time is just another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+from itertools import product as all_of
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.errors import Problem, Span
+from symnn.language.entries import entry_name
+from symnn.language.names import instance
+from symnn.language.tree import Entry, Name, Negative, Number, Product, Sum, Tree, children, names, rebuilt
+
+__all__ = ["Family", "Written", "members", "ordered", "unrolled"]
+
+Ranges = Mapping[str, tuple[int, int]]
+
+
+class Family(Struct, frozen=True):
+    """An indexed family: ``s_t`` has the index t; ``free`` if no equation computes it."""
+
+    name: str
+    indices: tuple[str, ...]
+    free: bool
+
+
+class Written(Struct, frozen=True):
+    """An equation as it was written: the left side a name or a member of a family; ``place`` says which line."""
+
+    left: Name | Entry
+    right: Tree
+    place: int
+
+
+class Unrolled(Struct, frozen=True):
+    """One equation of the plain graph, with the written one it comes from."""
+
+    left: str
+    right: Tree
+    place: int
+
+
+class _Refused(Exception):  # noqa: N818 - carries a problem out of a recursion, nothing more
+    def __init__(self, code: str, span: Span | None, **facts: str) -> None:
+        super().__init__(code)
+        self.problem = Problem(code, facts, span)
+
+
+def members(family: Family, ranges: Ranges) -> tuple[str, ...]:
+    """Name the members of a family over the ranges of its indices.
+
+    >>> members(Family("x", ("t",), free=True), {"t": (1, 3)})
+    ('x_1', 'x_2', 'x_3')
+    """
+    spans = [range(ranges[index][0], ranges[index][1] + 1) for index in family.indices]
+    return tuple(instance(family.name, values) for values in all_of(*spans))
+
+
+def unrolled(
+    lines: Iterable[Written], ranges: Ranges, families: Mapping[str, Family], problems: list[tuple[int, Problem]]
+) -> tuple[Unrolled, ...]:
+    """Unroll every equation; what is wrong goes to ``problems`` with the place of its line.
+
+    Problems: an index on the right that the left does not have, an index outside its range, a recurrent
+    definition without a start.
+    """
+    lines = tuple(lines)
+    chosen: dict[str, tuple[int, Written, dict[str, int]]] = {}
+    for line in lines:
+        for name, values in _instances(line, ranges, problems):
+            known = chosen.get(name)
+            if known is None or len(values) < known[0]:
+                chosen[name] = (len(values), line, values)
+            elif known[0] == len(values):
+                facts = {"name": name, "line": str(known[1].place + 1)}
+                problems.append((line.place, Problem("defined-twice", facts)))
+    result = []
+    for name, (_, line, values) in chosen.items():
+        try:
+            right = _Instance(values, ranges, families, frozenset(chosen), _family_of(line.left), name).of(line.right)
+        except _Refused as refused:
+            problems.append((line.place, refused.problem))
+        else:
+            result.append(Unrolled(name, right, line.place))
+    return ordered(tuple(result))
+
+
+def _family_of(left: Name | Entry) -> str:
+    return left.of.name if isinstance(left, Entry) and isinstance(left.of, Name) else ""
+
+
+def _instances(
+    line: Written, ranges: Ranges, problems: list[tuple[int, Problem]]
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """Go through the values of the indices on the left, with the name each gives."""
+    if isinstance(line.left, Name):
+        yield line.left.name, {}
+        return
+    used = tuple(index for index in ranges if any(index in names(part) for part in line.left.indices))
+    for combination in all_of(*(range(ranges[index][0], ranges[index][1] + 1) for index in used)):
+        values = dict(zip(used, combination, strict=True))
+        try:
+            numbers = tuple(_whole(part, values) for part in line.left.indices)
+        except _Refused as refused:
+            problems.append((line.place, refused.problem))
+            return
+        yield instance(_family_of(line.left), numbers), values
+
+
+def _whole(tree: Tree, values: Mapping[str, int]) -> int:
+    """Compute an index such as ``t - 1``."""
+    match tree:
+        case Number(numerator, 1):
+            return numerator
+        case Name(name) if name in values:
+            return values[name]
+        case Negative(operand):
+            return -_whole(operand, values)
+        case Sum(terms):
+            return sum(_whole(term, values) for term in terms)
+        case Product(factors):
+            result = 1
+            for factor in factors:
+                result *= _whole(factor, values)
+            return result
+    from symnn.language.writing import plain
+
+    raise _Refused("index-unbound", tree.span, index=plain(tree))
+
+
+class _Instance:
+    """The right side of one equation for particular values of its indices."""
+
+    def __init__(  # noqa: PLR0913 - all that one instance depends on
+        self,
+        values: Mapping[str, int],
+        ranges: Ranges,
+        families: Mapping[str, Family],
+        defined: frozenset[str],
+        own: str,
+        left: str,
+    ) -> None:
+        self.values, self.ranges, self.families = values, ranges, families
+        self.defined, self.own, self.left = defined, own, left
+
+    def of(self, tree: Tree) -> Tree:
+        """Rebuild a tree with every member named; spans stay where a name stands."""
+        match tree:
+            case Entry(Name(family), indices):
+                numbers = tuple(_whole(index, self.values) for index in indices)
+                if family not in self.families:
+                    return Name(entry_name(family, numbers), tree.span)
+                return Name(self._member(self.families[family], numbers, tree.span), tree.span)
+            case Name(name) if name in self.ranges:
+                if name not in self.values:
+                    raise _Refused("index-unbound", tree.span, index=name)
+                return Number(self.values[name])
+            case Name():
+                return tree
+        parts = children(tree)
+        return replace(rebuilt(tree, tuple(map(self.of, parts))), span=tree.span) if parts else tree
+
+    def _member(self, family: Family, numbers: tuple[int, ...], span: Span | None) -> str:
+        name = instance(family.name, numbers)
+        if name in self.defined:
+            return name
+        outside = [
+            (index, number)
+            for index, number in zip(family.indices, numbers, strict=True)
+            if not self.ranges[index][0] <= number <= self.ranges[index][1]
+        ]
+        if not outside and family.free:
+            return name
+        facts = {"name": name, "in": self.left}
+        if family.name == self.own and not family.free:
+            raise _Refused("no-start", span, start=f"{name} = 0", **facts)
+        index, number = outside[0] if outside else (family.indices[0], numbers[0])
+        low, high = self.ranges[index]
+        raise _Refused("index-outside", span, index=index, value=str(number), range=f"{low}..{high}", **facts)
+
+
+def ordered(lines: tuple[Unrolled, ...]) -> tuple[Unrolled, ...]:
+    """Put equations in an order in which each uses only what stands before it, otherwise as they are.
+
+    Lines in a circle stay where they are: `symnn.graph.checking` names the circle.
+    """
+    place = {line.left: position for position, line in enumerate(lines)}
+    sorter = TopologicalSorter(
+        {at: [place[used] for used in names(line.right) if used in place] for at, line in enumerate(lines)}
+    )
+    try:
+        sorter.prepare()
+    except ValueError:
+        return lines
+    order: list[int] = []
+    ready: list[int] = []
+    while sorter.is_active():
+        ready = sorted((*ready, *sorter.get_ready()))
+        first = ready.pop(0)
+        order.append(first)
+        sorter.done(first)
+    return tuple(lines[at] for at in order)

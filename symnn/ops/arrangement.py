@@ -1,0 +1,169 @@
+"""Operations that only arrange entries: flatten, join, cut, reshape, outer product, projection on components."""
+
+from __future__ import annotations
+
+from symnn.language.tree import Call, Number, Product, Transpose, Tree
+from symnn.ops.grid import Grid, matrix_product, transpose
+from symnn.ops.shapes import Shape, Unfit, as_matrix, normal, product_shape, size, transposed, written
+from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
+from symnn.ops.terms import ZERO
+
+__all__ = ["ARRANGEMENT"]
+
+AXES = 4
+MOST = 64
+MATRIX = 2
+
+
+def _joined(c: TensorCall) -> Shape:
+    return normal((sum(map(size, c.shapes)),))
+
+
+def _join_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    return Grid(_joined(c), tuple(cell for grid in grids for cell in grid.cells))
+
+
+def _join_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    """Give each argument its stretch of the error, in its own shape."""
+    start, terms = 0, []
+    for shape in c.shapes:
+        stretch = Call("part", (delta, Number(start + 1), Number(start + size(shape))))
+        terms.append(_in_shape(stretch, shape))
+        start += size(shape)
+    return tuple(terms)
+
+
+def _in_shape(tree: Tree, shape: Shape) -> Tree:
+    return tree if len(shape) <= 1 else Call("reshape", (tree, *(Number(length) for length in shape)))
+
+
+def _part_shape(c: TensorCall) -> Shape:
+    first, last = c.settings
+    if not 1 <= first <= last <= size(c.shapes[0]):
+        raise Unfit("shape-part", shape=written(c.shapes[0]), first=first, last=last)
+    return normal((last - first + 1,))
+
+
+def _part_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    first, last = c.settings
+    count = size(c.shapes[0])
+    pieces = []
+    if first > 1:
+        pieces.append(Call("spread", (ZERO, Number(first - 1))) if first > MATRIX else ZERO)
+    pieces.append(delta)
+    if last < count:
+        pieces.append(Call("spread", (ZERO, Number(count - last))) if count - last > 1 else ZERO)
+    return (_in_shape(Call("concat", tuple(pieces)), c.shapes[0]),)
+
+
+def _reshaped(c: TensorCall) -> Shape:
+    wanted = tuple(length for length in c.settings if length)
+    if size(wanted) != size(c.shapes[0]):
+        raise Unfit("shape-reshape", left=written(c.shapes[0]), right=written(wanted))
+    return normal(wanted)
+
+
+def _outer(c: TensorCall) -> Shape:
+    return product_shape(c.shapes[0], transposed(c.shapes[1]))
+
+
+def _components(c: TensorCall) -> tuple[int, int]:
+    """Give how many components there are and how many are kept."""
+    rows, columns = as_matrix(c.shapes[1])
+    kept = c.settings[0] or rows
+    if len(c.shapes[1]) != MATRIX or columns != size(c.shapes[0]) or kept > rows:
+        raise Unfit("shape-components", left=written(c.shapes[1]), right=written(c.shapes[0]), kept=kept)
+    return rows, kept
+
+
+def _leading(c: TensorCall, components: Grid) -> Grid:
+    _, kept = _components(c)
+    columns = as_matrix(c.shapes[1])[1]
+    return Grid((kept, columns), components.cells[: kept * columns])
+
+
+def _projected(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    column = Grid(normal((size(c.shapes[0]),)), grids[0].cells)
+    leading = _leading(c, grids[1])
+    if not column.shape:
+        column = Grid((1, 1), column.cells)
+    return matrix_product(leading, column)
+
+
+def _unprojected(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    """Go back from the leading components: the transpose of `_leading` times the coordinates."""
+    rows, columns = as_matrix(c.shapes[1])
+    kept = size(c.shapes[0])
+    leading = Grid((kept, columns), grids[1].cells[: kept * columns])
+    if kept > rows:
+        raise Unfit("shape-components", left=written(c.shapes[1]), right=written(c.shapes[0]), kept=kept)
+    return matrix_product(transpose(leading), Grid((kept, 1), grids[0].cells))
+
+
+def _pca_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    back = Call("pca_back", (delta, c.arguments[1]))
+    return (_in_shape(back, c.shapes[0]), None)
+
+
+ARRANGEMENT: tuple[TensorOperation, ...] = (
+    TensorOperation(
+        "flatten",
+        shape=lambda c: normal((size(c.shapes[0]),)),
+        entries=lambda c, grids: Grid(normal((size(c.shapes[0]),)), grids[0].cells),
+        pullback=lambda c, delta, _v: (_in_shape(delta, c.shapes[0]),),
+        latex=r"\operatorname{{vec}}\left({0}\right)",
+    ),
+    TensorOperation(
+        "concat",
+        shape=_joined,
+        entries=_join_entries,
+        pullback=_join_pullback,
+        latex=r"\left[{all}\right]",
+        arguments=(1, MOST),
+    ),
+    TensorOperation(
+        "part",
+        shape=_part_shape,
+        entries=lambda c, grids: Grid(_part_shape(c), grids[0].cells[c.settings[0] - 1 : c.settings[1]]),
+        pullback=_part_pullback,
+        latex=r"\left({0}\right)_{{{s0}:{s1}}}",
+        settings=(Setting("first", least=1), Setting("last", least=1)),
+    ),
+    TensorOperation(
+        "reshape",
+        shape=_reshaped,
+        entries=lambda c, grids: Grid(_reshaped(c), grids[0].cells),
+        pullback=lambda c, delta, _v: (_in_shape(Call("flatten", (delta,)), c.shapes[0]),),
+        latex=r"\operatorname{{reshape}}\left({0}\right)",
+        settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, AXES + 1)),
+    ),
+    TensorOperation(
+        "outer",
+        shape=_outer,
+        entries=lambda _c, grids: matrix_product(grids[0], transpose(grids[1])),
+        pullback=lambda c, delta, _v: (
+            Product((delta, c.arguments[1])),
+            Product((Transpose(delta), c.arguments[0])),
+        ),
+        latex=r"{0}\,{1}^\top",
+        arguments=(2, 2),
+    ),
+    TensorOperation(
+        "pca",
+        shape=lambda c: normal((_components(c)[1],)),
+        entries=_projected,
+        pullback=_pca_pullback,
+        latex=r"\operatorname{{PCA}}\left({0}\right)",
+        arguments=(2, 2),
+        settings=(Setting("components", 0),),
+    ),
+    TensorOperation(
+        "pca_back",
+        shape=lambda c: normal((as_matrix(c.shapes[1])[1],)),
+        entries=_unprojected,
+        pullback=lambda c, delta, _v: (Call("pca", (delta, c.arguments[1], Number(size(c.shapes[0])))), None),
+        latex=r"{1}^\top {0}",
+        arguments=(2, 2),
+    ),
+)
+"""Arrangements; the components of a PCA count as constant data, so nothing flows back to them."""

@@ -1,0 +1,266 @@
+"""Operations on images: convolution (unflipped, as the deck slides its kernels), pooling, and their pullbacks.
+
+An image is H×W, or C×H×W with channels; kernels are h×w, C×h×w (as many channels as the image), or O×C×h×w
+for O kernels at once (O×h×w where the image has no channels).
+"""
+
+from __future__ import annotations
+
+from itertools import product as all_of
+
+from msgspec import Struct
+
+from symnn.language.tree import Call, Number, Tree
+from symnn.ops.grid import Grid
+from symnn.ops.shapes import Shape, Unfit, normal, written
+from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
+from symnn.ops.terms import call, product, total
+
+__all__ = ["IMAGE", "Sliding", "sliding"]
+
+FLAT, CHANNELS, KERNELS = 2, 3, 4
+SLIDE: tuple[Setting, ...] = (Setting("stride", 1, 1), Setting("padding", 0))
+
+
+class Sliding(Struct, frozen=True):
+    """How a kernel slides: numbers of kernels and channels (0: that axis does not exist), sizes, steps."""
+
+    kernels: int
+    channels: int
+    height: int
+    width: int
+    rows: int
+    columns: int
+    stride: int
+    padding: int
+
+    @property
+    def down(self) -> int:
+        """Places of the kernel from top to bottom."""
+        return (self.height + 2 * self.padding - self.rows) // self.stride + 1
+
+    @property
+    def across(self) -> int:
+        """Places of the kernel from left to right."""
+        return (self.width + 2 * self.padding - self.columns) // self.stride + 1
+
+    @property
+    def image(self) -> Shape:
+        """The shape of the image."""
+        return (*self._of(self.channels), self.height, self.width)
+
+    @property
+    def kernel(self) -> Shape:
+        """The shape of all kernels together."""
+        return (*self._of(self.kernels), *self._of(self.channels), self.rows, self.columns)
+
+    @property
+    def map(self) -> Shape:
+        """The shape of the feature maps."""
+        return (*self._of(self.kernels), self.down, self.across)
+
+    @staticmethod
+    def _of(axis: int) -> tuple[int, ...]:
+        return (axis,) if axis else ()
+
+    def image_place(self, channel: int, row: int, column: int) -> int | None:
+        """Give the offset of a pixel, counted without padding; None for a padded zero."""
+        row, column = row - self.padding, column - self.padding
+        if not (0 <= row < self.height and 0 <= column < self.width):
+            return None
+        return (channel * self.height + row) * self.width + column
+
+    def steps(self) -> list[tuple[int, int, int]]:
+        """List every multiplication of the slide: offsets of map cell, kernel cell and pixel, in order.
+
+        By map cell, then channel, then kernel row and column, as the deck multiplies.
+        """
+        found = []
+        for o, i, j in all_of(range(self.kernels or 1), range(self.down), range(self.across)):
+            cell = (o * self.down + i) * self.across + j
+            for c, r, s in all_of(range(self.channels or 1), range(self.rows), range(self.columns)):
+                pixel = self.image_place(c, i * self.stride + r, j * self.stride + s)
+                weight = ((o * (self.channels or 1) + c) * self.rows + r) * self.columns + s
+                if pixel is not None:
+                    found.append((cell, weight, pixel))
+        return found
+
+
+def sliding(image: Shape, kernel: Shape, stride: int, padding: int) -> Sliding:
+    """Find how a kernel slides over an image.
+
+    Raises: `Unfit` if either has too few axes, the channels differ, or the kernel is larger than the image.
+
+    >>> slide = sliding((9, 9), (3, 3), 1, 0)
+    >>> slide.map
+    (7, 7)
+    """
+    if len(image) not in (FLAT, CHANNELS) or not FLAT <= len(kernel) <= KERNELS:
+        raise Unfit("shape-no-image", left=written(image), right=written(kernel))
+    channels = image[0] if len(image) == CHANNELS else 0
+    many = len(kernel) - (FLAT if not channels else CHANNELS)
+    if many not in (0, 1) or (channels and kernel[many] != channels):
+        raise Unfit("shape-channels", left=written(image), right=written(kernel))
+    rows, columns = kernel[-FLAT:]
+    height, width = image[-FLAT:]
+    if rows > height + 2 * padding or columns > width + 2 * padding:
+        raise Unfit("kernel-too-large", left=written(image), right=written(kernel), padding=padding)
+    return Sliding(kernel[0] if many else 0, channels, height, width, rows, columns, stride, padding)
+
+
+def _sums(size: int, terms: list[tuple[int, Tree]]) -> tuple[Tree, ...]:
+    """Add terms by the cell they belong to."""
+    collected: list[list[Tree]] = [[] for _ in range(size)]
+    for place, term in terms:
+        collected[place].append(term)
+    return tuple(total(tuple(part)) for part in collected)
+
+
+def _count(shape: Shape) -> int:
+    result = 1
+    for length in shape:
+        result *= length
+    return result
+
+
+def _slide(c: TensorCall) -> Sliding:
+    return sliding(c.shapes[0], c.shapes[1], c.settings[0], c.settings[1])
+
+
+def _conv_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    slide = _slide(c)
+    image, kernel = grids[0].cells, grids[1].cells
+    terms = [(cell, product((kernel[weight], image[pixel]))) for cell, weight, pixel in slide.steps()]
+    return Grid(normal(slide.map), _sums(_count(slide.map), terms))
+
+
+def _numbers(*values: int) -> tuple[Tree, ...]:
+    return tuple(Number(value) for value in values)
+
+
+def _conv_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    image, kernel = c.arguments
+    slide, settings = _slide(c), _numbers(*c.settings)
+    return (
+        Call("image_error", (delta, kernel, *_numbers(slide.height, slide.width), *settings)),
+        Call("kernel_error", (delta, image, *_numbers(slide.rows, slide.columns), *settings)),
+    )
+
+
+def _rotated(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    area = _count(c.shapes[0][-FLAT:])
+    cells = grids[0].cells
+    turned = (cells[start : start + area][::-1] for start in range(0, len(cells), area))
+    return Grid(c.shapes[0], tuple(cell for part in turned for cell in part))
+
+
+def _flipped_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
+    turned = TensorCall((c.arguments[0], call("rotate", c.arguments[1])), c.shapes, c.settings)
+    to_image, to_kernel = _conv_pullback(turned, delta, value)
+    return (to_image, call("rotate", to_kernel) if to_kernel is not None else None)
+
+
+def _flipped_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    kernel = TensorCall(c.arguments[1:], c.shapes[1:], ())
+    return _conv_entries(c, (grids[0], _rotated(kernel, grids[1:])))
+
+
+def _error_slide(c: TensorCall, *, kernel_known: bool) -> Sliding:
+    """Find the slide of an error call ``(delta, other, a, b, stride, padding)``.
+
+    The shape of delta alone says whether there are several kernels: their maps have three axes.
+    """
+    many = c.shapes[0][0] if len(c.shapes[0]) == CHANNELS else 0
+    a, b, stride, padding = c.settings
+    if kernel_known:
+        kernel = c.shapes[1]
+        inner = kernel[1:] if many else kernel
+        image = (*inner[:-FLAT], a, b)
+    else:
+        image = c.shapes[1]
+        kernel = ((many,) if many else ()) + (*image[:-FLAT], a, b)
+    return sliding(image, kernel, stride, padding)
+
+
+def _kernel_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    slide = _error_slide(c, kernel_known=False)
+    delta, image = grids[0].cells, grids[1].cells
+    terms = [(weight, product((delta[cell], image[pixel]))) for cell, weight, pixel in slide.steps()]
+    return Grid(normal(slide.kernel), _sums(_count(slide.kernel), terms))
+
+
+def _image_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    slide = _error_slide(c, kernel_known=True)
+    delta, kernel = grids[0].cells, grids[1].cells
+    terms = [(pixel, product((delta[cell], kernel[weight]))) for cell, weight, pixel in slide.steps()]
+    return Grid(normal(slide.image), _sums(_count(slide.image), terms))
+
+
+def _kernel_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    error, image = c.arguments
+    slide = _error_slide(c, kernel_known=False)
+    steps = _numbers(slide.stride, slide.padding)
+    return (
+        Call("conv", (image, delta, *steps)),
+        Call("image_error", (error, delta, *_numbers(slide.height, slide.width), *steps)),
+    )
+
+
+def _image_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    error, kernel = c.arguments
+    slide = _error_slide(c, kernel_known=True)
+    steps = _numbers(slide.stride, slide.padding)
+    return (
+        Call("conv", (delta, kernel, *steps)),
+        Call("kernel_error", (error, delta, *_numbers(slide.rows, slide.columns), *steps)),
+    )
+
+
+_SIZES = (Setting("height", least=1), Setting("width", least=1), *SLIDE)
+
+IMAGE: tuple[TensorOperation, ...] = (
+    TensorOperation(
+        "conv",
+        shape=lambda c: normal(_slide(c).map),
+        entries=_conv_entries,
+        pullback=_conv_pullback,
+        latex=r"{0} \star {1}",
+        arguments=(2, 2),
+        settings=SLIDE,
+    ),
+    TensorOperation(
+        "conv_flipped",
+        shape=lambda c: normal(_slide(c).map),
+        entries=_flipped_entries,
+        pullback=_flipped_pullback,
+        latex=r"{0} * {1}",
+        arguments=(2, 2),
+        settings=SLIDE,
+    ),
+    TensorOperation(
+        "rotate",
+        shape=lambda c: c.shapes[0],
+        entries=_rotated,
+        pullback=lambda _c, delta, _v: (call("rotate", delta),),
+        latex=r"\operatorname{{rot}}_{{180}}\left({0}\right)",
+    ),
+    TensorOperation(
+        "kernel_error",
+        shape=lambda c: normal(_error_slide(c, kernel_known=False).kernel),
+        entries=_kernel_error_entries,
+        pullback=_kernel_error_pullback,
+        latex=r"{1} \star {0}",
+        arguments=(2, 2),
+        settings=_SIZES,
+    ),
+    TensorOperation(
+        "image_error",
+        shape=lambda c: normal(_error_slide(c, kernel_known=True).image),
+        entries=_image_error_entries,
+        pullback=_image_error_pullback,
+        latex=r"{0} \mathbin{{\hat *}} {1}",
+        arguments=(2, 2),
+        settings=_SIZES,
+    ),
+)
+"""Convolution and what carries errors back through it; each pullback is made of the others."""

@@ -1,0 +1,190 @@
+"""Pooling: the largest or the average of each window; a window cut off by the edge keeps the cells it has."""
+
+from __future__ import annotations
+
+from itertools import product as all_of
+
+from symnn.language.tree import Call, Number, Quotient, Tree
+from symnn.ops.grid import Grid
+from symnn.ops.shapes import Shape, Unfit, normal, written
+from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
+from symnn.ops.terms import product, total
+
+__all__ = ["POOLING", "pooled", "windows"]
+
+FLAT, CHANNELS = 2, 3
+WINDOW: tuple[Setting, ...] = (Setting("window", 2, 1), Setting("stride", 0))
+
+
+def _steps(settings: tuple[int, ...]) -> tuple[int, int]:
+    """Give window and stride; a stride of 0 means windows side by side."""
+    window, stride = settings[-2:]
+    return window, stride or window
+
+
+def pooled(length: int, window: int, stride: int) -> int:
+    """Count the windows along an axis, one cut off by the edge included.
+
+    >>> pooled(7, 2, 2), pooled(4, 2, 2), pooled(7, 3, 2)
+    (4, 2, 3)
+    """
+    return -(-(length - window) // stride) + 1
+
+
+def _map(image: Shape, settings: tuple[int, ...]) -> Shape:
+    if len(image) not in (FLAT, CHANNELS):
+        raise Unfit("shape-no-image", left=written(image), right="")
+    window, stride = _steps(settings)
+    if window > min(image[-FLAT:]):
+        raise Unfit("window-too-large", shape=written(image), window=window)
+    return (*image[:-FLAT], *(pooled(length, window, stride) for length in image[-FLAT:]))
+
+
+def windows(image: Shape, settings: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """List for each place of the pooled map the offsets of the pixels in its window.
+
+    >>> windows((3, 3), (2, 2))[1]
+    (2, 5)
+    """
+    window, stride = _steps(settings)
+    height, width = image[-FLAT:]
+    channels = image[0] if len(image) == CHANNELS else 1
+    found = []
+    places = all_of(range(channels), range(pooled(height, window, stride)), range(pooled(width, window, stride)))
+    for c, i, j in places:
+        rows = range(i * stride, min(i * stride + window, height))
+        columns = range(j * stride, min(j * stride + window, width))
+        found.append(tuple((c * height + r) * width + s for r, s in all_of(rows, columns)))
+    return tuple(found)
+
+
+def _value(c: TensorCall, grid: Grid, *, largest: bool) -> Grid:
+    cells = []
+    for places in windows(c.shapes[0], c.settings):
+        inside = tuple(grid.cells[place] for place in places)
+        cells.append(_largest(inside) if largest else _average(inside))
+    return Grid(normal(_map(c.shapes[0], c.settings)), tuple(cells))
+
+
+def _largest(cells: tuple[Tree, ...]) -> Tree:
+    return Call("max", cells) if len(cells) > 1 else cells[0]
+
+
+def _average(cells: tuple[Tree, ...]) -> Tree:
+    return Quotient(total(cells), Number(len(cells))) if len(cells) > 1 else cells[0]
+
+
+def _top(inside: tuple[Tree, ...], place: int) -> Tree:
+    """Write the share of a window's error that one of its cells gets: see the operation ``top``."""
+    return Number(1) if len(inside) == 1 else Call("top", (Number(place + 1), *inside))
+
+
+def _unpooled(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    """Send the error of each window to its largest cell."""
+    delta, image = grids
+    collected: list[list[Tree]] = [[] for _ in image.cells]
+    for place, offsets in enumerate(windows(c.shapes[1], c.settings)):
+        inside = tuple(image.cells[offset] for offset in offsets)
+        for rank, offset in enumerate(offsets):
+            collected[offset].append(product((delta.cells[place], _top(inside, rank))))
+    return Grid(c.shapes[1], tuple(total(tuple(terms)) for terms in collected))
+
+
+def _picked(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    """Pick from each window the cell of the first image where the second is largest."""
+    chosen, image = grids
+    cells = []
+    for offsets in windows(c.shapes[1], c.settings):
+        inside = tuple(image.cells[offset] for offset in offsets)
+        terms = (product((chosen.cells[at], _top(inside, rank))) for rank, at in enumerate(offsets))
+        cells.append(total(tuple(terms)))
+    return Grid(normal(_map(c.shapes[1], c.settings)), tuple(cells))
+
+
+def _shared_out(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    """Send the error of each window to all its cells in equal parts."""
+    image = _image_of(c)
+    collected: list[list[Tree]] = [[] for _ in range(_count(image))]
+    for place, offsets in enumerate(windows(image, c.settings)):
+        for offset in offsets:
+            collected[offset].append(_average_part(grids[0].cells[place], len(offsets)))
+    return Grid(image, tuple(total(tuple(terms)) for terms in collected))
+
+
+def _average_part(cell: Tree, count: int) -> Tree:
+    return cell if count == 1 else Quotient(cell, Number(count))
+
+
+def _count(shape: Shape) -> int:
+    result = 1
+    for length in shape:
+        result *= length
+    return result
+
+
+def _image_of(c: TensorCall) -> Shape:
+    """Give the image's shape that the settings of ``avg_unpool`` hold."""
+    channels = c.shapes[0][:1] if len(c.shapes[0]) == CHANNELS else ()
+    return (*channels, *c.settings[:FLAT])
+
+
+def _settings(c: TensorCall) -> tuple[Tree, ...]:
+    return tuple(Number(setting) for setting in c.settings)
+
+
+def _max_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    return (Call("max_unpool", (delta, c.arguments[0], *_settings(c))),)
+
+
+def _avg_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    sizes = tuple(Number(length) for length in c.shapes[0][-FLAT:])
+    return (Call("avg_unpool", (delta, *sizes, *_settings(c))),)
+
+
+POOLING: tuple[TensorOperation, ...] = (
+    TensorOperation(
+        "max_pool",
+        shape=lambda c: normal(_map(c.shapes[0], c.settings)),
+        entries=lambda c, grids: _value(c, grids[0], largest=True),
+        pullback=_max_pullback,
+        latex=r"\operatorname{{maxpool}}\left({0}\right)",
+        settings=WINDOW,
+    ),
+    TensorOperation(
+        "avg_pool",
+        shape=lambda c: normal(_map(c.shapes[0], c.settings)),
+        entries=lambda c, grids: _value(c, grids[0], largest=False),
+        pullback=_avg_pullback,
+        latex=r"\operatorname{{avgpool}}\left({0}\right)",
+        settings=WINDOW,
+    ),
+    TensorOperation(
+        "max_unpool",
+        shape=lambda c: c.shapes[1],
+        entries=_unpooled,
+        pullback=lambda c, delta, _v: (Call("pick", (delta, c.arguments[1], *_settings(c))), None),
+        latex=r"\operatorname{{maxpool}}'_{{{1}}}\left({0}\right)",
+        arguments=(2, 2),
+        settings=WINDOW,
+    ),
+    TensorOperation(
+        "pick",
+        shape=lambda c: normal(_map(c.shapes[1], c.settings)),
+        entries=_picked,
+        pullback=lambda c, delta, _v: (Call("max_unpool", (delta, c.arguments[1], *_settings(c))), None),
+        latex=r"\operatorname{{pick}}_{{{1}}}\left({0}\right)",
+        arguments=(2, 2),
+        settings=WINDOW,
+    ),
+    TensorOperation(
+        "avg_unpool",
+        shape=_image_of,
+        entries=_shared_out,
+        pullback=lambda c, delta, _v: (
+            Call("avg_pool", (delta, *(Number(setting) for setting in c.settings[FLAT:]))),
+        ),
+        latex=r"\operatorname{{avgpool}}'\left({0}\right)",
+        settings=(Setting("height", least=1), Setting("width", least=1), *WINDOW),
+    ),
+)
+"""Pooling and what carries errors back through it."""

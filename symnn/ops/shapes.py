@@ -1,0 +1,131 @@
+"""Shapes of tensors: how factors and terms fit, with the named misfit where they do not.
+
+A vector is a column: ``(n,)`` stands for n×1, and what has one entry is a number, ``()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import prod
+from typing import TypeAlias
+
+from symnn.errors import Fact, Problem
+
+__all__ = [
+    "Shape",
+    "Unfit",
+    "as_matrix",
+    "broadcast",
+    "normal",
+    "product_shape",
+    "size",
+    "transposed",
+    "written",
+]
+
+Shape: TypeAlias = tuple[int, ...]
+"""Lengths along each axis; ``()`` is a number, ``(n,)`` a column of n, ``(n, m)`` a matrix, more an image."""
+
+MATRIX = 2
+
+
+class Unfit(Exception):  # noqa: N818 - the word of the course; it never leaves the package that raises it
+    """Shapes that do not fit; turned into a `Problem` with the equation by `symnn.graph.shapes`."""
+
+    def __init__(self, code: str, **facts: Fact) -> None:
+        super().__init__(code)
+        self.problem = Problem(code, facts)
+
+
+def normal(shape: Shape) -> Shape:
+    """Write a shape the one way: n×1 is a column of n, a column of 1 is a number.
+
+    >>> normal((3, 1)), normal((1,)), normal((1, 3)), normal((1, 5, 5))
+    ((3,), (), (1, 3), (1, 5, 5))
+    """
+    if len(shape) == MATRIX and shape[1] == 1:
+        shape = shape[:1]
+    return () if shape == (1,) else shape
+
+
+def written(shape: Shape) -> str:
+    """Write a shape as a network file does: ``2x3``, ``4``, and ``1`` for a number.
+
+    >>> written((2, 3)), written(())
+    ('2x3', '1')
+    """
+    return "x".join(str(length) for length in shape) or "1"
+
+
+def size(shape: Shape) -> int:
+    """Count the entries."""
+    return prod(shape)
+
+
+def as_matrix(shape: Shape) -> tuple[int, int]:
+    """Give rows and columns; raises `Unfit` for an image.
+
+    >>> as_matrix((3,)), as_matrix(())
+    ((3, 1), (1, 1))
+    """
+    if len(shape) > MATRIX:
+        raise Unfit("shape-no-matrix", shape=written(shape))
+    padded = (*shape, 1, 1)
+    return (padded[0], padded[1]) if shape else (1, 1)
+
+
+def transposed(shape: Shape) -> Shape:
+    """Exchange rows and columns: a column becomes a row.
+
+    >>> transposed((2, 3)), transposed((3,)), transposed((1, 3))
+    ((3, 2), (1, 3), (3,))
+    """
+    rows, columns = as_matrix(shape)
+    return normal((columns, rows))
+
+
+def product_shape(left: Shape, right: Shape) -> Shape:
+    """Give the shape of a matrix product; a number scales.
+
+    Raises: `Unfit` naming both shapes and, where one works, the change that makes them fit.
+
+    >>> product_shape((2, 3), (3,)), product_shape((2,), (1, 3)), product_shape((1, 3), (3,))
+    ((2,), (2, 3), ())
+    """
+    if not left or not right:
+        return left or right
+    rows, inner = as_matrix(left)
+    outer, columns = as_matrix(right)
+    if inner == outer:
+        return normal((rows, columns))
+    raise Unfit(_remedy(left, right), left=written(left), right=written(right))
+
+
+def _remedy(left: Shape, right: Shape) -> str:
+    """Name the misfit by what would mend it."""
+    if left == right:
+        return "shape-product-entrywise"
+    if as_matrix(transposed(left))[1] == as_matrix(right)[0]:
+        return "shape-product-transpose-left"
+    if as_matrix(left)[1] == as_matrix(transposed(right))[0]:
+        return "shape-product-transpose-right"
+    if len(left) < len(right) and as_matrix(right)[1] == as_matrix(left)[0]:
+        return "shape-product-order"
+    return "shape-product"
+
+
+def broadcast(shapes: Iterable[Shape]) -> Shape:
+    """Give the common shape of terms: a number spreads everywhere, a bias column along the axes that follow.
+
+    Raises: `Unfit` naming the two shapes that do not fit.
+
+    >>> broadcast([(), (4,), (4,)]), broadcast([(3,), (3, 5, 5)])
+    ((4,), (3, 5, 5))
+    """
+    common: Shape = ()
+    for shape in shapes:
+        small, large = sorted((common, shape), key=len)
+        if large[: len(small)] != small:
+            raise Unfit("shape-sum", left=written(common), right=written(shape))
+        common = large
+    return common
