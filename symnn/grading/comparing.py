@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from symnn.errors import Fact, Problem, SymnnError
 from symnn.grading.equality import Judge
+from symnn.grading.matrices import GridJudge
 from symnn.grading.meaning import Domain, Interval
 from symnn.grading.subject import Subject, function_of
 from symnn.grading.verdict import Judgement
@@ -99,7 +100,7 @@ class Comparer:
 
     def __init__(self) -> None:
         self._subjects: dict[bytes, Subject] = {}
-        self._judges: dict[tuple[int, str, str], Judge | None] = {}
+        self._judges: dict[tuple[int, str, str], Judge | GridJudge | None] = {}
         self._encode = msgspec.json.Encoder().encode
 
     def lines(self, lines: Iterable[bytes], lang: Language = "en") -> Iterator[dict[str, Any]]:
@@ -124,7 +125,7 @@ class Comparer:
             subject = self._subject(row)
             answer = _read(subject, row.a, row.syntax, "a")
             judge = self._judge(subject, row)
-            if judge is not None and not subject.derives(answer.tree):
+            if judge is not None and not subject.derives(answer.tree) and subject.suits(judge, answer.tree):
                 return Compared(row.id, judge.judge(answer.tree, row.a))
             reference = _read(subject, row.b, row.syntax, "b")
             return Compared(row.id, subject.compare(answer.tree, reference.tree, row.a))
@@ -133,7 +134,7 @@ class Comparer:
         except SymnnError as error:
             return Compared(row.id, problem=error.problems[0])
 
-    def _judge(self, subject: Subject, row: Row) -> Judge | None:
+    def _judge(self, subject: Subject, row: Row) -> Judge | GridJudge | None:
         """Give the judge of the row's reference; None where the reference has derivatives to carry out."""
         key = (id(subject), row.b, row.syntax)
         if key not in self._judges:
@@ -141,7 +142,7 @@ class Comparer:
                 self._judges.clear()
             reference = _read(subject, row.b, row.syntax, "b").tree
             (plain,), graph = subject.resolved(reference)
-            self._judges[key] = Judge(plain, subject.meaning(graph)) if graph is subject.graph else None
+            self._judges[key] = subject.judge(plain) if graph is subject.graph else None
         return self._judges[key]
 
     def _subject(self, row: Row) -> Subject:

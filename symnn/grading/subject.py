@@ -11,6 +11,7 @@ from msgspec import Struct
 from symnn.derivation.adjoint import resolve
 from symnn.errors import Problem, SymnnError
 from symnn.grading.equality import Judge
+from symnn.grading.matrices import GridJudge
 from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
 from symnn.grading.verdict import Judgement
 from symnn.graph.function import Function, declared
@@ -20,10 +21,10 @@ from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
-from symnn.language.tree import Call, Derivative, Name, Tree, names, walk
+from symnn.language.tree import Call, Derivative, Entrywise, Matrix, Name, Transpose, Tree, names, walk
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Subject", "function_of"]
+__all__ = ["Subject", "function_of", "is_tensor"]
 
 
 class Subject(Struct, frozen=True, dict=True):
@@ -66,6 +67,10 @@ class Subject(Struct, frozen=True, dict=True):
         return Subject(Graph({}, (), functions), Scope.of((), dict.fromkeys(functions, 1), open=True), default=default)
 
     @cached_property
+    def _shapes(self) -> Mapping[str, Shape]:
+        return _shapes(self.graph)
+
+    @cached_property
     def _functions(self) -> Mapping[str, Lambda]:
         return {name: Lambda((function.parameter,), function.body) for name, function in self.graph.functions.items()}
 
@@ -76,7 +81,7 @@ class Subject(Struct, frozen=True, dict=True):
     def meaning(self, graph: Graph | None = None) -> Meaning:
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
         about = graph or self.graph
-        shapes = {quantity.name: quantity.shape for quantity in about.quantities.values() if quantity.shape}
+        shapes = self._shapes if about is self.graph else _shapes(about)
         return Meaning(about.definitions, self._functions, self.domains, self.default, shapes, self.key, self.digest)
 
     def resolved(self, *trees: Tree) -> tuple[tuple[Tree, ...], Graph]:
@@ -93,6 +98,10 @@ class Subject(Struct, frozen=True, dict=True):
             done.append(plain)
         return tuple(done), graph
 
+    def suits(self, judge: Judge | GridJudge, answer: Tree) -> bool:
+        """Say whether a prepared judge can take an answer: a scalar judge takes no matrices."""
+        return isinstance(judge, GridJudge) or not is_tensor(answer, self._shapes)
+
     def derives(self, tree: Tree) -> bool:
         """Say whether a tree holds a derivative that must be carried out first."""
         return _has_derivative(tree)
@@ -103,7 +112,13 @@ class Subject(Struct, frozen=True, dict=True):
         Raises: TargetError for a derivative that cannot be taken.
         """
         (left, right), graph = self.resolved(answer, reference)
-        return Judge(right, self.meaning(graph)).judge(left, text)
+        return self.judge(right, graph, also=left).judge(left, text)
+
+    def judge(self, reference: Tree, graph: Graph | None = None, *, also: Tree | None = None) -> Judge | GridJudge:
+        """Prepare the judge of a reference without derivatives: entry by entry where ``also`` or it is a tensor."""
+        meaning = self.meaning(graph)
+        tensors = any(is_tensor(tree, meaning.shapes) for tree in (reference, also) if tree is not None)
+        return GridJudge(reference, meaning) if tensors else Judge(reference, meaning)
 
     def equal(self, answer: str, reference: str) -> Judgement:
         """Read and compare two texts that are known to be well formed; raises ValueError where one is not."""
@@ -111,6 +126,22 @@ class Subject(Struct, frozen=True, dict=True):
         if isinstance(first, Problem) or isinstance(second, Problem):
             raise ValueError(first, second)
         return self.compare(first.tree, second.tree, answer)
+
+
+def _shapes(graph: Graph) -> Mapping[str, Shape]:
+    return MappingProxyType({quantity.name: quantity.shape for quantity in graph.quantities.values() if quantity.shape})
+
+
+def is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
+    """Say whether an expression has vectors or matrices anywhere in it.
+
+    >>> is_tensor(Name("W"), {"W": (2, 2)}), is_tensor(Name("w"), {"W": (2, 2)})
+    (True, False)
+    """
+    return any(
+        isinstance(node, Matrix | Transpose | Entrywise) or (isinstance(node, Name) and node.name in shapes)
+        for node in walk(tree)
+    )
 
 
 def _has_derivative(tree: Tree) -> bool:
