@@ -9,6 +9,8 @@ import multiprocessing
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from symnn.grading.meaning import Interval, Lambda, Meaning, reached
 from symnn.grading.verdict import Judgement
 from symnn.language.tree import Call, Tree, names, substitute
@@ -31,7 +33,7 @@ def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SE
         return Judgement(equal=None)
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    child = context.Process(target=_answer, args=(sending, answer, reference, meaning), daemon=True)
+    child = context.Process(target=_answer, args=(sending, answer, reference, _plain(meaning)), daemon=True)
     child.start()
     sending.close()
     try:
@@ -43,6 +45,18 @@ def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SE
         child.join()
         receiving.close()
     return Judgement(equal=None) if equal is None else Judgement(equal=equal, method="sympy")
+
+
+def _plain(meaning: Meaning) -> Meaning:
+    """Give the same meaning in plain dictionaries, which can be sent to another process."""
+    return replace(
+        meaning,
+        equations=dict(meaning.equations),
+        functions=dict(meaning.functions),
+        domains=dict(meaning.domains),
+        shapes=dict(meaning.shapes),
+        key=b"",
+    )
 
 
 def _answer(sending: Connection, answer: Tree, reference: Tree, meaning: Meaning) -> None:

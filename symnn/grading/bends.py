@@ -8,7 +8,7 @@ from fractions import Fraction
 from symnn.grading.balls import BallPoint, Unknown, is_real
 from symnn.grading.constants import TooLarge
 from symnn.grading.meaning import Interval, Lambda, Meaning, reached
-from symnn.language.tree import Call, Negative, Sum, Tree, names, substitute, walk
+from symnn.language.tree import Call, Negative, Product, Quotient, Sum, Tree, names, substitute, walk
 
 __all__ = ["arguments", "bends"]
 
@@ -48,7 +48,7 @@ def _under(node: Call, meaning: Meaning, deep: int) -> Iterator[Tree]:
             for right in node.arguments[place + 1 :]
         )
     elif node.function in {"abs", "sign", "floor", "log", "sqrt"} and meant is None:
-        yield node.arguments[0]
+        yield from _factors(node.arguments[0])
     elif isinstance(meant, Lambda) and len(meant.parameters) == len(node.arguments):
         body = substitute(meant.body, dict(zip(meant.parameters, node.arguments, strict=True)))
     elif operation is not None and operation.definition is not None:
@@ -57,6 +57,20 @@ def _under(node: Call, meaning: Meaning, deep: int) -> Iterator[Tree]:
         for inner in walk(body):
             if isinstance(inner, Call):
                 yield from _under(inner, meaning, deep + 1)
+
+
+def _factors(tree: Tree) -> Iterator[Tree]:
+    match tree:
+        case Negative(operand):
+            yield from _factors(operand)
+        case Product(parts):
+            for part in parts:
+                yield from _factors(part)
+        case Quotient(over, under):
+            yield from _factors(over)
+            yield from _factors(under)
+        case _:
+            yield tree
 
 
 def bends(
@@ -76,10 +90,10 @@ def _across(
     """Give points on both sides of a zero of a kink's argument along one quantity, by the secant method."""
     left, right = start[name], start[name] + 1
     at_left, at_right = (_value(kink, start | {name: place}, meaning) for place in (left, right))
-    for _ in range(_STEPS):
-        if at_left is None or at_right is None or at_left == at_right:
+    for step in range(_STEPS):
+        if at_left is None or at_right is None or (at_left == at_right and not step):
             return
-        if not at_right:
+        if not at_right or at_left == at_right:
             break
         crossing = right - Fraction(at_right) * (right - left) / (Fraction(at_right) - Fraction(at_left))
         left, at_left = right, at_right

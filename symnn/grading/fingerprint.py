@@ -30,6 +30,7 @@ _DEEPEST = 24
 _MOST_KINKS = 6
 _ROOT_POINTS = 48
 _ROOT_DRAWS = 1500
+_ROOT_POOL = 256
 _ATTEMPTS = 3
 
 
@@ -132,11 +133,11 @@ def _compared(answer: Run, reference: Run, setting: Setting, chosen: Tower) -> O
     return outcome
 
 
-def _in_patterns(answer: Run, reference: Run, setting: Setting, chosen: Tower) -> Outcome:
+def _in_patterns(answer: Run, reference: Run, setting: Setting, chosen: Tower, draw: int = 0) -> Outcome:
     """Compare under every pattern of signs of up to six kinks."""
     pattern: list[int] = []
     for _ in range(2**_MOST_KINKS):
-        world = setting.world(chosen, 0)
+        world = setting.world(chosen, draw)
         world.signs.restart(pattern)
         if not _agree_at(answer, reference, world.ground) or len(pattern) > _MOST_KINKS:
             return Outcome("unsure")
@@ -163,16 +164,16 @@ def _agree_at(answer: Run, reference: Run, point: Point) -> bool:
 def _with_roots(answer: Code, reference: Code, setting: Setting, bound: _Bound) -> Outcome:
     """Compare at 48 points, each in a field of its own, where all that stands under even roots is a square."""
     agreed = draw = 0
+    kinks = bool(setting.needs & KINK)
     outcome = Outcome("unsure")
     while agreed < _ROOT_POINTS and draw < _ROOT_DRAWS:
-        source = setting.seed if bound.fresh else setting.key
-        chosen = tower(
-            drawn_seed(source, b"root %d" % (draw % 256)), bound.depth, setting.kind, bound.bits, width=1
-        )
+        chosen = _root_tower(setting, bound, draw)
         draw += 1
-        point = setting.world(chosen, draw).ground
         try:
-            if answer.run(point) != reference.run(point):
+            point = setting.world(chosen, draw).ground
+            if answer.run(point) != reference.run(point) and not (
+                kinks and _in_patterns(answer.run, reference.run, setting, chosen, draw).result == "equal"
+            ):
                 return Outcome("unsure")
             agreed += 1
         except NotASquare:
@@ -180,3 +181,9 @@ def _with_roots(answer: Code, reference: Code, setting: Setting, bound: _Bound) 
         except Undefined as undefined:
             outcome = Outcome("unsure", where=undefined.where)
     return Outcome("equal") if agreed == _ROOT_POINTS and bound.sure else outcome
+
+
+def _root_tower(setting: Setting, bound: _Bound, draw: int) -> Tower:
+    source = setting.seed if bound.fresh else setting.key
+    seed = drawn_seed(source, b"root %d" % (draw % _ROOT_POOL))
+    return tower(seed, bound.depth, setting.kind, bound.bits, width=1)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 
-from symnn.grading.code import KINK, ROUGH, Code, Compiles, shared
+from fractions import Fraction
+
+from symnn.grading.balls import BallPoint, Unknown, is_real, precision
+from symnn.grading.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
 from symnn.grading.constants import constant
+from symnn.grading.meaning import Meaning
 from symnn.grading.points import Point, Run
-from symnn.grading.ranges import range_of
-from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.grading.ranges import EVERYTHING, Range, range_of
+from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names
 
 __all__ = ["extreme", "magnitude", "sign"]
+
+_BITS = 1_000
+_INFINITY = float("inf")
 
 
 def magnitude(compiler: Compiles, tree: Call) -> Code:
@@ -55,7 +62,9 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
             return _signs(compiler, factors)
         case Quotient(over, under):
             return _signs(compiler, (over, under))
-    reach = range_of(tree, compiler.meaning)
+        case Call("sign", (argument,), 0) if "sign" not in compiler.meaning.functions:
+            return _sign(compiler, argument)
+    reach = range_of(tree, compiler.meaning) if names(tree) else _constant(tree, compiler.meaning)
     if reach.positive or reach.negative:
         known = 1 if reach.positive else -1
         return Code(lambda at: known % at.modulus)
@@ -80,6 +89,21 @@ def _signs(compiler: Compiles, factors: tuple[Tree, ...]) -> Code:
         return value
 
     return Code(run, float(len(factors)))
+
+
+def _constant(tree: Tree, meaning: Meaning) -> Range:
+    """Give bounds of a tree without quantities, by a ball around its value."""
+    exact = constant(tree)
+    if exact is not None:
+        return Range(exact, exact)
+    with precision(_BITS):
+        try:
+            ball = BallPoint(meaning, {}).value(tree)
+        except (Unknown, NotScalar):
+            return EVERYTHING
+    if not is_real(ball) or ball.contains(0):
+        return EVERYTHING
+    return Range(Fraction(1), _INFINITY) if ball > 0 else Range(-_INFINITY, Fraction(-1))
 
 
 def _unless_zero(inner: Code, known: int) -> Code:

@@ -194,6 +194,8 @@ def _power(compiler: Compiler, tree: Power) -> Code:
     if exponent is None:
         if isinstance(tree.base, Constant) and tree.base.name == "e":
             return exponential(compiler.code(tree.exponent))
+        if constant(tree.base) == 0:
+            raise TooLarge
         compiler.needs |= LOG | ROUGH
         return compiler.code(Call("exp", (Product((tree.exponent, Call("log", (tree.base,)))),)))
     if exponent.denominator != 1:

@@ -91,7 +91,11 @@ class _Rewriter:
             operation = OPERATIONS.get(tree.function)
             if operation is not None and operation.definition is not None and tree.function != "tan":
                 return self.of(operation.definition(*tree.arguments))
+        if meant is None and tree.function == "abs" and range_of(tree.arguments[0], self.meaning).low >= 0:
+            return self.of(tree.arguments[0])
         arguments = tuple(self.of(argument) for argument in tree.arguments)
+        if meant is None and tree.function in {"max", "min"} and len(arguments) == 2:  # noqa: PLR2004 - joined by one | |
+            return self._extreme(tree.function, arguments[0], arguments[1])
         rule = _RULES.get(tree.function) if meant is None and not tree.order else None
         if rule is not None and len(arguments) == 1:
             return rule(self, arguments[0])
@@ -205,6 +209,12 @@ class _Rewriter:
         factors.extend(Call("exp", (_multiple(times, what),)) for times, what in found.exponent)
         factors.extend(_raised(Call("abs", (factor,)), Fraction(times)) for factor, times in found.factors)
         return Product(tuple(factors))
+
+    def _extreme(self, function: str, left: Tree, right: Tree) -> Tree:
+        """Write max(u, v) = (u + v + |u − v|)/2, and min with a minus."""
+        distance = self.size(Sum((left, Negative(right))))
+        both = Sum((left, right, distance if function == "max" else Negative(distance)))
+        return Quotient(both, Number(2))
 
     def sign(self, tree: Tree) -> Tree:
         """Split the sign of u into the signs of the factors of u."""

@@ -92,12 +92,12 @@ def search(answer: Tree, reference: Tree, meaning: Meaning) -> Search:
                 pair = _compared(answer, reference, meaning, values)
                 if pair is None:
                     continue
-                if meaning.complex or not _unreal(pair.expected):
-                    real += 1
-                    never += not meaning.complex and _unreal(pair.yours)
-                elif _unreal(pair.yours):
-                    unreal += 1
+                if not meaning.complex and not is_real(pair.yours) and not is_real(pair.expected):
+                    unreal += _unreal(pair.yours) and _unreal(pair.expected)
                     continue
+                if is_real(pair.expected):
+                    real += 1
+                    never += _unreal(pair.yours)
                 if not pair.apart:
                     agreed += bits >= _SURE_BITS
                     continue
@@ -108,7 +108,7 @@ def search(answer: Tree, reference: Tree, meaning: Meaning) -> Search:
                     break
         if best is not None:
             method: Method = "witness" if bits == _LADDER[0][0] else "balls"
-            return Search(best[1], method, never_real=0 < real == never)
+            return Search(best[1], method, never_real=0 < real == never and not meaning.complex)
     return Search(never_real=unreal > 0 == real, probably=agreed > 0)
 
 

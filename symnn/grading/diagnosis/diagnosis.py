@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.dictionary import Dictionary
+from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.evidence import Evidence
+from symnn.grading.diagnosis.forward import slips
 from symnn.grading.diagnosis.frames import frames
-from symnn.grading.diagnosis.mistakes import Explanation
+from symnn.grading.diagnosis.mistakes import Explanation, Mistake
 from symnn.grading.diagnosis.ranking import ranked
 from symnn.grading.diagnosis.ratios import ratios
 from symnn.grading.diagnosis.residues import Residues, Unknown
+from symnn.grading.diagnosis.rules import update_mistakes
 from symnn.grading.diagnosis.universe import universe
 from symnn.grading.diagnosis.wholes import wholes
 from symnn.grading.verdict import Finding
 from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Tree, walk
+from symnn.language.tree import Derivative, Tree, walk
 from symnn.language.writing import plain
 
 __all__ = ["Diagnosis"]
@@ -51,26 +55,19 @@ class Diagnosis:
             larger = extended(larger, taken.of)
         residues = Residues(larger, resolved, (RATE,))
         plausible = universe(taken, graph)
-        dictionary = Dictionary(
-            residues, frames(taken, graph), ratios(plausible, graph), wholes(taken, graph)
-        )
+        dictionary = Dictionary(residues, frames(taken, graph), ratios(plausible, graph), answers(taken, graph))
         return cls(taken, dictionary, residues.of(resolved))
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
-        """Give the findings of the likeliest explanation, in the order of the answer; never empty."""
+        """Give the findings of the likeliest explanation; never empty for a wrong answer."""
         derivative = next((node for node in walk(answer) if isinstance(node, Derivative)), None)
         if derivative is not None:
             what = MappingProxyType({"what": plain(derivative)})
             return (Finding("not-differentiated", what, derivative.span),)
-        seen: dict[int, int] = {}
-        try:
-            value = self.residues.of(answer, seen)
-        except Unknown:
+        looked = self._looked(answer)
+        if looked is None or not looked[0]:
             return (Finding("unexplained"),)
-        evidence = Evidence(answer, seen, self.residues)
-        found = self._explained(value, evidence)
-        if not found:
-            return (Finding("unexplained"),)
+        found, evidence = looked
         return tuple(
             Finding(mistake.code, MappingProxyType(dict(mistake.facts)), evidence.span(mistake))
             for mistake in found[0].mistakes
@@ -78,14 +75,34 @@ class Diagnosis:
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong answer, the likeliest first; none if there is none."""
+        looked = self._looked(answer)
+        return () if looked is None else looked[0]
+
+    def _looked(self, answer: Tree) -> tuple[tuple[Explanation, ...], Evidence] | None:
+        """Evaluate an answer and look its residue up."""
         seen: dict[int, int] = {}
         try:
             value = self.residues.of(answer, seen)
         except Unknown:
-            return ()
-        return self._explained(value, Evidence(answer, seen, self.residues))
+            return None
+        evidence = Evidence(answer, seen, self.residues)
+        return self._explained(value, evidence), evidence
 
     def _explained(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
         if value == self.truth:
             return ()
+        if not value or not self.truth:
+            mistake = Mistake("zero") if not value else Mistake("not-zero")
+            return (Explanation((mistake,), mistake.cost),)
         return ranked(self.dictionary.candidates(value), evidence)
+
+
+def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """List whole wrong answers to a part, each with its tree."""
+    yield from wholes(taken, graph)
+    if taken.of:
+        yield from everywhere(taken, graph)
+    else:
+        yield from slips(taken.key, graph)
+    if taken.old:
+        yield from update_mistakes(taken, graph)
