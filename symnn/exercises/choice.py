@@ -1,0 +1,59 @@
+"""Grading a choice: one or several of the things to choose from, by their ids."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from symnn.errors import Problem, Span
+from symnn.exercises.verdicts import accepted, correct, said, unreadable, wrong
+from symnn.grading.verdict import Read, Verdict
+
+if TYPE_CHECKING:
+    from symnn.exercises.file import PartFile
+    from symnn.exercises.part import Part
+
+__all__ = ["chosen", "grade_choice"]
+
+_BETWEEN: Final = re.compile(r"[\s,;，；、/()（）.。]+")
+_FULL_WIDTH: Final = 0xFEE0
+_LONGEST: Final = 1000
+
+
+def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
+    """Read which ids an answer names: ``b``, ``(B)``, ``a, c``, ``Ａ、Ｃ``.
+
+    Case does not matter where the ids differ in more than case.
+    """
+    if not text.strip():
+        return Problem("blank", {}, Span(0, len(text)))
+    ids = {option.id for option in about.choices}
+    by_lower = {identifier.lower(): identifier for identifier in sorted(ids)}
+    found: set[str] = set()
+    for word in filter(None, _BETWEEN.split(text[:_LONGEST])):
+        narrow = "".join(_narrow(letter) for letter in word)
+        known = narrow if narrow in ids else by_lower.get(narrow.lower())
+        if known is None:
+            start = text.index(word)
+            facts = {"found": word, "choices": tuple(option.id for option in about.choices)}
+            return Problem("unknown-choice", facts, Span(start, start + len(word)))
+        found.add(known)
+    return frozenset(found) if found else Problem("blank", {}, Span(0, len(text)))
+
+
+def grade_choice(part: Part, text: str) -> Verdict:
+    """Grade a choice: right if exactly the right things are chosen."""
+    answer = chosen(text, part.file)
+    if isinstance(answer, Problem):
+        return unreadable(part, answer)
+    read = Read(", ".join(option.id for option in part.file.choices if option.id in answer))
+    if answer == part.content.chosen:
+        return correct(part, read, None)
+    for feedback in part.file.feedback:
+        if feedback.when is not None and chosen(feedback.when.text, part.file) == answer:
+            return accepted(part, read, feedback.credit, (said(feedback.id, feedback.say),))
+    return wrong(part, read)
+
+
+def _narrow(letter: str) -> str:
+    return chr(ord(letter) - _FULL_WIDTH) if "！" <= letter <= "～" else letter

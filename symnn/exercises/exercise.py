@@ -1,0 +1,68 @@
+"""An exercise: a network, what is asked about it, and parts that grade answers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.documents.nearest import nearest
+from symnn.errors import Problem, TargetError
+from symnn.exercises.file import ExerciseFile
+from symnn.exercises.part import Part
+from symnn.messages import raised
+from symnn.networks.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symnn.documents.kinds import Bilingual
+
+__all__ = ["Exercise"]
+
+
+class Exercise(Struct, frozen=True, dict=True):
+    """An exercise that grades; ``digest`` is the SHA-256 of its file's text."""
+
+    file: ExerciseFile
+    network: Network
+    parts: tuple[Part, ...]
+    digest: bytes
+
+    @property
+    def id(self) -> str:
+        """The name by which submissions and commands know it."""
+        return self.file.id
+
+    @property
+    def title(self) -> Bilingual:
+        """What it is called, in both languages."""
+        return self.file.title
+
+    @property
+    def hash(self) -> str:
+        """The digest in hexadecimal."""
+        return self.digest.hex()
+
+    def part(self, name: str) -> Part:
+        """Give a part by its id. Raises TargetError naming the nearest one."""
+        if name not in self.by_id:
+            facts = {"exercise": self.id, "part": name, "nearest": nearest(name, self.by_id)}
+            raise raised(TargetError, Problem("unknown-part", facts))
+        return self.by_id[name]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Part]:
+        """The parts by their ids."""
+        return MappingProxyType({part.file.id: part for part in self.parts})
+
+    def keyed(self, key: bytes) -> Exercise:
+        """Give the exercise with a course's key, which chooses the judge's points."""
+        parts: dict[str, Part] = {}
+        for part in self.parts:
+            earlier = tuple(parts[before.file.id] for before in part.earlier)
+            parts[part.file.id] = replace(part, meaning=replace(part.meaning, key=key), earlier=earlier)
+        return replace(self, parts=tuple(parts.values()))

@@ -1,0 +1,60 @@
+"""Demands on how an answer is written: only these names, expanded or not, without decimals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.errors import Fact
+from symnn.grading.verdict import Finding
+from symnn.language.names import spelled
+from symnn.language.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree, children, walk
+
+if TYPE_CHECKING:
+    from symnn.exercises.file import Form
+
+__all__ = ["broken_demand"]
+
+
+def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
+    """Find the first demand that an answer does not meet.
+
+    >>> from symnn.exercises.file import Form
+    >>> from symnn.language.tree import Sum
+    >>> factored = Product((Name("a"), Sum((Name("b"), Name("c")))))
+    >>> broken_demand(Form(expanded=True), factored).facts["demand"]
+    'expanded'
+    >>> broken_demand(Form(only=("a",)), factored).facts["name"]
+    'b'
+    """
+    if form is None:
+        return None
+    if form.only:
+        allowed = {getattr(spelled(name), "name", name) for name in form.only}
+        others = (node for node in walk(tree) if isinstance(node, Name) and node.name not in allowed)
+        extra = next(others, None)
+        if extra is not None:
+            facts: dict[str, Fact] = {"demand": "only", "name": extra.name, "allowed": form.only}
+            return Finding("form-only", facts, extra.span)
+    if form.expanded is not None and _expanded(tree) != form.expanded:
+        return Finding("form-expanded" if form.expanded else "form-factored", {"demand": "expanded"})
+    if form.decimals is False:
+        point = next((node for node in walk(tree) if isinstance(node, Number) and "." in node.text), None)
+        if point is not None:
+            return Finding("form-decimals", {"demand": "decimals"}, point.span)
+    return None
+
+
+def _expanded(tree: Tree) -> bool:
+    """Tell if no product or power of a sum is left to multiply out."""
+    return not any(_holds_sum(node) for node in walk(tree))
+
+
+def _holds_sum(node: Tree) -> bool:
+    match node:
+        case Product() | Negative():
+            return any(isinstance(child, Sum) for child in children(node))
+        case Quotient(over):
+            return isinstance(over, Sum)
+        case Power(base, Number(exponent, 1)):
+            return isinstance(base, Sum) and exponent > 1
+    return False

@@ -1,0 +1,125 @@
+"""Grading a formula: equal to the model answer, to an accepted one, or to one that has feedback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.derivation.primes import carried_out
+from symnn.errors import Problem
+from symnn.exercises.form import broken_demand
+from symnn.exercises.verdicts import (
+    accepted,
+    convention_of,
+    correct,
+    noted,
+    said,
+    shown,
+    undecided,
+    unreadable,
+    wrong,
+)
+from symnn.grading.equality import Judge
+from symnn.grading.meaning import Meaning
+from symnn.grading.verdict import Finding, Read, Verdict
+from symnn.language.reading import Reading, read
+from symnn.language.tree import Call, Derivative, Name, Tree, bare, mapped, walk
+from symnn.language.writing import plain
+
+if TYPE_CHECKING:
+    from symnn.exercises.part import Part
+
+__all__ = ["Judges", "grade_formula", "left_is_asked", "left_not_asked", "not_differentiated", "value_of"]
+
+
+class Judges:
+    """The judges of a part under one meaning: of its answer, of what is accepted, of what has feedback."""
+
+    def __init__(self, part: Part, meaning: Meaning) -> None:
+        content = part.content
+        self.key = Judge(content.answer.value, meaning)
+        self.accept = tuple((accept, Judge(value.value, meaning)) for accept, value in content.accept)
+        self.feedback = tuple((feedback, Judge(value.value, meaning)) for feedback, value in content.feedback)
+
+
+def grade_formula(part: Part, text: str, judges: Judges) -> Verdict:
+    """Grade one formula.
+
+    Units' own derivatives (``f'(a3)``) are values; any other derivative is `not-differentiated`.
+    """
+    reading = read(text, part.scope)
+    if isinstance(reading, Problem):
+        return unreadable(part, reading)
+    shown_as = shown(part, reading.tree, reading.notes)
+    if not left_is_asked(part, reading):
+        return unreadable(part, left_not_asked(part, reading), shown_as)
+    undone = not_differentiated(part, reading.tree)
+    if undone is not None:
+        return wrong(part, shown_as, (undone,), "form")
+    return _judged(part, reading.tree, shown_as, judges)
+
+
+def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdict:
+    """Go through the ways in which an answer may be worth something, the best first."""
+    tree = value_of(part, written)
+    judgement = judges.key.judge(tree, shown_as.text)
+    if judgement.equal:
+        demand = broken_demand(part.file.form, written)
+        if demand is not None and part.file.form is not None:
+            return accepted(part, shown_as, part.file.form.credit, (demand,), "form")
+        return correct(part, shown_as, judgement.method)
+    for accept, judge in judges.accept:
+        if judge.judge(tree, shown_as.text, explain=False).equal:
+            return accepted(part, shown_as, accept.credit, convention_of(accept) + noted(accept.note))
+    for feedback, judge in judges.feedback:
+        if judge.judge(tree, shown_as.text, explain=False).equal:
+            return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
+    if judgement.equal is None:
+        return undecided(part, shown_as, probably=judgement.probably)
+    return wrong(part, shown_as, judgement.findings, judgement.method, judgement.witness)
+
+
+def left_is_asked(part: Part, reading: Reading) -> bool:
+    """Tell if ``LEFT =`` is missing or is what was asked: the answer as its author names it."""
+    return reading.left is None or bare(reading.left) in part.content.asked
+
+
+def left_not_asked(part: Part, reading: Reading) -> Problem:
+    """Say which quantity was asked, and which the answer names."""
+    left = reading.left
+    asked = part.content.asked[0] if part.content.asked else part.content.answer.written
+    wrote = plain(bare(left)) if left is not None else ""
+    return Problem("left-not-asked", {"wrote": wrote, "asked": plain(asked)}, left.span if left else None)
+
+
+def value_of(part: Part, tree: Tree) -> Tree:
+    """Carry out the derivatives of units in an answer: f'(a3), and ∂y/∂a3 where y = f(a3)."""
+    if not any(_is_derivative(node) for node in walk(tree)):
+        return tree
+    return carried_out(mapped(tree, lambda node: own_derivative(part, node)), part.graph.functions)
+
+
+def _is_derivative(node: Tree) -> bool:
+    return isinstance(node, Derivative) or (isinstance(node, Call) and node.order > 0)
+
+
+def own_derivative(part: Part, node: Tree) -> Call | None:
+    """Give ∂y/∂a3 as f'(a3) where y = f(a3) is a unit of the network."""
+    match node:
+        case Derivative(Name(value), Name(argument)):
+            known = part.graph.definitions.get(value)
+            if isinstance(known, Call) and known.function in part.graph.functions:
+                return (
+                    Call(known.function, known.arguments, 1) if known.arguments == (Name(argument),) else None
+                )
+    return None
+
+
+def not_differentiated(part: Part, tree: Tree) -> Finding | None:
+    """Find the first derivative that an answer leaves standing."""
+    standing = (
+        node for node in walk(tree) if isinstance(node, Derivative) and own_derivative(part, node) is None
+    )
+    left = next(standing, None)
+    if left is None:
+        return None
+    return Finding("not-differentiated", {"what": plain(bare(left))}, left.span)

@@ -1,0 +1,180 @@
+"""An exercise file read into an exercise that grades: every problem with its place."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from symnn.documents.document import Loaded, load_text
+from symnn.documents.domain import Domains
+from symnn.documents.network import NetworkFile
+from symnn.documents.node import Source
+from symnn.documents.text import Text, read_text
+from symnn.errors import Problem, SymnnError
+from symnn.exercises.chain import names_of
+from symnn.exercises.choice import chosen
+from symnn.exercises.exercise import Exercise
+from symnn.exercises.file import ExerciseFile, Feedback, PartFile
+from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantity_of, with_names
+from symnn.exercises.part import Content, Part
+from symnn.exercises.schema import EXERCISE
+from symnn.grading.meaning import Meaning
+from symnn.language.limits import AUTHOR
+from symnn.language.lines import read_chain
+from symnn.language.tree import Number
+from symnn.networks.catalogue import network as network_named
+from symnn.networks.network import Network
+from symnn.networks.reading import network_of
+
+__all__ = ["load", "load_exercise"]
+
+NO_EXPRESSION = Expression(Number(0), Number(0))
+
+
+def load(path: Path) -> Loaded[Exercise]:
+    """Read an exercise file; what is wrong with it is in ``problems``, nothing is raised."""
+    text = read_text(path)
+    return Loaded(None, (text,)) if isinstance(text, Problem) else load_exercise(text)
+
+
+def load_exercise(text: Text) -> Loaded[Exercise]:
+    """Read the text of an exercise file."""
+    file = load_text(text, EXERCISE)
+    if file.value is None:
+        return Loaded(None, file.problems, file.notices)
+    digest = hashlib.sha256(text.text.encode()).digest()
+    try:
+        network = _network(file.value)
+    except SymnnError as error:
+        placed = tuple(_in_file(problem, file.value) for problem in error.problems)
+        return Loaded(None, placed, file.notices)
+    graph, problems = with_names(network.graph, file.value.names, file.value.place)
+    mathematics = Mathematics(graph)
+    contents = [_content(part, mathematics) for part in file.value.parts]
+    exercise = _exercise(file.value, network, mathematics, contents, digest)
+    problems += tuple(mathematics.problems)
+    return Loaded(None if problems else exercise, problems, file.notices)
+
+
+def _network(file: ExerciseFile) -> Network:
+    """Take the network that the exercise uses, or make the one that it describes."""
+    if file.equations is None:
+        return network_named(file.use)
+    return network_of(
+        NetworkFile(
+            network=file.id,
+            title=file.title,
+            equations=file.equations,
+            functions=file.functions,
+            parameters=file.parameters,
+            inputs=file.inputs,
+            targets=file.targets,
+            own_argument=file.own_argument,
+            values=file.values,
+            place=file.place,
+        )
+    )
+
+
+def _in_file(problem: Problem, file: ExerciseFile) -> Problem:
+    return problem if problem.place is not None else replace(problem, place=replace(file.place, field="use"))
+
+
+def _exercise(
+    file: ExerciseFile,
+    network: Network,
+    mathematics: Mathematics,
+    contents: list[Content | None],
+    digest: bytes,
+) -> Exercise:
+    """Put the parts together once the graph holds every derivative that they name."""
+    meaning = _meaning(mathematics, file.domain, file, digest)
+    values = MappingProxyType({**network.values, **mathematics.named(file.values, file.place)})
+    parts: dict[str, Part] = {}
+    for about, content in zip(file.parts, contents, strict=True):
+        if about.id in parts:
+            mathematics.problem("part-twice", about.place, id=about.id)
+        earlier = tuple(parts[name] for name in about.follow if name in parts)
+        for name in about.follow:
+            if name not in parts:
+                mathematics.problem("follow-unknown", about.place, id=name)
+        parts[about.id] = Part(
+            exercise=file.id,
+            file=about,
+            content=replace(content, quantity=quantity_of(content.answer, meaning.equations))
+            if content
+            else Content(NO_EXPRESSION),
+            graph=mathematics.graph,
+            scope=mathematics.scope,
+            meaning=meaning if about.domain is None else _meaning(mathematics, about.domain, file, digest),
+            values=values,
+            at=mathematics.named(about.at, about.place),
+            earlier=earlier,
+        )
+    return Exercise(file, network, tuple(parts.values()), digest)
+
+
+def _meaning(mathematics: Mathematics, domains: Domains, file: ExerciseFile, digest: bytes) -> Meaning:
+    return meaning_of(mathematics, domains, mathematics.named(domains.names, file.place), digest)
+
+
+def _content(part: PartFile, mathematics: Mathematics) -> Content | None:
+    """Read what a part's expressions say; None if its answer cannot be read."""
+    match part.kind:
+        case "choice":
+            return _choice(part, mathematics)
+        case "chain":
+            return _chain(part, mathematics)
+    answer = mathematics.expression(part.answer)
+    if answer is None:
+        return None
+    asked = [mathematics.expression(source) for source in part.asked]
+    accept = [(accept, mathematics.expression(accept.value)) for accept in part.accept]
+    feedback = [(feedback, _when(feedback, answer, mathematics)) for feedback in part.feedback]
+    rubric = [(item, mathematics.expression(item.needs)) for item in part.rubric]
+    return Content(
+        answer=answer,
+        asked=(answer.written, *(left.written for left in asked if left is not None)),
+        accept=tuple((item, value) for item, value in accept if value is not None),
+        feedback=tuple((item, value) for item, value in feedback if value is not None),
+        rubric=tuple((item, value) for item, value in rubric if value is not None),
+    )
+
+
+def _when(feedback: Feedback, answer: Expression, mathematics: Mathematics) -> Expression | None:
+    """Give the answer that a feedback is about."""
+    when = answer if feedback.when is None else mathematics.expression(feedback.when)
+    if when is None or not feedback.replace:
+        return when
+    return mathematics.under(when, feedback.replace, feedback.id)
+
+
+def _choice(part: PartFile, mathematics: Mathematics) -> Content | None:
+    right = mathematics.read_by(lambda text: chosen(text, part), part.answer)
+    for feedback in part.feedback:
+        if feedback.when is not None:
+            mathematics.read_by(lambda text: chosen(text, part), feedback.when)
+    return None if right is None else Content(NO_EXPRESSION, chosen=right)
+
+
+def _chain(part: PartFile, mathematics: Mathematics) -> Content | None:
+    def names(source: Source) -> tuple[str, ...] | None:
+        chain = mathematics.read_by(lambda text: read_chain(text, mathematics.scope, limits=AUTHOR), source)
+        if chain is None:
+            return None
+        return mathematics.read_by(lambda _: names_of(chain, mathematics.graph), source)
+
+    key = names(part.answer)
+    accepted = [(accept, names(accept.value)) for accept in part.accept]
+    feedback = [(item, names(item.when)) for item in part.feedback if item.when is not None]
+    if key is None:
+        return None
+    return Content(
+        NO_EXPRESSION,
+        chain=key,
+        accepted_chains=tuple((item, chain) for item, chain in accepted if chain is not None),
+        feedback_chains=tuple((item, chain) for item, chain in feedback if chain is not None),
+    )

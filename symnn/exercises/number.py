@@ -1,0 +1,93 @@
+"""Grading a number: inside the window that the tolerance leaves around the model answer's value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from symnn.errors import Problem
+from symnn.exercises.file import Accept, Feedback
+from symnn.exercises.form import broken_demand
+from symnn.exercises.formula import left_is_asked, left_not_asked
+from symnn.exercises.verdicts import (
+    accepted,
+    convention_of,
+    correct,
+    noted,
+    said,
+    shown,
+    undecided,
+    unreadable,
+    wrong,
+)
+from symnn.grading.meaning import Meaning
+from symnn.grading.numbers import Tolerance, Window, judge_number, number_window
+from symnn.grading.verdict import Finding, Read, Verdict
+from symnn.language.reading import read
+from symnn.language.tree import Name, Tree, walk
+
+if TYPE_CHECKING:
+    from symnn.exercises.part import Part
+
+__all__ = ["Windows", "grade_number", "windows_of"]
+
+EXACT = Tolerance(abs=Fraction(0))
+
+
+class Windows(Struct, frozen=True):
+    """What counts as the answer, as an accepted answer, and as an answer with feedback, in one variant."""
+
+    key: Window
+    accept: tuple[tuple[Accept, Window], ...]
+    feedback: tuple[tuple[Feedback, Window], ...]
+
+
+def windows_of(part: Part, meaning: Meaning, values: Mapping[str, Fraction]) -> Windows:
+    """Work out the windows of a part at some values. Raises Unknown where a value is not finite."""
+    tolerance = part.file.tolerance or EXACT
+
+    def window(tree: Tree) -> Window:
+        return number_window(tree, meaning, values, tolerance)
+
+    return Windows(
+        window(part.content.answer.value),
+        tuple((accept, window(value.value)) for accept, value in part.content.accept),
+        tuple((feedback, window(value.value)) for feedback, value in part.content.feedback),
+    )
+
+
+def grade_number(part: Part, text: str, windows: Windows) -> Verdict:
+    """Grade one number; it may be written as a fraction or with functions, but not with quantities."""
+    reading = read(text, part.scope)
+    if isinstance(reading, Problem):
+        return unreadable(part, reading)
+    shown_as = shown(part, reading.tree, reading.notes)
+    if not left_is_asked(part, reading):
+        return unreadable(part, left_not_asked(part, reading), shown_as)
+    name = next((node for node in walk(reading.tree) if isinstance(node, Name)), None)
+    if name is not None:
+        return wrong(part, shown_as, (Finding("number-expected", {"wrote": name.name}, name.span),), "form")
+    return _judged(part, reading.tree, shown_as, windows)
+
+
+def _judged(part: Part, tree: Tree, shown_as: Read, windows: Windows) -> Verdict:
+    """Go through the windows, the best first."""
+    numbers = Meaning(functions=part.meaning.functions)
+    judgement = judge_number(tree, windows.key, numbers)
+    if judgement.equal is None:
+        return undecided(part, shown_as)
+    if judgement.equal:
+        demand = broken_demand(part.file.form, tree)
+        if demand is not None and part.file.form is not None:
+            return accepted(part, shown_as, part.file.form.credit, (demand,), "form")
+        return correct(part, shown_as, "number")
+    for accept, window in windows.accept:
+        if judge_number(tree, window, numbers).equal:
+            return accepted(part, shown_as, accept.credit, convention_of(accept) + noted(accept.note))
+    for feedback, window in windows.feedback:
+        if judge_number(tree, window, numbers).equal:
+            return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
+    return wrong(part, shown_as, judgement.findings, "number")

@@ -1,0 +1,220 @@
+"""The form of an exercise file: which fields there are, of which kind, and which of them go together."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Numbers, Record
+from symnn.documents.domain import Domains, DomainsKind
+from symnn.documents.kinds import BilingualText, Choice, Expression, Flag, Identifier, Number, Text, Whole
+from symnn.documents.network import EMPTY, Version
+from symnn.documents.node import Fields
+from symnn.exercises.file import (
+    KINDS,
+    Accept,
+    Among,
+    ExerciseFile,
+    Feedback,
+    Form,
+    Option,
+    PartFile,
+    Rubric,
+    Steps,
+    Wrong,
+)
+from symnn.grading.numbers import Tolerance
+
+if TYPE_CHECKING:
+    from symnn.documents.kinds import Reading
+    from symnn.documents.node import Node
+
+__all__ = ["EXERCISE"]
+
+CONVENTIONS: Final = ("missing-2", "half-loss", "z-y", "sign")
+MOST_DECIMALS: Final = 30
+MOST_STEPS: Final = 10_000
+
+CREDIT: Final = Number(Fraction(0), Fraction(1))
+POSITIVE: Final = Number(positive=True)
+
+ONLY_FOR: Final = (
+    ("tolerance", ("number", "matrix")),
+    ("at", ("number", "matrix", "choice")),
+    ("form", ("formula", "matrix", "number")),
+    ("rubric", ("steps",)),
+    ("choices", ("choice",)),
+    ("follow", ("number", "formula", "matrix")),
+)
+"""Fields that only some kinds of parts have."""
+
+
+def _draw_is_possible(draw: Steps, node: Node, field: str, reading: Reading) -> None:
+    count = (draw.high - draw.low) / draw.step + 1
+    if draw.low > draw.high:
+        facts = {"low": str(draw.low), "high": str(draw.high)}
+        reading.problem("empty-interval", node, field, facts)
+    elif count > MOST_STEPS:
+        reading.problem("too-many", node, field, {"limit": MOST_STEPS})
+    elif all(draw.low + k * draw.step in draw.excluded for k in range(int(count))):
+        reading.problem("nothing-to-draw", node, field)
+
+
+def _one_tolerance(tolerance: Tolerance, node: Node, field: str, reading: Reading) -> None:
+    ways = (tolerance.rel, tolerance.abs, tolerance.decimals, tolerance.digits)
+    if sum(way is not None for way in ways) != 1:
+        reading.problem("one-of-fields", node, field, {"fields": ("rel", "abs", "decimals", "digits")})
+    elif tolerance.decimals is None and (tolerance.cut or tolerance.carry):
+        reading.problem("needs-field", node, field, {"field": "cut, carry", "other": "decimals"})
+
+
+def _when_or_with(feedback: Feedback, node: Node, field: str, reading: Reading) -> None:
+    if feedback.when is None and not feedback.replace:
+        reading.problem("one-of-fields", node, field, {"fields": ("when", "with")})
+
+
+def _fields_fit_kind(part: PartFile, node: Node, field: str, reading: Reading) -> None:
+    written = {key.text for key, _ in node.fields} if isinstance(node, Fields) else set()
+    for name, kinds in ONLY_FOR:
+        if name in written and part.kind not in kinds:
+            reading.problem("field-not-for-kind", node, f"{field}.{name}", {"field": name, "kind": part.kind})
+    needed = {"choice": "choices", "number": "tolerance"}.get(part.kind)
+    if needed and needed not in written:
+        reading.problem("missing-field", node, field, {"field": needed})
+
+
+def _one_network(exercise: ExerciseFile, node: Node, field: str, reading: Reading) -> None:
+    if bool(exercise.use) == (exercise.equations is not None):
+        reading.problem("one-of-fields", node, field, {"fields": ("use", "equations")})
+
+
+STEPS: Final = Record(
+    Steps,
+    (
+        Field("from", Number(), attribute="low"),
+        Field("to", Number(), attribute="high"),
+        Field("step", POSITIVE),
+        Field("not", ListOf(Number()), (), attribute="excluded"),
+    ),
+    check=_draw_is_possible,
+)
+AMONG: Final = Record(Among, (Field("choice", ListOf(Number(), least=1), attribute="choices"),))
+
+
+class DrawKind:
+    """A value that is drawn: ``{from, to, step, not}`` or ``{choice: […]}``."""
+
+    def read(self, node: Node, field: str, reading: Reading) -> object:
+        """Read the one or the other."""
+        is_choice = isinstance(node, Fields) and any(key.text == "choice" for key, _ in node.fields)
+        return AMONG.read(node, field, reading) if is_choice else STEPS.read(node, field, reading)
+
+    def json_schema(self) -> dict[str, object]:
+        """Describe both."""
+        return {"anyOf": [STEPS.json_schema(), AMONG.json_schema()]}
+
+
+GIVEN: Final = ByForm[object](scalar=Numbers(), items=Numbers(), fields=DrawKind())
+
+ACCEPT: Final = Record(
+    Accept,
+    (
+        Field("value", Expression()),
+        Field("credit", CREDIT, Fraction(1)),
+        Field("convention", Choice(CONVENTIONS), ""),
+        Field("note", BilingualText(), None),
+    ),
+)
+FEEDBACK: Final = Record(
+    Feedback,
+    (
+        Field("id", Identifier()),
+        Field("say", BilingualText()),
+        Field("when", Expression(), None),
+        Field("with", MapOf(Expression()), EMPTY, attribute="replace"),
+        Field("credit", CREDIT, Fraction(0)),
+    ),
+    placed=True,
+    check=_when_or_with,
+)
+FORM: Final = Record(
+    Form,
+    (
+        Field("only", ListOf(Text()), ()),
+        Field("expanded", Flag(), None),
+        Field("decimals", Flag(), None),
+        Field("credit", CREDIT, Fraction(0)),
+    ),
+)
+TOLERANCE: Final = Record(
+    Tolerance,
+    (
+        Field("rel", POSITIVE, None),
+        Field("abs", POSITIVE, None),
+        Field("decimals", Whole(0, MOST_DECIMALS), None),
+        Field("digits", Whole(1, MOST_DECIMALS), None),
+        Field("cut", Flag(), default=False),
+        Field("carry", Flag(), default=False),
+    ),
+    check=_one_tolerance,
+)
+WRONG: Final = Record(Wrong, (Field("answer", Expression()), Field("feedback", Identifier())))
+RUBRIC: Final = Record(
+    Rubric,
+    (
+        Field("id", Identifier()),
+        Field("gain", CREDIT),
+        Field("needs", Expression()),
+        Field("say", BilingualText(), None),
+    ),
+)
+OPTION: Final = Record(Option, (Field("id", Identifier()), Field("text", BilingualText())))
+PART: Final = Record(
+    PartFile,
+    (
+        Field("id", Identifier()),
+        Field("kind", Choice(KINDS)),
+        Field("points", POSITIVE, Fraction(1)),
+        Field("ask", BilingualText()),
+        Field("answer", Expression()),
+        Field("asked", ListOf(Expression()), ()),
+        Field("accept", ListOf(ACCEPT), ()),
+        Field("feedback", ListOf(FEEDBACK), ()),
+        Field("form", FORM, None),
+        Field("hints", ListOf(BilingualText()), ()),
+        Field("at", MapOf(GIVEN), EMPTY),
+        Field("domain", DomainsKind(), None),
+        Field("tolerance", TOLERANCE, None),
+        Field("follow", ListOf(Identifier()), ()),
+        Field("wrong", ListOf(WRONG), ()),
+        Field("rubric", ListOf(RUBRIC), ()),
+        Field("choices", ListOf(OPTION, least=2), ()),
+    ),
+    placed=True,
+    check=_fields_fit_kind,
+)
+
+EXERCISE: Final = Record(
+    ExerciseFile,
+    (
+        Field("symnn", Version()),
+        Field("id", Identifier()),
+        Field("title", BilingualText()),
+        Field("source", Text(), ""),
+        Field("use", Text(), ""),
+        Field("equations", Expression(), None),
+        Field("functions", MapOf(Expression()), EMPTY),
+        Field("parameters", ListOf(Text()), ()),
+        Field("inputs", ListOf(Text()), ()),
+        Field("targets", ListOf(Text()), ()),
+        Field("own_argument", Text(), ""),
+        Field("names", ListOf(Text()), ()),
+        Field("values", MapOf(Numbers()), EMPTY),
+        Field("domain", DomainsKind(), Domains()),
+        Field("prompt", BilingualText()),
+        Field("parts", ListOf(PART, least=1)),
+    ),
+    placed=True,
+    check=_one_network,
+)
+"""The form of an exercise file."""

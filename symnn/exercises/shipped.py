@@ -1,0 +1,63 @@
+"""The exercises that come with the program: beside the package in a checkout, inside it once installed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symnn.documents.nearest import nearest
+from symnn.errors import AuthorError, Problem, TargetError
+from symnn.exercises.loading import load
+from symnn.messages import raised
+
+if TYPE_CHECKING:
+    from symnn.exercises.exercise import Exercise
+
+__all__ = ["exercise_named", "files_in", "shipped_folder", "shipped_names"]
+
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+
+
+def shipped_folder() -> Path:
+    """Give the folder of the shipped exercises. Raises TargetError if the installation lacks it."""
+    package = Path(str(files("symnn")))
+    for folder in (package / "shipped" / "exercises", package.parent / "exercises"):
+        if folder.is_dir():
+            return folder
+    raise raised(TargetError, Problem("no-shipped-exercises"))
+
+
+def shipped_names() -> tuple[str, ...]:
+    """List the shipped exercises by id, which is also their file's name."""
+    return tuple(path.stem for path in files_in(shipped_folder()))
+
+
+def files_in(place: Path) -> tuple[Path, ...]:
+    """List the exercise files of a folder in the order of their names; a file is itself."""
+    if not place.is_dir():
+        return (place,)
+    return tuple(sorted(path for path in place.iterdir() if path.suffix in SUFFIXES and path.is_file()))
+
+
+def exercise_named(name: str | Path) -> Exercise:
+    """Give a shipped exercise by its id, or read one from its path.
+
+    Raises: TargetError if there is none, AuthorError if its file is broken.
+    """
+    path = Path(name)
+    if path.suffix not in SUFFIXES:
+        path = shipped_folder() / f"{name}.yaml"
+        if str(name) not in shipped_names():
+            facts = {"name": str(name), "nearest": nearest(str(name), shipped_names())}
+            raise raised(TargetError, Problem("unknown-exercise", facts))
+    return _loaded(path)
+
+
+@lru_cache(maxsize=256)
+def _loaded(path: Path) -> Exercise:
+    loaded = load(path)
+    if loaded.value is None:
+        raise raised(AuthorError, *loaded.problems)
+    return loaded.value

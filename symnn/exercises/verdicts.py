@@ -1,0 +1,91 @@
+"""Verdicts of a part, made in one place: what was read, the points, and what is said."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symnn.grading.verdict import Finding, Method, Read, Standing, Verdict, Witness
+from symnn.language.tree import bare
+from symnn.language.writing import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from symnn.documents.kinds import Bilingual
+    from symnn.errors import Problem
+    from symnn.exercises.file import Accept
+    from symnn.exercises.part import Part
+    from symnn.language.tree import Tree
+
+__all__ = [
+    "accepted",
+    "convention_of",
+    "correct",
+    "noted",
+    "said",
+    "shown",
+    "undecided",
+    "unreadable",
+    "wrong",
+]
+
+FULL = Fraction(1)
+
+
+def said(identifier: str, say: Bilingual) -> Finding:
+    """Make the finding of an author's feedback: its id and sentence in both languages."""
+    return Finding("feedback", {"id": identifier, "zh": say.zh, "en": say.en})
+
+
+def noted(note: Bilingual | None) -> tuple[Finding, ...]:
+    """Make the finding of an author's note on an accepted answer."""
+    return (Finding("note", {"zh": note.zh, "en": note.en}),) if note else ()
+
+
+def convention_of(accept: Accept) -> tuple[Finding, ...]:
+    """Make the finding that names the convention of an accepted answer."""
+    return (Finding("convention", {"which": accept.convention}),) if accept.convention else ()
+
+
+def shown(part: Part, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
+    """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
+    from symnn.rendering.latex_math import piece
+
+    return Read(plain(bare(tree)), piece(tree, part.graph.symbols), tuple(notes))
+
+
+def unreadable(part: Part, problem: Problem, read: Read | None = None) -> Verdict:
+    """Say that an answer cannot be read, and where it stops making sense."""
+    finding = Finding(problem.code, problem.facts, problem.span)
+    return Verdict("unreadable", max=part.file.points, findings=(finding,), read=read or Read())
+
+
+def correct(part: Part, read: Read, method: Method | None, findings: tuple[Finding, ...] = ()) -> Verdict:
+    """Say that an answer is right."""
+    return Verdict("correct", FULL, part.file.points, findings, method, None, read)
+
+
+def accepted(
+    part: Part, read: Read, credit: Fraction, findings: tuple[Finding, ...], method: Method | None = "author"
+) -> Verdict:
+    """Say what an answer is worth: all, a part, or nothing."""
+    standing: Standing = "correct" if credit == FULL else "partial" if credit else "wrong"
+    return Verdict(standing, credit, part.file.points, findings, method, None, read)
+
+
+def wrong(
+    part: Part,
+    read: Read,
+    findings: tuple[Finding, ...] = (),
+    method: Method | None = None,
+    witness: Witness | None = None,
+) -> Verdict:
+    """Say that an answer is wrong, and why."""
+    return Verdict("wrong", Fraction(0), part.file.points, findings, method, witness, read)
+
+
+def undecided(part: Part, read: Read, *, probably: bool = False) -> Verdict:
+    """Say that a person must look."""
+    findings = (Finding("probably-equal"),) if probably else ()
+    return Verdict("undecided", max=part.file.points, findings=findings, read=read)
