@@ -10,9 +10,9 @@ from msgspec import Struct
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import Path, path_count, paths
 from symnn.derivation.sweep import derive
-from symnn.grading.diagnosis.pieces import Piece, kind_of, pieces_of, unit_derivative
+from symnn.grading.diagnosis.pieces import Piece, derivative_at, kind_of, pieces_of, unit_derivative
 from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, walk
+from symnn.language.tree import Call, Derivative, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, walk
 from symnn.ops.terms import ONE, is_number
 
 __all__ = ["MOST_TERMS", "Anatomy", "Term", "anatomy", "path_term"]
@@ -103,6 +103,8 @@ def _opens(tree: Tree) -> bool:
 def _atom(tree: Tree, graph: Graph) -> Term:
     if is_number(tree, 1):
         return Term(1, ())
+    if isinstance(tree, Call) and tree.order == 1:
+        return Term(1, (derivative_at(tree, graph),))
     return Term(1, (Piece(tree, kind_of(tree, graph)),))
 
 
@@ -157,8 +159,3 @@ def _grouped(term: Term, graph: Graph) -> Term:
         for part in whole.parts[1:]:
             pieces.remove(next(piece for piece in pieces if piece.tree == part))
     return Term(term.sign, tuple(pieces), term.nodes, term.wrt)
-
-
-def numbers(term: Term) -> tuple[Piece, ...]:
-    """List the pieces of a term that are numbers."""
-    return tuple(piece for piece in term.pieces if isinstance(piece.tree, Number))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
-from symnn.grading.diagnosis.dictionary import Dictionary
+from symnn.grading.diagnosis.dictionary import Candidate, Dictionary
+from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.evidence import Evidence
 from symnn.grading.diagnosis.forward import slips
@@ -16,6 +17,7 @@ from symnn.grading.diagnosis.frames import frames
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake
 from symnn.grading.diagnosis.ranking import ranked
 from symnn.grading.diagnosis.ratios import ratios
+from symnn.grading.diagnosis.repairs import Repair, repaired, repairs, slip_table
 from symnn.grading.diagnosis.residues import Residues, Unknown
 from symnn.grading.diagnosis.rules import update_mistakes
 from symnn.grading.diagnosis.universe import universe
@@ -40,9 +42,12 @@ class Diagnosis:
     [('missing-factor', {'factor': "f'(a3)"})]
     """
 
-    def __init__(self, anatomy: Anatomy, dictionary: Dictionary, truth: int) -> None:
+    def __init__(
+        self, anatomy: Anatomy, dictionary: Dictionary, slips: Mapping[int, tuple[Repair, ...]], truth: int
+    ) -> None:
         self.anatomy = anatomy
         self.dictionary = dictionary
+        self.slips = slips
         self.residues = dictionary.residues
         self.truth = truth
 
@@ -56,7 +61,9 @@ class Diagnosis:
         residues = Residues(larger, resolved, (RATE,))
         plausible = universe(taken, graph)
         dictionary = Dictionary(residues, frames(taken, graph), ratios(plausible, graph), answers(taken, graph))
-        return cls(taken, dictionary, residues.of(resolved))
+        editor = Editor(graph)
+        table = slip_table(key, editor, residues, double=not taken.of)
+        return cls(taken, dictionary, table, residues.of(resolved))
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty for a wrong answer."""
@@ -94,7 +101,25 @@ class Diagnosis:
         if not value or not self.truth:
             mistake = Mistake("zero") if not value else Mistake("not-zero")
             return (Explanation((mistake,), mistake.cost),)
-        return ranked(self.dictionary.candidates(value), evidence)
+        found = ranked(self.dictionary.candidates(value), evidence)
+        return found or self._repaired(evidence)
+
+    def _repaired(self, evidence: Evidence) -> tuple[Explanation, ...]:
+        """Repair one slip inside the answer and look again."""
+        candidates: list[Candidate] = []
+        for repair in repairs(self.slips, evidence):
+            try:
+                value = self.residues.of(repaired(evidence.answer, repair))
+            except Unknown:
+                continue
+            if value == self.truth:
+                candidates.append(Candidate(repair.mistakes, (), repair.cost))
+            elif len(repair.mistakes) == 1:
+                candidates += [
+                    Candidate((*repair.mistakes, *other.fixed), other.places, repair.cost + other.cost)
+                    for other in self.dictionary.candidates(value)
+                ]
+        return ranked(candidates, evidence)
 
 
 def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
@@ -103,6 +128,6 @@ def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     if taken.of:
         yield from everywhere(taken, graph)
     else:
-        yield from slips(taken.key, graph)
+        yield from slips(taken.key, Editor(graph))
     if taken.old:
         yield from update_mistakes(taken, graph)

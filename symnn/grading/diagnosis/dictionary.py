@@ -134,19 +134,26 @@ class Dictionary:
     def _paired(self) -> dict[int, tuple[Group, Group]]:
         """Multiply every two ratios that may happen in one product, the likelier pairs first."""
         masks = tuple(dict.fromkeys(base.pieces for base in self.bases))
-        modulus, found, count = self.modulus, {}, 0
-        for place, first in enumerate(self.groups):
-            value, own, room = first.value, first.own, DEAREST - first.cost
-            allowed = [mask for mask in masks if own & mask == own]
-            for second in self.groups[place + 1 :]:
-                if second.cost > room:
+        modulus, count = self.modulus, 0
+        found: dict[int, tuple[Group, Group]] = {}
+        fits: dict[int, bool] = {}
+        entries = [(group.value, group.own, group.cost, group) for group in self.groups]
+        for place, (value, own, cost, first) in enumerate(entries):
+            room = DEAREST - cost
+            for other_value, other, other_cost, second in entries[place + 1 :]:
+                if other_cost > room:
                     break
-                other = second.own
-                if own & other or not any(other & mask == other for mask in allowed):
+                if own & other:
                     continue
-                both = value * second.value % modulus
+                joined = own | other
+                fit = fits.get(joined)
+                if fit is None:
+                    fit = fits[joined] = any(joined & mask == joined for mask in masks)
+                if not fit:
+                    continue
+                both = value * other_value % modulus
                 known = found.get(both)
-                if known is None or known[0].cost + known[1].cost > first.cost + second.cost:
+                if known is None or known[0].cost + known[1].cost > cost + other_cost:
                     found[both] = (first, second)
                 count += 1
             if count > _MOST_PAIRS:

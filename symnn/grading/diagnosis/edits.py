@@ -20,15 +20,15 @@ from symnn.language.tree import (
     Transpose,
     Tree,
     children,
-    names,
     rebuilt,
     substitute,
+    walk,
 )
 from symnn.language.writing import plain
 from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import is_number, minus
 
-__all__ = ["Edit", "alike", "edits"]
+__all__ = ["Edit", "Editor", "alike"]
 
 Edit: TypeAlias = tuple[Mistake, Tree]
 
@@ -37,45 +37,80 @@ _MOST_ALIKE = 8
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
 
 
-def edits(tree: Tree, graph: Graph) -> Iterator[Edit]:
-    """List what a tree becomes by one slip at one place, and by one name mistaken everywhere.
+class Editor:
+    """Edits formulas of one network; remembers what each quantity may be taken for.
 
     >>> from symnn.graph.reading import graph_from_text
     >>> graph = graph_from_text("a = b + w1*x1")
-    >>> [(mistake.code, plain(wrong)) for mistake, wrong in edits(graph.definitions["a"], graph)][:3]
+    >>> slips = Editor(graph).edits(graph.definitions["a"])
+    >>> [(mistake.code, plain(wrong)) for mistake, wrong in slips][:3]
     [('bias', 'w1*x1'), ('bias', '-b + w1*x1'), ('missing-term', 'b')]
     """
-    yield from _at(tree, graph, lambda changed: changed)
-    used = list(names(tree))
-    for name in dict.fromkeys(used):
-        if _count(tree, name) > 1:
-            for other in alike(name, graph):
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._alike: dict[str, tuple[str, ...]] = {}
+        self._confusions: dict[tuple[str, str], tuple[Edit, ...]] = {}
+
+    def edits(self, tree: Tree, of: str = "") -> Iterator[Edit]:
+        """List what a tree becomes by one slip at one place, and by one name mistaken everywhere.
+
+        Where the tree is the equation of ``of``, only quantities computed before it are taken for others.
+        """
+        yield from self._at(tree, of, lambda changed: changed)
+        used = _counts(tree)
+        for name in [name for name, count in used.items() if count > 1]:
+            for other in self._known(name, of):
                 yield _confused(name, other, LESS_USUAL), substitute(tree, {name: Name(other)})
 
+    def _at(self, tree: Tree, of: str, put: Callable[[Tree], Tree]) -> Iterator[Edit]:
+        """List the slips at a node, then those further in; ``put`` puts a node back into the whole."""
+        if isinstance(tree, Name):
+            yield from ((mistake, put(wrong)) for mistake, wrong in self._name(tree.name, of))
+            return
+        yield from ((mistake, put(wrong)) for mistake, wrong in _here(tree, self.graph))
+        parts = children(tree)
+        for place, part in enumerate(parts):
+            if isinstance(tree, Power) and place == 1:
+                continue
 
-def _count(tree: Tree, name: str) -> int:
-    return (tree == Name(name)) + sum(_count(part, name) for part in children(tree))
+            def back(changed: Tree, place: int = place) -> Tree:
+                return put(rebuilt(tree, (*parts[:place], changed, *parts[place + 1 :])))
+
+            yield from self._at(part, of, back)
+
+    def _name(self, name: str, of: str) -> tuple[Edit, ...]:
+        """List what may stand for a name; of its unit the weighted sum, without the activation."""
+        known = self._confusions.get((name, of))
+        if known is None:
+            found: list[Edit] = [(_confused(name, other), Name(other)) for other in self._known(name, of)]
+            match self.graph.definitions.get(name):
+                case Call(_, (argument,), 0):
+                    at = facts(at=plain(argument))
+                    mistake = Mistake("activation-missing", at, USUAL, (argument,), (Name(name),))
+                    found.append((mistake, argument))
+            known = self._confusions[name, of] = tuple(found)
+        return known
+
+    def _known(self, name: str, of: str) -> tuple[str, ...]:
+        """List the quantities like one that are known where ``of`` is computed."""
+        others = self._alike.get(name)
+        if others is None:
+            others = self._alike[name] = alike(name, self.graph)
+        position = self.graph.position
+        return tuple(other for other in others if not of or position.get(other, -1) < position[of])
 
 
-def _at(tree: Tree, graph: Graph, put: Callable[[Tree], Tree]) -> Iterator[Edit]:
-    """List the slips at a node, then those further in; ``put`` puts a node back into the whole."""
-    for mistake, wrong in _here(tree, graph):
-        yield mistake, put(wrong)
-    parts = children(tree)
-    for place, part in enumerate(parts):
-        if isinstance(tree, Power) and place == 1:
-            continue
-
-        def back(changed: Tree, place: int = place) -> Tree:
-            return put(rebuilt(tree, (*parts[:place], changed, *parts[place + 1 :])))
-
-        yield from _at(part, graph, back)
+def _counts(tree: Tree) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for node in walk(tree):
+        if isinstance(node, Name):
+            counts[node.name] = counts.get(node.name, 0) + 1
+    return counts
 
 
 def _here(tree: Tree, graph: Graph) -> Iterator[Edit]:
     match tree:
-        case Name(name):
-            yield from _name(name, graph)
         case Sum(terms):
             yield from _sum(terms, graph)
         case Product(factors):
@@ -93,15 +128,6 @@ def _here(tree: Tree, graph: Graph) -> Iterator[Edit]:
 
 def _confused(name: str, other: str, cost: float = USUAL) -> Mistake:
     return Mistake("wrong-quantity", facts(meant=name, wrote=other), cost, (Name(other),), (Name(name),))
-
-
-def _name(name: str, graph: Graph) -> Iterator[Edit]:
-    for other in alike(name, graph):
-        yield _confused(name, other), Name(other)
-    match graph.definitions.get(name):
-        case Call(_, (argument,), 0):
-            mistake = Mistake("activation-missing", facts(at=plain(argument)), USUAL, (argument,), (Name(name),))
-            yield mistake, argument
 
 
 def alike(name: str, graph: Graph) -> tuple[str, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+
 from symnn.errors import Span
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.residues import Residues, Unknown
@@ -23,10 +26,22 @@ class Evidence:
         self._nodes: dict[int, Tree] = {}
         self._forms: dict[Tree, Tree] | None = None
         for node in walk(answer):
+            if isinstance(node, Call):
+                self._look_inside(node, seen)
             value = seen.get(id(node))
             if value is not None and not isinstance(node, Negative):
                 self._nodes.setdefault(value, node)
         self._known: dict[Tree, Tree | None] = {}
+
+    def _look_inside(self, call: Call, seen: dict[int, int]) -> None:
+        """Evaluate what a function is applied to: on its own storey it was not seen."""
+        for argument in call.arguments:
+            with suppress(Unknown):
+                self.residues.of(argument, seen)
+
+    def nodes(self) -> Mapping[int, Tree]:
+        """Give the answer's nodes by residue, the outermost of equal ones."""
+        return self._nodes
 
     def weigh(self, mistake: Mistake) -> float:
         """Say how much likelier (negative) or unlikelier the text makes a mistake."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from symnn.grading.diagnosis.edits import Edit, edits
+from symnn.grading.diagnosis.edits import Edit, Editor
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.graph.graph import Graph
 from symnn.language.tree import Name, Tree, mapped, names
 
-__all__ = ["Slip", "double_slips", "forward_slips", "slips", "with_equations"]
+__all__ = ["Slip", "forward_slips", "slips", "with_equations"]
 
 
 class Slip(Struct, frozen=True):
@@ -22,12 +22,13 @@ class Slip(Struct, frozen=True):
     right: Tree
 
 
-def forward_slips(key: Tree, graph: Graph) -> Iterator[Slip]:
+def forward_slips(key: Tree, editor: Editor) -> Iterator[Slip]:
     """List the slips in every equation that a key depends on, those nearest to the key first."""
+    graph = editor.graph
     reached = {used for name in names(key) for used in graph.ancestors(name)}
     for equation in reversed(graph.equations):
         if equation.left in reached:
-            for mistake, wrong in edits(equation.right, graph):
+            for mistake, wrong in editor.edits(equation.right, equation.left):
                 yield Slip(mistake, equation.left, wrong)
 
 
@@ -53,22 +54,8 @@ def _put(tree: Tree, written: Mapping[str, Tree]) -> Tree:
     return mapped(tree, lambda node: written.get(node.name) if isinstance(node, Name) else None)
 
 
-def slips(key: Tree, graph: Graph) -> Iterator[Edit]:
+def slips(key: Tree, editor: Editor) -> Iterator[Edit]:
     """List what a key that is no gradient becomes by a slip in it or in an equation behind it."""
-    yield from edits(key, graph)
-    for slip in forward_slips(key, graph):
-        yield slip.mistake, with_equations(key, graph, {slip.of: slip.right})
-
-
-def double_slips(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mistake, Tree]]:
-    """List what a key that is no gradient becomes by two slips, each in the key or in an equation behind it."""
-    for first, tree in edits(key, graph):
-        yield from ((first, second, wrong) for second, wrong in edits(tree, graph))
-    behind = tuple(forward_slips(key, graph))
-    for place, slip in enumerate(behind):
-        for second, wrong in edits(slip.right, graph):
-            yield slip.mistake, second, with_equations(key, graph, {slip.of: wrong})
-        for other in behind[place + 1 :]:
-            if other.of != slip.of:
-                changed = {slip.of: slip.right, other.of: other.right}
-                yield slip.mistake, other.mistake, with_equations(key, graph, changed)
+    yield from editor.edits(key)
+    for slip in forward_slips(key, editor):
+        yield slip.mistake, with_equations(key, editor.graph, {slip.of: slip.right})

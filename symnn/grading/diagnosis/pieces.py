@@ -14,9 +14,9 @@ from symnn.language.writing import plain
 from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import ONE, is_number
 
-__all__ = ["Kind", "Piece", "kind_of", "pieces_of", "unit_derivative"]
+__all__ = ["Kind", "Piece", "derivative_at", "kind_of", "pieces_of", "unit_derivative"]
 
-Kind = Literal["weight", "input", "target", "value", "sum", "derivative", "error", "number", "rate", "other"]
+Kind = Literal["weight", "input", "target", "value", "sum", "loss", "derivative", "error", "number", "rate", "other"]
 """What a piece is; pieces of one kind are confused more easily than others."""
 
 
@@ -58,6 +58,8 @@ def kind_of(tree: Tree, graph: Graph) -> Kind:
 
 def _kind_of_name(name: str, graph: Graph) -> Kind:
     if name in graph.definitions:
+        if _is_loss(name, graph):
+            return "loss"
         return "value" if isinstance(graph.definitions[name], Call) else "sum"
     quantity = graph.quantities.get(name)
     if quantity is None:
@@ -91,6 +93,17 @@ def unit_derivative(value: str, graph: Graph) -> Piece | None:
     return None
 
 
+def derivative_at(call: Call, graph: Graph) -> Piece:
+    """Take f'(a) as a piece, in the short form of the unit where a is a unit's weighted sum."""
+    value = Call(call.function, call.arguments)
+    for name, right in graph.definitions.items():
+        if right == value and (piece := unit_derivative(name, graph)) is not None:
+            return piece
+    known = graph.functions.get(call.function)
+    parts = known.derivative(value, call.arguments[0]) if known is not None else ()
+    return Piece(call, "derivative", parts)
+
+
 def pieces_of(factor: Factor, graph: Graph) -> tuple[int, tuple[Piece, ...]]:
     """Cut one factor of the chain rule into pieces, its sign apart."""
     whole = unit_derivative(factor.of, graph)
@@ -115,4 +128,5 @@ def pieces_of(factor: Factor, graph: Graph) -> tuple[int, tuple[Piece, ...]]:
 
 def _is_loss(name: str, graph: Graph) -> bool:
     """Say whether a quantity compares with a target."""
-    return any(graph.quantities[used].role == "target" for used in names(graph.definitions[name]))
+    used = (graph.quantities.get(used) for used in names(graph.definitions[name]))
+    return any(quantity is not None and quantity.role == "target" for quantity in used)

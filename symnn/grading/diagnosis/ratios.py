@@ -57,12 +57,25 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
         yield Ratio(missing, (), (piece.tree,), own)
     if piece.kind == "derivative":
         yield from _on_derivative(piece, universe, graph)
+    if piece.kind == "value":
+        yield from _without_activation(piece, graph)
     if piece.kind == "error":
         yield from _on_error(piece, universe, graph)
     if piece.kind != "number":
         yield from (
             _instead(piece, other) for other in (*universe.own, *universe.others) if other.label != label
         )
+
+
+def _without_activation(piece: Piece, graph: Graph) -> Iterator[Ratio]:
+    """Say that the weighted sum stands where the unit's value belongs."""
+    match piece.tree:
+        case Name(name):
+            right = graph.definitions.get(name)
+            if isinstance(right, Call) and len(right.arguments) == 1:
+                argument = right.arguments[0]
+                mistake = Mistake("activation-missing", facts(at=plain(argument)), WHOLE, (argument,), (piece.tree,))
+                yield Ratio(mistake, (argument,), (piece.tree,), (piece.label,))
 
 
 def _number(piece: Piece) -> Ratio:

@@ -58,7 +58,7 @@ class Residues:
     def __init__(self, graph: Graph, key: Tree, extra: Iterable[str] = ()) -> None:
         self.graph = graph
         self.sense = Sense(meaning_of(graph), full=True)
-        compiled = self.sense.compiled(key)
+        compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
         self._calls: dict[Tree, Run] = {}
         self._values: dict[Tree, int] = {}
         names = tuple(sorted({*graph.quantities, *extra, *compiled.names}))

@@ -11,7 +11,7 @@ from symnn.grading.diagnosis.edits import alike
 from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Tree, mapped, names
+from symnn.language.tree import Derivative, Name, Tree, mapped, names, substitute
 from symnn.ops.terms import difference, times, total
 
 __all__ = ["update_mistakes"]
@@ -27,10 +27,12 @@ def update_mistakes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, T
         if other in graph.ancestors(anatomy.of):
             yield Mistake("other-derivative", facts(quantity=other)), _with_derivative(anatomy, other)
     used = [name for name in names(step) if name in graph.parameters and name != old]
-    for name in used:
-        yield Mistake("stale-value", facts(quantity=name)), _updated(anatomy, graph, step, (name,))
-    if len(used) > 1:
-        yield Mistake("stale-value", facts(quantity=tuple(used))), _updated(anatomy, graph, step, tuple(used))
+    chosen = [(name,) for name in used] + ([tuple(used)] if len(used) > 1 else [])
+    for changed in chosen:
+        mistake = Mistake("stale-value", facts(quantity=changed if len(changed) > 1 else changed[0]))
+        new = _new_values(anatomy, changed)
+        yield mistake, total((Name(old), substitute(step, new)))
+        yield mistake, total((Name(old), with_equations(step, graph, new)))
 
 
 def _with_derivative(anatomy: Anatomy, other: str) -> Tree:
@@ -39,9 +41,8 @@ def _with_derivative(anatomy: Anatomy, other: str) -> Tree:
     return mapped(anatomy.key, lambda node: wanted if isinstance(node, Derivative) else None)
 
 
-def _updated(anatomy: Anatomy, graph: Graph, step: Tree, changed: tuple[str, ...]) -> Tree:
-    """Write the update with the new values of other parameters where the old ones belong."""
-    new: dict[str, Tree] = {
+def _new_values(anatomy: Anatomy, changed: tuple[str, ...]) -> dict[str, Tree]:
+    """Give the values of other parameters after their own update."""
+    return {
         name: difference(Name(name), times(Name(RATE), Name(adjoint_name(anatomy.of, name)))) for name in changed
     }
-    return total((Name(anatomy.old), with_equations(step, graph, new)))
