@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import CARET, FUNCTION, OPEN, PARTIAL, SLASH
+from symnn.language.signs import CARET, ENTRYWISE, FAMILY, FUNCTION, NAME, OPEN, PARTIAL, SLASH, TIMES
 from symnn.language.tree import Call, Derivative, Name, Number, Tree
 from symnn.language.writing import plain
 
@@ -22,8 +22,7 @@ def partial(parser: Parser, at: int) -> Tree:
     if parser.kinds[parser.at] == SLASH:
         parser.at += 1
         by = _denominator(parser, order, "")
-        of = _numerator(parser)
-        return _made(parser, at, of, by)
+        return _made(parser, at, _operand(parser), by)
     of = _numerator(parser)
     parser.expect("/", SLASH)
     return _made(parser, at, of, _denominator(parser, order, _unit_of(parser, of)))
@@ -38,7 +37,7 @@ def fraction(parser: Parser, at: int) -> Tree:
         parser.expect("}", kind=parser.kinds[parser.at])
         by = _denominator(parser, order, "")
         parser.expect("}")
-        return _made(parser, at, _numerator(parser), by)
+        return _made(parser, at, _operand(parser), by)
     of = _numerator(parser)
     parser.expect("}")
     parser.expect("}", kind=parser.kinds[parser.at])
@@ -76,6 +75,14 @@ def _numerator(parser: Parser) -> Tree:
         value = parser.values[at]
         return Call(value.rstrip("'"), (), value.count("'"), parser.span(at))
     return parser.nested(parser.alone)
+
+
+def _operand(parser: Parser) -> Tree:
+    """Read what ``∂/∂w`` stands before: one factor with its exponent; more is noted."""
+    of = parser.nested(parser.factor)
+    kind = parser.kinds[parser.at]
+    parser.unsure = parser.unsure or TIMES <= kind <= ENTRYWISE or NAME <= kind <= FAMILY
+    return of
 
 
 def _unit_of(parser: Parser, of: Tree) -> str:

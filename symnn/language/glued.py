@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import CONSTANT, FUNCTION, NAME, OWN, PARTIAL, Entry
+from symnn.errors import Problem
+from symnn.language.entries import entry_of
+from symnn.language.names import taken_apart
+from symnn.language.signs import CONSTANT, FAMILY, FUNCTION, NAME, OWN, PARTIAL, Entry
 from symnn.language.vocabulary import GREEK
 
 if TYPE_CHECKING:
@@ -72,12 +75,18 @@ def _splits(word: str, scope: Scope, *, may_be_e: bool) -> list[Way]:
 
 
 def _piece(piece: str, scope: Scope, *, is_last: bool, may_be_e: bool) -> Entry | None:
-    known = scope.table.get(piece) or scope.find(piece)
+    known = scope.table.get(piece) or scope.find(piece) or _entry(piece, scope)
     if known is None:
         return None
     kind, value = known
-    if kind in (NAME, OWN) or (kind == CONSTANT and value == "pi"):
+    if kind in (NAME, OWN, FAMILY) or (kind == CONSTANT and value == "pi"):
         return known
     if kind == CONSTANT and value == "e" and is_last and may_be_e:
         return known
     return known if kind == FUNCTION and is_last else None
+
+
+def _entry(piece: str, scope: Scope) -> Entry | None:
+    spelling = taken_apart(piece)
+    known = entry_of(spelling, scope) if spelling is not None else None
+    return None if isinstance(known, Problem) else known

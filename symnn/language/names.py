@@ -23,8 +23,8 @@ _BASE = re.compile(
     rf"|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z{''.join(GREEK_SIGNS)}][A-Za-z0-9]*)"
 )
 _SUFFIX = re.compile(
-    r"\s*(?:(?P<primes>'+)|\^\s*\{?\s*(?P<sign>\\prime)\s*\}?"
-    r"|\^\s*\{?\s*\((?P<above>[^(){}]*)\)\s*\}?|\^\s*\{\s*(?P<raised>'+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
+    r"\s*(?:(?P<primes>'+)|\^\s*(?P<sign>\\prime)"
+    r"|\^\s*\{?\s*\((?P<above>[^(){}]*)\)\s*\}?|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
     r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|_\s*(?P<plain>[A-Za-z0-9]+|\([^(){}]*\)[A-Za-z0-9]*)"
     r"|\[(?P<square>[^\[\]{}]*)\])"
 )
@@ -69,7 +69,10 @@ class Spelling(NamedTuple):
     def canonical(self) -> str:
         """The one ASCII name (contract, section 7): ``w46``, ``w_x1_1``, ``s'_2``, ``s^(1)_2``, ``W[1,2]``."""
         parts, head = self.parts, self._head
-        if any(not part.isalnum() for part in parts):
+        letters = (
+            len(parts) > 1 and "," in self.latex and all(len(part) == 1 and part.isalpha() for part in parts)
+        )
+        if letters or any(not part.isalnum() for part in parts):
             return f"{head}[{','.join(parts)}]"
         if not parts or self.primes or self.above:
             return head + "".join(f"_{part}" for part in parts) + self._tail
@@ -131,7 +134,8 @@ def taken_apart(text: str) -> Spelling | None:
         suffix = _SUFFIX.match(text, at)
         if suffix is None:
             return None
-        primes += len(suffix["primes"] or suffix["raised"] or "") + (1 if suffix["sign"] else 0)
+        raised = suffix["primes"] or suffix["sign"] or suffix["raised"] or ""
+        primes += raised.count("'") + raised.count("p")
         above = above or _tight(suffix["above"] or suffix["both"] or "")
         square = ",".join(filter(None, (square, _tight(suffix["square"] or ""))))
         written = suffix["group"] or suffix["plain"]

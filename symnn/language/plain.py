@@ -155,6 +155,7 @@ class Parser:
         kinds = self.kinds
         factors = [left]
         divided = entrywise = False
+        doubt, self.unsure = self.unsure, False
         while True:
             kind = kinds[self.at]
             if kind == TIMES:
@@ -164,7 +165,7 @@ class Parser:
                 entrywise = False
             elif NAME <= kind <= FAMILY and not (kind == BAR and self.bars):
                 factors = [self._closed(factors, first, entrywise=entrywise)] if entrywise else factors
-                self.unsure = self.unsure or divided or entrywise
+                doubt = doubt or divided or entrywise
                 factors.append(self.factor())
                 entrywise = False
             elif kind == SLASH:
@@ -179,8 +180,10 @@ class Parser:
                 divided, entrywise = False, True
             else:
                 break
+            if self.unsure:
+                doubt, self.unsure = True, False
         tree = self._closed(factors, first, entrywise=entrywise)
-        if self.unsure:
+        if doubt:
             self._chosen(tree, first)
         return tree
 

@@ -105,9 +105,15 @@ class Scope(Struct, frozen=True):
     def _belongs(self, apart: Spelling) -> bool:
         """Say whether a spelling has the form of an entry of a declared tensor, or of a member of a family."""
         head = apart.base + "'" * apart.primes
-        if self.families and (apart.parts or apart.above) and head + ("^()" if apart.above else "") in self.families:
+        if (
+            self.families
+            and (apart.parts or apart.above)
+            and head + ("^()" if apart.above else "") in self.families
+        ):
             return True
-        return bool(apart.parts) and bool(self.shapes.get(head + (f"^({apart.above})" if apart.above else "")))
+        return bool(apart.parts) and bool(
+            self.shapes.get(head + (f"^({apart.above})" if apart.above else ""))
+        )
 
     def _plain(self, apart: Spelling) -> Entry | None:
         r"""Find a word in a font (``\mathrm{ReLU}'``) or an entry of a tensor (``W_{12}``)."""

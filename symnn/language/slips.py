@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 from symnn.errors import Problem, Span
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["dependence", "euler", "iterate", "left_side", "nearest", "recased", "unknown"]
 
 _LONGEST_WORD = 60
+_FONT = re.compile(r"^\\[a-z]+\s*\{\s*([A-Za-z][A-Za-z0-9]*)\s*\}")
 _CLOSED = (")", "^k)", "^{k})", "^(k))", "^{(k)})")
 _RAISING = ((CARET,), (CARET, BRACE), (CARET, OPEN), (CARET, BRACE, OPEN))
 _LONGEST_RAISED = 8
@@ -24,7 +26,7 @@ _LONGEST_RAISED = 8
 def dependence(settling: Settling, word: str) -> bool:
     """Read ``y(w)``, y as a function of all the weights (or of ``w^k``), as the quantity y."""
     rest = settling.squeezed(settling.at + 1, _LONGEST_RAISED)
-    if word not in settling.scope.stems or not rest.startswith(_CLOSED):
+    if not rest.startswith(_CLOSED) or unwrapped(word) not in settling.scope.stems:
         return False
     if settling.kinds_before(2) != [NAME, OPEN]:
         return False
@@ -120,10 +122,20 @@ def recased(settling: Settling, word: str) -> bool:
 
 def unknown(settling: Settling, word: str) -> NoReturn:
     """Refuse a word that means nothing here, with the name that looks most like it."""
+    word = unwrapped(word)
     if word.startswith("\\") and word[1:].partition("_")[0] not in GREEK:
         settling.refuse("command", len(word), name=word[:_LONGEST_WORD])
-    size = min(len(word), _LONGEST_WORD)
-    settling.refuse("unknown-name", size, name=word[:size], nearest=nearest(word, settling.scope))
+    size = min(len(settling.words[settling.at]), 2 * _LONGEST_WORD)
+    settling.refuse("unknown-name", size, name=word[:_LONGEST_WORD], nearest=nearest(word, settling.scope))
+
+
+def unwrapped(word: str) -> str:
+    r"""Take the font off a name: ``\mathbf{w}_1`` is ``w_1``.
+
+    >>> unwrapped(r"\mathbf{w}_1")
+    'w_1'
+    """
+    return _FONT.sub(r"\1", word)
 
 
 def nearest(word: str, scope: Scope) -> str:

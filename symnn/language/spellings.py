@@ -22,6 +22,7 @@ _LOG_BASE = re.compile(r"\\?log_(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
 _TRANSPOSES = frozenset(
     {"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))}
 )
+_LETTERS = re.compile(r"[A-Za-z]+")
 _RAISED = re.compile(r"\^\{?\(|\^\{(?:'|\\prime)")
 
 
@@ -106,6 +107,8 @@ def cut(settling: Settling, word: str) -> bool:
     if raised is None or not raised.start():
         return False
     head, rest = word[: raised.start()], word[raised.start() :]
+    if settling.scope.indices & set(_LETTERS.findall(rest)):
+        return False
     settling.replace([head, rest[0], *settling.pattern.findall(rest[1:])])
     return True
 

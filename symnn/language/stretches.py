@@ -115,7 +115,7 @@ def stretches(text: str, scope: Scope) -> list[tuple[int, str]]:
     """
     pieces: list[tuple[int, str]] = []
     for start, end, breaks in _cut(text, scope):
-        piece = text[start:end]
+        piece = text[start:end].replace("\n", " ")
         numbered = _NUMBERED.match(piece) if breaks else None
         if numbered is not None and _is_next(numbered, len(pieces)):
             start, piece = start + numbered.end(), piece[numbered.end() :]
@@ -129,19 +129,38 @@ def stretches(text: str, scope: Scope) -> list[tuple[int, str]]:
 def _cut(text: str, scope: Scope) -> list[tuple[int, int, bool]]:
     """Cut a text where mathematics ends; each piece says whether it begins a line."""
     found: list[tuple[int, int, bool]] = []
-    start, depth, begins = 0, 0, True
+    start, matrices, begins = 0, 0, True
+    display = _Display(text)
     for cut in _CUT.finditer(text):
-        kind = cut.lastgroup
-        depth += (kind == "begin") - (kind == "end")
-        if (
-            kind in {"begin", "end"}
-            or depth > 0
-            or (kind == "english" and not _is_word(cut["english"], scope))
-        ):
+        kind, sign = cut.lastgroup, cut[0]
+        matrices += (kind == "begin") - (kind == "end")
+        if kind == "mark":
+            display.past(sign)
+        inside = matrices > 0 or (display.depth > 0 and sign.isspace())
+        if kind in {"begin", "end"} or inside or (kind == "english" and not _is_word(cut["english"], scope)):
             continue
         found.append((start, cut.start(), begins))
         start, begins = cut.end(), kind in {"line", "row"}
     return [*found, (start, len(text), begins)]
+
+
+class _Display:
+    """Whether a place is inside displayed LaTeX, where a line break means nothing."""
+
+    def __init__(self, text: str) -> None:
+        self.depth = 0
+        self.dollars = text.count("$") % 2 == 0
+        self.open = False
+
+    def past(self, mark: str) -> None:
+        """Go past ``$``, a bracket or an environment."""
+        if mark[0] == "$":
+            self.open = self.dollars and not self.open
+            self.depth += (1 if self.open else -1) * self.dollars
+        elif mark.startswith((r"\begin", r"\[", r"\(")):
+            self.depth += 1
+        elif mark.startswith((r"\end", r"\]", r"\)")):
+            self.depth -= 1
 
 
 def _is_word(word: str, scope: Scope) -> bool:

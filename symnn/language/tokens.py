@@ -24,7 +24,7 @@ __all__ = ["Tokens", "scan"]
 
 _FONTS = "mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|pmb|vec|operatorname|text|textbf"
 _LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}"
-_BELOW = r"_(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\[A-Za-z]++|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|\([A-Za-z0-9,]*+\)[0-9]*+)"
+_BELOW = r" ?_ ?(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\[A-Za-z]++|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|\([A-Za-z0-9,]*+\)[0-9]*+)"
 _PRIMES = r"'++|\^\\prime(?![A-Za-z])|\^\{(?:\\prime)++\}"
 _ABOVE = r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
 _FIRST = (
@@ -33,7 +33,7 @@ _FIRST = (
 )
 _REST = (
     r"|[0-9]{1,3}(?:_[0-9]{3})++(?![0-9_])|(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
-    r"|[ \t\r]++|\*\*|\.\*|=>|->|==|<=|>=|\\.|."
+    r"|[ \t\r]++|\*\*|\.\*|=>|->|<=|>=|\\.|."
 )
 _TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}", re.DOTALL)
 _LAYERED_TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}", re.DOTALL)
