@@ -1,11 +1,36 @@
-"""Profiles of Hypothesis: ``quick`` for every run, ``thorough`` on request (``--hypothesis-profile=thorough``)."""
+"""Profiles of Hypothesis: ``quick`` for every run, ``thorough`` on request (``--hypothesis-profile=thorough``).
+
+Goldens: ``golden(name, text)`` compares with ``tests/golden/name``; ``--snapshot-update`` writes what came out.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+GOLDEN = Path(__file__).parent / "golden"
 
 QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True, suppress_health_check=QUIET)
 settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=QUIET)
 settings.load_profile("quick")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--snapshot-update", action="store_true", help="write the goldens anew")
+
+
+@pytest.fixture
+def golden(request):
+    """Compare a text with a golden file, letter by letter."""
+
+    def same(name, text):
+        file = GOLDEN / name
+        if request.config.getoption("--snapshot-update"):
+            file.write_text(text, encoding="utf-8", newline="\n")
+        assert text == file.read_text(encoding="utf-8"), f"{name} differs; look, then run with --snapshot-update"
+
+    return same

@@ -53,10 +53,20 @@ def quantity_named(network: Network, spelling: str) -> str:
     Raises: TargetError naming the nearest one.
     """
     from symnn.documents.nearest import nearest
-    from symnn.language.signs import NAME
 
-    found = network.graph.scope.find(spelling.strip())
-    if found is not None and found[0] == NAME and found[1] in network.graph.quantities:
-        return str(found[1])
+    found = network.graph.named(spelling) or _as_in_an_answer(network, spelling)
+    if found is not None:
+        return found
     facts = {"name": spelling, "nearest": nearest(spelling, tuple(network.graph.quantities))}
     raise raised(TargetError, Problem("unknown-quantity", facts))
+
+
+def _as_in_an_answer(network: Network, spelling: str) -> str | None:
+    """Read a name as it may stand in an answer, ``w(x1)1``; None if the text is anything but a name."""
+    from symnn.language.reading import read
+    from symnn.language.tree import Name
+
+    reading = read(spelling, network.graph.scope)
+    if isinstance(reading, Problem) or not isinstance(reading.tree, Name) or reading.left is not None:
+        return None
+    return reading.tree.name if reading.tree.name in network.graph.quantities else None

@@ -30,7 +30,7 @@ from symnn.rendering.document import (
     Value,
 )
 from symnn.rendering.equations import conventions, forward, functions
-from symnn.rendering.expressions import Numbered, added, expression, multiplied, one_piece
+from symnn.rendering.expressions import Numbered, added, expression, multiplied, one_piece, ungrouped
 from symnn.rendering.numbers import Numbers
 from symnn.rendering.partials import Partials, Way, named, short
 
@@ -163,11 +163,14 @@ class _Written(Struct, frozen=True):
 
 
 def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ...]:
-    """Leave out a step that repeats what stands before it."""
+    """Leave out a step that repeats what stands before it; of two alike the one with numbers stays."""
     found: list[Expression] = []
     for step in steps:
-        if step != (found[-1] if found else left):
-            found.append(step)
+        shown = ungrouped(step) if len(step) == 1 else step
+        if found and ungrouped(shown) == ungrouped(found[-1]):
+            found[-1] = shown
+        elif shown != left:
+            found.append(shown)
     return tuple(found)
 
 

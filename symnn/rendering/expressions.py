@@ -9,7 +9,7 @@ from symnn.ops.operation import Factors
 from symnn.ops.terms import ONE, ZERO, is_number, product
 from symnn.rendering.document import Expression, Group, Item, Mark, Piece
 
-__all__ = ["Numbered", "added", "expression", "multiplied", "multiplies", "one_piece"]
+__all__ = ["Numbered", "added", "expression", "multiplied", "multiplies", "one_piece", "ungrouped"]
 
 Numbered = Callable[[Tree], str]
 """Says the number that stands under a factor, or nothing for none."""
@@ -52,7 +52,7 @@ def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
     for subtracted, term in terms:
         if subtracted:
             items.append(Mark("-"))
-        elif items:
+        elif items and term[:1] != (Mark("-"),):
             items.append(Mark("+"))
         items.extend(term)
     return tuple(items)
@@ -96,6 +96,16 @@ def multiplies(previous: Item | None, item: Item) -> bool:
     """
     after = previous is not None and (not isinstance(previous, Mark) or previous.sign == ")")
     return after and (not isinstance(item, Mark) or item.sign == "(")
+
+
+def ungrouped(items: Expression) -> Expression:
+    """Take the numbers away that stand under groups.
+
+    >>> from symnn.language.tree import Name
+    >>> ungrouped((Group(one_piece(Name("x")), "0.5"),)) == one_piece(Name("x"))
+    True
+    """
+    return tuple(part for item in items for part in (item.items if isinstance(item, Group) else (item,)))
 
 
 def _unsigned(term: Tree) -> Expression:

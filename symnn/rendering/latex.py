@@ -98,7 +98,7 @@ def latex(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with xelatex."""
     written = [(block, _block(block, document.symbols, lang)) for block in document.blocks]
     body = "".join(
-        f"\n{text}\n" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written
+        f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written
     ).lstrip()
     return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
 

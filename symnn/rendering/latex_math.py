@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from symnn.language.tree import Number, Tree
+from symnn.language.tree import Tree
 from symnn.language.typeset import latex as typeset
 from symnn.rendering.breaking import rows
 from symnn.rendering.document import Aligned, Expression, Group, Item, Line, Mark, Piece, Value
@@ -49,7 +49,7 @@ def piece(tree: Tree, symbols: Symbols) -> str:
 def mathematics(expression: Expression, symbols: Symbols) -> str:
     r"""Write an expression on one line.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.language.tree import Name, Number
     >>> from symnn.ops.terms import difference, times
     >>> from symnn.rendering.expressions import expression
     >>> mathematics(expression(times(Number(2), difference(Name("y"), Name("z")))), {})
@@ -132,16 +132,17 @@ def _chunks(expression: Expression, symbols: Symbols) -> list[str]:
     chunks: list[str] = []
     previous: Item | None = None
     for place, item in enumerate(expression):
-        between = _between(item) if multiplies(previous, item) else ""
-        chunks.append(between + _item(item, symbols, tall.get(place, "")))
+        chunk = _item(item, symbols, tall.get(place, ""))
+        chunks.append(_between(chunk) + chunk if multiplies(previous, item) else chunk)
         if item == Mark("-") and (previous is None or previous == Mark("(")):
             chunks[-1] = "-"
         previous = item
     return chunks
 
 
-def _between(item: Item) -> str:
-    return r" \cdot " if isinstance(item, Piece) and isinstance(item.tree, Number) else THIN
+def _between(chunk: str) -> str:
+    """Give what stands before a factor: a thin space, but a dot before digits."""
+    return r" \cdot " if chunk[0].isdigit() else THIN
 
 
 def _item(item: Item, symbols: Symbols, size: str) -> str:

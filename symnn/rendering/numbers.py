@@ -11,11 +11,13 @@ from msgspec import Struct
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.sweep import Derivation
 from symnn.documents.containers import Nested
+from symnn.graph.graph import Graph
 from symnn.language.tree import Derivative, Name, Number, Tree, mapped, names
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 from symnn.numeric.gradient import backward
 from symnn.numeric.points import as_float
+from symnn.ops.operation import Arithmetic
 from symnn.rendering.document import Value
 
 __all__ = ["Numbers", "numbers_at", "shown"]
@@ -38,7 +40,7 @@ class Numbers(Struct, frozen=True):
         if any(name not in self.values for name in names(nameless)):
             return None
         graph = self.derivation.graph
-        found: float = value(nameless, self.values, floats(graph.conventions.relu_at_zero), graph.functions)
+        found: float = value(nameless, self.values, _arithmetic(graph), graph.functions)
         return found
 
     def value(self, tree: Tree) -> Value | None:
@@ -64,11 +66,15 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
     6.0
     """
     given = {name: as_float(number) for name, number in point.items()}
-    m = floats(derivation.graph.conventions.relu_at_zero)
+    m = _arithmetic(derivation.graph)
     values = forward(derivation.graph, given, m)
     errors = backward(derivation, values, m)
     adjoints = {adjoint_name(derivation.of, name): error for name, error in errors.items()}
     return Numbers(derivation, MappingProxyType(given | values | adjoints))
+
+
+def _arithmetic(graph: Graph) -> Arithmetic:
+    return floats(graph.conventions.relu_at_zero, graph.conventions.ties)
 
 
 def _by_name(node: Tree) -> Tree | None:

@@ -165,17 +165,13 @@ def _step(step: Expression, room: int) -> list[_Row]:
     chunks = _chunks(step)
     found = []
     for part in rows(step, [len(chunk.top) for chunk in chunks], room, room - len(INDENT)):
-        row = _Row(INDENT if part.start else "")
-        for place, chunk in enumerate(chunks[part]):
-            row = row.followed(
-                chunk if place else _Row(chunk.top.lstrip(), chunk.under[_indent(chunk.top) :])
-            )
+        row = _Row(
+            INDENT[1:] if part.start else ""
+        )  # a row that continues begins with the blank before its sign
+        for chunk in chunks[part]:
+            row = row.followed(chunk)
         found.append(row)
     return found
-
-
-def _indent(words: str) -> int:
-    return len(words) - len(words.lstrip())
 
 
 def _chunks(expression: Expression) -> list[_Row]:
