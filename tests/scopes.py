@@ -1,4 +1,4 @@
-"""The scopes of the lecture's networks, by hand, so that the language is tested without the layers above it."""
+"""The scopes of the lecture's networks, by hand: the language is tested without the layers above it."""
 
 from __future__ import annotations
 

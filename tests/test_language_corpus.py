@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a table stands in one line
 """The hostile corpus as far as reading goes: no misreading, every refusal a value, quickly, nothing executed."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a table stands in one line
 """The formulas of the lecture: every side that is an expression in its network's names is read as it is meant."""
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ SIDES = [
     (three, r"f_{1}(w_{(x1)1}x_{1} + w_{(x2)1}x_{2})", "f1(w_x1_1*x1 + w_x2_1*x2)"), (three, r"f_{4}(w_{14}y_{1} + w_{24}y_{2} + w_{34}y_{3})", "f4(w14*y1 + w24*y2 + w34*y3)"),
     (three, r"\frac{\partial E}{\partial w_{46}}", "diff(E, w46)"), (three, r"-(z - y)\frac{\partial f_6(e)}{\partial e}y_4", "-(z - y)*f6'(e6)*y4"),
     (three, r"-(z - y) \frac{\partial f_6(e)}{\partial e} w_{46} \frac{\partial f_4(e)}{\partial e} y_1", "-(z - y)*f6'(e6)*w46*f4'(e4)*y1"),
-    (three, r"-(z - y) \frac{\partial f_6(e)}{\partial e} (w_{46} \frac{\partial f_4(e)}{\partial e} w_{14} \frac{\partial f_1(e)}{\partial e} x_1 + w_{56} "
-     r"\frac{\partial f_5(e)}{\partial e} w_{15} \frac{\partial f_1(e)}{\partial e} x_1)",
+    (three, (r"-(z - y) \frac{\partial f_6(e)}{\partial e} (w_{46} \frac{\partial f_4(e)}{\partial e} w_{14} \frac{\partial f_1(e)}{\partial e} x_1 + w_{56} "
+     r"\frac{\partial f_5(e)}{\partial e} w_{15} \frac{\partial f_1(e)}{\partial e} x_1)"),
      "-(z - y)*f6'(e6)*(w46*f4'(e4)*w14*f1'(e1)*x1 + w56*f5'(e5)*w15*f1'(e1)*x1)"),
     (scopes.IMAGE, r"-\mathbf{I}_{x-1,y-1} - 2\mathbf{I}_{x-1,y} - \mathbf{I}_{x-1,y+1} + \mathbf{I}_{x+1,y-1} + 2\mathbf{I}_{x+1,y} + \mathbf{I}_{x+1,y+1}",
      "-I[x-1,y-1] - 2*I[x-1,y] - I[x-1,y+1] + I[x+1,y-1] + 2*I[x+1,y] + I[x+1,y+1]"),

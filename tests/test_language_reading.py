@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a table stands in one line
 """Every notation of the language, one row each: what is typed, and the tree as plain text."""
 
 from __future__ import annotations

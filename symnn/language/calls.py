@@ -1,8 +1,9 @@
-"""Functions at their arguments: ``f'(a_3)``, ``sin^2 x``, ``max{0, x}``, ``log_2(x)``, and derived functions."""
+"""Functions at their arguments: ``f'(a_3)``, ``sin^2 x``, ``max{0, x}``, ``log_2(x)``, derived functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -196,7 +197,7 @@ def _derivative(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
     if len(arguments) < 2:  # noqa: PLR2004 - of what, and by what
         parser.refuse("arguments", at, function=parser.values[at], expected=2, got=len(arguments))
     tree = arguments[0]
-    for before, wrt in zip(arguments, arguments[1:], strict=False):
+    for before, wrt in pairwise(arguments):
         if isinstance(wrt, Number):
             if (
                 wrt.denominator != 1

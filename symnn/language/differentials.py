@@ -1,4 +1,4 @@
-r"""Derivatives as people write them: ``dE/dw1``, ``∂E/∂w_1``, ``∂f_6(e)/∂e``, ``∂/∂w_1 E``, ``∇E``, ``\frac{∂E}{∂w}``."""
+"""Derivatives as people write them: ``dE/dw1``, ``∂E/∂w_1``, ``∂f_6(e)/∂e``, ``∂/∂w_1 E``, ``∇E``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Entries of tensors and members of indexed families: ``W[1,2]``, ``W_{12}``, ``s_{t-1}``, with their ranges."""
+"""Entries of tensors and members of families: ``W[1,2]``, ``W_{12}``, ``s_{t-1}``, with their ranges."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from symnn.errors import Problem
 from symnn.language.names import Spelling
@@ -65,7 +65,7 @@ def _cuts(digits: str, count: int) -> list[tuple[int, ...]]:
     ways = []
     for places in combinations(range(1, len(digits)), count - 1):
         edges = (0, *places, len(digits))
-        pieces = [digits[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+        pieces = [digits[start:end] for start, end in pairwise(edges)]
         if not any(piece.startswith("0") for piece in pieces):
             ways.append(tuple(int(piece) for piece in pieces))
     return ways

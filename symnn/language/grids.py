@@ -16,7 +16,7 @@ __all__ = ["brace", "entry", "family", "matrix", "square", "vector"]
 
 
 def square(parser: Parser, at: int) -> Tree:
-    """Read ``[x + 1]`` as grouping, ``[1, 2]`` as a vector, ``[1, 2; 3, 4]`` and ``[[1, 2], [3, 4]]`` as matrices."""
+    """Read ``[x + 1]`` as grouping, ``[1, 2]`` as a vector, ``[1, 2; 3, 4]`` and lists of lists too."""
     nested = parser.kinds[parser.at] == SQUARE
     rows = [_row(parser, SQUARE, nested=nested)]
     closing = parser.values[at]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symnn.errors import Span
 from symnn.language import differentials, grids
+from symnn.language.numerals import exact_number
 from symnn.language.signs import (
     AMPERSAND,
     BRACE,
@@ -70,10 +72,10 @@ def _digit(parser: Parser, at: int) -> Tree:
     start = parser.starts[at]
     if len(digits) == 1 or not digits.isdigit():
         parser.at = at + 1
-        return parser.number(at)
+        return exact_number(digits, Span(start, parser.ends[at]))
     parser.values[at] = digits[1:]
     parser.starts[at] = start + 1
-    return Number(int(digits[0]), 1, "", None)
+    return exact_number(digits[0], Span(start, start + 1))
 
 
 def _root(parser: Parser, at: int) -> Tree:

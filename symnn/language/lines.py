@@ -1,8 +1,8 @@
 r"""Several lines: the steps of a derivation, and the ordered factors of a chain.
 
-A step is a chain of sides joined by ``=``. Steps are separated by line breaks, ``\\``, ``=>`` and ``;``; words
-around the mathematics, ``&`` and ``aligned`` are tolerated. A line that begins with ``=`` goes on from the last
-side of the line before.
+A step is a chain of sides joined by ``=``. Steps are separated by line breaks, ``\\``, ``=>`` and ``;``;
+words around the mathematics, ``&`` and ``aligned`` are tolerated. A line that begins with ``=`` goes on from
+the last side of the line before.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ _ARROW = re.compile(r"->|→|⟶|\\to(?![A-Za-z])|\\(?:long)?rightarrow")
 
 
 def read_lines(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> tuple[Line, ...] | Problem:
-    """Read the steps of a derivation; a quantity that a line introduces (``delta = …``) is known after it.
+    r"""Read the steps of a derivation; a quantity that a line introduces (``delta = …``) is known after it.
 
     >>> from symnn.language.scope import Scope
-    >>> lines = read_lines("dE/dw = 2(y-z) f1\\n = 2 y f1 - 2 z f1", Scope.of(["E", "w", "y", "z", "f1"]))
+    >>> lines = read_lines("dE/dw = 2(y-z) f1\n = 2 y f1 - 2 z f1", Scope.of(["E", "w", "y", "z", "f1"]))
     >>> [(len(line.sides), line.continues) for line in lines]
     [(2, False), (1, True)]
     """

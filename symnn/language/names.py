@@ -67,7 +67,7 @@ class Spelling(NamedTuple):
 
     @property
     def canonical(self) -> str:
-        """The one ASCII name (contract, section 7): ``w46``, ``w_x1_1``, ``s'_2``, ``s^(1)_2``, ``W[1,2]``."""
+        """The one ASCII name (contract, 7): ``w46``, ``w_x1_1``, ``s'_2``, ``s^(1)_2``, ``W[1,2]``."""
         parts, head = self.parts, self._head
         letters = (
             len(parts) > 1 and "," in self.latex and all(len(part) == 1 and part.isalpha() for part in parts)

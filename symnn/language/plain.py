@@ -13,40 +13,30 @@ Two factors side by side are a product of the same rank as ``*``; a number never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Final, NoReturn
 
 from symnn.errors import Fact, Problem, Span
-from symnn.language import calls, differentials, grids, latex
+from symnn.language import grids
+from symnn.language.atoms import READERS, number
 from symnn.language.limits import Limits
-from symnn.language.scope import Scope
 from symnn.language.refusal import Refused
+from symnn.language.scope import Scope
 from symnn.language.signs import (
     BAR,
     BRACE,
     CARET,
     CLOSE,
     COMMA,
-    COMMAND,
-    CONSTANT,
-    END,
     ENTRYWISE,
     FAMILY,
-    FRACTION,
-    FUNCTION,
     MINUS,
-    NABLA,
     NAME,
     NUMBER,
     OPEN,
     OWN,
-    PARTIAL,
     PLUS,
-    ROOT,
     SLASH,
-    SPECIAL,
     SQUARE,
     TIMES,
     TOP,
@@ -55,6 +45,7 @@ from symnn.language.tokens import Tokens
 from symnn.language.tree import (
     Call,
     Constant,
+    Entry,
     Entrywise,
     Matrix,
     Name,
@@ -216,7 +207,7 @@ class Parser:
                 base = grids.entry(self, base, at)
         elif kind == NUMBER:
             self.at = at + 1
-            base = self.number(at)
+            base = number(self, at)
         elif kind == OPEN:
             self.at = at + 1
             base = self.group()
@@ -229,7 +220,7 @@ class Parser:
     def alone(self) -> Tree:
         """Read one factor without any exponent after it."""
         at = self.at
-        reader = _READERS.get(self.kinds[at])
+        reader = READERS.get(self.kinds[at])
         if reader is None:
             self.fail("operand")
         self.at = at + 1
@@ -264,28 +255,6 @@ class Parser:
         self.depth -= 1
         return tree
 
-    def number(self, at: int) -> Tree:
-        """Read a numeral, with a vulgar fraction behind it or not."""
-        text = self.values[at]
-        span = _new(Span, (self.starts[at], self.ends[at]))
-        if self.kinds[at + 1] == FRACTION and self.ends[at] == self.starts[at + 1]:
-            self.at = at + 2
-            return Sum((Number(int(text), 1, "", span), _vulgar(self, at + 1)), self.span(at))
-        kind = self.kinds[at + 1]
-        touching = self.ends[at] == self.starts[at + 1]
-        if kind == NUMBER or (touching and (kind == CONSTANT or (kind == NAME and text == "0"))):
-            self._beside_number(at)
-        return exact_number(text, span)
-
-    def _beside_number(self, at: int) -> None:
-        """Refuse two numbers side by side, an unfinished exponent ``1e``, and ``0b101``."""
-        number, after = self.values[at], self.text[self.starts[at + 1] : self.ends[at + 1]]
-        if self.kinds[at + 1] == NUMBER:
-            if not self.rows:
-                self.refuse("two-numbers", at, first=number, second=after)
-        elif self.kinds[at + 1] == NAME or (self.values[at + 1] == "e" and self.kinds[at + 2] != CARET):
-            self.refuse("number", at, found=number + after, nearest=f"{number}*{after}")
-
     def _power(self, base: Tree, first: int) -> Tree:
         at = self.at + 1
         self.at = at
@@ -312,12 +281,12 @@ class Parser:
 
     def _transposed(self, operand: Tree, first: int) -> Tree:
         shapes = self.scope.shapes
-        if not self.scope.open and not any(
-            isinstance(node, Matrix) or (isinstance(node, Name) and shapes.get(node.name))
+        tensors = any(
+            isinstance(node, Matrix | Entry) or (isinstance(node, Name) and shapes.get(node.name))
             for node in walk(operand)
-        ):
-            if not any(isinstance(node, Call) for node in walk(operand)) or not any(shapes.values()):
-                self.refuse("transpose", first, found=self.source(first))
+        )
+        if not tensors and not self.scope.open:
+            self.refuse("transpose", first, found=self.source(first))
         return Transpose(operand, self.span(first))
 
     def exponent(self) -> Tree:
@@ -376,102 +345,3 @@ def _grouped(tree: Tree) -> str:
             "1*"
         )
     return plain(tree)
-
-
-def exact_number(text: str, span: Span | None) -> Number:
-    """Make the exact number of a numeral; a decimal keeps how it was written.
-
-    >>> exact_number("0.50", None)
-    Number(numerator=1, denominator=2, text='0.50', span=None)
-    """
-    if text.isdigit():
-        return Number(int(text), 1, "", span)
-    text = "0" + text if text[0] == "." else text
-    value = Fraction(text)
-    return Number(value.numerator, value.denominator, text, span)
-
-
-def _name(parser: Parser, at: int) -> Tree:
-    base = Name(parser.values[at], parser.span(at))
-    return grids.entry(parser, base, at) if parser.kinds[at + 1] == SQUARE else base
-
-
-def _numeral(parser: Parser, at: int) -> Tree:
-    return parser.number(at)
-
-
-def _parenthesis(parser: Parser, at: int) -> Tree:  # noqa: ARG001 - every reader is told where it starts
-    return parser.group()
-
-
-def _own(parser: Parser, at: int) -> Tree:
-    """Read the word for a unit's own argument: inside that unit it is its weighted sum."""
-    return Name(parser.own or parser.values[at], parser.span(at))
-
-
-def _constant(parser: Parser, at: int) -> Tree:
-    return Constant(parser.values[at], parser.span(at))
-
-
-def _bars(parser: Parser, at: int) -> Tree:
-    parser.bars += 1
-    inside = parser.nested(parser.expression)
-    parser.bars -= 1
-    parser.expect("|", BAR)
-    if NAME <= parser.kinds[parser.at] < BAR:
-        parser.unsure = True
-    return Call("abs", (inside,), 0, parser.span(at))
-
-
-def _root(parser: Parser, at: int) -> Tree:
-    """Read ``√x``: the sign covers the next number, name, call or bracket, and no more."""
-    degree = parser.values[at]
-    bare = parser.kinds[parser.at] != OPEN
-    inside = parser.nested(parser.factor)
-    if bare and isinstance(inside, Power):
-        parser.refuse(
-            "ambiguous",
-            at,
-            found=parser.source(at),
-            first=f"sqrt({plain(inside)})",
-            second=f"sqrt({plain(inside.base)})^{plain(inside.exponent)}",
-        )
-    if bare and NAME <= parser.kinds[parser.at] < BAR:
-        parser.unsure = True
-    return root(inside, degree, parser.span(at))
-
-
-def root(inside: Tree, degree: str, span: Span) -> Tree:
-    """Make a square root, or another one as a power."""
-    if degree == "2":
-        return Call("sqrt", (inside,), 0, span)
-    return Power(inside, Quotient(Number(1), Number(int(degree))), span)
-
-
-def _vulgar(parser: Parser, at: int) -> Tree:
-    over, under = parser.values[at].split("/")
-    span = Span(parser.starts[at], parser.ends[at])
-    return Quotient(Number(int(over)), Number(int(under)), span)
-
-
-_READERS: Mapping[int, Callable[[Parser, int], Tree]] = MappingProxyType(
-    {
-        NUMBER: _numeral,
-        NAME: _name,
-        OPEN: _parenthesis,
-        OWN: _own,
-        CONSTANT: _constant,
-        BAR: _bars,
-        ROOT: _root,
-        FRACTION: _vulgar,
-        FUNCTION: calls.call,
-        SPECIAL: calls.special,
-        SQUARE: grids.square,
-        BRACE: grids.brace,
-        FAMILY: grids.family,
-        COMMAND: latex.command,
-        PARTIAL: differentials.partial,
-        NABLA: differentials.nabla,
-    }
-)
-"""How each kind of token starts a factor."""

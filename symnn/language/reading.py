@@ -1,4 +1,4 @@
-"""Reading a text: one expression, with at most one leading ``LEFT =``; a refusal is a value, never an error."""
+"""Reading a text: one expression, with at most one leading ``LEFT =``; a refusal is a value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from symnn.errors import Problem, Span
 from symnn.language.limits import ANSWER, Limits
-from symnn.language.plain import Parser, exact_number
+from symnn.language.numerals import exact_number
+from symnn.language.plain import Parser
 from symnn.language.refusal import Refused
 from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, MINUS, NEWLINE, NUMBER, OR, SEMICOLON, TO
 from symnn.language.tokens import Tokens, scan
@@ -30,7 +31,7 @@ Asked: TypeAlias = Callable[[Tree], bool] | tuple[Tree | str, ...]
 
 
 class Reading(Struct, frozen=True):
-    """What was read: the tree, the text as submitted, notes on what was mended or chosen, the left side if any.
+    """What was read: the tree, the text as submitted, notes on what was mended or chosen, the left side.
 
     ``syntax`` is ``plain`` or ``latex``.
     """
@@ -110,7 +111,7 @@ def _finished(parser: Parser, tree: Tree) -> Tree:
     if kind in _SEVERAL or kind == EQUALS:
         found = parser.text[parser.starts[parser.at] : parser.ends[parser.at]]
         parser.refuse("not-one-answer", parser.at, found=found)
-    parser.fail("operator")
+    return parser.fail("operator")
 
 
 def _touching(parser: Parser, at: int) -> bool:

@@ -103,7 +103,7 @@ class Scope(Struct, frozen=True):
         return known
 
     def _belongs(self, apart: Spelling) -> bool:
-        """Say whether a spelling has the form of an entry of a declared tensor, or of a member of a family."""
+        """Say whether a spelling is formed like an entry of a declared tensor or a member of a family."""
         head = apart.base + "'" * apart.primes
         if (
             self.families

@@ -169,7 +169,24 @@ WORDS: Mapping[str, Entry] = MappingProxyType(
         **{
             rf"\{word}": (FUNCTION, FUNCTION_WORDS[word])
             for word in (
-                "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min sgn sigma".split()
+                (
+                    "exp",
+                    "ln",
+                    "log",
+                    "sin",
+                    "cos",
+                    "tan",
+                    "arcsin",
+                    "arccos",
+                    "arctan",
+                    "sinh",
+                    "cosh",
+                    "tanh",
+                    "max",
+                    "min",
+                    "sgn",
+                    "sigma",
+                )
             )
         },
         r"\sigma'": (FUNCTION, "sigmoid'"),

@@ -67,7 +67,7 @@ def _indexed(settling: Settling, back: int) -> bool:
 
 
 def _drop(settling: Settling, back: int, last: int, name: str) -> None:
-    """Take ``back`` tokens before and the words up to ``last`` as part of how a name is written, with a note."""
+    """Take ``back`` tokens before and the words up to ``last`` as part of the name before, with a note."""
     done = settling.done
     for column in (done.entries, done.starts, done.ends):
         del column[-back:]

@@ -1,7 +1,7 @@
 r"""Where the mathematics stands in a derivation: stretches of text between words, line breaks and arrows.
 
-Words in Chinese, the usual English ones, ``\text{…}``, list numbers and the marks of an ``aligned`` environment
-are left out. A line that begins with an operator, or follows one that ends with an operator, goes on.
+Chinese words, the usual English ones, ``\text{…}``, list numbers and the marks of ``aligned`` are left out.
+A line that begins with an operator, or follows one that ends with an operator, goes on.
 """
 
 from __future__ import annotations
@@ -107,10 +107,10 @@ _SIGN_START = re.compile(r"\s*&?\s*[-+−－＋]")
 
 
 def stretches(text: str, scope: Scope) -> list[tuple[int, str]]:
-    """List the stretches of mathematics with their places, those that go on put together.
+    r"""List the stretches of mathematics with their places, those that go on put together.
 
     >>> from symnn.language.scope import Scope
-    >>> stretches("所以 y = 2x,\\n so z = 3", Scope.of(["x", "y", "z"]))
+    >>> stretches("所以 y = 2x,\n so z = 3", Scope.of(["x", "y", "z"]))
     [(3, 'y = 2x'), (15, 'z = 3')]
     """
     pieces: list[tuple[int, str]] = []
@@ -118,11 +118,11 @@ def stretches(text: str, scope: Scope) -> list[tuple[int, str]]:
         piece = text[start:end].replace("\n", " ")
         numbered = _NUMBERED.match(piece) if breaks else None
         if numbered is not None and _is_next(numbered, len(pieces)):
-            start, piece = start + numbered.end(), piece[numbered.end() :]
+            piece = " " * numbered.end() + piece[numbered.end() :]
         blank = len(piece) - len(piece.lstrip())
         piece = _TAIL.sub("", piece[blank:])
         if piece:
-            _add(pieces, start + blank, piece, text)
+            _add(pieces, start + blank, piece)
     return pieces
 
 
@@ -175,7 +175,7 @@ def _is_next(numbered: re.Match[str], count: int) -> bool:
     return digits is None or int(digits) == count + 1
 
 
-def _add(pieces: list[tuple[int, str]], start: int, piece: str, text: str) -> None:
+def _add(pieces: list[tuple[int, str]], start: int, piece: str) -> None:
     """Add a piece, or put it to the one before if that goes on."""
     if pieces:
         before_start, before = pieces[-1]

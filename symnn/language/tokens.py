@@ -24,7 +24,10 @@ __all__ = ["Tokens", "scan"]
 
 _FONTS = "mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|pmb|vec|operatorname|text|textbf"
 _LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}"
-_BELOW = r" ?_ ?(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\[A-Za-z]++|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|\([A-Za-z0-9,]*+\)[0-9]*+)"
+_BELOW = (
+    r" ?_ ?(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\[A-Za-z]++|\([A-Za-z0-9,]*+\)[0-9]*+"
+    r"|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})"
+)
 _PRIMES = r"'++|\^\\prime(?![A-Za-z])|\^\{(?:\\prime)++\}"
 _ABOVE = r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
 _FIRST = (
@@ -41,7 +44,7 @@ _ASCENDER = re.compile(r"\\|\$")
 
 
 class Tokens(Struct):
-    """The tokens of a text: kinds and values side by side with their places as submitted; an END closes them."""
+    """The tokens of a text: kinds, values and places as submitted, side by side; an END closes them."""
 
     kinds: list[int]
     values: list[str]
@@ -93,7 +96,7 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
     return _finished(known, starts, ends, list(notes), len(text), places, latex=latex)
 
 
-def _finished(  # noqa: PLR0913, PLR0917 - what a scan has gathered
+def _finished(  # noqa: PLR0913 - what a scan has gathered
     known: Sequence[Entry],
     starts: list[int],
     ends: list[int],
@@ -110,8 +113,8 @@ def _finished(  # noqa: PLR0913, PLR0917 - what a scan has gathered
     known = [*known, _END_ENTRY]
     starts.append(length)
     ends.append(length)
-    kinds, values = (list(column) for column in zip(*known, strict=True))
-    tokens = Tokens(kinds, values, starts, ends, notes, latex)  # type: ignore[arg-type]  # zip loses the types
+    kinds, values = [kind for kind, _ in known], [value for _, value in known]
+    tokens = Tokens(kinds, values, starts, ends, notes, latex)
     return _joined(tokens) if NEWLINE in kinds else tokens
 
 

@@ -1,6 +1,6 @@
 r"""A tree as LaTeX, as the lecture writes it; what is written here reads back to the same tree.
 
-Numbers stand before names without a dot, factors side by side, derivatives as ``\frac{\partial E}{\partial w}``.
+Numbers stand before names without a dot, factors side by side, derivatives as fractions of ∂.
 """
 
 from __future__ import annotations

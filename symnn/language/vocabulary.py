@@ -11,9 +11,40 @@ GREEK: Mapping[str, str] = MappingProxyType(
     dict(
         zip(
             (
-                "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-                "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-            ).split(),
+                "alpha",
+                "beta",
+                "gamma",
+                "delta",
+                "epsilon",
+                "zeta",
+                "eta",
+                "theta",
+                "iota",
+                "kappa",
+                "lambda",
+                "mu",
+                "nu",
+                "xi",
+                "pi",
+                "rho",
+                "sigma",
+                "tau",
+                "upsilon",
+                "phi",
+                "chi",
+                "psi",
+                "omega",
+                "Gamma",
+                "Delta",
+                "Theta",
+                "Lambda",
+                "Xi",
+                "Pi",
+                "Sigma",
+                "Phi",
+                "Psi",
+                "Omega",
+            ),
             "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
             strict=True,
         )
@@ -31,9 +62,26 @@ ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         **dict.fromkeys(
             (
-                "exp log sqrt abs sign sin cos tan asin acos atan sinh cosh tanh sigmoid relu softplus "
-                "identity floor"
-            ).split(),
+                "exp",
+                "log",
+                "sqrt",
+                "abs",
+                "sign",
+                "sin",
+                "cos",
+                "tan",
+                "asin",
+                "acos",
+                "atan",
+                "sinh",
+                "cosh",
+                "tanh",
+                "sigmoid",
+                "relu",
+                "softplus",
+                "identity",
+                "floor",
+            ),
             (1, 1),
         ),
         "max": (2, MANY),
@@ -75,8 +123,23 @@ SPECIAL_WORDS: Mapping[str, str] = MappingProxyType(
         **{
             word: word
             for word in (
-                "log2 log10 lg sec csc cot sech csch coth cbrt pow diff matrix transpose grad nabla"
-            ).split()
+                "log2",
+                "log10",
+                "lg",
+                "sec",
+                "csc",
+                "cot",
+                "sech",
+                "csch",
+                "coth",
+                "cbrt",
+                "pow",
+                "diff",
+                "matrix",
+                "transpose",
+                "grad",
+                "nabla",
+            )
         },
         "Matrix": "matrix",
         "array": "matrix",

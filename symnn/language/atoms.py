@@ -1,0 +1,147 @@
+"""What a factor can begin with: numbers, names, constants, bars, roots, and the readers of all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from symnn.errors import Span
+from symnn.language import calls, differentials, grids, latex
+from symnn.language.numerals import exact_number
+from symnn.language.signs import (
+    BAR,
+    BRACE,
+    CARET,
+    COMMAND,
+    CONSTANT,
+    FAMILY,
+    FRACTION,
+    FUNCTION,
+    NABLA,
+    NAME,
+    NUMBER,
+    OPEN,
+    OWN,
+    PARTIAL,
+    ROOT,
+    SPECIAL,
+    SQUARE,
+)
+from symnn.language.tree import Call, Constant, Name, Number, Power, Quotient, Sum, Tree
+from symnn.language.writing import plain
+
+if TYPE_CHECKING:
+    from symnn.language.plain import Parser
+
+__all__ = ["READERS", "number"]
+
+
+def number(parser: Parser, at: int) -> Tree:
+    """Read a numeral, with a vulgar fraction behind it or not."""
+    text = parser.values[at]
+    span = Span(parser.starts[at], parser.ends[at])
+    kind = parser.kinds[at + 1]
+    touching = parser.ends[at] == parser.starts[at + 1]
+    if kind == FRACTION and touching:
+        parser.at = at + 2
+        return Sum((Number(int(text), 1, "", span), _vulgar(parser, at + 1)), parser.span(at))
+    if kind == NUMBER or (touching and (kind == CONSTANT or (kind == NAME and text == "0"))):
+        _beside_number(parser, at)
+    return exact_number(text, span)
+
+
+def _beside_number(parser: Parser, at: int) -> None:
+    """Refuse two numbers side by side, an unfinished exponent ``1e``, and ``0b101``."""
+    first, after = parser.values[at], parser.text[parser.starts[at + 1] : parser.ends[at + 1]]
+    if parser.kinds[at + 1] == NUMBER:
+        if not parser.rows:
+            parser.refuse("two-numbers", at, first=first, second=after)
+    elif parser.kinds[at + 1] == NAME or (parser.values[at + 1] == "e" and parser.kinds[at + 2] != CARET):
+        parser.refuse("number", at, found=first + after, nearest=f"{first}*{after}")
+
+
+def _name(parser: Parser, at: int) -> Tree:
+    base = Name(parser.values[at], parser.span(at))
+    return grids.entry(parser, base, at) if parser.kinds[at + 1] == SQUARE else base
+
+
+def _numeral(parser: Parser, at: int) -> Tree:
+    return number(parser, at)
+
+
+def _parenthesis(parser: Parser, at: int) -> Tree:  # noqa: ARG001 - every reader is told where it starts
+    return parser.group()
+
+
+def _own(parser: Parser, at: int) -> Tree:
+    """Read the word for a unit's own argument: inside that unit it is its weighted sum."""
+    return Name(parser.own or parser.values[at], parser.span(at))
+
+
+def _constant(parser: Parser, at: int) -> Tree:
+    return Constant(parser.values[at], parser.span(at))
+
+
+def _bars(parser: Parser, at: int) -> Tree:
+    parser.bars += 1
+    inside = parser.nested(parser.expression)
+    parser.bars -= 1
+    parser.expect("|", BAR)
+    if NAME <= parser.kinds[parser.at] < BAR:
+        parser.unsure = True
+    return Call("abs", (inside,), 0, parser.span(at))
+
+
+def _root(parser: Parser, at: int) -> Tree:
+    """Read ``√x``: the sign covers the next number, name, call or bracket, and no more."""
+    degree = parser.values[at]
+    bare = parser.kinds[parser.at] != OPEN
+    inside = parser.nested(parser.factor)
+    if bare and isinstance(inside, Power):
+        parser.refuse(
+            "ambiguous",
+            at,
+            found=parser.source(at),
+            first=f"sqrt({plain(inside)})",
+            second=f"sqrt({plain(inside.base)})^{plain(inside.exponent)}",
+        )
+    if bare and NAME <= parser.kinds[parser.at] < BAR:
+        parser.unsure = True
+    return root(inside, degree, parser.span(at))
+
+
+def root(inside: Tree, degree: str, span: Span) -> Tree:
+    """Make a square root, or another one as a power."""
+    if degree == "2":
+        return Call("sqrt", (inside,), 0, span)
+    return Power(inside, Quotient(Number(1), Number(int(degree))), span)
+
+
+def _vulgar(parser: Parser, at: int) -> Tree:
+    over, under = parser.values[at].split("/")
+    span = Span(parser.starts[at], parser.ends[at])
+    return Quotient(Number(int(over)), Number(int(under)), span)
+
+
+READERS: Mapping[int, Callable[[Parser, int], Tree]] = MappingProxyType(
+    {
+        NUMBER: _numeral,
+        NAME: _name,
+        OPEN: _parenthesis,
+        OWN: _own,
+        CONSTANT: _constant,
+        BAR: _bars,
+        ROOT: _root,
+        FRACTION: _vulgar,
+        FUNCTION: calls.call,
+        SPECIAL: calls.special,
+        SQUARE: grids.square,
+        BRACE: grids.brace,
+        FAMILY: grids.family,
+        COMMAND: latex.command,
+        PARTIAL: differentials.partial,
+        NABLA: differentials.nabla,
+    }
+)
+"""How each kind of token starts a factor."""
