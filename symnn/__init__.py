@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symnn import networks
     from symnn.api import Derivation, Exercise, Network, Part, compare, exercise, network
-    from symnn.errors import AuthorError, GraphError, OperatorError, ShapeError, SymnnError, TargetError, UsageError
+    from symnn.errors import (
+        AuthorError,
+        GraphError,
+        OperatorError,
+        ShapeError,
+        SymnnError,
+        TargetError,
+        UsageError,
+    )
     from symnn.grading.verdict import Finding, Verdict
 
 __all__ = [
@@ -43,7 +51,15 @@ HOMES = (
     ("symnn.grading.verdict", ("Finding", "Verdict")),
     (
         "symnn.errors",
-        ("AuthorError", "GraphError", "OperatorError", "ShapeError", "SymnnError", "TargetError", "UsageError"),
+        (
+            "AuthorError",
+            "GraphError",
+            "OperatorError",
+            "ShapeError",
+            "SymnnError",
+            "TargetError",
+            "UsageError",
+        ),
     ),
 )
 """Where each public name lives."""

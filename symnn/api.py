@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from symnn.derivation.checking import Check, check, expanded
 from symnn.derivation.paths import Path as FactorPath
@@ -24,10 +24,12 @@ from symnn.derivation.sweep import Derivation as Sweep
 from symnn.derivation.sweep import derive
 from symnn.documents.containers import Nested
 from symnn.errors import Problem, TargetError
+from symnn.exercises.exercise import Exercise
+from symnn.exercises.part import Part
 from symnn.grading.meaning import Domain
 from symnn.grading.subject import Subject
-from symnn.graph.graph import Graph
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
+from symnn.graph.graph import Graph
 from symnn.language.signs import NAME
 from symnn.language.tree import bare
 from symnn.language.typeset import latex
@@ -40,7 +42,6 @@ from symnn.networks.reading import network_from_equations
 from symnn.ops.algebra import to_sympy
 
 if TYPE_CHECKING:
-    from symnn.exercises.exercise import Exercise, Part
     from symnn.numeric.compile import Step
 
 __all__ = [
@@ -139,9 +140,9 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network: its equations derive, evaluate, compile, and give the names that answers use.
+    r"""A network: its equations derive, evaluate, compile, and give the names that answers use.
 
-    >>> net = network("a = w*x\\nE = (a - z)^2")
+    >>> net = network("a = w*x\nE = (a - z)^2")
     >>> net.evaluate({"w": 2, "x": 3, "z": 1})["E"], net.gradient({"w": 2, "x": 3, "z": 1})["w"]
     (25.0, 30.0)
     """
@@ -214,7 +215,7 @@ class Network:
         at = dict(self.model.values) | {self.canonical(name): value for name, value in (values or {}).items()}
         if digits is None and not exact:
             return _floats(graph, at, derivation)
-        form = Digits("significant", digits) if digits is not None else "exact"
+        form: Digits | Literal["exact"] = Digits("significant", digits) if digits is not None else "exact"
         found = evaluated(graph, {name: _exactly(value) for name, value in at.items()}, form, derivation)
         return dict(found.values), dict(found.gradient or {})
 
@@ -230,7 +231,11 @@ class Network:
 
         graph = self.model.graph
         return [
-            sympy.Eq(sympy.Symbol(equation.left, real=True), to_sympy(equation.right, graph.written_out), evaluate=False)
+            sympy.Eq(
+                sympy.Symbol(equation.left, real=True),
+                to_sympy(equation.right, graph.written_out),
+                evaluate=False,
+            )
             for equation in graph.equations
         ]
 
@@ -285,11 +290,11 @@ def _exactly(value: Any) -> Nested:
 
 
 def network(source: str | Path | Sequence[Any]) -> Network:
-    """Give a network: by catalogue name, from a file, from equations as text, or from SymPy equations.
+    r"""Give a network: by catalogue name, from a file, from equations as text, or from SymPy equations.
 
     Raises: TargetError for an unknown name; AuthorError or GraphError for a file or equations that are wrong.
 
-    >>> network("y = f(w*x)\\nf(x) = tanh(x)").model.graph.functions["f"].known
+    >>> network("y = f(w*x)\nf(x) = tanh(x)").model.graph.functions["f"].known
     'tanh'
     """
     if isinstance(source, str) and "=" in source:
@@ -308,7 +313,12 @@ def _from_sympy(equations: Sequence[Any]) -> Model:
 
 
 def compare(
-    a: str, b: str, *, network: Network | None = None, names: Iterable[str] | None = None, domain: Domain = "real"
+    a: str,
+    b: str,
+    *,
+    network: Network | None = None,
+    names: Iterable[str] | None = None,
+    domain: Domain = "real",
 ) -> Verdict:
     """Decide whether two expressions are equal: in a network's names, in declared names, or in any.
 

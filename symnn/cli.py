@@ -101,7 +101,11 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
     help=help_text("help-version"),
 )
 @click.option(
-    "--lang", type=click.Choice(["zh", "en"]), expose_value=False, is_eager=True, help=help_text("option-lang")
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    expose_value=False,
+    is_eager=True,
+    help=help_text("option-lang"),
 )
 def symnn() -> None:
     """Run the command line."""

@@ -79,7 +79,9 @@ def test_each_row_gets_what_it_must(row, tmp_path):
 
 def test_most_rows_that_have_a_meaning_are_read():
     """We read far more than the strict minimum: at least 85 % of the rows that have a meaning."""
-    rows = [row for row in ROWS if row["expect"] in ("value_or_reject", "correct") and (row.get("value") or row.get("ref"))]
+    rows = [
+        row for row in ROWS if row["expect"] in ("value_or_reject", "correct") and (row.get("value") or row.get("ref"))
+    ]
     read = [row for row in rows if compared(row, text_of(row, Path("canary"))).problem is None]
     assert len(read) / len(rows) >= 0.85, sorted(row["id"] for row in rows if row not in read)
 
@@ -105,7 +107,9 @@ def test_reading_and_comparing_touch_nothing():
     assert not events
 
 
-@pytest.mark.parametrize("text", ["(" * 1_000_000, "x" * 1_000_000, "x+" * 500_000, "９" * 1_000_000, "\\frac" * 200_000])
+@pytest.mark.parametrize(
+    "text", ["(" * 1_000_000, "x" * 1_000_000, "x+" * 500_000, "９" * 1_000_000, "\\frac" * 200_000]
+)
 def test_a_megabyte_is_refused_at_once(text):
     assert len(text) > ANSWER.characters
     row = Row(text, "x", names=["x"])

@@ -79,8 +79,10 @@ def test_path_counts_are_those_of_the_slides(name, counts):
         (
             "bp-2-3-2-1",
             "w_x1_1",
-            "2*(y - z)*y*(1 - y)*w46*y4*(1 - y4)*w14*y1*(1 - y1)*x1"
-            " + 2*(y - z)*y*(1 - y)*w56*y5*(1 - y5)*w15*y1*(1 - y1)*x1",
+            (
+                "2*(y - z)*y*(1 - y)*w46*y4*(1 - y4)*w14*y1*(1 - y1)*x1"
+                " + 2*(y - z)*y*(1 - y)*w56*y5*(1 - y5)*w15*y1*(1 - y1)*x1"
+            ),
         ),
     ],
 )

@@ -10,7 +10,9 @@ from symnn.language.writing import plain
 
 
 def test_the_lectures_equations_become_a_graph():
-    graph = graph_from_text("f(x) = 1/(1+exp(-x))\n\na_1 = w_1 x_1 + w_3 x_2  # the first sum\nf_1 = f(a_1)\nE=(f_1-z)^2")
+    graph = graph_from_text(
+        "f(x) = 1/(1+exp(-x))\n\na_1 = w_1 x_1 + w_3 x_2  # the first sum\nf_1 = f(a_1)\nE=(f_1-z)^2"
+    )
     assert [(equation.left, plain(equation.right)) for equation in graph.equations] == [
         ("a1", "w1*x1 + w3*x2"),
         ("f1", "f(a1)"),

@@ -18,7 +18,12 @@ from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import call, product
 
 M = floats()
-ARGUMENTS = {"asin": st.floats(-0.9, 0.9), "acos": st.floats(-0.9, 0.9), "log": st.floats(0.1, 3), "sqrt": st.floats(0.1, 3)}
+ARGUMENTS = {
+    "asin": st.floats(-0.9, 0.9),
+    "acos": st.floats(-0.9, 0.9),
+    "log": st.floats(0.1, 3),
+    "sqrt": st.floats(0.1, 3),
+}
 UNIT = st.floats(0.05, 0.95)
 RANKED = {"top"}
 """Takes a rank before its values; tested with pooling."""
@@ -59,7 +64,9 @@ def test_the_definition_has_the_same_value(name, data):
     assume(name not in KINKED or all(abs(v) > 1e-3 for v in arguments))
     free = [Name(f"u{place}") for place in range(len(arguments))]
     at = {node.name: v for node, v in zip(free, arguments, strict=True)}
-    assert value(operation.definition(*free), at, M, {}) == pytest.approx(operation.value(M, *arguments), rel=1e-9, abs=1e-9)
+    assert value(operation.definition(*free), at, M, {}) == pytest.approx(
+        operation.value(M, *arguments), rel=1e-9, abs=1e-9
+    )
 
 
 @pytest.mark.parametrize("name", PLAIN)

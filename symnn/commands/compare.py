@@ -18,8 +18,6 @@ from symnn.messages import Language, raised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from symnn.grading.comparing import Compared
-
 __all__ = ["command"]
 
 EXIT_CODES: Final[Mapping[bool | None, int]] = MappingProxyType({True: 0, False: 1, None: 3})
@@ -81,7 +79,9 @@ def _stream(file: str, lang: Language) -> None:
         with Path(file).open("rb") as rows:
             _write(Comparer().lines(rows, lang))
     except OSError as error:
-        raise raised(OperatorError, Problem("file-unreadable", {"file": file, "detail": str(error.strerror)})) from error
+        raise raised(
+            OperatorError, Problem("file-unreadable", {"file": file, "detail": str(error.strerror)})
+        ) from error
 
 
 def _write(rows: Iterable[Mapping[str, Any]]) -> None:

@@ -11,7 +11,11 @@ from symnn.messages import Language
 __all__ = ["command"]
 
 
-@described("completion", "symnn completion bash >> ~/.bashrc", "symnn completion fish > ~/.config/fish/completions/symnn.fish")
+@described(
+    "completion",
+    "symnn completion bash >> ~/.bashrc",
+    "symnn completion fish > ~/.config/fish/completions/symnn.fish",
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str, lang: Language) -> None:

@@ -36,7 +36,12 @@ def command(*, as_json: bool, lang: Language) -> None:
     extras = {extra: {package: installed(package) for package in needs} for extra, needs in EXTRAS}
     programs = {program: shutil.which(program) is not None for program in PROGRAMS}
     if as_json:
-        found = {"python": platform.python_version(), "packages": packages, "extras": extras, "programs": programs}
+        found = {
+            "python": platform.python_version(),
+            "packages": packages,
+            "extras": extras,
+            "programs": programs,
+        }
         printed(json.dumps(found) + "\n")
     else:
         printed("\n".join(_lines(packages, extras, programs, lang)) + "\n")

@@ -152,7 +152,11 @@ def _common() -> list[click.Option]:
     """Make the options that every command has."""
     return [
         click.Option(
-            ["--lang"], type=click.Choice(["zh", "en"]), default=None, callback=_language, help=help_text("option-lang")
+            ["--lang"],
+            type=click.Choice(["zh", "en"]),
+            default=None,
+            callback=_language,
+            help=help_text("option-lang"),
         ),
         click.Option(["-q", "--quiet"], is_flag=True, help=help_text("option-quiet")),
         click.Option(["-v", "--verbose"], is_flag=True, help=help_text("option-verbose")),

@@ -45,9 +45,7 @@ def extended(graph: Graph, of: str) -> Graph:
     add(of, Number(1))
     for delta in deltas(derivation):
         add(delta.wrt, delta.formula)
-    return Graph(
-        MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument
-    )
+    return Graph(MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument)
 
 
 def _by_name(node: Tree) -> Tree | None:
@@ -59,14 +57,14 @@ def _by_name(node: Tree) -> Tree | None:
 
 
 def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
-    """Carry out every derivative in a tree: what is left are names and elementary functions.
+    r"""Carry out every derivative in a tree: what is left are names and elementary functions.
 
     ``diff(E, w1)`` becomes the name of an adjoint, and the graph that comes back has its equation; the same
     tree may go on to be differentiated again. A derivative of something that does not depend is 0.
     Raises: TargetError for a derivative that the graph cannot take (by something that is no quantity).
 
     >>> from symnn.graph.reading import graph_from_text
-    >>> graph = graph_from_text("a = w*x\\nE = (a - z)^2")
+    >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> tree, larger = resolve(Derivative(Name("E"), Name("w")), graph)
     >>> tree.name, len(larger.equations)
     ('dE/dw', 7)

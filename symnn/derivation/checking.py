@@ -30,10 +30,10 @@ class Check(Struct, frozen=True):
 
 
 def expanded(graph: Graph, tree: Tree, keep: frozenset[str] = frozenset()) -> Any:
-    """Give the SymPy expression of a tree with every computed quantity but ``keep`` written out.
+    r"""Give the SymPy expression of a tree with every computed quantity but ``keep`` written out.
 
     >>> from symnn.graph.reading import graph_from_text
-    >>> graph = graph_from_text("a = w*x\\nE = (a - z)^2")
+    >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> expanded(graph, graph.definitions["E"])
     (w*x - z)**2
     """

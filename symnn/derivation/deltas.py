@@ -45,10 +45,6 @@ def deltas(derivation: Derivation) -> tuple[Delta, ...]:
 
     Cost: linear; each adjoint is used by name.
     """
-    computed = [
-        name for name in derivation.downward if name in derivation.graph.definitions and name != derivation.of
-    ]
+    computed = [name for name in derivation.downward if name in derivation.graph.definitions and name != derivation.of]
     wanted = dict.fromkeys((*computed, *derivation.wrt))
     return tuple(delta(derivation, name) for name in wanted)
-
-

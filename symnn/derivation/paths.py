@@ -26,13 +26,13 @@ def path_count(derivation: Derivation, wrt: str) -> int:
 
 
 def paths(derivation: Derivation, wrt: str, limit: int = PATH_LIMIT) -> tuple[Path, ...]:
-    """List every path from the result to ``wrt``, in the order of the equations.
+    r"""List every path from the result to ``wrt``, in the order of the equations.
 
     Raises: UsageError naming the count where there are more than ``limit``.
 
     >>> from symnn.graph.reading import graph_from_text
     >>> from symnn.derivation.sweep import derive
-    >>> d = derive(graph_from_text("a = w*x\\nE = (a - z)^2"), "E", ("w",))
+    >>> d = derive(graph_from_text("a = w*x\nE = (a - z)^2"), "E", ("w",))
     >>> [[(factor.of, factor.wrt) for factor in path] for path in paths(d, "w")]
     [[('E', 'a'), ('a', 'w')]]
     """

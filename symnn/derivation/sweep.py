@@ -60,19 +60,23 @@ class Derivation(Struct, frozen=True, dict=True):
 
 
 def derive(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> Derivation:
-    """Sweep once from ``of`` (the last scalar result) back to ``wrt`` (all parameters).
+    r"""Sweep once from ``of`` (the last scalar result) back to ``wrt`` (all parameters).
 
+    A network of tensors is derived entry by entry: ``wrt`` W means each of its entries.
     Cost: linear in the size of the equations. Second derivatives: derive in `adjoint.extended` graph.
     Raises: TargetError if the graph has no such quantity.
 
     >>> from symnn.graph.reading import graph_from_text
-    >>> graph = graph_from_text("a = w*x\\nE = (a - z)^2")
+    >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> derive(graph, "E", ("w",)).uses["w"]
     (Factor(of='a', wrt='w', parts=(Name(name='x', span=None),)),)
     """
     target = of if of is not None else graph.result
     if target is None:
         raise raised(TargetError, Problem("no-scalar-result"))
+    if graph.shapes:
+        wrt = _entries(wrt, graph) if wrt is not None else None
+        graph = graph.entrywise
     for name in (target, *(wrt or ())):
         if name not in graph.quantities:
             raise raised(TargetError, Problem("unknown-quantity", {"name": name}))
@@ -86,3 +90,10 @@ def derive(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = No
             uses.setdefault(name, []).append(Factor(equation.left, name, parts))
     in_order = {name: tuple(reversed(factors)) for name, factors in uses.items()}
     return Derivation(graph, target, wrt or graph.parameters, MappingProxyType(in_order))
+
+
+def _entries(names: tuple[str, ...], graph: Graph) -> tuple[str, ...]:
+    """Name the entries of tensors; a number is its own entry."""
+    from symnn.graph.expansion import entry_names
+
+    return tuple(entry for name in names for entry in entry_names(name, graph.shapes.get(name, ())))

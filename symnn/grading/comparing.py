@@ -23,7 +23,7 @@ from symnn.language.tree import Derivative, Name
 from symnn.messages import Language, say
 from symnn.networks.catalogue import network
 
-__all__ = ["Comparer", "Compared", "Row"]
+__all__ = ["Compared", "Comparer", "Row"]
 
 MOST_KEPT = 512
 """Subjects and judges kept for rows to come."""
@@ -67,7 +67,11 @@ class Compared(Struct, frozen=True):
             row["method"] = judgement.method
         if judgement.findings:
             row["findings"] = [
-                {"code": finding.code, "facts": _plain(finding.facts), "span": list(finding.span) if finding.span else None}
+                {
+                    "code": finding.code,
+                    "facts": _plain(finding.facts),
+                    "span": list(finding.span) if finding.span else None,
+                }
                 for finding in judgement.findings
             ]
         if judgement.witness is not None:

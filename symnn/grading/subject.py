@@ -46,18 +46,19 @@ class Subject(Struct, frozen=True, dict=True):
         return Subject(graph, graph.scope, default=default)
 
     @staticmethod
-    def of_names(
-        shapes: Mapping[str, Shape], functions: Mapping[str, Function], default: Domain = "real"
-    ) -> Subject:
+    def of_names(shapes: Mapping[str, Shape], functions: Mapping[str, Function], default: Domain = "real") -> Subject:
         """Take declared names and functions, no equations.
 
         >>> subject = Subject.of_names({"x": ()}, {})
-        >>> subject.equal("diff(x^2, x)", "2x").equal
+        >>> subject.compare(subject.read("diff(x^2, x)").tree, subject.read("2x").tree).equal
         True
         """
         scope = Scope.of(shapes, dict.fromkeys(functions, 1))
-        canonical = [(known.name, known.latex, shape) for spelling, shape in shapes.items()
-                     if not isinstance(known := spelled(spelling), Problem)]
+        canonical = [
+            (known.name, known.latex, shape)
+            for spelling, shape in shapes.items()
+            if not isinstance(known := spelled(spelling), Problem)
+        ]
         quantities = {name: Quantity(name, latex, shape, "input") for name, latex, shape in canonical}
         return Subject(Graph(quantities, (), functions), scope, default=default)
 
@@ -119,13 +120,6 @@ class Subject(Struct, frozen=True, dict=True):
         meaning = self.meaning(graph)
         tensors = any(is_tensor(tree, meaning.shapes) for tree in (reference, also) if tree is not None)
         return GridJudge(reference, meaning) if tensors else Judge(reference, meaning)
-
-    def equal(self, answer: str, reference: str) -> Judgement:
-        """Read and compare two texts that are known to be well formed; raises ValueError where one is not."""
-        first, second = self.read(answer), self.read(reference)
-        if isinstance(first, Problem) or isinstance(second, Problem):
-            raise ValueError(first, second)
-        return self.compare(first.tree, second.tree, answer)
 
 
 def _shapes(graph: Graph) -> Mapping[str, Shape]:

@@ -44,7 +44,10 @@ def _columns(text: str) -> int:
 
 def told_problem(problem: Problem, text: str, lang: Language) -> tuple[str, ...]:
     """Say why a text could not be read, with the caret."""
-    return (escaped(say(problem.code, problem.facts, lang)), *(f"    {line}" for line in caret(text, problem.span)))
+    return (
+        escaped(say(problem.code, problem.facts, lang)),
+        *(f"    {line}" for line in caret(text, problem.span)),
+    )
 
 
 def told_witness(witness: Witness, lang: Language) -> str:

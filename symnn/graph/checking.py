@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from symnn.errors import Problem
+from symnn.errors import Fact, Problem
 from symnn.language.tree import Name, names, walk
 
 if TYPE_CHECKING:
-    from symnn.graph.function import Function
     from symnn.graph.declarations import Line
+    from symnn.graph.function import Function
 
 __all__ = ["check"]
 
@@ -26,7 +26,7 @@ def check(lines: tuple[Line, ...], functions: Mapping[str, Function], free: Coll
     problems: list[Problem] = []
     for place, line in enumerate(lines):
         if line.left in first:
-            facts = {"name": line.left, "line": lines[first[line.left]].at().line}
+            facts: dict[str, Fact] = {"name": line.left, "line": lines[first[line.left]].at().line}
             problems.append(Problem("defined-twice", facts, place=line.at()))
         elif line.left in functions:
             problems.append(Problem("name-of-function", {"name": line.left}, place=line.at()))

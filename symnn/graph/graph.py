@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from symnn.errors import Problem
 from symnn.graph.conventions import Conventions
 from symnn.graph.function import Function
 from symnn.graph.quantity import Quantity
@@ -120,6 +121,26 @@ class Graph(Struct, frozen=True, dict=True):
             own_argument=self.own_argument,
             canonical=True,
         )
+
+    def named(self, spelling: str) -> str | None:
+        """Give the canonical name of a quantity, or of an entry of a tensor, however it is spelled.
+
+        >>> from symnn.graph.reading import graph_from_text
+        >>> graph_from_text("a = w_{46}*x").named("w_4_6")
+        'w46'
+        """
+        from symnn.language.entries import entry_of
+        from symnn.language.names import taken_apart
+        from symnn.language.signs import NAME
+
+        name = spelling.strip()
+        if name in self.quantities:
+            return name
+        apart = taken_apart(name)
+        found = self.scope.find(name) or (entry_of(apart, self.scope) if apart is not None else None)
+        if found is None or isinstance(found, Problem) or found[0] != NAME:
+            return None
+        return found[1] if found[1] in self.quantities or found[1] in self.entrywise.quantities else None
 
     @cached_property
     def symbols(self) -> Mapping[str, str]:

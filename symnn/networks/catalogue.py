@@ -6,9 +6,9 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from symnn.documents.nearest import nearest
 from symnn.documents.text import Text
 from symnn.errors import Problem, TargetError
-from symnn.documents.nearest import nearest
 from symnn.messages import raised
 from symnn.networks.network import Network
 from symnn.networks.reading import network_from_file
@@ -21,6 +21,12 @@ CATALOGUE: tuple[str, ...] = (
     "one-hidden-layer",
     "bp-2-2-1",
     "bp-2-3-2-1",
+    "conv-3x3",
+    "cnn-x",
+    "cnn",
+    "rnn",
+    "birnn",
+    "deep-rnn",
 )
 """The catalogue's names in the order of the deck."""
 
@@ -38,9 +44,7 @@ def network(name: str | Path) -> Network:
     path = Path(name)
     if path.suffix in (".yaml", ".yml", ".json") or path.exists():
         return network_from_file(path)
-    raise raised(
-        TargetError, Problem("unknown-network", {"name": str(name), "nearest": nearest(str(name), CATALOGUE)})
-    )
+    raise raised(TargetError, Problem("unknown-network", {"name": str(name), "nearest": nearest(str(name), CATALOGUE)}))
 
 
 @lru_cache(maxsize=64)

@@ -145,7 +145,9 @@ def one_hidden_layer(n: int, m: int, l: int, activation: str = "sigmoid") -> Net
 
     def weighted(letter: str, values: Sequence[Name], to: int) -> Tree:
         terms = (write.name(f"{letter}_{{{_pair(str(i), str(to))}}}", "parameter") for i in range(len(values) + 1))
-        return total(tuple(times(w, value) if value != ONE else w for w, value in zip(terms, (ONE, *values), strict=True)))
+        return total(
+            tuple(times(w, value) if value != ONE else w for w, value in zip(terms, (ONE, *values), strict=True))
+        )
 
     sums = [write.define(f"a_{{{j}}}", weighted("v", inputs, j)) for j in range(1, m + 1)]
     hidden = [write.define(f"h_{{{j}}}", call("f", a)) for j, a in enumerate(sums, 1)]

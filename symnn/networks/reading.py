@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from symnn.documents import network as file_form
 from symnn.documents.containers import Nested
 from symnn.documents.kinds import Bilingual
@@ -16,6 +18,7 @@ from symnn.errors import AuthorError, Place, Problem
 from symnn.graph.conventions import Conventions
 from symnn.graph.graph import Graph
 from symnn.graph.reading import Declarations, graph_from_text
+from symnn.graph.values import split_value
 from symnn.language.names import spelled
 from symnn.messages import raised
 from symnn.networks.network import Network, Point
@@ -55,9 +58,7 @@ def network_of(file: NetworkFile) -> Network:
 
     def canonical(spellings: Iterable[str]) -> tuple[str, ...]:
         names = [spelled(spelling) for spelling in spellings]
-        problems.extend(
-            Problem(name.code, name.facts, None, file.place) for name in names if isinstance(name, Problem)
-        )
+        problems.extend(Problem(name.code, name.facts, None, file.place) for name in names if isinstance(name, Problem))
         good = [name for name in names if not isinstance(name, Problem)]
         latex.update({name.name: name.latex for name in good})
         return tuple(name.name for name in good)
@@ -68,6 +69,7 @@ def network_of(file: NetworkFile) -> Network:
         targets=canonical(file.targets),
         functions=file.functions,
         shapes=dict(zip(canonical(file.shapes), file.shapes.values(), strict=False)),
+        index=file.index,
         conventions=_conventions(file, problems),
         own_argument=file.own_argument,
         latex=latex,
@@ -93,15 +95,17 @@ def _conventions(file: NetworkFile, problems: list[Problem]) -> Conventions:
         return Conventions()
 
 
-def _values(
-    given: Mapping[str, Nested], graph: Graph, place: Place, problems: list[Problem]
-) -> Mapping[str, Nested]:
-    """Give values their canonical names; a name that is no quantity is a problem."""
+def _values(given: Mapping[str, Nested], graph: Graph, place: Place, problems: list[Problem]) -> Mapping[str, Nested]:
+    """Give values their canonical names and the shapes of their quantities; what cannot be is a problem."""
     values: dict[str, Nested] = {}
     for spelling, value in given.items():
-        name = spelled(spelling)
-        if isinstance(name, Problem) or name.name not in graph.quantities:
+        name = graph.named(spelling)
+        if name is None:
             problems.append(Problem("unknown-quantity", {"name": spelling}, None, place))
+            continue
+        entries = split_value(name, graph.shapes.get(name, ()), value)
+        if isinstance(entries, Problem):
+            problems.append(replace(entries, place=place))
         else:
-            values[name.name] = value
+            values[name] = value
     return MappingProxyType(values)
