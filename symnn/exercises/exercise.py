@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from symnn.documents.kinds import Bilingual
 
-__all__ = ["Exercise"]
+__all__ = ["Exercise", "Part"]
 
 
 class Exercise(Struct, frozen=True, dict=True):

@@ -75,7 +75,8 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
             return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
     if judgement.equal is None:
         return undecided(part, shown_as, probably=judgement.probably)
-    return wrong(part, shown_as, judgement.findings, judgement.method, judgement.witness)
+    findings = judgement.findings or part.explained(tree)
+    return wrong(part, shown_as, findings, judgement.method, judgement.witness)
 
 
 def left_is_asked(part: Part, reading: Reading) -> bool:

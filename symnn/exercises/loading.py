@@ -104,6 +104,7 @@ def _exercise(
         parts[about.id] = Part(
             exercise=file.id,
             file=about,
+            network=network.graph,
             content=replace(content, quantity=quantity_of(content.answer, meaning.equations))
             if content
             else Content(NO_EXPRESSION),

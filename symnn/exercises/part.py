@@ -22,8 +22,9 @@ from symnn.exercises.matrix import Entries, grade_matrix
 from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.steps import grade_steps
 from symnn.exercises.variants import drawn, is_drawn
+from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.meaning import Meaning
-from symnn.grading.verdict import Verdict
+from symnn.grading.verdict import Finding, Verdict
 from symnn.graph.graph import Graph
 from symnn.language.scope import Scope
 from symnn.language.tree import Tree
@@ -53,14 +54,16 @@ class Content(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True, dict=True):
-    """One part: its file, its mathematics, and the names of the network it is about.
+    """One part: its file, its mathematics, and the network it is about.
 
+    ``graph`` is the network with the names and derivatives that the exercise adds to it.
     ``values`` are the network's own values of its quantities, over which ``at`` is laid; ``earlier`` are the
     parts whose answers are carried forward into this one.
     """
 
     exercise: str
     file: PartFile
+    network: Graph
     content: Content
     graph: Graph
     scope: Scope
@@ -125,6 +128,14 @@ class Part(Struct, frozen=True, dict=True):
         if meaning is not self.meaning or is_drawn(self.at):
             return Entries(self, meaning, self.numbers(seed))
         return self._own_entries
+
+    def explained(self, answer: Tree) -> tuple[Finding, ...]:
+        """Say what is wrong with a formula that is not right."""
+        return self._diagnosis.explain(answer)
+
+    @cached_property
+    def _diagnosis(self) -> Diagnosis:
+        return Diagnosis.of(self.network, self.content.answer.written)
 
     @cached_property
     def _own_judges(self) -> Judges:

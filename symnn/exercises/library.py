@@ -15,7 +15,7 @@ from symnn.messages import raised
 if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
 
-__all__ = ["exercise_named", "files_in", "shipped_folder", "shipped_names"]
+__all__ = ["exercise", "files_in", "shipped_folder", "shipped_names"]
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
@@ -41,16 +41,16 @@ def files_in(place: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in place.iterdir() if path.suffix in SUFFIXES and path.is_file()))
 
 
-def exercise_named(name: str | Path) -> Exercise:
+def exercise(source: str | Path) -> Exercise:
     """Give a shipped exercise by its id, or read one from its path.
 
     Raises: TargetError if there is none, AuthorError if its file is broken.
     """
-    path = Path(name)
+    path = Path(source)
     if path.suffix not in SUFFIXES:
-        path = shipped_folder() / f"{name}.yaml"
-        if str(name) not in shipped_names():
-            facts = {"name": str(name), "nearest": nearest(str(name), shipped_names())}
+        path = shipped_folder() / f"{source}.yaml"
+        if str(source) not in shipped_names():
+            facts = {"name": str(source), "nearest": nearest(str(source), shipped_names())}
             raise raised(TargetError, Problem("unknown-exercise", facts))
     return _loaded(path)
 
