@@ -40,9 +40,7 @@ def test_names_may_be_spelled_in_any_way():
 
 
 def test_wrt_is_repeatable_and_form_overrides():
-    shown = json.loads(
-        ran(derive, "bp-2-2-1", "--wrt", "w5", "--wrt", "w1", "--to", "json", "--form", "deltas").output
-    )
+    shown = json.loads(ran(derive, "bp-2-2-1", "--wrt", "w5", "--wrt", "w1", "--to", "json", "--form", "deltas").output)
     assert shown["form"] == "deltas"
     assert [each["name"] for each in shown["wrt"]] == ["w5", "w1"]
 

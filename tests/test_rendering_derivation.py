@@ -120,16 +120,12 @@ def test_every_step_has_the_value_of_the_derivative(graph, point):
             reading = read(latex, graph.scope, syntax="latex", limits=AUTHOR)
             assert not isinstance(reading, Problem), (latex, reading)
             found = value(reading.tree, values, floats(), graph.functions)
-            assert math.isclose(
-                found, numbers.values[f"d{derivation.of}/d{wrt}"], rel_tol=1e-7, abs_tol=1e-7
-            ), latex
+            assert math.isclose(found, numbers.values[f"d{derivation.of}/d{wrt}"], rel_tol=1e-7, abs_tol=1e-7), latex
 
 
 def test_more_paths_than_can_be_written_are_counted():
     deeper = derive(mlp([3, 8, 8, 8, 8, 8, 1]).graph, None, ("w_x1_1",))
-    counted = [
-        block for block in derivation_document(deeper, View("paths")).blocks if isinstance(block, Prose)
-    ]
+    counted = [block for block in derivation_document(deeper, View("paths")).blocks if isinstance(block, Prose)]
     assert ("paths-counted", 4096) in [(block.code, block.facts.get("count")) for block in counted]
 
 

@@ -10,8 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import trees
 
-from symnn.language.tree import Derivative, Name, Negative, Number
+from symnn.language.tree import Derivative, Name, Negative, Number, walk
 from symnn.networks.catalogue import network
 from symnn.ops.terms import difference, product, total
 from symnn.rendering import latex, markdown, svg, text
@@ -32,6 +33,7 @@ from symnn.rendering.document import (
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.formats import FORMATS, written
 from symnn.rendering.latex_math import aligned, digits, mathematics, width
+from symnn.rendering.mathml import mathml
 from symnn.rendering.tikz import tikz
 
 SPECIAL = r"""\{}$&#%_^~<>"'`-,"""
@@ -78,8 +80,8 @@ def test_every_place_for_words_escapes_them(to):
         )
     )
     out = written(document, to, "en")
-    escaped = {"latex": latex, "markdown": markdown, "text": text}[to].escaped(words)
-    assert out.count(escaped) == 5
+    escaped = {"latex": latex, "markdown": markdown, "text": text, "html": svg}[to].escaped(words)
+    assert out.count(escaped) == (6 if to == "html" else 5)  # a page's title stands in its head too
     assert "\x1b" not in out
 
 
@@ -126,6 +128,43 @@ def test_no_written_line_is_wider_than_the_page(sizes):
 )
 def test_mathematics_is_set_as_the_lecture_sets_it(tree, expected):
     assert mathematics(expression(tree), {}) == expected
+
+
+@given(trees(("w1", "x_1", "y_2", "W[1,2]", "s'_2", "eta")))
+def test_browsers_are_given_all_of_the_mathematics(tree):
+    """Every command that we write is one that the MathML writer knows, and what it writes is well-formed."""
+    shown = ET.fromstring(f"<math>{mathml(mathematics(expression(tree), {}))}</math>")  # noqa: S314 - our own text
+    assert not list(shown.iter("mtext"))
+    assert len(list(shown.iter("mi"))) >= sum(isinstance(node, Name) for node in walk(tree))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (r"s'_{2}", "<msubsup><mi>s</mi><mrow><mn>2</mn></mrow><mrow><mo>′</mo></mrow></msubsup>"),
+        (
+            r"\underbrace{x}_{0.5}",
+            "<munder><munder><mrow><mi>x</mi></mrow><mo>⏟</mo></munder><mrow><mn>0.5</mn></mrow></munder>",
+        ),
+        (r"\begin{bmatrix} 1 & a \\ 2 & b \end{bmatrix}", "<mtr><mtd><mn>2</mn></mtd><mtd><mi>b</mi></mtd></mtr>"),
+        (r"\left(\frac{1}{2}\right)", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>"),
+        (r"\operatorname{ReLU}(x)", '<mi mathvariant="normal">ReLU</mi>'),
+        (r"\unheard<", "<mtext>unheard</mtext><mo>&lt;</mo>"),
+    ],
+)
+def test_mathml_of_what_we_write(source, expected):
+    out = mathml(source)
+    assert expected in out
+    ET.fromstring(f"<math>{out}</math>")  # noqa: S314 - our own text
+
+
+def test_a_page_needs_nothing_from_outside():
+    from test_rendering_derivation import document
+
+    page = written(document("bp-2-2-1", "w1", checked=True), "html", "zh")
+    assert page.startswith('<!DOCTYPE html>\n<html lang="zh">')
+    assert not re.search(r"<script|<link|<img|src=|url\((?!#)", page)
+    assert set(re.findall(r"https?://[^\s\"<]+", page)) == {"http://www.w3.org/2000/svg"}
 
 
 def test_brackets_around_fractions_are_big():

@@ -48,9 +48,7 @@ def test_every_formula_reads_back_to_its_number(name, form):
     pairs = [(each["gradient"], each["number"]) for each in shown["wrt"]]
     pairs += [(each["formula"], each["number"]) for each in shown.get("deltas", ())]
     pairs += [(each["equation"].partition(" = ")[2], each["number"]) for each in shown["forward"]]
-    pairs += [
-        (f["value"], f["number"]) for each in shown["wrt"] for path in each.get("paths", ()) for f in path
-    ]
+    pairs += [(f["value"], f["number"]) for each in shown["wrt"] for path in each.get("paths", ()) for f in path]
     for text, number in pairs:
         assert math.isclose(worth(text, graph, at), number, rel_tol=1e-9, abs_tol=1e-12), text
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORMATS = ("text", "latex", "markdown", "svg", "tikz", "json")
+FORMATS = ("text", "latex", "markdown", "html", "svg", "tikz", "json")
 
 
 @described("show", "symnn show bp-2-3-2-1", "symnn show bp-2-2-1 --to svg -o net.svg")

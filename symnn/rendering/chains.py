@@ -25,9 +25,7 @@ def chain(paths: Sequence[Path], way: Way, numbered: Numbered | None = None) -> 
     return added([(negative, items)])
 
 
-def _shared(
-    paths: Sequence[Path], start: int, way: Way, numbered: Numbered | None
-) -> tuple[bool, Expression]:
+def _shared(paths: Sequence[Path], start: int, way: Way, numbered: Numbered | None) -> tuple[bool, Expression]:
     """Write paths from one place on: the factors they share, then a bracket with one term per branch."""
     first = paths[0]
     end = start

@@ -71,9 +71,7 @@ def diagram(graph: Graph) -> Diagram:
     edges = []
     for link in links:
         layer = layers[link.target]
-        source = position.get(
-            (BIAS, layer - 1) if link.source is None else (link.source, layers[link.source])
-        )
+        source = position.get((BIAS, layer - 1) if link.source is None else (link.source, layers[link.source]))
         target = position.get((link.target, layer))
         if source is not None and target is not None:
             edges.append(Edge(source, target, link.label))
@@ -91,9 +89,7 @@ def _absorbed(graph: Graph) -> Mapping[str, str]:
     found = {}
     for equation in graph.equations:
         match equation.right:
-            case Call(_, (Name(argument),)) if argument in graph.definitions and users[argument] == [
-                equation.left
-            ]:
+            case Call(_, (Name(argument),)) if argument in graph.definitions and users[argument] == [equation.left]:
                 found[argument] = equation.left
     return found
 
@@ -103,9 +99,7 @@ def _links(graph: Graph) -> Iterator[_Link]:
     inside = {unit: argument for argument, unit in absorbed.items()}
     for equation in graph.equations:
         if equation.left not in absorbed:
-            yield from _into(
-                equation.left, graph.definitions[inside.get(equation.left, equation.left)], graph
-            )
+            yield from _into(equation.left, graph.definitions[inside.get(equation.left, equation.left)], graph)
 
 
 def _into(unit: str, right: Tree, graph: Graph) -> Iterator[_Link]:
@@ -198,6 +192,5 @@ def _labelled(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> tuple[Edge, .
         layer = nodes[edge.target].layer
         count[layer] = count.get(layer, 0) + 1
     return tuple(
-        edge if count[nodes[edge.target].layer] <= MOST_LABELS else Edge(edge.source, edge.target)
-        for edge in edges
+        edge if count[nodes[edge.target].layer] <= MOST_LABELS else Edge(edge.source, edge.target) for edge in edges
     )

@@ -94,9 +94,7 @@ def conventions(derivation: Derivation) -> tuple[Block, ...]:
 
 
 def _functions_used(graph: Graph) -> Iterator[str]:
-    trees = [equation.right for equation in graph.equations] + [
-        function.body for function in graph.functions.values()
-    ]
+    trees = [equation.right for equation in graph.equations] + [function.body for function in graph.functions.values()]
     for tree in trees:
         yield from (node.function for node in walk(tree) if isinstance(node, Call))
 
@@ -109,8 +107,5 @@ def _keeps_two(derivation: Derivation) -> bool:
     ):
         return False
     return any(
-        Number(2) in factor.parts
-        for uses in derivation.uses.values()
-        for factor in uses
-        if factor.of == derivation.of
+        Number(2) in factor.parts for uses in derivation.uses.values() for factor in uses if factor.of == derivation.of
     )

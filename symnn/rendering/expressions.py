@@ -34,9 +34,7 @@ def expression(tree: Tree) -> Expression:
         case Negative(operand):
             return (Mark("-"), *_factor(operand))
         case Product(factors):
-            return tuple(
-                item for place, factor in enumerate(factors) for item in _factor(factor, first=not place)
-            )
+            return tuple(item for place, factor in enumerate(factors) for item in _factor(factor, first=not place))
         case _:
             return (Piece(tree),)
 

@@ -9,7 +9,7 @@ from symnn.rendering.document import Document
 
 __all__ = ["FORMATS", "written"]
 
-FORMATS: tuple[str, ...] = ("text", "latex", "markdown")
+FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html")
 """Each is a module beside this one with a function of its name: document and language to text."""
 
 

@@ -70,9 +70,7 @@ def centre(diagram: Diagram, node: int) -> Point:
     """Give the centre of a node: layers from the left, each centred."""
     at = diagram.nodes[node]
     middle = size(diagram).y / 2
-    return Point(
-        MARGIN + RADIUS + ACROSS * at.layer, middle + DOWN * (at.place - (diagram.layers[at.layer] - 1) / 2)
-    )
+    return Point(MARGIN + RADIUS + ACROSS * at.layer, middle + DOWN * (at.place - (diagram.layers[at.layer] - 1) / 2))
 
 
 def arrow(diagram: Diagram, edge: Edge) -> Arrow:

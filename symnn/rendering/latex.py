@@ -97,9 +97,7 @@ def _character(character: str) -> str:
 def latex(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with xelatex."""
     written = [(block, _block(block, document.symbols, lang)) for block in document.blocks]
-    body = "".join(
-        f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written
-    ).lstrip()
+    body = "".join(f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written).lstrip()
     return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
 
 
@@ -127,9 +125,7 @@ def _table(table: Table, symbols: Mapping[str, str], lang: Language) -> str:
     """Write a table that may run over several pages."""
     rows = [_row(row, symbols, lang) for row in (table.head, *table.rows)]
     begin = rf"\begin{{longtable}}{{{'l' * len(table.head)}}}"
-    return "\n".join(
-        (begin, r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{longtable}")
-    )
+    return "\n".join((begin, r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{longtable}"))
 
 
 def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> str:

@@ -12,7 +12,7 @@ from symnn.rendering.breaking import rows
 from symnn.rendering.document import Aligned, Expression, Group, Item, Line, Mark, Piece, Value
 from symnn.rendering.expressions import multiplies
 
-__all__ = ["aligned", "mathematics", "piece", "width"]
+__all__ = ["aligned", "aligned_rows", "mathematics", "piece", "width"]
 
 WIDTH = 74.0
 """How many digits wide a line may be: 16 cm at 11 pt."""
@@ -22,9 +22,7 @@ QUAD = 4.0
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|[^\\{}^_\s]")
 _WIDE = re.compile(r"[-+=]|\\(?:to|approx|cdot|times|odot)")
-_NO_WIDTH = re.compile(
-    r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?"
-)
+_NO_WIDTH = re.compile(r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?")
 TALL: tuple[str, ...] = (r"\frac", r"\begin", r"\sum", r"\sqrt", r"\underbrace")
 THIN = r"\,"
 SCRIPT = 0.7
@@ -60,12 +58,15 @@ def mathematics(expression: Expression, symbols: Symbols) -> str:
 
 def aligned(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> str:
     """Write equations under each other, for the inside of ``aligned`` or ``align*``."""
+    return " \\\\\n".join(aligned_rows(block, symbols, limit))
+
+
+def aligned_rows(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> list[str]:
+    """Write equations row by row, each with an ``&`` where the rows are aligned."""
     lefts = [mathematics(line.left, symbols) for line in block.lines]
     room = limit - max((width(left) for left in lefts), default=0.0)
-    written = [
-        row for left, line in zip(lefts, block.lines, strict=True) for row in _line(left, line, symbols, room)
-    ]
-    return " \\\\\n".join(written)
+    pairs = zip(lefts, block.lines, strict=True)
+    return [row for left, line in pairs for row in _line(left, line, symbols, room)]
 
 
 def _line(left: str, line: Line, symbols: Symbols, room: float) -> list[str]:

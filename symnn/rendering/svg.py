@@ -73,9 +73,7 @@ def _nodes(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
 
 
 def _circle(at: Point, node: Node) -> str:
-    fill = {"input": "#eef4fb", "target": "#fdf3e7", "result": "#fbeeee", "bias": "#f4f4f4"}.get(
-        node.kind, "#fff"
-    )
+    fill = {"input": "#eef4fb", "target": "#fdf3e7", "result": "#fbeeee", "bias": "#f4f4f4"}.get(node.kind, "#fff")
     dashed = ' stroke-dasharray="4 3"' if node.kind in ("target", "bias") else ""
     return f'<circle cx="{at.x:.1f}" cy="{at.y:.1f}" r="{RADIUS:g}" fill="{fill}" stroke="#333"{dashed}/>'
 

@@ -76,14 +76,9 @@ def _block(block: Block, lang: Language) -> str:
 
 def _table(table: Table, lang: Language) -> str:
     """Write a table in columns as wide as they must be."""
-    rows = [
-        [_inline(cell(content, lang)).replace("\n", " ") for content in row]
-        for row in (table.head, *table.rows)
-    ]
+    rows = [[_inline(cell(content, lang)).replace("\n", " ") for content in row] for row in (table.head, *table.rows)]
     wide = [max(columns(row[place]) for row in rows) for place in range(len(table.head))]
-    lines = [
-        "  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows
-    ]
+    lines = ["  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows]
     return "\n".join(INDENT + line for line in (lines[0], "  ".join("-" * w for w in wide), *lines[1:]))
 
 
@@ -165,9 +160,7 @@ def _step(step: Expression, room: int) -> list[_Row]:
     chunks = _chunks(step)
     found = []
     for part in rows(step, [len(chunk.top) for chunk in chunks], room, room - len(INDENT)):
-        row = _Row(
-            INDENT[1:] if part.start else ""
-        )  # a row that continues begins with the blank before its sign
+        row = _Row(INDENT[1:] if part.start else "")  # a row that continues begins with the blank before its sign
         for chunk in chunks[part]:
             row = row.followed(chunk)
         found.append(row)

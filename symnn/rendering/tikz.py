@@ -31,18 +31,14 @@ def tikz(diagram: Diagram, symbols: Mapping[str, str]) -> str:
     options = ",\n  ".join(STYLES)
     nodes = "\n".join(f"  {_node(diagram, place, node, symbols)}" for place, node in enumerate(diagram.nodes))
     parts = label_parts(diagram)
-    edges = "\n".join(
-        f"  {_edge(edge, part, symbols)}" for edge, part in zip(diagram.edges, parts, strict=True)
-    )
+    edges = "\n".join(f"  {_edge(edge, part, symbols)}" for edge, part in zip(diagram.edges, parts, strict=True))
     return f"\\begin{{tikzpicture}}[{options}]\n{nodes}\n{edges}\n\\end{{tikzpicture}}\n"
 
 
 def _node(diagram: Diagram, place: int, node: Node, symbols: Mapping[str, str]) -> str:
     at, scale = centre(diagram, place), max(UNITS_PER_CM, size(diagram).x / WIDEST)
     inside = {"dots": r"\vdots", "bias": "+1"}.get(node.kind) or symbols[node.name]
-    return (
-        rf"\node[{node.kind}] (n{place}) at ({at.x / scale:.2f}, {-at.y / UNITS_PER_CM:.2f}) {{${inside}$}};"
-    )
+    return rf"\node[{node.kind}] (n{place}) at ({at.x / scale:.2f}, {-at.y / UNITS_PER_CM:.2f}) {{${inside}$}};"
 
 
 def _edge(edge: Edge, part: float, symbols: Mapping[str, str]) -> str:

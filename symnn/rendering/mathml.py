@@ -1,0 +1,163 @@
+r"""The LaTeX that our own writers write, as MathML: what browsers show without any script.
+
+The commands are those of `symnn.language.typeset` and `symnn.rendering.latex_math`; the commands of an author
+never get here, since names are spelled anew. What is not known is shown as words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from symnn.language.vocabulary import GREEK
+from symnn.rendering.svg import escaped
+
+__all__ = ["mathml"]
+
+_TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}^_&]|'+|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
+_SIZED = re.compile(r"\\(?:left|right|[bB]igg?[lr])")
+_WORDS: frozenset[str] = frozenset({"mathrm", "operatorname", "text", "mathit", "mathbf"})
+_ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}")
+
+LETTERS: Mapping[str, str] = MappingProxyType(
+    {**GREEK, "varepsilon": "ε", "varphi": "φ", "ell": "ℓ", "infty": "∞", "top": "⊤", "partial": "∂", "nabla": "∇"}
+    | {"prime": "′"}
+)
+OPERATORS: Mapping[str, str] = MappingProxyType(
+    {"cdot": "⋅", "times": "×", "odot": "⊙", "to": "→", "approx": "≈", "le": "≤", "ge": "≥", "mid": "|", "sum": "∑"}
+)
+SPACES: Mapping[str, str] = MappingProxyType(
+    {r"\,": "0.17em", r"\;": "0.28em", r"\quad": "1em", r"\qquad": "2em", r"\ ": "0.25em"}
+)
+FUNCTIONS: frozenset[str] = frozenset(
+    "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
+)
+
+
+def mathml(latex: str) -> str:
+    r"""Give the inside of a ``<math>`` element.
+
+    >>> mathml(r"2\,w_{46}")
+    '<mn>2</mn><mspace width="0.17em"/><msub><mi>w</mi><mrow><mn>46</mn></mrow></msub>'
+    >>> mathml(r"\frac{\partial E}{\partial w}")
+    '<mfrac><mrow><mi>∂</mi><mi>E</mi></mrow><mrow><mi>∂</mi><mi>w</mi></mrow></mfrac>'
+    """
+    return _Reading(_TOKEN.findall(latex)).until()
+
+
+class _Reading:
+    """Reads tokens one after the other."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.tokens = tokens
+        self.place = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self) -> str:
+        sign = self.peek()
+        self.place += 1
+        return sign
+
+    def until(self, *ends: str) -> str:
+        """Read up to one of some tokens, which is left."""
+        parts: list[str] = []
+        while self.peek() and self.peek() not in ends:
+            parts.append(self.scripted())
+        return "".join(parts)
+
+    def scripted(self) -> str:
+        """Read an atom with what is below and above it."""
+        atom = self.atom()
+        below, above = "", ""
+        while self.peek() and (self.peek() in "_^" or self.peek()[0] == "'"):
+            sign = self.take()
+            if sign == "_":
+                below += self.atom()
+            else:
+                above += self.atom() if sign == "^" else f"<mo>{'′' * len(sign)}</mo>"
+        if atom.startswith("<munder>") and below:
+            return f"<munder>{atom}{below}</munder>"
+        if below and above:
+            return f"<msubsup>{atom}{_row(below)}{_row(above)}</msubsup>"
+        if below:
+            return f"<msub>{atom}{_row(below)}</msub>"
+        return f"<msup>{atom}{_row(above)}</msup>" if above else atom
+
+    def atom(self) -> str:
+        """Read a letter, a number, a command with its arguments, or a group."""
+        sign = self.take()
+        if sign == "{":
+            inside = self.until("}")
+            self.take()
+            return f"<mrow>{inside}</mrow>"
+        if sign.startswith("\\"):
+            return self.command(sign)
+        if sign[:1].isdigit():
+            return f"<mn>{sign}</mn>"
+        if sign.isspace():
+            return ""
+        if sign in "()[]|":
+            return f'<mo stretchy="false" lspace="0" rspace="0">{sign}</mo>'
+        return f"<mi>{escaped(sign)}</mi>" if sign.isalpha() else f"<mo>{escaped(sign.replace('-', '−'))}</mo>"
+
+    def command(self, sign: str) -> str:
+        """Read a command and its arguments."""
+        name = sign[1:]
+        if sign in SPACES:
+            return f'<mspace width="{SPACES[sign]}"/>'
+        if name in LETTERS:
+            return f"<mi>{LETTERS[name]}</mi>"
+        if name in OPERATORS:
+            return f"<mo>{OPERATORS[name]}</mo>"
+        if name in FUNCTIONS:
+            return f"<mi>{name}</mi>"
+        if name in _WORDS:
+            return f'<mi mathvariant="normal">{escaped(self.words())}</mi>'
+        return self.structure(sign)
+
+    def structure(self, sign: str) -> str:
+        """Read what has parts: fractions, roots, braces, brackets, matrices."""
+        environment = _ENVIRONMENT.fullmatch(sign)
+        if environment:
+            return self.matrix(environment[1])
+        if _SIZED.fullmatch(sign):
+            return f'<mo stretchy="true" lspace="0" rspace="0">{escaped(self.take().removeprefix(chr(92)))}</mo>'
+        if sign == r"\frac":
+            return f"<mfrac>{self.atom()}{self.atom()}</mfrac>"
+        if sign == r"\sqrt":
+            return f"<msqrt>{self.atom()}</msqrt>"
+        if sign == r"\underbrace":
+            return f"<munder>{self.atom()}<mo>⏟</mo></munder>"
+        return "" if sign == r"\mathstrut" else f"<mtext>{escaped(sign.removeprefix(chr(92)))}</mtext>"
+
+    def words(self) -> str:
+        """Read the words of a group as they stand."""
+        self.take()
+        words = ""
+        while self.peek() not in ("}", ""):
+            words += self.take()
+        self.take()
+        return words
+
+    def matrix(self, environment: str) -> str:
+        """Read the rows of a matrix."""
+        end = rf"\end{{{environment}}}"
+        rows: list[list[str]] = [[]]
+        while self.peek() not in (end, ""):
+            rows[-1].append(self.until("&", "\\\\", end))
+            if self.peek() == "\\\\":
+                rows.append([])
+            if self.peek() != end:
+                self.take()
+        self.take()
+        cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
+        table = "".join(f"<mtr>{row}</mtr>" for row in cells)
+        return f"<mrow><mo>[</mo><mtable>{table}</mtable><mo>]</mo></mrow>"
+
+
+def _row(inside: str) -> str:
+    """Put several elements into one row."""
+    return inside if inside.startswith("<mrow>") and inside.count("<mrow>") == 1 else f"<mrow>{inside}</mrow>"
