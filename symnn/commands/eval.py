@@ -60,9 +60,7 @@ def command(  # noqa: PLR0913 - one argument an option
             printed(heading + _table(found.graph, evaluation))
 
 
-def _form(
-    digits: int | None, decimals: int | None, *, exact: bool, cut: bool
-) -> Digits | Literal["floats", "exact"]:
+def _form(digits: int | None, decimals: int | None, *, exact: bool, cut: bool) -> Digits | Literal["floats", "exact"]:
     """Say in which form numbers are wanted. Raises: UsageError for options that exclude each other."""
     chosen = [name for name, wanted in (("--digits", digits), ("--decimals", decimals)) if wanted is not None]
     chosen += ["--exact"] * exact
@@ -93,9 +91,7 @@ def _data(name: str, evaluation: Evaluation) -> dict[str, Any]:
 def _table(graph: Graph, evaluation: Evaluation) -> str:
     """Write one value a line, the gradient below."""
     rows = [(name, _shown(value, given=name in graph.free)) for name, value in evaluation.values.items()]
-    rows += [
-        (f"∂{graph.result}/∂{name}", _shown(value)) for name, value in (evaluation.gradient or {}).items()
-    ]
+    rows += [(f"∂{graph.result}/∂{name}", _shown(value)) for name, value in (evaluation.gradient or {}).items()]
     width = max((len(name) for name, _ in rows), default=0)
     return "".join(f"{name:<{width}} = {text}\n" for name, text in rows)
 
