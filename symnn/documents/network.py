@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["NETWORK", "NetworkFile", "Point", "Unit", "Version", "read"]
+__all__ = ["NETWORK", "NetworkFile", "Player", "Point", "Unit", "Version", "read"]
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -40,6 +40,13 @@ class Unit(Struct, frozen=True):
 
     argument: str
     value: str
+
+
+class Player(Struct, frozen=True):
+    """One side of an adversarial network: the loss it makes small, and the parameters it may change."""
+
+    loss: str
+    parameters: tuple[str, ...]
 
 
 class Point(Struct, frozen=True):
@@ -64,6 +71,7 @@ class NetworkFile(Struct, frozen=True):
     functions: Mapping[str, Source] = EMPTY
     units: Mapping[str, Unit] = EMPTY
     own_argument: str = ""
+    players: Mapping[str, Player] = EMPTY
     parameters: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
@@ -148,6 +156,8 @@ class PointKind:
         return {"type": "object", "properties": about, "additionalProperties": Numbers().json_schema()}
 
 
+PLAYER: Final = Record(Player, (Field("loss", Text()), Field("parameters", ListOf(Text()))))
+
 UNIT: Final = Record(Unit, (Field("argument", Text()), Field("value", Text())))
 
 NETWORK: Final[Record[NetworkFile]] = Record(
@@ -164,6 +174,7 @@ NETWORK: Final[Record[NetworkFile]] = Record(
         Field("functions", MapOf(Expression()), EMPTY),
         Field("units", MapOf(UNIT), EMPTY),
         Field("own_argument", Text(), ""),
+        Field("players", MapOf(PLAYER), EMPTY),
         Field("parameters", ListOf(Text()), ()),
         Field("inputs", ListOf(Text()), ()),
         Field("targets", ListOf(Text()), ()),

@@ -41,11 +41,11 @@ def source_of(text: str, file: str = "<equations>") -> Source:
 
 
 def graph_from_text(text: str | Source, declarations: Declarations | None = None) -> Graph:
-    """Read a network's equations.
+    r"""Read a network's equations.
 
     Raises: GraphError with every problem found, each with line and column.
 
-    >>> graph = graph_from_text("f(x) = 1/(1 + exp(-x))\\na = w*x\\ny = f(a)\\nE = (y - z)^2")
+    >>> graph = graph_from_text("f(x) = 1/(1 + exp(-x))\na = w*x\ny = f(a)\nE = (y - z)^2")
     >>> graph.result, graph.parameters
     ('E', ('w', 'x', 'z'))
     """

@@ -27,6 +27,7 @@ CATALOGUE: tuple[str, ...] = (
     "rnn",
     "birnn",
     "deep-rnn",
+    "gan",
 )
 """The catalogue's names in the order of the deck."""
 

@@ -11,7 +11,7 @@ from symnn.documents.containers import Nested
 from symnn.documents.kinds import Bilingual
 from symnn.graph.graph import Graph
 
-__all__ = ["Network", "Point"]
+__all__ = ["Network", "Player", "Point"]
 
 
 class Point(Struct, frozen=True):
@@ -21,10 +21,19 @@ class Point(Struct, frozen=True):
     name: str = ""
 
 
+class Player(Struct, frozen=True):
+    """One side of an adversarial network: its name, the loss it makes small, the parameters it may change."""
+
+    name: str
+    loss: str
+    parameters: tuple[str, ...]
+
+
 class Network(Struct, frozen=True):
     """A graph with its title, description and source in the deck, its default values and points.
 
     Names in ``values`` and ``points`` are canonical and the numbers exact; each point is laid over ``values``.
+    ``players`` are trained in turn, each with its own loss and parameters; none means there is one loss.
     """
 
     name: str
@@ -34,3 +43,4 @@ class Network(Struct, frozen=True):
     description: Bilingual | None = None
     values: Mapping[str, Nested] = MappingProxyType({})
     points: tuple[Point, ...] = ()
+    players: tuple[Player, ...] = ()

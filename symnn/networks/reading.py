@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,7 +21,7 @@ from symnn.graph.reading import Declarations, graph_from_text
 from symnn.graph.values import split_value
 from symnn.language.names import spelled
 from symnn.messages import raised
-from symnn.networks.network import Network, Point
+from symnn.networks.network import Network, Player, Point
 
 __all__ = ["network_from_equations", "network_from_file", "network_of"]
 
@@ -79,9 +79,22 @@ def network_of(file: NetworkFile) -> Network:
     graph = graph_from_text(file.equations, declarations)
     values = _values(file.values, graph, file.place, problems)
     points = tuple(Point(_values(point.values, graph, file.place, problems), point.name) for point in file.points)
+    players = tuple(_players(file, graph, problems))
     if problems:
         raise raised(AuthorError, *problems)
-    return Network(file.network, file.title, graph, file.source, file.description, values, points)
+    return Network(file.network, file.title, graph, file.source, file.description, values, points, players)
+
+
+def _players(file: NetworkFile, graph: Graph, problems: list[Problem]) -> Iterator[Player]:
+    """Read who is trained in turn: each loss must be a number that the network computes."""
+    for name, player in file.players.items():
+        named = [(spelling, graph.named(spelling)) for spelling in (player.loss, *player.parameters)]
+        unknown = [spelling for spelling, found in named if found is None]
+        problems.extend(Problem("unknown-quantity", {"name": one}, None, file.place) for one in unknown)
+        loss, *parameters = (found or "" for _, found in named)
+        if loss and (loss not in graph.definitions or graph.shapes.get(loss)):
+            problems.append(Problem("not-a-loss", {"name": loss}, None, file.place))
+        yield Player(name, loss, tuple(parameters))
 
 
 def _conventions(file: NetworkFile, problems: list[Problem]) -> Conventions:

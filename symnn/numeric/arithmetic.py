@@ -23,7 +23,7 @@ _NAN: Final = math.nan
 
 
 @lru_cache(maxsize=8)
-def floats(at_zero: float = 0.0) -> Arithmetic:
+def floats(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
     """Give the arithmetic of Python floats; ``at_zero`` is the value of the step function at 0.
 
     >>> m = floats()
@@ -54,11 +54,12 @@ def floats(at_zero: float = 0.0) -> Arithmetic:
         tanh=math.tanh,
         pi=math.pi,
         e=math.e,
+        ties=ties,
     )
 
 
 @lru_cache(maxsize=8)
-def arrays(at_zero: float = 0.0) -> Arithmetic:
+def arrays(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
     """Give the arithmetic of NumPy arrays, entry by entry; wrap its use in ``np.errstate(all="ignore")``.
 
     >>> import numpy as np
@@ -91,6 +92,7 @@ def arrays(at_zero: float = 0.0) -> Arithmetic:
         tanh=np.tanh,
         pi=math.pi,
         e=math.e,
+        ties=ties,
     )
 
 

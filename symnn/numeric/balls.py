@@ -84,7 +84,7 @@ def _dyadic(exact: Any) -> Fraction | None:
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
-def balls(at_zero: float = 0.0) -> Arithmetic:
+def balls(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
     """Give the arithmetic of exact fractions and balls; ``at_zero`` is the value of the step function at 0.
 
     Make it inside `precision`: π and e have the precision of the moment. A function at a point outside its
@@ -116,6 +116,7 @@ def balls(at_zero: float = 0.0) -> Arithmetic:
         tanh=_function("tanh", 0, 0),
         pi=arb.pi(),
         e=arb.const_e(),
+        ties=ties,
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
+from symnn.graph.values import collected
 from symnn.messages import raised
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.balls import balls, interval, precision, rational
@@ -54,6 +55,8 @@ def evaluated(
 ) -> Evaluation:
     r"""Evaluate a network at a point; with a ``derivation`` also its gradient.
 
+    ``at`` has a value for every entry of a tensor; the results are nested lists.
+
     Numbers are floats, or texts: exact (``7/9``, an expression where a value is irrational), or with the
     ``Digits`` wanted, every one of them proved by ball arithmetic.
     Raises: UsageError naming missing values, or where exact expressions grow too large.
@@ -65,10 +68,14 @@ def evaluated(
     >>> evaluated(graph, {"x": 7}, Digits("significant", 30)).values["y"]
     '2.17662993171624818259555107654'
     """
+    if graph.shapes:
+        found = evaluated(graph.entrywise, at, form, derivation)
+        gradient = None if found.gradient is None else collected(found.gradient, graph)
+        return Evaluation(collected(found.values, graph), gradient)
     if form == "floats":
         return _in_floats(graph, at, derivation)
     if form == "exact":
-        return _in_fractions(graph, at, derivation) or _in_expressions(graph, at, derivation)
+        return _exactly(graph, at, derivation)
     return _in_digits(graph, at, derivation, form)
 
 
@@ -85,7 +92,7 @@ def _shown(trace: Trace, show: Callable[[str, Any], Shown], derivation: Derivati
 
 def _in_floats(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
     given = {name: as_float(value) for name, value in at.items()}
-    trace = _trace(graph, given, floats(graph.conventions.relu_at_zero), derivation)
+    trace = _trace(graph, given, floats(*_conventions(graph)), derivation)
     return _shown(trace, lambda _, value: value, derivation)
 
 
@@ -93,26 +100,28 @@ def _rationals(at: Mapping[str, Nested]) -> dict[str, Any]:
     return {name: rational(value) for name, value in at.items() if not isinstance(value, tuple)}
 
 
-def _in_fractions(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation | None:
-    """Evaluate in fractions; None where a value is irrational."""
+def _exactly(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
+    """Evaluate in fractions, and in expressions where a value is irrational."""
     from flint import fmpq
 
     with precision(_PRECISIONS[0]):
-        trace = _trace(graph, _rationals(at), balls(graph.conventions.relu_at_zero), derivation)
+        trace = _trace(graph, _rationals(at), balls(*_conventions(graph)), derivation)
     if not all(isinstance(value, fmpq) for part in trace for value in part.values()):
-        return None
+        return _in_expressions(graph, at, derivation, trace[0])
     return _shown(trace, lambda _, value: fraction(Fraction(int(value.p), int(value.q))), derivation)
 
 
-def _in_expressions(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
+def _in_expressions(
+    graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, in_balls: Mapping[str, Any]
+) -> Evaluation:
     """Evaluate in SymPy's exact expressions, if they stay of a size that anyone would read."""
     import sympy
 
     from symnn.ops.algebra import from_sympy
 
-    _refuse_large(graph, derivation)
+    _refuse_large(graph, derivation, in_balls)
     given = {name: sympy.Rational(value) for name, value in at.items() if not isinstance(value, tuple)}
-    trace = _trace(graph, given, exact(graph.conventions.relu_at_zero), derivation)
+    trace = _trace(graph, given, exact(*_conventions(graph)), derivation)
 
     def show(_: str, value: Any) -> str:
         from symnn.language.writing import plain
@@ -124,12 +133,20 @@ def _in_expressions(graph: Graph, at: Mapping[str, Nested], derivation: Derivati
     return _shown(trace, show, derivation)
 
 
-def _refuse_large(graph: Graph, derivation: Derivation | None) -> None:
-    """Refuse expressions that would have more leaves than can be read: they are counted, not built."""
+def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping[str, Any]) -> None:
+    """Refuse expressions that would have more leaves than can be read: they are counted, not built.
+
+    ``in_balls`` tells which values are fractions: those are one leaf each.
+    """
+    from flint import fmpq
+
     from symnn.language.tree import Name, walk
 
-    sizes = dict.fromkeys(graph.free, 1)
+    sizes: dict[str, int] = dict.fromkeys(graph.free, 1)
     for equation in graph.equations:
+        if isinstance(in_balls[equation.left], fmpq):
+            sizes[equation.left] = 1
+            continue
         sizes[equation.left] = sum(
             sizes[node.name] if isinstance(node, Name) else 1 for node in walk(equation.right)
         )
@@ -140,6 +157,10 @@ def _refuse_large(graph: Graph, derivation: Derivation | None) -> None:
         raise raised(UsageError, Problem("too-large-exact", {"size": largest, "limit": _LARGEST_EXACT}))
 
 
+def _conventions(graph: Graph) -> tuple[float, str]:
+    return graph.conventions.relu_at_zero, graph.conventions.ties
+
+
 def _in_digits(
     graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, digits: Digits
 ) -> Evaluation:
@@ -147,7 +168,7 @@ def _in_digits(
     given = _rationals(at)
     for bits in _PRECISIONS:
         with precision(bits + 4 * digits.count):
-            trace = _trace(graph, given, balls(graph.conventions.relu_at_zero), derivation)
+            trace = _trace(graph, given, balls(*_conventions(graph)), derivation)
             texts = _shown(trace, lambda _, value: _proved(value, digits), derivation)
         if None not in (*texts.values.values(), *(texts.gradient or {}).values()):
             return texts

@@ -15,7 +15,7 @@ __all__ = ["exact"]
 
 
 @lru_cache(maxsize=8)
-def exact(at_zero: float = 0.0) -> Arithmetic:
+def exact(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
     """Give the arithmetic of SymPy numbers; what is not real is nan.
 
     >>> m = exact()
@@ -49,6 +49,7 @@ def exact(at_zero: float = 0.0) -> Arithmetic:
         tanh=sympy.tanh,
         pi=sympy.pi,
         e=sympy.E,
+        ties=ties,
     )
 
 

@@ -11,9 +11,9 @@ from symnn.documents.document import load
 from symnn.documents.kinds import exact
 from symnn.documents.nearest import nearest
 from symnn.errors import OperatorError, Problem, UsageError
+from symnn.graph.values import split, split_value
 from symnn.language.characters import mend
 from symnn.language.names import spelled
-from symnn.language.signs import NAME
 from symnn.messages import raised
 from symnn.networks.network import Network, Point
 
@@ -33,7 +33,7 @@ _DEEPEST: Final = 6
 
 
 def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()) -> tuple[Point, ...]:
-    """Give the points that a command is about, each with every value that is known.
+    """Give the points that a command is about, each with every value that is known, tensors entry by entry.
 
     With values ``given``, the network's points are ignored and its ``values`` fill only the names left out;
     without, each of its points is laid over ``values``. ``also`` names what may be given beside quantities.
@@ -45,10 +45,14 @@ def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()
     >>> points(network("midges"), ["x1=1.72, x_2=1.24"])[0].values["x1"]
     Fraction(43, 25)
     """
+    graph = network.graph
+    values = split(network.values, graph)
     if given:
-        return (Point(MappingProxyType({**network.values, **at(given, network.graph, also)})),)
+        return (Point(MappingProxyType({**values, **at(given, graph, also)})),)
     own = network.points or (Point(MappingProxyType({})),)
-    return tuple(Point(MappingProxyType({**network.values, **point.values}), point.name) for point in own)
+    return tuple(
+        Point(MappingProxyType({**values, **split(point.values, graph)}), point.name) for point in own
+    )
 
 
 def at(words: Sequence[str], graph: Graph, also: Iterable[str] = ()) -> dict[str, Nested]:
@@ -97,16 +101,15 @@ class _Reading:
             self.enter(spelling, _nested(text))
 
     def enter(self, spelling: str, value: Nested) -> None:
-        """Note one value, or those of a whole family of entries: ``W_1=[[1,2],[3,4]]``."""
+        """Note one value, or those of all entries of a tensor: ``W_1=[[1,2],[3,4]]``."""
         name = self.name(spelling)
         if name is None:
             entries = dict(_entries(self.family(spelling), value))
-            if not entries or any(entry not in self.graph.free for entry in entries):
+            if not entries or any(entry not in self.graph.entrywise.free for entry in entries):
                 facts = {"name": spelling, "nearest": nearest(spelling, self.graph.quantities)}
                 raise raised(UsageError, Problem("unknown-quantity", facts))
         else:
-            self.fits(name, value)
-            entries = {name: value}
+            entries = self.split(name, value)
         for entry, number in entries.items():
             if entry in self.seen:
                 raise raised(UsageError, Problem("given-twice", {"name": entry}))
@@ -115,11 +118,14 @@ class _Reading:
 
     def name(self, spelling: str) -> str | None:
         """Give the canonical name, None if there is no such quantity."""
-        found = self.graph.scope.find(spelling)
-        if found is not None and found[0] == NAME and found[1] in self.graph.quantities:
-            if found[1] in self.graph.definitions:
-                raise raised(UsageError, Problem("computed-quantity", {"name": found[1]}))
-            return found[1]
+        found = self.graph.named(spelling)
+        if (
+            found is not None
+            and found in self.graph.entrywise.definitions.keys() | self.graph.definitions.keys()
+        ):
+            raise raised(UsageError, Problem("computed-quantity", {"name": found}))
+        if found is not None:
+            return found
         known = spelled(spelling)
         return known.name if not isinstance(known, Problem) and known.name in self.also else None
 
@@ -127,17 +133,12 @@ class _Reading:
         known = spelled(spelling)
         return spelling if isinstance(known, Problem) else known.name
 
-    def fits(self, name: str, value: Nested) -> None:
-        """Compare a value's shape with that of its quantity."""
-        shape = self.graph.quantities[name].shape if name in self.graph.quantities else ()
-        got = shape_of(value)
-        if got != shape:
-            facts = {"name": name, "expected": _shape(shape), "got": _shape(got)}
-            raise raised(UsageError, Problem("value-shape", facts))
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape)) or "1"
+    def split(self, name: str, value: Nested) -> dict[str, Nested]:
+        """Give each entry its value; the value must have the shape of its quantity, or be one number for all."""
+        entries = split_value(name, self.graph.shapes.get(name, ()), value)
+        if isinstance(entries, Problem):
+            raise raised(UsageError, entries)
+        return entries
 
 
 def shape_of(value: Nested) -> tuple[int, ...]:

@@ -118,7 +118,7 @@ FUNCTIONS: tuple[Operation, ...] = (
         value=lambda m, a: m.step(a),
         partials=lambda _v, _a: ((ZERO,),),
         definition=lambda a: over(plus(ONE, call("sign", a)), TWO),
-        numpy="np.where({0} > 0, 1.0, 0.0)",
+        numpy="np.heaviside({0}, AT_ZERO)",
         latex=r"\operatorname{step}",
     ),
     Operation(

@@ -1,0 +1,208 @@
+"""The matrix form: every error as a tensor, δ = (W^T δ) ⊙ f'(a) and ∂E/∂W = δ h^T, with shapes.
+
+The same sweep as for numbers, one term per use of a quantity. The errors are equations of a larger graph of
+tensors; that graph entry by entry is the scalar derivation, which a property test holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.pulling import Pull
+from symnn.derivation.transposes import multiplied
+from symnn.errors import Problem, TargetError
+from symnn.graph.graph import Equation, Graph
+from symnn.graph.quantity import Quantity
+from symnn.language.tree import Call, Entrywise, Name, Number, Tree, names, substitute
+from symnn.messages import raised
+from symnn.ops.shapes import Shape
+from symnn.ops.terms import ONE, total
+
+__all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "with_output_error"]
+
+OUTPUT_ERROR = "delta"
+
+
+class TensorTerm(Struct, frozen=True):
+    """One term of an error: what the equation of ``user`` sends back."""
+
+    user: str
+    tree: Tree
+
+
+class TensorError(Struct, frozen=True):
+    """One error ∂ ``of`` / ∂ ``wrt`` as a sum of terms; an ``inner`` one is that of a function's argument."""
+
+    name: str
+    of: str
+    wrt: str
+    shape: Shape
+    terms: tuple[TensorTerm, ...]
+    inner: bool = False
+
+    @property
+    def formula(self) -> Tree:
+        """The sum of the terms; other errors by name."""
+        return total(tuple(term.tree for term in self.terms))
+
+
+class MatrixDerivation(Struct, frozen=True, dict=True):
+    """The trace of one backward sweep in tensors: ``errors`` from the result back, inner ones in their place."""
+
+    graph: Graph
+    of: str
+    wrt: tuple[str, ...]
+    errors: tuple[TensorError, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, TensorError]:
+        """Every error by its name."""
+        return MappingProxyType({error.name: error for error in self.errors})
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shapes of quantities and errors together."""
+        return MappingProxyType({**self.graph.shapes, **{error.name: error.shape for error in self.errors}})
+
+    def error_of(self, wrt: str) -> TensorError:
+        """Give the error of a quantity; one without terms is zero."""
+        known = self.by_name.get(adjoint_name(self.of, wrt))
+        shape = self.graph.shapes.get(wrt, ())
+        return known or TensorError(adjoint_name(self.of, wrt), self.of, wrt, shape, ())
+
+    def inlined(self, tree: Tree) -> Tree:
+        """Write a tree without the names of inner errors."""
+        inner = {error.name: error for error in self.errors if error.inner}
+        found = {name: self.inlined(error.formula) for name, error in inner.items() if name in names(tree)}
+        return substitute(tree, found) if found else tree
+
+    @cached_property
+    def extended(self) -> Graph:
+        """The graph with every error as an equation of its own, still in tensors."""
+        quantities = dict(self.graph.quantities)
+        equations = list(self.graph.equations)
+        for error in self.errors:
+            quantities[error.name] = Quantity(error.name, error.name, error.shape, "adjoint")
+            equations.append(Equation(error.name, error.formula))
+        return Graph(
+            MappingProxyType(quantities), tuple(equations), self.graph.functions, self.graph.conventions
+        )
+
+
+def derive_matrix(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> MatrixDerivation:
+    """Sweep once from the result ``of`` (the last number) back to ``wrt`` (all parameters), in tensors.
+
+    Cost: linear in the equations, whatever the shapes.
+    Raises: TargetError if the graph has no such quantity, or ``of`` is no number.
+
+    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> from symnn.language.writing import plain
+    >>> graph = graph_from_text("y = W x\\nE = squared_error(y, z)", Declarations(
+    ...     shapes={"W": (2, 2), "x": (2,), "z": (2,)}, inputs=("x",), targets=("z",)))
+    >>> [(error.name, plain(error.formula)) for error in derive_matrix(graph).errors]
+    [('dE/dE', '1'), ('dE/dy', '2*(y - z)'), ('dE/dW', 'dE/dy*transpose(x)')]
+    """
+    target = of if of is not None else graph.result
+    if target is None:
+        raise raised(TargetError, Problem("no-scalar-result"))
+    wanted = wrt or graph.parameters
+    for name in (target, *wanted):
+        if name not in graph.quantities:
+            raise raised(TargetError, Problem("unknown-quantity", {"name": name}))
+    if graph.shapes.get(target):
+        raise raised(TargetError, Problem("derivative-of-tensor", {"of": target}))
+    return MatrixDerivation(graph, target, wanted, tuple(_sweep(graph, target, wanted)))
+
+
+def _sweep(graph: Graph, of: str, wrt: tuple[str, ...]) -> list[TensorError]:
+    leads = _leading(graph, wrt)
+    terms: dict[str, list[TensorTerm]] = {}
+    errors: list[TensorError] = [TensorError(adjoint_name(of, of), of, of, (), (TensorTerm(of, ONE),))]
+    shapes = dict(graph.shapes)
+    start = graph.position.get(of, -1)
+    for equation in reversed(graph.equations[: start + 1]):
+        name = adjoint_name(of, equation.left)
+        if equation.left != of:
+            if equation.left not in terms or equation.left not in leads:
+                continue
+            own = tuple(reversed(terms[equation.left]))
+            errors.append(TensorError(name, of, equation.left, graph.shapes.get(equation.left, ()), own))
+        shapes[name] = graph.shapes.get(equation.left, ())
+        pull = Pull(equation.left, shapes, graph.functions)
+        pull.back(equation.right, ONE if errors[-1].formula == ONE else Name(name))
+        for inner, tree, shape in pull.inner:
+            errors.append(TensorError(inner, of, equation.left, shape, (TensorTerm(equation.left, tree),), inner=True))
+        shapes.update({inner: shape for inner, _, shape in pull.inner})
+        for used, arriving in pull.terms.items():
+            if used in leads:
+                terms.setdefault(used, []).append(TensorTerm(equation.left, _added(arriving)))
+    for name in wrt:
+        if name not in graph.definitions and name in terms:
+            own = tuple(reversed(terms[name]))
+            errors.append(TensorError(adjoint_name(of, name), of, name, graph.shapes.get(name, ()), own))
+    return errors
+
+
+def _added(arriving: list[Tree]) -> Tree:
+    """Add what several uses in one equation send back, equal ones together: ``2*δ``."""
+    counts: dict[Tree, int] = {}
+    for term in arriving:
+        counts[term] = counts.get(term, 0) + 1
+    return total(tuple(term if n == 1 else multiplied((Number(n), term)) for term, n in counts.items()))
+
+
+def _leading(graph: Graph, wrt: tuple[str, ...]) -> frozenset[str]:
+    """Name every quantity that depends on one of ``wrt``, those included."""
+    found = set(wrt)
+    for equation in graph.equations:
+        if not found.isdisjoint(equation.uses):
+            found.add(equation.left)
+    return frozenset(found)
+
+
+def with_output_error(graph: Graph, of: str | None = None) -> tuple[Graph, str]:
+    """Add a symbolic output error δ to a network without a loss: E = δ^T h for its last (or the named) result.
+
+    Then ∂E/∂h is δ itself. Gives the graph and the name of E. A network that has a scalar result, with no
+    ``of`` or a number for it, comes back as it is.
+
+    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> graph = graph_from_text("h = V s", Declarations(shapes={"V": (2, 2), "s": (2,)}))
+    >>> larger, result = with_output_error(graph)
+    >>> result, larger.quantities["delta"].shape
+    ('E', (2,))
+    """
+    target = of if of is not None else graph.result
+    if target is not None and not graph.shapes.get(target):
+        return graph, target
+    output = target if target is not None else graph.equations[-1].left
+    error, loss = _unused(graph, OUTPUT_ERROR, "epsilon"), _unused(graph, "E", "L")
+    shape = graph.shapes[output]
+    quantities = dict(graph.quantities)
+    latex = rf"\{error}" if error == OUTPUT_ERROR else r"\varepsilon"
+    quantities = {error: Quantity(error, latex, shape, "input")} | quantities
+    quantities[loss] = Quantity(loss, loss, (), "result")
+    right = Call("sum", (Entrywise((Name(error), Name(output))),))
+    return (
+        Graph(
+            MappingProxyType(quantities),
+            (*graph.equations, Equation(loss, right)),
+            graph.functions,
+            graph.conventions,
+            graph.own_argument,
+            graph.indexed,
+        ),
+        loss,
+    )
+
+
+def _unused(graph: Graph, *wanted: str) -> str:
+    free = next((name for name in wanted if name not in graph.quantities), "")
+    if not free:
+        raise raised(TargetError, Problem("no-scalar-result"))
+    return free

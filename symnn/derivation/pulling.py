@@ -1,0 +1,220 @@
+"""How the error of an equation's value goes back to the names on its right side, in matrix form.
+
+Everything here is written with tensors: W x gives W^T δ to x and δ x^T to W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from symnn.derivation.transposes import entrywise, multiplied, reduced, transposed
+from symnn.graph.function import Function
+from symnn.graph.shapes import is_entrywise, shape_of, tensor_call
+from symnn.language.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    names,
+)
+from symnn.ops.shapes import Shape
+from symnn.ops.table import OPERATIONS
+from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.terms import MINUS_ONE, ONE, TWO, over, power, product
+
+__all__ = ["Inner", "Pull"]
+
+WRITTEN_OUT = frozenset(("exp", "log", "sqrt"))
+"""Functions whose derivative is written out; of every other the derivative is named, f'(a)."""
+
+Step = tuple[Tree, Tree, Tree]
+"""A part of the right side, how its own value is called, and the error that it gets."""
+
+
+class Inner(tuple[str, Tree, Shape]):
+    """An error that deserves a name of its own: the name, its tree, its shape."""
+
+    __slots__ = ()
+
+
+class Pull:
+    """The errors of one equation: what each name on the right gets, and the inner errors named on the way."""
+
+    def __init__(self, left: str, shapes: Mapping[str, Shape], functions: Mapping[str, Function]) -> None:
+        self.left = left
+        self.shapes = dict(shapes)
+        self.functions = functions
+        self.inner: list[Inner] = []
+        self.terms: dict[str, list[Tree]] = {}
+
+    def back(self, right: Tree, error: Tree) -> None:
+        """Send an error of the value back through the right side.
+
+        >>> pull = Pull("y", {"W": (2, 2), "x": (2,), "d": (2,)}, {})
+        >>> pull.back(Product((Name("W"), Name("x"))), Name("d"))
+        >>> from symnn.language.writing import plain
+        >>> {name: plain(terms[0]) for name, terms in pull.terms.items()}
+        {'W': 'd*transpose(x)', 'x': 'transpose(W)*d'}
+        """
+        waiting: list[Step] = [(right, Name(self.left), reduced(error, self.shape(right), self.shapes))]
+        while waiting:
+            node, value, arriving = waiting.pop()
+            if isinstance(node, Name):
+                self.terms.setdefault(node.name, []).append(arriving)
+            elif names(node):
+                waiting.extend(reversed(self._inward(node, value, arriving)))
+
+    def shape(self, tree: Tree) -> Shape:
+        """Give the shape of a tree of this equation, or of an error in it."""
+        return shape_of(tree, self.shapes)
+
+    def _inward(self, node: Tree, value: Tree, error: Tree) -> list[Step]:
+        match node:
+            case Number() | Constant() | Name() | Entry():
+                return []
+            case Sum(terms):
+                return [self._step(term, error) for term in terms]
+            case Negative(operand):
+                return [self._step(operand, multiplied((MINUS_ONE, error)))]
+            case Transpose(operand):
+                return [self._step(operand, transposed(error, self.shapes))]
+            case Product(factors):
+                return self._product(factors, error)
+            case Entrywise(factors):
+                return [
+                    self._step(factor, self._times(error, *factors[:place], *factors[place + 1 :]))
+                    for place, factor in enumerate(factors)
+                ]
+            case Quotient(above, under):
+                return self._quotient(above, under, error)
+            case Power(base, exponent):
+                return self._power(base, exponent, value, error)
+            case Call():
+                return self._call(node, value, error)
+            case Matrix(rows):
+                cells = [entry for row in rows for entry in row]
+                return [(cell, cell, _entry(error, place)) for place, cell in enumerate(cells, 1)]
+            case Derivative():
+                message = "a derivative must be carried out before it is differentiated"
+                raise TypeError(message)
+            case _:
+                assert_never(node)
+
+    def _step(self, part: Tree, error: Tree) -> Step:
+        return part, part, reduced(error, self.shape(part), self.shapes)
+
+    def _times(self, *factors: Tree) -> Tree:
+        return entrywise(factors, self.shapes)
+
+    def _quotient(self, above: Tree, under: Tree, error: Tree) -> list[Step]:
+        down = multiplied((MINUS_ONE, self._times(error, over(above, power(under, TWO)))))
+        return [self._step(above, over(error, under)), self._step(under, down)]
+
+    def _power(self, base: Tree, exponent: Tree, value: Tree, error: Tree) -> list[Step]:
+        if not isinstance(exponent, Number) or exponent.denominator != 1:
+            lower = power(base, Sum((exponent, Negative(ONE))))
+            down = self._times(error, exponent, lower)
+            return [self._step(base, down), self._step(exponent, self._times(error, value, Call("log", (base,))))]
+        n = exponent.numerator
+        lower = base if n == 2 else power(base, Number(n - 1))  # noqa: PLR2004 - u^2 has 2 u
+        return [self._step(base, self._times(error, exponent, lower) if n != 1 else error)]
+
+    def _product(self, factors: tuple[Tree, ...], error: Tree) -> list[Step]:
+        """Send an error back through a matrix product, numbers apart."""
+        groups = self._groups(factors)
+        steps = []
+        for place, group in enumerate(groups):
+            others = tuple(factor for other in (*groups[:place], *groups[place + 1 :]) for factor in other)
+            arriving = self._scaled(error, others, self.shape(_joined(group)))
+            steps.extend(self._chain(group, arriving))
+        return steps
+
+    def _scaled(self, error: Tree, others: tuple[Tree, ...], shape: Shape) -> Tree:
+        """Multiply an error by the other groups; a number gets the sum over all entries."""
+        if not others:
+            return error
+        if shape or not self.shape(error):
+            return multiplied((error, *others)) if shape else multiplied((error, *others))
+        return Call("sum", (self._times(error, _joined(others)),))
+
+    def _chain(self, group: tuple[Tree, ...], error: Tree) -> list[Step]:
+        """Send an error back through A B C: A^T δ C^T for B."""
+        steps = []
+        for place, factor in enumerate(group):
+            before = tuple(transposed(other, self.shapes) for other in reversed(group[:place]))
+            after = tuple(transposed(other, self.shapes) for other in reversed(group[place + 1 :]))
+            steps.append(self._step(factor, multiplied((*before, error, *after)) if before or after else error))
+        return steps
+
+    def _groups(self, factors: tuple[Tree, ...]) -> list[tuple[Tree, ...]]:
+        """Part a product into numbers and one tensor: ``x^T y z`` is the number x^T y times z."""
+        groups: list[tuple[Tree, ...]] = []
+        running: tuple[Tree, ...] = ()
+        for factor in factors:
+            if not self.shape(factor):
+                groups.append((factor,))
+                continue
+            running = (*running, factor)
+            if not self.shape(_joined(running)):
+                groups.append(running)
+                running = ()
+        return [*groups, running] if running else groups
+
+    def _call(self, node: Call, value: Tree, error: Tree) -> list[Step]:
+        if not is_entrywise(node, tuple(self.shape(argument) for argument in node.arguments)):
+            taken = tensor_call(node, self.shapes)
+            pulled = TENSOR_OPERATIONS[node.function].pullback(taken, error, value)
+            pairs = zip(taken.arguments, pulled, strict=True)
+            return [(argument, argument, term) for argument, term in pairs if term is not None]
+        if len(node.arguments) > 1:
+            return self._of_several(node, value, error)
+        argument = node.arguments[0]
+        arriving = self._times(error, self._derivative(node, value))
+        if isinstance(argument, Name) or not self.shape(argument):
+            return [self._step(argument, arriving)]
+        return [self._step(argument, self._named(arriving))]
+
+    def _of_several(self, node: Call, value: Tree, error: Tree) -> list[Step]:
+        partials = OPERATIONS[node.function].partials(value, *node.arguments)
+        return [
+            self._step(argument, self._times(error, *partial))
+            for argument, partial in zip(node.arguments, partials, strict=True)
+        ]
+
+    def _derivative(self, node: Call, value: Tree) -> Tree:
+        """Write the derivative of a function at its argument: named, unless it is a plain formula."""
+        if node.function in WRITTEN_OUT and not node.order:
+            return product(OPERATIONS[node.function].partials(value, node.arguments[0])[0])
+        if node.function == "identity":
+            return ONE
+        return Call(node.function, node.arguments, node.order + 1)
+
+    def _named(self, error: Tree) -> Tree:
+        """Give an inner error a name: several names under a function need it."""
+        count = len(self.inner) + 1
+        name = f"delta_{self.left}" if count == 1 else f"delta_{self.left}_{count}"
+        self.inner.append(Inner((name, error, self.shape(error))))
+        self.shapes[name] = self.shape(error)
+        return Name(name)
+
+
+def _joined(group: tuple[Tree, ...]) -> Tree:
+    return group[0] if len(group) == 1 else Product(group)
+
+
+def _entry(error: Tree, place: int) -> Tree:
+    return Call("part", (error, Number(place), Number(place)))
+
+
