@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from itertools import product as combinations
+from math import prod
 
 from msgspec import Struct
 
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import Path, path_count, paths
 from symnn.derivation.sweep import derive
+from symnn.grading.constants import constant
 from symnn.grading.diagnosis.pieces import Piece, derivative_at, kind_of, pieces_of, unit_derivative
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, walk
+from symnn.language.tree import Call, Derivative, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, number, walk
 from symnn.ops.terms import ONE, is_number
 
 __all__ = ["MOST_TERMS", "Anatomy", "Term", "anatomy", "path_term"]
@@ -158,4 +161,16 @@ def _grouped(term: Term, graph: Graph) -> Term:
         pieces[trees.index(whole.parts[0])] = whole
         for part in whole.parts[1:]:
             pieces.remove(next(piece for piece in pieces if piece.tree == part))
-    return Term(term.sign, tuple(pieces), term.nodes, term.wrt)
+    return Term(term.sign, _one_number(pieces), term.nodes, term.wrt)
+
+
+def _one_number(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """Multiply the numbers of a term; 1/2 and 2 of a halved loss become a 1 that remembers where it is from."""
+    numbers = [piece for piece in pieces if piece.kind == "number"]
+    if len(numbers) < 2:  # noqa: PLR2004 - one number stays as it is
+        return tuple(pieces)
+    value = prod((constant(piece.tree) or Fraction(0) for piece in numbers), start=Fraction(1))
+    merged = Piece(number(value), "number", loss=all(piece.loss for piece in numbers))
+    place = pieces.index(numbers[0])
+    kept = [piece for piece in pieces if piece.kind != "number"]
+    return (*kept[:place], merged, *kept[place:])

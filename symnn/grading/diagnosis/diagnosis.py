@@ -19,7 +19,7 @@ from symnn.grading.diagnosis.ranking import ranked
 from symnn.grading.diagnosis.ratios import ratios
 from symnn.grading.diagnosis.repairs import Repair, repaired, repairs, slip_table
 from symnn.grading.diagnosis.residues import Residues, Unknown
-from symnn.grading.diagnosis.rules import update_mistakes
+from symnn.grading.diagnosis.rules import old_value, update_mistakes
 from symnn.grading.diagnosis.universe import universe
 from symnn.grading.diagnosis.wholes import wholes
 from symnn.grading.verdict import Finding
@@ -101,8 +101,22 @@ class Diagnosis:
         if not value or not self.truth:
             mistake = Mistake("zero") if not value else Mistake("not-zero")
             return (Explanation((mistake,), mistake.cost),)
-        found = ranked(self.dictionary.candidates(value), evidence)
-        return found or self._repaired(evidence)
+        candidates = self.dictionary.candidates(value)
+        if self.anatomy.old and not candidates:
+            candidates = self._with_old_value(value, evidence.answer)
+        return ranked(candidates, evidence) or self._repaired(evidence)
+
+    def _with_old_value(self, value: int, answer: Tree) -> list[Candidate]:
+        """Set the old value of an update right and look again."""
+        found = old_value(answer, self.anatomy, self.residues.graph)
+        if found is None:
+            return []
+        mistake, change = found
+        better = (value + self.residues.of(change)) % self.residues.modulus
+        return [
+            Candidate((mistake, *other.fixed), other.places, other.cost + mistake.cost)
+            for other in self.dictionary.candidates(better)
+        ]
 
     def _repaired(self, evidence: Evidence) -> tuple[Explanation, ...]:
         """Repair one slip inside the answer and look again."""

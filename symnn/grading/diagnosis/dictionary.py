@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
+from msgspec.structs import replace
 
-from symnn.grading.diagnosis.frames import INSIDE, Frame
+from symnn.grading.diagnosis.frames import Frame
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.ratios import Ratio
 from symnn.grading.diagnosis.residues import Residues, Unknown
@@ -19,7 +21,7 @@ DEAREST = 3.0
 
 _MOST_PAIRS = 130_000
 _MOST_WITHIN = 12_000
-_SURE = 1.0 + INSIDE
+_SURE = 1.5
 """Where something as likely as this is found, rarer things are not looked for."""
 
 
@@ -28,6 +30,7 @@ class Choice(Struct, frozen=True, gc=False):
 
     mistake: Mistake
     own: int
+    labels: tuple[str, ...]
 
 
 class Group(Struct, frozen=True):
@@ -75,6 +78,8 @@ class Dictionary:
             label: 1 << n for n, label in enumerate(sorted({l for ratio in ratios for l in ratio.own}))
         }
         self.bases = tuple(self._based(frames))
+        self._anywhere = replace(self.bases[0], pieces=-1) if self.bases else None
+        self._anywhere = replace(self.bases[0], pieces=-1) if self.bases else None
         self.groups = tuple(sorted(self._grouped(ratios), key=lambda group: (group.cost, group.value)))
         self.singles = {group.value: group for group in self.groups}
         self.wholes = self._whole(wholes)
@@ -93,7 +98,7 @@ class Dictionary:
             if over and under and over != under:
                 own = sum(self._bits[label] for label in ratio.own)
                 found.setdefault(over * pow(under, -1, self.modulus) % self.modulus, []).append(
-                    Choice(ratio.mistake, own)
+                    Choice(ratio.mistake, own, ratio.own)
                 )
         for value, choices in found.items():
             ranked = tuple(
@@ -174,11 +179,11 @@ class Dictionary:
     def candidates(self, value: int) -> list[Candidate]:
         """List what explains an answer's residue, not yet ranked; the rarer kinds only if needed."""
         found = [Candidate((mistake,), (), mistake.cost) for mistake in self.wholes.get(value, ())]
-        found += self._in_frames(value)
+        found += [candidate for candidate in self._in_frames(value) if candidate.cost <= DEAREST]
         if min((candidate.cost for candidate in found), default=DEAREST) <= _SURE:
             return found
         for step in (self._twice, self._apart):
-            found += step(value)
+            found += [candidate for candidate in step(value) if candidate.cost <= DEAREST]
             if found:
                 break
         return found
@@ -191,7 +196,7 @@ class Dictionary:
             frame = base.frame
             ratio = (value - base.rest) * base.inverse % modulus
             fixed = () if frame.mistake is None else (frame.mistake,)
-            cost = frame.cost + sum(mistake.cost for mistake in fixed)
+            cost = sum(mistake.cost for mistake in fixed)
             if ratio == 1 and fixed:
                 found.append(Candidate(fixed, (), cost))
             single = singles.get(ratio)
@@ -218,7 +223,7 @@ class Dictionary:
 
     def _twice(self, value: int) -> list[Candidate]:
         """Find a ratio of the whole together with a whole wrong answer, or with a mistake in some paths."""
-        if not self.bases:
+        if self._anywhere is None:
             return []
         base, modulus = self.bases[0], self.modulus
         shifted = value - base.rest
@@ -228,10 +233,10 @@ class Dictionary:
             before = (shifted * inverse + base.rest) % modulus
             if before in within:
                 inner, path = within[before]
-                found.append(Candidate((), ((group, base), (inner, path)), group.cost + inner.cost + INSIDE))
+                found.append(Candidate((), ((group, base), (inner, path)), group.cost + inner.cost))
             if before in wholes:
                 found += [
-                    Candidate((mistake,), ((group, base),), group.cost + mistake.cost)
+                    Candidate((mistake,), ((group, self._anywhere),), group.cost + mistake.cost)
                     for mistake in wholes[before]
                 ]
         return found
@@ -246,7 +251,7 @@ class Dictionary:
         for before, (group, path) in within.items():
             other = within.get((shifted - before) % modulus)
             if other is not None and before <= (shifted - before) % modulus:
-                cost = group.cost + other[0].cost + INSIDE
+                cost = group.cost + other[0].cost
                 found.append(Candidate((), ((group, path), other), cost))
         return found
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from symnn.errors import Span
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.residues import Residues, Unknown
-from symnn.language.tree import Call, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, walk
+from symnn.language.tree import Call, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, children, walk
 
 __all__ = ["Evidence"]
 
@@ -24,20 +24,33 @@ class Evidence:
         self.answer = answer
         self.residues = residues
         self._nodes: dict[int, Tree] = {}
+        self._outer: set[int] = set()
         self._forms: dict[Tree, Tree] | None = None
-        for node in walk(answer):
-            if isinstance(node, Call):
-                self._look_inside(node, seen)
+        self._values: dict[Tree, int] = {}
+        self._enter(answer, seen, self._outer)
+        calls = [node for node in walk(answer) if isinstance(node, Call)]
+        for call in calls:
+            for argument in call.arguments:
+                self._look_inside(argument, seen)
+
+    def _enter(self, tree: Tree, seen: dict[int, int], outer: set[int] | None) -> None:
+        """Note the nodes of a tree, functions not opened; those outside all functions also as ``outer``."""
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
             value = seen.get(id(node))
             if value is not None and not isinstance(node, Negative):
                 self._nodes.setdefault(value, node)
-        self._known: dict[Tree, Tree | None] = {}
+                if outer is not None:
+                    outer.add(value)
+            if not isinstance(node, Call):
+                waiting.extend(reversed(children(node)))
 
-    def _look_inside(self, call: Call, seen: dict[int, int]) -> None:
+    def _look_inside(self, argument: Tree, seen: dict[int, int]) -> None:
         """Evaluate what a function is applied to: on its own storey it was not seen."""
-        for argument in call.arguments:
-            with suppress(Unknown):
-                self.residues.of(argument, seen)
+        with suppress(Unknown):
+            self.residues.of(argument, seen)
+            self._enter(argument, seen, None)
 
     def nodes(self) -> Mapping[int, Tree]:
         """Give the answer's nodes by residue, the outermost of equal ones."""
@@ -49,26 +62,33 @@ class Evidence:
         if mistake.form is not None:
             weight += _WRITTEN if self._form(mistake.form) is not None else _NOT_WRITTEN
         elif mistake.shows:
-            weight += _SHOWN if all(self._node(tree) is not None for tree in mistake.shows) else _NOT_SHOWN
+            values = [self._value(tree) for tree in mistake.shows]
+            if all(value in self._outer for value in values):
+                weight += _SHOWN
+            elif any(value not in self._nodes for value in values):
+                weight += _NOT_SHOWN
         if mistake.lacks:
-            weight += _LACKED if all(self._node(tree) is None for tree in mistake.lacks) else _NOT_LACKED
+            present = any(self._value(tree) in self._outer for tree in mistake.lacks)
+            weight += _NOT_LACKED if present else _LACKED
         return weight
 
     def span(self, mistake: Mistake) -> Span | None:
         """Say where in the answer the mistake stands; nothing for what is missing."""
         node = self._form(mistake.form) if mistake.form is not None else None
         for tree in mistake.shows[:1]:
-            node = node or self._node(tree)
+            node = node or self._nodes.get(self._value(tree))
         return node.span if node is not None else None
 
-    def _node(self, tree: Tree) -> Tree | None:
-        """Find the first node of the answer that is worth as much as a tree."""
-        if tree not in self._known:
+    def _value(self, tree: Tree) -> int:
+        """Give the residue of a tree, -1 where it has none."""
+        known = self._values.get(tree)
+        if known is None:
             try:
-                self._known[tree] = self._nodes.get(self.residues.of(tree))
+                known = self.residues.of(tree)
             except Unknown:
-                self._known[tree] = None
-        return self._known[tree]
+                known = -1
+            self._values[tree] = known
+        return known
 
     def _form(self, tree: Tree) -> Tree | None:
         """Find a node that is written exactly so."""

@@ -32,7 +32,6 @@ class Frame(Struct, frozen=True):
     labels: frozenset[str]
     outside: frozenset[str] = frozenset()
     path: str | tuple[str, ...] = ""
-    cost: float = 0.0
     mistake: Mistake | None = None
     step: bool = False
 
@@ -60,7 +59,7 @@ def _frames(anatomy: Anatomy, graph: Graph) -> Iterator[Frame]:
         labels = frozenset(piece.label for term in outside for piece in term.pieces)
         kept = total((rest, _tree(outside)))
         yield Frame(
-            _tree(inside), kept, _common(inside), labels, through(inside, outside, graph), INSIDE, step=old
+            _tree(inside), kept, _common(inside), labels, through(inside, outside, graph), step=old
         )
     if len(terms) > 1:
         yield from _missing(anatomy, rest, graph)

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from symnn.grading.diagnosis.dictionary import DEAREST, Base, Candidate, Choice
 from symnn.grading.diagnosis.evidence import Evidence
+from symnn.grading.diagnosis.frames import INSIDE
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
-from symnn.language.writing import plain
 
 __all__ = ["ranked"]
 
@@ -69,10 +69,9 @@ def _inside(choice: Choice, base: Base) -> Mistake:
     mistake, frame = choice.mistake, base.frame
     if frame.step:
         mistake = _in_step(mistake)
-    pieces = [tree for tree in (*mistake.lacks, *mistake.shows) if plain(tree) in frame.outside]
-    if frame.path and (pieces or mistake.code in ("sign", "constant", "convention")):
+    if frame.path and (not choice.labels or not frame.outside.isdisjoint(choice.labels)):
         given = dict(mistake.facts)
-        return replace(mistake, facts=facts(**given, path=frame.path))
+        return replace(mistake, facts=facts(**given, path=frame.path), cost=mistake.cost + INSIDE)
     return mistake
 
 

@@ -45,6 +45,10 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
         yield from _on(piece, universe, graph)
     for piece in (*universe.own, *universe.others):
         yield from _extra(piece)
+    for piece in universe.others:
+        # only the derivative by another parameter has this piece to lose
+        missing = Mistake("missing-factor", facts(factor=piece.label), lacks=(piece.tree,))
+        yield Ratio(missing, (), (piece.tree,), (piece.label,))
 
 
 def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
@@ -62,8 +66,9 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     if piece.kind == "error":
         yield from _on_error(piece, universe, graph)
     if piece.kind != "number":
+        others = (*universe.own, *universe.others)
         yield from (
-            _instead(piece, other) for other in (*universe.own, *universe.others) if other.label != label
+            _instead(piece, other) for other in others if other.label != label and other.kind not in ("number", "rate")
         )
 
 
@@ -79,6 +84,9 @@ def _without_activation(piece: Piece, graph: Graph) -> Iterator[Ratio]:
 
 
 def _number(piece: Piece) -> Ratio:
+    if piece.loss and piece.tree == ONE:
+        mistake = Mistake("convention", facts(which="half-loss"), 0.6)
+        return Ratio(mistake, (TWO,), (), (piece.label,))
     if piece.loss and piece.tree == TWO:
         mistake = Mistake("convention", facts(which="missing-2"), 0.6)
     else:
@@ -183,7 +191,7 @@ def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]
     match piece.tree:
         case Sum((first, Negative(second))):
             turned = difference(second, first)
-            mistake = Mistake("convention", facts(which="z-y"), 1.0, (turned,), (piece.tree,), form=turned)
+            mistake = Mistake("convention", facts(which="z-y"), 1.0, (turned,), (piece.tree,))
             yield Ratio(mistake, (turned,), (piece.tree,), own)
             for wrong in (plus(first, second), first, second):
                 mistake = Mistake(

@@ -10,8 +10,9 @@ from symnn.grading.diagnosis.anatomy import Anatomy
 from symnn.grading.diagnosis.edits import alike
 from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.mistakes import Mistake, facts
+from symnn.grading.diagnosis.pieces import kind_of
 from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Tree, mapped, names, substitute
+from symnn.language.tree import Derivative, Name, Sum, Tree, mapped, names, substitute
 from symnn.ops.terms import difference, times, total
 
 __all__ = ["update_mistakes"]
@@ -33,6 +34,18 @@ def update_mistakes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, T
         new = _new_values(anatomy, changed)
         yield mistake, total((Name(old), substitute(step, new)))
         yield mistake, total((Name(old), with_equations(step, graph, new)))
+
+
+def old_value(answer: Tree, anatomy: Anatomy, graph: Graph) -> tuple[Mistake, Tree] | None:
+    """Say what is wrong with the old value in an answer, and by what to change the answer so that it is right."""
+    terms = answer.terms if isinstance(answer, Sum) else (answer,)
+    named = [term.name for term in terms if isinstance(term, Name) and kind_of(term, graph) == "weight"]
+    if anatomy.old in named or len(named) > 1:
+        return None
+    if not named:
+        return Mistake("update-only-step", lacks=(Name(anatomy.old),)), Name(anatomy.old)
+    mistake = Mistake("wrong-quantity", facts(meant=anatomy.old, wrote=named[0]), 1.0, (Name(named[0]),))
+    return mistake, difference(Name(anatomy.old), Name(named[0]))
 
 
 def _with_derivative(anatomy: Anatomy, other: str) -> Tree:

@@ -29,9 +29,8 @@ def universe(anatomy: Anatomy, graph: Graph) -> Universe:
     """List the pieces of a key and what they may be confused with."""
     own = tuple(dict.fromkeys(piece for term in anatomy.terms for piece in term.pieces))
     distance = _distances(own, graph)
-    candidates = [
-        Piece(Name(name), kind_of(Name(name), graph)) for name in graph.quantities if _is_scalar(name, graph)
-    ]
+    named = [Piece(Name(name), kind_of(Name(name), graph)) for name in graph.quantities if _is_scalar(name, graph)]
+    candidates = [piece for piece in named if piece.kind not in ("sum", "loss")]
     candidates += [found for name in graph.definitions if (found := unit_derivative(name, graph)) is not None]
     candidates += _errors(graph)
     if any(piece.kind == "rate" for piece in own):

@@ -61,9 +61,9 @@ def _other_derivatives(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake
             continue
         tree = Name(adjoint_name(anatomy.of, name))
         if name in on_way:
-            yield Mistake("stopped-early", facts(at=name), 1.05), tree
+            yield Mistake("stopped-early", facts(at=name), 1.04), tree
         elif graph.quantities[name].role == "parameter":
-            yield Mistake("other-derivative", facts(quantity=name), 1.05), tree
+            yield Mistake("other-derivative", facts(quantity=name), 1.1), tree
 
 
 def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
