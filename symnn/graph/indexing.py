@@ -13,10 +13,10 @@ from symnn.graph.declarations import Declarations, Line, Part
 from symnn.graph.graph import Indexed
 from symnn.graph.unrolling import Family, Written, members, unrolled
 from symnn.language.limits import AUTHOR
-from symnn.language.names import spelled
+from symnn.language.names import instance, spelled
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Entry, Name, Tree, bare, names, walk
+from symnn.language.tree import Entry, Name, Number, Tree, bare, names, walk
 from symnn.ops.shapes import Shape
 
 __all__ = ["Unindexed", "unindexed"]
@@ -108,29 +108,29 @@ def _members(families: Mapping[str, Family], given: Declarations, computed: set[
     return everything
 
 
-def _family_of(spelling: str, scope: Scope) -> str:
-    """Name the family that a declaration such as ``s^{(i)}_t`` declares; empty for a plain name."""
+def _meant(spelling: str, scope: Scope, member: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Name what a declaration means: all members of ``s^{(i)}_t``, the one of ``U^{(1)}``, or a plain name."""
     known = read(spelling, scope, limits=AUTHOR)
     match None if isinstance(known, Problem) else known.tree:
-        case Entry(Name(family)):
-            return family
-    return ""
+        case Entry(Name(family), places):
+            numbers = tuple(place.numerator for place in places if isinstance(place, Number))
+            return (instance(family, numbers),) if len(numbers) == len(places) else member.get(family, ())
+    return (spelling,)
 
 
 def _listed(declared: tuple[str, ...], scope: Scope, member: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Put the members in the place of each family."""
-    return tuple(name for one in declared for name in member.get(_family_of(one, scope), (one,)))
+    return tuple(dict.fromkeys(name for one in declared for name in _meant(one, scope, member)))
 
 
 def _shapes(
     given: Declarations, scope: Scope, lines: tuple[Line, ...], member: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, Shape]:
-    """Give every member the shape of its family."""
+    """Give every member the shape of its family, unless it has one of its own."""
     computed = {line.left for line in lines}
-    shapes = {}
-    for name, shape in given.shapes.items():
-        group = member.get(_family_of(name, scope), (name,))
-        shapes |= {one: shape for one in group}
+    shapes: dict[str, Shape] = {}
+    for name, shape in sorted(given.shapes.items(), key=lambda item: -len(_meant(item[0], scope, member))):
+        shapes |= dict.fromkeys(_meant(name, scope, member), shape)
     return MappingProxyType({name: shape for name, shape in shapes.items() if name in computed or shape})
 
 
