@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from symnn.messages import Language
+from symnn.rendering.author import author_text
 from symnn.rendering.document import (
     Aligned,
     Block,
@@ -19,7 +20,7 @@ from symnn.rendering.document import (
     Verbatim,
 )
 from symnn.rendering.inline import Inline, Words, cell, sentence
-from symnn.rendering.latex_math import aligned_rows, piece
+from symnn.rendering.latex_math import aligned_rows, formula
 from symnn.rendering.mathml import mathml
 from symnn.rendering.svg import escaped, svg
 
@@ -58,7 +59,7 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
         case Prose(code, facts):
             return f"<p>{_inline(sentence(code, facts, lang), symbols)}</p>"
         case Verbatim():
-            return f"<p>{escaped(getattr(block, lang))}</p>"
+            return "\n".join(f"<p>{_inline(part, symbols)}</p>" for part in author_text(getattr(block, lang)))
         case Aligned():
             return _aligned(block, symbols)
         case Picture(drawn):
@@ -71,7 +72,7 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
 
 def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:
     return "".join(
-        escaped(part.text) if isinstance(part, Words) else f"<math>{mathml(piece(part.tree, symbols))}</math>"
+        escaped(part.text) if isinstance(part, Words) else f"<math>{mathml(formula(part, symbols))}</math>"
         for part in parts
     )
 

@@ -12,7 +12,7 @@ from symnn.errors import Fact
 from symnn.messages import Language, say
 from symnn.rendering.document import Cell, Piece, Prose, ProseFact
 
-__all__ = ["Inline", "Words", "cell", "sentence", "visible"]
+__all__ = ["Formula", "Inline", "Words", "cell", "sentence", "visible"]
 
 _HELD = re.compile("[\ue000-\uf8ff]")
 """Characters without a meaning stand for mathematics while the sentence is made."""
@@ -26,7 +26,13 @@ class Words(Struct, frozen=True):
     text: str
 
 
-Inline: TypeAlias = Words | Piece
+class Formula(Struct, frozen=True):
+    """Mathematics of an author as LaTeX, known to be harmless (`symnn.rendering.author`)."""
+
+    latex: str
+
+
+Inline: TypeAlias = Words | Piece | Formula
 
 
 def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple[Inline, ...]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from symnn.messages import Language
+from symnn.rendering.author import author_text
 from symnn.rendering.document import (
     Aligned,
     Block,
@@ -21,7 +22,7 @@ from symnn.rendering.document import (
     Verbatim,
 )
 from symnn.rendering.inline import Inline, Words, cell, sentence, visible
-from symnn.rendering.latex_math import aligned, piece
+from symnn.rendering.latex_math import aligned, formula
 from symnn.rendering.tikz import tikz
 
 __all__ = ["escaped", "latex"]
@@ -110,7 +111,7 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
         case Prose(code, facts):
             return _inline(sentence(code, facts, lang), symbols)
         case Verbatim():
-            return escaped(getattr(block, lang))
+            return "\n\n".join(_inline(part, symbols) for part in author_text(getattr(block, lang)))
         case Aligned():
             return f"\\begin{{align*}}\n{aligned(block, symbols)}\n\\end{{align*}}"
         case Picture(diagram):
@@ -134,6 +135,4 @@ def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> s
 
 def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:
     """Write a sentence: words escaped, mathematics between dollars."""
-    return "".join(
-        escaped(part.text) if isinstance(part, Words) else f"${piece(part.tree, symbols)}$" for part in parts
-    )
+    return "".join(escaped(part.text) if isinstance(part, Words) else f"${formula(part, symbols)}$" for part in parts)

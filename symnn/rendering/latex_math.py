@@ -11,8 +11,9 @@ from symnn.language.typeset import latex as typeset
 from symnn.rendering.breaking import rows
 from symnn.rendering.document import Aligned, Expression, Group, Item, Line, Mark, Piece, Value
 from symnn.rendering.expressions import multiplies
+from symnn.rendering.inline import Formula
 
-__all__ = ["aligned", "aligned_rows", "mathematics", "piece", "width"]
+__all__ = ["aligned", "aligned_rows", "digits", "formula", "mathematics", "piece", "width"]
 
 WIDTH = 74.0
 """How many digits wide a line may be: 16 cm at 11 pt."""
@@ -42,6 +43,11 @@ def piece(tree: Tree, symbols: Symbols) -> str:
     if any(command in written for command in TALL):
         return written
     return written.replace(r"\left(", "(").replace(r"\right)", ")")
+
+
+def formula(part: Piece | Formula, symbols: Symbols) -> str:
+    """Write the mathematics of a sentence."""
+    return part.latex if isinstance(part, Formula) else piece(part.tree, symbols)
 
 
 def mathematics(expression: Expression, symbols: Symbols) -> str:

@@ -25,14 +25,26 @@ LETTERS: Mapping[str, str] = MappingProxyType(
     | {"prime": "′"}
 )
 OPERATORS: Mapping[str, str] = MappingProxyType(
-    {"cdot": "⋅", "times": "×", "odot": "⊙", "to": "→", "approx": "≈", "le": "≤", "ge": "≥", "mid": "|", "sum": "∑"}
+    {"cdot": "⋅", "times": "×", "odot": "⊙", "circ": "∘", "pm": "±", "mid": "|", "sum": "∑", "in": "∈", "sim": "∼"}
+    | {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈"}
+    | {"to": "→", "rightarrow": "→", "Rightarrow": "⇒", "dots": "…", "ldots": "…", "cdots": "⋯"}
 )
+BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType({"bmatrix": ("[", "]"), "pmatrix": ("(", ")")})
 SPACES: Mapping[str, str] = MappingProxyType(
     {r"\,": "0.17em", r"\;": "0.28em", r"\quad": "1em", r"\qquad": "2em", r"\ ": "0.25em"}
 )
 FUNCTIONS: frozenset[str] = frozenset(
     "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
 )
+
+
+COMMANDS: frozenset[str] = frozenset(
+    {rf"\{name}" for name in (*LETTERS, *OPERATORS, *FUNCTIONS, *_WORDS, "frac", "sqrt", "underbrace", "mathstrut")}
+    | {rf"\{name}" for name in ("left", "right", "bigl", "bigr", "Bigl", "Bigr", "dfrac", "tfrac")}
+    | {rf"\{side}{{{name}}}" for side in ("begin", "end") for name in ("bmatrix", "pmatrix", "matrix")}
+    | {*SPACES, "\\\\"}
+)
+"""Every command that is understood."""
 
 
 def mathml(latex: str) -> str:
@@ -125,7 +137,7 @@ class _Reading:
             return self.matrix(environment[1])
         if _SIZED.fullmatch(sign):
             return f'<mo stretchy="true" lspace="0" rspace="0">{escaped(self.take().removeprefix(chr(92)))}</mo>'
-        if sign == r"\frac":
+        if sign in (r"\frac", r"\dfrac", r"\tfrac"):
             return f"<mfrac>{self.atom()}{self.atom()}</mfrac>"
         if sign == r"\sqrt":
             return f"<msqrt>{self.atom()}</msqrt>"
@@ -155,7 +167,8 @@ class _Reading:
         self.take()
         cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
         table = "".join(f"<mtr>{row}</mtr>" for row in cells)
-        return f"<mrow><mo>[</mo><mtable>{table}</mtable><mo>]</mo></mrow>"
+        before, after = BRACKETS.get(environment, ("", ""))
+        return f"<mrow><mo>{before}</mo><mtable>{table}</mtable><mo>{after}</mo></mrow>"
 
 
 def _row(inside: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple, assert_never
 from symnn.language.tree import Derivative, Name, Tree
 from symnn.language.writing import plain
 from symnn.messages import Language
+from symnn.rendering.author import author_text, readable
 from symnn.rendering.breaking import rows
 from symnn.rendering.document import (
     Aligned,
@@ -29,7 +30,7 @@ from symnn.rendering.document import (
     Verbatim,
 )
 from symnn.rendering.expressions import multiplies
-from symnn.rendering.inline import Inline, Words, cell, sentence, visible
+from symnn.rendering.inline import Formula, Inline, Words, cell, sentence, visible
 
 __all__ = ["escaped", "text"]
 
@@ -63,7 +64,7 @@ def _block(block: Block, lang: Language) -> str:
         case Prose(code, facts):
             return _inline(sentence(code, facts, lang))
         case Verbatim():
-            return escaped(getattr(block, lang))
+            return "\n\n".join(_inline(part) for part in author_text(getattr(block, lang)))
         case Aligned(lines):
             return "\n".join(_aligned(lines))
         case Picture():
@@ -83,7 +84,19 @@ def _table(table: Table, lang: Language) -> str:
 
 
 def _inline(parts: tuple[Inline, ...]) -> str:
-    return "".join(escaped(part.text) if isinstance(part, Words) else written(part.tree) for part in parts)
+    return "".join(_part(part) for part in parts)
+
+
+def _part(part: Inline) -> str:
+    match part:
+        case Words(words):
+            return escaped(words)
+        case Piece(tree):
+            return written(tree)
+        case Formula(latex):
+            return escaped(readable(latex))
+        case _:
+            assert_never(part)
 
 
 def columns(words: str) -> int:
