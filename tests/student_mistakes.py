@@ -38,6 +38,7 @@ class Piece:
     function: str = ""
     argument: str = ""
     value: str = ""
+    spoilt: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ def pieces_of(of: str, wrt: str, parts: tuple[Tree, ...], graph: Graph) -> tuple
         parts = tuple(part for part in parts if not isinstance(part, Quotient | Number))
     for part in parts:
         match part:
+            case Number(1, 1):
+                continue
             case Number(value):
                 found.append(number(value))
             case Name(name):
@@ -148,7 +151,10 @@ def gradient_sheet(graph: Graph, of: str, wrt: str) -> Sheet:
         others = {node for other, row in enumerate(nodes) if other != place for node in row}
         apart = [node for node in graph.definitions if node in own and node not in others]
         units = [node for node in apart if isinstance(graph.definitions[node], Call)]
-        marks.append((units or apart or [""])[0] if len(nodes) > 1 else "")
+        shared = set.intersection(*map(set, nodes))
+        apart_from_all = [node for node in own if node not in shared and isinstance(graph.definitions[node], Call)]
+        mark = (units or apart or [""])[0] or "|".join(sorted(apart_from_all))
+        marks.append(mark if len(nodes) > 1 else "")
     return Sheet(rows, (1,) * len(rows), tuple(marks))
 
 
@@ -254,8 +260,10 @@ def expanded(tree: Tree, graph: Graph, rng: Random, often: float = 0.08) -> Tree
 
 # -- mistakes ----------------------------------------------------------------------------------------------
 
-SPOILT = ("number", "function", "turned")
-"""What no second mistake is made in."""
+
+def is_whole(piece: Piece) -> bool:
+    """Numbers have mistakes of their own, and no second mistake is made where one is already."""
+    return piece.kind not in ("number", "function", "turned") and not piece.spoilt
 
 Slip = Callable[[Part, Sheet, Random], tuple[Sheet, Fact] | None]
 
@@ -275,7 +283,7 @@ def others_like(piece: Piece, graph: Graph) -> list[Piece]:
 
 def spot(sheet: Sheet, rng: Random) -> tuple[Piece, tuple[int, ...]] | None:
     """Choose a piece and the paths in which the mistake happens: all that hold it, or (rarely) one of them."""
-    labels = sorted({piece.label for pieces in sheet.paths for piece in pieces if piece.kind not in SPOILT})
+    labels = sorted({piece.label for pieces in sheet.paths for piece in pieces if is_whole(piece)})
     if not labels:
         return None
     label = rng.choice(labels)
@@ -293,7 +301,8 @@ def put(sheet: Sheet, label: str, holders: tuple[int, ...], new: Piece | None) -
             rows.append(pieces)
             continue
         at = next(index for index, piece in enumerate(pieces) if piece.label == label)
-        rows.append((*pieces[:at], *(() if new is None else (new,)), *pieces[at + 1 :]))
+        instead = () if new is None else (replace(new, spoilt=True),)
+        rows.append((*pieces[:at], *instead, *pieces[at + 1 :]))
     return replace(sheet, paths=tuple(rows))
 
 
@@ -434,7 +443,7 @@ def sign(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
 
 def turned_error(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     chosen = [piece for pieces in sheet.paths for piece in pieces if piece.kind == "error"]
-    if not chosen or any(piece != chosen[0] for piece in chosen):
+    if not chosen or len(chosen) != len(sheet.paths) or len(set(chosen)) > 1 or chosen[0].spoilt:
         return None
     piece = chosen[0]
     new = replace(piece, kind="turned", ways=((minus(Name(piece.argument), Name(piece.function)),),))
@@ -443,7 +452,7 @@ def turned_error(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | 
 
 def plus_error(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     chosen = [piece for pieces in sheet.paths for piece in pieces if piece.kind == "error"]
-    if not chosen or any(piece != chosen[0] for piece in chosen):
+    if not chosen or len(chosen) != len(sheet.paths) or len(set(chosen)) > 1 or chosen[0].spoilt:
         return None
     piece = chosen[0]
     wrong_sum = rng.choice((Sum((Name(piece.function), Name(piece.argument))), Name(piece.function)))
@@ -467,10 +476,14 @@ def twice(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     return replace(sheet, paths=rows), fact("constant", ratio="2")
 
 
+def all_hold(sheet: Sheet, kind: str) -> bool:
+    return all(any(piece.kind == kind and not piece.spoilt for piece in pieces) for pieces in sheet.paths)
+
+
 def square_left(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     """(y - z)² left as it is: the loss not differentiated."""
     chosen = {piece for pieces in sheet.paths for piece in pieces if piece.kind == "error"}
-    if len(chosen) != 1 or part.name.startswith(("one-hidden", "mlp-half")):
+    if len(chosen) != 1 or part.name.startswith(("one-hidden", "mlp-half")) or not all_hold(sheet, "error"):
         return None
     piece = chosen.pop()
     everywhere = tuple(range(len(sheet.paths)))
@@ -512,6 +525,8 @@ def path_twice(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | No
 def multiplied(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     if len(sheet.paths) != 2 or sheet.update:
         return None
+    if sheet != part.sheet:
+        return None
     return replace(sheet, times=True), fact("paths-multiplied")
 
 
@@ -531,6 +546,8 @@ def stopped(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
         at = unit.value
     else:
         return None
+    if sheet != part.sheet:
+        return None
     return replace(sheet, paths=(pieces[:cut],)), fact("stopped-early", at=at)
 
 
@@ -548,6 +565,8 @@ def another(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     if not choices:
         return None
     name, other = rng.choice(choices)
+    rows = tuple(tuple(replace(piece, spoilt=True) for piece in pieces) for pieces in other.paths)
+    other = replace(other, paths=rows)
     return other, fact("other-derivative", quantity=name)
 
 

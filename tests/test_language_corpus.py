@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table stands in one line
 """The hostile corpus as far as reading goes: no misreading, every refusal a value, quickly, nothing executed."""
 
 from __future__ import annotations
@@ -19,10 +18,7 @@ from symnn.language.scope import Scope
 from symnn.language.tree import names
 from symnn.messages import LANGUAGES, say
 
-ROWS = [
-    json.loads(row)
-    for row in (Path(__file__).parent / "tables" / "attack.jsonl").read_text("utf-8").splitlines()
-]
+ROWS = [json.loads(row) for row in (Path(__file__).parent / "tables" / "attack.jsonl").read_text("utf-8").splitlines()]
 EXPRESSIONS = [row for row in ROWS if row["kind"] in {"expr", "latex", "matrix", "number"}]
 MEANING = [row for row in EXPRESSIONS if row["expect"] == "value_or_reject"]
 MOST_SECONDS = 0.05
@@ -49,9 +45,7 @@ def read_row(row):
 def meaning(text, row, at):
     reading = read(text.replace("lambda_", "lambda").replace("pi_", "pi"), scope_of(row))
     assert isinstance(reading, Reading), text
-    return value(
-        reading.tree, at, {**FUNCTIONS, **dict.fromkeys(row.get("functions", ()), FUNCTIONS["sigmoid"])}
-    )
+    return value(reading.tree, at, {**FUNCTIONS, **dict.fromkeys(row.get("functions", ()), FUNCTIONS["sigmoid"])})
 
 
 def point(row, shift=0.0):

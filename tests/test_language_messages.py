@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table stands in one line
 """Every refusal and note of the reader has a sentence in both languages."""
 
 from __future__ import annotations

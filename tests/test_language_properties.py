@@ -164,9 +164,7 @@ def has_matrix(tree):
 
 
 trees = st.recursive(leaves, larger, max_leaves=10).filter(
-    lambda tree: (
-        not any(isinstance(node, Matrix) and any(map(has_matrix, children(node))) for node in walk(tree))
-    )
+    lambda tree: not any(isinstance(node, Matrix) and any(map(has_matrix, children(node))) for node in walk(tree))
 )
 
 
@@ -188,7 +186,7 @@ def test_what_is_typeset_reads_back_to_the_same_tree(tree):
 
 
 PIECES = st.sampled_from([
-    "x", "y4", "w_4", "w_{46", "}", "{", "(", ")", "[", "]", "|", "^", "**", "_", "'", "\\frac", "\\sqrt", "\\left", "\\right", "\\begin{bmatrix}", "\\end{bmatrix}", "&", "\\\\", "\\text{", "\\partial", "d", "dE", "/d", "∂", "∇", "=", "=>", "->", ",", ";", ".", "e", "E", "1e", "0", "2", "²", "₁", "⁻", "√", "½", "－", "（", "sin", "log_2", "f", "f'", "f6", "W", "T", "max", "\\{", "\\}", "$", "\n", "\t", "\0", "х", "答", "k", "w", "\\mathrm{", "\\Delta", "E(w)", "所以", "so", "step", "\\,", "~", "%", "#", "\"", "@", "⊙", "⊤", "\\top", "\ud800",
+    "x", "y4", "w_4", "w_{46", "}", "{", "(", ")", "[", "]", "|", "^", "**", "_", "'", "\\frac", "\\sqrt", "\\left", "\\right", "\\begin{bmatrix}", "\\end{bmatrix}", "&", "\\\\", "\\text{", "\\partial", "d", "dE", "/d", "∂", "∇", "=", "=>", "->", ",", ";", ".", "e", "E", "1e", "0", "2", "²", "₁", "⁻", "√", "½", "－", "（", "sin", "log_2", "f", "f'", "f6", "W", "T", "max", "\\{", "\\}", "$", "\n", "\t", "\0", "х", "答", "k", "w", "\\mathrm{", "\\Delta", "E(w)", "所以", "so", "step", "\\,", "~", "%", "#", '"', "@", "⊙", "⊤", "\\top", "\ud800",
 ])  # fmt: skip
 
 

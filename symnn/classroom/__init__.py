@@ -1,1 +1,1 @@
-"""A class: submissions in, graded, results out."""
+"""A class: submissions in, every answer graded, grades and results out."""

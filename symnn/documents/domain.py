@@ -91,9 +91,7 @@ class DomainsKind:
         if not isinstance(node, Fields):
             domain = DomainKind().read(node, field, reading)
             return domain if isinstance(domain, Unread) else Domains(domain)
-        named = {
-            key.text: DomainKind().read(child, f"{field}.{key.text}", reading) for key, child in node.fields
-        }
+        named = {key.text: DomainKind().read(child, f"{field}.{key.text}", reading) for key, child in node.fields}
         read = {name: domain for name, domain in named.items() if not isinstance(domain, Unread)}
         return Domains(read.pop("default", "real"), MappingProxyType(read))
 

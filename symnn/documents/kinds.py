@@ -171,9 +171,7 @@ class Flag:
         return {"enum": [True, False, "true", "false"]}
 
 
-_NUMBER: Final = re.compile(
-    r"[+-]?(?:[0-9]+/[1-9][0-9]*|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)"
-)
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+/[1-9][0-9]*|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)")
 _LONGEST_NUMBER: Final = 60
 _LARGEST_EXPONENT: Final = 400
 

@@ -48,9 +48,7 @@ def parse_yaml(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
     builder = Builder(file)
     tab = text.find("\t")
     if tab >= 0:
-        builder.problem(
-            "yaml-tab", _place(file, text.count("\n", 0, tab), tab - text.rfind("\n", 0, tab) - 1)
-        )
+        builder.problem("yaml-tab", _place(file, text.count("\n", 0, tab), tab - text.rfind("\n", 0, tab) - 1))
         return Document(None, file), tuple(builder.problems)
     _build(text, builder)
     if builder.root is None and not builder.problems:

@@ -58,8 +58,10 @@ def content(path: Path, *, limit: int = LARGEST) -> bytes | Problem:
         return Problem("file-unreadable", {"file": str(path), "detail": error.strerror or ""}, place=place)
 
 
-def decoded(data: bytes, file: str) -> Text | Problem:
+def decoded(data: bytes, file: str, *, controls: bool = False) -> Text | Problem:
     r"""Decode bytes that came from ``file``; line ends become ``\n``.
+
+    Control characters are refused, unless ``controls``: then they stay, for whoever reads the text further.
 
     >>> decoded("权重".encode("gb18030"), "a.csv").notices[0].code
     'read-as-gb18030'
@@ -68,23 +70,23 @@ def decoded(data: bytes, file: str) -> Text | Problem:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _strict(data, len(mark), encoding, file)
-    text = _strict(data, 0, "utf-8", file)
+            return _strict(data[len(mark) :], encoding, file, controls=controls, offset=len(mark))
+    text = _strict(data, "utf-8", file, controls=controls)
     if not isinstance(text, Problem):
         return text
-    chinese = _strict(data, 0, "gb18030", file)
+    chinese = _strict(data, "gb18030", file, controls=controls)
     if isinstance(chinese, Problem):
         return text
     return Text(chinese.text, file, (Problem("read-as-gb18030", place=Place(file)),))
 
 
-def _strict(data: bytes, start: int, encoding: str, file: str) -> Text | Problem:
+def _strict(data: bytes, encoding: str, file: str, *, controls: bool, offset: int = 0) -> Text | Problem:
     try:
-        text = data[start:].decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        return Problem("not-text", {"offset": start + error.start}, place=Place(file))
+        return Problem("not-text", {"offset": offset + error.start}, place=Place(file))
     strange = next((i for i, c in enumerate(text) if (c < " " and c not in _HARMLESS) or c == "\x7f"), None)
-    if strange is not None:
+    if strange is not None and not controls:
         line = text.count("\n", 0, strange) + 1
         place = Place(file, line, strange - text.rfind("\n", 0, strange))
         return Problem("control-character", {"character": f"U+{ord(text[strange]):04X}"}, place=place)

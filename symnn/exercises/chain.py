@@ -44,9 +44,7 @@ def links(factor: Tree, graph: Graph) -> Link | None:
     match factor:
         case Derivative(Name(of), Name(wrt)):
             return of, wrt
-        case Derivative(Call(function, arguments, 0), Name(wrt)) | Call(
-            function, (Name(wrt),) as arguments, 1
-        ):
+        case Derivative(Call(function, arguments, 0), Name(wrt)) | Call(function, (Name(wrt),) as arguments, 1):
             call = Call(function, tuple(bare(argument) for argument in arguments))
             values = (e.left for e in graph.equations if e.right == call)
             value = next(values, None)

@@ -109,17 +109,13 @@ def own_derivative(part: Part, node: Tree) -> Call | None:
         case Derivative(Name(value), Name(argument)):
             known = part.graph.definitions.get(value)
             if isinstance(known, Call) and known.function in part.graph.functions:
-                return (
-                    Call(known.function, known.arguments, 1) if known.arguments == (Name(argument),) else None
-                )
+                return Call(known.function, known.arguments, 1) if known.arguments == (Name(argument),) else None
     return None
 
 
 def not_differentiated(part: Part, tree: Tree) -> Finding | None:
     """Find the first derivative that an answer leaves standing."""
-    standing = (
-        node for node in walk(tree) if isinstance(node, Derivative) and own_derivative(part, node) is None
-    )
+    standing = (node for node in walk(tree) if isinstance(node, Derivative) and own_derivative(part, node) is None)
     left = next(standing, None)
     if left is None:
         return None

@@ -131,9 +131,7 @@ def meaning_of(
 ) -> Meaning:
     """Say what the names of an exercise mean to the judge; ``names`` are the domains by canonical name."""
     graph = mathematics.graph
-    functions = {
-        name: Lambda((function.parameter,), function.body) for name, function in graph.functions.items()
-    }
+    functions = {name: Lambda((function.parameter,), function.body) for name, function in graph.functions.items()}
     return Meaning(
         equations=MappingProxyType({**graph.definitions, **mathematics.copies}),
         functions=MappingProxyType(functions),

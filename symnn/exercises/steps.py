@@ -63,11 +63,7 @@ class _Work:
     def _introduces(self, sides: list[Side]) -> bool:
         """Take ``delta = …`` as the meaning of a new name."""
         name = sides[0].written
-        if (
-            not isinstance(name, Name)
-            or name.name in self.meaning.equations
-            or name.name in self.graph.quantities
-        ):
+        if not isinstance(name, Name) or name.name in self.meaning.equations or name.name in self.graph.quantities:
             return False
         equations = {**self.meaning.equations, name.name: sides[-1].value}
         self.meaning = replace(self.meaning, equations=equations)
@@ -103,9 +99,7 @@ class _Work:
     def good(self) -> list[Side]:
         """Give the sides before the first wrong line that have no derivative left in them."""
         end = self.findings[0].facts["line"] if self.findings else None
-        return [
-            side for side in self.sides if (end is None or side.line < int(str(end))) and _is_worked_out(side)
-        ]
+        return [side for side in self.sides if (end is None or side.line < int(str(end))) and _is_worked_out(side)]
 
     def shows(self, needed: Tree) -> bool:
         """Tell if a good line shows what a rubric item needs."""
@@ -166,6 +160,4 @@ def _judged(part: Part, work: _Work, read: Read) -> Verdict:
 
 def _is_worked_out(side: Side) -> bool:
     nodes = walk(side.written)
-    return not any(
-        isinstance(node, Derivative) or (isinstance(node, Call) and node.order > 1) for node in nodes
-    )
+    return not any(isinstance(node, Derivative) or (isinstance(node, Call) and node.order > 1) for node in nodes)

@@ -14,49 +14,66 @@ __all__ = ["arguments", "bends"]
 
 _MOST_KINKS = 12
 _MOST_NAMES = 8
+_MOST_NODES = 2_000
+_DEEPEST = 3
 _STEPS = 6
+_KINKED = frozenset({"relu", "leaky_relu", "step", "softplus", "cross_entropy"})
 
 
 def arguments(trees: tuple[Tree, ...], meaning: Meaning) -> tuple[Tree, ...]:
     """List what stands under the kinks of some trees and of the equations they reach, each once."""
-    found: dict[Tree, None] = {}
-    every = [*trees]
-    for tree in trees:
-        every.extend(
-            meaning.equations[name]
-            for name in reached(names(tree), meaning.equations)
-            if name in meaning.equations
-        )
-    for tree in every:
+    return tuple(_Kinks(meaning).of(trees))
+
+
+class _Kinks:
+    """Collects what changes its sign where a function has a kink, counting its work."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self.meaning = meaning
+        self.found: dict[Tree, None] = {}
+        self.nodes = 0
+
+    def of(self, trees: tuple[Tree, ...]) -> dict[Tree, None]:
+        equations = self.meaning.equations
+        for tree in trees:
+            used = reached(names(tree), equations)
+            for part in (tree, *(equations[name] for name in used if name in equations)):
+                self.collect(part, 0)
+        return self.found
+
+    def collect(self, tree: Tree, deep: int) -> None:
         for node in walk(tree):
-            if isinstance(node, Call) and len(found) < _MOST_KINKS:
-                found.update(dict.fromkeys(_under(node, meaning, 0)))
-    return tuple(found)
+            self.nodes += 1
+            if self.nodes > _MOST_NODES or len(self.found) >= _MOST_KINKS:
+                return
+            if isinstance(node, Call) and not node.order:
+                self.found.update(dict.fromkeys(_kinks_of(node, self.meaning)))
+                body = _body(node, self.meaning) if deep < _DEEPEST else None
+                if body is not None:
+                    self.collect(body, deep + 1)
 
 
-def _under(node: Call, meaning: Meaning, deep: int) -> Iterator[Tree]:
-    """Give what changes its sign where a function has a kink."""
+def _kinks_of(node: Call, meaning: Meaning) -> Iterator[Tree]:
+    if node.function in meaning.functions:
+        return
+    if node.function in {"max", "min"}:
+        for place, left in enumerate(node.arguments):
+            yield from (Sum((left, Negative(right))) for right in node.arguments[place + 1 :])
+    elif node.function in {"abs", "sign", "floor", "log", "sqrt"}:
+        yield from _factors(node.arguments[0])
+
+
+def _body(node: Call, meaning: Meaning) -> Tree | None:
+    """Write a declared or derived function through its formula, if that may have kinks."""
     from symnn.ops.table import OPERATIONS
 
-    body: Tree | None = None
     meant = meaning.functions.get(node.function)
-    operation = OPERATIONS.get(node.function) if meant is None else None
-    if node.function in {"max", "min"} and meant is None:
-        yield from (
-            Sum((left, Negative(right)))
-            for place, left in enumerate(node.arguments)
-            for right in node.arguments[place + 1 :]
-        )
-    elif node.function in {"abs", "sign", "floor", "log", "sqrt"} and meant is None:
-        yield from _factors(node.arguments[0])
-    elif isinstance(meant, Lambda) and len(meant.parameters) == len(node.arguments):
-        body = substitute(meant.body, dict(zip(meant.parameters, node.arguments, strict=True)))
-    elif operation is not None and operation.definition is not None:
-        body = operation.definition(*node.arguments)
-    if body is not None and deep < _STEPS:
-        for inner in walk(body):
-            if isinstance(inner, Call):
-                yield from _under(inner, meaning, deep + 1)
+    if isinstance(meant, Lambda) and len(meant.parameters) == len(node.arguments):
+        return substitute(meant.body, dict(zip(meant.parameters, node.arguments, strict=True)))
+    operation = OPERATIONS.get(node.function) if meant is None and node.function in _KINKED else None
+    if operation is None or operation.definition is None:
+        return None
+    return operation.definition(*node.arguments)
 
 
 def _factors(tree: Tree) -> Iterator[Tree]:

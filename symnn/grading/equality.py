@@ -47,6 +47,12 @@ class Judge:
         self._references: dict[tuple[bool, Mode], Compiled | Outcome] = {}
         self._independence = Independence(self._full)
 
+    def against(self, reference: Tree) -> Judge:
+        """Give the judge of another reference under the same meaning; what was compiled is shared."""
+        other = Judge.__new__(Judge)
+        vars(other).update(vars(self), reference=reference, _references={})
+        return other
+
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
         """Say whether an answer equals the reference. ``text`` is the answer as read.
 

@@ -44,6 +44,8 @@ def number(parser: Parser, at: int) -> Tree:
     kind = parser.kinds[at + 1]
     touching = parser.ends[at] == parser.starts[at + 1]
     if kind == FRACTION and touching:
+        if not text.isdecimal():
+            parser.refuse("two-numbers", at, first=text, second=parser.values[at + 1])
         parser.at = at + 2
         return Sum((Number(int(text), 1, "", span), _vulgar(parser, at + 1)), parser.span(at))
     if kind == NUMBER or (touching and (kind == CONSTANT or (kind == NAME and text == "0"))):

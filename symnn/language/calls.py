@@ -72,7 +72,10 @@ def call(parser: Parser, at: int) -> Tree:
             return Quotient(Call("log", arguments[:1]), Call("log", arguments[1:]), parser.span(at))
         parser.refuse("arguments", at, function=function, expected=least, got=len(arguments))
     result = Call(function, arguments, order, parser.span(at))
-    return result if exponent is None else Power(result, exponent, parser.span(at))
+    if exponent is None:
+        return result
+    parser.unsure = parser.unsure or function not in ARITIES
+    return Power(result, exponent, parser.span(at))
 
 
 def _power(parser: Parser, at: int, function: str) -> Tree | None:
@@ -130,7 +133,7 @@ def _bare(parser: Parser, at: int, function: str) -> Tree:
             first=f"{function}({inside})*…",
             second=f"{function}({inside}*…)",
         )
-    parser.unsure = parser.unsure or kind == SLASH
+    parser.unsure = parser.unsure or kind == SLASH or isinstance(argument, Power)
     return argument
 
 
@@ -199,11 +202,7 @@ def _derivative(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
     tree = arguments[0]
     for before, wrt in pairwise(arguments):
         if isinstance(wrt, Number):
-            if (
-                wrt.denominator != 1
-                or not 1 <= wrt.numerator <= _MOST_REPEATED
-                or not isinstance(before, Name)
-            ):
+            if wrt.denominator != 1 or not 1 <= wrt.numerator <= _MOST_REPEATED or not isinstance(before, Name):
                 parser.refuse("wrt", at, found=plain(wrt))
             for _ in range(wrt.numerator - 1):
                 tree = Derivative(tree, before, parser.span(at))

@@ -27,6 +27,7 @@ _USUAL: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys("÷∕⁄", "/"),
         **dict.fromkeys("′’ʹ", "'"),
         **dict.fromkeys("″", "''"),
+        "∣": "|",
         **dict.fromkeys("\xa0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f", " "),
         "∘": "⊙",
         "⨀": "⊙",
@@ -84,7 +85,7 @@ _NOTED: Mapping[str, str] = MappingProxyType(
         "〕": "]",
         "﹙": "(",
         "﹚": ")",
-        "、": ",",
+        "、": ";",
         "。": ".",
         "｡": ".",
         "﹦": "=",
@@ -104,9 +105,7 @@ _NOTED: Mapping[str, str] = MappingProxyType(
 MENDED: Mapping[str, str] = MappingProxyType({**_USUAL, **_NOTED})
 """Every character that is read as another, and what it is read as."""
 
-_ABOVE: Mapping[str, str] = MappingProxyType(
-    dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵏᵗˣʸᵃᵇ", "0123456789+-()niktxyab", strict=True))
-)
+_ABOVE: Mapping[str, str] = MappingProxyType(dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵏᵗˣʸᵃᵇ", "0123456789+-()niktxyab", strict=True)))
 _BELOW: Mapping[str, str] = MappingProxyType(
     dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
 )

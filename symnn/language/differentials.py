@@ -58,11 +58,7 @@ def _order(parser: Parser) -> int:
         return 1
     parser.at += 1
     exponent = parser.alone()
-    if (
-        not isinstance(exponent, Number)
-        or not 1 <= exponent.value <= _MOST_REPEATED
-        or exponent.denominator != 1
-    ):
+    if not isinstance(exponent, Number) or not 1 <= exponent.value <= _MOST_REPEATED or exponent.denominator != 1:
         parser.refuse("wrt", parser.at - 1, found=plain(exponent))
     return exponent.numerator
 
@@ -134,11 +130,7 @@ def _made(parser: Parser, at: int, of: Tree, by: tuple[Name, ...]) -> Tree:
 
 def _is_at(call: Call, wrt: Name) -> bool:
     """Say whether a function stands at exactly the variable."""
-    return (
-        len(call.arguments) == 1
-        and isinstance(call.arguments[0], Name)
-        and call.arguments[0].name == wrt.name
-    )
+    return len(call.arguments) == 1 and isinstance(call.arguments[0], Name) and call.arguments[0].name == wrt.name
 
 
 def _one_argument(parser: Parser, call: Call, at: int) -> None:

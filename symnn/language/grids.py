@@ -77,7 +77,13 @@ def _of_lists(parser: Parser, at: int, items: list[_Item]) -> Tree:
 
 
 def matrix(parser: Parser, at: int, rows: list[tuple[Tree, ...]], *, is_vector: bool) -> Tree:
-    """Make a matrix of rows, which must be equally long and not too many."""
+    """Make a matrix of rows, which must be equally long and not too many; a vector of vectors is rows too."""
+    entries = [item for row in rows for item in row]
+    if any(isinstance(item, Matrix) for item in entries):
+        listed = [_entries(item) for item in entries if isinstance(item, Matrix) and item.vector]
+        if not is_vector or len(listed) != len(entries):
+            parser.refuse("matrix", at, found=parser.source(at))
+        rows, is_vector = listed, False
     widths = {len(row) for row in rows}
     if len(widths) > 1:
         parser.refuse("ragged", at, widths=", ".join(str(len(row)) for row in rows))
@@ -86,15 +92,15 @@ def matrix(parser: Parser, at: int, rows: list[tuple[Tree, ...]], *, is_vector: 
     return Matrix(tuple(rows), is_vector, parser.span(at))
 
 
+def _entries(vector_: Matrix) -> tuple[Tree, ...]:
+    return tuple(row[0] for row in vector_.rows)
+
+
 def _torn_row(parser: Parser, at: int) -> None:
     """Refuse ``[1 -2]``: one number or two cannot be told."""
     starts, ends = parser.starts, parser.ends
     for place in range(at + 2, parser.at - 1):
-        if (
-            parser.kinds[place] == MINUS
-            and ends[place - 1] < starts[place]
-            and ends[place] == starts[place + 1]
-        ):
+        if parser.kinds[place] == MINUS and ends[place - 1] < starts[place] and ends[place] == starts[place + 1]:
             parser.refuse("separator", at, found=parser.source(at))
 
 

@@ -69,9 +69,7 @@ class Spelling(NamedTuple):
     def canonical(self) -> str:
         """The one ASCII name (contract, 7): ``w46``, ``w_x1_1``, ``s'_2``, ``s^(1)_2``, ``W[1,2]``."""
         parts, head = self.parts, self._head
-        letters = (
-            len(parts) > 1 and "," in self.latex and all(len(part) == 1 and part.isalpha() for part in parts)
-        )
+        letters = len(parts) > 1 and "," in self.latex and all(len(part) == 1 and part.isalpha() for part in parts)
         if letters or any(not part.isalnum() for part in parts):
             return f"{head}[{','.join(parts)}]"
         if not parts or self.primes or self.above:

@@ -266,13 +266,21 @@ class Parser:
         if self.tokens.latex and kind == NUMBER and len(self.values[at]) > 1 and self.values[at].isdigit():
             self._torn_exponent(at)
         exponent = self.nested(self.exponent)
-        if kind == NUMBER and not self.tokens.latex and NAME <= self.kinds[self.at] < BAR:
-            self.unsure = self.unsure or isinstance(base, Constant | Number)
+        if kind in (NUMBER, NAME, MINUS) and not self.tokens.latex:
+            self._glued_exponent(base, at)
         if isinstance(base, Constant) and base.name == "e":
             return Call("exp", (exponent,), 0, self.span(first))
         if isinstance(base, Name) and (base.name == "e" or self.kinds[first] == OWN):
             self.refuse("euler", first, name=base.name)
         return Power(base, exponent, self.span(first))
+
+    def _glued_exponent(self, base: Tree, at: int) -> None:
+        """Mark ``e^2x``, ``e^xy`` and ``x^1/2``: the exponent ends earlier than some expect."""
+        after, touching = self.kinds[self.at], self.ends[self.at - 1] == self.starts[self.at]
+        if NAME <= after < BAR and touching and self.at - at <= 2:  # noqa: PLR2004 - one sign and its minus
+            self.unsure = self.unsure or isinstance(base, Constant | Number)
+        if after == SLASH and touching and self.values[self.at - 1] == "1" and self.kinds[self.at + 1] == NUMBER:
+            self.unsure = True
 
     def _torn_exponent(self, at: int) -> NoReturn:
         digits = self.values[at]
@@ -324,9 +332,7 @@ class Parser:
         """Refuse the token that stands here: something else was expected."""
         at = self.at
         found = self.text[self.starts[at] : self.ends[at]]
-        raise Refused(
-            Problem("syntax", {"expected": expected, "found": found}, Span(self.starts[at], self.ends[at]))
-        )
+        raise Refused(Problem("syntax", {"expected": expected, "found": found}, Span(self.starts[at], self.ends[at])))
 
     def refuse(self, code: str, first: int, /, **facts: Fact) -> NoReturn:
         """Refuse what was read since token ``first`` (at least that token)."""
@@ -341,7 +347,7 @@ class Parser:
 def _grouped(tree: Tree) -> str:
     """Write a product so that nobody can group it otherwise: ``(1/2)*x``."""
     if isinstance(tree, Product) and isinstance(tree.factors[0], Quotient):
-        return f"({plain(tree.factors[0])})*" + plain(Product((Number(1), *tree.factors[1:]))).removeprefix(
-            "1*"
-        )
+        return f"({plain(tree.factors[0])})*" + plain(Product((Number(1), *tree.factors[1:]))).removeprefix("1*")
+    if isinstance(tree, Quotient) and isinstance(tree.over, Power):
+        return f"({plain(tree.over)})/{plain(Quotient(Number(1), tree.under)).removeprefix('1/')}"
     return plain(tree)

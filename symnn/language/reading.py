@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Reading", "read", "too_large"]
 
 _SEVERAL = frozenset({COMMA, SEMICOLON, OR, NEWLINE, IMPLIES, TO})
+_GROUP = 3
 _CELL = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 
 Asked: TypeAlias = Callable[[Tree], bool] | tuple[Tree | str, ...]
@@ -129,7 +130,8 @@ def _decimal_comma(parser: Parser, tree: Tree) -> Tree:
     span = Span(parser.starts[at - 1], parser.ends[at + 1])
     signed = isinstance(tree, Negative)
     if whole != "0" or not rest.isdigit() or parser.kinds[at + 2] != END or at != 1 + signed:
-        parser.refuse("decimal-comma", at, found=f"{whole},{rest}", nearest=point)
+        nearest = whole + rest if len(rest) == _GROUP else point
+        parser.refuse("decimal-comma", at, found=f"{whole},{rest}", nearest=nearest)
     parser.notes.append(Problem("mended", {"what": f"{whole},{rest}", "read": point}, span))
     decimal = exact_number(point, span)
     return Negative(decimal, tree.span) if signed else decimal

@@ -105,31 +105,21 @@ class Scope(Struct, frozen=True):
     def _belongs(self, apart: Spelling) -> bool:
         """Say whether a spelling is formed like an entry of a declared tensor or a member of a family."""
         head = apart.base + "'" * apart.primes
-        if (
-            self.families
-            and (apart.parts or apart.above)
-            and head + ("^()" if apart.above else "") in self.families
-        ):
+        if self.families and (apart.parts or apart.above) and head + ("^()" if apart.above else "") in self.families:
             return True
-        return bool(apart.parts) and bool(
-            self.shapes.get(head + (f"^({apart.above})" if apart.above else ""))
-        )
+        return bool(apart.parts) and bool(self.shapes.get(head + (f"^({apart.above})" if apart.above else "")))
 
     def _plain(self, apart: Spelling) -> Entry | None:
         r"""Find a word in a font (``\mathrm{ReLU}'``) or an entry of a tensor (``W_{12}``)."""
         word = apart.base + "'" * apart.primes
         if not apart.parts and not apart.square and not apart.above:
             found = self.table.get(word)
-            return (
-                found if found is not None and found[0] in (NAME, OWN, CONSTANT, FUNCTION, SPECIAL) else None
-            )
+            return found if found is not None and found[0] in (NAME, OWN, CONSTANT, FUNCTION, SPECIAL) else None
         return None
 
     def also(self, names: Iterable[str]) -> Scope:
         """Give the scope with more quantities, by canonical names: what a derivation introduces."""
-        new = {
-            name: spelling for name in names if name not in self.shapes and (spelling := taken_apart(name))
-        }
+        new = {name: spelling for name in names if name not in self.shapes and (spelling := taken_apart(name))}
         if not new or self.open:
             return self
         table = dict(self.table)
@@ -195,9 +185,7 @@ class _Building:
             return
         for order in range(_MOST_PRIMES + 1):
             primed = spelling._replace(primes=spelling.primes + order)
-            self._enter(
-                name + "'" * order, canonical + "'" * order, primed, (FUNCTION, canonical + "'" * order)
-            )
+            self._enter(name + "'" * order, canonical + "'" * order, primed, (FUNCTION, canonical + "'" * order))
 
     def _enter(self, name: str, canonical: str, spelling: Spelling, entry: Entry) -> None:
         self.first[name] = self.first[canonical] = entry

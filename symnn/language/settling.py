@@ -172,6 +172,8 @@ _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     spellings.torn,
     spellings.bracketed,
     spellings.cut,
+    spellings.ungrouped,
+    spellings.array,
     spellings.logarithm,
     spellings.transpose,
     spellings.crossed,

@@ -126,9 +126,7 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         **dict.fromkeys(("=", "≈", r"\approx", "≡", r"\equiv"), (EQUALS, "=")),
         "\n": (NEWLINE, "\n"),
         "\\\\": (NEWLINE, "\\\\"),
-        **dict.fromkeys(
-            ("=>", r"\Rightarrow", r"\implies", r"\therefore", r"\Longrightarrow"), (IMPLIES, "=>")
-        ),
+        **dict.fromkeys(("=>", r"\Rightarrow", r"\implies", r"\therefore", r"\Longrightarrow"), (IMPLIES, "=>")),
         **dict.fromkeys(("->", r"\to", r"\rightarrow", r"\longrightarrow"), (TO, "->")),
         "&": (AMPERSAND, "&"),
         **dict.fromkeys(("±", "∓", r"\pm", r"\mp", "or", "and", "或", "<", ">", "<=", ">="), (OR, "or")),
@@ -141,7 +139,7 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         },
         **{
             rf"\end{{{kind}}}": (CLOSE, rf"\end{{{kind}}}")
-            for kind in ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix")
+            for kind in ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array")
         },
         "∂": (PARTIAL, "∂"),
         r"\partial": (PARTIAL, "∂"),

@@ -18,6 +18,9 @@ __all__ = ["dependence", "euler", "iterate", "left_side", "nearest", "recased", 
 
 _LONGEST_WORD = 60
 _FONT = re.compile(r"^\\[a-z]+\s*\{\s*([A-Za-z][A-Za-z0-9]*)\s*\}")
+_ALIKE = (("w", "omega"), ("ω", "w"), (r"\omega", "w"), ("omega", "w"), ("v", "nu"), ("ν", "v"), (r"\nu", "v"))
+"""Letters that stand for each other on the lecture's slides."""
+
 _CLOSED = (")", "^k)", "^{k})", "^(k))", "^{(k)})")
 _RAISING = ((CARET,), (CARET, BRACE), (CARET, OPEN), (CARET, BRACE, OPEN))
 _LONGEST_RAISED = 8
@@ -39,16 +42,19 @@ def dependence(settling: Settling, word: str) -> bool:
 
 
 def iterate(settling: Settling, word: str) -> bool:
-    """Read ``w_5^k`` as w_5, and ``w_5^{k+1}`` before the equals sign as the weight after the update."""
+    """Read ``w_5^k`` as w_5, and ``w_5^{k+1}`` before the equals sign as the weight after the update.
+
+    Only where a learning rate is in scope: elsewhere k is an unknown exponent.
+    """
+    if not settling.declared("eta"):
+        return False
     kinds = settling.kinds_before(4)
     opening = next((way for way in _RAISING if tuple(kinds[-len(way) - 1 :]) == (NAME, *way)), None)
     if word != "k" or opening is None or settling.scope.open or not _indexed(settling, len(opening)):
         return False
     back = len(opening)
     name = settling.done.entries[-back - 1][1]
-    closing = "".join(
-        entry[1] for entry in reversed(settling.done.entries[len(settling.done.entries) - back + 1 :])
-    )
+    closing = "".join(entry[1] for entry in reversed(settling.done.entries[len(settling.done.entries) - back + 1 :]))
     rest = settling.squeezed(settling.at + 1, _LONGEST_RAISED)
     step = "+1" if rest.startswith("+1") else ""
     after = rest.removeprefix(step)
@@ -104,12 +110,13 @@ def euler(settling: Settling, word: str) -> bool:
 
 
 def recased(settling: Settling, word: str) -> bool:
-    """Mend ``F1`` to ``f1`` if only its case is wrong and no other name is meant."""
+    """Mend ``F1`` to ``f1`` and ``w_12`` to ``ω_12`` if only that is wrong and no other name is meant."""
     if not any(sign.isdigit() for sign in word) or settling.scope.open:
         return False
+    alike = [other + word[len(one) :] for one, other in _ALIKE if word.startswith(one)]
     twins = {
         known
-        for twin in (word.lower(), word.upper(), word.capitalize())
+        for twin in (word.lower(), word.upper(), word.capitalize(), *alike)
         if (known := settling.scope.find(twin)) is not None and known[0] == NAME
     }
     if len(twins) != 1:

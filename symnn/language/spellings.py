@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
-from symnn.language.signs import BRACE, CARET, CROWDED, FUNCTION, NAME, SPECIAL, TOP
+from symnn.language.signs import BRACE, CARET, COMMAND, CROWDED, FUNCTION, NAME, SPECIAL, TOP
 from symnn.language.slips import nearest
 from symnn.language.vocabulary import GREEK
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
-__all__ = ["bracketed", "crossed", "cut", "entry", "found", "logarithm", "torn", "transpose"]
+__all__ = ["array", "bracketed", "crossed", "cut", "entry", "found", "logarithm", "torn", "transpose", "ungrouped"]
 
 _TORN = re.compile(r"_[0-9]+$")
 _LOG_BASE = re.compile(r"\\?log_(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
-_TRANSPOSES = frozenset(
-    {"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))}
-)
+_TRANSPOSES = frozenset({"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))})
 _LETTERS = re.compile(r"[A-Za-z]+")
 _RAISED = re.compile(r"\^\{?\(|\^\{(?:'|\\prime)")
 
@@ -110,6 +108,23 @@ def cut(settling: Settling, word: str) -> bool:
     if settling.scope.indices & set(_LETTERS.findall(rest)):
         return False
     settling.replace([head, rest[0], *settling.pattern.findall(rest[1:])])
+    return True
+
+
+def ungrouped(settling: Settling, word: str) -> bool:
+    """Open ``{xy}`` before an exponent: it is no name in braces but a group."""
+    if not word.startswith("{"):
+        return False
+    inside, _, rest = word[1:].partition("}")
+    settling.replace(["{", inside, "}", *settling.pattern.findall(rest)])
+    return True
+
+
+def array(settling: Settling, word: str) -> bool:
+    """Read LaTeX's ``array`` with its column letters as a matrix."""
+    if not word.startswith(r"\begin{array}"):
+        return False
+    settling.give((COMMAND, "matrix:array"), len(word))
     return True
 
 

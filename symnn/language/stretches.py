@@ -180,9 +180,7 @@ def _add(pieces: list[tuple[int, str]], start: int, piece: str) -> None:
     if pieces:
         before_start, before = pieces[-1]
         signed = _SIGN_START.match(piece) and "=" not in piece and "＝" not in piece
-        goes_on = _OPERATOR_END.search(before) or (
-            _OPERATOR_START.match(piece) and not _SIGN_START.match(piece)
-        )
+        goes_on = _OPERATOR_END.search(before) or (_OPERATOR_START.match(piece) and not _SIGN_START.match(piece))
         if goes_on or signed:
             gap = " " * (start - before_start - len(before))
             pieces[-1] = (before_start, before + gap + piece)

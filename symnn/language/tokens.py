@@ -13,11 +13,26 @@ from itertools import accumulate
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
-from symnn.language.characters import mend
+from symnn.language.characters import mend, refused_character
 from symnn.language.limits import Limits
 from symnn.language.scope import Scope
 from symnn.language.settling import settle
-from symnn.language.signs import BLANK, CARET, CLOSE, END, NEWLINE, OPEN, PLUS, SQUARE, TOP, Entry
+from symnn.language.signs import (
+    BLANK,
+    BRACE,
+    CARET,
+    CLOSE,
+    COMMA,
+    END,
+    EQUALS,
+    NEWLINE,
+    OPEN,
+    PLUS,
+    SEMICOLON,
+    SQUARE,
+    TOP,
+    Entry,
+)
 from symnn.language.vocabulary import GREEK_SIGNS
 
 __all__ = ["Tokens", "scan"]
@@ -31,7 +46,7 @@ _BELOW = (
 _PRIMES = r"'++|\^\\prime(?![A-Za-z])|\^\{(?:\\prime)++\}"
 _ABOVE = r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
 _FIRST = (
-    rf"\\(?:{_FONTS})\s*+\{{\s*+\\?[A-Za-z][A-Za-z0-9]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
+    rf"\\begin\{{array\}}\s*+\{{[lcr| ]*+\}}|\\(?:{_FONTS})\s*+\{{\s*+\\?[A-Za-z][A-Za-z0-9]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
     rf"|\\(?:begin|end)\{{[A-Za-z]++\*?\}}|[{_LETTER}][{_LETTER}0-9]*+|\\[A-Za-z]++"
 )
 _REST = (
@@ -75,6 +90,8 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
     starts = [0, *ends[:-1]] if ends else []
     if latex:
         words, starts, ends = _without_wrapping(words, starts, ends)
+    elif "~" in words:
+        return _moved(refused_character("~", starts[words.index("~")]), places)
     found = scope.table.get
     entries: Sequence[Entry | None] = list(map(found, words))
     known: Sequence[Entry]
@@ -119,24 +136,21 @@ def _finished(  # noqa: PLR0913 - what a scan has gathered
 
 
 def _joined(tokens: Tokens) -> Tokens:
-    """Drop line breaks inside brackets, beside an operator, and at the ends: there the expression goes on."""
-    kinds, values, depth, last = tokens.kinds, tokens.values, 0, END
-    kept = []
+    """Drop line breaks beside an operator, in parentheses and at the ends; in square brackets they part rows."""
+    kinds, values, last = tokens.kinds, tokens.values, END
+    kept, brackets = [], [END]
     for place, kind in enumerate(kinds):
         if OPEN <= kind <= SQUARE:
-            depth += 1
-        elif kind == CLOSE:
-            depth -= 1
+            brackets.append(kind)
+        elif kind == CLOSE and len(brackets) > 1:
+            brackets.pop()
         if kind == NEWLINE and values[place] == "\n":
             after = kinds[place + 1]
-            if (
-                depth > 0
-                or PLUS <= last <= CARET
-                or last == END
-                or PLUS <= after <= TOP
-                or after in (END, NEWLINE)
-            ):
+            joins = PLUS <= last <= CARET or last in _JOINING or PLUS <= after <= TOP or after in _JOINED
+            if joins or brackets[-1] in (OPEN, BRACE):
                 continue
+            if brackets[-1] == SQUARE:
+                kinds[place], kind = SEMICOLON, SEMICOLON  # noqa: PLW2901 - a new row
         kept.append(place)
         last = kind
     return Tokens(
@@ -149,12 +163,12 @@ def _joined(tokens: Tokens) -> Tokens:
     )
 
 
+_JOINING = frozenset({END, OPEN, BRACE, SQUARE, COMMA, SEMICOLON, EQUALS})
+_JOINED = frozenset({END, CLOSE, COMMA, SEMICOLON, EQUALS, NEWLINE})
 _WRAPPINGS = frozenset({("$", "$"), (r"\(", r"\)"), (r"\[", r"\]")})
 
 
-def _without_wrapping(
-    words: list[str], starts: list[int], ends: list[int]
-) -> tuple[list[str], list[int], list[int]]:
+def _without_wrapping(words: list[str], starts: list[int], ends: list[int]) -> tuple[list[str], list[int], list[int]]:
     r"""Take ``$…$``, ``$$…$$``, ``\(…\)`` and ``\[…\]`` off both ends."""
     first, last = 0, len(words)
     while first < last and words[first].isspace():

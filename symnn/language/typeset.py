@@ -86,7 +86,7 @@ class _Typesetting:
         text, own = self._node(tree)
         return rf"\left({text}\right)" if own < around else text
 
-    def _node(self, tree: Tree) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - one case a node
+    def _node(self, tree: Tree) -> tuple[str, int]:
         match tree:
             case Number():
                 return _number(tree), _BASE
@@ -191,6 +191,4 @@ def _number(number: Number) -> str:
 
 def _is_short(tree: Tree) -> bool:
     """Say whether an exponent is short enough to stand above."""
-    return isinstance(tree, Name | Number) or (
-        isinstance(tree, Negative) and isinstance(tree.operand, Name | Number)
-    )
+    return isinstance(tree, Name | Number) or (isinstance(tree, Negative) and isinstance(tree.operand, Name | Number))

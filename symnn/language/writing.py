@@ -38,7 +38,7 @@ def plain(tree: Tree) -> str:
     return _write(tree, 0)
 
 
-def _write(tree: Tree, around: int) -> str:  # noqa: C901, PLR0912 - one case a node
+def _write(tree: Tree, around: int) -> str:
     match tree:
         case Number():
             text, own = _number(tree), _BASE if tree.denominator == 1 or tree.text else _PRODUCT

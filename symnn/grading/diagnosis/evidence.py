@@ -12,7 +12,7 @@ from symnn.language.tree import Call, Name, Negative, Number, Product, Quotient,
 
 __all__ = ["Evidence"]
 
-_SHOWN, _NOT_SHOWN = -0.12, 0.3
+_SHOWN, _NOT_SHOWN = -0.12, 0.45
 _LACKED, _NOT_LACKED = -0.04, 0.08
 _WRITTEN, _NOT_WRITTEN = -0.25, 0.35
 
@@ -62,20 +62,28 @@ class Evidence:
         if mistake.form is not None:
             weight += _WRITTEN if self._form(mistake.form) is not None else _NOT_WRITTEN
         elif mistake.shows:
-            values = [self._value(tree) for tree in mistake.shows]
-            if all(value in self._outer for value in values):
-                weight += _SHOWN
-            elif any(value not in self._nodes for value in values):
-                weight += _NOT_SHOWN
+            weight += self._shown(mistake)
         if mistake.lacks:
-            present = any(self._value(tree) in self._outer for tree in mistake.lacks)
+            present = any(self._value(tree) in self._outer for tree in mistake.lacks) or self._outside(
+                mistake.lacked_as
+            )
             weight += _NOT_LACKED if present else _LACKED
         return weight
+
+    def _shown(self, mistake: Mistake) -> float:
+        if self._outside(mistake.shows) or self._outside(mistake.shown_as):
+            return _SHOWN
+        values = (self._value(tree) for tree in mistake.shows)
+        return _NOT_SHOWN if any(value not in self._nodes for value in values) else 0.0
+
+    def _outside(self, trees: tuple[Tree, ...]) -> bool:
+        """Say whether an answer holds all these (at least one), not inside functions."""
+        return bool(trees) and all(self._value(tree) in self._outer for tree in trees)
 
     def span(self, mistake: Mistake) -> Span | None:
         """Say where in the answer the mistake stands; nothing for what is missing."""
         node = self._form(mistake.form) if mistake.form is not None else None
-        for tree in mistake.shows[:1]:
+        for tree in (*mistake.shows[:1], *mistake.shown_as[-1:]):
             node = node or self._nodes.get(self._value(tree))
         return node.span if node is not None else None
 

@@ -12,10 +12,11 @@ from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Name, Tree
 from symnn.ops.terms import total
 
-__all__ = ["INSIDE", "Frame", "frames", "through"]
+__all__ = ["ALONE", "INSIDE", "Frame", "frames", "through"]
 
-INSIDE = 0.5
-"""How much less likely a mistake is that was made in some paths and not in the others."""
+INSIDE, ALONE = 0.5, 0.2
+"""How much less likely a mistake is that was made in some paths and not in the others, though they have the
+same piece; and one before a path (its sign, a factor too many)."""
 
 _MOST_FRAMES = 160
 
@@ -112,4 +113,8 @@ def through(inside: tuple[Term, ...], outside: tuple[Term, ...], graph: Graph) -
         node for node in graph.definitions if node in apart and isinstance(graph.definitions[node], Call)
     ]
     named = tuple(units or (node for node in graph.definitions if node in apart))
+    if not named and inside:
+        everywhere = set.intersection(*(set(term.nodes) for term in (*inside, *outside)))
+        ways = (node for node in graph.definitions if node in common - everywhere)
+        named = tuple(node for node in ways if isinstance(graph.definitions[node], Call))
     return named[0] if len(named) == 1 else named

@@ -25,8 +25,9 @@ def facts(**given: Fact) -> Facts:
 class Mistake(Struct, frozen=True):
     """A finding code with its facts, how unlikely it is, and by what the answer shows it.
 
-    ``shows`` are trees that the answer holds if it was this mistake (in any spelling of equal value);
-    ``form`` is a tree that it holds literally; ``lacks`` are trees that it does not hold.
+    ``shows`` are trees that the answer holds if it was this mistake, in any spelling of equal value; ``lacks``
+    those that it does not hold. The products ``shown_as`` and ``lacked_as`` are the same in factors, which an
+    answer may hold apart (y and 1 - y for f'). ``form`` is a tree that it holds literally.
     """
 
     code: str
@@ -34,6 +35,8 @@ class Mistake(Struct, frozen=True):
     cost: float = 1.0
     shows: tuple[Tree, ...] = ()
     lacks: tuple[Tree, ...] = ()
+    shown_as: tuple[Tree, ...] = ()
+    lacked_as: tuple[Tree, ...] = ()
     form: Tree | None = None
 
     @property

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from symnn.grading.diagnosis.dictionary import DEAREST, Base, Candidate, Choice
 from symnn.grading.diagnosis.evidence import Evidence
-from symnn.grading.diagnosis.frames import INSIDE
+from symnn.grading.diagnosis.frames import ALONE, INSIDE
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 
 __all__ = ["ranked"]
@@ -57,6 +57,8 @@ def _fit(chosen: tuple[tuple[Choice, Base], ...]) -> bool:
     for choice, base in chosen:
         if choice.own & base.pieces != choice.own:
             return False
+        if choice.mistake.code == "extra-path" and not base.frame.path:
+            return False
         before = touched.get(base.pieces, 0)
         if before & choice.own:
             return False
@@ -69,9 +71,12 @@ def _inside(choice: Choice, base: Base) -> Mistake:
     mistake, frame = choice.mistake, base.frame
     if frame.step:
         mistake = _in_step(mistake)
+    if mistake.code == "extra-path":
+        return replace(mistake, facts=facts(through=frame.path))
     if frame.path and (not choice.labels or not frame.outside.isdisjoint(choice.labels)):
         given = dict(mistake.facts)
-        return replace(mistake, facts=facts(**given, path=frame.path), cost=mistake.cost + INSIDE)
+        more = INSIDE if choice.labels else ALONE
+        return replace(mistake, facts=facts(**given, path=frame.path), cost=mistake.cost + more)
     return mistake
 
 

@@ -41,6 +41,7 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
     for above, under in ((1, 2), (2, 1)):
         fact = str(above) if under == 1 else f"{above}/{under}"
         yield Ratio(Mistake("constant", facts(ratio=fact), RARE), (Number(above),), (Number(under),))
+    yield Ratio(Mistake("extra-path", (), RARE), (Number(2),))
     for piece in universe.own:
         yield from _on(piece, universe, graph)
     for piece in (*universe.own, *universe.others):
@@ -57,7 +58,7 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     if piece.kind == "number":
         yield _number(piece)
     else:
-        missing = Mistake("missing-factor", facts(factor=label), lacks=(piece.tree,))
+        missing = Mistake("missing-factor", facts(factor=label), lacks=(piece.tree,), lacked_as=piece.parts)
         yield Ratio(missing, (), (piece.tree,), own)
     if piece.kind == "derivative":
         yield from _on_derivative(piece, universe, graph)
@@ -99,7 +100,7 @@ def _instead(piece: Piece, other: Piece) -> Ratio:
     alike = other.kind == piece.kind
     shown = facts(meant=piece.label, wrote=other.label)
     code, cost = ("wrong-quantity", WHOLE) if alike else ("wrong-factor", FOREIGN)
-    mistake = Mistake(code, shown, cost, (other.tree,), (piece.tree,))
+    mistake = Mistake(code, shown, cost, (other.tree,), (piece.tree,), other.parts, piece.parts)
     if (
         isinstance(piece.tree, Call)
         and isinstance(other.tree, Call)
