@@ -31,6 +31,10 @@ __all__ = ["local_partials"]
 
 Uses: TypeAlias = dict[str, list[Factors]]
 
+_Rarer: TypeAlias = (
+    Number | Constant | Negative | Quotient | Power | Call | Derivative | Entry | Matrix | Transpose | Entrywise
+)
+
 
 def local_partials(right: Tree, value: Tree, functions: Mapping[str, Function]) -> dict[str, Factors]:
     """Differentiate the right side of an equation by each name in it, other names held fixed.
@@ -45,14 +49,27 @@ def local_partials(right: Tree, value: Tree, functions: Mapping[str, Function]) 
     {'y': ['2', 'y - z'], 'z': ['-1', '2', 'y - z']}
     """
     uses: Uses = {}
-    waiting: list[tuple[Tree, Tree, Factors]] = [(right, value, ())]
-    while waiting:
-        node, own, factors = waiting.pop()
-        if isinstance(node, Name):
-            uses.setdefault(node.name, []).append(factors)
-        else:
-            waiting.extend(reversed(_inward(node, own, factors, functions)))
+    _collect(right, value, (), functions, uses)
     return {name: _one_factor(terms) for name, terms in uses.items()}
+
+
+def _collect(node: Tree, own: Tree, factors: Factors, functions: Mapping[str, Function], uses: Uses) -> None:
+    """Note each use of a name under a node, with the factors on the way to it.
+
+    Names, sums and products make up nearly all of a network: they come first, and without a list each.
+    """
+    if isinstance(node, Name):
+        uses.setdefault(node.name, []).append(factors)
+    elif isinstance(node, Sum):
+        for term in node.terms:
+            _collect(term, term, factors, functions, uses)
+    elif isinstance(node, Product):
+        parts = node.factors
+        for place, part in enumerate(parts):
+            _collect(part, part, factors + parts[:place] + parts[place + 1 :], functions, uses)
+    else:
+        for inner, value, before in _inward(node, own, factors, functions):
+            _collect(inner, value, before, functions, uses)
 
 
 def _one_factor(terms: list[Factors]) -> Factors:
@@ -63,8 +80,8 @@ def _one_factor(terms: list[Factors]) -> Factors:
 
 def _signs_first(factors: Factors) -> Factors:
     """Bring minus signs to the front, two of them cancelling; the rest keeps its order."""
-    if not any(isinstance(factor, Negative) for factor in factors):
-        return tuple(factor for factor in factors if not is_number(factor, 1))
+    if all(type(factor) in _WITHOUT_SIGN for factor in factors):
+        return factors
     plain = tuple(factor.operand if isinstance(factor, Negative) else factor for factor in factors)
     kept = tuple(factor for factor in plain if not is_number(factor, 1))
     odd = sum(isinstance(factor, Negative) for factor in factors) % 2
@@ -72,22 +89,14 @@ def _signs_first(factors: Factors) -> Factors:
 
 
 def _inward(
-    node: Tree, own: Tree, factors: Factors, functions: Mapping[str, Function]
+    node: _Rarer, own: Tree, factors: Factors, functions: Mapping[str, Function]
 ) -> list[tuple[Tree, Tree, Factors]]:
     """Go one operation inward: each operand with the factors that stand before its own derivative."""
     match node:
-        case Number() | Constant() | Name():
+        case Number() | Constant():
             return []
-        case Sum(terms):
-            return [(term, term, factors) for term in terms]
         case Negative(operand):
             return [(operand, operand, (*factors, MINUS_ONE))]
-        case Product(parts):
-            return [
-                (part, part, (*factors, *parts[:place], *parts[place + 1 :]))
-                for place, part in enumerate(parts)
-                if not isinstance(part, Number)
-            ]
         case Quotient(above, under):
             square = power(under, TWO)
             return [
@@ -122,6 +131,9 @@ def _power_rule(base: Tree, exponent: Tree) -> Factors:
         return (Number(n), lower)
     return (exponent, power(base, difference(exponent, ONE)))
 
+
+_WITHOUT_SIGN = frozenset((Name, Sum, Product, Power, Call, Quotient))
+"""Factors that carry no sign of their own and are not 1."""
 
 TWO_AS_INT = 2
 
