@@ -67,14 +67,12 @@ class Diagnosis:
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty for a wrong answer."""
-        derivative = next((node for node in walk(answer) if isinstance(node, Derivative)), None)
-        if derivative is not None:
-            what = MappingProxyType({"what": plain(derivative)})
-            return (Finding("not-differentiated", what, derivative.span),)
         looked = self._looked(answer)
-        if looked is None or not looked[0]:
-            return (Finding("unexplained"),)
+        if looked is None:
+            return _not_carried_out(answer) or (Finding("unexplained"),)
         found, evidence = looked
+        if not found:
+            return (Finding("unexplained"),)
         return tuple(
             Finding(mistake.code, MappingProxyType(dict(mistake.facts)), evidence.span(mistake))
             for mistake in found[0].mistakes
@@ -134,6 +132,14 @@ class Diagnosis:
                     for other in self.dictionary.candidates(value)
                 ]
         return ranked(candidates, evidence)
+
+
+def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:
+    """Say that an answer still has a derivative to take."""
+    derivative = next((node for node in walk(answer) if isinstance(node, Derivative)), None)
+    if derivative is None:
+        return ()
+    return (Finding("not-differentiated", MappingProxyType({"what": plain(derivative)}), derivative.span),)
 
 
 def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:

@@ -21,7 +21,7 @@ DEAREST = 3.0
 
 _MOST_PAIRS = 130_000
 _MOST_WITHIN = 12_000
-_SURE = 1.5
+_SURE = 2.0
 """Where something as likely as this is found, rarer things are not looked for."""
 
 
@@ -85,6 +85,7 @@ class Dictionary:
         self.wholes = self._whole(wholes)
         self.pairs = self._paired()
         self.within = self._inside()
+        self._singly = frozenset((*self.within, *self.wholes))
         self._inverses = tuple((group.inverse, group) for group in self.groups)
         self._constants = tuple(group for group in self.groups if not group.own and group.cost <= 1.0)
 
@@ -165,15 +166,16 @@ class Dictionary:
                 break
         return found
 
-    def _inside(self) -> dict[int, tuple[Group, Base]]:
+    def _inside(self) -> dict[int, tuple[tuple[Group, Base], ...]]:
         """Give the answer of every single mistake made in some paths and not in the others."""
-        found: dict[int, tuple[Group, Base]] = {}
+        found: dict[int, tuple[tuple[Group, Base], ...]] = {}
         for base in self.bases:
             if not base.frame.path or len(found) > _MOST_WITHIN:
                 continue
             for group in self.groups:
                 if group.own & base.pieces == group.own:
-                    found.setdefault((base.rest + base.product * group.value) % self.modulus, (group, base))
+                    value = (base.rest + base.product * group.value) % self.modulus
+                    found[value] = (*found.get(value, ()), (group, base))
         return found
 
     def candidates(self, value: int) -> list[Candidate]:
@@ -226,19 +228,18 @@ class Dictionary:
         if self._anywhere is None:
             return []
         base, modulus = self.bases[0], self.modulus
-        shifted = value - base.rest
-        wholes, within = self.wholes, self.within
+        rest, shifted, singly = base.rest, value - base.rest, self._singly
+        hits = [
+            (before, group)
+            for inverse, group in self._inverses
+            if (before := (shifted * inverse + rest) % modulus) in singly
+        ]
         found = []
-        for inverse, group in self._inverses:
-            before = (shifted * inverse + base.rest) % modulus
-            if before in within:
-                inner, path = within[before]
+        for before, group in hits:
+            for inner, path in self.within.get(before, ()):
                 found.append(Candidate((), ((group, base), (inner, path)), group.cost + inner.cost))
-            if before in wholes:
-                found += [
-                    Candidate((mistake,), ((group, self._anywhere),), group.cost + mistake.cost)
-                    for mistake in wholes[before]
-                ]
+            for mistake in self.wholes.get(before, ()):
+                found.append(Candidate((mistake,), ((group, self._anywhere),), group.cost + mistake.cost))
         return found
 
     def _apart(self, value: int) -> list[Candidate]:
@@ -247,13 +248,14 @@ class Dictionary:
             return []
         base, modulus, within = self.bases[0], self.modulus, self.within
         shifted = value + base.rest + base.product
-        found = []
-        for before, (group, path) in within.items():
-            other = within.get((shifted - before) % modulus)
-            if other is not None and before <= (shifted - before) % modulus:
-                cost = group.cost + other[0].cost
-                found.append(Candidate((), ((group, path), other), cost))
-        return found
+        hits = [before for before in within if (shifted - before) % modulus in within]
+        return [
+            Candidate((), (first, second), first[0].cost + second[0].cost)
+            for before in hits
+            if before <= (after := (shifted - before) % modulus)
+            for first in within[before]
+            for second in within[after]
+        ]
 
 
 def _pair(fixed: tuple[Mistake, ...], pair: tuple[Group, Group], base: Base, cost: float) -> Candidate:

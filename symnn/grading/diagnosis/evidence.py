@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 
 from symnn.errors import Span
 from symnn.grading.diagnosis.mistakes import Mistake
@@ -23,38 +24,47 @@ class Evidence:
     def __init__(self, answer: Tree, seen: dict[int, int], residues: Residues) -> None:
         self.answer = answer
         self.residues = residues
-        self._nodes: dict[int, Tree] = {}
-        self._outer: set[int] = set()
-        self._forms: dict[Tree, Tree] | None = None
+        self._seen = seen
         self._values: dict[Tree, int] = {}
-        self._enter(answer, seen, self._outer)
-        calls = [node for node in walk(answer) if isinstance(node, Call)]
-        for call in calls:
-            for argument in call.arguments:
-                self._look_inside(argument, seen)
 
-    def _enter(self, tree: Tree, seen: dict[int, int], outer: set[int] | None) -> None:
-        """Note the nodes of a tree, functions not opened; those outside all functions also as ``outer``."""
-        waiting = [tree]
+    @cached_property
+    def _outer(self) -> Mapping[int, Tree]:
+        """The nodes outside all functions, by residue."""
+        found: dict[int, Tree] = {}
+        self._enter(self.answer, found)
+        return found
+
+    @cached_property
+    def nodes(self) -> Mapping[int, Tree]:
+        """The answer's nodes by residue, the outermost of equal ones."""
+        found = dict(self._outer)
+        for node in walk(self.answer):
+            for argument in node.arguments if isinstance(node, Call) else ():
+                # on its own storey, what a function is applied to was not seen
+                with suppress(Unknown):
+                    self.residues.of(argument, self._seen)
+                    self._enter(argument, found)
+        return found
+
+    @cached_property
+    def _forms(self) -> Mapping[Tree, Tree]:
+        """The answer's nodes by how they are written."""
+        found: dict[Tree, Tree] = {}
+        for node in walk(self.answer):
+            if isinstance(node, Call | Sum | Quotient | Product):
+                found.setdefault(bare(node), node)
+        return found
+
+    def _enter(self, tree: Tree, found: dict[int, Tree]) -> None:
+        """Note the nodes of a tree, functions not opened."""
+        waiting, seen = [tree], self._seen
         while waiting:
             node = waiting.pop()
-            value = seen.get(id(node))
-            if value is not None and not isinstance(node, Negative):
-                self._nodes.setdefault(value, node)
-                if outer is not None:
-                    outer.add(value)
-            if not isinstance(node, Call):
+            kind = type(node)
+            if kind is not Negative and (value := seen.get(id(node))) is not None:
+                found.setdefault(value, node)
+            if kind is not Name and kind is not Call and kind is not Number:
                 waiting.extend(reversed(children(node)))
-
-    def _look_inside(self, argument: Tree, seen: dict[int, int]) -> None:
-        """Evaluate what a function is applied to: on its own storey it was not seen."""
-        with suppress(Unknown):
-            self.residues.of(argument, seen)
-            self._enter(argument, seen, None)
-
-    def nodes(self) -> Mapping[int, Tree]:
-        """Give the answer's nodes by residue, the outermost of equal ones."""
-        return self._nodes
 
     def weigh(self, mistake: Mistake) -> float:
         """Say how much likelier (negative) or unlikelier the text makes a mistake."""
@@ -74,7 +84,7 @@ class Evidence:
         if self._outside(mistake.shows) or self._outside(mistake.shown_as):
             return _SHOWN
         values = (self._value(tree) for tree in mistake.shows)
-        return _NOT_SHOWN if any(value not in self._nodes for value in values) else 0.0
+        return _NOT_SHOWN if any(value not in self.nodes for value in values) else 0.0
 
     def _outside(self, trees: tuple[Tree, ...]) -> bool:
         """Say whether an answer holds all these (at least one), not inside functions."""
@@ -84,7 +94,7 @@ class Evidence:
         """Say where in the answer the mistake stands; nothing for what is missing."""
         node = self._form(mistake.form) if mistake.form is not None else None
         for tree in (*mistake.shows[:1], *mistake.shown_as[-1:]):
-            node = node or self._nodes.get(self._value(tree))
+            node = node or self.nodes.get(self._value(tree))
         return node.span if node is not None else None
 
     def _value(self, tree: Tree) -> int:
@@ -100,9 +110,4 @@ class Evidence:
 
     def _form(self, tree: Tree) -> Tree | None:
         """Find a node that is written exactly so."""
-        if self._forms is None:
-            self._forms = {}
-            for node in walk(self.answer):
-                if isinstance(node, Call | Sum | Quotient | Product):
-                    self._forms.setdefault(bare(node), node)
         return self._forms.get(tree)

@@ -70,7 +70,7 @@ def _enter(found: dict[int, list[Repair]], wrong: Tree, repair: Repair, residues
 def repairs(table: Mapping[int, tuple[Repair, ...]], evidence: Evidence) -> Iterator[Repair]:
     """List the nodes of an answer that are worth an equation with slips, the largest nodes first."""
     count = 0
-    for value, node in evidence.nodes().items():
+    for value, node in evidence.nodes.items():
         for repair in table.get(value, ()):
             if count >= _MOST_REPAIRS:
                 return

@@ -24,11 +24,14 @@ from symnn.language.tree import Call, Name, Negative, Number, Power, Product, Qu
 __all__ = ["Residues", "Unknown", "meaning_of"]
 
 _SEED = b"symnn: the fixed point of the diagnosis"
-_DEEPER = 2
+_DEEPER = 1
 """How many exponentials more than the key an answer may nest."""
 
 _DRAWS = 64
 _LARGEST_EXPONENT = 4096
+_MOST_BITS, _LEAST_BITS, _BITS_A_STOREY = 60, 32, 11
+"""The highest prime should fit into two digits of a Python number: that is fastest."""
+
 _MOST_KEPT = 4096
 """Values of functions that are remembered."""
 
@@ -60,7 +63,7 @@ class Residues:
         self.sense = Sense(meaning_of(graph), full=True)
         compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
         self._calls: dict[Tree, Run] = {}
-        self._values: dict[Tree, int] = {}
+        self._values: dict[object, int] = {}
         names = tuple(sorted({*graph.quantities, *extra, *compiled.names}))
         for draw in range(_DRAWS):
             self.point = self._drawn(compiled, names, draw)
@@ -75,7 +78,8 @@ class Residues:
         needs = compiled.needs
         kind = circle(compiled.turns) if needs & CIRCLE else ROOTS if needs & ROOT else PLAIN
         depth = compiled.code.depth + _DEEPER + bool(needs & LOG)
-        chosen = tower(_SEED + b" %d" % (draw if needs & ROOT else 0), depth, kind, width=1)
+        bits = max(_LEAST_BITS, _MOST_BITS - _BITS_A_STOREY * depth)
+        chosen = tower(_SEED + b" %d" % (draw if needs & ROOT else 0), depth, kind, bits, width=1)
         world = World(
             chosen,
             kind,
@@ -125,14 +129,16 @@ class Residues:
 
     def _call(self, tree: Call, at: Point, _: dict[int, int] | None) -> int:
         """Evaluate a function at its arguments; what was evaluated at the ground storey is remembered."""
-        plain = bare(tree)
         if at is not self.point:
-            return self._called(plain, at)
-        value = self._values.get(plain)
+            return self._called(bare(tree), at)
+        argument = tree.arguments[0] if len(tree.arguments) == 1 else tree
+        simple = isinstance(argument, Name)
+        known = (tree.function, tree.order, argument.name) if simple else bare(tree)
+        value = self._values.get(known)
         if value is None:
             if len(self._values) >= _MOST_KEPT:
                 self._values.clear()
-            value = self._values[plain] = self._called(plain, at)
+            value = self._values[known] = self._called(bare(tree), at)
         return value
 
     def _called(self, tree: Tree, at: Point) -> int:
