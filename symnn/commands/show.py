@@ -1,15 +1,19 @@
-"""``symnn show``: a network's equations, quantities and picture."""
+"""``symnn show``: a network's equations, quantities and picture, or an exercise."""
 
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from symnn.commands.options import described, option
 from symnn.commands.output import delivered, into_file
-from symnn.commands.sources import network_named
+from symnn.commands.sources import STANDARD_INPUT, network_named
+from symnn.errors import Problem, UsageError
+from symnn.messages import raised
 
 if TYPE_CHECKING:
     from symnn.messages import Language
@@ -18,15 +22,68 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 FORMATS = ("text", "latex", "markdown", "html", "svg", "tikz", "json")
+PICTURES = frozenset({"svg", "tikz"})
 
 
-@described("show", "symnn show bp-2-3-2-1", "symnn show bp-2-2-1 --to svg -o net.svg")
-@click.argument("network")
+@described("show", "symnn show bp-2-3-2-1", "symnn show --exercise bp-2-2-1 --solution")
+@click.argument("name", required=False)
 @option("--to", "to", type=click.Choice(FORMATS), default="text", about="option-to")
+@option("--exercise", "exercise", about="option-exercise")
+@option("--solution", is_flag=True, about="option-solution")
+@option("--seed", default="", about="option-seed")
 @into_file
-def command(network: str, to: str, output: str | None, *, force: bool, lang: Language) -> None:
-    """Show a network."""
-    delivered(_network(network_named(network), to, lang), output, force=force)
+def command(  # noqa: PLR0913 - one argument an option
+    *,
+    name: str | None,
+    to: str,
+    exercise: str | None,
+    solution: bool,
+    seed: str,
+    output: str | None,
+    force: bool,
+    lang: Language,
+) -> None:
+    """Show a network, or an exercise where one is asked for or no network has the name."""
+    wanted = exercise or name
+    if wanted is None or (exercise and name):
+        raise raised(UsageError, Problem("one-name"))
+    if exercise or solution or seed or not is_network(wanted):
+        text = _exercise(wanted, to, lang, seed=seed, solution=solution)
+    else:
+        text = _network(network_named(wanted), to, lang)
+    delivered(text, output, force=force)
+
+
+def is_network(name: str) -> bool:
+    """Say whether a name is to be shown as a network: one of the catalogue, input, a file, or nothing known."""
+    from symnn.exercises.library import shipped_names
+    from symnn.networks.catalogue import CATALOGUE
+
+    if name in CATALOGUE or name == STANDARD_INPUT:
+        return True
+    return not _is_exercise_file(name) if Path(name).is_file() else name not in shipped_names()
+
+
+def _is_exercise_file(name: str) -> bool:
+    from symnn.documents.text import read_text
+
+    text = read_text(Path(name))
+    return (
+        not isinstance(text, Problem) and re.search(r"^\s*[\"']?parts[\"']?\s*:", text.text, re.MULTILINE) is not None
+    )
+
+
+def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) -> str:
+    from symnn.exercises.library import exercise
+    from symnn.exercises.sheet import exercise_data, exercise_document
+    from symnn.rendering import formats
+
+    if to in PICTURES:
+        raise raised(UsageError, Problem("no-picture", {"name": name}))
+    found = exercise(name)
+    if to == "json":
+        return json.dumps(exercise_data(found, seed, solution=solution), indent=1) + "\n"
+    return formats.written(exercise_document(found, seed, solution=solution), to, lang)
 
 
 def _network(network: Network, to: str, lang: Language) -> str:
@@ -38,7 +95,7 @@ def _network(network: Network, to: str, lang: Language) -> str:
 
     if to == "json":
         return json.dumps(network_data(network), indent=1) + "\n"
-    if to in ("svg", "tikz"):
+    if to in PICTURES:
         drawn = diagram(network.graph)
         return (svg if to == "svg" else tikz)(drawn, network.graph.symbols)
     return formats.written(network_document(network), to, lang)

@@ -58,7 +58,8 @@ def paragraphs(text: str) -> tuple[str, ...]:
     ('a b', '权重')
     """
     wide = r"[　-〿一-鿿＀-￯]"
-    found = (re.sub(rf"(?<={wide})\s*\n\s*(?={wide})", "", part).strip() for part in re.split(r"\n\s*\n", text))
+    seam = rf"(?<={wide})\s*\n\s*(?={wide})|(?<=[、。，；：！？）])\s*\n\s*"
+    found = (re.sub(seam, "", part).strip() for part in re.split(r"\n\s*\n", text))
     return tuple(" ".join(part.split()) for part in found if part)
 
 

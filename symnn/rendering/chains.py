@@ -11,7 +11,7 @@ from symnn.rendering.document import Expression, Item, Mark, Piece
 from symnn.rendering.expressions import Numbered, added, multiplied
 from symnn.rendering.partials import Way
 
-__all__ = ["chain", "route"]
+__all__ = ["chain", "route", "route_through"]
 
 
 def chain(paths: Sequence[Path], way: Way, numbered: Numbered | None = None) -> Expression:
@@ -47,9 +47,12 @@ def route(path: Path) -> Expression:
     >>> route(()) == (Piece(ONE),)
     True
     """
-    if not path:
-        return (Piece(ONE),)
-    items: list[Item] = [Piece(Name(path[0].of))]
-    for factor in path:
-        items += [Mark("->"), Piece(Name(factor.wrt))]
+    return route_through((path[0].of, *(factor.wrt for factor in path))) if path else (Piece(ONE),)
+
+
+def route_through(names: Sequence[str]) -> Expression:
+    """Write quantities with arrows between them."""
+    items: list[Item] = []
+    for name in names:
+        items += [Mark("->"), Piece(Name(name))] if items else [Piece(Name(name))]
     return tuple(items)

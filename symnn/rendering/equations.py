@@ -21,7 +21,7 @@ MOST_LAYERS = 8
 
 KINKED = frozenset({"relu", "leaky_relu", "max", "min", "abs", "step", "sign"})
 POOLED = frozenset({"max_pool"})
-CONVOLVED = frozenset({"convolve", "correlate"})
+CONVOLVED = frozenset({"conv", "conv_flipped"})
 
 
 def picture(graph: Graph) -> tuple[Block, ...]:

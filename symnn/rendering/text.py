@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from symnn.language.tree import Derivative, Name, Tree
+from symnn.language.tree import Derivative, Name, Tree, mapped
 from symnn.language.writing import plain
 from symnn.messages import Language
 from symnn.rendering.author import author_text, readable
@@ -114,10 +114,15 @@ def written(tree: Tree) -> str:
     >>> written(Derivative(Name("E"), Name("w1")))
     '∂E/∂w1'
     """
-    match tree:
+    return plain(mapped(tree, _derivative))
+
+
+def _derivative(node: Tree) -> Tree | None:
+    """Put a derivative's name in its place."""
+    match node:
         case Derivative(Name(of), Name(wrt)):
-            return f"∂{of}/∂{wrt}"
-    return plain(tree)
+            return Name(f"∂{of}/∂{wrt}")
+    return None
 
 
 def _aligned(lines: Sequence[Line]) -> list[str]:

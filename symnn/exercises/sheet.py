@@ -1,0 +1,172 @@
+"""An exercise as a document: what is asked, in a student's variant, and on demand the model answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from symnn.derivation.paths import gradient, path_count, paths
+from symnn.derivation.sweep import derive
+from symnn.documents.kinds import Bilingual
+from symnn.exercises.placeholders import filled
+from symnn.language.tree import Derivative, Name, Tree, mapped
+from symnn.numeric.formatting import fraction
+from symnn.rendering.chains import chain, route_through
+from symnn.rendering.document import (
+    Aligned,
+    Block,
+    Document,
+    Expression,
+    Heading,
+    Line,
+    Piece,
+    Prose,
+    ProseFact,
+    Title,
+    Verbatim,
+)
+from symnn.rendering.expressions import expression
+from symnn.rendering.numbers import shown
+from symnn.rendering.partials import Partials, short
+
+if TYPE_CHECKING:
+    from symnn.exercises.exercise import Exercise
+    from symnn.exercises.part import Part
+
+__all__ = ["exercise_data", "exercise_document"]
+
+MOST_PATHS = 16
+"""A model answer with more paths than this is written as its name alone."""
+
+
+def exercise_document(exercise: Exercise, seed: str = "", *, solution: bool = False) -> Document:
+    """Lay out an exercise; ``seed`` chooses the variant, ``solution`` adds the model answers, hints and notes."""
+    blocks: list[Block] = [Title(exercise.title.zh, exercise.title.en)]
+    if exercise.file.source:
+        blocks.append(Prose("source-of-network", {"source": exercise.file.source}))
+    blocks.append(_verbatim(exercise.file.prompt))
+    for count, part in enumerate(exercise.parts, 1):
+        blocks += _asked(count, part, seed)
+        if solution:
+            blocks += _solved(part, seed)
+    return Document(tuple(blocks), exercise.network.graph.symbols)
+
+
+def exercise_data(exercise: Exercise, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
+    """Give an exercise as dictionaries and lists, texts in both languages."""
+    return {
+        "exercise": exercise.id,
+        "title": _both(exercise.title),
+        "source": exercise.file.source,
+        "prompt": _both(exercise.file.prompt),
+        "parts": [_part_data(part, seed, solution=solution) for part in exercise.parts],
+    }
+
+
+def _both(text: Bilingual) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _part_data(part: Part, seed: str, *, solution: bool) -> dict[str, Any]:
+    about = part.file
+    data: dict[str, Any] = {"id": about.id, "kind": about.kind, "points": float(about.points)}
+    data["ask"] = _both(_in_variant(about.ask, part, seed))
+    if about.choices:
+        data["choices"] = [{"id": option.id, "text": _both(option.text)} for option in about.choices]
+    if part.at:
+        data["at"] = {name: float(value) for name, value in part.numbers(seed).items() if name in part.at}
+    return data | ({"answer": about.answer.text} if solution else {})
+
+
+def _in_variant(text: Bilingual, part: Part, seed: str) -> Bilingual:
+    values = part.variant(seed)
+    return Bilingual(filled(text.zh, values), filled(text.en, values))
+
+
+def _verbatim(text: Bilingual) -> Verbatim:
+    return Verbatim(text.zh, text.en)
+
+
+def _asked(count: int, part: Part, seed: str) -> Iterator[Block]:
+    about = part.file
+    yield Heading("head-part", {"number": count, "part": about.id, "points": fraction(about.points)})
+    yield _verbatim(_in_variant(about.ask, part, seed))
+    for option in about.choices:
+        yield Verbatim(f"{option.id}. {option.text.zh}", f"{option.id}. {option.text.en}")
+
+
+def _solved(part: Part, seed: str) -> Iterator[Block]:
+    """Give the model answer, what else is accepted and why, and the hints."""
+    yield Prose("model-answer")
+    yield from _answer(part, seed)
+    for accept, meant in part.content.accept:
+        facts: dict[str, ProseFact] = {
+            "value": Piece(meant.written),
+            "credit": fraction(accept.credit * part.file.points),
+        }
+        yield Prose("also-accepted", facts)
+        if accept.note:
+            yield _verbatim(accept.note)
+    for hint in part.file.hints:
+        yield Prose("hint")
+        yield _verbatim(_in_variant(hint, part, seed))
+
+
+def _answer(part: Part, seed: str) -> Iterator[Block]:
+    content = part.content
+    match part.file.kind:
+        case "choice":
+            yield Prose("answer-choice", {"choices": tuple(sorted(content.chosen))})
+        case "chain":
+            yield Aligned((Line((), (route_through(content.chain),)),))
+        case "number":
+            yield Aligned((_number(part, seed),))
+        case _:
+            yield Aligned((_formula(part, content.answer.written),))
+
+
+def _formula(part: Part, written: Tree) -> Line:
+    """Write a formula; a derivative is followed by its factors, f' first, then in short form."""
+    match written:
+        case Derivative(Name(of), Name(wrt)):
+            return Line(expression(written), _derived(part, of, wrt) or (expression(written),), stacked=True)
+    carried = mapped(written, lambda node: _gradient(part, node))
+    steps = (expression(written), expression(carried)) if carried != mapped(written, _same) else (expression(written),)
+    return Line((), steps) if len(steps) == 1 else Line(steps[0], steps[1:], stacked=True)
+
+
+def _same(_node: Tree) -> None:
+    return None
+
+
+def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
+    derivation = derive(part.network, of, (wrt,))
+    if path_count(derivation, wrt) > MOST_PATHS:
+        return ()
+    walked = paths(derivation, wrt)
+    steps = [chain(walked, way) for way in (Partials(part.network).primed, short)]
+    return tuple(dict.fromkeys(steps))
+
+
+def _gradient(part: Part, node: Tree) -> Tree | None:
+    """Put the sum over paths in the place of a derivative by name, where it is short enough."""
+    match node:
+        case Derivative(Name(of), Name(wrt)) if of in part.network.definitions and wrt in part.network.quantities:
+            derivation = derive(part.network, of, (wrt,))
+            return gradient(derivation, wrt) if path_count(derivation, wrt) <= MOST_PATHS else None
+    return None
+
+
+def _number(part: Part, seed: str) -> Line:
+    """Write what is asked for and its value in the variant."""
+    from symnn.numeric.arithmetic import floats
+    from symnn.numeric.forward import forward, missing, value
+    from symnn.numeric.points import as_float
+
+    m = floats(part.graph.conventions.relu_at_zero)
+    given = {name: as_float(number) for name, number in part.variant(seed).items()}
+    unknown = dict.fromkeys(missing(part.graph, given), math.nan)  # such as η, where the answer does without
+    values = forward(part.graph, given | unknown, m)
+    number = value(part.content.answer.value, values, m, part.graph.functions)
+    return Line((), (expression(part.content.answer.written),), shown(float(number)))
