@@ -15,7 +15,7 @@ from symnn.messages import raised
 if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
 
-__all__ = ["exercise", "files_in", "shipped_folder", "shipped_names"]
+__all__ = ["exercise", "exercises_in", "files_in", "shipped_folder", "shipped_names"]
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
@@ -53,6 +53,11 @@ def exercise(source: str | Path) -> Exercise:
             facts = {"name": str(source), "nearest": nearest(str(source), shipped_names())}
             raise raised(TargetError, Problem("unknown-exercise", facts))
     return _loaded(path)
+
+
+def exercises_in(place: Path) -> tuple[Exercise, ...]:
+    """Read all exercises of a file or folder. Raises AuthorError naming every problem of the first broken one."""
+    return tuple(_loaded(path) for path in files_in(place))
 
 
 @lru_cache(maxsize=256)

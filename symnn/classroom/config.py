@@ -1,0 +1,113 @@
+"""The course's settings: ``symnn.toml`` or ``[tool.symnn]``, above them ``SYMNN_*``, above both the options.
+
+The key itself stands in a file of its own, never in the environment.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from msgspec import Struct
+
+from symnn.documents.nearest import nearest
+from symnn.documents.text import read_text
+from symnn.errors import OperatorError, Place, Problem
+from symnn.grading.meaning import PUBLIC_KEY
+from symnn.messages import raised
+
+__all__ = ["Config", "config", "key_of", "new_key"]
+
+FIELDS: Final[Mapping[str, type]] = MappingProxyType({"key_file": str, "exercises": str, "jobs": int, "lang": str})
+FILES: Final = ("symnn.toml", "pyproject.toml")
+MOST_JOBS: Final = 256
+
+
+class Config(Struct, frozen=True):
+    """What an operator set; empty where nothing was. Paths are relative to the file that names them."""
+
+    key_file: str = ""
+    exercises: str = ""
+    jobs: int = 0
+    lang: str = ""
+
+
+def config(folder: Path, environ: Mapping[str, str]) -> Config:
+    """Read the settings that hold in a folder.
+
+    Raises: OperatorError if a file is no TOML or holds a setting that is unknown or of the wrong kind.
+    """
+    values: dict[str, Any] = {}
+    for name in FILES:
+        path = folder / name
+        if path.is_file():
+            values = _from_file(path)
+            break
+    for name, kind in FIELDS.items():
+        text = environ.get(f"SYMNN_{name.upper()}")
+        if text:
+            values[name] = _checked(name, int(text) if kind is int and text.isdigit() else text, Place("SYMNN_*"))
+    return Config(**values)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    """Read the settings of a file; paths are taken from its folder."""
+    text = read_text(path)
+    if isinstance(text, Problem):
+        raise raised(OperatorError, text)
+    try:
+        document = tomllib.loads(text.text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        detail = "" if isinstance(error, RecursionError) else str(error)
+        raise raised(OperatorError, Problem("toml-syntax", {"detail": detail}, place=Place(str(path)))) from error
+    if path.name == "pyproject.toml":
+        document = document.get("tool", {}).get("symnn", {})
+    values = {name: _checked(name, value, Place(str(path), field=name)) for name, value in document.items()}
+    for name in ("key_file", "exercises"):
+        if values.get(name):
+            values[name] = str(path.parent / values[name])
+    return values
+
+
+def _checked(name: str, value: Any, place: Place) -> Any:
+    """See that a setting is known and of its kind."""
+    if name not in FIELDS:
+        facts = {"field": name, "nearest": nearest(name, FIELDS)}
+        raise raised(OperatorError, Problem("unknown-field", facts, place=place))
+    good = isinstance(value, FIELDS[name]) and not isinstance(value, bool)
+    if not good or (name == "jobs" and not 0 <= value <= MOST_JOBS) or (name == "lang" and value not in ("zh", "en")):
+        raise raised(OperatorError, Problem("bad-setting", {"name": name, "value": str(value)[:40]}, place=place))
+    return value
+
+
+def key_of(settings: Config) -> bytes:
+    """Give the course's key; where there is none, the public one of practice.
+
+    Raises: OperatorError if the key's file cannot be read or holds no key.
+    """
+    if not settings.key_file:
+        return PUBLIC_KEY
+    text = read_text(Path(settings.key_file))
+    if isinstance(text, Problem):
+        raise raised(OperatorError, text)
+    try:
+        key = bytes.fromhex(text.text.strip())
+    except ValueError:
+        key = b""
+    if len(key) < KEY_BYTES:
+        raise raised(OperatorError, Problem("no-key", {"file": settings.key_file}, place=Place(settings.key_file)))
+    return key
+
+
+KEY_BYTES: Final = 32
+"""Bytes of a key that `new_key` makes."""
+
+
+def new_key() -> str:
+    """Make a key: 32 random bytes, in hexadecimal."""
+    import secrets
+
+    return secrets.token_hex(KEY_BYTES)

@@ -1,0 +1,122 @@
+"""Files of a course written so that nobody ever sees half of one: beside it first, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from symnn.classroom.results import Gradebook
+from symnn.errors import OperatorError, Problem, UsageError
+from symnn.messages import raised
+
+__all__ = ["grades_csv", "locked", "results_jsonl", "safe_cell", "written"]
+
+LOCK: Final = ".symnn-lock"
+FORMULA: Final = frozenset("=+-@\t\r|")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def safe_cell(text: str) -> str:
+    r"""Give a text as a spreadsheet may show it: never a formula, no control characters.
+
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell("007"), safe_cell("a\\x1b")
+    ("'=HYPERLINK(1)", '007', 'a<U+001B>')
+    """
+    shown = _CONTROL.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+    return f"'{shown}" if shown.lstrip()[:1] in FORMULA and shown.strip() else shown
+
+
+def grades_csv(book: Gradebook) -> bytes:
+    """Write the gradebook as a table that spreadsheets open: a row a student, ``?`` where a person must look."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\r\n")
+    writer.writerow(["student", *map(safe_cell, book.targets), "total", "max"])
+    for student, points in book.points.items():
+        cells = [_points(points[target]) if target in points else "" for target in book.targets]
+        total = sum(earned for earned in points.values() if earned is not None)
+        writer.writerow([safe_cell(student), *cells, _points(total), _points(book.total)])
+    return table.getvalue().encode("utf-8-sig")
+
+
+def _points(points: float | None) -> str:
+    return "?" if points is None else f"{points:.10g}"
+
+
+def results_jsonl(results: list[dict[str, Any]]) -> bytes:
+    """Write the results, one a line."""
+    encode = msgspec.json.Encoder().encode
+    return b"".join(encode(result) + b"\n" for result in results)
+
+
+def written(folder: Path, name: str, data: bytes) -> Path:
+    """Write a file of the course whole or not at all. Raises OperatorError if that fails."""
+    target, beside = folder / name, folder / f".{name}.{os.getpid()}.new"
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        facts = {"file": str(target), "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+    return target
+
+
+@contextlib.contextmanager
+def locked(folder: Path, names: tuple[str, ...], *, force: bool) -> Iterator[None]:
+    """Hold the folder for one run; what is in it already is overwritten only with ``force``.
+
+    Raises: UsageError if one of the files exists, OperatorError if another run holds the folder.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        existing = next((name for name in names if (folder / name).exists()), None)
+        if existing is not None and not force:
+            raise raised(UsageError, Problem("file-exists", {"file": str(folder / existing)}))
+        lock = folder / LOCK
+        _take(lock)
+    except OSError as error:
+        facts = {"file": str(folder), "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _take(lock: Path) -> None:
+    """Make the lock; one whose process is gone is taken over."""
+    try:
+        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        holder = lock.read_text(encoding="ascii", errors="replace").strip()
+        if holder.isdigit() and _alive(int(holder)):
+            raise raised(
+                OperatorError, Problem("folder-locked", {"file": str(lock.parent), "process": holder})
+            ) from None
+        lock.unlink(missing_ok=True)
+        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(str(os.getpid()))
+
+
+def _alive(process: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

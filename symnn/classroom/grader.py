@@ -1,0 +1,52 @@
+"""Grades pieces of work, in this process or in a worker; what it needs travels as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from symnn.classroom.work import Piece
+from symnn.documents.text import Text
+from symnn.exercises.exercise import Exercise
+from symnn.exercises.loading import load_exercise
+from symnn.exercises.result import result_of
+from symnn.messages import Language
+
+__all__ = ["Grader", "result_lost"]
+
+
+class Grader:
+    """The exercises of a course under its key; a copy in another process reads them again from their texts."""
+
+    def __init__(self, texts: tuple[Text, ...], key: bytes, lang: Language) -> None:
+        self.texts = texts
+        self.key = key
+        self.lang = lang
+
+    @cached_property
+    def exercises(self) -> Mapping[str, Exercise]:
+        """The exercises by id, with the course's key; those that cannot be read are left out."""
+        loaded = (load_exercise(text).value for text in self.texts)
+        return {exercise.id: exercise.keyed(self.key) for exercise in loaded if exercise is not None}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Send only texts to another process."""
+        return {"texts": self.texts, "key": self.key, "lang": self.lang}
+
+    def graded(self, piece: Piece) -> bytes:
+        """Grade a piece; the result is JSON."""
+        part = self.exercises[piece.exercise].part(piece.part)
+        verdict = part.grade(piece.text, seed=piece.seed, carried=dict(piece.carried))
+        return msgspec.json.encode(result_of(verdict, self.lang))
+
+
+def result_lost(grader: Grader, piece: Piece) -> bytes:
+    """Give the result of a piece whose worker died: undecided, a person must look."""
+    from symnn.grading.verdict import Finding, Verdict
+
+    most = grader.exercises[piece.exercise].part(piece.part).file.points
+    verdict = Verdict("undecided", max=most, findings=(Finding("worker-died"),))
+    return msgspec.json.encode(result_of(verdict, grader.lang))

@@ -1,0 +1,128 @@
+"""``symnn grade``: the submissions of a class in, grades and results out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symnn.commands.options import described, option, verbosity
+from symnn.commands.output import printed
+from symnn.messages import Language, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from symnn.classroom.config import Config
+    from symnn.classroom.grading import Graded
+    from symnn.errors import Problem
+
+__all__ = ["command"]
+
+EXIT_UNREAD = 4
+EXIT_PERSON = 3
+MOST_PROBLEMS = 50
+MOST_JOBS = 256
+
+
+@described(
+    "grade",
+    "symnn grade submissions.csv -o graded",
+    "symnn grade class-1.csv class-2.csv -e my-exercises/ -o graded --jobs 4 --json",
+)
+@click.argument("submissions", nargs=-1, required=True, type=click.Path())
+@option("-e", "--exercises", "places", multiple=True, type=click.Path(), about="option-exercises")
+@option("-o", "--output", "output", default="graded", type=click.Path(), about="option-folder")
+@option("--jobs", type=click.IntRange(1, MOST_JOBS), about="option-jobs")
+@option("--strict", is_flag=True, about="option-strict")
+@option("-f", "--force", is_flag=True, about="option-force")
+@option("--json", "as_json", is_flag=True, about="option-json")
+def command(  # noqa: PLR0913 - one argument an option
+    submissions: tuple[str, ...],
+    places: tuple[str, ...],
+    output: str,
+    jobs: int | None,
+    *,
+    strict: bool,
+    force: bool,
+    as_json: bool,
+    lang: Language,
+) -> None:
+    """Grade a class and say what came of it."""
+    from symnn.classroom.config import config, key_of
+    from symnn.classroom.grading import course, grade_class
+    from symnn.commands.progress import Progress
+
+    settings = config(Path.cwd(), os.environ)
+    grader = course(_places(places, settings), key_of(settings), lang)
+    progress = Progress(lang, terminal=sys.stderr.isatty()) if verbosity() >= 0 else None
+    graded = grade_class(
+        [Path(table) for table in submissions],
+        grader,
+        Path(output),
+        jobs=jobs or settings.jobs or (os.cpu_count() or 1),
+        force=force,
+        progress=progress,
+    )
+    if verbosity() >= 0:
+        _told((*graded.submissions.notices, *graded.submissions.problems), lang)
+        if not settings.key_file:
+            click.echo(say("no-course-key", lang=lang), err=True)
+    summary = _summary(graded)
+    printed(json.dumps(summary) + "\n" if as_json else _sentences(graded, summary, lang))
+    sys.exit(_exit_code(graded, summary, strict=strict))
+
+
+def _places(places: Sequence[str], settings: Config) -> list[Path]:
+    """Say where the exercises are: as the options say, as the settings say, or the shipped ones."""
+    if places:
+        return [Path(place) for place in places]
+    if settings.exercises:
+        return [Path(settings.exercises)]
+    from symnn.exercises.library import shipped_folder
+
+    return [shipped_folder()]
+
+
+def _told(problems: Sequence[Problem], lang: Language) -> None:
+    """Say what could not be read, each with its place; of very many the first ones."""
+    for problem in problems[:MOST_PROBLEMS]:
+        click.echo(line(problem, lang), err=True)
+    if len(problems) > MOST_PROBLEMS:
+        click.echo(say("and-more", {"count": len(problems) - MOST_PROBLEMS}, lang), err=True)
+
+
+def _summary(graded: Graded) -> dict[str, Any]:
+    """Count what came of the class."""
+    from symnn.classroom.results import counted
+
+    counts = counted(graded.results)
+    return {
+        "students": len(graded.book.points),
+        "answers": len(graded.results),
+        "different": graded.pieces,
+        "verdicts": {name: counts[name] for name in ("correct", "partial", "wrong", "unreadable", "undecided")},
+        "problems": len(graded.submissions.problems),
+        "files": [str(path) for path in graded.files],
+    }
+
+
+def _sentences(graded: Graded, summary: dict[str, Any], lang: Language) -> str:
+    """Say the same in words."""
+    verdicts = {f"{name}": count for name, count in summary["verdicts"].items()}
+    facts = {"students": summary["students"], "answers": summary["answers"], "different": summary["different"]}
+    lines = [say("class-graded", facts, lang), say("class-verdicts", verdicts, lang)]
+    if summary["problems"]:
+        lines.append(say("class-problems", {"count": summary["problems"]}, lang))
+    lines += [say("class-written", {"file": str(path)}, lang) for path in graded.files]
+    return "\n".join(lines) + "\n"
+
+
+def _exit_code(graded: Graded, summary: dict[str, Any], *, strict: bool) -> int:
+    if graded.submissions.problems:
+        return EXIT_UNREAD
+    return EXIT_PERSON if strict and summary["verdicts"]["undecided"] else 0

@@ -1,0 +1,69 @@
+"""One result as programs read it (``symnn/result/1``), and what it says to a person."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symnn.messages import Language, say
+from symnn.rendering.text import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symnn.errors import Fact
+    from symnn.grading.verdict import Finding, Verdict
+
+__all__ = ["SCHEMA", "result_of", "sentence"]
+
+SCHEMA = "symnn/result/1"
+LANGUAGES = frozenset({"zh", "en"})
+
+
+def sentence(finding: Finding, lang: Language) -> str:
+    """Say a finding: the author's own words, or the sentence of its code."""
+    own = finding.facts.get(lang)
+    return str(own) if own is not None else escaped(say(finding.code, finding.facts, lang))
+
+
+def result_of(verdict: Verdict, lang: Language) -> dict[str, Any]:
+    """Give what a result says about the answer itself; who gave it is added by the caller.
+
+    >>> from symnn.grading.verdict import Verdict
+    >>> result_of(Verdict("correct", Fraction(1), Fraction(4)), "en")["points"]
+    4
+    """
+    notes = [say(note.code, note.facts, lang) for note in verdict.read.notes]
+    result: dict[str, Any] = {
+        "verdict": verdict.verdict,
+        "points": plain_number(verdict.points),
+        "max": plain_number(verdict.max),
+        "read": {"text": verdict.read.text, "latex": verdict.read.latex, "notes": notes},
+        "findings": [_finding(finding, lang) for finding in verdict.findings],
+        "reason": {},
+    }
+    if verdict.method is not None:
+        result["reason"]["method"] = verdict.method
+    if verdict.witness is not None:
+        witness = verdict.witness
+        at = dict(witness.at)
+        result["reason"]["witness"] = {"at": at, "yours": witness.yours, "expected": witness.expected}
+    return result
+
+
+def plain_number(value: Fraction) -> int | float:
+    """Give a number as JSON has it: whole ones without a point."""
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def _finding(finding: Finding, lang: Language) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": finding.code, "facts": _facts(finding.facts)}
+    if finding.span is not None:
+        found["span"] = list(finding.span)
+    return found | {"message": sentence(finding, lang)}
+
+
+def _facts(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """Give the facts; an author's sentences are the message and no facts."""
+    plain = {name: fact for name, fact in facts.items() if name not in LANGUAGES}
+    return {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in plain.items()}
