@@ -7,6 +7,7 @@ to what it means; rarer spellings are found through keys (`names.Spelling`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ Shape = tuple[int, ...]
 """Lengths along each axis; ``()`` is a number."""
 
 _MOST_PRIMES = 3
+_IDENTIFIER = re.compile(r"[A-Za-z]+[0-9]*")
 
 
 class Unit(NamedTuple):
@@ -94,6 +96,8 @@ class Scope(Struct, frozen=True):
         known = self.table.get(spelling)
         if known is not None:
             return known
+        if self.open and not self.shapes and _IDENTIFIER.fullmatch(spelling):
+            return (NAME, spelling)
         apart = taken_apart(spelling)
         if apart is None:
             return None
