@@ -44,7 +44,7 @@ def _row_end(start: int, limit: float, widths: Sequence[float], costs: Sequence[
     least = 0
     for place in range(start, len(widths)):
         cost = costs[place]
-        if place > start and cost is not None and (best is None or cost <= least or used < limit / 3):
+        if place > start and cost is not None and (best is None or cost <= least):
             best, least = place, cost
         used += widths[place]
         if used > limit and best is not None:

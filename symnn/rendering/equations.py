@@ -14,7 +14,7 @@ from symnn.rendering.document import Aligned, Block, Heading, Line, Picture, Pie
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.numbers import Numbers
 
-__all__ = ["conventions", "forward", "functions", "picture"]
+__all__ = ["convention_sentences", "conventions", "forward", "functions", "picture"]
 
 MOST_LAYERS = 8
 """Networks with more layers than this are not drawn on a page."""
@@ -78,12 +78,18 @@ def _function(group: list[Function]) -> Iterator[Line]:
 def conventions(derivation: Derivation) -> tuple[Block, ...]:
     """Say what the derivation takes for granted, as far as it matters here."""
     graph, of = derivation.graph, derivation.of
-    said = graph.conventions
-    used = frozenset(_functions_used(graph))
     sentences: list[Prose] = []
     if _keeps_two(derivation):
         facts = {"loss": Piece(Name(of)), "square": Piece(graph.definitions[of])}
         sentences.append(Prose("convention-factor-2", facts))
+    return (*sentences, *convention_sentences(graph))
+
+
+def convention_sentences(graph: Graph) -> tuple[Block, ...]:
+    """Say what the functions of a network take for granted: values at kinks, ties, the way of a kernel."""
+    said = graph.conventions
+    used = frozenset(_functions_used(graph))
+    sentences: list[Prose] = []
     if used & KINKED:
         sentences.append(Prose("convention-relu-at-0", {"value": f"{said.relu_at_zero:g}"}))
     if used & POOLED:

@@ -16,10 +16,13 @@ from symnn.derivation.local import local_partials
 from symnn.derivation.sweep import Factor
 from symnn.graph.function import Function
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Tree
+from symnn.language.tree import Call, Derivative, Name, Tree, walk
 from symnn.ops.operation import Factors
 
 __all__ = ["Partials", "Way", "named", "short"]
+
+LONGEST_ARGUMENT = 8
+"""Of an argument with more nodes than ``w5*f1 + w6*f2`` has, f' is written in its short form."""
 
 Way = Callable[[Factor], Factors]
 """A way to write a factor."""
@@ -28,8 +31,10 @@ Way = Callable[[Factor], Factors]
 class _Primed(Function, frozen=True):
     """A function whose derivative is not carried out: f'(a)."""
 
-    def derivative(self, value: Tree, argument: Tree) -> Factors:  # noqa: ARG002 - the signature of a function
-        """Give f' at an argument by its name."""
+    def derivative(self, value: Tree, argument: Tree) -> Factors:
+        """Give f' at an argument by its name, where that is short enough to be read."""
+        if sum(1 for _ in walk(argument)) > LONGEST_ARGUMENT:
+            return super().derivative(value, argument)
         return (Call(self.name, (argument,), order=1),)
 
 
@@ -79,6 +84,8 @@ class Partials(Struct, frozen=True, dict=True):
         )
 
     def _own(self, name: str) -> Tree:
-        """How an equation's value is written out: by the call that it is, otherwise by its name."""
-        right = self.graph.definitions[name]
-        return right if isinstance(right, Call) and right.function in self.graph.functions else Name(name)
+        """Write an equation's value out: as the call f(a) that it is, otherwise by its name."""
+        match self.graph.definitions[name]:
+            case Call(function, (Name(),)) as right if function in self.graph.functions:
+                return right
+        return Name(name)

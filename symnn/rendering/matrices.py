@@ -1,0 +1,243 @@
+"""The matrix form as a document: every error as a tensor with its shape, one row expanded, shared weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from symnn.derivation.matrices import MatrixDerivation, TensorError
+from symnn.derivation.updates import update
+from symnn.graph.expansion import grid_of
+from symnn.graph.formula import FORMULA_LIMIT, formula, formula_size
+from symnn.graph.graph import Graph, Indexed
+from symnn.language.tree import Derivative, Name, Number, Power, Product, Sum, Transpose, Tree, mapped, walk
+from symnn.ops.terms import ZERO
+from symnn.rendering.document import (
+    Aligned,
+    Block,
+    Document,
+    Expression,
+    Heading,
+    Line,
+    Piece,
+    Prose,
+    Title,
+    Value,
+)
+from symnn.rendering.equations import convention_sentences, functions
+from symnn.rendering.expressions import expression, one_piece
+from symnn.rendering.tensor_numbers import TensorNumbers
+
+__all__ = ["MatrixView", "matrix_document"]
+
+ITERATION = "k"
+MOST_EQUATIONS = 40
+"""More equations than this are not all printed: the first and last of them, and how many there are."""
+
+MOST_ENTRIES = 12
+"""A sum of more entries than this is not written out beside its equation."""
+
+
+class MatrixView(Struct, frozen=True):
+    """What a document of the matrix form shows beside the errors."""
+
+    numbers: TensorNumbers | None = None
+    update: bool = False
+    title: Title | None = None
+    source: str = ""
+    checked: tuple[Block, ...] = ()
+
+
+def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
+    """Lay out a derivation in matrix form."""
+    written = _Written(derivation, view.numbers)
+    graph = derivation.graph
+    blocks: list[Block] = [view.title] if view.title else []
+    if view.source:
+        blocks.append(Prose("source-of-network", {"source": view.source}))
+    blocks += [*written.forward(), *functions(graph), *convention_sentences(graph)]
+    blocks += [*written.closed(), *written.errors(), *written.row(), *written.gradients()]
+    if view.update:
+        blocks += written.updates()
+    return Document(
+        (*blocks, *view.checked), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION, **written.symbols}
+    )
+
+
+class _Written(Struct, frozen=True, dict=True):
+    """The parts of a document about one derivation."""
+
+    derivation: MatrixDerivation
+    numbers: TensorNumbers | None
+
+    @property
+    def graph(self) -> Graph:
+        return self.derivation.graph
+
+    @cached_property
+    def symbols(self) -> Mapping[str, str]:
+        """How LaTeX writes the inner errors, and the entries of everything."""
+        inner = {
+            error.name: rf"\delta_{{{self.graph.quantities[error.wrt].latex}}}"
+            for error in self.derivation.errors
+            if error.inner
+        }
+        return {**self.graph.entrywise.symbols, **inner}
+
+    def forward(self) -> Iterator[Block]:
+        """Write the equations: as the author wrote them for a whole range, then one by one."""
+        yield Heading("head-forward")
+        if self.graph.indexed:
+            yield Prose("indexed-explained")
+            yield Aligned(tuple(_indexed(equation) for equation in self.graph.indexed))
+            yield Prose("unrolled-explained")
+        else:
+            yield Prose("forward-explained")
+        yield from self._in_part([self._equation(equation.left, equation.right) for equation in self.graph.equations])
+
+    def _in_part(self, lines: list[Line]) -> Iterator[Block]:
+        """Give lines; of very many only the first and the last."""
+        if len(lines) <= MOST_EQUATIONS:
+            yield Aligned(tuple(lines))
+            return
+        half = MOST_EQUATIONS // 2
+        yield Aligned(tuple(lines[:half]))
+        yield Prose("lines-left-out", {"count": len(lines) - 2 * half})
+        yield Aligned(tuple(lines[-half:]))
+
+    def _equation(self, left: str, right: Tree) -> Line:
+        steps = [expression(right)]
+        if not self.graph.shapes.get(left) and any(name in self.graph.shapes for name in self.graph_uses(right)):
+            cell = grid_of(right, self.graph.shapes).cells[0]
+            if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
+                steps.append(expression(cell))
+        return Line(one_piece(Name(left)), tuple(steps), self._value(Name(left)), shape=self._shape(left))
+
+    def graph_uses(self, tree: Tree) -> tuple[str, ...]:
+        """Name the quantities in a tree."""
+        return tuple(node.name for node in walk(tree) if isinstance(node, Name))
+
+    def closed(self) -> Iterator[Block]:
+        """Write the last result of an indexed network in one formula, as the deck unrolls it."""
+        if not self.graph.indexed:
+            return
+        last = next((e.left for e in reversed(self.graph.equations) if e.left in self.graph.shapes), None)
+        if last is None or formula_size(self.graph, last) > FORMULA_LIMIT // 40:
+            return
+        yield Prose("nested-explained", {"name": Piece(Name(last))})
+        yield Aligned((Line(one_piece(Name(last)), (expression(formula(self.graph, last)),)),))
+
+    def errors(self) -> Iterator[Block]:
+        """Write the error of every computed quantity, from the result back."""
+        wanted = set(self.derivation.wrt)
+        found = [
+            error
+            for error in self.derivation.errors
+            if (error.inner or error.wrt not in wanted) and error.wrt != self.derivation.of
+        ]
+        if found:
+            yield Heading("head-deltas")
+            yield Prose("matrix-errors-explained", {"of": Piece(Name(self.derivation.of))})
+            yield from self._in_part([self._error(error) for error in found])
+
+    def gradients(self) -> Iterator[Block]:
+        """Write the gradient of every parameter; a shared one is a sum over its uses."""
+        yield Heading("head-gradients")
+        yield Prose("matrix-gradients-explained", {"of": Piece(Name(self.derivation.of))})
+        errors = [self.derivation.error_of(name) for name in self.derivation.wrt]
+        shared = tuple(Piece(Name(error.wrt)) for error in errors if len(error.terms) > 1)
+        if shared:
+            yield Prose("shared-weights-explained", {"weights": shared})
+        yield from self._in_part([self._error(error) for error in errors])
+
+    def _error(self, error: TensorError) -> Line:
+        """Write one error: the sum of its terms, and again with the error of the value inside it put in."""
+        left = Name(error.name) if error.inner else self._derivative(error.wrt)
+        steps = [self._laid_out(error.formula if error.terms else ZERO)]
+        if error.inner:
+            inside = self.derivation.error_of(error.wrt)
+            if len(inside.terms) == 1 and len(list(walk(inside.formula))) <= MOST_ENTRIES:
+                filled = mapped(error.formula, lambda node: inside.formula if node == Name(inside.name) else None)
+                steps.append(self._laid_out(filled))
+        value = self._value(Name(error.name))
+        return Line(one_piece(left), tuple(steps), value, shape=_written(error.shape))
+
+    def _laid_out(self, tree: Tree) -> Expression:
+        return expression(self._by_derivative(tree))
+
+    def _derivative(self, name: str) -> Tree:
+        return Derivative(Name(self.derivation.of), Name(name))
+
+    def _by_derivative(self, tree: Tree) -> Tree:
+        """Write errors as the derivatives that they are, ∂E/∂y; inner ones keep their δ."""
+        known = {error.name: error.wrt for error in self.derivation.errors if not error.inner}
+        return mapped(
+            tree,
+            lambda node: self._derivative(known[node.name]) if isinstance(node, Name) and node.name in known else None,
+        )
+
+    def row(self) -> Iterator[Block]:
+        """Expand one entry of the first error that a transpose carries, to show where the transpose comes from."""
+        for error in self.derivation.errors:
+            weights = _carried(error)
+            shape = self.graph.shapes.get(weights, ()) if weights else ()
+            if len(shape) != 2 or shape[0] > MOST_ENTRIES or not error.shape:  # noqa: PLR2004 - a matrix
+                continue
+            yield Heading("head-transpose")
+            facts = {"weights": Piece(Name(weights)), "error": Piece(self._derivative(error.wrt))}
+            yield Prose("transpose-explained", facts)
+            cell = grid_of(error.terms[0].tree, self.derivation.shapes).cells[0]
+            entry = grid_of(Name(error.wrt), self.graph.shapes).cells[0]
+            left = Derivative(Name(self.derivation.of), entry)
+            yield Aligned((Line(one_piece(left), (expression(self._entries(cell)),)),))
+            return
+
+    def _entries(self, tree: Tree) -> Tree:
+        """Write the entries of errors as derivatives, those of inner ones with their δ."""
+        found: dict[str, Tree] = {}
+        for error in self.derivation.errors:
+            if error.inner:
+                continue
+            names = grid_of(Name(error.name), self.derivation.shapes).cells
+            targets = grid_of(Name(error.wrt), self.graph.shapes).cells
+            for name, target in zip(names, targets, strict=True):
+                if isinstance(name, Name):
+                    found[name.name] = Derivative(Name(self.derivation.of), target)
+        return mapped(tree, lambda node: found.get(node.name) if isinstance(node, Name) else None)
+
+    def updates(self) -> Iterator[Block]:
+        """Write the step of gradient descent for each parameter."""
+        yield Heading("head-update")
+        yield Prose("update-explained", {"rate": Piece(Name("eta")), "step": Piece(Name(ITERATION))})
+        now, then = Name(ITERATION), Sum((Name(ITERATION), Number(1)))
+        lines = []
+        for name in self.derivation.wrt:
+            moved = update(self.derivation.of, name).formula
+            step = moved.terms[1:] if isinstance(moved, Sum) else ()
+            right = Sum((Power(Name(name), now), *step))
+            lines.append(Line(one_piece(Power(Name(name), then)), (expression(right),), shape=self._shape(name)))
+        yield Aligned(tuple(lines))
+
+    def _shape(self, name: str) -> str:
+        return _written(self.graph.shapes.get(name, ()))
+
+    def _value(self, tree: Tree) -> Value | None:
+        return self.numbers.value(tree) if self.numbers else None
+
+
+def _written(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape if len(shape) != 1 else (*shape, 1)))
+
+
+def _carried(error: TensorError) -> str:
+    """Name the matrix whose transpose begins the first term of an error; empty if none does."""
+    match error.terms[0].tree if error.terms else ZERO:
+        case Product((Transpose(Name(weights)), *_)):
+            return weights
+    return ""
+
+
+def _indexed(equation: Indexed) -> Line:
+    return Line(one_piece(equation.left), (expression(equation.right),))
