@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
+from symnn.errors import Fact
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.dictionary import Candidate, Dictionary
 from symnn.grading.diagnosis.edits import Editor
@@ -14,12 +16,14 @@ from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.evidence import Evidence
 from symnn.grading.diagnosis.forward import slips
 from symnn.grading.diagnosis.frames import frames
-from symnn.grading.diagnosis.mistakes import Explanation, Mistake
+from symnn.grading.diagnosis.layers import layer_of
+from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.ranking import ranked
 from symnn.grading.diagnosis.ratios import ratios
 from symnn.grading.diagnosis.repairs import Repair, repaired, repairs, slip_table
 from symnn.grading.diagnosis.residues import Residues, Unknown
 from symnn.grading.diagnosis.rules import old_value, update_mistakes
+from symnn.grading.diagnosis.small_fractions import fraction_of
 from symnn.grading.diagnosis.universe import universe
 from symnn.grading.diagnosis.wholes import wholes
 from symnn.grading.verdict import Finding
@@ -28,6 +32,9 @@ from symnn.language.tree import Derivative, Tree, walk
 from symnn.language.writing import plain
 
 __all__ = ["Diagnosis"]
+
+_NEAR = Fraction(1, 50)
+_SIMPLE = 100
 
 
 class Diagnosis:
@@ -39,7 +46,7 @@ class Diagnosis:
     >>> diagnosis = Diagnosis.of(graph, Derivative(Name("E"), Name("w1")))
     >>> answer = read("2(y-z) w5 f1 (1-f1) x1", graph.scope).tree
     >>> [(finding.code, dict(finding.facts)) for finding in diagnosis.explain(answer)]
-    [('missing-factor', {'factor': "f'(a3)"})]
+    [('missing-factor', {'factor': "f'(a3)", 'layer': 'output'})]
     """
 
     def __init__(
@@ -72,11 +79,27 @@ class Diagnosis:
             return _not_carried_out(answer) or (Finding("unexplained"),)
         found, evidence = looked
         if not found:
-            return (Finding("unexplained"),)
-        return tuple(
-            Finding(mistake.code, MappingProxyType(dict(mistake.facts)), evidence.span(mistake))
-            for mistake in found[0].mistakes
-        )
+            return (self._unexplained(evidence),)
+        return tuple(self._finding(mistake, evidence) for mistake in found[0].mistakes)
+
+    def _finding(self, mistake: Mistake, evidence: Evidence) -> Finding:
+        given: dict[str, Fact] = dict(mistake.facts)
+        layers = {layer_of(tree, self.residues.graph) for tree in mistake.lacks}
+        if mistake.code == "missing-factor" and len(layers) == 1 and (layer := layers.pop()):
+            given["layer"] = layer
+        if mistake.code == "other-derivative":
+            given["asked"] = self.anatomy.wrt
+        return Finding(mistake.code, MappingProxyType(given), evidence.span(mistake))
+
+    def _unexplained(self, evidence: Evidence) -> Finding:
+        """Say which pieces of the key an answer has, and which it has not."""
+        pieces = dict.fromkeys(piece for term in self.anatomy.terms for piece in term.pieces)
+        there = {piece: evidence.holds(piece) for piece in pieces if piece.kind != "number"}
+        nearest = tuple(piece.label for piece, held in there.items() if held)
+        if not nearest:
+            return Finding("unexplained")
+        lacks = tuple(piece.label for piece, held in there.items() if not held)
+        return Finding("unexplained", MappingProxyType(dict(facts(nearest=nearest, lacks=lacks))))
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong answer, the likeliest first; none if there is none."""
@@ -102,7 +125,18 @@ class Diagnosis:
         candidates = self.dictionary.candidates(value)
         if self.anatomy.old and not candidates:
             candidates = self._with_old_value(value, evidence.answer)
-        return ranked(candidates, evidence) or self._repaired(evidence)
+        return ranked(candidates, evidence) or self._repaired(evidence) or self._constant(value)
+
+    def _constant(self, value: int) -> tuple[Explanation, ...]:
+        """See whether only a number is wrong."""
+        modulus = self.residues.modulus
+        ratio = fraction_of(value * pow(self.truth, -1, modulus) % modulus, modulus)
+        if ratio is None:
+            return ()
+        near = abs(ratio - 1) < _NEAR
+        written = f"{float(ratio):.6g}" if near or ratio.denominator > _SIMPLE else str(ratio)
+        mistake = Mistake("near-miss" if near else "constant", facts(ratio=written))
+        return (Explanation((mistake,), mistake.cost),)
 
     def _with_old_value(self, value: int, answer: Tree) -> list[Candidate]:
         """Set the old value of an update right and look again."""

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from symnn.errors import Span
 from symnn.grading.diagnosis.mistakes import Mistake
+from symnn.grading.diagnosis.pieces import Piece
 from symnn.grading.diagnosis.residues import Residues, Unknown
 from symnn.language.tree import Call, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, children, walk
 
@@ -65,6 +66,10 @@ class Evidence:
                 found.setdefault(value, node)
             if kind is not Name and kind is not Call and kind is not Number:
                 waiting.extend(reversed(children(node)))
+
+    def holds(self, piece: Piece) -> bool:
+        """Say whether an answer has a piece, as such or as its parts."""
+        return self._outside((piece.tree,)) or self._outside(piece.parts)
 
     def weigh(self, mistake: Mistake) -> float:
         """Say how much likelier (negative) or unlikelier the text makes a mistake."""

@@ -42,6 +42,8 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
         fact = str(above) if under == 1 else f"{above}/{under}"
         yield Ratio(Mistake("constant", facts(ratio=fact), RARE), (Number(above),), (Number(under),))
     yield Ratio(Mistake("extra-path", (), RARE), (Number(2),))
+    if len(universe.own) == 1 and universe.own[0].kind != "derivative":
+        return  # a key that is one quantity is no product
     for piece in universe.own:
         yield from _on(piece, universe, graph)
     for piece in (*universe.own, *universe.others):

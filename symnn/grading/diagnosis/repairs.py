@@ -13,13 +13,13 @@ from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.evidence import Evidence
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.residues import Residues, Unknown
-from symnn.language.tree import Name, Tree, names
+from symnn.language.tree import Call, Name, Sum, Tree, mapped, names
 
 __all__ = ["Repair", "repairs", "slip_table"]
 
 _MOST_SINGLES = 3000
 _MOST_DOUBLES = 2000
-_MOST_REPAIRS = 8
+_MOST_REPAIRS = 12
 
 
 class Repair(Struct, frozen=True):
@@ -69,17 +69,13 @@ def _enter(found: dict[int, list[Repair]], wrong: Tree, repair: Repair, residues
 
 def repairs(table: Mapping[int, tuple[Repair, ...]], evidence: Evidence) -> Iterator[Repair]:
     """List the nodes of an answer that are worth an equation with slips, the largest nodes first."""
-    count = 0
-    for value, node in evidence.nodes.items():
-        for repair in table.get(value, ()):
-            if count >= _MOST_REPAIRS:
-                return
-            count += 1
-            yield Repair(repair.mistakes, repair.of, node)
+    nodes = evidence.nodes
+    found = [Repair(repair.mistakes, repair.of, nodes[value]) for value in nodes for repair in table.get(value, ())]
+    # most names and products stand rightly where they stand: sums and functions are looked at first
+    found.sort(key=lambda repair: (not isinstance(repair.node, Sum | Call), repair.cost))
+    yield from found[:_MOST_REPAIRS]
 
 
 def repaired(answer: Tree, repair: Repair) -> Tree:
     """Put the right quantity in the place of the node."""
-    from symnn.language.tree import mapped
-
     return mapped(answer, lambda node: Name(repair.of) if node is repair.node else None)
