@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from symnn.documents.node import Document
 
-__all__ = ["Loaded", "load", "load_text", "parse", "published"]
+__all__ = ["DRAFT", "Loaded", "load", "load_text", "parse", "published"]
 
 T = TypeVar("T")
 

@@ -1,0 +1,199 @@
+"""Proof of an exercise: its own answers score full marks, every wrong answer gets the feedback that it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symnn.documents.document import parse
+from symnn.documents.nearest import nearest
+from symnn.documents.node import Fields
+from symnn.documents.text import Text, read_text
+from symnn.errors import Fact, Place, Problem, SymnnError
+from symnn.exercises.loading import load_exercise
+from symnn.exercises.placeholders import wanted
+from symnn.exercises.solution import solution, texts_of, typed
+from symnn.exercises.variants import is_drawn
+from symnn.grading.balls import Unknown
+from symnn.grading.meaning import reached
+from symnn.grading.numbers import number_window
+from symnn.language.tree import names
+from symnn.messages import sentences
+
+if TYPE_CHECKING:
+    from symnn.exercises.exercise import Exercise
+    from symnn.exercises.part import Part
+    from symnn.grading.verdict import Verdict
+
+__all__ = ["check_exercise", "check_file"]
+
+SEEDS = ("", "1", "2", "3", "4", "5")
+"""The variants in which a part with drawn values is proved."""
+
+
+def check_file(path: Path, *, mathematics: bool = True) -> tuple[Problem, ...]:
+    """Find everything that is wrong with an exercise or network file; without ``mathematics`` its form only."""
+    text = read_text(path)
+    if isinstance(text, Problem):
+        return (text,)
+    document, problems = parse(text.text, text.file)
+    if not isinstance(document.root, Fields):
+        return problems or (Problem("not-a-file-of-ours", {"file": path.name}, place=Place(text.file)),)
+    fields = {key.text for key, _ in document.root.fields}
+    if "network" in fields and "parts" not in fields:
+        return _network(text, mathematics=mathematics)
+    if not fields & {"id", "parts"}:
+        return (Problem("not-a-file-of-ours", {"file": path.name}, place=Place(text.file)),)
+    return _exercise(text, mathematics=mathematics)
+
+
+def _network(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
+    from symnn.documents.network import read
+    from symnn.networks.reading import network_of
+
+    loaded = read(text)
+    if loaded.value is None or not mathematics:
+        return loaded.problems
+    try:
+        network_of(loaded.value)
+    except SymnnError as error:
+        return error.problems
+    return ()
+
+
+def _exercise(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
+    from symnn.documents.document import load_text
+    from symnn.exercises.schema import EXERCISE
+
+    if not mathematics:
+        return load_text(text, EXERCISE).problems
+    loaded = load_exercise(text)
+    return loaded.problems if loaded.value is None else check_exercise(loaded.value)
+
+
+def check_exercise(exercise: Exercise) -> tuple[Problem, ...]:
+    """Prove an exercise that could be read."""
+    return tuple(problem for part in exercise.parts for problem in _part(part))
+
+
+def _part(part: Part) -> Iterator[Problem]:
+    yield from _placeholders(part)
+    yield from _following(part)
+    yield from _unknown_feedback(part)
+    missing = tuple(_without_value(part))
+    if missing:
+        yield _problem("no-value", part.file.answer.place, names=missing)
+        return
+    for seed in SEEDS if is_drawn(part.at) else SEEDS[:1]:
+        found = tuple(_variant(part, seed))
+        if found:
+            yield from found
+            return
+
+
+def _variant(part: Part, seed: str) -> Iterator[Problem]:
+    """Prove one variant of a part."""
+    try:
+        yield from _own_answer(part, seed)
+        yield from _accepted(part, seed)
+        yield from _spoken_about(part, seed)
+    except Unknown:
+        yield _problem("no-finite-value", part.file.answer.place)
+        return
+    for wrong in part.file.wrong:
+        verdict = part.grade(wrong.answer.text, seed=seed)
+        if verdict.verdict in ("correct", "unreadable", "undecided"):
+            yield _problem("wrong-is-right", wrong.answer.place, answer=wrong.answer.text, verdict=verdict.verdict)
+        elif wrong.feedback not in _found(verdict):
+            facts: dict[str, Fact] = {"answer": wrong.answer.text, "got": _found(verdict), "expected": wrong.feedback}
+            yield Problem("wrong-unreached", facts, place=wrong.answer.place)
+
+
+def _own_answer(part: Part, seed: str) -> Iterator[Problem]:
+    """See that the model answer, typed as a student would, is right."""
+    answer = solution(part, seed)
+    verdict = part.grade(answer, seed=seed)
+    if any(finding.code.startswith("form") for finding in verdict.findings):
+        return  # the model answer may be written more freely than a student's
+    if verdict.verdict != "correct":
+        yield _problem("own-answer-fails", part.file.answer.place, answer=answer, verdict=verdict.verdict)
+
+
+def _accepted(part: Part, seed: str) -> Iterator[Problem]:
+    """See that every accepted answer earns its credit."""
+    for accept, value in part.content.accept:
+        if part.file.kind != "formula":
+            continue
+        answer = typed(part, value.written)
+        verdict = part.grade(answer, seed=seed)
+        if verdict.credit != accept.credit:
+            facts: dict[str, Fact] = {"answer": answer, "verdict": verdict.verdict}
+            facts |= {"credit": str(verdict.credit), "expected": str(accept.credit)}
+            yield Problem("accepted-fails", facts, place=accept.value.place)
+
+
+def _spoken_about(part: Part, seed: str) -> Iterator[Problem]:
+    """See that every feedback can be reached: no better one and no tolerance stands before it."""
+    for feedback, value in part.content.feedback:
+        if part.file.kind == "number" and part.file.tolerance is not None:
+            numbers = part.numbers(seed)
+            window = number_window(value.value, part.meaning, numbers, part.file.tolerance)
+            key = number_window(part.content.answer.value, part.meaning, numbers, part.file.tolerance)
+            middle = (window.low + window.high) / 2
+            if key.holds(middle, middle) and not is_drawn(part.at):
+                yield _problem("feedback-in-window", feedback.place, id=feedback.id)
+        elif part.file.kind == "formula" and not feedback.replace:
+            verdict = part.grade(typed(part, value.written), seed=seed)
+            if feedback.id not in _found(verdict):
+                facts: dict[str, Fact] = {"id": feedback.id, "got": _found(verdict) or (verdict.verdict,)}
+                yield Problem("feedback-unreached", facts, place=feedback.place)
+
+
+def _found(verdict: Verdict) -> tuple[str, ...]:
+    """List what was said to an answer: ids of feedback, codes of findings."""
+    return tuple(
+        str(finding.facts["id"]) if finding.code == "feedback" else finding.code for finding in verdict.findings
+    )
+
+
+def _placeholders(part: Part) -> Iterator[Problem]:
+    """See that every placeholder has a value."""
+    known = part.variant()
+    for text in texts_of(part):
+        for name in dict.fromkeys((*wanted(text.zh), *wanted(text.en))):
+            if name not in known:
+                facts = {"name": name, "nearest": nearest(name, known)}
+                yield Problem("unknown-placeholder", facts, place=part.file.place)
+
+
+def _following(part: Part) -> Iterator[Problem]:
+    """See that what is carried forward is one quantity at the same values."""
+    for earlier in part.earlier:
+        if earlier.content.quantity is None:
+            yield _problem("follow-not-a-quantity", part.file.place, id=earlier.file.id)
+        if is_drawn(part.at) or is_drawn(earlier.at):
+            yield _problem("follow-drawn", part.file.place, id=earlier.file.id)
+
+
+def _unknown_feedback(part: Part) -> Iterator[Problem]:
+    """See that a wrong answer expects a feedback or a finding that there is."""
+    own = {feedback.id for feedback in part.file.feedback}
+    for wrong in part.file.wrong:
+        if wrong.feedback not in own and wrong.feedback not in sentences("en"):
+            facts = {"id": wrong.feedback, "nearest": nearest(wrong.feedback, own)}
+            yield Problem("unknown-feedback", facts, place=wrong.answer.place)
+
+
+def _without_value(part: Part) -> Iterator[str]:
+    """Name the quantities that a number needs and that have no value."""
+    if part.file.tolerance is None:
+        return
+    values = part.numbers()
+    for name in reached(names(part.content.answer.value), part.meaning.equations):
+        if name not in values and name not in part.meaning.equations:
+            yield name
+
+
+def _problem(code: str, place: Place, **facts: Fact) -> Problem:
+    return Problem(code, facts, place=place)

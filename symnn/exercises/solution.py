@@ -1,0 +1,76 @@
+"""The model answer of a part as a student would type it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symnn.derivation.paths import PATH_LIMIT, gradient, path_count
+from symnn.derivation.sweep import derive
+from symnn.documents.kinds import Bilingual
+from symnn.exercises.placeholders import decimal
+from symnn.grading.numbers import Tolerance, number_window
+from symnn.language.tree import Derivative, Matrix, Name, Tree, mapped
+from symnn.language.writing import plain
+
+if TYPE_CHECKING:
+    from symnn.exercises.part import Part
+
+__all__ = ["solution", "typed"]
+
+PLACES = 12
+EXACT = Tolerance(abs=Fraction(0))
+
+
+def solution(part: Part, seed: str = "") -> str:
+    """Give the model answer: a formula with its derivatives worked out, a number, a chain, a choice."""
+    match part.file.kind:
+        case "chain":
+            return " -> ".join(part.content.chain)
+        case "choice":
+            return ", ".join(option.id for option in part.file.choices if option.id in part.content.chosen)
+        case "number":
+            return _number(part, part.content.answer.value, seed)
+        case "matrix" if part.file.tolerance is not None:
+            return _numbers(part, part.content.answer.value, seed)
+        case _:
+            return typed(part, part.content.answer.written)
+
+
+def typed(part: Part, tree: Tree) -> str:
+    """Write an author's expression as an answer: every derivative by name becomes its sum over paths."""
+    return plain(mapped(tree, lambda node: _worked_out(part, node)))
+
+
+def _worked_out(part: Part, node: Tree) -> Tree | None:
+    match node:
+        case Derivative(Name(of), Name(wrt)) if of in part.network.definitions and wrt in part.network.quantities:
+            derivation = derive(part.network, of, (wrt,))
+            return gradient(derivation, wrt) if path_count(derivation, wrt) <= PATH_LIMIT else None
+    return None
+
+
+def _numbers(part: Part, reference: Tree, seed: str) -> str:
+    rows = reference.rows if isinstance(reference, Matrix) else ()
+    written = [[_number(part, entry, seed) for entry in row] for row in rows]
+    if isinstance(reference, Matrix) and reference.vector:
+        return f"[{', '.join(row[0] for row in written)}]"
+    return f"[{', '.join('[' + ', '.join(row) + ']' for row in written)}]"
+
+
+def _number(part: Part, reference: Tree, seed: str) -> str:
+    """Write a number to as many places as the tolerance asks, or to many."""
+    tolerance = part.file.tolerance or EXACT
+    window = number_window(reference, part.meaning, part.numbers(seed), EXACT)
+    middle = (window.low + window.high) / 2
+    places = tolerance.decimals if tolerance.decimals is not None else PLACES
+    return decimal(Fraction(round(middle * 10**places), 10**places)) or "0"
+
+
+def texts_of(part: Part) -> tuple[Bilingual, ...]:
+    """List every text of a part that may hold placeholders."""
+    about = part.file
+    notes = tuple(accept.note for accept in about.accept if accept.note is not None)
+    rubric = tuple(item.say for item in about.rubric if item.say is not None)
+    feedback = tuple(feedback.say for feedback in about.feedback)
+    return (about.ask, *about.hints, *notes, *feedback, *rubric, *(option.text for option in about.choices))
