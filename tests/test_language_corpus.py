@@ -54,9 +54,9 @@ def point(row, shift=0.0):
 
 @pytest.mark.parametrize("row", EXPRESSIONS, ids=lambda row: row["id"])
 def test_a_row_is_read_as_it_must_be(row):
-    started = time.perf_counter()
+    started = time.process_time()
     reading = read_row(row)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     assert seconds < MOST_SECONDS
     if isinstance(reading, Problem):
         assert row["expect"] != "correct", reading
@@ -118,9 +118,9 @@ def test_reading_touches_nothing():
 @pytest.mark.parametrize("reader", [read, read_lines, read_chain])
 def test_a_megabyte_is_refused_at_once(piece, reader):
     text = piece * (1_000_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     problem = reader(text, Scope.of(["x"]))
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     assert isinstance(problem, Problem)
     assert problem.code == "too-large"
     assert seconds < MOST_SECONDS
@@ -151,6 +151,6 @@ def test_a_megabyte_is_refused_at_once(piece, reader):
 )
 def test_the_longest_text_allowed_is_read_or_refused_quickly(piece):
     text = piece * (ANSWER.characters // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     read(text, Scope.of(["x", "w_{(x1)1}", "s^{(1)}_2"]))
-    assert time.perf_counter() - started < MOST_SECONDS
+    assert time.process_time() - started < MOST_SECONDS

@@ -117,7 +117,10 @@ def root(inside: Tree, degree: str, span: Span) -> Tree:
     """Make a square root, or another one as a power."""
     if degree == "2":
         return Call("sqrt", (inside,), 0, span)
-    return Power(inside, Quotient(Number(1), Number(int(degree))), span)
+    exponent = Quotient(Number(1), Number(int(degree)))
+    if isinstance(inside, Constant) and inside.name == "e":
+        return Call("exp", (exponent,), 0, span)
+    return Power(inside, exponent, span)
 
 
 def _vulgar(parser: Parser, at: int) -> Tree:

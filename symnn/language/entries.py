@@ -9,7 +9,7 @@ from symnn.language.names import Spelling
 from symnn.language.scope import Scope, Shape
 from symnn.language.signs import FAMILY, NAME, Entry
 
-__all__ = ["entry_name", "entry_of"]
+__all__ = ["entry_name", "entry_of", "indexed"]
 
 
 def entry_of(spelling: Spelling, scope: Scope) -> Entry | Problem | None:
@@ -24,18 +24,29 @@ def entry_of(spelling: Spelling, scope: Scope) -> Entry | Problem | None:
         return family
     if not spelling.parts and not spelling.square:
         return None
+    fits: list[Entry] = []
+    problems: list[Problem] = []
     for kept in range(len(spelling.parts), -1, -1):
         head = spelling._replace(parts=spelling.parts[:kept], square="")
         found = scope.exact.get(head.exact) or scope.compact.get(head.compact)
         rest = (*spelling.parts[kept:], *filter(None, spelling.square.split(",")))
-        if found is not None and found[0] == NAME and rest and scope.shape(found[1]):
-            return _indexed(found[1], rest, scope.shape(found[1]))
-    return None
+        if found is not None and found[0] == NAME and rest and scope.shape(found[1]) and all(map(str.isdigit, rest)):
+            known = indexed(found[1], rest, scope.shape(found[1]))
+            if isinstance(known, Problem):
+                problems.append(known)
+            else:
+                fits.append(known)
+    if len(fits) > 1:
+        return Problem("ambiguous", {"found": spelling.exact, "first": fits[0][1], "second": fits[1][1]})
+    return fits[0] if fits else problems[0] if problems else None
 
 
-def _indexed(name: str, indices: tuple[str, ...], shape: Shape) -> Entry | Problem | None:
-    if not all(index.isdigit() for index in indices):
-        return None
+def indexed(name: str, indices: tuple[str, ...], shape: Shape) -> Entry | Problem:
+    """Give the entry of a tensor with these indices; digits without commas are cut where only one way fits.
+
+    >>> indexed("W", ("12",), (2, 2)), indexed("K", ("111",), (11, 11)).code
+    ((2, 'W[1,2]'), 'ambiguous')
+    """
     wanted = "x".join(str(length) for length in shape)
     if len(indices) == 1 and len(shape) > 1:
         fitting = [way for way in _cuts(indices[0], len(shape)) if _inside(way, shape)]

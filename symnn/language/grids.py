@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
-from symnn.language.entries import entry_name
+from symnn.language import calls
+from symnn.language.entries import indexed
+from symnn.language.names import is_index
 from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
 from symnn.language.tree import Entry, Matrix, Name, Number, Tree, bare
+from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
 
-__all__ = ["brace", "entry", "family", "matrix", "square", "vector"]
+__all__ = ["below", "brace", "entry", "family", "matrix", "square", "vector"]
 
 
 def square(parser: Parser, at: int) -> Tree:
@@ -156,14 +159,32 @@ def entry(parser: Parser, base: Name, at: int) -> Tree:
         parser.at += 1
         indices.append(parser.nested(parser.expression))
     parser.expect("]", CLOSE)
-    if not all(isinstance(index, Number) and index.denominator == 1 for index in indices):
-        return Entry(base, tuple(indices), parser.span(at))
-    numbers = tuple(index.numerator for index in indices if isinstance(index, Number))
-    fits = len(numbers) == len(shape) and all(1 <= n <= most for n, most in zip(numbers, shape, strict=True))
-    if not fits and not parser.scope.open:
-        written = ",".join(str(number) for number in numbers)
-        parser.refuse("index", at, name=base.name, index=written, shape="x".join(str(most) for most in shape))
-    return Name(entry_name(base.name, numbers), parser.span(at))
+    return _entry(parser, base, tuple(indices), at)
+
+
+def below(parser: Parser, base: Tree, at: int) -> Tree:
+    """Read the index of ``(W_1)_{1,2}``, a tensor in parentheses."""
+    if not isinstance(base, Name) or not (parser.scope.open or parser.scope.shape(base.name)):
+        parser.fail("operator")
+    parser.at += 1
+    if parser.kinds[parser.at] == BRACE:
+        return _entry(parser, base, calls.listed(parser), at)
+    if parser.kinds[parser.at] != NUMBER:
+        parser.fail("group")
+    return _entry(parser, base, (parser.alone(),), at)
+
+
+def _entry(parser: Parser, base: Name, indices: tuple[Tree, ...], at: int) -> Tree:
+    shape = parser.scope.shape(base.name)
+    written = tuple(plain(index).replace(" ", "") for index in indices)
+    if parser.scope.open and not shape and all(is_index(index) for index in written):
+        return Name(f"{base.name}[{','.join(written)}]", parser.span(at))
+    if not all(index.isdigit() for index in written):
+        return Entry(base, indices, parser.span(at))
+    known = indexed(base.name, written, shape)
+    if isinstance(known, Problem):
+        parser.refuse(known.code, at, **known.facts)
+    return Name(known[1], parser.span(at))
 
 
 def family(parser: Parser, at: int) -> Tree:

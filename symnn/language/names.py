@@ -14,7 +14,7 @@ from symnn.errors import Problem, Span
 from symnn.language.characters import mend
 from symnn.language.vocabulary import GREEK, GREEK_SIGNS
 
-__all__ = ["Spelled", "Spelling", "indexed", "instance", "spelled", "taken_apart"]
+__all__ = ["Spelled", "Spelling", "indexed", "instance", "is_index", "spelled", "taken_apart"]
 
 _FONTS = "mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|pmb|vec|operatorname|text|textbf|rm|bf"
 _BASE = re.compile(
@@ -31,6 +31,7 @@ _SUFFIX = re.compile(
 _LETTERS_THEN_DIGITS = re.compile(r"([^\W\d]+)([0-9]+)")
 _FONT_INSIDE = re.compile(rf"\\(?:{_FONTS})\s*\{{([^{{}}]*)\}}")
 _AROUND_SIGN = re.compile(r"\s*([-+])\s*")
+_PART = re.compile(r"[A-Za-z0-9]+(?:[-+][A-Za-z0-9]+)*")
 _PIECE = re.compile(r"[^\s,()_{}]+")
 _SPACES = re.compile(r"\\[,;:! ]|~|\s+")
 
@@ -142,7 +143,24 @@ def taken_apart(text: str) -> Spelling | None:
             parts.extend(_PIECE.findall(_tight(written, ",")))
             latex = f"{latex},{written}" if latex else written
         at = suffix.end()
+    parts = [_ascii(part) for part in parts]
+    if not all(is_index(part) for part in (*parts, *filter(None, (above, *square.split(","))))):
+        return None
     return Spelling(base, primes, above, tuple(parts), square, latex)
+
+
+def is_index(part: str) -> bool:
+    """Say whether a text may be an index of a name: ``46``, ``x1``, ``t-1``, and no more than that.
+
+    >>> is_index("t-1"), is_index("f(x)")
+    (True, False)
+    """
+    return _PART.fullmatch(part) is not None
+
+
+def _ascii(part: str) -> str:
+    """Spell the Greek letters of an index out."""
+    return "".join(GREEK_SIGNS.get(sign, sign) for sign in part)
 
 
 def _tight(text: str, blank: str = "") -> str:

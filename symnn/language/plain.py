@@ -24,6 +24,7 @@ from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
 from symnn.language.signs import (
     BAR,
+    BELOW,
     BRACE,
     CARET,
     CLOSE,
@@ -213,8 +214,10 @@ class Parser:
             base = self.group()
         else:
             base = self.alone()
-        while self.kinds[self.at] == CARET:
-            base = self._power(base, at)
+        kind = self.kinds[self.at]
+        while kind in (CARET, BELOW):
+            base = self._power(base, at) if kind == CARET else grids.below(self, base, at)
+            kind = self.kinds[self.at]
         return base
 
     def alone(self) -> Tree:

@@ -15,7 +15,7 @@ from symnn.errors import Fact, Problem, Span
 from symnn.language import glued, slips, spellings
 from symnn.language.characters import refused_character
 from symnn.language.refusal import Refused
-from symnn.language.signs import BLANK, CROWDED, NAME, NUMBER, OWN, Entry
+from symnn.language.signs import BELOW, BLANK, CLOSE, CROWDED, NAME, NUMBER, OWN, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,6 +130,8 @@ class Settling:
             self.give((BLANK, ""), 1)
         elif first == "\\":
             self.refuse("command", len(word), name=word)
+        elif word == "_" and self.kinds_before(1) == [CLOSE]:
+            self.give((BELOW, "_"), 1)
         elif first in "'_.!":
             self.refuse("syntax", 1, expected="operator", found=first)
         else:
@@ -167,6 +169,7 @@ class Settling:
 
 
 _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
+    spellings.logarithm,
     spellings.found,
     spellings.entry,
     spellings.torn,
@@ -174,7 +177,6 @@ _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     spellings.cut,
     spellings.ungrouped,
     spellings.array,
-    spellings.logarithm,
     spellings.transpose,
     spellings.crossed,
     slips.dependence,

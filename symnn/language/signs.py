@@ -15,6 +15,7 @@ from symnn.language.vocabulary import CONSTANTS, FUNCTION_WORDS, SPECIAL_WORDS
 __all__ = [
     "AMPERSAND",
     "BAR",
+    "BELOW",
     "BLANK",
     "BRACE",
     "CARET",
@@ -80,6 +81,7 @@ SLASH: Final = 23
 ENTRYWISE: Final = 24
 CARET: Final = 25
 TOP: Final = 26
+BELOW: Final = 27
 CLOSE: Final = 30
 COMMA: Final = 31
 SEMICOLON: Final = 32
@@ -131,6 +133,7 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         "&": (AMPERSAND, "&"),
         **dict.fromkeys(("±", "∓", r"\pm", r"\mp", "or", "and", "或", "<", ">", "<=", ">="), (OR, "or")),
         **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), (COMMAND, "frac")),
+        **dict.fromkeys((r"\mathrm{e}", r"\exponentialE"), (CONSTANT, "e")),
         r"\sqrt": (COMMAND, "sqrt"),
         r"\boxed": (COMMAND, "boxed"),
         **{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from symnn.language.tree import (
@@ -24,6 +25,7 @@ from symnn.language.tree import (
 
 __all__ = ["plain"]
 
+_MIXED = re.compile(r"_([0-9]+[A-Za-z][A-Za-z0-9]*)")
 _SUM, _SIGN, _PRODUCT, _DIVISOR, _BASE = 1, 2, 3, 4, 5
 """How tightly the surroundings bind; what binds more loosely gets parentheses."""
 
@@ -45,7 +47,7 @@ def _write(tree: Tree, around: int) -> str:
         case Constant(name):
             text, own = _constant(name), _BASE
         case Name(name):
-            text, own = name, _BASE
+            text, own = _name(name), _BASE
         case Sum(terms):
             text, own = _sum(terms), _SUM
         case Negative(operand):
@@ -72,6 +74,11 @@ def _write(tree: Tree, around: int) -> str:
         case _:
             assert_never(tree)
     return f"({text})" if own < around else text
+
+
+def _name(name: str) -> str:
+    """Write a name; a subscript like ``1d`` needs its braces."""
+    return _MIXED.sub(r"_{\1}", name) if "_" in name else name
 
 
 def _number(number: Number) -> str:
