@@ -155,7 +155,7 @@ class Diagnosis:
         candidates: list[Candidate] = []
         for repair in repairs(self.slips, evidence):
             try:
-                value = self.residues.of(repaired(evidence.answer, repair))
+                value = self.residues.of(repaired(repair, evidence))
             except Unknown:
                 continue
             if value == self.truth:
@@ -163,7 +163,7 @@ class Diagnosis:
             elif len(repair.mistakes) == 1:
                 candidates += [
                     Candidate((*repair.mistakes, *other.fixed), other.places, repair.cost + other.cost)
-                    for other in self.dictionary.candidates(value)
+                    for other in self.dictionary.usual(value)
                 ]
         return ranked(candidates, evidence)
 

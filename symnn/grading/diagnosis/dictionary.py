@@ -178,10 +178,15 @@ class Dictionary:
                     found[value] = (*found.get(value, ()), (group, base))
         return found
 
-    def candidates(self, value: int) -> list[Candidate]:
-        """List what explains an answer's residue, not yet ranked; the rarer kinds only if needed."""
+    def usual(self, value: int) -> list[Candidate]:
+        """List the whole wrong answers of this residue, and the ratios inside one product that give it."""
         found = [Candidate((mistake,), (), mistake.cost) for mistake in self.wholes.get(value, ())]
         found += [candidate for candidate in self._in_frames(value) if candidate.cost <= DEAREST]
+        return found
+
+    def candidates(self, value: int) -> list[Candidate]:
+        """List what explains an answer's residue, not yet ranked; the rarer kinds only if needed."""
+        found = self.usual(value)
         if min((candidate.cost for candidate in found), default=DEAREST) <= _SURE:
             return found
         for step in (self._twice, self._apart):

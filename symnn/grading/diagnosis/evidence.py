@@ -67,6 +67,10 @@ class Evidence:
             if kind is not Name and kind is not Call and kind is not Number:
                 waiting.extend(reversed(children(node)))
 
+    def value_of(self, node: Tree) -> int | None:
+        """Give the residue of a node of the answer, None where it has none."""
+        return self._seen.get(id(node))
+
     def holds(self, piece: Piece) -> bool:
         """Say whether an answer has a piece, as such or as its parts."""
         return self._outside((piece.tree,)) or self._outside(piece.parts)

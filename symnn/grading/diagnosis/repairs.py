@@ -18,7 +18,7 @@ from symnn.language.tree import Call, Name, Sum, Tree, mapped, names
 __all__ = ["Repair", "repairs", "slip_table"]
 
 _MOST_SINGLES = 3000
-_MOST_DOUBLES = 2000
+_MOST_DOUBLES = 3000
 _MOST_REPAIRS = 12
 
 
@@ -50,6 +50,8 @@ def slip_table(key: Tree, editor: Editor, residues: Residues, *, double: bool) -
     count = 0
     for first, tree, name in singles if double else ():
         for second, wrong in editor.edits(tree, name):
+            if second.name < first.name:
+                continue  # the same two in the other order
             if count >= _MOST_DOUBLES:
                 break
             count += _enter(found, wrong, Repair((first, second), name), residues)
@@ -76,6 +78,7 @@ def repairs(table: Mapping[int, tuple[Repair, ...]], evidence: Evidence) -> Iter
     yield from found[:_MOST_REPAIRS]
 
 
-def repaired(answer: Tree, repair: Repair) -> Tree:
-    """Put the right quantity in the place of the node."""
-    return mapped(answer, lambda node: Name(repair.of) if node is repair.node else None)
+def repaired(repair: Repair, evidence: Evidence) -> Tree:
+    """Put the right quantity in the place of the node, and of all others that are worth as much."""
+    wrong = evidence.value_of(repair.node) if repair.node is not None else None
+    return mapped(evidence.answer, lambda node: Name(repair.of) if evidence.value_of(node) == wrong else None)
