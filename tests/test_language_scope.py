@@ -7,6 +7,7 @@ import scopes
 
 from symnn.language.scope import Scope
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME
+from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS
 
 
 def test_aliases_are_one_name():
@@ -49,6 +50,14 @@ def test_shapes_are_known_by_canonical_name():
     assert scope.shape("W1") == (2, 3)
     assert scope.names == ("W1", "x")
     assert scope.shape("unknown") == ()
+
+
+def test_every_operation_can_be_written():
+    """The words of the language and the table of operations (which it must not import) are the same."""
+    from symnn.ops.table import OPERATIONS
+
+    assert ARITIES.keys() == OPERATIONS.keys()
+    assert set(FUNCTION_WORDS.values()) == ARITIES.keys()
 
 
 def test_more_names_may_be_introduced():

@@ -9,7 +9,7 @@ from symnn.language import calls
 from symnn.language.entries import indexed
 from symnn.language.names import is_index
 from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
-from symnn.language.tree import Entry, Matrix, Name, Number, Tree, bare
+from symnn.language.tree import Entry, Matrix, Name, Tree, bare
 from symnn.language.writing import plain
 
 if TYPE_CHECKING:

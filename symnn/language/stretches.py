@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import CONSTANT, FUNCTION, NAME, OWN, SPECIAL
+from symnn.language.signs import CONSTANT, NAME, OWN
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
@@ -93,6 +93,7 @@ _CHINESE = "\u2e80-\u2fdf\u3003-\u3007\u3012-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _CUT = re.compile(
     r"(?P<begin>\\begin\s*\{[a-zA-Z]*matrix\})|(?P<end>\\end\s*\{[a-zA-Z]*matrix\})"
     r"|(?P<row>\\\\(?:\[[^\[\]\n]{0,9}\])?)"
+    r"|(?P<step>[Ss]tep\s*[0-9]{1,2}\s*[:：.)]|[第步骤]++\s*[0-9]{1,2}\s*步?[:：.)、]?)"
     r"|(?P<words>\\(?:text|mbox|textbf)\s*\{[^{}]*+\}|[" + _CHINESE + r"]++[：:，,。]*+|[：。])"
     r"|(?P<english>(?<![A-Za-z0-9_\\{])[A-Za-z]{2,}+(?![A-Za-z0-9_'(\[^]))[:,]?"
     r"|(?P<line>[\n\u2028\u2029;；]|=>|\\Rightarrow|\\implies|\\Longrightarrow|⇒|⟹|∴|\\therefore|\\because|∵)"
@@ -165,7 +166,7 @@ class _Display:
 
 def _is_word(word: str, scope: Scope) -> bool:
     known = scope.table.get(word)
-    meant = known is not None and known[0] in (NAME, OWN, CONSTANT, FUNCTION, SPECIAL)
+    meant = known is not None and known[0] in (NAME, OWN, CONSTANT)
     return word.lower() in _ENGLISH and not meant
 
 
