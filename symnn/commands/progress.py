@@ -17,7 +17,7 @@ class Progress:
     def __init__(self, lang: Language, *, terminal: bool) -> None:
         self.lang = lang
         self.terminal = terminal
-        self._shown = -1
+        self._shown = 0
 
     def __call__(self, done: int, of: int) -> None:
         """Show how far it is, if that has changed enough to be worth a line."""

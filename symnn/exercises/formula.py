@@ -75,7 +75,8 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
             return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
     if judgement.equal is None:
         return undecided(part, shown_as, probably=judgement.probably)
-    findings = judgement.findings or part.explained(tree)
+    spoken_of = written if not any(isinstance(node, Derivative) for node in walk(written)) else tree
+    findings = judgement.findings or part.explained(spoken_of)
     return wrong(part, shown_as, findings, judgement.method, judgement.witness)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from symnn.grading.feedback import sentence as taught
 from symnn.messages import Language, say
 from symnn.rendering.text import escaped
 
@@ -20,10 +21,15 @@ SCHEMA = "symnn/result/1"
 LANGUAGES = frozenset({"zh", "en"})
 
 
-def sentence(finding: Finding, lang: Language) -> str:
-    """Say a finding: the author's own words, or the sentence of its code."""
+def sentence(finding: Finding, lang: Language, *, literally: bool = False) -> str:
+    """Say a finding: the author's own words, or the sentence of its code.
+
+    ``literally`` shows facts as they were typed (why a text cannot be read), else as the lecture writes them.
+    """
     own = finding.facts.get(lang)
-    return str(own) if own is not None else escaped(say(finding.code, finding.facts, lang))
+    if own is not None:
+        return str(own)
+    return escaped(say(finding.code, finding.facts, lang) if literally else taught(finding, lang))
 
 
 def result_of(verdict: Verdict, lang: Language) -> dict[str, Any]:
@@ -39,7 +45,9 @@ def result_of(verdict: Verdict, lang: Language) -> dict[str, Any]:
         "points": plain_number(verdict.points),
         "max": plain_number(verdict.max),
         "read": {"text": verdict.read.text, "latex": verdict.read.latex, "notes": notes},
-        "findings": [_finding(finding, lang) for finding in verdict.findings],
+        "findings": [
+            _finding(finding, lang, literally=verdict.verdict == "unreadable") for finding in verdict.findings
+        ],
         "reason": {},
     }
     if verdict.method is not None:
@@ -56,11 +64,11 @@ def plain_number(value: Fraction) -> int | float:
     return value.numerator if value.denominator == 1 else float(value)
 
 
-def _finding(finding: Finding, lang: Language) -> dict[str, Any]:
+def _finding(finding: Finding, lang: Language, *, literally: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"code": finding.code, "facts": _facts(finding.facts)}
     if finding.span is not None:
         found["span"] = list(finding.span)
-    return found | {"message": sentence(finding, lang)}
+    return found | {"message": sentence(finding, lang, literally=literally)}
 
 
 def _facts(facts: Mapping[str, Fact]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, 
         lines += [say("read-as", {"text": read}, lang) for read in verdict.read.text.split("\n")]
     lines += [escaped(say(note.code, note.facts, lang)) for note in verdict.read.notes]
     for finding in verdict.findings:
-        lines.append(sentence(finding, lang))
+        lines.append(sentence(finding, lang, literally=verdict.verdict == "unreadable"))
         lines += [f"    {line}" for line in caret(text, finding.span)]
     if verdict.witness is not None:
         lines.append(_witness(verdict.witness, lang))
