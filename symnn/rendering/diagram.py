@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Entrywise, Name, Negative, Product, Sum, Tree, names
-from symnn.ops.terms import ONE, product
+from symnn.language.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
+from symnn.ops.table import OPERATIONS
+from symnn.ops.terms import product
 
 __all__ = ["Diagram", "Edge", "Node", "diagram"]
 
@@ -23,6 +24,10 @@ MOST_LABELS = 36
 Kind = Literal["input", "bias", "unit", "target", "result", "dots"]
 
 
+ORDER: tuple[Kind, ...] = ("result", "unit", "input", "target", "bias", "dots")
+"""How the nodes of a layer stand, from the top."""
+
+
 class Node(Struct, frozen=True):
     """A circle: the quantity it shows (or +1 for a bias), its layer from the left, its place from the top."""
 
@@ -33,11 +38,11 @@ class Node(Struct, frozen=True):
 
 
 class Edge(Struct, frozen=True):
-    """An arrow from node to node (their positions in the diagram), with the weight on it if there is one."""
+    """An arrow from node to node (their positions in the diagram), with the weights on it."""
 
     source: int
     target: int
-    label: Tree | None = None
+    labels: tuple[Tree, ...] = ()
 
 
 class Diagram(Struct, frozen=True):
@@ -49,11 +54,11 @@ class Diagram(Struct, frozen=True):
 
 
 class _Link(Struct, frozen=True):
-    """What flows into a unit: from which quantity (None for a bias), with which weight."""
+    """What flows into a unit: from which quantity (None for a bias), with which weights."""
 
     source: str | None
     target: str
-    label: Tree | None
+    labels: tuple[Tree, ...]
 
 
 def diagram(graph: Graph) -> Diagram:
@@ -74,14 +79,14 @@ def diagram(graph: Graph) -> Diagram:
         source = position.get((BIAS, layer - 1) if link.source is None else (link.source, layers[link.source]))
         target = position.get((link.target, layer))
         if source is not None and target is not None:
-            edges.append(Edge(source, target, link.label))
+            edges.append(Edge(source, target, link.labels))
     depth = max((node.layer for node in nodes), default=-1) + 1
     counts = tuple(sum(node.layer == layer for node in nodes) for layer in range(depth))
     return Diagram(nodes, _labelled(nodes, tuple(edges)), counts)
 
 
 def _absorbed(graph: Graph) -> Mapping[str, str]:
-    """Find the weighted sums that are drawn inside the unit that applies a function to them."""
+    """Find the weighted sums that are drawn inside the unit that applies an activation to them."""
     users: dict[str, list[str]] = {}
     for equation in graph.equations:
         for used in equation.uses:
@@ -89,9 +94,14 @@ def _absorbed(graph: Graph) -> Mapping[str, str]:
     found = {}
     for equation in graph.equations:
         match equation.right:
-            case Call(_, (Name(argument),)) if argument in graph.definitions and users[argument] == [equation.left]:
-                found[argument] = equation.left
+            case Call(function, (Name(argument),)) if argument in graph.definitions:
+                if users[argument] == [equation.left] and _is_activation(function, graph):
+                    found[argument] = equation.left
     return found
+
+
+def _is_activation(function: str, graph: Graph) -> bool:
+    return function in graph.functions or function in OPERATIONS or function == "softmax"
 
 
 def _links(graph: Graph) -> Iterator[_Link]:
@@ -103,17 +113,17 @@ def _links(graph: Graph) -> Iterator[_Link]:
 
 
 def _into(unit: str, right: Tree, graph: Graph) -> Iterator[_Link]:
-    """Give what flows into a unit: one link for each term of its sum."""
-    argument = right.arguments[0] if isinstance(right, Call) and len(right.arguments) == 1 else right
-    terms = argument.terms if isinstance(argument, Sum) else (argument,)
-    seen: set[str | None] = set()
-    for term in terms:
+    """Give what flows into a unit, each source once with all its weights."""
+    argument = right
+    if isinstance(right, Call) and len(right.arguments) == 1 and _is_activation(right.function, graph):
+        argument = right.arguments[0]
+    weights: dict[str | None, list[Tree]] = {}
+    for term in argument.terms if isinstance(argument, Sum) else (argument,):
         flowing = _flowing(term, graph)
-        label = _weight(term, flowing, graph)
-        for source in flowing or (None,):
-            if source not in seen or label is not None:
-                yield _Link(source, unit, label)
-            seen.add(source)
+        label = _weight(term, flowing)
+        for source in flowing or ((None,) if label is not None else ()):
+            weights.setdefault(source, []).extend([] if label is None else [label])
+    yield from (_Link(source, unit, tuple(labels)) for source, labels in weights.items())
 
 
 def _flowing(term: Tree, graph: Graph) -> tuple[str, ...]:
@@ -125,33 +135,32 @@ def _flowing(term: Tree, graph: Graph) -> tuple[str, ...]:
     return flowing
 
 
-def _weight(term: Tree, flowing: tuple[str, ...], graph: Graph) -> Tree | None:
-    """Give the weight of a term: its factors that are parameters, or the whole of a bias."""
+def _weight(term: Tree, flowing: tuple[str, ...]) -> Tree | None:
+    """Give the weight of a term: the parameters that it is made of beside its one source, or the whole of a bias."""
     inner = term.operand if isinstance(term, Negative) else term
     if not flowing:
         return term if names(term) else None
-    if len(flowing) > 1 or not isinstance(inner, Product | Entrywise):
+    if len(flowing) > 1 or not isinstance(inner, Product | Entrywise | Quotient | Call):
         return None
-    factors = tuple(f for f in inner.factors if isinstance(f, Name) and f.name != flowing[0])
-    weight = product(factors) if factors else ONE
-    return None if weight == ONE or any(f.name not in graph.quantities for f in factors) else weight
+    parameters = tuple(Name(name) for name in names(inner) if name != flowing[0])
+    return product(parameters) if parameters else None
 
 
 def _layers(graph: Graph, links: tuple[_Link, ...]) -> dict[str, int]:
-    """Put each unit one layer after the last that flows into it; targets beside what they are held to."""
-    given = {*graph.listed("input", "parameter")}
-    layers: dict[str, int] = {}
-    into: dict[str, list[_Link]] = {}
+    """Put each unit one layer after the last that flows into it, what is given one before its first user."""
+    into: dict[str, list[str]] = {}
     for link in links:
-        into.setdefault(link.target, []).append(link)
-    for unit, flowing in into.items():
-        sources = [link.source for link in flowing if link.source is not None]
+        into.setdefault(link.target, []).extend([] if link.source is None else [link.source])
+    absorbed = _absorbed(graph)
+    layers: dict[str, int] = {}
+    for equation in graph.equations:
+        unit = equation.left
+        if unit not in absorbed:
+            sources = into.get(unit)
+            layers[unit] = 0 if sources is None else 1 + max((layers.get(source, 0) for source in sources), default=0)
+    for unit, sources in into.items():
         for source in sources:
-            if source in given:
-                layers.setdefault(source, 0)
-        layers[unit] = 1 + max((layers.get(source, 0) for source in sources), default=0)
-        for source in sources:
-            if graph.quantities[source].role == "target":
+            if source not in graph.definitions:
                 layers[source] = min(layers.get(source, layers[unit] - 1), layers[unit] - 1)
     return layers
 
@@ -164,7 +173,7 @@ def _placed(graph: Graph, links: tuple[_Link, ...], layers: Mapping[str, int]) -
         units: list[tuple[str, Kind]] = [
             (name, _kind(graph, name)) for name in graph.quantities if layers.get(name) == layer
         ]
-        units.sort(key=lambda unit: unit[1] == "target")
+        units.sort(key=lambda unit: ORDER.index(unit[1]))
         if len(units) > MOST_UNITS:
             units = [*units[: MOST_UNITS - 3], ("", "dots"), units[-1]]
         if layer in biased:

@@ -88,7 +88,7 @@ def label_parts(diagram: Diagram) -> tuple[float, ...]:
     parts = []
     for place, (edge, own) in enumerate(zip(diagram.edges, arrows, strict=True)):
         part = PARTS[0]
-        if edge.label is not None:
+        if edge.labels:
             others = [other for count, other in enumerate(arrows) if count != place]
             part = max(PARTS, key=lambda part: min(_free(own.above(part), placed, others)))
             placed.append(own.above(part))

@@ -73,6 +73,7 @@ PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,longtable,tikz}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \pagestyle{plain}
+\setcounter{MaxMatrixCols}{64}
 \AtBeginDocument{\abovedisplayskip=6pt\belowdisplayskip=6pt\abovedisplayshortskip=0pt\belowdisplayshortskip=6pt}
 """
 

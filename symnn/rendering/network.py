@@ -7,10 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from symnn.documents.containers import Nested
-from symnn.language.tree import Name
+from symnn.language.tree import Matrix, Name, Negative, Number, Tree, number
 from symnn.language.writing import plain
 from symnn.networks.network import Network
-from symnn.numeric.formatting import fraction
 from symnn.rendering.document import Block, Cell, Document, Heading, Piece, Prose, Table, Title, Verbatim
 from symnn.rendering.equations import forward, functions
 
@@ -49,17 +48,28 @@ def _rows(network: Network, *, tensors: bool) -> Iterator[tuple[Cell, ...]]:
             continue
         row: list[Cell] = [Piece(Name(quantity.name)), Prose(f"role-{quantity.role}")]
         row += ["x".join(map(str, quantity.shape))] if tensors else []
-        row += [_number(values[quantity.name]) if quantity.name in values else "" for values in given]
+        row += [_value(values[quantity.name]) if quantity.name in values else "" for values in given]
         yield tuple(row)
 
 
-def _number(value: Nested) -> str:
-    """Write an exact value as the author would: 0.5 for one half, 1/3 where no decimal is exact."""
-    if isinstance(value, tuple):
-        return f"[{', '.join(_number(entry) for entry in value)}]"
+def _value(value: Nested) -> Cell:
+    """Give a value as a cell: a number, a vector or a matrix; more dimensions are left to the file."""
+    if not isinstance(value, tuple):
+        return Piece(_number(value))
+    rows = tuple(entry if isinstance(entry, tuple) else (entry,) for entry in value)
+    cells = tuple(tuple(_number(entry) for entry in row if not isinstance(entry, tuple)) for row in rows)
+    if any(len(written) != len(row) for written, row in zip(cells, rows, strict=True)):
+        return "…"
+    return Piece(Matrix(cells, vector=not isinstance(value[0], tuple)))
+
+
+def _number(value: Fraction | int) -> Tree:
+    """Write an exact number as the author would: 0.5 for one half, 1/3 where no decimal is exact."""
+    if value < 0:
+        return Negative(_number(-value))
     exact = Fraction(value)
     decimal = format(float(exact), "g")
-    return decimal if Fraction(decimal) == exact else fraction(exact)
+    return Number(exact.numerator, exact.denominator, decimal) if Fraction(decimal) == exact else number(exact)
 
 
 def network_data(network: Network) -> dict[str, Any]:

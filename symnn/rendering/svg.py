@@ -54,9 +54,9 @@ def _edge(edge: Edge, at: Arrow, part: float, symbols: Mapping[str, str]) -> str
         f'<line x1="{at.start.x:.1f}" y1="{at.start.y:.1f}" x2="{at.end.x:.1f}" y2="{at.end.y:.1f}" '
         'stroke="#555" marker-end="url(#head)"/>'
     )
-    if edge.label is None:
+    if not edge.labels:
         return line
-    label = _label(edge.label, symbols)
+    label = ", ".join(_label(label, symbols) for label in edge.labels)
     on = at.at(part)
     around = f'transform="translate({on.x:.1f} {on.y:.1f}) rotate({at.turn:.1f})"'
     return f'{line}\n<g {around}><text text-anchor="middle" y="-5" font-size="14">{label}</text></g>'

@@ -80,7 +80,9 @@ def _table(table: Table, lang: Language) -> str:
     rows = [[_inline(cell(content, lang)).replace("\n", " ") for content in row] for row in (table.head, *table.rows)]
     wide = [max(columns(row[place]) for row in rows) for place in range(len(table.head))]
     lines = ["  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows]
-    return "\n".join(INDENT + line for line in (lines[0], "  ".join("-" * w for w in wide), *lines[1:]))
+    return "\n".join(
+        INDENT + line for line in (lines[0], "  ".join("-" * min(w, WIDTH // 2) for w in wide), *lines[1:])
+    )
 
 
 def _inline(parts: tuple[Inline, ...]) -> str:

@@ -42,7 +42,7 @@ def _node(diagram: Diagram, place: int, node: Node, symbols: Mapping[str, str]) 
 
 
 def _edge(edge: Edge, part: float, symbols: Mapping[str, str]) -> str:
-    if edge.label is None:
+    if not edge.labels:
         return rf"\draw[->] (n{edge.source}) -- (n{edge.target});"
-    label = piece(edge.label, symbols)
+    label = ", ".join(piece(label, symbols) for label in edge.labels)
     return rf"\draw[->] (n{edge.source}) -- node[weight, pos={part}] {{${label}$}} (n{edge.target});"
