@@ -125,6 +125,4 @@ def _meant(call: Call, functions: Mapping[str, Any]) -> Tree | None:
 
 def _is_positive(meaning: Meaning, name: str) -> bool:
     domain = meaning.domain(name)
-    return domain == "positive" or (
-        isinstance(domain, Interval) and domain.low is not None and domain.low >= 0
-    )
+    return domain == "positive" or (isinstance(domain, Interval) and domain.low is not None and domain.low >= 0)

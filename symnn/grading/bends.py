@@ -101,9 +101,7 @@ def bends(
                 yield from _across(kink, name, start, meaning)
 
 
-def _across(
-    kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning
-) -> Iterator[dict[str, Fraction]]:
+def _across(kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning) -> Iterator[dict[str, Fraction]]:
     """Give points on both sides of a zero of a kink's argument along one quantity, by the secant method."""
     left, right = start[name], start[name] + 1
     at_left, at_right = (_value(kink, start | {name: place}, meaning) for place in (left, right))

@@ -69,6 +69,7 @@ class Compiles(Protocol):
 
     meaning: Meaning
     needs: int
+    turned: int
     squares: list[str]
     logarithms: list[str]
 

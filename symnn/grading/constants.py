@@ -88,8 +88,6 @@ def divides(tree: Tree) -> bool:
         match node:
             case Quotient(_, under) if any(isinstance(part, Name) for part in walk(under)):
                 return True
-            case Power(base, Negative() | Quotient() | Name()) if any(
-                isinstance(part, Name) for part in walk(base)
-            ):
+            case Power(base, Negative() | Quotient() | Name()) if any(isinstance(part, Name) for part in walk(base)):
                 return True
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import lcm
 
 from symnn.errors import Span
+from symnn.grading.alike import alike
 from symnn.grading.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.grading.constants import TooLarge, divides
 from symnn.grading.fingerprint import Outcome, Setting, agreement
@@ -75,6 +76,8 @@ class Judge:
         if found.never_real:
             return _NEVER_REAL if negative_inside(answer, self.meaning) else _UNDECIDED
         if outcome.result == "equal":
+            return _EQUAL
+        if found.probably and alike(answer, self.reference):
             return _EQUAL
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
 
@@ -148,6 +151,4 @@ def _undefined(where: Tree) -> Judgement:
     from symnn.language.writing import plain
 
     span = where.span if isinstance(where.span, Span) else None
-    return Judgement(
-        equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),)
-    )
+    return Judgement(equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),))

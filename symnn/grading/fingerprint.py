@@ -32,6 +32,7 @@ _ROOT_POINTS = 48
 _ROOT_DRAWS = 1500
 _ROOT_POOL = 256
 _ATTEMPTS = 3
+_MOST_TURNS = 2_000
 
 
 class Outcome(Struct, frozen=True):
@@ -98,7 +99,9 @@ def _pool(key: bytes) -> tuple[bytes, ...]:
 def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
     """Compare two compiled trees."""
     bound = _bound(answer, reference, setting)
-    if max(answer.depth, reference.depth) > _DEEPEST or setting.needs & (ROOT | CIRCLE) == ROOT | CIRCLE:
+    if setting.needs & CIRCLE and (setting.needs & ROOT or setting.turns > _MOST_TURNS):
+        return Outcome("unsure")
+    if max(answer.depth, reference.depth) > _DEEPEST:
         return Outcome("unsure")
     if setting.needs & ROOT:
         return _with_roots(answer, reference, setting, bound)
@@ -166,7 +169,7 @@ def _with_roots(answer: Code, reference: Code, setting: Setting, bound: _Bound) 
     agreed = draw = 0
     kinks = bool(setting.needs & KINK)
     outcome = Outcome("unsure")
-    while agreed < _ROOT_POINTS and draw < _ROOT_DRAWS:
+    while agreed < _ROOT_POINTS and draw < (_ROOT_DRAWS if agreed else _ROOT_POOL):
         chosen = _root_tower(setting, bound, draw)
         draw += 1
         try:

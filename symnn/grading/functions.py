@@ -10,14 +10,14 @@ from symnn.grading.code import CIRCLE, LOG, ODD_ROOT, ROOT, ROUGH, Code, Compile
 from symnn.grading.constants import TooLarge, constant
 from symnn.grading.kinks import extreme, magnitude, sign
 from symnn.grading.points import Point, Undefined
-from symnn.language.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree, bare, walk
+from symnn.language.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree
 
-__all__ = ["CIS", "NATIVE", "opaque", "root"]
+__all__ = ["CIS", "COS", "NATIVE", "SIN", "opaque", "root"]
 
 _ZERO: Tree = Number(0)
 
-CIS = " cis"
-"""The internal function cis(v, r) = exp(i (v + r π)); no reader can spell it."""
+CIS, SIN, COS = " cis", " sin", " cos"
+"""Internal functions of v and r: cis is exp(i (v + r π)), and so sin and cos; no reader can spell them."""
 
 
 def _exp(compiler: Compiles, tree: Call) -> Code:
@@ -100,9 +100,7 @@ def _log(compiler: Compiles, tree: Call) -> Code:
     return _keyed(compiler, "log", argument, _log_either_way)
 
 
-def _keyed(
-    compiler: Compiles, label: str, argument: Tree, rule: Callable[[Point, str, int], int]
-) -> Code:
+def _keyed(compiler: Compiles, label: str, argument: Tree, rule: Callable[[Point, str, int], int]) -> Code:
     """Compile a function known by its argument's value and by a symmetry."""
     inner = compiler.code(argument)
     run = inner.run
@@ -146,12 +144,15 @@ def _arc(compiler: Compiles, tree: Call) -> Code:
 
 def _cis(compiler: Compiles, tree: Call) -> Code:
     compiler.needs |= CIRCLE
-    turn = constant(tree.arguments[1]) or Fraction(0)
-    if any(node == Constant("pi") for node in walk(bare(tree))):
-        compiler.needs |= ROUGH
-    if tree.arguments[0] == Number(0):
+    angle = tree.arguments[0]
+    turn = constant(tree.arguments[1]) if len(tree.arguments) > 1 else None
+    turn = turn or Fraction(0)
+    if angle == Number(0):
         return Code(lambda at: at.turned(turn))
-    inner = compiler.code(tree.arguments[0])
+    before = compiler.turned
+    inner = compiler.code(angle)
+    if compiler.turned > before:
+        compiler.needs |= ROUGH
     run = inner.run
     weight = (inner.over + inner.top) * inner.under + inner.bottom
 
@@ -164,9 +165,9 @@ def _cis(compiler: Compiles, tree: Call) -> Code:
 
 
 def _circular(compiler: Compiles, tree: Call) -> Code:
-    """Compile sin or cos: (z ∓ 1/z)/2, over i for the sine, with z = cis of the argument."""
-    sine = tree.function == "sin"
-    cis = _cis(compiler, Call(CIS, (tree.arguments[0], Number(0))))
+    """Compile sin or cos of v or of v + rπ: (z ∓ 1/z)/2, over i for the sine, with z = cis."""
+    sine = tree.function in {"sin", SIN}
+    cis = _cis(compiler, tree)
     run = cis.run
 
     def evaluate(at: Point) -> int:
@@ -210,6 +211,8 @@ NATIVE: Mapping[str, Callable[[Compiles, Call], Code]] = MappingProxyType(
         "sin": _circular,
         "cos": _circular,
         CIS: _cis,
+        SIN: _circular,
+        COS: _circular,
         "asin": _arc,
         "acos": _arc,
         "atan": _arc,

@@ -47,9 +47,7 @@ def _of_complex(compiler: Compiles, tree: Call) -> Code:
     compiler.needs |= ROUGH
     inner = compiler.code(tree.arguments[0])
     run, function = inner.run, tree.function
-    return Code(
-        lambda at: at.world.hashed(at.level, function, (run(at),)), inner.top + 1.0, depth=inner.depth
-    )
+    return Code(lambda at: at.world.hashed(at.level, function, (run(at),)), inner.top + 1.0, depth=inner.depth)
 
 
 def _sign(compiler: Compiles, tree: Tree) -> Code:

@@ -152,9 +152,7 @@ def _mapped(part: Grid, change: Callable[[Tree], Tree]) -> Grid:
     return Grid(part.shape, tuple(change(entry) for entry in part.entries))
 
 
-def _joined(
-    parts: list[Grid], trees: tuple[Tree, ...], make: Callable[[tuple[Tree, ...]], Tree]
-) -> Grid:
+def _joined(parts: list[Grid], trees: tuple[Tree, ...], make: Callable[[tuple[Tree, ...]], Tree]) -> Grid:
     """Join tensors of one shape entry by entry; a number written out stands for every entry."""
     shape = next((part.shape for part in parts if part.shape), ())
     spread = []

@@ -78,9 +78,7 @@ class Window(Struct, frozen=True):
         return self.low - reach <= high and low <= self.high + reach
 
 
-def judge_number(
-    answer: Tree, window: Window, meaning: Meaning, *, formulas: bool = True
-) -> Judgement:
+def judge_number(answer: Tree, window: Window, meaning: Meaning, *, formulas: bool = True) -> Judgement:
     """Say whether an answer is a number in the window; with ``formulas`` it may be written as a calculation.
 
     Quantities are no numbers: who writes y has not said what y is.
@@ -118,9 +116,7 @@ def plain_number(tree: Tree) -> bool:
     return isinstance(tree, Number)
 
 
-def number_window(
-    reference: Tree, meaning: Meaning, values: Mapping[str, Fraction], tolerance: Tolerance
-) -> Window:
+def number_window(reference: Tree, meaning: Meaning, values: Mapping[str, Fraction], tolerance: Tolerance) -> Window:
     """Give the numbers that count as the value of a reference. Raises Unknown where it has no value.
 
     >>> number_window(Quotient(Number(7), Number(9)), Meaning(), {}, Tolerance(decimals=2, cut=True)).cut

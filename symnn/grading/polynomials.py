@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from symnn.grading.alike import signature
 from symnn.grading.constants import LONGEST, TooLarge, constant
 from symnn.language.tree import (
     Call,
@@ -39,9 +40,13 @@ Monomial: TypeAlias = tuple[tuple[int, Fraction], ...]
 Polynomial: TypeAlias = dict[Monomial, Fraction]
 """Coefficients by monomial."""
 
+Terms: TypeAlias = tuple[tuple[Monomial, Fraction], ...]
+"""A polynomial as a sorted list of its terms."""
+
 _MOST_TERMS = 80
 _MOST_POWER = 12
 _HIGHEST = 24
+_MOST_STEPS = 10_000
 _ONE: Monomial = ()
 
 
@@ -60,6 +65,8 @@ class Polynomials:
         self.equations = equations
         self.atoms: list[Tree | Monomial] = []
         self.numbers: dict[Any, int] = {}
+        self.seen: dict[int, tuple[Tree, tuple[Polynomial, Polynomial]]] = {}
+        self.steps = 0
 
     def factored(self, tree: Tree) -> Factored | None:
         """Give the factors of a tree; None if it is too large or 0."""
@@ -83,6 +90,16 @@ class Polynomials:
 
     def quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
         """Give numerator and denominator of a tree. Raises TooLarge, ZeroDivisionError."""
+        known = self.seen.get(id(tree))
+        if known is None:
+            self.steps += 1
+            if self.steps > _MOST_STEPS:
+                raise TooLarge
+            known = (tree, self._quotient(tree))
+            self.seen[id(tree)] = known
+        return known[1]
+
+    def _quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
         match tree:
             case Number():
                 return {_ONE: tree.value} if tree.numerator else {}, {_ONE: Fraction(1)}
@@ -99,6 +116,8 @@ class Polynomials:
                 return self._power(self.quotient(base), power.numerator)
             case Call("exp", (argument,), 0):
                 return self._exp(argument)
+            case Call("sign", (argument,), 0):
+                return self.quotient(Quotient(Call("abs", (argument,)), argument))
             case Name(name) if name in self.equations:
                 return self.quotient(self.equations[name])
         return {((self._atom(tree), Fraction(1)),): Fraction(1)}, {_ONE: Fraction(1)}
@@ -158,15 +177,15 @@ class Polynomials:
     def _atom(self, tree: Tree) -> int:
         """Number an atom; calls whose arguments are equal polynomials are one atom."""
         if isinstance(tree, Call):
-            return self._numbered((tree.function, tree.order, *map(self._key, tree.arguments)), bare(tree))
-        return self._numbered(bare(tree), bare(tree))
+            return self._numbered((tree.function, tree.order, *map(self._key, tree.arguments)), tree)
+        if isinstance(tree, Power):
+            return self._numbered(("power", self._key(tree.base), self._key(tree.exponent)), tree)
+        return self._numbered(bare(tree), tree)
 
     def _key(self, tree: Tree) -> Any:
         over, under = self.quotient(tree)
         leading = under[max(under)]
-        return tuple(
-            tuple(sorted((mono, value / leading) for mono, value in part.items())) for part in (over, under)
-        )
+        return tuple(tuple(sorted((mono, value / leading) for mono, value in part.items())) for part in (over, under))
 
     def _numbered(self, key: Any, atom: Tree | Monomial) -> int:
         if key not in self.numbers:
@@ -191,14 +210,17 @@ class Polynomials:
         scale = self._scale(over, under)
         whole = Fraction(1)
         powers: dict[int, Fraction] = {}
-        found: dict[tuple[tuple[Monomial, Fraction], ...], int] = {}
+        found: dict[Terms, int] = {}
         for part, sign in ((over, 1), (under, -1)):
             common = _lowest(part)
             for place, exponent in common:
                 powers[place] = powers.get(place, Fraction(0)) + sign * exponent
             value, factors = _irreducible(part, common, scale)
             whole *= value**sign
-            for factor, times in factors:
+            for terms, times in factors:
+                leading = max(terms, key=lambda term: signature(self.written(term[0])))[1]
+                whole *= leading ** (sign * times)
+                factor = tuple((mono, value / leading) for mono, value in terms)
                 found[factor] = found.get(factor, 0) + sign * times
         return self._collected(whole, powers, found)
 
@@ -215,7 +237,7 @@ class Polynomials:
         self,
         whole: Fraction,
         powers: dict[int, Fraction],
-        found: dict[tuple[tuple[Monomial, Fraction], ...], int],
+        found: dict[Terms, int],
     ) -> Factored:
         exponent: list[tuple[Fraction, Tree]] = []
         factors: list[tuple[Tree, int]] = []
@@ -292,9 +314,7 @@ def _lowest(part: Polynomial) -> Monomial:
     return tuple((place, exponent) for place, exponent in lowest if exponent)
 
 
-def _irreducible(
-    part: Polynomial, common: Monomial, scale: dict[int, int]
-) -> tuple[Fraction, list[tuple[tuple[tuple[Monomial, Fraction], ...], int]]]:
+def _irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> tuple[Fraction, list[tuple[Terms, int]]]:
     """Give a constant and the irreducible factors of a polynomial over its common monomial."""
     from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
@@ -311,27 +331,16 @@ def _irreducible(
         raise TooLarge
     ring = fmpq_mpoly_ctx.get(tuple(f"x{place}" for place in places), Ordering.lex)
     value, factors = ring.from_dict(rows).factor()
-    whole = Fraction(int(value.p), int(value.q))
-    found = []
-    for factor, times in factors:
-        terms, leading = _terms(factor.to_dict(), places, scale)
-        whole *= leading ** int(times)
-        found.append((terms, int(times)))
-    return whole, found
+    found = [(_terms(factor.to_dict(), places, scale), int(times)) for factor, times in factors]
+    return Fraction(int(value.p), int(value.q)), found
 
 
-def _terms(
-    rows: Mapping[tuple[int, ...], Any], places: list[int], scale: dict[int, int]
-) -> tuple[tuple[tuple[Monomial, Fraction], ...], Fraction]:
-    """Give the terms of a factor, its first coefficient made 1, and that coefficient."""
+def _terms(rows: Mapping[tuple[int, ...], Any], places: list[int], scale: dict[int, int]) -> Terms:
+    """Give the terms of a factor in order."""
     terms = []
     for row, value in rows.items():
         mono = tuple(
-            (place, Fraction(int(power), scale[place]))
-            for place, power in zip(places, row, strict=True)
-            if int(power)
+            (place, Fraction(int(power), scale[place])) for place, power in zip(places, row, strict=True) if int(power)
         )
         terms.append((mono, Fraction(int(value.p), int(value.q))))
-    terms.sort()
-    leading = terms[-1][1]
-    return tuple((mono, value / leading) for mono, value in terms), leading
+    return tuple(sorted(terms))

@@ -46,16 +46,18 @@ class Compiler:
     """Compiles trees of one meaning; remembers in ``needs`` what they need.
 
     With ``named`` (the codes of the named results) a name that has an equation counts as that equation;
-    without, every name is free.
+    without, every name is free. ``turned`` counts the uses of π, ``squares`` and ``logarithms`` list the names
+    under even roots and logarithms.
     """
 
-    __slots__ = ("bound", "logarithms", "meaning", "named", "needs", "nodes", "squares", "used")
+    __slots__ = ("bound", "logarithms", "meaning", "named", "needs", "nodes", "squares", "turned", "used")
 
     def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING) -> None:
         self.meaning = meaning
         self.named = named
         self.needs = 0
         self.nodes = 0
+        self.turned = 0
         self.squares: list[str] = []
         self.used: dict[str, None] = {}
         self.logarithms: list[str] = []
@@ -104,6 +106,7 @@ def _constant(compiler: Compiler, tree: Constant) -> Code:
         case "e":
             return Code(lambda at: at.base, 1.0, depth=1)
         case "pi":
+            compiler.turned += 1
             return Code(lambda at: at.world.hashed(at.level, "pi", ()), 1.0)
         case "i":
             return imaginary(compiler, tree)
@@ -113,9 +116,7 @@ def _constant(compiler: Compiler, tree: Constant) -> Code:
 def _negative(compiler: Compiler, tree: Negative) -> Code:
     inner = compiler.code(tree.operand)
     run = inner.run
-    return Code(
-        lambda at: -run(at) % at.modulus, inner.top, inner.bottom, inner.over, inner.under, inner.depth
-    )
+    return Code(lambda at: -run(at) % at.modulus, inner.top, inner.bottom, inner.over, inner.under, inner.depth)
 
 
 def _sum(compiler: Compiler, tree: Sum) -> Code:
@@ -242,9 +243,7 @@ def _written_out(compiler: Compiler, names: tuple[str, ...], body: Tree, argumen
 
 
 def _smooth(body: Tree) -> bool:
-    return all(
-        not isinstance(node, Call) or (node.function in _SMOOTH and not node.order) for node in walk(body)
-    )
+    return all(not isinstance(node, Call) or (node.function in _SMOOTH and not node.order) for node in walk(body))
 
 
 def _defined(compiler: Compiler, tree: Call) -> Code:

@@ -154,7 +154,9 @@ class _Ranges:
     def _power(self, base: Tree, exponent: Tree) -> Range:
         inner, power = self.of(base), constant(exponent)
         if power is None or power.denominator != 1:
-            return _POSITIVE if inner.positive else EVERYTHING
+            if inner.positive:
+                return _POSITIVE
+            return EVERYTHING if power is None or power.denominator % 2 else Range(Fraction(0), _INFINITY)
         if abs(power) > 8:  # noqa: PLR2004 - bounds of higher powers would be long numbers
             even = power.numerator % 2 == 0
             if inner.positive:

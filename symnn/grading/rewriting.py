@@ -12,7 +12,7 @@ from math import lcm
 from types import MappingProxyType
 
 from symnn.grading.constants import TooLarge, constant
-from symnn.grading.functions import CIS
+from symnn.grading.functions import CIS, COS, SIN
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.grading.polynomials import Factored, Polynomials
 from symnn.grading.ranges import range_of
@@ -37,14 +37,13 @@ from symnn.language.tree import (
 __all__ = ["rewritten"]
 
 _MOST_NODES = 4_000
+_LARGEST = 12_000
 _ZERO: Tree = Number(0)
 _ONE: Tree = Number(1)
 _HALF = Fraction(1, 2)
 
 
-def rewritten(
-    tree: Tree, meaning: Meaning, *, expand: bool = False, circle: bool = False
-) -> tuple[Tree, int]:
+def rewritten(tree: Tree, meaning: Meaning, *, expand: bool = False, circle: bool = False) -> tuple[Tree, int]:
     """Give an equal tree and the common denominator of its multiples of π.
 
     With ``expand``, named results under logarithms and roots are looked into; with ``circle``, √2 and √3 are
@@ -68,6 +67,7 @@ class _Rewriter:
         self.polynomials = Polynomials(meaning.equations if expand else {})
         self.turns = 1
         self.nodes = 0
+        self.sizes: dict[int, tuple[Tree, int]] = {}
 
     def of(self, tree: Tree) -> Tree:
         self.nodes += 1
@@ -75,10 +75,22 @@ class _Rewriter:
             raise TooLarge
         match tree:
             case Power(base, exponent):
-                return self._power(self.of(base), self.of(exponent))
+                result = self._power(self.of(base), self.of(exponent))
             case Call():
-                return self._call(tree)
-        return rebuilt(tree, tuple(self.of(part) for part in children(tree)))
+                result = self._call(tree)
+            case _:
+                result = rebuilt(tree, tuple(self.of(part) for part in children(tree)))
+        if self._size(result) > _LARGEST:
+            raise TooLarge
+        return result
+
+    def _size(self, tree: Tree) -> int:
+        """Count the nodes of a tree; parts that are one object are looked at once."""
+        known = self.sizes.get(id(tree))
+        if known is None:
+            known = (tree, 1 + sum(self._size(part) for part in children(tree)))
+            self.sizes[id(tree)] = known
+        return known[1]
 
     def _call(self, tree: Call) -> Tree:
         from symnn.ops.table import OPERATIONS
@@ -161,9 +173,7 @@ class _Rewriter:
         found = self.factored(tree)
         if found is None:
             return Power(tree, number(power))
-        outside: list[Tree] = [
-            Call("exp", (_multiple(times * power, what),)) for times, what in found.exponent
-        ]
+        outside: list[Tree] = [Call("exp", (_multiple(times * power, what),)) for times, what in found.exponent]
         inside: list[Tree] = []
         for factor, times in found.factors:
             reach = range_of(factor, self.meaning)
@@ -243,28 +253,26 @@ class _Rewriter:
         self.turns = lcm(self.turns, turn.denominator)
         return Call(CIS, (angle, number(turn)))
 
-    def _both(self, tree: Tree) -> tuple[Tree, Tree]:
+    def _turned(self, function: str, tree: Tree) -> Tree:
         angle, turn = self._angle(tree)
-        there = self._cis(angle, turn)
-        return there, Quotient(_ONE, there)
+        self.turns = lcm(self.turns, turn.denominator)
+        return Call(function, (angle, number(turn)))
 
     def sin(self, tree: Tree) -> Tree:
-        """Write sin v = (z − 1/z)/(2i) with z = exp(iv)."""
+        """Write sin(v + rπ) with the turn apart."""
         if isinstance(tree, Call) and tree.function == "asin":
             return tree.arguments[0]
-        there, back = self._both(tree)
-        return Quotient(Sum((there, Negative(back))), Product((Number(2), Constant("i"))))
+        return self._turned(SIN, tree)
 
     def cos(self, tree: Tree) -> Tree:
-        """Write cos v = (z + 1/z)/2 with z = exp(iv)."""
-        there, back = self._both(tree)
-        return Quotient(Sum((there, back)), Number(2))
+        """Write cos(v + rπ) with the turn apart."""
+        return self._turned(COS, tree)
 
     def tan(self, tree: Tree) -> Tree:
         """Write tan v = sin v / cos v."""
         if isinstance(tree, Call) and tree.function == "atan":
             return tree.arguments[0]
-        return Quotient(self.sin(tree), self.cos(tree))
+        return Quotient(self._turned(SIN, tree), self._turned(COS, tree))
 
 
 def _log_of_exp(tree: Tree, meaning: Meaning) -> Tree:
@@ -312,7 +320,6 @@ def _log_of_rest(rest: list[tuple[Tree, int]], *, negative: bool) -> list[Tree]:
     factors = tuple(_raised(factor, Fraction(times)) for factor, times in rest)
     product: Tree = factors[0] if len(factors) == 1 else Product(factors)
     return [Call("log", (Negative(product) if negative else product,))]
-
 
 
 _RULES: Mapping[str, Callable[[_Rewriter, Tree], Tree]] = MappingProxyType(

@@ -89,9 +89,7 @@ class Sense:
             run = part.code.run
             self.runs[name] = run
             code = part.code
-            self.codes[name] = Code(
-                itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth
-            )
+            self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth)
             self.parts[name] = part
 
     def leaves(self, used: tuple[str, ...]) -> tuple[str, ...]:

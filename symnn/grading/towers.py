@@ -159,6 +159,4 @@ def tower(seed: bytes, depth: int = 0, kind: Kind = PLAIN, bits: int = BITS, *, 
         if not set(other) & set(chains[0]):
             chains.append(other)
     storeys = list(zip(*chains, strict=True))
-    return tuple(
-        _storey(pair, order, kind) for pair, order in zip(storeys, [*storeys[1:], None], strict=True)
-    )
+    return tuple(_storey(pair, order, kind) for pair, order in zip(storeys, [*storeys[1:], None], strict=True))

@@ -118,9 +118,7 @@ def free_names(answer: Tree, reference: Tree, meaning: Meaning) -> tuple[str, ..
     return tuple(sorted(name for name in used if name not in meaning.equations))
 
 
-def _compared(
-    answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any]
-) -> _Comparison | None:
+def _compared(answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any]) -> _Comparison | None:
     point = BallPoint(meaning, values)
     try:
         expected = point.value(reference)
@@ -192,9 +190,7 @@ def _drawn(stream: Iterator[int], scale: Fraction, name: str, meaning: Meaning) 
     return -size if negative else size
 
 
-def _bent(
-    answer: Tree, reference: Tree, free: tuple[str, ...], meaning: Meaning
-) -> Iterator[Mapping[str, Any]]:
+def _bent(answer: Tree, reference: Tree, free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
     """Give points on both sides of each kink."""
     if meaning.complex:
         return

@@ -15,7 +15,20 @@ from symnn.derivation.sweep import derive
 from symnn.grading.constants import constant
 from symnn.grading.diagnosis.pieces import Piece, derivative_at, kind_of, pieces_of, unit_derivative
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, number, walk
+from symnn.language.tree import (
+    Call,
+    Derivative,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    bare,
+    number,
+    walk,
+)
 from symnn.ops.terms import ONE, is_number
 
 __all__ = ["MOST_TERMS", "Anatomy", "Term", "anatomy", "path_term"]
@@ -86,9 +99,7 @@ def _terms(tree: Tree, graph: Graph) -> list[Term]:
         case Derivative():
             return _gradient(tree, graph)
         case Product(factors):
-            lists = [
-                _terms(factor, graph) if _opens(factor) else [_atom(factor, graph)] for factor in factors
-            ]
+            lists = [_terms(factor, graph) if _opens(factor) else [_atom(factor, graph)] for factor in factors]
             return [_multiplied(chosen) for chosen in combinations(*lists)]
         case Quotient(over, under) if over != ONE:
             inverse = _atom(Quotient(ONE, under), graph)

@@ -74,9 +74,7 @@ class Dictionary:
         self.residues = residues
         self.modulus = residues.modulus
         ratios = tuple(ratios)
-        self._bits = {
-            label: 1 << n for n, label in enumerate(sorted({l for ratio in ratios for l in ratio.own}))
-        }
+        self._bits = {label: 1 << n for n, label in enumerate(sorted({l for ratio in ratios for l in ratio.own}))}
         self.bases = tuple(self._based(frames))
         self._anywhere = replace(self.bases[0], pieces=-1) if self.bases else None
         self._anywhere = replace(self.bases[0], pieces=-1) if self.bases else None
@@ -102,9 +100,7 @@ class Dictionary:
                     Choice(ratio.mistake, own, ratio.own)
                 )
         for value, choices in found.items():
-            ranked = tuple(
-                sorted(choices, key=lambda choice: (choice.mistake.cost, choice.mistake.name, choice.own))
-            )
+            ranked = tuple(sorted(choices, key=lambda choice: (choice.mistake.cost, choice.mistake.name, choice.own)))
             shared = ranked[0].own
             for choice in ranked:
                 shared &= choice.own
@@ -216,9 +212,7 @@ class Dictionary:
                 found += self._with_constant(ratio, base, fixed, cost)
         return found
 
-    def _with_constant(
-        self, ratio: int, base: Base, fixed: tuple[Mistake, ...], cost: float
-    ) -> Iterator[Candidate]:
+    def _with_constant(self, ratio: int, base: Base, fixed: tuple[Mistake, ...], cost: float) -> Iterator[Candidate]:
         for constant in self._constants:
             pair = self.pairs.get(ratio * constant.inverse % self.modulus)
             if pair is not None:

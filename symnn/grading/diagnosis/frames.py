@@ -59,9 +59,7 @@ def _frames(anatomy: Anatomy, graph: Graph) -> Iterator[Frame]:
         outside = tuple(term for place, term in enumerate(terms) if place not in subset)
         labels = frozenset(piece.label for term in outside for piece in term.pieces)
         kept = total((rest, _tree(outside)))
-        yield Frame(
-            _tree(inside), kept, _common(inside), labels, through(inside, outside, graph), step=old
-        )
+        yield Frame(_tree(inside), kept, _common(inside), labels, through(inside, outside, graph), step=old)
     if len(terms) > 1:
         yield from _missing(anatomy, rest, graph)
 
@@ -109,9 +107,7 @@ def through(inside: tuple[Term, ...], outside: tuple[Term, ...], graph: Graph) -
     """Name the units that tell some paths from the others; where there are none, all that does."""
     common = set.intersection(*(set(term.nodes) for term in inside)) if inside else set()
     apart = common - {node for term in outside for node in term.nodes}
-    units = [
-        node for node in graph.definitions if node in apart and isinstance(graph.definitions[node], Call)
-    ]
+    units = [node for node in graph.definitions if node in apart and isinstance(graph.definitions[node], Call)]
     named = tuple(units or (node for node in graph.definitions if node in apart))
     if not named and inside:
         everywhere = set.intersection(*(set(term.nodes) for term in (*inside, *outside)))

@@ -38,9 +38,7 @@ def ranked(candidates: list[Candidate], evidence: Evidence) -> tuple[Explanation
 
 def _explanations(candidate: Candidate) -> list[tuple[tuple[Mistake, ...], float]]:
     """Choose in each place one mistake, none touching the same piece in the same product twice."""
-    options = [
-        [(choice, base) for choice in group.choices[:_MOST_CHOICES]] for group, base in candidate.places
-    ]
+    options = [[(choice, base) for choice in group.choices[:_MOST_CHOICES]] for group, base in candidate.places]
     spare = candidate.cost - sum(group.cost for group, _ in candidate.places)
     found = []
     for chosen in combinations(*options):

@@ -103,11 +103,7 @@ def _instead(piece: Piece, other: Piece) -> Ratio:
     shown = facts(meant=piece.label, wrote=other.label)
     code, cost = ("wrong-quantity", WHOLE) if alike else ("wrong-factor", FOREIGN)
     mistake = Mistake(code, shown, cost, (other.tree,), (piece.tree,), other.parts, piece.parts)
-    if (
-        isinstance(piece.tree, Call)
-        and isinstance(other.tree, Call)
-        and piece.tree.function == other.tree.function
-    ):
+    if isinstance(piece.tree, Call) and isinstance(other.tree, Call) and piece.tree.function == other.tree.function:
         mistake = _argument(piece.tree, other.tree)
     return Ratio(mistake, (other.tree,), (piece.tree,), (piece.label,))
 
@@ -165,9 +161,7 @@ def _on_parts(piece: Piece, universe: Universe, own: tuple[str, ...]) -> Iterato
         value = complement(part)
         if value is not None:
             wrong = plus(ONE, value)
-            yield Ratio(
-                Mistake("one-plus", facts(of=plain(value)), WHOLE, (wrong,), (part,)), (wrong,), (part,), own
-            )
+            yield Ratio(Mistake("one-plus", facts(of=plain(value)), WHOLE, (wrong,), (part,)), (wrong,), (part,), own)
             turned = difference(value, ONE)
             mistake = Mistake("sign", facts(at=plain(part)), PART, (turned,), (part,), form=turned)
             yield Ratio(mistake, (turned,), (part,), own)
@@ -197,9 +191,7 @@ def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]
             mistake = Mistake("convention", facts(which="z-y"), 1.0, (turned,), (piece.tree,))
             yield Ratio(mistake, (turned,), (piece.tree,), own)
             for wrong in (plus(first, second), first, second):
-                mistake = Mistake(
-                    "wrong-factor", facts(meant=label, wrote=plain(wrong)), RARE, (wrong,), (piece.tree,)
-                )
+                mistake = Mistake("wrong-factor", facts(meant=label, wrote=plain(wrong)), RARE, (wrong,), (piece.tree,))
                 yield Ratio(mistake, (wrong,), (piece.tree,), own)
     loss = tuple(other.tree for other in universe.own if other.loss)
     for equation in graph.equations:

@@ -119,11 +119,7 @@ class Residues:
         exponent = tree.exponent
         if isinstance(exponent, Negative):
             return _inverse(self._power(Power(tree.base, exponent.operand), at, seen), at, tree.base)
-        if (
-            not isinstance(exponent, Number)
-            or exponent.denominator != 1
-            or exponent.numerator > _LARGEST_EXPONENT
-        ):
+        if not isinstance(exponent, Number) or exponent.denominator != 1 or exponent.numerator > _LARGEST_EXPONENT:
             return self._compiled(bare(tree), at)
         return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
 

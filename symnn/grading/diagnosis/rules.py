@@ -56,6 +56,4 @@ def _with_derivative(anatomy: Anatomy, other: str) -> Tree:
 
 def _new_values(anatomy: Anatomy, changed: tuple[str, ...]) -> dict[str, Tree]:
     """Give the values of other parameters after their own update."""
-    return {
-        name: difference(Name(name), times(Name(RATE), Name(adjoint_name(anatomy.of, name)))) for name in changed
-    }
+    return {name: difference(Name(name), times(Name(RATE), Name(adjoint_name(anatomy.of, name)))) for name in changed}

@@ -39,11 +39,7 @@ def universe(anatomy: Anatomy, graph: Graph) -> Universe:
     labels = {piece.label for piece in own}
     others = tuple(piece for piece in ranked if piece.label not in labels)[:MOST_PIECES]
     arguments = sorted(
-        (
-            name
-            for name in graph.quantities
-            if graph.quantities[name].role in ("input", "intermediate", "result")
-        ),
+        (name for name in graph.quantities if graph.quantities[name].role in ("input", "intermediate", "result")),
         key=lambda name: (distance.get(name, len(graph.quantities)), name),
     )
     return Universe(own, others, tuple(name for name in arguments if _is_scalar(name, graph))[:MOST_PIECES])

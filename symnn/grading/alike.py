@@ -1,0 +1,72 @@
+"""Whether two trees are the same writing up to the order of terms and factors: the one equality without a field.
+
+It settles what is too deep or too rooted for rung 1, and nothing else.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from symnn.language.tree import Constant, Entrywise, Name, Number, Product, Sum, Tree, children
+
+__all__ = ["alike", "signature"]
+
+
+def alike(left: Tree, right: Tree) -> bool:
+    """Say whether two trees differ only in the order of terms and factors.
+
+    >>> x, y = Name("x"), Name("y")
+    >>> alike(Sum((x, Product((y, x)))), Sum((Product((x, y)), x)))
+    True
+    """
+    return signature(left) == signature(right)
+
+
+def signature(tree: Tree) -> bytes:
+    """Give a digest that is the same for trees that are alike."""
+    return _Signatures().of(tree)
+
+
+class _Signatures:
+    """Digests of trees; parts that are one object are looked at once."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Tree, bytes]] = {}
+
+    def of(self, tree: Tree) -> bytes:
+        found = self.known.get(id(tree))
+        if found is None:
+            found = (tree, self._of(tree))
+            self.known[id(tree)] = found
+        return found[1]
+
+    def _of(self, tree: Tree) -> bytes:
+        match tree:
+            case Number(numerator, denominator):
+                return _digest("number", str(numerator).encode(), str(denominator).encode())
+            case Name(name) | Constant(name):
+                return _digest(type(tree).__name__, name.encode())
+            case Sum() | Product() | Entrywise():
+                return _digest(type(tree).__name__, *sorted(self._flat(tree)))
+            case _:
+                return _digest(_head(tree), *map(self.of, children(tree)))
+
+    def _flat(self, tree: Tree) -> list[bytes]:
+        """List the digests of terms or factors, those of inner sums or products among them."""
+        found: list[bytes] = []
+        for part in children(tree):
+            found.extend(self._flat(part) if type(part) is type(tree) else [self.of(part)])
+        return found
+
+
+def _head(tree: Tree) -> str:
+    """Name a node by what its children do not say."""
+    names = [type(tree).__name__]
+    names += [str(getattr(tree, field)) for field in ("function", "order", "vector") if hasattr(tree, field)]
+    if hasattr(tree, "rows"):
+        names.append(str(len(tree.rows)))
+    return " ".join(names)
+
+
+def _digest(head: str, *parts: bytes) -> bytes:
+    return sha256(b"\x00".join((head.encode(), *parts))).digest()

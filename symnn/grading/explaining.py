@@ -1,0 +1,51 @@
+"""Why one expression stands where another should: diagnoses prepared when they are needed, and kept."""
+
+from __future__ import annotations
+
+from symnn.errors import SymnnError
+from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.residues import Unknown
+from symnn.grading.verdict import Finding
+from symnn.graph.graph import Graph
+from symnn.language.tree import Derivative, Tree, names, walk
+
+__all__ = ["Explainer"]
+
+_MOST_KEPT = 32
+_SILENT = frozenset({"unexplained", "zero", "not-zero", "not-differentiated"})
+
+
+class Explainer:
+    """Explains parts of answers about one graph.
+
+    >>> from symnn.networks.catalogue import network
+    >>> from symnn.language.tree import Name, Number, Product, Sum
+    >>> y = Name("y")
+    >>> wrong = Product((y, Sum((Number(1), y))))
+    >>> [found.code for found in Explainer(network("bp-2-2-1").graph).why(Derivative(y, Name("a3")), wrong)]
+    ['one-plus']
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._kept: dict[Tree, Diagnosis] = {}
+
+    def why(self, meant: Tree, wrote: Tree) -> tuple[Finding, ...]:
+        """Say why ``wrote`` is not ``meant`` (a tree without spans); nothing where nothing telling is found."""
+        if any(isinstance(node, Derivative) for node in walk(wrote)):
+            return ()
+        diagnosis = self._diagnosis(meant)
+        explained = () if diagnosis is None else diagnosis.explain(wrote)
+        return tuple(finding for finding in explained if finding.code not in _SILENT)
+
+    def _diagnosis(self, key: Tree) -> Diagnosis | None:
+        if not set(names(key)) <= set(self.graph.quantities):
+            return None
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            try:
+                self._kept[key] = Diagnosis.of(self.graph, key)
+            except (SymnnError, Unknown):
+                return None
+        return self._kept[key]
