@@ -79,7 +79,8 @@ def shown(network: Network, form: Form, *, update: bool) -> View:
     from symnn.rendering.derivation import View
     from symnn.rendering.document import Title
 
-    return View(form, update=update, title=Title(network.title.zh, network.title.en), source=network.source)
+    title = Title(network.title.zh, network.title.en)
+    return View(form, update=update, title=title, source=network.source, whole=network.graph)
 
 
 def written(derivation: Derivation, view: View, to: str, lang: Language) -> str:

@@ -13,6 +13,7 @@ from symnn.derivation.deltas import Delta, delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
 from symnn.derivation.updates import update
+from symnn.graph.graph import Graph
 from symnn.language.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
 from symnn.ops.terms import ZERO
 from symnn.rendering.chains import chain, route
@@ -43,7 +44,10 @@ ITERATION = "k"
 
 
 class View(Struct, frozen=True):
-    """What a document shows of a derivation: its form, numbers at a point, updates, the result of a check."""
+    """What a document shows of a derivation: its form, numbers at a point, updates, the result of a check.
+
+    ``whole`` is the network in tensors where the derivation is of its entries.
+    """
 
     form: Form = "deltas"
     numbers: Numbers | None = None
@@ -51,6 +55,7 @@ class View(Struct, frozen=True):
     check: Check | None = None
     title: Title | None = None
     source: str = ""
+    whole: Graph | None = None
 
 
 def derivation_document(derivation: Derivation, view: View) -> Document:
@@ -60,18 +65,18 @@ def derivation_document(derivation: Derivation, view: View) -> Document:
     quantity its paths, the chain of named partials, then the factors. More paths than can be written are
     counted, and that quantity's derivative is given from the errors.
     """
-    graph = derivation.graph
+    graph, whole = derivation.graph, view.whole or derivation.graph
     written = _Written(derivation, Partials(graph), view.numbers)
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
-    blocks += [*forward(graph, view.numbers), *functions(graph), *conventions(derivation)]
+    blocks += [*forward(whole, view.numbers), *functions(whole), *conventions(derivation, whole)]
     blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
     if view.update:
         blocks += written.updates()
     if view.check:
         blocks += _checked(view.check)
-    return Document(tuple(blocks), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION})
+    return Document(tuple(blocks), {**whole.symbols, **graph.symbols, "eta": r"\eta", ITERATION: ITERATION})
 
 
 class _Written(Struct, frozen=True):

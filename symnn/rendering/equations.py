@@ -8,9 +8,10 @@ from symnn.derivation.sweep import Derivation
 from symnn.graph.function import Function
 from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Name, Number, Power, Tree, walk
+from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import product
 from symnn.rendering.diagram import diagram
-from symnn.rendering.document import Aligned, Block, Heading, Line, Picture, Piece, Prose
+from symnn.rendering.document import Aligned, Block, Expression, Heading, Line, Picture, Piece, Prose
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.numbers import Numbers
 
@@ -70,19 +71,28 @@ def _function(group: list[Function]) -> Iterator[Line]:
     first, parameter = group[0], Name(group[0].parameter)
     calls = [Call(function.name, (parameter,)) for function in group]
     names = tuple(one_piece(call) for call in calls)
-    yield Line(names[0], (*names[1:], expression(first.body)))
+    yield Line(names[0], (*names[1:], *_written_out(first)))
     slope = product(first.derivative(calls[0], parameter))
     yield Line(one_piece(Call(first.name, (parameter,), order=1)), (expression(slope),))
 
 
-def conventions(derivation: Derivation) -> tuple[Block, ...]:
-    """Say what the derivation takes for granted, as far as it matters here."""
+def _written_out(function: Function) -> tuple[Expression, ...]:
+    """Write a function's formula, and that of a built-in one in more elementary terms."""
+    operation = OPERATIONS.get(function.known)
+    if not isinstance(function.body, Call) or operation is None or operation.definition is None:
+        return (expression(function.body),)
+    meant = expression(operation.definition(Name(function.parameter)))
+    return (meant,) if function.known == "identity" else (expression(function.body), meant)
+
+
+def conventions(derivation: Derivation, whole: Graph) -> tuple[Block, ...]:
+    """Say what the derivation takes for granted, as far as it matters in the ``whole`` network."""
     graph, of = derivation.graph, derivation.of
     sentences: list[Prose] = []
     if _keeps_two(derivation):
         facts = {"loss": Piece(Name(of)), "square": Piece(graph.definitions[of])}
         sentences.append(Prose("convention-factor-2", facts))
-    return (*sentences, *convention_sentences(graph))
+    return (*sentences, *convention_sentences(whole))
 
 
 def convention_sentences(graph: Graph) -> tuple[Block, ...]:
