@@ -64,6 +64,9 @@ NOTATIONS = {
         ("diff(E, w1, w2)", "diff(diff(E, w1), w2)"), ("diff(E, w1, 2)", "diff(diff(E, w1), w1)"), ("∇E", "grad(E)"),
         (r"\nabla E", "grad(E)"), ("Derivative(E, w5)", "diff(E, w5)"),
         ("dE/dy*dy/da3*da3/dw5", "diff(E, y)*diff(y, a3)*diff(a3, w5)"), ("∂E/∂y ∂y/∂a_3", "diff(E, y)*diff(y, a3)"),
+        ("(∂E)/(∂w_1)", "diff(E, w1)"), ("(∂E)/∂w_1", "diff(E, w1)"), ("∂E/(∂w_1)", "diff(E, w1)"), ("(dE/dy)(dy/da3)", "diff(E, y)*diff(y, a3)"),
+        ("(∂f)/(∂a_3 ) w_5", "f'(a3)*w5"), ("d(E)/d(w1)", "diff(E, w1)"), ("∂(y-z)^2/∂y", "diff((y - z)^2, y)"), ("(∂^2 E)/(∂w_1 ∂w_2)", "diff(diff(E, w1), w2)"),
+        (r"\frac{\differentialD E}{\differentialD w_1}", "diff(E, w1)"), ("ⅆE/ⅆy", "diff(E, y)"), ("𝜕𝐸/𝜕𝑦", "diff(E, y)"), ("2(y-z)⋅f^' (a_3 ) w_5", "2*(y - z)*f'(a3)*w5"),
         ("∂f/∂a_3", "f'(a3)"), ("∂f(a_3)/∂a_3", "f'(a3)"), ("df/da3", "f'(a3)"), (r"\frac{\partial f}{\partial a_3}", "f'(a3)"),
         ("∂f_1/∂a_1", "diff(f1, a1)"), ("f(w5*f1+w6*f2)", "f(w5*f1 + w6*f2)"), ("(y(w)-z)", "y - z"), ("E(w)", "E"),
         (r"\frac{\partial E(w)}{\partial w_5}", "diff(E, w5)"), ("w_5^k - η ∂E/∂w_5", "w5 - eta*diff(E, w5)"),
@@ -86,7 +89,7 @@ NOTATIONS = {
         ("W^⊤ s_1", "transpose(W)*s_1"), ("(W s_1)^T", "transpose(W*s_1)"), ("W[1,2]", "W[1,2]"), ("W_{12}", "W[1,2]"),
         ("W_{1,2}", "W[1,2]"), ("W_12", "W[1,2]"), ("s_2[1]", "s_2[1]"), (r"\delta", None), ("h_1 ⊙ s_1", "h_1 ⊙ s_1"),
         ("h_1 .* s_1", "h_1 ⊙ s_1"), (r"h_1 \odot s_1", "h_1 ⊙ s_1"), ("U·x_1", "U*x_1"), ("U@x_1", "U*x_1"), ("[1, 1]", "[1, 1]"),
-        ("(4, 4)", "[4, 4]"), ("【4,4】", "[4, 4]"), (r"\begin{bmatrix}4\\4\end{bmatrix}", "[4, 4]"),
+        ("(4, 4)", "[4, 4]"), ("(4, 4)^T", "[4, 4]"), ("【4,4】", "[4, 4]"), (r"\begin{bmatrix}4\\4\end{bmatrix}", "[4, 4]"),
         (r"\left[\begin{matrix}1&2\\3&4\\\end{matrix}\right]", "[[1, 2], [3, 4]]"),
     ],
     "LAYERED": [

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import CARET, ENTRYWISE, FAMILY, FUNCTION, NAME, OPEN, PARTIAL, SLASH, TIMES
+from symnn.language.signs import (
+    CARET,
+    CLOSE,
+    END,
+    ENTRYWISE,
+    FAMILY,
+    FUNCTION,
+    NAME,
+    OPEN,
+    PARTIAL,
+    SLASH,
+    SQUARE,
+    TIMES,
+)
 from symnn.language.tree import Call, Derivative, Name, Number, Tree
 from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
 
-__all__ = ["fraction", "nabla", "partial"]
+__all__ = ["fraction", "grouped", "is_numerator", "nabla", "partial"]
 
 _MOST_REPEATED = 8
 
@@ -70,7 +83,30 @@ def _numerator(parser: Parser) -> Tree:
         parser.at += 1
         value = parser.values[at]
         return Call(value.rstrip("'"), (), value.count("'"), parser.span(at))
-    return parser.nested(parser.alone)
+    return parser.nested(parser.factor if parser.kinds[at] == OPEN else parser.alone)
+
+
+def is_numerator(parser: Parser) -> bool:
+    """Say whether the ∂ that stands here opens ``(∂E)/(∂w)`` or ``(∂E)/∂w``, as word processors write it."""
+    depth, place = 1, parser.at
+    while depth:
+        place += 1
+        kind = parser.kinds[place]
+        if kind == END:
+            return False
+        depth += (OPEN <= kind <= SQUARE) - (kind == CLOSE)
+    after = parser.kinds[place + 1 : place + 4]
+    return after[:2] == [SLASH, PARTIAL] or after == [SLASH, OPEN, PARTIAL]
+
+
+def grouped(parser: Parser, at: int) -> Tree:
+    """Read ``(∂E)/(∂w)`` after its opening parenthesis."""
+    parser.at += 1
+    order = _order(parser)
+    of = _numerator(parser)
+    parser.expect(")")
+    parser.expect("/", SLASH)
+    return _made(parser, at, of, _denominator(parser, order, _unit_of(parser, of)))
 
 
 def _operand(parser: Parser) -> Tree:
@@ -94,6 +130,8 @@ def _unit_of(parser: Parser, of: Tree) -> str:
 def _denominator(parser: Parser, order: int, own: str) -> tuple[Name, ...]:
     """Read ∂w, ∂w^2 or ∂w1 ∂w2 with as many as the order says."""
     around, parser.own = parser.own, own or parser.own
+    closed = parser.kinds[parser.at] == OPEN and parser.kinds[parser.at + 1] == PARTIAL
+    parser.at += closed
     wrt: list[Name] = []
     while len(wrt) < order:
         if parser.kinds[parser.at] != PARTIAL:
@@ -108,6 +146,8 @@ def _denominator(parser: Parser, order: int, own: str) -> tuple[Name, ...]:
             times = _order(parser)
         wrt.extend([tree] * times)
     parser.own = around
+    if closed:
+        parser.expect(")")
     if len(wrt) != order:
         parser.refuse("wrt", parser.at - 1, found=str(len(wrt)))
     return tuple(wrt)

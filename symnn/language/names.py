@@ -23,7 +23,7 @@ _BASE = re.compile(
     rf"|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z{''.join(GREEK_SIGNS)}][A-Za-z0-9]*)"
 )
 _SUFFIX = re.compile(
-    r"\s*(?:(?P<primes>'+)|\^\s*(?P<sign>\\prime)"
+    r"\s*(?:(?P<primes>'+)|\^\s*(?P<sign>\\prime|'+)"
     r"|\^\s*\{?\s*\((?P<above>[^(){}]*)\)\s*\}?|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
     r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|_\s*(?P<plain>[A-Za-z0-9]+|\([^(){}]*\)[A-Za-z0-9]*)"
     r"|\[(?P<square>[^\[\]{}]*)\])"

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from symnn.errors import Fact, Problem, Span
-from symnn.language import grids
+from symnn.language import differentials, grids
 from symnn.language.atoms import READERS, number
 from symnn.language.limits import Limits
 from symnn.language.refusal import Refused
@@ -29,6 +29,7 @@ from symnn.language.signs import (
     CARET,
     CLOSE,
     COMMA,
+    END,
     ENTRYWISE,
     FAMILY,
     MINUS,
@@ -36,6 +37,7 @@ from symnn.language.signs import (
     NUMBER,
     OPEN,
     OWN,
+    PARTIAL,
     PLUS,
     SLASH,
     SQUARE,
@@ -234,6 +236,9 @@ class Parser:
         self.depth += 1
         if self.depth > self.limits.depth:
             self.too_deep()
+        if self.kinds[self.at] == PARTIAL and differentials.is_numerator(self):
+            self.depth -= 1
+            return differentials.grouped(self, self.at - 1)
         tree = self.expression()
         at = self.at
         if self.kinds[at] == CLOSE and self.values[at] == ")":
@@ -291,6 +296,11 @@ class Parser:
         self.refuse("ambiguous", at, found=f"^{digits}", first=first, second=second)
 
     def _transposed(self, operand: Tree, first: int) -> Tree:
+        """Transpose what has rows; ``(1, 2)^T`` as a whole answer is how people write a column."""
+        kinds = self.kinds
+        if isinstance(operand, Matrix) and operand.vector and COMMA in kinds and first == 0 and kinds[self.at] == END:
+            self._chosen(operand, first)
+            return operand
         shapes = self.scope.shapes
         tensors = any(
             isinstance(node, Matrix | Entry) or (isinstance(node, Name) and shapes.get(node.name))

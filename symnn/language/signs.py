@@ -146,6 +146,7 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         },
         "∂": (PARTIAL, "∂"),
         r"\partial": (PARTIAL, "∂"),
+        **dict.fromkeys((r"\differentialD", r"\dd"), (PARTIAL, "d")),
         "∇": (NABLA, "∇"),
         r"\nabla": (NABLA, "∇"),
         "√": (ROOT, "2"),
