@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,20 +12,19 @@ from msgspec.structs import replace
 from symnn.documents.document import Loaded, load_text
 from symnn.documents.domain import Domains
 from symnn.documents.network import NetworkFile
-from symnn.documents.node import Source
 from symnn.documents.text import Text, read_text
 from symnn.errors import Problem, SymnnError
-from symnn.exercises.chain import names_of
 from symnn.exercises.choice import chosen
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.file import ExerciseFile, Feedback, PartFile
 from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantity_of, with_names
-from symnn.exercises.part import Content, Part
+from symnn.exercises.part import Content, Part, Ways
 from symnn.exercises.schema import EXERCISE
 from symnn.grading.meaning import Meaning
+from symnn.graph.graph import Graph
 from symnn.language.limits import AUTHOR
 from symnn.language.lines import read_chain
-from symnn.language.tree import Number
+from symnn.language.tree import Derivative, Name, Number
 from symnn.networks.catalogue import network as network_named
 from symnn.networks.network import Network
 from symnn.networks.reading import network_of
@@ -54,7 +54,7 @@ def load_exercise(text: Text) -> Loaded[Exercise]:
     graph, problems = with_names(network.graph, file.value.names, file.value.place)
     mathematics = Mathematics(graph)
     contents = [_content(part, mathematics) for part in file.value.parts]
-    exercise = _exercise(file.value, network, mathematics, contents, digest)
+    exercise = _exercise(file.value, network, mathematics, contents, graph, digest)
     problems += tuple(mathematics.problems)
     return Loaded(None if problems else exercise, problems, file.notices)
 
@@ -88,6 +88,7 @@ def _exercise(
     network: Network,
     mathematics: Mathematics,
     contents: list[Content | None],
+    base: Graph,
     digest: bytes,
 ) -> Exercise:
     """Put the parts together once the graph holds every derivative that they name."""
@@ -105,6 +106,7 @@ def _exercise(
             exercise=file.id,
             file=about,
             network=network.graph,
+            base=base,
             content=replace(content, quantity=quantity_of(content.answer, meaning.equations))
             if content
             else Content(NO_EXPRESSION),
@@ -115,7 +117,18 @@ def _exercise(
             at=mathematics.named(about.at, about.place),
             earlier=earlier,
         )
+        if content is not None:
+            _prepare(parts[about.id], mathematics)
     return Exercise(file, network, tuple(parts.values()), digest)
+
+
+def _prepare(part: Part, mathematics: Mathematics) -> None:
+    """See that a part can grade; a key that leads nowhere must not wait for a student."""
+    try:
+        part.prepare()
+    except SymnnError as error:
+        place = part.file.answer.place
+        mathematics.problems.extend(Problem(problem.code, problem.facts, place=place) for problem in error.problems)
 
 
 def _meaning(mathematics: Mathematics, domains: Domains, file: ExerciseFile, digest: bytes) -> Meaning:
@@ -162,20 +175,17 @@ def _choice(part: PartFile, mathematics: Mathematics) -> Content | None:
 
 
 def _chain(part: PartFile, mathematics: Mathematics) -> Content | None:
-    def names(source: Source) -> tuple[str, ...] | None:
-        chain = mathematics.read_by(lambda text: read_chain(text, mathematics.scope, limits=AUTHOR), source)
+    """Read the key of a chain: one path by its names, or a derivative, which means all its paths."""
+    if re.search("->|→", part.answer.text):
+        chain = mathematics.read_by(lambda text: read_chain(text, mathematics.scope, limits=AUTHOR), part.answer)
         if chain is None:
             return None
-        return mathematics.read_by(lambda _: names_of(chain, mathematics.graph), source)
-
-    key = names(part.answer)
-    accepted = [(accept, names(accept.value)) for accept in part.accept]
-    feedback = [(item, names(item.when)) for item in part.feedback if item.when is not None]
-    if key is None:
-        return None
-    return Content(
-        NO_EXPRESSION,
-        chain=key,
-        accepted_chains=tuple((item, chain) for item, chain in accepted if chain is not None),
-        feedback_chains=tuple((item, chain) for item, chain in feedback if chain is not None),
-    )
+        return Content(NO_EXPRESSION, chain=Ways(chain.names[0], chain.names[-1], (chain.names,)))
+    answer = mathematics.expression(part.answer)
+    match answer and answer.written:
+        case Derivative(Name(of), Name(wrt)):
+            return Content(NO_EXPRESSION, chain=Ways(of, wrt))
+        case None:
+            return None
+    mathematics.problem("not-a-chain", part.answer.place)
+    return None

@@ -12,7 +12,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.documents.containers import Nested
-from symnn.exercises.chain import grade_chain
 from symnn.exercises.choice import grade_choice
 from symnn.exercises.file import Accept, Feedback, PartFile, Rubric
 from symnn.exercises.following import Carried, followed
@@ -20,22 +19,33 @@ from symnn.exercises.formula import Judges, grade_formula
 from symnn.exercises.mathematics import Expression
 from symnn.exercises.matrix import Entries, grade_matrix
 from symnn.exercises.number import Windows, grade_number, windows_of
-from symnn.exercises.steps import grade_steps
 from symnn.exercises.variants import drawn, is_drawn
+from symnn.grading.chain import Chains
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.meaning import Meaning
+from symnn.grading.rubric import Item
+from symnn.grading.steps import Workings
+from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Verdict
 from symnn.graph.graph import Graph
 from symnn.language.scope import Scope
 from symnn.language.tree import Tree
 
-__all__ = ["Content", "Part"]
+__all__ = ["Content", "Part", "Ways"]
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
+class Ways(Struct, frozen=True):
+    """What a chain leads from and to; ``through`` are the only paths that count, all of them if it is empty."""
+
+    of: str
+    wrt: str
+    through: tuple[tuple[str, ...], ...] = ()
+
+
 class Content(Struct, frozen=True):
-    """What the expressions of a part say; of a chain or a choice only its own fields are filled.
+    """What the expressions of a part say; of a choice only ``chosen`` is filled.
 
     ``asked`` are the left sides that an answer may begin with; ``quantity`` is what ``answer`` names, if
     it is one quantity.
@@ -46,9 +56,7 @@ class Content(Struct, frozen=True):
     accept: tuple[tuple[Accept, Expression], ...] = ()
     feedback: tuple[tuple[Feedback, Expression], ...] = ()
     rubric: tuple[tuple[Rubric, Expression], ...] = ()
-    chain: tuple[str, ...] = ()
-    accepted_chains: tuple[tuple[Accept, tuple[str, ...]], ...] = ()
-    feedback_chains: tuple[tuple[Feedback, tuple[str, ...]], ...] = ()
+    chain: Ways | None = None
     chosen: frozenset[str] = frozenset()
     quantity: str | None = None
 
@@ -56,7 +64,7 @@ class Content(Struct, frozen=True):
 class Part(Struct, frozen=True, dict=True):
     """One part: its file, its mathematics, and the network it is about.
 
-    ``graph`` is the network with the names and derivatives that the exercise adds to it.
+    ``base`` is the network with the names that the exercise adds, ``graph`` has its derivatives, too.
     ``values`` are the network's own values of its quantities, over which ``at`` is laid; ``earlier`` are the
     parts whose answers are carried forward into this one.
     """
@@ -64,6 +72,7 @@ class Part(Struct, frozen=True, dict=True):
     exercise: str
     file: PartFile
     network: Graph
+    base: Graph
     content: Content
     graph: Graph
     scope: Scope
@@ -105,9 +114,9 @@ class Part(Struct, frozen=True, dict=True):
             case "matrix":
                 return grade_matrix(self, answer, self._entries(meaning, seed))
             case "chain":
-                return grade_chain(self, answer)
+                return self._chains.grade(answer, self.file.points)
             case "steps":
-                return grade_steps(self, answer, meaning)
+                return self._workings.grade(answer, self.file.points).verdict
             case "choice":
                 return grade_choice(self, answer)
             case _:
@@ -136,6 +145,36 @@ class Part(Struct, frozen=True, dict=True):
     @cached_property
     def _diagnosis(self) -> Diagnosis:
         return Diagnosis.of(self.network, self.content.answer.written)
+
+    @property
+    def subject(self) -> Subject:
+        """What answers are about, for those who read and compare on their own."""
+        meaning = self.meaning
+        return Subject(self.base, self.scope, meaning.domains, meaning.default, meaning.key, meaning.digest)
+
+    @property
+    def chain_paths(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of a chain part as names from the result down."""
+        return tuple((path[0][0], *(link[1] for link in path)) for path in self._chains.paths)
+
+    def prepare(self) -> None:
+        """Prepare what a chain or a derivation is graded by. Raises TargetError if that cannot be done."""
+        match self.file.kind:
+            case "chain":
+                self._chains  # noqa: B018 - reading it makes it
+            case "steps":
+                self._workings  # noqa: B018 - reading it makes it
+
+    @cached_property
+    def _chains(self) -> Chains:
+        ways = self.content.chain or Ways("", "")
+        accepted = {accept.convention: accept.credit for accept in self.file.accept if accept.convention}
+        return Chains.of(self.subject, ways.of, ways.wrt, through=ways.through, accepted=accepted)
+
+    @cached_property
+    def _workings(self) -> Workings:
+        items = [Item(item.id, item.gain, needs.written) for item, needs in self.content.rubric]
+        return Workings.of(self.subject, self.content.answer.written, asked=self.content.asked, rubric=items)
 
     @cached_property
     def _own_judges(self) -> Judges:

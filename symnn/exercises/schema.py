@@ -45,6 +45,9 @@ ONLY_FOR: Final = (
     ("rubric", ("steps",)),
     ("choices", ("choice",)),
     ("follow", ("number", "formula", "matrix")),
+    ("feedback", ("formula", "number", "matrix", "choice")),
+    ("accept", ("formula", "number", "matrix", "chain")),
+    ("asked", ("formula", "number", "matrix", "steps")),
 )
 """Fields that only some kinds of parts have."""
 

@@ -119,7 +119,7 @@ def _answer(part: Part, seed: str) -> Iterator[Block]:
         case "choice":
             yield Prose("answer-choice", {"choices": tuple(sorted(content.chosen))})
         case "chain":
-            yield Aligned((Line((), (route_through(content.chain),)),))
+            yield Aligned(tuple(Line((), (route_through(path),)) for path in part.chain_paths))
         case "number":
             yield Aligned((_number(part, seed),))
         case _:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symnn.derivation.paths import PATH_LIMIT, gradient, path_count
+from symnn.derivation.paths import PATH_LIMIT, gradient, path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.documents.kinds import Bilingual
 from symnn.exercises.placeholders import decimal
 from symnn.grading.numbers import Tolerance, number_window
 from symnn.language.tree import Derivative, Matrix, Name, Tree, mapped
 from symnn.language.writing import plain
+from symnn.ops.terms import product, total
 
 if TYPE_CHECKING:
     from symnn.exercises.part import Part
@@ -26,15 +27,29 @@ def solution(part: Part, seed: str = "") -> str:
     """Give the model answer: a formula with its derivatives worked out, a number, a chain, a choice."""
     match part.file.kind:
         case "chain":
-            return " -> ".join(part.content.chain)
+            return "; ".join(" -> ".join(path) for path in part.chain_paths)
         case "choice":
             return ", ".join(option.id for option in part.file.choices if option.id in part.content.chosen)
         case "number":
             return _number(part, part.content.answer.value, seed)
         case "matrix" if part.file.tolerance is not None:
             return _numbers(part, part.content.answer.value, seed)
+        case "steps":
+            return _derived(part)
         case _:
             return typed(part, part.content.answer.written)
+
+
+def _derived(part: Part) -> str:
+    """Write a derivation: the partial derivatives of the chain rule, then each worked out."""
+    written = part.content.answer.written
+    steps = [plain(written)]
+    match written:
+        case Derivative(Name(of), Name(wrt)):
+            walked = paths(derive(part.network, of, (wrt,)), wrt)
+            terms = [product(tuple(Derivative(Name(link.of), Name(link.wrt)) for link in path)) for path in walked]
+            steps.append(plain(total(tuple(terms))))
+    return "\n= ".join([*steps, typed(part, written)])
 
 
 def typed(part: Part, tree: Tree) -> str:
