@@ -16,6 +16,7 @@ from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.evidence import Evidence
 from symnn.grading.diagnosis.forward import slips
 from symnn.grading.diagnosis.frames import frames
+from symnn.grading.diagnosis.habits import habit_answers
 from symnn.grading.diagnosis.layers import layer_of
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.ranking import ranked
@@ -183,5 +184,6 @@ def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
         yield from everywhere(taken, graph)
     else:
         yield from slips(taken.key, Editor(graph))
+        yield from habit_answers(taken.key, graph)
     if taken.old:
         yield from update_mistakes(taken, graph)

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from symnn.grading.diagnosis.dictionary import DEAREST, Base, Candidate, Choice
 from symnn.grading.diagnosis.evidence import Evidence
-from symnn.grading.diagnosis.frames import ALONE, INSIDE
+from symnn.grading.diagnosis.frames import ALONE, INSIDE, Frame
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 
-__all__ = ["ranked"]
+__all__ = ["in_frame", "ranked"]
 
 _ALIKE = 0.6
 """Explanations of one answer whose costs differ by no more are aliases."""
@@ -44,7 +44,7 @@ def _explanations(candidate: Candidate) -> list[tuple[tuple[Mistake, ...], float
     for chosen in combinations(*options):
         if not _fit(chosen):
             continue
-        mistakes = tuple(_inside(choice, base) for choice, base in chosen)
+        mistakes = tuple(in_frame(choice.mistake, choice.labels, base.frame) for choice, base in chosen)
         cost = spare + sum(mistake.cost for mistake in mistakes)
         found.append(((*candidate.fixed, *mistakes), cost))
     return found
@@ -64,16 +64,18 @@ def _fit(chosen: tuple[tuple[Choice, Base], ...]) -> bool:
     return True
 
 
-def _inside(choice: Choice, base: Base) -> Mistake:
-    """Name a mistake as it is called inside its frame: in the step of an update, or in one path of several."""
-    mistake, frame = choice.mistake, base.frame
+def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:
+    """Name a mistake as it is called inside its frame: in the step of an update, or in one path of several.
+
+    ``own`` are the labels of the pieces of the key that it touches.
+    """
     if frame.step:
         mistake = _in_step(mistake)
     if mistake.code == "extra-path":
         return replace(mistake, facts=facts(through=frame.path))
-    if frame.path and (not choice.labels or not frame.outside.isdisjoint(choice.labels)):
+    if frame.path and (not own or not frame.outside.isdisjoint(own)):
         given = dict(mistake.facts)
-        more = INSIDE if choice.labels else ALONE
+        more = INSIDE if own else ALONE
         return replace(mistake, facts=facts(**given, path=frame.path), cost=mistake.cost + more)
     return mistake
 
