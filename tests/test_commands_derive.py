@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -134,6 +136,16 @@ def test_any_terminal_survives(encoding, lang):
     shown = encodable(out, encoding)
     assert shown.encode(encoding).decode(encoding) == shown
     assert "E -> y" in shown or "E → y" in shown
+
+
+def test_what_is_redirected_for_a_program_is_utf_8():
+    """LaTeX and HTML in a pipe are UTF-8 also where the locale is not; text follows the locale."""
+    program = [sys.executable, "-m", "symnn", "show", "bp-2-2-1", "--lang", "zh", "--to"]
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
+    latex = subprocess.run([*program, "latex"], capture_output=True, check=True, env=environment).stdout
+    text = subprocess.run([*program, "text"], capture_output=True, check=True, env=environment).stdout
+    assert "网络" in latex.decode("utf-8")
+    assert "网络" in text.decode("gbk")
 
 
 @pytest.mark.parametrize("to", ["text", "latex", "markdown", "json", "svg", "tikz"])

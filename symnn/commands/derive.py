@@ -69,7 +69,7 @@ def command(  # noqa: PLR0913 - one argument an option
         view = replace(view, numbers=numbers_at(derivation, points(found, at, (RATE,))[0].values))
     if check:
         view = replace(view, check=checked(derivation))
-    delivered(written(derivation, view, to, lang), output, force=force)
+    delivered(written(derivation, view, to, lang), output, force=force, data=to != "text")
     if view.check is not None and not view.check.sympy:
         sys.exit(DISAGREE)
 

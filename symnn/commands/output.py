@@ -55,13 +55,13 @@ def into_file(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def delivered(text: str, output: str | None, *, force: bool = False) -> None:
-    """Write text to a file in UTF-8, or print it where there is none (or ``-``).
+def delivered(text: str, output: str | None, *, force: bool = False, data: bool = False) -> None:
+    """Write text to a file in UTF-8, or print it where there is none (or ``-``); ``data`` as `printed` has it.
 
     Raises: UsageError if the file exists and ``force`` is not given, OperatorError if it cannot be written.
     """
     if output is None or output == "-":
-        printed(text)
+        printed(text, data=data)
         return
     try:
         with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
@@ -73,8 +73,14 @@ def delivered(text: str, output: str | None, *, force: bool = False) -> None:
         raise raised(OperatorError, Problem("file-unwritable", facts)) from error
 
 
-def printed(text: str) -> None:
-    """Print text as it is; signs that the terminal's encoding lacks are written plainly, never an error."""
+def printed(text: str, *, data: bool = False) -> None:
+    """Print text as it is; signs that the terminal's encoding lacks are written plainly, never an error.
+
+    ``data`` is for programs (LaTeX, HTML, JSON): what goes into a file or a pipe is UTF-8 whatever the locale.
+    """
+    if data and not sys.stdout.isatty():
+        click.echo(text.encode(), nl=False)
+        return
     click.echo(encodable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), nl=False)
 
 

@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913 - one argument an option
         text = _exercise(wanted, to, lang, seed=seed, solution=solution)
     else:
         text = _network(network_named(wanted), to, lang)
-    delivered(text, output, force=force)
+    delivered(text, output, force=force, data=to != "text")
 
 
 def is_network(name: str) -> bool:
