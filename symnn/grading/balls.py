@@ -216,13 +216,11 @@ def _fractional_power(base: Ball, power: Fraction) -> Ball:
         return base**exact
     if power.denominator % 2 == 0:
         return _complex(base) ** exact
-    size = abs(base) ** exact if not base == 0 else base
-    return -size if power.numerator % 2 and base < 0 else size if base == 0 else _straddling(base, size)
-
-
-def _straddling(base: Ball, size: Ball) -> Ball:
     if base < 0:
-        return size
+        size = (-base) ** exact
+        return -size if power.numerator % 2 else size
+    if base == 0 and power > 0:
+        return base
     raise Unknown
 
 

@@ -97,7 +97,7 @@ def raised(base: float, exponent: float) -> float:
     inf
     """
     try:
-        return base**exponent
+        return float(base**exponent)
     except OverflowError:
         return HUGE
 

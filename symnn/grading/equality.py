@@ -82,14 +82,18 @@ class Judge:
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
 
     def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
-        """Give rung 1's word alone."""
+        """Give rung 1's word alone: first with every name free, then with the named results' equations."""
+        outcome = self._guarded(answer, text, self._free)
+        settled = outcome.final or outcome.result in ("equal", "undefined")
+        if self._full is self._free or (settled and not self._may_vanish(answer, outcome)):
+            return outcome
+        fuller = self._guarded(answer, text, self._full)
+        return outcome if fuller.result == "unsure" else fuller
+
+    def _guarded(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+        """Compare; what is undefined as written, too large or no number has its outcome too."""
         try:
-            outcome = self._compared(answer, text, self._free)
-            settled = outcome.final or outcome.result == "undefined"
-            if self._full is self._free or (settled and not self._may_vanish(answer, outcome)):
-                return outcome
-            fuller = self._compared(answer, text, self._full)
-            return outcome if fuller.result == "unsure" else fuller
+            return self._compared(answer, text, sense)
         except Undefined as undefined:
             return Outcome("undefined", where=undefined.where)
         except (TooLarge, RecursionError, NotScalar):

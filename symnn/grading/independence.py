@@ -6,7 +6,7 @@ results can take all values of an open set independently: each has a quantity of
 
 from __future__ import annotations
 
-from symnn.grading.code import KINK, ROOT, CIRCLE
+from symnn.grading.code import CIRCLE, KINK, ROOT
 from symnn.grading.constants import TooLarge
 from symnn.grading.meaning import reached
 from symnn.grading.points import Undefined, World, drawn_seed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from fractions import Fraction
 
 from symnn.grading.balls import BallPoint, Unknown, is_real, precision
@@ -37,7 +36,7 @@ def magnitude(compiler: Compiles, tree: Call) -> Code:
 
 
 def sign(compiler: Compiles, tree: Call) -> Code:
-    """Compile sign(u)."""
+    """Compile the sign of u."""
     if compiler.meaning.complex:
         return _of_complex(compiler, tree)
     return _sign(compiler, tree.arguments[0])

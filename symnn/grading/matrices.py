@@ -132,7 +132,7 @@ def _checked(shape: Shape) -> None:
 
 def _literal(rows: tuple[tuple[Tree, ...], ...], meaning: Meaning, *, vector: bool) -> Grid:
     width = len(rows[0]) if rows else 0
-    entries = []
+    entries: list[Tree] = []
     for row in rows:
         if len(row) != width:
             raise ShapeMistake((width,), (len(row),), row[0] if row else Number(0))
@@ -291,8 +291,8 @@ class GridJudge:
         except (TooLarge, NotScalar, RecursionError):
             return Judgement(equal=None)
         if _as_vector(given.shape) != _as_vector(self.expected.shape):
-            mistake = ShapeMistake(self.expected.shape, given.shape, answer)
-            return Judgement(equal=False, method="shape", findings=(mistake.finding,))
+            finding = ShapeMistake(self.expected.shape, given.shape, answer).finding
+            return Judgement(equal=False, method="shape", findings=(finding,))
         return self._entry_by_entry(given, text, explain=explain)
 
     def _entry_by_entry(self, given: Grid, text: str, *, explain: bool) -> Judgement:

@@ -43,7 +43,7 @@ class World:
 
     __slots__ = ("equations", "ground", "index", "kind", "logarithms", "seed", "signs", "squares", "tower", "width")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a point needs all of these, and only `Setting` makes one by hand
         self,
         tower: Tower,
         kind: Kind,

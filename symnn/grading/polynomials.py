@@ -18,7 +18,6 @@ from symnn.grading.alike import signature
 from symnn.grading.constants import LONGEST, TooLarge, constant
 from symnn.language.tree import (
     Call,
-    Constant,
     Entrywise,
     Name,
     Negative,
@@ -175,7 +174,7 @@ class Polynomials:
         return {mono: Fraction(1)}, {_ONE: Fraction(1)}
 
     def _atom(self, tree: Tree) -> int:
-        """Number an atom; calls whose arguments are equal polynomials are one atom."""
+        """Give the number of an atom; calls whose arguments are equal polynomials are one atom."""
         if isinstance(tree, Call):
             return self._numbered((tree.function, tree.order, *map(self._key, tree.arguments)), tree)
         if isinstance(tree, Power):
@@ -330,9 +329,9 @@ def _irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> t
     if max(sum(row) for row in rows) > _HIGHEST or len(rows) > _MOST_TERMS:
         raise TooLarge
     ring = fmpq_mpoly_ctx.get(tuple(f"x{place}" for place in places), Ordering.lex)
-    value, factors = ring.from_dict(rows).factor()
+    whole, factors = ring.from_dict(rows).factor()
     found = [(_terms(factor.to_dict(), places, scale), int(times)) for factor, times in factors]
-    return Fraction(int(value.p), int(value.q)), found
+    return Fraction(int(whole.p), int(whole.q)), found
 
 
 def _terms(rows: Mapping[tuple[int, ...], Any], places: list[int], scale: dict[int, int]) -> Terms:

@@ -136,10 +136,10 @@ def _sum(compiler: Compiler, tree: Sum) -> Code:
     top, over, depth = 0.0, 0.0, 0
     for code in codes:
         reach = code.top + bottom - code.bottom if bottom < HUGE else HUGE
-        if reach > top:
+        if reach > top:  # noqa: PLR1730 - this runs for every term of every answer; max costs a call
             top = reach
         over += code.over * (under / code.under) if under < HUGE else HUGE
-        if code.depth > depth:
+        if code.depth > depth:  # noqa: PLR1730 - max costs a call
             depth = code.depth
     return Code(run, top, bottom, over, under, depth)
 
@@ -156,7 +156,7 @@ def _product(compiler: Compiler, tree: Product | Entrywise) -> Code:
         bottom += code.bottom
         over *= code.over
         under *= code.under
-        if code.depth > depth:
+        if code.depth > depth:  # noqa: PLR1730 - max costs a call
             depth = code.depth
 
     def run(at: Point) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -31,7 +32,7 @@ from symnn.language.tree import (
 
 __all__ = ["EVERYTHING", "Range", "negative_inside", "range_of"]
 
-End = Fraction | float
+End: TypeAlias = Fraction | float
 """An exact number, or a float that is infinite."""
 
 _INFINITY = float("inf")
@@ -271,7 +272,12 @@ def _whole_power(inner: Range, power: int) -> Range:
         return Range(inner.low**power, inner.high**power, inner.low_open, inner.high_open)
     if inner.high <= 0:
         return _whole_power(_negated(inner), power)
-    return Range(Fraction(0), max(abs(inner.low), abs(inner.high)) ** power)
+    return Range(Fraction(0), _farthest(inner) ** power)
+
+
+def _farthest(inner: Range) -> End:
+    """Give the largest size of a number in a range."""
+    return max(inner.high, -inner.low)
 
 
 def _exp(inner: Range) -> Range:
@@ -298,7 +304,7 @@ def _abs(inner: Range) -> Range:
         return inner
     if inner.high <= 0:
         return _negated(inner)
-    return Range(Fraction(0), max(abs(inner.low), abs(inner.high)))
+    return Range(Fraction(0), _farthest(inner))
 
 
 def _sqrt(inner: Range) -> Range:
@@ -328,7 +334,8 @@ def _tanh(inner: Range) -> Range:
 
 def _extreme(function: str, parts: list[Range]) -> Range:
     choose = max if function == "max" else min
-    low, high = choose(part.low for part in parts), choose(part.high for part in parts)
+    low: End = choose(part.low for part in parts)
+    high: End = choose(part.high for part in parts)
     if function == "max":
         return Range(low, high, low_open=any(part.low == low and part.low_open for part in parts))
     return Range(low, high, high_open=any(part.high == high and part.high_open for part in parts))

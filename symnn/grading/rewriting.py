@@ -19,7 +19,6 @@ from symnn.grading.ranges import range_of
 from symnn.language.tree import (
     Call,
     Constant,
-    Name,
     Negative,
     Number,
     Power,
@@ -31,7 +30,6 @@ from symnn.language.tree import (
     number,
     rebuilt,
     substitute,
-    walk,
 )
 
 __all__ = ["rewritten"]
@@ -50,6 +48,7 @@ def rewritten(tree: Tree, meaning: Meaning, *, expand: bool = False, circle: boo
     written through roots of unity. Raises TooLarge.
 
     >>> from symnn.language.writing import plain
+    >>> from symnn.language.tree import Name
     >>> tree = Call("log", (Call("exp", (Name("x"),)),))
     >>> plain(rewritten(tree, Meaning())[0])
     'x'
@@ -146,7 +145,7 @@ class _Rewriter:
         return _total(terms)
 
     def exp(self, tree: Tree) -> Tree:
-        """Write exp(c + n log u) as uⁿ exp(c), and exp(v + iπr) as exp(v) times a root of unity."""
+        """Take powers and turns out of e^…: c + n log u gives uⁿ e^c, and v + iπr gives e^v times a root of unity."""
         terms = self.polynomials.terms(tree)
         if terms is None:
             return Call("exp", (tree,))
@@ -221,7 +220,7 @@ class _Rewriter:
         return Product(tuple(factors))
 
     def _extreme(self, function: str, left: Tree, right: Tree) -> Tree:
-        """Write max(u, v) = (u + v + |u − v|)/2, and min with a minus."""
+        """Join two by one | |: max(u, v) = (u + v + |u − v|)/2, and min with a minus."""
         distance = self.size(Sum((left, Negative(right))))
         both = Sum((left, right, distance if function == "max" else Negative(distance)))
         return Quotient(both, Number(2))
@@ -259,13 +258,13 @@ class _Rewriter:
         return Call(function, (angle, number(turn)))
 
     def sin(self, tree: Tree) -> Tree:
-        """Write sin(v + rπ) with the turn apart."""
+        """Write the sine of v + rπ with the turn apart."""
         if isinstance(tree, Call) and tree.function == "asin":
             return tree.arguments[0]
         return self._turned(SIN, tree)
 
     def cos(self, tree: Tree) -> Tree:
-        """Write cos(v + rπ) with the turn apart."""
+        """Write the cosine of v + rπ with the turn apart."""
         return self._turned(COS, tree)
 
     def tan(self, tree: Tree) -> Tree:

@@ -110,4 +110,4 @@ class Sense:
         for level in range(depth, -1, -1):
             for name in order:
                 if self.codes[name].depth + level <= depth:
-                    storeys[level][name]  # noqa: B018 - looking it up evaluates it
+                    storeys[level][name]  # looking it up evaluates it
