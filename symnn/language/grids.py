@@ -180,6 +180,9 @@ def _entry(parser: Parser, base: Name, indices: tuple[Tree, ...], at: int) -> Tr
     if parser.scope.open and not shape and all(is_index(index) for index in written):
         return Name(f"{base.name}[{','.join(written)}]", parser.span(at))
     if not all(index.isdigit() for index in written):
+        if not parser.scope.indices and not parser.scope.open:
+            lengths = "x".join(str(length) for length in shape)
+            parser.refuse("index", at, name=base.name, index=",".join(written), shape=lengths)
         return Entry(base, indices, parser.span(at))
     known = indexed(base.name, written, shape)
     if isinstance(known, Problem):

@@ -122,6 +122,8 @@ def taken_apart(text: str) -> Spelling | None:
     base = base.removeprefix("\\")
     if base.startswith("var") and base[3:] in GREEK:
         base = base[3:]
+    if start["command"] and base not in GREEK:
+        return None
     base = GREEK_SIGNS.get(base[0], base[0]) + base[1:]
     primes, above, square, latex, at = 0, "", "", "", start.end()
     parts: list[str] = []
