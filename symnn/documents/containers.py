@@ -37,7 +37,7 @@ class ListOf(Generic[T]):
     def read(self, node: Node, field: str, reading: Reading) -> tuple[T, ...] | Unread:
         """Give the things that could be read, in order."""
         if not isinstance(node, Items):
-            return reading.problem("wrong-kind", node, field, {"expected": "[ ]", "found": found(node)})
+            return reading.problem("wrong-kind", node, field, {"expected": "list", "here": found(node)})
         if len(node.items) > self.most:
             return reading.problem("too-many", node, field, {"limit": self.most})
         if len(node.items) < self.least:
@@ -61,7 +61,7 @@ class MapOf(Generic[T]):
     def read(self, node: Node, field: str, reading: Reading) -> Mapping[str, T] | Unread:
         """Give the things that could be read."""
         if not isinstance(node, Fields):
-            return reading.problem("wrong-kind", node, field, {"expected": "{ }", "found": found(node)})
+            return reading.problem("wrong-kind", node, field, {"expected": "fields", "here": found(node)})
         if len(node.fields) > self.most:
             return reading.problem("too-many", node, field, {"limit": self.most})
         values: dict[str, T] = {}
@@ -90,9 +90,9 @@ class ByForm(Generic[T]):
         kind = forms[type(node)]
         if kind is not None:
             return kind.read(node, field, reading)
-        written = {Scalar: "text", Items: "[ ]", Fields: "{ }"}
+        written = {Scalar: "text", Items: "list", Fields: "fields"}
         expected = tuple(written[form] for form, known in forms.items() if known is not None)
-        return reading.problem("wrong-kind", node, field, {"expected": expected, "found": found(node)})
+        return reading.problem("wrong-kind", node, field, {"expected": expected, "here": found(node)})
 
     def json_schema(self) -> JsonSchema:
         """Describe it."""
@@ -163,7 +163,7 @@ class Record(Generic[T]):
     def read(self, node: Node, field: str, reading: Reading) -> T | Unread:
         """Read every field; the value is made only if all that is needed could be read."""
         if not isinstance(node, Fields):
-            return reading.problem("wrong-kind", node, field, {"expected": "{ }", "found": found(node)})
+            return reading.problem("wrong-kind", node, field, {"expected": "fields", "here": found(node)})
         before = len(reading.problems)
         values = self._values(node, field, reading)
         if len(reading.problems) > before:

@@ -80,15 +80,15 @@ class Reading:
     def text(self, node: Node, field: str) -> str | Unread:
         """Give the text of a scalar that is not empty."""
         if not isinstance(node, Scalar):
-            return self.problem("wrong-kind", node, field, {"expected": "text", "found": found(node)})
+            return self.problem("wrong-kind", node, field, {"expected": "text", "here": found(node)})
         if not node.text.strip():
             return self.problem("blank-text", node, field)
         return node.text
 
 
 def found(node: Node) -> str:
-    """Name what a node is, as YAML has it."""
-    return {Scalar: "text", Items: "[ ]", Fields: "{ }"}[type(node)]
+    """Name what a node is: text, list or fields."""
+    return {Scalar: "text", Items: "list", Fields: "fields"}[type(node)]
 
 
 class Kind(Protocol[T_co]):
@@ -281,7 +281,7 @@ class BilingualText:
     def read(self, node: Node, field: str, reading: Reading) -> Bilingual | Unread:
         """Give both texts."""
         if not isinstance(node, Fields):
-            facts = {"expected": "{zh: …, en: …}", "found": found(node)}
+            facts = {"expected": "{zh: …, en: …}", "here": found(node)}
             return reading.problem("wrong-kind", node, field, facts)
         texts: dict[str, str] = {}
         for key, value in node.fields:

@@ -104,7 +104,7 @@ def _variant(part: Part, seed: str) -> Iterator[Problem]:
     for wrong in part.file.wrong:
         verdict = part.grade(wrong.answer.text, seed=seed)
         if verdict.verdict in ("correct", "unreadable", "undecided"):
-            yield _problem("wrong-is-right", wrong.answer.place, answer=wrong.answer.text, verdict=verdict.verdict)
+            yield _problem("wrong-is-right", wrong.answer.place, answer=wrong.answer.text, graded=verdict.verdict)
         elif wrong.feedback not in _found(verdict):
             facts: dict[str, Fact] = {"answer": wrong.answer.text, "got": _found(verdict), "expected": wrong.feedback}
             yield Problem("wrong-unreached", facts, place=wrong.answer.place)
@@ -117,7 +117,7 @@ def _own_answer(part: Part, seed: str) -> Iterator[Problem]:
     if any(finding.code.startswith("form") for finding in verdict.findings):
         return  # the model answer may be written more freely than a student's
     if verdict.verdict != "correct":
-        yield _problem("own-answer-fails", part.file.answer.place, answer=answer, verdict=verdict.verdict)
+        yield _problem("own-answer-fails", part.file.answer.place, answer=answer, graded=verdict.verdict)
 
 
 def _accepted(part: Part, seed: str) -> Iterator[Problem]:
@@ -128,7 +128,7 @@ def _accepted(part: Part, seed: str) -> Iterator[Problem]:
         answer = typed(part, value.written)
         verdict = part.grade(answer, seed=seed)
         if verdict.credit != accept.credit:
-            facts: dict[str, Fact] = {"answer": answer, "verdict": verdict.verdict}
+            facts: dict[str, Fact] = {"answer": answer, "graded": verdict.verdict}
             facts |= {"credit": str(verdict.credit), "expected": str(accept.credit)}
             yield Problem("accepted-fails", facts, place=accept.value.place)
 
@@ -181,7 +181,7 @@ def _unknown_feedback(part: Part) -> Iterator[Problem]:
     own = {feedback.id for feedback in part.file.feedback}
     for wrong in part.file.wrong:
         if wrong.feedback not in own and wrong.feedback not in sentences("en"):
-            facts = {"id": wrong.feedback, "nearest": nearest(wrong.feedback, own)}
+            facts = {"id": wrong.feedback, "nearest": nearest(wrong.feedback, {*own, *sentences("en")})}
             yield Problem("unknown-feedback", facts, place=wrong.answer.place)
 
 

@@ -31,7 +31,7 @@ AnyError = TypeVar("AnyError", bound=SymnnError)
 _FACT: Final = re.compile(r"\{(\w+)\}")
 _OPTIONAL: Final = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _JOINERS: Final[Mapping[str, str]] = MappingProxyType({"zh": "、", "en": ", "})
-_WORDS: Final = frozenset({"expected", "limit"})
+_WORDS: Final = frozenset({"expected", "graded", "here", "limit"})
 """Facts that are words of ours: they are said in the language if it has a sentence ``fact-value``."""
 
 _LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -110,6 +110,7 @@ def _text(code: str, name: str, facts: Mapping[str, Fact], lang: Language) -> st
         message = f"the sentence of {code!r} needs the fact {name!r}"
         raise LookupError(message)
     fact = facts[name]
+    parts = fact if isinstance(fact, tuple) else (str(fact),)
     if name in _WORDS:
-        fact = sentences(lang).get(f"{name}-{fact}", fact)
-    return _JOINERS[lang].join(fact) if isinstance(fact, tuple) else str(fact)
+        parts = tuple(sentences(lang).get(f"{name}-{part}", part) for part in parts)
+    return _JOINERS[lang].join(parts)
