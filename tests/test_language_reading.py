@@ -108,7 +108,8 @@ NOTATIONS = {
         ("Matrix([[1,2],[3,4]])", "[[1, 2], [3, 4]]"), (r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "[[1, 2], [3, 4]]"),
         (r"\begin{pmatrix}t & 2t\end{pmatrix}", "[[t, 2*t]]"), ("[t+1, t]", "[t + 1, t]"), ("W_1[2,1]", "W1[2,1]"), ("(W_{1})_{2,1}", "W1[2,1]"), (r"\left(W_1\right)_{21}x", "W1[2,1]*x"), ("W_1 x", "W1*x"),
         ("W^T δ ⊙ f'(a)", "transpose(W)*delta ⊙ f'(a)"), ("δ x^T", "delta*transpose(x)"), ("K_{1,11}", "K[1,11]"), ("K[11,1]", "K[11,1]"),
-        ("[1 \\quad 2]", "[1, 2]"), ("transpose(W)", "transpose(W)"), ("a ⊙ b ⊙ x", "a ⊙ b ⊙ x"), ("x[2]", "x[2]"), ("W_{1,2}", "W[1,2]"), ("x_2", "x[2]"),
+        ("[1 \\quad 2]", "[1, 2]"), ("transpose(W)", "transpose(W)"), ("a ⊙ b ⊙ x", "a ⊙ b ⊙ x"), ("f'(a) ⊙ W^T δ", "f'(a) ⊙ (transpose(W)*delta)"), ("δ ⊙ f'(a) x^T", "(delta ⊙ f'(a))*transpose(x)"),
+        ("a ⊙ W b ⊙ x", "a ⊙ (W*b) ⊙ x"), ("a ⊙ W*b", "a ⊙ (W*b)"), ("(a ⊙ W) b", "(a ⊙ W)*b"), ("a ⊙ t x", "a ⊙ (t*x)"), ("x[2]", "x[2]"), ("W_{1,2}", "W[1,2]"), ("x_2", "x[2]"),
     ],
     "OPEN": [
         ("xy", "xy"), ("w_{46}", "w46"), ("w_{(x1)1}", "w_x1_1"), ("2x", "2*x"), ("a1b", "a1b"), ("x(x+1)", "x*(x + 1)"), ("η", "eta"), (r"\theta_1", "theta1"),

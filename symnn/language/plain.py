@@ -22,6 +22,7 @@ from symnn.language.atoms import READERS, number
 from symnn.language.limits import Limits
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
+from symnn.language.shapes import regrouped
 from symnn.language.signs import (
     BAR,
     BELOW,
@@ -148,44 +149,48 @@ class Parser:
         """Go on reading a product after its first factor."""
         kinds = self.kinds
         factors = [left]
-        divided = entrywise = False
+        divided = entrywise = loose = False
         doubt, self.unsure = self.unsure, False
         while True:
             kind = kinds[self.at]
-            if kind == TIMES:
-                self.at += 1
-                factors = [self._closed(factors, first, entrywise=entrywise)] if entrywise else factors
-                factors.append(self._signed())
-                entrywise = False
-            elif NAME <= kind <= FAMILY and not (kind == BAR and self.bars):
-                factors = [self._closed(factors, first, entrywise=entrywise)] if entrywise else factors
-                doubt = doubt or divided or entrywise
-                factors.append(self.factor())
-                entrywise = False
+            implicit = NAME <= kind <= FAMILY and not (kind == BAR and self.bars)
+            if kind == TIMES or implicit:
+                if entrywise:
+                    factors = [self._closed(factors, first, entrywise=True)]
+                    entrywise, loose = False, True
+                doubt = doubt or (implicit and divided) or loose
+                self.at += not implicit
+                factors.append(self.factor() if implicit else self._signed())
             elif kind == SLASH:
-                over = self._closed(factors, first, entrywise=entrywise)
+                over = self._closed(factors, first, entrywise=entrywise, loose=loose)
                 self.at += 1
                 factors = [Quotient(over, self._signed(), self.span(first))]
-                divided, entrywise = True, False
+                divided, entrywise, loose = True, False, False
             elif kind == ENTRYWISE:
-                factors = factors if entrywise else [self._closed(factors, first, entrywise=False)]
+                if not entrywise:
+                    tree = self._closed(factors, first, entrywise=False, loose=loose)
+                    factors = list(tree.factors) if loose and isinstance(tree, Entrywise) else [tree]
                 self.at += 1
                 factors.append(self._signed())
-                divided, entrywise = False, True
+                divided, entrywise, loose = False, True, False
             else:
                 break
             if self.unsure:
                 doubt, self.unsure = True, False
-        tree = self._closed(factors, first, entrywise=entrywise)
+        tree = self._closed(factors, first, entrywise=entrywise, loose=loose)
         if doubt:
             self._chosen(tree, first)
         return tree
 
-    def _closed(self, factors: list[Tree], first: int, *, entrywise: bool) -> Tree:
+    def _closed(self, factors: list[Tree], first: int, *, entrywise: bool, loose: bool = False) -> Tree:
+        """Make the product of factors; ``loose`` ones began with an entrywise product without parentheses."""
         if len(factors) == 1:
             return factors[0]
         span = _new(Span, (self.starts[first], self.ends[self.at - 1]))
-        return Entrywise(tuple(factors), span) if entrywise else Product(tuple(factors), span)
+        if entrywise:
+            return Entrywise(tuple(factors), span)
+        tree = Product(tuple(factors), span)
+        return regrouped(tree, self.scope) if loose else tree
 
     def _signed(self) -> Tree:
         """Read the factor after an operator, which may have its own sign: ``a*-b``."""

@@ -102,13 +102,9 @@ def _sum(terms: tuple[Tree, ...]) -> str:
 
 
 def _factors(factors: tuple[Tree, ...], sign: str) -> str:
-    """Write factors; a quotient, or a product of the other kind, needs no parentheses in the first place."""
+    """Write factors; a quotient, or a product before ⊙, needs no parentheses in the first place."""
     first = factors[0]
-    loose = (
-        isinstance(first, Quotient)
-        or (isinstance(first, Product) and sign != "*")
-        or (isinstance(first, Entrywise) and sign == "*")
-    )
+    loose = isinstance(first, Quotient) or (isinstance(first, Product) and sign != "*")
     head = _write(first, _PRODUCT if loose else _DIVISOR)
     return head + "".join(sign + _factor(factor) for factor in factors[1:])
 

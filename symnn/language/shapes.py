@@ -1,0 +1,107 @@
+"""Shapes as far as the reader needs them: to tell ``f'(a) ⊙ W^T δ`` from ``δ ⊙ f'(a) x^T``.
+
+Both are written without parentheses and group differently; only one grouping fits. Vectors are columns, a
+transposed vector is a row of shape (1, n). What is not known here fits nothing and breaks nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.language.tree import (
+    Call,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    from symnn.language.scope import Scope, Shape
+
+__all__ = ["Misfit", "regrouped", "shape_of"]
+
+_MATRIX = 2
+
+
+class Misfit(Exception):  # noqa: N818 - a finding, not an error; it stays in this module
+    """Two shapes do not go together, or a shape is not known."""
+
+
+def regrouped(tree: Product, scope: Scope) -> Tree:
+    """Give ``a ⊙ W b``, read as (a ⊙ W) b, the grouping a ⊙ (W b) where only that fits.
+
+    >>> from symnn.language.scope import Scope
+    >>> from symnn.language.writing import plain
+    >>> scope = Scope.of({"W": (2, 3), "a": (2,), "b": (3,)})
+    >>> plain(regrouped(Product((Entrywise((Name("a"), Name("W"))), Name("b"))), scope))
+    'a ⊙ (W*b)'
+    """
+    first = tree.factors[0]
+    if not isinstance(first, Entrywise):
+        return tree
+    inner = Product((first.factors[-1], *tree.factors[1:]))
+    other = Entrywise((*first.factors[:-1], inner), tree.span)
+    return other if not _fits(tree, scope) and _fits(other, scope) else tree
+
+
+def _fits(tree: Tree, scope: Scope) -> bool:
+    try:
+        shape_of(tree, scope)
+    except Misfit:
+        return False
+    return True
+
+
+def shape_of(tree: Tree, scope: Scope) -> Shape:
+    """Give the shape of a tree.
+
+    Raises: Misfit where shapes do not go together or are not known.
+    """
+    match tree:
+        case Number():
+            return ()
+        case Name(name):
+            return scope.shape(name)
+        case Sum(terms) | Entrywise(terms):
+            return _common(tuple(shape_of(term, scope) for term in terms))
+        case Negative(inner) | Power(inner) | Quotient(inner):
+            return shape_of(inner, scope)
+        case Call(_, (inner,)):
+            return shape_of(inner, scope)
+        case Transpose(inner):
+            shape = shape_of(inner, scope)
+            return (1, *shape) if len(shape) == 1 else shape[::-1]
+        case Matrix(rows, vector):
+            return (len(rows),) if vector else (len(rows), len(rows[0]))
+        case Product(factors):
+            shape = shape_of(factors[0], scope)
+            for factor in factors[1:]:
+                shape = _product(shape, shape_of(factor, scope))
+            return shape
+    raise Misfit
+
+
+def _common(shapes: tuple[Shape, ...]) -> Shape:
+    """Give the one shape of several things that are added or multiplied entry by entry; numbers go with all."""
+    tensors = {shape for shape in shapes if shape}
+    if len(tensors) > 1:
+        raise Misfit
+    return tensors.pop() if tensors else ()
+
+
+def _product(left: Shape, right: Shape) -> Shape:
+    """Give the shape of a matrix product; numbers scale."""
+    if not left or not right:
+        return left or right
+    rows, inner = (left[0], 1) if len(left) == 1 else left[-_MATRIX:]
+    if inner != right[0]:
+        raise Misfit
+    return (rows, *right[1:])
