@@ -93,7 +93,7 @@ _CHINESE = "\u2e80-\u2fdf\u3003-\u3007\u3012-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _CUT = re.compile(
     r"(?P<begin>\\begin\s*\{[a-zA-Z]*matrix\})|(?P<end>\\end\s*\{[a-zA-Z]*matrix\})"
     r"|(?P<row>\\\\(?:\[[^\[\]\n]{0,9}\])?)"
-    r"|(?P<step>[Ss]tep\s*[0-9]{1,2}\s*[:：.)]|[第步骤]++\s*[0-9]{1,2}\s*步?[:：.)、]?)"
+    r"|(?P<step>[Ss]tep\s*[0-9]{1,2}\s*[:：.)]|[\u7b2c\u6b65\u9aa4]++\s*[0-9]{1,2}\s*\u6b65?[:：.)、]?)"
     r"|(?P<words>\\(?:text|mbox|textbf)\s*\{[^{}]*+\}|[" + _CHINESE + r"]++[：:，,。]*+|[：。])"
     r"|(?P<english>(?<![A-Za-z0-9_\\{])[A-Za-z]{2,}+(?![A-Za-z0-9_'(\[^]))[:,]?"
     r"|(?P<line>[\n\u2028\u2029;；]|=>|\\Rightarrow|\\implies|\\Longrightarrow|⇒|⟹|∴|\\therefore|\\because|∵)"
