@@ -58,6 +58,7 @@ def test_no_harmful_command_reaches_a_document(to):
         (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}", "[1, 2; 3, 4]"),
         (r"\Delta w = -\eta \frac{a+b}{2}", "Δw = -η(a + b)/2"),
         (r"\sqrt{x}", "√x"),
+        (r"W^{(i)} s_t", "W^(i) s_t"),
     ],
 )
 def test_formulas_are_readable_in_a_terminal(latex, text):

@@ -27,6 +27,7 @@ _NAMES = frozenset({"mi", "msub", "msup", "msubsup"})
 _PREFIXES = ("∂", "Δ", "∇")
 """Signs that belong to the name after them."""
 
+_BRACKETED = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"∂?[\w.'\[\]]+(?:\([\w']+\))?")
 
 
@@ -157,4 +158,4 @@ def _scripted(tag: str, parts: list[str]) -> str:
 def _whole(part: str) -> str:
     """Put brackets around what is more than one word."""
     part = part.strip()
-    return part if _WORD.fullmatch(part) else f"({part})"
+    return part if _WORD.fullmatch(part) or _BRACKETED.fullmatch(part) else f"({part})"

@@ -126,8 +126,8 @@ def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
 def _table(table: Table, symbols: Mapping[str, str], lang: Language) -> str:
     """Write a table that may run over several pages."""
     rows = [_row(row, symbols, lang) for row in (table.head, *table.rows)]
-    begin = rf"\begin{{longtable}}{{{'l' * len(table.head)}}}"
-    return "\n".join((begin, r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{longtable}"))
+    begin = rf"{{\setlength{{\arraycolsep}}{{2.5pt}}\begin{{longtable}}{{{'l' * len(table.head)}}}"
+    return "\n".join((begin, r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{longtable}}"))
 
 
 def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> str:
