@@ -123,7 +123,7 @@ def _text(node: ET.Element) -> str:
 
 def _spaced(nodes: list[ET.Element], parts: list[str]) -> str:
     """Set elements side by side: blanks around signs between two things, and between names."""
-    text = ""
+    text, before = "", ""
     for node, part in zip(nodes, parts, strict=True):
         begins = not text or text[-1] in "([=,→ "
         if (node.tag == "mo" and part in _RELATIONS) or (part in ("+", "-") and not begins):
@@ -134,12 +134,13 @@ def _spaced(nodes: list[ET.Element], parts: list[str]) -> str:
             node.tag in _NAMES
             and part[:1].isalnum()
             and text
-            and (text[-1].isalnum() or text[-1] in "'′")
+            and (text[-1].isalnum() or text[-1] in "'′" or before in _NAMES)
             and not text.endswith(_PREFIXES)
         ):
             text = f"{text} {part}"
         else:
             text += part
+        before = node.tag
     return text
 
 
