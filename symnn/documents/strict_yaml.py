@@ -16,6 +16,7 @@ __all__ = ["parse_yaml"]
 
 _WHAT_IT_MEANS: Final = (
     ("mapping values are not allowed", "yaml-colon"),
+    ("node content", "yaml-value"),
     ("could not find expected ':'", "yaml-no-colon"),
     ("found unexpected end of stream", "yaml-open-quote"),
     ("found unexpected document indicator", "yaml-open-quote"),

@@ -93,7 +93,7 @@ def _exercise(
 ) -> Exercise:
     """Put the parts together once the graph holds every derivative that they name."""
     meaning = _meaning(mathematics, file.domain, file, digest)
-    values = MappingProxyType({**network.values, **mathematics.named(file.values, file.place)})
+    values = MappingProxyType({**network.values, **mathematics.named(file.values, replace(file.place, field="values"))})
     parts: dict[str, Part] = {}
     for about, content in zip(file.parts, contents, strict=True):
         if about.id in parts:
