@@ -29,9 +29,12 @@ from symnn.language.tree import (
     Sum,
     Transpose,
     Tree,
+    children,
+    rebuilt,
 )
 from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
 from symnn.ops.shapes import Shape
+from symnn.ops.tensor import TensorCall
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
 from symnn.ops.terms import minus, over, power, product, total
 
@@ -84,7 +87,7 @@ def expanded(graph: Graph) -> Graph:
         return graph
     quantities = {entry.name: entry for quantity in graph.quantities.values() for entry in entries(quantity)}
     equations = []
-    for equation in graph.equations:
+    for equation in _in_steps(graph, quantities):
         shape = shapes.get(equation.left, ())
         cells = grid_of(equation.right, shapes).spread(shape).cells
         names = entry_names(equation.left, shape)
@@ -92,6 +95,33 @@ def expanded(graph: Graph) -> Graph:
     return Graph(
         MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument
     )
+
+
+def _in_steps(graph: Graph, quantities: dict[str, Quantity]) -> Iterator[Equation]:
+    """Give the equations, before each the numbers that all its entries need alike, as the mean."""
+    for equation in graph.equations:
+        steps: list[Equation] = []
+        right = _stepwise(equation.right, equation.left, graph.shapes, quantities, steps)
+        yield from steps
+        yield Equation(equation.left, right) if steps else equation
+
+
+def _stepwise(
+    tree: Tree, left: str, shapes: Mapping[str, Shape], quantities: dict[str, Quantity], steps: list[Equation]
+) -> Tree:
+    """Write calls that have steps through quantities of their own, inner ones first."""
+    parts = tuple(_stepwise(part, left, shapes, quantities, steps) for part in children(tree))
+    node = rebuilt(tree, parts) if parts else tree
+    operation = TENSOR_OPERATIONS.get(node.function) if isinstance(node, Call) else None
+    if operation is None or operation.steps is None or not isinstance(node, Call):
+        return node
+    name = left if not steps else f"{left} {len(steps)}"
+    taken = TensorCall(node.arguments, tuple(shape_of(argument, shapes) for argument in node.arguments), ())
+    new, value = operation.steps(taken, name)
+    for step, latex, right in new:
+        quantities[step] = Quantity(step, latex, (), "intermediate")
+        steps.append(Equation(step, right))
+    return value
 
 
 def grid_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:

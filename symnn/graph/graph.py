@@ -14,7 +14,7 @@ from symnn.graph.function import Function
 from symnn.graph.quantity import Quantity
 from symnn.language.scope import Scope, Shape, Unit
 from symnn.language.tree import Call, Name, Tree, names
-from symnn.ops.tensor_table import arities
+from symnn.ops.tensor_table import TENSOR_OPERATIONS, arities
 
 __all__ = ["Equation", "Graph", "Indexed"]
 
@@ -146,7 +146,9 @@ class Graph(Struct, frozen=True, dict=True):
     def symbols(self) -> Mapping[str, str]:
         """How LaTeX writes each quantity and function."""
         written = {quantity.name: quantity.latex for quantity in self.quantities.values()}
-        return MappingProxyType(written | {function.name: function.latex for function in self.functions.values()})
+        tensors = {op.name: op.latex for op in TENSOR_OPERATIONS.values()} if self.shapes else {}
+        functions = {function.name: function.latex for function in self.functions.values()}
+        return MappingProxyType(tensors | written | functions)
 
     def written_out(self, call: Call) -> Tree | None:
         """Write a declared function at its argument; None for a built-in one."""

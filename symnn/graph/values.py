@@ -71,7 +71,8 @@ def collected(
 ) -> dict[str, Any]:
     """Put the values of entries together again: a vector is a flat list, a matrix a list of rows.
 
-    Names follow the order of the graph's quantities; a tensor of which an entry is missing stays apart.
+    Names follow the order of the graph's quantities; a tensor of which an entry is missing stays apart, and
+    what is no quantity of the graph (a mean that its expansion names) is left out.
     """
     found: dict[str, Any] = {}
     rest = dict(values)
@@ -79,7 +80,8 @@ def collected(
         names = entry_names(quantity.name, quantity.shape)
         if all(name in rest for name in names):
             found[quantity.name] = _nested([rest.pop(name) for name in names], quantity.shape, join)
-    return found | rest
+    names = {name for quantity in graph.quantities.values() for name in entry_names(quantity.name, quantity.shape)}
+    return found | {name: value for name, value in rest.items() if name in names}
 
 
 def _nested(cells: list[Any], shape: Shape, join: Callable[[list[Any]], Any]) -> Any:

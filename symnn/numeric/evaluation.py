@@ -147,9 +147,7 @@ def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping
         if isinstance(in_balls[equation.left], fmpq):
             sizes[equation.left] = 1
             continue
-        sizes[equation.left] = sum(
-            sizes[node.name] if isinstance(node, Name) else 1 for node in walk(equation.right)
-        )
+        sizes[equation.left] = sum(sizes[node.name] if isinstance(node, Name) else 1 for node in walk(equation.right))
     largest = max(sizes.values(), default=0)
     if derivation is not None:
         largest *= max(derivation.path_counts.values(), default=1)
@@ -161,9 +159,7 @@ def _conventions(graph: Graph) -> tuple[float, str]:
     return graph.conventions.relu_at_zero, graph.conventions.ties
 
 
-def _in_digits(
-    graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, digits: Digits
-) -> Evaluation:
+def _in_digits(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, digits: Digits) -> Evaluation:
     """Evaluate in balls, at rising precision until every digit wanted is proved."""
     given = _rationals(at)
     for bits in _PRECISIONS:

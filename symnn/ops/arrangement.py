@@ -111,14 +111,14 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
         shape=lambda c: normal((size(c.shapes[0]),)),
         entries=lambda c, grids: Grid(normal((size(c.shapes[0]),)), grids[0].cells),
         pullback=lambda c, delta, _v: (_in_shape(delta, c.shapes[0]),),
-        latex=r"\operatorname{{vec}}\left({0}\right)",
+        latex=r"\operatorname{vec}",
     ),
     TensorOperation(
         "concat",
         shape=_joined,
         entries=_join_entries,
         pullback=_join_pullback,
-        latex=r"\left[{all}\right]",
+        latex=r"\operatorname{concat}",
         arguments=(1, MOST),
     ),
     TensorOperation(
@@ -126,7 +126,7 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
         shape=_part_shape,
         entries=lambda c, grids: Grid(_part_shape(c), grids[0].cells[c.settings[0] - 1 : c.settings[1]]),
         pullback=_part_pullback,
-        latex=r"\left({0}\right)_{{{s0}:{s1}}}",
+        latex=r"\operatorname{part}",
         settings=(Setting("first", least=1), Setting("last", least=1)),
     ),
     TensorOperation(
@@ -134,7 +134,7 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
         shape=_reshaped,
         entries=lambda c, grids: Grid(_reshaped(c), grids[0].cells),
         pullback=lambda c, delta, _v: (_in_shape(Call("flatten", (delta,)), c.shapes[0]),),
-        latex=r"\operatorname{{reshape}}\left({0}\right)",
+        latex=r"\operatorname{reshape}",
         settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, AXES + 1)),
     ),
     TensorOperation(
@@ -145,7 +145,7 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
             Product((delta, c.arguments[1])),
             Product((Transpose(delta), c.arguments[0])),
         ),
-        latex=r"{0}\,{1}^\top",
+        latex=r"\operatorname{outer}",
         arguments=(2, 2),
     ),
     TensorOperation(
@@ -153,7 +153,7 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
         shape=lambda c: normal((_components(c)[1],)),
         entries=_projected,
         pullback=_pca_pullback,
-        latex=r"\operatorname{{PCA}}\left({0}\right)",
+        latex=r"\operatorname{PCA}",
         arguments=(2, 2),
         settings=(Setting("components", 0),),
     ),
@@ -162,7 +162,7 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
         shape=lambda c: normal((as_matrix(c.shapes[1])[1],)),
         entries=_unprojected,
         pullback=lambda c, delta, _v: (Call("pca", (delta, c.arguments[1], Number(size(c.shapes[0])))), None),
-        latex=r"{1}^\top {0}",
+        latex=r"\operatorname{PCA}'",
         arguments=(2, 2),
     ),
 )

@@ -45,6 +45,12 @@ class Sliding(Struct, frozen=True):
         return (self.width + 2 * self.padding - self.columns) // self.stride + 1
 
     @property
+    def is_plain(self) -> bool:
+        """Whether one square kernel slides by single steps, without padding, to a map of rows and columns."""
+        single = not self.kernels and not self.channels and self.stride == 1 and not self.padding
+        return single and self.rows == self.columns and min(self.down, self.across, self.rows) > 1
+
+    @property
     def image(self) -> Shape:
         """The shape of the image."""
         return (*self._of(self.channels), self.height, self.width)
@@ -139,8 +145,16 @@ def _numbers(*values: int) -> tuple[Tree, ...]:
 
 
 def _conv_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    """Send the error to image and kernel; for one plain map both are convolutions themselves.
+
+    The kernel gets the convolution of the image with the error; the image that of the error, with zeros
+    around it, and the kernel turned by 180 degrees.
+    """
     image, kernel = c.arguments
     slide, settings = _slide(c), _numbers(*c.settings)
+    if slide.is_plain:
+        turned = Call("rotate", (kernel,))
+        return (Call("conv", (delta, turned, *_numbers(1, slide.rows - 1))), Call("conv", (image, delta)))
     return (
         Call("image_error", (delta, kernel, *_numbers(slide.height, slide.width), *settings)),
         Call("kernel_error", (delta, image, *_numbers(slide.rows, slide.columns), *settings)),
@@ -224,7 +238,7 @@ IMAGE: tuple[TensorOperation, ...] = (
         shape=lambda c: normal(_slide(c).map),
         entries=_conv_entries,
         pullback=_conv_pullback,
-        latex=r"{0} \star {1}",
+        latex=r"\operatorname{conv}",
         arguments=(2, 2),
         settings=SLIDE,
     ),
@@ -233,7 +247,7 @@ IMAGE: tuple[TensorOperation, ...] = (
         shape=lambda c: normal(_slide(c).map),
         entries=_flipped_entries,
         pullback=_flipped_pullback,
-        latex=r"{0} * {1}",
+        latex=r"\operatorname{conv}^{\mathrm{flip}}",
         arguments=(2, 2),
         settings=SLIDE,
     ),
@@ -242,14 +256,14 @@ IMAGE: tuple[TensorOperation, ...] = (
         shape=lambda c: c.shapes[0],
         entries=_rotated,
         pullback=lambda _c, delta, _v: (call("rotate", delta),),
-        latex=r"\operatorname{{rot}}_{{180}}\left({0}\right)",
+        latex=r"\operatorname{rot}_{180}",
     ),
     TensorOperation(
         "kernel_error",
         shape=lambda c: normal(_error_slide(c, kernel_known=False).kernel),
         entries=_kernel_error_entries,
         pullback=_kernel_error_pullback,
-        latex=r"{1} \star {0}",
+        latex=r"\operatorname{conv}'_{K}",
         arguments=(2, 2),
         settings=_SIZES,
     ),
@@ -258,7 +272,7 @@ IMAGE: tuple[TensorOperation, ...] = (
         shape=lambda c: normal(_error_slide(c, kernel_known=True).image),
         entries=_image_error_entries,
         pullback=_image_error_pullback,
-        latex=r"{0} \mathbin{{\hat *}} {1}",
+        latex=r"\operatorname{conv}'_{I}",
         arguments=(2, 2),
         settings=_SIZES,
     ),

@@ -147,7 +147,7 @@ POOLING: tuple[TensorOperation, ...] = (
         shape=lambda c: normal(_map(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=True),
         pullback=_max_pullback,
-        latex=r"\operatorname{{maxpool}}\left({0}\right)",
+        latex=r"\operatorname{maxpool}",
         settings=WINDOW,
     ),
     TensorOperation(
@@ -155,7 +155,7 @@ POOLING: tuple[TensorOperation, ...] = (
         shape=lambda c: normal(_map(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=False),
         pullback=_avg_pullback,
-        latex=r"\operatorname{{avgpool}}\left({0}\right)",
+        latex=r"\operatorname{avgpool}",
         settings=WINDOW,
     ),
     TensorOperation(
@@ -163,7 +163,7 @@ POOLING: tuple[TensorOperation, ...] = (
         shape=lambda c: c.shapes[1],
         entries=_unpooled,
         pullback=lambda c, delta, _v: (Call("pick", (delta, c.arguments[1], *_settings(c))), None),
-        latex=r"\operatorname{{maxpool}}'_{{{1}}}\left({0}\right)",
+        latex=r"\operatorname{maxpool}'",
         arguments=(2, 2),
         settings=WINDOW,
     ),
@@ -172,7 +172,7 @@ POOLING: tuple[TensorOperation, ...] = (
         shape=lambda c: normal(_map(c.shapes[1], c.settings)),
         entries=_picked,
         pullback=lambda c, delta, _v: (Call("max_unpool", (delta, c.arguments[1], *_settings(c))), None),
-        latex=r"\operatorname{{pick}}_{{{1}}}\left({0}\right)",
+        latex=r"\operatorname{pick}",
         arguments=(2, 2),
         settings=WINDOW,
     ),
@@ -183,7 +183,7 @@ POOLING: tuple[TensorOperation, ...] = (
         pullback=lambda c, delta, _v: (
             Call("avg_pool", (delta, *(Number(setting) for setting in c.settings[FLAT:]))),
         ),
-        latex=r"\operatorname{{avgpool}}'\left({0}\right)",
+        latex=r"\operatorname{avgpool}'",
         settings=(Setting("height", least=1), Setting("width", least=1), *WINDOW),
     ),
 )

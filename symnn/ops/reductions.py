@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symnn.language.tree import Call, Entrywise, Number, Tree
+from symnn.language.tree import Call, Entrywise, Name, Number, Tree
 from symnn.ops.grid import Grid, together
 from symnn.ops.shapes import Shape, Unfit, normal, size, written
 from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
@@ -76,7 +76,7 @@ def _squared(half: Tree | None) -> TensorOperation:
         shape=_same,
         entries=entries,
         pullback=pullback,
-        latex=r"\left\lVert {0} - {1} \right\rVert^2" if half is None else r"\tfrac12 \left\lVert {0} - {1} \right\rVert^2",
+        latex=r"\operatorname{SE}" if half is None else r"\operatorname{HSE}",
         arguments=(2, 2),
     )
 
@@ -117,13 +117,40 @@ def _std_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
     return (over(product((delta, call("center", c.arguments[0]))), product((count, value))),)
 
 
+Steps = tuple[tuple[tuple[str, str, Tree], ...], Tree]
+
+
+def _about_mean(c: TensorCall, name: str) -> tuple[tuple[str, str, Tree], Tree]:
+    """Name the mean, and give what is left of the argument without it."""
+    mean = f"{name} mean"
+    step = (mean, rf"\overline{{{name}}}", call("mean", c.arguments[0]))
+    return step, difference(c.arguments[0], Name(mean))
+
+
+def _center_steps(c: TensorCall, name: str) -> Steps:
+    mean, centred = _about_mean(c, name)
+    return (mean,), centred
+
+
+def _std_steps(c: TensorCall, name: str) -> Steps:
+    mean, centred = _about_mean(c, name)
+    return (mean,), call("sqrt", call("mean", Entrywise((centred, centred))))
+
+
+def _normalize_steps(c: TensorCall, name: str) -> Steps:
+    mean, centred = _about_mean(c, name)
+    deviation = f"{name} std"
+    steps = (mean, (deviation, r"\sigma", call("sqrt", call("mean", Entrywise((centred, centred))))))
+    return steps, over(centred, Name(deviation))
+
+
 REDUCTIONS: tuple[TensorOperation, ...] = (
     TensorOperation(
         "sum",
         shape=_kept,
         entries=_sum_entries,
         pullback=lambda c, delta, _v: (_spread_of(delta, c.shapes[0]),),
-        latex=r"\operatorname{{sum}}\left({0}\right)",
+        latex=r"\operatorname{sum}",
         settings=(Setting("axes", 0),),
     ),
     TensorOperation(
@@ -131,7 +158,7 @@ REDUCTIONS: tuple[TensorOperation, ...] = (
         shape=_spread_shape,
         entries=lambda c, grids: grids[0].spread(_spread_shape(c)),
         pullback=lambda c, delta, _v: (Call("sum", (delta, Number(len(c.shapes[0])))),),
-        latex=r"{0}\,\mathbf{{1}}",
+        latex=r"\operatorname{spread}",
         settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, 5)),
     ),
     TensorOperation(
@@ -141,14 +168,14 @@ REDUCTIONS: tuple[TensorOperation, ...] = (
         pullback=lambda c, delta, _v: (
             _spread_of(over(delta, Number(size(c.shapes[0]))), c.shapes[0]) if c.shapes[0] else delta,
         ),
-        latex=r"\mathbb{{E}}\left[{0}\right]",
+        latex=r"\mathbb{E}",
     ),
     TensorOperation(
         "softmax",
         shape=lambda c: c.shapes[0],
         entries=_softmax,
         pullback=_softmax_pullback,
-        latex=r"\operatorname{{softmax}}\left({0}\right)",
+        latex=r"\operatorname{softmax}",
     ),
     _squared(None),
     _squared(TWO),
@@ -157,7 +184,7 @@ REDUCTIONS: tuple[TensorOperation, ...] = (
         shape=_same,
         entries=_cross_entropy,
         pullback=_cross_entropy_pullback,
-        latex=r"-{1}^\top \ln {0}",
+        latex=r"\operatorname{CE}",
         arguments=(2, 2),
     ),
     TensorOperation(
@@ -165,21 +192,24 @@ REDUCTIONS: tuple[TensorOperation, ...] = (
         shape=lambda c: c.shapes[0],
         entries=_centred,
         pullback=lambda _c, delta, _v: (call("center", delta),),
-        latex=r"\operatorname{{center}}\left({0}\right)",
+        latex=r"\operatorname{center}",
+        steps=_center_steps,
     ),
     TensorOperation(
         "std",
         shape=lambda _c: (),
         entries=lambda _c, grids: _scalar(_deviation(grids[0])),
         pullback=_std_pullback,
-        latex=r"\operatorname{{std}}\left({0}\right)",
+        latex=r"\operatorname{std}",
+        steps=_std_steps,
     ),
     TensorOperation(
         "normalize",
         shape=lambda c: c.shapes[0],
         entries=_normalized,
         pullback=_normalized_pullback,
-        latex=r"\operatorname{{normalize}}\left({0}\right)",
+        latex=r"\operatorname{normalize}",
+        steps=_normalize_steps,
     ),
 )
 """Reductions; ``mean`` over samples is the expectation, ``spread`` is how an error goes back to all entries."""

@@ -43,9 +43,10 @@ class TensorOperation(Struct, frozen=True):
     ``entries(call, grids)`` writes the value entry by entry: the meaning that everything else must agree with.
     ``pullback(call, delta, value)`` gives, for each argument, the term of its error as a tree of tensors,
     where ``delta`` is the error of the value and ``value`` the tree that names the value.
-    ``code`` names the function of `symnn.numeric.kernels` that computes it on arrays with leading batch axes.
-    ``latex`` is a template of positions: ``{0}``, ``{1}`` the arguments, ``{s0}`` the settings.
-    ``arguments`` is the fewest and the most tensor arguments; ``rank`` the axes an operation works on.
+    ``latex`` is how LaTeX writes its name.
+    ``arguments`` is the fewest and the most tensor arguments.
+    ``steps(call, name)`` writes the value of the quantity ``name`` through quantities of its own (name, LaTeX,
+    tree) where every entry needs the same numbers, as the mean: without them expansion would be quadratic.
     """
 
     name: str
@@ -55,7 +56,7 @@ class TensorOperation(Struct, frozen=True):
     latex: str
     arguments: tuple[int, int] = (1, 1)
     settings: tuple[Setting, ...] = ()
-    readable: bool = True
+    steps: Callable[[TensorCall, str], tuple[tuple[tuple[str, str, Tree], ...], Tree]] | None = None
 
 
 def settled(node: Call, operation: TensorOperation) -> tuple[tuple[Tree, ...], tuple[int, ...]]:
