@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,7 +14,8 @@ from symnn.messages import Language
 
 if TYPE_CHECKING:
     from symnn.derivation.sweep import Derivation
-    from symnn.networks.network import Network
+    from symnn.graph.graph import Graph
+    from symnn.networks.network import Network, Point
     from symnn.rendering.derivation import Form, View
 
 __all__ = ["command"]
@@ -31,7 +32,7 @@ DISAGREE = 1
 @click.argument("network")
 @option("--of", about="option-of")
 @option("--wrt", multiple=True, about="option-wrt")
-@option("--form", type=click.Choice(("paths", "deltas")), about="option-form")
+@option("--form", type=click.Choice(("paths", "deltas", "matrix")), about="option-form")
 @option("--to", type=click.Choice(FORMATS), default="text", about="option-to")
 @option("--at", multiple=True, about="option-at")
 @option("--update", is_flag=True, about="option-update")
@@ -52,26 +53,86 @@ def command(  # noqa: PLR0913 - one argument an option
     lang: Language,
 ) -> None:
     """Write the derivation; its help is in the messages."""
-    from msgspec.structs import replace
-
-    from symnn.derivation.checking import check as checked
-    from symnn.derivation.sweep import derive
-    from symnn.derivation.updates import RATE
+    from symnn.derivation.matrices import with_output_error
     from symnn.numeric.points import points
-    from symnn.rendering.numbers import numbers_at
 
     found = network_named(network)
     result = quantity_named(found, of) if of is not None else None
     names = tuple(quantity_named(found, name) for name in wrt) or None
-    derivation = derive(found.graph, result, names)
-    view = shown(found, form or ("paths" if wrt else "deltas"), update=update)
-    if at:
-        view = replace(view, numbers=numbers_at(derivation, points(found, at, (RATE,))[0].values))
+    graph, result = with_output_error(found.graph, result)
+    form = form or _usual_form(graph, names)
+    asked = _Asked(found, graph, result, names, form, points(replaced(found, graph), at, ("eta",))[0] if at else None)
+    text, agrees = (_matrix if form == "matrix" else _scalar)(asked, to, lang, update=update, check=check)
+    delivered(text, output, force=force, data=to != "text")
+    if not agrees:
+        sys.exit(DISAGREE)
+
+
+class _Asked(NamedTuple):
+    """What was asked for: the network, its graph (with an output error if it has no loss), of what, by what."""
+
+    network: Network
+    graph: Graph
+    of: str
+    wrt: tuple[str, ...] | None
+    form: Form
+    point: Point | None
+
+
+def replaced(network: Network, graph: Graph) -> Network:
+    """Give the network with another graph."""
+    from msgspec.structs import replace
+
+    return replace(network, graph=graph)
+
+
+def _usual_form(graph: Graph, names: tuple[str, ...] | None) -> Form:
+    """Choose: tensors in matrix form, one or more numbers by paths, everything by deltas."""
+    if graph.shapes and (names is None or any(name in graph.shapes for name in names)):
+        return "matrix"
+    return "paths" if names else "deltas"
+
+
+def _scalar(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool) -> tuple[str, bool]:
+    """Write paths or deltas, and say whether the check agrees."""
+    from msgspec.structs import replace
+
+    from symnn.derivation.checking import check as checked
+    from symnn.derivation.sweep import derive
+    from symnn.rendering.numbers import numbers_at
+
+    derivation = derive(asked.graph, asked.of, asked.wrt)
+    view = shown(asked.network, asked.form, update=update)
+    if asked.point is not None:
+        view = replace(view, numbers=numbers_at(derivation, asked.point.values))
     if check:
         view = replace(view, check=checked(derivation))
-    delivered(written(derivation, view, to, lang), output, force=force, data=to != "text")
-    if view.check is not None and not view.check.sympy:
-        sys.exit(DISAGREE)
+    return written(derivation, view, to, lang), view.check is None or view.check.sympy
+
+
+def _matrix(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool) -> tuple[str, bool]:
+    """Write the matrix form, and say whether the check agrees."""
+    from symnn.derivation.checking import check_matrix
+    from symnn.derivation.matrices import derive_matrix
+    from symnn.rendering.derivation import checked_blocks
+    from symnn.rendering.document import Title
+    from symnn.rendering.formats import written as formatted
+    from symnn.rendering.matrices import MatrixView, matrix_document
+    from symnn.rendering.matrix_json import matrix_json
+    from symnn.rendering.tensor_numbers import tensor_numbers_at
+
+    derivation = derive_matrix(asked.graph, asked.of, asked.wrt)
+    numbers = tensor_numbers_at(derivation, asked.point.values) if asked.point is not None else None
+    result = check_matrix(derivation) if check else None
+    if to == "json":
+        text = matrix_json(derivation, numbers, result, updated=update)
+    else:
+        title = Title(asked.network.title.zh, asked.network.title.en)
+        checked = tuple(checked_blocks(result)) if result is not None else ()
+        added = asked.of if asked.of not in asked.network.graph.quantities else ""
+        view = MatrixView(numbers, update, title, asked.network.source, checked, added)
+        text = formatted(matrix_document(derivation, view), to, lang)
+    return text, result is None or result.sympy
 
 
 def shown(network: Network, form: Form, *, update: bool) -> View:

@@ -75,6 +75,15 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
         shape = self.graph.shapes.get(wrt, ())
         return known or TensorError(adjoint_name(self.of, wrt), self.of, wrt, shape, ())
 
+    @cached_property
+    def path_counts(self) -> Mapping[str, int]:
+        """For each quantity, the number of paths from the result down to it, a tensor being one; counted only."""
+        counts = {self.of: 1}
+        for error in self.errors:
+            if not error.inner and error.wrt != self.of:
+                counts[error.wrt] = sum(counts.get(term.user, 0) for term in error.terms)
+        return MappingProxyType(counts)
+
     def inlined(self, tree: Tree) -> Tree:
         """Write a tree without the names of inner errors."""
         inner = {error.name: error for error in self.errors if error.inner}

@@ -35,9 +35,9 @@ from symnn.rendering.expressions import Numbered, added, expression, multiplied,
 from symnn.rendering.numbers import Numbers
 from symnn.rendering.partials import Partials, Way, named, short
 
-__all__ = ["ITERATION", "Form", "View", "derivation_document"]
+__all__ = ["ITERATION", "Form", "View", "checked_blocks", "derivation_document"]
 
-Form = Literal["paths", "deltas"]
+Form = Literal["paths", "deltas", "matrix"]
 
 ITERATION = "k"
 """The counter of the iterations, w^{k+1}."""
@@ -75,7 +75,7 @@ def derivation_document(derivation: Derivation, view: View) -> Document:
     if view.update:
         blocks += written.updates()
     if view.check:
-        blocks += _checked(view.check)
+        blocks += checked_blocks(view.check)
     return Document(tuple(blocks), {**whole.symbols, **graph.symbols, "eta": r"\eta", ITERATION: ITERATION})
 
 
@@ -179,7 +179,8 @@ def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ..
     return tuple(found)
 
 
-def _checked(check: Check) -> Iterator[Block]:
+def checked_blocks(check: Check) -> Iterator[Block]:
+    """Say whether SymPy agrees."""
     yield Heading("head-check")
     code = "check-agrees" if check.sympy else "check-disagrees"
     digits = f"{check.max_error:.1e}"

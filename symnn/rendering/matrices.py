@@ -41,13 +41,14 @@ MOST_ENTRIES = 12
 
 
 class MatrixView(Struct, frozen=True):
-    """What a document of the matrix form shows beside the errors."""
+    """What a document of the matrix form shows beside the errors; ``added`` names a loss that stands in."""
 
     numbers: TensorNumbers | None = None
     update: bool = False
     title: Title | None = None
     source: str = ""
     checked: tuple[Block, ...] = ()
+    added: str = ""
 
 
 def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
@@ -57,13 +58,28 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
-    blocks += [*written.forward(), *functions(graph), *convention_sentences(graph)]
-    blocks += [*written.closed(), *written.errors(), *written.row(), *written.gradients()]
+    blocks += [*written.forward(), *written.closed(), *_output_error(derivation, view.added)]
+    blocks += [*functions(graph), *convention_sentences(graph)]
+    blocks += [*written.errors(), *written.row(), *written.gradients()]
     if view.update:
         blocks += written.updates()
     return Document(
         (*blocks, *view.checked), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION, **written.symbols}
     )
+
+
+def _output_error(derivation: MatrixDerivation, added: str) -> tuple[Block, ...]:
+    """Say that the network has no loss of its own, and what stands for one."""
+    if not added:
+        return ()
+    output = derivation.graph.equations[-2].left
+    for error in derivation.errors:
+        if error.wrt != derivation.of and not error.inner:
+            output = error.wrt
+            break
+    error_name = next(iter(derivation.graph.quantities))
+    facts = {"of": Piece(Name(added)), "error": Piece(Name(error_name)), "output": Piece(Name(output))}
+    return (Prose("output-error-explained", facts),)
 
 
 class _Written(Struct, frozen=True, dict=True):

@@ -1,0 +1,96 @@
+"""``derive --form matrix --to json``: the matrix form as data, every formula plain text."""
+
+from __future__ import annotations
+
+import json as standard
+from typing import Any
+
+from symnn.derivation.checking import Check
+from symnn.derivation.matrices import MatrixDerivation, TensorError
+from symnn.derivation.updates import update
+from symnn.language.tree import Derivative, Name, Tree, mapped
+from symnn.language.writing import plain
+from symnn.numeric.formatting import json_number
+from symnn.rendering.tensor_numbers import TensorNumbers
+
+__all__ = ["matrix_data", "matrix_json"]
+
+
+def matrix_json(
+    derivation: MatrixDerivation, numbers: TensorNumbers | None = None, check: Check | None = None, *, updated: bool = False
+) -> str:
+    """Write the matrix form as one JSON object (contract, section 7, with shapes)."""
+    data = matrix_data(derivation, numbers, check, updated=updated)
+    return standard.dumps(data, indent=1, allow_nan=False) + "\n"
+
+
+def matrix_data(
+    derivation: MatrixDerivation, numbers: TensorNumbers | None = None, check: Check | None = None, *, updated: bool = False
+) -> dict[str, Any]:
+    r"""Give the matrix form as dictionaries and lists; inner errors are written out.
+
+    >>> from symnn.derivation.matrices import derive_matrix
+    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> given = Declarations(shapes={"W": (2, 2), "x": (2,), "z": (2,)}, inputs=("x",), targets=("z",))
+    >>> graph = graph_from_text("y = W x\nE = squared_error(y, z)", given)
+    >>> matrix_data(derive_matrix(graph))["wrt"][0]["gradient"]
+    'dE/dy*transpose(x)'
+    """
+    import msgspec
+
+    graph = derivation.graph
+    wanted = set(derivation.wrt)
+    data: dict[str, Any] = {"of": derivation.of, "form": "matrix"}
+    data["wrt"] = [_gradient(derivation, name, numbers) for name in derivation.wrt]
+    data["deltas"] = [
+        {"name": error.name, "of": error.of, "wrt": error.wrt, "formula": _formula(derivation, error), "shape": list(error.shape)}
+        | _number(error.name, numbers)
+        for error in derivation.errors
+        if not error.inner and error.wrt not in wanted
+    ]
+    data["forward"] = [
+        {"name": equation.left, "equation": f"{equation.left} = {plain(equation.right)}", "shape": list(graph.shapes.get(equation.left, ()))}
+        | _number(equation.left, numbers)
+        for equation in graph.equations
+    ]
+    if updated:
+        data["update"] = [{"name": name, "formula": plain(update(derivation.of, name).formula)} for name in derivation.wrt]
+    if check is not None:
+        data["check"] = {"sympy": check.sympy, "max_error": json_number(check.max_error)}
+    return data | {"conventions": msgspec.to_builtins(graph.conventions)}
+
+
+def _gradient(derivation: MatrixDerivation, name: str, numbers: TensorNumbers | None) -> dict[str, Any]:
+    error = derivation.error_of(name)
+    uses = [
+        {"of": term.user, "formula": plain(_by_derivative(derivation, derivation.inlined(term.tree)))}
+        for term in error.terms
+    ]
+    return {
+        "name": name,
+        "gradient": _formula(derivation, error),
+        "path_count": derivation.path_counts.get(name, 0),
+        "shape": list(error.shape),
+        "terms": uses,
+    } | _number(error.name, numbers)
+
+
+def _formula(derivation: MatrixDerivation, error: TensorError) -> str:
+    return plain(_by_derivative(derivation, derivation.inlined(error.formula)))
+
+
+def _by_derivative(derivation: MatrixDerivation, tree: Tree) -> Tree:
+    """Write errors as the derivatives that they are."""
+    known = {error.name: error for error in derivation.errors if not error.inner}
+    return mapped(
+        tree,
+        lambda node: Derivative(Name(known[node.name].of), Name(known[node.name].wrt))
+        if isinstance(node, Name) and node.name in known
+        else None,
+    )
+
+
+def _number(name: str, numbers: TensorNumbers | None) -> dict[str, Any]:
+    if numbers is None or name not in numbers.values:
+        return {}
+    return {"number": json_number(numbers.values[name])}
