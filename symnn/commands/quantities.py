@@ -49,6 +49,7 @@ def part_of_network(name: str, quantity: str, given: Sequence[str], tolerance: s
         exercise=network.name,
         file=PartFile(quantity, kind, NO_TEXT, Source(quantity, Place("--quantity")), tolerance=allowed),
         network=network.graph,
+        base=network.graph,
         content=Content(expression, asked=(expression.written,), quantity=quantity_of(expression, meaning.equations)),
         graph=mathematics.graph,
         scope=mathematics.scope,

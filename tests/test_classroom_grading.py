@@ -1,0 +1,274 @@
+"""A class is graded whole: the same bytes for any number of jobs, a dead worker costs one answer, nothing is lost."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from symnn.classroom import workers
+from symnn.classroom.config import Config, config, key_of, new_key
+from symnn.classroom.files import locked, safe_cell, written
+from symnn.classroom.grader import Grader
+from symnn.classroom.grading import OUTPUTS, course, grade_class
+from symnn.classroom.results import finished, gradebook
+from symnn.classroom.submissions import Answer
+from symnn.classroom.work import Piece, assigned
+from symnn.classroom.workers import graded
+from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
+from symnn.exercises.library import shipped_folder
+from symnn.grading.meaning import PUBLIC_KEY
+
+CLASS = shipped_folder() / "class" / "submissions.csv"
+NEURON = shipped_folder() / "neuron.yaml"
+LONG = "student,exercise,part,answer\n"
+
+
+@pytest.fixture(scope="module")
+def shipped_class(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("graded")
+    return grade_class([CLASS], course([shipped_folder()], PUBLIC_KEY, "en"), folder, jobs=2)
+
+
+def test_the_shipped_class_is_graded_whole(shipped_class):
+    assert len(shipped_class.book.points) >= 30
+    assert shipped_class.submissions.problems == ()
+    verdicts = Counter(result["verdict"] for result in shipped_class.results)
+    assert set(verdicts) == {"correct", "partial", "wrong", "unreadable"}
+    assert verdicts["correct"] > len(shipped_class.results) / 2
+
+
+def test_every_result_fits_the_published_schema(shipped_class):
+    jsonschema = pytest.importorskip("jsonschema")
+    from symnn.classroom.schemas import schema
+
+    validator = jsonschema.Draft202012Validator(schema("result"))
+    lines = shipped_class.files[1].read_text(encoding="utf-8").splitlines()
+    assert len(lines) == len(shipped_class.results)
+    for line in lines:
+        validator.validate(json.loads(line))
+
+
+def test_the_grades_open_in_a_spreadsheet(shipped_class):
+    data = shipped_class.files[0].read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+    best = next(row for row in rows if row["student"] == "20230101")
+    assert (best["total"], best["bp-2-2-1/dw1"], best["midges/Af"]) == (best["max"], "4", "3")
+    assert any(row["student"] == "007" for row in rows)
+
+
+def test_no_wrong_answer_is_without_a_word(shipped_class):
+    silent = [
+        (result["student"], result["part"])
+        for result in shipped_class.results
+        if result["verdict"] in ("wrong", "partial", "unreadable")
+        and not result["findings"]
+        and result["part"] not in ("Af", "Apf", "gradient-is-zero")
+    ]
+    assert silent == []
+
+
+def test_jobs_and_order_of_work_change_no_byte(tmp_path, shipped_class):
+    again = grade_class([CLASS], course([shipped_folder()], PUBLIC_KEY, "en"), tmp_path, jobs=1)
+    assert [path.read_bytes() for path in again.files] == [path.read_bytes() for path in shipped_class.files]
+
+
+def grader(lang="en"):
+    return course([NEURON], b"k" * 32, lang)
+
+
+def test_equal_answers_are_one_piece_of_work():
+    answers = [Answer(student, "neuron", "dy-dw1", "y(1-y)x1") for student in "abc"]
+    answers.append(Answer("d", "neuron", "output", "0.5"))
+    answers.append(Answer("d", "neuron", "sum", "0"))
+    work = assigned(answers, grader().exercises, b"k" * 32)
+    assert len({one.piece for one in work}) == 3
+    assert len({one.seed for one in work}) == 5
+    assert work[3].piece.carried == (("sum", "0"),)
+
+
+class Deadly(Grader):
+    """A grader that dies on one answer."""
+
+    def graded(self, piece):
+        """Grade, or die."""
+        if piece.text == "die":
+            os._exit(1)
+        return super().graded(piece)
+
+
+def test_a_worker_that_dies_costs_one_answer():
+    deadly = Deadly(grader().texts, b"k" * 32, "en")
+    texts = ["y(1-y)x1", "die", *(f"y(1-y)x1 + {n}" for n in range(40)), "die", "y(1-y)x1*1"]
+    pieces = [Piece("neuron", "dy-dw1", text) for text in dict.fromkeys(texts)]
+    results = {place: msgspec.json.decode(result) for place, result in graded(pieces, deadly, 2)}
+    assert sorted(results) == list(range(len(pieces)))
+    verdicts = [results[place]["verdict"] for place in range(len(pieces))]
+    assert verdicts[:2] == ["correct", "undecided"]
+    assert Counter(verdicts) == {"correct": 3, "undecided": 1, "wrong": 39}
+    assert results[1]["findings"][0]["code"] == "worker-died"
+
+
+def test_no_process_is_left_behind():
+    import multiprocessing
+
+    list(graded([Piece("neuron", "dy-dw1", "x1")], grader(), 2))
+    assert multiprocessing.active_children() == []
+
+
+def test_a_grader_travels_as_text(monkeypatch):
+    monkeypatch.setattr(workers.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    results = list(graded([Piece("neuron", "dy-dw1", "y(1-y)x1")], grader("zh"), 1))
+    assert msgspec.json.decode(results[0][1])["verdict"] == "correct"
+
+
+def test_the_last_attempt_counts_and_undecided_is_no_number():
+    one = grader()
+    answers = [Answer("a", "neuron", "dy-dw1", text, attempt) for attempt, text in ((2, "x1"), (1, "y(1-y)x1"))]
+    work = assigned(answers, one.exercises, one.key)
+    results = [finished(each, one.graded(each.piece), one) for each in work]
+    assert gradebook(results, one).points == {"a": {"neuron/dy-dw1": 0}}
+    results[0]["verdict"] = "undecided"
+    assert gradebook(results, one).points == {"a": {"neuron/dy-dw1": None}}
+
+
+def test_bad_rows_do_not_stop_the_others(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(
+        LONG + "1,neuron,dy-dw1,y(1-y)x1\n2,neuron\n3,neuron,nosuch,1\n4,neuron,dy-dw1,\n", encoding="utf-8"
+    )
+    done = grade_class([table, tmp_path / "none.csv"], grader(), tmp_path / "out")
+    assert [problem.code for problem in done.submissions.problems] == [
+        "wrong-columns",
+        "unknown-part",
+        "file-not-found",
+    ]
+    assert {name: sum(points.values()) for name, points in done.book.points.items()} == {"1": 2, "4": 0}
+
+
+def test_nothing_is_overwritten_unasked(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(LONG + "1,neuron,dy-dw1,x1\n", encoding="utf-8")
+    grade_class([table], grader(), tmp_path / "out")
+    with pytest.raises(UsageError, match=r"grades.csv' exists"):
+        grade_class([table], grader(), tmp_path / "out")
+    grade_class([table], grader(), tmp_path / "out", force=True)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(OUTPUTS)
+
+
+def test_two_runs_in_one_folder_exclude_each_other(tmp_path):
+    with locked(tmp_path, OUTPUTS, force=False), pytest.raises(OperatorError, match="in use by another run"):
+        locked(tmp_path, OUTPUTS, force=True).__enter__()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (tmp_path / ".symnn-lock").write_text(str(gone.pid), encoding="ascii")
+    with locked(tmp_path, OUTPUTS, force=False):
+        assert (tmp_path / ".symnn-lock").read_text(encoding="ascii") == str(os.getpid())
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    written(tmp_path, "a.csv", b"old")
+
+    def full(_handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OperatorError, match="No space left"):
+        written(tmp_path, "a.csv", b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"old")]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("007", "007"),
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("  =1", "'  =1"),
+        ("\t=1", "<U+0009>=1"),
+        ("a\x1b[31m", "a<U+001B>[31m"),
+        ("a\u202eb", "a<U+202E>b"),
+        ("王小明", "王小明"),
+        ("", ""),
+    ],
+)
+def test_a_cell_is_text_and_never_a_formula(text, cell):
+    assert safe_cell(text) == cell
+
+
+def test_a_course_without_exercises_or_with_broken_ones_is_refused(tmp_path):
+    with pytest.raises(TargetError):
+        course([tmp_path], PUBLIC_KEY, "en")
+    (tmp_path / "a.yaml").write_text("id: [", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("id: 1", encoding="utf-8")
+    with pytest.raises(AuthorError) as raised:
+        course([tmp_path], PUBLIC_KEY, "en")
+    assert {problem.place.file for problem in raised.value.problems} == {
+        str(tmp_path / n) for n in ("a.yaml", "b.yaml")
+    }
+
+
+def test_settings_come_from_file_then_environment(tmp_path):
+    assert config(tmp_path, {}) == Config()
+    (tmp_path / "pyproject.toml").write_text("[tool.symnn]\njobs = 3\nexercises = 'ex'\n", encoding="utf-8")
+    assert config(tmp_path, {}) == Config(jobs=3, exercises=str(tmp_path / "ex"))
+    (tmp_path / "symnn.toml").write_text("key_file = 'k'\njobs = 2\n", encoding="utf-8")
+    assert config(tmp_path, {"SYMNN_JOBS": "4"}) == Config(jobs=4, key_file=str(tmp_path / "k"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("jobs = ", "toml-syntax"),
+        ("jobs = " + "[" * 20_000, "toml-syntax"),
+        ("job = 1", "unknown-field"),
+        ("jobs = 'many'", "bad-setting"),
+        ("jobs = true", "bad-setting"),
+        ("jobs = -1", "bad-setting"),
+        ("lang = 'de'", "bad-setting"),
+    ],
+)
+def test_bad_settings_are_named(tmp_path, text, code):
+    (tmp_path / "symnn.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(OperatorError) as raised:
+        config(tmp_path, {})
+    assert [problem.code for problem in raised.value.problems] == [code]
+
+
+def test_a_key_is_secret_and_used(tmp_path):
+    path = tmp_path / "k"
+    path.write_text(new_key() + "\n", encoding="ascii")
+    key = key_of(Config(key_file=str(path)))
+    assert len(key) == 32
+    assert key_of(Config()) == PUBLIC_KEY
+    assert new_key() != new_key()
+    for bad in ("", "zz", "00"):
+        path.write_text(bad, encoding="ascii")
+        with pytest.raises(OperatorError):
+            key_of(Config(key_file=str(path)))
+    with pytest.raises(OperatorError):
+        key_of(Config(key_file=str(tmp_path / "none")))
+
+
+def test_the_most_points_are_those_of_the_answered_parts():
+    one = grader()
+    work = assigned([Answer("a", "neuron", "sum", "0")], one.exercises, one.key)
+    book = gradebook([finished(work[0], one.graded(work[0].piece), one)], one)
+    assert (book.total, book.targets) == (Fraction(1), ("neuron/sum",))
+
+
+def test_the_shipped_class_mixes_notations_and_mistakes():
+    text = Path(CLASS).read_text(encoding="utf-8")
+    for sign in ("（", "\\frac", "∂", "η", "不会", "O'Brien", "у"):
+        assert sign in text
