@@ -27,7 +27,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u20
 def safe_cell(text: str) -> str:
     r"""Give a text as a spreadsheet may show it: never a formula, no control characters.
 
-    >>> safe_cell("=HYPERLINK(1)"), safe_cell("007"), safe_cell("a\\x1b")
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell("007"), safe_cell("a\x1b")
     ("'=HYPERLINK(1)", '007', 'a<U+001B>')
     """
     shown = _CONTROL.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
