@@ -60,7 +60,7 @@ def shape_of(tree: Tree, shapes: Shapes) -> Shape:
         case Negative(operand):
             return shape_of(operand, shapes)
         case Sum(terms) | Entrywise(terms):
-            return _joined(tree, terms, shapes)
+            return _joined(tree, terms, tuple(shape_of(part, shapes) for part in terms))
         case Product(factors):
             return _product(factors, shapes)
         case Quotient(above, under):
@@ -107,11 +107,10 @@ def _named(span: Span | None, find: Callable[[], Shape], **facts: str) -> Shape:
         raise Misfit(Problem(unfit.problem.code, {**unfit.problem.facts, **facts}, span)) from None
 
 
-def _joined(tree: Tree, parts: tuple[Tree, ...], shapes: Shapes) -> Shape:
+def _joined(tree: Tree, parts: tuple[Tree, ...], found: tuple[Shape, ...]) -> Shape:
     """Join terms of one shape, or spread numbers and bias columns."""
-    common, first = shape_of(parts[0], shapes), parts[0]
-    for part in parts[1:]:
-        shape = shape_of(part, shapes)
+    common, first = found[0], parts[0]
+    for part, shape in zip(parts[1:], found[1:], strict=True):
         before, against = common, shape
         facts = {"first": plain(first), "second": plain(_unsigned(part))}
         common = _named(part.span or tree.span, lambda a=before, b=against: broadcast((a, b)), **facts)  # type: ignore[misc]
@@ -180,7 +179,7 @@ def tensor_call(node: Call, shapes: Shapes) -> TensorCall:
 def _call(node: Call, shapes: Shapes) -> Shape:
     found = tuple(shape_of(argument, shapes) for argument in node.arguments)
     if is_entrywise(node, found):
-        return _joined(node, node.arguments, shapes)
+        return _joined(node, node.arguments, found)
     taken = tensor_call(node, shapes)
     facts = {"function": node.function, "first": plain(taken.arguments[0])}
     facts |= {"second": plain(taken.arguments[1])} if len(taken.arguments) > 1 else {}
