@@ -64,7 +64,7 @@ def shape_of(tree: Tree, shapes: Shapes) -> Shape:
         case Product(factors):
             return _product(factors, shapes)
         case Quotient(above, under):
-            return _joined(tree, (above, under), shapes)
+            return _joined(tree, (above, under), (shape_of(above, shapes), shape_of(under, shapes)))
         case Power(base, exponent):
             return _power(tree, base, exponent, shapes)
         case Transpose(operand):
