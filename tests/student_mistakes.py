@@ -14,7 +14,20 @@ from random import Random
 from symnn.derivation.paths import paths
 from symnn.derivation.sweep import derive
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, mapped, names
+from symnn.language.tree import (
+    Call,
+    Derivative,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    mapped,
+    names,
+)
 from symnn.language.writing import plain
 from symnn.networks.catalogue import network
 from symnn.networks.layers import mlp
@@ -117,7 +130,7 @@ def error(output: str, target: str) -> Piece:
     return Piece(f"{output} - {target}", "error", ((minus(Name(output), Name(target)),),), output, target)
 
 
-def pieces_of(of: str, wrt: str, parts: tuple[Tree, ...], graph: Graph) -> tuple[Piece, ...]:
+def pieces_of(of: str, _wrt: str, parts: tuple[Tree, ...], graph: Graph) -> tuple[Piece, ...]:
     unit = derivative(of, graph)
     if unit is not None:
         return (unit,)
@@ -160,7 +173,9 @@ def gradient_sheet(graph: Graph, of: str, wrt: str) -> Sheet:
 
 @lru_cache
 def graphs() -> dict[str, Graph]:
-    catalogue = {name: network(name).graph for name in ("neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1")}
+    catalogue = {
+        name: network(name).graph for name in ("neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1")
+    }
     return catalogue | {
         "mlp-tanh": mlp([2, 2, 1], "tanh").graph,
         "mlp-half": mlp([2, 2, 1], "sigmoid", "half_squared_error", bias=True).graph,
@@ -265,6 +280,7 @@ def is_whole(piece: Piece) -> bool:
     """Numbers have mistakes of their own, and no second mistake is made where one is already."""
     return piece.kind not in ("number", "function", "turned") and not piece.spoilt
 
+
 Slip = Callable[[Part, Sheet, Random], tuple[Sheet, Fact] | None]
 
 
@@ -312,7 +328,7 @@ def mark(sheet: Sheet, label: str, holders: tuple[int, ...]) -> str:
     return sheet.marks[holders[0]] if len(everywhere) > len(holders) == 1 else ""
 
 
-def missing(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def missing(_part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     chosen = spot(sheet, rng)
     if chosen is None:
         return None
@@ -339,7 +355,7 @@ def wrong(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
 
 
 def foreign(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
-    """A quantity of another kind in the place of one: an input for a value, a weight for a value."""
+    """Put a quantity of another kind in the place of one: an input for a value, a weight for a value."""
     chosen = spot(sheet, rng)
     if chosen is None or chosen[0].kind not in ("weight", "input", "value"):
         return None
@@ -354,7 +370,7 @@ def foreign(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
 
 
 def argument(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
-    """f' at the value instead of the weighted sum, or at another quantity."""
+    """Take f' at the value instead of the weighted sum, or at another quantity."""
     chosen = spot(sheet, rng)
     if chosen is None or chosen[0].kind != "derivative":
         return None
@@ -368,7 +384,7 @@ def argument(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None
     )
 
 
-def for_derivative(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def for_derivative(_part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     chosen = spot(sheet, rng)
     if chosen is None or chosen[0].kind != "derivative":
         return None
@@ -379,7 +395,7 @@ def for_derivative(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] 
     return put(sheet, piece.label, holders, new), fact("function-for-derivative", of=plain(call), path=path)
 
 
-def one_plus(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def one_plus(_part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     chosen = spot(sheet, rng)
     if chosen is None or chosen[0].kind != "derivative" or len(chosen[0].ways) < 3:
         return None
@@ -391,8 +407,8 @@ def one_plus(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None
     return put(sheet, piece.label, holders, new), fact("one-plus", of=piece.value, path=path)
 
 
-def half_derivative(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
-    """y without 1 - y is f for f'; 1 - y without y misses a factor."""
+def half_derivative(_part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+    """Lose a part of f': y without 1 - y is f for f'; 1 - y without y misses a factor."""
     chosen = spot(sheet, rng)
     if chosen is None or chosen[0].kind != "derivative" or len(chosen[0].ways) < 3:
         return None
@@ -431,7 +447,7 @@ def extra(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     return replace(sheet, paths=rows), fact("extra-factor", factor=piece.label)
 
 
-def sign(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def sign(_part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     if sheet.update:
         return replace(sheet, sign=-sheet.sign), fact("update-sign")
     if len(sheet.signs) > 1 and rng.random() < 0.4:
@@ -441,7 +457,7 @@ def sign(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     return replace(sheet, signs=tuple(-s for s in sheet.signs)), fact("sign")
 
 
-def turned_error(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def turned_error(_part: Part, sheet: Sheet, _rng: Random) -> tuple[Sheet, Fact] | None:
     chosen = [piece for pieces in sheet.paths for piece in pieces if piece.kind == "error"]
     if not chosen or len(chosen) != len(sheet.paths) or len(set(chosen)) > 1 or chosen[0].spoilt:
         return None
@@ -450,7 +466,7 @@ def turned_error(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | 
     return put(sheet, piece.label, tuple(range(len(sheet.paths))), new), fact("convention", which="z-y")
 
 
-def plus_error(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def plus_error(_part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     chosen = [piece for pieces in sheet.paths for piece in pieces if piece.kind == "error"]
     if not chosen or len(chosen) != len(sheet.paths) or len(set(chosen)) > 1 or chosen[0].spoilt:
         return None
@@ -461,13 +477,13 @@ def plus_error(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | No
     return put(sheet, piece.label, tuple(range(len(sheet.paths))), new), found
 
 
-def no_two(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def no_two(_part: Part, sheet: Sheet, _rng: Random) -> tuple[Sheet, Fact] | None:
     if not all(any(piece.label == "2" for piece in pieces) for pieces in sheet.paths):
         return None
     return put(sheet, "2", tuple(range(len(sheet.paths))), None), fact("convention", which="missing-2")
 
 
-def twice(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def twice(part: Part, sheet: Sheet, _rng: Random) -> tuple[Sheet, Fact] | None:
     half = any(isinstance(node, Number) and node.denominator == 2 for e in part.graph.equations for node in [e.right])
     if half or part.name.startswith("mlp-half"):
         rows = tuple((number(2), *pieces) for pieces in sheet.paths)
@@ -480,7 +496,7 @@ def all_hold(sheet: Sheet, kind: str) -> bool:
     return all(any(piece.kind == kind and not piece.spoilt for piece in pieces) for pieces in sheet.paths)
 
 
-def square_left(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def square_left(part: Part, sheet: Sheet, _rng: Random) -> tuple[Sheet, Fact] | None:
     """(y - z)² left as it is: the loss not differentiated."""
     chosen = {piece for pieces in sheet.paths for piece in pieces if piece.kind == "error"}
     if len(chosen) != 1 or part.name.startswith(("one-hidden", "mlp-half")) or not all_hold(sheet, "error"):
@@ -522,7 +538,7 @@ def path_twice(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | No
     ), fact("extra-path", through=sheet.marks[place])
 
 
-def multiplied(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def multiplied(part: Part, sheet: Sheet, _rng: Random) -> tuple[Sheet, Fact] | None:
     if len(sheet.paths) != 2 or sheet.update:
         return None
     if sheet != part.sheet:
@@ -552,7 +568,7 @@ def stopped(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
 
 
 def another(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
-    """The derivative by another parameter, where that is more than one name exchanged."""
+    """Take the derivative by another parameter, where that is more than one name exchanged."""
     if sheet.update or sheet != part.sheet:
         return None
     choices = []
@@ -577,15 +593,17 @@ def difference(first: Sheet, second: Sheet) -> int:
     return max(len({p.label for p in one} ^ {p.label for p in other}) for one, other in pairs) // 2
 
 
-def all_derivatives(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
-    """f for f' in every place."""
+def all_derivatives(part: Part, sheet: Sheet, _rng: Random) -> tuple[Sheet, Fact] | None:
+    """Write f for f' in every place."""
     found = tuple(dict.fromkeys(p for pieces in sheet.paths for p in pieces if p.kind == "derivative"))
     if len(found) < 2 or set(found) != {p for pieces in part.sheet.paths for p in pieces if p.kind == "derivative"}:
         return None
     calls = {piece: Call(piece.function, (Name(piece.argument),)) for piece in found}
     rows = tuple(
         tuple(
-            replace(p, label=plain(calls[p]), kind="function", ways=((calls[p],), (Name(p.value),))) if p in calls else p
+            replace(p, label=plain(calls[p]), kind="function", ways=((calls[p],), (Name(p.value),)))
+            if p in calls
+            else p
             for p in pieces
         )
         for pieces in sheet.paths
@@ -593,14 +611,14 @@ def all_derivatives(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact]
     return replace(sheet, paths=rows), fact("function-for-derivative", of="|".join(sorted(map(plain, calls.values()))))
 
 
-def rate(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def rate(_part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
     if not sheet.update or sheet.rate != 1:
         return None
     times = rng.choice((0, 2))
     return replace(sheet, rate=times), fact("update-rate", how="missing" if times == 0 else "doubled")
 
 
-def only_step(part: Part, sheet: Sheet, rng: Random) -> tuple[Sheet, Fact] | None:
+def only_step(_part: Part, sheet: Sheet, _rng: Random) -> tuple[Sheet, Fact] | None:
     if not sheet.update or not sheet.old:
         return None
     return replace(sheet, old=""), fact("update-only-step")

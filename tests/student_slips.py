@@ -50,7 +50,7 @@ def inside(term: Tree) -> Tree:
 
 
 def neighbours(name: str, of: str, graph: Graph) -> list[str]:
-    """What stands beside a quantity in its equation, or elsewhere on its layer, and is known by then."""
+    """List what stands beside a quantity in its equation, or elsewhere on its layer, and is known by then."""
     kind = kind_of(name, graph)
     order = graph.position
     beside = [used for used in names(graph.definitions[of]) if used != name and kind_of(used, graph) == kind]
@@ -79,7 +79,9 @@ def slips(tree: Tree, of: str, graph: Graph) -> Iterator[tuple[str, Tree, Fact]]
             yield of, plus, fact("sign", at=plain(Negative(target)))
 
 
-def term_slips(terms: tuple[Tree, ...], place: int, term: Tree, of: str, graph: Graph) -> Iterator[tuple[str, Tree, Fact]]:
+def term_slips(
+    terms: tuple[Tree, ...], place: int, term: Tree, of: str, graph: Graph
+) -> Iterator[tuple[str, Tree, Fact]]:
     where = f"{of}/{place}"
     inner = inside(term)
     turned = Sum(replaced(terms, place, Negative(inner) if inner is term else inner))
@@ -101,7 +103,11 @@ def term_slips(terms: tuple[Tree, ...], place: int, term: Tree, of: str, graph: 
             right = graph.definitions.get(factor.name)
             if isinstance(right, Call):
                 forgot = Product(replaced(inner.factors, at, right.arguments[0]))
-                yield where, Sum(replaced(terms, place, forgot)), fact("activation-missing", at=plain(right.arguments[0]))
+                yield (
+                    where,
+                    Sum(replaced(terms, place, forgot)),
+                    fact("activation-missing", at=plain(right.arguments[0])),
+                )
 
 
 def answer(question: Question, rng: Random, count: int) -> Answer | None:

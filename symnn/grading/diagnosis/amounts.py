@@ -26,7 +26,7 @@ from symnn.grading.diagnosis.wholes import wholes
 from symnn.grading.numbers import Tolerance
 from symnn.grading.verdict import Finding
 from symnn.graph.graph import Graph
-from symnn.language.tree import Negative, Number, Quotient, Tree, names
+from symnn.language.tree import Negative, Number, Tree, names
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value as value_of
 
@@ -100,6 +100,10 @@ class AmountsAt:
         found.sort(key=lambda amount: (amount.value, amount.cost, tuple(mistake.name for mistake in amount.mistakes)))
         self._amounts = found
         self._order = [amount.value for amount in found]
+
+    def value(self, tree: Tree) -> float:
+        """Give what a formula is worth at these values; nan where it has no value."""
+        return self._value(tree, self._at)
 
     def _value(self, tree: Tree, at: Mapping[str, float]) -> float:
         try:
@@ -202,7 +206,9 @@ class AmountsAt:
         if near > _MOST_NEIGHBOURS * max(1, len(hits)):
             return ()
         best: dict[tuple[object, ...], Explanation] = {}
-        for amount in sorted(hits, key=lambda amount: (amount.cost, tuple(mistake.name for mistake in amount.mistakes))):
+        for amount in sorted(
+            hits, key=lambda amount: (amount.cost, tuple(mistake.name for mistake in amount.mistakes))
+        ):
             explanation = Explanation(amount.mistakes, amount.cost)
             best.setdefault(explanation.name, explanation)
         return tuple(best.values())
@@ -242,7 +248,7 @@ def _written_reach(number: float, places: int | None) -> float:
 def _places(answer: Tree) -> int | None:
     """Count the decimals that were written; None for a fraction or a calculation.
 
-    >>> _places(Number(31, 100, "0.31")), _places(Quotient(Number(7), Number(9)))
+    >>> _places(Number(31, 100, "0.31")), _places(Number(7, 9))
     (2, None)
     """
     inner = answer.operand if isinstance(answer, Negative) else answer

@@ -20,7 +20,6 @@ from symnn.language.tree import (
     Derivative,
     Name,
     Negative,
-    Number,
     Product,
     Quotient,
     Sum,
@@ -67,16 +66,16 @@ class Anatomy(Struct, frozen=True):
 
 
 def anatomy(key: Tree, graph: Graph) -> Anatomy:
-    """Take a key apart: ``diff(E, w1)``, ``w1 - eta*diff(E, w1)``, or any other tree.
+    r"""Take a key apart: ``diff(E, w1)``, ``w1 - eta*diff(E, w1)``, or any other tree.
 
     >>> from symnn.graph.reading import graph_from_text
-    >>> graph = graph_from_text("a = w*x\\nE = (a - z)^2")
+    >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> [piece.label for piece in anatomy(Derivative(Name("E"), Name("w")), graph).terms[0].pieces]
     ['2', 'a - z', 'x']
     """
     plain = bare(key)
     terms = tuple(_terms(plain, graph))
-    found = {(node.of.name, node.wrt.name) for node in walk(plain) if _is_plain(node)}
+    found = {pair for node in walk(plain) if (pair := _named(node)) is not None}
     of, wrt = found.pop() if len(found) == 1 else ("", "")
     old = ""
     if wrt and isinstance(plain, Sum) and plain.terms[0] == Name(wrt):
@@ -85,8 +84,12 @@ def anatomy(key: Tree, graph: Graph) -> Anatomy:
     return Anatomy(plain, tuple(_grouped(term, graph) for term in terms), of, wrt, old)
 
 
-def _is_plain(node: Tree) -> bool:
-    return isinstance(node, Derivative) and isinstance(node.of, Name) and isinstance(node.wrt, Name)
+def _named(node: Tree) -> tuple[str, str] | None:
+    """Give the names of a derivative of one quantity by another."""
+    match node:
+        case Derivative(Name(of), Name(wrt)):
+            return of, wrt
+    return None
 
 
 def _terms(tree: Tree, graph: Graph) -> list[Term]:
@@ -127,7 +130,9 @@ def _times(sign: int, term: Term) -> Term:
 
 
 def _multiplied(terms: Iterable[Term]) -> Term:
-    sign, pieces, nodes, wrt = 1, [], [], ""
+    sign, wrt = 1, ""
+    pieces: list[Piece] = []
+    nodes: list[str] = []
     for term in terms:
         sign *= term.sign
         pieces += term.pieces
@@ -138,10 +143,11 @@ def _multiplied(terms: Iterable[Term]) -> Term:
 
 def _gradient(tree: Derivative, graph: Graph) -> list[Term]:
     """Give one term for each path of a gradient."""
-    if not _is_plain(tree):
+    pair = _named(tree)
+    if pair is None:
         resolved, _ = resolve(tree, graph)
         return [Term(1, (Piece(resolved, "other"),))]
-    of, wrt = tree.of.name, tree.wrt.name  # type: ignore[union-attr]
+    of, wrt = pair
     if of == wrt:
         return [Term(1, ())]
     derivation = derive(graph, of, (wrt,))
@@ -152,7 +158,8 @@ def _gradient(tree: Derivative, graph: Graph) -> list[Term]:
 
 def path_term(path: Path, graph: Graph) -> Term:
     """Write one path as a term."""
-    sign, pieces = 1, []
+    sign = 1
+    pieces: list[Piece] = []
     for factor in path:
         turned, found = pieces_of(factor, graph)
         sign *= turned

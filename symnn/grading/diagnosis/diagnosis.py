@@ -43,6 +43,7 @@ class Diagnosis:
 
     >>> from symnn.networks.catalogue import network
     >>> from symnn.language.reading import read
+    >>> from symnn.language.tree import Name
     >>> graph = network("bp-2-2-1").graph
     >>> diagnosis = Diagnosis.of(graph, Derivative(Name("E"), Name("w1")))
     >>> answer = read("2(y-z) w5 f1 (1-f1) x1", graph.scope).tree

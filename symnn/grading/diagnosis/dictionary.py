@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
-from msgspec.structs import replace
 
 from symnn.grading.diagnosis.frames import Frame
 from symnn.grading.diagnosis.mistakes import Mistake
@@ -235,10 +234,14 @@ class Dictionary:
         ]
         found = []
         for before, group in hits:
-            for inner, path in self.within.get(before, ()):
-                found.append(Candidate((), ((group, base), (inner, path)), group.cost + inner.cost))
-            for mistake in self.wholes.get(before, ()):
-                found.append(Candidate((mistake,), ((group, self._anywhere),), group.cost + mistake.cost))
+            places = ((group, base),)
+            anywhere = ((group, self._anywhere),)
+            found += [
+                Candidate((), (*places, inner), group.cost + inner[0].cost) for inner in self.within.get(before, ())
+            ]
+            found += [
+                Candidate((mistake,), anywhere, group.cost + mistake.cost) for mistake in self.wholes.get(before, ())
+            ]
         return found
 
     def _apart(self, value: int) -> list[Candidate]:

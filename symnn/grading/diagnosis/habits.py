@@ -70,9 +70,7 @@ def _biases(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[Habit
         return
     labels = _vectors(tuple(term.name for term in found if isinstance(term, Name)))
     called = labels[0] if len(labels) == 1 else labels
-    without = {
-        name: total(tuple(term for term in parts if term not in biases[name])) for name, parts in terms.items()
-    }
+    without = {name: total(tuple(term for term in parts if term not in biases[name])) for name, parts in terms.items()}
     yield Habit(Mistake("bias", facts(bias=called, how="missing"), cost, lacks=found), without)
     turned = {
         name: Sum(tuple(minus(term) if term in biases[name] else term for term in parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -64,16 +65,15 @@ def _kind_of_name(name: str, graph: Graph) -> Kind:
     quantity = graph.quantities.get(name)
     if quantity is None:
         return "rate" if name == RATE else "other"
-    if quantity.role == "input" or quantity.role == "target":
-        return quantity.role
-    return "weight" if quantity.role == "parameter" else "other"
+    kinds: Mapping[str, Kind] = {"input": "input", "target": "target", "parameter": "weight"}
+    return kinds.get(quantity.role, "other")
 
 
 def unit_derivative(value: str, graph: Graph) -> Piece | None:
-    """Give f'(a) for a unit ``value = f(a)``; None if it is no unit or its derivative is 1.
+    r"""Give f'(a) for a unit ``value = f(a)``; None if it is no unit or its derivative is 1.
 
     >>> from symnn.graph.reading import graph_from_text
-    >>> graph = graph_from_text("f(x) = 1/(1 + exp(-x))\\na = w*x\\ny = f(a)")
+    >>> graph = graph_from_text("f(x) = 1/(1 + exp(-x))\na = w*x\ny = f(a)")
     >>> piece = unit_derivative("y", graph)
     >>> piece.label, [plain(part) for part in piece.parts]
     ("f'(a)", ['y', '1 - y'])
@@ -109,7 +109,8 @@ def pieces_of(factor: Factor, graph: Graph) -> tuple[int, tuple[Piece, ...]]:
     whole = unit_derivative(factor.of, graph)
     if whole is not None:
         return 1, (whole,)
-    sign, pieces = 1, []
+    sign = 1
+    pieces: list[Piece] = []
     waiting = list(reversed(factor.parts))
     while waiting:
         part = waiting.pop()

@@ -1,4 +1,4 @@
-"""From candidates to explanations: one choice in each place, the likeliest explanation first, the same for everybody."""
+"""From candidates to explanations: one choice in each place, the likeliest first, the same for everybody."""
 
 from __future__ import annotations
 

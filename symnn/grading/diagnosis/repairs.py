@@ -40,7 +40,7 @@ def slip_table(key: Tree, editor: Editor, residues: Residues, *, double: bool) -
     graph = editor.graph
     reached = {used for name in names(key) for used in graph.ancestors(name)}
     found: dict[int, list[Repair]] = {}
-    singles = []
+    singles: list[tuple[Mistake, Tree, str]] = []
     for equation in reversed(graph.equations):
         if equation.left in reached and len(singles) < _MOST_SINGLES:
             found_here = editor.edits(equation.right, equation.left)

@@ -19,7 +19,7 @@ from symnn.grading.rewriting import rewritten
 from symnn.grading.senses import Compiled, Sense
 from symnn.grading.towers import PLAIN, ROOTS, circle, tower
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
+from symnn.language.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
 
 __all__ = ["Residues", "Unknown", "meaning_of"]
 
@@ -128,8 +128,7 @@ class Residues:
         if at is not self.point:
             return self._called(bare(tree), at)
         argument = tree.arguments[0] if len(tree.arguments) == 1 else tree
-        simple = isinstance(argument, Name)
-        known = (tree.function, tree.order, argument.name) if simple else bare(tree)
+        known: object = (tree.function, tree.order, argument.name) if isinstance(argument, Name) else bare(tree)
         value = self._values.get(known)
         if value is None:
             if len(self._values) >= _MOST_KEPT:
@@ -173,6 +172,16 @@ def _inverse(value: int, at: Point, where: Tree) -> int:
         raise Undefined(where) from None
 
 
+def _derivative(residues: Residues, tree: Derivative, at: Point, _: dict[int, int] | None) -> int:
+    """Evaluate ∂y/∂a of a unit y = f(a); any other derivative is one that was not carried out."""
+    match tree:
+        case Derivative(Name(value), Name() as argument):
+            right = residues.graph.definitions.get(value)
+            if isinstance(right, Call) and right.arguments == (argument,) and right.order == 0:
+                return residues._call(Call(right.function, (argument,), 1), at, None)  # noqa: SLF001
+    raise NotScalar
+
+
 def _number(_: Residues, tree: Number, at: Point, __: dict[int, int] | None) -> int:
     if tree.denominator == 1:
         return tree.numerator % at.modulus
@@ -188,6 +197,7 @@ def _sum(residues: Residues, tree: Sum, at: Point, seen: dict[int, int] | None) 
 
 _RULES: Mapping[type, Callable[[Residues, Any, Point, dict[int, int] | None], int]] = MappingProxyType(
     {
+        Derivative: _derivative,
         Name: lambda _, tree, at, __: at[tree.name],
         Number: _number,
         Negative: lambda residues, tree, at, seen: -residues._value(tree.operand, at, seen) % at.modulus,  # noqa: SLF001

@@ -52,12 +52,9 @@ def _is_scalar(name: str, graph: Graph) -> bool:
 
 def _errors(graph: Graph) -> list[Piece]:
     """Give y - z for every output that is compared with a target."""
-    found = []
-    for equation in graph.equations:
-        for node in walk(equation.right):
-            if kind_of(node, graph) == "error" and isinstance(node, Name | Call) is False:
-                found.append(Piece(node, "error"))
-    return [piece for piece in dict.fromkeys(found) if len(names(piece.tree)) == 2]  # noqa: PLR2004 - y - z
+    nodes = (node for equation in graph.equations for node in walk(equation.right))
+    errors = dict.fromkeys(node for node in nodes if kind_of(node, graph) == "error")
+    return [Piece(node, "error") for node in errors if len(names(node)) == 2]  # noqa: PLR2004 - y - z
 
 
 def _distances(own: tuple[Piece, ...], graph: Graph) -> dict[str, int]:

@@ -11,7 +11,7 @@ from symnn.grading.diagnosis.anatomy import Anatomy, Term, path_term
 from symnn.grading.diagnosis.frames import through
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.graph.graph import Graph
-from symnn.language.tree import Name, Negative, Product, Sum, Tree
+from symnn.language.tree import Name, Tree
 from symnn.ops.terms import plus, product
 
 __all__ = ["wholes"]
