@@ -111,9 +111,12 @@ def _joined(tree: Tree, parts: tuple[Tree, ...], found: tuple[Shape, ...]) -> Sh
     """Join terms of one shape, or spread numbers and bias columns."""
     common, first = found[0], parts[0]
     for part, shape in zip(parts[1:], found[1:], strict=True):
-        before, against = common, shape
-        facts = {"first": plain(first), "second": plain(_unsigned(part))}
-        common = _named(part.span or tree.span, lambda a=before, b=against: broadcast((a, b)), **facts)  # type: ignore[misc]
+        before = common
+        try:
+            common = broadcast((before, shape))
+        except Unfit as unfit:
+            facts = {**unfit.problem.facts, "first": plain(first), "second": plain(_unsigned(part))}
+            raise Misfit(Problem(unfit.problem.code, facts, part.span or tree.span)) from None
         first = part if common == shape and before != shape else first
     return common
 
@@ -124,12 +127,15 @@ def _unsigned(tree: Tree) -> Tree:
 
 def _product(factors: tuple[Tree, ...], shapes: Shapes) -> Shape:
     """Multiply from left to right; the fact of a misfit is the product so far and the factor after it."""
-    shape, seen = shape_of(factors[0], shapes), factors[:1]
-    for factor in factors[1:]:
-        before, right = shape, shape_of(factor, shapes)
-        facts = {"first": plain(seen[0] if len(seen) == 1 else Product(seen)), "second": plain(factor)}
-        shape = _named(factor.span, lambda a=before, b=right: product_shape(a, b), **facts)  # type: ignore[misc]
-        seen = (*seen, factor)
+    shape = shape_of(factors[0], shapes)
+    for place, factor in enumerate(factors[1:], 1):
+        right = shape_of(factor, shapes)
+        try:
+            shape = product_shape(shape, right)
+        except Unfit as unfit:
+            before = factors[0] if place == 1 else Product(factors[:place])
+            facts = {**unfit.problem.facts, "first": plain(before), "second": plain(factor)}
+            raise Misfit(Problem(unfit.problem.code, facts, factor.span)) from None
     return shape
 
 
