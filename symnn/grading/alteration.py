@@ -47,7 +47,9 @@ def alteration(before: Tree, after: Tree, worth: Worth, modulus: int) -> Alterat
     >>> alteration(Product((a, b)), Product((c, a)), lambda tree: values[tree.name], 101) == Alteration((c,), (b,))
     True
     """
-    wrote, meant, terms = (after,), (before,), False
+    wrote: tuple[Tree, ...] = (after,)
+    meant: tuple[Tree, ...] = (before,)
+    terms = False
     for _ in range(_DEEPEST):
         opened = _opened(meant[0], wrote[0])
         if opened is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -13,14 +14,14 @@ from msgspec.structs import replace
 
 from symnn.derivation.paths import paths
 from symnn.derivation.sweep import derive
-from symnn.errors import Problem, Span, TargetError
+from symnn.errors import Fact, Problem, Span, TargetError
 from symnn.grading.differentiated import FixedPoint, differentiated
 from symnn.grading.explaining import Explainer
 from symnn.grading.matching import Match, assigned
 from symnn.grading.routes import MOST_ROUTES, Route, Routes, routes, routes_of
 from symnn.grading.spoken import spoken
 from symnn.grading.subject import Subject
-from symnn.grading.verdict import Finding, Read, Verdict
+from symnn.grading.verdict import Finding, Read, Standing, Verdict
 from symnn.grading.ways import Link, Ways
 from symnn.language.tree import Derivative, Name, Tree, bare
 from symnn.language.typeset import latex
@@ -75,7 +76,7 @@ class Chains(Struct, frozen=True, dict=True):
         found = tuple(
             tuple((factor.of, factor.wrt) for factor in path) for path in paths(derivation, wrt, MOST_ROUTES) if path
         )
-        wanted = {tuple(zip(names, names[1:], strict=False)) for names in through}
+        wanted = {tuple(pairwise(names)) for names in through}
         if wanted:
             found = tuple(path for path in found if path in wanted)
         if not found or (wanted and len(found) != len(wanted)):
@@ -90,7 +91,7 @@ class Chains(Struct, frozen=True, dict=True):
             finding = Finding(read.code, read.facts, read.span)
             return Verdict("unreadable", max=points, findings=(finding,))
         credit, findings = self.judged(read.ways)
-        standing = "correct" if credit == 1 else "partial" if credit else "wrong"
+        standing: Standing = "correct" if credit == 1 else "partial" if credit else "wrong"
         return Verdict(standing, credit, points, findings, None, None, self._read(read))
 
     def judged(self, given: Iterable[Route]) -> tuple[Fraction, tuple[Finding, ...]]:
@@ -148,7 +149,7 @@ class Chains(Struct, frozen=True, dict=True):
         if self._multiplied(found):
             yield Finding("paths-multiplied")
             return
-        said: set[tuple[str, Link]] = set()
+        said: set[tuple[object, ...]] = set()
         for place in sorted(found):
             yield from self._about(found[place], said)
         for place, path in enumerate(self.paths):
@@ -163,55 +164,55 @@ class Chains(Struct, frozen=True, dict=True):
         links = {link for path in self.paths for link in path}
         return len(self.paths) > 1 and any(links <= set(match.route.links) for match in found.values())
 
-    def _about(self, match: Match, said: set[tuple[str, Link]]) -> Iterator[Finding]:
+    def _about(self, match: Match, said: set[tuple[object, ...]]) -> Iterator[Finding]:
         """Say what is wrong with one way; what was said of another way is not said again."""
         route = match.route
         if _is_shuffled(match):
             yield Finding("chain-order", {"first": _first_out_of_place(match)}, _hull(route.spans))
             return
-        for code, link, finding in self._listed(match):
-            if (code, link) not in said:
-                said.add((code, link))
+        for finding in self._listed(match):
+            known = (finding.code, *sorted(finding.facts.items()))
+            if known not in said:
+                said.add(known)
                 yield finding
 
-    def _listed(self, match: Match) -> Iterator[tuple[str, Link, Finding]]:
+    def _listed(self, match: Match) -> Iterator[Finding]:
         for jump in match.jumps:
             through = tuple(wrt for _, wrt in jump.over[:-1])
-            facts = {"from": jump.link[0], "to": jump.link[1], "through": through}
-            yield "skipped", jump.link, Finding("skipped", facts, jump.span)
+            facts: dict[str, Fact] = {"from": jump.link[0], "to": jump.link[1], "through": through}
+            yield Finding("skipped", facts, jump.span)
         swapped_before = ""
         for swap in match.swaps:
             if match.route.names and swap.wrote[0] == swapped_before:
                 swapped_before = swap.wrote[1]
                 continue
             swapped_before = swap.wrote[1]
-            facts = {"wrote": _said(swap.wrote), "meant": _said(swap.meant)}
-            yield "wrong-factor", swap.meant, Finding("wrong-factor", facts, swap.span)
+            swapped: dict[str, Fact] = {"wrote": _said(swap.wrote), "meant": _said(swap.meant)}
+            yield Finding("wrong-factor", swapped, swap.span)
         if match.factors:
             yield from self._worked_wrong(match)
         elif match.missing and match.missing == match.path[-len(match.missing) :]:
             at = match.missing[0][0]
-            yield "stopped-early", match.missing[0], Finding("stopped-early", {"at": at})
+            yield Finding("stopped-early", {"at": at})
         else:
             for link in match.missing:
-                yield "missing-factor", link, Finding("missing-factor", {"factor": _said(link)})
+                yield Finding("missing-factor", {"factor": _said(link)})
         for link, span in match.extra:
-            yield "extra-factor", link, Finding("extra-factor", {"factor": _said(link)}, span)
+            yield Finding("extra-factor", {"factor": _said(link)}, span)
 
-    def _worked_wrong(self, match: Match) -> Iterator[tuple[str, Link, Finding]]:
+    def _worked_wrong(self, match: Match) -> Iterator[Finding]:
         """Say what is wrong with factors worked out: they are worth none of the links that are left."""
         wrote = product(match.factors)
         span = _hull(tuple(factor.span for factor in match.factors))
         if not match.missing and wrote == MINUS_ONE:
-            yield "sign", ("", ""), Finding("sign")
+            yield Finding("sign")
             return
         if not match.missing:
-            yield "extra-factor", ("", ""), Finding("extra-factor", {"factor": spoken(bare(wrote))}, span)
+            yield Finding("extra-factor", {"factor": spoken(bare(wrote))}, span)
             return
         meant = product(tuple(_partial(link) for link in match.missing))
         facts = {"wrote": spoken(bare(wrote)), "meant": spoken(meant)}
-        for finding in self._why(match) or (Finding("wrong-factor", facts, span),):
-            yield finding.code, match.missing[0], finding
+        yield from self._why(match) or (Finding("wrong-factor", facts, span),)
 
     def _through(self, place: int, path: PathLinks) -> str:
         """Name what a path goes through and no other one does."""

@@ -17,7 +17,7 @@ _MOST_KEPT = 1024
 
 
 def differentiated(graph: Graph, wanted: Iterable[str] = ()) -> Graph:
-    """Differentiate every quantity of a small network by everything, once for all answers; of a large one ``wanted``.
+    r"""Differentiate every quantity of a small network by everything, once for all answers; of a large one ``wanted``.
 
     >>> from symnn.graph.reading import graph_from_text
     >>> graph = differentiated(graph_from_text("a = w*x\\nE = (a - z)^2"))

@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 
-from symnn.derivation.adjoint import resolve
+from msgspec import Struct
+
 from symnn.errors import Fact, Span, SymnnError
 from symnn.grading.alteration import Alteration, alteration
-from symnn.grading.diagnosis.diagnosis import Diagnosis
-from symnn.grading.diagnosis.residues import Residues, Unknown
+from symnn.grading.chain import Chains
+from symnn.grading.differentiated import FixedPoint
+from symnn.grading.explaining import Explainer
 from symnn.grading.marking import Conclusion, Marks
+from symnn.grading.spoken import spoken
 from symnn.grading.stepping import Step
+from symnn.grading.subject import Subject
+from symnn.grading.uses import use
 from symnn.grading.verdict import Finding
 from symnn.grading.ways import Ways
 from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Negative, Number, Tree, bare, mapped, names, walk
-from symnn.language.writing import plain
-from symnn.ops.terms import product, total
+from symnn.language.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, bare
 
-__all__ = ["Flaws", "spoken"]
+__all__ = ["Flaws", "Said", "closed"]
 
-_MOST_KEPT = 32
-_SILENT = frozenset({"unexplained", "zero", "not-zero"})
+
+class Said(Struct, frozen=True):
+    """What a student said: the text, and the graph with the names that it introduces."""
+
+    text: str
+    graph: Graph
 
 
 class Flaws:
     """What is said about the derivations of one part; explanations are prepared when first needed, and kept."""
 
-    def __init__(self, ways: Ways, larger: Graph, value: Tree) -> None:
+    def __init__(self, ways: Ways, larger: Graph, asked: Tree, subject: Subject) -> None:
         self.ways = ways
-        self.graph = ways.graph
         self.larger = larger
-        self.value = value
-        self._diagnoses: dict[Tree, Diagnosis] = {}
-        self._residues: Residues | None = None
+        self.asked = asked
+        self.subject = subject
+        self.explainer = Explainer(ways.graph)
 
-    def findings(self, steps: tuple[Step, ...], final: Step | None, marks: Marks, graph: Graph) -> tuple[Finding, ...]:
-        """List the findings of a derivation, the first wrong step before all others; ``graph`` has its names."""
-        return tuple(self._listed(steps, final, marks, graph))
+    def findings(self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: Said) -> tuple[Finding, ...]:
+        """List the findings of a derivation, the first wrong step before all others."""
+        return tuple(self._listed(steps, final, marks, said))
 
-    def _listed(self, steps: tuple[Step, ...], final: Step | None, marks: Marks, graph: Graph) -> Iterator[Finding]:
+    def _listed(self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: Said) -> Iterator[Finding]:
         wrong = next((step for step in steps if step.is_wrong), None)
         if wrong is not None:
-            yield from self._wrong(wrong, graph)
+            yield from self._wrong(wrong, said)
             back = next((step for step in _after(steps, wrong) if step.true and _goes_on(step, wrong)), None)
             if back is not None:
                 yield Finding("recovered", {"line": back.side.row}, back.side.span)
@@ -50,74 +57,53 @@ class Flaws:
         if marks.conclusion == "right" and not marks.worked and wrong is None:
             yield Finding("answer-alone")
 
-    def _wrong(self, step: Step, graph: Graph) -> Iterator[Finding]:
+    def _wrong(self, step: Step, said: Said) -> Iterator[Finding]:
         """Say which step is wrong, where in it, and why."""
         line = step.side.row
         if _is_assumption(step):
-            said = f"{spoken(step.first.plain)} = {spoken(step.side.plain)}"
-            yield Finding("assumption", {"line": line, "what": said}, _whole(step))
+            what = f"{spoken(step.first.plain)} = {spoken(step.side.plain)}"
+            yield Finding("assumption", {"line": line, "what": what}, _whole(step))
             return
-        found = self._altered(step, graph)
-        place = found.span or step.side.span
+        point = self.point if said.graph is self.larger else FixedPoint(said.graph, self.asked)
+        found = alteration(step.before.tree, step.side.tree, point.worth, point.modulus)
+        meant, wrote = _joined(found.meant, terms=found.terms), _joined(found.wrote, terms=found.terms)
+        uses = use(bare(meant), bare(wrote), self.ways, said.graph.definitions).equations
         facts: dict[str, Fact] = {
             "line": line,
-            "wrote": _together(found.wrote, terms=found.terms),
-            "meant": _together(found.meant, terms=found.terms),
+            "wrote": spoken(wrote) if found.wrote else "",
+            "meant": spoken(meant) if found.meant else "",
+            "uses": uses,
         }
-        if step.use.equations:
-            facts["uses"] = step.use.equations
-        yield Finding("step", facts, place)
-        yield from self._why(found)
+        yield Finding("step", facts, closed(said.text, found.span or step.side.span))
+        yield from self._why(found, bare(meant), wrote)
 
-    def _altered(self, step: Step, graph: Graph) -> Alteration:
-        """Narrow a wrong step down to what was put in the place of what."""
-        residues = self._at(graph)
+    @cached_property
+    def point(self) -> FixedPoint:
+        """The point at which the parts of sides are compared."""
+        return FixedPoint(self.larger, self.asked)
 
-        def worth(tree: Tree) -> int | None:
-            try:
-                return residues.of(resolve(tree, graph)[0])
-            except (Unknown, SymnnError):
-                return None
-
-        return alteration(step.before.tree, step.side.tree, worth, residues.modulus)
-
-    def _at(self, graph: Graph) -> Residues:
-        """Give the fixed point at which parts of sides are compared."""
-        if graph is not self.larger:
-            return Residues(graph, self.value)
-        if self._residues is None:
-            self._residues = Residues(graph, self.value)
-        return self._residues
-
-    def _why(self, found: Alteration) -> Iterator[Finding]:
+    def _why(self, found: Alteration, meant: Tree, wrote: Tree) -> Iterator[Finding]:
         """Explain what was written by what was meant."""
         if not found.wrote and not found.meant:
             yield Finding("sign")
-            return
-        join: Callable[[tuple[Tree, ...]], Tree] = total if found.terms else product
-        key = join(tuple(bare(tree) for tree in found.meant))
-        if not found.wrote:
-            yield Finding("missing-factor", {"factor": spoken(key)})
+        elif not found.wrote:
+            yield Finding("missing-factor", {"factor": spoken(meant)})
         elif not found.meant:
-            yield Finding("extra-factor", {"factor": _together(found.wrote, terms=found.terms)}, found.span)
-        elif not any(isinstance(node, Derivative) for tree in found.wrote for node in walk(tree)):
-            diagnosis = self._diagnosis(key)
-            answer = found.wrote[0] if len(found.wrote) == 1 else join(found.wrote)
-            explained = diagnosis.explain(answer) if diagnosis is not None else ()
-            yield from (finding for finding in explained if finding.code not in _SILENT)
+            yield Finding("extra-factor", {"factor": spoken(wrote)}, found.span)
+        elif self.ways.unfinished(bare(wrote)) is not None:
+            yield from self._chain(meant, wrote)
+        else:
+            yield from self.explainer.why(meant, wrote)
 
-    def _diagnosis(self, key: Tree) -> Diagnosis | None:
-        """Prepare the explanation of what should have been written; None where nothing can be said."""
-        if not set(names(key)) <= set(self.graph.quantities):
-            return None
-        if key not in self._diagnoses:
-            if len(self._diagnoses) >= _MOST_KEPT:
-                self._diagnoses.clear()
-            try:
-                self._diagnoses[key] = Diagnosis.of(self.graph, key)
-            except (SymnnError, Unknown):
-                return None
-        return self._diagnoses[key]
+    def _chain(self, meant: Tree, wrote: Tree) -> Iterator[Finding]:
+        """Compare partials with the chain rule of the derivative that they stand for."""
+        match meant:
+            case Derivative(Name(of), Name(wrt)) if of in self.ways.graph.definitions:
+                try:
+                    chains = Chains.of(self.subject, of, wrt)
+                except SymnnError:
+                    return
+                yield from chains.difference(wrote)
 
 
 def _after(steps: tuple[Step, ...], wrong: Step) -> Iterator[Step]:
@@ -158,25 +144,32 @@ def _whole(step: Step) -> Span | None:
     return Span(min(first.start, last.start), max(first.end, last.end))
 
 
-def _together(trees: tuple[Tree, ...], *, terms: bool) -> str:
-    """Write factors or terms as one expression; empty if there are none."""
+def _joined(trees: tuple[Tree, ...], *, terms: bool) -> Tree:
+    """Write factors or terms as one expression, exactly as they are."""
+    if len(trees) == 1:
+        return trees[0]
     if not trees:
-        return ""
-    plain_trees = tuple(bare(tree) for tree in trees)
-    return spoken(total(plain_trees) if terms else product(plain_trees))
+        return Number(0) if terms else Number(1)
+    return Sum(trees) if terms else Product(trees)
 
 
-def spoken(tree: Tree) -> str:
-    """Write a tree with its partials as they are said, ``dE/dy``.
+def closed(text: str, span: Span | None) -> Span | None:
+    """Take the brackets in that a span has opened and not closed, or closed and not opened.
 
-    >>> spoken(Derivative(Name("E"), Name("y")))
-    'dE/dy'
+    >>> closed("y*(1 + y)*f1", Span(0, 8))
+    Span(start=0, end=9)
     """
-    return plain(mapped(tree, _as_said))
-
-
-def _as_said(node: Tree) -> Tree | None:
-    match node:
-        case Derivative(Name(of), Name(wrt)):
-            return Name(f"d{of}/d{wrt}")
-    return None
+    if span is None:
+        return None
+    start, end = span
+    depth = lowest = 0
+    for sign in text[start:end]:
+        depth += (sign in "([{") - (sign in ")]}")
+        lowest = min(lowest, depth)
+    for _ in range(depth - lowest):
+        end += len(text[end:]) - len(text[end:].lstrip())
+        end += text[end : end + 1] in tuple(")]}")
+    for _ in range(-lowest):
+        start -= len(text[:start]) - len(text[:start].rstrip())
+        start -= text[start - 1 : start] in tuple("([{")
+    return Span(start, end)

@@ -17,7 +17,7 @@ from symnn.graph.quantity import Quantity
 from symnn.language.lines import Line
 from symnn.language.tree import Derivative, Name, Tree, bare
 
-__all__ = ["MOST_SIDES", "Side", "Statement", "Stated", "defined", "stated"]
+__all__ = ["MOST_SIDES", "Side", "Stated", "Statement", "defined", "stated"]
 
 MOST_SIDES = 400
 """A derivation with more sides than this is not looked at."""
@@ -121,7 +121,7 @@ def _is_heading(tree: Tree, asked: Tree) -> bool:
 
 
 def _rows(text: str, starts: list[int]) -> dict[int, int]:
-    """Number the rows on which sides stand; rows without mathematics do not count."""
+    """Give the rows on which sides stand, counted from 1; rows without mathematics do not count."""
     breaks = [found.end() for found in _BREAK.finditer(text)]
     physical = {start: bisect_right(breaks, start) for start in starts}
     order = {row: place for place, row in enumerate(sorted(set(physical.values())), start=1)}

@@ -1,4 +1,4 @@
-"""The steps of a derivation, each judged: does a side follow from the one before it, and is it true?"""
+"""The steps of a derivation, each judged: whether a side follows from the one before it, and whether it is true."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def stepped(stated: Stated, lefts: frozenset[Tree], ways: Ways, compare: Compare
     equations = stated.graph.definitions
     for statement in stated.statements:
         turned = _turned(statement, lefts, equations)
-        for step in _of(turned, done, ways, equations, compare):
-            steps.append(replace(step, about_asked=step.first.plain in lefts))
+        about = turned.sides[0].plain in lefts
+        steps += [replace(step, about_asked=about) for step in _of(turned, done, ways, equations, compare)]
     return tuple(steps)
 
 

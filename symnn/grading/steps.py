@@ -13,13 +13,14 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.derivation.adjoint import extended, resolve
+from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
 from symnn.grading.coverage import coverage
+from symnn.grading.differentiated import differentiated
 from symnn.grading.equality import Judge
-from symnn.grading.flaws import Flaws
+from symnn.grading.flaws import Flaws, Said
 from symnn.grading.marking import Conclusion, Marks, Policy, credit, standing
 from symnn.grading.rubric import Item, Needed, needed, shows_partials
 from symnn.grading.statements import Side, defined, stated
@@ -34,9 +35,6 @@ from symnn.language.typeset import latex
 from symnn.language.writing import plain
 
 __all__ = ["Worked", "Workings"]
-
-_FEW_EQUATIONS = 40
-"""A network with more equations is not differentiated by everything beforehand."""
 
 _FEW_PATHS = 8
 _MOST_KEPT = 256
@@ -73,7 +71,7 @@ class Workings(Struct, frozen=True, dict=True):
         rubric: Iterable[Item] = (),
         policy: Policy = Policy(),  # noqa: B008 - it is frozen
     ) -> Workings:
-        """Prepare a part whose answer is ``key``: ``diff(E, w5)``, a quantity, or any expression.
+        r"""Prepare a part whose answer is ``key``: ``diff(E, w5)``, a quantity, or any expression.
 
         ``asked`` are left sides that mean the answer (``w5^(k+1)`` for an update); a key that is a quantity
         or a derivative is one of them. Raises: TargetError if the key cannot be derived.
@@ -85,7 +83,7 @@ class Workings(Struct, frozen=True, dict=True):
         >>> worked.verdict.verdict, [step.use.equations for step in worked.steps]
         ('correct', [(), ('a3', 'y', 'E')])
         """
-        graph, ways, items = _prepared(subject.graph), Ways(subject.graph), []
+        graph, ways, items = differentiated(subject.graph), Ways(subject.graph), []
         plain_key = bare(key)
         value, graph = resolve(plain_key, graph)
         lefts = [bare(left) for left in asked]
@@ -115,7 +113,7 @@ class Workings(Struct, frozen=True, dict=True):
         final, conclusion = self._conclusion(steps)
         marks = self._marks(steps, conclusion, earned)
         share = credit(marks, self.policy)
-        findings = self.flaws.findings(steps, final, marks, said.graph)
+        findings = self.flaws.findings(steps, final, marks, Said(text, said.graph))
         verdict = Verdict(
             standing(marks, share), share, points, findings, "fingerprint", None, _read(lines, self.subject)
         )
@@ -124,7 +122,7 @@ class Workings(Struct, frozen=True, dict=True):
     @cached_property
     def flaws(self) -> Flaws:
         """What is said about wrong steps of this part."""
-        return Flaws(self.ways, self.subject.graph, self.value)
+        return Flaws(self.ways, self.subject.graph, self.asked, replace(self.subject, graph=self.ways.graph))
 
     @cached_property
     def template(self) -> Judge:
@@ -215,16 +213,6 @@ class _Judging:
         return self.compare(needs, step.side).equal is True
 
 
-def _prepared(graph: Graph) -> Graph:
-    """Differentiate a small network by everything, once for all answers."""
-    computed = tuple(equation.left for equation in graph.equations)
-    if len(computed) > _FEW_EQUATIONS or graph.shapes:
-        return graph
-    for name in computed:
-        graph = extended(graph, name)
-    return graph
-
-
 def _short(side: Side, graph: Graph) -> Tree:
     """Give the sum over few paths for a derivative, the equation for a quantity, else the value."""
     match side.plain:
@@ -260,7 +248,7 @@ def _unreadable(problem: Problem, points: Fraction, read: Read = Read()) -> Verd
 
 
 def _undecided(verdict: Verdict) -> Verdict:
-    """An undecided derivation earns nothing until a person has looked."""
+    """Take the credit off an undecided derivation until a person has looked."""
     if verdict.verdict != "undecided":
         return verdict
     return replace(verdict, credit=Fraction(0), method=None)

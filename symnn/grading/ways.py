@@ -90,7 +90,8 @@ class Ways:
         for left, used in self._uses:
             if not leads.isdisjoint(used):
                 leads.add(left)
-        above, found = {of}, set()
+        above = {of}
+        found: set[Link] = set()
         for left, used in reversed(self._uses[: self.graph.position[of] + 1]):
             if left in above and left != wrt:
                 below = [name for name in used if name in leads]
