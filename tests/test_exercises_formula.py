@@ -115,14 +115,14 @@ parts:
     [
         ("g", "[y(1-y)x, y(1-y)w]", "correct", 1, []),
         ("g", "[y(1-y)w, y(1-y)x]", "partial", Fraction(1, 2), []),
-        ("g", "[y(1-y)x, y(1-y)]", "partial", Fraction(1, 2), ["wrong-entry"]),
+        ("g", "[y(1-y)x, y(1-y)]", "partial", Fraction(1, 2), ["entries"]),
         ("g", "[1, 2, 3]", "wrong", 0, ["shape"]),
         ("g", "y(1-y)x", "wrong", 0, ["shape"]),
         ("g", "[y, dy/dx]", "wrong", 0, ["not-differentiated"]),
         ("v", "[[1, 0.73], [2, 0.5]]", "correct", 1, []),
         ("v", "[1, 0.73; 2, 1/2]", "correct", 1, []),
         ("v", "[[-1, 0.27], [-2, 0.5]]", "partial", Fraction(1, 4), ["minus"]),
-        ("v", "[[1, 0.7], [2, 0.5]]", "partial", Fraction(3, 4), ["wrong-entry"]),
+        ("v", "[[1, 0.7], [2, 0.5]]", "partial", Fraction(3, 4), ["entries"]),
     ],
 )
 def test_matrices_are_graded_entry_by_entry(part, answer, verdict, credit, findings):

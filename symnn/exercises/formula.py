@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from symnn.derivation.primes import carried_out
 from symnn.errors import Problem
 from symnn.exercises.form import broken_demand
+from symnn.exercises.judges import Judges
 from symnn.exercises.verdicts import (
     accepted,
     convention_of,
@@ -18,8 +19,6 @@ from symnn.exercises.verdicts import (
     unreadable,
     wrong,
 )
-from symnn.grading.equality import Judge
-from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Read, Verdict
 from symnn.language.reading import Reading, read
 from symnn.language.tree import Call, Derivative, Name, Tree, bare, mapped, walk
@@ -28,17 +27,7 @@ from symnn.language.writing import plain
 if TYPE_CHECKING:
     from symnn.exercises.part import Part
 
-__all__ = ["Judges", "grade_formula", "left_is_asked", "left_not_asked", "not_differentiated", "value_of"]
-
-
-class Judges:
-    """The judges of a part under one meaning: of its answer, of what is accepted, of what has feedback."""
-
-    def __init__(self, part: Part, meaning: Meaning) -> None:
-        content = part.content
-        self.key = Judge(content.answer.value, meaning)
-        self.accept = tuple((accept, Judge(value.value, meaning)) for accept, value in content.accept)
-        self.feedback = tuple((feedback, Judge(value.value, meaning)) for feedback, value in content.feedback)
+__all__ = ["grade_formula", "left_is_asked", "left_not_asked", "not_differentiated", "value_of"]
 
 
 def grade_formula(part: Part, text: str, judges: Judges) -> Verdict:
@@ -75,9 +64,18 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
             return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
     if judgement.equal is None:
         return undecided(part, shown_as, probably=judgement.probably)
-    spoken_of = written if not any(isinstance(node, Derivative) for node in walk(written)) else tree
-    findings = judgement.findings or part.explained(spoken_of)
+    share = judges.key.share(judgement)
+    if share:
+        return accepted(part, shown_as, share, judgement.findings, judgement.method)
+    findings = judgement.findings or _explained(part, written, tree, judges)
     return wrong(part, shown_as, findings, judgement.method, judgement.witness)
+
+
+def _explained(part: Part, written: Tree, tree: Tree, judges: Judges) -> tuple[Finding, ...]:
+    """Say why a number-valued answer is wrong, in the answer as written wherever that can be."""
+    if judges.key.tensor:
+        return ()
+    return part.explained(tree if any(isinstance(node, Derivative) for node in walk(written)) else written)
 
 
 def left_is_asked(part: Part, reading: Reading) -> bool:

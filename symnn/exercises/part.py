@@ -15,9 +15,10 @@ from symnn.documents.containers import Nested
 from symnn.exercises.choice import grade_choice
 from symnn.exercises.file import Accept, Feedback, PartFile, Rubric
 from symnn.exercises.following import Carried, followed
-from symnn.exercises.formula import Judges, grade_formula
+from symnn.exercises.formula import grade_formula
+from symnn.exercises.judges import Judges
 from symnn.exercises.mathematics import Expression
-from symnn.exercises.matrix import Entries, grade_matrix
+from symnn.exercises.matrix import Entries, grade_numbers
 from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.variants import drawn, is_drawn
 from symnn.grading.chain import Chains
@@ -111,8 +112,10 @@ class Part(Struct, frozen=True, dict=True):
                 return grade_formula(self, answer, self._judges(meaning))
             case "number":
                 return grade_number(self, answer, self._windows(meaning, seed))
+            case "matrix" if self.file.tolerance is not None:
+                return grade_numbers(self, answer, self._entries(meaning, seed))
             case "matrix":
-                return grade_matrix(self, answer, self._entries(meaning, seed))
+                return grade_formula(self, answer, self._judges(meaning))
             case "chain":
                 return self._chains.grade(answer, self.file.points)
             case "steps":

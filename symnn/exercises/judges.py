@@ -1,0 +1,59 @@
+"""The judges of a part under one meaning: of its answer, of what is accepted, of what has feedback."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from symnn.grading.equality import Judge
+from symnn.grading.matrices import GridJudge
+from symnn.grading.meaning import Meaning
+from symnn.grading.subject import is_tensor
+from symnn.grading.verdict import Judgement
+from symnn.language.tree import Tree
+
+if TYPE_CHECKING:
+    from symnn.exercises.part import Part
+
+__all__ = ["Judges", "Reference"]
+
+
+class Reference:
+    """One expression that answers are compared with, entry by entry where it or the answer is a tensor."""
+
+    def __init__(self, tree: Tree, meaning: Meaning) -> None:
+        self.tree = tree
+        self.meaning = meaning
+        self.tensor = is_tensor(tree, meaning.shapes)
+
+    def judge(self, answer: Tree, text: str, *, explain: bool = True) -> Judgement:
+        """Say whether an answer equals it."""
+        if self.tensor or is_tensor(answer, self.meaning.shapes):
+            return self._grid.judge(answer, text, explain=explain)
+        return self._scalar.judge(answer, text, explain=explain)
+
+    def share(self, judgement: Judgement) -> Fraction:
+        """Give the share of the entries that a judgement finds right."""
+        which = next((found.facts["which"] for found in judgement.findings if found.code == "entries"), None)
+        if not isinstance(which, tuple):
+            return Fraction(0)
+        return 1 - Fraction(len(which), len(self._grid.expected.entries))
+
+    @cached_property
+    def _scalar(self) -> Judge:
+        return Judge(self.tree, self.meaning)
+
+    @cached_property
+    def _grid(self) -> GridJudge:
+        return GridJudge(self.tree, self.meaning)
+
+
+class Judges:
+    """All references of a part."""
+
+    def __init__(self, part: Part, meaning: Meaning) -> None:
+        content = part.content
+        self.key = Reference(content.answer.value, meaning)
+        self.accept = tuple((accept, Reference(value.value, meaning)) for accept, value in content.accept)
+        self.feedback = tuple((feedback, Reference(value.value, meaning)) for feedback, value in content.feedback)
