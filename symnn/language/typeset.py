@@ -105,7 +105,7 @@ class _Typesetting:
             case Quotient(over, under):
                 return rf"\frac{{{self.write(over, 0)}}}{{{self.write(under, 0)}}}", _FACTOR
             case Power(base, exponent):
-                return f"{self.write(base, _BASE)}^{{{self.write(exponent, 0)}}}", _FACTOR
+                return f"{_raised(self.write(base, _BASE))}^{{{self.write(exponent, 0)}}}", _FACTOR
             case Call():
                 return self._call(tree)
             case Derivative(of, wrt):
@@ -116,7 +116,7 @@ class _Typesetting:
                 lines = r" \\ ".join(" & ".join(self.write(entry, 0) for entry in row) for row in rows)
                 return rf"\begin{{bmatrix}} {lines} \end{{bmatrix}}", _BASE
             case Transpose(operand):
-                return rf"{self.write(operand, _BASE)}^{{\top}}", _FACTOR
+                return rf"{_raised(self.write(operand, _BASE))}^{{\top}}", _FACTOR
             case _:
                 assert_never(tree)
 
@@ -187,6 +187,15 @@ def _number(number: Number) -> str:
     if number.denominator == 1:
         return str(number.numerator)
     return rf"\frac{{{number.numerator}}}{{{number.denominator}}}"
+
+
+def _raised(base: str) -> str:
+    r"""Put what has a superscript or prime of its own in braces: TeX takes ``U'^{\top}`` for two superscripts.
+
+    >>> _raised("U'"), _raised("U")
+    ("{U'}", 'U')
+    """
+    return f"{{{base}}}" if ("'" in base or "^" in base) and not base.startswith(r"\left(") else base
 
 
 def _is_short(tree: Tree) -> bool:

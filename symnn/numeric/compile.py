@@ -18,6 +18,7 @@ from symnn.numeric.forward import forward, missing
 from symnn.numeric.gradient import backward
 from symnn.numeric.program import program
 from symnn.numeric.source import batch_source, point_source
+from symnn.numeric.tensor_step import TensorStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,7 @@ _BLOCK: Final = 8192
 """Samples computed at a time, so that what lies between two lines of code stays in the processor's cache."""
 
 
-def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> Step:
+def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> Step | TensorStep:
     r"""Compile a graph: ``step(batch) -> (values, gradients)``.
 
     The gradients are those of ``of`` (the last scalar result; none if there is no such result) by each of
@@ -64,6 +65,8 @@ def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = 
         return {"a": a, "E": E}, {"w": dE_dw}
     <BLANKLINE>
     """
+    if graph.shapes:
+        return TensorStep(graph, of, wrt, _loaded)
     derivation = derive(graph, of, wrt) if of is not None or graph.result is not None else None
     return Step(graph, derivation)
 
@@ -99,7 +102,7 @@ class Step:
     @cached_property
     def point_source(self) -> str:
         """The source for one point."""
-        return point_source(self.program, self.graph.conventions.relu_at_zero)
+        return point_source(self.program, self.graph.conventions)
 
     @property
     def source(self) -> str:
@@ -109,22 +112,18 @@ class Step:
 
     def batch_source(self, batched: frozenset[str]) -> str:
         """Give the source for a batch where these quantities are given per sample."""
-        return batch_source(self.program, self.graph.conventions.relu_at_zero, batched)
+        return batch_source(self.program, self.graph.conventions, batched)
 
     @cached_property
     def _point(self) -> Callable[[Mapping[str, float]], Results]:
-        return _loaded(
-            self.point_source, "at_one_point", _point_functions(self.graph.conventions.relu_at_zero)
-        )
+        return _loaded(self.point_source, "at_one_point", _point_functions(self.graph.conventions.relu_at_zero))
 
     def _honest(self, batch: Mapping[str, float]) -> Results:
         """Compute a point where ``math`` gives up: ``inf`` and ``nan`` where they belong."""
-        m = floats(self.graph.conventions.relu_at_zero)
+        m = floats(self.graph.conventions.relu_at_zero, self.graph.conventions.ties)
         values = forward(self.graph, batch, m)
         errors = backward(self.derivation, values, m) if self.derivation is not None else {}
-        return {name: values[name] for name in self.program.computed}, {
-            name: errors[name] for name in self.program.wrt
-        }
+        return {name: values[name] for name in self.program.computed}, {name: errors[name] for name in self.program.wrt}
 
     def _batch(self, batch: Mapping[str, Any]) -> Results:
         import numpy as np
@@ -161,7 +160,7 @@ class Step:
 
 def _loaded(source: str, name: str, functions: Mapping[str, Any]) -> Callable[..., Results]:
     """Turn source that this package wrote into a function; it sees nothing but ``functions``."""
-    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range}, **functions}
+    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len}, **functions}
     exec(compile(source, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
     function: Callable[..., Results] = namespace[name]
     return function
@@ -182,6 +181,6 @@ def _point_functions(at_zero: float) -> dict[str, Any]:
         "floor": m.floor,
         "maximum": m.maximum,
         "minimum": m.minimum,
-        "heaviside": lambda a, _: m.step(a),
+        "heaviside": lambda a, at: at if a == 0 else m.step(a),
         "logaddexp": lambda a, b: m.maximum(a, b) + math.log1p(math.exp(-abs(a - b))),
     }

@@ -16,7 +16,7 @@ from symnn.ops.shapes import Shape, Unfit, normal, written
 from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
 from symnn.ops.terms import call, product, total
 
-__all__ = ["IMAGE", "Sliding", "sliding"]
+__all__ = ["IMAGE", "Sliding", "error_sliding", "sliding"]
 
 FLAT, CHANNELS, KERNELS = 2, 3, 4
 SLIDE: tuple[Setting, ...] = (Setting("stride", 1, 1), Setting("padding", 0))
@@ -179,7 +179,7 @@ def _flipped_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     return _conv_entries(c, (grids[0], _rotated(kernel, grids[1:])))
 
 
-def _error_slide(c: TensorCall, *, kernel_known: bool) -> Sliding:
+def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
     """Find the slide of an error call ``(delta, other, a, b, stride, padding)``.
 
     The shape of delta alone says whether there are several kernels: their maps have three axes.
@@ -197,14 +197,14 @@ def _error_slide(c: TensorCall, *, kernel_known: bool) -> Sliding:
 
 
 def _kernel_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    slide = _error_slide(c, kernel_known=False)
+    slide = error_sliding(c, kernel_known=False)
     delta, image = grids[0].cells, grids[1].cells
     terms = [(weight, product((delta[cell], image[pixel]))) for cell, weight, pixel in slide.steps()]
     return Grid(normal(slide.kernel), _sums(_count(slide.kernel), terms))
 
 
 def _image_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    slide = _error_slide(c, kernel_known=True)
+    slide = error_sliding(c, kernel_known=True)
     delta, kernel = grids[0].cells, grids[1].cells
     terms = [(pixel, product((delta[cell], kernel[weight]))) for cell, weight, pixel in slide.steps()]
     return Grid(normal(slide.image), _sums(_count(slide.image), terms))
@@ -212,7 +212,7 @@ def _image_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 def _kernel_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     error, image = c.arguments
-    slide = _error_slide(c, kernel_known=False)
+    slide = error_sliding(c, kernel_known=False)
     steps = _numbers(slide.stride, slide.padding)
     return (
         Call("conv", (image, delta, *steps)),
@@ -222,7 +222,7 @@ def _kernel_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
 
 def _image_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     error, kernel = c.arguments
-    slide = _error_slide(c, kernel_known=True)
+    slide = error_sliding(c, kernel_known=True)
     steps = _numbers(slide.stride, slide.padding)
     return (
         Call("conv", (delta, kernel, *steps)),
@@ -260,7 +260,7 @@ IMAGE: tuple[TensorOperation, ...] = (
     ),
     TensorOperation(
         "kernel_error",
-        shape=lambda c: normal(_error_slide(c, kernel_known=False).kernel),
+        shape=lambda c: normal(error_sliding(c, kernel_known=False).kernel),
         entries=_kernel_error_entries,
         pullback=_kernel_error_pullback,
         latex=r"\operatorname{conv}'_{K}",
@@ -269,7 +269,7 @@ IMAGE: tuple[TensorOperation, ...] = (
     ),
     TensorOperation(
         "image_error",
-        shape=lambda c: normal(_error_slide(c, kernel_known=True).image),
+        shape=lambda c: normal(error_sliding(c, kernel_known=True).image),
         entries=_image_error_entries,
         pullback=_image_error_pullback,
         latex=r"\operatorname{conv}'_{I}",
