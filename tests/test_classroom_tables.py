@@ -78,6 +78,8 @@ def test_an_answer_may_have_several_lines_and_quotes():
         ("1,midges/Af,,1\n", [], 1),
         ("1,midges,Af,\n", [], 1),
         ("1,midges,Af,a\x00b\n", [], 1),
+        ('1,midges,Af,"' + "x" * 200_000 + '"\n', [], 1),
+        ('1,midges,Af,5" + 3\n', [], 1),
     ],
 )
 def test_what_is_wrong_costs_its_line(rows, problems, read):

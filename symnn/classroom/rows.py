@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Final
 
@@ -71,12 +70,64 @@ def _row(lines: list[str], at: int, delimiter: str) -> Row | str:
     """Read one row, which may go over several lines inside quotes; or name what is wrong."""
     if '"' not in lines[at]:
         return Row(tuple(lines[at].split(delimiter)), at + 1)
-    within = range(at, min(at + MOST_LINES, len(lines)))
-    reader = csv.reader((f"{lines[place]}\n" for place in within), delimiter=delimiter, strict=True)
-    try:
-        fields = next(reader)
-    except StopIteration:
-        return "open-quote"
-    except csv.Error as error:
-        return "open-quote" if "end of data" in str(error) else "bad-quote"
-    return Row(tuple(fields), at + 1, reader.line_num)
+    reader = _Reader(lines, at)
+    fields: list[str] = []
+    while True:
+        field = reader.quoted() if reader.begins('"') else reader.plain(delimiter)
+        if field is None:
+            return "open-quote"
+        fields.append(field)
+        if reader.at_end:
+            return Row(tuple(fields), at + 1, reader.line - at + 1)
+        if not reader.begins(delimiter):
+            return "bad-quote"
+        reader.place += len(delimiter)
+
+
+class _Reader:
+    """Goes through the fields of one row; quoted ones may hold delimiters, doubled quotes and line ends."""
+
+    def __init__(self, lines: list[str], line: int) -> None:
+        self.lines = lines
+        self.first = self.line = line
+        self.place = 0
+
+    @property
+    def text(self) -> str:
+        """The line where it stands."""
+        return self.lines[self.line]
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the line ends here."""
+        return self.place == len(self.text)
+
+    def begins(self, mark: str) -> bool:
+        """Say whether a mark stands here."""
+        return self.text.startswith(mark, self.place)
+
+    def plain(self, delimiter: str) -> str:
+        """Take a field without quotes."""
+        start, end = self.place, self.text.find(delimiter, self.place)
+        self.place = len(self.text) if end < 0 else end
+        return self.text[start : self.place]
+
+    def quoted(self) -> str | None:
+        """Take a field in quotes; None if it never ends."""
+        pieces: list[str] = []
+        self.place += 1
+        while True:
+            end = self.text.find('"', self.place)
+            if end < 0:
+                pieces += (self.text[self.place :], "\n")
+                self.line += 1
+                self.place = 0
+                if self.line == len(self.lines) or self.line - self.first == MOST_LINES:
+                    return None
+                continue
+            pieces.append(self.text[self.place : end])
+            self.place = end + 1
+            if not self.begins('"'):
+                return "".join(pieces)
+            pieces.append('"')
+            self.place += 1
