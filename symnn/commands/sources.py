@@ -53,20 +53,10 @@ def quantity_named(network: Network, spelling: str) -> str:
     Raises: TargetError naming the nearest one.
     """
     from symnn.documents.nearest import nearest
+    from symnn.numeric.points import quantity
 
-    found = network.graph.named(spelling) or _as_in_an_answer(network, spelling)
+    found = quantity(network.graph, spelling)
     if found is not None:
         return found
     facts = {"name": spelling, "nearest": nearest(spelling, tuple(network.graph.quantities))}
     raise raised(TargetError, Problem("unknown-quantity", facts))
-
-
-def _as_in_an_answer(network: Network, spelling: str) -> str | None:
-    """Read a name as it may stand in an answer, ``w(x1)1``; None if the text is anything but a name."""
-    from symnn.language.reading import read
-    from symnn.language.tree import Name
-
-    reading = read(spelling, network.graph.scope)
-    if isinstance(reading, Problem) or not isinstance(reading.tree, Name) or reading.left is not None:
-        return None
-    return reading.tree.name if reading.tree.name in network.graph.quantities else None

@@ -213,11 +213,7 @@ def _power(base: Any, exponent: Any) -> Any:
             return arb(base) ** fmpq(known.numerator).p
         return base**known.numerator
     root = _exact_root(base, known.denominator)
-    return (
-        _power(root, Fraction(known.numerator))
-        if root is not None
-        else _ball_power(arb(base), known, exponent)
-    )
+    return _power(root, Fraction(known.numerator)) if root is not None else _ball_power(arb(base), known, exponent)
 
 
 def _literal(exponent: Any) -> Fraction | None:

@@ -62,7 +62,7 @@ def missing(graph: Graph, at: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in graph.free if name not in at)
 
 
-def value(tree: Tree, at: Mapping[str, Any], m: Arithmetic, functions: Mapping[str, Function]) -> Any:  # noqa: PLR0911 - one case for each kind of node
+def value(tree: Tree, at: Mapping[str, Any], m: Arithmetic, functions: Mapping[str, Function]) -> Any:
     """Evaluate a tree whose names have values.
 
     Raises: TypeError for a derivative that has not been carried out, and for nodes that are not scalars.

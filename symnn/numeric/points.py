@@ -14,6 +14,8 @@ from symnn.errors import OperatorError, Problem, UsageError
 from symnn.graph.values import split, split_value
 from symnn.language.characters import mend
 from symnn.language.names import spelled
+from symnn.language.reading import read
+from symnn.language.tree import Name
 from symnn.messages import raised
 from symnn.networks.network import Network, Point
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from symnn.graph.graph import Graph
 
-__all__ = ["as_float", "at", "points", "shape_of"]
+__all__ = ["as_float", "at", "points", "quantity", "shape_of"]
 
 _FILES: Final = (".yaml", ".yml", ".json")
 _OPEN: Final = "[({"
@@ -50,9 +52,7 @@ def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()
     if given:
         return (Point(MappingProxyType({**values, **at(given, graph, also)})),)
     own = network.points or (Point(MappingProxyType({})),)
-    return tuple(
-        Point(MappingProxyType({**values, **split(point.values, graph)}), point.name) for point in own
-    )
+    return tuple(Point(MappingProxyType({**values, **split(point.values, graph)}), point.name) for point in own)
 
 
 def at(words: Sequence[str], graph: Graph, also: Iterable[str] = ()) -> dict[str, Nested]:
@@ -118,11 +118,8 @@ class _Reading:
 
     def name(self, spelling: str) -> str | None:
         """Give the canonical name, None if there is no such quantity."""
-        found = self.graph.named(spelling)
-        if (
-            found is not None
-            and found in self.graph.entrywise.definitions.keys() | self.graph.definitions.keys()
-        ):
+        found = quantity(self.graph, spelling)
+        if found is not None and found in self.graph.entrywise.definitions.keys() | self.graph.definitions.keys():
             raise raised(UsageError, Problem("computed-quantity", {"name": found}))
         if found is not None:
             return found
@@ -139,6 +136,17 @@ class _Reading:
         if isinstance(entries, Problem):
             raise raised(UsageError, entries)
         return entries
+
+
+def quantity(graph: Graph, spelling: str) -> str | None:
+    """Give the canonical name of a quantity, spelled as in a model or as in an answer: ``w(x1)1``."""
+    known = graph.named(spelling)
+    if known is not None:
+        return known
+    reading = read(spelling, graph.scope)
+    if isinstance(reading, Problem) or not isinstance(reading.tree, Name) or reading.left is not None:
+        return None
+    return reading.tree.name if reading.tree.name in graph.quantities else None
 
 
 def shape_of(value: Nested) -> tuple[int, ...]:
@@ -203,6 +211,8 @@ def _nested(text: str, depth: int = 0) -> Nested:
     rows = _parts(inner, ";")
     if len(rows) > 1:
         values = tuple(_nested(f"[{row}]", depth + 1) for row in rows)
+        if all(isinstance(value, tuple) and len(value) == 1 for value in values):
+            values = tuple(value[0] for value in values if isinstance(value, tuple))
     else:
         values = tuple(_nested(part, depth + 1) for part in _parts(inner, "," + _BLANK))
     if len({shape_of(value) for value in values}) != 1:

@@ -23,6 +23,8 @@ from symnn.ops.table import OPERATIONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from symnn.graph.conventions import Conventions
+
 __all__ = ["PRODUCT", "Printer"]
 
 SUM: Final = 1
@@ -44,22 +46,24 @@ class Written(NamedTuple):
 class Printer:
     """Writes trees whose names have Python identifiers.
 
-    ``arrays`` says whether functions are NumPy's (``np.exp``) or those of one point (``exp``); ``at_zero`` is
-    the step function at 0; ``batched`` the names with a batch axis: they are multiplied last.
+    ``arrays`` says whether functions are NumPy's (``np.exp``) or those of one point (``exp``); the
+    ``conventions`` say what the step function is at 0 and which of equals is the largest; ``batched`` are the
+    names with a batch axis: they are multiplied last.
     """
 
     def __init__(
-        self, identifiers: Mapping[str, str], *, arrays: bool, at_zero: float, batched: set[str]
+        self, identifiers: Mapping[str, str], *, arrays: bool, conventions: Conventions, batched: set[str]
     ) -> None:
         self.identifiers = identifiers
         self.arrays = arrays
-        self.at_zero = at_zero
+        self.conventions = conventions
         self.batched = batched
 
     def code(self, tree: Tree, strength: int = SUM) -> str:
         """Write a tree, in brackets where it would not hold together.
 
-        >>> printer = Printer({"y": "y", "z": "z"}, arrays=True, at_zero=0.0, batched=set())
+        >>> from symnn.graph.conventions import Conventions
+        >>> printer = Printer({"y": "y", "z": "z"}, arrays=True, conventions=Conventions(), batched=set())
         >>> printer.code(Product((Number(2), Sum((Name("y"), Negative(Name("z")))))))
         '2*(y - z)'
         """
@@ -71,9 +75,7 @@ class Printer:
         ordered = factors
         if self.arrays and self.batched:
             ordered = tuple(sorted(factors, key=self.is_batched))
-        return "*".join(
-            self.code(factor, PRODUCT if place == 0 else NEGATIVE) for place, factor in enumerate(ordered)
-        )
+        return "*".join(self.code(factor, PRODUCT if place == 0 else NEGATIVE) for place, factor in enumerate(ordered))
 
     def is_batched(self, tree: Tree) -> bool:
         """Say whether the value of a tree has a batch axis."""
@@ -81,7 +83,7 @@ class Printer:
 
         return any(isinstance(node, Name) and node.name in self.batched for node in walk(tree))
 
-    def _written(self, tree: Tree) -> Written:  # noqa: PLR0911 - one case for each kind of node
+    def _written(self, tree: Tree) -> Written:
         match tree:
             case Name(name):
                 return Written(self.identifiers[name], ATOM)
@@ -117,14 +119,26 @@ class Printer:
         return Written(f"pow({self.code(base)}, {self.code(exponent)})", ATOM)
 
     def _call(self, node: Call) -> Written:
+        if node.function == "top":
+            return Written(self._top(node.arguments[0], node.arguments[1:]), PRODUCT)
         template = OPERATIONS[node.function].numpy
         is_call = _CALL.fullmatch(template) is not None
-        text = template.replace("AT_ZERO", repr(self.at_zero))
+        text = template.replace("AT_ZERO", repr(float(self.conventions.relu_at_zero)))
         if not self.arrays:
             text = text.replace("np.", "")
         for place, argument in enumerate(node.arguments):
             text = text.replace(f"{{{place}}}", self.code(argument, SUM if is_call else ATOM))
         return Written(text, ATOM if is_call else SUM)
+
+    def _top(self, rank: Tree, values: tuple[Tree, ...]) -> str:
+        """Write the share of one value: 1 if it is the largest, and the convention on a tie."""
+        place = rank.numerator - 1 if isinstance(rank, Number) else 0
+        shared, heaviside = self.conventions.ties == "shared", "np.heaviside" if self.arrays else "heaviside"
+        own = self.code(values[place], ATOM)
+        others = [(index, self.code(value, ATOM)) for index, value in enumerate(values) if index != place]
+        shares = [f"{heaviside}({own} - {other}, {1.0 if shared or index > place else 0.0})" for index, other in others]
+        ties = f" / (1 + {' + '.join(f'({own} == {other})' for _, other in others)})" if shared else ""
+        return "*".join(shares) + ties
 
     def _constant(self, name: str) -> Written:
         known = {"pi": "pi", "e": "e", "infinity": "inf", "nan": "nan"}[name]

@@ -100,16 +100,13 @@ def program(graph: Graph, derivation: Derivation | None) -> Program:
     if derivation is not None:
         for line in _errors(derivation):
             terms = tuple(
-                Term(term.user, tuple(writing.elementary(part) for part in term.factors))
-                for term in line.terms
+                Term(term.user, tuple(writing.elementary(part) for part in term.factors)) for term in line.terms
             )
             writing.lines.append(Error(line.wrt, line.name, terms))
     forward, backward = _shared(writing.lines[:split], writing.lines[split:])
     wrt = derivation.wrt if derivation is not None else ()
     computed = tuple(equation.left for equation in graph.equations)
-    return Program(
-        graph.free, forward, backward, computed, wrt, derivation.of if derivation is not None else ""
-    )
+    return Program(graph.free, forward, backward, computed, wrt, derivation.of if derivation is not None else "")
 
 
 def _errors(derivation: Derivation) -> list[Error]:

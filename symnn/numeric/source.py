@@ -13,6 +13,7 @@ from symnn.numeric.spelling import python_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from symnn.graph.conventions import Conventions
     from symnn.language.tree import Tree
     from symnn.numeric.program import Program, Term
 
@@ -30,9 +31,9 @@ _WIDTH: Final = 100
 _SHORT: Final = 4
 
 
-def point_source(program: Program, at_zero: float) -> str:
+def point_source(program: Program, conventions: Conventions) -> str:
     """Write the function ``at_one_point(given)``: everything is a float."""
-    printer = Printer(_identifiers(program), arrays=False, at_zero=at_zero, batched=set())
+    printer = Printer(_identifiers(program), arrays=False, conventions=conventions, batched=set())
 
     def error(line: Error) -> str:
         return _sum([printer.product(term.factors) if term.factors else "1.0" for term in line.terms])
@@ -41,13 +42,13 @@ def point_source(program: Program, at_zero: float) -> str:
     return _function("at_one_point(given)", body)
 
 
-def batch_source(program: Program, at_zero: float, batched: frozenset[str]) -> str:
+def batch_source(program: Program, conventions: Conventions, batched: frozenset[str]) -> str:
     """Write the function ``for_a_batch(given, count, block)``, where the ``batched`` are arrays of ``count``.
 
     The error of a quantity given once is summed over the samples as it is computed: ``np.dot(dE_da, x)``.
     The samples are taken in blocks, so that what two lines of code hand on stays in the processor's cache.
     """
-    writing = _Batch(program, at_zero, batched)
+    writing = _Batch(program, conventions, batched)
     printer = writing.printer
     once = _given(program, printer, batched, each=False)
     each = [f"{line}[start:stop]" for line in _given(program, printer, batched, each=True)]
@@ -62,19 +63,17 @@ def batch_source(program: Program, at_zero: float, batched: frozenset[str]) -> s
     ]
     made = [*writing.made("values", program.computed), *writing.made("gradients", program.wrt)]
     loop = ["", "for start in range(0, count, block):", *(f"    {line}" if line else "" for line in inside)]
-    return _function(
-        "for_a_batch(given, count, block)", [*once, *made, *loop, "", "return values, gradients"]
-    )
+    return _function("for_a_batch(given, count, block)", [*once, *made, *loop, "", "return values, gradients"])
 
 
 class _Batch:
     """Writes lines for a batch and keeps track of what has a batch axis."""
 
-    def __init__(self, program: Program, at_zero: float, batched: frozenset[str]) -> None:
+    def __init__(self, program: Program, conventions: Conventions, batched: frozenset[str]) -> None:
         self.program = program
         self.sampled = set(batched)
         """What belongs to a sample, although its error may be the same number for all."""
-        self.printer = Printer(_identifiers(program), arrays=True, at_zero=at_zero, batched=set(batched))
+        self.printer = Printer(_identifiers(program), arrays=True, conventions=conventions, batched=set(batched))
         self.errors = _errors(program)
 
     def value(self, line: Value) -> None:
@@ -107,9 +106,7 @@ class _Batch:
     def results(self) -> list[str]:
         """Write where each result of a block goes; what is summed over the samples is added up."""
         named = self.printer.identifiers
-        lines = [
-            f"values[{json.dumps(name)}]{self._place(name)} = {named[name]}" for name in self.program.computed
-        ]
+        lines = [f"values[{json.dumps(name)}]{self._place(name)} = {named[name]}" for name in self.program.computed]
         for name, error in self.errors.items():
             sign = "+=" if self.program.of in self.sampled and name not in self.sampled else "="
             lines.append(f"gradients[{json.dumps(name)}]{self._place(name)} {sign} {named[error]}")
@@ -121,9 +118,7 @@ class _Batch:
         for name in names:
             number, array = "0.0", "np.empty(count)"
             if what == "gradients" and name not in self.errors:
-                number, array = (
-                    ("1.0", "np.ones(count)") if name == self.program.of else ("0.0", "np.zeros(count)")
-                )
+                number, array = ("1.0", "np.ones(count)") if name == self.program.of else ("0.0", "np.zeros(count)")
             pairs.append(f"{json.dumps(name)}: {array if name in self.sampled else number}")
         return _wrapped(f"{what} = {{", pairs, "}")
 
@@ -175,9 +170,7 @@ def _returned(program: Program, printer: Printer) -> list[str]:
         return "1.0" if name == program.of else "0.0"
 
     values = [f"{json.dumps(name)}: {named[name]}" for name in program.computed]
-    gradients = [
-        f"{json.dumps(name)}: {named[errors[name]] if name in errors else zero(name)}" for name in program.wrt
-    ]
+    gradients = [f"{json.dumps(name)}: {named[errors[name]] if name in errors else zero(name)}" for name in program.wrt]
     if len(values) + len(gradients) <= _SHORT:
         return [f"return {{{', '.join(values)}}}, {{{', '.join(gradients)}}}"]
     return [

@@ -1,0 +1,126 @@
+"""Deriving all gradients of fully connected networks: symnn's sweep beside CasADi and SymPy's diff.
+
+``python benchmarks/derive.py [--sympy-seconds 60]``; CasADi is left out, with a note, if it is not installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from time import perf_counter
+from types import ModuleType
+from typing import Any
+
+from symnn.derivation.checking import expanded
+from symnn.derivation.deltas import deltas
+from symnn.derivation.sweep import derive
+from symnn.networks.layers import mlp
+from symnn.networks.network import Network
+from symnn.numeric.compile import compiled
+from timing import medians, shown
+
+SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1], [16, 16, 16, 1], [32, 32, 32, 1], [64, 64, 64, 1])
+SYMPY_SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sympy-seconds", type=float, default=60.0, help="SymPy is stopped after so long")
+    limit = parser.parse_args().sympy_seconds
+    casadi = _casadi()
+    print(f"{'network':>16} {'edges':>6} {'symnn sweep':>12} {'per edge':>9} {'+ formulas':>12} {'CasADi':>10} {'SymPy diff':>18}")
+    for sizes in SIZES:
+        network = mlp(sizes)
+        edges = len(network.graph.parameters)
+        actions: dict[str, Callable[[], object]] = {
+            "sweep": lambda graph=network.graph: derive(graph),
+            "formulas": lambda graph=network.graph: [delta.formula for delta in deltas(derive(graph))],
+        }
+        if casadi is not None:
+            actions["casadi"] = lambda sizes=sizes: _casadi_gradient(casadi, sizes)
+            _agree(casadi, network, sizes)
+        times = medians(actions, repeat=1, rounds=7 if edges > 1000 else 25)
+        theirs = shown(times["casadi"]) if casadi is not None else "-"
+        sympy = _sympy(sizes, limit) if sizes in SYMPY_SIZES else "-"
+        per_edge = shown(times["sweep"] / edges)
+        name = "-".join(map(str, sizes))
+        print(f"{name:>16} {edges:>6} {shown(times['sweep']):>12} {per_edge:>9} {shown(times['formulas']):>12} {theirs:>10} {sympy:>18}")
+    if casadi is None:
+        print("CasADi is not installed (pip install casadi): its column is empty")
+    print("symnn: one backward sweep, all factors kept apart and named; + formulas: and every error written out")
+    print("CasADi: builds its graph and the gradient, values only; SymPy: diff of the expanded loss by every weight")
+
+
+def _casadi() -> ModuleType | None:
+    try:
+        import casadi
+    except ImportError:
+        return None
+    return casadi
+
+
+def _casadi_gradient(casadi: ModuleType, sizes: list[int]) -> tuple[Any, Any]:
+    """Build the network in CasADi's scalars and derive the loss by all weights."""
+    x, z = casadi.SX.sym("x", sizes[0]), casadi.SX.sym("z", sizes[-1])
+    weights, value = [], x
+    for n, m in zip(sizes, sizes[1:], strict=False):
+        matrix = casadi.SX.sym("W", m, n)
+        weights.append(matrix)
+        value = 1 / (1 + casadi.exp(-(matrix @ value)))
+    loss = casadi.sumsqr(value - z)
+    everything = casadi.vertcat(*(casadi.vec(matrix) for matrix in weights))
+    return casadi.gradient(loss, everything), (x, z, everything)
+
+
+def _agree(casadi: ModuleType, network: Network, sizes: list[int]) -> None:
+    """Make sure that both derive the same thing."""
+    gradient, (x, z, weights) = _casadi_gradient(casadi, sizes)
+    draw = random.Random(7)  # noqa: S311 - test points
+    graph = network.graph
+    point = {name: draw.uniform(-1, 1) for name in graph.free}
+    _, ours = compiled(graph)(point)
+    named = iter(graph.parameters)
+    order: list[str] = []
+    for n, m in zip(sizes, sizes[1:], strict=False):
+        rows = [[next(named) for _ in range(n)] for _ in range(m)]
+        order += [rows[j][i] for i in range(n) for j in range(m)]
+    inputs = graph.listed("input")
+    theirs = casadi.Function("g", [x, z, weights], [gradient])(
+        [point[name] for name in inputs], [point[name] for name in graph.listed("target")], [point[name] for name in order]
+    )
+    worst = max(abs(ours[name] - float(value)) for name, value in zip(order, theirs.elements(), strict=True))
+    assert worst < 1e-12, f"the gradients differ by {worst}"  # noqa: PLR2004 - rounding
+
+
+def _sympy(sizes: list[int], limit: float) -> str:
+    """Time SymPy in a process of its own, stopped after ``limit`` seconds."""
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_sympy_gradient, args=(sizes, sender))
+    process.start()
+    took = None
+    if receiver.poll(limit + 5):  # starting takes a while
+        receiver.recv()
+        took = receiver.recv() if receiver.poll(limit) else None
+    process.kill()
+    process.join()
+    return f"> {limit:g} s (stopped)" if took is None else shown(took)
+
+
+def _sympy_gradient(sizes: list[int], sender: Connection) -> None:
+    import sympy
+
+    graph = mlp(sizes).graph
+    sender.send("ready")
+    start = perf_counter()
+    loss = expanded(graph, graph.definitions["E"])
+    for name in graph.parameters:
+        sympy.diff(loss, sympy.Symbol(name, real=True))
+    sender.send(perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()
