@@ -18,7 +18,7 @@ __all__ = ["DEAREST", "Candidate", "Choice", "Dictionary"]
 DEAREST = 3.0
 """What costs more is no explanation."""
 
-_MOST_PAIRS = 130_000
+_MOST_PAIRS = 100_000
 _MOST_WITHIN = 12_000
 _SURE = 2.0
 """Where something as likely as this is found, rarer things are not looked for."""
@@ -32,7 +32,7 @@ class Choice(Struct, frozen=True, gc=False):
     labels: tuple[str, ...]
 
 
-class Group(Struct, frozen=True):
+class Group(Struct, frozen=True, gc=False):
     """All mistakes that multiply by the same residue, the likeliest first."""
 
     value: int
@@ -42,7 +42,7 @@ class Group(Struct, frozen=True):
     own: int
 
 
-class Base(Struct, frozen=True):
+class Base(Struct, frozen=True, gc=False):
     """A frame in residues: the answer is ``rest`` + ``product`` · ratio; ``pieces`` are the bits it allows."""
 
     frame: Frame
@@ -52,7 +52,7 @@ class Base(Struct, frozen=True):
     pieces: int
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(Struct, frozen=True, gc=False):
     """Mistakes that give the answer's residue: in each place one of the group's choices, inside its frame."""
 
     fixed: tuple[Mistake, ...]

@@ -22,7 +22,7 @@ def facts(**given: Fact) -> Facts:
     return tuple(sorted((name, fact) for name, fact in given.items() if fact not in ("", ())))
 
 
-class Mistake(Struct, frozen=True):
+class Mistake(Struct, frozen=True, gc=False):
     """A finding code with its facts, how unlikely it is, and by what the answer shows it.
 
     ``shows`` are trees that the answer holds if it was this mistake, in any spelling of equal value; ``lacks``

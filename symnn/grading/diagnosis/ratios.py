@@ -23,7 +23,7 @@ WHOLE, PART, RARE, EXTRA, FOREIGN = 1.0, 1.1, 1.2, 1.5, 1.8
 ACTIVATIONS = ("sigmoid", "tanh")
 
 
-class Ratio(Struct, frozen=True):
+class Ratio(Struct, frozen=True, gc=False):
     """A mistake that multiplies a product by ``over`` and divides it by ``under``.
 
     ``own`` are the labels of the pieces of the key that it touches; none for what may happen to any product.
