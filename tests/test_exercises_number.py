@@ -56,7 +56,7 @@ def test_a_later_part_is_graded_with_the_students_own_result():
     own_sum = {"sum": "2"}
     assert part.grade("0.8808").verdict == "wrong"
     followed = part.grade("0.8808", carried=own_sum)
-    assert (followed.verdict, followed.points) == ("correct", 1)
+    assert (followed.verdict, followed.credit) == ("partial", Fraction(3, 4))
     assert followed.findings[0].code == "follow-through"
     assert followed.findings[0].facts["from"] == ("sum",)
     assert part.grade("0.7", carried=own_sum).verdict == "wrong"

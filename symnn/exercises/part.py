@@ -9,12 +9,11 @@ from types import MappingProxyType
 from typing import assert_never
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from symnn.documents.containers import Nested
 from symnn.exercises.choice import grade_choice
 from symnn.exercises.file import Accept, Feedback, PartFile, Rubric
-from symnn.exercises.following import Carried, followed
+from symnn.exercises.following import followed
 from symnn.exercises.formula import grade_formula
 from symnn.exercises.judges import Judges
 from symnn.exercises.mathematics import Expression
@@ -23,6 +22,7 @@ from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.variants import drawn, is_drawn
 from symnn.grading.chain import Chains
 from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.follow import Carried, carried_into
 from symnn.grading.meaning import Meaning
 from symnn.grading.rubric import Item
 from symnn.grading.steps import Workings
@@ -92,10 +92,9 @@ class Part(Struct, frozen=True, dict=True):
             return verdict
         return followed(self, answer, seed, carried, verdict)
 
-    def graded_with(self, answer: str, seed: str, carried: Carried) -> Verdict:
+    def graded_with(self, answer: str, seed: str, carried: tuple[Carried, ...]) -> Verdict:
         """Grade an answer with the student's own values of some quantities instead of their equations."""
-        equations = MappingProxyType({**self.meaning.equations, **dict(carried)})
-        return self._graded(answer, seed, replace(self.meaning, equations=equations))
+        return self._graded(answer, seed, carried_into(self.meaning, carried))
 
     def variant(self, seed: str = "") -> Mapping[str, Nested]:
         """Give the values of this part's quantities in the variant of a seed."""
