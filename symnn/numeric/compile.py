@@ -18,6 +18,7 @@ from symnn.numeric.forward import forward, missing
 from symnn.numeric.gradient import backward
 from symnn.numeric.program import program
 from symnn.numeric.source import batch_source, point_source
+from symnn.numeric.tensor_step import TensorStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,7 @@ _BLOCK: Final = 8192
 """Samples computed at a time, so that what lies between two lines of code stays in the processor's cache."""
 
 
-def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> Step:
+def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> Step | TensorStep:
     r"""Compile a graph: ``step(batch) -> (values, gradients)``.
 
     The gradients are those of ``of`` (the last scalar result; none if there is no such result) by each of
@@ -64,6 +65,8 @@ def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = 
         return {"a": a, "E": E}, {"w": dE_dw}
     <BLANKLINE>
     """
+    if graph.shapes:
+        return TensorStep(graph, of, wrt, _loaded)
     derivation = derive(graph, of, wrt) if of is not None or graph.result is not None else None
     return Step(graph, derivation)
 
@@ -157,7 +160,7 @@ class Step:
 
 def _loaded(source: str, name: str, functions: Mapping[str, Any]) -> Callable[..., Results]:
     """Turn source that this package wrote into a function; it sees nothing but ``functions``."""
-    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range}, **functions}
+    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len}, **functions}
     exec(compile(source, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
     function: Callable[..., Results] = namespace[name]
     return function
