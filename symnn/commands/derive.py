@@ -61,7 +61,8 @@ def command(  # noqa: PLR0913 - one argument an option
     names = tuple(quantity_named(found, name) for name in wrt) or None
     graph, result = with_output_error(found.graph, result)
     form = form or _usual_form(graph, names)
-    asked = _Asked(found, graph, result, names, form, points(replaced(found, graph), at, ("eta",))[0] if at else None)
+    point = points(replaced(found, graph), at, ("eta",))[0] if at else None
+    asked = _Asked(found, graph, result, names, form, point, of is None and names is None)
     text, agrees = (_matrix if form == "matrix" else _scalar)(asked, to, lang, update=update, check=check)
     delivered(text, output, force=force, data=to != "text")
     if not agrees:
@@ -69,7 +70,10 @@ def command(  # noqa: PLR0913 - one argument an option
 
 
 class _Asked(NamedTuple):
-    """What was asked for: the network, its graph (with an output error if it has no loss), of what, by what."""
+    """What was asked for: the network, its graph (with an output error if it has no loss), of what, by what.
+
+    ``usual`` if neither was said: an adversarial network then shows both players.
+    """
 
     network: Network
     graph: Graph
@@ -77,6 +81,7 @@ class _Asked(NamedTuple):
     wrt: tuple[str, ...] | None
     form: Form
     point: Point | None
+    usual: bool
 
 
 def replaced(network: Network, graph: Graph) -> Network:
@@ -114,6 +119,7 @@ def _matrix(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool
     """Write the matrix form, and say whether the check agrees."""
     from symnn.derivation.checking import check_matrix
     from symnn.derivation.matrices import derive_matrix
+    from symnn.rendering.adversarial import adversarial_document
     from symnn.rendering.derivation import checked_blocks
     from symnn.rendering.document import Title
     from symnn.rendering.formats import written as formatted
@@ -131,7 +137,9 @@ def _matrix(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool
         checked = tuple(checked_blocks(result)) if result is not None else ()
         added = asked.of if asked.of not in asked.network.graph.quantities else ""
         view = MatrixView(numbers, update, title, asked.network.source, checked, added)
-        text = formatted(matrix_document(derivation, view), to, lang)
+        whole = bool(asked.network.players) and asked.usual
+        document = adversarial_document(asked.network, view) if whole else matrix_document(derivation, view)
+        text = formatted(document, to, lang)
     return text, result is None or result.sympy
 
 

@@ -69,8 +69,15 @@ def command(  # noqa: PLR0913 - one argument an option
     if plot is not None and not force and Path(plot).exists():
         raise raised(UsageError, Problem("file-exists", {"file": plot}))
     found = network_named(network)
+    if found.players:
+        from symnn.commands.duel import duel, print_rounds
+
+        form = "json" if as_json else "csv" if as_csv else "table"
+        losses = print_rounds(duel(found, given).rounds(eta, steps), form, lang)
+        _plotted(losses, found.players[0].loss, plot, force=force)
+        return
     descent = _training(found, given, data)
-    losses: list[tuple[int, float]] = []
+    losses = []
     records = _watched(descent.iterations(eta, steps, until), losses)
     if as_json:
         _json(records, found.graph)
@@ -78,10 +85,15 @@ def command(  # noqa: PLR0913 - one argument an option
         _csv(records, descent, lang)
     else:
         _table(records, descent, lang)
+    _plotted(losses, descent.of, plot, force=force)
+
+
+def _plotted(losses: list[tuple[int, float]], of: str, plot: str | None, *, force: bool) -> None:
+    """Draw the losses where a picture is wanted."""
     if plot is not None:
         from symnn.rendering.curve import curve
 
-        delivered(curve(losses, descent.of), plot, force=force)
+        delivered(curve(losses, of), plot, force=force)
 
 
 def _training(network: Network, given: tuple[str, ...], data: Path | None) -> Training:

@@ -294,7 +294,7 @@ def _sum(printer: TensorPrinter, node: Call) -> Coded:
     gone = len(part.shape) - kept
     if not gone:
         return part
-    return Coded(f"{part.at(ATOM)}.sum(axis={tuple(range(-gone, 0))})", ATOM, shape, part.batched)
+    return Coded(f"np.sum({part.text}, axis={tuple(range(-gone, 0))})", ATOM, shape, part.batched)
 
 
 def _reshape(printer: TensorPrinter, node: Call) -> Coded:
@@ -426,15 +426,15 @@ def _image_error(printer: TensorPrinter, node: Call) -> Coded:
 
 TENSOR_CODE = {
     "sum": _sum,
-    "mean": _along("{0}.mean(axis={over})"),
+    "mean": _along("np.mean({0}, axis={over})"),
     "softmax": _along("softmaxed({0}, {axes})"),
     "center": _along("centered({0}, {axes})"),
     "std": _along("deviation({0}, {axes})"),
     "normalize": _along("normalized({0}, {axes})"),
     "spread": _spread_code,
-    "squared_error": _loss("(({0} - {1}) ** 2).sum(axis={over})"),
-    "half_squared_error": _loss("0.5 * (({0} - {1}) ** 2).sum(axis={over})"),
-    "cross_entropy": _loss("-({1} * np.log({0})).sum(axis={over})"),
+    "squared_error": _loss("np.sum(({0} - {1}) ** 2, axis={over})"),
+    "half_squared_error": _loss("0.5 * np.sum(({0} - {1}) ** 2, axis={over})"),
+    "cross_entropy": _loss("-np.sum({1} * np.log({0}), axis={over})"),
     "flatten": _reshape,
     "reshape": _reshape,
     "concat": _concat,

@@ -12,7 +12,7 @@ from symnn.language.tree import Call, Name, Product, Transpose, Tree
 from symnn.messages import raised
 from symnn.numeric import kernels
 from symnn.numeric.spelling import python_names
-from symnn.numeric.tensor_code import ATOM, TensorPrinter, summed_kernel_error
+from symnn.numeric.tensor_code import TensorPrinter, summed_kernel_error
 from symnn.ops.shapes import normal, written
 
 __all__ = ["TensorStep"]
@@ -133,7 +133,7 @@ class _Source:
             if coded is None:
                 plain = self.printer.code(tree)
                 batched = batched or (plain.batched and not once)
-                coded = f"{plain.at(ATOM)}.sum(axis=0)" if once and plain.batched else plain.text
+                coded = f"np.sum({plain.text}, axis=0)" if once and plain.batched else plain.text
             terms.append(coded)
         if batched:
             self.printer.batched.add(error.name)

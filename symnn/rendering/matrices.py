@@ -30,7 +30,7 @@ from symnn.rendering.equations import convention_sentences, functions
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.tensor_numbers import TensorNumbers
 
-__all__ = ["MatrixView", "matrix_document"]
+__all__ = ["MatrixView", "Written", "matrix_document"]
 
 ITERATION = "k"
 MOST_EQUATIONS = 40
@@ -53,7 +53,7 @@ class MatrixView(Struct, frozen=True):
 
 def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     """Lay out a derivation in matrix form."""
-    written = _Written(derivation, view.numbers)
+    written = Written(derivation, view.numbers)
     graph = derivation.graph
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
@@ -82,7 +82,7 @@ def _output_error(derivation: MatrixDerivation, added: str) -> tuple[Block, ...]
     return (Prose("output-error-explained", facts),)
 
 
-class _Written(Struct, frozen=True, dict=True):
+class Written(Struct, frozen=True, dict=True):
     """The parts of a document about one derivation."""
 
     derivation: MatrixDerivation
