@@ -17,9 +17,9 @@ import pytest
 from symnn.classroom import workers
 from symnn.classroom.config import Config, config, key_of, new_key
 from symnn.classroom.files import locked, safe_cell, written
-from symnn.classroom.grader import Grader
+from symnn.classroom.grader import Grader, result_lost
 from symnn.classroom.grading import OUTPUTS, course, grade_class
-from symnn.classroom.results import finished, gradebook
+from symnn.classroom.results import gradebook, marked
 from symnn.classroom.submissions import Answer
 from symnn.classroom.work import Piece, assigned
 from symnn.classroom.workers import graded
@@ -41,9 +41,9 @@ def shipped_class(tmp_path_factory):
 def test_the_shipped_class_is_graded_whole(shipped_class):
     assert len(shipped_class.book.points) >= 30
     assert shipped_class.submissions.problems == ()
-    verdicts = Counter(result["verdict"] for result in shipped_class.results)
+    verdicts = Counter(mark.verdict for mark in shipped_class.marks)
     assert set(verdicts) == {"correct", "partial", "wrong", "unreadable"}
-    assert verdicts["correct"] > len(shipped_class.results) / 2
+    assert verdicts["correct"] > len(shipped_class.marks) / 2
 
 
 def test_every_result_fits_the_published_schema(shipped_class):
@@ -52,7 +52,7 @@ def test_every_result_fits_the_published_schema(shipped_class):
 
     validator = jsonschema.Draft202012Validator(schema("result"))
     lines = shipped_class.files[1].read_text(encoding="utf-8").splitlines()
-    assert len(lines) == len(shipped_class.results)
+    assert len(lines) == len(shipped_class.marks)
     for line in lines:
         validator.validate(json.loads(line))
 
@@ -69,7 +69,7 @@ def test_the_grades_open_in_a_spreadsheet(shipped_class):
 def test_no_wrong_answer_is_without_a_word(shipped_class):
     silent = [
         (result["student"], result["part"])
-        for result in shipped_class.results
+        for result in map(json.loads, shipped_class.files[1].read_text(encoding="utf-8").splitlines())
         if result["verdict"] in ("wrong", "partial", "unreadable")
         and not result["findings"]
         and result["part"] not in ("Af", "Apf", "gradient-is-zero")
@@ -135,10 +135,10 @@ def test_the_last_attempt_counts_and_undecided_is_no_number():
     one = grader()
     answers = [Answer("a", "neuron", "dy-dw1", text, attempt) for attempt, text in ((2, "x1"), (1, "y(1-y)x1"))]
     work = assigned(answers, one.exercises, one.key)
-    results = [finished(each, one.graded(each.piece), one) for each in work]
-    assert gradebook(results, one).points == {"a": {"neuron/dy-dw1": 0}}
-    results[0]["verdict"] = "undecided"
-    assert gradebook(results, one).points == {"a": {"neuron/dy-dw1": None}}
+    graded_ones = {each.piece: one.graded(each.piece) for each in work}
+    assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": 0}}
+    graded_ones[work[0].piece] = result_lost(one, work[0].piece)
+    assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": None}}
 
 
 def test_bad_rows_do_not_stop_the_others(tmp_path):
@@ -176,14 +176,14 @@ def test_two_runs_in_one_folder_exclude_each_other(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
-    written(tmp_path, "a.csv", b"old")
+    written(tmp_path, "a.csv", [b"old"])
 
     def full(_handle):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OperatorError, match="No space left"):
-        written(tmp_path, "a.csv", b"new")
+        written(tmp_path, "a.csv", [b"new"])
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"old")]
 
 
@@ -264,7 +264,7 @@ def test_a_key_is_secret_and_used(tmp_path):
 def test_the_most_points_are_those_of_the_answered_parts():
     one = grader()
     work = assigned([Answer("a", "neuron", "sum", "0")], one.exercises, one.key)
-    book = gradebook([finished(work[0], one.graded(work[0].piece), one)], one)
+    book = gradebook(marked(work, {work[0].piece: one.graded(work[0].piece)}), one)
     assert (book.total, book.targets) == (Fraction(1), ("neuron/sum",))
 
 

@@ -7,17 +7,15 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from symnn.classroom.results import Gradebook
 from symnn.errors import OperatorError, Problem, UsageError
 from symnn.messages import raised
 
-__all__ = ["grades_csv", "locked", "results_jsonl", "safe_cell", "written"]
+__all__ = ["grades_csv", "locked", "safe_cell", "written"]
 
 LOCK: Final = ".symnn-lock"
 FORMULA: Final = frozenset("=+-@\t\r|")
@@ -50,18 +48,12 @@ def _points(points: float | None) -> str:
     return "?" if points is None else f"{points:.10g}"
 
 
-def results_jsonl(results: list[dict[str, Any]]) -> bytes:
-    """Write the results, one a line."""
-    encode = msgspec.json.Encoder().encode
-    return b"".join(encode(result) + b"\n" for result in results)
-
-
-def written(folder: Path, name: str, data: bytes) -> Path:
+def written(folder: Path, name: str, pieces: Iterable[bytes]) -> Path:
     """Write a file of the course whole or not at all. Raises OperatorError if that fails."""
     target, beside = folder / name, folder / f".{name}.{os.getpid()}.new"
     try:
         with beside.open("wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(target)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
-from symnn.classroom.files import grades_csv, locked, results_jsonl, written
+from symnn.classroom.files import grades_csv, locked, written
 from symnn.classroom.grader import Grader
-from symnn.classroom.results import Gradebook, finished, gradebook
+from symnn.classroom.results import Gradebook, Mark, gradebook, line_of, marked
 from symnn.classroom.submissions import Submissions, joined
 from symnn.classroom.tables import read_table
 from symnn.classroom.work import Piece, assigned
@@ -30,9 +29,9 @@ Progress = Callable[[int, int], None]
 
 
 class Graded(Struct, frozen=True):
-    """What came of a class: the results in the order handed in, the gradebook, and what could not be read."""
+    """What came of a class: the marks in the order handed in, the gradebook, and what could not be read."""
 
-    results: list[dict[str, Any]]
+    marks: tuple[Mark, ...]
     book: Gradebook
     submissions: Submissions
     pieces: int
@@ -76,24 +75,20 @@ def grade_class(
     """
     with locked(folder, OUTPUTS, force=force):
         submissions = joined([read_table(path, grader.exercises) for path in tables])
-        results, pieces = _results(submissions, grader, jobs, progress)
-        book = gradebook(results, grader)
-        files = (
-            written(folder, "grades.csv", grades_csv(book)),
-            written(folder, "results.jsonl", results_jsonl(results)),
-        )
-    return Graded(results, book, submissions, pieces, files)
+        work = assigned(submissions.answers, grader.exercises, grader.key)
+        by_piece = _graded(tuple(dict.fromkeys(one.piece for one in work)), grader, jobs, progress)
+        marks = tuple(marked(work, by_piece))
+        book = gradebook(marks, grader)
+        lines = (line_of(one, by_piece[one.piece], grader) for one in work)
+        files = (written(folder, "grades.csv", [grades_csv(book)]), written(folder, "results.jsonl", lines))
+    return Graded(marks, book, submissions, len(by_piece), files)
 
 
-def _results(
-    submissions: Submissions, grader: Grader, jobs: int, progress: Progress | None
-) -> tuple[list[dict[str, Any]], int]:
-    """Grade every piece once, and give each answer its result."""
-    work = assigned(submissions.answers, grader.exercises, grader.key)
-    pieces = tuple(dict.fromkeys(one.piece for one in work))
-    by_piece: dict[Piece, bytes] = {}
+def _graded(pieces: tuple[Piece, ...], grader: Grader, jobs: int, progress: Progress | None) -> Mapping[Piece, bytes]:
+    """Grade every piece once."""
+    done: dict[Piece, bytes] = {}
     for place, result in graded(pieces, grader, jobs):
-        by_piece[pieces[place]] = result
+        done[pieces[place]] = result
         if progress is not None:
-            progress(len(by_piece), len(pieces))
-    return [finished(one, by_piece[one.piece], grader) for one in work], len(pieces)
+            progress(len(done), len(pieces))
+    return done

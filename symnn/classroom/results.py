@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Final
 
 import msgspec
 
 from symnn.classroom.grader import Grader
-from symnn.classroom.work import Assigned
+from symnn.classroom.work import Assigned, Piece
 from symnn.exercises.result import SCHEMA
 
-__all__ = ["Gradebook", "counted", "engine", "finished", "gradebook"]
+__all__ = ["Gradebook", "Mark", "counted", "engine", "gradebook", "line_of", "marked"]
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What a result means for the grades; ``points`` is None where a person must look."""
+
+    student: str
+    target: str
+    attempt: int
+    verdict: str
+    points: float | None
 
 
 class Gradebook(msgspec.Struct, frozen=True):
@@ -30,20 +42,34 @@ class Gradebook(msgspec.Struct, frozen=True):
         return sum(self.most.values())
 
 
-def finished(assigned: Assigned, graded: bytes, grader: Grader) -> dict[str, Any]:
-    """Put together one line of ``results.jsonl``."""
+class _Outcome(msgspec.Struct, frozen=True):
+    verdict: str
+    points: float
+
+
+def marked(work: Iterable[Assigned], graded: Mapping[Piece, bytes]) -> Iterator[Mark]:
+    """Give the mark of every answer; ``graded`` holds the results by piece."""
+    decode = msgspec.json.Decoder(_Outcome).decode
+    outcomes = {piece: decode(result) for piece, result in graded.items()}
+    for one in work:
+        outcome, answer = outcomes[one.piece], one.answer
+        points = None if outcome.verdict == "undecided" else outcome.points
+        yield Mark(answer.student, answer.target, answer.attempt, outcome.verdict, points)
+
+
+def line_of(assigned: Assigned, graded: bytes, grader: Grader) -> bytes:
+    """Put together one line of ``results.jsonl``: who answered what, the result, who graded."""
     answer = assigned.answer
-    return {
+    who = {
         "schema": SCHEMA,
         "exercise": answer.exercise,
         "part": answer.part,
         "student": answer.student,
         "attempt": answer.attempt,
         "seed": assigned.seed,
-        **msgspec.json.decode(graded),
-        "engine": engine(),
-        "exercise_hash": grader.exercises[answer.exercise].hash,
     }
+    how = {"engine": engine(), "exercise_hash": grader.exercises[answer.exercise].hash}
+    return b",".join((_encode(who)[:-1], graded[1:-1], _encode(how)[1:])) + b"\n"
 
 
 @lru_cache(maxsize=1)
@@ -55,31 +81,27 @@ def engine() -> str:
         return "0+checkout"
 
 
-def gradebook(results: Iterable[Mapping[str, Any]], grader: Grader) -> Gradebook:
+def gradebook(marks: Iterable[Mark], grader: Grader) -> Gradebook:
     """Make the gradebook; students in the order in which they first handed something in."""
-    last: dict[tuple[str, str], tuple[int, float | None]] = {}
-    students: dict[str, None] = {}
+    last: dict[str, dict[str, Mark]] = {}
     answered: set[str] = set()
-    for result in results:
-        target = f"{result['exercise']}/{result['part']}"
-        answered.add(target)
-        students.setdefault(result["student"])
-        points = None if result["verdict"] == "undecided" else result["points"]
-        place = (result["student"], target)
-        if place not in last or last[place][0] <= result["attempt"]:
-            last[place] = (result["attempt"], points)
+    for mark in marks:
+        answered.add(mark.target)
+        of_student = last.setdefault(mark.student, {})
+        if mark.target not in of_student or of_student[mark.target].attempt <= mark.attempt:
+            of_student[mark.target] = mark
     order = [f"{exercise.id}/{name}" for exercise in grader.exercises.values() for name in exercise.by_id]
     targets = tuple(target for target in order if target in answered)
-    points_of = {
-        student: {target: last[student, target][1] for target in targets if (student, target) in last}
-        for student in students
+    points = {
+        student: {target: of_student[target].points for target in targets if target in of_student}
+        for student, of_student in last.items()
     }
-    return Gradebook(targets, {target: _most(target, grader) for target in targets}, points_of)
+    return Gradebook(targets, {target: _most(target, grader) for target in targets}, points)
 
 
-def counted(results: Iterable[Mapping[str, Any]]) -> Counter[str]:
+def counted(marks: Iterable[Mark]) -> Counter[str]:
     """Count the verdicts."""
-    return Counter(result["verdict"] for result in results)
+    return Counter(mark.verdict for mark in marks)
 
 
 def _most(target: str, grader: Grader) -> float:

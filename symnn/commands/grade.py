@@ -100,10 +100,10 @@ def _summary(graded: Graded) -> dict[str, Any]:
     """Count what came of the class."""
     from symnn.classroom.results import counted
 
-    counts = counted(graded.results)
+    counts = counted(graded.marks)
     return {
         "students": len(graded.book.points),
-        "answers": len(graded.results),
+        "answers": len(graded.marks),
         "different": graded.pieces,
         "verdicts": {name: counts[name] for name in ("correct", "partial", "wrong", "unreadable", "undecided")},
         "problems": len(graded.submissions.problems),
