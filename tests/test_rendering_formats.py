@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import trees
 
-from symnn.language.tree import Derivative, Name, Negative, Number, walk
+from symnn.language.tree import Call, Derivative, Name, Negative, Number, Product, walk
 from symnn.networks.catalogue import network
 from symnn.ops.terms import difference, product, total
 from symnn.rendering import latex, markdown, svg, text
@@ -123,6 +123,8 @@ def test_no_written_line_is_wider_than_the_page(sizes):
         (product((Number(2), difference(Name("y"), Name("z")), Name("w5"))), r"2\,(y - z)\,w_5"),
         (product((Name("w5"), Number(2))), r"w_5 \cdot 2"),
         (Negative(product((Number(2), Name("x1")))), r"-2\,x_1"),
+        (Product((Name("x"), Product((Negative(Name("a")), Name("b"))))), r"x\,(-a\,b)"),
+        (total((Name("x"), Product((Negative(Name("a")), Name("b"))))), r"x + (-a\,b)"),
         (Derivative(Name("E"), Name("w46")), r"\frac{\partial E}{\partial w_{46}}"),
     ],
 )
@@ -165,6 +167,17 @@ def test_a_page_needs_nothing_from_outside():
     assert page.startswith('<!DOCTYPE html>\n<html lang="zh">')
     assert not re.search(r"<script|<link|<img|src=|url\((?!#)", page)
     assert set(re.findall(r"https?://[^\s\"<]+", page)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_a_long_call_is_broken_between_its_arguments():
+    """No dot stands after a comma, none between a function and its bracket."""
+    arguments = tuple(Call("relu", (total(tuple(Name(f"w_{k}_{n}") for n in range(9))),)) for k in range(3))
+    block = Aligned((Line(one_piece(Name("v")), (expression(Call("concat", arguments)),)),))
+    found = aligned(block, {})
+    assert all(width(row) <= 78 for row in found.split(r"\\"))
+    assert found.startswith(r"v &= \operatorname{concat}\bigl(\operatorname{ReLU}(w")
+    assert r"\cdot" not in found
+    assert found.endswith(r")\bigr)")
 
 
 def test_brackets_around_fractions_are_big():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symnn.rendering.document import Expression, Item, Mark
+from symnn.rendering.document import Expression, Head, Item, Mark
 
 __all__ = ["rows"]
 
@@ -81,12 +81,14 @@ def _brackets(expression: Expression, widths: Sequence[float]) -> list[float]:
 
 
 def _cost(previous: Item | None, item: Item, depth: int) -> int | None:
-    if previous is None or (isinstance(previous, Mark) and previous.sign != ")"):
+    if previous is None or isinstance(previous, Head):
         return None
+    if isinstance(previous, Mark) and previous.sign != ")":
+        return depth if previous.sign == "," else None
     match item:
         case Mark("+" | "-" | "->"):
             return depth
         case Mark():
-            return None if item.sign == ")" else BETWEEN_FACTORS + depth
+            return BETWEEN_FACTORS + depth if item.sign == "(" else None
         case _:
             return BETWEEN_FACTORS + depth

@@ -23,6 +23,7 @@ __all__ = [
     "Document",
     "Expression",
     "Group",
+    "Head",
     "Heading",
     "Item",
     "Line",
@@ -45,9 +46,16 @@ class Piece(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A sign between pieces; a line may be broken before ``+``, ``-`` and ``->``."""
+    """A sign between pieces; a line may be broken before ``+``, ``-`` and ``->``, and after ``,``."""
 
-    sign: Literal["+", "-", "(", ")", "->"]
+    sign: Literal["+", "-", "(", ")", ",", "->"]
+
+
+class Head(Struct, frozen=True):
+    """The name of a function (with primes for its ``order``) before the brackets of a long argument."""
+
+    function: str
+    order: int = 0
 
 
 class Group(Struct, frozen=True):
@@ -57,7 +65,7 @@ class Group(Struct, frozen=True):
     number: str
 
 
-Item: TypeAlias = Piece | Mark | Group
+Item: TypeAlias = Piece | Mark | Head | Group
 """One item of an expression; neighbours without a mark between them are multiplied."""
 
 Expression: TypeAlias = tuple[Item, ...]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from symnn.language.tree import Negative, Product, Sum, Tree
+from symnn.language.tree import Call, Negative, Product, Sum, Tree, walk
 from symnn.ops.operation import Factors
 from symnn.ops.terms import ONE, ZERO, is_number, product
-from symnn.rendering.document import Expression, Group, Item, Mark, Piece
+from symnn.rendering.document import Expression, Group, Head, Item, Mark, Piece
 
 __all__ = ["Numbered", "added", "expression", "multiplied", "multiplies", "one_piece", "ungrouped"]
+
+LONGEST_CALL = 16
+"""A call with more nodes than this may be broken over lines."""
 
 Numbered = Callable[[Tree], str]
 """Says the number that stands under a factor, or nothing for none."""
@@ -35,6 +38,8 @@ def expression(tree: Tree) -> Expression:
             return (Mark("-"), *_factor(operand))
         case Product(factors):
             return tuple(item for place, factor in enumerate(factors) for item in _factor(factor, first=not place))
+        case Call() if _is_long(tree):
+            return _call(tree)
         case _:
             return (Piece(tree),)
 
@@ -92,7 +97,7 @@ def multiplies(previous: Item | None, item: Item) -> bool:
     >>> multiplies(Mark(")"), Mark("(")), multiplies(Mark("+"), Mark("(")), multiplies(None, Mark("("))
     (True, False, False)
     """
-    after = previous is not None and (not isinstance(previous, Mark) or previous.sign == ")")
+    after = isinstance(previous, Piece | Group) or previous == Mark(")")
     return after and (not isinstance(item, Mark) or item.sign == "(")
 
 
@@ -111,17 +116,23 @@ def _unsigned(term: Tree) -> Expression:
 
 
 def _factor(tree: Tree, *, first: bool = False) -> Expression:
-    """Lay out one factor: a sum in brackets, a negative one too unless it stands first."""
-    match tree:
-        case Sum():
-            return (Mark("("), *expression(tree), Mark(")"))
-        case Negative():
-            inside = expression(tree)
-            return inside if first else (Mark("("), *inside, Mark(")"))
-        case Product():
-            return expression(tree)
-        case _:
-            return (Piece(tree),)
+    """Lay out one factor: a sum in brackets, what begins with a minus too unless it stands first."""
+    items = expression(tree)
+    signed = items[0] == Mark("-") and not first
+    return (Mark("("), *items, Mark(")")) if signed or isinstance(tree, Sum) else items
+
+
+def _is_long(call: Call) -> bool:
+    """Say whether a call is too long to be one piece; roots and absolute values have no brackets to break in."""
+    return call.function not in ("sqrt", "abs") and sum(1 for _ in walk(call)) > LONGEST_CALL
+
+
+def _call(call: Call) -> Expression:
+    """Lay out a long call: its name, then its arguments between brackets."""
+    items: list[Item] = [Head(call.function, call.order), Mark("(")]
+    for place, argument in enumerate(call.arguments):
+        items += [Mark(","), *expression(argument)] if place else expression(argument)
+    return (*items, Mark(")"))
 
 
 def _unbracketed(items: Expression) -> Expression:

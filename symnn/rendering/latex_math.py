@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from symnn.language.tree import Tree
+from symnn.language.tree import Call, Tree
 from symnn.language.typeset import latex as typeset
 from symnn.rendering.breaking import rows
-from symnn.rendering.document import Aligned, Expression, Group, Item, Line, Mark, Piece, Value
+from symnn.rendering.document import Aligned, Expression, Group, Head, Item, Line, Mark, Piece, Value
 from symnn.rendering.expressions import multiplies
 from symnn.rendering.inline import Formula
 
@@ -127,7 +127,7 @@ def _step(step: Expression, symbols: Symbols, room: float) -> list[str]:
     for part in rows(step, widths, room, room - QUAD):
         text = "".join(chunks[part]).strip()
         if part.start:
-            factor = not isinstance(step[part.start], Mark) or step[part.start] == Mark("(")
+            factor = multiplies(step[part.start - 1], step[part.start])
             text = rf"{{}}\cdot {text.removeprefix(THIN).strip()}" if factor else f"{{}}{text}"
         found.append(text)
     return found
@@ -158,6 +158,10 @@ def _item(item: Item, symbols: Symbols, size: str) -> str:
             return piece(tree, symbols)
         case Group(items, number):
             return rf"\underbrace{{\mathstrut {mathematics(items, symbols)}}}_{{{digits(number)}}}"
+        case Head(function, order):
+            return piece(Call(function, (), order), symbols).removesuffix("()")
+        case Mark(","):
+            return ", "
         case Mark("("):
             return f"{size}l(" if size else "("
         case Mark(")"):

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from symnn.language.tree import Derivative, Name, Tree, mapped
+from symnn.language.tree import Call, Derivative, Name, Tree, mapped
 from symnn.language.writing import plain
 from symnn.messages import Language
 from symnn.rendering.author import author_text, readable
@@ -17,6 +17,7 @@ from symnn.rendering.document import (
     Document,
     Expression,
     Group,
+    Head,
     Heading,
     Item,
     Line,
@@ -210,6 +211,10 @@ def _item(item: Item) -> _Row:
             flat = _flat(items)
             wide = max(len(flat), len(number))
             return _Row(flat.center(wide), number.center(wide))
+        case Head(function, order):
+            return _Row(written(Call(function, (), order)).removesuffix("()"))
+        case Mark(","):
+            return _Row(", ")
         case Mark("(" | ")"):
             return _Row(item.sign)
         case Mark("->"):
