@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.documents.containers import Nested
 from symnn.exercises.choice import grade_choice
@@ -20,6 +21,7 @@ from symnn.exercises.mathematics import Expression
 from symnn.exercises.matrix import Entries, grade_numbers
 from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.variants import drawn, is_drawn
+from symnn.exercises.verdicts import said
 from symnn.grading.chain import Chains
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.follow import Carried, carried_into
@@ -118,11 +120,18 @@ class Part(Struct, frozen=True, dict=True):
             case "chain":
                 return self._chains.grade(answer, self.file.points)
             case "steps":
-                return self._workings.grade(answer, self.file.points).verdict
+                return self._derivation(answer)
             case "choice":
                 return grade_choice(self, answer)
             case _:
                 assert_never(self.file.kind)
+
+    def _derivation(self, answer: str) -> Verdict:
+        """Grade a derivation and say which items of the rubric it shows."""
+        worked = self._workings.grade(answer, self.file.points)
+        earned = (item for item in self.file.rubric if item.id in worked.earned)
+        shown = tuple(said(item.id, item.say) for item in earned if item.say is not None)
+        return replace(worked.verdict, findings=(*worked.verdict.findings, *shown)) if shown else worked.verdict
 
     def _judges(self, meaning: Meaning) -> Judges:
         return self._own_judges if meaning is self.meaning else Judges(self, meaning)
@@ -170,13 +179,18 @@ class Part(Struct, frozen=True, dict=True):
     @cached_property
     def _chains(self) -> Chains:
         ways = self.content.chain or Ways("", "")
-        accepted = {accept.convention: accept.credit for accept in self.file.accept if accept.convention}
-        return Chains.of(self.subject, ways.of, ways.wrt, through=ways.through, accepted=accepted)
+        return Chains.of(self.subject, ways.of, ways.wrt, through=ways.through, accepted=self._accepted)
 
     @cached_property
     def _workings(self) -> Workings:
         items = [Item(item.id, item.gain, needs.written) for item, needs in self.content.rubric]
-        return Workings.of(self.subject, self.content.answer.written, asked=self.content.asked, rubric=items)
+        answer, asked = self.content.answer.written, self.content.asked
+        return Workings.of(self.subject, answer, asked=asked, rubric=items, accepted=self._accepted)
+
+    @property
+    def _accepted(self) -> Mapping[str, Fraction]:
+        """The conventions of the loss that are accepted, with what they are worth."""
+        return {accept.convention: accept.credit for accept in self.file.accept if accept.convention}
 
     @cached_property
     def _own_judges(self) -> Judges:

@@ -6,9 +6,10 @@ the sides of each one does. How it is marked is in `symnn.grading.marking.Policy
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,10 +24,11 @@ from symnn.grading.equality import Judge
 from symnn.grading.flaws import Flaws, Said
 from symnn.grading.marking import Conclusion, Marks, Policy, credit, standing
 from symnn.grading.rubric import Item, Needed, needed, shows_partials
+from symnn.grading.scaling import RATIOS, losses_of, scaled
 from symnn.grading.statements import Side, defined, stated
 from symnn.grading.stepping import Step, is_anchor, stepped
 from symnn.grading.subject import Subject, is_tensor
-from symnn.grading.verdict import Finding, Judgement, Read, Verdict
+from symnn.grading.verdict import Finding, Judgement, Read, Standing, Verdict
 from symnn.grading.ways import Link, Ways
 from symnn.graph.graph import Graph
 from symnn.language.lines import Line, read_lines
@@ -48,6 +50,14 @@ class Worked(Struct, frozen=True):
     earned: tuple[str, ...] = ()
 
 
+class Convention(Struct, frozen=True):
+    """A convention of the loss that is accepted, the share of the points it is worth, the part under it."""
+
+    which: str
+    share: Fraction
+    part: Workings
+
+
 class Workings(Struct, frozen=True, dict=True):
     """One part that asks for a derivation, prepared by `Workings.of` and used for a class of answers.
 
@@ -60,7 +70,9 @@ class Workings(Struct, frozen=True, dict=True):
     lefts: frozenset[Tree]
     rubric: tuple[Needed, ...] = ()
     policy: Policy = Policy()
+    conventions: tuple[Convention, ...] = ()
     ways: Ways = Ways(Graph({}, ()))
+    scaled: bool = False
 
     @staticmethod
     def of(
@@ -70,16 +82,18 @@ class Workings(Struct, frozen=True, dict=True):
         asked: Iterable[Tree] = (),
         rubric: Iterable[Item] = (),
         policy: Policy = Policy(),  # noqa: B008 - it is frozen
+        accepted: Mapping[str, Fraction] = MappingProxyType({}),
     ) -> Workings:
         r"""Prepare a part whose answer is ``key``: ``diff(E, w5)``, a quantity, or any expression.
 
         ``asked`` are left sides that mean the answer (``w5^(k+1)`` for an update); a key that is a quantity
-        or a derivative is one of them. Raises: TargetError if the key cannot be derived.
+        or a derivative is one of them. ``accepted`` conventions of the loss (``missing-2``), kept through the whole
+        derivation, are worth that share of the points. Raises: TargetError if the key cannot be derived.
 
         >>> from symnn.networks.catalogue import network
         >>> subject = Subject.of_network(network("bp-2-2-1").graph)
         >>> part = Workings.of(subject, Derivative(Name("E"), Name("w5")))
-        >>> worked = part.grade("dE/dw5 = dE/dy * dy/da3 * da3/dw5\\n = 2(y-z) * y(1-y) * f1")
+        >>> worked = part.grade("dE/dw5 = dE/dy * dy/da3 * da3/dw5\n = 2(y-z) * y(1-y) * f1")
         >>> worked.verdict.verdict, [step.use.equations for step in worked.steps]
         ('correct', [(), ('a3', 'y', 'E')])
         """
@@ -97,10 +111,33 @@ class Workings(Struct, frozen=True, dict=True):
             items.append(needed(item, needs, ways))
         new = [left.name for left in lefts if isinstance(left, Name)]
         about = replace(subject, graph=graph, scope=subject.scope.also(new))
-        return Workings(about, lefts[0] if lefts else plain_key, value, frozenset(lefts), tuple(items), policy, ways)
+        part = Workings(
+            about, lefts[0] if lefts else plain_key, value, frozenset(lefts), tuple(items), policy, (), ways
+        )
+        conventions = (
+            Convention(which, share, part._scaled(loss, RATIOS[which]))
+            for which, share in accepted.items()
+            for loss in losses_of(plain_key)
+        )
+        return replace(part, conventions=tuple(conventions))
+
+    def _scaled(self, loss: str, ratio: Fraction) -> Workings:
+        """Give the same part for a loss with another factor."""
+        graph = scaled(self.subject.graph, loss, ratio)
+        return replace(self, subject=replace(self.subject, graph=graph), scaled=True)
 
     def grade(self, text: str, points: Fraction = Fraction(1)) -> Worked:
-        """Grade a derivation as the student typed it."""
+        """Grade a derivation as the student typed it; under an accepted convention where that earns more."""
+        worked = self._graded(text, points)
+        if worked.verdict.verdict not in ("wrong", "partial"):
+            return worked
+        for convention in self.conventions:
+            again = _under(convention, convention.part._graded(text, points))  # noqa: SLF001 - the same class
+            worked = again if again.verdict.credit > worked.verdict.credit else worked
+        return worked
+
+    def _graded(self, text: str, points: Fraction) -> Worked:
+        """Grade a derivation without regard to conventions."""
         lines = read_lines(text, self.subject.scope)
         if isinstance(lines, Problem):
             return Worked(_unreadable(lines, points))
@@ -144,7 +181,7 @@ class Workings(Struct, frozen=True, dict=True):
         """Give what a left side is worth in the form that students write, so that it is compared quickly."""
         known = self.references.get(side.plain)
         if known is None:
-            known = _short(side, self.subject.graph)
+            known = _short(side, self.subject.graph, self.ways.graph)
             if len(self.references) < _MOST_KEPT:
                 self.references[side.plain] = known
         return known
@@ -199,7 +236,7 @@ class _Judging:
             return grids.judge(side.value, source)
         judge = self.judges.get(first.plain)
         if judge is None:
-            reference = self.workings.reference(first) if self.own else first.value
+            reference = self.workings.reference(first) if self.own and not self.workings.scaled else first.value
             judge = self.judges[first.plain] = self.template.against(reference)
         return judge.judge(side.value, source, explain=False)
 
@@ -213,11 +250,25 @@ class _Judging:
         return self.compare(needs, step.side).equal is True
 
 
-def _short(side: Side, graph: Graph) -> Tree:
+def _under(convention: Convention, worked: Worked) -> Worked:
+    """Say what a derivation is worth under a convention."""
+    verdict = worked.verdict
+    share = verdict.credit * convention.share
+    if verdict.verdict not in ("correct", "partial"):
+        return replace(worked, verdict=replace(verdict, credit=Fraction(0)))
+    findings = (Finding("convention", {"which": convention.which}), *verdict.findings)
+    return replace(worked, verdict=replace(verdict, verdict=_named(share), credit=share, findings=findings))
+
+
+def _named(share: Fraction) -> Standing:
+    return "correct" if share == 1 else "partial" if share else "wrong"
+
+
+def _short(side: Side, graph: Graph, network: Graph) -> Tree:
     """Give the sum over few paths for a derivative, the equation for a quantity, else the value."""
     match side.plain:
-        case Derivative(Name(of), Name(wrt)) if of in graph.definitions and wrt in graph.quantities:
-            derivation = derive(graph, of, (wrt,))
+        case Derivative(Name(of), Name(wrt)) if of in network.definitions and wrt in network.quantities:
+            derivation = derive(network, of, (wrt,))
             if of != wrt and 0 < path_count(derivation, wrt) <= _FEW_PATHS:
                 return gradient(derivation, wrt)
         case Name(name) if name in graph.definitions:
