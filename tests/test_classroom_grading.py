@@ -141,6 +141,20 @@ def test_the_last_attempt_counts_and_undecided_is_no_number():
     assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": None}}
 
 
+def test_who_mixes_conventions_is_told_where(tmp_path):
+    rows = [("dw5", "(y-z)y(1-y)f1"), ("dw6", "(y-z)y(1-y)f2"), ("dw1", "2(y-z)y(1-y)w5 f1(1-f1)x1"), ("dw4", "x1")]
+    table = tmp_path / "t.csv"
+    table.write_text(LONG + "".join(f"s,bp-2-2-1,{part},{text}\n" for part, text in rows), encoding="utf-8")
+    done = grade_class([table], course([shipped_folder() / "bp-2-2-1.yaml"], PUBLIC_KEY, "en"), tmp_path / "out")
+    results = [json.loads(line) for line in done.files[1].read_text(encoding="utf-8").splitlines()]
+    mixed = {result["part"]: result["findings"][-1] for result in results if "mixed" in str(result["findings"])}
+    assert {part: finding["facts"] for part, finding in mixed.items()} == {
+        "dw1": {"follows": "missing-2", "parts": ["dw5", "dw6"]}
+    }
+    assert mixed["dw1"]["message"].startswith("in dw5, dw6 you treat the factor 2")
+    assert results[2]["points"] == 4
+
+
 def test_bad_rows_do_not_stop_the_others(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from symnn.classroom.conventions import mixed, with_finding
 from symnn.classroom.files import grades_csv, locked, written
 from symnn.classroom.grader import Grader
 from symnn.classroom.results import Gradebook, Mark, gradebook, line_of, marked
 from symnn.classroom.submissions import Submissions, joined
 from symnn.classroom.tables import read_table
-from symnn.classroom.work import Piece, assigned
+from symnn.classroom.work import Assigned, Piece, assigned
 from symnn.classroom.workers import graded
 from symnn.documents.text import Text, read_text
 from symnn.errors import AuthorError, Problem, TargetError
@@ -79,9 +80,17 @@ def grade_class(
         by_piece = _graded(tuple(dict.fromkeys(one.piece for one in work)), grader, jobs, progress)
         marks = tuple(marked(work, by_piece))
         book = gradebook(marks, grader)
-        lines = (line_of(one, by_piece[one.piece], grader) for one in work)
+        lines = _lines(work, by_piece, grader)
         files = (written(folder, "grades.csv", [grades_csv(book)]), written(folder, "results.jsonl", lines))
     return Graded(marks, book, submissions, len(by_piece), files)
+
+
+def _lines(work: Sequence[Assigned], graded: Mapping[Piece, bytes], grader: Grader) -> Iterator[bytes]:
+    """Give the lines of the results, with what only a whole submission shows."""
+    unlike = mixed(work, graded, grader.exercises)
+    for one in work:
+        result = graded[one.piece]
+        yield line_of(one, with_finding(result, unlike[one], grader.lang) if one in unlike else result, grader)
 
 
 def _graded(pieces: tuple[Piece, ...], grader: Grader, jobs: int, progress: Progress | None) -> Mapping[Piece, bytes]:

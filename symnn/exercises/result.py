@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from symnn.errors import Fact
     from symnn.grading.verdict import Finding, Verdict
 
-__all__ = ["SCHEMA", "result_of", "sentence"]
+__all__ = ["SCHEMA", "finding_data", "plain_number", "result_of", "sentence"]
 
 SCHEMA = "symnn/result/1"
 LANGUAGES = frozenset({"zh", "en"})
@@ -46,7 +46,7 @@ def result_of(verdict: Verdict, lang: Language) -> dict[str, Any]:
         "max": plain_number(verdict.max),
         "read": {"text": verdict.read.text, "latex": verdict.read.latex, "notes": notes},
         "findings": [
-            _finding(finding, lang, literally=verdict.verdict == "unreadable") for finding in verdict.findings
+            finding_data(finding, lang, literally=verdict.verdict == "unreadable") for finding in verdict.findings
         ],
         "reason": {},
     }
@@ -64,7 +64,8 @@ def plain_number(value: Fraction) -> int | float:
     return value.numerator if value.denominator == 1 else float(value)
 
 
-def _finding(finding: Finding, lang: Language, *, literally: bool) -> dict[str, Any]:
+def finding_data(finding: Finding, lang: Language, *, literally: bool = False) -> dict[str, Any]:
+    """Give a finding with its message."""
     found: dict[str, Any] = {"code": finding.code, "facts": _facts(finding.facts)}
     if finding.span is not None:
         found["span"] = list(finding.span)
