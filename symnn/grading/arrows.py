@@ -23,7 +23,7 @@ _BETWEEN = re.compile(
 )
 _APART = re.compile(r"[;；\n]|\\\\|\+|＋|以及|和|与|加上?|或者?|另外|(?<![A-Za-z\\])(?:and|plus|or)(?![A-Za-z])")
 _NOISE = re.compile(
-    r"\$|\\[()\[\]]|(?:\\(?:begin|end)\s*\{[a-z]+\*?\})|&|[\u4e00-\u9fff。：:]+|[①-⑳]"
+    r"路径\s*\d{0,2}\s*[：:]?|\$|\\[()\[\]]|(?:\\(?:begin|end)\s*\{[a-z]+\*?\})|&|[\u4e00-\u9fff。：:]+|[①-⑳]"
     r"|(?<![A-Za-z\\])(?:path|paths|way|chain|from|the|first|second)(?![A-Za-z0-9_])(?:\s*\d{1,2}(?=\s*[:：]))?"
 )
 _OPENING, _CLOSING = "([{", ")]}"

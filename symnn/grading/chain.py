@@ -171,7 +171,8 @@ class Chains(Struct, frozen=True, dict=True):
             yield Finding("chain-order", {"first": _first_out_of_place(match)}, _hull(route.spans))
             return
         for finding in self._listed(match):
-            known = (finding.code, *sorted(finding.facts.items()))
+            about = (finding.span,) if finding.code == "skipped" else tuple(sorted(finding.facts.items()))
+            known = (finding.code, *about)
             if known not in said:
                 said.add(known)
                 yield finding
