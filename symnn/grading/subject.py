@@ -9,6 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from symnn.derivation.adjoint import resolve
+from symnn.derivation.updates import RATE
 from symnn.errors import Problem, SymnnError
 from symnn.grading.equality import Judge
 from symnn.grading.matrices import GridJudge
@@ -21,10 +22,14 @@ from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
-from symnn.language.tree import Call, Derivative, Entrywise, Matrix, Name, Transpose, Tree, names, walk
+from symnn.language.tree import Call, Derivative, Entrywise, Matrix, Name, Transpose, Tree, holds, names, walk
 from symnn.ops.table import OPERATIONS
 
 __all__ = ["Subject", "function_of", "is_tensor"]
+
+
+TENSORS: frozenset[type] = frozenset({Matrix, Transpose, Entrywise})
+DERIVATIVES: frozenset[type] = frozenset({Derivative})
 
 
 class Subject(Struct, frozen=True, dict=True):
@@ -42,8 +47,8 @@ class Subject(Struct, frozen=True, dict=True):
 
     @staticmethod
     def of_network(graph: Graph, default: Domain = "real") -> Subject:
-        """Take the names of a network; its named results mean their equations."""
-        return Subject(graph, graph.scope, default=default)
+        """Take the names of a network and the learning rate η; its named results mean their equations."""
+        return Subject(graph, graph.scope.also((RATE,)), default=default)
 
     @staticmethod
     def of_names(shapes: Mapping[str, Shape], functions: Mapping[str, Function], default: Domain = "real") -> Subject:
@@ -132,14 +137,13 @@ def is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
     >>> is_tensor(Name("W"), {"W": (2, 2)}), is_tensor(Name("w"), {"W": (2, 2)})
     (True, False)
     """
-    return any(
-        isinstance(node, Matrix | Transpose | Entrywise) or (isinstance(node, Name) and node.name in shapes)
-        for node in walk(tree)
-    )
+    if holds(tree, TENSORS):
+        return True
+    return bool(shapes) and any(isinstance(node, Name) and node.name in shapes for node in walk(tree))
 
 
 def _has_derivative(tree: Tree) -> bool:
-    return any(isinstance(node, Derivative) or (isinstance(node, Call) and node.order > 0) for node in walk(tree))
+    return holds(tree, DERIVATIVES)
 
 
 def _with_names(graph: Graph, trees: tuple[Tree, ...]) -> Graph:

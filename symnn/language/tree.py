@@ -34,6 +34,7 @@ __all__ = [
     "Tree",
     "bare",
     "children",
+    "holds",
     "mapped",
     "names",
     "number",
@@ -280,6 +281,32 @@ def walk(tree: Tree) -> Iterator[Tree]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(children(node)))
+
+
+def holds(tree: Tree, kinds: frozenset[type]) -> bool:
+    """Say whether a tree has a node of some kinds, or a primed call where `Derivative` is among them.
+
+    >>> holds(Negative(Matrix(((Number(1),),))), frozenset({Matrix}))
+    True
+    """
+    waiting: list[Tree] = [tree]
+    for node in waiting:
+        kind = type(node)
+        if kind is Name or kind is Number:
+            continue
+        if kind in kinds:
+            return True
+        if isinstance(node, Product):
+            waiting += node.factors
+        elif isinstance(node, Sum):
+            waiting += node.terms
+        elif isinstance(node, Call):
+            if node.order and Derivative in kinds:
+                return True
+            waiting += node.arguments
+        else:
+            waiting += children(node)
+    return False
 
 
 def names(tree: Tree) -> tuple[str, ...]:
