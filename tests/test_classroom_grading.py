@@ -28,14 +28,16 @@ from symnn.exercises.library import shipped_folder
 from symnn.grading.meaning import PUBLIC_KEY
 
 CLASS = shipped_folder() / "class" / "submissions.csv"
-NEURON = shipped_folder() / "neuron.yaml"
+ROWS = ("neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1")
+SHIPPED = [shipped_folder() / f"{name}.yaml" for name in ROWS]
+NEURON = SHIPPED[0]
 LONG = "student,exercise,part,answer\n"
 
 
 @pytest.fixture(scope="module")
 def shipped_class(tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded")
-    return grade_class([CLASS], course([shipped_folder()], PUBLIC_KEY, "en"), folder, jobs=2)
+    return grade_class([CLASS], course(SHIPPED, PUBLIC_KEY, "en"), folder, jobs=2)
 
 
 def test_the_shipped_class_is_graded_whole(shipped_class):
@@ -78,7 +80,7 @@ def test_no_wrong_answer_is_without_a_word(shipped_class):
 
 
 def test_jobs_and_order_of_work_change_no_byte(tmp_path, shipped_class):
-    again = grade_class([CLASS], course([shipped_folder()], PUBLIC_KEY, "en"), tmp_path, jobs=1)
+    again = grade_class([CLASS], course(SHIPPED, PUBLIC_KEY, "en"), tmp_path, jobs=1)
     assert [path.read_bytes() for path in again.files] == [path.read_bytes() for path in shipped_class.files]
 
 
