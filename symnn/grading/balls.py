@@ -12,6 +12,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from flint import acb, arb, ctx, fmpq, fmpz
+
 from symnn.grading.code import NotScalar
 from symnn.grading.constants import TooLarge, constant
 from symnn.grading.meaning import Lambda, Meaning
@@ -28,6 +30,7 @@ from symnn.language.tree import (
     Sum,
     Tree,
 )
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["Ball", "BallPoint", "Unknown", "precision"]
 
@@ -44,8 +47,6 @@ class Unknown(Exception):  # noqa: N818 - a ball without a bound is no error
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
     """Compute with balls of so many bits."""
-    from flint import ctx
-
     before = ctx.prec
     ctx.prec = bits
     try:
@@ -57,9 +58,15 @@ def precision(bits: int) -> Iterator[None]:
 class BallPoint:
     """A point: exact values of the free quantities; named results are their equations, evaluated once."""
 
-    def __init__(self, meaning: Meaning, values: Mapping[str, Fraction | Ball]) -> None:
+    def __init__(
+        self, meaning: Meaning, values: Mapping[str, Fraction | Ball], known: dict[str, Ball] | None = None
+    ) -> None:
+        """``known`` keeps what was evaluated at this very point and precision, for the next tree."""
         self.meaning = meaning
-        self.values: dict[str, Ball] = {name: _exact(value) for name, value in values.items()}
+        self.values: dict[str, Ball] = {} if known is None else known
+        for name, value in values.items():
+            if name not in self.values:
+                self.values[name] = _exact(value)
         self.steps = 0
 
     def value(self, tree: Tree) -> Ball:
@@ -70,8 +77,6 @@ class BallPoint:
         return ball
 
     def _of(self, tree: Tree) -> Ball:
-        from flint import arb
-
         self.steps += 1
         if self.steps > _MOST_STEPS:
             raise TooLarge
@@ -117,8 +122,6 @@ class BallPoint:
         return self.values[name]
 
     def _power(self, base: Tree, exponent: Tree) -> Ball:
-        from flint import fmpz
-
         inner, power = self._of(base), constant(exponent)
         if power is None:
             return _general_power(inner, self._of(exponent))
@@ -127,8 +130,6 @@ class BallPoint:
         return _fractional_power(inner, power)
 
     def _call(self, tree: Call) -> Ball:
-        from symnn.ops.table import OPERATIONS
-
         meant = self.meaning.functions.get(tree.function)
         if tree.order or (meant is not None and not isinstance(meant, Lambda)):
             raise Unknown
@@ -159,14 +160,10 @@ class BallPoint:
 
 
 def _exact(value: Fraction | Ball) -> Ball:
-    from flint import arb
-
     return arb(value.numerator) / value.denominator if isinstance(value, Fraction) else value
 
 
 def _constant(name: str) -> Ball:
-    from flint import acb, arb
-
     match name:
         case "pi":
             return arb.pi()
@@ -179,14 +176,10 @@ def _constant(name: str) -> Ball:
 
 def is_real(ball: Ball) -> bool:
     """Say whether a ball is one of real numbers."""
-    from flint import arb
-
     return isinstance(ball, arb)
 
 
 def _complex(ball: Ball) -> Ball:
-    from flint import acb
-
     return acb(ball)
 
 
@@ -207,8 +200,6 @@ def _general_power(base: Ball, exponent: Ball) -> Ball:
 
 
 def _fractional_power(base: Ball, power: Fraction) -> Ball:
-    from flint import fmpq
-
     exact = fmpq(power.numerator, power.denominator)
     if not is_real(base):
         return base**exact

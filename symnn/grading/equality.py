@@ -15,7 +15,7 @@ from symnn.grading.points import Undefined, drawn_seed
 from symnn.grading.ranges import negative_inside
 from symnn.grading.senses import Compiled, Mode, Sense
 from symnn.grading.verdict import Finding, Judgement
-from symnn.grading.witness import search
+from symnn.grading.witness import Seen, search
 from symnn.language.tree import Tree, bare, names
 
 __all__ = ["Judge", "compare"]
@@ -45,6 +45,7 @@ class Judge:
         self.meaning = meaning
         self._free = Sense(meaning)
         self._full = Sense(meaning, full=True) if meaning.equations else self._free
+        self._seen = Seen()
         self._references: dict[tuple[bool, Mode], Compiled | Outcome] = {}
         self._independence = Independence(self._full)
 
@@ -66,7 +67,7 @@ class Judge:
             return _undefined(outcome.where)
         if outcome.final and not explain:
             return _DIFFERENT
-        found = search(answer, self.reference, self.meaning)
+        found = search(answer, self.reference, self.meaning, self._seen)
         if found.witness is not None:
             findings = (Finding("undefined"),) if found.never_real else ()
             method = "fingerprint" if outcome.final else found.method

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from hashlib import shake_256
+from itertools import chain
 from typing import Any
 
+from flint import acb, arb
 from msgspec import Struct
 
 from symnn.grading.balls import Ball, BallPoint, Unknown, is_real, precision
 from symnn.grading.bends import bends
 from symnn.grading.constants import TooLarge
-from symnn.grading.meaning import Interval, Meaning, reached
+from symnn.grading.meaning import Domain, Interval, Meaning, reached
 from symnn.grading.verdict import Method, Witness
 from symnn.language.tree import Tree, names
 
@@ -60,8 +62,6 @@ class _Comparison(Struct):
     @property
     def apart(self) -> bool:
         """Whether the values provably differ."""
-        from flint import acb
-
         if is_real(self.yours) and is_real(self.expected):
             return not self.yours.overlaps(self.expected)
         return not acb(self.yours).overlaps(acb(self.expected))
@@ -79,17 +79,33 @@ def _unreal(ball: Ball) -> bool:
     return not is_real(ball) and not ball.imag.contains(0)
 
 
-def search(answer: Tree, reference: Tree, meaning: Meaning) -> Search:
+class Seen:
+    """What was evaluated at the first point for one reference, kept for the answers to come.
+
+    The points are the same for everybody: a quantity's values depend on its name alone.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, Ball] = {}
+        self.expected: Ball | None = None
+        self.reach: dict[str, tuple[str, ...]] = {}
+
+
+def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = None) -> Search:
     """Look for a point of the domain at which two trees provably differ."""
-    free = free_names(answer, reference, meaning)
+    free = free_names(answer, reference, meaning, seen.reach if seen else {})
     real = never = agreed = unreal = 0
-    points = [*_points(free, meaning), *_bent(answer, reference, free, meaning)]
+    drawn = chain(_points(free, meaning), _bent(answer, reference, free, meaning))
+    points: list[Mapping[str, Any]] = []
     for bits, count in _LADDER:
         best: tuple[float, Witness] | None = None
-        chosen = points if bits == _LADDER[0][0] else points[:count]
+        chosen = drawn if bits == _LADDER[0][0] else points[:count]
         with precision(bits):
             for place, values in enumerate(chosen):
-                pair = _compared(answer, reference, meaning, values)
+                if chosen is drawn:
+                    points.append(values)
+                first = seen if seen is not None and chosen is drawn and place == 0 else None
+                pair = _compared(answer, reference, meaning, values, first)
                 if pair is None:
                     continue
                 if not meaning.complex and not is_real(pair.yours) and not is_real(pair.expected):
@@ -112,17 +128,30 @@ def search(answer: Tree, reference: Tree, meaning: Meaning) -> Search:
     return Search(never_real=unreal > 0 == real, probably=agreed > 0)
 
 
-def free_names(answer: Tree, reference: Tree, meaning: Meaning) -> tuple[str, ...]:
-    """List the free quantities that two trees depend on, in alphabetical order."""
-    used = reached(names(answer) + names(reference), meaning.equations)
-    return tuple(sorted(name for name in used if name not in meaning.equations))
+def free_names(
+    answer: Tree, reference: Tree, meaning: Meaning, reach: dict[str, tuple[str, ...]] | None = None
+) -> tuple[str, ...]:
+    """List the free quantities that two trees depend on, in alphabetical order; ``reach`` keeps each name's."""
+    kept = {} if reach is None else reach
+    free: set[str] = set()
+    for name in names(answer) + names(reference):
+        if name not in kept:
+            used = reached((name,), meaning.equations)
+            kept[name] = tuple(one for one in used if one not in meaning.equations)
+        free.update(kept[name])
+    return tuple(sorted(free))
 
 
-def _compared(answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any]) -> _Comparison | None:
-    point = BallPoint(meaning, values)
+def _compared(
+    answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any], seen: Seen | None
+) -> _Comparison | None:
+    point = BallPoint(meaning, values, seen.known if seen else None)
     try:
-        expected = point.value(reference)
-        return _Comparison(point.value(answer), expected)
+        if seen is None:
+            return _Comparison(point.value(answer), point.value(reference))
+        if seen.expected is None:
+            seen.expected = point.value(reference)
+        return _Comparison(point.value(answer), seen.expected)
     except (Unknown, TooLarge, RecursionError):
         return None
 
@@ -159,17 +188,23 @@ def _stream(label: str) -> Iterator[int]:
 
 def _points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
     """Draw points of the domain at four magnitudes, the ones pleasant to look at first."""
-    streams = {name: _stream(f"{place}") for place, name in enumerate(free)}
+    streams = {name: _stream(name) for name in free}
     for scale in _SCALES:
-        for _ in range(_NICE if scale == 1 else _EACH):
-            yield {name: _drawn(streams[name], scale, name, meaning) for name in free}
+        for count in range(_NICE if scale == 1 else _EACH):
+            turned = scale != 1 or count >= _NICE // 2
+            yield {name: _drawn(streams[name], scale, meaning.domain(name), turned=turned) for name in free}
     for _ in range(_EACH):
-        yield {name: _drawn(streams[name], _SCALES[next(streams[name]) % 4], name, meaning) for name in free}
+        chosen = {name: _SCALES[next(streams[name]) % 4] * _rough(streams[name]) for name in free}
+        yield {name: _drawn(streams[name], chosen[name], meaning.domain(name)) for name in free}
 
 
-def _drawn(stream: Iterator[int], scale: Fraction, name: str, meaning: Meaning) -> Any:
-    """Draw a value of a quantity: one decimal, times the scale, inside its domain."""
-    domain = meaning.domain(name)
+def _rough(stream: Iterator[int]) -> Fraction:
+    """Draw a number near 1 with many digits: what is cut off after some of them shows."""
+    return 1 + Fraction(next(stream), 10**9 + 7)
+
+
+def _drawn(stream: Iterator[int], scale: Fraction, domain: Domain, *, turned: bool = True) -> Any:
+    """Draw a value: one decimal, times the scale, inside the domain; off the real line if it may be ``turned``."""
     size = Fraction(next(stream), 10) * scale
     negative = next(stream) % 2 == 0
     match domain:
@@ -181,9 +216,7 @@ def _drawn(stream: Iterator[int], scale: Fraction, name: str, meaning: Meaning) 
             return high - size
         case "positive":
             return size
-        case "complex":
-            from flint import acb, arb
-
+        case "complex" if turned:
             other = Fraction(next(stream), 10) * scale
             parts = [arb(part.numerator) / part.denominator for part in (size, other)]
             return acb(-parts[0] if negative else parts[0], parts[1] if next(stream) % 2 else -parts[1])
