@@ -167,7 +167,7 @@ def test_the_source_is_what_runs_and_reads_like_the_lecture():
     source = compiled(network("bp-2-3-2-1").graph).source
     for line in (
         "y4 = 1 / (1 + exp(-e4))",
-        "y4 = 1 / (1 + np.exp(-e4))",
+        'y4 = np.divide(1, 1 + np.exp(-e4), out=values["y4"][start:stop])',
         "dE_de6 = dE_dy*y*(1 - y)",
         "dE_dy1 = dE_de4*w14 + dE_de5*w15",
         "dE_dw46 = np.dot(dE_de6, y4)",

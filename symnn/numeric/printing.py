@@ -70,11 +70,31 @@ class Printer:
         written = self._written(tree)
         return written.text if written.strength >= strength else f"({written.text})"
 
-    def product(self, factors: tuple[Tree, ...]) -> str:
-        """Write a product: what has no batch axis stands first, so that arrays are passed over once."""
-        ordered = factors
+    def into(self, tree: Tree, place: str) -> str | None:
+        """Write a tree whose last operation puts its result into an array at once; None for a bare name."""
+        match tree:
+            case Sum((*first, Negative(last))):
+                return f"np.subtract({self._sum(tuple(first))}, {self.code(last)}, out={place})"
+            case Sum((*first, last)):
+                return f"np.add({self._sum(tuple(first))}, {self.code(last)}, out={place})"
+            case Product(factors):
+                *before, last = self.ordered(factors)
+                return f"np.multiply({self.product(tuple(before))}, {self.code(last)}, out={place})"
+            case Quotient(above, under):
+                return f"np.divide({self.code(above)}, {self.code(under)}, out={place})"
+            case Call(function) if _CALL.fullmatch(OPERATIONS[function].numpy):
+                return f"{self.code(tree).removesuffix(')')}, out={place})"
+        return None
+
+    def ordered(self, factors: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        """Put what has no batch axis first, so that arrays are passed over once."""
         if self.arrays and self.batched:
-            ordered = tuple(sorted(factors, key=self.is_batched))
+            return tuple(sorted(factors, key=self.is_batched))
+        return factors
+
+    def product(self, factors: tuple[Tree, ...]) -> str:
+        """Write a product, what has no batch axis first."""
+        ordered = self.ordered(factors)
         return "*".join(self.code(factor, PRODUCT if place == 0 else NEGATIVE) for place, factor in enumerate(ordered))
 
     def is_batched(self, tree: Tree) -> bool:

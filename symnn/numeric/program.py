@@ -24,7 +24,7 @@ from symnn.language.tree import (
     walk,
 )
 from symnn.numeric.forward import literal
-from symnn.ops.terms import call, times
+from symnn.ops.terms import ONE, call, minus, over, plus, times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,6 +163,8 @@ class _Writing:
                 return self.folded(tree.function, parts)
             case Call("identity", _):
                 return parts[0]
+            case Call("sigmoid", _):
+                return over(ONE, plus(ONE, call("exp", minus(parts[0]))))
             case Power():
                 return self.power(parts[0], tree.exponent, parts[1])
         return rebuilt(tree, parts) if parts else tree

@@ -38,7 +38,12 @@ def point_source(program: Program, conventions: Conventions) -> str:
     def error(line: Error) -> str:
         return _sum([printer.product(term.factors) if term.factors else "1.0" for term in line.terms])
 
-    body = [*_given(program, printer), *_passes(program, printer, error), "", *_returned(program, printer)]
+    body = [
+        *_given(program, printer),
+        *_passes(program, printer, error, lambda line: printer.code(line.tree)),
+        "",
+        *_returned(program, printer),
+    ]
     return _function("at_one_point(given)", body)
 
 
@@ -75,12 +80,19 @@ class _Batch:
         """What belongs to a sample, although its error may be the same number for all."""
         self.printer = Printer(_identifiers(program), arrays=True, conventions=conventions, batched=set(batched))
         self.errors = _errors(program)
+        self.placed: set[str] = set()
+        """Results that are computed where they are collected."""
 
-    def value(self, line: Value) -> None:
-        """Note whether a line's value has a batch axis."""
+    def value(self, line: Value) -> str:
+        """Write one value; a result with a batch axis goes straight to where it is collected."""
+        code = None
         if self.printer.is_batched(line.tree):
+            if line.name in self.program.computed:
+                code = self.printer.into(line.tree, f"values[{json.dumps(line.name)}][start:stop]")
+                self.placed |= {line.name} if code else set()
             self.printer.batched.add(line.name)
             self.sampled.add(line.name)
+        return code or self.printer.code(line.tree)
 
     def error(self, line: Error) -> str:
         """Write one error: per sample, or summed over the samples."""
@@ -106,7 +118,8 @@ class _Batch:
     def results(self) -> list[str]:
         """Write where each result of a block goes; what is summed over the samples is added up."""
         named = self.printer.identifiers
-        lines = [f"values[{json.dumps(name)}]{self._place(name)} = {named[name]}" for name in self.program.computed]
+        rest = [name for name in self.program.computed if name not in self.placed]
+        lines = [f"values[{json.dumps(name)}]{self._place(name)} = {named[name]}" for name in rest]
         for name, error in self.errors.items():
             sign = "+=" if self.program.of in self.sampled and name not in self.sampled else "="
             lines.append(f"gradients[{json.dumps(name)}]{self._place(name)} {sign} {named[error]}")
@@ -148,16 +161,14 @@ def _passes(
     program: Program,
     printer: Printer,
     error: Callable[[Error], str],
-    note: Callable[[Value], None] = lambda _: None,
+    value: Callable[[Value], str],
 ) -> list[str]:
     """Write the lines forward and backward."""
     lines: list[str] = []
     for heading, part in (("forward", program.forward), ("backward", program.backward)):
         lines += ["", f"# {heading}"] if part else []
         for line in part:
-            code = error(line) if isinstance(line, Error) else printer.code(line.tree)
-            if isinstance(line, Value):
-                note(line)
+            code = error(line) if isinstance(line, Error) else value(line)
             lines.append(f"{printer.identifiers[line.name]} = {code}")
     return lines
 
