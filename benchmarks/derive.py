@@ -8,11 +8,14 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from time import perf_counter
 from types import ModuleType
 from typing import Any
+
+from timing import medians, shown
 
 from symnn.derivation.checking import expanded
 from symnn.derivation.deltas import deltas
@@ -20,9 +23,10 @@ from symnn.derivation.sweep import derive
 from symnn.networks.layers import mlp
 from symnn.networks.network import Network
 from symnn.numeric.compile import compiled
-from timing import medians, shown
 
 SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1], [16, 16, 16, 1], [32, 32, 32, 1], [64, 64, 64, 1])
+MANY = 1000
+WIDTHS = (16, 6, 12, 9, 12, 10, 18)
 SYMPY_SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1])
 
 
@@ -31,7 +35,7 @@ def main() -> None:
     parser.add_argument("--sympy-seconds", type=float, default=60.0, help="SymPy is stopped after so long")
     limit = parser.parse_args().sympy_seconds
     casadi = _casadi()
-    print(f"{'network':>16} {'edges':>6} {'symnn sweep':>12} {'per edge':>9} {'+ formulas':>12} {'CasADi':>10} {'SymPy diff':>18}")
+    _row("network", "edges", "symnn sweep", "per edge", "+ formulas", "CasADi", "SymPy diff")
     for sizes in SIZES:
         network = mlp(sizes)
         edges = len(network.graph.parameters)
@@ -42,16 +46,20 @@ def main() -> None:
         if casadi is not None:
             actions["casadi"] = lambda sizes=sizes: _casadi_gradient(casadi, sizes)
             _agree(casadi, network, sizes)
-        times = medians(actions, repeat=1, rounds=7 if edges > 1000 else 25)
+        times = medians(actions, repeat=1, rounds=7 if edges > MANY else 25)
         theirs = shown(times["casadi"]) if casadi is not None else "-"
         sympy = _sympy(sizes, limit) if sizes in SYMPY_SIZES else "-"
         per_edge = shown(times["sweep"] / edges)
         name = "-".join(map(str, sizes))
-        print(f"{name:>16} {edges:>6} {shown(times['sweep']):>12} {per_edge:>9} {shown(times['formulas']):>12} {theirs:>10} {sympy:>18}")
+        _row(name, edges, shown(times["sweep"]), per_edge, shown(times["formulas"]), theirs, sympy)
     if casadi is None:
         print("CasADi is not installed (pip install casadi): its column is empty")
     print("symnn: one backward sweep, all factors kept apart and named; + formulas: and every error written out")
     print("CasADi: builds its graph and the gradient, values only; SymPy: diff of the expanded loss by every weight")
+
+
+def _row(*cells: object) -> None:
+    print(" ".join(f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True)))
 
 
 def _casadi() -> ModuleType | None:
@@ -66,7 +74,7 @@ def _casadi_gradient(casadi: ModuleType, sizes: list[int]) -> tuple[Any, Any]:
     """Build the network in CasADi's scalars and derive the loss by all weights."""
     x, z = casadi.SX.sym("x", sizes[0]), casadi.SX.sym("z", sizes[-1])
     weights, value = [], x
-    for n, m in zip(sizes, sizes[1:], strict=False):
+    for n, m in pairwise(sizes):
         matrix = casadi.SX.sym("W", m, n)
         weights.append(matrix)
         value = 1 / (1 + casadi.exp(-(matrix @ value)))
@@ -84,13 +92,12 @@ def _agree(casadi: ModuleType, network: Network, sizes: list[int]) -> None:
     _, ours = compiled(graph)(point)
     named = iter(graph.parameters)
     order: list[str] = []
-    for n, m in zip(sizes, sizes[1:], strict=False):
+    for n, m in pairwise(sizes):
         rows = [[next(named) for _ in range(n)] for _ in range(m)]
         order += [rows[j][i] for i in range(n) for j in range(m)]
     inputs = graph.listed("input")
-    theirs = casadi.Function("g", [x, z, weights], [gradient])(
-        [point[name] for name in inputs], [point[name] for name in graph.listed("target")], [point[name] for name in order]
-    )
+    given = [[point[name] for name in names] for names in (inputs, graph.listed("target"), order)]
+    theirs = casadi.Function("g", [x, z, weights], [gradient])(*given)
     worst = max(abs(ours[name] - float(value)) for name, value in zip(order, theirs.elements(), strict=True))
     assert worst < 1e-12, f"the gradients differ by {worst}"  # noqa: PLR2004 - rounding
 

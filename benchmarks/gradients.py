@@ -10,18 +10,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import medians, shown
 
 from symnn.networks.catalogue import network
 from symnn.numeric.compile import compiled
-from timing import medians, shown
 
 Array = NDArray[np.float64]
+Names = list[list[list[str]]]
 POINTS = 100_000
 INPUTS, LAYERS = ("x1", "x2"), (("1", "2", "3"), ("4", "5"), ("6",))
 
 
 def by_hand_at_one_point(x: Array, z: float, W1: Array, W2: Array, w3: Array) -> tuple[Any, ...]:
-    """One sample with vectors, as one writes it by hand."""
+    """Compute one sample with vectors, as one writes it by hand."""
     h1 = 1 / (1 + np.exp(-(x @ W1)))
     h2 = 1 / (1 + np.exp(-(h1 @ W2)))
     y = 1 / (1 + np.exp(-(h2 @ w3)))
@@ -33,7 +34,7 @@ def by_hand_at_one_point(x: Array, z: float, W1: Array, W2: Array, w3: Array) ->
 
 
 def by_hand(X: Array, Z: Array, W1: Array, W2: Array, W3: Array) -> tuple[Any, ...]:
-    """A batch with matrices, as one writes it by hand."""
+    """Compute a batch with matrices, as one writes it by hand."""
     H1 = 1 / (1 + np.exp(-(X @ W1)))
     H2 = 1 / (1 + np.exp(-(H1 @ W2)))
     Y = 1 / (1 + np.exp(-(H2 @ W3)))
@@ -45,7 +46,7 @@ def by_hand(X: Array, Z: Array, W1: Array, W2: Array, W3: Array) -> tuple[Any, .
 
 
 def by_autograd() -> Callable[..., Any] | None:
-    """The same loss, derived by autograd."""
+    """Give the same loss and its gradient by autograd."""
     try:
         import autograd.numpy as anp
         from autograd import value_and_grad
@@ -61,7 +62,7 @@ def by_autograd() -> Callable[..., Any] | None:
     return value_and_grad(loss)  # type: ignore[no-any-return]
 
 
-def weight_names() -> list[list[list[str]]]:
+def weight_names() -> Names:
     """Name the weights of each layer as matrices, rows by the unit they leave."""
     below = tuple(f"_{x}_" for x in INPUTS)
     named = []
@@ -100,7 +101,7 @@ def _point(step: Any, point: Mapping[str, float], matrices: list[Array], derived
     _print("one point: 13 values, 14 gradients", medians(actions, repeat=500))
 
 
-def _batch(step: Any, point: Mapping[str, float], matrices: list[Array], derived: Any, named: list[list[list[str]]]) -> None:
+def _batch(step: Any, point: Mapping[str, float], matrices: list[Array], derived: Any, named: Names) -> None:
     draw = np.random.default_rng(1)
     X, Z = draw.normal(size=(POINTS, 2)), draw.random((POINTS, 1))
     batch = {**point, "x1": X[:, 0].copy(), "x2": X[:, 1].copy(), "z": Z[:, 0].copy()}
