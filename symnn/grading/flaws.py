@@ -50,7 +50,8 @@ class Flaws:
         wrong = next((step for step in steps if step.is_wrong), None)
         if wrong is not None:
             yield from self._wrong(wrong, said)
-            back = next((step for step in _after(steps, wrong) if step.true and _goes_on(step, wrong)), None)
+            right = final if marks.conclusion == "right" else None
+            back = next((step for step in _after(steps, wrong) if step.true and _goes_on(step, wrong, right)), None)
             if back is not None:
                 yield Finding("recovered", {"line": back.side.row}, back.side.span)
         yield from _ending(marks.conclusion, final, wrong, self.ways)
@@ -115,9 +116,9 @@ def _after(steps: tuple[Step, ...], wrong: Step) -> Iterator[Step]:
         found = found or step is wrong
 
 
-def _goes_on(step: Step, wrong: Step) -> bool:
+def _goes_on(step: Step, wrong: Step, right: Step | None) -> bool:
     """Say whether a step is about the same thing as a wrong one, or gives what was asked after all."""
-    return step.about_asked or step.first.plain == wrong.first.plain
+    return step is right or step.first.plain == wrong.first.plain
 
 
 def _ending(conclusion: Conclusion, final: Step | None, wrong: Step | None, ways: Ways) -> Iterator[Finding]:

@@ -24,7 +24,8 @@ class Step(Struct, frozen=True):
     """From one side to the next.
 
     ``first`` is what the statement is about; ``true`` says whether the side equals it, ``follows`` whether it
-    equals the side before. ``repeated`` steps were made already. None is undecided.
+    equals the side before. ``repeated`` steps were made
+    already, or say that something equals itself. None is undecided.
     """
 
     first: Side
@@ -103,8 +104,8 @@ def _of(
     before, was_true = first, True
     for side in others:
         known = (first.plain, side.plain)
-        repeated = known in done
-        if not repeated:
+        repeated = known in done or side.plain == first.plain
+        if known not in done:
             done[known] = compare(first, side).equal
         true = done[known]
         follows = true if was_true or true is None else _follows(before, side, compare, true=true)

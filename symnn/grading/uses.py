@@ -38,8 +38,10 @@ def use(before: Tree, after: Tree, ways: Ways, equations: Mapping[str, Tree]) ->
     named, still = ways.links(before), ways.links(after)
     used = {of for of, _ in ways.spread(named) - ways.spread(still)}
     old, new = _outside(before), _outside(after)
-    used |= {name for name in old - new if _meets(name, new, equations)}
-    used |= {name for name in new - old if _meets(name, old, equations)}
+    gone, come = old - new, new - old
+    replaced = {name for name in gone if _meets(name, come, equations)}
+    replaced |= {name for name in come if _meets(name, gone, equations)}
+    used = used | replaced or {name for name in gone if _meets(name, new, equations)}
     if used:
         position = ways.graph.position
         return Use("equation", tuple(sorted(used, key=lambda name: (position.get(name, -1), name))))
