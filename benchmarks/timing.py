@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from statistics import median
 from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # a checkout that is not installed can be measured too
 
 
 def medians(actions: Mapping[str, Callable[[], object]], *, repeat: int, rounds: int = 15) -> dict[str, float]:
