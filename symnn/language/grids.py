@@ -92,7 +92,7 @@ def matrix(parser: Parser, at: int, rows: list[tuple[Tree, ...]], *, is_vector: 
         parser.refuse("ragged", at, widths=", ".join(str(len(row)) for row in rows))
     if max(len(rows), *widths) > parser.limits.side:
         parser.refuse("too-large", at, limit="side", most=parser.limits.side)
-    return Matrix(tuple(rows), is_vector, parser.span(at))
+    return Matrix(tuple(rows), is_vector and len(rows) > 1, parser.span(at))
 
 
 def _entries(vector_: Matrix) -> tuple[Tree, ...]:
