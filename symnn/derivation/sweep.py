@@ -18,10 +18,10 @@ from symnn.ops.operation import Factors
 __all__ = ["Derivation", "Factor", "derive"]
 
 
-class Factor(Struct, frozen=True):
+class Factor(Struct, frozen=True, gc=False):
     """One factor of the chain rule, ∂ ``of`` / ∂ ``wrt``: still a tuple of multiplicands.
 
-    ``parts`` is ``(2, y - z)``, never ``2*y - 2*z``.
+    ``parts`` is ``(2, y - z)``, never ``2*y - 2*z``. Factors hold no circles, so the collector leaves them alone.
     """
 
     of: str
