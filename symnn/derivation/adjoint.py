@@ -8,12 +8,15 @@ from symnn.derivation.deltas import deltas
 from symnn.derivation.primes import carried_out
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, TargetError
+from symnn.graph.expansion import grid_of, with_entries
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
+from symnn.graph.shapes import Misfit
 from symnn.language.tree import Call, Derivative, Name, Number, Tree, mapped, names, walk
 from symnn.messages import raised
+from symnn.ops.grid import to_matrix
 
-__all__ = ["adjoint_name", "extended", "resolve"]
+__all__ = ["adjoint_name", "by_entries", "extended", "resolve"]
 
 
 def adjoint_name(of: str, wrt: str) -> str:
@@ -71,6 +74,9 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     """
     if not any(isinstance(node, Derivative) or (isinstance(node, Call) and node.order) for node in walk(tree)):
         return tree, graph
+    if graph.shapes:
+        graph = with_entries(graph)
+        tree = by_entries(tree, graph)
     larger = graph
 
     def change(node: Tree) -> Tree | None:
@@ -81,7 +87,21 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
         return value
 
     resolved = mapped(tree, change)
-    return carried_out(resolved, graph.functions), larger
+    return carried_out(resolved, graph.functions, graph.shapes), larger
+
+
+def by_entries(tree: Tree, graph: Graph) -> Tree:
+    """Write a tree of tensors entry by entry: ∂E/∂W becomes the matrix of ∂E/∂W[1,2] and the others.
+
+    Raises: TargetError naming shapes that do not fit.
+    """
+    if not graph.shapes:
+        return tree
+    try:
+        return to_matrix(grid_of(tree, graph.shapes))
+    except Misfit as misfit:
+        facts = {"in": _said(tree), **misfit.problem.facts}
+        raise raised(TargetError, Problem(misfit.problem.code, facts, misfit.problem.span)) from None
 
 
 def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:

@@ -18,10 +18,10 @@ from symnn.derivation.transposes import multiplied
 from symnn.errors import Problem, TargetError
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
-from symnn.language.tree import Call, Entrywise, Name, Number, Tree, names, substitute
+from symnn.language.tree import Call, Entrywise, Name, Number, Tree, names, substitute, walk
 from symnn.messages import raised
 from symnn.ops.shapes import Shape
-from symnn.ops.terms import ONE, total
+from symnn.ops.terms import ONE, ZERO, total
 
 __all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "with_output_error"]
 
@@ -83,6 +83,16 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
             if not error.inner and error.wrt != self.of:
                 counts[error.wrt] = sum(counts.get(term.user, 0) for term in error.terms)
         return MappingProxyType(counts)
+
+    def written_out(self, wrt: str, limit: int = 400) -> Tree | None:
+        """Write a gradient with every error put in; None where it would have more nodes than ``limit``."""
+        found: dict[str, Tree] = {}
+        for error in self.errors:
+            written = substitute(error.formula, found)
+            if sum(1 for _ in walk(written)) > limit:
+                return None
+            found[error.name] = written
+        return found.get(adjoint_name(self.of, wrt), ZERO)
 
     def inlined(self, tree: Tree) -> Tree:
         """Write a tree without the names of inner errors."""

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from symnn.graph.function import Function
-from symnn.language.tree import Call, Name, Tree, bare, mapped, substitute
+from symnn.graph.shapes import Misfit, shape_of
+from symnn.language.tree import Call, Entrywise, Name, Product, Tree, bare, children, mapped, rebuilt, substitute
+from symnn.ops.shapes import Shape
 from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import product
 
 __all__ = ["carried_out", "derivative_of_call"]
 
+NUMBERS: Mapping[str, Shape] = MappingProxyType({})
+
 ARGUMENT = "argument of the function"
 """A placeholder that no reader can spell."""
 
 
-def carried_out(tree: Tree, functions: Mapping[str, Function]) -> Tree:
+def carried_out(
+    tree: Tree, functions: Mapping[str, Function], shapes: Mapping[str, Shape] = NUMBERS
+) -> Tree:
     """Put the derivative in the place of every primed call: ``f'(a3)`` becomes ``f(a3)*(1 - f(a3))``.
 
-    Trees without primed calls come back without spans, otherwise unchanged.
+    Trees without primed calls come back without spans, otherwise unchanged. Where the argument is a tensor by
+    its ``shapes``, the factors are multiplied entry by entry.
 
     >>> from symnn.language.writing import plain
     >>> from symnn.graph.function import declared
@@ -29,11 +37,30 @@ def carried_out(tree: Tree, functions: Mapping[str, Function]) -> Tree:
 
     def change(node: Tree) -> Tree | None:
         if isinstance(node, Call) and node.order:
-            argument = carried_out(node.arguments[0], functions)
-            return _at(node.function, node.order, argument, functions)
+            argument = carried_out(node.arguments[0], functions, shapes)
+            written = _at(node.function, node.order, argument, functions)
+            return _entrywise(written, argument) if shapes and _is_tensor(argument, shapes) else written
         return None
 
     return mapped(tree, change)
+
+
+def _is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
+    """Say whether an argument is a tensor; one whose shapes do not fit is left to whoever judges it."""
+    try:
+        return bool(shape_of(tree, shapes))
+    except Misfit:
+        return True
+
+
+def _entrywise(tree: Tree, argument: Tree) -> Tree:
+    """Multiply the factors of a derivative entry by entry, the argument as it is."""
+    if tree == argument:
+        return tree
+    parts = tuple(_entrywise(part, argument) for part in children(tree))
+    if isinstance(tree, Product):
+        return Entrywise(parts)
+    return rebuilt(tree, parts) if parts else tree
 
 
 def derivative_of_call(node: Call, functions: Mapping[str, Function]) -> Tree:

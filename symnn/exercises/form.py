@@ -29,7 +29,7 @@ def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
     if form is None:
         return None
     if form.only:
-        allowed = {getattr(spelled(name), "name", name) for name in form.only}
+        allowed = {getattr(spelled(name), "name", name) for name in form.only} | set(form.only)
         others = (node for node in walk(tree) if isinstance(node, Name) and node.name not in allowed)
         extra = next(others, None)
         if extra is not None:

@@ -95,7 +95,8 @@ def value_of(part: Part, tree: Tree) -> Tree:
     """Carry out the derivatives of units in an answer: f'(a3), and ∂y/∂a3 where y = f(a3)."""
     if not any(_is_derivative(node) for node in walk(tree)):
         return tree
-    return carried_out(mapped(tree, lambda node: own_derivative(part, node)), part.graph.functions)
+    own = mapped(tree, lambda node: own_derivative(part, node))
+    return carried_out(own, part.graph.functions, part.graph.shapes)
 
 
 def _is_derivative(node: Tree) -> bool:

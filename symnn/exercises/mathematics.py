@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.derivation.adjoint import resolve
+from symnn.derivation.adjoint import by_entries, resolve
 from symnn.errors import Place, Problem, SymnnError
 from symnn.exercises.replacing import replaced
 from symnn.grading.meaning import Domain, Interval, Lambda, Meaning
+from symnn.graph.expansion import with_entries
 from symnn.graph.graph import Graph
 from symnn.graph.quantity import Quantity
 from symnn.language.limits import AUTHOR
@@ -47,7 +48,7 @@ class Mathematics:
 
     def __init__(self, graph: Graph) -> None:
         self.scope: Scope = graph.scope
-        self.graph = graph
+        self.graph = with_entries(graph)
         self.copies: dict[str, Tree] = {}
         self.problems: list[Problem] = []
 
@@ -63,6 +64,7 @@ class Mathematics:
             return None
         try:
             value, self.graph = resolve(reading.tree, self.graph)
+            value = by_entries(value, self.graph)
         except SymnnError as error:
             for problem in error.problems:
                 self._refused(problem, source)
@@ -86,9 +88,9 @@ class Mathematics:
         """Give the canonical name of a quantity; None, with a problem, if there is none."""
         from symnn.documents.nearest import nearest
 
-        found = self.scope.find(spelling.strip())
-        if found is not None and found[1] in self.graph.quantities:
-            return str(found[1])
+        found = self.graph.named(spelling)
+        if found is not None:
+            return found
         facts = {"name": spelling, "nearest": nearest(spelling, self.scope.names)}
         self.problem("unknown-quantity", place, **facts)
         return None

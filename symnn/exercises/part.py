@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,7 +30,9 @@ from symnn.grading.rubric import Item
 from symnn.grading.steps import Workings
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Verdict
+from symnn.graph.expansion import with_entries
 from symnn.graph.graph import Graph
+from symnn.graph.values import split
 from symnn.language.scope import Scope
 from symnn.language.tree import Tree
 
@@ -98,13 +100,22 @@ class Part(Struct, frozen=True, dict=True):
         """Grade an answer with the student's own values of some quantities instead of their equations."""
         return self._graded(answer, seed, carried_into(self.meaning, carried))
 
+    def to_dict(self, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
+        """Give what it asks, in both languages; with ``solution`` also the model answer."""
+        from symnn.exercises.sheet import part_data
+
+        return part_data(self, seed, solution=solution)
+
+    def __repr__(self) -> str:
+        return f"Part('{self.exercise}/{self.file.id}', {self.file.kind})"
+
     def variant(self, seed: str = "") -> Mapping[str, Nested]:
         """Give the values of this part's quantities in the variant of a seed."""
         return MappingProxyType({**self.values, **drawn(self.at, seed)})
 
     def numbers(self, seed: str = "") -> Mapping[str, Fraction]:
-        """Give the scalar values of a variant."""
-        variant = self.variant(seed)
+        """Give the values of a variant, those of tensors entry by entry."""
+        variant = split(self.variant(seed), self.graph)
         return {name: Fraction(value) for name, value in variant.items() if not isinstance(value, tuple)}
 
     def _graded(self, answer: str, seed: str, meaning: Meaning) -> Verdict:
@@ -155,7 +166,7 @@ class Part(Struct, frozen=True, dict=True):
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
-        return Diagnosis.of(self.network, self.content.answer.written)
+        return Diagnosis.of(with_entries(self.network), self.content.answer.written)
 
     @property
     def subject(self) -> Subject:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.paths import PATH_LIMIT, gradient, path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.documents.kinds import Bilingual
 from symnn.exercises.placeholders import decimal
 from symnn.grading.numbers import Tolerance, number_window
-from symnn.language.tree import Derivative, Matrix, Name, Tree, mapped
+from symnn.graph.expansion import entry_names
+from symnn.language.tree import Call, Derivative, Matrix, Name, Tree, mapped, walk
 from symnn.language.writing import plain
+from symnn.ops.grid import Grid, to_matrix
+from symnn.ops.tensor_table import TENSOR_OPERATIONS
 from symnn.ops.terms import product, total
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from symnn.exercises.part import Part
+    from symnn.graph.quantity import Quantity
 
 __all__ = ["solution", "typed"]
 
@@ -59,10 +66,27 @@ def typed(part: Part, tree: Tree) -> str:
 
 def _worked_out(part: Part, node: Tree) -> Tree | None:
     match node:
-        case Derivative(Name(of), Name(wrt)) if of in part.network.definitions and wrt in part.network.quantities:
+        case Derivative(Name(of), Name(wrt)) if wrt in part.network.shapes and of in part.network.definitions:
+            return _matrix_form(part, of, wrt)
+        case Derivative(Name(of), Name(wrt)) if of in _names(part) and wrt in _names(part):
             derivation = derive(part.network, of, (wrt,))
             return gradient(derivation, wrt) if path_count(derivation, wrt) <= PATH_LIMIT else None
     return None
+
+
+def _names(part: Part) -> Mapping[str, Quantity]:
+    return part.network.entrywise.quantities
+
+
+def _matrix_form(part: Part, of: str, wrt: str) -> Tree:
+    """Write a gradient in matrix form where that is typed with ordinary signs, else entry by entry."""
+    errors = derive_matrix(part.network, of, (wrt,))
+    written = errors.written_out(wrt)
+    if written is not None and not any(isinstance(n, Call) and n.function in TENSOR_OPERATIONS for n in walk(written)):
+        return written
+    names = entry_names(wrt, part.network.shapes[wrt])
+    derivation = derive(part.network, of, names)
+    return to_matrix(Grid(part.network.shapes[wrt], tuple(gradient(derivation, name) for name in names)))
 
 
 def _numbers(part: Part, reference: Tree, seed: str) -> str:

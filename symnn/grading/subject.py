@@ -15,6 +15,7 @@ from symnn.grading.equality import Judge
 from symnn.grading.matrices import GridJudge
 from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
 from symnn.grading.verdict import Judgement
+from symnn.graph.expansion import with_entries
 from symnn.graph.function import Function, declared
 from symnn.graph.graph import Graph
 from symnn.graph.quantity import Quantity
@@ -86,7 +87,7 @@ class Subject(Struct, frozen=True, dict=True):
 
     def meaning(self, graph: Graph | None = None) -> Meaning:
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
-        about = graph or self.graph
+        about = with_entries(graph or self.graph)
         shapes = self._shapes if about is self.graph else _shapes(about)
         return Meaning(about.definitions, self._functions, self.domains, self.default, shapes, self.key, self.digest)
 

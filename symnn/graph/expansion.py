@@ -38,7 +38,7 @@ from symnn.ops.tensor import TensorCall
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
 from symnn.ops.terms import minus, over, power, product, total
 
-__all__ = ["entries", "entry_names", "expanded", "grid_of"]
+__all__ = ["entries", "entry_names", "expanded", "grid_of", "with_entries"]
 
 
 def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
@@ -94,6 +94,32 @@ def expanded(graph: Graph) -> Graph:
         equations.extend(Equation(name, cell) for name, cell in zip(names, cells, strict=True))
     return Graph(
         MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument
+    )
+
+
+def with_entries(graph: Graph) -> Graph:
+    """Give the entrywise graph that still knows its tensors by name and shape, for answers that use both.
+
+    The tensors come first and have no equations of their own; a graph that has its entries, or no tensors,
+    comes back as it is.
+
+    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
+    >>> both = with_entries(graph)
+    >>> both.shapes["W"], both.parameters[:2], with_entries(both) is both
+    ((2, 2), ('W[1,1]', 'W[1,2]'), True)
+    """
+    if not graph.shapes or all(entry_names(name, shape)[0] in graph.quantities for name, shape in graph.shapes.items()):
+        return graph
+    scalar = graph.entrywise
+    tensors = {q.name: Quantity(q.name, q.latex, q.shape, "intermediate") for q in graph.quantities.values() if q.shape}
+    return Graph(
+        MappingProxyType({**tensors, **scalar.quantities}),
+        scalar.equations,
+        graph.functions,
+        graph.conventions,
+        graph.own_argument,
+        graph.indexed,
     )
 
 

@@ -19,6 +19,7 @@ CATALOGUE: tuple[str, ...] = (
     "neuron",
     "midges",
     "one-hidden-layer",
+    "one-hidden-layer-matrix",
     "bp-2-2-1",
     "bp-2-3-2-1",
     "conv-3x3",
