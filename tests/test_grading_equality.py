@@ -302,7 +302,8 @@ from symnn.grading.meaning import Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 scope = Scope.of([], open=True)
-for a, b in [("a*b+c", "c+b*a"), ("abs(x)*y", "x*y"), ("log(x*y)", "log(x)+log(y)"), ("sqrt(x^2+1)", "x+1"), ("max(a,b,c)", "a")]:
+pairs = ["a*b+c = c+b*a", "abs(x)*y = x*y", "log(x*y) = log(x)+log(y)", "sqrt(x^2+1) = x+1", "max(a,b,c) = a"]
+for a, b in (pair.split("=") for pair in pairs):
     print(compare(read(a, scope).tree, read(b, scope).tree, Meaning(), text=a))
 """
 

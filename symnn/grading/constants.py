@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from symnn.language.tree import (
     Entrywise,
-    Name,
     Negative,
     Number,
     Power,
@@ -14,10 +13,9 @@ from symnn.language.tree import (
     Quotient,
     Sum,
     Tree,
-    walk,
 )
 
-__all__ = ["LONGEST", "TooLarge", "constant", "divides"]
+__all__ = ["LONGEST", "TooLarge", "constant"]
 
 LONGEST = 10_000
 """The most bits a constant may have."""
@@ -76,18 +74,3 @@ def _bounded(value: Fraction) -> Fraction:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST:
         raise TooLarge
     return value
-
-
-def divides(tree: Tree) -> bool:
-    """Say whether a tree divides by something that depends on a quantity.
-
-    >>> divides(Quotient(Number(1), Name("x"))), divides(Quotient(Name("x"), Number(2)))
-    (True, False)
-    """
-    for node in walk(tree):
-        match node:
-            case Quotient(_, under) if any(isinstance(part, Name) for part in walk(under)):
-                return True
-            case Power(base, Negative() | Quotient() | Name()) if any(isinstance(part, Name) for part in walk(base)):
-                return True
-    return False

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import lcm
 
+from msgspec.structs import replace
+
 from symnn.errors import Span
 from symnn.grading.alike import alike
 from symnn.grading.code import CIRCLE, KINK, ROOT, NotScalar
-from symnn.grading.constants import TooLarge, divides
+from symnn.grading.constants import TooLarge
 from symnn.grading.fingerprint import Outcome, Setting, agreement
 from symnn.grading.independence import Independence
 from symnn.grading.meaning import Meaning
@@ -102,10 +104,9 @@ class Judge:
 
     def _may_vanish(self, answer: Tree, outcome: Outcome) -> bool:
         """Say whether something divided by may be 0 for the named results as they are."""
-        if outcome.result != "equal":
+        if outcome.result != "equal" or not outcome.divides:
             return False
-        used = self._free.leaves(names(answer))
-        return divides(answer) and not self._independence.of(used)
+        return not self._independence.of(self._free.leaves(names(answer)))
 
     def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
@@ -138,6 +139,8 @@ class Judge:
         outcome = agreement(compiled.code, reference.code, setting)
         if sense is not self._full and outcome.result == "different":
             outcome = outcome if self._independence.of(setting.names) else Outcome("unsure")
+        elif compiled.divides and outcome.result == "equal":
+            outcome = replace(outcome, divides=True)
         return outcome, needs
 
     def _reference(self, sense: Sense, mode: Mode) -> Compiled | Outcome:

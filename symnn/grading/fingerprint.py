@@ -36,11 +36,15 @@ _MOST_TURNS = 2_000
 
 
 class Outcome(Struct, frozen=True):
-    """What rung 1 says. ``final``: no other rung can change it; ``where`` is what is undefined."""
+    """What rung 1 says. ``final``: no other rung can change it; ``where`` is what is undefined.
+
+    ``divides``: the answer divides by something that might vanish for the named results as they are.
+    """
 
     result: Result
     final: bool = False
     where: Tree | None = None
+    divides: bool = False
 
 
 class Setting(Struct, frozen=True):

@@ -44,7 +44,7 @@ from symnn.language.tree import (
     number,
 )
 
-__all__ = ["Factored", "Polynomials"]
+__all__ = ["Factored", "Polynomials", "settled"]
 
 _MOST_POWER = 12
 _MOST_STEPS = 10_000
@@ -56,6 +56,19 @@ class Factored(Struct, frozen=True):
     constant: Fraction
     exponent: tuple[tuple[Fraction, Tree], ...]
     factors: tuple[tuple[Tree, int], ...]
+
+
+def settled(tree: Tree) -> Fraction | None:
+    """Give the number that a tree always is, also where quantities cancel; None if it depends on any.
+
+    >>> x = Name("x")
+    >>> settled(Sum((Number(2), x, Negative(x))))
+    Fraction(2, 1)
+    """
+    terms = Polynomials({}).terms(tree)
+    if terms is None or len(terms) > 1 or (terms and terms[0][1] != Number(1)):
+        return None
+    return terms[0][0] if terms else Fraction(0)
 
 
 class _Exponent(Struct, frozen=True):
@@ -230,8 +243,8 @@ class Polynomials:
                 return _joined([(_Parts(Fraction(-1)), 1), (self._factors(operand), 1)])
             case Product(factors) | Entrywise(factors):
                 return _joined([(self._factors(factor), 1) for factor in factors])
-            case Quotient(over, under):
-                return _joined([(self._factors(over), 1), (self._factors(under), -1)])
+            case Quotient(above, below):
+                return _joined([(self._factors(above), 1), (self._factors(below), -1)])
             case Power(base, exponent) if (power := constant(exponent)) is not None and power.denominator == 1:
                 return _joined([(self._factors(base), power.numerator)])
         over, under = self.quotient(tree)

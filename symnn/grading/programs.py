@@ -12,6 +12,7 @@ from symnn.grading.constants import TooLarge, constant
 from symnn.grading.functions import NATIVE, imaginary, opaque, root
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.grading.points import Point, Undefined
+from symnn.grading.polynomials import settled
 from symnn.language.tree import (
     Call,
     Constant,
@@ -47,10 +48,10 @@ class Compiler:
 
     With ``named`` (the codes of the named results) a name that has an equation counts as that equation;
     without, every name is free. ``turned`` counts the uses of π, ``squares`` and ``logarithms`` list the names
-    under even roots and logarithms.
+    under even roots and logarithms; ``divides`` says whether anything is divided by what may vanish.
     """
 
-    __slots__ = ("bound", "logarithms", "meaning", "named", "needs", "nodes", "squares", "turned", "used")
+    __slots__ = ("bound", "divides", "logarithms", "meaning", "named", "needs", "nodes", "squares", "turned", "used")
 
     def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING) -> None:
         self.meaning = meaning
@@ -58,6 +59,7 @@ class Compiler:
         self.needs = 0
         self.nodes = 0
         self.turned = 0
+        self.divides = False
         self.squares: list[str] = []
         self.used: dict[str, None] = {}
         self.logarithms: list[str] = []
@@ -171,6 +173,8 @@ def _product(compiler: Compiler, tree: Product | Entrywise) -> Code:
 
 def _quotient(compiler: Compiler, tree: Quotient) -> Code:
     above, below = compiler.code(tree.over), compiler.code(tree.under)
+    if below.top and not compiler.bound:
+        compiler.divides = True
     run_above, run_below = above.run, below.run
     where = tree.under
 
@@ -195,13 +199,18 @@ def _power(compiler: Compiler, tree: Power) -> Code:
     if exponent is None:
         if isinstance(tree.base, Constant) and tree.base.name == "e":
             return exponential(compiler.code(tree.exponent))
+        exponent = settled(tree.exponent)
+    if exponent is None:
         if constant(tree.base) == 0:
             raise TooLarge
         compiler.needs |= LOG | ROUGH
         return compiler.code(Call("exp", (Product((tree.exponent, Call("log", (tree.base,)))),)))
     if exponent.denominator != 1:
         return root(compiler, tree.base, exponent)
-    return _whole_power(compiler.code(tree.base), exponent.numerator, tree.base)
+    base = compiler.code(tree.base)
+    if exponent < 0 and base.top and not compiler.bound:
+        compiler.divides = True
+    return _whole_power(base, exponent.numerator, tree.base)
 
 
 def _whole_power(base: Code, exponent: int, where: Tree) -> Code:

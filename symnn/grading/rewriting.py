@@ -14,7 +14,7 @@ from types import MappingProxyType
 from symnn.grading.constants import TooLarge, constant
 from symnn.grading.functions import CIS, COS, SIN
 from symnn.grading.meaning import Lambda, Meaning
-from symnn.grading.polynomials import Factored, Polynomials
+from symnn.grading.polynomials import Factored, Polynomials, settled
 from symnn.grading.ranges import range_of
 from symnn.language.tree import (
     Call,
@@ -116,7 +116,7 @@ class _Rewriter:
         return None if self.meaning.complex else self.polynomials.factored(tree)
 
     def _power(self, base: Tree, exponent: Tree) -> Tree:
-        power = constant(exponent)
+        power = settled(exponent)
         if power is None:
             if base == Constant("e"):
                 return self.exp(exponent)

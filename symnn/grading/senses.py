@@ -38,6 +38,7 @@ class Compiled(Struct, frozen=True, gc=False):
     turns: int = 1
     squares: tuple[str, ...] = ()
     logarithms: tuple[str, ...] = ()
+    divides: bool = False
 
 
 class Sense:
@@ -57,7 +58,7 @@ class Sense:
         compiler = Compiler(self.meaning, self.codes)
         code = compiler.code(tree)
         if not compiler.needs and not self.full:
-            return Compiled(code, 0, tuple(compiler.used))
+            return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides)
         turns = 1
         if compiler.needs & _HARD or mode != "plain":
             better, turns = rewritten(tree, self.meaning, expand=self.full, circle=mode == "circle")
@@ -75,7 +76,7 @@ class Sense:
             squares += part.squares
             logarithms += part.logarithms
             turns = lcm(turns, part.turns)
-        return Compiled(code, needs, used, turns, tuple(squares), tuple(logarithms))
+        return Compiled(code, needs, used, turns, tuple(squares), tuple(logarithms), compiler.divides)
 
     def _learn(self, used: tuple[str, ...]) -> None:
         """Compile the equations of named results, the ones used by others first."""
