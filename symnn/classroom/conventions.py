@@ -10,9 +10,9 @@ import msgspec
 from symnn.classroom.work import Assigned, Piece
 from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise
-from symnn.exercises.result import finding_data
 from symnn.grading.diagnosis.anatomy import anatomy
 from symnn.grading.diagnosis.conventions import followed, possible, shown_by
+from symnn.grading.result import finding_data
 from symnn.grading.verdict import Finding
 from symnn.messages import Language
 

@@ -12,7 +12,7 @@ from symnn.classroom.work import Piece
 from symnn.documents.text import Text
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.loading import load_exercise
-from symnn.exercises.result import result_of
+from symnn.grading.result import result_of
 from symnn.messages import Language
 
 __all__ = ["Grader", "result_lost"]

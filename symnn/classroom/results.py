@@ -12,7 +12,7 @@ import msgspec
 
 from symnn.classroom.grader import Grader
 from symnn.classroom.work import Assigned, Piece
-from symnn.exercises.result import SCHEMA
+from symnn.grading.result import SCHEMA
 
 __all__ = ["Gradebook", "Mark", "counted", "engine", "gradebook", "line_of", "marked"]
 

@@ -103,7 +103,7 @@ def _part(target: str, place: str | None) -> Part:
 
 
 def _data(part: Part, verdict: Verdict, seed: str, lang: Language) -> dict[str, object]:
-    from symnn.exercises.result import SCHEMA, result_of
+    from symnn.grading.result import SCHEMA, result_of
 
     about = {"schema": SCHEMA, "exercise": part.exercise, "part": part.file.id, "seed": seed}
     return {**about, **result_of(verdict, lang)}

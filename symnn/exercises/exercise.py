@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,6 +58,15 @@ class Exercise(Struct, frozen=True, dict=True):
     def by_id(self) -> Mapping[str, Part]:
         """The parts by their ids."""
         return MappingProxyType({part.file.id: part for part in self.parts})
+
+    def to_dict(self, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
+        """Give what it asks, in both languages; with ``solution`` also the model answers."""
+        from symnn.exercises.sheet import exercise_data
+
+        return exercise_data(self, seed, solution=solution)
+
+    def __repr__(self) -> str:
+        return f"Exercise({self.id!r}, parts={', '.join(self.by_id)})"
 
     def keyed(self, key: bytes) -> Exercise:
         """Give the exercise with a course's key, which chooses the judge's points."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
     from symnn.exercises.part import Part
 
-__all__ = ["exercise_data", "exercise_document"]
+__all__ = ["exercise_data", "exercise_document", "part_data"]
 
 MOST_PATHS = 16
 """A model answer with more paths than this is written as its name alone."""
@@ -60,7 +60,7 @@ def exercise_data(exercise: Exercise, seed: str = "", *, solution: bool = False)
         "title": _both(exercise.title),
         "source": exercise.file.source,
         "prompt": _both(exercise.file.prompt),
-        "parts": [_part_data(part, seed, solution=solution) for part in exercise.parts],
+        "parts": [part_data(part, seed, solution=solution) for part in exercise.parts],
     }
 
 
@@ -68,7 +68,8 @@ def _both(text: Bilingual) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _part_data(part: Part, seed: str, *, solution: bool) -> dict[str, Any]:
+def part_data(part: Part, seed: str, *, solution: bool) -> dict[str, Any]:
+    """Give a part as dictionaries and lists."""
     about = part.file
     data: dict[str, Any] = {"id": about.id, "kind": about.kind, "points": float(about.points)}
     data["ask"] = _both(_in_variant(about.ask, part, seed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.exercises.result import plain_number, sentence
+from symnn.grading.result import plain_number, sentence
 from symnn.grading.telling import caret
 from symnn.messages import Language, say
 from symnn.rendering.text import escaped

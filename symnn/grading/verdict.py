@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from msgspec import Struct
 
 from symnn.errors import NO_FACTS, Fact, Problem, Span
+from symnn.messages import Language
 
-__all__ = ["Finding", "Judgement", "Method", "Read", "Standing", "Verdict", "Witness"]
+__all__ = ["Finding", "Judgement", "Method", "Read", "Reason", "Standing", "Verdict", "Witness"]
 
 Standing = Literal["correct", "partial", "wrong", "unreadable", "undecided"]
 """The five verdicts on a graded answer."""
@@ -53,6 +54,13 @@ class Read(Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
 
 
+class Reason(Struct, frozen=True):
+    """How a verdict was reached: the method, and a witness against a wrong formula."""
+
+    method: Method | None = None
+    witness: Witness | None = None
+
+
 class Verdict(Struct, frozen=True):
     """The judgement on one answer: standing, credit (0 to 1), points, findings, the reason, what was read."""
 
@@ -68,6 +76,17 @@ class Verdict(Struct, frozen=True):
     def points(self) -> Fraction:
         """The points earned: credit times the part's maximum."""
         return self.credit * self.max
+
+    @property
+    def reason(self) -> Reason:
+        """How it was decided, and a point of difference where there is one to show."""
+        return Reason(self.method, self.witness)
+
+    def to_dict(self, lang: Language = "en") -> dict[str, Any]:
+        """Give the verdict as programs read it: the part of ``symnn/result/1`` that is about the answer."""
+        from symnn.grading.result import result_of
+
+        return result_of(self, lang)
 
     @property
     def equal(self) -> bool | None:
