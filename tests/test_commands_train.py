@@ -93,6 +93,7 @@ def test_any_losses_can_be_drawn(losses):
     ("arguments", "code"),
     [
         (("bp-2-2-1",), 2),
+        (("rnn", "--eta", "0.1"), 2),
         (("bp-2-2-1", "--eta", "nan"), 2),
         (("bp-2-2-1", "--eta", "-1"), 2),
         (("bp-2-2-1", "--eta", "1", "--json", "--csv"), 2),

@@ -102,6 +102,8 @@ def _training(network: Network, given: tuple[str, ...], data: Path | None) -> Tr
     from symnn.numeric.samples import samples
     from symnn.numeric.training import training
 
+    if network.graph.result is None:
+        raise raised(UsageError, Problem("no-scalar-gradient"))
     found = points(network, given)
     graph = network.graph.entrywise
     table = samples(data, network.graph) if data is not None else {}
@@ -110,7 +112,9 @@ def _training(network: Network, given: tuple[str, ...], data: Path | None) -> Tr
             name for name in graph.free if any(point.values.get(name) != found[0].values.get(name) for point in found)
         ]
         table = {name: [as_float(point.values[name]) for point in found if name in point.values] for name in columns}
-    return training(graph, {name: as_float(value) for name, value in found[0].values.items()}, table)
+    return training(
+        graph, {name: as_float(value) for name, value in found[0].values.items()}, table, network.graph.result
+    )
 
 
 def _watched(records: Iterable[Iteration | Done], losses: list[tuple[int, float]]) -> Iterator[Iteration | Done]:
