@@ -25,7 +25,6 @@ from symnn.grading.verdict import Finding, Read, Standing, Verdict
 from symnn.grading.ways import Link, Ways
 from symnn.language.tree import Derivative, Name, Tree, bare
 from symnn.language.typeset import latex
-from symnn.language.writing import plain
 from symnn.messages import raised
 from symnn.ops.terms import MINUS_ONE, product
 
@@ -226,7 +225,7 @@ class Chains(Struct, frozen=True, dict=True):
         symbols = self.subject.graph.symbols
         if read.tree is not None:
             tree = bare(read.tree)
-            return Read(plain(tree), latex(tree, symbols), read.notes)
+            return Read(spoken(tree), latex(tree, symbols), read.notes)
         ways = [_names(route) for route in read.ways if route.links]
         formulas = [r" \to ".join(symbols.get(name, name) for name in names) for names in ways]
         return Read("; ".join(" -> ".join(names) for names in ways), r" ;\quad ".join(formulas), read.notes)

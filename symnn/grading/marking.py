@@ -26,8 +26,8 @@ class Policy(Struct, frozen=True):
       up for a wrong step.
     - ``unfinished``: the most without the right answer, in proportion to the partials of the chain rule that
       right steps named (half) or worked out (full). Nothing if nothing right is said about what was asked.
-    - With a rubric its gains take the place of the last one, each earned once by a right step, wherever it
-      stands; where a step is wrong they are worth ``flawed`` at most.
+    - With a rubric, its gains if they are more, each earned once by a right step, wherever it stands; where a
+      step is wrong they are worth ``flawed`` at most.
     """
 
     answer_alone: Fraction = Fraction(1, 2)
@@ -39,7 +39,7 @@ class Policy(Struct, frozen=True):
 class Marks(Struct, frozen=True):
     """What a derivation shows: how it ends, whether a step is wrong, whether work is shown, what was covered.
 
-    ``gains`` are those of the rubric items earned; None means that there is no rubric.
+    ``gains`` are those of the rubric items earned.
     """
 
     conclusion: Conclusion
@@ -47,7 +47,7 @@ class Marks(Struct, frozen=True):
     worked: bool = False
     open: bool = False
     covered: Fraction = Fraction(0)
-    gains: Iterable[Fraction] | None = None
+    gains: Iterable[Fraction] = ()
 
 
 def credit(marks: Marks, policy: Policy) -> Fraction:
@@ -63,10 +63,8 @@ def credit(marks: Marks, policy: Policy) -> Fraction:
         if marks.worked and not marks.flawed:
             return Fraction(1)
         reached = policy.recovered if marks.flawed else policy.answer_alone
-    if marks.gains is None:
-        return max(reached, policy.unfinished * marks.covered)
     most = policy.flawed if marks.flawed else Fraction(1)
-    return max(reached, min(most, sum(marks.gains, Fraction(0))))
+    return max(reached, policy.unfinished * marks.covered, min(most, sum(marks.gains, Fraction(0))))
 
 
 def standing(marks: Marks, share: Fraction) -> Standing:

@@ -25,6 +25,7 @@ from symnn.grading.flaws import Flaws, Said
 from symnn.grading.marking import Conclusion, Marks, Policy, credit, standing
 from symnn.grading.rubric import Item, Needed, needed, shows_partials
 from symnn.grading.scaling import RATIOS, losses_of, scaled
+from symnn.grading.spoken import spoken
 from symnn.grading.statements import Side, defined, stated
 from symnn.grading.stepping import Step, is_anchor, stepped
 from symnn.grading.subject import Subject, is_tensor
@@ -34,7 +35,6 @@ from symnn.graph.graph import Graph
 from symnn.language.lines import Line, read_lines
 from symnn.language.tree import Derivative, Name, Tree, bare
 from symnn.language.typeset import latex
-from symnn.language.writing import plain
 
 __all__ = ["Worked", "Workings"]
 
@@ -208,7 +208,7 @@ class Workings(Struct, frozen=True, dict=True):
             worked=any(step.is_work(self.ways) for step in steps),
             open=any(step.follows is None for step in steps),
             covered=coverage(self.whole, shown, self.ways) if started else Fraction(0),
-            gains=tuple(item.gain for item in earned) if self.rubric else None,
+            gains=tuple(item.gain for item in earned),
         )
 
     def _earned(self, steps: tuple[Step, ...], judging: _Judging) -> tuple[Needed, ...]:
@@ -287,7 +287,7 @@ def _read(lines: tuple[Line, ...], subject: Subject) -> Read:
     for line in lines:
         lead = "= " if line.continues else ""
         sides = [bare(side) for side in line.sides]
-        texts.append(lead + " = ".join(plain(side) for side in sides))
+        texts.append(lead + " = ".join(spoken(side) for side in sides))
         formulas.append(lead + " = ".join(latex(side, subject.graph.symbols) for side in sides))
     notes = tuple(note for line in lines for note in line.notes)
     return Read("\n".join(texts), r" \\ ".join(formulas), notes)
