@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from symnn.grading.result import plain_number, sentence
 from symnn.grading.telling import caret
 from symnn.messages import Language, say
+from symnn.rendering.author import readable, words_and_formulas
+from symnn.rendering.inline import Formula
 from symnn.rendering.text import escaped
 
 if TYPE_CHECKING:
     from symnn.exercises.part import Part
     from symnn.grading.verdict import Verdict, Witness
 
-__all__ = ["told"]
+__all__ = ["readable_text", "told"]
 
 
 def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
@@ -23,12 +25,26 @@ def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, 
     if verdict.read.text:
         lines += [say("read-as", {"text": read}, lang) for read in verdict.read.text.split("\n")]
     lines += [escaped(say(note.code, note.facts, lang)) for note in verdict.read.notes]
+    noted = any(finding.code == "note" for finding in verdict.findings)
     for finding in verdict.findings:
-        lines.append(sentence(finding, lang, literally=verdict.verdict == "unreadable"))
+        if noted and finding.code == "convention":
+            continue  # the author's note says it
+        said = sentence(finding, lang, literally=verdict.verdict == "unreadable")
+        lines.append(readable_text(said) if lang in finding.facts else said)
         lines += [f"    {line}" for line in caret(text, finding.span)]
     if verdict.witness is not None:
         lines.append(_witness(verdict.witness, lang))
     return tuple(lines)
+
+
+def readable_text(text: str) -> str:
+    r"""Write an author's text for a terminal: formulas between dollars as plain mathematics.
+
+    >>> readable_text("add $w_1$")
+    'add w1'
+    """
+    pieces = words_and_formulas(text)
+    return escaped("".join(readable(piece.latex) if isinstance(piece, Formula) else piece.text for piece in pieces))
 
 
 def _witness(witness: Witness, lang: Language) -> str:
