@@ -94,7 +94,7 @@ def test_the_local_derivative_is_the_central_difference(name, data):
 def test_the_numpy_code_has_the_same_value(name, data):
     operation = OPERATIONS[name]
     arguments = data.draw(applied(name))
-    code = operation.numpy
+    code = operation.numpy.replace("AT_ZERO", "0.0")
     for place, v in enumerate(arguments):
         code = code.replace(f"{{{place}}}", f"({v!r})")
     ours = eval(code, {"np": np})  # noqa: S307 - our own table, in a test
