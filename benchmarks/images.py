@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ BATCH, SIDE, KERNELS, SIZE, CLASSES = 64, 28, 8, 3, 10
 RUNS = 15
 
 
-def data(seed=0):
+def data(seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     left = (SIDE - SIZE + 1) // 2
     return {
@@ -34,8 +35,8 @@ def data(seed=0):
     }
 
 
-def by_hand(d):
-    """What a good programmer writes: im2col, one matrix product forward, one backward."""
+def by_hand(d: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Compute as a good programmer writes it: im2col, one matrix product forward, one backward."""
     x, K = d["x"], d["K"]
     out = SIDE - SIZE + 1
     view = np.lib.stride_tricks.sliding_window_view(x[:, 0], (SIZE, SIZE), axis=(1, 2))
@@ -61,12 +62,12 @@ def by_hand(d):
     return E, {"K": dK, "k": dc.sum(axis=(0, 2, 3)), "A": da.T @ v, "b": da.sum(axis=0)}
 
 
-def by_torch(d):
+def by_torch(d: dict[str, np.ndarray]) -> Callable[[], object]:
     import torch
 
     t = {name: torch.tensor(value, requires_grad=name in "KkAb") for name, value in d.items()}
 
-    def run():
+    def run() -> object:
         c = torch.nn.functional.conv2d(t["x"], t["K"], t["k"])
         p = torch.nn.functional.max_pool2d(torch.relu(c), 2)
         a = p.reshape(BATCH, -1) @ t["A"].T + t["b"]
@@ -76,7 +77,7 @@ def by_torch(d):
     return run
 
 
-def median(*functions):
+def median(*functions: Callable[[], object]) -> list[float]:
     """Time the functions in turn, so that all see the same machine."""
     times = [[] for _ in functions]
     for _ in range(RUNS):
@@ -87,7 +88,7 @@ def median(*functions):
     return [statistics.median(own) for own in times]
 
 
-def main():
+def main() -> None:
     d = data()
     start = time.perf_counter()
     step = compiled(cnn((SIDE, SIDE), 1, KERNELS, kernel=SIZE, classes=CLASSES, normalized=False).graph)
@@ -102,10 +103,12 @@ def main():
     except ImportError:
         print("torch is not installed: left out")
     times = median(*functions)
-    print(f"{BATCH} images {SIDE}x{SIDE}, {KERNELS} kernels {SIZE}x{SIZE}; built and compiled in {building * 1e3:.0f} ms")
+    print(
+        f"{BATCH} images {SIDE}x{SIDE}, {KERNELS} kernels {SIZE}x{SIZE}; built and compiled in {building * 1e3:.0f} ms"
+    )
     print(f"symnn          {times[0] * 1e3:8.2f} ms   {times[0] / times[1]:.2f} x by hand")
     print(f"NumPy by hand  {times[1] * 1e3:8.2f} ms")
-    if len(times) > 2:
+    if len(times) == len(("symnn", "hand", "torch")):
         print(f"torch          {times[2] * 1e3:8.2f} ms")
 
 

@@ -43,6 +43,7 @@ from symnn.ops.algebra import to_sympy
 
 if TYPE_CHECKING:
     from symnn.numeric.compile import Step
+    from symnn.numeric.tensor_step import TensorStep
 
 __all__ = [
     "Derivation",
@@ -219,7 +220,7 @@ class Network:
         found = evaluated(graph, {name: _exactly(value) for name, value in at.items()}, form, derivation)
         return dict(found.values), dict(found.gradient or {})
 
-    def compile(self) -> Step:
+    def compile(self) -> Step | TensorStep:
         """Give ``step(batch_by_name) -> (values, gradients)`` in NumPy; ``step.source`` is readable Python."""
         from symnn.numeric.compile import compiled
 

@@ -55,7 +55,9 @@ def print_rounds(rounds: Iterator[Round | Truce], form: str, lang: Language) -> 
 
 def _data(record: Round) -> dict[str, Any]:
     parts = {"losses": record.losses, "parameters": record.parameters, "gradient": record.gradient}
-    return {"k": record.k} | {name: {key: json_number(value) for key, value in part.items()} for name, part in parts.items()}
+    return {"k": record.k} | {
+        name: {key: json_number(value) for key, value in part.items()} for name, part in parts.items()
+    }
 
 
 def _head(record: Round, form: str) -> str:

@@ -108,20 +108,18 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
         for error in self.errors:
             quantities[error.name] = Quantity(error.name, error.name, error.shape, "adjoint")
             equations.append(Equation(error.name, error.formula))
-        return Graph(
-            MappingProxyType(quantities), tuple(equations), self.graph.functions, self.graph.conventions
-        )
+        return Graph(MappingProxyType(quantities), tuple(equations), self.graph.functions, self.graph.conventions)
 
 
 def derive_matrix(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> MatrixDerivation:
-    """Sweep once from the result ``of`` (the last number) back to ``wrt`` (all parameters), in tensors.
+    r"""Sweep once from the result ``of`` (the last number) back to ``wrt`` (all parameters), in tensors.
 
     Cost: linear in the equations, whatever the shapes.
     Raises: TargetError if the graph has no such quantity, or ``of`` is no number.
 
     >>> from symnn.graph.reading import Declarations, graph_from_text
     >>> from symnn.language.writing import plain
-    >>> graph = graph_from_text("y = W x\\nE = squared_error(y, z)", Declarations(
+    >>> graph = graph_from_text("y = W x\nE = squared_error(y, z)", Declarations(
     ...     shapes={"W": (2, 2), "x": (2,), "z": (2,)}, inputs=("x",), targets=("z",)))
     >>> [(error.name, plain(error.formula)) for error in derive_matrix(graph).errors]
     [('dE/dE', '1'), ('dE/dy', '2*(y - z)'), ('dE/dW', 'dE/dy*transpose(x)')]

@@ -20,9 +20,7 @@ ARGUMENT = "argument of the function"
 """A placeholder that no reader can spell."""
 
 
-def carried_out(
-    tree: Tree, functions: Mapping[str, Function], shapes: Mapping[str, Shape] = NUMBERS
-) -> Tree:
+def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[str, Shape] = NUMBERS) -> Tree:
     """Put the derivative in the place of every primed call: ``f'(a3)`` becomes ``f(a3)*(1 - f(a3))``.
 
     Trees without primed calls come back without spans, otherwise unchanged. Where the argument is a tensor by

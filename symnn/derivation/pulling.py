@@ -146,7 +146,7 @@ class Pull:
         if not others:
             return error
         if shape or not self.shape(error):
-            return multiplied((error, *others)) if shape else multiplied((error, *others))
+            return multiplied((error, *others))
         return Call("sum", (self._times(error, _joined(others)),))
 
     def _chain(self, group: tuple[Tree, ...], error: Tree) -> list[Step]:
@@ -216,5 +216,3 @@ def _joined(group: tuple[Tree, ...]) -> Tree:
 
 def _entry(error: Tree, place: int) -> Tree:
     return Call("part", (error, Number(place), Number(place)))
-
-

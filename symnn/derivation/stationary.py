@@ -55,7 +55,11 @@ def stationary(of: Tree, variable: str, *, positive: tuple[str, ...] = ()) -> tu
     import sympy
 
     expression = to_sympy(of)
-    own = {symbol: sympy.Symbol(symbol.name, positive=True) for symbol in expression.free_symbols if symbol.name in positive}
+    own = {
+        symbol: sympy.Symbol(symbol.name, positive=True)
+        for symbol in expression.free_symbols
+        if symbol.name in positive
+    }
     expression = expression.xreplace(own)
     symbol = next((one for one in expression.free_symbols if one.name == variable), None)
     if symbol is None:
@@ -120,4 +124,3 @@ def _integrand(data: str, generated: str, output: str) -> Tree:
             Product((Name(generated), Call("log", (rest,)))),
         )
     )
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symnn.graph.shapes import shape_of
-from symnn.language.tree import Call, Entrywise, Name, Negative, Number, Product, Transpose, Tree
+from symnn.language.tree import Call, Entrywise, Negative, Number, Product, Transpose, Tree
 from symnn.ops.shapes import Shape
 from symnn.ops.terms import ONE, is_number
 
@@ -41,7 +41,8 @@ def multiplied(factors: tuple[Tree, ...]) -> Tree:
     >>> plain(multiplied((Negative(Name("d")), Transpose(Name("h")))))
     '-d*transpose(h)'
     """
-    negative, kept = False, []
+    negative = False
+    kept: list[Tree] = []
     for factor in factors:
         inner = factor
         while isinstance(inner, Negative):

@@ -86,15 +86,13 @@ def expanded(graph: Graph) -> Graph:
     if not shapes:
         return graph
     quantities = {entry.name: entry for quantity in graph.quantities.values() for entry in entries(quantity)}
-    equations = []
+    equations: list[Equation] = []
     for equation in _in_steps(graph, quantities):
         shape = shapes.get(equation.left, ())
         cells = grid_of(equation.right, shapes).spread(shape).cells
         names = entry_names(equation.left, shape)
         equations.extend(Equation(name, cell) for name, cell in zip(names, cells, strict=True))
-    return Graph(
-        MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument
-    )
+    return Graph(MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument)
 
 
 def with_entries(graph: Graph) -> Graph:
@@ -191,7 +189,9 @@ def _sum(tree: Sum, grids: tuple[Grid, ...]) -> Grid:
     """Add entry by entry; the sums that matrix products bring run on. A sum of numbers stays as written."""
     if not any(grid.shape for grid in grids):
         return Grid((), (Sum(tuple(grid.cells[0] for grid in grids)),))
-    matrices = tuple(isinstance(term, Product) and bool(grid.shape) for term, grid in zip(tree.terms, grids, strict=True))
+    matrices = tuple(
+        isinstance(term, Product) and bool(grid.shape) for term, grid in zip(tree.terms, grids, strict=True)
+    )
 
     def join(*cells: Tree) -> Tree:
         terms: list[Tree] = []
@@ -231,5 +231,3 @@ def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Mapping[st
     shape_of(tree, shapes)
     target = grid_of(of, shapes).cells[0]
     return grid_of(wrt, shapes).each(lambda cell: Derivative(target, cell))
-
-

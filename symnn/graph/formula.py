@@ -29,14 +29,14 @@ def formula_size(graph: Graph, name: str) -> int:
 
 
 def formula(graph: Graph, name: str, known: Mapping[str, Tree] = NOTHING) -> Tree:
-    """Write a quantity in what is given only: inputs and parameters, with ``known`` ones put in.
+    r"""Write a quantity in what is given only: inputs and parameters, with ``known`` ones put in.
 
     Terms that are zero go, as W s_0 does where s_0 = 0; nothing is multiplied out and the order stays.
     Raises: UsageError with the count where the formula would be too large to read.
 
     >>> from symnn.graph.reading import graph_from_text
     >>> from symnn.language.writing import plain
-    >>> graph = graph_from_text("a = w*x - 2*b\\ny = tanh(a)")
+    >>> graph = graph_from_text("a = w*x - 2*b\ny = tanh(a)")
     >>> plain(formula(graph, "y", {"b": Name("c")}))
     'tanh(w*x - 2*c)'
     """

@@ -40,8 +40,7 @@ def unindexed(parts: tuple[Part, ...], scope: Scope, given: Declarations, proble
     for place, problem in found:
         problems.append(replace(problem, place=read_parts[place].at(problem.span)))
     kept = tuple(
-        Line(line.left, line.right, read_parts[line.place].source, read_parts[line.place].start)
-        for line in plain_lines
+        Line(line.left, line.right, read_parts[line.place].source, read_parts[line.place].start) for line in plain_lines
     )
     member = _members(families, given, {line.left for line in kept})
     declared = replace(
@@ -60,7 +59,8 @@ def _read(
     parts: tuple[Part, ...], scope: Scope, problems: list[Problem]
 ) -> tuple[tuple[Written, ...], tuple[Part, ...]]:
     """Read both sides of each equation; the left must be a name or a member of a family."""
-    lines, kept = [], []
+    lines: list[Written] = []
+    kept: list[Part] = []
     for part in parts:
         left, right = read(part.left, scope, limits=AUTHOR), read(part.right, scope, limits=AUTHOR)
         if isinstance(left, Problem) or not isinstance(left.tree, Name | Entry):
@@ -149,5 +149,3 @@ def _as_written(lines: tuple[Written, ...], given: Declarations) -> tuple[Indexe
         )
         for line in lines
     )
-
-

@@ -24,7 +24,7 @@ from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled, taken_apart
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.tree import Call, Name, Tree, bare, walk
+from symnn.language.tree import Call, Name, bare, walk
 from symnn.messages import raised
 from symnn.ops.shapes import normal
 from symnn.ops.table import OPERATIONS

@@ -138,7 +138,7 @@ def _whole(tree: Tree, values: Mapping[str, int]) -> int:
 class _Instance:
     """The right side of one equation for particular values of its indices."""
 
-    def __init__(  # noqa: PLR0913 - all that one instance depends on
+    def __init__(
         self,
         values: Mapping[str, int],
         ranges: Ranges,

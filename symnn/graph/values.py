@@ -66,9 +66,7 @@ def split(values: Mapping[str, Nested], graph: Graph) -> dict[str, Any]:
     return found
 
 
-def collected(
-    values: Mapping[str, Any], graph: Graph, join: Callable[[list[Any]], Any] = list
-) -> dict[str, Any]:
+def collected(values: Mapping[str, Any], graph: Graph, join: Callable[[list[Any]], Any] = list) -> dict[str, Any]:
     """Put the values of entries together again: a vector is a flat list, a matrix a list of rows.
 
     Names follow the order of the graph's quantities; a tensor of which an entry is missing stays apart, and
@@ -80,8 +78,8 @@ def collected(
         names = entry_names(quantity.name, quantity.shape)
         if all(name in rest for name in names):
             found[quantity.name] = _nested([rest.pop(name) for name in names], quantity.shape, join)
-    names = {name for quantity in graph.quantities.values() for name in entry_names(quantity.name, quantity.shape)}
-    return found | {name: value for name, value in rest.items() if name in names}
+    known = {name for quantity in graph.quantities.values() for name in entry_names(quantity.name, quantity.shape)}
+    return found | {name: value for name, value in rest.items() if name in known}
 
 
 def _nested(cells: list[Any], shape: Shape, join: Callable[[list[Any]], Any]) -> Any:

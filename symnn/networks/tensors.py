@@ -42,7 +42,7 @@ def _built(name: str, text: str, given: Declarations, players: tuple[Player, ...
     return Network(name, title, graph_from_text(text, given), players=players)
 
 
-def rnn(  # noqa: PLR0913 - each is one size or function of the network
+def rnn(
     steps: int, inputs: int = 2, hidden: int = 2, outputs: int = 2, *, f: str = "tanh", g: str = "identity"
 ) -> Network:
     """Build the deck's recurrent network, unrolled over ``steps``: s_t = f(U x_t + W s_{t-1}), h_t = g(V s_t).
@@ -53,8 +53,8 @@ def rnn(  # noqa: PLR0913 - each is one size or function of the network
     (('U', 'V', 'W'), 0)
     """
     _sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
-    shapes = {"U": (hidden, inputs), "V": (outputs, hidden), "W": (hidden, hidden)}
-    families = {"x_t": (inputs,), "s_t": (hidden,), "h_t": (outputs,)}
+    shapes: dict[str, tuple[int, ...]] = {"U": (hidden, inputs), "V": (outputs, hidden), "W": (hidden, hidden)}
+    families: dict[str, tuple[int, ...]] = {"x_t": (inputs,), "s_t": (hidden,), "h_t": (outputs,)}
     text = "s_0 = 0\ns_t = f(U x_t + W s_{t-1})\nh_t = g(V s_t)"
     given = Declarations(
         parameters=("U", "V", "W"),
@@ -66,7 +66,7 @@ def rnn(  # noqa: PLR0913 - each is one size or function of the network
     return _built(f"rnn-{steps}-{inputs}-{hidden}-{outputs}", text, given)
 
 
-def birnn(  # noqa: PLR0913 - each is one size or function of the network
+def birnn(
     steps: int, inputs: int = 2, hidden: int = 2, outputs: int = 2, *, f: str = "tanh", g: str = "identity"
 ) -> Network:
     """Build the deck's bidirectional network: y_t = g(V s_t + V' s'_t), s'_t running backward in time.
@@ -128,7 +128,7 @@ def _loss(steps: int) -> tuple[str, str]:
     return "E_t = squared_error(y_t, z_t)", "E = " + " + ".join(f"E_{{{t}}}" for t in range(1, steps + 1))
 
 
-def _recurrent(  # noqa: PLR0913 - what the bidirectional networks share
+def _recurrent(
     shapes: Mapping[str, tuple[int, ...]],
     states: Mapping[str, tuple[int, ...]],
     sizes: tuple[int, int],

@@ -12,7 +12,8 @@ from symnn.language.tree import Call, Name, Product, Transpose, Tree
 from symnn.messages import raised
 from symnn.numeric import kernels
 from symnn.numeric.spelling import python_names
-from symnn.numeric.tensor_code import TensorPrinter, summed_kernel_error
+from symnn.numeric.tensor_calls import summed_kernel_error
+from symnn.numeric.tensor_code import TensorPrinter
 from symnn.ops.shapes import normal, written
 
 __all__ = ["TensorStep"]
@@ -161,5 +162,3 @@ class _Source:
             text = self._name(error.name) if error.name in known else f"np.zeros({error.shape})"
             gradients.append(f"{name!r}: {text}")
         return [f"values = {{{values}}}", f"return values, {{{', '.join(gradients)}}}"]
-
-

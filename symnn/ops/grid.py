@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from symnn.language.tree import Matrix, Tree
 from symnn.ops.shapes import Shape, as_matrix, broadcast, normal, size, transposed
-from symnn.ops.terms import ZERO, is_number, product, total
+from symnn.ops.terms import is_number, product, total
 
 __all__ = ["Grid", "full", "indices", "matrix_product", "of_matrix", "to_matrix", "together", "transpose"]
 

@@ -180,9 +180,7 @@ POOLING: tuple[TensorOperation, ...] = (
         "avg_unpool",
         shape=_image_of,
         entries=_shared_out,
-        pullback=lambda c, delta, _v: (
-            Call("avg_pool", (delta, *(Number(setting) for setting in c.settings[FLAT:]))),
-        ),
+        pullback=lambda c, delta, _v: (Call("avg_pool", (delta, *(Number(setting) for setting in c.settings[FLAT:]))),),
         latex=r"\operatorname{avgpool}'",
         settings=(Setting("height", least=1), Setting("width", least=1), *WINDOW),
     ),

@@ -213,4 +213,3 @@ REDUCTIONS: tuple[TensorOperation, ...] = (
     ),
 )
 """Reductions; ``mean`` over samples is the expectation, ``spread`` is how an error goes back to all entries."""
-

@@ -62,5 +62,3 @@ def _best(best: Stationary) -> Iterator[Block]:
 
 def _line(left: Tree, right: Tree) -> Line:
     return Line(one_piece(left), (expression(right),))
-
-

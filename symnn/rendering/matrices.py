@@ -90,6 +90,7 @@ class Written(Struct, frozen=True, dict=True):
 
     @property
     def graph(self) -> Graph:
+        """The network, with an output error where it has no loss."""
         return self.derivation.graph
 
     @cached_property

@@ -17,7 +17,11 @@ __all__ = ["matrix_data", "matrix_json"]
 
 
 def matrix_json(
-    derivation: MatrixDerivation, numbers: TensorNumbers | None = None, check: Check | None = None, *, updated: bool = False
+    derivation: MatrixDerivation,
+    numbers: TensorNumbers | None = None,
+    check: Check | None = None,
+    *,
+    updated: bool = False,
 ) -> str:
     """Write the matrix form as one JSON object (contract, section 7, with shapes)."""
     data = matrix_data(derivation, numbers, check, updated=updated)
@@ -25,7 +29,11 @@ def matrix_json(
 
 
 def matrix_data(
-    derivation: MatrixDerivation, numbers: TensorNumbers | None = None, check: Check | None = None, *, updated: bool = False
+    derivation: MatrixDerivation,
+    numbers: TensorNumbers | None = None,
+    check: Check | None = None,
+    *,
+    updated: bool = False,
 ) -> dict[str, Any]:
     r"""Give the matrix form as dictionaries and lists; inner errors are written out.
 
@@ -43,18 +51,30 @@ def matrix_data(
     data: dict[str, Any] = {"of": derivation.of, "form": "matrix"}
     data["wrt"] = [_gradient(derivation, name, numbers) for name in derivation.wrt]
     data["deltas"] = [
-        {"name": error.name, "of": error.of, "wrt": error.wrt, "formula": _formula(derivation, error), "shape": list(error.shape)}
+        {
+            "name": error.name,
+            "of": error.of,
+            "wrt": error.wrt,
+            "formula": _formula(derivation, error),
+            "shape": list(error.shape),
+        }
         | _number(error.name, numbers)
         for error in derivation.errors
         if not error.inner and error.wrt not in wanted
     ]
     data["forward"] = [
-        {"name": equation.left, "equation": f"{equation.left} = {plain(equation.right)}", "shape": list(graph.shapes.get(equation.left, ()))}
+        {
+            "name": equation.left,
+            "equation": f"{equation.left} = {plain(equation.right)}",
+            "shape": list(graph.shapes.get(equation.left, ())),
+        }
         | _number(equation.left, numbers)
         for equation in graph.equations
     ]
     if updated:
-        data["update"] = [{"name": name, "formula": plain(update(derivation.of, name).formula)} for name in derivation.wrt]
+        data["update"] = [
+            {"name": name, "formula": plain(update(derivation.of, name).formula)} for name in derivation.wrt
+        ]
     if check is not None:
         data["check"] = {"sympy": check.sympy, "max_error": json_number(check.max_error)}
     return data | {"conventions": msgspec.to_builtins(graph.conventions)}
@@ -84,9 +104,11 @@ def _by_derivative(derivation: MatrixDerivation, tree: Tree) -> Tree:
     known = {error.name: error for error in derivation.errors if not error.inner}
     return mapped(
         tree,
-        lambda node: Derivative(Name(known[node.name].of), Name(known[node.name].wrt))
-        if isinstance(node, Name) and node.name in known
-        else None,
+        lambda node: (
+            Derivative(Name(known[node.name].of), Name(known[node.name].wrt))
+            if isinstance(node, Name) and node.name in known
+            else None
+        ),
     )
 
 
