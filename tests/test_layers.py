@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ FORBIDDEN_CALLS = frozenset(
         "__import__",
     }
 )
+SENTENCE = re.compile("[\u4e00-\u9fff]{5}")
 HARMLESS_ATTRIBUTES = frozenset({("re", "compile")})
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
@@ -164,7 +166,7 @@ def test_module_tables_are_immutable(file):
 
 
 def prose(tree: ast.Module) -> list[tuple[int, str]]:
-    """Strings with Chinese letters outside docstrings are sentences for users."""
+    """Chinese sentences outside docstrings are for users; the words that a reader knows are shorter."""
     documented = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -175,8 +177,7 @@ def prose(tree: ast.Module) -> list[tuple[int, str]]:
     texts = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
-            chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in node.value)
-            texts += [(node.lineno, node.value)] * (chinese > 3)
+            texts += [(node.lineno, node.value)] * bool(SENTENCE.search(node.value))
     return texts
 
 

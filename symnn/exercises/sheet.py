@@ -142,6 +142,8 @@ def _same(_node: Tree) -> None:
 
 
 def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
+    if _has_tensors(part):
+        return ()
     derivation = derive(part.network, of, (wrt,))
     if path_count(derivation, wrt) > MOST_PATHS:
         return ()
@@ -150,8 +152,15 @@ def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
     return tuple(dict.fromkeys(steps))
 
 
+def _has_tensors(part: Part) -> bool:
+    """Say whether the part's network has tensors: paths lead through numbers only."""
+    return any(quantity.shape for quantity in part.network.quantities.values())
+
+
 def _gradient(part: Part, node: Tree) -> Tree | None:
     """Put the sum over paths in the place of a derivative by name, where it is short enough."""
+    if _has_tensors(part):
+        return None
     match node:
         case Derivative(Name(of), Name(wrt)) if of in part.network.definitions and wrt in part.network.quantities:
             derivation = derive(part.network, of, (wrt,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import product as pairs
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -240,7 +241,7 @@ def _softmax(part: Grid) -> Grid:
     return Grid(part.shape, tuple(Quotient(power, total) for power in powers))
 
 
-_JOINING: Mapping[str, Callable[[Grid], Grid]] = {"sum": _sum, "mean": _mean, "softmax": _softmax}
+_JOINING: Mapping[str, Callable[[Grid], Grid]] = MappingProxyType({"sum": _sum, "mean": _mean, "softmax": _softmax})
 
 
 def expanded(meaning: Meaning) -> Meaning:
