@@ -73,6 +73,7 @@ class Form(Struct, frozen=True):
     only: tuple[str, ...] = ()
     expanded: bool | None = None
     decimals: bool | None = None
+    derivatives: bool | None = None
     credit: Fraction = Fraction(0)
 
 

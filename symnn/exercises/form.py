@@ -1,4 +1,4 @@
-"""Demands on how an answer is written: only these names, expanded or not, without decimals."""
+"""Demands on how an answer is written: only these names, expanded or not, without decimals or derivatives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING
 from symnn.errors import Fact
 from symnn.grading.verdict import Finding
 from symnn.language.names import spelled
-from symnn.language.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree, children, walk
+from symnn.language.tree import (
+    Call,
+    Derivative,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    bare,
+    children,
+    walk,
+)
+from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.exercises.file import Form
@@ -37,11 +52,24 @@ def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
             return Finding("form-only", facts, extra.span)
     if form.expanded is not None and _expanded(tree) != form.expanded:
         return Finding("form-expanded" if form.expanded else "form-factored", {"demand": "expanded"})
+    return _unwanted(form, tree)
+
+
+def _unwanted(form: Form, tree: Tree) -> Finding | None:
+    """Find decimals and derivatives where there should be none."""
     if form.decimals is False:
-        point = next((node for node in walk(tree) if isinstance(node, Number) and "." in node.text), None)
+        point = next((node for node in walk(tree) if isinstance(node, Number) and node.text), None)
         if point is not None:
             return Finding("form-decimals", {"demand": "decimals"}, point.span)
+    if form.derivatives is False:
+        left = next((node for node in walk(tree) if isinstance(node, Derivative) or _is_primed(node)), None)
+        if left is not None:
+            return Finding("form-derivatives", {"demand": "derivatives", "what": plain(bare(left))}, left.span)
     return None
+
+
+def _is_primed(node: Tree) -> bool:
+    return isinstance(node, Call) and node.order > 0
 
 
 def _expanded(tree: Tree) -> bool:

@@ -146,6 +146,7 @@ FORM: Final = Record(
         Field("only", ListOf(Text()), ()),
         Field("expanded", Flag(), None),
         Field("decimals", Flag(), None),
+        Field("derivatives", Flag(), None),
         Field("credit", CREDIT, Fraction(0)),
     ),
 )
