@@ -55,10 +55,7 @@ def test_only_regular_files_within_the_limit_are_opened(tmp_path):
     large = tmp_path / "large.csv"
     with large.open("wb") as file:
         file.truncate(4 << 30)
-    codes = {
-        name: read_text(tmp_path / name).code
-        for name in ("folder.csv", "pipe.csv", "loop", "large.csv", "no")
-    }
+    codes = {name: read_text(tmp_path / name).code for name in ("folder.csv", "pipe.csv", "loop", "large.csv", "no")}
     assert codes == {
         "folder.csv": "file-not-regular",
         "pipe.csv": "file-not-regular",

@@ -117,8 +117,7 @@ scalars = st.text(st.characters(exclude_categories=("Cs",)), max_size=8) | st.in
 documents = st.recursive(
     scalars,
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text("abcλ'\"{[", min_size=1, max_size=3), inner, max_size=3)
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abcλ'\"{[", min_size=1, max_size=3), inner, max_size=3)
     ),
     max_leaves=8,
 )

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from symnn.derivation.paths import gradient, path_count, paths
+from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.documents.kinds import Bilingual
 from symnn.exercises.placeholders import filled
+from symnn.exercises.solution import worked_out
 from symnn.language.tree import Derivative, Name, Tree, mapped
 from symnn.numeric.formatting import fraction
 from symnn.rendering.chains import chain, route_through
@@ -130,9 +131,9 @@ def _answer(part: Part, seed: str) -> Iterator[Block]:
 def _formula(part: Part, written: Tree) -> Line:
     """Write a formula; a derivative is followed by its factors, f' first, then in short form."""
     match written:
-        case Derivative(Name(of), Name(wrt)):
+        case Derivative(Name(of), Name(wrt)) if wrt not in part.network.shapes:
             return Line(expression(written), _derived(part, of, wrt) or (expression(written),), stacked=True)
-    carried = mapped(written, lambda node: _gradient(part, node))
+    carried = mapped(written, lambda node: worked_out(part, node))
     steps = (expression(written), expression(carried)) if carried != mapped(written, _same) else (expression(written),)
     return Line((), steps) if len(steps) == 1 else Line(steps[0], steps[1:], stacked=True)
 
@@ -142,30 +143,13 @@ def _same(_node: Tree) -> None:
 
 
 def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
-    if _has_tensors(part):
-        return ()
-    derivation = derive(part.network, of, (wrt,))
+    graph = part.network.entrywise
+    derivation = derive(graph, of, (wrt,))
     if path_count(derivation, wrt) > MOST_PATHS:
         return ()
     walked = paths(derivation, wrt)
-    steps = [chain(walked, way) for way in (Partials(part.network).primed, short)]
+    steps = [chain(walked, way) for way in (Partials(graph).primed, short)]
     return tuple(dict.fromkeys(steps))
-
-
-def _has_tensors(part: Part) -> bool:
-    """Say whether the part's network has tensors: paths lead through numbers only."""
-    return any(quantity.shape for quantity in part.network.quantities.values())
-
-
-def _gradient(part: Part, node: Tree) -> Tree | None:
-    """Put the sum over paths in the place of a derivative by name, where it is short enough."""
-    if _has_tensors(part):
-        return None
-    match node:
-        case Derivative(Name(of), Name(wrt)) if of in part.network.definitions and wrt in part.network.quantities:
-            derivation = derive(part.network, of, (wrt,))
-            return gradient(derivation, wrt) if path_count(derivation, wrt) <= MOST_PATHS else None
-    return None
 
 
 def _number(part: Part, seed: str) -> Line:

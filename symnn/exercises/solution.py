@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symnn.exercises.part import Part
     from symnn.graph.quantity import Quantity
 
-__all__ = ["solution", "typed"]
+__all__ = ["solution", "texts_of", "typed", "worked_out"]
 
 PLACES = 12
 EXACT = Tolerance(abs=Fraction(0))
@@ -61,10 +61,11 @@ def _derived(part: Part) -> str:
 
 def typed(part: Part, tree: Tree) -> str:
     """Write an author's expression as an answer: every derivative by name becomes its sum over paths."""
-    return plain(mapped(tree, lambda node: _worked_out(part, node)))
+    return plain(mapped(tree, lambda node: worked_out(part, node)))
 
 
-def _worked_out(part: Part, node: Tree) -> Tree | None:
+def worked_out(part: Part, node: Tree) -> Tree | None:
+    """Give what a derivative by name is: its sum over paths, or its matrix form; None for any other node."""
     match node:
         case Derivative(Name(of), Name(wrt)) if wrt in part.network.shapes and of in part.network.definitions:
             return _matrix_form(part, of, wrt)
