@@ -115,6 +115,8 @@ def _meant(spelling: str, scope: Scope, member: Mapping[str, tuple[str, ...]]) -
         case Entry(Name(family), places):
             numbers = tuple(place.numerator for place in places if isinstance(place, Number))
             return (instance(family, numbers),) if len(numbers) == len(places) else member.get(family, ())
+        case Name(name):
+            return (name,)
     return (spelling,)
 
 

@@ -11,6 +11,7 @@ from symnn.graph.shapes import shape_of, tensor_call
 from symnn.language.tree import Call, Number, Product, Transpose
 from symnn.numeric.tensor_code import ATOM, MATRIX, SUM, Coded, TensorPrinter, counted
 from symnn.ops.image import error_sliding, sliding
+from symnn.ops.pooling import pooled_shape
 from symnn.ops.shapes import Shape
 
 __all__ = ["WRITERS", "summed_kernel_error"]
@@ -26,18 +27,29 @@ def _taken(printer: TensorPrinter, node: Call) -> tuple[tuple[Coded, ...], tuple
     return coded, taken.settings, shape_of(node, printer.shapes)
 
 
-def _kernel_call(name: str, *, pooling: bool = False, ties: bool = False) -> Writer:
-    """Write the call of a function of `symnn.numeric.kernels` on the arguments and settings."""
+def _kernel_call(name: str, *, on_map: bool = False, ties: bool = False) -> Writer:
+    """Write the call of a pooling function; ``on_map`` if its first argument has the shape of the pooled map."""
 
     def write(printer: TensorPrinter, node: Call) -> Coded:
         coded, settings, shape = _taken(printer, node)
-        if pooling:
-            settings = (*settings[:-1], settings[-1] or settings[-2])
-        words = [*(part.text for part in coded), *map(str, settings)]
-        words += [repr(printer.conventions.ties)] if ties else []
-        return Coded(f"{name}({', '.join(words)})", ATOM, shape, any(part.batched for part in coded))
+        settings = (*settings[:-1], settings[-1] or settings[-2])
+        words = [part.text for part in coded]
+        if on_map:
+            image = coded[1].shape if len(coded) > 1 else (*coded[0].shape[:-MATRIX], *settings[:MATRIX])
+            words[0] = _as_map(coded[0], pooled_shape(image, settings))
+        words += [*map(str, settings), *([repr(printer.conventions.ties)] if ties else [])]
+        full = shape if on_map else pooled_shape(coded[-1].shape, settings)
+        return _trimmed(f"{name}({', '.join(words)})", full, shape, batched=any(part.batched for part in coded))
 
     return write
+
+
+def _as_map(part: Coded, full: Shape) -> str:
+    """Give an error its axes back where a map of one row or column was written as a vector or number."""
+    if part.shape == full:
+        return part.text
+    lead = "-1, " if part.batched else ""
+    return f"np.reshape({part.text}, ({lead}{', '.join(map(str, full))}))"
 
 
 def _along(template: str) -> Writer:
@@ -224,11 +236,11 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "rotate": _along("rotated({0})"),
         "kernel_error": _kernel_error,
         "image_error": _image_error,
-        "max_pool": _kernel_call("max_pool", pooling=True),
-        "avg_pool": _kernel_call("avg_pool", pooling=True),
-        "max_unpool": _kernel_call("max_unpool", pooling=True, ties=True),
-        "pick": _kernel_call("picked", pooling=True, ties=True),
-        "avg_unpool": _kernel_call("avg_unpool", pooling=True),
+        "max_pool": _kernel_call("max_pool"),
+        "avg_pool": _kernel_call("avg_pool"),
+        "max_unpool": _kernel_call("max_unpool", on_map=True, ties=True),
+        "pick": _kernel_call("picked", ties=True),
+        "avg_unpool": _kernel_call("avg_unpool", on_map=True),
         "outer": lambda printer, node: printer.code(Product((node.arguments[0], Transpose(node.arguments[1])))),
         "pca": lambda printer, node: _components(printer, node, back=False),
         "pca_back": lambda printer, node: _components(printer, node, back=True),

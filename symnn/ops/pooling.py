@@ -10,7 +10,7 @@ from symnn.ops.shapes import Shape, Unfit, normal, written
 from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
 from symnn.ops.terms import product, total
 
-__all__ = ["POOLING", "pooled", "windows"]
+__all__ = ["POOLING", "pooled", "pooled_shape", "windows"]
 
 FLAT, CHANNELS = 2, 3
 WINDOW: tuple[Setting, ...] = (Setting("window", 2, 1), Setting("stride", 0))
@@ -31,7 +31,8 @@ def pooled(length: int, window: int, stride: int) -> int:
     return -(-(length - window) // stride) + 1
 
 
-def _map(image: Shape, settings: tuple[int, ...]) -> Shape:
+def pooled_shape(image: Shape, settings: tuple[int, ...]) -> Shape:
+    """Give the shape of the pooled map. Raises `Unfit` for what is no image, or a window larger than it."""
     if len(image) not in (FLAT, CHANNELS):
         raise Unfit("shape-no-image", left=written(image), right="")
     window, stride = _steps(settings)
@@ -63,7 +64,7 @@ def _value(c: TensorCall, grid: Grid, *, largest: bool) -> Grid:
     for places in windows(c.shapes[0], c.settings):
         inside = tuple(grid.cells[place] for place in places)
         cells.append(_largest(inside) if largest else _average(inside))
-    return Grid(normal(_map(c.shapes[0], c.settings)), tuple(cells))
+    return Grid(normal(pooled_shape(c.shapes[0], c.settings)), tuple(cells))
 
 
 def _largest(cells: tuple[Tree, ...]) -> Tree:
@@ -98,7 +99,7 @@ def _picked(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
         inside = tuple(image.cells[offset] for offset in offsets)
         terms = (product((chosen.cells[at], _top(inside, rank))) for rank, at in enumerate(offsets))
         cells.append(total(tuple(terms)))
-    return Grid(normal(_map(c.shapes[1], c.settings)), tuple(cells))
+    return Grid(normal(pooled_shape(c.shapes[1], c.settings)), tuple(cells))
 
 
 def _shared_out(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -144,7 +145,7 @@ def _avg_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
 POOLING: tuple[TensorOperation, ...] = (
     TensorOperation(
         "max_pool",
-        shape=lambda c: normal(_map(c.shapes[0], c.settings)),
+        shape=lambda c: normal(pooled_shape(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=True),
         pullback=_max_pullback,
         latex=r"\operatorname{maxpool}",
@@ -152,7 +153,7 @@ POOLING: tuple[TensorOperation, ...] = (
     ),
     TensorOperation(
         "avg_pool",
-        shape=lambda c: normal(_map(c.shapes[0], c.settings)),
+        shape=lambda c: normal(pooled_shape(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=False),
         pullback=_avg_pullback,
         latex=r"\operatorname{avgpool}",
@@ -169,7 +170,7 @@ POOLING: tuple[TensorOperation, ...] = (
     ),
     TensorOperation(
         "pick",
-        shape=lambda c: normal(_map(c.shapes[1], c.settings)),
+        shape=lambda c: normal(pooled_shape(c.shapes[1], c.settings)),
         entries=_picked,
         pullback=lambda c, delta, _v: (Call("max_unpool", (delta, c.arguments[1], *_settings(c))), None),
         latex=r"\operatorname{pick}",

@@ -1,0 +1,183 @@
+"""Every tensor operation: its pullback, written in tensors, is the derivative of its entrywise meaning."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from tensor_graphs import both_forms, graph_of, point_of
+
+from symnn.derivation.matrices import with_output_error
+from symnn.graph.values import collected, split
+from symnn.numeric.arithmetic import floats
+from symnn.numeric.compile import compiled
+from symnn.numeric.forward import forward
+from symnn.ops.grid import Grid, matrix_product
+from symnn.ops.image import sliding
+from symnn.ops.pooling import windows
+from symnn.ops.shapes import Unfit, broadcast, normal, product_shape
+from symnn.ops.tensor_table import TENSOR_OPERATIONS
+
+OPERATIONS = [
+    ("sum(x ⊙ x)", {"x": (2, 3)}, ()),
+    ("sum(x, 1) ⊙ sum(x, 1)", {"x": (2, 3)}, ()),
+    ("spread(a*a, 2, 3) ⊙ x", {"x": (2, 3)}, ()),
+    ("mean(x ⊙ x)", {"x": (3,)}, ()),
+    ("softmax(x)", {"x": (4,)}, ()),
+    ("squared_error(x, z)", {"x": (3,), "z": (3,)}, ()),
+    ("half_squared_error(x, z)", {"x": (3,), "z": (3,)}, ()),
+    ("cross_entropy(x, z)", {"x": (3,), "z": (3,)}, ("x",)),
+    ("center(x) ⊙ x", {"x": (4,)}, ()),
+    ("std(x)", {"x": (4,)}, ()),
+    ("normalize(x)", {"x": (2, 3)}, ()),
+    ("flatten(x) ⊙ v", {"x": (2, 3), "v": (6,)}, ()),
+    ("concat(x, v, a) ⊙ concat(x, v, a)", {"x": (2, 2), "v": (3,)}, ()),
+    ("part(v ⊙ v, 2, 4)", {"v": (5,)}, ()),
+    ("reshape(v ⊙ v, 2, 3)", {"v": (6,)}, ()),
+    ("outer(x, v)", {"x": (2,), "v": (3,)}, ()),
+    ("pca(x, P, 2)", {"x": (4,), "P": (3, 4)}, ()),
+    ("pca_back(v, P)", {"v": (2,), "P": (3, 4)}, ()),
+    ("conv(x, K)", {"x": (4, 5), "K": (2, 2)}, ()),
+    ("conv(x, K, 2)", {"x": (5, 5), "K": (2, 3)}, ()),
+    ("conv(x, K, 1, 1)", {"x": (3, 3), "K": (2, 2)}, ()),
+    ("conv(x, K)", {"x": (2, 4, 4), "K": (2, 3, 3)}, ()),
+    ("conv(x, K, 2, 1)", {"x": (2, 4, 4), "K": (3, 2, 2, 2)}, ()),
+    ("conv(x, K)", {"x": (4, 4), "K": (2, 3, 3)}, ()),
+    ("conv_flipped(x, K)", {"x": (4, 4), "K": (2, 2)}, ()),
+    ("rotate(K) ⊙ K", {"K": (2, 3)}, ()),
+    ("kernel_error(d, x, 2, 2)", {"d": (3, 3), "x": (4, 4)}, ()),
+    ("image_error(d, K, 4, 4)", {"d": (3, 3), "K": (2, 2)}, ()),
+    ("max_pool(x)", {"x": (4, 4)}, ()),
+    ("max_pool(x, 2, 2)", {"x": (2, 3, 3)}, ()),
+    ("max_pool(x, 3, 2)", {"x": (7, 7)}, ()),
+    ("avg_pool(x, 2, 2)", {"x": (2, 3, 3)}, ()),
+    ("max_unpool(d, x, 2, 2)", {"d": (2, 2), "x": (3, 3)}, ()),
+    ("pick(d, x, 2, 2)", {"d": (3, 3), "x": (3, 3)}, ()),
+    ("avg_unpool(d, 3, 3, 2, 2)", {"d": (2, 2)}, ()),
+    ("A (B x) + b", {"A": (2, 3), "B": (3, 2), "x": (2,), "b": (2,)}, ()),
+    ("transpose(A) A", {"A": (2, 3)}, ()),
+    ("transpose(x) A x", {"x": (2,), "A": (2, 2)}, ()),
+    ("a transpose(x) v u", {"x": (2,), "v": (2,), "u": (3,)}, ()),
+    ("A/a - x^3", {"A": (2,), "x": (2,)}, ()),
+    ("x/(v ⊙ v)", {"x": (2,), "v": (2,)}, ()),
+    ("relu(C + b)", {"C": (2, 3, 3), "b": (2,)}, ()),
+    ("max(0, x)", {"x": (3,)}, ()),
+    ("tanh(A x) ⊙ exp(x)", {"A": (2, 2), "x": (2,)}, ()),
+    ("[a, c; b, a] x", {"x": (2,)}, ()),
+]
+CASES = pytest.mark.parametrize(("right", "shapes", "positive"), OPERATIONS, ids=[row[0] for row in OPERATIONS])
+
+
+@CASES
+def test_the_pullback_in_tensors_is_the_derivative_entry_by_entry(right, shapes, positive):
+    graph = graph_of(f"y = {right}\nw = y ⊙ y", shapes) if "squared" not in right else graph_of(f"w = {right}", shapes)
+    theirs, ours = both_forms(graph, seed=len(right), positive=positive)
+    assert theirs
+    for name, value in theirs.items():
+        if not (name.startswith("P[") and "pca" in right) and not ("pick" in right and name.startswith("x[")):
+            assert ours[name] == pytest.approx(value, rel=1e-9, abs=1e-9), name
+
+
+@CASES
+def test_numpy_computes_what_the_entries_say(right, shapes, positive):
+    graph, of = with_output_error(graph_of(f"y = {right}", shapes))
+    point = point_of(graph, seed=7)
+    point |= {name: abs(value) for name, value in point.items() if name.split("[")[0] in positive}
+    values = collected(forward(graph.entrywise, point, floats()), graph)
+    step = compiled(graph, of)
+    found, _ = step({name: values[name] for name in graph.free})
+    assert np.allclose(found["y"], values["y"])
+
+
+def test_every_operation_is_tested():
+    text = " ".join(right for right, _, _ in OPERATIONS)
+    assert [name for name in TENSOR_OPERATIONS if f"{name}(" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "shape"),
+    [
+        ((2, 3), (3,), (2,)),
+        ((2, 3), (3, 4), (2, 4)),
+        ((2,), (1, 3), (2, 3)),
+        ((1, 3), (3,), ()),
+        ((), (2, 3), (2, 3)),
+        ((1, 3), (3, 2), (1, 2)),
+    ],
+)
+def test_product_shapes(left, right, shape):
+    assert product_shape(left, right) == shape
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "code"),
+    [
+        ((2, 3), (2,), "shape-product-transpose-left"),
+        ((2, 3), (4, 3), "shape-product-transpose-right"),
+        ((3,), (3,), "shape-product-entrywise"),
+        ((3,), (2, 3), "shape-product-order"),
+        ((2, 3), (5, 7), "shape-product"),
+        ((2, 3), (2, 4, 4), "shape-no-matrix"),
+    ],
+)
+def test_a_product_that_does_not_fit_is_named_by_its_remedy(left, right, code):
+    with pytest.raises(Unfit) as refused:
+        product_shape(left, right)
+    assert refused.value.problem.code == code
+
+
+def test_spreading_is_by_rows_and_maps():
+    assert broadcast([(), (3,), (3, 5, 5)]) == (3, 5, 5)
+    with pytest.raises(Unfit):
+        broadcast([(5,), (3, 5)])
+
+
+def test_a_column_of_one_is_a_number():
+    assert [normal(shape) for shape in [(1,), (1, 1), (4, 1), (1, 4), (1, 4, 4)]] == [(), (), (4,), (1, 4), (1, 4, 4)]
+
+
+def test_a_window_cut_off_by_the_edge_keeps_the_cells_it_has():
+    assert [len(window) for window in windows((7, 7), (2, 2))] == [4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4, 2, 2, 2, 2, 1]
+
+
+def test_the_kernel_is_not_flipped_unless_by_name():
+    values = {"x": ((0, 0, 0), (0, 0, 0), (1, 0, 0)), "K": ((1, 2, 3), (4, 5, 6), (7, 8, 9))}
+    graph = graph_of("c = conv(x, K)\nd = conv_flipped(x, K)", {"x": (3, 3), "K": (3, 3)})
+    found = forward(graph.entrywise, split(values, graph), floats())
+    assert (found["c"], found["d"]) == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("ties", "gradient"), [("first", [1.0, 0.0, 0.0, 0.0]), ("shared", [1 / 3, 1 / 3, 0.0, 1 / 3])]
+)
+def test_ties_are_decided_as_declared(ties, gradient):
+    from msgspec.structs import replace
+
+    from symnn.graph.conventions import Conventions
+
+    graph = replace(graph_of("E = sum(max_pool(x))", {"x": (2, 2)}), conventions=Conventions(ties=ties))
+    _, found = compiled(graph)({"x": [[5.0, 5.0], [1.0, 5.0]]})
+    assert found["x"].ravel().tolist() == pytest.approx(gradient)
+    from symnn.derivation.sweep import derive
+    from symnn.numeric.gradient import backward
+
+    m = floats(0.0, ties)
+    point = {"x[1,1]": 5.0, "x[1,2]": 5.0, "x[2,1]": 1.0, "x[2,2]": 5.0}
+    errors = backward(derive(graph), forward(graph.entrywise, point, m), m)
+    assert [errors[name] for name in point] == pytest.approx(gradient)
+
+
+def test_zeros_in_a_matrix_product_go():
+    from symnn.language.tree import Name, Number
+
+    row = Grid((1, 2), (Number(0), Name("b")))
+    assert (
+        matrix_product(row, Grid((2,), (Name("x"), Name("y")))).cells
+        == matrix_product(Grid((1, 1), (Name("b"),)), Grid((1, 1), (Name("y"),))).cells
+    )
+
+
+def test_a_slide_counts_its_multiplications():
+    assert len(sliding((9, 9), (3, 3), 1, 0).steps()) == 49 * 9
+    assert math.prod(sliding((2, 5, 5), (3, 2, 3, 3), 2, 1).map) == 27
