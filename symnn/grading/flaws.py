@@ -168,9 +168,9 @@ def closed(text: str, span: Span | None) -> Span | None:
         depth += (sign in "([{") - (sign in ")]}")
         lowest = min(lowest, depth)
     for _ in range(depth - lowest):
-        end += len(text[end:]) - len(text[end:].lstrip())
-        end += text[end : end + 1] in tuple(")]}")
+        after = len(text) - len(text[end:].lstrip())
+        end = after + 1 if text[after : after + 1] in tuple(")]}") else end
     for _ in range(-lowest):
-        start -= len(text[:start]) - len(text[:start].rstrip())
-        start -= text[start - 1 : start] in tuple("([{")
+        before = len(text[:start].rstrip())
+        start = before - 1 if text[:before].endswith(("(", "[", "{")) else start
     return Span(start, end)
