@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
-from types import MappingProxyType
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
-from symnn.derivation.adjoint import extended, resolve
-from symnn.derivation.updates import RATE
-from symnn.errors import Fact
-from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
-from symnn.grading.diagnosis.dictionary import Candidate, Dictionary
-from symnn.grading.diagnosis.edits import Editor
-from symnn.grading.diagnosis.everywhere import everywhere
-from symnn.grading.diagnosis.evidence import Evidence
-from symnn.grading.diagnosis.forward import slips
-from symnn.grading.diagnosis.frames import frames
-from symnn.grading.diagnosis.habits import habit_answers
-from symnn.grading.diagnosis.layers import layer_of
-from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
-from symnn.grading.diagnosis.ranking import ranked
-from symnn.grading.diagnosis.ratios import ratios
-from symnn.grading.diagnosis.repairs import Repair, repaired, repairs, slip_table
-from symnn.grading.diagnosis.residues import Residues, Unknown
-from symnn.grading.diagnosis.rules import old_value, update_mistakes
-from symnn.grading.diagnosis.small_fractions import fraction_of
-from symnn.grading.diagnosis.universe import universe
-from symnn.grading.diagnosis.wholes import wholes
+from symnn.errors import SymnnError
+from symnn.grading.code import NotScalar
+from symnn.grading.constants import TooLarge
+from symnn.grading.diagnosis.forward import size_of
+from symnn.grading.diagnosis.residues import Unknown
+from symnn.grading.points import Undefined
 from symnn.grading.verdict import Finding
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Tree, walk
-from symnn.language.writing import plain
+from symnn.graph.expansion import expanded, grid_of
+from symnn.graph.shapes import Misfit, shape_of
+from symnn.language.tree import Derivative, Matrix, Tree, walk
+from symnn.ops.shapes import Unfit
+
+if TYPE_CHECKING:
+    from symnn.grading.diagnosis.mistakes import Explanation
+    from symnn.graph.graph import Graph
 
 __all__ = ["Diagnosis"]
 
-_NEAR = Fraction(1, 50)
-_SIMPLE = 100
+_UNABLE = (NotScalar, TooLarge, Unknown, Undefined, Misfit, Unfit, SymnnError, RecursionError)
+_LARGEST = 2500
+"""A network with more names and operations than this is not looked through."""
 
 
-class Diagnosis:
+class Diagnosis(ABC):
     """Explains wrong answers to one part.
 
     >>> from symnn.networks.catalogue import network
@@ -51,140 +41,54 @@ class Diagnosis:
     [('missing-factor', {'factor': "f'(a3)", 'layer': 'output'})]
     """
 
-    def __init__(
-        self, anatomy: Anatomy, dictionary: Dictionary, slips: Mapping[int, tuple[Repair, ...]], truth: int
-    ) -> None:
-        self.anatomy = anatomy
-        self.dictionary = dictionary
-        self.slips = slips
-        self.residues = dictionary.residues
-        self.truth = truth
+    @staticmethod
+    def of(graph: Graph, key: Tree) -> Diagnosis:
+        """Prepare the diagnosis of a part whose answer is ``key``: ``diff(E, w1)``, an update rule, any tree.
 
-    @classmethod
-    def of(cls, graph: Graph, key: Tree) -> Diagnosis:
-        """Prepare the diagnosis of a part whose answer is ``key``: ``diff(E, w1)``, an update rule, any tree."""
-        taken = anatomy(key, graph)
-        resolved, larger = resolve(key, graph)
-        if taken.of:
-            larger = extended(larger, taken.of)
-        residues = Residues(larger, resolved, (RATE,))
-        plausible = universe(taken, graph)
-        dictionary = Dictionary(residues, frames(taken, graph), ratios(plausible, graph), answers(taken, graph))
-        editor = Editor(graph)
-        table = slip_table(key, editor, residues, double=not taken.of)
-        return cls(taken, dictionary, table, residues.of(resolved))
+        What cannot be prepared (a network too large, a key without a value) leaves answers unexplained: the
+        diagnosis decides nothing, so it never stands in the way of grading.
+        """
+        try:
+            return _prepared(graph, key)
+        except _UNABLE:
+            return _Silent()
 
+    @abstractmethod
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
-        """Give the findings of the likeliest explanation; never empty for a wrong answer."""
-        looked = self._looked(answer)
-        if looked is None:
-            return _not_carried_out(answer) or (Finding("unexplained"),)
-        found, evidence = looked
-        if not found:
-            return (self._unexplained(evidence),)
-        return tuple(self._finding(mistake, evidence) for mistake in found[0].mistakes)
+        """Give the findings of the likeliest explanation, in the order of the answer; never empty."""
 
-    def _finding(self, mistake: Mistake, evidence: Evidence) -> Finding:
-        given: dict[str, Fact] = dict(mistake.facts)
-        layers = {layer_of(tree, self.residues.graph) for tree in mistake.lacks}
-        if mistake.code == "missing-factor" and len(layers) == 1 and (layer := layers.pop()):
-            given["layer"] = layer
-        if mistake.code == "other-derivative":
-            given["asked"] = self.anatomy.wrt
-        return Finding(mistake.code, MappingProxyType(given), evidence.span(mistake))
-
-    def _unexplained(self, evidence: Evidence) -> Finding:
-        """Say which pieces of the key an answer has, and which it has not."""
-        pieces = dict.fromkeys(piece for term in self.anatomy.terms for piece in term.pieces)
-        there = {piece: evidence.holds(piece) for piece in pieces if piece.kind != "number"}
-        nearest = tuple(piece.label for piece, held in there.items() if held)
-        if not nearest:
-            return Finding("unexplained")
-        lacks = tuple(piece.label for piece, held in there.items() if not held)
-        return Finding("unexplained", MappingProxyType(dict(facts(nearest=nearest, lacks=lacks))))
-
+    @abstractmethod
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong answer, the likeliest first; none if there is none."""
-        looked = self._looked(answer)
-        return () if looked is None else looked[0]
-
-    def _looked(self, answer: Tree) -> tuple[tuple[Explanation, ...], Evidence] | None:
-        """Evaluate an answer and look its residue up."""
-        seen: dict[int, int] = {}
-        try:
-            value = self.residues.of(answer, seen)
-        except Unknown:
-            return None
-        evidence = Evidence(answer, seen, self.residues)
-        return self._explained(value, evidence), evidence
-
-    def _explained(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
-        if value == self.truth:
-            return ()
-        if not value or not self.truth:
-            mistake = Mistake("zero") if not value else Mistake("not-zero")
-            return (Explanation((mistake,), mistake.cost),)
-        candidates = self.dictionary.candidates(value)
-        if self.anatomy.old and not candidates:
-            candidates = self._with_old_value(value, evidence.answer)
-        return ranked(candidates, evidence) or self._repaired(evidence) or self._constant(value)
-
-    def _constant(self, value: int) -> tuple[Explanation, ...]:
-        """See whether only a number is wrong."""
-        modulus = self.residues.modulus
-        ratio = fraction_of(value * pow(self.truth, -1, modulus) % modulus, modulus)
-        if ratio is None:
-            return ()
-        near = abs(ratio - 1) < _NEAR
-        written = f"{float(ratio):.6g}" if near or ratio.denominator > _SIMPLE else str(ratio)
-        mistake = Mistake("near-miss" if near else "constant", facts(ratio=written))
-        return (Explanation((mistake,), mistake.cost),)
-
-    def _with_old_value(self, value: int, answer: Tree) -> list[Candidate]:
-        """Set the old value of an update right and look again."""
-        found = old_value(answer, self.anatomy, self.residues.graph)
-        if found is None:
-            return []
-        mistake, change = found
-        better = (value + self.residues.of(change)) % self.residues.modulus
-        return [
-            Candidate((mistake, *other.fixed), other.places, other.cost + mistake.cost)
-            for other in self.dictionary.candidates(better)
-        ]
-
-    def _repaired(self, evidence: Evidence) -> tuple[Explanation, ...]:
-        """Repair one slip inside the answer and look again."""
-        candidates: list[Candidate] = []
-        for repair in repairs(self.slips, evidence):
-            try:
-                value = self.residues.of(repaired(repair, evidence))
-            except Unknown:
-                continue
-            if value == self.truth:
-                candidates.append(Candidate(repair.mistakes, (), repair.cost))
-            elif len(repair.mistakes) == 1:
-                candidates += [
-                    Candidate((*repair.mistakes, *other.fixed), other.places, repair.cost + other.cost)
-                    for other in self.dictionary.usual(value)
-                ]
-        return ranked(candidates, evidence)
 
 
-def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:
-    """Say that an answer still has a derivative to take."""
-    derivative = next((node for node in walk(answer) if isinstance(node, Derivative)), None)
-    if derivative is None:
+class _Silent(Diagnosis):
+    """Explains nothing."""
+
+    def explain(self, answer: Tree) -> tuple[Finding, ...]:  # noqa: ARG002 - as its base class
+        return (Finding("unexplained"),)
+
+    def explanations(self, answer: Tree) -> tuple[Explanation, ...]:  # noqa: ARG002 - as its base class
         return ()
-    return (Finding("not-differentiated", MappingProxyType({"what": plain(derivative)}), derivative.span),)
 
 
-def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
-    """List whole wrong answers to a part, each with its tree."""
-    yield from wholes(taken, graph)
-    if taken.of:
-        yield from everywhere(taken, graph)
-    else:
-        yield from slips(taken.key, Editor(graph))
-        yield from habit_answers(taken.key, graph)
-    if taken.old:
-        yield from update_mistakes(taken, graph)
+def _prepared(graph: Graph, key: Tree) -> Diagnosis:
+    """Choose between numbers and tensors; a number of a tensor network is one of its expanded graph."""
+    from symnn.grading.diagnosis.scalars import ScalarDiagnosis
+    from symnn.grading.diagnosis.tensors import TensorDiagnosis
+
+    if not graph.shapes and not _has_matrix(key):
+        return ScalarDiagnosis.prepared(graph, key)
+    scalars = expanded(graph)
+    if size_of(scalars) > _LARGEST:
+        return _Silent()
+    shapes = dict(graph.shapes)
+    if shape_of(key, shapes) or _has_matrix(key):
+        return TensorDiagnosis.prepared(graph, key)
+    if any(isinstance(node, Derivative) for node in walk(key)):
+        return ScalarDiagnosis.prepared(scalars, key, graph)
+    return ScalarDiagnosis.prepared(scalars, grid_of(key, shapes).cells[0], graph)
+
+
+def _has_matrix(tree: Tree) -> bool:
+    return any(isinstance(node, Matrix) for node in walk(tree))

@@ -200,6 +200,8 @@ def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
         return
     argument = tree.arguments[0]
     known = graph.functions.get(tree.function)
+    if known is None and tree.function not in OPERATIONS:
+        return
     meant = known.known or tree.function if known is not None else tree.function
     if known is None and OPERATIONS[tree.function].arity != (1, 1):
         return

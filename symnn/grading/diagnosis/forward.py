@@ -9,9 +9,15 @@ from msgspec import Struct
 from symnn.grading.diagnosis.edits import Edit, Editor
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.graph.graph import Graph
-from symnn.language.tree import Name, Tree, mapped, names
+from symnn.language.tree import Name, Tree, mapped, names, walk
 
-__all__ = ["Slip", "forward_slips", "slips", "with_equations"]
+__all__ = ["Slip", "affordable", "forward_slips", "size_of", "slips", "with_equations"]
+
+_WORK = 40_000
+"""So many nodes are worth evaluating for slips in the forward pass."""
+
+MOST_SLIPS = 300
+"""Of a large network only the slips nearest to the key."""
 
 
 class Slip(Struct, frozen=True):
@@ -25,11 +31,25 @@ class Slip(Struct, frozen=True):
 def forward_slips(key: Tree, editor: Editor) -> Iterator[Slip]:
     """List the slips in every equation that a key depends on, those nearest to the key first."""
     graph = editor.graph
+    count, most = 0, affordable(graph, MOST_SLIPS)
     reached = {used for name in names(key) for used in graph.ancestors(name)}
     for equation in reversed(graph.equations):
         if equation.left in reached:
             for mistake, wrong in editor.edits(equation.right, equation.left):
+                count += 1
+                if count > most:
+                    return
                 yield Slip(mistake, equation.left, wrong)
+
+
+def affordable(graph: Graph, most: int) -> int:
+    """Say how many slips a network's size allows to be worked out within a fifth of a second."""
+    return min(most, _WORK // max(size_of(graph), 1))
+
+
+def size_of(graph: Graph) -> int:
+    """Count the names, numbers and operations of all equations."""
+    return sum(1 for equation in graph.equations for _ in walk(equation.right))
 
 
 def with_equations(key: Tree, graph: Graph, changed: Mapping[str, Tree]) -> Tree:

@@ -11,14 +11,18 @@ from msgspec import Struct
 
 from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.evidence import Evidence
+from symnn.grading.diagnosis.forward import affordable
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.residues import Residues, Unknown
 from symnn.language.tree import Call, Name, Sum, Tree, mapped, names
 
 __all__ = ["Repair", "repairs", "slip_table"]
 
-_MOST_SINGLES = 3000
+_MOST_SINGLES = 600
 _MOST_DOUBLES = 3000
+_FEW = 100
+"""Where a network allows so few single slips, pairs are too dear."""
+
 _MOST_REPAIRS = 12
 
 
@@ -40,19 +44,20 @@ def slip_table(key: Tree, editor: Editor, residues: Residues, *, double: bool) -
     graph = editor.graph
     reached = {used for name in names(key) for used in graph.ancestors(name)}
     found: dict[int, list[Repair]] = {}
+    most = affordable(graph, _MOST_SINGLES)
     singles: list[tuple[Mistake, Tree, str]] = []
     for equation in reversed(graph.equations):
-        if equation.left in reached and len(singles) < _MOST_SINGLES:
+        if equation.left in reached and len(singles) < most:
             found_here = editor.edits(equation.right, equation.left)
             singles += [(mistake, wrong, equation.left) for mistake, wrong in found_here]
     for mistake, wrong, name in singles:
         _enter(found, wrong, Repair((mistake,), name), residues)
-    count = 0
+    count, doubles = 0, _MOST_DOUBLES if most > _FEW else 0
     for first, tree, name in singles if double else ():
         for second, wrong in editor.edits(tree, name):
             if second.name < first.name:
                 continue  # the same two in the other order
-            if count >= _MOST_DOUBLES:
+            if count >= doubles:
                 break
             count += _enter(found, wrong, Repair((first, second), name), residues)
     return {value: tuple(entries) for value, entries in found.items()}

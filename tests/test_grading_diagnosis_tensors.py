@@ -1,0 +1,69 @@
+"""What is wrong with a vector or a matrix: transposes, orders, kinds of products, and the slips of numbers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.graph.graph import Graph
+from symnn.graph.reading import Declarations, graph_from_text
+from symnn.language.reading import read
+from symnn.language.tree import Derivative, Name
+from symnn.networks.catalogue import CATALOGUE, network
+
+SHAPES = {"W": (2, 2), "x": (2,), "b": (2,), "V": (2, 2), "z": (2,)}
+TEXT = "f(x) = 1/(1+exp(-x))\na = W x + b\nh = f(a)\nc = V h\ny = f(c)\nE = squared_error(y, z)"
+
+
+@lru_cache
+def net() -> Graph:
+    return graph_from_text(TEXT, Declarations(shapes=SHAPES, inputs=("x",), targets=("z",), parameters=("W", "b", "V")))
+
+
+@lru_cache
+def diagnosed(key: str) -> Diagnosis:
+    return Diagnosis.of(net(), read(key, net().scope).tree)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "code", "facts"),
+    [
+        ("a", "W^T x + b", "transposed", {"matrix": "W"}),
+        ("a", "W x", "bias", {"bias": "b", "how": "missing"}),
+        ("a", "W x - b", "bias", {"bias": "b", "how": "sign"}),
+        ("a", "W⊙x + b", "product-kind", {"of": "W*x"}),
+        ("a", "V x + b", "wrong-quantity", {"meant": "W", "wrote": "V"}),
+        ("y", "V h", "activation-missing", {"at": "c"}),
+        ("y", "f(V a)", "activation-missing", {"at": "a"}),
+        ("y", "tanh(V h)", "activation-wrong", {"meant": "sigmoid", "wrote": "tanh"}),
+        ("W V", "V W", "order", {"of": "W*V"}),
+        ("diff(E, V)", "2(y-z) h^T", "missing-factor", {"factor": "f'(c)"}),
+        ("diff(E, V)", "h (2(y-z)⊙f'(c))^T", "transposed", {"matrix": "diff(E, V)"}),
+        ("diff(E, V)", "2((y-z)⊙y) h^T", "function-for-derivative", {"of": "f(c)"}),
+        ("diff(E, V)", "((y-z)⊙f'(c)) h^T", "convention", {"which": "missing-2"}),
+        ("diff(E, V)", "-2((y-z)⊙y⊙(1-y)) h^T", "sign", {}),
+        ("diff(E, b)", "(V (2(y-z)⊙f'(c)))⊙f'(a)", "transposed", {"matrix": "V"}),
+        ("diff(E, b)", "V^T (2(y-z)⊙f'(c))", "missing-factor", {"factor": "f'(a)"}),
+    ],
+)
+def test_one_mistake_in_tensors(key, answer, code, facts):
+    findings = diagnosed(key).explain(read(answer, net().scope).tree)
+    assert [(finding.code, dict(finding.facts)) for finding in findings] == [(code, facts)]
+
+
+def test_the_right_matrix_needs_no_explanation():
+    right = read("(2(y-z)⊙f'(c)) h^T", net().scope).tree
+    assert diagnosed("diff(E, V)").explanations(right) == ()
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_no_network_stops_the_diagnosis(name):
+    graph = network(name).graph
+    computed = tuple(graph.definitions)
+    keys = [Name(computed[0]), Name(computed[-1])]
+    if graph.result is not None:
+        keys.append(Derivative(Name(graph.result), Name(graph.parameters[0])))
+    for key in keys:
+        assert Diagnosis.of(graph, key).explain(Name(graph.free[0]))
