@@ -17,8 +17,9 @@ __all__ = ["Grid", "full", "indices", "matrix_product", "of_matrix", "to_matrix"
 class Grid(Struct, frozen=True):
     """Entries in row-major order: ``cells`` has as many as ``shape`` says.
 
-    >>> Grid((2, 2), (ZERO, ZERO, ZERO, ZERO)).at((1, 1))
-    Number(numerator=0, denominator=1, text='', span=None)
+    >>> from symnn.ops.terms import ONE, ZERO
+    >>> Grid((2, 2), (ZERO, ZERO, ZERO, ONE)).at((1, 1)).numerator
+    1
     """
 
     shape: Shape

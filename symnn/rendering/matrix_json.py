@@ -42,7 +42,7 @@ def matrix_data(
     >>> given = Declarations(shapes={"W": (2, 2), "x": (2,), "z": (2,)}, inputs=("x",), targets=("z",))
     >>> graph = graph_from_text("y = W x\nE = squared_error(y, z)", given)
     >>> matrix_data(derive_matrix(graph))["wrt"][0]["gradient"]
-    'dE/dy*transpose(x)'
+    'diff(E, y)*transpose(x)'
     """
     import msgspec
 
