@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from math import lcm
 
 from msgspec.structs import replace
@@ -15,13 +16,14 @@ from symnn.grading.independence import Independence
 from symnn.grading.meaning import Meaning
 from symnn.grading.points import Undefined, drawn_seed
 from symnn.grading.ranges import negative_inside
-from symnn.grading.senses import Compiled, Mode, Sense
+from symnn.grading.senses import Compiled, Mode, Sense, UnitSense
 from symnn.grading.verdict import Finding, Judgement
 from symnn.grading.witness import Seen, search
-from symnn.language.tree import Tree, bare, names
+from symnn.language.tree import Call, Tree, bare, names
 
 __all__ = ["Judge", "compare"]
 
+_MOST_UNITS = 400
 _EQUAL = Judgement(equal=True, method="fingerprint")
 _DIFFERENT = Judgement(equal=False, method="fingerprint")
 _NEVER_REAL = Judgement(equal=False, method="balls", findings=(Finding("undefined"),))
@@ -48,7 +50,7 @@ class Judge:
         self._free = Sense(meaning)
         self._full = Sense(meaning, full=True) if meaning.equations else self._free
         self._seen = Seen()
-        self._references: dict[tuple[bool, Mode], Compiled | Outcome] = {}
+        self._references: dict[tuple[int, Mode], Compiled | Outcome] = {}
         self._independence = Independence(self._full)
 
     def against(self, reference: Tree) -> Judge:
@@ -85,22 +87,38 @@ class Judge:
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
 
     def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
-        """Give rung 1's word alone: first with every name free, then with the named results' equations."""
-        outcome = self._guarded(answer, text, self._free)
-        settled = outcome.final or outcome.result in ("equal", "undefined")
-        if self._full is self._free or (settled and not self._may_vanish(answer, outcome)):
+        """Give rung 1's word alone: names free, then units known by their arguments, then all equations."""
+        outcome = self._guarded(answer, text, self._free, hasty=True)
+        if self._full is self._free:
+            return outcome
+        if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
+            by_units = self._guarded(answer, text, self._units)
+            outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, self._free)
+        if _is_settled(outcome) and not self._may_vanish(answer, outcome):
             return outcome
         fuller = self._guarded(answer, text, self._full)
         return outcome if fuller.result == "unsure" else fuller
 
-    def _guarded(self, answer: Tree, text: str, sense: Sense) -> Outcome:
-        """Compare; what is undefined as written, too large or no number has its outcome too."""
+    @cached_property
+    def _units(self) -> UnitSense:
+        return UnitSense(self.meaning)
+
+    def _guarded(self, answer: Tree, text: str, sense: Sense, *, hasty: bool = False) -> Outcome:
+        """Compare; what is undefined as written, too large or no number has its outcome too.
+
+        In haste nothing is evaluated where the answer writes a unit out, ``f(a3)``: that is not for free names.
+        """
         try:
-            return self._compared(answer, text, sense)
+            return self._compared(answer, text, sense, hasty=hasty)
         except Undefined as undefined:
             return Outcome("undefined", where=undefined.where)
         except (TooLarge, RecursionError, NotScalar):
             return Outcome("unsure")
+
+    @cached_property
+    def _unit_functions(self) -> frozenset[str]:
+        equations = self.meaning.equations.values()
+        return frozenset(tree.function for tree in equations if isinstance(tree, Call) and not tree.order)
 
     def _may_vanish(self, answer: Tree, outcome: Outcome) -> bool:
         """Say whether something divided by may be 0 for the named results as they are."""
@@ -108,10 +126,10 @@ class Judge:
             return False
         return not self._independence.of(self._free.leaves(names(answer)))
 
-    def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+    def _compared(self, answer: Tree, text: str, sense: Sense, *, hasty: bool) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
         seed = drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
-        outcome, needs = self._in_mode(answer, seed, sense, "plain")
+        outcome, needs = self._in_mode(answer, seed, sense, "plain", hasty=hasty)
         if outcome.result == "unsure" and needs & ROOT and needs & CIRCLE:
             outcome, needs = self._in_mode(answer, seed, sense, "circle")
         elif outcome.result == "unsure" and needs & KINK:
@@ -119,8 +137,12 @@ class Judge:
             outcome = better if better.result == "equal" else outcome
         return outcome
 
-    def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[Outcome, int]:
+    def _in_mode(
+        self, answer: Tree, seed: bytes, sense: Sense, mode: Mode, *, hasty: bool = False
+    ) -> tuple[Outcome, int]:
         compiled = sense.compiled(answer, mode)
+        if hasty and compiled.calls and not self._unit_functions.isdisjoint(compiled.calls):
+            return Outcome("unsure"), 0
         reference = self._reference(sense, mode)
         if isinstance(reference, Outcome):
             return reference, 0
@@ -135,23 +157,31 @@ class Judge:
             lcm(compiled.turns, reference.turns),
             frozenset(compiled.squares + reference.squares),
             frozenset(compiled.logarithms + reference.logarithms),
+            sense.units(used),
+            partial(sense.warm, used=used, depth=max(compiled.code.depth, reference.code.depth))
+            if sense.full
+            else None,
         )
         outcome = agreement(compiled.code, reference.code, setting)
-        if sense is not self._full and outcome.result == "different":
+        if sense is self._free is not self._full and outcome.result == "different":
             outcome = outcome if self._independence.of(setting.names) else Outcome("unsure")
         elif compiled.divides and outcome.result == "equal":
             outcome = replace(outcome, divides=True)
         return outcome, needs
 
     def _reference(self, sense: Sense, mode: Mode) -> Compiled | Outcome:
-        known = self._references.get((sense.full, mode))
+        known = self._references.get((id(sense), mode))
         if known is None:
             try:
                 known = sense.compiled(self.reference, mode)
             except Undefined as undefined:
                 known = Outcome("reference-undefined", where=undefined.where)
-            self._references[sense.full, mode] = known
+            self._references[id(sense), mode] = known
         return known
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    return outcome.final or outcome.result in ("equal", "undefined")
 
 
 def _undefined(where: Tree) -> Judgement:

@@ -7,6 +7,7 @@ of + − × ÷, whole powers, exp and unknown functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from math import frexp
 from typing import Literal
@@ -14,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from symnn.grading.code import CIRCLE, HUGE, KINK, ROOT, ROUGH, Code, NotASquare
-from symnn.grading.points import Point, Run, Undefined, World, drawn_seed
+from symnn.grading.points import Point, Run, Undefined, Unit, World, drawn_seed
 from symnn.grading.towers import BITS, PLAIN, ROOTS, Kind, Tower, circle, tower
 from symnn.language.tree import Tree
 
@@ -48,7 +49,11 @@ class Outcome(Struct, frozen=True):
 
 
 class Setting(Struct, frozen=True):
-    """Where two trees are compared: key and seed, names in order, compiled equations, what the trees need."""
+    """Where two trees are compared: key and seed, names in order, compiled equations, what the trees need.
+
+    ``prepare`` evaluates many equations in their order; where it is given, evaluation is dear, and a difference
+    in one field is looked for before two are asked.
+    """
 
     key: bytes
     seed: bytes
@@ -58,6 +63,7 @@ class Setting(Struct, frozen=True):
     turns: int = 1
     squares: frozenset[str] = frozenset()
     logarithms: frozenset[str] = frozenset()
+    units: tuple[Unit, ...] = ()
     prepare: Callable[[Point], None] | None = None
 
     @property
@@ -70,7 +76,11 @@ class Setting(Struct, frozen=True):
     def world(self, tower: Tower, draw: int) -> World:
         """Draw a point (``draw`` counts further draws)."""
         seed = self.seed + bytes((draw & 255, draw >> 8)) if draw else self.seed
-        return World(tower, self.kind, seed, self.names, self.equations, self.logarithms, self.squares)
+        world = World(tower, self.kind, seed, self.names, self.equations, self.logarithms, self.squares, self.units)
+        if self.prepare is not None:
+            with suppress(Undefined, NotASquare):  # both come again when the tree itself is evaluated
+                self.prepare(world.ground)
+        return world
 
 
 class _Bound(Struct, frozen=True):
@@ -111,6 +121,11 @@ def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
         return _with_roots(answer, reference, setting, bound)
     choice = setting.seed if bound.fresh else _pool(setting.key)[setting.seed[0] % _POOL]
     chosen = tower(choice, bound.depth, setting.kind, bound.bits)
+    if setting.prepare is not None and not setting.needs & (KINK | ROUGH):
+        one = tower(choice, bound.depth, setting.kind, bound.bits, width=1)
+        outcome = _compared(answer.run, reference.run, setting, one)
+        if outcome.final and outcome.result == "different":
+            return outcome
     outcome = _compared(answer.run, reference.run, setting, chosen)
     if outcome.result == "unsure" and setting.needs & KINK:
         outcome = _in_patterns(answer.run, reference.run, setting, chosen)

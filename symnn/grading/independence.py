@@ -6,7 +6,7 @@ results can take all values of an open set independently: each has a quantity of
 
 from __future__ import annotations
 
-from symnn.grading.code import CIRCLE, KINK, ROOT
+from symnn.grading.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.grading.constants import TooLarge
 from symnn.grading.meaning import reached
 from symnn.grading.points import Undefined, World, drawn_seed
@@ -59,6 +59,10 @@ class Independence:
         """Say whether a result changes when one quantity does and all others stay."""
         if name == quantity:
             return True
+        try:
+            self.sense.learn((name,))
+        except (Undefined, TooLarge, NotScalar, RecursionError):
+            return False
         part = self.sense.parts.get(name)
         if part is None or part.needs & (ROOT | CIRCLE | KINK):
             return False

@@ -6,18 +6,26 @@ import hmac
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from hashlib import shake_256
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symnn.grading.towers import Kind, Tower
 from symnn.language.tree import Tree
 
-__all__ = ["Point", "Run", "Signs", "Undefined", "World", "drawn_seed"]
+__all__ = ["Point", "Run", "Signs", "Undefined", "Unit", "World", "drawn_seed"]
 
 Run: TypeAlias = "Callable[[Point], int]"
 """A compiled tree: gives its residue at a point."""
 
 _WIDTH = 24
 """Bytes of key stream for a residue at least; towers with a larger modulus take more."""
+
+
+class Unit(NamedTuple):
+    """A named result that is a function at one argument, ``y = f(a3)``, the argument compiled."""
+
+    function: str
+    argument: Run
+    name: str
 
 
 class Undefined(Exception):  # noqa: N818 - it is a finding about an answer, not an error of the program
@@ -38,10 +46,22 @@ class World:
 
     ``equations`` are the compiled equations of the named results; where they are empty, every name is free.
     ``logarithms`` are the quantities that are drawn as g^ℓ, ℓ being their logarithm; ``squares`` those that
-    are drawn as squares, because they stand under an even root.
+    are drawn as squares, because they stand under an even root. ``units`` are known by their arguments.
     """
 
-    __slots__ = ("equations", "ground", "index", "kind", "logarithms", "seed", "signs", "squares", "tower", "width")
+    __slots__ = (
+        "equations",
+        "ground",
+        "index",
+        "kind",
+        "logarithms",
+        "seed",
+        "signs",
+        "squares",
+        "tower",
+        "units",
+        "width",
+    )
 
     def __init__(  # noqa: PLR0913, PLR0917 - a point needs all of these, and only `Setting` makes one by hand
         self,
@@ -52,6 +72,7 @@ class World:
         equations: Mapping[str, Run],
         logarithms: frozenset[str] = frozenset(),
         squares: frozenset[str] = frozenset(),
+        units: tuple[Unit, ...] = (),
     ) -> None:
         self.tower = tower
         self.kind = kind
@@ -60,6 +81,7 @@ class World:
         self.equations = equations
         self.logarithms = logarithms
         self.squares = squares
+        self.units = units
         self.signs = Signs()
         self.width = max(_WIDTH, tower[0].modulus.bit_length() // 8 + 9)
         self.ground = Point(self, 0, b"")
@@ -78,7 +100,7 @@ class Point(dict[object, int]):
     storey (where exponents live), ``twin`` an independent point on the same storey.
     """
 
-    __slots__ = ("_above", "_raw", "_twin", "base", "level", "modulus", "side", "world")
+    __slots__ = ("_above", "_raw", "_twin", "_units", "base", "level", "modulus", "side", "world")
 
     def __init__(self, world: World, level: int, side: bytes) -> None:
         super().__init__()
@@ -91,6 +113,7 @@ class Point(dict[object, int]):
         self._raw = b""
         self._above: Point | None = None
         self._twin: Point | None = None
+        self._units: dict[tuple[str, int], str] | None = None
 
     @property
     def above(self) -> Point:
@@ -105,6 +128,12 @@ class Point(dict[object, int]):
         if self._twin is None:
             self._twin = Point(self.world, self.level, self.side + b"*")
         return self._twin
+
+    def unit(self, function: str, argument: int) -> str | None:
+        """Name the unit that is this function at an argument of this value, if there is one."""
+        if self._units is None:
+            self._units = {(unit.function, unit.argument(self)): unit.name for unit in self.world.units}
+        return self._units.get((function, argument))
 
     @property
     def order(self) -> int:

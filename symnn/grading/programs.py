@@ -49,9 +49,23 @@ class Compiler:
     With ``named`` (the codes of the named results) a name that has an equation counts as that equation;
     without, every name is free. ``turned`` counts the uses of π, ``squares`` and ``logarithms`` list the names
     under even roots and logarithms; ``divides`` says whether anything is divided by what may vanish.
+    ``calls`` lists the functions called, ``units`` are the functions whose values at a point may have a name.
     """
 
-    __slots__ = ("bound", "divides", "logarithms", "meaning", "named", "needs", "nodes", "squares", "turned", "used")
+    __slots__ = (
+        "bound",
+        "calls",
+        "divides",
+        "logarithms",
+        "meaning",
+        "named",
+        "needs",
+        "nodes",
+        "squares",
+        "turned",
+        "units",
+        "used",
+    )
 
     def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING) -> None:
         self.meaning = meaning
@@ -60,6 +74,8 @@ class Compiler:
         self.nodes = 0
         self.turned = 0
         self.divides = False
+        self.calls: list[str] = []
+        self.units: frozenset[str] = frozenset()
         self.squares: list[str] = []
         self.used: dict[str, None] = {}
         self.logarithms: list[str] = []
@@ -231,6 +247,20 @@ def _whole_power(base: Code, exponent: int, where: Tree) -> Code:
 
 
 def _call(compiler: Compiler, tree: Call) -> Code:
+    code = _function(compiler, tree)
+    compiler.calls.append(tree.function)
+    if tree.function not in compiler.units or tree.order or len(tree.arguments) != 1:
+        return code
+    argument, function, run = compiler.code(tree.arguments[0]).run, tree.function, code.run
+
+    def looked_up(at: Point) -> int:
+        name = at.unit(function, argument(at))
+        return run(at) if name is None else at[name]
+
+    return Code(looked_up, code.top, code.bottom, code.over, code.under, code.depth)
+
+
+def _function(compiler: Compiler, tree: Call) -> Code:
     meant = compiler.meaning.functions.get(tree.function)
     if isinstance(meant, Lambda) and not tree.order:
         return _written_out(compiler, meant.parameters, meant.body, tree.arguments)
