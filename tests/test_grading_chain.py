@@ -60,7 +60,7 @@ def said(verdict):
         ),
         (
             r"\begin{aligned}\frac{\partial E}{\partial w_1} &= \frac{\partial E}{\partial y}\cdot f'(a_3)"
-            r"\cdot \frac{\partial a_3}{\partial f_1} \\ & \cdot f'(a_1) \cdot \frac{\partial a_1}{\partial w_1}\end{aligned}"
+            r"\cdot \frac{\partial a_3}{\partial f_1} \\ & \cdot f'(a_1) \frac{\partial a_1}{\partial w_1}\end{aligned}"
         ),
         "2(y-z) ∂f/∂a_3 ∂a_3/∂f_1 ∂f_1/∂a_1 x_1",
     ],

@@ -20,7 +20,7 @@ def differentiated(graph: Graph, wanted: Iterable[str] = ()) -> Graph:
     r"""Differentiate every quantity of a small network by everything, once for all answers; of a large one ``wanted``.
 
     >>> from symnn.graph.reading import graph_from_text
-    >>> graph = differentiated(graph_from_text("a = w*x\\nE = (a - z)^2"))
+    >>> graph = differentiated(graph_from_text("a = w*x\nE = (a - z)^2"))
     >>> "da/dw" in graph.definitions, "dE/dw" in graph.definitions
     (True, True)
     """
