@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symnn.exercises.library import exercise
 from symnn.grading.diagnosis.amounts import Amounts, AmountsAt
 from symnn.grading.numbers import Tolerance
 from symnn.language.reading import read
@@ -114,3 +115,13 @@ def test_the_number_of_a_wrong_formula_is_explained_like_the_formula(formula):
 def test_few_numbers_are_explained_by_chance(number):
     found = said(gradient(), f"{number:.6f}")
     assert len(found) <= 2
+
+
+@pytest.mark.parametrize(("number", "code"), [("0.2830", "rounded-early"), ("0.28", "too-few-digits")])
+def test_a_number_part_of_an_exercise_says_what_was_done(number, code):
+    verdict = exercise("midges").part("Af").grade(number)
+    assert (verdict.verdict, [finding.code for finding in verdict.findings]) == ("wrong", [code])
+
+
+def test_tensors_and_large_networks_are_left_alone():
+    assert Amounts.of(network("rnn").graph, Name("h_3")) is None

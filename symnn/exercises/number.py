@@ -59,8 +59,11 @@ def windows_of(part: Part, meaning: Meaning, values: Mapping[str, Fraction]) -> 
     )
 
 
-def grade_number(part: Part, text: str, windows: Windows) -> Verdict:
-    """Grade one number; it may be written as a fraction or with functions, but not with quantities."""
+def grade_number(part: Part, text: str, windows: Windows, seed: str = "") -> Verdict:
+    """Grade one number; it may be written as a fraction or with functions, but not with quantities.
+
+    ``seed`` chooses the variant in whose values a wrong number is explained.
+    """
     reading = read(text, part.scope)
     if isinstance(reading, Problem):
         return unreadable(part, reading)
@@ -70,10 +73,10 @@ def grade_number(part: Part, text: str, windows: Windows) -> Verdict:
     name = next((node for node in walk(reading.tree) if isinstance(node, Name)), None)
     if name is not None:
         return wrong(part, shown_as, (Finding("number-expected", {"wrote": name.name}, name.span),), "form")
-    return _judged(part, reading.tree, shown_as, windows)
+    return _judged(part, reading.tree, shown_as, windows, seed)
 
 
-def _judged(part: Part, tree: Tree, shown_as: Read, windows: Windows) -> Verdict:
+def _judged(part: Part, tree: Tree, shown_as: Read, windows: Windows, seed: str) -> Verdict:
     """Go through the windows, the best first."""
     numbers = Meaning(functions=part.meaning.functions)
     judgement = judge_number(tree, windows.key, numbers)
@@ -90,4 +93,6 @@ def _judged(part: Part, tree: Tree, shown_as: Read, windows: Windows) -> Verdict
     for feedback, window in windows.feedback:
         if judge_number(tree, window, numbers).equal:
             return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
-    return wrong(part, shown_as, judgement.findings, "number")
+    if any(finding.code != "near-miss" for finding in judgement.findings):
+        return wrong(part, shown_as, judgement.findings, "number")
+    return wrong(part, shown_as, part.explained_number(tree, seed) or judgement.findings, "number")

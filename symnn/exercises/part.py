@@ -23,6 +23,7 @@ from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.variants import drawn, is_drawn
 from symnn.exercises.verdicts import said
 from symnn.grading.chain import Chains
+from symnn.grading.diagnosis.amounts import Amounts
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.follow import Carried, carried_into
 from symnn.grading.meaning import Meaning
@@ -123,7 +124,7 @@ class Part(Struct, frozen=True, dict=True):
             case "formula":
                 return grade_formula(self, answer, self._judges(meaning))
             case "number":
-                return grade_number(self, answer, self._windows(meaning, seed))
+                return grade_number(self, answer, self._windows(meaning, seed), seed)
             case "matrix" if self.file.tolerance is not None:
                 return grade_numbers(self, answer, self._entries(meaning, seed))
             case "matrix":
@@ -163,6 +164,16 @@ class Part(Struct, frozen=True, dict=True):
     def explained(self, answer: Tree) -> tuple[Finding, ...]:
         """Say what is wrong with a formula that is not right."""
         return self._diagnosis.explain(answer)
+
+    def explained_number(self, answer: Tree, seed: str = "") -> tuple[Finding, ...]:
+        """Say what is wrong with a number that is not right, at the values of a variant."""
+        if self._amounts is None:
+            return ()
+        return self._amounts.at(self.numbers(seed), self.file.tolerance).explain(answer)
+
+    @cached_property
+    def _amounts(self) -> Amounts | None:
+        return Amounts.of(self.network, self.content.answer.written)
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from symnn.derivation.adjoint import extended, resolve
+from symnn.errors import SymnnError
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
-from symnn.grading.diagnosis.forward import forward_slips
+from symnn.grading.diagnosis.forward import forward_slips, size_of
 from symnn.grading.diagnosis.frames import Frame, frames
 from symnn.grading.diagnosis.habits import habits
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
@@ -41,6 +42,8 @@ _MOST_NEIGHBOURS = 5
 
 _EXACT = 1e-9
 _MOST_PLACES = 5
+_LARGEST = 600
+"""In networks of more names and operations too many mistakes give numbers that lie close together."""
 
 
 class Amounts:
@@ -59,6 +62,16 @@ class Amounts:
         slips = forward_slips(behind, Editor(graph))
         self.slips = tuple((slip.mistake, {slip.of: slip.right}) for slip in slips if slip.mistake.cost <= _LIKELY)
         self.habits = tuple((habit.mistake, habit.equations) for habit in habits(behind, graph))
+
+    @classmethod
+    def of(cls, graph: Graph, key: Tree) -> Amounts | None:
+        """Prepare the explanations of wrong numbers; None for tensors, large networks, and keys without a value."""
+        if graph.shapes or size_of(graph) > _LARGEST:
+            return None
+        try:
+            return cls(graph, key)
+        except SymnnError:
+            return None
 
     def _behind(self) -> Tree:
         """Give a tree that depends on all that the key depends on."""
