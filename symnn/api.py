@@ -9,10 +9,11 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,12 +31,12 @@ from symnn.grading.meaning import Domain
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
 from symnn.graph.graph import Graph
-from symnn.language.signs import NAME
+from symnn.graph.values import split
 from symnn.language.tree import bare
 from symnn.language.typeset import latex
 from symnn.language.writing import plain
 from symnn.messages import Language, raised
-from symnn.networks import layers
+from symnn.networks import layers, tensors
 from symnn.networks.catalogue import network as catalogued
 from symnn.networks.network import Network as Model
 from symnn.networks.reading import network_from_equations
@@ -56,6 +57,7 @@ __all__ = [
     "network",
     "neuron",
     "one_hidden_layer",
+    "tensor_builder",
 ]
 
 
@@ -175,9 +177,9 @@ class Network:
         graph = self.model.graph
         if name in graph.quantities:
             return name
-        found = graph.scope.find(name)
-        if found is not None and found[0] == NAME and found[1] in graph.quantities:
-            return str(found[1])
+        found = graph.named(name)
+        if found is not None:
+            return found
         facts = {"name": name, "nearest": nearest(name, tuple(graph.quantities))}
         raise raised(TargetError, Problem("unknown-quantity", facts))
 
@@ -215,6 +217,11 @@ class Network:
         derivation = gradient_of(graph) if graph.result is not None else None
         at = dict(self.model.values) | {self.canonical(name): value for name, value in (values or {}).items()}
         if digits is None and not exact:
+            if graph.shapes:
+                whole = evaluated(
+                    graph, split({name: _listed(value) for name, value in at.items()}, graph), "floats", derivation
+                )
+                return dict(whole.values), dict(whole.gradient or {})
             return _floats(graph, at, derivation)
         form: Digits | Literal["exact"] = Digits("significant", digits) if digits is not None else "exact"
         found = evaluated(graph, {name: _exactly(value) for name, value in at.items()}, form, derivation)
@@ -355,6 +362,21 @@ def exercise(source: str | Path) -> Exercise:
     from symnn.exercises.library import exercise as loaded
 
     return loaded(source)
+
+
+def _listed(value: Any) -> Any:
+    """Give an array or nested lists as nested lists."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def tensor_builder(name: str) -> Callable[..., Network]:
+    """Give a builder of `symnn.networks.tensors` whose networks derive, evaluate and grade.
+
+    >>> tensor_builder("rnn")(3).parameters
+    ('U', 'V', 'W')
+    """
+    build = getattr(tensors, name)
+    return wraps(build)(lambda *sizes, **options: Network(build(*sizes, **options)))
 
 
 def mlp(

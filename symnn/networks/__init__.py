@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symnn.api import mlp, neuron, one_hidden_layer
 
-__all__ = ["mlp", "neuron", "one_hidden_layer"]
+    birnn: Any
+    cnn: Any
+    deep_rnn: Any
+    gan: Any
+    rnn: Any
+
+__all__ = ["birnn", "cnn", "deep_rnn", "gan", "mlp", "neuron", "one_hidden_layer", "rnn"]
 
 
 def __getattr__(name: str) -> Any:
@@ -18,6 +24,6 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from symnn import api
 
-        return getattr(api, name)
+        return getattr(api, name) if hasattr(api, name) else api.tensor_builder(name)
     message = f"module 'symnn.networks' has no attribute {name!r}"
     raise AttributeError(message)
