@@ -14,7 +14,7 @@ X, T = Name("x1"), Name("t")
 
 
 def primes():
-    """The factors of the public pool's moduli, found as an attacker would: by making the same towers."""
+    """List the factors of the public pool's moduli, found as an attacker would: by making the same towers."""
     for seed in _pool(PUBLIC_KEY):
         yield tower(seed, 0, PLAIN, width=1)[0].modulus
         yield tower(seed, 0, PLAIN)[0].modulus

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from flint import fmpz
 
@@ -16,7 +18,7 @@ KINDS = [PLAIN, ROOTS, CIRCLE, circle(5), circle(7)]
 def test_exponents_live_one_storey_below(kind, width, depth):
     storeys = tower(b"a key", depth, kind, width=width)
     assert len(storeys) == depth + 1
-    for high, low in zip(storeys, storeys[1:], strict=False):
+    for high, low in pairwise(storeys):
         assert pow(high.base, low.modulus, high.modulus) == 1
         assert pow(high.base, 3, high.modulus) != 1
 

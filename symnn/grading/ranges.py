@@ -272,7 +272,9 @@ def _whole_power(inner: Range, power: int) -> Range:
         return Range(inner.low**power, inner.high**power, inner.low_open, inner.high_open)
     if inner.high <= 0:
         return _whole_power(_negated(inner), power)
-    return Range(Fraction(0), _farthest(inner) ** power)
+    far = _farthest(inner)
+    closed = (inner.high == far and not inner.high_open) or (-inner.low == far and not inner.low_open)
+    return Range(Fraction(0), far**power, high_open=not closed)
 
 
 def _farthest(inner: Range) -> End:
