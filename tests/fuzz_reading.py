@@ -31,9 +31,46 @@ FRAGMENTS = (
     *"xyzwefgEsWUVabπησθωδ∂∇√²³¹₁₂−–×÷·（）＋－＊／＝，０１ｘ　⊙ᵀ½∞≤±→⇒",
     *("w_{46}", "w46", "x_1", "f_1", "f(a_3)", "f'(a1)", "w_{(x1)1}", "2*", "(y-z)", "y(1-y)", "1e", "e3", "e^", "1/2"),
     *("exp(", "log(", "sqrt(", "sin ", "cos^2 ", "max(0,", "abs(", "sigmoid(", "tanh(", "step(", "min(", "floor("),
-    *("\\frac{", "}{", "}", "\\left(", "\\right)", "\\partial ", "\\sqrt[", "\\cdot ", "\\begin{bmatrix}", "\\end{bmatrix}"),
-    *("dE/dw1", "diff(E, w1)", "∂E/∂w_1", "\\frac{\\partial E}{\\partial w_1}", "df6/de", "f_6'(e)", "∇E", "^T", "^\\top"),
-    *("9^9^9", "1e400", "(((", ")))", "\u200b", "\u202e", "\ud800", "х", "\x00", "答案", "或", "or", "and", "if", "lambda"),
+    *(
+        "\\frac{",
+        "}{",
+        "}",
+        "\\left(",
+        "\\right)",
+        "\\partial ",
+        "\\sqrt[",
+        "\\cdot ",
+        "\\begin{bmatrix}",
+        "\\end{bmatrix}",
+    ),
+    *(
+        "dE/dw1",
+        "diff(E, w1)",
+        "∂E/∂w_1",
+        "\\frac{\\partial E}{\\partial w_1}",
+        "df6/de",
+        "f_6'(e)",
+        "∇E",
+        "^T",
+        "^\\top",
+    ),
+    *(
+        "9^9^9",
+        "1e400",
+        "(((",
+        ")))",
+        "\u200b",
+        "\u202e",
+        "\ud800",
+        "х",
+        "\x00",
+        "答案",
+        "或",
+        "or",
+        "and",
+        "if",
+        "lambda",
+    ),
 )
 
 
@@ -54,7 +91,7 @@ def look_at(text: str) -> None:
 
 
 def _fits(problem: Problem, text: str) -> None:
-    """A refusal has sentences in both languages and a place inside the text."""
+    """See that a refusal has sentences in both languages and a place inside the text."""
     assert say(problem.code, problem.facts, "zh")
     assert say(problem.code, problem.facts, "en")
     if problem.span is not None:
@@ -62,7 +99,7 @@ def _fits(problem: Problem, text: str) -> None:
 
 
 def _reads_back(text: str) -> None:
-    """What was read is written so that it reads back to the same tree."""
+    """See that what was read is written so that it reads back to the same tree."""
     from symnn.language.reading import read
 
     scope = GRAPHS[0].scope
@@ -70,7 +107,7 @@ def _reads_back(text: str) -> None:
     if isinstance(reading, Reading):
         written = plain(bare(reading.tree))
         again = read(written, scope)
-        assert isinstance(again, Reading) or len(written) > 4096, (written, again)  # noqa: PLR2004 - the limit of an answer
+        assert isinstance(again, Reading) or len(written) > 4096, (written, again)
         if isinstance(again, Reading):
             assert bare(again.tree) == bare(reading.tree), written
 
@@ -78,7 +115,7 @@ def _reads_back(text: str) -> None:
 def main() -> None:
     """Run for some seconds (60 unless told)."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    draw = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)  # noqa: S311, PLR2004 - a reproducible stream of texts
+    draw = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)  # noqa: S311 - a reproducible stream of texts
     end = time.monotonic() + seconds
     count = 0
     while time.monotonic() < end:

@@ -48,7 +48,10 @@ def test_sympy_goes_in_and_comes_out():
     assert sympy.expand(theirs - 2 * (own[0] * own[1] - own[2]) * own[1]) == 0
 
 
-@pytest.mark.parametrize("name", CATALOGUE[:5])
+SCALAR = [name for name in CATALOGUE if not any(q.shape for q in symnn.network(name).model.graph.quantities.values())]
+
+
+@pytest.mark.parametrize("name", SCALAR)
 def test_compiled_steps_give_the_interpreters_numbers(name):
     net = symnn.network(name)
     values = net.evaluate({k: v for point in net.model.points[:1] for k, v in point.values.items()})

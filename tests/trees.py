@@ -38,7 +38,7 @@ FUNCTIONS = {
 }
 
 
-def value(tree, at, functions=FUNCTIONS):  # noqa: PLR0911 - one case a node
+def value(tree, at, functions=FUNCTIONS):
     """Evaluate a tree of numbers; a matrix gives nested lists."""
 
     def of(part):
