@@ -196,6 +196,13 @@ def test_what_is_never_real_equals_nothing_on_a_real_domain():
     assert [finding.code for finding in verdict("sqrt(-1)", "x").findings] == ["undefined"]
 
 
+@pytest.mark.parametrize(("left", "right"), [("log(z)+log(z)", "log(z*z)"), ("log(x)+log(y)", "log(x*y)")])
+def test_what_has_values_somewhere_is_wrong_but_not_undefined(left, right):
+    judgement = verdict(left, right)
+    assert judgement.equal is False
+    assert judgement.findings == ()
+
+
 @pytest.mark.parametrize(("left", "right"), UNDECIDED)
 def test_what_cannot_be_decided_is_never_called_wrong(left, right):
     assert verdict(left, right).equal is None

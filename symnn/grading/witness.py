@@ -120,7 +120,7 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = 
                 visible = pair.visible
                 if best is None or visible > best[0]:
                     best = (visible, _witness(values, pair))
-                if visible > _VISIBLE or place >= _NICE:
+                if never < real and (visible > _VISIBLE or place >= _NICE):
                     break
         if best is not None:
             method: Method = "witness" if bits == _LADDER[0][0] else "balls"
