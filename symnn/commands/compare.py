@@ -35,6 +35,7 @@ EXIT_UNREADABLE: Final = 4
 @option("-n", "--network", "network_name", default="", metavar="NETWORK", about="option-network")
 @option("--domain", type=click.Choice(["real", "positive", "complex"]), default="real", about="option-domain")
 @option("--jsonl", metavar="FILE", about="option-jsonl")
+@option("--ask-sympy", is_flag=True, about="option-ask-sympy")
 @option("--json", "as_json", is_flag=True, about="option-json")
 def command(  # noqa: PLR0913 - one argument an option
     a: str | None,
@@ -43,6 +44,7 @@ def command(  # noqa: PLR0913 - one argument an option
     domain: str,
     jsonl: str | None,
     *,
+    ask_sympy: bool,
     as_json: bool,
     lang: Language,
 ) -> None:
@@ -54,13 +56,14 @@ def command(  # noqa: PLR0913 - one argument an option
         raise raised(UsageError, Problem("two-expressions"))
     from symnn.grading.comparing import Comparer, Row
 
-    compared = Comparer().row(Row(a, b, network=network_name, domain=domain))
+    row = Row(a, b, network=network_name, domain=domain)
+    compared = Comparer().asked(row) if ask_sympy else Comparer().row(row)
     if compared.problem is not None and not compared.side:
         raise raised(UsageError, compared.problem)
     if as_json:
-        row = compared.to_dict(lang)
-        del row["id"]
-        printed(json.dumps(row, ensure_ascii=False) + "\n")
+        data = compared.to_dict(lang)
+        del data["id"]
+        printed(json.dumps(data, ensure_ascii=False) + "\n")
     elif verbosity() >= 0:
         from symnn.grading.telling import told
 

@@ -1,0 +1,67 @@
+"""The command line as a whole: lazy, helpful in both languages, never a traceback for what the user did."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from symnn.cli import COMMANDS, symnn
+
+
+def run(*arguments, text="", lang="en_US.UTF-8"):
+    environment = {"LANG": lang, "PATH": "", "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "symnn", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_with_examples(name, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["symnn", name])
+    ran = CliRunner().invoke(symnn, [name, "--help"])
+    assert ran.exit_code == 0
+    assert ran.output.count(f"symnn {name}") >= 2
+
+
+def test_help_is_wholly_in_the_readers_language():
+    chinese = run("--help", lang="zh_CN.UTF-8").stdout
+    assert "推导" in chinese
+    assert "Usage" not in chinese
+    assert "Commands" in run("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "code", "said"),
+    [
+        (["derve", "bp-2-2-1"], "", 2, "did you mean 'derive'"),
+        (["derive", "bp-2-2-2"], "", 2, "did you mean 'bp-2-2-1'"),
+        (["derive", "bp-2-2-1", "--wrt", "w7"], "", 2, "w7"),
+        (["derive", "-"], "a = (w*x\n", 4, "<equations>:1:9"),
+        (["derive", "-"], "a = b\nb = a\n", 4, "circle"),
+        (["eval", "-"], "a = w*x\n", 2, "w"),
+        (["verify", "nosuch/part", "x"], "", 2, "nosuch"),
+        (["verify", "bp-2-2-1/nosuch", "x"], "", 2, "nosuch"),
+        (["grade", "nosuch.csv"], "", 4, "nosuch.csv"),
+        (["compare", "--jsonl", "nosuch.jsonl"], "", 4, "nosuch.jsonl"),
+    ],
+)
+def test_mistakes_get_a_message_and_an_exit_code_but_no_traceback(arguments, text, code, said):
+    ran = run(*arguments, text=text)
+    assert ran.returncode == code, ran.stderr
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_doctor_and_completion():
+    assert "sympy" in run("doctor").stdout
+    assert '"packages"' in run("doctor", "--json").stdout
+    assert "_SYMNN_COMPLETE" in run("completion", "bash").stdout
