@@ -1,4 +1,4 @@
-"""Every formula that ``derive --to json`` prints is read by ``compare --network`` and proved equal to its derivative."""
+"""Every formula that ``derive --to json`` prints is read by ``compare --network`` and proved equal to it."""
 
 from __future__ import annotations
 
