@@ -12,11 +12,14 @@ from symnn.graph.expansion import grid_of, with_entries
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
 from symnn.graph.shapes import Misfit
-from symnn.language.tree import Call, Derivative, Name, Number, Tree, mapped, names, walk
+from symnn.language.tree import Derivative, Name, Number, Tree, holds, mapped, names
 from symnn.messages import raised
 from symnn.ops.grid import to_matrix
 
 __all__ = ["adjoint_name", "by_entries", "extended", "resolve"]
+
+
+DERIVATIVES: frozenset[type] = frozenset({Derivative})
 
 
 def adjoint_name(of: str, wrt: str) -> str:
@@ -72,7 +75,7 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     >>> tree.name, len(larger.equations)
     ('dE/dw', 7)
     """
-    if not any(isinstance(node, Derivative) or (isinstance(node, Call) and node.order) for node in walk(tree)):
+    if not holds(tree, DERIVATIVES):
         return tree, graph
     if graph.shapes:
         graph = with_entries(graph)

@@ -16,7 +16,6 @@ __all__ = ["in_frame", "ranked"]
 _ALIKE = 0.6
 """Explanations of one answer whose costs differ by no more are aliases."""
 
-_MOST_ALIASES = 4
 _MOST_CHOICES = 5
 
 
