@@ -26,7 +26,7 @@ from symnn.derivation.primes import carried_out
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.mistakes import Explanation
 from symnn.grading.diagnosis.residues import meaning_of
-from symnn.grading.equality import Judge
+from symnn.grading.judge.equality import Judge
 from symnn.language.tree import Name, Tree
 from symnn.language.writing import plain
 from symnn.numeric.arithmetic import floats

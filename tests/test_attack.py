@@ -23,7 +23,7 @@ PYTHON_NAMES = {"lambda_*x": "lambda*x", "pi_*x": "pi*x"}
 """The corpus writes declared names that Python or SymPy keep for themselves with an underscore."""
 
 SLOWEST = 2.0
-"""Seconds that any verdict may take (RELIABILITY 11); typical ones take a ten-thousandth of that."""
+"""Seconds that any verdict may take; typical ones take a ten-thousandth of that."""
 
 FORBIDDEN_EVENTS = ("exec", "open", "import", "os.", "subprocess", "socket", "compile")
 

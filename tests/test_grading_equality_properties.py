@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identities import CIRCULAR, EXPONENTIAL, KINKED, ROOTED, rewritten_pairs, spoiled_pairs, trees, values
 
-from symnn.grading.equality import compare
+from symnn.grading.judge.equality import compare
 from symnn.grading.meaning import Meaning
 
 FAMILIES = [(EXPONENTIAL, "real"), (KINKED, "real"), (CIRCULAR, "real"), (ROOTED, "positive")]

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from symnn.derivation.adjoint import resolve
-from symnn.grading.equality import Judge
 from symnn.grading.follow import CAP, Carried, capped, carried_into, is_trivial, signature, usable
+from symnn.grading.judge.equality import Judge
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Verdict
 from symnn.language.tree import bare

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symnn.grading.balls import Unknown
+from symnn.grading.judge.balls import Unknown
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Tolerance, judge_number, number_window, plain_number
 from symnn.language.reading import read

@@ -15,7 +15,7 @@ from symnn.exercises.loading import load_exercise
 from symnn.exercises.placeholders import wanted
 from symnn.exercises.solution import solution, texts_of, typed
 from symnn.exercises.variants import is_drawn
-from symnn.grading.balls import Unknown
+from symnn.grading.judge.balls import Unknown
 from symnn.grading.meaning import reached
 from symnn.grading.numbers import number_window
 from symnn.language.tree import names

@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from symnn.grading.equality import Judge
-from symnn.grading.matrices import GridJudge
+from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.matrices import GridJudge
 from symnn.grading.meaning import Meaning
 from symnn.grading.subject import is_tensor
 from symnn.grading.verdict import Judgement

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import Problem
 from symnn.exercises.formula import left_is_asked, left_not_asked
 from symnn.exercises.verdicts import accepted, convention_of, correct, noted, said, shown, undecided, unreadable, wrong
-from symnn.grading.matrices import Grid, ShapeMistake, expanded, grid
+from symnn.grading.judge.matrices import Grid, ShapeMistake, expanded, grid
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Window, judge_number, number_window
 from symnn.grading.verdict import Finding, Read, Verdict

@@ -22,13 +22,13 @@ from symnn.exercises.matrix import Entries, grade_numbers
 from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.variants import drawn, is_drawn
 from symnn.exercises.verdicts import said
-from symnn.grading.chain import Chains
 from symnn.grading.diagnosis.amounts import Amounts
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.follow import Carried, carried_into
 from symnn.grading.meaning import Meaning
-from symnn.grading.rubric import Item
-from symnn.grading.steps import Workings
+from symnn.grading.steps.chain import Chains
+from symnn.grading.steps.rubric import Item
+from symnn.grading.steps.steps import Workings
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Verdict
 from symnn.graph.expansion import with_entries

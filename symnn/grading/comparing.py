@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from symnn.errors import Fact, Problem, SymnnError
-from symnn.grading.equality import Judge
-from symnn.grading.matrices import GridJudge
+from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.matrices import GridJudge
 from symnn.grading.meaning import Domain, Interval
 from symnn.grading.subject import Subject, function_of
 from symnn.grading.verdict import Judgement
@@ -131,7 +131,7 @@ class Comparer:
         compared = self.row(row)
         if compared.judgement.equal is not None or compared.problem is not None:
             return compared
-        from symnn.grading.asking import ask
+        from symnn.grading.judge.asking import ask
 
         subject = self._subject(row)
         answer, reference = _read(subject, row.a, row.syntax, "a"), _read(subject, row.b, row.syntax, "b")

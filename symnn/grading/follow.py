@@ -13,7 +13,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.grading.equality import Judge
+from symnn.grading.judge.equality import Judge
 from symnn.grading.meaning import Meaning, reached
 from symnn.grading.verdict import Finding, Verdict
 from symnn.language.tree import Name, Number, Tree, names, number, substitute

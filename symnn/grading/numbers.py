@@ -12,9 +12,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from symnn.grading.balls import Ball, BallPoint, Unknown, is_real, precision
-from symnn.grading.code import NotScalar
-from symnn.grading.constants import TooLarge, constant
+from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
+from symnn.grading.judge.code import NotScalar
+from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement
 from symnn.language.tree import (

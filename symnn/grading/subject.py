@@ -11,8 +11,8 @@ from msgspec import Struct
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.updates import RATE
 from symnn.errors import Problem, SymnnError
-from symnn.grading.equality import Judge
-from symnn.grading.matrices import GridJudge
+from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.matrices import GridJudge
 from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
 from symnn.grading.verdict import Judgement
 from symnn.graph.expansion import with_entries

@@ -1,1 +1,1 @@
-"""The engine explains a wrong answer from the derivation itself, without anyone writing rules (DESIGN 7)."""
+"""The engine explains a wrong answer from the derivation itself, without anyone writing rules."""

@@ -12,8 +12,8 @@ from msgspec import Struct
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import Path, path_count, paths
 from symnn.derivation.sweep import derive
-from symnn.grading.constants import constant
 from symnn.grading.diagnosis.pieces import Piece, derivative_at, kind_of, pieces_of, unit_derivative
+from symnn.grading.judge.constants import constant
 from symnn.graph.graph import Graph
 from symnn.language.tree import (
     Call,

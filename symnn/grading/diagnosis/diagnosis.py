@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from symnn.errors import SymnnError
-from symnn.grading.code import NotScalar
-from symnn.grading.constants import TooLarge
 from symnn.grading.diagnosis.forward import size_of
 from symnn.grading.diagnosis.residues import Unknown
-from symnn.grading.points import Undefined
+from symnn.grading.judge.code import NotScalar
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.points import Undefined
 from symnn.grading.verdict import Finding
 from symnn.graph.expansion import expanded, grid_of
 from symnn.graph.shapes import Misfit, shape_of

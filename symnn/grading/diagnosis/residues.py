@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Any
 
 from symnn.derivation.primes import carried_out
-from symnn.grading.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
-from symnn.grading.constants import TooLarge
+from symnn.grading.judge.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.points import Point, Run, Undefined, World
+from symnn.grading.judge.programs import Compiler
+from symnn.grading.judge.rewriting import rewritten
+from symnn.grading.judge.senses import Compiled, Sense
+from symnn.grading.judge.towers import PLAIN, ROOTS, circle, tower
 from symnn.grading.meaning import Lambda, Meaning
-from symnn.grading.points import Point, Run, Undefined, World
-from symnn.grading.programs import Compiler
-from symnn.grading.rewriting import rewritten
-from symnn.grading.senses import Compiled, Sense
-from symnn.grading.towers import PLAIN, ROOTS, circle, tower
 from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
 

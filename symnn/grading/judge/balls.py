@@ -1,0 +1,273 @@
+"""Values with proof: trees evaluated in ball arithmetic (python-flint), real where they can be, else complex.
+
+A ball surely contains the value; two disjoint balls prove that two values differ. A real tree may pass through
+complex numbers: √−1² is −1. Odd roots of negative numbers are the real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from flint import acb, arb, ctx, fmpq, fmpz
+
+from symnn.grading.judge.code import NotScalar
+from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.meaning import Lambda, Meaning
+from symnn.language.tree import (
+    Call,
+    Constant,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+)
+from symnn.ops.table import OPERATIONS
+
+__all__ = ["Ball", "BallPoint", "Unknown", "precision"]
+
+Ball = Any
+"""A real ball (``arb``) or a complex one (``acb``)."""
+
+_MOST_STEPS = 20_000
+
+
+class Unknown(Exception):  # noqa: N818 - a ball without a bound is no error
+    """The value cannot be enclosed here: undefined, infinite, or a function without a formula."""
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Compute with balls of so many bits."""
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+class BallPoint:
+    """A point: exact values of the free quantities; named results are their equations, evaluated once."""
+
+    def __init__(
+        self, meaning: Meaning, values: Mapping[str, Fraction | Ball], known: dict[str, Ball] | None = None
+    ) -> None:
+        """``known`` keeps what was evaluated at this very point and precision, for the next tree."""
+        self.meaning = meaning
+        self.values: dict[str, Ball] = {} if known is None else known
+        for name, value in values.items():
+            if name not in self.values:
+                self.values[name] = _exact(value)
+        self.steps = 0
+
+    def value(self, tree: Tree) -> Ball:
+        """Enclose the value of a tree. Raises Unknown where there is no finite enclosure."""
+        ball = self._of(tree)
+        if not ball.is_finite():
+            raise Unknown
+        return ball
+
+    def _of(self, tree: Tree) -> Ball:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise TooLarge
+        match tree:
+            case Number(numerator, denominator):
+                return arb(numerator) if denominator == 1 else arb(numerator) / denominator
+            case Name(name):
+                return self._name(name)
+            case Sum(terms):
+                return self._sum(terms)
+            case Product(factors) | Entrywise(factors):
+                return self._product(factors)
+            case Negative(operand):
+                return -self._of(operand)
+            case Quotient(over, under):
+                return self._of(over) / self._of(under)
+            case Power(base, exponent):
+                return self._power(base, exponent)
+            case Call():
+                return self._call(tree)
+            case Constant(name):
+                return _constant(name)
+        raise NotScalar
+
+    def _sum(self, terms: tuple[Tree, ...]) -> Ball:
+        total = self._of(terms[0])
+        for term in terms[1:]:
+            total = total + self._of(term)
+        return total
+
+    def _product(self, factors: tuple[Tree, ...]) -> Ball:
+        result = self._of(factors[0])
+        for factor in factors[1:]:
+            result = result * self._of(factor)
+        return result
+
+    def _name(self, name: str) -> Ball:
+        if name not in self.values:
+            equation = self.meaning.equations.get(name)
+            if equation is None:
+                raise Unknown
+            self.values[name] = self._of(equation)
+        return self.values[name]
+
+    def _power(self, base: Tree, exponent: Tree) -> Ball:
+        inner, power = self._of(base), constant(exponent)
+        if power is None:
+            return _general_power(inner, self._of(exponent))
+        if power.denominator == 1:
+            return inner ** fmpz(power.numerator)
+        return _fractional_power(inner, power)
+
+    def _call(self, tree: Call) -> Ball:
+        meant = self.meaning.functions.get(tree.function)
+        if tree.order or (meant is not None and not isinstance(meant, Lambda)):
+            raise Unknown
+        arguments = [self._of(argument) for argument in tree.arguments]
+        if isinstance(meant, Lambda):
+            return self._inside(meant.parameters, arguments, meant.body)
+        rule = _RULES.get(tree.function)
+        if rule is not None:
+            return rule(*arguments)
+        operation = OPERATIONS.get(tree.function)
+        if operation is None or operation.definition is None:
+            raise Unknown
+        places = tuple(f" {place}" for place in range(len(arguments)))
+        return self._inside(places, arguments, operation.definition(*map(Name, places)))
+
+    def _inside(self, names: tuple[str, ...], arguments: list[Ball], body: Tree) -> Ball:
+        """Evaluate the body of a function, its parameters hiding quantities of the same names."""
+        if len(names) != len(arguments):
+            raise NotScalar
+        hidden = {name: self.values[name] for name in names if name in self.values}
+        self.values.update(zip(names, arguments, strict=True))
+        try:
+            return self._of(body)
+        finally:
+            for name in names:
+                del self.values[name]
+            self.values.update(hidden)
+
+
+def _exact(value: Fraction | Ball) -> Ball:
+    return arb(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+
+
+def _constant(name: str) -> Ball:
+    match name:
+        case "pi":
+            return arb.pi()
+        case "e":
+            return arb.const_e()
+        case "i":
+            return acb(0, 1)
+    raise Unknown
+
+
+def is_real(ball: Ball) -> bool:
+    """Say whether a ball is one of real numbers."""
+    return isinstance(ball, arb)
+
+
+def _complex(ball: Ball) -> Ball:
+    return acb(ball)
+
+
+def _log(inner: Ball) -> Ball:
+    return inner.log() if is_real(inner) and inner > 0 else _complex(inner).log()
+
+
+def _sqrt(inner: Ball) -> Ball:
+    return inner.sqrt() if is_real(inner) and inner >= 0 else _complex(inner).sqrt()
+
+
+def _general_power(base: Ball, exponent: Ball) -> Ball:
+    if is_real(base) and is_real(exponent) and base > 0:
+        return base**exponent
+    if base == 0 or base.contains(0):
+        raise Unknown
+    return (_complex(base).log() * exponent).exp()
+
+
+def _fractional_power(base: Ball, power: Fraction) -> Ball:
+    exact = fmpq(power.numerator, power.denominator)
+    if not is_real(base):
+        return base**exact
+    if base > 0:
+        return base**exact
+    if power.denominator % 2 == 0:
+        return _complex(base) ** exact
+    if base < 0:
+        size = (-base) ** exact
+        return -size if power.numerator % 2 else size
+    if base == 0 and power > 0:
+        return base
+    raise Unknown
+
+
+def _real_only(function: Callable[..., Ball]) -> Callable[..., Ball]:
+    def checked(*arguments: Ball) -> Ball:
+        if not all(is_real(argument) for argument in arguments):
+            raise Unknown
+        return function(*arguments)
+
+    return checked
+
+
+def _maximum(first: Ball, *rest: Ball) -> Ball:
+    for other in rest:
+        first = first.max(other)
+    return first
+
+
+def _minimum(first: Ball, *rest: Ball) -> Ball:
+    for other in rest:
+        first = first.min(other)
+    return first
+
+
+def _arc(name: str) -> Callable[[Ball], Ball]:
+    def evaluate(inner: Ball) -> Ball:
+        if is_real(inner) and -1 <= inner <= 1:
+            return getattr(inner, name)()
+        return getattr(_complex(inner), name)()
+
+    return evaluate
+
+
+def _sigmoid(inner: Ball) -> Ball:
+    return 1 / (1 + (-inner).exp())
+
+
+def _method(name: str) -> Callable[[Ball], Ball]:
+    def evaluate(inner: Ball) -> Ball:
+        return getattr(inner, name)()
+
+    return evaluate
+
+
+_RULES: Mapping[str, Callable[..., Ball]] = MappingProxyType(
+    {name: _method(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan")}
+    | {
+        "log": _log,
+        "sqrt": _sqrt,
+        "asin": _arc("asin"),
+        "acos": _arc("acos"),
+        "abs": abs,
+        "sign": _real_only(_method("sgn")),
+        "floor": _real_only(_method("floor")),
+        "max": _real_only(_maximum),
+        "min": _real_only(_minimum),
+        "sigmoid": _sigmoid,
+    }
+)

@@ -1,0 +1,192 @@
+"""The judge: are two trees equal? Equal with a bound, different with proof, or undecided; never a guess."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from math import lcm
+
+from msgspec.structs import replace
+
+from symnn.errors import Span
+from symnn.grading.judge.alike import alike
+from symnn.grading.judge.code import CIRCLE, KINK, ROOT, NotScalar
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.fingerprint import Outcome, Setting, agreement
+from symnn.grading.judge.independence import Independence
+from symnn.grading.judge.points import Undefined, drawn_seed
+from symnn.grading.judge.ranges import negative_inside
+from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
+from symnn.grading.judge.witness import Seen, search
+from symnn.grading.meaning import Meaning
+from symnn.grading.verdict import Finding, Judgement
+from symnn.language.tree import Call, Tree, bare, names
+
+__all__ = ["Judge", "compare"]
+
+_MOST_UNITS = 400
+_EQUAL = Judgement(equal=True, method="fingerprint")
+_DIFFERENT = Judgement(equal=False, method="fingerprint")
+_NEVER_REAL = Judgement(equal=False, method="balls", findings=(Finding("undefined"),))
+_UNDECIDED = Judgement(equal=None)
+
+
+def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") -> Judgement:
+    """Say whether two trees are equal, with the reason.
+
+    >>> from symnn.language.tree import Name, Number, Product, Sum
+    >>> x = Name("x")
+    >>> compare(Sum((x, x)), Product((Number(2), x)), Meaning()).equal
+    True
+    """
+    return Judge(reference, meaning).judge(answer, text)
+
+
+class Judge:
+    """Judges answers against one reference: prepared once, used for a class of answers."""
+
+    def __init__(self, reference: Tree, meaning: Meaning) -> None:
+        self.reference = reference
+        self.meaning = meaning
+        self._free = Sense(meaning)
+        self._full = Sense(meaning, full=True) if meaning.equations else self._free
+        self._seen = Seen()
+        self._references: dict[tuple[int, Mode], Compiled | Outcome] = {}
+        self._independence = Independence(self._full)
+
+    def against(self, reference: Tree) -> Judge:
+        """Give the judge of another reference under the same meaning; what was compiled is shared."""
+        other = Judge.__new__(Judge)
+        vars(other).update(vars(self), reference=reference, _references={})
+        return other
+
+    def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
+        """Say whether an answer equals the reference. ``text`` is the answer as read.
+
+        Where rung 1 has proved a difference, ``explain`` makes the other rungs look for a witness.
+        """
+        outcome = self.fingerprint(answer, text)
+        if outcome.result == "equal" and outcome.final:
+            return _EQUAL
+        if outcome.result in ("undefined", "reference-undefined") and outcome.where is not None:
+            return _undefined(outcome.where)
+        if outcome.final and not explain:
+            return _DIFFERENT
+        found = search(answer, self.reference, self.meaning, self._seen)
+        if found.witness is not None:
+            findings = (Finding("undefined"),) if found.never_real else ()
+            method = "fingerprint" if outcome.final else found.method
+            return Judgement(equal=False, method=method, witness=found.witness, findings=findings)
+        if outcome.final:
+            return _DIFFERENT
+        if found.never_real:
+            return _NEVER_REAL if negative_inside(answer, self.meaning) else _UNDECIDED
+        if outcome.result == "equal":
+            return _EQUAL
+        if found.probably and alike(answer, self.reference):
+            return _EQUAL
+        return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
+
+    def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
+        """Give rung 1's word alone: names free, then units known by their arguments, then all equations."""
+        outcome = self._guarded(answer, text, self._free, hasty=True)
+        if self._full is self._free:
+            return outcome
+        if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
+            by_units = self._guarded(answer, text, self._units)
+            outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, self._free)
+        if _is_settled(outcome) and not self._may_vanish(answer, outcome):
+            return outcome
+        fuller = self._guarded(answer, text, self._full)
+        return outcome if fuller.result == "unsure" else fuller
+
+    @cached_property
+    def _units(self) -> UnitSense:
+        return UnitSense(self.meaning)
+
+    def _guarded(self, answer: Tree, text: str, sense: Sense, *, hasty: bool = False) -> Outcome:
+        """Compare; what is undefined as written, too large or no number has its outcome too.
+
+        In haste nothing is evaluated where the answer writes a unit out, ``f(a3)``: that is not for free names.
+        """
+        try:
+            return self._compared(answer, text, sense, hasty=hasty)
+        except Undefined as undefined:
+            return Outcome("undefined", where=undefined.where)
+        except (TooLarge, RecursionError, NotScalar):
+            return Outcome("unsure")
+
+    @cached_property
+    def _unit_functions(self) -> frozenset[str]:
+        equations = self.meaning.equations.values()
+        return frozenset(tree.function for tree in equations if isinstance(tree, Call) and not tree.order)
+
+    def _may_vanish(self, answer: Tree, outcome: Outcome) -> bool:
+        """Say whether something divided by may be 0 for the named results as they are."""
+        if outcome.result != "equal" or not outcome.divides:
+            return False
+        return not self._independence.of(self._free.leaves(names(answer)))
+
+    def _compared(self, answer: Tree, text: str, sense: Sense, *, hasty: bool) -> Outcome:
+        """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
+        seed = drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
+        outcome, needs = self._in_mode(answer, seed, sense, "plain", hasty=hasty)
+        if outcome.result == "unsure" and needs & ROOT and needs & CIRCLE:
+            outcome, needs = self._in_mode(answer, seed, sense, "circle")
+        elif outcome.result == "unsure" and needs & KINK:
+            better, _ = self._in_mode(answer, seed, sense, "rewritten")
+            outcome = better if better.result == "equal" else outcome
+        return outcome
+
+    def _in_mode(
+        self, answer: Tree, seed: bytes, sense: Sense, mode: Mode, *, hasty: bool = False
+    ) -> tuple[Outcome, int]:
+        compiled = sense.compiled(answer, mode)
+        if hasty and compiled.calls and not self._unit_functions.isdisjoint(compiled.calls):
+            return Outcome("unsure"), 0
+        reference = self._reference(sense, mode)
+        if isinstance(reference, Outcome):
+            return reference, 0
+        used = compiled.names + reference.names
+        needs = compiled.needs | reference.needs
+        setting = Setting(
+            self.meaning.key,
+            seed,
+            sense.leaves(used),
+            sense.runs,
+            needs,
+            lcm(compiled.turns, reference.turns),
+            frozenset(compiled.squares + reference.squares),
+            frozenset(compiled.logarithms + reference.logarithms),
+            sense.units(used),
+            partial(sense.warm, used=used, depth=max(compiled.code.depth, reference.code.depth))
+            if sense.full
+            else None,
+        )
+        outcome = agreement(compiled.code, reference.code, setting)
+        if sense is self._free is not self._full and outcome.result == "different":
+            outcome = outcome if self._independence.of(setting.names) else Outcome("unsure")
+        elif compiled.divides and outcome.result == "equal":
+            outcome = replace(outcome, divides=True)
+        return outcome, needs
+
+    def _reference(self, sense: Sense, mode: Mode) -> Compiled | Outcome:
+        known = self._references.get((id(sense), mode))
+        if known is None:
+            try:
+                known = sense.compiled(self.reference, mode)
+            except Undefined as undefined:
+                known = Outcome("reference-undefined", where=undefined.where)
+            self._references[id(sense), mode] = known
+        return known
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    return outcome.final or outcome.result in ("equal", "undefined")
+
+
+def _undefined(where: Tree) -> Judgement:
+    """Say that an answer has no value anywhere, and because of what."""
+    from symnn.language.writing import plain
+
+    span = where.span if isinstance(where.span, Span) else None
+    return Judgement(equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),))

@@ -1,0 +1,211 @@
+"""Rung 1: evaluate two trees exactly in finite fields, at points that nobody can aim at.
+
+Agreement proves equality up to a chance below 2⁻⁴⁰; disagreement proves difference where the trees are made
+of + − × ÷, whole powers, exp and unknown functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from math import frexp
+from typing import Literal
+
+from msgspec import Struct
+
+from symnn.grading.judge.code import CIRCLE, HUGE, KINK, ROOT, ROUGH, Code, NotASquare
+from symnn.grading.judge.points import Point, Run, Undefined, Unit, World, drawn_seed
+from symnn.grading.judge.towers import BITS, PLAIN, ROOTS, Kind, Tower, circle, tower
+from symnn.language.tree import Tree
+
+__all__ = ["Outcome", "Setting", "agreement"]
+
+Result = Literal["equal", "different", "undefined", "reference-undefined", "unsure"]
+
+_POOL = 8
+_SURE_DEGREE = 2.0**40
+_SURE_SIZE = 2.0**60
+_MOST_BITS = 512
+_DEEPEST = 24
+_MOST_KINKS = 6
+_ROOT_POINTS = 48
+_ROOT_DRAWS = 1500
+_ROOT_POOL = 256
+_ATTEMPTS = 3
+_MOST_TURNS = 2_000
+
+
+class Outcome(Struct, frozen=True):
+    """What rung 1 says. ``final``: no other rung can change it; ``where`` is what is undefined.
+
+    ``divides``: the answer divides by something that might vanish for the named results as they are.
+    """
+
+    result: Result
+    final: bool = False
+    where: Tree | None = None
+    divides: bool = False
+
+
+class Setting(Struct, frozen=True):
+    """Where two trees are compared: key and seed, names in order, compiled equations, what the trees need.
+
+    ``prepare`` evaluates many equations in their order; where it is given, evaluation is dear, and a difference
+    in one field is looked for before two are asked.
+    """
+
+    key: bytes
+    seed: bytes
+    names: tuple[str, ...]
+    equations: Mapping[str, Run]
+    needs: int = 0
+    turns: int = 1
+    squares: frozenset[str] = frozenset()
+    logarithms: frozenset[str] = frozenset()
+    units: tuple[Unit, ...] = ()
+    prepare: Callable[[Point], None] | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The primes that the trees need."""
+        if self.needs & CIRCLE:
+            return circle(self.turns)
+        return ROOTS if self.needs & ROOT else PLAIN
+
+    def world(self, tower: Tower, draw: int) -> World:
+        """Draw a point (``draw`` counts further draws)."""
+        seed = self.seed + bytes((draw & 255, draw >> 8)) if draw else self.seed
+        world = World(tower, self.kind, seed, self.names, self.equations, self.logarithms, self.squares, self.units)
+        if self.prepare is not None:
+            with suppress(Undefined, NotASquare):  # both come again when the tree itself is evaluated
+                self.prepare(world.ground)
+        return world
+
+
+class _Bound(Struct, frozen=True):
+    """What the sizes of two trees ask of the primes."""
+
+    depth: int
+    bits: int
+    fresh: bool
+    sure: bool
+
+
+def _bound(answer: Code, reference: Code, setting: Setting) -> _Bound:
+    """Say how deep, how large and how secret the primes must be."""
+    degree = max(answer.top + reference.bottom, reference.top + answer.bottom)
+    size = answer.over * reference.under + reference.over * answer.under
+    depth = max(answer.depth, reference.depth) + bool(setting.logarithms)
+    bits = BITS
+    if _SURE_DEGREE < degree < HUGE:
+        bits += frexp(degree / _SURE_DEGREE)[1]
+    sure = degree < HUGE and bits <= _MOST_BITS and depth <= _DEEPEST
+    return _Bound(min(depth, _DEEPEST), min(bits, _MOST_BITS), not size <= _SURE_SIZE, sure)
+
+
+@lru_cache(maxsize=64)
+def _pool(key: bytes) -> tuple[bytes, ...]:
+    """Give the seeds of a key's towers."""
+    return tuple(drawn_seed(key, b"tower %d" % place) for place in range(_POOL))
+
+
+def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
+    """Compare two compiled trees."""
+    bound = _bound(answer, reference, setting)
+    if setting.needs & CIRCLE and (setting.needs & ROOT or setting.turns > _MOST_TURNS):
+        return Outcome("unsure")
+    if max(answer.depth, reference.depth) > _DEEPEST:
+        return Outcome("unsure")
+    if setting.needs & ROOT:
+        return _with_roots(answer, reference, setting, bound)
+    choice = setting.seed if bound.fresh else _pool(setting.key)[setting.seed[0] % _POOL]
+    chosen = tower(choice, bound.depth, setting.kind, bound.bits)
+    if setting.prepare is not None and not setting.needs & (KINK | ROUGH):
+        one = tower(choice, bound.depth, setting.kind, bound.bits, width=1)
+        outcome = _compared(answer.run, reference.run, setting, one)
+        if outcome.final and outcome.result == "different":
+            return outcome
+    outcome = _compared(answer.run, reference.run, setting, chosen)
+    if outcome.result == "unsure" and setting.needs & KINK:
+        outcome = _in_patterns(answer.run, reference.run, setting, chosen)
+    if outcome.result == "equal" and not bound.sure:
+        return Outcome("unsure")
+    return outcome
+
+
+def _compared(answer: Run, reference: Run, setting: Setting, chosen: Tower) -> Outcome:
+    """Compare at one point of two fields; where a value does not exist, at another."""
+    outcome = Outcome("unsure")
+    for draw in range(_ATTEMPTS):
+        point = setting.world(chosen, draw).ground
+        try:
+            right = reference(point)
+        except Undefined as undefined:
+            outcome = Outcome("reference-undefined", where=undefined.where)
+            continue
+        try:
+            agree = answer(point) == right
+        except Undefined as undefined:
+            outcome = Outcome("undefined", where=undefined.where)
+            continue
+        if agree:
+            return Outcome("equal", final=not setting.needs & ROUGH)
+        return Outcome("unsure") if setting.needs & (KINK | ROUGH) else Outcome("different", final=True)
+    return outcome
+
+
+def _in_patterns(answer: Run, reference: Run, setting: Setting, chosen: Tower, draw: int = 0) -> Outcome:
+    """Compare under every pattern of signs of up to six kinks."""
+    pattern: list[int] = []
+    for _ in range(2**_MOST_KINKS):
+        world = setting.world(chosen, draw)
+        world.signs.restart(pattern)
+        if not _agree_at(answer, reference, world.ground) or len(pattern) > _MOST_KINKS:
+            return Outcome("unsure")
+        del pattern[world.signs.seen :]
+        while pattern and pattern[-1] < 0:
+            pattern.pop()
+        if not pattern:
+            return Outcome("equal", final=not setting.needs & ROUGH)
+        pattern[-1] = -1
+    return Outcome("unsure")
+
+
+def _agree_at(answer: Run, reference: Run, point: Point) -> bool:
+    """Say whether two trees agree at a point, being undefined together included."""
+    values: list[int | None] = []
+    for run in (reference, answer):
+        try:
+            values.append(run(point))
+        except Undefined:
+            values.append(None)
+    return values[0] == values[1]
+
+
+def _with_roots(answer: Code, reference: Code, setting: Setting, bound: _Bound) -> Outcome:
+    """Compare at 48 points, each in a field of its own, where all that stands under even roots is a square."""
+    agreed = draw = 0
+    kinks = bool(setting.needs & KINK)
+    outcome = Outcome("unsure")
+    while agreed < _ROOT_POINTS and draw < (_ROOT_DRAWS if agreed else _ROOT_POOL):
+        chosen = _root_tower(setting, bound, draw)
+        draw += 1
+        try:
+            point = setting.world(chosen, draw).ground
+            if answer.run(point) != reference.run(point) and not (
+                kinks and _in_patterns(answer.run, reference.run, setting, chosen, draw).result == "equal"
+            ):
+                return Outcome("unsure")
+            agreed += 1
+        except NotASquare:
+            continue
+        except Undefined as undefined:
+            outcome = Outcome("unsure", where=undefined.where)
+    return Outcome("equal") if agreed == _ROOT_POINTS and bound.sure else outcome
+
+
+def _root_tower(setting: Setting, bound: _Bound, draw: int) -> Tower:
+    source = setting.seed if bound.fresh else setting.key
+    seed = drawn_seed(source, b"root %d" % (draw % _ROOT_POOL))
+    return tower(seed, bound.depth, setting.kind, bound.bits, width=1)

@@ -1,0 +1,196 @@
+"""Kinks: |u| = s(u)·u with a sign that is a free residue; max and min through | |."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symnn.grading.judge.balls import BallPoint, Unknown, is_real, precision
+from symnn.grading.judge.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
+from symnn.grading.judge.constants import constant
+from symnn.grading.judge.points import Point, Run
+from symnn.grading.judge.ranges import EVERYTHING, Range, range_of
+from symnn.grading.meaning import Meaning
+from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names
+
+__all__ = ["extreme", "magnitude", "sign"]
+
+_BITS = 1_000
+_INFINITY = float("inf")
+
+
+def magnitude(compiler: Compiles, tree: Call) -> Code:
+    """Compile |u| as s(u)·u (of a complex number: as an unknown function)."""
+    argument = tree.arguments[0]
+    if compiler.meaning.complex:
+        return _of_complex(compiler, tree)
+    inner, of = shared(compiler.code(argument)), _sign(compiler, argument)
+    run, run_sign = inner.run, of.run
+    return Code(
+        lambda at: run(at) * run_sign(at) % at.modulus,
+        inner.top + of.top,
+        inner.bottom,
+        inner.over,
+        inner.under,
+        inner.depth,
+    )
+
+
+def sign(compiler: Compiles, tree: Call) -> Code:
+    """Compile the sign of u."""
+    if compiler.meaning.complex:
+        return _of_complex(compiler, tree)
+    return _sign(compiler, tree.arguments[0])
+
+
+def _of_complex(compiler: Compiles, tree: Call) -> Code:
+    compiler.needs |= ROUGH
+    inner = compiler.code(tree.arguments[0])
+    run, function = inner.run, tree.function
+    return Code(lambda at: at.world.hashed(at.level, function, (run(at),)), inner.top + 1.0, depth=inner.depth)
+
+
+def _sign(compiler: Compiles, tree: Tree) -> Code:
+    """Compile the sign of a tree: of its factors one by one, known where the range of values says it."""
+    match tree:
+        case Negative(operand):
+            run = _sign(compiler, operand).run
+            return Code(lambda at: -run(at) % at.modulus, 1.0)
+        case Product(factors) | Entrywise(factors):
+            return _signs(compiler, factors)
+        case Quotient(over, under):
+            return _signs(compiler, (over, under))
+        case Call("sign", (argument,), 0) if "sign" not in compiler.meaning.functions:
+            return _sign(compiler, argument)
+    reach = range_of(tree, compiler.meaning) if names(tree) else _constant(tree, compiler.meaning)
+    if reach.positive or reach.negative:
+        known = 1 if reach.positive else -1
+        return Code(lambda at: known % at.modulus)
+    if reach.low >= 0 or reach.high <= 0:
+        return _unless_zero(compiler.code(tree), 1 if reach.low >= 0 else -1)
+    match tree:
+        case Power(base, exponent) if (whole := constant(exponent)) is not None and whole.denominator == 1:
+            return _sign(compiler, base)
+    compiler.needs |= KINK
+    inner = shared(compiler.code(tree))
+    run = inner.run
+    return Code(lambda at: at.world.signs.sign(run, at), 1.0, depth=inner.depth)
+
+
+def _signs(compiler: Compiles, factors: tuple[Tree, ...]) -> Code:
+    runs = [_sign(compiler, factor).run for factor in factors]
+
+    def run(at: Point) -> int:
+        value = 1
+        for part in runs:
+            value = value * part(at) % at.modulus
+        return value
+
+    return Code(run, float(len(factors)))
+
+
+def _constant(tree: Tree, meaning: Meaning) -> Range:
+    """Give bounds of a tree without quantities, by a ball around its value."""
+    exact = constant(tree)
+    if exact is not None:
+        return Range(exact, exact)
+    with precision(_BITS):
+        try:
+            ball = BallPoint(meaning, {}).value(tree)
+        except (Unknown, NotScalar):
+            return EVERYTHING
+    if not is_real(ball) or ball.contains(0):
+        return EVERYTHING
+    return Range(Fraction(1), _INFINITY) if ball > 0 else Range(-_INFINITY, Fraction(-1))
+
+
+def _unless_zero(inner: Code, known: int) -> Code:
+    """Give the sign of a tree whose values, zeros apart, all have the same one."""
+    run = inner.run
+    return Code(lambda at: known % at.modulus if run(at) else 0, depth=inner.depth)
+
+
+def extreme(compiler: Compiles, tree: Call) -> Code:
+    """Compile max or min of any number of arguments; nested ones are flattened."""
+    arguments = _flattened(tree)
+    if len(arguments) == 1:
+        return compiler.code(arguments[0])
+    if len(arguments) == 2:  # noqa: PLR2004 - two are joined by one | |
+        return _of_two(compiler, tree.function, arguments[0], arguments[1])
+    compiler.needs |= KINK
+    codes = [shared(compiler.code(argument)) for argument in arguments]
+    run = _folding([code.run for code in codes], 1 if tree.function == "max" else -1)
+    bottom = sum(code.bottom for code in codes)
+    return Code(
+        run,
+        max(code.top for code in codes) + bottom + len(codes),
+        bottom,
+        sum(code.over for code in codes) * 2.0 ** len(codes),
+        max(code.under for code in codes) * 2.0 ** len(codes),
+        max(code.depth for code in codes),
+    )
+
+
+def _flattened(tree: Call) -> list[Tree]:
+    found: list[Tree] = []
+    for argument in tree.arguments:
+        if isinstance(argument, Call) and argument.function == tree.function and not argument.order:
+            found.extend(_flattened(argument))
+        else:
+            found.append(argument)
+    return found
+
+
+def _of_two(compiler: Compiles, function: str, left: Tree, right: Tree) -> Code:
+    apart: Tree = Sum((left, Negative(right)))
+    if right == Number(0):
+        apart = left
+    elif left == Number(0):
+        apart = right
+    half = Quotient(Number(1), Number(2))
+    distance: Tree = Call("abs", (apart,))
+    if function == "min":
+        distance = Negative(distance)
+    return compiler.code(Product((half, Sum((left, right, distance)))))
+
+
+def _folding(runs: list[Run], direction: int) -> Run:
+    """Give the run of max (direction 1) or min (−1), taking the arguments in an order of their values.
+
+    The order is the same for the same arguments, also if all are multiplied by one constant.
+    """
+    folded: dict[tuple[int, ...], Run] = {}
+
+    def evaluate(at: Point) -> int:
+        ground = at.world.ground
+        keys = [_place(run, ground) for run in runs]
+        order = tuple(sorted(range(len(runs)), key=keys.__getitem__))
+        if order not in folded:
+            folded[order] = _chain([runs[place] for place in order], direction)
+        return folded[order](at)
+
+    return evaluate
+
+
+def _place(run: Run, ground: Point) -> tuple[int, int]:
+    other = run(ground.twin)
+    ratio = run(ground) * pow(other, -1, ground.modulus) % ground.modulus if other else 0
+    return ratio, run(ground)
+
+
+def _chain(runs: list[Run], direction: int) -> Run:
+    chained = runs[0]
+    for other in runs[1:]:
+        chained = _join(chained, other, direction)
+    return chained
+
+
+def _join(left: Run, right: Run, direction: int) -> Run:
+    def apart(at: Point) -> int:
+        return (at[left] - at[right]) % at.modulus
+
+    def joined(at: Point) -> int:
+        modulus = at.modulus
+        distance = at.world.signs.sign(apart, at) * apart(at) * direction
+        return (at[left] + at[right] + distance) * pow(2, -1, modulus) % modulus
+
+    return joined

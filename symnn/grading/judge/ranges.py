@@ -1,0 +1,358 @@
+"""Between which bounds the values of a tree lie, for all values of its quantities in their domains.
+
+This is interval arithmetic with exact ends: what it says holds, what it does not see is just a wider range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.meaning import Interval, Lambda, Meaning, reached
+from symnn.language.tree import (
+    Call,
+    Constant,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    names,
+    walk,
+)
+
+__all__ = ["EVERYTHING", "Range", "negative_inside", "range_of"]
+
+End: TypeAlias = Fraction | float
+"""An exact number, or a float that is infinite."""
+
+_INFINITY = float("inf")
+_STEPS = 2_000
+"""The most nodes looked at; beyond, everything is possible."""
+
+
+class Range(Struct, frozen=True):
+    """All numbers from ``low`` to ``high``; an end belongs to it unless it is open."""
+
+    low: End
+    high: End
+    low_open: bool = False
+    high_open: bool = False
+
+    @property
+    def positive(self) -> bool:
+        """Whether every number in it is above 0."""
+        return self.low > 0 or (self.low == 0 and self.low_open)
+
+    @property
+    def negative(self) -> bool:
+        """Whether every number in it is below 0."""
+        return self.high < 0 or (self.high == 0 and self.high_open)
+
+
+EVERYTHING = Range(-_INFINITY, _INFINITY)
+_POSITIVE = Range(Fraction(0), _INFINITY, low_open=True)
+_UNIT = Range(Fraction(-1), Fraction(1))
+
+
+def range_of(tree: Tree, meaning: Meaning) -> Range:
+    """Give bounds of the values of a tree.
+
+    >>> from symnn.language.tree import Call, Name
+    >>> range_of(Call("sigmoid", (Name("a"),)), Meaning()).positive
+    True
+    """
+    if meaning.complex and not _real(tree, meaning):
+        return EVERYTHING
+    try:
+        return _Ranges(meaning).of(tree)
+    except (TooLarge, RecursionError):
+        return EVERYTHING
+
+
+def negative_inside(tree: Tree, meaning: Meaning) -> bool:
+    """Say whether a tree holds a logarithm or even root of what is negative everywhere.
+
+    >>> negative_inside(Call("log", (Negative(Number(1)),)), Meaning())
+    True
+    """
+    return any(range_of(inner, meaning).negative for inner in _must_be_positive(tree))
+
+
+def _must_be_positive(tree: Tree) -> Iterator[Tree]:
+    for node in walk(tree):
+        match node:
+            case Call("log" | "sqrt", (argument,), 0):
+                yield argument
+            case Power(base, exponent) if not (power := constant(exponent)) or power.denominator % 2 == 0:
+                yield base
+
+
+def _real(tree: Tree, meaning: Meaning) -> bool:
+    """Say whether a tree has no quantity that may be complex."""
+    return all(
+        meaning.domain(name) != "complex"
+        for name in reached(names(tree), meaning.equations)
+        if name not in meaning.equations
+    )
+
+
+class _Ranges:
+    """Bounds of trees in one meaning, those of names remembered."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self.meaning = meaning
+        self.known: dict[str, Range] = {}
+        self.steps = 0
+
+    def of(self, tree: Tree) -> Range:
+        self.steps += 1
+        if self.steps > _STEPS:
+            raise TooLarge
+        match tree:
+            case Number():
+                return Range(tree.value, tree.value)
+            case Constant("pi" | "e"):
+                return Range(Fraction(2), Fraction(4))
+            case Name(name):
+                return self._name(name)
+            case Negative(operand):
+                return _negated(self.of(operand))
+            case Sum(terms):
+                return _total([self.of(term) for term in terms])
+            case Product(factors) | Entrywise(factors):
+                return self._product(factors)
+            case Quotient(over, under):
+                return _times(self.of(over), _inverse(self.of(under)))
+            case Power(base, exponent):
+                return self._power(base, exponent)
+            case Call():
+                return self._call(tree)
+        return EVERYTHING
+
+    def _name(self, name: str) -> Range:
+        if name not in self.known:
+            self.known[name] = EVERYTHING
+            equation = self.meaning.equations.get(name)
+            self.known[name] = _of_domain(self.meaning, name) if equation is None else self.of(equation)
+        return self.known[name]
+
+    def _product(self, factors: tuple[Tree, ...]) -> Range:
+        result = self.of(factors[0])
+        for factor in factors[1:]:
+            result = _times(result, self.of(factor))
+        return result
+
+    def _power(self, base: Tree, exponent: Tree) -> Range:
+        inner, power = self.of(base), constant(exponent)
+        if power is None or power.denominator != 1:
+            if inner.positive:
+                return _POSITIVE
+            return EVERYTHING if power is None or power.denominator % 2 else Range(Fraction(0), _INFINITY)
+        if abs(power) > 8:  # noqa: PLR2004 - bounds of higher powers would be long numbers
+            even = power.numerator % 2 == 0
+            if inner.positive:
+                return _POSITIVE
+            return Range(Fraction(0), _INFINITY) if even else EVERYTHING
+        return _whole_power(inner, power.numerator)
+
+    def _call(self, tree: Call) -> Range:
+        if tree.order:
+            return EVERYTHING
+        meant = self.meaning.functions.get(tree.function)
+        if isinstance(meant, Lambda):
+            return self._body(meant.body, dict(zip(meant.parameters, tree.arguments, strict=True)))
+        rule = _RULES.get(tree.function)
+        if meant is not None or not tree.arguments:
+            return EVERYTHING
+        if rule is not None:
+            return rule(self.of(tree.arguments[0]))
+        if tree.function in {"max", "min"}:
+            return _extreme(tree.function, [self.of(argument) for argument in tree.arguments])
+        return self._defined(tree)
+
+    def _defined(self, tree: Call) -> Range:
+        from symnn.ops.table import OPERATIONS
+
+        operation = OPERATIONS.get(tree.function)
+        if operation is None or operation.definition is None:
+            return EVERYTHING
+        places = tuple(f" {place}" for place in range(len(tree.arguments)))
+        body = operation.definition(*map(Name, places))
+        return self._body(body, dict(zip(places, tree.arguments, strict=True)))
+
+    def _body(self, body: Tree, arguments: Mapping[str, Tree]) -> Range:
+        inside = {name: self.of(argument) for name, argument in arguments.items()}
+        outside = {name: self.known[name] for name in inside if name in self.known}
+        self.known.update(inside)
+        try:
+            return self.of(body)
+        finally:
+            for name in inside:
+                del self.known[name]
+            self.known.update(outside)
+
+
+def _of_domain(meaning: Meaning, name: str) -> Range:
+    match meaning.domain(name):
+        case "positive":
+            return _POSITIVE
+        case Interval(low, high):
+            return Range(
+                -_INFINITY if low is None else low,
+                _INFINITY if high is None else high,
+                low_open=low == 0,
+                high_open=high == 0,
+            )
+    return EVERYTHING
+
+
+def _negated(inner: Range) -> Range:
+    return Range(-inner.high, -inner.low, inner.high_open, inner.low_open)
+
+
+def _total(parts: list[Range]) -> Range:
+    low: End = Fraction(0)
+    high: End = Fraction(0)
+    for part in parts:
+        low, high = low + part.low, high + part.high
+    return Range(low, high, any(part.low_open for part in parts), any(part.high_open for part in parts))
+
+
+def _times(left: Range, right: Range) -> Range:
+    corners = [
+        (_product_of(one, other), (one_open and other != 0) or (other_open and one != 0))
+        for one, one_open in ((left.low, left.low_open), (left.high, left.high_open))
+        for other, other_open in ((right.low, right.low_open), (right.high, right.high_open))
+    ]
+    if left.positive and right.positive and min(left.low, right.low) == 0:
+        corners = [(value, opened or value == 0) for value, opened in corners]
+    low = min(value for value, _ in corners)
+    high = max(value for value, _ in corners)
+    return Range(
+        low,
+        high,
+        all(opened for value, opened in corners if value == low),
+        all(opened for value, opened in corners if value == high),
+    )
+
+
+def _product_of(one: End, other: End) -> End:
+    return Fraction(0) if one == 0 or other == 0 else one * other
+
+
+def _inverse(inner: Range) -> Range:
+    if inner.positive:
+        high = _INFINITY if inner.low == 0 else 1 / inner.low
+        low = Fraction(0) if inner.high == _INFINITY else 1 / inner.high
+        return Range(low, high, low == 0 or inner.high_open, inner.low_open)
+    if inner.negative:
+        return _negated(_inverse(_negated(inner)))
+    return EVERYTHING
+
+
+def _whole_power(inner: Range, power: int) -> Range:
+    if power < 0:
+        return _inverse(_whole_power(inner, -power))
+    if power == 0:
+        return Range(Fraction(1), Fraction(1))
+    if power % 2 and inner.low < 0:
+        low: End = inner.low**power
+        return Range(low, inner.high**power, inner.low_open, inner.high_open)
+    if inner.low >= 0:
+        return Range(inner.low**power, inner.high**power, inner.low_open, inner.high_open)
+    if inner.high <= 0:
+        return _whole_power(_negated(inner), power)
+    far = _farthest(inner)
+    closed = (inner.high == far and not inner.high_open) or (-inner.low == far and not inner.low_open)
+    return Range(Fraction(0), far**power, high_open=not closed)
+
+
+def _farthest(inner: Range) -> End:
+    """Give the largest size of a number in a range."""
+    return max(inner.high, -inner.low)
+
+
+def _exp(inner: Range) -> Range:
+    low = Fraction(1) if inner.low >= 0 else Fraction(0)
+    high = Fraction(1) if inner.high <= 0 else _INFINITY
+    return Range(
+        low,
+        high,
+        low_open=low == 0 or inner.low > 0 or inner.low_open,
+        high_open=inner.high < 0 or inner.high_open,
+    )
+
+
+def _log(inner: Range) -> Range:
+    if inner.low >= 1:
+        return Range(Fraction(0), _INFINITY, low_open=inner.low > 1 or inner.low_open)
+    if inner.low >= 0 and inner.high <= 1:
+        return Range(-_INFINITY, Fraction(0), high_open=inner.high < 1 or inner.high_open)
+    return EVERYTHING
+
+
+def _abs(inner: Range) -> Range:
+    if inner.low >= 0:
+        return inner
+    if inner.high <= 0:
+        return _negated(inner)
+    return Range(Fraction(0), _farthest(inner))
+
+
+def _sqrt(inner: Range) -> Range:
+    return Range(Fraction(0), _INFINITY, low_open=inner.positive)
+
+
+def _sign(inner: Range) -> Range:
+    one = Fraction(1)
+    return Range(
+        one if inner.positive else Fraction(0) if inner.low >= 0 else -one,
+        -one if inner.negative else Fraction(0) if inner.high <= 0 else one,
+    )
+
+
+def _sigmoid(_: Range) -> Range:
+    return Range(Fraction(0), Fraction(1), low_open=True, high_open=True)
+
+
+def _tanh(inner: Range) -> Range:
+    return Range(
+        Fraction(0) if inner.low >= 0 else Fraction(-1),
+        Fraction(0) if inner.high <= 0 else Fraction(1),
+        low_open=inner.low < 0 or inner.positive,
+        high_open=inner.high > 0 or inner.negative,
+    )
+
+
+def _extreme(function: str, parts: list[Range]) -> Range:
+    choose = max if function == "max" else min
+    low: End = choose(part.low for part in parts)
+    high: End = choose(part.high for part in parts)
+    if function == "max":
+        return Range(low, high, low_open=any(part.low == low and part.low_open for part in parts))
+    return Range(low, high, high_open=any(part.high == high and part.high_open for part in parts))
+
+
+_RULES: Mapping[str, Callable[[Range], Range]] = MappingProxyType(
+    {
+        "exp": _exp,
+        "log": _log,
+        "abs": _abs,
+        "sqrt": _sqrt,
+        "sign": _sign,
+        "sigmoid": _sigmoid,
+        "tanh": _tanh,
+        "sin": lambda _: _UNIT,
+        "cos": lambda _: _UNIT,
+    }
+)

@@ -1,0 +1,179 @@
+"""How the names of two trees are taken: all as free quantities, or the named results as their equations.
+
+Agreement with all names free proves equality, whatever the equations are; it is quick and tried first. Between
+the two: the values of units stay free, but f(a3) is known to be y, and weighted sums are their equations.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from math import lcm
+from operator import itemgetter
+from typing import Literal
+
+from msgspec import Struct
+
+from symnn.grading.judge.code import CIRCLE, LOG, ROOT, Code, NotScalar
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.points import Point, Run, Undefined, Unit
+from symnn.grading.judge.programs import Compiler
+from symnn.grading.judge.rewriting import rewritten
+from symnn.grading.meaning import Meaning, reached
+from symnn.language.tree import Call, Tree, names
+
+__all__ = ["Compiled", "Mode", "Sense", "UnitSense"]
+
+_HARD = ROOT | LOG | CIRCLE
+_NO_CALLS: frozenset[str] = frozenset()
+_MOST_KNOWN = 1024
+_MANY = 60
+"""So many equations are evaluated in their order, not by recursion."""
+
+
+Mode = Literal["plain", "rewritten", "circle"]
+"""How a tree is prepared: as it is unless it must be rewritten; rewritten; or with √2 and √3 on the circle."""
+
+
+class Compiled(Struct, frozen=True, gc=False):
+    """A compiled tree with what it needs, the names it uses, and those under roots and logarithms."""
+
+    code: Code
+    needs: int
+    names: tuple[str, ...]
+    turns: int = 1
+    squares: tuple[str, ...] = ()
+    logarithms: tuple[str, ...] = ()
+    divides: bool = False
+    calls: frozenset[str] = frozenset()
+
+
+class Sense:
+    """Compiles trees with the names taken in one way."""
+
+    def __init__(self, meaning: Meaning, *, full: bool = False) -> None:
+        self.meaning = meaning
+        self.full = full
+        self.codes: dict[str, Code] = {}
+        self.runs: dict[str, Run] = {}
+        self.parts: dict[str, Compiled] = {}
+
+    def compiled(self, tree: Tree, mode: Mode = "plain") -> Compiled:
+        """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
+        if self.full:
+            self.learn(names(tree))
+        compiler = Compiler(self.meaning, self.codes)
+        code = compiler.code(tree)
+        if not compiler.needs and not self.full:
+            calls = frozenset(compiler.calls) if compiler.calls else _NO_CALLS
+            return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides, calls=calls)
+        turns = 1
+        if compiler.needs & _HARD or mode != "plain":
+            better, turns = rewritten(tree, self.meaning, expand=self.full, circle=mode == "circle")
+            if self.full:
+                self.learn(names(better))
+            compiler = Compiler(self.meaning, self.codes)
+            code = compiler.code(better)
+        return self._collected(code, compiler, tuple(compiler.used), turns)
+
+    def _collected(self, code: Code, compiler: Compiler, used: tuple[str, ...], turns: int) -> Compiled:
+        parts = [self.parts[name] for name in used if name in self.parts]
+        needs, squares, logarithms = compiler.needs, list(compiler.squares), list(compiler.logarithms)
+        for part in parts:
+            needs |= part.needs
+            squares += part.squares
+            logarithms += part.logarithms
+            turns = lcm(turns, part.turns)
+        return Compiled(code, needs, used, turns, tuple(squares), tuple(logarithms), compiler.divides)
+
+    def learn(self, used: tuple[str, ...]) -> None:
+        """Compile the equations of named results, the ones used by others first."""
+        equations = self.meaning.equations
+        unknown = tuple(name for name in used if name in equations and name not in self.parts)
+        for name in reached(unknown, equations) if unknown else ():
+            equation = equations.get(name)
+            if equation is None or name in self.parts:
+                continue
+            part = self.compiled(equation)
+            run = part.code.run
+            self.runs[name] = run
+            code = part.code
+            self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth)
+            self.parts[name] = part
+
+    def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
+        """List the units whose values are known by their arguments: here none."""
+        del used
+        return ()
+
+    def leaves(self, used: tuple[str, ...]) -> tuple[str, ...]:
+        """List the free quantities behind some names, in alphabetical order."""
+        if not self.full:
+            return tuple(sorted(set(used)))
+        equations = self.meaning.equations
+        return tuple(sorted({name for name in reached(used, equations) if name not in equations}))
+
+    def warm(self, point: Point, used: tuple[str, ...], depth: int) -> None:
+        """Evaluate many equations in their order, so that none is reached by deep recursion."""
+        order = [name for name in reached(used, self.meaning.equations) if name in self.runs]
+        if len(order) < _MANY:
+            return
+        storeys = [point]
+        for _ in range(depth):
+            storeys.append(storeys[-1].above)
+        for level in range(depth, -1, -1):
+            for name in order:
+                if self.codes[name].depth + level <= depth:
+                    storeys[level][name]  # looking it up evaluates it
+
+
+class UnitSense(Sense):
+    """The values of units y = f(a3) stay free, their arguments are their equations, and f(a3) is y."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        super().__init__(meaning)
+        self._unit_of: dict[str, Unit] = {}
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for name in reached(tuple(meaning.equations), meaning.equations):
+            equation = meaning.equations.get(name)
+            if equation is not None:
+                with suppress(Undefined, TooLarge, NotScalar, RecursionError):
+                    self._take(name, equation)
+        self.functions = frozenset(unit.function for unit in self._unit_of.values())
+
+    def _compiler(self) -> Compiler:
+        return Compiler(self.meaning, self.codes)
+
+    def _take(self, name: str, equation: Tree) -> None:
+        """Take a name for a unit's value, or for its equation where that is a polynomial."""
+        compiler = self._compiler()
+        if isinstance(equation, Call) and len(equation.arguments) == 1 and not equation.order:
+            self._unit_of[name] = Unit(equation.function, compiler.code(equation.arguments[0]).run, name)
+            return
+        code = compiler.code(equation)
+        if not compiler.needs and not code.depth and not code.bottom:
+            self.runs[name] = code.run
+            self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth)
+
+    def compiled(self, tree: Tree, mode: Mode = "plain") -> Compiled:
+        """Compile a tree; the functions of units are looked up by their arguments."""
+        del mode
+        compiler = self._compiler()
+        compiler.units = self.functions
+        code = compiler.code(tree)
+        return Compiled(code, compiler.needs, tuple(compiler.used), divides=compiler.divides)
+
+    def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
+        """List the units among the names that some names reach."""
+        return tuple(self._unit_of[name] for name in self._reached(used) if name in self._unit_of)
+
+    def leaves(self, used: tuple[str, ...]) -> tuple[str, ...]:
+        """List all names reached that are not expanded, in alphabetical order."""
+        return tuple(sorted(name for name in self._reached(used) if name not in self.runs))
+
+    def _reached(self, used: tuple[str, ...]) -> tuple[str, ...]:
+        known = self._known.get(used)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[used] = reached(used, self.meaning.equations)
+        return known

@@ -1,0 +1,232 @@
+"""Rungs 2 and 3: a point at which two trees provably differ, found and confirmed in ball arithmetic.
+
+The points are the same for everybody and have nothing to do with those of rung 1. Balls reject; they never
+accept: agreement everywhere only makes "probably equal".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from hashlib import shake_256
+from itertools import chain
+from typing import Any
+
+from flint import acb, arb
+from msgspec import Struct
+
+from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
+from symnn.grading.judge.bends import bends
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.meaning import Domain, Interval, Meaning, reached
+from symnn.grading.verdict import Method, Witness
+from symnn.language.tree import Tree, names
+
+__all__ = ["Search", "search"]
+
+_NICE = 12
+"""Points with one decimal about 1: what a person likes to see."""
+
+_SCALES = (Fraction(1), Fraction(1, 10), Fraction(10), Fraction(2000))
+_EACH = 5
+_LADDER = ((64, 40), (256, 12), (1100, 5), (4400, 2))
+"""Precision in bits, and how many points are looked at."""
+
+_SURE_BITS = 340
+"""Agreement to 100 digits is "probably equal"."""
+
+_VISIBLE = 0.01
+"""A relative difference that a person sees at once."""
+
+
+class Search(Struct, frozen=True):
+    """What a search brought.
+
+    ``never_real``: wherever the reference has a real value, the answer provably has none (or neither has one
+    anywhere).
+    ``probably``: the two agree to 100 digits wherever both have values.
+    """
+
+    witness: Witness | None = None
+    method: Method | None = None
+    never_real: bool = False
+    probably: bool = False
+
+
+class _Comparison(Struct):
+    """Two values at one point."""
+
+    yours: Ball
+    expected: Ball
+
+    @property
+    def apart(self) -> bool:
+        """Whether the values provably differ."""
+        if is_real(self.yours) and is_real(self.expected):
+            return not self.yours.overlaps(self.expected)
+        return not acb(self.yours).overlaps(acb(self.expected))
+
+    @property
+    def visible(self) -> float:
+        """How large the difference is beside the values."""
+        apart = float(abs(self.yours - self.expected).mid())
+        size = max(float(abs(self.yours).mid()), float(abs(self.expected).mid()))
+        return apart / size if size else 0.0
+
+
+def _unreal(ball: Ball) -> bool:
+    """Say whether a value is provably not real."""
+    return not is_real(ball) and not ball.imag.contains(0)
+
+
+class Seen:
+    """What was evaluated at the first point for one reference, kept for the answers to come.
+
+    The points are the same for everybody: a quantity's values depend on its name alone.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, Ball] = {}
+        self.expected: Ball | None = None
+        self.reach: dict[str, tuple[str, ...]] = {}
+
+
+def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = None) -> Search:
+    """Look for a point of the domain at which two trees provably differ."""
+    free = free_names(answer, reference, meaning, seen.reach if seen else {})
+    real = never = agreed = unreal = 0
+    drawn = chain(_points(free, meaning), _bent(answer, reference, free, meaning))
+    points: list[Mapping[str, Any]] = []
+    for bits, count in _LADDER:
+        best: tuple[float, Witness] | None = None
+        chosen = drawn if bits == _LADDER[0][0] else points[:count]
+        with precision(bits):
+            for place, values in enumerate(chosen):
+                if chosen is drawn:
+                    points.append(values)
+                first = seen if seen is not None and chosen is drawn and place == 0 else None
+                pair = _compared(answer, reference, meaning, values, first)
+                if pair is None:
+                    continue
+                if not meaning.complex and not is_real(pair.yours) and not is_real(pair.expected):
+                    unreal += _unreal(pair.yours) and _unreal(pair.expected)
+                    continue
+                if is_real(pair.expected):
+                    real += 1
+                    never += _unreal(pair.yours)
+                if not pair.apart:
+                    agreed += bits >= _SURE_BITS
+                    continue
+                visible = pair.visible
+                if best is None or visible > best[0]:
+                    best = (visible, _witness(values, pair))
+                if never < real and (visible > _VISIBLE or place >= _NICE):
+                    break
+        if best is not None:
+            method: Method = "witness" if bits == _LADDER[0][0] else "balls"
+            return Search(best[1], method, never_real=0 < real == never and not meaning.complex)
+    return Search(never_real=unreal > 0 == real, probably=agreed > 0)
+
+
+def free_names(
+    answer: Tree, reference: Tree, meaning: Meaning, reach: dict[str, tuple[str, ...]] | None = None
+) -> tuple[str, ...]:
+    """List the free quantities that two trees depend on, in alphabetical order; ``reach`` keeps each name's."""
+    kept = {} if reach is None else reach
+    free: set[str] = set()
+    for name in names(answer) + names(reference):
+        if name not in kept:
+            used = reached((name,), meaning.equations)
+            kept[name] = tuple(one for one in used if one not in meaning.equations)
+        free.update(kept[name])
+    return tuple(sorted(free))
+
+
+def _compared(
+    answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any], seen: Seen | None
+) -> _Comparison | None:
+    point = BallPoint(meaning, values, seen.known if seen else None)
+    try:
+        if seen is None:
+            return _Comparison(point.value(answer), point.value(reference))
+        if seen.expected is None:
+            seen.expected = point.value(reference)
+        return _Comparison(point.value(answer), seen.expected)
+    except (Unknown, TooLarge, RecursionError):
+        return None
+
+
+def _witness(values: Mapping[str, Any], pair: _Comparison) -> Witness:
+    at = {name: _shown(value) for name, value in values.items()}
+    return Witness(
+        {name: value for name, value in at.items() if isinstance(value, float)},
+        _shown(pair.yours),
+        _shown(pair.expected),
+    )
+
+
+def _shown(value: Any) -> float | str:
+    """Show a value as a float; one that is not real as a complex number, in text."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if is_real(value):
+        return float(value.mid())
+    if not _unreal(value):
+        return float(value.real.mid())
+    return f"{float(value.real.mid()):.6g} + {float(value.imag.mid()):.6g}i"
+
+
+def _stream(label: str) -> Iterator[int]:
+    """Give numbers from 1 to 20 without end, the same for the same label."""
+    block = 0
+    while True:
+        for byte in shake_256(f"witness {label} {block}".encode()).digest(64):
+            if byte < 240:  # noqa: PLR2004 - 240 is the largest multiple of 20 in a byte
+                yield byte % 20 + 1
+        block += 1
+
+
+def _points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
+    """Draw points of the domain at four magnitudes, the ones pleasant to look at first."""
+    streams = {name: _stream(name) for name in free}
+    for scale in _SCALES:
+        for count in range(_NICE if scale == 1 else _EACH):
+            turned = scale != 1 or count >= _NICE // 2
+            yield {name: _drawn(streams[name], scale, meaning.domain(name), turned=turned) for name in free}
+    for _ in range(_EACH):
+        chosen = {name: _SCALES[next(streams[name]) % 4] * _rough(streams[name]) for name in free}
+        yield {name: _drawn(streams[name], chosen[name], meaning.domain(name)) for name in free}
+
+
+def _rough(stream: Iterator[int]) -> Fraction:
+    """Draw a number near 1 with many digits: what is cut off after some of them shows."""
+    return 1 + Fraction(next(stream), 10**9 + 7)
+
+
+def _drawn(stream: Iterator[int], scale: Fraction, domain: Domain, *, turned: bool = True) -> Any:
+    """Draw a value: one decimal, times the scale, inside the domain; off the real line if it may be ``turned``."""
+    size = Fraction(next(stream), 10) * scale
+    negative = next(stream) % 2 == 0
+    match domain:
+        case Interval(low, high) if low is not None and high is not None:
+            return low + (high - low) * (Fraction(next(stream), 21))
+        case Interval(low, None) if low is not None:
+            return low + size
+        case Interval(None, high) if high is not None:
+            return high - size
+        case "positive":
+            return size
+        case "complex" if turned:
+            other = Fraction(next(stream), 10) * scale
+            parts = [arb(part.numerator) / part.denominator for part in (size, other)]
+            return acb(-parts[0] if negative else parts[0], parts[1] if next(stream) % 2 else -parts[1])
+    return -size if negative else size
+
+
+def _bent(answer: Tree, reference: Tree, free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
+    """Give points on both sides of each kink."""
+    if meaning.complex:
+        return
+    starts = [dict(values) for values, _ in zip(_points(free, meaning), range(3), strict=False)]
+    with precision(64):
+        yield from bends((answer, reference), meaning, starts)
