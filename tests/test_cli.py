@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from symnn.cli import COMMANDS, symnn
 
 
-def run(*arguments, text="", lang="en_US.UTF-8"):
+def run(*arguments, text="", lang="en_US.UTF-8", cwd=None):
     environment = {"LANG": lang, "PATH": "", "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-m", "symnn", *arguments],
@@ -20,6 +20,7 @@ def run(*arguments, text="", lang="en_US.UTF-8"):
         text=True,
         encoding="utf-8",
         env=environment,
+        cwd=cwd,
         check=False,
     )
 
@@ -54,8 +55,8 @@ def test_help_is_wholly_in_the_readers_language():
         (["compare", "--jsonl", "nosuch.jsonl"], "", 4, "nosuch.jsonl"),
     ],
 )
-def test_mistakes_get_a_message_and_an_exit_code_but_no_traceback(arguments, text, code, said):
-    ran = run(*arguments, text=text)
+def test_mistakes_get_a_message_and_an_exit_code_but_no_traceback(arguments, text, code, said, tmp_path):
+    ran = run(*arguments, text=text, cwd=tmp_path)
     assert ran.returncode == code, ran.stderr
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr

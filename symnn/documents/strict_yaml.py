@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from symnn.documents.building import Builder, TooMuchError
+from symnn.documents.building import DEEPEST, Builder, TooMuchError
 from symnn.documents.node import Document, Scalar, Style
 from symnn.errors import Place, Problem
 
@@ -31,6 +31,7 @@ _WHAT_IT_MEANS: Final = (
     ("cannot start any token", "yaml-character"),
     ("undefined tag handle", "yaml-character"),
     ("undefined alias", "no-anchors"),
+    ("exceeded maximum nesting depth", "too-deep"),
 )
 """What PyYAML's and libyaml's complaints mean, in the order in which they are looked for."""
 
@@ -70,7 +71,7 @@ def _build(text: str, builder: Builder) -> None:
         builder.root = None
         mark = error.problem_mark or error.context_mark
         place = _place(builder.file, mark.line, mark.column) if mark else Place(builder.file)
-        builder.problem(_meaning(error.problem or ""), place)
+        builder.problem(_meaning(error.problem or ""), place, limit=DEEPEST)
     except yaml.reader.ReaderError as error:
         builder.root = None
         line = text.count("\n", 0, error.position)
