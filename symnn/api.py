@@ -271,7 +271,7 @@ def _floats(graph: Graph, at: Mapping[str, Any], derivation: Sweep | None) -> tu
     from symnn.numeric.gradient import backward
 
     scalar = all(isinstance(value, int | float | Fraction) for value in at.values())
-    arithmetic = (floats if scalar else arrays)(graph.conventions.relu_at_zero)
+    arithmetic = (floats if scalar else arrays)(graph.conventions)
     values = forward(graph, {name: _number(value) for name, value in at.items()}, arithmetic)
     errors = backward(derivation, values, arithmetic) if derivation is not None else {}
     return values, {name: errors[name] for name in derivation.wrt} if derivation is not None else {}

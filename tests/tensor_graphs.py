@@ -30,7 +30,7 @@ def both_forms(graph, seed=0, positive=()):
     graph, of = with_output_error(graph)
     point = point_of(graph, seed)
     point |= {name: abs(value) for name, value in point.items() if name.split("[")[0] in positive}
-    m = floats(graph.conventions.relu_at_zero, graph.conventions.ties)
+    m = floats(graph.conventions)
     scalar = derive(graph, of)
     theirs = backward(scalar, forward(graph.entrywise, point, m), m)
     ours = forward(derive_matrix(graph, of).extended.entrywise, point, m)

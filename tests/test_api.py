@@ -107,3 +107,12 @@ def test_data_of_networks_and_derivations():
     assert net.to_dict()["equations"][0] == "a1 = w1*x1 + w3*x2"
     data = net.derive("E", wrt="w1").to_dict()
     assert data["wrt"][0]["path_count"] == 1
+
+
+def test_the_conventions_of_a_file_hold_in_python_too(tmp_path):
+    """Two equal maxima share the gradient where the file says so."""
+    file = tmp_path / "ties.yaml"
+    head = "symnn: 1\nnetwork: ties\ntitle: {zh: 并列, en: ties}\n"
+    for ties, expected in (("shared", {"a": 0.5, "b": 0.5}), ("first", {"a": 1.0, "b": 0.0})):
+        file.write_text(f"{head}conventions: {{ties: {ties}}}\nequations: y = max(a, b)\n", encoding="utf-8")
+        assert symnn.network(str(file)).gradient({"a": 2.0, "b": 2.0}) == expected

@@ -77,7 +77,7 @@ def test_the_matrix_form_is_the_entrywise_form(name):
 def test_every_gradient_is_the_central_difference(name):
     graph, of = with_output_error(network(name).graph)
     point = point_of(graph, seed=5)
-    m = floats(graph.conventions.relu_at_zero, graph.conventions.ties)
+    m = floats(graph.conventions)
     scalar = derive(graph, of)
     errors = backward(scalar, forward(graph.entrywise, point, m), m)
     for wrt in scalar.wrt:
@@ -94,7 +94,7 @@ def test_compiled_numpy_is_the_interpreter(name, given):
     rng = np.random.default_rng(1)
     at = {q: rng.normal(size=((2,) if q in batched else ()) + graph.shapes.get(q, ())) for q in graph.free}
     values, gradients = compiled(graph, of)(at)
-    m = floats(graph.conventions.relu_at_zero, graph.conventions.ties)
+    m = floats(graph.conventions)
     scalar, summed = derive(graph, of), {}
     for sample in range(2 if batched else 1):
         from symnn.graph.values import split

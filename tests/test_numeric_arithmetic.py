@@ -11,6 +11,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symnn.graph.conventions import Conventions
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.balls import balls, interval, precision, rational
 from symnn.numeric.exact import exact
@@ -73,10 +74,10 @@ def in_expressions(value):
 
 
 KINDS = (
-    pytest.param(floats(0.5), in_floats, id="floats"),
-    pytest.param(arrays(0.5), in_arrays, id="arrays"),
-    pytest.param(exact(0.5), in_expressions, id="exact"),
-    pytest.param(balls(0.5), rational, id="balls"),
+    pytest.param(floats(Conventions(relu_at_zero=0.5)), in_floats, id="floats"),
+    pytest.param(arrays(Conventions(relu_at_zero=0.5)), in_arrays, id="arrays"),
+    pytest.param(exact(Conventions(relu_at_zero=0.5)), in_expressions, id="exact"),
+    pytest.param(balls(Conventions(relu_at_zero=0.5)), rational, id="balls"),
 )
 
 

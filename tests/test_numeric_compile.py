@@ -26,7 +26,7 @@ from symnn.numeric.spelling import python_names
 
 
 def interpreted(graph, at, wrt=None):
-    m = floats(graph.conventions.relu_at_zero, graph.conventions.ties)
+    m = floats(graph.conventions)
     values = forward(graph, at, m)
     errors = backward(derive(graph, None, wrt), values, m)
     return {name: values[name] for name in graph.definitions}, {name: errors[name] for name in wrt or graph.parameters}

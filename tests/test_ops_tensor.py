@@ -9,6 +9,7 @@ import pytest
 from tensor_graphs import both_forms, graph_of, point_of
 
 from symnn.derivation.matrices import with_output_error
+from symnn.graph.conventions import Conventions
 from symnn.graph.values import collected, split
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.compile import compiled
@@ -154,15 +155,13 @@ def test_the_kernel_is_not_flipped_unless_by_name():
 def test_ties_are_decided_as_declared(ties, gradient):
     from msgspec.structs import replace
 
-    from symnn.graph.conventions import Conventions
-
     graph = replace(graph_of("E = sum(max_pool(x))", {"x": (2, 2)}), conventions=Conventions(ties=ties))
     _, found = compiled(graph)({"x": [[5.0, 5.0], [1.0, 5.0]]})
     assert found["x"].ravel().tolist() == pytest.approx(gradient)
     from symnn.derivation.sweep import derive
     from symnn.numeric.gradient import backward
 
-    m = floats(0.0, ties)
+    m = floats(Conventions(ties=ties))
     point = {"x[1,1]": 5.0, "x[1,2]": 5.0, "x[2,1]": 1.0, "x[2,2]": 5.0}
     errors = backward(derive(graph), forward(graph.entrywise, point, m), m)
     assert [errors[name] for name in point] == pytest.approx(gradient)

@@ -158,7 +158,7 @@ def _number(part: Part, seed: str) -> Line:
     from symnn.numeric.forward import forward, missing, value
     from symnn.numeric.points import as_float
 
-    m = floats(part.graph.conventions.relu_at_zero)
+    m = floats(part.graph.conventions)
     given = {name: as_float(number) for name, number in part.variant(seed).items()}
     unknown = dict.fromkeys(missing(part.graph, given), math.nan)  # such as η, where the answer does without
     values = forward(part.graph, given | unknown, m)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-__all__ = ["Conventions"]
+__all__ = ["USUAL", "Conventions"]
 
 
 class Conventions(Struct, frozen=True):
@@ -22,3 +22,7 @@ class Conventions(Struct, frozen=True):
     ties: Literal["first", "shared"] = "first"
     reduction: Literal["sum", "mean"] = "sum"
     kernel: Literal["unflipped", "flipped"] = "unflipped"
+
+
+USUAL = Conventions()
+"""What holds where nothing else is declared."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from symnn.graph.conventions import USUAL, Conventions
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _NAN: Final = math.nan
 
 
 @lru_cache(maxsize=8)
-def floats(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
-    """Give the arithmetic of Python floats; ``at_zero`` is the value of the step function at 0.
+def floats(conventions: Conventions = USUAL) -> Arithmetic:
+    """Give the arithmetic of Python floats; the conventions say what the step function is at 0.
 
     >>> m = floats()
     >>> m.exp(1000.0), m.log(0.0), m.divide(0.0, 0.0), m.power(-8.0, Fraction(1, 3))
@@ -37,7 +38,7 @@ def floats(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         sqrt=_guarded(math.sqrt),
         abs=math.fabs,
         sign=lambda a: a if math.isnan(a) else float((a > 0) - (a < 0)),
-        step=lambda a: a if math.isnan(a) else at_zero if a == 0 else float(a > 0),
+        step=lambda a: a if math.isnan(a) else conventions.relu_at_zero if a == 0 else float(a > 0),
         maximum=lambda a, b: a if a > b or math.isnan(a) else b,
         minimum=lambda a, b: a if a < b or math.isnan(a) else b,
         power=_power,
@@ -54,12 +55,12 @@ def floats(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         tanh=math.tanh,
         pi=math.pi,
         e=math.e,
-        ties=ties,
+        ties=conventions.ties,
     )
 
 
 @lru_cache(maxsize=8)
-def arrays(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
+def arrays(conventions: Conventions = USUAL) -> Arithmetic:
     """Give the arithmetic of NumPy arrays, entry by entry; wrap its use in ``np.errstate(all="ignore")``.
 
     >>> import numpy as np
@@ -75,7 +76,7 @@ def arrays(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         sqrt=np.sqrt,
         abs=np.abs,
         sign=np.sign,
-        step=lambda a: np.heaviside(a, at_zero),
+        step=lambda a: np.heaviside(a, conventions.relu_at_zero),
         maximum=np.maximum,
         minimum=np.minimum,
         power=_array_power,
@@ -92,7 +93,7 @@ def arrays(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         tanh=np.tanh,
         pi=math.pi,
         e=math.e,
-        ties=ties,
+        ties=conventions.ties,
     )
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from symnn.graph.conventions import USUAL, Conventions
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def _dyadic(exact: Any) -> Fraction | None:
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
-def balls(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
-    """Give the arithmetic of exact fractions and balls; ``at_zero`` is the value of the step function at 0.
+def balls(conventions: Conventions = USUAL) -> Arithmetic:
+    """Give the arithmetic of exact fractions and balls; the conventions say what the step function is at 0.
 
     Make it inside `precision`: π and e have the precision of the moment. A function at a point outside its
     real domain gives a ball that is not finite.
@@ -99,7 +100,7 @@ def balls(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         sqrt=_sqrt,
         abs=abs,
         sign=_sign,
-        step=lambda a: _step(a, rational(Fraction(at_zero))),
+        step=lambda a: _step(a, rational(Fraction(conventions.relu_at_zero))),
         maximum=lambda a, b: _extreme(a, b, largest=True),
         minimum=lambda a, b: _extreme(a, b, largest=False),
         power=_power,
@@ -116,7 +117,7 @@ def balls(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         tanh=_function("tanh", 0, 0),
         pi=arb.pi(),
         e=arb.const_e(),
-        ties=ties,
+        ties=conventions.ties,
     )
 
 

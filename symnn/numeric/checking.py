@@ -59,7 +59,7 @@ def gradient_check(
     (('a',), True)
     """
     derivation = derive(graph, of, wrt)
-    m = floats(graph.conventions.relu_at_zero, graph.conventions.ties)
+    m = floats(graph.conventions)
     values = forward(graph, at, m)
     slopes = backward(derivation, values, m)
     errors: dict[str, float] = {}

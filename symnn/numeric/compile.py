@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, UsageError
+from symnn.graph.conventions import Conventions
 from symnn.messages import raised
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, missing
@@ -116,11 +117,11 @@ class Step:
 
     @cached_property
     def _point(self) -> Callable[[Mapping[str, float]], Results]:
-        return _loaded(self.point_source, "at_one_point", _point_functions(self.graph.conventions.relu_at_zero))
+        return _loaded(self.point_source, "at_one_point", _point_functions(self.graph.conventions))
 
     def _honest(self, batch: Mapping[str, float]) -> Results:
         """Compute a point where ``math`` gives up: ``inf`` and ``nan`` where they belong."""
-        m = floats(self.graph.conventions.relu_at_zero, self.graph.conventions.ties)
+        m = floats(self.graph.conventions)
         values = forward(self.graph, batch, m)
         errors = backward(self.derivation, values, m) if self.derivation is not None else {}
         return {name: values[name] for name in self.program.computed}, {name: errors[name] for name in self.program.wrt}
@@ -166,9 +167,9 @@ def _loaded(source: str, name: str, functions: Mapping[str, Any]) -> Callable[..
     return function
 
 
-def _point_functions(at_zero: float) -> dict[str, Any]:
+def _point_functions(conventions: Conventions) -> dict[str, Any]:
     """Give the functions of one point by the names that NumPy has for them."""
-    m = floats(at_zero)
+    m = floats(conventions)
     return {
         **{
             name: getattr(math, name)

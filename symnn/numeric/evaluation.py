@@ -92,7 +92,7 @@ def _shown(trace: Trace, show: Callable[[str, Any], Shown], derivation: Derivati
 
 def _in_floats(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
     given = {name: as_float(value) for name, value in at.items()}
-    trace = _trace(graph, given, floats(*_conventions(graph)), derivation)
+    trace = _trace(graph, given, floats(graph.conventions), derivation)
     return _shown(trace, lambda _, value: value, derivation)
 
 
@@ -105,7 +105,7 @@ def _exactly(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | No
     from flint import fmpq
 
     with precision(_PRECISIONS[0]):
-        trace = _trace(graph, _rationals(at), balls(*_conventions(graph)), derivation)
+        trace = _trace(graph, _rationals(at), balls(graph.conventions), derivation)
     if not all(isinstance(value, fmpq) for part in trace for value in part.values()):
         return _in_expressions(graph, at, derivation, trace[0])
     return _shown(trace, lambda _, value: fraction(Fraction(int(value.p), int(value.q))), derivation)
@@ -121,7 +121,7 @@ def _in_expressions(
 
     _refuse_large(graph, derivation, in_balls)
     given = {name: sympy.Rational(value) for name, value in at.items() if not isinstance(value, tuple)}
-    trace = _trace(graph, given, exact(*_conventions(graph)), derivation)
+    trace = _trace(graph, given, exact(graph.conventions), derivation)
 
     def show(_: str, value: Any) -> str:
         from symnn.language.writing import plain
@@ -155,16 +155,12 @@ def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping
         raise raised(UsageError, Problem("too-large-exact", {"size": largest, "limit": _LARGEST_EXACT}))
 
 
-def _conventions(graph: Graph) -> tuple[float, str]:
-    return graph.conventions.relu_at_zero, graph.conventions.ties
-
-
 def _in_digits(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, digits: Digits) -> Evaluation:
     """Evaluate in balls, at rising precision until every digit wanted is proved."""
     given = _rationals(at)
     for bits in _PRECISIONS:
         with precision(bits + 4 * digits.count):
-            trace = _trace(graph, given, balls(*_conventions(graph)), derivation)
+            trace = _trace(graph, given, balls(graph.conventions), derivation)
             texts = _shown(trace, lambda _, value: _proved(value, digits), derivation)
         if None not in (*texts.values.values(), *(texts.gradient or {}).values()):
             return texts

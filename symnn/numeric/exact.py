@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from symnn.graph.conventions import USUAL, Conventions
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ __all__ = ["exact"]
 
 
 @lru_cache(maxsize=8)
-def exact(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
+def exact(conventions: Conventions = USUAL) -> Arithmetic:
     """Give the arithmetic of SymPy numbers; what is not real is nan.
 
     >>> m = exact()
@@ -32,7 +33,7 @@ def exact(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         sqrt=lambda a: _power(a, Fraction(1, 2)),
         abs=sympy.Abs,
         sign=sympy.sign,
-        step=lambda a: sympy.Rational(Fraction(at_zero)) if a.is_zero else half + half * sympy.sign(a),
+        step=lambda a: sympy.Rational(Fraction(conventions.relu_at_zero)) if a.is_zero else half + half * sympy.sign(a),
         maximum=lambda a, b: sympy.nan if sympy.nan in (a, b) else sympy.Max(a, b),
         minimum=lambda a, b: sympy.nan if sympy.nan in (a, b) else sympy.Min(a, b),
         power=_power,
@@ -49,7 +50,7 @@ def exact(at_zero: float = 0.0, ties: str = "first") -> Arithmetic:
         tanh=sympy.tanh,
         pi=sympy.pi,
         e=sympy.E,
-        ties=ties,
+        ties=conventions.ties,
     )
 
 

@@ -74,7 +74,7 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
 
 
 def _arithmetic(graph: Graph) -> Arithmetic:
-    return floats(graph.conventions.relu_at_zero, graph.conventions.ties)
+    return floats(graph.conventions)
 
 
 def _by_name(node: Tree) -> Tree | None:

@@ -48,8 +48,7 @@ def tensor_numbers_at(derivation: MatrixDerivation, point: Mapping[str, Nested])
     """
     graph = derivation.extended
     given = {name: as_float(number) for name, number in point.items()}
-    conventions = graph.conventions
-    values = forward(graph.entrywise, given, floats(conventions.relu_at_zero, conventions.ties))
+    values = forward(graph.entrywise, given, floats(graph.conventions))
     return TensorNumbers(MappingProxyType(collected(values, graph)))
 
 

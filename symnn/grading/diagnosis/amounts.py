@@ -104,7 +104,7 @@ class AmountsAt:
     def __init__(self, part: Amounts, values: Mapping[str, Fraction], tolerance: Tolerance) -> None:
         self.part = part
         self.tolerance = tolerance
-        self._m = floats(part.graph.conventions.relu_at_zero)
+        self._m = floats(part.graph.conventions)
         self._at = {name: float(value) for name, value in values.items()}
         self._given = dict(self._at)
         self._at = self._forward({}, None)
