@@ -356,3 +356,14 @@ def test_hard_pairs_get_an_honest_verdict(answer, reference):
 
 def test_large_powers_under_a_logarithm_are_not_multiplied_out():
     assert verdict("log((x+y+z+w+u+v)^12)", "12*log(abs(x+y+z+w+u+v))").equal is True
+
+
+@pytest.mark.parametrize(
+    "answer", ["2*(y - z)*y*w5", "(y - z)*y*w5", "f1*(1 - f1) + a1/a1", "sqrt(f1^2)", "abs(a1)", "1/(y - y)"]
+)
+def test_a_judge_beside_another_decides_as_one_of_its_own(answer):
+    """What is shared between the references of a part, the answer's values at its points, changes no verdict."""
+    first = Judge(tree("y"), NET)
+    for reference in ("2*(y - z)*y*w5", "f1*(1 - f1) + 1", "f1", "abs(a1)", "max(a1, -a1)", "y + z"):
+        beside = first.against(tree(reference)).judge(tree(answer), answer)
+        assert beside == Judge(tree(reference), NET).judge(tree(answer), answer), reference

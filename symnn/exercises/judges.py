@@ -20,18 +20,22 @@ __all__ = ["Judges", "Reference"]
 
 
 class Reference:
-    """One expression that answers are compared with, entry by entry where it or the answer is a tensor."""
+    """One expression that answers are compared with, entry by entry where it or the answer is a tensor.
 
-    def __init__(self, tree: Tree, meaning: Meaning) -> None:
+    ``beside`` is another one of the same part: what was worked out for one answer serves both.
+    """
+
+    def __init__(self, tree: Tree, meaning: Meaning, beside: Reference | None = None) -> None:
         self.tree = tree
         self.meaning = meaning
+        self.beside = beside
         self.tensor = is_tensor(tree, meaning.shapes)
 
     def judge(self, answer: Tree, text: str, *, explain: bool = True) -> Judgement:
         """Say whether an answer equals it."""
         if self.tensor or is_tensor(answer, self.meaning.shapes):
             return self._grid.judge(answer, text, explain=explain)
-        return self._scalar.judge(answer, text, explain=explain)
+        return self.scalar.judge(answer, text, explain=explain)
 
     def share(self, judgement: Judgement) -> Fraction:
         """Give the share of the entries that a judgement finds right."""
@@ -41,8 +45,9 @@ class Reference:
         return 1 - Fraction(len(which), len(self._grid.expected.entries))
 
     @cached_property
-    def _scalar(self) -> Judge:
-        return Judge(self.tree, self.meaning)
+    def scalar(self) -> Judge:
+        """The judge of an answer that is a number."""
+        return Judge(self.tree, self.meaning) if self.beside is None else self.beside.scalar.against(self.tree)
 
     @cached_property
     def _grid(self) -> GridJudge:
@@ -55,5 +60,7 @@ class Judges:
     def __init__(self, part: Part, meaning: Meaning) -> None:
         content = part.content
         self.key = Reference(content.answer.value, meaning)
-        self.accept = tuple((accept, Reference(value.value, meaning)) for accept, value in content.accept)
-        self.feedback = tuple((feedback, Reference(value.value, meaning)) for feedback, value in content.feedback)
+        self.accept = tuple((accept, Reference(value.value, meaning, self.key)) for accept, value in content.accept)
+        self.feedback = tuple(
+            (feedback, Reference(value.value, meaning, self.key)) for feedback, value in content.feedback
+        )

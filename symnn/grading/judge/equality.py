@@ -7,6 +7,7 @@ from math import lcm
 
 from msgspec.structs import replace
 
+from symnn.derivation.adjoint import written_out
 from symnn.errors import Span
 from symnn.grading.judge.alike import alike
 from symnn.grading.judge.code import CIRCLE, KINK, ROOT, NotScalar
@@ -45,7 +46,7 @@ class Judge:
     """Judges answers against one reference: prepared once, used for a class of answers."""
 
     def __init__(self, reference: Tree, meaning: Meaning) -> None:
-        self.reference = reference
+        self.reference = written_out(reference, meaning.equations)
         self.meaning = meaning
         self._free = Sense(meaning)
         self._full = Sense(meaning, full=True) if meaning.equations else self._free
@@ -56,7 +57,8 @@ class Judge:
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
-        vars(other).update(vars(self), reference=reference, _references={})
+        written = written_out(reference, self.meaning.equations)
+        vars(other).update(vars(self), reference=written, _references={})
         return other
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
@@ -140,7 +142,7 @@ class Judge:
     def _in_mode(
         self, answer: Tree, seed: bytes, sense: Sense, mode: Mode, *, hasty: bool = False
     ) -> tuple[Outcome, int]:
-        compiled = sense.compiled(answer, mode)
+        compiled = sense.answer(answer, mode)
         if hasty and compiled.calls and not self._unit_functions.isdisjoint(compiled.calls):
             return Outcome("unsure"), 0
         reference = self._reference(sense, mode)
@@ -158,6 +160,7 @@ class Judge:
             frozenset(compiled.squares + reference.squares),
             frozenset(compiled.logarithms + reference.logarithms),
             sense.units(used),
+            sense.drawn(seed),
             partial(sense.warm, used=used, depth=max(compiled.code.depth, reference.code.depth))
             if sense.full
             else None,

@@ -51,6 +51,7 @@ class Outcome(Struct, frozen=True):
 class Setting(Struct, frozen=True):
     """Where two trees are compared: key and seed, names in order, compiled equations, what the trees need.
 
+    ``drawn`` keeps the points of one answer, so that it is evaluated once for all references it is compared with;
     ``prepare`` evaluates many equations in their order; where it is given, evaluation is dear, and a difference
     in one field is looked for before two are asked.
     """
@@ -64,6 +65,7 @@ class Setting(Struct, frozen=True):
     squares: frozenset[str] = frozenset()
     logarithms: frozenset[str] = frozenset()
     units: tuple[Unit, ...] = ()
+    drawn: dict[object, World] = {}
     prepare: Callable[[Point], None] | None = None
 
     @property
@@ -75,8 +77,13 @@ class Setting(Struct, frozen=True):
 
     def world(self, tower: Tower, draw: int) -> World:
         """Draw a point (``draw`` counts further draws)."""
-        seed = self.seed + bytes((draw & 255, draw >> 8)) if draw else self.seed
-        world = World(tower, self.kind, seed, self.names, self.equations, self.logarithms, self.squares, self.units)
+        known = (tower, self.kind, self.names, self.logarithms, self.squares, self.units, draw)
+        world = None if self.needs & KINK else self.drawn.get(known)
+        if world is None:
+            seed = self.seed + bytes((draw & 255, draw >> 8)) if draw else self.seed
+            world = World(tower, self.kind, seed, self.names, self.equations, self.logarithms, self.squares, self.units)
+            if not self.needs & (KINK | ROOT):  # patterns of signs start anew; even roots take many points
+                self.drawn[known] = world
         if self.prepare is not None:
             with suppress(Undefined, NotASquare):  # both come again when the tree itself is evaluated
                 self.prepare(world.ground)
@@ -145,7 +152,7 @@ def _compared(answer: Run, reference: Run, setting: Setting, chosen: Tower) -> O
             outcome = Outcome("reference-undefined", where=undefined.where)
             continue
         try:
-            agree = answer(point) == right
+            agree = point[answer] == right
         except Undefined as undefined:
             outcome = Outcome("undefined", where=undefined.where)
             continue

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from symnn.grading.judge.code import CIRCLE, LOG, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
-from symnn.grading.judge.points import Point, Run, Undefined, Unit
+from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
 from symnn.grading.judge.programs import Compiler
 from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.meaning import Meaning, reached
@@ -56,6 +56,21 @@ class Sense:
         self.codes: dict[str, Code] = {}
         self.runs: dict[str, Run] = {}
         self.parts: dict[str, Compiled] = {}
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._answer: tuple[Tree, Mode, Compiled] | None = None
+        self._drawn: tuple[bytes, dict[object, World]] = (b"", {})
+
+    def drawn(self, seed: bytes) -> dict[object, World]:
+        """Give the points that were drawn for the answer of this seed, the answer compared last."""
+        if self._drawn[0] != seed:
+            self._drawn = (seed, {})
+        return self._drawn[1]
+
+    def answer(self, tree: Tree, mode: Mode = "plain") -> Compiled:
+        """Compile an answer, once for all references that it is compared with one after the other."""
+        if self._answer is None or self._answer[0] is not tree or self._answer[1] != mode:
+            self._answer = (tree, mode, self.compiled(tree, mode))
+        return self._answer[2]
 
     def compiled(self, tree: Tree, mode: Mode = "plain") -> Compiled:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
@@ -110,11 +125,19 @@ class Sense:
         if not self.full:
             return tuple(sorted(set(used)))
         equations = self.meaning.equations
-        return tuple(sorted({name for name in reached(used, equations) if name not in equations}))
+        return tuple(sorted({name for name in self._reached(used) if name not in equations}))
+
+    def _reached(self, used: tuple[str, ...]) -> tuple[str, ...]:
+        known = self._known.get(used)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[used] = reached(used, self.meaning.equations)
+        return known
 
     def warm(self, point: Point, used: tuple[str, ...], depth: int) -> None:
         """Evaluate many equations in their order, so that none is reached by deep recursion."""
-        order = [name for name in reached(used, self.meaning.equations) if name in self.runs]
+        order = [name for name in self._reached(used) if name in self.runs]
         if len(order) < _MANY:
             return
         storeys = [point]
@@ -132,7 +155,6 @@ class UnitSense(Sense):
     def __init__(self, meaning: Meaning) -> None:
         super().__init__(meaning)
         self._unit_of: dict[str, Unit] = {}
-        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         for name in reached(tuple(meaning.equations), meaning.equations):
             equation = meaning.equations.get(name)
             if equation is not None:
@@ -169,11 +191,3 @@ class UnitSense(Sense):
     def leaves(self, used: tuple[str, ...]) -> tuple[str, ...]:
         """List all names reached that are not expanded, in alphabetical order."""
         return tuple(sorted(name for name in self._reached(used) if name not in self.runs))
-
-    def _reached(self, used: tuple[str, ...]) -> tuple[str, ...]:
-        known = self._known.get(used)
-        if known is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[used] = reached(used, self.meaning.equations)
-        return known
