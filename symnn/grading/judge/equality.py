@@ -58,7 +58,7 @@ class Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
         written = written_out(reference, self.meaning.equations)
-        vars(other).update(vars(self), reference=written, _references={})
+        vars(other).update(vars(self), reference=written, _references={}, _seen=self._seen.beside())
         return other
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:

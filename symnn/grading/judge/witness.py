@@ -90,6 +90,12 @@ class Seen:
         self.expected: Ball | None = None
         self.reach: dict[str, tuple[str, ...]] = {}
 
+    def beside(self) -> Seen:
+        """Give what another reference may use: the values of quantities, not that of this reference."""
+        other = Seen()
+        other.known, other.reach = self.known, self.reach
+        return other
+
 
 def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = None) -> Search:
     """Look for a point of the domain at which two trees provably differ."""
