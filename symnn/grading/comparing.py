@@ -16,7 +16,9 @@ from symnn.grading.judge.matrices import GridJudge
 from symnn.grading.meaning import Domain, Interval
 from symnn.grading.subject import Subject, function_of
 from symnn.grading.verdict import Judgement
+from symnn.graph.expansion import with_entries
 from symnn.graph.function import Function
+from symnn.graph.graph import Graph
 from symnn.language.reading import Reading
 from symnn.language.scope import Shape
 from symnn.language.tree import Derivative, Name
@@ -86,6 +88,13 @@ def _plain(facts: Mapping[str, Fact]) -> dict[str, Any]:
     return {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}
 
 
+class _Prepared(Struct, frozen=True):
+    """The judge of a reference, and the graph that has the derivatives in it."""
+
+    judge: Judge | GridJudge
+    graph: Graph
+
+
 class _RefusedRowError(Exception):
     """A row that cannot be compared, with the reason."""
 
@@ -104,7 +113,7 @@ class Comparer:
 
     def __init__(self) -> None:
         self._subjects: dict[bytes, Subject] = {}
-        self._judges: dict[tuple[int, str, str], Judge | GridJudge | None] = {}
+        self._judges: dict[tuple[int, str, str], _Prepared] = {}
         self._encode = msgspec.json.Encoder().encode
 
     def lines(self, lines: Iterable[bytes], lang: Language = "en") -> Iterator[dict[str, Any]]:
@@ -143,9 +152,10 @@ class Comparer:
         try:
             subject = self._subject(row)
             answer = _read(subject, row.a, row.syntax, "a")
-            judge = self._judge(subject, row)
-            if judge is not None and not subject.derives(answer.tree) and subject.suits(judge, answer.tree):
-                return Compared(row.id, judge.judge(answer.tree, row.a))
+            prepared = self._prepared(subject, row)
+            (plain,), graph = subject.resolved(answer.tree, graph=prepared.graph)
+            if graph is prepared.graph and subject.suits(prepared.judge, plain):
+                return Compared(row.id, prepared.judge.judge(plain, row.a))
             reference = _read(subject, row.b, row.syntax, "b")
             return Compared(row.id, subject.compare(answer.tree, reference.tree, row.a))
         except _RefusedRowError as refused:
@@ -153,15 +163,15 @@ class Comparer:
         except SymnnError as error:
             return Compared(row.id, problem=error.problems[0])
 
-    def _judge(self, subject: Subject, row: Row) -> Judge | GridJudge | None:
-        """Give the judge of the row's reference; None where the reference has derivatives to carry out."""
+    def _prepared(self, subject: Subject, row: Row) -> _Prepared:
+        """Prepare the judge of the row's reference, once for all rows that have it."""
         key = (id(subject), row.b, row.syntax)
         if key not in self._judges:
             if len(self._judges) >= MOST_KEPT:
                 self._judges.clear()
             reference = _read(subject, row.b, row.syntax, "b").tree
             (plain,), graph = subject.resolved(reference)
-            self._judges[key] = subject.judge(plain) if graph is subject.graph else None
+            self._judges[key] = _Prepared(subject.judge(plain, graph), with_entries(graph))
         return self._judges[key]
 
     def _subject(self, row: Row) -> Subject:

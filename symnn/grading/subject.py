@@ -91,14 +91,17 @@ class Subject(Struct, frozen=True, dict=True):
         shapes = self._shapes if about is self.graph else _shapes(about)
         return Meaning(about.definitions, self._functions, self.domains, self.default, shapes, self.key, self.digest)
 
-    def resolved(self, *trees: Tree) -> tuple[tuple[Tree, ...], Graph]:
+    def resolved(self, *trees: Tree, graph: Graph | None = None) -> tuple[tuple[Tree, ...], Graph]:
         """Carry out the derivatives in some trees; the graph that comes back defines what they name.
+
+        ``graph`` is one that came back before: it has the derivatives already that other trees needed.
 
         Raises: TargetError for a derivative that cannot be taken.
         """
+        graph = graph or self.graph
         if not any(_has_derivative(tree) for tree in trees):
-            return trees, self.graph
-        graph = self.graph if not self.scope.open else _with_names(self.graph, trees)
+            return trees, graph
+        graph = _with_names(graph, trees) if self.scope.open else graph
         done = []
         for tree in trees:
             plain, graph = resolve(tree, graph)
@@ -108,10 +111,6 @@ class Subject(Struct, frozen=True, dict=True):
     def suits(self, judge: Judge | GridJudge, answer: Tree) -> bool:
         """Say whether a prepared judge can take an answer: a scalar judge takes no matrices."""
         return isinstance(judge, GridJudge) or not is_tensor(answer, self._shapes)
-
-    def derives(self, tree: Tree) -> bool:
-        """Say whether a tree holds a derivative that must be carried out first."""
-        return _has_derivative(tree)
 
     def compare(self, answer: Tree, reference: Tree, text: str = "") -> Judgement:
         """Decide whether two expressions about the subject are equal.
