@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import assert_never
+
+from msgspec import Struct
 
 from symnn.messages import Language
-from symnn.rendering.author import author_text
-from symnn.rendering.document import (
-    Aligned,
-    Block,
-    Cell,
-    Document,
-    Heading,
-    Picture,
-    Prose,
-    Table,
-    Title,
-    Verbatim,
-)
-from symnn.rendering.inline import Inline, Words, cell, sentence
+from symnn.rendering.diagram import Diagram
+from symnn.rendering.document import Aligned, Document, Piece, Title
+from symnn.rendering.inline import Formula
 from symnn.rendering.latex_math import aligned_rows, formula
 from symnn.rendering.mathml import mathml
 from symnn.rendering.svg import escaped, svg
+from symnn.rendering.walk import walked
 
 __all__ = ["html"]
 
@@ -41,7 +32,7 @@ thead { border-top: 2px solid; border-bottom: 1px solid; } tbody { border-bottom
 def html(document: Document, lang: Language) -> str:
     """Write a whole page."""
     titles = [escaped(getattr(block, lang)) for block in document.blocks if isinstance(block, Title)]
-    body = "\n".join(_block(block, document.symbols, lang) for block in document.blocks)
+    body = "\n".join("\n".join(parts) for _, parts in walked(document, lang, _Html(document.symbols)))
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
@@ -50,48 +41,41 @@ def html(document: Document, lang: Language) -> str:
     )
 
 
-def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
-    match block:
-        case Title():
-            return f"<h1>{escaped(getattr(block, lang))}</h1>"
-        case Heading(code, facts):
-            return f"<h2>{_inline(sentence(code, facts, lang), symbols)}</h2>"
-        case Prose(code, facts):
-            return f"<p>{_inline(sentence(code, facts, lang), symbols)}</p>"
-        case Verbatim():
-            return "\n".join(f"<p>{_inline(part, symbols)}</p>" for part in author_text(getattr(block, lang)))
-        case Aligned():
-            return _aligned(block, symbols)
-        case Picture(drawn):
-            return f'<div class="picture">{svg(drawn, symbols)}</div>'
-        case Table():
-            return _table(block, symbols, lang)
-        case _:
-            assert_never(block)
+class _Html(Struct, frozen=True):
+    """How HTML writes the parts of a document."""
 
+    symbols: Mapping[str, str]
 
-def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:
-    return "".join(
-        escaped(part.text) if isinstance(part, Words) else f"<math>{mathml(formula(part, symbols))}</math>"
-        for part in parts
-    )
+    def words(self, text: str) -> str:
+        return escaped(text)
 
+    def formula(self, part: Piece | Formula) -> str:
+        return f"<math>{mathml(formula(part, self.symbols))}</math>"
 
-def _aligned(block: Aligned, symbols: Mapping[str, str]) -> str:
-    rows = []
-    for row in aligned_rows(block, symbols):
-        left, _, right = row.partition("&")
-        rows.append(f'<mtr><mtd class="left">{mathml(left.strip())}</mtd><mtd>{mathml(right.strip())}</mtd></mtr>')
-    table = f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
-    return f'<div class="display"><math display="block">{table}</math></div>'
+    def title(self, title: str) -> str:
+        return f"<h1>{title}</h1>"
 
+    def heading(self, text: str) -> str:
+        return f"<h2>{text}</h2>"
 
-def _table(table: Table, symbols: Mapping[str, str], lang: Language) -> str:
-    head = _row(table.head, "th", symbols, lang)
-    body = "\n".join(_row(row, "td", symbols, lang) for row in table.rows)
-    return f"<table>\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    def paragraph(self, text: str) -> str:
+        return f"<p>{text}</p>"
 
+    def aligned(self, block: Aligned) -> str:
+        rows = []
+        for row in aligned_rows(block, self.symbols):
+            left, _, right = row.partition("&")
+            rows.append(f'<mtr><mtd class="left">{mathml(left.strip())}</mtd><mtd>{mathml(right.strip())}</mtd></mtr>')
+        table = f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
+        return f'<div class="display"><math display="block">{table}</math></div>'
 
-def _row(row: tuple[Cell, ...], tag: str, symbols: Mapping[str, str], lang: Language) -> str:
-    cells = (f"<{tag}>{_inline(cell(content, lang), symbols)}</{tag}>" for content in row)
-    return f"<tr>{''.join(cells)}</tr>"
+    def picture(self, drawn: Diagram) -> str:
+        return f'<div class="picture">{svg(drawn, self.symbols)}</div>'
+
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+        first, *rest = (
+            f"<tr>{''.join(f'<{tag}>{text}</{tag}>' for text in row)}</tr>"
+            for tag, row in (("th", head), *(("td", row) for row in rows))
+        )
+        body = "\n".join(rest)
+        return f"<table>\n<thead>{first}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"

@@ -5,25 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import assert_never
+
+from msgspec import Struct
 
 from symnn.messages import Language
-from symnn.rendering.author import author_text
-from symnn.rendering.document import (
-    Aligned,
-    Block,
-    Cell,
-    Document,
-    Heading,
-    Picture,
-    Prose,
-    Table,
-    Title,
-    Verbatim,
-)
-from symnn.rendering.inline import Inline, Words, cell, sentence, visible
+from symnn.rendering.diagram import Diagram
+from symnn.rendering.document import Aligned, Document, Piece
+from symnn.rendering.inline import Formula, visible
 from symnn.rendering.latex_math import aligned, formula
 from symnn.rendering.tikz import tikz
+from symnn.rendering.walk import walked
 
 __all__ = ["escaped", "latex"]
 
@@ -41,7 +32,7 @@ SPECIAL: Mapping[str, str] = MappingProxyType(
     }
     | {character: "\\" + character for character in "{}$&#%_"}
 )
-"""Every character that LaTeX would take for something else ."""
+"""Every character that LaTeX would take for something else."""
 
 GREEK = (
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
@@ -98,42 +89,39 @@ def _character(character: str) -> str:
 
 def latex(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with xelatex."""
-    written = [(block, _block(block, document.symbols, lang)) for block in document.blocks]
+    written = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, _Latex(document.symbols))]
     body = "".join(f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written).lstrip()
     return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
 
 
-def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
-    match block:
-        case Title():
-            return rf"\begin{{center}}\Large\bfseries {escaped(getattr(block, lang))}\end{{center}}"
-        case Heading(code, facts):
-            return rf"\section*{{{_inline(sentence(code, facts, lang), symbols)}}}"
-        case Prose(code, facts):
-            return _inline(sentence(code, facts, lang), symbols)
-        case Verbatim():
-            return "\n\n".join(_inline(part, symbols) for part in author_text(getattr(block, lang)))
-        case Aligned():
-            return f"\\begin{{align*}}\n{aligned(block, symbols)}\n\\end{{align*}}"
-        case Picture(diagram):
-            return f"\\begin{{center}}\n{tikz(diagram, symbols)}\\end{{center}}"
-        case Table():
-            return _table(block, symbols, lang)
-        case _:
-            assert_never(block)
+class _Latex(Struct, frozen=True):
+    """How LaTeX writes the parts of a document."""
 
+    symbols: Mapping[str, str]
 
-def _table(table: Table, symbols: Mapping[str, str], lang: Language) -> str:
-    """Write a table that may run over several pages."""
-    rows = [_row(row, symbols, lang) for row in (table.head, *table.rows)]
-    begin = rf"{{\setlength{{\arraycolsep}}{{2.5pt}}\begin{{longtable}}{{{'l' * len(table.head)}}}"
-    return "\n".join((begin, r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{longtable}}"))
+    def words(self, text: str) -> str:
+        return escaped(text)
 
+    def formula(self, part: Piece | Formula) -> str:
+        return f"${formula(part, self.symbols)}$"
 
-def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> str:
-    return " & ".join(_inline(cell(content, lang), symbols) for content in row) + r" \\"
+    def title(self, title: str) -> str:
+        return rf"\begin{{center}}\Large\bfseries {title}\end{{center}}"
 
+    def heading(self, text: str) -> str:
+        return rf"\section*{{{text}}}"
 
-def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:
-    """Write a sentence: words escaped, mathematics between dollars."""
-    return "".join(escaped(part.text) if isinstance(part, Words) else f"${formula(part, symbols)}$" for part in parts)
+    def paragraph(self, text: str) -> str:
+        return text
+
+    def aligned(self, block: Aligned) -> str:
+        return f"\\begin{{align*}}\n{aligned(block, self.symbols)}\n\\end{{align*}}"
+
+    def picture(self, drawn: Diagram) -> str:
+        return f"\\begin{{center}}\n{tikz(drawn, self.symbols)}\\end{{center}}"
+
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+        """Write a table that may run over several pages."""
+        first, *rest = (" & ".join(row) + r" \\" for row in (head, *rows))
+        begin = rf"{{\setlength{{\arraycolsep}}{{2.5pt}}\begin{{longtable}}{{{'l' * len(head)}}}"
+        return "\n".join((begin, r"\toprule", first, r"\midrule", *rest, r"\bottomrule", r"\end{longtable}}"))

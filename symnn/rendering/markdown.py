@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import assert_never
+
+from msgspec import Struct
 
 from symnn.messages import Language
-from symnn.rendering.author import author_text
-from symnn.rendering.document import (
-    Aligned,
-    Block,
-    Cell,
-    Document,
-    Heading,
-    Picture,
-    Prose,
-    Table,
-    Title,
-    Verbatim,
-)
-from symnn.rendering.inline import Inline, Words, cell, sentence, visible
+from symnn.rendering.diagram import Diagram
+from symnn.rendering.document import Aligned, Document, Piece
+from symnn.rendering.inline import Formula, visible
 from symnn.rendering.latex_math import aligned, formula
+from symnn.rendering.walk import walked
 
 __all__ = ["escaped", "markdown"]
 
@@ -43,34 +34,36 @@ def escaped(text: str) -> str:
 
 def markdown(document: Document, lang: Language) -> str:
     """Write a whole document."""
-    blocks = (_block(block, document.symbols, lang) for block in document.blocks)
-    return "\n\n".join(filter(None, blocks)) + "\n"
+    parts = (part for _, parts in walked(document, lang, _Markdown(document.symbols)) for part in parts)
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _block(block: Block, symbols: Mapping[str, str], lang: Language) -> str:
-    match block:
-        case Title():
-            return f"# {escaped(getattr(block, lang))}"
-        case Heading(code, facts):
-            return f"## {_inline(sentence(code, facts, lang), symbols)}"
-        case Prose(code, facts):
-            return _inline(sentence(code, facts, lang), symbols)
-        case Verbatim():
-            return "\n\n".join(_inline(part, symbols) for part in author_text(getattr(block, lang)))
-        case Aligned():
-            return f"$$\n\\begin{{aligned}}\n{aligned(block, symbols)}\n\\end{{aligned}}\n$$"
-        case Picture():
-            return ""
-        case Table(head, rows):
-            lines = [_row(row, symbols, lang) for row in (head, *rows)]
-            return "\n".join((lines[0], "|" + " --- |" * len(head), *lines[1:]))
-        case _:
-            assert_never(block)
+class _Markdown(Struct, frozen=True):
+    """How Markdown writes the parts of a document."""
 
+    symbols: Mapping[str, str]
 
-def _row(row: tuple[Cell, ...], symbols: Mapping[str, str], lang: Language) -> str:
-    return "| " + " | ".join(_inline(cell(content, lang), symbols) for content in row) + " |"
+    def words(self, text: str) -> str:
+        return escaped(text)
 
+    def formula(self, part: Piece | Formula) -> str:
+        return f"${formula(part, self.symbols)}$"
 
-def _inline(parts: tuple[Inline, ...], symbols: Mapping[str, str]) -> str:
-    return "".join(escaped(part.text) if isinstance(part, Words) else f"${formula(part, symbols)}$" for part in parts)
+    def title(self, title: str) -> str:
+        return f"# {title}"
+
+    def heading(self, text: str) -> str:
+        return f"## {text}"
+
+    def paragraph(self, text: str) -> str:
+        return text
+
+    def aligned(self, block: Aligned) -> str:
+        return f"$$\n\\begin{{aligned}}\n{aligned(block, self.symbols)}\n\\end{{aligned}}\n$$"
+
+    def picture(self, drawn: Diagram) -> str:  # noqa: ARG002 - Markdown cannot draw
+        return ""
+
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+        first, *rest = (f"| {' | '.join(row)} |" for row in (head, *rows))
+        return "\n".join((first, "|" + " --- |" * len(head), *rest))

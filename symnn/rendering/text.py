@@ -6,32 +6,18 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
+from msgspec import Struct
+
 from symnn.language.tree import Call, Derivative, Name, Tree, mapped
 from symnn.language.writing import plain
 from symnn.messages import Language
-from symnn.rendering.author import author_text, readable
+from symnn.rendering.author import readable
 from symnn.rendering.breaking import rows
-from symnn.rendering.document import (
-    Aligned,
-    Block,
-    Document,
-    Expression,
-    Group,
-    Head,
-    Heading,
-    Item,
-    Line,
-    Mark,
-    Picture,
-    Piece,
-    Prose,
-    Table,
-    Title,
-    Value,
-    Verbatim,
-)
+from symnn.rendering.diagram import Diagram
+from symnn.rendering.document import Aligned, Document, Expression, Group, Head, Item, Line, Mark, Piece, Value
 from symnn.rendering.expressions import multiplies
-from symnn.rendering.inline import Formula, Inline, Words, cell, sentence, visible
+from symnn.rendering.inline import Formula, visible
+from symnn.rendering.walk import walked
 
 __all__ = ["escaped", "text"]
 
@@ -51,55 +37,44 @@ def escaped(words: str) -> str:
 
 def text(document: Document, lang: Language) -> str:
     """Write a whole document."""
-    return "\n\n".join(filter(None, (_block(block, lang) for block in document.blocks))) + "\n"
+    parts = (part for _, parts in walked(document, lang, _Text()) for part in parts)
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _block(block: Block, lang: Language) -> str:
-    match block:
-        case Title():
-            title = escaped(getattr(block, lang)).replace("\n", " ")
-            return f"{title}\n{'=' * columns(title)}"
-        case Heading(code, facts):
-            head = _inline(sentence(code, facts, lang))
-            return f"{head}\n{'-' * columns(head)}"
-        case Prose(code, facts):
-            return _inline(sentence(code, facts, lang))
-        case Verbatim():
-            return "\n\n".join(_inline(part) for part in author_text(getattr(block, lang)))
-        case Aligned(lines):
-            return "\n".join(_aligned(lines))
-        case Picture():
-            return ""
-        case Table():
-            return _table(block, lang)
-        case _:
-            assert_never(block)
+class _Text(Struct, frozen=True):
+    """How a terminal shows the parts of a document."""
 
+    def words(self, text: str) -> str:
+        return escaped(text)
 
-def _table(table: Table, lang: Language) -> str:
-    """Write a table in columns as wide as they must be."""
-    rows = [[_inline(cell(content, lang)).replace("\n", " ") for content in row] for row in (table.head, *table.rows)]
-    wide = [max(columns(row[place]) for row in rows) for place in range(len(table.head))]
-    lines = ["  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in rows]
-    return "\n".join(
-        INDENT + line for line in (lines[0], "  ".join("-" * min(w, WIDTH // 2) for w in wide), *lines[1:])
-    )
+    def formula(self, part: Piece | Formula) -> str:
+        return written(part.tree) if isinstance(part, Piece) else escaped(readable(part.latex))
 
+    def title(self, title: str) -> str:
+        flat = title.replace("\n", " ")
+        return f"{flat}\n{'=' * columns(flat)}"
 
-def _inline(parts: tuple[Inline, ...]) -> str:
-    return "".join(_part(part) for part in parts)
+    def heading(self, text: str) -> str:
+        return f"{text}\n{'-' * columns(text)}"
 
+    def paragraph(self, text: str) -> str:
+        return text
 
-def _part(part: Inline) -> str:
-    match part:
-        case Words(words):
-            return escaped(words)
-        case Piece(tree):
-            return written(tree)
-        case Formula(latex):
-            return escaped(readable(latex))
-        case _:
-            assert_never(part)
+    def aligned(self, block: Aligned) -> str:
+        return "\n".join(_aligned(block.lines))
+
+    def picture(self, drawn: Diagram) -> str:  # noqa: ARG002 - a terminal cannot draw
+        return ""
+
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+        """Write a table in columns as wide as they must be."""
+        flat = [[content.replace("\n", " ") for content in row] for row in (head, *rows)]
+        wide = [max(columns(row[place]) for row in flat) for place in range(len(head))]
+        first, *rest = (
+            "  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in flat
+        )
+        rule = "  ".join("-" * min(w, WIDTH // 2) for w in wide)
+        return "\n".join(INDENT + line for line in (first, rule, *rest))
 
 
 def columns(words: str) -> int:
