@@ -65,7 +65,7 @@ FORBIDDEN_CALLS = frozenset(
     }
 )
 SENTENCE = re.compile("[\u4e00-\u9fff]{5}")
-HARMLESS_ATTRIBUTES = frozenset({("re", "compile")})
+HARMLESS_ATTRIBUTES = frozenset({("re", "compile"), ("typst", "compile")})  # patterns; pages of our own writer
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 

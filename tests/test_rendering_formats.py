@@ -8,14 +8,16 @@ import subprocess
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import trees
 
+from symnn.commands.derive import command as derive_command
 from symnn.language.tree import Call, Derivative, Name, Negative, Number, Product, walk
-from symnn.networks.catalogue import network
+from symnn.networks.catalogue import CATALOGUE, network
 from symnn.ops.terms import difference, product, total
-from symnn.rendering import latex, markdown, svg, text
+from symnn.rendering import latex, markdown, svg, text, typst
 from symnn.rendering.breaking import rows
 from symnn.rendering.diagram import Diagram, Node, diagram
 from symnn.rendering.document import (
@@ -80,7 +82,7 @@ def test_every_place_for_words_escapes_them(to):
         )
     )
     out = written(document, to, "en")
-    escaped = {"latex": latex, "markdown": markdown, "text": text, "html": svg}[to].escaped(words)
+    escaped = {"latex": latex, "markdown": markdown, "text": text, "html": svg, "typst": typst}[to].escaped(words)
     assert out.count(escaped) == (6 if to == "html" else 5)  # a page's title stands in its head too
     assert "\x1b" not in out
 
@@ -138,6 +140,14 @@ def test_browsers_are_given_all_of_the_mathematics(tree):
     shown = ET.fromstring(f"<math>{mathml(mathematics(expression(tree), {}))}</math>")  # noqa: S314 - our own text
     assert not list(shown.iter("mtext"))
     assert len(list(shown.iter("mi"))) >= sum(isinstance(node, Name) for node in walk(tree))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_browsers_are_given_every_sign_of_every_network(name):
+    """No command of ours is left that the MathML writer takes for a word."""
+    page = CliRunner().invoke(derive_command, [name, "--to", "html"]).output
+    assert "<mtext>" not in page
+    assert page.count("<math") >= 3
 
 
 @pytest.mark.parametrize(

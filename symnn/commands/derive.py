@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORMATS = ("text", "latex", "markdown", "html", "json")
+FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "python")
 DISAGREE = 1
 
 
@@ -63,6 +63,9 @@ def command(  # noqa: PLR0913 - one argument an option
     form = form or _usual_form(graph, names)
     point = points(replaced(found, graph), at, ("eta",))[0] if at else None
     asked = _Asked(found, graph, result, names, form, point, of is None and names is None)
+    if to == "python":
+        delivered(_python(asked, lang), output, force=force, data=True)
+        return
     text, agrees = (_matrix if form == "matrix" else _scalar)(asked, to, lang, update=update, check=check)
     delivered(text, output, force=force, data=to != "text")
     if not agrees:
@@ -98,7 +101,7 @@ def _usual_form(graph: Graph, names: tuple[str, ...] | None) -> Form:
     return "paths" if names else "deltas"
 
 
-def _scalar(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool) -> tuple[str, bool]:
+def _scalar(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool) -> tuple[str | bytes, bool]:
     """Write paths or deltas, and say whether the check agrees."""
     from msgspec.structs import replace
 
@@ -115,14 +118,14 @@ def _scalar(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool
     return written(derivation, view, to, lang), view.check is None or view.check.sympy
 
 
-def _matrix(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool) -> tuple[str, bool]:
+def _matrix(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool) -> tuple[str | bytes, bool]:
     """Write the matrix form, and say whether the check agrees."""
     from symnn.derivation.checking import check_matrix
     from symnn.derivation.matrices import derive_matrix
     from symnn.rendering.adversarial import adversarial_document
     from symnn.rendering.derivation import checked_blocks
     from symnn.rendering.document import Title
-    from symnn.rendering.formats import written as formatted
+    from symnn.rendering.formats import delivered as formatted
     from symnn.rendering.matrices import MatrixView, matrix_document
     from symnn.rendering.matrix_json import matrix_json
     from symnn.rendering.tensor_numbers import tensor_numbers_at
@@ -130,6 +133,7 @@ def _matrix(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool
     derivation = derive_matrix(asked.graph, asked.of, asked.wrt)
     numbers = tensor_numbers_at(derivation, asked.point.values) if asked.point is not None else None
     result = check_matrix(derivation) if check else None
+    text: str | bytes
     if to == "json":
         text = matrix_json(derivation, numbers, result, updated=update)
     else:
@@ -143,6 +147,18 @@ def _matrix(asked: _Asked, to: str, lang: Language, *, update: bool, check: bool
     return text, result is None or result.sympy
 
 
+def _python(asked: _Asked, lang: Language) -> str:
+    """Write the compiled step as a module, with the values given or else the network's own."""
+    from symnn.graph.values import collected
+    from symnn.numeric.points import points
+    from symnn.rendering.document import Title
+    from symnn.rendering.python import python
+
+    point = asked.point or points(replaced(asked.network, asked.graph))[0]
+    title = Title(asked.network.title.zh, asked.network.title.en)
+    return python(asked.graph, asked.of, asked.wrt, collected(point.values, asked.graph, tuple), title, lang)
+
+
 def shown(network: Network, form: Form, *, update: bool) -> View:
     """Say what the document shows."""
     from symnn.rendering.derivation import View
@@ -152,7 +168,7 @@ def shown(network: Network, form: Form, *, update: bool) -> View:
     return View(form, update=update, title=title, source=network.source, whole=network.graph)
 
 
-def written(derivation: Derivation, view: View, to: str, lang: Language) -> str:
+def written(derivation: Derivation, view: View, to: str, lang: Language) -> str | bytes:
     """Write a derivation in one format."""
     from symnn.rendering import formats
     from symnn.rendering.derivation import derivation_document
@@ -160,4 +176,4 @@ def written(derivation: Derivation, view: View, to: str, lang: Language) -> str:
 
     if to == "json":
         return json(derivation, view)
-    return formats.written(derivation_document(derivation, view), to, lang)
+    return formats.delivered(derivation_document(derivation, view), to, lang)

@@ -55,17 +55,23 @@ def into_file(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def delivered(text: str, output: str | None, *, force: bool = False, data: bool = False) -> None:
+def delivered(text: str | bytes, output: str | None, *, force: bool = False, data: bool = False) -> None:
     """Write text to a file in UTF-8, or print it where there is none (or ``-``); ``data`` as `printed` has it.
 
-    Raises: UsageError if the file exists and ``force`` is not given, OperatorError if it cannot be written.
+    Raises: UsageError if the file exists and ``force`` is not given, or bytes would go to a terminal;
+    OperatorError if the file cannot be written.
     """
     if output is None or output == "-":
-        printed(text, data=data)
+        if isinstance(text, str):
+            printed(text, data=data)
+        elif sys.stdout.isatty():
+            raise raised(UsageError, Problem("not-for-terminals"))
+        else:
+            click.echo(text, nl=False)
         return
     try:
-        with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with Path(output).open("wb" if force else "xb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
     except FileExistsError as error:
         raise raised(UsageError, Problem("file-exists", {"file": output})) from error
     except OSError as error:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORMATS = ("text", "latex", "markdown", "html", "svg", "tikz", "json")
+FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "svg", "tikz", "json")
 PICTURES = frozenset({"svg", "tikz"})
 
 
@@ -73,7 +73,7 @@ def _is_exercise_file(name: str) -> bool:
     )
 
 
-def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) -> str:
+def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) -> str | bytes:
     from symnn.exercises.library import exercise
     from symnn.exercises.sheet import exercise_data, exercise_document
     from symnn.rendering import formats
@@ -83,10 +83,10 @@ def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) 
     found = exercise(name)
     if to == "json":
         return json.dumps(exercise_data(found, seed, solution=solution), indent=1) + "\n"
-    return formats.written(exercise_document(found, seed, solution=solution), to, lang)
+    return formats.delivered(exercise_document(found, seed, solution=solution), to, lang)
 
 
-def _network(network: Network, to: str, lang: Language) -> str:
+def _network(network: Network, to: str, lang: Language) -> str | bytes:
     from symnn.rendering import formats
     from symnn.rendering.diagram import diagram
     from symnn.rendering.network import network_data, network_document
@@ -98,4 +98,4 @@ def _network(network: Network, to: str, lang: Language) -> str:
     if to in PICTURES:
         drawn = diagram(network.graph)
         return (svg if to == "svg" else tikz)(drawn, network.graph.symbols)
-    return formats.written(network_document(network), to, lang)
+    return formats.delivered(network_document(network), to, lang)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from symnn.messages import Language
 from symnn.rendering.document import Document
 
-__all__ = ["FORMATS", "written"]
+__all__ = ["BINARY", "FORMATS", "delivered", "written"]
 
-FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html")
+FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 """Each is a module beside this one with a function of its name: document and language to text."""
+
+BINARY: frozenset[str] = frozenset({"pdf"})
+"""The same, but what is written are bytes."""
 
 
 def written(document: Document, to: str, lang: Language) -> str:
@@ -21,5 +26,16 @@ def written(document: Document, to: str, lang: Language) -> str:
     A
     =
     """
-    text: str = getattr(import_module(f"symnn.rendering.{to}"), to)(document, lang)
+    text: str = _function(to)(document, lang)
     return text
+
+
+def delivered(document: Document, to: str, lang: Language) -> str | bytes:
+    """Write a document in any format, those of `BINARY` too."""
+    result: str | bytes = _function(to)(document, lang)
+    return result
+
+
+def _function(to: str) -> Callable[[Document, Language], Any]:
+    function: Callable[[Document, Language], Any] = getattr(import_module(f"symnn.rendering.{to}"), to)
+    return function

@@ -33,13 +33,17 @@ BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType({"bmatrix": ("[", "]"
 SPACES: Mapping[str, str] = MappingProxyType(
     {r"\,": "0.17em", r"\;": "0.28em", r"\quad": "1em", r"\qquad": "2em", r"\ ": "0.25em"}
 )
+DOUBLE: Mapping[str, str] = MappingProxyType(dict(zip("CEHNPQRZ", "ℂ𝔼ℍℕℙℚℝℤ", strict=True)))
+"""Letters with a double stroke, \\mathbb."""
+
 FUNCTIONS: frozenset[str] = frozenset(
     "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
 )
 
 
 COMMANDS: frozenset[str] = frozenset(
-    {rf"\{name}" for name in (*LETTERS, *OPERATORS, *FUNCTIONS, *_WORDS, "frac", "sqrt", "underbrace", "mathstrut")}
+    {rf"\{name}" for name in (*LETTERS, *OPERATORS, *FUNCTIONS, *_WORDS)}
+    | {rf"\{name}" for name in ("mathbb", "frac", "sqrt", "underbrace", "mathstrut")}
     | {rf"\{name}" for name in ("left", "right", "bigl", "bigr", "Bigl", "Bigr", "dfrac", "tfrac")}
     | {rf"\{side}{{{name}}}" for side in ("begin", "end") for name in ("bmatrix", "pmatrix", "matrix")}
     | {*SPACES, "\\\\"}
@@ -128,6 +132,9 @@ class _Reading:
             return f"<mi>{name}</mi>"
         if name in _WORDS:
             return f'<mi mathvariant="normal">{escaped(self.words())}</mi>'
+        if name == "mathbb":
+            letter = self.words()
+            return f"<mi>{escaped(DOUBLE.get(letter, letter))}</mi>"
         return self.structure(sign)
 
     def structure(self, sign: str) -> str:
