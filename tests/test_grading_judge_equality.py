@@ -11,6 +11,7 @@ import pytest
 
 from symnn.grading.judge.equality import Judge, compare
 from symnn.grading.meaning import Interval, Lambda, Meaning, Opaque
+from symnn.graph.conventions import Conventions
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.tree import Call, Constant, Name, mapped
@@ -75,6 +76,19 @@ EQUAL_EVERYWHERE = [
     ("abs(exp(x))", "exp(x)"),
     ("relu(x^2)", "x^2"),
     ("max(0,-x)*max(0,x)", "0"),
+    ("step(relu(x))", "step(x)"),
+    ("step(abs(x))", "1"),
+    ("step(x)", "(1+sign(x))/2"),
+    ("step(x)", "1-step(-x)"),
+    ("max(0,x)/x", "step(x)"),
+    ("relu(x+relu(x))", "2*relu(x)"),
+    ("relu(relu(x)-relu(y))", "relu(x-relu(y))"),
+    ("abs(x)+abs(y)", "max(x+y,x-y,-x+y,-x-y)"),
+    ("abs(x-1)+abs(x+1)", "max(2,2*abs(x))"),
+    ("max(min(x,y),min(y,z),min(z,x))", "min(max(x,y),max(y,z),max(z,x))"),
+    ("step(max(x,y))", "step(x)+step(y)-step(x)*step(y)"),
+    ("top(2,x,y)", "step(y-x)"),
+    ("step(x)*top(1,relu(x),relu(y))", "step(x)*step(x-y)"),
     ("sin(x)^2+cos(x)^2", "1"),
     ("sin(2x)", "2*sin(x)*cos(x)"),
     ("cos(x+y)", "cos(x)*cos(y)-sin(x)*sin(y)"),
@@ -141,6 +155,11 @@ DIFFERENT = [
     ("sin(x)", "x"),
     ("x^(1/3)", "(x^2)^(1/6)"),
     ("exp(x)", "exp(x)+1e-30"),
+    ("sign(relu(x))", "1"),
+    ("step(relu(x))", "1"),
+    ("step(max(x,-1)+1)", "1"),
+    ("(1+sign(relu(x)))/2", "step(x)"),
+    ("top(2,x,y)", "step(x-y)"),
     ("log(-1)", "x"),
     ("sqrt(-1-x^2)", "x"),
 ]
@@ -201,6 +220,33 @@ def test_what_has_values_somewhere_is_wrong_but_not_undefined(left, right):
     judgement = verdict(left, right)
     assert judgement.equal is False
     assert judgement.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "conventions", "equal"),
+    [
+        ("step(relu(x))", "step(x)", Conventions(), True),
+        ("step(relu(x))", "step(x)", Conventions(relu_at_zero=1), False),
+        ("step(relu(x))", "1", Conventions(relu_at_zero=1), True),
+        ("step(relu(x))", "step(x)+step(-x)/4", Conventions(relu_at_zero=0.25), True),
+        ("top(1,relu(x),relu(y))", "1-step(y)*step(y-x)", Conventions(ties="first"), True),
+        ("top(1,relu(x),relu(y))", "1-step(y)*step(y-x)", Conventions(ties="shared"), False),
+        ("top(1,relu(x),relu(y))+top(2,relu(x),relu(y))", "1", Conventions(ties="shared"), True),
+    ],
+)
+def test_a_kink_met_on_a_whole_region_is_as_the_conventions_have_it(left, right, conventions, equal):
+    assert compare(tree(left), tree(right), Meaning(conventions=conventions), text=left).equal is equal
+
+
+def test_signs_that_cannot_be_together_are_left_out():
+    assert verdict("step(x-y)*step(y-z)*step(z-x)", "0").equal is True
+    assert verdict("step(x-1)*step(2-x)*step(x-3)", "0").equal is True
+    assert verdict("step(x-1)*step(2-x)*step(x-1.5)", "0").equal is False
+
+
+@pytest.mark.parametrize(("left", "right"), [("relu(x)/relu(x)", "1"), ("abs(relu(x))/relu(x)", "1")])
+def test_what_has_no_value_on_a_whole_region_is_not_equal_there(left, right):
+    assert verdict(left, right).equal is not True
 
 
 @pytest.mark.parametrize(("left", "right"), UNDECIDED)

@@ -141,6 +141,7 @@ def meaning_of(
         default=_domain(domains.default),
         shapes=MappingProxyType({q.name: q.shape for q in graph.quantities.values() if q.shape}),
         digest=digest,
+        conventions=graph.conventions,
     )
 
 

@@ -9,7 +9,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from symnn.language.tree import Tree, names
+from symnn.graph.conventions import Conventions
+from symnn.language.tree import Call, Name, Number, Tree, names
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["PUBLIC_KEY", "Domain", "Interval", "Lambda", "Meaning", "Opaque", "reached"]
 
@@ -48,6 +50,7 @@ class Meaning(Struct, frozen=True):
     """What names mean to the judge.
 
     ``equations``: a named result means its equation, recursively; every other name is a free quantity.
+    ``conventions`` decide what a formula is where a kink is met on a whole region: relu'(relu(a)) for a < 0.
     ``key`` and ``digest`` (course key, exercise digest) choose the points that nobody can aim at.
     """
 
@@ -58,6 +61,36 @@ class Meaning(Struct, frozen=True):
     shapes: Mapping[str, tuple[int, ...]] = _NO_SHAPES
     key: bytes = PUBLIC_KEY
     digest: bytes = b""
+    conventions: Conventions = Conventions()
+
+    def formula(self, call: Call) -> Lambda | None:
+        """Give the formula of the function that is called: declared, or the definition of a built-in one.
+
+        Numbers among the arguments of a built-in function are put in; what happens at a kink is as the
+        conventions have it. None: the function is elementary, unknown, or it is a derivative.
+
+        >>> from symnn.language.writing import plain
+        >>> plain(Meaning().formula(Call("relu", (Name("a"),))).body)
+        'max(0,  0)'
+        """
+        if call.order:
+            return None
+        meant = self.functions.get(call.function)
+        if meant is not None:
+            return meant if isinstance(meant, Lambda) else None
+        operation = OPERATIONS.get(call.function)
+        if operation is None or operation.definition is None:
+            return None
+        definition = operation.definition
+        if operation.by_convention is not None:
+            conventions = self.conventions
+            definition = operation.by_convention(Fraction(str(conventions.relu_at_zero)), conventions.ties)
+        places = tuple(f" {place}" for place in range(len(call.arguments)))
+        inside = (
+            given if isinstance(given, Number) else Name(place)
+            for place, given in zip(places, call.arguments, strict=True)
+        )
+        return Lambda(places, definition(*inside))
 
     def domain(self, name: str) -> Domain:
         """Say where a quantity lives.

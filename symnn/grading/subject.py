@@ -89,7 +89,16 @@ class Subject(Struct, frozen=True, dict=True):
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
         about = with_entries(graph or self.graph)
         shapes = self._shapes if about is self.graph else _shapes(about)
-        return Meaning(about.definitions, self._functions, self.domains, self.default, shapes, self.key, self.digest)
+        return Meaning(
+            about.definitions,
+            self._functions,
+            self.domains,
+            self.default,
+            shapes,
+            self.key,
+            self.digest,
+            about.conventions,
+        )
 
     def resolved(self, *trees: Tree, graph: Graph | None = None) -> tuple[tuple[Tree, ...], Graph]:
         """Carry out the derivatives in some trees; the graph that comes back defines what they name.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
-from symnn.language.tree import Number, Tree
+from symnn.language.tree import Number, Tree, number
 from symnn.ops.operation import Arithmetic, Factors, Operation
 from symnn.ops.terms import HALF, MINUS_ONE, ONE, TWO, ZERO, call, difference, minus, over, plus, power, product, times
 
@@ -55,6 +57,37 @@ def _alone(arguments: tuple[Tree, ...]) -> Tree:
     place = rank.numerator - 1 if isinstance(rank, Number) else 0
     others = (value for index, value in enumerate(values) if index != place)
     return product(tuple(call("step", difference(values[place], other)) for other in others))
+
+
+def _step(at_zero: Fraction) -> Callable[[Tree], Tree]:
+    """Write the step through the sign s of its argument: c + s/2 + (1/2 - c) s², where c is its value at 0."""
+    middle, rest = number(at_zero), number(Fraction(1, 2) - at_zero)
+
+    def written(inner: Tree) -> Tree:
+        sign = call("sign", inner)
+        return plus(middle, times(HALF, sign), times(rest, power(sign, TWO)))
+
+    return written
+
+
+def _shares(ties: str) -> Callable[..., Tree]:
+    """Write the share of the ranked argument through the signs of its distances from the others.
+
+    Of equals the first counts, so an argument must be above those before it; or all of them share.
+    """
+    at_least, above = _step(Fraction(1)), _step(Fraction(0))
+
+    def written(rank: Tree, *values: Tree) -> Tree:
+        place = rank.numerator - 1 if isinstance(rank, Number) else 0
+        distances = {i: difference(values[place], other) for i, other in enumerate(values) if i != place}
+        first = ties == "first"
+        share = product(tuple((above if first and i < place else at_least)(one) for i, one in distances.items()))
+        if first:
+            return share
+        equals = (difference(ONE, power(call("sign", one), TWO)) for one in distances.values())
+        return over(share, plus(ONE, *equals))
+
+    return written
 
 
 def _fold_maximum(m: Arithmetic, first: Any, *rest: Any) -> Any:
@@ -118,6 +151,7 @@ FUNCTIONS: tuple[Operation, ...] = (
         value=lambda m, a: m.step(a),
         partials=lambda _v, _a: ((ZERO,),),
         definition=lambda a: over(plus(ONE, call("sign", a)), TWO),
+        by_convention=lambda at_zero, _ties: _step(at_zero),
         numpy="np.heaviside({0}, AT_ZERO)",
         latex=r"\operatorname{step}",
     ),
@@ -141,6 +175,7 @@ FUNCTIONS: tuple[Operation, ...] = (
         value=_top,
         partials=lambda _v, *arguments: ((ZERO,),) * len(arguments),
         definition=lambda *arguments: _alone(arguments),
+        by_convention=lambda _at_zero, ties: _shares(ties),
         latex=r"\operatorname{top}",
         arity=(2, 258),
     ),

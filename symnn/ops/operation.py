@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -55,6 +56,7 @@ class Operation(Struct, frozen=True):
     ``partials(v, *arguments)`` gives, for each argument, the local derivative as factors in lecture order,
     where ``v`` is the tree that names the operation's own value (so that σ' is ``v (1 - v)``).
     ``definition(*arguments)`` writes it through more elementary operations; None means it is elementary.
+    Where that hides what a convention decides, ``by_convention(at_zero, ties)`` gives the exact definition.
     ``numpy`` is its code with ``{0}``, ``{1}`` for the arguments; ``numpy_partials`` the code of the local
     derivatives where that is better than what `partials` would print (``{v}`` is the value).
     ``latex`` is its sign; ``arity`` the fewest and the most arguments.
@@ -64,6 +66,7 @@ class Operation(Struct, frozen=True):
     value: Callable[..., Any]
     partials: Callable[..., tuple[Factors, ...]]
     definition: Callable[..., Tree] | None = None
+    by_convention: Callable[[Fraction, str], Callable[..., Tree]] | None = None
     numpy: str = ""
     latex: str = ""
     arity: tuple[int, int] = (1, 1)

@@ -49,7 +49,7 @@ def meaning_of(graph: Graph, domains: Mapping[str, object] = MappingProxyType({}
         )
         for name, function in graph.functions.items()
     }
-    return Meaning(graph.definitions, functions, domains)  # type: ignore[arg-type]
+    return Meaning(graph.definitions, functions, domains, conventions=graph.conventions)  # type: ignore[arg-type]
 
 
 class Residues:

@@ -16,7 +16,7 @@ from flint import acb, arb, ctx, fmpq, fmpz
 
 from symnn.grading.judge.code import NotScalar
 from symnn.grading.judge.constants import TooLarge, constant
-from symnn.grading.meaning import Lambda, Meaning
+from symnn.grading.meaning import Meaning
 from symnn.language.tree import (
     Call,
     Constant,
@@ -30,7 +30,6 @@ from symnn.language.tree import (
     Sum,
     Tree,
 )
-from symnn.ops.table import OPERATIONS
 
 __all__ = ["Ball", "BallPoint", "Unknown", "precision"]
 
@@ -130,20 +129,16 @@ class BallPoint:
         return _fractional_power(inner, power)
 
     def _call(self, tree: Call) -> Ball:
-        meant = self.meaning.functions.get(tree.function)
-        if tree.order or (meant is not None and not isinstance(meant, Lambda)):
+        if tree.order:
             raise Unknown
         arguments = [self._of(argument) for argument in tree.arguments]
-        if isinstance(meant, Lambda):
-            return self._inside(meant.parameters, arguments, meant.body)
-        rule = _RULES.get(tree.function)
+        rule = _RULES.get(tree.function) if tree.function not in self.meaning.functions else None
         if rule is not None:
             return rule(*arguments)
-        operation = OPERATIONS.get(tree.function)
-        if operation is None or operation.definition is None:
+        formula = self.meaning.formula(tree)
+        if formula is None:
             raise Unknown
-        places = tuple(f" {place}" for place in range(len(arguments)))
-        return self._inside(places, arguments, operation.definition(*map(Name, places)))
+        return self._inside(formula.parameters, arguments, formula.body)
 
     def _inside(self, names: tuple[str, ...], arguments: list[Ball], body: Tree) -> Ball:
         """Evaluate the body of a function, its parameters hiding quantities of the same names."""

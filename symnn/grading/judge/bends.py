@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symnn.grading.judge.balls import BallPoint, Unknown, is_real
 from symnn.grading.judge.constants import TooLarge
-from symnn.grading.meaning import Interval, Lambda, Meaning, reached
+from symnn.grading.meaning import Interval, Meaning, reached
 from symnn.language.tree import Call, Negative, Product, Quotient, Sum, Tree, names, substitute, walk
 
 __all__ = ["arguments", "bends"]
@@ -17,7 +17,7 @@ _MOST_NAMES = 8
 _MOST_NODES = 2_000
 _DEEPEST = 3
 _STEPS = 6
-_KINKED = frozenset({"relu", "leaky_relu", "step", "softplus", "cross_entropy"})
+_KINKED = frozenset({"relu", "leaky_relu", "step", "top", "softplus", "cross_entropy"})
 
 
 def arguments(trees: tuple[Tree, ...], meaning: Meaning) -> tuple[Tree, ...]:
@@ -65,15 +65,12 @@ def _kinks_of(node: Call, meaning: Meaning) -> Iterator[Tree]:
 
 def _body(node: Call, meaning: Meaning) -> Tree | None:
     """Write a declared or derived function through its formula, if that may have kinks."""
-    from symnn.ops.table import OPERATIONS
-
-    meant = meaning.functions.get(node.function)
-    if isinstance(meant, Lambda) and len(meant.parameters) == len(node.arguments):
-        return substitute(meant.body, dict(zip(meant.parameters, node.arguments, strict=True)))
-    operation = OPERATIONS.get(node.function) if meant is None and node.function in _KINKED else None
-    if operation is None or operation.definition is None:
+    if node.function not in meaning.functions and node.function not in _KINKED:
         return None
-    return operation.definition(*node.arguments)
+    formula = meaning.formula(node)
+    if formula is None or len(formula.parameters) != len(node.arguments):
+        return None
+    return substitute(formula.body, dict(zip(formula.parameters, node.arguments, strict=True)))
 
 
 def _factors(tree: Tree) -> Iterator[Tree]:

@@ -13,6 +13,7 @@ from symnn.grading.meaning import Meaning
 from symnn.language.tree import Tree
 
 __all__ = [
+    "BROKEN",
     "CIRCLE",
     "HUGE",
     "KINK",
@@ -31,8 +32,9 @@ __all__ = [
     "size_of",
 ]
 
-KINK, ROOT, ODD_ROOT, LOG, CIRCLE, OPAQUE, ROUGH = 1, 2, 4, 8, 16, 32, 64
-"""What a tree needs beyond + − × ÷, whole powers and exp. ROUGH: an equality may be missed."""
+KINK, ROOT, ODD_ROOT, LOG, CIRCLE, OPAQUE, ROUGH, BROKEN = 1, 2, 4, 8, 16, 32, 64, 128
+"""What a tree needs beyond + − × ÷, whole powers and exp. ROUGH: an equality may be missed. BROKEN: something
+with kinks is divided by, and it may be 0 on a whole region, so that free signs prove nothing."""
 
 HUGE = float("inf")
 
@@ -53,7 +55,7 @@ class Code(Struct, frozen=True, gc=False):
 
     ``top`` and ``bottom`` bound the degrees of numerator and denominator in quantities and exponentials,
     ``over`` and ``under`` the sums of the absolute values of their coefficients; ``depth`` says how deeply
-    exponentials are nested.
+    exponentials are nested; ``needs`` is what a named result brings along where its name is used.
     """
 
     run: Run
@@ -62,6 +64,7 @@ class Code(Struct, frozen=True, gc=False):
     over: float = 1.0
     under: float = 1.0
     depth: int = 0
+    needs: int = 0
 
 
 class Compiles(Protocol):
@@ -79,6 +82,9 @@ class Compiles(Protocol):
 
     def code(self, tree: Tree) -> Code:
         """Compile a tree."""
+
+    def with_kinks(self, tree: Tree) -> tuple[Code, bool]:
+        """Compile a tree and say whether it has kinks."""
 
 
 def size_of(number: int) -> float:

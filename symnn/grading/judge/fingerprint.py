@@ -14,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.grading.judge.code import CIRCLE, HUGE, KINK, ROOT, ROUGH, Code, NotASquare
+from symnn.grading.judge.code import BROKEN, CIRCLE, HUGE, KINK, ROOT, ROUGH, Code, NotASquare
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World, drawn_seed
 from symnn.grading.judge.towers import BITS, PLAIN, ROOTS, Kind, Tower, circle, tower
 from symnn.language.tree import Tree
@@ -133,7 +133,8 @@ def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
         outcome = _compared(answer.run, reference.run, setting, one)
         if outcome.final and outcome.result == "different":
             return outcome
-    outcome = _compared(answer.run, reference.run, setting, chosen)
+    free = not setting.needs & BROKEN
+    outcome = _compared(answer.run, reference.run, setting, chosen) if free else Outcome("unsure")
     if outcome.result == "unsure" and setting.needs & KINK:
         outcome = _in_patterns(answer.run, reference.run, setting, chosen)
     if outcome.result == "equal" and not bound.sure:
@@ -163,12 +164,13 @@ def _compared(answer: Run, reference: Run, setting: Setting, chosen: Tower) -> O
 
 
 def _in_patterns(answer: Run, reference: Run, setting: Setting, chosen: Tower, draw: int = 0) -> Outcome:
-    """Compare under every pattern of signs of up to six kinks."""
+    """Compare under every pattern of signs that up to six kinks can have."""
     pattern: list[int] = []
     for _ in range(2**_MOST_KINKS):
         world = setting.world(chosen, draw)
         world.signs.restart(pattern)
-        if not _agree_at(answer, reference, world.ground) or len(pattern) > _MOST_KINKS:
+        agree = _agree_at(answer, reference, world.ground)
+        if len(pattern) > _MOST_KINKS or not (agree or world.signs.impossible(world.ground)):
             return Outcome("unsure")
         del pattern[world.signs.seen :]
         while pattern and pattern[-1] < 0:

@@ -23,6 +23,9 @@ def magnitude(compiler: Compiles, tree: Call) -> Code:
     argument = tree.arguments[0]
     if compiler.meaning.complex:
         return _of_complex(compiler, tree)
+    reach = range_of(argument, compiler.meaning)
+    if reach.low >= 0 or reach.high <= 0:
+        return compiler.code(argument if reach.low >= 0 else Negative(argument))
     inner, of = shared(compiler.code(argument)), _sign(compiler, argument)
     run, run_sign = inner.run, of.run
     return Code(
@@ -66,7 +69,7 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
         known = 1 if reach.positive else -1
         return Code(lambda at: known % at.modulus)
     if reach.low >= 0 or reach.high <= 0:
-        return _unless_zero(compiler.code(tree), 1 if reach.low >= 0 else -1)
+        return _unless_zero(compiler, tree, 1 if reach.low >= 0 else -1)
     match tree:
         case Power(base, exponent) if (whole := constant(exponent)) is not None and whole.denominator == 1:
             return _sign(compiler, base)
@@ -103,10 +106,22 @@ def _constant(tree: Tree, meaning: Meaning) -> Range:
     return Range(Fraction(1), _INFINITY) if ball > 0 else Range(-_INFINITY, Fraction(-1))
 
 
-def _unless_zero(inner: Code, known: int) -> Code:
-    """Give the sign of a tree whose values, zeros apart, all have the same one."""
+def _unless_zero(compiler: Compiles, tree: Tree, known: int) -> Code:
+    """Give the sign of a tree whose values, zeros apart, all have the same one.
+
+    With kinks inside it may be 0 on a whole region, which shows in the patterns of signs: relu(x) for x < 0.
+    """
+    code, kinked = compiler.with_kinks(tree)
+    inner = shared(code)
     run = inner.run
-    return Code(lambda at: known % at.modulus if run(at) else 0, depth=inner.depth)
+
+    def evaluate(at: Point) -> int:
+        signs = at.world.signs
+        if kinked and signs.free:
+            return signs.sign(run, at)
+        return known % at.modulus if run(at) else 0
+
+    return Code(evaluate, depth=inner.depth)
 
 
 def extreme(compiler: Compiles, tree: Call) -> Code:

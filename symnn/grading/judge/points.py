@@ -8,6 +8,7 @@ from fractions import Fraction
 from hashlib import shake_256
 from typing import NamedTuple, TypeAlias
 
+from symnn.grading.judge.patterns import fraction_of, impossible
 from symnn.grading.judge.towers import Kind, Tower
 from symnn.language.tree import Tree
 
@@ -186,9 +187,10 @@ class Signs:
     signs beyond the pattern are +1 and the pattern grows by them.
     """
 
-    __slots__ = ("_first", "free", "pattern", "seen")
+    __slots__ = ("_first", "arguments", "free", "pattern", "seen")
 
     def __init__(self) -> None:
+        self.arguments: list[Run] = []
         self._first: dict[int, list[tuple[int, int]]] = {}
         self.free = True
         self.pattern: list[int] = []
@@ -197,6 +199,7 @@ class Signs:
     def restart(self, pattern: list[int]) -> None:
         """Begin an evaluation under a pattern of signs."""
         self._first.clear()
+        self.arguments = []
         self.free = False
         self.pattern = pattern
         self.seen = 0
@@ -210,9 +213,20 @@ class Signs:
         number, orientation = self._known(value, other, ground.modulus)
         if self.free:
             return orientation * at.world.hashed(at.level, "sign", (number,)) % at.modulus
+        if number == len(self.arguments):
+            self.arguments.append(run)
         while number >= len(self.pattern):
             self.pattern.append(1)
         return orientation * self.pattern[number] % at.modulus
+
+    def impossible(self, ground: Point) -> bool:
+        """Say whether no point of the domain has the signs of this evaluation; 1 is positive everywhere."""
+        places = [ground]
+        for _ in range(len(self.arguments) + 1):
+            places.append(places[-1].twin)
+        vectors = [tuple(place[run] for place in places) for run in self.arguments]
+        signs = self.pattern[: len(vectors)]
+        return impossible([*vectors, (1,) * len(places)], [*signs, 1], ground.modulus)
 
     def _known(self, value: int, other: int, modulus: int) -> tuple[int, int]:
         """Give the number of an argument, and say whether it is the first of its kind up to a negative factor.
@@ -221,28 +235,9 @@ class Signs:
         """
         alike = self._first.setdefault(value * pow(other, -1, modulus) % modulus, [])
         for number, first in alike:
-            orientation = _sign_of_ratio(value * pow(first, -1, modulus) % modulus, modulus)
-            if orientation:
-                return number, orientation
+            ratio = fraction_of(value * pow(first, -1, modulus) % modulus, modulus)
+            if ratio is not None:
+                return number, 1 if ratio[0] > 0 else -1
         alike.append((self.seen, value))
         self.seen += 1
         return self.seen - 1, 1
-
-
-_SMALL = 1 << 30
-
-
-def _sign_of_ratio(ratio: int, modulus: int) -> int:
-    """Give the sign of the fraction of small numbers that a residue is, 0 if it is none.
-
-    >>> _sign_of_ratio(-3 * pow(7, -1, 10**30 + 57) % (10**30 + 57), 10**30 + 57)
-    -1
-    """
-    above, under = modulus, ratio
-    before, now = 0, 1
-    while under > _SMALL:
-        above, (quotient, under) = under, divmod(above, under)
-        before, now = now, before - quotient * now
-    if not under or abs(now) > _SMALL:
-        return 0
-    return 1 if now > 0 else -1

@@ -7,7 +7,20 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from symnn.grading.judge.code import HUGE, LOG, OPAQUE, ROUGH, Code, NotScalar, exponential, raised, shared, size_of
+from symnn.grading.judge.code import (
+    BROKEN,
+    HUGE,
+    KINK,
+    LOG,
+    OPAQUE,
+    ROUGH,
+    Code,
+    NotScalar,
+    exponential,
+    raised,
+    shared,
+    size_of,
+)
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.functions import NATIVE, imaginary, opaque, root
 from symnn.grading.judge.points import Point, Undefined
@@ -32,6 +45,7 @@ from symnn.language.tree import (
     substitute,
     walk,
 )
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["Compiler"]
 
@@ -88,6 +102,21 @@ class Compiler:
             raise TooLarge
         return _RULES[type(tree)](self, tree)
 
+    def with_kinks(self, tree: Tree) -> tuple[Code, bool]:
+        """Compile a tree and say whether it has kinks."""
+        before, self.needs = self.needs, 0
+        code = self.code(tree)
+        kinked = bool(self.needs & KINK)
+        self.needs |= before
+        return code, kinked
+
+    def divisor(self, tree: Tree) -> Code:
+        """Compile what is divided by."""
+        code, kinked = self.with_kinks(tree)
+        if kinked:
+            self.needs |= BROKEN
+        return code
+
     def with_bound(self, body: Tree, bound: Mapping[str, Code]) -> Code:
         """Compile the body of a function, its parameters standing for compiled arguments."""
         outer, self.bound = self.bound, bound
@@ -116,7 +145,10 @@ def _name(compiler: Compiler, tree: Name) -> Code:
         return compiler.bound[name]
     compiler.used[name] = None
     known = compiler.named.get(name)
-    return Code(itemgetter(name), 1.0) if known is None else known
+    if known is None:
+        return Code(itemgetter(name), 1.0)
+    compiler.needs |= known.needs
+    return known
 
 
 def _constant(compiler: Compiler, tree: Constant) -> Code:
@@ -188,7 +220,7 @@ def _product(compiler: Compiler, tree: Product | Entrywise) -> Code:
 
 
 def _quotient(compiler: Compiler, tree: Quotient) -> Code:
-    above, below = compiler.code(tree.over), compiler.code(tree.under)
+    above, below = compiler.code(tree.over), compiler.divisor(tree.under)
     if below.top and not compiler.bound:
         compiler.divides = True
     run_above, run_below = above.run, below.run
@@ -223,7 +255,7 @@ def _power(compiler: Compiler, tree: Power) -> Code:
         return compiler.code(Call("exp", (Product((tree.exponent, Call("log", (tree.base,)))),)))
     if exponent.denominator != 1:
         return root(compiler, tree.base, exponent)
-    base = compiler.code(tree.base)
+    base = compiler.divisor(tree.base) if exponent < 0 else compiler.code(tree.base)
     if exponent < 0 and base.top and not compiler.bound:
         compiler.divides = True
     return _whole_power(base, exponent.numerator, tree.base)
@@ -261,18 +293,20 @@ def _call(compiler: Compiler, tree: Call) -> Code:
 
 
 def _function(compiler: Compiler, tree: Call) -> Code:
-    meant = compiler.meaning.functions.get(tree.function)
-    if isinstance(meant, Lambda) and not tree.order:
-        return _written_out(compiler, meant.parameters, meant.body, tree.arguments)
-    if meant is None and not tree.order:
-        native = NATIVE.get(tree.function)
-        return native(compiler, tree) if native is not None else _defined(compiler, tree)
-    compiler.needs |= OPAQUE
-    return opaque(compiler, f"{tree.function}'{tree.order}", tree.arguments)
+    builtin = tree.function not in compiler.meaning.functions and not tree.order
+    native = NATIVE.get(tree.function) if builtin else None
+    if native is not None:
+        return native(compiler, tree)
+    formula = compiler.meaning.formula(tree)
+    if formula is not None:
+        return _written_out(compiler, formula, tree.arguments)
+    compiler.needs |= ROUGH if builtin and tree.function in OPERATIONS else OPAQUE
+    return opaque(compiler, tree.function if builtin else f"{tree.function}'{tree.order}", tree.arguments)
 
 
-def _written_out(compiler: Compiler, names: tuple[str, ...], body: Tree, arguments: tuple[Tree, ...]) -> Code:
+def _written_out(compiler: Compiler, formula: Lambda, arguments: tuple[Tree, ...]) -> Code:
     """Compile a function through its formula; what has kinks or logarithms must see the arguments."""
+    names, body = formula.parameters, formula.body
     if len(names) != len(arguments):
         raise NotScalar
     if not _smooth(body):
@@ -283,18 +317,6 @@ def _written_out(compiler: Compiler, names: tuple[str, ...], body: Tree, argumen
 
 def _smooth(body: Tree) -> bool:
     return all(not isinstance(node, Call) or (node.function in _SMOOTH and not node.order) for node in walk(body))
-
-
-def _defined(compiler: Compiler, tree: Call) -> Code:
-    """Compile a built-in function by its definition; one that has none is as good as unknown."""
-    from symnn.ops.table import OPERATIONS
-
-    operation = OPERATIONS.get(tree.function)
-    if operation is not None and operation.definition is not None:
-        places = tuple(f" {place}" for place in range(len(tree.arguments)))
-        return _written_out(compiler, places, operation.definition(*map(Name, places)), tree.arguments)
-    compiler.needs |= OPAQUE if operation is None else ROUGH
-    return opaque(compiler, tree.function, tree.arguments)
 
 
 def _not_scalar(_: Compiler, __: Tree) -> Code:

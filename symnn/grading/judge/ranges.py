@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from symnn.grading.judge.constants import TooLarge, constant
-from symnn.grading.meaning import Interval, Lambda, Meaning, reached
+from symnn.grading.meaning import Interval, Meaning, reached
 from symnn.language.tree import (
     Call,
     Constant,
@@ -168,27 +168,16 @@ class _Ranges:
     def _call(self, tree: Call) -> Range:
         if tree.order:
             return EVERYTHING
-        meant = self.meaning.functions.get(tree.function)
-        if isinstance(meant, Lambda):
-            return self._body(meant.body, dict(zip(meant.parameters, tree.arguments, strict=True)))
-        rule = _RULES.get(tree.function)
-        if meant is not None or not tree.arguments:
+        if tree.function not in self.meaning.functions and tree.arguments:
+            rule = _RULES.get(tree.function)
+            if rule is not None:
+                return rule(self.of(tree.arguments[0]))
+            if tree.function in {"max", "min"}:
+                return _extreme(tree.function, [self.of(argument) for argument in tree.arguments])
+        formula = self.meaning.formula(tree)
+        if formula is None or len(formula.parameters) != len(tree.arguments):
             return EVERYTHING
-        if rule is not None:
-            return rule(self.of(tree.arguments[0]))
-        if tree.function in {"max", "min"}:
-            return _extreme(tree.function, [self.of(argument) for argument in tree.arguments])
-        return self._defined(tree)
-
-    def _defined(self, tree: Call) -> Range:
-        from symnn.ops.table import OPERATIONS
-
-        operation = OPERATIONS.get(tree.function)
-        if operation is None or operation.definition is None:
-            return EVERYTHING
-        places = tuple(f" {place}" for place in range(len(tree.arguments)))
-        body = operation.definition(*map(Name, places))
-        return self._body(body, dict(zip(places, tree.arguments, strict=True)))
+        return self._body(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True)))
 
     def _body(self, body: Tree, arguments: Mapping[str, Tree]) -> Range:
         inside = {name: self.of(argument) for name, argument in arguments.items()}

@@ -15,7 +15,7 @@ from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.functions import CIS, COS, SIN
 from symnn.grading.judge.polynomials import Factored, Polynomials, settled
 from symnn.grading.judge.ranges import range_of
-from symnn.grading.meaning import Lambda, Meaning
+from symnn.grading.meaning import Meaning
 from symnn.language.tree import (
     Call,
     Constant,
@@ -92,16 +92,10 @@ class _Rewriter:
         return known[1]
 
     def _call(self, tree: Call) -> Tree:
-        from symnn.ops.table import OPERATIONS
-
         meant = self.meaning.functions.get(tree.function)
-        if isinstance(meant, Lambda) and not tree.order and len(meant.parameters) == len(tree.arguments):
-            body = substitute(meant.body, dict(zip(meant.parameters, tree.arguments, strict=True)))
-            return self.of(body)
-        if meant is None and not tree.order:
-            operation = OPERATIONS.get(tree.function)
-            if operation is not None and operation.definition is not None and tree.function != "tan":
-                return self.of(operation.definition(*tree.arguments))
+        formula = self.meaning.formula(tree) if meant is not None or tree.function != "tan" else None
+        if formula is not None and len(formula.parameters) == len(tree.arguments):
+            return self.of(substitute(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True))))
         if meant is None and tree.function == "abs" and range_of(tree.arguments[0], self.meaning).low >= 0:
             return self.of(tree.arguments[0])
         arguments = tuple(self.of(argument) for argument in tree.arguments)

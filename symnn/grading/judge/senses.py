@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.grading.judge.code import CIRCLE, LOG, ROOT, Code, NotScalar
+from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
 from symnn.grading.judge.programs import Compiler
@@ -112,7 +112,8 @@ class Sense:
             run = part.code.run
             self.runs[name] = run
             code = part.code
-            self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth)
+            kinks = part.needs & (KINK | BROKEN)
+            self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth, kinks)
             self.parts[name] = part
 
     def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
