@@ -109,6 +109,35 @@ def test_rounding_every_named_result_stays_in_the_window(cut):
     assert window.high - window.low < Fraction(1, 100)
 
 
+@pytest.mark.parametrize("cut", [False, True])
+def test_significant_digits_are_kept_of_every_result_by_itself(cut):
+    """E = 0.0123… comes from a sum of 123.4…: three digits of the sum leave the units, three of E leave 0.0001."""
+    meaning = Meaning(equations={"a": tree("u*v"), "E": tree("a/10000")})
+    window = number_window(
+        tree("E"),
+        meaning,
+        {"u": Fraction(1234, 10), "v": Fraction(1004, 1000)},
+        Tolerance(digits=3, cut=cut, carry=True),
+    )
+    for right in ("0.0123", "0.0124") if cut else ("0.0124",):
+        assert judge_number(tree(right), window, meaning).equal is True
+    assert judge_number(tree("0.0127"), window, meaning).equal is False
+
+
+def test_cut_results_err_towards_zero_only():
+    meaning = Meaning(equations={"a": tree("u"), "E": tree("100*a")})
+    window = number_window(tree("E"), meaning, {"u": Fraction(155, 100)}, Tolerance(decimals=1, cut=True, carry=True))
+    assert judge_number(tree("150"), window, meaning).equal is True
+    assert judge_number(tree("161"), window, meaning).equal is False
+
+
+def test_sizes_of_a_deep_network_are_measured_once():
+    layers = {f"a{k}": tree(f"a{k - 1}*w - a{k - 1}/3 + a{k - 1}") for k in range(1, 40)}
+    meaning = Meaning(equations=layers)
+    values = {"a0": Fraction(1), "w": Fraction(1, 2)}
+    assert number_window(tree("a39"), meaning, values, Tolerance(rel=Fraction(1, 1000))).low > 0
+
+
 @given(st.fractions(-5, 5, max_denominator=997), st.integers(0, 5))
 def test_python_s_own_rounding_is_accepted(value, decimals):
     window = number_window(number(value), PLAIN, {}, Tolerance(decimals=decimals))

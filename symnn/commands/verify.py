@@ -43,6 +43,7 @@ EXIT_CODES: Final[Mapping[str, int]] = MappingProxyType(
 @option("--quantity", default="", metavar="NAME", about="option-quantity")
 @option("--at", "given", multiple=True, metavar="NAME=VALUE|FILE", about="option-at")
 @option("--tolerance", default="", metavar="KIND=VALUE", about="option-tolerance")
+@option("--ask-sympy", is_flag=True, about="option-ask-sympy")
 @option("--json", "as_json", is_flag=True, about="option-json")
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     target: str | None,
@@ -54,6 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     given: tuple[str, ...],
     tolerance: str,
     *,
+    ask_sympy: bool,
     as_json: bool,
     lang: Language,
 ) -> None:
@@ -69,6 +71,10 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         part = _part(target, place)
         text = _text(answer)
     verdict = part.grade(text, seed=seed)
+    if ask_sympy:
+        from symnn.exercises.asking import asked
+
+        verdict = asked(part, text, verdict)
     if as_json:
         printed(json.dumps(_data(part, verdict, seed, lang), ensure_ascii=False) + "\n")
     else:

@@ -46,7 +46,7 @@ class Tolerance(Struct, frozen=True):
     """What counts as the same number; what is None does not apply, and the widest that applies counts.
 
     ``cut``: decimals (or significant digits) may be cut off instead of rounded. ``carry``: every named result on
-    the way may have been rounded to ``decimals`` places (or cut) before it was used.
+    the way may have been rounded to ``decimals`` places, or ``digits`` of its own, (or cut) before it was used.
     """
 
     abs: Fraction | None = None
@@ -128,13 +128,14 @@ def number_window(reference: Tree, meaning: Meaning, values: Mapping[str, Fracti
     if tolerance.abs is not None:
         reach.append(tolerance.abs)
     if tolerance.rel is not None:
-        reach.append(tolerance.rel * max(abs(middle), _size(reference, meaning, values)))
+        with precision(_BITS):
+            reach.append(tolerance.rel * max(abs(middle), _Sizes(meaning, values).of(reference)))
     unit = _unit(middle, tolerance)
     if unit is not None:
         reach.append(unit / 2)
     low, high = low - max(reach), high + max(reach)
     if tolerance.carry and unit is not None:
-        least, most = _carried(reference, meaning, values, unit if tolerance.cut else unit / 2)
+        least, most = _carried(reference, meaning, values, tolerance)
         low, high = min(low, least), max(high, most)
     return Window(low, high, _cut(middle, unit) if tolerance.cut and unit is not None else None)
 
@@ -191,52 +192,72 @@ def _fraction(exact: Any) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-def _size(tree: Tree, meaning: Meaning, values: Mapping[str, Fraction]) -> Fraction:
-    """Give the size of the largest terms that were added on the way to a value."""
-    match tree:
-        case Sum(terms):
-            return max(_size(term, meaning, values) for term in terms)
-        case Negative(operand):
-            return _size(operand, meaning, values)
-        case Product(factors) | Entrywise(factors):
-            size = Fraction(1)
-            for factor in factors:
-                size *= _size(factor, meaning, values)
-            return size
-        case Quotient(over, under):
-            divisor = _absolute(under, meaning, values)
-            return _size(over, meaning, values) / divisor if divisor else Fraction(0)
-        case Name(name) if name in meaning.equations:
-            return _size(meaning.equations[name], meaning, values)
-    return _absolute(tree, meaning, values)
+class _Sizes:
+    """The sizes of terms at one point, each named result measured once."""
 
+    def __init__(self, meaning: Meaning, values: Mapping[str, Fraction]) -> None:
+        self.meaning = meaning
+        self.point = BallPoint(meaning, values)
+        self.known: dict[str, Fraction] = {}
 
-def _absolute(tree: Tree, meaning: Meaning, values: Mapping[str, Fraction]) -> Fraction:
-    low, high = _bounds(tree, meaning, values)
-    return max(abs(low), abs(high))
+    def of(self, tree: Tree) -> Fraction:
+        """Give the size of the largest terms that were added on the way to a value."""
+        match tree:
+            case Sum(terms):
+                return max(self.of(term) for term in terms)
+            case Negative(operand):
+                return self.of(operand)
+            case Product(factors) | Entrywise(factors):
+                size = Fraction(1)
+                for factor in factors:
+                    size *= self.of(factor)
+                return size
+            case Quotient(over, under):
+                divisor = self.value(under)
+                return self.of(over) / divisor if divisor else Fraction(0)
+            case Name(name) if name in self.meaning.equations:
+                if name not in self.known:
+                    self.known[name] = self.of(self.meaning.equations[name])
+                return self.known[name]
+        return self.value(tree)
+
+    def value(self, tree: Tree) -> Fraction:
+        """Give the absolute value of a tree, or a little more."""
+        return max(map(abs, _ends(self.point.value(tree))))
 
 
 class _RoundedPoint(BallPoint):
-    """A point at which every named result has been rounded before it is used."""
+    """A point at which every named result has been rounded, or cut, before it is used."""
 
-    def __init__(self, meaning: Meaning, values: Mapping[str, Fraction], error: Fraction) -> None:
-        from flint import arb
-
+    def __init__(self, meaning: Meaning, values: Mapping[str, Fraction], tolerance: Tolerance) -> None:
         super().__init__(meaning, values)
-        self.error = arb(0, arb(error.numerator) / error.denominator)
+        self.tolerance = tolerance
 
     def _name(self, name: str) -> Ball:
         if name not in self.values and name in self.meaning.equations:
-            self.values[name] = self._of(self.meaning.equations[name]) + self.error
+            self.values[name] = self.rounded(self._of(self.meaning.equations[name]))
         return super()._name(name)
+
+    def rounded(self, ball: Ball) -> Ball:
+        """Widen an enclosure by what rounding, or cutting towards 0, may do to it."""
+        from flint import arb
+
+        low, high = _ends(ball)
+        unit = _unit(max(abs(low), abs(high)), self.tolerance)
+        if unit is None:
+            return ball
+        down = unit if self.tolerance.cut and high > 0 else unit / 2
+        up = unit if self.tolerance.cut and low < 0 else unit / 2
+        middle, reach = (low - down + high + up) / 2, (high + up - low + down) / 2
+        return arb(middle.numerator) / middle.denominator + arb(0, arb(reach.numerator) / reach.denominator)
 
 
 def _carried(
-    reference: Tree, meaning: Meaning, values: Mapping[str, Fraction], error: Fraction
+    reference: Tree, meaning: Meaning, values: Mapping[str, Fraction], tolerance: Tolerance
 ) -> tuple[Fraction, Fraction]:
     """Give the bounds of a value when every named result on the way, and it itself, is rounded."""
     with precision(_BITS):
-        point = _RoundedPoint(meaning, values, error)
-        low, high = _ends(point.value(reference))
-    rounded = isinstance(reference, Name) and reference.name in meaning.equations
-    return (low, high) if rounded else (low - error, high + error)
+        point = _RoundedPoint(meaning, values, tolerance)
+        value = point.value(reference)
+        named = isinstance(reference, Name) and reference.name in meaning.equations
+        return _ends(value if named else point.rounded(value))
