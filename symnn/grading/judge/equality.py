@@ -16,6 +16,7 @@ from symnn.grading.judge.fingerprint import Outcome, Setting, agreement
 from symnn.grading.judge.independence import Independence
 from symnn.grading.judge.points import Undefined, drawn_seed
 from symnn.grading.judge.ranges import negative_inside
+from symnn.grading.judge.second_look import SecondLook
 from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
 from symnn.grading.judge.witness import Seen, search
 from symnn.grading.meaning import Meaning
@@ -84,9 +85,13 @@ class Judge:
             return _NEVER_REAL if negative_inside(answer, self.meaning) else _UNDECIDED
         if outcome.result == "equal":
             return _EQUAL
-        if found.probably and alike(answer, self.reference):
+        if found.probably and (alike(answer, self.reference) or self._looked_again(answer)):
             return _EQUAL
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
+
+    def _looked_again(self, answer: Tree) -> bool:
+        look = SecondLook(lambda one, other, meaning: Judge(other, meaning).fingerprint(one), self.meaning)
+        return look.settles(bare(answer), bare(self.reference))
 
     def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
         """Give rung 1's word alone: names free, then units known by their arguments, then all equations."""

@@ -10,11 +10,13 @@ from symnn.grading.judge.constants import constant
 from symnn.grading.judge.points import Point, Run
 from symnn.grading.judge.ranges import EVERYTHING, Range, range_of
 from symnn.grading.meaning import Meaning
-from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names
+from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 
 __all__ = ["extreme", "magnitude", "sign"]
 
 _BITS = 1_000
+_ODD = frozenset({"tanh", "sinh", "asin", "atan"})
+_INCREASING = _ODD | {"exp", "log", "sqrt", "sigmoid", "softplus"}
 _INFINITY = float("inf")
 
 
@@ -64,6 +66,12 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
             return _signs(compiler, (over, under))
         case Call("sign", (argument,), 0) if "sign" not in compiler.meaning.functions:
             return _sign(compiler, argument)
+        case Sum((left, right)) if (apart := _arguments_apart(left, right, compiler.meaning)) is not None:
+            return _sign(compiler, apart)
+        case Call(function, (argument,), 0) if function in _ODD and function not in compiler.meaning.functions:
+            return _sign(compiler, argument)
+        case Call("log", (argument,), 0) if "log" not in compiler.meaning.functions:
+            return _sign(compiler, Sum((argument, Negative(Number(1)))))
     reach = range_of(tree, compiler.meaning) if names(tree) else _constant(tree, compiler.meaning)
     if reach.positive or reach.negative:
         known = 1 if reach.positive else -1
@@ -77,6 +85,22 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
     inner = shared(compiler.code(tree))
     run = inner.run
     return Code(lambda at: at.world.signs.sign(run, at), 1.0, depth=inner.depth)
+
+
+def _arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:
+    """Give u − v for f(u) − f(v) where f increases everywhere: both have the same sign."""
+    if isinstance(left, Negative):
+        left, right = right, left
+    match (left, right):
+        case (Call(function, _, 0), _) if function in meaning.functions:
+            return None
+        case (Call(function, (more,), 0), Negative(Call(other, (less,), 0))) if function == other in _INCREASING:
+            return Sum((more, Negative(less)))
+        case (Call("exp", (more,), 0), Negative(less)) if (level := constant(less)) and level > 0:
+            return Sum((more, Negative(Call("log", (less,)))))
+        case (Call("sigmoid", (more,), 0), Negative(less)) if (level := constant(less)) and 0 < level < 1:
+            return Sum((more, Negative(Call("log", (number(level / (1 - level)),)))))
+    return None
 
 
 def _signs(compiler: Compiles, factors: tuple[Tree, ...]) -> Code:

@@ -25,6 +25,7 @@ from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.functions import NATIVE, imaginary, opaque, root
 from symnn.grading.judge.points import Point, Undefined
 from symnn.grading.judge.polynomials import settled
+from symnn.grading.judge.ranges import range_of
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.language.tree import (
     Call,
@@ -250,7 +251,9 @@ def _power(compiler: Compiler, tree: Power) -> Code:
         exponent = settled(tree.exponent)
     if exponent is None:
         if constant(tree.base) == 0:
-            raise TooLarge
+            if not range_of(tree.exponent, compiler.meaning).positive:
+                raise TooLarge
+            return Code(lambda _: 0)
         compiler.needs |= LOG | ROUGH
         return compiler.code(Call("exp", (Product((tree.exponent, Call("log", (tree.base,)))),)))
     if exponent.denominator != 1:

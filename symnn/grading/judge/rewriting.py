@@ -119,6 +119,8 @@ class _Rewriter:
 
     def log(self, tree: Tree) -> Tree:
         """Split a logarithm: log of a product is the sum of the logarithms where the signs are known."""
+        if tree == Constant("e"):
+            return _ONE
         found = self.factored(tree)
         if found is None:
             return _log_of_exp(tree, self.meaning)
