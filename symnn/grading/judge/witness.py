@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import shake_256
 from itertools import chain
 from typing import Any
@@ -89,6 +90,7 @@ class Seen:
         self.known: dict[str, Ball] = {}
         self.expected: Ball | None = None
         self.reach: dict[str, tuple[str, ...]] = {}
+        self.behind: frozenset[str] | None = None
 
     def beside(self) -> Seen:
         """Give what another reference may use: the values of quantities, not that of this reference."""
@@ -99,7 +101,7 @@ class Seen:
 
 def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = None) -> Search:
     """Look for a point of the domain at which two trees provably differ."""
-    free = free_names(answer, reference, meaning, seen.reach if seen else {})
+    free = _free_names(answer, reference, meaning, seen or Seen())
     real = never = agreed = unreal = 0
     drawn = chain(_points(free, meaning), _bent(answer, reference, free, meaning))
     points: list[Mapping[str, Any]] = []
@@ -134,18 +136,19 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = 
     return Search(never_real=unreal > 0 == real, probably=agreed > 0)
 
 
-def free_names(
-    answer: Tree, reference: Tree, meaning: Meaning, reach: dict[str, tuple[str, ...]] | None = None
-) -> tuple[str, ...]:
-    """List the free quantities that two trees depend on, in alphabetical order; ``reach`` keeps each name's."""
-    kept = {} if reach is None else reach
-    free: set[str] = set()
-    for name in names(answer) + names(reference):
-        if name not in kept:
-            used = reached((name,), meaning.equations)
-            kept[name] = tuple(one for one in used if one not in meaning.equations)
-        free.update(kept[name])
-    return tuple(sorted(free))
+def _free_names(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen) -> tuple[str, ...]:
+    """List the free quantities that two trees depend on, in alphabetical order."""
+    if seen.behind is None:
+        seen.behind = frozenset(_behind(names(reference), meaning, seen.reach))
+    return tuple(sorted(seen.behind.union(_behind(names(answer), meaning, seen.reach))))
+
+
+def _behind(used: tuple[str, ...], meaning: Meaning, reach: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """List the free quantities behind some names; ``reach`` keeps each name's."""
+    for name in used:
+        if name not in reach:
+            reach[name] = tuple(one for one in reached((name,), meaning.equations) if one not in meaning.equations)
+        yield from reach[name]
 
 
 def _compared(
@@ -193,15 +196,24 @@ def _stream(label: str) -> Iterator[int]:
 
 
 def _points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
-    """Draw points of the domain at four magnitudes, the ones pleasant to look at first."""
-    streams = {name: _stream(name) for name in free}
-    for scale in _SCALES:
-        for count in range(_NICE if scale == 1 else _EACH):
-            turned = scale != 1 or count >= _NICE // 2
-            yield {name: _drawn(streams[name], scale, meaning.domain(name), turned=turned) for name in free}
-    for _ in range(_EACH):
-        chosen = {name: _SCALES[next(streams[name]) % 4] * _rough(streams[name]) for name in free}
-        yield {name: _drawn(streams[name], chosen[name], meaning.domain(name)) for name in free}
+    """Give points of the domain, a quantity's values depending on its name and its domain alone."""
+    if not free:
+        return iter(({},))
+    rows = zip(*(_values_of(name, meaning.domain(name)) for name in free), strict=True)
+    return (dict(zip(free, row, strict=True)) for row in rows)
+
+
+@lru_cache(maxsize=4096)
+def _values_of(name: str, domain: Domain) -> tuple[Any, ...]:
+    """Draw a quantity's values at four magnitudes, the ones pleasant to look at first."""
+    stream = _stream(name)
+    values: list[Any] = []
+    with precision(_LADDER[-1][0]):
+        for scale in _SCALES:
+            turns = [scale != 1 or count >= _NICE // 2 for count in range(_NICE if scale == 1 else _EACH)]
+            values += [_drawn(stream, scale, domain, turned=turned) for turned in turns]
+        values += [_drawn(stream, _SCALES[next(stream) % 4] * _rough(stream), domain) for _ in range(_EACH)]
+    return tuple(values)
 
 
 def _rough(stream: Iterator[int]) -> Fraction:
