@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import Problem
 from symnn.exercises.form import broken_demand
 from symnn.exercises.formula import value_of
-from symnn.exercises.verdicts import accepted, correct, wrong
+from symnn.exercises.verdicts import accepted, correct
 from symnn.grading.judge.asking import ask
 from symnn.grading.subject import is_tensor
 from symnn.language.reading import read
@@ -33,11 +33,8 @@ def asked(part: Part, text: str, verdict: Verdict) -> Verdict:
     tree, key = value_of(part, reading.tree), part.content.answer.value
     if any(is_tensor(side, part.meaning.shapes) for side in (tree, key)):
         return verdict
-    equal = ask(tree, key, part.meaning).equal
-    if equal is None:
+    if not ask(tree, key, part.meaning).equal:
         return verdict
-    if not equal:
-        return wrong(part, verdict.read, (), "sympy")
     demand = broken_demand(part.file.form, reading.tree)
     if demand is not None and part.file.form is not None:
         return accepted(part, verdict.read, part.file.form.credit, (demand,), "form")

@@ -1,4 +1,4 @@
-"""What SymPy says where the judge is undecided: on request only, in a child process that is killed on time.
+"""Whether SymPy can prove what the judge leaves undecided: on request only, in a child that is killed on time.
 
 No verdict depends on it by default, because it would then depend on a clock.
 """
@@ -17,11 +17,16 @@ from symnn.language.tree import Call, Tree, names, substitute
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext, SpawnContext
 
 __all__ = ["ask"]
 
 _SECONDS = 10.0
+_LOADING = 60.0
+"""So long SymPy may take to load; its seconds of thinking begin after that."""
+
 _MEMORY = 2 << 30
+_READY = "ready"
 
 
 def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SECONDS) -> Judgement:
@@ -31,13 +36,14 @@ def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SE
     """
     if meaning.complex:
         return Judgement(equal=None)
-    context = multiprocessing.get_context("spawn")
+    context = _context()
     receiving, sending = context.Pipe(duplex=False)
     child = context.Process(target=_answer, args=(sending, answer, reference, _plain(meaning)), daemon=True)
     child.start()
     sending.close()
     try:
-        equal = receiving.recv() if receiving.poll(seconds) else None
+        ready = receiving.poll(_LOADING) and receiving.recv() == _READY
+        equal = receiving.recv() if ready and receiving.poll(seconds) else None
     except EOFError:
         equal = None
     finally:
@@ -45,6 +51,13 @@ def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SE
         child.join()
         receiving.close()
     return Judgement(equal=None) if equal is None else Judgement(equal=equal, method="sympy")
+
+
+def _context() -> SpawnContext | ForkContext:
+    """Choose how the child starts: a fork where there is one, because it does not run the main program again."""
+    if "fork" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
 
 
 def _plain(meaning: Meaning) -> Meaning:
@@ -60,8 +73,11 @@ def _plain(meaning: Meaning) -> Meaning:
 
 
 def _answer(sending: Connection, answer: Tree, reference: Tree, meaning: Meaning) -> None:
-    """Work in the child process: send True, False or None."""
+    """Work in the child process: send that SymPy is loaded, then True or None."""
+    import sympy  # noqa: F401 - loading it does not count
+
     _limit_memory()
+    sending.send(_READY)
     try:
         sending.send(_settled(answer, reference, meaning))
     except (ArithmeticError, AttributeError, MemoryError, RecursionError, TypeError, ValueError):
@@ -77,7 +93,7 @@ def _limit_memory() -> None:
 
 
 def _settled(answer: Tree, reference: Tree, meaning: Meaning) -> bool | None:
-    """Let SymPy simplify the difference.
+    """Let SymPy simplify the difference; its No is no proof (it denies atan f + atan 1/f = π/2 for f = σ(a)).
 
     >>> from symnn.language.tree import Name
     >>> _settled(Name("x"), Name("x"), Meaning())
@@ -92,8 +108,7 @@ def _settled(answer: Tree, reference: Tree, meaning: Meaning) -> bool | None:
     for way in ways:
         if way(difference) == 0:
             return True
-    equal = difference.equals(0)
-    return None if equal is None else bool(equal)
+    return True if difference.equals(0) else None
 
 
 def _expression(tree: Tree, meaning: Meaning) -> Any:
@@ -109,9 +124,8 @@ def _expression(tree: Tree, meaning: Meaning) -> Any:
     expression = to_sympy(substitute(tree, written), lambda call: _meant(call, meaning.functions))
     return expression.xreplace(
         {
-            symbol: sympy.Symbol(symbol.name, positive=True)
+            symbol: sympy.Symbol(symbol.name, real=True, positive=_is_positive(meaning, symbol.name) or None)
             for symbol in expression.free_symbols
-            if _is_positive(meaning, symbol.name)
         }
     )
 

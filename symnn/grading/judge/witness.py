@@ -30,6 +30,9 @@ _NICE = 12
 
 _SCALES = (Fraction(1), Fraction(1, 10), Fraction(10), Fraction(2000))
 _EACH = 5
+_PLAIN = _NICE + len(_SCALES) * _EACH
+"""So many points come before those beside the kinks."""
+
 _LADDER = ((64, 40), (256, 12), (1100, 5), (4400, 2))
 """Precision in bits, and how many points are looked at."""
 
@@ -107,7 +110,7 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = 
     points: list[Mapping[str, Any]] = []
     for bits, count in _LADDER:
         best: tuple[float, Witness] | None = None
-        chosen = drawn if bits == _LADDER[0][0] else points[:count]
+        chosen = drawn if bits == _LADDER[0][0] else points[:count] + points[_PLAIN : _PLAIN + count]
         with precision(bits):
             for place, values in enumerate(chosen):
                 if chosen is drawn:
