@@ -238,6 +238,11 @@ def test_a_kink_met_on_a_whole_region_is_as_the_conventions_have_it(left, right,
     assert compare(tree(left), tree(right), Meaning(conventions=conventions), text=left).equal is equal
 
 
+@pytest.mark.parametrize("text", ["sign(-(exp(x)-y))", "step((y-exp(exp(x)))*z)", "sign((exp(x)-y)/(z-exp(y)))"])
+def test_a_sign_knows_how_deep_its_argument_is(text):
+    assert verdict(text, f"{text}*1").equal is True
+
+
 def test_signs_that_cannot_be_together_are_left_out():
     assert verdict("step(x-y)*step(y-z)*step(z-x)", "0").equal is True
     assert verdict("step(x-1)*step(2-x)*step(x-3)", "0").equal is True

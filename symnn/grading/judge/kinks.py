@@ -58,8 +58,9 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
     """Compile the sign of a tree: of its factors one by one, known where the range of values says it."""
     match tree:
         case Negative(operand):
-            run = _sign(compiler, operand).run
-            return Code(lambda at: -run(at) % at.modulus, 1.0)
+            inner = _sign(compiler, operand)
+            run = inner.run
+            return Code(lambda at: -run(at) % at.modulus, 1.0, depth=inner.depth)
         case Product(factors) | Entrywise(factors):
             return _signs(compiler, factors)
         case Quotient(over, under):
@@ -104,7 +105,8 @@ def _arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:
 
 
 def _signs(compiler: Compiles, factors: tuple[Tree, ...]) -> Code:
-    runs = [_sign(compiler, factor).run for factor in factors]
+    codes = [_sign(compiler, factor) for factor in factors]
+    runs = [code.run for code in codes]
 
     def run(at: Point) -> int:
         value = 1
@@ -112,7 +114,7 @@ def _signs(compiler: Compiles, factors: tuple[Tree, ...]) -> Code:
             value = value * part(at) % at.modulus
         return value
 
-    return Code(run, float(len(factors)))
+    return Code(run, float(len(factors)), depth=max(code.depth for code in codes))
 
 
 def _constant(tree: Tree, meaning: Meaning) -> Range:
