@@ -39,6 +39,7 @@ _LARGEST = 12_000
 _ZERO: Tree = Number(0)
 _ONE: Tree = Number(1)
 _HALF = Fraction(1, 2)
+_TWO = Fraction(2)
 
 
 def rewritten(tree: Tree, meaning: Meaning, *, expand: bool = False, circle: bool = False) -> tuple[Tree, int]:
@@ -253,20 +254,32 @@ class _Rewriter:
         self.turns = lcm(self.turns, turn.denominator)
         return Call(function, (angle, number(turn)))
 
+    def _of_arc(self, tree: Tree) -> tuple[Tree, Tree] | None:
+        """Give sine and cosine of arcsin u, arccos u or arctan u."""
+        match tree:
+            case Call("asin" | "acos", (inner,), 0):
+                side = self.root(Sum((_ONE, Negative(_raised(inner, _TWO)))), _HALF)
+                return (inner, side) if tree.function == "asin" else (side, inner)
+            case Call("atan", (inner,), 0):
+                length = self.root(Sum((_ONE, _raised(inner, _TWO))), _HALF)
+                return Quotient(inner, length), Quotient(_ONE, length)
+        return None
+
     def sin(self, tree: Tree) -> Tree:
         """Write the sine of v + rπ with the turn apart."""
-        if isinstance(tree, Call) and tree.function == "asin":
-            return tree.arguments[0]
-        return self._turned(SIN, tree)
+        arc = self._of_arc(tree)
+        return self._turned(SIN, tree) if arc is None else arc[0]
 
     def cos(self, tree: Tree) -> Tree:
         """Write the cosine of v + rπ with the turn apart."""
-        return self._turned(COS, tree)
+        arc = self._of_arc(tree)
+        return self._turned(COS, tree) if arc is None else arc[1]
 
     def tan(self, tree: Tree) -> Tree:
         """Write tan v = sin v / cos v."""
-        if isinstance(tree, Call) and tree.function == "atan":
-            return tree.arguments[0]
+        arc = self._of_arc(tree)
+        if arc is not None:
+            return Quotient(*arc)
         return Quotient(self._turned(SIN, tree), self._turned(COS, tree))
 
 

@@ -77,21 +77,22 @@ class SecondLook:
         return outcome.result == "equal" or (deep < _DEEPEST and self._by_parts(one, other, self.meaning, deep + 1))
 
     def _by_parts(self, one: Tree, other: Tree, meaning: Meaning, deep: int) -> bool:
-        """Put names in the place of the arguments of functions, one name for equal arguments."""
+        """Put names in the place of the arguments of functions, one for all that are equal; a simple one stays."""
         classes: list[Tree] = []
         names: dict[Tree, Tree] = {}
-        for part in (*_parts(one), *_parts(other)):
+        domains: dict[str, Domain] = {}
+        for part in sorted((*_parts(one), *_parts(other)), key=_is_simple, reverse=True):
             if part in names:
                 continue
             place = next((at for at, known in enumerate(classes) if self._equal(part, known, deep)), len(classes))
-            if place == len(classes):
-                classes.append(part)
             if place >= _MOST_PARTS:
                 return False
-            names[part] = Name(f" part {place}")
+            if place == len(classes):
+                classes.append(part)
+                domains[f" part {place}"] = self._domain(part)
+            names[part] = classes[place] if _is_simple(classes[place]) else Name(f" part {place}")
         if len(classes) == len(names):
             return False
-        domains: dict[str, Domain] = {f" part {at}": self._domain(part) for at, part in enumerate(classes)}
         larger = replace(meaning, domains={**meaning.domains, **domains})
         left, right = (_renamed(tree, names) for tree in (one, other))
         return self.fingerprint(left, right, larger).result == "equal"
@@ -169,6 +170,10 @@ def _innermost(tree: Tree) -> Iterator[Tree]:
             yield node.arguments[0]
 
 
+def _is_simple(part: Tree) -> bool:
+    return isinstance(part, Name | Number)
+
+
 def _arguments(node: Tree) -> tuple[Tree, ...]:
     """List what a name may stand for: the arguments of a function, base and exponent of a power that is no product."""
     match node:
@@ -184,7 +189,7 @@ def _parts(tree: Tree) -> Iterator[Tree]:
     """List the arguments of the outermost functions and roots."""
     arguments = _arguments(tree)
     if arguments:
-        yield from (rebuilt(part, children(part)) for part in arguments if not isinstance(part, Name | Number))
+        yield from (rebuilt(part, children(part)) for part in arguments)
         return
     for part in children(tree):
         yield from _parts(part)
