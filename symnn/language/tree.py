@@ -195,10 +195,15 @@ under=Number(numerator=2, denominator=1, text='', span=None), span=None), span=N
 
 def children(tree: Tree) -> tuple[Tree, ...]:
     """Give the nodes directly under a node, in the order they are written."""
+    # the commonest first, and asked so as costs least: everything walks through here
+    if isinstance(tree, Name | Number | Constant):
+        return ()
+    if isinstance(tree, Product):
+        return tree.factors
+    if isinstance(tree, Sum):
+        return tree.terms
     match tree:
-        case Number() | Constant() | Name():
-            return ()
-        case Sum(parts) | Product(parts) | Entrywise(parts):
+        case Entrywise(parts):
             return parts
         case Negative(operand) | Transpose(operand):
             return (operand,)

@@ -11,7 +11,7 @@ from symnn.grading.diagnosis.frames import Frame
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.ratios import Ratio
 from symnn.grading.diagnosis.residues import Residues, Unknown
-from symnn.language.tree import Tree
+from symnn.language.tree import Sum, Tree
 
 __all__ = ["DEAREST", "Candidate", "Choice", "Dictionary"]
 
@@ -19,9 +19,6 @@ DEAREST = 3.0
 """What costs more is no explanation."""
 
 _MOST_PAIRS = 100_000
-_MOST_WITHIN = 12_000
-_SURE = 2.0
-"""Where something as likely as this is found, rarer things are not looked for."""
 
 
 class Choice(Struct, frozen=True, gc=False):
@@ -76,23 +73,18 @@ class Dictionary:
         self._bits = {label: 1 << n for n, label in enumerate(sorted({l for ratio in ratios for l in ratio.own}))}
         self.bases = tuple(self._based(frames))
         self._anywhere = replace(self.bases[0], pieces=-1) if self.bases else None
-        self._anywhere = replace(self.bases[0], pieces=-1) if self.bases else None
+        self.factors = self._sums(ratios)
         self.groups = tuple(sorted(self._grouped(ratios), key=lambda group: (group.cost, group.value)))
         self.singles = {group.value: group for group in self.groups}
         self.wholes = self._whole(wholes)
         self.pairs = self._paired()
-        self.within = self._inside()
-        self._singly = frozenset((*self.within, *self.wholes))
-        self._inverses = tuple((group.inverse, group) for group in self.groups)
+        self._whole_ratios, self._whole_inverses = self._turned()
         self._constants = tuple(group for group in self.groups if not group.own and group.cost <= 1.0)
 
     def _grouped(self, ratios: Iterable[Ratio]) -> Iterator[Group]:
         found: dict[int, list[Choice]] = {}
         for ratio in ratios:
-            try:
-                over, under = self._product(ratio.over), self._product(ratio.under)
-            except Unknown:
-                continue
+            over, under = self._product(ratio.over), self._product(ratio.under)
             if over and under and over != under:
                 own = sum(self._bits[label] for label in ratio.own)
                 found.setdefault(over * pow(under, -1, self.modulus) % self.modulus, []).append(
@@ -108,8 +100,14 @@ class Dictionary:
     def _product(self, trees: tuple[Tree, ...]) -> int:
         value = 1
         for tree in trees:
-            value = value * self.residues.of(tree) % self.modulus
+            value = value * (self.residues.known(tree) or 0) % self.modulus
         return value
+
+    def _sums(self, ratios: Iterable[Ratio]) -> frozenset[int]:
+        """Give the residues of the sums that are factors: y - z, 1 - y, and what they become by a mistake."""
+        trees = dict.fromkeys(tree for ratio in ratios for tree in (*ratio.over, *ratio.under))
+        found = (self.residues.known(tree) for tree in trees if isinstance(tree, Sum))
+        return frozenset(value for value in found if value is not None)
 
     def _based(self, frames: Iterable[Frame]) -> Iterator[Base]:
         for frame in frames:
@@ -161,33 +159,10 @@ class Dictionary:
                 break
         return found
 
-    def _inside(self) -> dict[int, tuple[tuple[Group, Base], ...]]:
-        """Give the answer of every single mistake made in some paths and not in the others."""
-        found: dict[int, tuple[tuple[Group, Base], ...]] = {}
-        for base in self.bases:
-            if not base.frame.path or len(found) > _MOST_WITHIN:
-                continue
-            for group in self.groups:
-                if group.own & base.pieces == group.own:
-                    value = (base.rest + base.product * group.value) % self.modulus
-                    found[value] = (*found.get(value, ()), (group, base))
-        return found
-
     def usual(self, value: int) -> list[Candidate]:
         """List the whole wrong answers of this residue, and the ratios inside one product that give it."""
         found = [Candidate((mistake,), (), mistake.cost) for mistake in self.wholes.get(value, ())]
         found += [candidate for candidate in self._in_frames(value) if candidate.cost <= DEAREST]
-        return found
-
-    def candidates(self, value: int) -> list[Candidate]:
-        """List what explains an answer's residue, not yet ranked; the rarer kinds only if needed."""
-        found = self.usual(value)
-        if min((candidate.cost for candidate in found), default=DEAREST) <= _SURE:
-            return found
-        for step in (self._twice, self._apart):
-            found += [candidate for candidate in step(value) if candidate.cost <= DEAREST]
-            if found:
-                break
         return found
 
     def _in_frames(self, value: int) -> list[Candidate]:
@@ -221,43 +196,31 @@ class Dictionary:
                     cost + constant.cost + pair[0].cost + pair[1].cost,
                 )
 
-    def _twice(self, value: int) -> list[Candidate]:
-        """Find a ratio of the whole together with a whole wrong answer, or with a mistake in some paths."""
+    def twice(self, value: int) -> list[Candidate]:
+        """Find a whole wrong answer that was multiplied by a ratio as well."""
         if self._anywhere is None:
             return []
-        base, modulus = self.bases[0], self.modulus
-        rest, shifted, singly = base.rest, value - base.rest, self._singly
-        hits = [
-            (before, group)
-            for inverse, group in self._inverses
-            if (before := (shifted * inverse + rest) % modulus) in singly
-        ]
-        found = []
-        for before, group in hits:
-            places = ((group, base),)
-            anywhere = ((group, self._anywhere),)
-            found += [
-                Candidate((), (*places, inner), group.cost + inner[0].cost) for inner in self.within.get(before, ())
-            ]
-            found += [
-                Candidate((mistake,), anywhere, group.cost + mistake.cost) for mistake in self.wholes.get(before, ())
-            ]
-        return found
-
-    def _apart(self, value: int) -> list[Candidate]:
-        """Find two mistakes in different terms."""
-        if not self.bases:
-            return []
-        base, modulus, within = self.bases[0], self.modulus, self.within
-        shifted = value + base.rest + base.product
-        hits = [before for before in within if (shifted - before) % modulus in within]
+        base, modulus, singles, wholes = self.bases[0], self.modulus, self.singles, self._whole_ratios
+        ratio = (value - base.rest) * base.inverse % modulus
+        if len(self.groups) < len(wholes):
+            hits = [(group, other) for group in self.groups if (other := ratio * group.inverse % modulus) in wholes]
+        else:
+            found = ((singles.get(ratio * inverse % modulus), other) for inverse, other in self._whole_inverses)
+            hits = [(group, other) for group, other in found if group is not None]
         return [
-            Candidate((), (first, second), first[0].cost + second[0].cost)
-            for before in hits
-            if before <= (after := (shifted - before) % modulus)
-            for first in within[before]
-            for second in within[after]
+            Candidate((mistake,), ((group, self._anywhere),), group.cost + mistake.cost)
+            for group, other in hits
+            for mistake in wholes[other]
+            if group.cost + mistake.cost <= DEAREST
         ]
+
+    def _turned(self) -> tuple[dict[int, list[Mistake]], tuple[tuple[int, int], ...]]:
+        """Give the whole wrong answers as ratios to the whole key, and the inverses of these."""
+        if not self.bases:
+            return {}, ()
+        base, modulus = self.bases[0], self.modulus
+        ratios = {(value - base.rest) * base.inverse % modulus: mistakes for value, mistakes in self.wholes.items()}
+        return ratios, tuple((pow(ratio, -1, modulus), ratio) for ratio in ratios if ratio)
 
 
 def _pair(fixed: tuple[Mistake, ...], pair: tuple[Group, Group], base: Base, cost: float) -> Candidate:

@@ -28,7 +28,7 @@ from symnn.language.writing import plain
 from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import is_number, minus
 
-__all__ = ["Edit", "Editor", "alike"]
+__all__ = ["Edit", "Editor", "activation", "alike", "left_out", "turned_round"]
 
 Edit: TypeAlias = tuple[Mistake, Tree]
 
@@ -156,17 +156,28 @@ def _sum(terms: tuple[Tree, ...], graph: Graph) -> Iterator[Edit]:
         rest = (*terms[:place], *terms[place + 1 :])
         left = rest[0] if len(rest) == 1 else Sum(rest)
         turned = Sum((*terms[:place], minus(term), *terms[place + 1 :]))
-        inner = term.operand if isinstance(term, Negative) else term
-        if _is_bias(inner, graph):
-            name = plain(inner)
-            yield Mistake("bias", facts(bias=name, how="missing"), USUAL, lacks=(inner,)), left
-            yield Mistake("bias", facts(bias=name, how="sign"), USUAL, (inner,)), turned
-        elif is_number(terms[0], 1) and place == 1 and isinstance(term, Negative):
+        if is_number(terms[0], 1) and place == 1 and isinstance(term, Negative):
             yield Mistake("missing-term", facts(term=plain(term)), LESS_USUAL), left
-            yield Mistake("one-plus", facts(of=plain(inner)), USUAL, (turned,)), turned
+            yield Mistake("one-plus", facts(of=plain(term.operand)), USUAL, (turned,)), turned
         else:
-            yield Mistake("missing-term", facts(term=plain(term)), USUAL, lacks=(term,)), left
-            yield Mistake("sign", facts(at=plain(term)), USUAL, (inner,)), turned
+            yield left_out(term, graph), left
+            yield turned_round(term, graph), turned
+
+
+def left_out(term: Tree, graph: Graph) -> Mistake:
+    """Say that a term of a sum is missing."""
+    inner = term.operand if isinstance(term, Negative) else term
+    if _is_bias(inner, graph):
+        return Mistake("bias", facts(bias=plain(inner), how="missing"), USUAL, lacks=(inner,))
+    return Mistake("missing-term", facts(term=plain(term)), USUAL, lacks=(term,))
+
+
+def turned_round(term: Tree, graph: Graph) -> Mistake:
+    """Say that a term of a sum has the wrong sign."""
+    inner = term.operand if isinstance(term, Negative) else term
+    if _is_bias(inner, graph):
+        return Mistake("bias", facts(bias=plain(inner), how="sign"), USUAL, (inner,))
+    return Mistake("sign", facts(at=plain(term)), USUAL, (inner,))
 
 
 def _is_bias(tree: Tree, graph: Graph) -> bool:
@@ -196,18 +207,28 @@ def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
         value = Call(tree.function, tree.arguments)
         yield Mistake("function-for-derivative", facts(of=plain(value)), USUAL, (value,)), value
         return
-    if len(tree.arguments) != 1:
-        return
-    argument = tree.arguments[0]
-    known = graph.functions.get(tree.function)
-    if known is None and tree.function not in OPERATIONS:
-        return
-    meant = known.known or tree.function if known is not None else tree.function
-    if known is None and OPERATIONS[tree.function].arity != (1, 1):
-        return
-    if meant != "identity":
-        yield Mistake("activation-missing", facts(at=plain(argument)), USUAL, (argument,)), argument
-    for name in _ACTIVATIONS[:-1]:
-        if name != meant and (known is not None or meant in _ACTIVATIONS):
-            wrong = Call(name, (argument,))
-            yield Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, (wrong,)), wrong
+    wrongs = [None, *(Call(name, tree.arguments) for name in _ACTIVATIONS[:-1])]
+    for wrong in wrongs:
+        mistake = activation(tree, wrong, graph)
+        if mistake is not None:
+            yield mistake, wrong or tree.arguments[0]
+
+
+def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
+    """Say that a unit has another activation, or none where ``wrote`` is None; None where that is no mistake."""
+    known = graph.functions.get(meant.function)
+    if known is None and (meant.function not in OPERATIONS or OPERATIONS[meant.function].arity != (1, 1)):
+        return None
+    if meant.order or len(meant.arguments) != 1:
+        return None
+    name = known.known or meant.function if known is not None else meant.function
+    if wrote is None:
+        argument = meant.arguments[0]
+        shown = facts(at=plain(argument))
+        return None if name == "identity" else Mistake("activation-missing", shown, USUAL, (argument,))
+    other = graph.functions.get(wrote.function)
+    instead = other.known or wrote.function if other is not None else wrote.function
+    usual = instead in _ACTIVATIONS and (known is not None or name in _ACTIVATIONS)
+    if wrote.order or instead == name or not usual:
+        return None
+    return Mistake("activation-wrong", facts(meant=name, wrote=instead), RARE, (wrote,))

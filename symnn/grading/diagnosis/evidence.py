@@ -25,8 +25,7 @@ class Evidence:
     def __init__(self, answer: Tree, seen: dict[int, int], residues: Residues) -> None:
         self.answer = answer
         self.residues = residues
-        self._seen = seen
-        self._values: dict[Tree, int] = {}
+        self.seen = seen
 
     @cached_property
     def _outer(self) -> Mapping[int, Tree]:
@@ -41,9 +40,7 @@ class Evidence:
         found = dict(self._outer)
         for node in walk(self.answer):
             for argument in node.arguments if isinstance(node, Call) else ():
-                # on its own storey, what a function is applied to was not seen
-                with suppress(Unknown):
-                    self.residues.of(argument, self._seen)
+                if self.value_of(argument) is not None:
                     self._enter(argument, found)
         return found
 
@@ -58,7 +55,7 @@ class Evidence:
 
     def _enter(self, tree: Tree, found: dict[int, Tree]) -> None:
         """Note the nodes of a tree, functions not opened."""
-        waiting, seen = [tree], self._seen
+        waiting, seen = [tree], self.seen
         while waiting:
             node = waiting.pop()
             kind = type(node)
@@ -69,7 +66,12 @@ class Evidence:
 
     def value_of(self, node: Tree) -> int | None:
         """Give the residue of a node of the answer, None where it has none."""
-        return self._seen.get(id(node))
+        known = self.seen.get(id(node))
+        if known is None:
+            # on its own storey, what a function is applied to was not seen
+            with suppress(Unknown):
+                return self.residues.of(node, self.seen)
+        return known
 
     def holds(self, piece: Piece) -> bool:
         """Say whether an answer has a piece, as such or as its parts."""
@@ -83,7 +85,7 @@ class Evidence:
         elif mistake.shows:
             weight += self._shown(mistake)
         if mistake.lacks:
-            present = any(self._value(tree) in self._outer for tree in mistake.lacks) or self._outside(
+            present = any(self.residues.known(tree) in self._outer for tree in mistake.lacks) or self._outside(
                 mistake.lacked_as
             )
             weight += _NOT_LACKED if present else _LACKED
@@ -92,30 +94,20 @@ class Evidence:
     def _shown(self, mistake: Mistake) -> float:
         if self._outside(mistake.shows) or self._outside(mistake.shown_as):
             return _SHOWN
-        values = (self._value(tree) for tree in mistake.shows)
+        values = (self.residues.known(tree) for tree in mistake.shows)
         return _NOT_SHOWN if any(value not in self.nodes for value in values) else 0.0
 
     def _outside(self, trees: tuple[Tree, ...]) -> bool:
         """Say whether an answer holds all these (at least one), not inside functions."""
-        return bool(trees) and all(self._value(tree) in self._outer for tree in trees)
+        return bool(trees) and all(self.residues.known(tree) in self._outer for tree in trees)
 
     def span(self, mistake: Mistake) -> Span | None:
         """Say where in the answer the mistake stands; nothing for what is missing."""
         node = self._form(mistake.form) if mistake.form is not None else None
         for tree in (*mistake.shows[:1], *mistake.shown_as[-1:]):
-            node = node or self.nodes.get(self._value(tree))
+            value = self.residues.known(tree)
+            node = node or (self.nodes.get(value) if value is not None else None)
         return node.span if node is not None else None
-
-    def _value(self, tree: Tree) -> int:
-        """Give the residue of a tree, -1 where it has none."""
-        known = self._values.get(tree)
-        if known is None:
-            try:
-                known = self.residues.of(tree)
-            except Unknown:
-                known = -1
-            self._values[tree] = known
-        return known
 
     def _form(self, tree: Tree) -> Tree | None:
         """Find a node that is written exactly so."""

@@ -24,7 +24,8 @@ _MOST_FRAMES = 160
 class Frame(Struct, frozen=True):
     """A product that may be multiplied by something: the answer is ``rest`` + ``product`` · ratio.
 
-    ``labels`` are the pieces common to all terms of the product; ``outside`` those found in the other terms too.
+    ``terms`` are the places of its terms in the key; ``labels`` are the pieces common to all terms of the
+    product; ``outside`` those found in the other terms too.
     ``mistake`` is what has happened already (a path forgotten, the old value forgotten).
     """
 
@@ -35,6 +36,7 @@ class Frame(Struct, frozen=True):
     path: str | tuple[str, ...] = ""
     mistake: Mistake | None = None
     step: bool = False
+    terms: frozenset[int] = frozenset()
 
 
 def frames(anatomy: Anatomy, graph: Graph) -> tuple[Frame, ...]:
@@ -46,11 +48,11 @@ def frames(anatomy: Anatomy, graph: Graph) -> tuple[Frame, ...]:
 def _frames(anatomy: Anatomy, graph: Graph) -> Iterator[Frame]:
     terms, old = anatomy.terms, bool(anatomy.old)
     rest = Name(anatomy.old) if old else total(())
-    yield Frame(_tree(terms), rest, _common(terms), step=old)
+    everything = frozenset(range(len(terms)))
+    yield Frame(_tree(terms), rest, _common(terms), step=old, terms=everything)
     if old:
         only = Mistake("update-only-step", lacks=(Name(anatomy.old),))
         yield Frame(_tree(terms), total(()), _common(terms), mistake=only, step=True)
-    everything = frozenset(range(len(terms)))
     subsets = dict.fromkeys(_subsets(terms))
     for subset in subsets:
         if subset in (everything, frozenset()):
@@ -59,7 +61,8 @@ def _frames(anatomy: Anatomy, graph: Graph) -> Iterator[Frame]:
         outside = tuple(term for place, term in enumerate(terms) if place not in subset)
         labels = frozenset(piece.label for term in outside for piece in term.pieces)
         kept = total((rest, _tree(outside)))
-        yield Frame(_tree(inside), kept, _common(inside), labels, through(inside, outside, graph), step=old)
+        way = through(inside, outside, graph)
+        yield Frame(_tree(inside), kept, _common(inside), labels, way, step=old, terms=subset)
     if len(terms) > 1:
         yield from _missing(anatomy, rest, graph)
 
@@ -73,7 +76,8 @@ def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
             mistake = Mistake("missing-path", facts(through=way))
         else:
             mistake = Mistake("missing-term", facts(term=_written(term)), lacks=(term.tree,))
-        yield Frame(_tree(left), rest, _common(left), mistake=mistake, step=bool(anatomy.old))
+        others = frozenset(range(len(anatomy.terms))) - {place}
+        yield Frame(_tree(left), rest, _common(left), mistake=mistake, step=bool(anatomy.old), terms=others)
 
 
 def _written(term: Term) -> str:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Tree
 
-__all__ = ["depths", "layer_of"]
+__all__ = ["depths", "layers"]
 
 
-def layer_of(derivative: Tree, graph: Graph) -> str:
-    """Name the layer of the unit whose f'(a) this is: ``output``, ``hidden``, ``hidden-2``; empty if it is no unit.
+def layers(graph: Graph) -> Mapping[Tree, str]:
+    """Name the layer of each unit by its f'(a): ``output``, ``hidden``, ``hidden-2``.
 
     >>> from symnn.networks.catalogue import network
-    >>> from symnn.language.tree import Name
-    >>> graph = network("bp-2-3-2-1").graph
-    >>> layer_of(Call("f4", (Name("e4"),), 1), graph), layer_of(Call("f6", (Name("e6"),), 1), graph)
-    ('hidden-2', 'output')
+    >>> {call.function: layer for call, layer in layers(network("bp-2-3-2-1").graph).items()}
+    {'f1': 'hidden-1', 'f2': 'hidden-1', 'f3': 'hidden-1', 'f4': 'hidden-2', 'f5': 'hidden-2', 'f6': 'output'}
     """
-    if not isinstance(derivative, Call) or derivative.order != 1:
-        return ""
-    value = Call(derivative.function, derivative.arguments)
     counts = depths(graph)
-    units = {name: counts[name] for name in graph.definitions if isinstance(graph.definitions[name], Call)}
-    own = next((count for name, count in units.items() if graph.definitions[name] == value), 0)
-    last = max(units.values(), default=0)
-    if not own or own == last:
-        return "output" if own else ""
-    return "hidden" if last == 2 else f"hidden-{own}"  # noqa: PLR2004 - one hidden layer and the output
+    units = [(right, counts[name]) for name, right in graph.definitions.items() if isinstance(right, Call)]
+    last = max((count for _, count in units), default=0)
+    hidden = "hidden" if last == 2 else "hidden-{}"  # noqa: PLR2004 - one hidden layer and the output
+    return {
+        Call(unit.function, unit.arguments, 1): "output" if count == last else hidden.format(count)
+        for unit, count in units
+    }
 
 
 def depths(graph: Graph) -> dict[str, int]:

@@ -13,24 +13,25 @@ from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 
 __all__ = ["in_frame", "ranked"]
 
-_ALIKE = 0.6
-"""Explanations of one answer whose costs differ by no more are aliases."""
+_FAR = 1.2
+"""What costs so much more than the cheapest explanation does not win, whatever the text says."""
 
 _MOST_CHOICES = 5
 
 
 def ranked(candidates: list[Candidate], evidence: Evidence) -> tuple[Explanation, ...]:
-    """Order all explanations of one answer; those beyond the dearest are dropped."""
+    """Order all explanations of one answer; those beyond the dearest, or far dearer than the cheapest, are dropped."""
+    found = [one for candidate in candidates for one in _explanations(candidate)]
+    most = min(DEAREST, min((cost for _, cost in found), default=0.0) + _FAR) + 1e-9
+    found = [one for one in found if one[1] <= most]
     weighed: dict[tuple[object, ...], tuple[float, float, tuple[Mistake, ...]]] = {}
-    for candidate in candidates:
-        for mistakes, cost in _explanations(candidate):
-            if cost > DEAREST + 1e-9:
-                continue
-            ordered = tuple(sorted(mistakes, key=lambda mistake: (mistake.cost, mistake.name)))
-            name = tuple(mistake.name for mistake in ordered)
-            weight = cost + sum(evidence.weigh(mistake) for mistake in ordered)
-            if name not in weighed or weight < weighed[name][0]:
-                weighed[name] = (weight, cost, ordered)
+    for mistakes, cost in found:
+        ordered = tuple(sorted(mistakes, key=lambda mistake: (mistake.cost, mistake.name)))
+        name = tuple(mistake.name for mistake in ordered)
+        # the text is asked only where there is a choice
+        weight = cost + (sum(evidence.weigh(mistake) for mistake in ordered) if len(found) > 1 else 0.0)
+        if name not in weighed or weight < weighed[name][0]:
+            weighed[name] = (weight, cost, ordered)
     ordered_all = sorted(weighed.values(), key=lambda entry: (round(entry[0], 6), [m.name for m in entry[2]]))
     return tuple(Explanation(mistakes, cost) for _, cost, mistakes in ordered_all)
 

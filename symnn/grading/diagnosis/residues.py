@@ -33,7 +33,7 @@ _MOST_BITS, _LEAST_BITS, _BITS_A_STOREY = 60, 32, 11
 """The highest prime should fit into two digits of a Python number: that is fastest."""
 
 _MOST_KEPT = 4096
-"""Values of functions that are remembered."""
+"""Powers and compiled functions that are remembered."""
 
 
 class Unknown(Exception):  # noqa: N818 - it says that there is nothing to compare
@@ -63,7 +63,9 @@ class Residues:
         self.sense = Sense(meaning_of(graph), full=True)
         compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
         self._calls: dict[Tree, Run] = {}
-        self._values: dict[object, int] = {}
+        self._powers: dict[int, int] = {}
+        self._primed: dict[tuple[str, int, str], int] = {}
+        self._known: dict[Tree, int | None] = {}
         names = tuple(sorted({*graph.quantities, *extra, *compiled.names}))
         for draw in range(_DRAWS):
             self.point = self._drawn(compiled, names, draw)
@@ -98,6 +100,15 @@ class Residues:
         except (Undefined, NotASquare, NotScalar, TooLarge, RecursionError, KeyError, IndexError) as error:
             raise Unknown from error
 
+    def known(self, tree: Tree) -> int | None:
+        """Give the residue of a tree of the part's own, which is worth remembering; None where it has none."""
+        if tree not in self._known:
+            try:
+                self._known[tree] = self.of(tree)
+            except Unknown:
+                self._known[tree] = None
+        return self._known[tree]
+
     def _value(self, tree: Tree, at: Point, seen: dict[int, int] | None) -> int:
         rule = _RULES.get(type(tree))
         value = self._compiled(bare(tree), at) if rule is None else rule(self, tree, at, seen)
@@ -124,38 +135,51 @@ class Residues:
         return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
 
     def _call(self, tree: Call, at: Point, _: dict[int, int] | None) -> int:
-        """Evaluate a function at its arguments; what was evaluated at the ground storey is remembered."""
-        if at is not self.point:
-            return self._called(bare(tree), at)
-        argument = tree.arguments[0] if len(tree.arguments) == 1 else tree
-        known: object = (tree.function, tree.order, argument.name) if isinstance(argument, Name) else bare(tree)
-        value = self._values.get(known)
-        if value is None:
-            if len(self._values) >= _MOST_KEPT:
-                self._values.clear()
-            value = self._values[known] = self._called(bare(tree), at)
-        return value
-
-    def _called(self, tree: Tree, at: Point) -> int:
-        if not isinstance(tree, Call):
-            return self._compiled(tree, at)
         if tree.order:
-            return self._value(carried_out(tree, self.graph.functions), at, None)
+            return self._derivative(tree, at)
         function = self.graph.functions.get(tree.function)
         name = tree.function if function is None else function.known
-        if len(tree.arguments) == 1 and name in ("exp", "sigmoid"):
-            power = self._exponential(tree.arguments[0], at, -1 if name == "sigmoid" else 1)
-            return _inverse(1 + power, at, tree) if name == "sigmoid" else power
-        return self._compiled(tree, at)
+        match name, tree.arguments:
+            case "exp", (argument,):
+                return self._exponential(argument, at)
+            case "sigmoid", (argument,):
+                power = self._exponential(argument, at)
+                return power * _inverse(1 + power, at, tree) % at.modulus
+            case "tanh", (argument,):
+                power = self._exponential(argument, at)
+                power = power * power % at.modulus
+                return (power - 1) * _inverse(power + 1, at, tree) % at.modulus
+        return self._compiled(bare(tree), at)
 
-    def _exponential(self, argument: Tree, at: Point, sign: int) -> int:
+    def _derivative(self, tree: Call, at: Point) -> int:
+        """Evaluate f'(a) by its short form; at a quantity it is remembered."""
+        name = tree.arguments[0].name if isinstance(tree.arguments[0], Name) and at is self.point else ""
+        known = self._primed.get((tree.function, tree.order, name)) if name else None
+        if known is None:
+            known = self._value(carried_out(bare(tree), self.graph.functions), at, None)
+            if name:
+                self._primed[tree.function, tree.order, name] = known
+        return known
+
+    def _exponential(self, argument: Tree, at: Point) -> int:
+        """Raise the base to a residue of the next storey; the powers at the ground storey are remembered."""
         above = at.above
-        return pow(at.base, sign * self._value(argument, above, None) % above.modulus, at.modulus)
+        exponent = self._value(argument, above, None)
+        if at is not self.point:
+            return pow(at.base, exponent, at.modulus)
+        known = self._powers.get(exponent)
+        if known is None:
+            if len(self._powers) >= _MOST_KEPT:
+                self._powers.clear()
+            known = self._powers[exponent] = pow(at.base, exponent, at.modulus)
+        return known
 
     def _compiled(self, tree: Tree, at: Point) -> int:
         """Evaluate by the judge's compiler what is not plain arithmetic."""
         run = self._calls.get(tree)
         if run is None:
+            if len(self._calls) >= _MOST_KEPT:
+                self._calls.clear()
             compiler = Compiler(self.sense.meaning, self.sense.codes)
             code = compiler.code(tree)
             if compiler.needs & (ROOT | LOG | CIRCLE):

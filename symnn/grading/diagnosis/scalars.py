@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
+from symnn.grading.diagnosis.alongside import Alongside
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.diagnosis import Diagnosis
-from symnn.grading.diagnosis.dictionary import Candidate, Dictionary
+from symnn.grading.diagnosis.dictionary import DEAREST, Candidate, Dictionary
 from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.evidence import Evidence
 from symnn.grading.diagnosis.forward import size_of, slips
 from symnn.grading.diagnosis.frames import frames
 from symnn.grading.diagnosis.habits import habit_answers
-from symnn.grading.diagnosis.layers import layer_of
+from symnn.grading.diagnosis.layers import layers
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.ranking import ranked
 from symnn.grading.diagnosis.ratios import ratios
-from symnn.grading.diagnosis.repairs import Repair, repaired, repairs, slip_table
 from symnn.grading.diagnosis.residues import Residues, Unknown
 from symnn.grading.diagnosis.rules import old_value, update_mistakes
 from symnn.grading.diagnosis.small_fractions import fraction_of
+from symnn.grading.diagnosis.termwise import Termwise
 from symnn.grading.diagnosis.universe import universe
 from symnn.grading.diagnosis.wholes import wholes
 from symnn.grading.verdict import Finding
@@ -40,6 +41,9 @@ __all__ = ["ScalarDiagnosis"]
 
 _NEAR = Fraction(1, 50)
 _SIMPLE = 100
+_LIKELY, _SURE = 1.5, 2.0
+"""Where one mistake explains a formula, or something as likely as two a gradient, nothing rarer is looked for."""
+
 _LARGE = 600
 """In larger networks slips are looked for only in the parts of an answer, not in all that follows from them."""
 
@@ -47,14 +51,14 @@ _LARGE = 600
 class ScalarDiagnosis(Diagnosis):
     """Explains wrong answers to a part whose answer is a number or a formula for one."""
 
-    def __init__(
-        self, anatomy: Anatomy, dictionary: Dictionary, slips: Mapping[int, tuple[Repair, ...]], truth: int
-    ) -> None:
+    def __init__(self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, truth: int) -> None:
         self.anatomy = anatomy
         self.dictionary = dictionary
-        self.slips = slips
+        self.alongside = alongside
+        self.termwise = Termwise(anatomy, dictionary)
         self.shapes: Mapping[str, Shape] = {}
         self.residues = dictionary.residues
+        self.layers = layers(self.residues.graph)
         self.truth = truth
 
     @classmethod
@@ -67,9 +71,8 @@ class ScalarDiagnosis(Diagnosis):
         residues = Residues(larger, resolved, (RATE,))
         plausible = universe(taken, graph)
         dictionary = Dictionary(residues, frames(taken, graph), ratios(plausible, graph), answers(taken, graph))
-        editor = Editor(graph)
-        table = slip_table(key, editor, residues, double=not taken.of)
-        diagnosis = cls(taken, dictionary, table, residues.of(resolved))
+        alongside = Alongside(taken.key, Editor(graph), residues)
+        diagnosis = cls(taken, dictionary, alongside, residues.of(resolved))
         diagnosis.shapes = dict(tensors.shapes) if tensors is not None else {}
         return diagnosis
 
@@ -85,8 +88,8 @@ class ScalarDiagnosis(Diagnosis):
 
     def _finding(self, mistake: Mistake, evidence: Evidence) -> Finding:
         given: dict[str, Fact] = dict(mistake.facts)
-        layers = {layer_of(tree, self.residues.graph) for tree in mistake.lacks}
-        if mistake.code == "missing-factor" and len(layers) == 1 and (layer := layers.pop()):
+        units = {self.layers.get(tree, "") for tree in mistake.lacks}
+        if mistake.code == "missing-factor" and len(units) == 1 and (layer := units.pop()):
             given["layer"] = layer
         if mistake.code == "other-derivative":
             given["asked"] = self.anatomy.wrt
@@ -125,7 +128,7 @@ class ScalarDiagnosis(Diagnosis):
         if not value or not self.truth:
             mistake = Mistake("zero") if not value else Mistake("not-zero")
             return (Explanation((mistake,), mistake.cost),)
-        candidates = self.dictionary.candidates(value)
+        candidates = self._candidates(value, evidence)
         if self.anatomy.old and not candidates:
             candidates = self._with_old_value(value, evidence.answer)
         return ranked(candidates, evidence) or self._repaired(evidence) or self._constant(value)
@@ -150,25 +153,45 @@ class ScalarDiagnosis(Diagnosis):
         better = (value + self.residues.of(change)) % self.residues.modulus
         return [
             Candidate((mistake, *other.fixed), other.places, other.cost + mistake.cost)
-            for other in self.dictionary.candidates(better)
+            for other in self.dictionary.usual(better)
         ]
 
+    def _candidates(self, value: int, evidence: Evidence) -> list[Candidate]:
+        """List what explains an answer, not yet ranked: the rarer kinds only where nothing likely is found."""
+        found = self.dictionary.usual(value)
+        for look, likely in self._rarer(value, evidence):
+            if min((candidate.cost for candidate in found), default=DEAREST) <= likely:
+                break
+            found = found + look()
+        return found
+
+    def _rarer(self, value: int, evidence: Evidence) -> Iterator[tuple[Callable[[], list[Candidate]], float]]:
+        """List the other ways to look, each with what makes it needless."""
+        if not self.anatomy.of:
+            yield lambda: self._beside(evidence), _LIKELY
+        yield lambda: self.termwise.candidates(evidence.answer, evidence.seen), _SURE
+        yield lambda: self.dictionary.twice(value), _SURE
+
+    def _beside(self, evidence: Evidence) -> list[Candidate]:
+        """Lay a formula beside the equations."""
+        mistakes = self.alongside.mistakes(evidence.answer, self.anatomy.key, evidence.value_of)
+        return [Candidate(mistakes, (), sum(mistake.cost for mistake in mistakes))] if mistakes else []
+
     def _repaired(self, evidence: Evidence) -> tuple[Explanation, ...]:
-        """Repair one slip inside the answer and look again."""
-        candidates: list[Candidate] = []
-        for repair in repairs(self.slips, evidence):
-            try:
-                value = self.residues.of(repaired(repair, evidence))
-            except Unknown:
-                continue
-            if value == self.truth:
-                candidates.append(Candidate(repair.mistakes, (), repair.cost))
-            elif len(repair.mistakes) == 1:
-                candidates += [
-                    Candidate((*repair.mistakes, *other.fixed), other.places, repair.cost + other.cost)
-                    for other in self.dictionary.usual(value)
-                ]
-        return ranked(candidates, evidence)
+        """Set right what stands wrongly inside functions and look again."""
+        mistakes, better = self.alongside.repaired(evidence)
+        if not mistakes:
+            return ()
+        try:
+            value = self.residues.of(better)
+        except Unknown:
+            return ()
+        cost = sum(mistake.cost for mistake in mistakes)
+        if value == self.truth:
+            return ranked([Candidate(mistakes, (), cost)], evidence)
+        others = self.dictionary.usual(value)
+        found = [Candidate((*mistakes, *other.fixed), other.places, cost + other.cost) for other in others]
+        return ranked(found, evidence)
 
 
 def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:
