@@ -14,6 +14,8 @@ CODES = (
     "undefined",
     "missing-factor",
     "extra-factor",
+    "extra-term",
+    "divided",
     "wrong-factor",
     "sign",
     "constant",

@@ -91,11 +91,16 @@ class Evidence:
             weight += _NOT_LACKED if present else _LACKED
         return weight
 
+    def contradicts(self, mistake: Mistake) -> bool:
+        """Say whether an answer shows no trace of what a mistake would have put there."""
+        if self._outside(mistake.shows) or self._outside(mistake.shown_as):
+            return False
+        return any(self.residues.known(tree) not in self.nodes for tree in mistake.shows)
+
     def _shown(self, mistake: Mistake) -> float:
         if self._outside(mistake.shows) or self._outside(mistake.shown_as):
             return _SHOWN
-        values = (self.residues.known(tree) for tree in mistake.shows)
-        return _NOT_SHOWN if any(value not in self.nodes for value in values) else 0.0
+        return _NOT_SHOWN if self.contradicts(mistake) else 0.0
 
     def _outside(self, trees: tuple[Tree, ...]) -> bool:
         """Say whether an answer holds all these (at least one), not inside functions."""

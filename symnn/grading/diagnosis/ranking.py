@@ -22,10 +22,12 @@ _MOST_CHOICES = 5
 def ranked(candidates: list[Candidate], evidence: Evidence) -> tuple[Explanation, ...]:
     """Order all explanations of one answer; those beyond the dearest, or far dearer than the cheapest, are dropped."""
     found = [one for candidate in candidates for one in _explanations(candidate)]
-    most = min(DEAREST, min((cost for _, cost in found), default=0.0) + _FAR) + 1e-9
+    most = min(DEAREST, min((one[1] for one in found), default=0.0) + _FAR) + 1e-9
     found = [one for one in found if one[1] <= most]
     weighed: dict[tuple[object, ...], tuple[float, float, tuple[Mistake, ...]]] = {}
-    for mistakes, cost in found:
+    for mistakes, cost, guessed in found:
+        if guessed and sum(evidence.contradicts(mistake) for mistake in mistakes) > 1:
+            continue  # several mistakes of which the text shows nothing agree by their value only
         ordered = tuple(sorted(mistakes, key=lambda mistake: (mistake.cost, mistake.name)))
         name = tuple(mistake.name for mistake in ordered)
         # the text is asked only where there is a choice
@@ -36,7 +38,7 @@ def ranked(candidates: list[Candidate], evidence: Evidence) -> tuple[Explanation
     return tuple(Explanation(mistakes, cost) for _, cost, mistakes in ordered_all)
 
 
-def _explanations(candidate: Candidate) -> list[tuple[tuple[Mistake, ...], float]]:
+def _explanations(candidate: Candidate) -> list[tuple[tuple[Mistake, ...], float, bool]]:
     """Choose in each place one mistake, none touching the same piece in the same product twice."""
     options = [[(choice, base) for choice in group.choices[:_MOST_CHOICES]] for group, base in candidate.places]
     spare = candidate.cost - sum(group.cost for group, _ in candidate.places)
@@ -46,7 +48,7 @@ def _explanations(candidate: Candidate) -> list[tuple[tuple[Mistake, ...], float
             continue
         mistakes = tuple(in_frame(choice.mistake, choice.labels, base.frame) for choice, base in chosen)
         cost = spare + sum(mistake.cost for mistake in mistakes)
-        found.append(((*candidate.fixed, *mistakes), cost))
+        found.append(((*candidate.fixed, *mistakes), cost, len(chosen) > 1))
     return found
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from symnn.derivation.updates import RATE
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import Piece
 from symnn.grading.diagnosis.universe import Universe, complement
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Negative, Number, Power, Sum, Tree, names, walk
+from symnn.language.tree import Call, Name, Negative, Number, Power, Sum, Tree, names, substitute, walk
 from symnn.language.writing import plain
 from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import MINUS_ONE, ONE, TWO, difference, plus
@@ -48,6 +49,8 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
         yield from _on(piece, universe, graph)
     for piece in (*universe.own, *universe.others):
         yield from _extra(piece)
+    if all(piece.kind != "rate" for piece in universe.own):
+        yield from _extra(Piece(Name(RATE), "rate"))
     for piece in universe.others:
         # only the derivative by another parameter has this piece to lose
         missing = Mistake("missing-factor", facts(factor=piece.label), lacks=(piece.tree,))
@@ -62,6 +65,8 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     else:
         missing = Mistake("missing-factor", facts(factor=label), lacks=(piece.tree,), lacked_as=piece.parts)
         yield Ratio(missing, (), (piece.tree,), own)
+        divided = Mistake("divided", facts(factor=label), RARE)
+        yield Ratio(divided, (), (piece.tree, piece.tree), own)
     if piece.kind == "derivative":
         yield from _on_derivative(piece, universe, graph)
     if piece.kind == "value":
@@ -134,6 +139,7 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
     yield Ratio(instead, (value,), (call,), own)
     if len(piece.parts) > 1:
         yield from _on_parts(piece, universe, own)
+        yield from _of_the_sum(call, piece.parts, own)
     for name in universe.arguments:
         other = Call(call.function, (Name(name),), 1)
         if other != call and not _is_listed(other, universe):
@@ -145,6 +151,15 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
             wrong = OPERATIONS[name].partials(value, call.arguments[0])[0]
             mistake = Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, wrong, (call,))
             yield Ratio(mistake, wrong, (call,), own)
+
+
+def _of_the_sum(call: Call, parts: tuple[Tree, ...], own: tuple[str, ...]) -> Iterator[Ratio]:
+    """Say that f' was written in terms of the weighted sum: a(1 - a) for y(1 - y)."""
+    argument = call.arguments[0]
+    values = dict.fromkeys(name for part in parts for name in names(part))
+    wrong = tuple(substitute(part, dict.fromkeys(values, argument)) for part in parts)
+    mistake = Mistake("activation-missing", facts(at=plain(argument)), RARE, wrong[:1], (call,), wrong)
+    yield Ratio(mistake, wrong, (call,), own)
 
 
 def _is_listed(call: Call, universe: Universe) -> bool:
@@ -190,6 +205,7 @@ def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]
             turned = difference(second, first)
             mistake = Mistake("convention", facts(which="z-y"), 1.0, (turned,), (piece.tree,))
             yield Ratio(mistake, (turned,), (piece.tree,), own)
+            yield from _error_of_the_sum(piece, first, second, graph)
             for wrong in (plus(first, second), first, second):
                 mistake = Mistake("wrong-factor", facts(meant=label, wrote=plain(wrong)), RARE, (wrong,), (piece.tree,))
                 yield Ratio(mistake, (wrong,), (piece.tree,), own)
@@ -199,3 +215,13 @@ def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]
             if Power(piece.tree, TWO) in walk(term):
                 mistake = Mistake("not-differentiated", facts(what=equation.left), WHOLE, (term,))
                 yield Ratio(mistake, (term,), (*loss, piece.tree), (*own, *map(plain, loss)))
+
+
+def _error_of_the_sum(piece: Piece, output: Tree, target: Tree, graph: Graph) -> Iterator[Ratio]:
+    """Say that the weighted sum of the output was compared with the target."""
+    unit = graph.definitions.get(output.name) if isinstance(output, Name) else None
+    if isinstance(unit, Call) and len(unit.arguments) == 1:
+        argument = unit.arguments[0]
+        wrong = difference(argument, target)
+        mistake = Mistake("activation-missing", facts(at=plain(argument)), PART, (argument,), (piece.tree,))
+        yield Ratio(mistake, (wrong,), (piece.tree,), (piece.label,))

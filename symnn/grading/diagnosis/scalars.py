@@ -33,7 +33,7 @@ from symnn.grading.verdict import Finding
 from symnn.graph.expansion import grid_of
 from symnn.graph.graph import Graph
 from symnn.graph.shapes import Misfit
-from symnn.language.tree import Derivative, Tree, walk
+from symnn.language.tree import Derivative, Negative, Sum, Tree, walk
 from symnn.language.writing import plain
 from symnn.ops.shapes import Shape, Unfit
 
@@ -102,7 +102,7 @@ class ScalarDiagnosis(Diagnosis):
         nearest = tuple(piece.label for piece, held in there.items() if held)
         if not nearest:
             return Finding("unexplained")
-        lacks = tuple(piece.label for piece, held in there.items() if not held)
+        lacks = tuple(piece.label for piece, held in there.items() if not held) or "nothing"
         return Finding("unexplained", MappingProxyType(dict(facts(nearest=nearest, lacks=lacks))))
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
@@ -131,7 +131,31 @@ class ScalarDiagnosis(Diagnosis):
         candidates = self._candidates(value, evidence)
         if self.anatomy.old and not candidates:
             candidates = self._with_old_value(value, evidence.answer)
-        return ranked(candidates, evidence) or self._repaired(evidence) or self._constant(value)
+        return (
+            ranked(candidates, evidence)
+            or self._repaired(evidence)
+            or self._too_many(value, evidence)
+            or self._constant(value)
+        )
+
+    def _too_many(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
+        """See whether one term of an answer is too many, the others being right or nearly so."""
+        terms = evidence.answer.terms if isinstance(evidence.answer, Sum) else ()
+        found: list[Candidate] = []
+        for term in terms:
+            inner = term.operand if isinstance(term, Negative) else term
+            extra = Mistake("extra-term", facts(term=plain(inner)), 1.5, (inner,))
+            left = (value - (evidence.value_of(term) or 0)) % self.residues.modulus
+            if left == self.truth:
+                found.append(Candidate((extra,), (), extra.cost))
+            elif len(terms) == 2:  # noqa: PLR2004 - the other one alone
+                others = self.dictionary.usual(left)
+                found += [
+                    Candidate((extra, *other.fixed), other.places, extra.cost + other.cost)
+                    for other in others
+                    if other.cost <= 1.0
+                ]
+        return ranked(found, evidence)
 
     def _constant(self, value: int) -> tuple[Explanation, ...]:
         """See whether only a number is wrong."""

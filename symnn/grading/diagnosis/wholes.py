@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.grading.diagnosis.anatomy import Anatomy, Term, path_term
+from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.frames import through
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.graph.graph import Graph
-from symnn.language.tree import Name, Tree
-from symnn.ops.terms import plus, product
+from symnn.language.tree import Name, Power, Tree, substitute
+from symnn.ops.terms import TWO, plus, product, total
 
 __all__ = ["wholes"]
 
 _MOST_PATHS = 16
 _MOST_OTHERS = 60
+_MOST_EXCHANGED = 16
 
 
 def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
@@ -25,8 +28,29 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     if len(anatomy.terms) > 1 and all(term.nodes for term in anatomy.terms):
         yield from _multiplied(anatomy)
     if anatomy.of and not anatomy.old:
+        yield Mistake("not-differentiated", facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
+        yield Mistake("exponent", facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
+        yield from _exchanged(anatomy, graph)
         yield from _other_derivatives(anatomy, graph)
         yield from _extra_paths(anatomy, graph)
+
+
+def _key(anatomy: Anatomy) -> Tree:
+    return total(tuple(term.tree for term in anatomy.terms))
+
+
+def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Exchange two weights of one equation throughout, in the derivative and in what it is taken at."""
+    pairs: dict[tuple[str, str], None] = {}
+    for equation in graph.equations:
+        weights = [name for name in equation.uses if name in graph.parameters]
+        pairs.update(dict.fromkeys(combinations(weights, 2)))
+    for first, second in list(pairs)[:_MOST_EXCHANGED]:
+        other = {first: Name(second), second: Name(first)}
+        affected = [equation for equation in graph.equations if {first, second} & set(equation.uses)]
+        changed = {equation.left: substitute(equation.right, other) for equation in affected}
+        tree = with_equations(substitute(_key(anatomy), other), graph, changed)
+        yield Mistake("wrong-quantity", facts(meant=(first, second), wrote=(second, first)), 1.2), tree
 
 
 def _multiplied(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
@@ -68,7 +92,7 @@ def _other_derivatives(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake
 
 def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     """Add a path that leads elsewhere, or one of the own paths twice."""
-    key = plus(*(term.tree for term in anatomy.terms)) if len(anatomy.terms) > 1 else anatomy.terms[0].tree
+    key = _key(anatomy)
     for place, term in enumerate(anatomy.terms):
         others = (*anatomy.terms[:place], *anatomy.terms[place + 1 :])
         if others:
