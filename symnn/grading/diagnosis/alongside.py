@@ -22,7 +22,10 @@ _MOST_SLIPS = 2500
 """So many slips are worked out beforehand; in a large network those nearest to the key."""
 
 _NONE: Mapping[int, Mistake] = MappingProxyType({})
-_FOREIGN = 1.8
+_FOREIGN = 1.5
+_MOST_IN_A_NAME = 2.0
+"""One name is not taken for more mistakes than two."""
+
 _MOST_STEPS = 160
 _MOST_MISTAKES = 3
 
@@ -126,8 +129,17 @@ class _Reading:
         return self._opened(answer, meant)
 
     def _opened(self, answer: Tree, meant: Tree) -> Found:
-        if isinstance(answer, Number) or (isinstance(answer, Name) and answer.name not in self.key.reach(meant)):
-            return _foreign(answer, meant)
+        leaf = isinstance(answer, Name | Number)
+        found = None if leaf and not self._belongs(answer, meant) else self._inside(answer, meant)
+        if leaf and (found is None or _weight(found) > _MOST_IN_A_NAME):
+            return _foreign(answer, meant) or found
+        return found
+
+    def _belongs(self, answer: Tree, meant: Tree) -> bool:
+        """Say whether a name has to do with what is meant."""
+        return isinstance(answer, Name) and answer.name in self.key.reach(meant)
+
+    def _inside(self, answer: Tree, meant: Tree) -> Found:
         match meant:
             case Name(name):
                 right = self.key.graph.definitions.get(name)

@@ -89,8 +89,17 @@ class Editor:
                     at = facts(at=plain(argument))
                     mistake = Mistake("activation-missing", at, USUAL, (argument,), (Name(name),))
                     found.append((mistake, argument))
+            if not of:
+                found += self._unit_for_sum(name)
             known = self._confusions[name, of] = tuple(found)
         return known
+
+    def _unit_for_sum(self, name: str) -> Iterator[Edit]:
+        """Say that the activation was applied where the weighted sum is asked."""
+        for unit, right in self.graph.definitions.items():
+            if isinstance(right, Call) and right.arguments == (Name(name),):
+                shown = facts(meant=name, wrote=unit)
+                yield Mistake("wrong-factor", shown, RARE, (Name(unit),), (Name(name),)), Name(unit)
 
     def _known(self, name: str, of: str) -> tuple[str, ...]:
         """List the quantities like one that are known where ``of`` is computed."""

@@ -61,12 +61,12 @@ def with_equations(key: Tree, graph: Graph, changed: Mapping[str, Tree]) -> Tree
     >>> plain(with_equations(Name("E"), graph, {"a": Name("x")}))
     '(exp(x) - z)^2'
     """
-    written: dict[str, Tree] = dict(changed)
-    affected = set(changed)
+    computed = graph.definitions
+    written: dict[str, Tree] = {name: tree for name, tree in changed.items() if name not in computed}
     for equation in graph.equations:
-        if equation.left not in changed and affected.intersection(equation.uses):
-            affected.add(equation.left)
-            written[equation.left] = _put(equation.right, written)
+        right = changed.get(equation.left, equation.right)
+        if equation.left in changed or not written.keys().isdisjoint(names(right)):
+            written[equation.left] = _put(right, written)
     return _put(key, written)
 
 

@@ -139,7 +139,7 @@ class ScalarDiagnosis(Diagnosis):
         )
 
     def _too_many(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
-        """See whether one term of an answer is too many, the others being right or nearly so."""
+        """See whether one term of an answer is too many, the others being right but for their sign."""
         terms = evidence.answer.terms if isinstance(evidence.answer, Sum) else ()
         found: list[Candidate] = []
         for term in terms:
@@ -148,13 +148,9 @@ class ScalarDiagnosis(Diagnosis):
             left = (value - (evidence.value_of(term) or 0)) % self.residues.modulus
             if left == self.truth:
                 found.append(Candidate((extra,), (), extra.cost))
-            elif len(terms) == 2:  # noqa: PLR2004 - the other one alone
-                others = self.dictionary.usual(left)
-                found += [
-                    Candidate((extra, *other.fixed), other.places, extra.cost + other.cost)
-                    for other in others
-                    if other.cost <= 1.0
-                ]
+            elif left == -self.truth % self.residues.modulus:
+                sign = Mistake("sign")
+                found.append(Candidate((extra, sign), (), extra.cost + sign.cost))
         return ranked(found, evidence)
 
     def _constant(self, value: int) -> tuple[Explanation, ...]:
