@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -9,8 +10,8 @@ from functools import cached_property
 from symnn.errors import Span
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.pieces import Piece
-from symnn.grading.diagnosis.residues import Residues, Unknown
-from symnn.language.tree import Call, Name, Negative, Number, Product, Quotient, Sum, Tree, bare, children, walk
+from symnn.grading.diagnosis.residues import Residues, Seen, Unknown
+from symnn.language.tree import Call, Name, Negative, Number, Sum, Tree, bare, children
 
 __all__ = ["Evidence"]
 
@@ -18,59 +19,57 @@ _SHOWN, _NOT_SHOWN = -0.12, 0.45
 _LACKED, _NOT_LACKED = -0.04, 0.08
 _WRITTEN, _NOT_WRITTEN = -0.25, 0.35
 
+_SHORT = 2
+_LEAVES = (Name, Number, Negative)
+
 
 class Evidence:
     """An answer's nodes by their residues: a piece is found in whatever spelling the student chose."""
 
-    def __init__(self, answer: Tree, seen: dict[int, int], residues: Residues) -> None:
+    def __init__(self, answer: Tree, seen: Seen, residues: Residues) -> None:
         self.answer = answer
         self.residues = residues
         self.seen = seen
-
-    @cached_property
-    def _outer(self) -> Mapping[int, Tree]:
-        """The nodes outside all functions, by residue."""
-        found: dict[int, Tree] = {}
-        self._enter(self.answer, found)
-        return found
+        self._outer = seen.nodes
+        self._inner = Seen()
 
     @cached_property
     def nodes(self) -> Mapping[int, Tree]:
-        """The answer's nodes by residue, the outermost of equal ones."""
-        found = dict(self._outer)
-        for node in walk(self.answer):
+        """The answer's nodes by residue, those inside functions too."""
+        waiting = [self.answer]
+        for node in waiting:
+            waiting += children(node)
             for argument in node.arguments if isinstance(node, Call) else ():
-                if self.value_of(argument) is not None:
-                    self._enter(argument, found)
-        return found
+                self.value_of(argument)
+        return ChainMap(self._outer, self._inner.nodes)
 
     @cached_property
     def _forms(self) -> Mapping[Tree, Tree]:
-        """The answer's nodes by how they are written."""
+        """The answer's short nodes, f'(a) and y - 1, by how they are written."""
         found: dict[Tree, Tree] = {}
-        for node in walk(self.answer):
-            if isinstance(node, Call | Sum | Quotient | Product):
-                found.setdefault(bare(node), node)
-        return found
-
-    def _enter(self, tree: Tree, found: dict[int, Tree]) -> None:
-        """Note the nodes of a tree, functions not opened."""
-        waiting, seen = [tree], self.seen
+        waiting = [self.answer]
         while waiting:
             node = waiting.pop()
-            kind = type(node)
-            if kind is not Negative and (value := seen.get(id(node))) is not None:
-                found.setdefault(value, node)
-            if kind is not Name and kind is not Call and kind is not Number:
-                waiting.extend(reversed(children(node)))
+            parts = children(node)
+            if (
+                isinstance(node, Call | Sum)
+                and len(parts) <= _SHORT
+                and all(isinstance(part, _LEAVES) for part in parts)
+            ):
+                found.setdefault(bare(node), node)
+            else:
+                waiting.extend(reversed(parts))
+        return found
 
     def value_of(self, node: Tree) -> int | None:
         """Give the residue of a node of the answer, None where it has none."""
-        known = self.seen.get(id(node))
+        known = self.seen.values.get(id(node))
+        if known is None:
+            known = self._inner.values.get(id(node))
         if known is None:
             # on its own storey, what a function is applied to was not seen
             with suppress(Unknown):
-                return self.residues.of(node, self.seen)
+                return self.residues.of(node, self._inner)
         return known
 
     def holds(self, piece: Piece) -> bool:
@@ -110,9 +109,15 @@ class Evidence:
         """Say where in the answer the mistake stands; nothing for what is missing."""
         node = self._form(mistake.form) if mistake.form is not None else None
         for tree in (*mistake.shows[:1], *mistake.shown_as[-1:]):
-            value = self.residues.known(tree)
-            node = node or (self.nodes.get(value) if value is not None else None)
+            node = node or self._found(tree)
         return node.span if node is not None else None
+
+    def _found(self, tree: Tree) -> Tree | None:
+        """Find a node of this value, outside functions rather than inside."""
+        value = self.residues.known(tree)
+        if value is None:
+            return None
+        return self._outer.get(value) or self.nodes.get(value)
 
     def _form(self, tree: Tree) -> Tree | None:
         """Find a node that is written exactly so."""

@@ -21,7 +21,7 @@ from symnn.grading.meaning import Lambda, Meaning
 from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
 
-__all__ = ["Residues", "Unknown", "meaning_of"]
+__all__ = ["Residues", "Seen", "Unknown", "meaning_of"]
 
 _SEED = b"symnn: the fixed point of the diagnosis"
 _DEEPER = 1
@@ -52,10 +52,20 @@ def meaning_of(graph: Graph, domains: Mapping[str, object] = MappingProxyType({}
     return Meaning(graph.definitions, functions, domains, conventions=graph.conventions)  # type: ignore[arg-type]
 
 
+class Seen:
+    """What was evaluated of one answer: residues by ``id`` of the node, and the first node of each residue."""
+
+    __slots__ = ("nodes", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[int, int] = {}
+        self.nodes: dict[int, Tree] = {}
+
+
 class Residues:
     """The fixed point of one part: every quantity of the graph has a residue modulo ``modulus``.
 
-    ``of(tree)`` gives the residue of a tree; with ``seen`` also, by ``id``, those of its arithmetic nodes.
+    ``of(tree)`` gives the residue of a tree; with ``seen`` also those of its arithmetic nodes.
     """
 
     def __init__(self, graph: Graph, key: Tree, extra: Iterable[str] = ()) -> None:
@@ -93,7 +103,7 @@ class Residues:
         )
         return world.ground
 
-    def of(self, tree: Tree, seen: dict[int, int] | None = None) -> int:
+    def of(self, tree: Tree, seen: Seen | None = None) -> int:
         """Give the residue of a tree. Raises Unknown where it has none at this point."""
         try:
             return self._value(tree, self.point, seen)
@@ -109,24 +119,26 @@ class Residues:
                 self._known[tree] = None
         return self._known[tree]
 
-    def _value(self, tree: Tree, at: Point, seen: dict[int, int] | None) -> int:
+    def _value(self, tree: Tree, at: Point, seen: Seen | None) -> int:
         rule = _RULES.get(type(tree))
         value = self._compiled(bare(tree), at) if rule is None else rule(self, tree, at, seen)
         if seen is not None:
-            seen[id(tree)] = value
+            seen.values[id(tree)] = value
+            if rule is not _negative:
+                seen.nodes.setdefault(value, tree)
         return value
 
-    def _product(self, tree: Product, at: Point, seen: dict[int, int] | None) -> int:
+    def _product(self, tree: Product, at: Point, seen: Seen | None) -> int:
         value, modulus = 1, at.modulus
         for factor in tree.factors:
             value = value * self._value(factor, at, seen) % modulus
         return value
 
-    def _quotient(self, tree: Quotient, at: Point, seen: dict[int, int] | None) -> int:
+    def _quotient(self, tree: Quotient, at: Point, seen: Seen | None) -> int:
         under = _inverse(self._value(tree.under, at, seen), at, tree.under)
         return self._value(tree.over, at, seen) * under % at.modulus
 
-    def _power(self, tree: Power, at: Point, seen: dict[int, int] | None) -> int:
+    def _power(self, tree: Power, at: Point, seen: Seen | None) -> int:
         exponent = tree.exponent
         if isinstance(exponent, Negative):
             return _inverse(self._power(Power(tree.base, exponent.operand), at, seen), at, tree.base)
@@ -134,7 +146,7 @@ class Residues:
             return self._compiled(bare(tree), at)
         return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
 
-    def _call(self, tree: Call, at: Point, _: dict[int, int] | None) -> int:
+    def _call(self, tree: Call, at: Point, _: Seen | None) -> int:
         if tree.order:
             return self._derivative(tree, at)
         function = self.graph.functions.get(tree.function)
@@ -196,7 +208,7 @@ def _inverse(value: int, at: Point, where: Tree) -> int:
         raise Undefined(where) from None
 
 
-def _derivative(residues: Residues, tree: Derivative, at: Point, _: dict[int, int] | None) -> int:
+def _derivative(residues: Residues, tree: Derivative, at: Point, _: Seen | None) -> int:
     """Evaluate ∂y/∂a of a unit y = f(a); any other derivative is one that was not carried out."""
     match tree:
         case Derivative(Name(value), Name() as argument):
@@ -206,25 +218,29 @@ def _derivative(residues: Residues, tree: Derivative, at: Point, _: dict[int, in
     raise NotScalar
 
 
-def _number(_: Residues, tree: Number, at: Point, __: dict[int, int] | None) -> int:
+def _number(_: Residues, tree: Number, at: Point, __: Seen | None) -> int:
     if tree.denominator == 1:
         return tree.numerator % at.modulus
     return tree.numerator * _inverse(tree.denominator, at, tree) % at.modulus
 
 
-def _sum(residues: Residues, tree: Sum, at: Point, seen: dict[int, int] | None) -> int:
+def _negative(residues: Residues, tree: Negative, at: Point, seen: Seen | None) -> int:
+    return -residues._value(tree.operand, at, seen) % at.modulus  # noqa: SLF001 - a rule of the same class
+
+
+def _sum(residues: Residues, tree: Sum, at: Point, seen: Seen | None) -> int:
     value = 0
     for term in tree.terms:
         value += residues._value(term, at, seen)  # noqa: SLF001 - a rule of the same class
     return value % at.modulus
 
 
-_RULES: Mapping[type, Callable[[Residues, Any, Point, dict[int, int] | None], int]] = MappingProxyType(
+_RULES: Mapping[type, Callable[[Residues, Any, Point, Seen | None], int]] = MappingProxyType(
     {
         Derivative: _derivative,
         Name: lambda _, tree, at, __: at[tree.name],
         Number: _number,
-        Negative: lambda residues, tree, at, seen: -residues._value(tree.operand, at, seen) % at.modulus,  # noqa: SLF001
+        Negative: _negative,
         Sum: _sum,
         Product: Residues._product,  # noqa: SLF001 - the rules of the same class, by node
         Quotient: Residues._quotient,  # noqa: SLF001

@@ -23,7 +23,7 @@ from symnn.grading.diagnosis.layers import layers
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.ranking import ranked
 from symnn.grading.diagnosis.ratios import ratios
-from symnn.grading.diagnosis.residues import Residues, Unknown
+from symnn.grading.diagnosis.residues import Residues, Seen, Unknown
 from symnn.grading.diagnosis.rules import old_value, update_mistakes
 from symnn.grading.diagnosis.small_fractions import fraction_of
 from symnn.grading.diagnosis.termwise import Termwise
@@ -112,7 +112,7 @@ class ScalarDiagnosis(Diagnosis):
 
     def _looked(self, answer: Tree) -> tuple[tuple[Explanation, ...], Evidence] | None:
         """Evaluate an answer and look its residue up."""
-        seen: dict[int, int] = {}
+        seen = Seen()
         try:
             if self.shapes:
                 answer = grid_of(answer, self.shapes).cells[0]

@@ -8,6 +8,7 @@ from itertools import permutations
 from symnn.grading.diagnosis.anatomy import Anatomy
 from symnn.grading.diagnosis.dictionary import Base, Candidate, Dictionary, Group
 from symnn.grading.diagnosis.mistakes import Mistake, facts
+from symnn.grading.diagnosis.residues import Seen
 from symnn.language.tree import Name, Negative, Product, Quotient, Sum, Tree
 
 __all__ = ["Termwise"]
@@ -46,12 +47,12 @@ class Termwise:
         """Whether there are several paths, all with a value."""
         return len(self._terms) > 1 and all(self._terms)
 
-    def candidates(self, answer: Tree, seen: Mapping[int, int]) -> list[Candidate]:
+    def candidates(self, answer: Tree, seen: Seen) -> list[Candidate]:
         """List what explains an answer term by term."""
         if not self.applies:
             return []
         try:
-            terms = self._opened(answer, seen)
+            terms = self._opened(answer, seen.values)
         except _TooMany:
             return []
         if self._old:
