@@ -77,6 +77,19 @@ W1 = "diff(E, w1)"
         ("(y-z)^2 y(1-y)w5 f1(1-f1)x1", "not-differentiated", {"what": "E"}, "(y-z)^2"),
         ("2(y-z)y(1-y)w5", "stopped-early", {"at": "f1"}, ""),
         ("2(y-z)y(1-y)f1", "other-derivative", {"quantity": "w5", "asked": "w1"}, ""),
+        ("2(y-z)a3(1-a3)w5 f1(1-f1)x1", "activation-missing", {"at": "a3"}, "a3"),
+        ("2(a3-z)y(1-y)w5 f1(1-f1)x1", "activation-missing", {"at": "a3"}, "a3"),
+        ("2(y-z)y(1-y)w5 f1(1-f1)/x1", "divided", {"factor": "x1"}, ""),
+        ("2(y-z)y(1-y)w5 f1(1-f1)x1 + x2", "extra-term", {"term": "x2"}, "x2"),
+        ("2(y-z)y(1-y)w5 f1(1-f1)x1 eta", "extra-factor", {"factor": "eta"}, "eta"),
+        ("(2(y-z)y(1-y)w5 f1(1-f1)x1)^2", "exponent", {"meant": "1", "wrote": "2"}, ""),
+        (
+            "2(f(w6f1+w5f2)-z)f'(w6f1+w5f2)w6 f'(a1)x1",
+            "wrong-quantity",
+            {"meant": ("w5", "w6"), "wrote": ("w6", "w5")},
+            "",
+        ),
+        ("E", "not-differentiated", {"what": "E"}, "E"),
         ("0", "zero", {}, ""),
         ("diff(E, y) diff(y, w1)", "not-differentiated", {"what": "diff(E, y)"}, "diff(E, y)"),
     ],
@@ -181,6 +194,72 @@ def test_update_rules(answer, codes):
 )
 def test_formulas_of_the_forward_pass(name, key, answer, code, facts):
     assert [(found, given) for found, given, _ in said(name, key, answer)] == [(code, facts)]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "answer", "findings"),
+    [
+        (
+            "bp-2-3-2-1",
+            "y",
+            "f6(w46 f4(w14 y1 - w24 y2 + w34 y3) + w46 y5)",
+            [("sign", {"at": "w24*y2"}, "w24 y2"), ("wrong-quantity", {"meant": "w56", "wrote": "w46"}, "w46")],
+        ),
+        (
+            "bp-2-3-2-1",
+            "y",
+            "y4 w46 + y5",
+            [("activation-missing", {"at": "e6"}, ""), ("missing-factor", {"factor": "w56"}, "")],
+        ),
+        (
+            "bp-2-3-2-1",
+            "e4",
+            "w14 x1 + w24 x2 + w34 y3",
+            [
+                ("wrong-factor", {"meant": "y1", "wrote": "x1"}, "x1"),
+                ("wrong-factor", {"meant": "y2", "wrote": "x2"}, "x2"),
+            ],
+        ),
+        (
+            "one-hidden-layer",
+            "a1",
+            "-v01 + v11*x1 + v11*x2",
+            [
+                ("bias", {"bias": "v01", "how": "sign"}, "v01"),
+                ("wrong-quantity", {"meant": "v21", "wrote": "v11"}, "v11"),
+            ],
+        ),
+        (
+            "one-hidden-layer",
+            "E",
+            "(f(omega01+omega11 h1+omega21 f(v12 x1+x2))-z1)^2 + (f(omega02+omega12 h1+omega22 f(v12 x1+x2))-z2)^2",
+            [("bias", {"bias": "v02", "how": "missing"}, ""), ("missing-factor", {"factor": "v22"}, "")],
+        ),
+        ("bp-2-3-2-1", "e4", "f4(w14 y1 + w24 y2 + w34 y3)", [("wrong-factor", {"meant": "e4", "wrote": "y4"}, None)]),
+        ("bp-2-3-2-1", "E", "(w46 y4 + w56 y5 - z)^2", [("activation-missing", {"at": "e6"}, "")]),
+    ],
+)
+def test_a_formula_is_laid_beside_the_equations(name, key, answer, findings):
+    found = said(name, key, answer)
+    assert [finding[:2] for finding in found] == [finding[:2] for finding in findings]
+    assert all(place is None or place == shown for (*_, shown), (*_, place) in zip(found, findings, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("answer", "codes"),
+    [
+        ("2(y-z)f6'(e)(w46 f4'(e) w24 + w56 f5'(e))f1'(e) x1", ["missing-factor", "wrong-quantity"]),
+        ("2(y-z)f6'(e)(w46 f4'(e) w14 - w56 f5'(e) w15)f1'(e) x2", ["sign", "wrong-quantity"]),
+        ("2(y-z)f6'(e)(2 w46 f4'(e) w14 - w56 f5'(e) w15)f1'(e) x1", ["extra-path", "sign"]),
+    ],
+)
+def test_two_mistakes_on_paths_that_overlap(answer, codes):
+    assert sorted(code for code, _, _ in said("bp-2-3-2-1", DEEP, answer)) == codes
+
+
+def test_mistakes_that_agree_by_value_only_are_not_said():
+    # f1 - f1^3 is f1(1-f1)(1+f1), but neither 1 + f1 nor a second 1 - f1 was written
+    assert [code for code, _, _ in said("bp-2-2-1", W1, "2(y-z)y(1-y)w5(f1-f1^3)x1")] == ["unexplained"]
 
 
 def test_a_key_typed_by_hand_is_taken_apart_like_a_derivation():
