@@ -77,7 +77,7 @@ class Dictionary:
         self.groups = tuple(sorted(self._grouped(ratios), key=lambda group: (group.cost, group.value)))
         self.singles = {group.value: group for group in self.groups}
         self.wholes = self._whole(wholes)
-        self.pairs = self._paired()
+        self._pairs = self._paired()
         self._whole_ratios, self._whole_inverses = self._turned()
         self._constants = tuple(group for group in self.groups if not group.own and group.cost <= 1.0)
 
@@ -130,14 +130,24 @@ class Dictionary:
                 known.append(mistake)
         return found
 
-    def _paired(self) -> dict[int, tuple[Group, Group]]:
-        """Multiply every two ratios that may happen in one product, the likelier pairs first."""
+    def pair(self, ratio: int) -> tuple[Group, Group] | None:
+        """Give the likeliest two mistakes in one product that multiply it by a ratio."""
+        code = self._pairs.get(ratio)
+        return None if code is None else (self.groups[code // len(self.groups)], self.groups[code % len(self.groups)])
+
+    def _paired(self) -> dict[int, int]:
+        """Multiply every two ratios that may happen in one product, the likelier pairs first.
+
+        A pair is one number, so that a hundred thousand of them are nothing to the garbage collector.
+        """
+        many = len(self.groups)
         masks = tuple(dict.fromkeys(base.pieces for base in self.bases))
         modulus, count = self.modulus, 0
-        found: dict[int, tuple[Group, Group]] = {}
+        found: dict[int, int] = {}
         fits: dict[int, bool] = {}
-        entries = [(group.value, group.own, group.cost, group) for group in self.groups]
-        for place, (value, own, cost, first) in enumerate(entries):
+        entries = [(group.value, group.own, group.cost, place) for place, group in enumerate(self.groups)]
+        costs: dict[int, float] = {}
+        for value, own, cost, place in entries:
             room = DEAREST - cost
             for other_value, other, other_cost, second in entries[place + 1 :]:
                 if other_cost > room:
@@ -151,9 +161,10 @@ class Dictionary:
                 if not fit:
                     continue
                 both = value * other_value % modulus
-                known = found.get(both)
-                if known is None or known[0].cost + known[1].cost > cost + other_cost:
-                    found[both] = (first, second)
+                together = cost + other_cost
+                if costs.setdefault(both, together) > together or both not in found:
+                    found[both] = place * many + second
+                    costs[both] = together
                 count += 1
             if count > _MOST_PAIRS:
                 break
@@ -168,7 +179,7 @@ class Dictionary:
     def _in_frames(self, value: int) -> list[Candidate]:
         """Find one or two ratios inside a frame, a constant divided out where nothing else helps."""
         found: list[Candidate] = []
-        modulus, singles, pairs = self.modulus, self.singles, self.pairs
+        modulus, singles, pairs = self.modulus, self.singles, self._pairs
         for base in self.bases:
             frame = base.frame
             ratio = (value - base.rest) * base.inverse % modulus
@@ -179,7 +190,7 @@ class Dictionary:
             single = singles.get(ratio)
             if single is not None:
                 found.append(Candidate(fixed, ((single, base),), cost + single.cost))
-            pair = pairs.get(ratio)
+            pair = self.pair(ratio) if ratio in pairs else None
             if pair is not None:
                 found.append(_pair(fixed, pair, base, cost))
             elif single is None:
@@ -188,7 +199,7 @@ class Dictionary:
 
     def _with_constant(self, ratio: int, base: Base, fixed: tuple[Mistake, ...], cost: float) -> Iterator[Candidate]:
         for constant in self._constants:
-            pair = self.pairs.get(ratio * constant.inverse % self.modulus)
+            pair = self.pair(ratio * constant.inverse % self.modulus)
             if pair is not None:
                 yield Candidate(
                     fixed,

@@ -112,7 +112,7 @@ class Termwise:
 
     def _groups(self, ratios: list[int]) -> Iterator[list[tuple[Group, ...]]]:
         """Cut each ratio into one or two mistakes, those that other terms have as well before others."""
-        singles, pairs = self.dictionary.singles, self.dictionary.pairs
+        singles = self.dictionary.singles
         alone = [singles.get(ratio) for ratio in ratios]
         common = tuple({group.value: group for group in alone if group is not None}.values())
         found: list[tuple[Group, ...]] = []
@@ -122,7 +122,7 @@ class Termwise:
                 continue
             cut = next(
                 ((group, rest) for group in common if (rest := singles.get(ratio * group.inverse % self.modulus))),
-                pairs.get(ratio),
+                self.dictionary.pair(ratio),
             )
             if cut is None:
                 return
