@@ -18,7 +18,8 @@ __all__ = ["DEAREST", "Candidate", "Choice", "Dictionary"]
 DEAREST = 3.0
 """What costs more is no explanation."""
 
-_MOST_PAIRS = 100_000
+_MOST_PAIRS = 150_000
+"""So many are tried, the likelier ones first."""
 
 
 class Choice(Struct, frozen=True, gc=False):
@@ -152,6 +153,7 @@ class Dictionary:
             for other_value, other, other_cost, second in entries[place + 1 :]:
                 if other_cost > room:
                     break
+                count += 1
                 if own & other:
                     continue
                 joined = own | other
@@ -165,7 +167,6 @@ class Dictionary:
                 if costs.setdefault(both, together) > together or both not in found:
                     found[both] = place * many + second
                     costs[both] = together
-                count += 1
             if count > _MOST_PAIRS:
                 break
         return found

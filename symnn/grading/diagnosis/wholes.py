@@ -9,11 +9,11 @@ from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.grading.diagnosis.anatomy import Anatomy, Term, path_term
-from symnn.grading.diagnosis.forward import with_equations
+from symnn.grading.diagnosis.forward import size_of, with_equations
 from symnn.grading.diagnosis.frames import through
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.graph.graph import Graph
-from symnn.language.tree import Name, Power, Tree, substitute
+from symnn.language.tree import Derivative, Name, Power, Tree, names, substitute
 from symnn.ops.terms import TWO, plus, product, total
 
 __all__ = ["wholes"]
@@ -21,6 +21,8 @@ __all__ = ["wholes"]
 _MOST_PATHS = 16
 _MOST_OTHERS = 60
 _MOST_EXCHANGED = 16
+_SMALL = 200
+"""In larger networks only weights of the key itself are exchanged: what depends on others is long to write out."""
 
 
 def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
@@ -36,6 +38,9 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
 
 
 def _key(anatomy: Anatomy) -> Tree:
+    """Give the key as a tree, by its name where it is just a derivative."""
+    if anatomy.key == Derivative(Name(anatomy.of), Name(anatomy.wrt)):
+        return Name(adjoint_name(anatomy.of, anatomy.wrt))
     return total(tuple(term.tree for term in anatomy.terms))
 
 
@@ -45,11 +50,15 @@ def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]
     for equation in graph.equations:
         weights = [name for name in equation.uses if name in graph.parameters]
         pairs.update(dict.fromkeys(combinations(weights, 2)))
-    for first, second in list(pairs)[:_MOST_EXCHANGED]:
+    key = total(tuple(term.tree for term in anatomy.terms))
+    used = frozenset(names(key))
+    small = size_of(graph) <= _SMALL
+    near = sorted((pair for pair in pairs if small or not used.isdisjoint(pair)), key=used.isdisjoint)
+    for first, second in near[: _MOST_EXCHANGED // len(anatomy.terms)]:
         other = {first: Name(second), second: Name(first)}
         affected = [equation for equation in graph.equations if {first, second} & set(equation.uses)]
         changed = {equation.left: substitute(equation.right, other) for equation in affected}
-        tree = with_equations(substitute(_key(anatomy), other), graph, changed)
+        tree = with_equations(substitute(key, other), graph, changed)
         yield Mistake("wrong-quantity", facts(meant=(first, second), wrote=(second, first)), 1.2), tree
 
 
