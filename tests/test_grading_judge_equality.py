@@ -162,6 +162,8 @@ DIFFERENT = [
     ("exp(x)", "exp(x)+1e-30"),
     ("sign(relu(x))", "1"),
     ("step(relu(x))", "1"),
+    ("max(step(z),sign(relu(0)))+relu(x-3)/1000", "max(step(z),sign(relu(0)))"),
+    ("sign(relu(x))+relu(-x-3)/1000+sqrt(z^2)", "sign(relu(x))+abs(z)"),
     ("step(max(x,-1)+1)", "1"),
     ("(1+sign(relu(x)))/2", "step(x)"),
     ("top(2,x,y)", "step(x-y)"),
@@ -254,7 +256,10 @@ def test_signs_that_cannot_be_together_are_left_out():
     assert verdict("step(x-1)*step(2-x)*step(x-1.5)", "0").equal is False
 
 
-@pytest.mark.parametrize(("left", "right"), [("relu(x)/relu(x)", "1"), ("abs(relu(x))/relu(x)", "1")])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("1/(relu(x)-relu(x))", "1/(abs(x)-abs(x))"), ("relu(x)/relu(x)", "1"), ("abs(relu(x))/relu(x)", "1")],
+)
 def test_what_has_no_value_on_a_whole_region_is_not_equal_there(left, right):
     assert verdict(left, right).equal is not True
 

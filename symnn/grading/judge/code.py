@@ -20,6 +20,7 @@ __all__ = [
     "LOG",
     "ODD_ROOT",
     "OPAQUE",
+    "REWRITTEN",
     "ROOT",
     "ROUGH",
     "Code",
@@ -32,9 +33,10 @@ __all__ = [
     "size_of",
 ]
 
-KINK, ROOT, ODD_ROOT, LOG, CIRCLE, OPAQUE, ROUGH, BROKEN = 1, 2, 4, 8, 16, 32, 64, 128
+KINK, ROOT, ODD_ROOT, LOG, CIRCLE, OPAQUE, ROUGH, BROKEN, REWRITTEN = 1, 2, 4, 8, 16, 32, 64, 128, 256
 """What a tree needs beyond + − × ÷, whole powers and exp. ROUGH: an equality may be missed. BROKEN: something
-with kinks is divided by, and it may be 0 on a whole region, so that free signs prove nothing."""
+with kinks is divided by, and it may be 0 on a whole region, so that free signs prove nothing.
+REWRITTEN: the tree is not as it was written."""
 
 HUGE = float("inf")
 

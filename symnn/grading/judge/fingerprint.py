@@ -14,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.grading.judge.code import BROKEN, CIRCLE, HUGE, KINK, ROOT, ROUGH, Code, NotASquare
+from symnn.grading.judge.code import BROKEN, CIRCLE, HUGE, KINK, REWRITTEN, ROOT, ROUGH, Code, NotASquare
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World, drawn_seed
 from symnn.grading.judge.towers import BITS, PLAIN, ROOTS, Kind, Tower, circle, tower
 from symnn.language.tree import Tree
@@ -166,29 +166,36 @@ def _compared(answer: Run, reference: Run, setting: Setting, chosen: Tower) -> O
 def _in_patterns(answer: Run, reference: Run, setting: Setting, chosen: Tower, draw: int = 0) -> Outcome:
     """Compare under every pattern of signs that up to six kinks can have."""
     pattern: list[int] = []
+    defined = False
     for _ in range(2**_MOST_KINKS):
         world = setting.world(chosen, draw)
         world.signs.restart(pattern)
-        agree = _agree_at(answer, reference, world.ground)
-        if len(pattern) > _MOST_KINKS or not (agree or world.signs.impossible(world.ground)):
+        agree = _agree_at(answer, reference, world.ground, setting)
+        if len(pattern) > _MOST_KINKS or not (agree is not False or world.signs.impossible(world.ground)):
             return Outcome("unsure")
+        defined = defined or agree is True
         del pattern[world.signs.seen :]
         while pattern and pattern[-1] < 0:
             pattern.pop()
         if not pattern:
-            return Outcome("equal", final=not setting.needs & ROUGH)
+            return Outcome("equal", final=not setting.needs & ROUGH) if defined else Outcome("unsure")
         pattern[-1] = -1
     return Outcome("unsure")
 
 
-def _agree_at(answer: Run, reference: Run, point: Point) -> bool:
-    """Say whether two trees agree at a point, being undefined together included."""
+def _agree_at(answer: Run, reference: Run, point: Point, setting: Setting) -> bool | None:
+    """Say whether two trees agree at a point; None where both are undefined there.
+
+    Undefined counts only for trees as they were written: rewriting a sign divides by what may be 0.
+    """
     values: list[int | None] = []
     for run in (reference, answer):
         try:
             values.append(run(point))
         except Undefined:
             values.append(None)
+    if values == [None, None]:
+        return False if setting.needs & REWRITTEN else None
     return values[0] == values[1]
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, ROOT, Code, NotScalar
+from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
 from symnn.grading.judge.programs import Compiler
@@ -88,6 +88,7 @@ class Sense:
                 self.learn(names(better))
             compiler = Compiler(self.meaning, self.codes)
             code = compiler.code(better)
+            compiler.needs |= REWRITTEN
         return self._collected(code, compiler, tuple(compiler.used), turns)
 
     def _collected(self, code: Code, compiler: Compiler, used: tuple[str, ...], turns: int) -> Compiled:
@@ -112,7 +113,7 @@ class Sense:
             run = part.code.run
             self.runs[name] = run
             code = part.code
-            kinks = part.needs & (KINK | BROKEN)
+            kinks = part.needs & (KINK | BROKEN | REWRITTEN)
             self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth, kinks)
             self.parts[name] = part
 
