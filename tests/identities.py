@@ -22,7 +22,7 @@ from symnn.language.tree import (
 
 NAMES = ("x", "y", "z")
 EXPONENTIAL = ("exp", "sigmoid", "tanh", "softplus")
-KINKED = ("abs", "max", "relu", "exp")
+KINKED = ("abs", "max", "relu", "sign", "step", "exp")
 CIRCULAR = ("sin", "cos", "exp")
 ROOTED = ("log", "sqrt", "exp", "softplus")
 ONE, TWO = Number(1), Number(2)
@@ -86,11 +86,17 @@ def of_call(function, inner, other=ONE):
         "relu": [Quotient(Sum((inner, call("abs", inner))), TWO), call("max", inner, Number(0))],
         "abs": [call("max", inner, back), call("abs", back), Product((call("sign", inner), inner))],
         "max": [call("max", other, inner), Negative(call("min", back, Negative(other)))],
+        "sign": [Negative(call("sign", back)), Product((TWO, half_of(call("sign", Product((TWO, inner))))))],
+        "step": [call("step", Product((TWO, inner)))],
         "sin": [Negative(call("sin", back)), Product((TWO, sine, cosine))],
         "cos": [Sum((ONE, Negative(Product((TWO, Power(sine, TWO))))))],
         "sqrt": [Power(inner, Quotient(ONE, TWO))],
         "log": [Negative(call("log", Quotient(ONE, inner)))],
     }[function]
+
+
+def half_of(node):
+    return Quotient(node, TWO)
 
 
 def split(exponent):
@@ -145,6 +151,7 @@ FUNCTIONS = {
     "max": max,
     "min": min,
     "sign": mpmath.sign,
+    "step": lambda inner: mpmath.mpf(inner > 0),
     "relu": lambda inner: max(inner, mpmath.mpf(0)),
     "sigmoid": lambda inner: 1 / (1 + mpmath.exp(-inner)),
     "softplus": lambda inner: mpmath.log(1 + mpmath.exp(inner)),
