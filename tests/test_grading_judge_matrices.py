@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symnn.grading.judge.matrices import GridJudge, ShapeMistake, expanded, grid
+from symnn.grading.judge.cells import cells_of
+from symnn.grading.judge.matrices import GridJudge, entrywise
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.language.tree import (
     Call,
@@ -88,17 +89,12 @@ def test_shapes_that_do_not_fit_are_named(answer, facts):
 
 def test_a_column_is_a_vector_and_a_row_is_not():
     judge = GridJudge(Product((U, x)), Meaning(shapes={"U": (2, 2), "x": (2,)}))
-    first, second = grid(Product((U, x)), NET).entries
+    first, second = cells_of(Product((U, x)), NET.shapes).cells
     assert judge.judge(Matrix(((first,), (second,))), "column").equal is True
     assert codes(judge.judge(Matrix(((first, second),)), "row")) == ["shape"]
 
 
 def test_tensor_equations_become_one_equation_an_entry():
-    equations = expanded(NET).equations
+    equations = entrywise(NET).equations
     assert sorted(equations) == ["a[1]", "a[2]", "h[1]", "h[2]", "s[1]", "s[2]"]
     assert equations["s[2]"] == Call("f", (Name("a[2]"),))
-
-
-def test_ragged_rows_are_a_shape_mistake():
-    with pytest.raises(ShapeMistake):
-        grid(Matrix(((Number(1), Number(2)), (Number(3),))), Meaning())

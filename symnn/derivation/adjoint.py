@@ -123,8 +123,7 @@ def by_entries(tree: Tree, graph: Graph) -> Tree:
     try:
         return to_matrix(grid_of(tree, graph.shapes))
     except Misfit as misfit:
-        facts = {"in": _said(tree), **misfit.problem.facts}
-        raise raised(TargetError, Problem(misfit.problem.code, facts, misfit.problem.span)) from None
+        raise raised(TargetError, misfit.problem) from None
 
 
 def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:

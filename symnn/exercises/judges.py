@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from symnn.grading.judge.equality import Judge
-from symnn.grading.judge.matrices import GridJudge
+from symnn.grading.judge.matrices import GridJudge, is_tensor
 from symnn.grading.meaning import Meaning
-from symnn.grading.subject import is_tensor
 from symnn.grading.verdict import Judgement
 from symnn.language.tree import Tree
 
@@ -42,7 +41,7 @@ class Reference:
         which = next((found.facts["which"] for found in judgement.findings if found.code == "entries"), None)
         if not isinstance(which, tuple):
             return Fraction(0)
-        return 1 - Fraction(len(which), len(self._grid.expected.entries))
+        return 1 - Fraction(len(which), len(self._grid.expected.cells))
 
     @cached_property
     def scalar(self) -> Judge:

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from symnn.errors import Problem
 from symnn.exercises.formula import left_is_asked, left_not_asked
 from symnn.exercises.verdicts import accepted, convention_of, correct, noted, said, shown, undecided, unreadable, wrong
-from symnn.grading.judge.matrices import Grid, ShapeMistake, expanded, grid
+from symnn.grading.judge.cells import asked_shape, cells_of, misfit
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.matrices import entrywise, place_of
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Window, judge_number, number_window
 from symnn.grading.verdict import Finding, Read, Verdict
+from symnn.graph.shapes import Misfit
 from symnn.language.reading import read
 from symnn.language.tree import Name, Tree, walk
+from symnn.ops.grid import Grid
 
 if TYPE_CHECKING:
     from symnn.exercises.part import Part
@@ -29,19 +33,21 @@ class Entries:
 
     def __init__(self, part: Part, meaning: Meaning, values: Mapping[str, Fraction]) -> None:
         self._part = part
-        self._meaning = expanded(meaning)
+        self._meaning = entrywise(meaning)
         self._values = values
+        self._shapes = meaning.shapes
         content = part.content
-        self.expected = grid(content.answer.value, meaning)
-        self.key = self._windows(self.expected)
-        self.accept = tuple((item, self._windows(grid(value.value, meaning))) for item, value in content.accept)
-        self.feedback = tuple((item, self._windows(grid(value.value, meaning))) for item, value in content.feedback)
+        self.expected = cells_of(content.answer.value, meaning.shapes)
+        self.key = self._windows(content.answer.value)
+        self.accept = tuple((item, self._windows(value.value)) for item, value in content.accept)
+        self.feedback = tuple((item, self._windows(value.value)) for item, value in content.feedback)
 
-    def _windows(self, reference: Grid) -> Windows:
+    def _windows(self, reference: Tree) -> Windows:
         tolerance = self._part.file.tolerance
         if tolerance is None:
             return ()
-        return tuple(number_window(entry, self._meaning, self._values, tolerance) for entry in reference.entries)
+        cells = cells_of(reference, self._shapes).cells
+        return tuple(number_window(entry, self._meaning, self._values, tolerance) for entry in cells)
 
 
 def grade_numbers(part: Part, text: str, entries: Entries) -> Verdict:
@@ -55,21 +61,22 @@ def grade_numbers(part: Part, text: str, entries: Entries) -> Verdict:
     name = next((node for node in walk(reading.tree) if isinstance(node, Name)), None)
     if name is not None:
         return wrong(part, shown_as, (Finding("number-expected", {"wrote": name.name}, name.span),), "form")
-    given = _grid_of(part, reading.tree, entries.expected)
+    try:
+        given = _grid_of(reading.tree, entries.expected)
+    except TooLarge:
+        return undecided(part, shown_as)
     if isinstance(given, Finding):
         return wrong(part, shown_as, (given,), "shape")
     return _judged(part, given, shown_as, entries)
 
 
-def _grid_of(part: Part, tree: Tree, expected: Grid) -> Grid | Finding:
-    """Write an answer entry by entry, or say how its shape differs."""
+def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:
+    """Write an answer entry by entry, or say how its shape differs. Raises TooLarge."""
     try:
-        given = grid(tree, Meaning(functions=part.meaning.functions))
-    except ShapeMistake as mistake:
-        return mistake.finding
-    if given.shape == expected.shape:
-        return given
-    return ShapeMistake(expected.shape, given.shape, tree).finding
+        given = cells_of(tree, {})
+    except Misfit as found:
+        return misfit(found.problem)
+    return given if given.shape == expected.shape else asked_shape(expected.shape, given.shape, tree.span)
 
 
 def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries) -> Verdict:
@@ -85,25 +92,18 @@ def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries) -> Verdic
             return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
     if None in right:
         return undecided(part, shown_as)
-    which = tuple(_place(place, entries.expected.shape) for place, good in enumerate(right) if not good)
+    which = tuple(place_of(place, entries.expected.shape) for place, good in enumerate(right) if not good)
     credit = 1 - Fraction(len(which), len(right))
     return accepted(part, shown_as, credit, (Finding("entries", {"which": which}),), "number")
 
 
 def _right(part: Part, windows: Windows, given: Grid) -> list[bool | None]:
     """Say of each entry whether it is right; None where nobody can say."""
-    if len(windows) != len(given.entries):
+    if len(windows) != len(given.cells):
         return [False]
     numbers = Meaning(functions=part.meaning.functions)
-    return [_judge(entry, window, numbers) for entry, window in zip(given.entries, windows, strict=True)]
+    return [_judge(entry, window, numbers) for entry, window in zip(given.cells, windows, strict=True)]
 
 
 def _judge(entry: Tree, window: Window, numbers: Meaning) -> bool | None:
     return judge_number(entry, window, numbers).equal
-
-
-def _place(place: int, shape: tuple[int, ...]) -> str:
-    if len(shape) == 1:
-        return str(place + 1)
-    row, column = divmod(place, shape[1])
-    return f"{row + 1},{column + 1}"

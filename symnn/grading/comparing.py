@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from symnn.errors import Fact, Problem, SymnnError
+from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge
 from symnn.grading.meaning import Domain, Interval
@@ -160,6 +161,8 @@ class Comparer:
             return Compared(row.id, subject.compare(answer.tree, reference.tree, row.a))
         except _RefusedRowError as refused:
             return Compared(row.id, problem=refused.problem, side=refused.side)
+        except TooLarge:
+            return Compared(row.id)
         except SymnnError as error:
             return Compared(row.id, problem=error.problems[0])
 

@@ -15,6 +15,7 @@ __all__ = ["sentence", "spelled_out"]
 _DIGITS = str.maketrans("0123456789x()", "₀₁₂₃₄₅₆₇₈₉ₓ₍₎")
 _NAME = re.compile(r"([A-Za-z]+)([0-9]*)((?:_[A-Za-z0-9]+)*)")
 _PLACE = re.compile(r"x\d+")
+_SHAPE = re.compile(r"\d+(x\d+)*")
 _GREEK: Mapping[str, str] = MappingProxyType(
     {
         "alpha": "α",
@@ -53,6 +54,8 @@ def sentence(finding: Finding, lang: Language) -> str:
 
 def _code(finding: Finding) -> str:
     """Choose the sentence: that of the code, or of the code with what sorts it."""
+    if finding.code == "shape" and "why" in finding.facts:
+        return str(finding.facts["why"])
     sort = _SORTS.get(finding.code)
     if sort is not None and sort in finding.facts:
         for code in (f"{finding.code}-{finding.facts[sort]}", f"{finding.code}-{sort}"):
@@ -72,7 +75,9 @@ def _shown(name: str, fact: Fact, lang: Language) -> Fact:
     if name == "layer" and isinstance(fact, str):
         kind, _, number = fact.partition("-")
         return say("layer-number", {"number": number}, lang) if number else say(f"layer-{kind}", {}, lang)
-    return spelled_out(fact) if isinstance(fact, str) else fact
+    if not isinstance(fact, str) or name == "why":
+        return fact
+    return fact.replace("x", "×") if _SHAPE.fullmatch(fact) else spelled_out(fact)
 
 
 def spelled_out(text: str) -> str:

@@ -10,26 +10,29 @@ from msgspec import Struct
 
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.updates import RATE
-from symnn.errors import Problem, SymnnError
+from symnn.errors import Problem, SymnnError, TargetError
+from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
-from symnn.grading.judge.matrices import GridJudge
+from symnn.grading.judge.matrices import GridJudge, is_tensor
 from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
 from symnn.grading.verdict import Judgement
 from symnn.graph.expansion import with_entries
 from symnn.graph.function import Function, declared
 from symnn.graph.graph import Graph
 from symnn.graph.quantity import Quantity
+from symnn.graph.shapes import Misfit
 from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
-from symnn.language.tree import Call, Derivative, Entrywise, Matrix, Name, Transpose, Tree, holds, names, walk
+from symnn.language.tree import Call, Derivative, Name, Tree, holds, names
+from symnn.messages import raised
 from symnn.ops.table import OPERATIONS
+from symnn.ops.tensor_table import arities
 
-__all__ = ["Subject", "function_of", "is_tensor"]
+__all__ = ["Subject", "function_of"]
 
 
-TENSORS: frozenset[type] = frozenset({Matrix, Transpose, Entrywise})
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
 
 
@@ -59,7 +62,8 @@ class Subject(Struct, frozen=True, dict=True):
         >>> subject.compare(subject.read("diff(x^2, x)").tree, subject.read("2x").tree).equal
         True
         """
-        scope = Scope.of(shapes, dict.fromkeys(functions, 1))
+        tensors = arities() if any(shapes.values()) else {}
+        scope = Scope.of(shapes, {**tensors, **dict.fromkeys(functions, 1)})
         canonical = [
             (known.name, known.latex, shape)
             for spelling, shape in shapes.items()
@@ -127,28 +131,28 @@ class Subject(Struct, frozen=True, dict=True):
         Raises: TargetError for a derivative that cannot be taken.
         """
         (left, right), graph = self.resolved(answer, reference)
-        return self.judge(right, graph, also=left).judge(left, text)
+        try:
+            return self.judge(right, graph, also=left).judge(left, text)
+        except TooLarge:
+            return Judgement(equal=None)
 
     def judge(self, reference: Tree, graph: Graph | None = None, *, also: Tree | None = None) -> Judge | GridJudge:
-        """Prepare the judge of a reference without derivatives: entry by entry where ``also`` or it is a tensor."""
+        """Prepare the judge of a reference without derivatives: entry by entry where ``also`` or it is a tensor.
+
+        Raises: TargetError if the reference's shapes do not fit, TooLarge if it has too many entries.
+        """
         meaning = self.meaning(graph)
         tensors = any(is_tensor(tree, meaning.shapes) for tree in (reference, also) if tree is not None)
-        return GridJudge(reference, meaning) if tensors else Judge(reference, meaning)
+        if not tensors:
+            return Judge(reference, meaning)
+        try:
+            return GridJudge(reference, meaning)
+        except Misfit as found:
+            raise raised(TargetError, found.problem) from None
 
 
 def _shapes(graph: Graph) -> Mapping[str, Shape]:
     return MappingProxyType({quantity.name: quantity.shape for quantity in graph.quantities.values() if quantity.shape})
-
-
-def is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
-    """Say whether an expression has vectors or matrices anywhere in it.
-
-    >>> is_tensor(Name("W"), {"W": (2, 2)}), is_tensor(Name("w"), {"W": (2, 2)})
-    (True, False)
-    """
-    if holds(tree, TENSORS):
-        return True
-    return bool(shapes) and any(isinstance(node, Name) and node.name in shapes for node in walk(tree))
 
 
 def _has_derivative(tree: Tree) -> bool:

@@ -177,8 +177,11 @@ def grid_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
             return transpose(grid_of(operand, shapes))
         case Call():
             return _call(tree, shapes)
-        case Matrix():
-            return of_matrix(tree)
+        case Matrix(rows, vector):
+            shape_of(tree, shapes)
+            return of_matrix(
+                Matrix(tuple(tuple(grid_of(cell, shapes).cells[0] for cell in row) for row in rows), vector)
+            )
         case Derivative(of, wrt):
             return _derivative(tree, of, wrt, shapes)
         case _:

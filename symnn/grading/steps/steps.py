@@ -17,8 +17,11 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
-from symnn.errors import Problem
+from symnn.errors import Problem, TargetError
+from symnn.grading.judge.cells import misfit
+from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.matrices import is_tensor
 from symnn.grading.steps.coverage import coverage
 from symnn.grading.steps.differentiated import differentiated
 from symnn.grading.steps.flaws import Flaws, Said
@@ -29,7 +32,7 @@ from symnn.grading.steps.spoken import spoken
 from symnn.grading.steps.statements import Side, defined, stated
 from symnn.grading.steps.stepping import Step, is_anchor, stepped
 from symnn.grading.steps.ways import Link, Ways
-from symnn.grading.subject import Subject, is_tensor
+from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Judgement, Read, Standing, Verdict
 from symnn.graph.graph import Graph
 from symnn.language.lines import Line, read_lines
@@ -232,13 +235,21 @@ class _Judging:
         """Say whether a side equals the first one."""
         source = self.text[slice(*side.span)] if side.span is not None else ""
         if self.shapes and any(is_tensor(tree, self.shapes) for tree in (first.value, side.value)):
-            grids = self.workings.subject.judge(first.value, self.graph, also=side.value)
-            return grids.judge(side.value, source)
+            return self._as_tensors(first, side, source)
         judge = self.judges.get(first.plain)
         if judge is None:
             reference = self.workings.reference(first) if self.own and not self.workings.scaled else first.value
             judge = self.judges[first.plain] = self.template.against(reference)
         return judge.judge(side.value, source, explain=False)
+
+    def _as_tensors(self, first: Side, side: Side, source: str) -> Judgement:
+        """Compare entry by entry; a first side whose own shapes do not fit is what is wrong."""
+        try:
+            return self.workings.subject.judge(first.value, self.graph, also=side.value).judge(side.value, source)
+        except TargetError as error:
+            return Judgement(equal=False, method="shape", findings=(misfit(error.problems[0]),))
+        except TooLarge:
+            return Judgement(equal=None)
 
     def shows(self, step: Step, item: Needed) -> bool:
         """Say whether a right step shows what a rubric item needs."""
