@@ -24,6 +24,8 @@ _MOST_PRODUCTS = 1 << 19
 """So many multiplications a matrix product or a slide of a kernel may take."""
 _MOST_WORK = 200_000
 """So many nodes the scalar trees of all entries may have together, shared ones counted each time."""
+_ROOT_POINTS = 48
+"""What stands under a root is evaluated at so many points."""
 _GROWING = (Name, Product, Call)
 """What may have more entries than its parts, or take more work than it has entries."""
 _SLIDING = frozenset(operation.name for operation in (*IMAGE, *POOLING))
@@ -90,6 +92,8 @@ class _Weights:
         known = self._known.get(id(tree))
         if known is None:
             known = 1 + sum(map(self.of, children(tree)))
+            if isinstance(tree, Call) and tree.function == "sqrt":
+                known *= _ROOT_POINTS
             if known > _MOST_WORK:
                 raise TooLarge
             self._known[id(tree)] = known
