@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from symnn.derivation.matrices import with_output_error
 from symnn.errors import Fact, Problem, SymnnError
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
@@ -220,7 +221,7 @@ def _subject(row: Row) -> Subject:
         shapes = row.names if isinstance(row.names, dict) else dict.fromkeys(row.names, "")
         return Subject.of_names({name: _shape(shape) for name, shape in shapes.items()}, functions, domain)
     if row.network:
-        return Subject.of_network(network(row.network).graph, domain)
+        return Subject.of_network(with_output_error(network(row.network).graph)[0], domain)
     return Subject.open(functions, domain)
 
 

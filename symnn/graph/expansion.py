@@ -154,6 +154,12 @@ def grid_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
     >>> grid_of(Transpose(Name("W")), {"W": (1, 2)}).cells[1].name
     'W[1,2]'
     """
+    shape_of(tree, shapes)
+    return _grid(tree, shapes)
+
+
+def _grid(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
+    """Write a tree entry by entry whose shapes have been found to fit."""
     match tree:
         case Number() | Constant() | Entry():
             return Grid((), (tree,))
@@ -161,27 +167,24 @@ def grid_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
             shape = shapes.get(name, ())
             return Grid(shape, tuple(map(Name, entry_names(name, shape)))) if shape else Grid((), (tree,))
         case Negative(operand):
-            return grid_of(operand, shapes).each(minus)
+            return _grid(operand, shapes).each(minus)
         case Sum(terms):
-            return _sum(tree, tuple(grid_of(term, shapes) for term in terms))
+            return _sum(tree, tuple(_grid(term, shapes) for term in terms))
         case Entrywise(factors):
-            return together((grid_of(factor, shapes) for factor in factors), lambda *cells: product(cells))
+            return together((_grid(factor, shapes) for factor in factors), lambda *cells: product(cells))
         case Product(factors):
-            return _product(tree, factors, shapes)
+            return _product(factors, shapes)
         case Quotient(above, under):
-            return together((grid_of(above, shapes), grid_of(under, shapes)), over)
+            return together((_grid(above, shapes), _grid(under, shapes)), over)
         case Power(base, exponent):
-            shape_of(tree, shapes)
-            return together((grid_of(base, shapes), grid_of(exponent, shapes)), power)
+            return together((_grid(base, shapes), _grid(exponent, shapes)), power)
         case Transpose(operand):
-            return transpose(grid_of(operand, shapes))
+            return transpose(_grid(operand, shapes))
         case Call():
             return _call(tree, shapes)
         case Matrix(rows, vector):
             shape_of(tree, shapes)
-            return of_matrix(
-                Matrix(tuple(tuple(grid_of(cell, shapes).cells[0] for cell in row) for row in rows), vector)
-            )
+            return of_matrix(Matrix(tuple(tuple(_grid(cell, shapes).cells[0] for cell in row) for row in rows), vector))
         case Derivative(of, wrt):
             return _derivative(tree, of, wrt, shapes)
         case _:
@@ -205,12 +208,11 @@ def _sum(tree: Sum, grids: tuple[Grid, ...]) -> Grid:
     return together(grids, join)
 
 
-def _product(tree: Product, factors: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Grid:
+def _product(factors: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Grid:
     """Multiply from left to right; a product of numbers alone stays as it was written."""
-    grids = [grid_of(factor, shapes) for factor in factors]
+    grids = [_grid(factor, shapes) for factor in factors]
     if not any(grid.shape for grid in grids):
         return Grid((), (Product(tuple(grid.cells[0] for grid in grids)),))
-    shape_of(tree, shapes)
     result = grids[0]
     for grid in grids[1:]:
         result = matrix_product(result, grid)
@@ -218,7 +220,7 @@ def _product(tree: Product, factors: tuple[Tree, ...], shapes: Mapping[str, Shap
 
 
 def _call(node: Call, shapes: Mapping[str, Shape]) -> Grid:
-    grids = tuple(grid_of(argument, shapes) for argument in node.arguments)
+    grids = tuple(_grid(argument, shapes) for argument in node.arguments)
     if is_entrywise(node, tuple(grid.shape for grid in grids)):
         return together(grids, lambda *cells: Call(node.function, cells, node.order))
     taken = tensor_call(node, shapes)
@@ -231,6 +233,5 @@ def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Mapping[st
     """Write the gradient of a number entry by entry: ∂E/∂W has ∂E/∂W[1,2] where W has W[1,2]."""
     if wrt is None or not shape_of(wrt, shapes):
         return Grid((), (tree,))
-    shape_of(tree, shapes)
-    target = grid_of(of, shapes).cells[0]
-    return grid_of(wrt, shapes).each(lambda cell: Derivative(target, cell))
+    target = _grid(of, shapes).cells[0]
+    return _grid(wrt, shapes).each(lambda cell: Derivative(target, cell))

@@ -40,7 +40,7 @@ def _in_shape(tree: Tree, shape: Shape) -> Tree:
 def _part_shape(c: TensorCall) -> Shape:
     first, last = c.settings
     if not 1 <= first <= last <= size(c.shapes[0]):
-        raise Unfit("shape-part", shape=written(c.shapes[0]), first=first, last=last)
+        raise Unfit("shape-part", shape=written(c.shapes[0]), start=first, end=last)
     return normal((last - first + 1,))
 
 
@@ -90,13 +90,19 @@ def _projected(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     return matrix_product(leading, column)
 
 
-def _unprojected(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    """Go back from the leading components: the transpose of `_leading` times the coordinates."""
+def _unprojected_shape(c: TensorCall) -> Shape:
     rows, columns = as_matrix(c.shapes[1])
     kept = size(c.shapes[0])
-    leading = Grid((kept, columns), grids[1].cells[: kept * columns])
-    if kept > rows:
+    if len(c.shapes[1]) != MATRIX or len(c.shapes[0]) > 1 or kept > rows:
         raise Unfit("shape-components", left=written(c.shapes[1]), right=written(c.shapes[0]), kept=kept)
+    return normal((columns,))
+
+
+def _unprojected(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    """Go back from the leading components: the transpose of `_leading` times the coordinates."""
+    columns = as_matrix(c.shapes[1])[1]
+    kept = size(c.shapes[0])
+    leading = Grid((kept, columns), grids[1].cells[: kept * columns])
     return matrix_product(transpose(leading), Grid((kept, 1), grids[0].cells))
 
 
@@ -159,7 +165,7 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
     ),
     TensorOperation(
         "pca_back",
-        shape=lambda c: normal((as_matrix(c.shapes[1])[1],)),
+        shape=_unprojected_shape,
         entries=_unprojected,
         pullback=lambda c, delta, _v: (Call("pca", (delta, c.arguments[1], Number(size(c.shapes[0])))), None),
         latex=r"\operatorname{PCA}'",

@@ -183,6 +183,8 @@ def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
     """Find the slide of an error call ``(delta, other, a, b, stride, padding)``.
 
     The shape of delta alone says whether there are several kernels: their maps have three axes.
+
+    Raises: `Unfit` if delta has another shape than the map.
     """
     many = c.shapes[0][0] if len(c.shapes[0]) == CHANNELS else 0
     a, b, stride, padding = c.settings
@@ -193,7 +195,10 @@ def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
     else:
         image = c.shapes[1]
         kernel = ((many,) if many else ()) + (*image[:-FLAT], a, b)
-    return sliding(image, kernel, stride, padding)
+    slide = sliding(image, kernel, stride, padding)
+    if normal(c.shapes[0]) != normal(slide.map):
+        raise Unfit("shape-error", left=written(c.shapes[0]), right=written(normal(slide.map)))
+    return slide
 
 
 def _kernel_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:

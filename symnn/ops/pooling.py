@@ -126,7 +126,25 @@ def _count(shape: Shape) -> int:
 def _image_of(c: TensorCall) -> Shape:
     """Give the image's shape that the settings of ``avg_unpool`` hold."""
     channels = c.shapes[0][:1] if len(c.shapes[0]) == CHANNELS else ()
-    return (*channels, *c.settings[:FLAT])
+    image = (*channels, *c.settings[:FLAT])
+    _fits(c, pooled_shape(image, c.settings))
+    return image
+
+
+def _fits(c: TensorCall, needed: Shape) -> None:
+    """Demand that the first argument has the shape of the map, or of the image, that it belongs to."""
+    if normal(c.shapes[0]) != normal(needed):
+        raise Unfit("shape-error", left=written(c.shapes[0]), right=written(normal(needed)))
+
+
+def _unpooled_shape(c: TensorCall) -> Shape:
+    _fits(c, pooled_shape(c.shapes[1], c.settings))
+    return c.shapes[1]
+
+
+def _picked_shape(c: TensorCall) -> Shape:
+    _fits(c, c.shapes[1])
+    return normal(pooled_shape(c.shapes[1], c.settings))
 
 
 def _settings(c: TensorCall) -> tuple[Tree, ...]:
@@ -161,7 +179,7 @@ POOLING: tuple[TensorOperation, ...] = (
     ),
     TensorOperation(
         "max_unpool",
-        shape=lambda c: c.shapes[1],
+        shape=_unpooled_shape,
         entries=_unpooled,
         pullback=lambda c, delta, _v: (Call("pick", (delta, c.arguments[1], *_settings(c))), None),
         latex=r"\operatorname{maxpool}'",
@@ -170,7 +188,7 @@ POOLING: tuple[TensorOperation, ...] = (
     ),
     TensorOperation(
         "pick",
-        shape=lambda c: normal(pooled_shape(c.shapes[1], c.settings)),
+        shape=_picked_shape,
         entries=_picked,
         pullback=lambda c, delta, _v: (Call("max_unpool", (delta, c.arguments[1], *_settings(c))), None),
         latex=r"\operatorname{pick}",

@@ -28,7 +28,7 @@ def _spread_shape(c: TensorCall) -> Shape:
     """Give the shape that the settings spell; the argument's axes must come first."""
     wanted = tuple(length for length in c.settings if length)
     if wanted[: len(c.shapes[0])] != c.shapes[0]:
-        raise Unfit("shape-sum", left=written(c.shapes[0]), right=written(wanted))
+        raise Unfit("shape-spread", left=written(c.shapes[0]), right=written(wanted))
     return wanted
 
 

@@ -16,7 +16,20 @@ from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement
 from symnn.graph.expansion import entry_names
 from symnn.graph.shapes import Misfit
-from symnn.language.tree import Entrywise, Matrix, Name, Power, Product, Quotient, Sum, Transpose, Tree, holds, names, walk
+from symnn.language.tree import (
+    Entrywise,
+    Matrix,
+    Name,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    holds,
+    names,
+    walk,
+)
 from symnn.ops.grid import Grid, indices
 from symnn.ops.shapes import Shape, written
 
@@ -107,8 +120,8 @@ class GridJudge:
         if own:
             near = self._nearby(own)
             outcome = near.fingerprint(answer, text)
-            if outcome.result == "equal" and outcome.final and not (outcome.divides and _may_vanish(answer, near)):
-                return True
+            if outcome.result == "equal" and not (outcome.divides and _may_vanish(answer, near)):
+                return outcome.final or near.judge(answer, text, explain=False).equal is True
         return self._whole.judge(answer, text, explain=False).equal is True
 
     def _nearby(self, own: frozenset[str]) -> Judge:
