@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from symnn.grading.comparing import Comparer, Row
+from symnn.grading.feedback import sentence
 from symnn.grading.judge.cells import cells_of
 from symnn.grading.judge.matrices import GridJudge, entrywise
 from symnn.grading.meaning import Lambda, Meaning
@@ -75,7 +77,7 @@ def test_an_undefined_entry_equals_nothing():
         (s, {"expected": "2x2", "got": "2"}),
         (Number(1), {"expected": "2x2", "got": "1"}),
         (numbers((1, 2)), {"expected": "2x2", "got": "1x2"}),
-        (Sum((U, x)), {"expected": "2x2", "got": "2"}),
+        (Sum((U, Product((Transpose(x), U)))), {"expected": "2x2", "got": "1x2"}),
         (Product((U, numbers((1, 2)))), {"expected": "2", "got": "1x2"}),
         (Power(U, Number(2)), {"expected": "1", "got": "2x2"}),
     ],
@@ -84,7 +86,10 @@ def test_shapes_that_do_not_fit_are_named(answer, facts):
     judgement = GridJudge(Product((d, Transpose(s))), NET).judge(answer, "shape")
     assert (judgement.equal, judgement.method) == (False, "shape")
     assert codes(judgement) == ["shape"]
-    assert dict(judgement.findings[0].facts) == facts
+    found = judgement.findings[0].facts
+    assert {name: found[name] for name in facts} == facts
+    for lang in ("zh", "en"):
+        assert sentence(judgement.findings[0], lang)
 
 
 def test_a_column_is_a_vector_and_a_row_is_not():
@@ -98,3 +103,105 @@ def test_tensor_equations_become_one_equation_an_entry():
     equations = entrywise(NET).equations
     assert sorted(equations) == ["a[1]", "a[2]", "h[1]", "h[2]", "s[1]", "s[2]"]
     assert equations["s[2]"] == Call("f", (Name("a[2]"),))
+
+
+NAMES = {
+    "x": "3x3",
+    "K": "2x2",
+    "d": "2x2",
+    "y": "2x3x3",
+    "k": "4x2x2x2",
+    "e": "4x2x2",
+    "u": "2",
+    "v": "3",
+    "m": "2x3",
+    "w": "2x1",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("conv(x, K)", r"\operatorname{conv}(x, K)"),
+        ("conv_flipped(x, K)", "conv(x, rotate(K))"),
+        ("kernel_error(d, x, 2, 2)", "conv(x, d)"),
+        ("image_error(d, K, 3, 3)", "conv(d, rotate(K), 1, 1)"),
+        ("2 conv(y, k)", "conv(y, k) + conv(y, k)"),
+        ("kernel_error(2e, y, 2, 2)", "2 kernel_error(e, y, 2, 2)"),
+        ("avg_pool(2x)", "2 avg_pool(x)"),
+        ("max_pool(2x)", "2 max_pool(x)"),
+        ("outer(u, v)", "u v^T"),
+        ("concat(u, v)", "[u_1, u_2, v_1, v_2, v_3]"),
+        ("flatten(m)", "[m_{11}, m_{12}, m_{13}, m_{21}, m_{22}, m_{23}]"),
+        ("sum(m)", "[1, 1]^T*m*[1; 1; 1]"),
+        ("sum(m, 1)", "m*[1; 1; 1]"),
+        ("mean(y)", "sum(y)/18"),
+        ("softmax(u + 1)", "softmax(u)"),
+        ("m v", "[m_{11} v_1 + m_{12} v_2 + m_{13} v_3, m_{21} v_1 + m_{22} v_2 + m_{23} v_3]"),
+        ("w", "[w_1; w_2]"),
+        ("[u^T u, 1]", "[u_1^2 + u_2^2, 1]"),
+    ],
+)
+def test_every_operation_of_models_may_be_written(answer, reference):
+    found = Comparer().row(Row(answer, reference, names=NAMES)).to_dict()
+    assert found["equal"] is True, found
+
+
+def test_kinks_in_two_orders_are_proved_or_left_to_a_person():
+    found = Comparer().row(Row("max_pool(relu(x))", "relu(max_pool(x))", names=NAMES)).judgement
+    assert found.equal is not False
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("kernel_error(x, x, 2, 2)", "shape-error"),
+        ("image_error(x, K, 3, 3)", "shape-error"),
+        ("max_unpool(x, x)", "shape-error"),
+        ("pick(K, x)", "shape-error"),
+        ("avg_unpool(x, 9, 4)", "shape-error"),
+        ("pca_back(v, m)", "shape-components"),
+        ("spread(u, 3, 2)", "shape-spread"),
+        ("part(v, 2, 9)", "shape-part"),
+        ("conv(K, x)", "kernel-too-large"),
+        ("max_pool(x, 5)", "window-too-large"),
+        ("y^T", "shape-no-matrix"),
+        ("m + v", "shape-sum"),
+        ("v m", "shape-product-order"),
+        ("m u", "shape-product-transpose-left"),
+        ("u v", "shape-product-transpose-right"),
+        ("m m", "shape-product-entrywise"),
+        ("m^2", "shape-power"),
+    ],
+)
+def test_a_misfit_is_a_finding_with_what_mends_it(answer, code):
+    judged = Comparer().row(Row(answer, "x", names=NAMES)).judgement
+    assert (judged.equal, judged.method, judged.findings[0].facts["why"]) == (False, "shape", code)
+    for lang in ("zh", "en"):
+        assert "{" not in sentence(judged.findings[0], lang)
+    assert Comparer().row(Row("x", answer, names=NAMES)).problem.code == code
+
+
+@pytest.mark.parametrize("size", ["99, 99", "9999, 9999, 9999"])
+def test_what_would_be_too_much_work_is_left_undecided(size):
+    for answer in (f"spread(u, 2, {size})", "conv(x, K, 1, 999)", "avg_unpool(K, 999, 999)"):
+        found = Comparer().row(Row(answer, "x", names=NAMES))
+        assert found.judgement.equal is not True
+
+
+def test_a_witness_of_one_entry_is_not_taken_for_another():
+    """Entries share what is compiled, not the value that the first of them had at a point."""
+    same = Row("[sqrt(x^2 + 1), sqrt(z^2 + 2)]", "[sqrt(1 + x^2), sqrt(2 + z^2)]", names={"x": "", "z": ""})
+    assert Comparer().row(same).judgement.equal is True
+    once = GridJudge(Matrix(((Call("log", (Name("p"),)),), (Call("log", (Name("q"),)),)), vector=True), Meaning())
+    assert [judge.judge(cell).equal for judge, cell in zip(once.judges, once.expected.cells, strict=True)] == [True] * 2
+
+
+def test_the_names_of_an_answer_are_left_free_unless_it_divides_by_what_may_vanish():
+    about = Meaning(
+        equations={"h": Sum((Name("p"), Negative(Name("p")))), "a": Product((Name("h"), Name("p")))},
+        shapes={"t": (2,)},
+    )
+    judge = GridJudge(Product((Name("a"), Name("t"))), about)
+    unsound = Product((Quotient(Product((Name("h"), Name("h"), Name("p"))), Name("h")), Name("t")))
+    assert judge.judge(unsound, "0/0").equal is not True

@@ -15,11 +15,15 @@ from symnn.derivation.matrices import derive_matrix, with_output_error
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.stationary import best_discriminator, value_at_equilibrium
 from symnn.derivation.sweep import derive
-from symnn.errors import GraphError, ShapeError, UsageError
+from symnn.errors import GraphError, Problem, ShapeError, UsageError
+from symnn.grading.comparing import Comparer, Row
+from symnn.grading.subject import Subject
 from symnn.graph.declarations import Declarations
 from symnn.graph.formula import formula
 from symnn.graph.reading import graph_from_text
 from symnn.graph.values import collected
+from symnn.language.limits import ANSWER, AUTHOR
+from symnn.language.tree import Derivative, Name
 from symnn.language.writing import plain
 from symnn.networks.catalogue import network
 from symnn.networks.tensors import birnn, cnn, deep_rnn, gan, rnn
@@ -28,6 +32,7 @@ from symnn.numeric.compile import compiled
 from symnn.numeric.duel import Duel, Round
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
+from symnn.rendering.matrix_json import matrix_data
 
 TENSORS = ("conv-3x3", "cnn-x", "cnn", "rnn", "birnn", "deep-rnn", "gan", "one-hidden-layer-matrix")
 STEP = 1e-6
@@ -71,6 +76,63 @@ def test_the_nested_formula_of_the_deck():
 def test_the_matrix_form_is_the_entrywise_form(name):
     theirs, ours = both_forms(network(name).graph, seed=3)
     assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+
+
+SMALL_X = """
+c_1 = conv(X, K1)
+c_2 = conv(X, K2)
+r_1 = relu(c_1)
+r_2 = relu(c_2)
+p_1 = max_pool(r_1)
+p_2 = max_pool(r_2)
+v = concat(p_1, p_2)
+y = softmax(D v)
+E = cross_entropy(y, z)
+"""
+"""The equations of cnn-x on a 4x4 image with one pooling: its own 9x9 image makes trees of many thousand kinks."""
+
+
+def small_x():
+    shapes = {"X": (4, 4), "K1": (2, 2), "K2": (2, 2), "D": (2, 8), "z": (2,)}
+    return graph_of(SMALL_X, shapes, inputs=("X",), targets=("z",), parameters=("K1", "K2", "D"))
+
+
+PROVED = {name: network(name).graph for name in TENSORS if name != "cnn-x"} | {
+    "cnn-x small": small_x(),
+    "rnn 3 steps": rnn(2, 3, 2, 3).graph,
+    "rnn 1 step": rnn(1, 2, 1, 1).graph,
+}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_the_matrix_form_is_proved_to_be_the_derivative(name):
+    """By fingerprint, not at a point: each printed gradient, read back as text, against the expanded graph's."""
+    graph, of = with_output_error(PROVED[name])
+    derivation = derive_matrix(graph, of)
+    subject = Subject.of_network(graph)
+    for row in matrix_data(derivation)["wrt"]:
+        answer = subject.read(row["gradient"], limits=AUTHOR)
+        assert not isinstance(answer, Problem), (row, answer)
+        found = subject.compare(answer.tree, Derivative(Name(of), Name(row["name"])))
+        assert found.equal is True, (row, found)
+
+
+@pytest.mark.parametrize("form", ["matrix", "deltas", "paths"])
+@pytest.mark.parametrize(
+    "name", ["one-hidden-layer-matrix", "rnn", "birnn", "deep-rnn", "gan", "conv-3x3", "bp-2-3-2-1"]
+)
+def test_what_derive_prints_is_read_back_by_compare(name, form):
+    """Every form of every gradient, through the two command lines' own readers."""
+    shown = CliRunner().invoke(cli, ["derive", name, "--form", form, "--to", "json"])
+    assert shown.exit_code == 0, shown.output
+    printed, comparer = json.loads(shown.output), Comparer()
+    for row in printed["wrt"][:4]:
+        asked = f"diff({printed['of']}, {row['name']})"
+        found = comparer.row(Row(asked, row["gradient"], network=name))
+        if len(row["gradient"]) > ANSWER.characters:  # every path of a deep network: longer than any answer may be
+            assert found.problem.code == "too-large"
+        else:
+            assert found.judgement.equal is True, (row, found)
 
 
 @pytest.mark.parametrize("name", TENSORS)
@@ -206,3 +268,32 @@ def test_the_matrix_form_as_data():
     gradient = {one["name"]: one for one in data["wrt"]}["W2"]
     assert gradient["shape"] == [2, 3]
     assert gradient["gradient"] == "diff(E, a2)*transpose(h)"
+
+
+ENTRIES = """
+a = W_{12} x_1 + W[2,1]*x[2] + K_{3,3}
+b = W x
+E = (a - z)^2 + sum(b)
+"""
+ENTRY_SHAPES = {"W": (2, 2), "x": (2,), "K": (3, 3)}
+
+
+def test_entries_of_a_declared_tensor_in_an_equation():
+    graph = graph_of(ENTRIES, ENTRY_SHAPES, inputs=("x",), targets=("z",), parameters=("W", "K"))
+    assert graph.parameters == ("W", "K")
+    assert plain(graph.entrywise.definitions["a"]) == "W[1,2]*x[1] + W[2,1]*x[2] + K[3,3]"
+    theirs, ours = both_forms(graph, seed=3)
+    assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+    subject = Subject.of_network(graph)
+    mine = subject.read("[x_1, 2*(a - z)*x_1 + x_2; 2*(a - z)*x_2 + x_1, x_2]").tree
+    assert subject.compare(mine, Derivative(Name("E"), Name("W"))).equal is True
+
+
+@pytest.mark.parametrize("entry", ["W_{13}", "W[3,1]", "W[0,1]", "x_3", "x[1,1]"])
+def test_an_entry_outside_its_range_is_named_with_the_shape(entry):
+    with pytest.raises(GraphError) as refused:
+        graph_of(f"a = {entry} * 2", ENTRY_SHAPES)
+    problem = refused.value.problems[0]
+    assert problem.code == "index"
+    assert problem.facts["shape"] in ("2x2", "2")
+    assert problem.place is not None

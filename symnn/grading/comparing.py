@@ -26,6 +26,7 @@ from symnn.language.scope import Shape
 from symnn.language.tree import Derivative, Name
 from symnn.messages import Language, say
 from symnn.networks.catalogue import network
+from symnn.ops.shapes import normal
 
 __all__ = ["Compared", "Comparer", "Row"]
 
@@ -234,7 +235,7 @@ def _shape(shape: list[int] | str | int) -> Shape:
         lengths = tuple(int(piece) for piece in pieces)
     else:
         lengths = (shape,) if isinstance(shape, int) else tuple(shape)
-    return () if lengths == (1,) else lengths
+    return normal(lengths)
 
 
 def _domain(given: str | list[float | int | str]) -> Domain:

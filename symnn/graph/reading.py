@@ -18,6 +18,7 @@ from symnn.graph.declarations import Declarations, Line, Part, place_of
 from symnn.graph.function import Function, declared
 from symnn.graph.graph import Equation, Graph, Indexed
 from symnn.graph.indexing import unindexed
+from symnn.graph.picking import picked
 from symnn.graph.quantity import Quantity, Role
 from symnn.graph.shapes import inferred
 from symnn.language.limits import AUTHOR
@@ -74,6 +75,7 @@ def graph_from_lines(
 
     Raises: GraphError naming an undefined name, a second definition, a use before the definition, or a cycle.
     """
+    lines = tuple(picked(line, given.shapes) for line in lines)
     declared_names = frozenset((*given.parameters, *given.inputs, *given.targets)) if given.parameters else None
     problems = check(lines, functions, declared_names)
     if problems:

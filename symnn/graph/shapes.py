@@ -22,7 +22,6 @@ from symnn.language.tree import (
     Sum,
     Transpose,
     Tree,
-    names,
 )
 from symnn.language.writing import plain
 from symnn.ops.shapes import Shape, Unfit, broadcast, normal, product_shape, transposed, written
@@ -87,11 +86,6 @@ def inferred(lines: Iterable[Line], given: Shapes, problems: list[Problem]) -> S
     """
     shapes = {name: normal(shape) for name, shape in given.items()}
     for line in lines:
-        entry = next((name for name in names(line.right) if name.partition("[")[0] in shapes and "[" in name), "")
-        if entry and shapes[entry.partition("[")[0]]:
-            about = {"name": entry, "in": line.left, "nearest": entry.partition("[")[0]}
-            problems.append(Problem("undefined-name", about, None, line.at()))
-            continue
         try:
             found = shape_of(line.right, shapes)
         except Misfit as misfit:

@@ -37,7 +37,7 @@ def cells_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
     Raises: `Misfit` where shapes do not fit, `TooLarge` before the work passes its bounds.
 
     >>> from symnn.language.writing import plain
-    >>> grid = cells_of(Product((Name("W"), Name("x"))), {"W": (2, 1), "x": ()})
+    >>> grid = cells_of(Product((Name("W"), Name("x"))), {"W": (2,), "x": ()})
     >>> [plain(cell) for cell in grid.cells]
     ['W[1]*x', 'W[2]*x']
     """
