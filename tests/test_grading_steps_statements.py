@@ -6,6 +6,7 @@ import pytest
 
 from symnn.errors import Problem
 from symnn.grading.steps.statements import MOST_SIDES, Stated, stated
+from symnn.grading.steps.ways import Ways
 from symnn.language.lines import read_lines
 from symnn.language.tree import Derivative, Name
 from symnn.language.writing import plain
@@ -18,7 +19,7 @@ ASKED = Derivative(Name("E"), Name("w5"))
 def told(text):
     lines = read_lines(text, GRAPH.scope)
     assert isinstance(lines, tuple), lines
-    return stated(text, lines, ASKED, GRAPH)
+    return stated(text, lines, ASKED, GRAPH, Ways(GRAPH))
 
 
 def sides(text):

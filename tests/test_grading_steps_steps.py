@@ -339,3 +339,30 @@ def test_true_sides_have_no_wrong_step(right):
 @given(st.text(alphabet="dEyzaf135w/=*()+-\n\\&{}'^ 所以2,;", max_size=60))
 def test_no_text_raises(text):
     assert W5.grade(text).verdict.verdict in ("correct", "partial", "wrong", "unreadable", "undecided")
+
+
+SHARED = network_from_equations(
+    "f(x) = tanh(x)\na_1 = u*x_1\nf_1 = f(a_1)\na_2 = u*x_2 + w*f_1\ny = f(a_2)\nE = (y - z)^2"
+)
+"""Two steps of a recurrent network with one unit: u is used at both."""
+RIGHT_END = "\n = 2(y-z)(1-y^2)(x_2 + w (1-f_1^2) x_1)"
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        ("dE/du = dE/dy dy/da_2 (da_2/du + da_2/df_1 df_1/da_1 da_1/du)" + RIGHT_END, [True, True]),
+        ("dE/du = dE/da_2 da_2/du" + RIGHT_END, [True, True]),
+        ("da_2/du = x_2\ndE/du = dE/da_2 (da_2/du + da_2/df_1 df_1/du)" + RIGHT_END, [True, True, True]),
+        ("da_2/du = x_2 + w df_1/du\ndE/du = 2(y-z)(1-y^2)(x_2 + w (1-f_1^2) x_1)", [True, True]),
+        ("dE/du = dE/da_2 da_2/du\n = 2(y-z)(1-y^2) x_2", [True, False]),
+        ("da_2/du = x_1\ndE/du = 2(y-z)(1-y^2)(x_2 + w (1-f_1^2) x_1)", [False, True]),
+        ("dE/du = dE/da_2 (2 da_2/du + da_2/df_1 df_1/da_1 da_1/du)" + RIGHT_END, [False, True]),
+    ],
+)
+def test_a_partial_of_a_shared_weight_is_read_either_way(text, true):
+    """As the whole derivative, or by its own equation with the other ways written out beside it."""
+    part = Workings.of(Subject.of_network(SHARED.graph), Derivative(Name("E"), Name("u")))
+    worked = part.grade(text)
+    assert [step.true for step in worked.steps] == true
+    assert (worked.verdict.verdict == "correct") is all(true)

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import resolve
 from symnn.errors import Problem, Span, SymnnError
+from symnn.grading.steps.immediate import immediate
+from symnn.grading.steps.ways import Ways
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
 from symnn.language.lines import Line
@@ -30,7 +32,8 @@ class Side(Struct, frozen=True):
     """One side of a statement: as written, with its derivatives carried out, and on which row it stands.
 
     Rows are counted from 1 as a reader counts the rows with mathematics; ``plain`` is the tree without spans.
-    A side that the student left out (``= 2(y - z)`` on the first row) has no span.
+    A side that the student left out (``= 2(y - z)`` on the first row) has no span. ``immediate`` is the value where
+    ∂a₂/∂u of a shared u is meant by a₂'s own equation, if that is another one.
     """
 
     tree: Tree
@@ -38,6 +41,12 @@ class Side(Struct, frozen=True):
     value: Tree
     row: int
     span: Span | None = None
+    immediate: Tree | None = None
+
+    @property
+    def readings(self) -> tuple[Tree, ...]:
+        """The values that the side may mean."""
+        return (self.value,) if self.immediate is None else (self.value, self.immediate)
 
 
 class Statement(Struct, frozen=True):
@@ -64,7 +73,7 @@ class _Raw(Struct):
     alone: bool = False
 
 
-def stated(text: str, lines: tuple[Line, ...], asked: Tree, graph: Graph) -> Stated | Problem:
+def stated(text: str, lines: tuple[Line, ...], asked: Tree, graph: Graph, ways: Ways) -> Stated | Problem:
     """Put lines together and carry out their derivatives.
 
     A line that begins with ``=``, and a bare expression, go on from the statement before; on the first row
@@ -77,7 +86,7 @@ def stated(text: str, lines: tuple[Line, ...], asked: Tree, graph: Graph) -> Sta
     done: list[Statement] = []
     try:
         for group in groups:
-            statement, graph = _carried_out(group, graph, row_of)
+            statement, graph = _carried_out(group, graph, row_of, asked, ways)
             done.append(statement)
     except SymnnError as error:
         return error.problems[0]
@@ -128,7 +137,7 @@ def _rows(text: str, starts: list[int]) -> dict[int, int]:
     return {start: order[row] for start, row in physical.items()}
 
 
-def _carried_out(group: _Raw, graph: Graph, row_of: dict[int, int]) -> tuple[Statement, Graph]:
+def _carried_out(group: _Raw, graph: Graph, row_of: dict[int, int], asked: Tree, ways: Ways) -> tuple[Statement, Graph]:
     """Carry out the derivatives of a statement; one that introduces a name gives it its equation.
 
     Raises: TargetError for a derivative that cannot be taken.
@@ -144,7 +153,12 @@ def _carried_out(group: _Raw, graph: Graph, row_of: dict[int, int]) -> tuple[Sta
         sides.append(_side(first, first, group.sides[0][1], row_of))
     for tree, span in pending:
         value, graph = resolve(tree, graph)
-        sides.append(_side(tree, value, span, row_of))
+        side = _side(tree, value, span, row_of)
+        other = immediate(side.plain, ways, asked)
+        if other is not None:
+            value, graph = resolve(other, graph)
+            side = replace(side, immediate=value)
+        sides.append(side)
     return Statement(tuple(_with_rows(sides)), bool(new)), graph
 
 
@@ -157,7 +171,7 @@ def _side(tree: Tree, value: Tree, span: Span, row_of: dict[int, int]) -> Side:
 def _with_rows(sides: list[Side]) -> Iterator[Side]:
     """Give a side that was left out the row of the one after it."""
     for side, after in zip(sides, [*sides[1:], sides[-1]], strict=True):
-        yield side if side.row else Side(side.tree, side.plain, side.value, after.row)
+        yield side if side.row else replace(side, row=after.row)
 
 
 def defined(graph: Graph, name: str, value: Tree) -> Graph:

@@ -144,7 +144,7 @@ class Workings(Struct, frozen=True, dict=True):
         lines = read_lines(text, self.subject.scope)
         if isinstance(lines, Problem):
             return Worked(_unreadable(lines, points))
-        said = stated(text, lines, self.asked, self.subject.graph)
+        said = stated(text, lines, self.asked, self.subject.graph, self.ways)
         if isinstance(said, Problem):
             return Worked(_unreadable(said, points, _read(lines, self.subject)))
         judging = _Judging(self, text, said.graph)
@@ -232,7 +232,18 @@ class _Judging:
         self.judges: dict[Tree, Judge] = {}
 
     def compare(self, first: Side, side: Side) -> Judgement:
-        """Say whether a side equals the first one."""
+        """Say whether a side equals the first one, in one of the readings of the partials in them."""
+        judgement = self._compared(first, side)
+        if judgement.equal or (first.immediate is None and side.immediate is None):
+            return judgement
+        for left in first.readings:
+            judge = self.template.against(left)
+            for right in side.readings:
+                if judge.judge(right, explain=False).equal:
+                    return Judgement(equal=True, method="fingerprint")
+        return judgement
+
+    def _compared(self, first: Side, side: Side) -> Judgement:
         source = self.text[slice(*side.span)] if side.span is not None else ""
         if self.shapes and any(is_tensor(tree, self.shapes) for tree in (first.value, side.value)):
             return self._as_tensors(first, side, source)
