@@ -12,7 +12,7 @@ from symnn.exercises.form import broken_demand
 from symnn.exercises.formula import value_of
 from symnn.exercises.verdicts import accepted, correct
 from symnn.grading.judge.asking import ask
-from symnn.grading.subject import is_tensor
+from symnn.grading.judge.matrices import is_tensor
 from symnn.language.reading import read
 
 if TYPE_CHECKING:

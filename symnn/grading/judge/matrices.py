@@ -88,7 +88,8 @@ class GridJudge:
     def __init__(self, reference: Tree, meaning: Meaning) -> None:
         self.shapes = meaning.shapes
         self.expected = cells_of(reference, meaning.shapes)
-        self._whole = Judge(_joined(self.expected), entrywise(meaning))
+        self._reference = _joined(self.expected)
+        self._whole = Judge(self._reference, entrywise(meaning))
         self._near: dict[frozenset[str], Judge] = {}
         self.judges = tuple(map(self._whole.against, self.expected.cells))
 
@@ -111,18 +112,23 @@ class GridJudge:
         return self._entry_by_entry(given, text, explain=explain)
 
     def _is_right(self, answer: Tree, text: str) -> bool:
-        """Say whether all entries are right at once: first with the names that the answer uses left as they are.
+        """Say whether all entries are right at once: first with the names of one side left as they are.
 
         What agrees for any values of some names agrees for the ones they have; below them nothing is evaluated.
         """
         equations = self._whole.meaning.equations
-        own = frozenset(name for name in names(answer) if name in equations)
-        if own:
-            near = self._nearby(own)
-            outcome = near.fingerprint(answer, text)
-            if outcome.result == "equal" and not (outcome.divides and _may_vanish(answer, near)):
-                return outcome.final or near.judge(answer, text, explain=False).equal is True
+        for tree in (answer, self._reference):
+            own = frozenset(name for name in names(tree) if name in equations)
+            if own and self._agrees(answer, text, self._nearby(own)):
+                return True
         return self._whole.judge(answer, text, explain=False).equal is True
+
+    @staticmethod
+    def _agrees(answer: Tree, text: str, near: Judge) -> bool:
+        outcome = near.fingerprint(answer, text)
+        if outcome.result != "equal" or (outcome.divides and _may_vanish(answer, near)):
+            return False
+        return outcome.final or near.judge(answer, text, explain=False).equal is True
 
     def _nearby(self, own: frozenset[str]) -> Judge:
         """Give the judge to which some named results are free quantities."""
@@ -131,7 +137,7 @@ class GridJudge:
                 self._near.clear()
             meaning = self._whole.meaning
             kept = {name: right for name, right in meaning.equations.items() if name not in own}
-            self._near[own] = Judge(self._whole.reference, replace(meaning, equations=MappingProxyType(kept)))
+            self._near[own] = Judge(self._reference, replace(meaning, equations=MappingProxyType(kept)))
         return self._near[own]
 
     def _entry_by_entry(self, given: Grid, text: str, *, explain: bool) -> Judgement:
