@@ -167,6 +167,7 @@ def test_kinks_in_two_orders_are_proved_or_left_to_a_person():
         ("max_pool(x, 5)", "window-too-large"),
         ("y^T", "shape-no-matrix"),
         ("m + v", "shape-sum"),
+        ("u ⊙ v", "shape-entrywise"),
         ("v m", "shape-product-order"),
         ("m u", "shape-product-transpose-left"),
         ("u v", "shape-product-transpose-right"),

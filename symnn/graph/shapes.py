@@ -116,7 +116,8 @@ def _joined(tree: Tree, parts: tuple[Tree, ...], found: tuple[Shape, ...]) -> Sh
             common = broadcast((before, shape))
         except Unfit as unfit:
             facts = {**unfit.problem.facts, "first": plain(first), "second": plain(_unsigned(part))}
-            raise Misfit(Problem(unfit.problem.code, facts, part.span or tree.span)) from None
+            code = "shape-entrywise" if isinstance(tree, Entrywise) else unfit.problem.code
+            raise Misfit(Problem(code, facts, part.span or tree.span)) from None
         first = part if common == shape and before != shape else first
     return common
 
