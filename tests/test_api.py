@@ -116,3 +116,62 @@ def test_the_conventions_of_a_file_hold_in_python_too(tmp_path):
     for ties, expected in (("shared", {"a": 0.5, "b": 0.5}), ("first", {"a": 1.0, "b": 0.0})):
         file.write_text(f"{head}conventions: {{ties: {ties}}}\nequations: y = max(a, b)\n", encoding="utf-8")
         assert symnn.network(str(file)).gradient({"a": 2.0, "b": 2.0}) == expected
+
+
+TENSORS = [name for name in CATALOGUE if name not in SCALAR]
+
+
+@pytest.mark.parametrize("name", TENSORS)
+def test_a_derivation_by_tensors_is_the_matrix_form(name):
+    net = symnn.network(name)
+    d = net.derive()
+    assert d.wrt == net.parameters
+    assert d.to_dict()["form"] == "matrix"
+    for parameter in d.wrt:
+        assert sum(1 for _ in d.terms[parameter]) == len(d.to_dict()["wrt"][d.wrt.index(parameter)]["terms"])
+    assert d._repr_latex_().startswith("$$\\begin{aligned}\n\\frac{\\partial")
+    assert d._repr_markdown_().startswith("# ")
+
+
+def test_shared_weights_have_a_term_for_every_step():
+    d = symnn.network("rnn").derive(wrt="W")
+    assert d.of == "E"
+    assert d.check().sympy
+    assert list(d.terms["W"]) == ["s_1", "s_2", "s_3"]
+    assert d.terms["W"]["s_2"] == "(diff(E, s_2) ⊙ f'(U*x_2 + W*s_1))*transpose(s_1)"
+    assert d.gradient() == " + ".join(d.terms["W"].values())
+    assert d.path_count("W") == 3
+    assert r"\frac{\partial E}{\partial W} &= " in d.latex()
+    assert len(d.paths["W[1,2]"]) == len(symnn.network("rnn").derive(wrt="W[1,2]").paths["W[1,2]"])
+
+
+def test_sympy_of_a_matrix_is_a_matrix_with_the_numbers_of_the_gradient():
+    net = symnn.network("one-hidden-layer-matrix")
+    for name, shape in (("W1", (3, 2)), ("b1", (3, 1))):
+        found = net.derive(wrt=name).sympy()
+        assert found.shape == shape
+        given = {sympy.Symbol(k, real=True): v for k, v in _entries(net).items()}
+        ours = np.array(found.subs(given).evalf(), dtype=float).reshape(np.shape(net.gradient()[name]))
+        assert np.allclose(ours, net.gradient()[name])
+
+
+def _entries(net):
+    from symnn.graph.values import split
+
+    return {name: sympy.Rational(value) for name, value in split(net.model.values, net.model.graph).items()}
+
+
+def test_sympy_of_kernels_is_an_array():
+    net = symnn.networks.cnn((2, 2), kernels=1, kernel=2, pool=1, classes=2, normalized=False)
+    assert net.derive(wrt="K").sympy().shape == (1, 1, 2, 2)
+
+
+def test_an_entry_of_a_tensor_is_derived_as_a_number():
+    d = symnn.network("one-hidden-layer-matrix").derive(wrt="W2[1,2]")
+    assert d.gradient() == "2*(y[1] - z[1])*y[1]*(1 - y[1])*h[2]"
+    assert d.sympy().free_symbols
+
+
+def test_what_cannot_be_derived_is_said_at_once():
+    with pytest.raises(symnn.TargetError, match="Q"):
+        symnn.network("rnn").derive(wrt="Q")

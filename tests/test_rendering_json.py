@@ -19,7 +19,6 @@ from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 from symnn.rendering.derivation import View
 from symnn.rendering.json import derivation_data
-from symnn.rendering.json import json as rendered
 from symnn.rendering.network import network_data
 from symnn.rendering.numbers import numbers_at
 
@@ -28,7 +27,9 @@ def data(name, form, *wrt, **shown):
     found = network(name)
     derivation = derive(found.graph, None, wrt or None)
     numbers = numbers_at(derivation, {**found.values, "eta": 0.5})
-    return found, json.loads(rendered(derivation, View(form, numbers=numbers, **shown)))
+    return found, json.loads(
+        json.dumps(derivation_data(derivation, View(form, numbers=numbers, **shown)), allow_nan=False)
+    )
 
 
 def worth(text, graph, at):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from symnn.errors import OperatorError, Problem, TargetError
+from symnn.errors import OperatorError, Problem
 from symnn.messages import raised
 from symnn.networks.network import Network
 
-__all__ = ["STANDARD_INPUT", "network_named", "quantity_named", "standard_input"]
+__all__ = ["STANDARD_INPUT", "network_named", "standard_input"]
 
 STANDARD_INPUT = "-"
 
@@ -45,18 +45,3 @@ def standard_input() -> str:
     if isinstance(text, Problem):
         raise raised(OperatorError, text)
     return text.text
-
-
-def quantity_named(network: Network, spelling: str) -> str:
-    """Give the canonical name of a quantity, however it is spelled: ``w_{46}``, ``w_46``, ``w46``.
-
-    Raises: TargetError naming the nearest one.
-    """
-    from symnn.documents.nearest import nearest
-    from symnn.numeric.points import quantity
-
-    found = quantity(network.graph, spelling)
-    if found is not None:
-        return found
-    facts = {"name": spelling, "nearest": nearest(spelling, tuple(network.graph.quantities))}
-    raise raised(TargetError, Problem("unknown-quantity", facts))

@@ -18,7 +18,7 @@ from symnn.derivation.transposes import multiplied
 from symnn.errors import Problem, TargetError
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
-from symnn.language.tree import Call, Entrywise, Name, Number, Tree, names, substitute, walk
+from symnn.language.tree import Call, Derivative, Entrywise, Name, Number, Tree, mapped, names, substitute, walk
 from symnn.messages import raised
 from symnn.ops.shapes import Shape
 from symnn.ops.terms import ONE, ZERO, total
@@ -99,6 +99,16 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
         inner = {error.name: error for error in self.errors if error.inner}
         found = {name: self.inlined(error.formula) for name, error in inner.items() if name in names(tree)}
         return substitute(tree, found) if found else tree
+
+    def by_derivative(self, tree: Tree) -> Tree:
+        """Write errors as the derivatives that they are, ∂E/∂y; inner ones keep their name."""
+        known = {error.name: error.wrt for error in self.errors if not error.inner}
+        found: Mapping[str, Tree] = {name: Derivative(Name(self.of), Name(wrt)) for name, wrt in known.items()}
+        return mapped(tree, lambda node: found.get(node.name) if isinstance(node, Name) else None)
+
+    def named(self, tree: Tree) -> Tree:
+        """Write a tree in the network's names and its derivatives only: what a person may type."""
+        return self.by_derivative(self.inlined(tree))
 
     @cached_property
     def extended(self) -> Graph:

@@ -10,7 +10,7 @@ from symnn.documents.containers import MapOf, Nested, Numbers
 from symnn.documents.document import load
 from symnn.documents.kinds import exact
 from symnn.documents.nearest import nearest
-from symnn.errors import OperatorError, Problem, UsageError
+from symnn.errors import OperatorError, Problem, TargetError, UsageError
 from symnn.graph.values import split, split_value
 from symnn.language.characters import mend
 from symnn.language.names import spelled
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from symnn.graph.graph import Graph
 
-__all__ = ["as_float", "at", "points", "quantity", "shape_of"]
+__all__ = ["as_float", "at", "named", "points", "quantity", "shape_of"]
 
 _FILES: Final = (".yaml", ".yml", ".json")
 _OPEN: Final = "[({"
@@ -147,6 +147,18 @@ def quantity(graph: Graph, spelling: str) -> str | None:
     if isinstance(reading, Problem) or not isinstance(reading.tree, Name) or reading.left is not None:
         return None
     return reading.tree.name if reading.tree.name in graph.quantities else None
+
+
+def named(graph: Graph, spelling: str) -> str:
+    """Give the canonical name of a quantity, however it is spelled: ``w_{46}``, ``w_46``, ``w46``.
+
+    Raises: TargetError naming the nearest one.
+    """
+    found = quantity(graph, spelling)
+    if found is not None:
+        return found
+    facts = {"name": spelling, "nearest": nearest(spelling, tuple(graph.quantities))}
+    raise raised(TargetError, Problem("unknown-quantity", facts))
 
 
 def shape_of(value: Nested) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as standard
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,12 +19,7 @@ from symnn.ops.terms import product
 from symnn.rendering.derivation import View
 from symnn.rendering.numbers import Numbers
 
-__all__ = ["derivation_data", "json"]
-
-
-def json(derivation: Derivation, view: View) -> str:
-    """Write the derivation as one JSON object (contract, section 7)."""
-    return standard.dumps(derivation_data(derivation, view), indent=1, allow_nan=False) + "\n"
+__all__ = ["derivation_data"]
 
 
 def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:

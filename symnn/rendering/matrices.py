@@ -182,18 +182,10 @@ class Written(Struct, frozen=True, dict=True):
         return Line(one_piece(left), tuple(steps), value, shape=_written(error.shape))
 
     def _laid_out(self, tree: Tree) -> Expression:
-        return expression(self._by_derivative(tree))
+        return expression(self.derivation.by_derivative(tree))
 
     def _derivative(self, name: str) -> Tree:
         return Derivative(Name(self.derivation.of), Name(name))
-
-    def _by_derivative(self, tree: Tree) -> Tree:
-        """Write errors as the derivatives that they are, ∂E/∂y; inner ones keep their δ."""
-        known = {error.name: error.wrt for error in self.derivation.errors if not error.inner}
-        return mapped(
-            tree,
-            lambda node: self._derivative(known[node.name]) if isinstance(node, Name) and node.name in known else None,
-        )
 
     def row(self) -> Iterator[Block]:
         """Expand one entry of the first error that a transpose carries, to show where the transpose comes from."""

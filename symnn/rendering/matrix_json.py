@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import json as standard
 from typing import Any
 
 from symnn.derivation.checking import Check
-from symnn.derivation.matrices import MatrixDerivation, TensorError
+from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.updates import update
-from symnn.language.tree import Derivative, Name, Tree, mapped
 from symnn.language.writing import plain
 from symnn.numeric.formatting import json_number
 from symnn.rendering.tensor_numbers import TensorNumbers
 
-__all__ = ["matrix_data", "matrix_json"]
-
-
-def matrix_json(
-    derivation: MatrixDerivation,
-    numbers: TensorNumbers | None = None,
-    check: Check | None = None,
-    *,
-    updated: bool = False,
-) -> str:
-    """Write the matrix form as one JSON object (contract, section 7, with shapes)."""
-    data = matrix_data(derivation, numbers, check, updated=updated)
-    return standard.dumps(data, indent=1, allow_nan=False) + "\n"
+__all__ = ["matrix_data"]
 
 
 def matrix_data(
@@ -55,7 +41,7 @@ def matrix_data(
             "name": error.name,
             "of": error.of,
             "wrt": error.wrt,
-            "formula": _formula(derivation, error),
+            "formula": plain(derivation.named(error.formula)),
             "shape": list(error.shape),
         }
         | _number(error.name, numbers)
@@ -82,34 +68,14 @@ def matrix_data(
 
 def _gradient(derivation: MatrixDerivation, name: str, numbers: TensorNumbers | None) -> dict[str, Any]:
     error = derivation.error_of(name)
-    uses = [
-        {"of": term.user, "formula": plain(_by_derivative(derivation, derivation.inlined(term.tree)))}
-        for term in error.terms
-    ]
+    uses = [{"of": term.user, "formula": plain(derivation.named(term.tree))} for term in error.terms]
     return {
         "name": name,
-        "gradient": _formula(derivation, error),
+        "gradient": plain(derivation.named(error.formula)),
         "path_count": derivation.path_counts.get(name, 0),
         "shape": list(error.shape),
         "terms": uses,
     } | _number(error.name, numbers)
-
-
-def _formula(derivation: MatrixDerivation, error: TensorError) -> str:
-    return plain(_by_derivative(derivation, derivation.inlined(error.formula)))
-
-
-def _by_derivative(derivation: MatrixDerivation, tree: Tree) -> Tree:
-    """Write errors as the derivatives that they are."""
-    known = {error.name: error for error in derivation.errors if not error.inner}
-    return mapped(
-        tree,
-        lambda node: (
-            Derivative(Name(known[node.name].of), Name(known[node.name].wrt))
-            if isinstance(node, Name) and node.name in known
-            else None
-        ),
-    )
 
 
 def _number(name: str, numbers: TensorNumbers | None) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""The public face: networks, derivations, comparing and exercises, joined from the layers below.
+
+>>> net = network("bp-2-2-1")
+>>> net.derive("E", wrt="w5").gradient("w5")
+'2*(y - z)*y*(1 - y)*f1'
+>>> compare("2(y-z)f'(a_3)", "2*(y-z)*y*(1-y)", network=net).equal
+True
+"""
+
+from __future__ import annotations
+
+from symnn.api.building import mlp, neuron, one_hidden_layer, tensor_builder
+from symnn.api.comparing import compare, exercise
+from symnn.api.derivations import Derivation
+from symnn.api.networks import Network, network
+from symnn.exercises.exercise import Exercise
+from symnn.exercises.part import Part
+
+__all__ = [
+    "Derivation",
+    "Exercise",
+    "Network",
+    "Part",
+    "compare",
+    "exercise",
+    "mlp",
+    "network",
+    "neuron",
+    "one_hidden_layer",
+    "tensor_builder",
+]

@@ -1,0 +1,63 @@
+"""Comparing two expressions, and the exercises, as the public sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+from symnn.api.networks import Network
+from symnn.errors import Problem
+from symnn.exercises.exercise import Exercise
+from symnn.grading.meaning import Domain
+from symnn.grading.subject import Subject
+from symnn.grading.verdict import Finding, Read, Standing, Verdict
+from symnn.language.tree import bare
+from symnn.language.typeset import latex
+from symnn.language.writing import plain
+
+__all__ = ["compare", "exercise"]
+
+
+def compare(
+    a: str,
+    b: str,
+    *,
+    network: Network | None = None,
+    names: Iterable[str] | None = None,
+    domain: Domain = "real",
+) -> Verdict:
+    """Decide whether two expressions are equal: in a network's names, in declared names, or in any.
+
+    The verdict is ``correct`` (equal), ``wrong``, ``undecided`` or ``unreadable``; it carries the reason.
+
+    >>> compare("(x+1)^2", "x^2+2x+1").verdict, compare("x^2", "x^3").equal
+    ('correct', False)
+    """
+    if network is not None:
+        subject = Subject.of_network(network.model.graph, domain)
+    elif names is not None:
+        subject = Subject.of_names(dict.fromkeys(names, ()), {}, domain)
+    else:
+        subject = Subject.open({}, domain)
+    return _verdict(subject, a, b)
+
+
+def _verdict(subject: Subject, a: str, b: str) -> Verdict:
+    answer, reference = subject.read(a), subject.read(b)
+    if isinstance(answer, Problem):
+        return Verdict("unreadable", findings=(Finding(answer.code, answer.facts, answer.span),))
+    if isinstance(reference, Problem):
+        return Verdict("unreadable", findings=(Finding(reference.code, reference.facts, reference.span),))
+    judgement = subject.compare(answer.tree, reference.tree, a)
+    read = Read(plain(bare(answer.tree)), latex(answer.tree, subject.graph.symbols), answer.notes)
+    standing: Standing = "undecided" if judgement.equal is None else "correct" if judgement.equal else "wrong"
+    credit = Fraction(judgement.equal is True)
+    return Verdict(standing, credit, Fraction(1), judgement.findings, judgement.method, judgement.witness, read)
+
+
+def exercise(source: str | Path) -> Exercise:
+    """Give an exercise: by the id of a shipped one, or from a file."""
+    from symnn.exercises.library import exercise as loaded
+
+    return loaded(source)
