@@ -13,7 +13,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from symnn.errors import Problem, UsageError
-from symnn.language.tree import Call, Name, Negative, Product, Sum, Tree
+from symnn.language.tree import Call, Name, Negative, Product, Sum, Tree, substitute
 from symnn.messages import raised
 from symnn.ops.algebra import from_sympy, to_sympy
 from symnn.ops.terms import ONE
@@ -26,13 +26,15 @@ Kind = Literal["maximum", "minimum", "saddle"]
 class Stationary(Struct, frozen=True):
     """A stationary point of a formula in one variable, with every step that leads to it.
 
-    ``slope`` and ``curvature`` are the first and second derivative, ``point`` the solution of slope = 0,
+    ``slope`` and ``curvature`` are the first and second derivative, ``cleared`` the slope without its
+    denominators, ``point`` the solution of slope = 0,
     ``value`` the formula there; ``bent`` is the curvature at the point, which decides the ``kind``.
     """
 
     of: Tree
     variable: str
     slope: Tree
+    cleared: Tree
     point: Tree
     curvature: Tree
     bent: Tree
@@ -78,9 +80,10 @@ def _at(of: Tree, expression: Any, symbol: Any, slope: Any, point: Any) -> Stati
     bent = sympy.factor(sympy.simplify(curvature.subs(symbol, point)))
     kind: Kind = "maximum" if bent.is_negative else "minimum" if bent.is_positive else "saddle"
     value = sympy.simplify(expression.subs(symbol, point))
-    written = (from_sympy(one) for one in (slope, point, curvature, bent, value))
-    first, where, second, there, worth = written
-    return Stationary(of, symbol.name, first, where, second, there, kind, worth)
+    above, _ = sympy.fraction(sympy.together(slope))
+    written = (from_sympy(one) for one in (slope, sympy.expand(above), point, curvature, bent, value))
+    first, cleared, where, second, there, worth = written
+    return Stationary(of, symbol.name, first, cleared, where, second, there, kind, worth)
 
 
 def best_discriminator(data: str = "p_data", generated: str = "p_g", output: str = "D") -> Stationary:
@@ -99,8 +102,13 @@ def value_at_equilibrium(data: str = "p_data", generated: str = "p_g", output: s
     """Give the best D where p_g = p_data, and V there: both are 1/2 and -log 4, since p_data integrates to 1.
 
     >>> from symnn.language.writing import plain
-    >>> {name: plain(tree) for name, tree in value_at_equilibrium().items()}
-    {'D': '1/2', 'integrand': '-2*p_data*log(2)', 'V': '-log(4)'}
+    >>> for name, tree in value_at_equilibrium().items():
+    ...     print(name, "=", plain(tree))
+    D = 1/2
+    put_in = p_data*log(1/2) + p_data*log(1 - 1/2)
+    integrand = -2*p_data*log(2)
+    integral = -2*log(2)
+    V = -log(4)
     """
     import sympy
 
@@ -111,9 +119,11 @@ def value_at_equilibrium(data: str = "p_data", generated: str = "p_g", output: s
     integrand = to_sympy(best.of).xreplace(own | {sympy.Symbol(output, real=True): sympy.simplify(level)})
     integrand = sympy.factor(sympy.expand_log(sympy.simplify(integrand), force=True))
     value = integrand.coeff(density) if integrand.is_Add else sympy.cancel(integrand / density)
-    value = sympy.logcombine(value, force=True)
-    trees = {"D": from_sympy(sympy.simplify(level)), "integrand": from_sympy(integrand), "V": from_sympy(value)}
-    return MappingProxyType(trees)
+    best_level = from_sympy(sympy.simplify(level))
+    put_in = substitute(best.of, {output: best_level, generated: Name(data)})
+    one_log = from_sympy(sympy.logcombine(value, force=True))
+    trees = {"D": best_level, "put_in": put_in, "integrand": from_sympy(integrand)}
+    return MappingProxyType(trees | {"integral": from_sympy(value), "V": one_log})
 
 
 def _integrand(data: str, generated: str, output: str) -> Tree:

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.stationary import Stationary, best_discriminator, value_at_equilibrium
-from symnn.language.tree import Derivative, Name, Number, Tree
+from symnn.language.tree import Call, Derivative, Name, Number, Tree
 from symnn.networks.network import Network, Player
-from symnn.rendering.document import Aligned, Block, Document, Heading, Line, Piece, Prose
+from symnn.rendering.document import Aligned, Block, Document, Heading, Line, Piece, Prose, ProseFact
 from symnn.rendering.equations import convention_sentences, functions
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.matrices import MatrixView, Written
 
 __all__ = ["adversarial_document"]
+
+BOTH = 2
 
 
 def adversarial_document(network: Network, view: MatrixView) -> Document:
@@ -23,14 +25,22 @@ def adversarial_document(network: Network, view: MatrixView) -> Document:
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
-    blocks += [*parts[0].forward(), *functions(graph), *convention_sentences(graph)]
+    blocks += [*parts[0].forward(), *_game(network), *functions(graph), *convention_sentences(graph)]
     symbols = dict(graph.symbols)
     for player, part in zip(network.players, parts, strict=True):
-        symbols |= part.symbols
+        symbols |= part.all_symbols
         blocks += [*_wants(player), *part.errors(), *part.gradients(), *part.updates()]
     blocks += _best(best_discriminator())
     names = {"p_data": r"p_{\mathrm{data}}", "p_g": "p_g", "eta": r"\eta", "D^*": "D^{*}"}
     return Document((*blocks, *view.checked), {**symbols, "k": "k", **names})
+
+
+def _game(network: Network) -> Iterator[Block]:
+    """Say what the players play for, where the network has the deck's V."""
+    if "V" in network.graph.definitions and len(network.players) == BOTH:
+        first, second = network.players
+        facts: dict[str, ProseFact] = {"whole": Piece(Name("V")), "first": first.name, "second": second.name}
+        yield Prose("game-explained", facts)
 
 
 def _wants(player: Player) -> Iterator[Block]:
@@ -43,22 +53,32 @@ def _best(best: Stationary) -> Iterator[Block]:
     """Write how the best discriminator comes out, step by step."""
     output = Name(best.variable)
     yield Heading("head-best-discriminator")
-    yield Prose("best-discriminator-explained", {"output": Piece(output)})
-    v = Name("v")
+    v, whole, x = Name("v"), Name("V"), Name("x")
+    at_x = Piece(Call(best.variable, (x,)))
+    facts = {"output": Piece(output), "at": at_x, "value": Piece(v), "whole": Piece(whole), "x": Piece(x)}
+    yield Prose("best-discriminator-explained", facts)
     second = Derivative(Derivative(v, output), output)
     yield Aligned(
         (
             _line(v, best.of),
             Line(one_piece(Derivative(v, output)), (expression(best.slope), one_piece(Number(0)))),
+            Line(expression(best.cleared), (one_piece(Number(0)),)),
             _line(Name("D^*"), best.point),
             Line(one_piece(second), (expression(best.curvature),)),
         )
     )
     yield Prose("best-discriminator-maximum", {"bent": Piece(best.bent)})
     level = value_at_equilibrium()
-    yield Prose("equilibrium-explained", {"data": Piece(Name("p_data")), "generated": Piece(Name("p_g"))})
-    yield Aligned((_line(Name("D^*"), level["D"]), _line(v, level["integrand"]), _line(Name("V"), level["V"])))
+    perfect = {"data": Piece(Name("p_data")), "generated": Piece(Name("p_g")), "whole": Piece(whole)}
+    yield Prose("equilibrium-explained", perfect)
+    yield Aligned(
+        (
+            _line(Name("D^*"), level["D"]),
+            _line(v, level["put_in"], level["integrand"]),
+            _line(whole, level["integral"], level["V"]),
+        )
+    )
 
 
-def _line(left: Tree, right: Tree) -> Line:
-    return Line(one_piece(left), (expression(right),))
+def _line(left: Tree, *steps: Tree) -> Line:
+    return Line(one_piece(left), tuple(expression(step) for step in steps))

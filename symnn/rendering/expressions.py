@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from symnn.language.tree import Call, Negative, Product, Sum, Tree, walk
+from symnn.language.tree import Call, Derivative, Negative, Number, Product, Quotient, Sum, Tree, walk
 from symnn.ops.operation import Factors
 from symnn.ops.terms import ONE, ZERO, is_number, product
 from symnn.rendering.document import Expression, Group, Head, Item, Mark, Piece
@@ -38,6 +38,8 @@ def expression(tree: Tree) -> Expression:
             return (Mark("-"), *_factor(operand))
         case Product(factors):
             return tuple(item for place, factor in enumerate(factors) for item in _factor(factor, first=not place))
+        case Quotient(Derivative() as over, Number()):
+            return (Piece(Quotient(ONE, tree.under)), Piece(over))
         case Call() if _is_long(tree):
             return _call(tree)
         case _:

@@ -26,6 +26,11 @@ _WIDE = re.compile(r"[-+=]|\\(?:to|approx|cdot|times|odot)")
 _NO_WIDTH = re.compile(r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?")
 TALL: tuple[str, ...] = (r"\frac", r"\begin", r"\sum", r"\sqrt", r"\underbrace")
 THIN = r"\,"
+_AROUND_LOW = re.compile(r"\\left\(((?:(?!\\left\(|\\right\)).)*)\\right\)", re.DOTALL)
+_GROWS, _GROWN = "\x01", "\x02"
+"""Stand for brackets that were looked at and grow."""
+
+_MATRIX = re.compile(r"\\begin\{bmatrix\}((?:(?!\\begin).)*?)\\end\{bmatrix\}", re.DOTALL)
 SCRIPT = 0.7
 """How wide a sub- or superscript is beside what it would be on the line."""
 
@@ -40,9 +45,12 @@ def piece(tree: Tree, symbols: Symbols) -> str:
     "f'(a_3)"
     """
     written = typeset(tree, symbols)
-    if any(command in written for command in TALL):
-        return written
-    return written.replace(r"\left(", "(").replace(r"\right)", ")")
+    while (found := _AROUND_LOW.search(written)) is not None:
+        low = not any(command in found[1] for command in TALL)
+        inside = found[1].replace(r"\left(", "(").replace(r"\right)", ")")
+        brackets = f"({inside})" if low else f"{_GROWS}{inside}{_GROWN}"
+        written = written[: found.start()] + brackets + written[found.end() :]
+    return written.replace(_GROWS, r"\left(").replace(_GROWN, r"\right)")
 
 
 def formula(part: Piece | Formula, symbols: Symbols) -> str:
@@ -189,8 +197,10 @@ def _tall(expression: Expression, symbols: Symbols) -> dict[int, str]:
                 opened[-1] = (outside[0], outside[1] or size or r"\bigl"[:-1])
         elif opened and not isinstance(item, Mark):
             written = _item(item, symbols, "")
-            if r"\frac" in written or r"\underbrace" in written:
-                opened = [(start, r"\Big") for start, _ in opened]
+            if r"\begin" in written:
+                opened = [(start, r"\Bigg") for start, _ in opened]
+            elif r"\frac" in written or r"\underbrace" in written:
+                opened = [(start, size if size == r"\Bigg" else r"\Big") for start, size in opened]
     return sizes
 
 
@@ -200,9 +210,15 @@ def width(latex: str) -> float:
     >>> width("w_{46}") < width("w + 46"), width(r"\frac{a + b}{c}") == width("a + b")
     (True, True)
     """
-    tokens = _TOKEN.findall(latex)
+    tokens = _TOKEN.findall(_MATRIX.sub(_widest_row, latex))
     total, _ = _width(tokens, 0)
     return total
+
+
+def _widest_row(matrix: re.Match[str]) -> str:
+    """Give the row of a matrix that is widest, with its brackets and the room between its cells."""
+    row = max(matrix[1].split(r"\\"), key=width)
+    return "[" + row.replace("&", r"\quad") + "]"
 
 
 def _width(tokens: list[str], start: int) -> tuple[float, int]:

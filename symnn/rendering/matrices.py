@@ -9,11 +9,25 @@ from msgspec import Struct
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError
 from symnn.derivation.updates import update
-from symnn.graph.expansion import grid_of
+from symnn.graph.expansion import entry_names, grid_of
 from symnn.graph.formula import FORMULA_LIMIT, formula, formula_size
 from symnn.graph.graph import Graph, Indexed
-from symnn.language.tree import Derivative, Name, Number, Power, Product, Sum, Transpose, Tree, mapped, walk
+from symnn.language.tree import (
+    Call,
+    Derivative,
+    Matrix,
+    Name,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Transpose,
+    Tree,
+    mapped,
+    walk,
+)
 from symnn.ops.terms import ZERO
+from symnn.rendering.collapsing import Collapsed, collapsed
 from symnn.rendering.document import (
     Aligned,
     Block,
@@ -36,7 +50,10 @@ ITERATION = "k"
 MOST_EQUATIONS = 40
 """More equations than this are not all printed: the first and last of them, and how many there are."""
 
-MOST_ENTRIES = 12
+OF_KERNELS = frozenset({"kernel_error", "conv"})
+"""Operations in the gradient of a kernel that is used at every pixel."""
+
+MOST_ENTRIES = 20
 """A sum of more entries than this is not written out beside its equation."""
 
 
@@ -64,7 +81,7 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     if view.update:
         blocks += written.updates()
     return Document(
-        (*blocks, *view.checked), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION, **written.symbols}
+        (*blocks, *view.checked), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION, **written.all_symbols}
     )
 
 
@@ -101,7 +118,35 @@ class Written(Struct, frozen=True, dict=True):
             for error in self.derivation.errors
             if error.inner
         }
-        return {**self.graph.entrywise.symbols, **inner}
+        return {**self.graph.entrywise.symbols, **inner, **self._entry_symbols(inner)}
+
+    def _entry_symbols(self, inner: Mapping[str, str]) -> Mapping[str, str]:
+        """Write the entries of inner errors: (δ_{h_3})_1."""
+        shapes = self.derivation.shapes
+        return {
+            entry: rf"({latex})_{{{entry.removeprefix(name).strip('[]')}}}"
+            for name, latex in inner.items()
+            for entry in entry_names(name, shapes.get(name, ()))
+            if entry != name
+        }
+
+    @cached_property
+    def _collapsed(self) -> Mapping[str, Collapsed]:
+        """The gradients that are one term at consecutive time steps."""
+        found: dict[str, Collapsed] = {}
+        for name in self.derivation.wrt:
+            error = self.derivation.error_of(name)
+            terms = [self.derivation.by_derivative(term.tree) for term in error.terms]
+            short = collapsed(terms, self.symbols)
+            if short is not None:
+                found[error.name] = short
+        return found
+
+    @property
+    def all_symbols(self) -> Mapping[str, str]:
+        """How LaTeX writes everything, what is written for all steps together too."""
+        together = {name: latex for short in self._collapsed.values() for name, latex in short.symbols.items()}
+        return {**self.symbols, **together}
 
     def forward(self) -> Iterator[Block]:
         """Write the equations: as the author wrote them for a whole range, then one by one."""
@@ -126,15 +171,17 @@ class Written(Struct, frozen=True, dict=True):
 
     def _equation(self, left: str, right: Tree) -> Line:
         steps = [expression(right)]
-        if not self.graph.shapes.get(left) and any(name in self.graph.shapes for name in self.graph_uses(right)):
+        if not self.graph.shapes.get(left) and self._is_of_tensors(right):
             cell = grid_of(right, self.graph.shapes).cells[0]
             if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
                 steps.append(expression(cell))
         return Line(one_piece(Name(left)), tuple(steps), self._value(Name(left)), shape=self._shape(left))
 
-    def graph_uses(self, tree: Tree) -> tuple[str, ...]:
-        """Name the quantities in a tree."""
-        return tuple(node.name for node in walk(tree) if isinstance(node, Name))
+    def _is_of_tensors(self, tree: Tree) -> bool:
+        return any(
+            isinstance(node, Matrix) or (isinstance(node, Name) and node.name in self.graph.shapes)
+            for node in walk(tree)
+        )
 
     def closed(self) -> Iterator[Block]:
         """Write the last result of an indexed network in one formula, as the deck unrolls it."""
@@ -168,11 +215,28 @@ class Written(Struct, frozen=True, dict=True):
         if shared:
             yield Prose("shared-weights-explained", {"weights": shared})
         yield from self._in_part([self._error(error) for error in errors])
+        yield from self._kernel_entry(errors)
+
+    def _kernel_entry(self, errors: list[TensorError]) -> Iterator[Block]:
+        """Write one entry of the first kernel's gradient as the sum over pixels that it is."""
+        for error in errors:
+            if not any(isinstance(node, Call) and node.function in OF_KERNELS for node in walk(error.formula)):
+                continue
+            cell = grid_of(error.formula, self.derivation.shapes).cells[0]
+            if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
+                entry = grid_of(Name(error.wrt), self.graph.shapes).cells[0]
+                left = one_piece(Derivative(Name(self.derivation.of), entry))
+                yield Prose("kernel-entry-explained", {"kernel": Piece(Name(error.wrt))})
+                yield Aligned((Line(left, (expression(self._entries(cell)),)),))
+            return
 
     def _error(self, error: TensorError) -> Line:
         """Write one error: the sum of its terms, and again with the error of the value inside it put in."""
         left = Name(error.name) if error.inner else self._derivative(error.wrt)
         steps = [self._laid_out(error.formula if error.terms else ZERO)]
+        short = self._collapsed.get(error.name)
+        if short is not None:
+            steps.append(expression(short.tree))
         if error.inner:
             inside = self.derivation.error_of(error.wrt)
             if len(inside.terms) == 1 and len(list(walk(inside.formula))) <= MOST_ENTRIES:

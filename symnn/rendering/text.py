@@ -100,6 +100,8 @@ def _derivative(node: Tree) -> Tree | None:
     match node:
         case Derivative(Name(of), Name(wrt)):
             return Name(f"∂{of}/∂{wrt}")
+        case Derivative(Derivative(Name(of), Name(first)), Name(second)):
+            return Name(f"∂²{of}/∂{first}²" if first == second else f"∂²{of}/∂{first}∂{second}")
     return None
 
 

@@ -1,0 +1,88 @@
+"""Sums over time steps collapsed: δ_{s_1} s_0^T + δ_{s_2} s_1^T + … is the sum over t of δ_{s_t} s_{t-1}^T."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from msgspec import Struct
+
+from symnn.language.tree import Call, Name, Tree, mapped, walk
+
+__all__ = ["Collapsed", "collapsed"]
+
+INDEX: Final = "t"
+LEAST: Final = 2
+_STEP: Final = re.compile(r"(.+_)([0-9]+)")
+_IN_LATEX: Final = re.compile(r"_(?:\{[0-9]+\}|[0-9]+)(\}*)$")
+
+
+class Collapsed(Struct, frozen=True):
+    """A sum as one call, and how LaTeX writes the names in it."""
+
+    tree: Tree
+    symbols: Mapping[str, str]
+
+
+def collapsed(terms: Sequence[Tree], symbols: Mapping[str, str]) -> Collapsed | None:
+    """Collapse terms that are one term at consecutive steps; None where they are not.
+
+    >>> from symnn.language.tree import Product
+    >>> from symnn.language.writing import plain
+    >>> terms = [Product((Name(f"d_{t}"), Name(f"s_{t - 1}"))) for t in (1, 2, 3)]
+    >>> plain(collapsed(terms, {}).tree)
+    'sum_t(d_t*s_{t-1})'
+    """
+    columns = _columns(terms)
+    if columns is None:
+        return None
+    changing = next((column for column in columns if len(set(column)) > 1), ())
+    first = _steps(changing)
+    if first is None:
+        return None
+    found: dict[str, str] = {}
+    written = {f"sum_{INDEX}": rf"\sum_{{{INDEX}={min(first)}}}^{{{max(first)}}}"}
+    for column in columns:
+        if len(set(column)) == 1:
+            continue
+        steps = _steps(column)
+        shifts = {step - start for step, start in zip(steps, first, strict=True)} if steps else set()
+        if len(shifts) != 1:
+            return None
+        shift = shifts.pop()
+        index = INDEX + (f"{shift:+d}" if shift else "")
+        name = f"{column[0].rpartition('_')[0]}_{f'{{{index}}}' if shift else index}"
+        found[column[0]] = name
+        latex = symbols.get(column[0], "")
+        written[name] = _IN_LATEX.sub(rf"_{{{index}}}\1", latex)
+
+    def together(node: Tree) -> Tree | None:
+        return Name(found[node.name]) if isinstance(node, Name) and node.name in found else None
+
+    inside = mapped(terms[0], together)
+    return Collapsed(Call(f"sum_{INDEX}", (inside,)), written)
+
+
+def _columns(terms: Sequence[Tree]) -> list[tuple[str, ...]] | None:
+    """Give, for each name of the first term, the names in its place in all terms; None if the terms differ in form."""
+    if len(terms) < LEAST or len({_form(term) for term in terms}) > 1:
+        return None
+    rows = [[node.name for node in walk(term) if isinstance(node, Name)] for term in terms]
+    return list(dict.fromkeys(zip(*rows, strict=True)))
+
+
+def _form(tree: Tree) -> Tree:
+    return mapped(tree, lambda node: Name("·") if isinstance(node, Name) else None)
+
+
+def _steps(names: Sequence[str]) -> tuple[int, ...] | None:
+    """Give the time steps of names of one family, which must go up or down by one."""
+    found = [_STEP.fullmatch(name) for name in names]
+    families = {match[1] for match in found if match}
+    steps = tuple(int(match[2]) for match in found if match)
+    if len(families) != 1 or len(steps) != len(names) or not steps:
+        return None
+    ways = {after - before for before, after in pairwise(steps)}
+    return steps if ways in ({1}, {-1}) else None
