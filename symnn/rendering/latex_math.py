@@ -23,7 +23,7 @@ QUAD = 4.0
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|[^\\{}^_\s]")
 _WIDE = re.compile(r"[-+=]|\\(?:to|approx|cdot|times|odot)")
-_NO_WIDTH = re.compile(r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|partial|,|!|;|:)?")
+_NO_WIDTH = re.compile(r"[&]|\\(?:left|right|[bB]igg?[lr]?|mathstrut|mathrm|operatorname|text|,|!|;|:)?")
 TALL: tuple[str, ...] = (r"\frac", r"\begin", r"\sum", r"\sqrt", r"\underbrace")
 THIN = r"\,"
 _AROUND_LOW = re.compile(r"\\left\(((?:(?!\\left\(|\\right\)).)*)\\right\)", re.DOTALL)
@@ -31,6 +31,9 @@ _GROWS, _GROWN = "\x01", "\x02"
 """Stand for brackets that were looked at and grow."""
 
 _MATRIX = re.compile(r"\\begin\{bmatrix\}((?:(?!\\begin).)*?)\\end\{bmatrix\}", re.DOTALL)
+BESIDE_FRACTION = 0.5
+"""The room that TeX leaves on both sides of a fraction, together."""
+
 SCRIPT = 0.7
 """How wide a sub- or superscript is beside what it would be on the line."""
 
@@ -207,7 +210,7 @@ def _tall(expression: Expression, symbols: Symbols) -> dict[int, str]:
 def width(latex: str) -> float:
     r"""Estimate how wide a formula is, in digits.
 
-    >>> width("w_{46}") < width("w + 46"), width(r"\frac{a + b}{c}") == width("a + b")
+    >>> width("w_{46}") < width("w + 46"), width(r"\frac{a + b}{c}") < width("a + b + c")
     (True, True)
     """
     tokens = _TOKEN.findall(_MATRIX.sub(_widest_row, latex))
@@ -242,7 +245,7 @@ def _one(tokens: list[str], place: int) -> tuple[float, int]:
     if sign in (r"\frac", r"\dfrac", r"\tfrac"):
         above, end = _one(tokens, place + 1)
         under, end = _one(tokens, end)
-        return max(above, under), end
+        return max(above, under) + BESIDE_FRACTION, end
     if sign == r"\underbrace":
         over, end = _one(tokens, place + 1)
         under, end = _one(tokens, end)

@@ -223,7 +223,7 @@ class Written(Struct, frozen=True, dict=True):
             if not any(isinstance(node, Call) and node.function in OF_KERNELS for node in walk(error.formula)):
                 continue
             cell = grid_of(error.formula, self.derivation.shapes).cells[0]
-            if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
+            if isinstance(cell, Sum) and sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
                 entry = grid_of(Name(error.wrt), self.graph.shapes).cells[0]
                 left = one_piece(Derivative(Name(self.derivation.of), entry))
                 yield Prose("kernel-entry-explained", {"kernel": Piece(Name(error.wrt))})
