@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.documents.domain import Domains
 from symnn.documents.network import read
 from symnn.documents.text import Text
 from symnn.messages import line
@@ -21,7 +20,6 @@ index: {t: 1..3}
 functions: {f: identity, g: "1/(1 + exp(-x))"}
 parameters: [U, V, W]
 inputs: [x_t]
-domain: {U: positive}
 values: {U: [[1, 1], [1, 1]], b: 0.5}
 points: [{name: slide, x_1: [1, 1], x_2: [1, 1]}]
 equations: |
@@ -38,12 +36,11 @@ def test_the_contracts_example_is_read():
     assert dict(network.index) == {"t": (1, 3)}
     assert network.functions["g"].text == "1/(1 + exp(-x))"
     assert network.parameters == ("U", "V", "W")
-    assert network.domain == Domains("real", {"U": "positive"})
     assert dict(network.values) == {"U": ((1, 1), (1, 1)), "b": Fraction(1, 2)}
     assert network.points[0].name == "slide"
     assert dict(network.points[0].values) == {"x_1": (1, 1), "x_2": (1, 1)}
     assert network.equations.text == "s_0 = 0\ns_t = f(U x_t + W s_{t-1})\n"
-    assert (network.equations.place.line, network.equations.indent) == (13, 2)
+    assert (network.equations.place.line, network.equations.indent) == (12, 2)
 
 
 def test_the_same_document_as_json_is_the_same_network():
@@ -59,8 +56,8 @@ def test_the_same_document_as_json_is_the_same_network():
         ("U: 2x2", "U: 2y2", "n.yaml:5:13: shapes.U: '2y2' is not a shape; write 2x2, 3 or 1"),
         ("1..3", "3..1", "n.yaml:6:12: index.t: '3..1' is not a range; write 1..3"),
         ("inputs", "input", "n.yaml:9:1: input: unknown field 'input'; did you mean 'inputs'?"),
-        ("0.5}", "a}", "n.yaml:11:34: values.b: 'a' is not a number"),
-        ("[1, 1]}]", "[1, x]}]", "n.yaml:12:46: points[0].x_2[1]: 'x' is not a number"),
+        ("0.5}", "a}", "n.yaml:10:34: values.b: 'a' is not a number"),
+        ("[1, 1]}]", "[1, x]}]", "n.yaml:11:46: points[0].x_2[1]: 'x' is not a number"),
     ],
 )
 def test_slips_have_places(old, new, message):

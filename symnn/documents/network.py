@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from symnn.documents.containers import Field, ListOf, MapOf, Nested, Numbers, Record
 from symnn.documents.document import Loaded, load, load_text
-from symnn.documents.domain import Domains, DomainsKind
 from symnn.documents.kinds import (
     UNREAD,
     Bilingual,
@@ -30,16 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["NETWORK", "NetworkFile", "Player", "Point", "Unit", "Version", "read"]
+__all__ = ["NETWORK", "NetworkFile", "Player", "Point", "Version", "read"]
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
-class Unit(Struct, frozen=True):
-    """A unit of the network: the names of its weighted sum (its argument) and of its value."""
-
-    argument: str
-    value: str
 
 
 class Player(Struct, frozen=True):
@@ -65,17 +57,14 @@ class NetworkFile(Struct, frozen=True):
     equations: Source
     source: str = ""
     description: Bilingual | None = None
-    result: str = ""
     shapes: Mapping[str, tuple[int, ...]] = EMPTY
     index: Mapping[str, tuple[int, int]] = EMPTY
     functions: Mapping[str, Source] = EMPTY
-    units: Mapping[str, Unit] = EMPTY
     own_argument: str = ""
     players: Mapping[str, Player] = EMPTY
     parameters: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    domain: Domains = Domains()
     conventions: Mapping[str, str] = EMPTY
     values: Mapping[str, Nested] = EMPTY
     points: tuple[Point, ...] = ()
@@ -158,8 +147,6 @@ class PointKind:
 
 PLAYER: Final = Record(Player, (Field("loss", Text()), Field("parameters", ListOf(Text()))))
 
-UNIT: Final = Record(Unit, (Field("argument", Text()), Field("value", Text())))
-
 NETWORK: Final[Record[NetworkFile]] = Record(
     NetworkFile,
     (
@@ -168,17 +155,14 @@ NETWORK: Final[Record[NetworkFile]] = Record(
         Field("title", BilingualText()),
         Field("source", Text(), ""),
         Field("description", BilingualText(), None),
-        Field("result", Text(), ""),
         Field("shapes", MapOf(ShapeText()), EMPTY),
         Field("index", MapOf(RangeText()), EMPTY),
         Field("functions", MapOf(Expression()), EMPTY),
-        Field("units", MapOf(UNIT), EMPTY),
         Field("own_argument", Text(), ""),
         Field("players", MapOf(PLAYER), EMPTY),
         Field("parameters", ListOf(Text()), ()),
         Field("inputs", ListOf(Text()), ()),
         Field("targets", ListOf(Text()), ()),
-        Field("domain", DomainsKind(), Domains()),
         Field("conventions", MapOf(Text()), EMPTY),
         Field("values", MapOf(Numbers()), EMPTY),
         Field("points", ListOf(PointKind()), ()),
