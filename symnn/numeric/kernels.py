@@ -14,6 +14,7 @@ __all__ = [
     "centered",
     "convolved",
     "deviation",
+    "folded",
     "image_error",
     "kernel_error",
     "max_pool",
@@ -66,15 +67,24 @@ def kernel_error(laid_out: Array, error: Array, shape: tuple[int, ...], summed: 
 
 def image_error(error: Array, kernel: Array, image: tuple[int, ...], stride: int, padding: int) -> Array:
     """Give the error of the image from that of the maps: every pixel adds up what each place sends back."""
-    import numpy as np
-
-    channels = image[0] if len(image) == 3 else 1  # noqa: PLR2004 - channels, rows, columns
     rows, columns = kernel.shape[-2:]
-    height, width = image[-2] + 2 * padding, image[-1] + 2 * padding
-    down, across = (height - rows) // stride + 1, (width - columns) // stride + 1
     several = kernel.ndim - len(image) == 1
     batch = error.shape[: error.ndim - (3 if several else 2)]
-    spread = kernel.reshape(-1, channels * rows * columns).T @ error.reshape(*batch, -1, down * across)
+    area = (image[0] if len(image) == 3 else 1) * rows * columns  # noqa: PLR2004 - channels, rows, columns
+    places = error.shape[-2] * error.shape[-1]
+    spread = kernel.reshape(-1, area).T @ error.reshape(*batch, -1, places)
+    return folded(spread, image, (rows, columns), stride, padding)
+
+
+def folded(spread: Array, image: tuple[int, ...], kernel: tuple[int, int], stride: int, padding: int) -> Array:
+    """Add up in each pixel what the places of a kernel lay over it: the other way round than `windows`."""
+    import numpy as np
+
+    batch = spread.shape[:-2]
+    channels = image[0] if len(image) == 3 else 1  # noqa: PLR2004 - channels, rows, columns
+    rows, columns = kernel
+    height, width = image[-2] + 2 * padding, image[-1] + 2 * padding
+    down, across = (height - rows) // stride + 1, (width - columns) // stride + 1
     spread = spread.reshape(*batch, channels, rows, columns, down, across)
     found = np.zeros((*batch, channels, height, width))
     for r in range(rows):
