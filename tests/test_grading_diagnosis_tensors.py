@@ -39,13 +39,13 @@ def diagnosed(key: str) -> Diagnosis:
         ("y", "f(V a)", "activation-missing", {"at": "a"}),
         ("y", "tanh(V h)", "activation-wrong", {"meant": "sigmoid", "wrote": "tanh"}),
         ("W V", "V W", "order", {"of": "W*V"}),
-        ("diff(E, V)", "2(y-z) h^T", "missing-factor", {"factor": "f'(c)"}),
+        ("diff(E, V)", "2(y-z) h^T", "missing-factor", {"factor": "f'(c)", "layer": "output"}),
         ("diff(E, V)", "h (2(y-z)⊙f'(c))^T", "transposed", {"matrix": "diff(E, V)"}),
         ("diff(E, V)", "2((y-z)⊙y) h^T", "function-for-derivative", {"of": "f(c)"}),
         ("diff(E, V)", "((y-z)⊙f'(c)) h^T", "convention", {"which": "missing-2"}),
         ("diff(E, V)", "-2((y-z)⊙y⊙(1-y)) h^T", "sign", {}),
         ("diff(E, b)", "(V (2(y-z)⊙f'(c)))⊙f'(a)", "transposed", {"matrix": "V"}),
-        ("diff(E, b)", "V^T (2(y-z)⊙f'(c))", "missing-factor", {"factor": "f'(a)"}),
+        ("diff(E, b)", "V^T (2(y-z)⊙f'(c))", "missing-factor", {"factor": "f'(a)", "layer": "hidden"}),
     ],
 )
 def test_one_mistake_in_tensors(key, answer, code, facts):
@@ -56,6 +56,49 @@ def test_one_mistake_in_tensors(key, answer, code, facts):
 def test_the_right_matrix_needs_no_explanation():
     right = read("(2(y-z)⊙f'(c)) h^T", net().scope).tree
     assert diagnosed("diff(E, V)").explanations(right) == ()
+
+
+@lru_cache
+def asked(name: str, key: str) -> Diagnosis:
+    graph = network(name).graph
+    return Diagnosis.of(graph, read(key, graph.scope).tree)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "answer", "findings"),
+    [
+        ("rnn", "s_2", "f(U x_2)", [("missing-term", {"term": "W*s_1"})]),
+        ("rnn", "h_3", "g(V f(U x_3 + W s_1))", [("wrong-quantity", {"meant": "s_2", "wrote": "s_1"})]),
+        ("birnn", "y_2", "g(V s_2 + V' f(U' x_2 + W' s'_1))", [("wrong-quantity", {"meant": "s'_3", "wrote": "s'_1"})]),
+        (
+            "birnn",
+            "diff(E, V)",
+            "2(y_3-z_3) s_3^T",
+            [("only-step", {"through": "y_3"})],
+        ),
+        (
+            "birnn",
+            "diff(E, V)",
+            "2(y_1-z_1) s_1^T + 2(y_3-z_3) s_3^T",
+            [("missing-step", {"through": "y_2"})],
+        ),
+        ("cnn", "r", "c", [("activation-missing", {"at": "c"})]),
+        ("cnn", "p", "avg_pool(r, 2, 2)", [("pooling-kind", {"meant": "max_pool", "wrote": "avg_pool"})]),
+        ("cnn", "c", "conv_flipped(n, K) + k", [("flipped-kernel", {})]),
+        ("cnn-x", "c_2", "conv(x, K_2)", [("missing-factor", {"factor": "1/9"})]),
+        ("gan", "diff(V, m)", "mean(log(1 - D_G))", None),
+        ("gan", "L_D", "-(mean(log(D_x)) + mean(log(D_G)))", [("complement", {"of": "D_G"})]),
+        ("gan", "diff(V, c_0)", "mean(1 - D_x)", [("missing-path", {"through": "e"})]),
+        ("one-hidden-layer-matrix", "diff(E, W_1)", "W_2^T (2(y-z)) x^T", None),
+    ],
+)
+def test_mistakes_on_the_networks_of_the_lecture(name, key, answer, findings):
+    found = asked(name, key).explain(read(answer, network(name).graph.scope).tree)
+    told = [(finding.code, dict(finding.facts)) for finding in found]
+    if findings is None:
+        assert found  # nothing exact is promised, but nothing breaks
+    else:
+        assert sorted(told, key=str) == sorted(findings, key=str)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

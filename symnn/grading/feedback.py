@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import Fact
@@ -34,9 +34,12 @@ _GREEK: Mapping[str, str] = MappingProxyType(
         "sigma": "σ",
     }
 )
+_CALLED = frozenset(("max_pool", "avg_pool"))
+_LAYER = re.compile(r"\^\(\d+\)")
+_RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _MINUS = re.compile(r"(?<![A-Za-z0-9])-")
 _SORTS: Mapping[str, str] = MappingProxyType(
-    {"convention": "which", "update-rate": "how", "bias": "how", "unexplained": "lacks"}
+    {"convention": "which", "update-rate": "how", "bias": "how", "unexplained": "lacks", "pooling-error": "how"}
 )
 """The fact by which the sentence of a code is chosen among several."""
 
@@ -72,6 +75,8 @@ def _begins_with_a_name(text: str) -> bool:
 def _shown(name: str, fact: Fact, lang: Language) -> Fact:
     if isinstance(fact, tuple):
         return tuple(spelled_out(part) for part in fact)
+    if isinstance(fact, str) and fact in _CALLED:
+        return say(f"called-{fact}", {}, lang)
     if name == "layer" and isinstance(fact, str):
         kind, _, number = fact.partition("-")
         return say("layer-number", {"number": number}, lang) if number else say(f"layer-{kind}", {}, lang)
@@ -85,8 +90,48 @@ def spelled_out(text: str) -> str:
 
     >>> spelled_out("f6'(e6)*w_x1_1 - eta*theta1[2]")
     "f₆'(e₆)·w₍ₓ₁₎₁ − η·θ₁[2]"
+    >>> spelled_out("transpose(W^(2))*diff(E, U*x_2 + b)")
+    'W⁽²⁾ᵀ·∂E/∂(U·x₂ + b)'
     """
-    return _NAME.sub(_name, _MINUS.sub("−", text.replace("*", "·")))
+    written = _calls(text, "transpose", lambda operand: f"{_grouped(operand)}ᵀ")
+    written = _calls(written, "diff", lambda of, wrt="": f"∂{_grouped(of)}/∂{_grouped(wrt)}")
+    written = _LAYER.sub(lambda found: found[0].translate(_RAISED).lstrip("^"), written)
+    return _NAME.sub(_name, _MINUS.sub("−", written.replace("*", "·")))
+
+
+def _calls(text: str, function: str, write: Callable[..., str]) -> str:
+    """Write every call of a function in another way, inner ones first."""
+    start = text.rfind(f"{function}(")
+    while start >= 0:
+        arguments, end = _arguments(text, start + len(function) + 1)
+        if not end:
+            return text
+        text = text[:start] + write(*arguments) + text[end:]
+        start = text.rfind(f"{function}(", 0, start)
+    return text
+
+
+def _arguments(text: str, start: int) -> tuple[list[str], int]:
+    """Part what stands between brackets at its commas, and say where it ends; 0 if it does not."""
+    depth, begin = 0, start
+    found: list[str] = []
+    for place in range(start, len(text)):
+        sign = text[place]
+        if sign in "([":
+            depth += 1
+        elif sign in ")]" and depth:
+            depth -= 1
+        elif sign == ")":
+            return [*found, text[begin:place].strip()], place + 1
+        elif sign == "," and not depth:
+            found.append(text[begin:place])
+            begin = place + 1
+    return found, 0
+
+
+def _grouped(text: str) -> str:
+    """Put brackets around what is more than a name."""
+    return f"({text})" if any(sign in text for sign in " *+⊙/") else text
 
 
 def _name(found: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ from symnn.language.tree import Negative, Number, Tree, names
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value as value_of
 
-__all__ = ["Amounts", "AmountsAt"]
+__all__ = ["Amounts", "AmountsAt", "places_of", "reach_of"]
 
 _LIKELY = 1.3
 """Rarer mistakes are not looked for in numbers: many values lie close together."""
@@ -191,11 +191,11 @@ class AmountsAt:
         if names(answer):
             return ()
         number = self._value(answer, {})
-        places = _places(answer)
+        places = places_of(answer)
         if not isfinite(number):
             return ()
         found = (*self._by_rounding(number, places), *self._by_mistakes(number, _written_reach(number, places)))
-        return found or self._by_mistakes(number, self._reach(number, places))
+        return found or self._by_mistakes(number, reach_of(number, places, self.tolerance))
 
     def _by_rounding(self, number: float, places: int | None) -> Iterator[Explanation]:
         """See whether only the rounding is wrong: of the answer, or of what was used on the way."""
@@ -232,17 +232,17 @@ class AmountsAt:
     def _after(self, value: float) -> int:
         return bisect_right(self._order, value)
 
-    def _reach(self, number: float, places: int | None) -> float:
-        """Say how far a number may be from a mistake's value by the tolerance of the part."""
-        tolerance = self.tolerance
-        reach = [_written_reach(number, places)]
-        if tolerance.cut and places is not None:
-            reach.append(1.01 * 10.0**-places)
-        if tolerance.rel is not None:
-            reach.append(float(tolerance.rel) * abs(number))
-        if tolerance.abs is not None:
-            reach.append(float(tolerance.abs))
-        return max(reach)
+
+def reach_of(number: float, places: int | None, tolerance: Tolerance) -> float:
+    """Say how far a number may be from a mistake's value by the tolerance of a part."""
+    reach = [_written_reach(number, places)]
+    if tolerance.cut and places is not None:
+        reach.append(1.01 * 10.0**-places)
+    if tolerance.rel is not None:
+        reach.append(float(tolerance.rel) * abs(number))
+    if tolerance.abs is not None:
+        reach.append(float(tolerance.abs))
+    return max(reach)
 
 
 def _answers(key: Anatomy, graph: Graph) -> Iterable[tuple[Mistake, Tree]]:
@@ -258,10 +258,10 @@ def _written_reach(number: float, places: int | None) -> float:
     return max(abs(number) * _EXACT, 0.51 * 10.0**-places if places is not None else 0.0)
 
 
-def _places(answer: Tree) -> int | None:
+def places_of(answer: Tree) -> int | None:
     """Count the decimals that were written; None for a fraction or a calculation.
 
-    >>> _places(Number(31, 100, "0.31")), _places(Number(7, 9))
+    >>> places_of(Number(31, 100, "0.31")), places_of(Number(7, 9))
     (2, None)
     """
     inner = answer.operand if isinstance(answer, Negative) else answer

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from symnn.errors import SymnnError
 from symnn.grading.diagnosis.forward import size_of
 from symnn.grading.diagnosis.residues import Unknown
@@ -14,7 +16,8 @@ from symnn.grading.judge.points import Undefined
 from symnn.grading.verdict import Finding
 from symnn.graph.expansion import expanded, grid_of
 from symnn.graph.shapes import Misfit, shape_of
-from symnn.language.tree import Derivative, Matrix, Tree, walk
+from symnn.language.tree import Derivative, Matrix, Tree, names, walk
+from symnn.numeric.tensor_values import ValueMissing
 from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Diagnosis"]
 
-_UNABLE = (NotScalar, TooLarge, Unknown, Undefined, Misfit, Unfit, SymnnError, RecursionError)
+_UNABLE = (NotScalar, TooLarge, Unknown, Undefined, Misfit, Unfit, ValueMissing, SymnnError, RecursionError)
 _LARGEST = 2500
 """A network with more names and operations than this is not looked through."""
 
@@ -79,16 +82,34 @@ def _prepared(graph: Graph, key: Tree) -> Diagnosis:
 
     if not graph.shapes and not _has_matrix(key):
         return ScalarDiagnosis.prepared(graph, key)
-    scalars = expanded(graph)
+    if _about_tensors(key, graph):
+        return TensorDiagnosis.prepared(graph, key)
+    scalars = expanded(_behind(key, graph))
     if size_of(scalars) > _LARGEST:
         return _Silent()
-    shapes = dict(graph.shapes)
-    if shape_of(key, shapes) or _has_matrix(key):
-        return TensorDiagnosis.prepared(graph, key)
     if any(isinstance(node, Derivative) for node in walk(key)):
         return ScalarDiagnosis.prepared(scalars, key, graph)
-    return ScalarDiagnosis.prepared(scalars, grid_of(key, shapes).cells[0], graph)
+    return ScalarDiagnosis.prepared(scalars, grid_of(key, dict(graph.shapes)).cells[0], graph)
 
 
 def _has_matrix(tree: Tree) -> bool:
     return any(isinstance(node, Matrix) for node in walk(tree))
+
+
+def _about_tensors(key: Tree, graph: Graph) -> bool:
+    """Say whether a key is a tensor, or a number that is computed from computed tensors and not from entries."""
+    if shape_of(key, graph.shapes) or _has_matrix(key):
+        return True
+    used = names(key)
+    if any("[" in name for name in used):
+        return False
+    reached = {behind for name in used for behind in graph.ancestors(name)}
+    return any(name in graph.shapes for name in reached if name in graph.definitions)
+
+
+def _behind(key: Tree, graph: Graph) -> Graph:
+    """Keep only the equations that a key depends on."""
+    whole = {name.partition("[")[0] for name in names(key)}
+    reached = {behind for name in whole for behind in graph.ancestors(name)}
+    kept = tuple(equation for equation in graph.equations if equation.left in reached)
+    return graph if len(kept) == len(graph.equations) else replace(graph, equations=kept)

@@ -10,6 +10,7 @@ from symnn.grading.diagnosis.pieces import kind_of
 from symnn.graph.graph import Graph
 from symnn.language.tree import (
     Call,
+    Derivative,
     Name,
     Negative,
     Number,
@@ -67,6 +68,8 @@ class Editor:
         """List the slips at a node, then those further in; ``put`` puts a node back into the whole."""
         if isinstance(tree, Name):
             yield from ((mistake, put(wrong)) for mistake, wrong in self._name(tree.name, of))
+            return
+        if isinstance(tree, Derivative):
             return
         yield from ((mistake, put(wrong)) for mistake, wrong in _here(tree, self.graph))
         parts = children(tree)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Tree
+from symnn.ops.tensor_table import TENSOR_OPERATIONS
 
 __all__ = ["depths", "layers"]
 
@@ -18,7 +19,11 @@ def layers(graph: Graph) -> Mapping[Tree, str]:
     {'f1': 'hidden-1', 'f2': 'hidden-1', 'f3': 'hidden-1', 'f4': 'hidden-2', 'f5': 'hidden-2', 'f6': 'output'}
     """
     counts = depths(graph)
-    units = [(right, counts[name]) for name, right in graph.definitions.items() if isinstance(right, Call)]
+    units = [
+        (right, counts[name])
+        for name, right in graph.definitions.items()
+        if isinstance(right, Call) and _is_unit(right)
+    ]
     last = max((count for _, count in units), default=0)
     hidden = "hidden" if last == 2 else "hidden-{}"  # noqa: PLR2004 - one hidden layer and the output
     return {
@@ -32,5 +37,12 @@ def depths(graph: Graph) -> dict[str, int]:
     counts: dict[str, int] = {}
     for equation in graph.equations:
         below = max((counts.get(name, 0) for name in equation.uses), default=0)
-        counts[equation.left] = below + isinstance(equation.right, Call)
+        counts[equation.left] = below + _is_unit(equation.right)
     return counts
+
+
+def _is_unit(right: Tree) -> bool:
+    """Say whether a right side is an activation: no loss, no pooling, no arrangement of entries."""
+    if not isinstance(right, Call) or len(right.arguments) != 1:
+        return False
+    return right.function == "softmax" or right.function not in TENSOR_OPERATIONS

@@ -1,10 +1,13 @@
-"""A ratio that is a plain number: found from its residue."""
+"""A ratio that is a plain number: found from its residue, or from a float."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-__all__ = ["fraction_of"]
+__all__ = ["fraction_of", "simplest"]
+
+_LARGEST = 1000
+_NEAR = 1e-9
 
 
 def fraction_of(residue: int, modulus: int, largest: int = 1 << 16) -> Fraction | None:
@@ -23,3 +26,15 @@ def fraction_of(residue: int, modulus: int, largest: int = 1 << 16) -> Fraction 
     if not under or abs(now) > largest:
         return None
     return Fraction(under, now)
+
+
+def simplest(value: float) -> Fraction | None:
+    """Give the fraction of small numbers that a float is, None if it is none.
+
+    >>> simplest(-1 / 3), simplest(0.123456789)
+    (Fraction(-1, 3), None)
+    """
+    if not _NEAR < abs(value) <= _LARGEST:
+        return None
+    found = Fraction(value).limit_denominator(_LARGEST)
+    return found if found and abs(found - Fraction(value)) <= _NEAR * abs(found) else None

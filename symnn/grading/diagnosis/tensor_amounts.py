@@ -1,0 +1,179 @@
+"""Why numbers that come from tensors are wrong: each slip worked out at the part's values, all entries together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from types import MappingProxyType
+
+from symnn.errors import SymnnError
+from symnn.grading.diagnosis.amounts import places_of, reach_of
+from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
+from symnn.grading.diagnosis.tensor_changes import changes_of
+from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
+from symnn.grading.diagnosis.tensor_slips import TensorEditor
+from symnn.grading.diagnosis.tensor_steps import Steps, steps_to
+from symnn.grading.numbers import Tolerance
+from symnn.grading.verdict import Finding
+from symnn.graph.expansion import entry_names
+from symnn.graph.graph import Graph
+from symnn.graph.shapes import Misfit
+from symnn.language.tree import Tree, names
+from symnn.numeric.tensor_values import Valued, ValueMissing
+from symnn.ops.shapes import Unfit
+
+__all__ = ["TensorAmounts"]
+
+_LIKELY = 1.25
+_MOST_PLACES = 4
+_FIRST = ("missing-term", "activation-missing", "pooling-kind", "flipped-kernel", "missing-factor", "bias", "sign")
+"""Of equally likely slips these are told before others."""
+
+_MOST_ALIKE = 6
+"""So many different slips of one result, and naming one of them would be guessing."""
+
+
+class TensorAmounts:
+    """Explains wrong numbers, vectors and matrices of one part at one set of values."""
+
+    def __init__(
+        self, graph: Graph, key: Tree, values: Mapping[str, Fraction], tolerance: Tolerance | None = None
+    ) -> None:
+        import numpy as np
+
+        self.tolerance = tolerance or Tolerance()
+        self._point = TensorPoint(graph, _given(graph, values))
+        self._key = key
+        self._graph = graph
+        with np.errstate(all="ignore"):
+            steps = steps_to(key, graph)
+            given = dict(self._point.given)
+            for step in steps.steps:
+                given[step.name] = self._point.of(steps.evaluated(step.formula), given)
+            self.truth = given[steps.steps[-1].name]
+            self._amounts = tuple(self._worked_out(steps, given, graph))
+
+    @classmethod
+    def of(
+        cls, graph: Graph, key: Tree, values: Mapping[str, Fraction], tolerance: Tolerance | None = None
+    ) -> TensorAmounts | None:
+        """Prepare the explanations; None where the key has no value at these values."""
+        try:
+            return cls(graph, key, values, tolerance)
+        except (SymnnError, Misfit, Unfit, ValueMissing):
+            return None
+
+    def _worked_out(self, steps: Steps, given: Mapping[str, Valued], graph: Graph) -> Iterator[tuple[Mistake, Array]]:
+        """Give what the key becomes by each slip."""
+        import numpy as np
+
+        truth = self.truth.array
+        if len(self.truth.shape) == 2:  # noqa: PLR2004 - a matrix
+            yield Mistake("transposed", cost=0.95), truth.T
+        editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
+        for change in changes_of(steps, editor):
+            if change.cost > _LIKELY:
+                continue
+            changed = {one.step: one.formula for one in change.changed}
+            with suppress(Unfit, ValueMissing):
+                value = self._swept(steps, given, changed)
+                if np.isfinite(value.array).all() and value.array.size and not self._alike(value.array, truth):
+                    yield change.mistakes[0], value.array
+
+    def _alike(self, one: Array, other: Array) -> bool:
+        import numpy as np
+
+        return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-9, atol=1e-12))
+
+    def _swept(self, steps: Steps, given: Mapping[str, Valued], changed: Mapping[int, Tree]) -> Valued:
+        values, touched = dict(given), set[str]()
+        for place, step in enumerate(steps.steps):
+            formula = steps.evaluated(changed.get(place, step.formula))
+            if place in changed or touched.intersection(_tensors(formula)):
+                values[step.name] = self._point.of(formula, values)
+                touched.add(step.name)
+        return values[steps.steps[-1].name]
+
+    def explain(self, entries: Sequence[Tree], shape: tuple[int, ...]) -> tuple[Finding, ...]:
+        """Say what is wrong with numbers of a shape; nothing where no slip explains them."""
+        found = self.explanations(entries, shape)
+        if not found:
+            return ()
+        return tuple(Finding(mistake.code, MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
+
+    def explanations(self, entries: Sequence[Tree], shape: tuple[int, ...]) -> tuple[Explanation, ...]:
+        """Give all explanations of wrong numbers, the likeliest first."""
+        import numpy as np
+
+        if any(names(entry) for entry in entries):
+            return ()
+        try:
+            yours = np.array([float(self._point.of(entry).array) for entry in entries]).reshape(shape)
+        except (Unfit, ValueMissing):
+            return ()
+        places = [places_of(entry) for entry in entries]
+        reach = np.array([reach_of(n, p, self.tolerance) for n, p in zip(yours.ravel(), places, strict=True)])
+        reach = reach.reshape(shape)
+        rounded = tuple(self._rounded_early(yours, places))
+        found = [
+            Explanation((mistake,), mistake.cost)
+            for mistake, value in self._amounts
+            if value.shape == yours.shape and (np.abs(value - yours) <= reach).all()
+        ]
+        found.sort(key=lambda one: (round(one.cost, 6), _usual(one.mistakes[0])))
+        unique = {one.name: one for one in reversed(found)}
+        kept = [one for one in found if unique.get(one.name) is one]
+        return (*rounded, *(kept if len(kept) <= _MOST_ALIKE or kept[0].cost < kept[1].cost else kept[:1]))
+
+    def _rounded_early(self, yours: Array, places: Sequence[int | None]) -> Iterator[Explanation]:
+        """See whether the results on the way were rounded to few decimals."""
+        import numpy as np
+
+        written = max((place or 0 for place in places), default=0)
+        if not written or yours.shape != self.truth.array.shape or names(self._key) == ():
+            return
+        half = 0.51 * 10.0**-written
+        if (np.abs(self.truth.array - yours) <= half).all():
+            return
+        for kept in range(1, min(written, _MOST_PLACES) + 1):
+            with suppress(Unfit, ValueMissing):
+                value = self._with_rounding(kept)
+                if value.shape == yours.shape and (np.abs(value - yours) <= half).all():
+                    yield Explanation((Mistake("rounded-early", facts(places=str(kept))),), 0.9)
+                    return
+
+    def _with_rounding(self, places: int) -> Array:
+        """Work the key out with every result on the way rounded."""
+        import numpy as np
+
+        steps = steps_to(self._key, self._graph)
+        values = {name: value for name, value in self._point.given.items() if name not in self._graph.definitions}
+        for step in steps.steps[:-1]:
+            value = self._point.of(steps.evaluated(step.formula), values)
+            values[step.name] = Valued(np.round(value.array, places), value.shape)
+        return self._point.of(steps.evaluated(steps.steps[-1].formula), values).array
+
+
+def _usual(mistake: Mistake) -> int:
+    return _FIRST.index(mistake.code) if mistake.code in _FIRST else len(_FIRST)
+
+
+def _tensors(tree: Tree) -> set[str]:
+    """Name what a tree uses, tensors for their entries."""
+    used = names(tree)
+    return {*used, *(name.partition("[")[0] for name in used)}
+
+
+def _given(graph: Graph, values: Mapping[str, Fraction]) -> Mapping[str, Valued]:
+    """Put the entries of each tensor together."""
+    import numpy as np
+
+    given: dict[str, Valued] = {name: Valued(np.float64(value), ()) for name, value in values.items()}
+    for name in graph.free:
+        shape = graph.shapes.get(name, ())
+        entries = entry_names(name, shape) if shape else ()
+        if shape and all(entry in values for entry in entries):
+            array = np.array([float(values[entry]) for entry in entries])
+            given[name] = Valued(array.reshape(shape), shape)
+    return given

@@ -1,0 +1,232 @@
+"""The prepared wrong answers of one part of tensors: its steps, the changes in them, and the table of their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from symnn.derivation.matrices import derive_matrix
+from symnn.grading.diagnosis.mistakes import Mistake, facts
+from symnn.grading.diagnosis.tensor_changes import Change, Changed, changes_of
+from symnn.grading.diagnosis.tensor_forward import ForwardSweep
+from symnn.grading.diagnosis.tensor_linear import LinearSweep, Outcome
+from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
+from symnn.grading.diagnosis.tensor_slips import TensorEditor
+from symnn.grading.diagnosis.tensor_steps import Steps, gradient_of
+from symnn.grading.diagnosis.tensor_table import TensorTable
+from symnn.graph.graph import Graph
+from symnn.language.tree import Derivative, Name, Tree, bare
+from symnn.language.writing import plain
+from symnn.numeric.tensor_values import Valued, ValueMissing
+from symnn.ops.shapes import Shape, Unfit
+
+__all__ = ["Book", "opened"]
+
+INSIDE = 0.25
+_MOST_PAIRS = 60_000
+_PAIR_ENTRIES = 3_000_000
+_MOST_TWICE = 14
+_WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
+
+
+class Book:
+    """All wrong answers that were worked out: ``labels`` says of each change which mistakes it is.
+
+    The first pages hold single slips and pairs in different steps; `further` ones, two slips in one formula and
+    whole other answers, are written when an answer first needs them.
+    """
+
+    def __init__(self, labels: Sequence[tuple[Mistake, ...]], table: TensorTable, truth: Valued) -> None:
+        self.labels = labels
+        self.table = table
+        self.truth = truth
+        self._write: Callable[[], Book] | None = None
+        self._further: Book | None = None
+
+    @property
+    def further(self) -> Book | None:
+        """The pages that are written late."""
+        if self._write is not None:
+            self._further, self._write = self._write(), None
+        return self._further
+
+    def then(self, write: Callable[[], Book]) -> Book:
+        """Say how the further pages are written."""
+        self._write = write
+        return self
+
+
+def opened(key: Tree, graph: Graph, steps: Steps, point: TensorPoint) -> Book:
+    """Work out the wrong answers to a key."""
+    editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
+    found = changes_of(steps, editor)
+    if steps.linear:
+        sweep = LinearSweep(point, steps)
+        return _of_gradient(sweep, found).then(lambda: _of_gradient_late(key, graph, sweep, editor, found))
+    forward = ForwardSweep(point, steps)
+    return _of_forward(forward, found, pairs=True).then(lambda: _of_forward_late(key, forward, editor, found))
+
+
+def _of_forward(sweep: ForwardSweep, found: list[Change], *, pairs: bool) -> Book:
+    changes, values = sweep.singly(found)
+    table = TensorTable(sweep.outcomes(changes, values, pairs=pairs), complex(sweep.point.hashed(sweep.truth)), None)
+    return Book([change.mistakes for change in changes], table, sweep.truth)
+
+
+def _of_forward_late(key: Tree, sweep: ForwardSweep, editor: TensorEditor, found: list[Change]) -> Book:
+    changes, values = sweep.singly(_twice(sweep.steps, editor, found))
+    outcomes = list(sweep.outcomes(changes, values, pairs=False))
+    labels: list[tuple[Mistake, ...]] = [change.mistakes for change in changes]
+    outcomes += _labelled(_turned(key, sweep.truth), sweep.point, labels)
+    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), None), sweep.truth)
+
+
+def _twice(steps: Steps, editor: TensorEditor, singles: list[Change]) -> list[Change]:
+    """Make two slips in one formula."""
+    found = []
+    for place, _ in enumerate(steps.steps):
+        own = [change for change in singles if len(change.changed) == 1 and change.changed[0].step == place]
+        for change in own[:_MOST_TWICE]:
+            first = change.mistakes[0]
+            for count, (second, wrong) in enumerate(editor.edits(change.changed[0].formula)):
+                if count > 2 * _MOST_TWICE:
+                    break
+                if second.name > first.name:
+                    found.append(Change((first, second), (Changed(place, wrong),)))
+    return found
+
+
+def _of_gradient(sweep: LinearSweep, found: list[Change]) -> Book:
+    import numpy as np
+
+    variants = sweep.variants(found)
+    changes = [c for c in found if all(one.formula in variants[one.step] for one in c.changed)]
+    alone = np.stack([np.arange(len(changes))] * 2, axis=1)
+    width = sum(matrix.shape[0] + matrix.shape[1] for matrix in sweep.right)
+    most = min(_MOST_PAIRS, _PAIR_ENTRIES // max(width, 1))
+    outcomes = sweep.worked_out(changes, np.concatenate([alone, _pairs(changes, most)]), variants)
+    labels = [change.mistakes for change in changes]
+    base = complex(sweep.point.hashed(sweep.truth))
+    added = _added(outcomes, sweep.truth.shape, base)
+    for number, term, worth in sweep.in_one_term(changes, variants):
+        mistake = changes[number].mistakes[0]
+        told = facts(**{**dict(mistake.facts), "path": sweep.steps.steps[-1].users[term]})
+        labels.append((replace(mistake, facts=told, cost=mistake.cost + INSIDE),))
+        outcomes.append(_single(sweep.truth.shape, len(labels) - 1, worth))
+        added.append((len(labels) - 1, worth - base))
+    return Book(labels, TensorTable(outcomes, base, _sorted(added)), sweep.truth)
+
+
+def _of_gradient_late(key: Tree, graph: Graph, sweep: LinearSweep, editor: TensorEditor, found: list[Change]) -> Book:
+    import numpy as np
+
+    twice = _twice(sweep.steps, editor, found)
+    variants = sweep.variants(twice)
+    changes = [c for c in twice if all(one.formula in variants[one.step] for one in c.changed)]
+    outcomes: list[Outcome] = []
+    if changes:
+        outcomes = sweep.worked_out(changes, np.stack([np.arange(len(changes))] * 2, axis=1), variants)
+    labels = [change.mistakes for change in changes]
+    outcomes += _labelled(_whole_values(key, graph, sweep), sweep.point, labels)
+    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), None), sweep.truth)
+
+
+def _sorted(added: list[tuple[int, complex]]) -> tuple[Array, Array]:
+    import numpy as np
+
+    numbers = np.array([number for number, _ in added], dtype=int)
+    worth = np.array([value for _, value in added], dtype=complex)
+    order = np.argsort(worth.real)
+    return numbers[order], worth[order]
+
+
+def _added(outcomes: list[Outcome], shape: Shape, base: complex) -> list[tuple[int, complex]]:
+    """Give what each single change adds to the key."""
+    found = []
+    for outcome in outcomes:
+        if outcome.shape == shape:
+            alone = outcome.changes[:, 0] == outcome.changes[:, 1]
+            found += [
+                (int(number), complex(worth) - base)
+                for number, worth in zip(outcome.changes[alone, 0], outcome.hashes[alone], strict=True)
+            ]
+    return found
+
+
+def _pairs(changes: list[Change], most: int) -> Array:
+    """List pairs of changes in different steps, the likelier first."""
+    import numpy as np
+
+    masks = [sum(1 << one.step for one in change.changed) for change in changes]
+    found: list[tuple[int, int]] = []
+    for reach in range(1, 2 * len(changes)):  # by the sum of their places: both are usual before one is rare
+        for first in range(max(0, reach - len(changes) + 1), (reach + 1) // 2):
+            if not masks[first] & masks[reach - first]:
+                found.append((first, reach - first))  # noqa: PERF401 - faster than a generator of pairs
+        if len(found) >= most:
+            break
+    return np.array(found, dtype=int).reshape((-1, 2))
+
+
+def _single(shape: Shape, number: int, worth: complex) -> Outcome:
+    import numpy as np
+
+    return Outcome(shape, np.array([worth]), np.array([[number, number]]))
+
+
+def _labelled(
+    wholes: Iterator[tuple[Mistake, Valued]], point: TensorPoint, labels: list[tuple[Mistake, ...]]
+) -> Iterator[Outcome]:
+    """Give whole other answers their labels."""
+    for mistake, value in wholes:
+        labels.append((mistake,))
+        yield _single(value.shape, len(labels) - 1, complex(point.hashed(value)))
+
+
+def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """List the derivative by another quantity or of another result, one stopped early, the whole transposed."""
+    steps, point = sweep.steps, sweep.point
+    yield from _turned(key, sweep.truth)
+    if not isinstance(key, Derivative) or not isinstance(key.wrt, Name):
+        return
+    for step in steps.steps[:-1]:
+        at = plain(steps_tree(step.name, steps))
+        yield Mistake("stopped-early", facts(at=at), _STOPPED), sweep.given[step.name]
+    others = tuple(name for name in graph.parameters if name != key.wrt.name and name in graph.ancestors(steps.of))
+    for name in others:
+        yield from _gradient(steps.of, name, graph, point, Mistake("other-derivative", facts(quantity=name), _WHOLE))
+    results = [e.left for e in graph.equations if not graph.quantities[e.left].shape and e.left != steps.of]
+    for result in results:
+        if key.wrt.name in graph.ancestors(result):
+            mistake = Mistake("other-result", facts(meant=steps.of, wrote=result), _WHOLE)
+            yield from _gradient(result, key.wrt.name, graph, point, mistake)
+
+
+def steps_tree(name: str, steps: Steps) -> Tree:
+    """Give the quantity whose error a step is."""
+    tree = next((tree for tree, known in steps.errors.items() if known == name), None)
+    return bare(tree.wrt) if isinstance(tree, Derivative) and tree.wrt is not None else Name(name)
+
+
+def _gradient(
+    of: str, wrt: str, graph: Graph, point: TensorPoint, mistake: Mistake
+) -> Iterator[tuple[Mistake, Valued]]:
+    wanted = Derivative(Name(of), Name(wrt))
+    steps = gradient_of(wanted, derive_matrix(graph, of, (wrt,)))
+    given = dict(point.given)
+    try:
+        for step in steps.steps:
+            given[step.name] = point.of(steps.evaluated(step.formula), given)
+    except (Unfit, ValueMissing):
+        return
+    yield mistake, given[steps.steps[-1].name]
+
+
+def _turned(key: Tree, truth: Valued) -> Iterator[tuple[Mistake, Valued]]:
+    """Exchange rows and columns of the whole answer, or turn it by 180 degrees."""
+    if len(truth.shape) == 2:  # noqa: PLR2004 - a matrix
+        asked = facts(matrix=plain(bare(key)))
+        yield Mistake("transposed", asked, _TURNED), Valued(truth.array.T, truth.shape[::-1])
+        turned = Mistake("flipped-kernel", asked, _WHOLE)
+        yield turned, Valued(truth.array[::-1, ::-1], truth.shape)

@@ -1,0 +1,116 @@
+"""One fixed point of a network of tensors: where answers and hypotheses are compared, in floats.
+
+The diagnosis explains what the judge has already decided, so floats may serve: two formulas that agree to ten
+digits at a point drawn at random are taken for equal, and nothing depends on it but a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from math import prod
+from typing import Any, TypeAlias
+
+from symnn.derivation.updates import RATE
+from symnn.graph.graph import Graph
+from symnn.language.tree import Tree
+from symnn.numeric.tensor_values import Seen, TensorValues, Valued, ValueMissing
+from symnn.ops.shapes import Shape, Unfit
+
+__all__ = ["Array", "TensorPoint", "filled"]
+
+Array: TypeAlias = Any
+
+_SEED = 20231
+_DRAWS = 40
+_ALIVE = 0.7
+_LOW, _HIGH = 0.3, 1.3
+
+
+class TensorPoint:
+    """Values of all quantities of a network, drawn once; where units may be off, a point with some on and some off."""
+
+    def __init__(self, graph: Graph, given: Mapping[str, Valued] | None = None) -> None:
+        self.graph = graph
+        self.values = TensorValues(graph.functions, graph.conventions)
+        self._drawn: dict[Shape, Array] = {}
+        if given is not None:
+            self.given: Mapping[str, Valued] = self._computed(dict(given))
+            return
+        names = {name: graph.shapes.get(name, ()) for name in graph.free} | {RATE: ()}
+        draws = (self._at(names, draw) for draw in range(_DRAWS if _has_kinks(graph) else 1))
+        self.given = max(draws, key=_liveliness)
+
+    def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
+        """Give the value of a tree at this point. Raises `Unfit` and `ValueMissing`."""
+        return self.values.of(tree, self.given if given is None else given, seen)
+
+    def hashed(self, value: Valued) -> Array:
+        """Give one complex number for a tensor, or for each of a batch: a fixed linear function of its entries."""
+        weights = self._weights(value.shape)
+        if not value.shape:
+            return value.array * weights[0]
+        lead = value.array.shape[: value.array.ndim - len(value.shape)]
+        return value.array.reshape((*lead, -1)) @ weights
+
+    def _weights(self, shape: Shape) -> Array:
+        import numpy as np
+
+        known = self._drawn.get(shape)
+        if known is None:
+            random = np.random.default_rng((_SEED, *shape))
+            pairs = random.uniform(0.5, 1.5, (2, prod(shape))) * random.choice((-1, 1), (2, prod(shape)))
+            known = self._drawn[shape] = pairs[0] + 1j * pairs[1]
+        return known
+
+    def _at(self, names: Mapping[str, Shape], draw: int) -> dict[str, Valued]:
+        import numpy as np
+
+        random = np.random.default_rng(_SEED + draw)
+        given: dict[str, Valued] = {}
+        for name, shape in names.items():
+            drawn = random.uniform(_LOW, _HIGH, shape) * random.choice((-1.0, 1.0), shape)
+            given[name] = Valued(np.asarray(drawn), shape)
+        return self._computed(given)
+
+    def _computed(self, given: dict[str, Valued]) -> dict[str, Valued]:
+        """Add what the equations compute, as far as everything they need is given."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            for equation in self.graph.equations:
+                with suppress(ValueMissing):
+                    found = self.values.of(equation.right, given)
+                    given[equation.left] = filled(found, self.graph.shapes.get(equation.left, ()))
+        return given
+
+
+def filled(value: Valued, shape: Shape) -> Valued:
+    """Spread a number that defines a whole tensor (``s_0 = 0``). Raises `Unfit` for a larger shape."""
+    import numpy as np
+
+    if value.shape == shape:
+        return value
+    if value.shape != shape[: len(value.shape)]:
+        raise Unfit("shape-declared", left="", right="")
+    array = value.array.reshape((*value.array.shape, *(1,) * (len(shape) - len(value.shape))))
+    lead = array.shape[: array.ndim - len(shape)]
+    return Valued(np.broadcast_to(array, (*lead, *shape)), shape)
+
+
+def _has_kinks(graph: Graph) -> bool:
+    from symnn.language.tree import Call, walk
+
+    kinks = {"relu", "max", "max_pool", "leaky_relu", "abs", "min"}
+    meant = {name for name, known in graph.functions.items() if known.known in kinks}
+    nodes = (node for equation in graph.equations for node in walk(equation.right))
+    return any(isinstance(node, Call) and node.function in kinks | meant for node in nodes)
+
+
+def _liveliness(given: Mapping[str, Valued]) -> float:
+    """Say how well units are mixed: most of each tensor alive, a few dead."""
+    import numpy as np
+
+    shares = [float(np.mean(value.array != 0)) for value in given.values() if value.array.size > 1]
+    dead = sum(share < 1 for share in shares)
+    return dead + sum(-abs(share - _ALIVE) for share in shares if share < 1) - 4 * sum(share == 0 for share in shares)
