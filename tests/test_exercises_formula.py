@@ -115,7 +115,7 @@ parts:
     [
         ("g", "[y(1-y)x, y(1-y)w]", "correct", 1, []),
         ("g", "[y(1-y)w, y(1-y)x]", "partial", Fraction(1, 2), []),
-        ("g", "[y(1-y)x, y(1-y)]", "partial", Fraction(1, 2), ["entries"]),
+        ("g", "[y(1-y)x, y(1-y)]", "partial", Fraction(1, 2), ["entries", "missing-factor"]),
         ("g", "[1, 2, 3]", "wrong", 0, ["shape"]),
         ("g", "y(1-y)x", "wrong", 0, ["shape"]),
         ("g", "[y, dy/dx]", "wrong", 0, ["not-differentiated"]),

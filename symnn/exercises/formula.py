@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
 
 from symnn.derivation.primes import carried_out
 from symnn.errors import Problem
@@ -19,7 +21,7 @@ from symnn.exercises.verdicts import (
     unreadable,
     wrong,
 )
-from symnn.grading.verdict import Finding, Read, Verdict
+from symnn.grading.verdict import Finding, Judgement, Read, Verdict
 from symnn.language.reading import Reading, read
 from symnn.language.tree import Call, Derivative, Name, Tree, bare, mapped, walk
 from symnn.language.writing import plain
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from symnn.exercises.part import Part
 
 __all__ = ["grade_formula", "left_is_asked", "left_not_asked", "not_differentiated", "value_of"]
+
+
+Findings: TypeAlias = tuple[Finding, ...]
+
+_SAID_OF_TENSORS = frozenset(("entries", "shape"))
 
 
 def grade_formula(part: Part, text: str, judges: Judges) -> Verdict:
@@ -65,16 +72,30 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
     if judgement.equal is None:
         return undecided(part, shown_as, probably=judgement.probably)
     share = judges.key.share(judgement)
+    findings = _with_reason(judgement, share, lambda: _explained(part, written, tree))
     if share:
-        return accepted(part, shown_as, share, judgement.findings, judgement.method)
-    findings = judgement.findings or _explained(part, written, tree, judges)
+        return accepted(part, shown_as, share, findings, judgement.method)
     return wrong(part, shown_as, findings, judgement.method, judgement.witness)
 
 
-def _explained(part: Part, written: Tree, tree: Tree, judges: Judges) -> tuple[Finding, ...]:
-    """Say why a number-valued answer is wrong, in the answer as written wherever that can be."""
-    if judges.key.tensor:
-        return ()
+def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Findings]) -> Findings:
+    """Say why an answer is wrong, beside what the judge found: which entries, or which shapes.
+
+    Where every entry is wrong for a reason that is known, the reason is enough.
+    """
+    found = judgement.findings
+    if not all(finding.code in _SAID_OF_TENSORS for finding in found):
+        return found
+    explained = explain()
+    if found and all(finding.code == "unexplained" for finding in explained):
+        return found
+    known = explained and not share
+    kept = tuple(finding for finding in found if not (known and finding.code == "entries"))
+    return (*kept, *explained)
+
+
+def _explained(part: Part, written: Tree, tree: Tree) -> tuple[Finding, ...]:
+    """Say why an answer is wrong, in the answer as written wherever that can be."""
     return part.explained(tree if any(isinstance(node, Derivative) for node in walk(written)) else written)
 
 

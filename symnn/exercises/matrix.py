@@ -50,8 +50,11 @@ class Entries:
         return tuple(number_window(entry, self._meaning, self._values, tolerance) for entry in cells)
 
 
-def grade_numbers(part: Part, text: str, entries: Entries) -> Verdict:
-    """Grade a vector or matrix of numbers; some right entries earn their share."""
+def grade_numbers(part: Part, text: str, entries: Entries, seed: str = "") -> Verdict:
+    """Grade a vector or matrix of numbers; some right entries earn their share.
+
+    ``seed`` chooses the variant in whose values wrong numbers are explained.
+    """
     reading = read(text, part.scope)
     if isinstance(reading, Problem):
         return unreadable(part, reading)
@@ -67,7 +70,7 @@ def grade_numbers(part: Part, text: str, entries: Entries) -> Verdict:
         return undecided(part, shown_as)
     if isinstance(given, Finding):
         return wrong(part, shown_as, (given,), "shape")
-    return _judged(part, given, shown_as, entries)
+    return _judged(part, given, shown_as, entries, seed)
 
 
 def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:
@@ -79,7 +82,7 @@ def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:
     return given if given.shape == expected.shape else asked_shape(expected.shape, given.shape, tree.span)
 
 
-def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries) -> Verdict:
+def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries, seed: str) -> Verdict:
     """Compare all entries with the answer, then with what is accepted and what has feedback."""
     right = _right(part, entries.key, given)
     if all(right):
@@ -94,7 +97,9 @@ def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries) -> Verdic
         return undecided(part, shown_as)
     which = tuple(place_of(place, entries.expected.shape) for place, good in enumerate(right) if not good)
     credit = 1 - Fraction(len(which), len(right))
-    return accepted(part, shown_as, credit, (Finding("entries", {"which": which}),), "number")
+    explained = part.explained_numbers(given.entries, given.shape, seed)
+    which_wrong = () if explained and not credit else (Finding("entries", {"which": which}),)
+    return accepted(part, shown_as, credit, (*which_wrong, *explained), "number")
 
 
 def _right(part: Part, windows: Windows, given: Grid) -> list[bool | None]:

@@ -24,6 +24,7 @@ from symnn.exercises.variants import drawn, is_drawn
 from symnn.exercises.verdicts import said
 from symnn.grading.diagnosis.amounts import Amounts
 from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
 from symnn.grading.follow import Carried, carried_into
 from symnn.grading.meaning import Meaning
 from symnn.grading.steps.chain import Chains
@@ -31,10 +32,9 @@ from symnn.grading.steps.rubric import Item
 from symnn.grading.steps.steps import Workings
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Verdict
-from symnn.graph.expansion import with_entries
 from symnn.graph.graph import Graph
 from symnn.graph.values import split
-from symnn.language.scope import Scope
+from symnn.language.scope import Scope, Shape
 from symnn.language.tree import Tree
 
 __all__ = ["Content", "Part", "Ways"]
@@ -126,7 +126,7 @@ class Part(Struct, frozen=True, dict=True):
             case "number":
                 return grade_number(self, answer, self._windows(meaning, seed), seed)
             case "matrix" if self.file.tolerance is not None:
-                return grade_numbers(self, answer, self._entries(meaning, seed))
+                return grade_numbers(self, answer, self._entries(meaning, seed), seed)
             case "matrix":
                 return grade_formula(self, answer, self._judges(meaning))
             case "chain":
@@ -167,9 +167,25 @@ class Part(Struct, frozen=True, dict=True):
 
     def explained_number(self, answer: Tree, seed: str = "") -> tuple[Finding, ...]:
         """Say what is wrong with a number that is not right, at the values of a variant."""
+        if self.network.shapes:
+            return self.explained_numbers((answer,), (), seed)
         if self._amounts is None:
             return ()
         return self._amounts.at(self.numbers(seed), self.file.tolerance).explain(answer)
+
+    def explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str = "") -> tuple[Finding, ...]:
+        """Say what is wrong with a vector or matrix of numbers, at the values of a variant."""
+        variant = seed if is_drawn(self.at) else ""
+        if variant not in self._tensor_amounts:
+            written, tolerance = self.content.answer.written, self.file.tolerance
+            prepared = TensorAmounts.of(self.network, written, self.numbers(seed), tolerance)
+            self._tensor_amounts[variant] = prepared
+        amounts = self._tensor_amounts[variant]
+        return () if amounts is None else amounts.explain(entries, shape)
+
+    @cached_property
+    def _tensor_amounts(self) -> dict[str, TensorAmounts | None]:
+        return {}
 
     @cached_property
     def _amounts(self) -> Amounts | None:
@@ -177,7 +193,7 @@ class Part(Struct, frozen=True, dict=True):
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
-        return Diagnosis.of(with_entries(self.network), self.content.answer.written)
+        return Diagnosis.of(self.network, self.content.answer.written)
 
     @property
     def subject(self) -> Subject:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["readable_text", "told"]
 
+_READABLE = 12
+"""A witness with more values than this helps nobody who reads it; a program still gets it."""
+
 
 def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
     """Say a verdict in lines of text."""
@@ -32,7 +35,7 @@ def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, 
         said = sentence(finding, lang, literally=verdict.verdict == "unreadable")
         lines.append(readable_text(said) if lang in finding.facts else said)
         lines += [f"    {line}" for line in caret(text, finding.span)]
-    if verdict.witness is not None:
+    if verdict.witness is not None and len(verdict.witness.at) <= _READABLE:
         lines.append(_witness(verdict.witness, lang))
     return tuple(lines)
 
