@@ -1,0 +1,225 @@
+"""How many mistakes about networks of tensors are named: ``python benchmarks/diagnosis_tensors.py [count] [--judge]``.
+
+Gradients and update rules in matrix form, and formulas of the forward pass, of every network of tensors; every second
+answer has two mistakes. With ``--judge`` the judge looks at each answer, too, and at the same work without mistakes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+from statistics import median
+from time import process_time
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+import numpy as np
+import tensor_mistakes
+from student_mistakes import Answer, Fact
+from tensor_mistakes import Question
+
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.primes import carried_out
+from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.mistakes import Explanation
+from symnn.grading.subject import Subject
+from symnn.language.tree import Derivative, Name, Tree, mapped
+from symnn.language.writing import plain
+from symnn.numeric.tensor_values import TensorValues, Valued, ValueMissing
+from symnn.ops.shapes import Unfit
+
+SHOWN = 8
+POINTS = 12
+
+
+class Prepared:
+    """A question with its diagnosis, its judge and points at which answers are worked out in floats."""
+
+    def __init__(self, asked: Question) -> None:
+        self.asked = asked
+        start = process_time()
+        self.diagnosis = Diagnosis.of(asked.graph, asked.key)
+        self.seconds = process_time() - start
+        self.values = TensorValues(asked.graph.functions, asked.graph.conventions)
+        self.graph, self.key = resolved(asked)
+        self.points = [self.point(seed) for seed in range(POINTS)]
+        self.right = [self.values.of(self.key, given) for given in self.points]
+        self._judge = None
+
+    def point(self, seed: int) -> dict[str, Valued]:
+        """Draw a point."""
+        random = np.random.default_rng(seed)
+        shapes = self.graph.shapes
+        given = {n: Valued(random.uniform(-1.5, 1.5, shapes.get(n, ())), shapes.get(n, ())) for n in self.graph.free}
+        given["eta"] = Valued(np.float64(random.uniform(0.1, 1.0)), ())
+        for equation in self.graph.equations:
+            value = self.values.of(equation.right, given)
+            shape = shapes.get(equation.left, ())
+            array = value.array.reshape((*value.shape, *(1,) * (len(shape) - len(value.shape))))
+            given[equation.left] = Valued(np.broadcast_to(array, shape), shape)
+        return given
+
+    def differs(self, tree: Tree) -> bool | None:
+        """Say in floats whether an answer differs from the key; None where its shapes do not fit."""
+        for given, right in zip(self.points, self.right, strict=True):
+            try:
+                yours = self.values.of(tree, given)
+            except Unfit:
+                return None
+            except ValueMissing:
+                return None
+            if yours.shape != right.shape:
+                return None
+            if np.abs(yours.array - right.array).max() > 1e-9 * max(1e-6, np.abs(right.array).max()):
+                return True
+        return False
+
+    def judged(self, tree: Tree) -> bool | None:
+        """Ask the judge."""
+        subject = Subject.of_network(self.asked.graph)
+        if self._judge is None:
+            (key,), graph = subject.resolved(self.asked.key)
+            self._judge = subject.judge(key, graph)
+        answer = carried_out(tree, self.asked.graph.functions, self.asked.graph.shapes)
+        return self._judge.judge(answer, plain(tree), explain=False).equal
+
+
+def resolved(asked: Question) -> tuple[object, Tree]:
+    """Give the key with every gradient named, and the graph that has the gradients."""
+    wanted: list[tuple[str, str]] = []
+
+    def change(node: Tree) -> Tree | None:
+        match node:
+            case Derivative(Name(of), Name(wrt)):
+                wanted.append((of, wrt))
+                return Name(f"d{of}/d{wrt}")
+        return None
+
+    key = mapped(asked.key, change)
+    if not wanted:
+        return asked.graph, key
+    return derive_matrix(asked.graph, wanted[0][0], (wanted[0][1],)).extended, key
+
+
+@lru_cache(maxsize=400)
+def prepared(place: int) -> Prepared:
+    return Prepared(tensor_mistakes.questions()[place])
+
+
+def named(explanation: Explanation) -> frozenset[Fact]:
+    return frozenset(
+        (mistake.code, tuple((name, text(fact)) for name, fact in mistake.facts)) for mistake in explanation.mistakes
+    )
+
+
+def text(fact: object) -> str:
+    return "|".join(sorted(map(str, fact))) if isinstance(fact, tuple) else str(fact)
+
+
+def standing(part: Prepared, drawn: Answer) -> tuple[str, tuple[Explanation, ...]]:
+    found = part.diagnosis.explanations(drawn.tree)
+    if not found:
+        return "unexplained", found
+    if named(found[0]) == drawn.mistakes:
+        return "first", found
+    if any(named(other) == drawn.mistakes for other in found[1:]):
+        return "listed", found
+    return "other", found
+
+
+class Tally:
+    """Counts what became of the answers."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[tuple[str, int], Counter[str]] = {}
+        self.codes: dict[str, Counter[str]] = {}
+        self.missed: dict[tuple[str, int], list[str]] = {}
+        self.judged: Counter[str] = Counter()
+        self.looks: list[float] = []
+
+    def add(self, part: Prepared, drawn: Answer, *, judge: bool) -> None:
+        """Count an answer with mistakes."""
+        kind = "gradients" if part.asked.backward else "formulas"
+        many = (kind, len(drawn.mistakes))
+        counts = self.kinds.setdefault(many, Counter())
+        differs = part.differs(drawn.tree)
+        if differs is None:
+            found = part.diagnosis.explanations(drawn.tree)
+            counts["misfit named" if found and named(found[0]) == drawn.mistakes else "misfit"] += 1
+            return
+        if not differs:
+            counts["right after all"] += 1
+            return
+        if judge:
+            accepted = part.judged(drawn.tree)
+            self.judged["false accept" if accepted else "undecided" if accepted is None else "rejected"] += 1
+        start = process_time()
+        part.diagnosis.explain(drawn.tree)
+        self.looks.append(process_time() - start)
+        verdict, found = standing(part, drawn)
+        counts[verdict] += 1
+        if len(drawn.mistakes) == 1:
+            self.codes.setdefault(next(iter(drawn.mistakes))[0], Counter())[verdict] += 1
+        if verdict != "first":
+            said = [sorted(named(one)) for one in found[:2]]
+            line = f"{part.asked.name}: {plain(drawn.tree)}\n      made {sorted(drawn.mistakes)}\n      said {said}"
+            self.missed.setdefault(many, []).append(line)
+
+    def right(self, part: Prepared, tree: Tree) -> None:
+        """Count a right answer."""
+        accepted = part.judged(tree)
+        self.judged["accepted" if accepted else "undecided" if accepted is None else "false reject"] += 1
+
+
+def run(count: int, seed: int, *, judge: bool, only: str = "") -> None:
+    rng = Random(seed)  # noqa: S311 - a reproducible draw, no secret
+    asked = [n for n, one in enumerate(tensor_mistakes.questions()) if only in one.name]
+    tally, used, drawn = Tally(), {}, 0
+    while drawn < count:
+        part = prepared(rng.choice(asked))
+        found = tensor_mistakes.answer(part.asked, rng, 1 + drawn % 2)
+        if found is None:
+            continue
+        drawn += 1
+        used[part.asked.name] = part.seconds
+        tally.add(part, found, judge=judge)
+        if judge:
+            tally.right(part, tensor_mistakes.right(part.asked, rng))
+    report(tally, used)
+
+
+def report(tally: Tally, used: dict[str, float]) -> None:
+    for (kind, many), counts in sorted(tally.kinds.items()):
+        total = sum(counts.values()) - counts["right after all"] - counts["misfit"] - counts["misfit named"]
+        first, alike = counts["first"] / max(total, 1), (counts["first"] + counts["listed"]) / max(total, 1)
+        rates = f"first {first:.2%}, with aliases {alike:.2%}"
+        print(f"{kind} with {many} mistake(s): {total} answers, {rates}, {dict(counts)}")
+    if tally.judged:
+        print(f"judge: {dict(tally.judged)}")
+    for code, counts in sorted(tally.codes.items()):
+        print(f"   {code:26} {dict(counts)}")
+    rng = Random(1)  # noqa: S311 - which examples are shown
+    for (kind, many), lines in sorted(tally.missed.items()):
+        print(f"not first, {kind} with {many}: {len(lines)}")
+        for line in rng.sample(lines, min(SHOWN, len(lines))):
+            print(f"   {line}")
+    times = sorted((seconds, name) for name, seconds in used.items())
+    builds = [seconds for seconds, _ in times]
+    print(
+        f"build: median {median(builds) * 1e3:.0f} ms, 95 % {builds[int(len(builds) * 0.95)] * 1e3:.0f} ms, "
+        f"longest {builds[-1] * 1e3:.0f} ms ({times[-1][1]}), {len(builds)} parts"
+    )
+    looks = sorted(tally.looks)
+    print(
+        f"look: median {median(looks) * 1e6:.0f} us, 95 % {looks[int(len(looks) * 0.95)] * 1e6:.0f} us, "
+        f"longest {looks[-1] * 1e6:.0f} us"
+    )
+
+
+if __name__ == "__main__":
+    numbers = [argument for argument in sys.argv[1:] if argument.isdigit()]
+    words = [argument for argument in sys.argv[1:] if not argument.isdigit() and not argument.startswith("-")]
+    run(int(numbers[0]) if numbers else 20_000, seed=20, judge="--judge" in sys.argv, only=words[0] if words else "")
