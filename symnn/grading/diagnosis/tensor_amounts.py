@@ -19,19 +19,20 @@ from symnn.grading.verdict import Finding
 from symnn.graph.expansion import entry_names
 from symnn.graph.graph import Graph
 from symnn.graph.shapes import Misfit
-from symnn.language.tree import Tree, names
+from symnn.language.entries import entry_name
+from symnn.language.tree import Name, Tree, names
 from symnn.numeric.tensor_values import Valued, ValueMissing
 from symnn.ops.shapes import Unfit
 
 __all__ = ["TensorAmounts"]
 
-_LIKELY = 1.25
+_LIKELY, _BESIDE = 1.25, 1.1
 _MOST_PLACES = 4
 _FIRST = ("missing-term", "activation-missing", "pooling-kind", "flipped-kernel", "missing-factor", "bias", "sign")
 """Of equally likely slips these are told before others."""
 
 _MOST_ALIKE = 6
-"""So many different slips of one result, and naming one of them would be guessing."""
+"""So many slips of one result are listed."""
 
 
 class TensorAmounts:
@@ -71,6 +72,7 @@ class TensorAmounts:
         truth = self.truth.array
         if len(self.truth.shape) == 2:  # noqa: PLR2004 - a matrix
             yield Mistake("transposed", cost=0.95), truth.T
+        yield from self._beside(steps)
         editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
         for change in changes_of(steps, editor):
             if change.cost > _LIKELY:
@@ -80,6 +82,21 @@ class TensorAmounts:
                 value = self._swept(steps, given, changed)
                 if np.isfinite(value.array).all() and value.array.size and not self._alike(value.array, truth):
                     yield change.mistakes[0], value.array
+
+    def _beside(self, steps: Steps) -> Iterator[tuple[Mistake, Array]]:
+        """Give the entries beside the one that is asked."""
+        key = steps.steps[-1].formula
+        tensor, bracket, places = key.name.partition("[") if isinstance(key, Name) else ("", "", "")
+        whole = self._point.given.get(tensor)
+        if not bracket or whole is None:
+            return
+        place = tuple(int(part) for part in places.rstrip("]").split(","))
+        for axis, length in enumerate(whole.shape):
+            for other in (place[axis] - 1, place[axis] + 1):
+                if 1 <= other <= length:
+                    beside = (*place[:axis], other, *place[axis + 1 :])
+                    told = facts(meant=key.name, wrote=entry_name(tensor, beside)) if isinstance(key, Name) else ()
+                    yield Mistake("wrong-quantity", told, _BESIDE), whole.array[tuple(i - 1 for i in beside)]
 
     def _alike(self, one: Array, other: Array) -> bool:
         import numpy as np
@@ -113,18 +130,37 @@ class TensorAmounts:
         except (Unfit, ValueMissing):
             return ()
         places = [places_of(entry) for entry in entries]
-        reach = np.array([reach_of(n, p, self.tolerance) for n, p in zip(yours.ravel(), places, strict=True)])
-        reach = reach.reshape(shape)
-        rounded = tuple(self._rounded_early(yours, places))
+        for tolerance in (Tolerance(), self.tolerance):  # first what gives the very digits
+            numbers = zip(yours.ravel(), places, strict=True)
+            reach = np.array([reach_of(abs(number), place, tolerance) for number, place in numbers]).reshape(shape)
+            found = (*self._fewer_digits(yours, places), *self._rounded_early(yours, places))
+            found = (*found, *self._within(yours, reach))
+            if found:
+                return found
+        return ()
+
+    def _within(self, yours: Array, reach: Array) -> Iterator[Explanation]:
+        """Give the slips whose result is near enough, the likelier and the more usual first."""
         found = [
             Explanation((mistake,), mistake.cost)
             for mistake, value in self._amounts
-            if value.shape == yours.shape and (np.abs(value - yours) <= reach).all()
+            if value.shape == yours.shape and (abs(value - yours) <= reach).all()
         ]
         found.sort(key=lambda one: (round(one.cost, 6), _usual(one.mistakes[0])))
         unique = {one.name: one for one in reversed(found)}
-        kept = [one for one in found if unique.get(one.name) is one]
-        return (*rounded, *(kept if len(kept) <= _MOST_ALIKE or kept[0].cost < kept[1].cost else kept[:1]))
+        yield from [one for one in found if unique.get(one.name) is one][:_MOST_ALIKE]
+
+    def _fewer_digits(self, yours: Array, places: Sequence[int | None]) -> Iterator[Explanation]:
+        """See whether the value is right and only written with fewer decimals than asked."""
+        import numpy as np
+
+        written, wanted = max((place or 0 for place in places), default=0), self.tolerance.decimals or 0
+        if None in places or written >= wanted or yours.shape != self.truth.array.shape:
+            return
+        unit = 10.0**written
+        cut = np.trunc(self.truth.array * unit) / unit
+        if any(np.allclose(right, yours, atol=1e-9) for right in (cut, np.round(self.truth.array, written))):
+            yield Explanation((Mistake("too-few-digits", facts(places=str(written), wanted=str(wanted))),), 0.5)
 
     def _rounded_early(self, yours: Array, places: Sequence[int | None]) -> Iterator[Explanation]:
         """See whether the results on the way were rounded to few decimals."""

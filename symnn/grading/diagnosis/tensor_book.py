@@ -26,7 +26,7 @@ __all__ = ["Book", "opened"]
 INSIDE = 0.25
 _MOST_PAIRS = 60_000
 _PAIR_ENTRIES = 3_000_000
-_MOST_TWICE = 14
+_MOST_TWICE, _MOST_LATE = 14, 600
 _WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
 
 
@@ -75,7 +75,7 @@ def _of_forward(sweep: ForwardSweep, found: list[Change], *, pairs: bool) -> Boo
 
 
 def _of_forward_late(key: Tree, sweep: ForwardSweep, editor: TensorEditor, found: list[Change]) -> Book:
-    changes, values = sweep.singly(_twice(sweep.steps, editor, found))
+    changes, values = sweep.singly(_twice(sweep.steps, editor, found)[:_MOST_LATE])
     outcomes = list(sweep.outcomes(changes, values, pairs=False))
     labels: list[tuple[Mistake, ...]] = [change.mistakes for change in changes]
     outcomes += _labelled(_turned(key, sweep.truth), sweep.point, labels)
