@@ -123,7 +123,7 @@ def gradient(name: str, graph: Graph, of: str, wrt: str) -> Question | None:
         ]
         parts = tuple((user, tree) for user, tree in own if tree != ZERO)
         right = joined(Sum, [tree for _, tree in parts])
-        if right == ONE or isinstance(right, Name):
+        if error.name != f"d{of}/d{wrt}" and (right == ONE or isinstance(right, Name)):
             ones[error.name] = right
         else:
             lines[error.name] = right

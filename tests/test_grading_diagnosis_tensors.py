@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
+from pathlib import Path
+from random import Random
 
 import pytest
+import tensor_mistakes
 
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.graph.graph import Graph
@@ -12,6 +16,9 @@ from symnn.graph.reading import Declarations, graph_from_text
 from symnn.language.reading import read
 from symnn.language.tree import Derivative, Name
 from symnn.networks.catalogue import CATALOGUE, network
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+from diagnosis_tensors import Prepared, standing
 
 SHAPES = {"W": (2, 2), "x": (2,), "b": (2,), "V": (2, 2), "z": (2,)}
 TEXT = "f(x) = 1/(1+exp(-x))\na = W x + b\nh = f(a)\nc = V h\ny = f(c)\nE = squared_error(y, z)"
@@ -110,3 +117,34 @@ def test_no_network_stops_the_diagnosis(name):
         keys.append(Derivative(Name(graph.result), Name(graph.parameters[0])))
     for key in keys:
         assert Diagnosis.of(graph, key).explain(Name(graph.free[0]))
+
+
+SAMPLE = (
+    "one-hidden-layer-matrix/dE/dW1",
+    "one-hidden-layer-matrix/dE/db2/update",
+    "birnn-2/dE/dW",
+    "birnn-2/y_2",
+    "rnn-tanh/h_2",
+    "rnn-tanh/dE/dU",
+    "cnn/dE/dA",
+    "cnn-x/dE/dK_1",
+    "gan/dL_D/dc1",
+    "gan/L_N",
+)
+
+
+def test_generated_mistakes_are_named_first():
+    """A small draw; the benchmark counts thousands on every network."""
+    rng = Random(7)  # noqa: S311 - reproducible
+    questions = [one for one in tensor_mistakes.questions() if one.name in SAMPLE]
+    named: dict[int, list[bool]] = {1: [], 2: []}
+    for question in questions:
+        part = Prepared(question)
+        for count in (1, 2) * 14:
+            drawn = tensor_mistakes.answer(question, rng, count)
+            if drawn is not None and part.differs(drawn.tree):
+                named[count].append(standing(part, drawn)[0] in ("first", "listed"))
+    assert len(questions) == len(SAMPLE)
+    assert len(named[1]) > 60
+    assert sum(named[1]) >= 0.95 * len(named[1])
+    assert sum(named[2]) >= 0.8 * len(named[2])
