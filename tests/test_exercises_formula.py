@@ -122,7 +122,7 @@ parts:
         ("v", "[[1, 0.73], [2, 0.5]]", "correct", 1, []),
         ("v", "[1, 0.73; 2, 1/2]", "correct", 1, []),
         ("v", "[[-1, 0.27], [-2, 0.5]]", "partial", Fraction(1, 4), ["minus"]),
-        ("v", "[[1, 0.7], [2, 0.5]]", "partial", Fraction(3, 4), ["entries"]),
+        ("v", "[[1, 0.7], [2, 0.5]]", "partial", Fraction(3, 4), ["entries", "too-few-digits"]),
     ],
 )
 def test_matrices_are_graded_entry_by_entry(part, answer, verdict, credit, findings):
