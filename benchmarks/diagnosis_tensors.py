@@ -80,10 +80,10 @@ class Prepared:
     def judged(self, tree: Tree) -> bool | None:
         """Ask the judge."""
         subject = Subject.of_network(self.asked.graph)
-        if self._judge is None:
-            (key,), graph = subject.resolved(self.asked.key)
-            self._judge = subject.judge(key, graph)
         answer = carried_out(tree, self.asked.graph.functions, self.asked.graph.shapes)
+        if self._judge is None or not subject.suits(self._judge, answer):
+            (key,), graph = subject.resolved(self.asked.key)
+            self._judge = subject.judge(key, graph, also=answer)
         return self._judge.judge(answer, plain(tree), explain=False).equal
 
 

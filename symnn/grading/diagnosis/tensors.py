@@ -67,7 +67,8 @@ class TensorDiagnosis(Diagnosis):
         given: dict[str, Fact] = dict(mistake.facts)
         recurrent = bool(self.graph.indexed) or isinstance(given.get("factor"), tuple)
         if mistake.code == "missing-factor" and not recurrent and len(mistake.lacks) == 1:
-            given |= {"layer": layer for layer in (self._layers.get(mistake.lacks[0]),) if layer}
+            layer = self._layers.get(mistake.lacks[0], "")
+            given |= {"layer": layer} if layer else {}
         return Finding(mistake.code, MappingProxyType(given), evidence.span(mistake))
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
