@@ -97,7 +97,7 @@ def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries, seed: str
         return undecided(part, shown_as)
     which = tuple(place_of(place, entries.expected.shape) for place, good in enumerate(right) if not good)
     credit = 1 - Fraction(len(which), len(right))
-    explained = part.explained_numbers(given.entries, given.shape, seed)
+    explained = part.explained_numbers(given.cells, given.shape, seed)
     which_wrong = () if explained and not credit else (Finding("entries", {"which": which}),)
     return accepted(part, shown_as, credit, (*which_wrong, *explained), "number")
 
