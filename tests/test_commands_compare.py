@@ -49,6 +49,19 @@ def test_a_refusal_shows_the_place():
     assert data["problem"]["span"][0] == 6
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "code", "side"),
+    [
+        ("diff([1, x], x)", "x", "derivative-of-tensor", "a"),
+        ("x", "∂(x, 2)/∂x", "derivative-of-tensor", "b"),
+        ("∇x", "x", "gradient-by-all", "a"),
+    ],
+)
+def test_a_derivative_that_cannot_be_taken_says_on_which_side(a, b, code, side):
+    data = json.loads(compare(a, b, "--json").output)
+    assert (data["equal"], data["problem"]["code"], data["problem"]["in"]) == (None, code, side)
+
+
 def test_a_difference_comes_with_a_witness():
     data = json.loads(compare("x^2", "x^3", "--json").output)
     assert data["equal"] is False

@@ -14,7 +14,20 @@ from symnn.graph.expansion import grid_of, with_entries
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
 from symnn.graph.shapes import Misfit
-from symnn.language.tree import Derivative, Name, Number, Tree, holds, mapped, names, substitute, walk
+from symnn.language.tree import (
+    Derivative,
+    Entrywise,
+    Matrix,
+    Name,
+    Number,
+    Transpose,
+    Tree,
+    holds,
+    mapped,
+    names,
+    substitute,
+    walk,
+)
 from symnn.messages import raised
 from symnn.ops.grid import to_matrix
 
@@ -82,6 +95,9 @@ def _by_name(node: Tree) -> Tree | None:
     return None
 
 
+_TENSORS = frozenset({Matrix, Transpose, Entrywise})
+
+
 def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     r"""Carry out every derivative in a tree: what is left are names and elementary functions.
 
@@ -129,9 +145,13 @@ def by_entries(tree: Tree, graph: Graph) -> Tree:
 def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
     """Carry out one derivative: its inside first, then by name."""
     of, graph = resolve(node.of, graph)
+    if node.wrt is None:
+        raise raised(TargetError, Problem("gradient-by-all", {"of": _said(node.of)}, node.span))
     if not isinstance(node.wrt, Name) or node.wrt.name not in graph.quantities:
         raise raised(TargetError, Problem("underivable", {"wrt": _said(node.wrt)}, node.span))
     wrt = node.wrt.name
+    if holds(of, _TENSORS):
+        raise raised(TargetError, Problem("derivative-of-tensor", {"of": _said(of)}, node.span))
     if not isinstance(of, Name):
         of, graph = _as_equation(of, graph)
     if of.name == wrt:

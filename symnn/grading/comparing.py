@@ -23,7 +23,7 @@ from symnn.graph.function import Function
 from symnn.graph.graph import Graph
 from symnn.language.reading import Reading
 from symnn.language.scope import Shape
-from symnn.language.tree import Derivative, Name
+from symnn.language.tree import Derivative, Name, Tree
 from symnn.messages import Language, say
 from symnn.networks.catalogue import network
 from symnn.ops.shapes import normal
@@ -156,7 +156,7 @@ class Comparer:
             subject = self._subject(row)
             answer = _read(subject, row.a, row.syntax, "a")
             prepared = self._prepared(subject, row)
-            (plain,), graph = subject.resolved(answer.tree, graph=prepared.graph)
+            (plain,), graph = _resolved(subject, answer.tree, "a", prepared.graph)
             if graph is prepared.graph and subject.suits(prepared.judge, plain):
                 return Compared(row.id, prepared.judge.judge(plain, row.a))
             reference = _read(subject, row.b, row.syntax, "b")
@@ -175,7 +175,7 @@ class Comparer:
             if len(self._judges) >= MOST_KEPT:
                 self._judges.clear()
             reference = _read(subject, row.b, row.syntax, "b").tree
-            (plain,), graph = subject.resolved(reference)
+            (plain,), graph = _resolved(subject, reference, "b")
             self._judges[key] = _Prepared(subject.judge(plain, graph), with_entries(graph))
         return self._judges[key]
 
@@ -187,6 +187,16 @@ class Comparer:
                 self._judges.clear()
             self._subjects[key] = _subject(row)
         return self._subjects[key]
+
+
+def _resolved(
+    subject: Subject, tree: Tree, side: Literal["a", "b"], graph: Graph | None = None
+) -> tuple[tuple[Tree, ...], Graph]:
+    """Carry out the derivatives of one side; a derivative that cannot be taken is a refusal of that side."""
+    try:
+        return subject.resolved(tree) if graph is None else subject.resolved(tree, graph=graph)
+    except SymnnError as error:
+        raise _RefusedRowError(error.problems[0], side) from None
 
 
 def _second_reading(line: bytes, count: int, detail: str) -> Row | Compared:
