@@ -15,22 +15,22 @@ from symnn.language.characters import ALIKE, MENDED, Mended, mend
 REFUSED = [
     ("х", "U+0445", "x"), ("е", "U+0435", "e"), ("о", "U+043E", "o"), ("р", "U+0440", "p"), ("с", "U+0441", "c"), ("у", "U+0443", "y"), ("Е", "U+0415", "E"),
     ("ѡ", "U+0461", "w"), ("ο", "U+03BF", "o"), ("Α", "U+0391", "A"), ("ſ", "U+017F", "s"), ("ⅹ", "U+2179", "x"), ("ı", "U+0131", "i"),
-    ("\u200b", "U+200B", ""), ("\u200d", "U+200D", ""), ("\u202e", "U+202E", ""), ("\ufeff", "U+FEFF", ""), ("\u00ad", "U+00AD", ""), ("\ufe0f", "U+FE0F", ""),
-    ("\x00", "U+0000", ""), ("\x1b", "U+001B", ""), ("\ud800", "U+D800", ""), ("😀", "U+1F600", ""), ("三", "U+4E09", ""), ("∑", "U+2211", ""), ("٣", "U+0663", ""),
+    ("\u200b", "U+200B", ""), ("\u200d", "U+200D", ""), ("\u202e", "U+202E", ""), ("\ufeff", "U+FEFF", ""), ("\u00ad", "U+00AD", ""),
+    ("\x00", "U+0000", ""), ("\x1b", "U+001B", ""), ("\ud800", "U+D800", ""), ("😀", "U+1F600", ""), ("∑", "U+2211", ""), ("٣", "U+0663", ""),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("sign", "code", "nearest"), REFUSED)
 def test_a_character_is_refused_by_name(sign, code, nearest):
-    problem = mend(f"x + {sign}")
+    problem = mend(f"x{sign} + 1")
     assert isinstance(problem, Problem)
     assert (problem.code, problem.facts["code"], problem.facts["nearest"]) == ("character", code, nearest)
-    assert problem.span == Span(4, 5)
+    assert problem.span == Span(1, 2)
 
 
-def test_no_lookalike_is_mended_and_all_look_like_ascii():
+def test_no_lookalike_is_mended_and_all_look_like_what_can_be_typed():
     assert ALIKE.keys().isdisjoint(MENDED)
-    assert all(letter.isascii() and len(letter) == 1 for letter in ALIKE.values())
+    assert all((letter.isascii() or letter == "∂") and len(letter) == 1 for letter in ALIKE.values())
 
 
 def test_nothing_is_mended_into_a_letter_of_another_kind():

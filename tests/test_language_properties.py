@@ -19,6 +19,7 @@ from symnn.language.tree import (
     Call,
     Constant,
     Derivative,
+    Entry,
     Entrywise,
     Matrix,
     Name,
@@ -47,6 +48,9 @@ NAMES = {
     "s_2": (),
     "s^(1)_2": (),
     "V'": (2, 2),
+    "s'^(1)_2": (2,),
+    "theta_1": (2,),
+    "delta": (),
 }
 SCOPE = Scope.of(NAMES, {"f": 1, "f6": 1}, canonical=True)
 AT = {"x": Fraction(3, 7), "y": Fraction(-5, 3), "z2": Fraction(2, 11), "w5": Fraction(9, 4)}
@@ -146,7 +150,7 @@ def larger(inner):
         two.map(lambda pair: Quotient(*pair)),
         two.map(lambda pair: Power(*pair)),
         st.tuples(functions, inner, st.integers(0, 2)).map(
-            lambda call: Call(call[0], (call[1],), call[2] if call[0] in {"f", "f6"} else 0)
+            lambda call: Call(call[0], (call[1],), call[2] if call[0] in {"f", "f6", "sigmoid"} else 0)
         ),
         several.map(lambda many: Call("max", many)),
         st.tuples(inner, st.sampled_from(sorted(NAMES)).map(Name)).map(lambda pair: Derivative(*pair)),
@@ -156,7 +160,30 @@ def larger(inner):
         ),
         several.map(lambda many: Matrix(tuple((one,) for one in many), vector=True)),
         inner.map(lambda one: Transpose(Product((Name("W"), one)))),
+        st.sampled_from(["W", "V'", "s'^(1)_2"]).map(lambda name: Transpose(Name(name))),
     )
+
+
+INDEXED = Scope.of({"x_t": (2,), "s'_t": (2,), "s^{(i)}_t": (2,), "W": (2, 2)}, {"f": 1}, indices=("t", "i"))
+indices = st.one_of(
+    st.sampled_from([Name("t"), Name("i"), Number(2)]),
+    st.sampled_from([Number(1), Number(3)]).map(lambda back: Sum((Name("t"), Negative(back)))),
+    st.just(Sum((Name("t"), Number(1)))),
+)
+members = st.one_of(
+    st.tuples(st.sampled_from(["x", "s'"]), indices).map(lambda one: Entry(Name(one[0]), (one[1],))),
+    st.tuples(indices, indices).map(lambda both: Entry(Name("s^()"), both)),
+)
+
+
+@settings(max_examples=200)
+@given(members, members)
+def test_members_of_families_are_written_so_that_they_read_back(one, other):
+    tree = Sum((Call("f", (Product((Name("W"), one)),), 1), Negative(other)))
+    for text, syntax in ((plain(tree), "plain"), (latex(tree), "latex")):
+        reading = read(text, INDEXED, syntax=syntax)
+        assert isinstance(reading, Reading), (text, reading)
+        assert bare(reading.tree) == tree, text
 
 
 def has_matrix(tree):

@@ -10,6 +10,7 @@ from symnn.errors import Span
 from symnn.language import calls, differentials, grids, latex
 from symnn.language.numerals import exact_number
 from symnn.language.signs import (
+    ABSOLUTE,
     BAR,
     BRACE,
     CARET,
@@ -25,16 +26,17 @@ from symnn.language.signs import (
     OWN,
     PARTIAL,
     ROOT,
+    SHUT,
     SPECIAL,
     SQUARE,
 )
-from symnn.language.tree import Call, Constant, Name, Number, Power, Quotient, Sum, Tree
+from symnn.language.tree import Call, Constant, Matrix, Name, Number, Power, Quotient, Sum, Tree
 from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
 
-__all__ = ["READERS", "number"]
+__all__ = ["READERS", "not_mixed", "number"]
 
 
 def number(parser: Parser, at: int) -> Tree:
@@ -51,6 +53,30 @@ def number(parser: Parser, at: int) -> Tree:
     if kind == NUMBER or (touching and (kind == CONSTANT or (kind == NAME and text == "0"))):
         _beside_number(parser, at)
     return exact_number(text, span)
+
+
+def not_mixed(parser: Parser, factors: list[Tree], at: int) -> None:
+    r"""Refuse what may be no product: ``2\frac{1}{2}`` is two and a half for some, and ``W(1,2)`` an entry."""
+    whole, part = factors[-2:]
+    if isinstance(part, Matrix) and isinstance(whole, Name) and parser.kinds[at] == OPEN:
+        _not_entry(parser, whole, part, at)
+    numbers = isinstance(whole, Number) and whole.denominator == 1 and parser.kinds[at - 1] == NUMBER
+    if not numbers or not isinstance(part, Quotient):
+        return
+    over, under = part.over, part.under
+    if isinstance(over, Number) and isinstance(under, Number) and over.value < under.value:
+        first, second = f"{plain(whole)} + {plain(part)}", f"{plain(whole)}*({plain(part)})"
+        parser.refuse("ambiguous", at - 1, found=parser.source(at - 1), first=first, second=second)
+
+
+def _not_entry(parser: Parser, tensor: Name, indices: Matrix, at: int) -> None:
+    """Refuse ``W(1,2)``, an entry for some and W times a vector for others."""
+    shape = parser.scope.shape(tensor.name)
+    numbers = [entry for row in indices.rows for entry in row if isinstance(entry, Number)]
+    if len(shape) == len(indices.rows) == len(numbers) > 1 and indices.vector:
+        first = f"{tensor.name}[{', '.join(plain(one) for one in numbers)}]"
+        second = f"{tensor.name}*{plain(indices)}"
+        parser.refuse("ambiguous", at - 1, found=parser.source(at - 1), first=first, second=second)
 
 
 def _beside_number(parser: Parser, at: int) -> None:
@@ -92,6 +118,15 @@ def _bars(parser: Parser, at: int) -> Tree:
     parser.expect("|", BAR)
     if NAME <= parser.kinds[parser.at] < BAR:
         parser.unsure = True
+    return Call("abs", (inside,), 0, parser.span(at))
+
+
+def _absolute(parser: Parser, at: int) -> Tree:
+    r"""Read ``\left|x\right|``, whose bars say which is which: others may stand inside."""
+    around, parser.bars = parser.bars, 0
+    inside = parser.nested(parser.expression)
+    parser.bars = around
+    parser.expect("|", SHUT)
     return Call("abs", (inside,), 0, parser.span(at))
 
 
@@ -137,6 +172,7 @@ READERS: Mapping[int, Callable[[Parser, int], Tree]] = MappingProxyType(
         OWN: _own,
         CONSTANT: _constant,
         BAR: _bars,
+        ABSOLUTE: _absolute,
         ROOT: _root,
         FRACTION: _vulgar,
         FUNCTION: calls.call,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symnn.language.signs import (
+    ABSOLUTE,
     BAR,
     BRACE,
     CARET,
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
 
 __all__ = ["call", "special"]
 
-_BARE = frozenset({NUMBER, NAME, OWN, CONSTANT, COMMAND, FRACTION, ROOT, BAR})
+_BARE = frozenset({NUMBER, NAME, OWN, CONSTANT, COMMAND, FRACTION, ROOT, BAR, ABSOLUTE})
 _MOST_REPEATED = 8
+_MOST_PRIMES = 3
 
 
 def call(parser: Parser, at: int) -> Tree:
@@ -56,6 +58,8 @@ def call(parser: Parser, at: int) -> Tree:
     value = parser.values[at]
     function = value.rstrip("'")
     order = len(value) - len(function)
+    raised = _raised_order(parser, at, function)
+    order += raised
     exponent = _power(parser, at, function)
     unit = parser.scope.units.get(function)
     around = parser.own
@@ -63,6 +67,10 @@ def call(parser: Parser, at: int) -> Tree:
     kind = parser.kinds[parser.at]
     if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
         arguments = listed(parser)
+    elif kind == BRACE and parser.kinds[parser.at + 1] == OPEN:  # f{\left(a\right)}, as SymPy writes it
+        parser.at += 1
+        arguments = listed(parser)
+        parser.expect("}")
     else:
         arguments = _unlisted(parser, at, function, order)
     parser.own = around
@@ -72,10 +80,30 @@ def call(parser: Parser, at: int) -> Tree:
             return Quotient(Call("log", arguments[:1]), Call("log", arguments[1:]), parser.span(at))
         parser.refuse("arguments", at, function=function, expected=least, got=len(arguments))
     result = Call(function, arguments, order, parser.span(at))
+    parser.unsure = parser.unsure or raised > 0
     if exponent is None:
         return result
     parser.unsure = parser.unsure or function not in ARITIES
     return Power(result, exponent, parser.span(at))
+
+
+def _raised_order(parser: Parser, at: int, function: str) -> int:
+    """Read the (2) of ``f^{(2)}(a)`` as the second derivative; without braces it may be meant as a power."""
+    kinds, here = parser.kinds, parser.at
+    braced = kinds[here + 1 : here + 2] == [BRACE]
+    first = here + 1 + braced
+    raised = kinds[here] == CARET and kinds[first : first + 3] == [OPEN, NUMBER, CLOSE]
+    if not raised or not parser.values[first + 1].isdigit() or (braced and kinds[first + 3] != CLOSE):
+        return 0
+    order = int(parser.values[first + 1])
+    if not braced or not 1 <= order <= _MOST_PRIMES:
+        parser.at = first + 3
+        primes = "'" * min(order, _MOST_PRIMES)
+        parser.refuse(
+            "ambiguous", at, found=parser.source(at), first=f"{function}{primes}(…)", second=f"({function}(…))^{order}"
+        )
+    parser.at = first + 4
+    return order
 
 
 def _power(parser: Parser, at: int, function: str) -> Tree | None:
@@ -86,7 +114,8 @@ def _power(parser: Parser, at: int, function: str) -> Tree | None:
     place = parser.at
     exponent = parser.nested(parser.exponent)
     if isinstance(exponent, Negative) or parser.kinds[place] == MINUS:
-        parser.refuse("ambiguous", at, found=f"{function}^-1", first=f"arc{function}", second=f"1/{function}")
+        inverse = f"arc{function}" if function in ARITIES else f"{function}⁻¹"
+        parser.refuse("ambiguous", at, found=f"{function}^-1", first=inverse, second=f"1/{function}")
     return exponent
 
 
@@ -140,8 +169,6 @@ def _bare(parser: Parser, at: int, function: str) -> Tree:
 def special(parser: Parser, at: int) -> Tree:
     """Read a function that is made of others, or a word like ``diff`` and ``transpose``."""
     word = parser.values[at]
-    if word == "lg":
-        parser.unsure = True
     maker = _log_to(word) if word.startswith("log") or word == "lg" else _MAKERS[word]
     exponent = _power(parser, at, word)
     kind = parser.kinds[parser.at]
@@ -155,6 +182,7 @@ def special(parser: Parser, at: int) -> Tree:
         arguments = (_bare(parser, at, word),)
     else:
         parser.refuse("no-argument", at, function=parser.source(at))
+    parser.unsure = parser.unsure or word == "lg"
     result = maker(parser, at, arguments)
     return result if exponent is None else Power(result, exponent, parser.span(at))
 

@@ -2,7 +2,8 @@
 
 The table is explicit: full-width forms, minus, times and division signs, sub- and superscripts as structure,
 spaces, quotes, mathematical alphabets. Nothing is transliterated that is not listed; zero-width,
-bidirectional and control characters and letters that only look like Latin ones are refused.
+bidirectional and control characters and letters that only look like Latin ones are refused (characters
+without width before and after the whole text are left out with a note: they come with what was copied).
 """
 
 from __future__ import annotations
@@ -14,22 +15,24 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from symnn.errors import Problem, Span
+from symnn.language.advice import SIGNS, meant_by, words_at
 from symnn.language.vocabulary import GREEK_SIGNS
 
-__all__ = ["ALIKE", "MENDED", "Mended", "mend", "refused_character"]
+__all__ = ["ALIKE", "MENDED", "Mended", "mend", "refused", "refused_character"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _USUAL: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys("−‐‑‒–﹣", "-"),
-        **dict.fromkeys("×·⋅∙∗✕⨯\u2062", "*"),
+        **dict.fromkeys("×·⋅∙∗✕⨯‧\u2062", "*"),
         **dict.fromkeys("÷∕⁄", "/"),
+        "\u2063": ",",
         **dict.fromkeys("′’ʹ", "'"),
         **dict.fromkeys("″", "''"),
         "∣": "|",
         **dict.fromkeys("\xa0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f", " "),
-        **dict.fromkeys("\U0001d715\U0001d74f", "∂"),
+        **dict.fromkeys("\U0001d715\U0001d74f\U0001d6db\U0001d789\U0001d7c3", "∂"),
         **dict.fromkeys("\U0001d6fb\U0001d735", "∇"),
         "\U0001d716": "ε",
         "\U0001d719": "φ",
@@ -61,6 +64,7 @@ def _alphabet(first: int, letters: str) -> dict[str, str]:
 
 
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SANS = (0x1D5A0, 0x1D5D4, 0x1D608, 0x1D63C, 0x1D670)
 _SMALL_GREEK = "αβγδεζηθικλμνξ\0πρ\0στυφχψω"
 
 _NOTED: Mapping[str, str] = MappingProxyType(
@@ -69,7 +73,8 @@ _NOTED: Mapping[str, str] = MappingProxyType(
         **_alphabet(0x1D400, _LATIN),
         **{sign: letter for sign, letter in _alphabet(0x1D434, _LATIN).items() if sign != "\U0001d455"},
         **_alphabet(0x1D468, _LATIN),
-        **_alphabet(0x1D7CE, "0123456789"),
+        **{sign: x for first in _SANS for sign, x in _alphabet(first, _LATIN).items()},
+        **_alphabet(0x1D7CE, "0123456789" * 5),
         **{sign: x for sign, x in _alphabet(0x1D6C2, _SMALL_GREEK).items() if x != "\0"},
         **{sign: x for sign, x in _alphabet(0x1D6FC, _SMALL_GREEK).items() if x != "\0"},
         **{sign: x for sign, x in _alphabet(0x1D736, _SMALL_GREEK).items() if x != "\0"},
@@ -83,7 +88,9 @@ _NOTED: Mapping[str, str] = MappingProxyType(
         "―": "-",
         "•": "*",
         "・": "*",
-        "✖": "*",
+        **dict.fromkeys("✖✱✲", "*"),
+        **dict(zip("➕➖➗", "+-/", strict=True)),
+        **dict.fromkeys("\ufe0e\ufe0f", ""),
         "﹡": "*",
         "↑": "^",
         "【": "[",
@@ -112,10 +119,17 @@ _NOTED: Mapping[str, str] = MappingProxyType(
 MENDED: Mapping[str, str] = MappingProxyType({**_USUAL, **_NOTED})
 """Every character that is read as another, and what it is read as."""
 
-_ABOVE: Mapping[str, str] = MappingProxyType(dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵏᵗˣʸᵃᵇ", "0123456789+-()niktxyab", strict=True)))
+_ABOVE: Mapping[str, str] = MappingProxyType(
+    dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵏᵗˣʸᵃᵇᶜᵈᵉᶠᵍʰʲˡᵐᵒᵖʳˢᵘᵛʷᶻ", "0123456789+-()niktxyabcdefghjlmoprsuvwz", strict=True))
+)
 _BELOW: Mapping[str, str] = MappingProxyType(
     dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
 )
+
+_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+"""Characters without width: harmless around a text (copied with it), refused by name inside it."""
+
+_LONGEST_WORDS = 20
 
 _KEPT = frozenset("⊙⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≡≠").union(GREEK_SIGNS)
 """Signs that the grammar itself knows."""
@@ -132,6 +146,8 @@ ALIKE: Mapping[str, str] = MappingProxyType(
         "ı": "i",
         "ȷ": "j",
         "ɑ": "a",
+        "ƒ": "f",
+        "ð": "∂",
         "ɡ": "g",
         "ℓ": "l",
         **dict(zip("ⅠⅤⅩⅬⅭⅮⅯⅰⅴⅹⅼⅽⅾⅿ", "IVXLCDMivxlcdm", strict=True)),
@@ -171,6 +187,7 @@ def _mended(text: str) -> Mended | Problem:
     places: list[int] = []
     notes: dict[str, Problem] = {}
     script = ""
+    first, last = _inside(text)
     for place, sign in enumerate(text):
         above, below = _ABOVE.get(sign), _BELOW.get(sign)
         kind = "^" if above else "_" if below else ""
@@ -178,15 +195,17 @@ def _mended(text: str) -> Mended | Problem:
             if script:
                 pieces.append("}")
                 places.append(place - 1)
-            piece = kind + "{" if kind else ""
+            piece = "{" if kind and _opened("".join(pieces[-3:]), kind) else kind + "{" if kind else ""
             pieces.append(piece)
             places.extend([place] * len(piece))
             script = kind
         piece = above or below or MENDED.get(sign, sign)
+        if sign in _UNSEEN and not first <= place <= last:
+            piece = " "
         if piece is sign and not sign.isascii() and sign not in _KEPT:
-            return refused_character(sign, place)
-        if sign in _NOTED and sign not in notes:
-            notes[sign] = Problem("mended", {"what": sign, "read": piece}, Span(place, place + 1))
+            return refused(text, place)
+        if (sign in _NOTED or (piece == " " and sign in _UNSEEN)) and sign not in notes:
+            notes[sign] = _note(sign, piece, place)
         pieces.append(piece)
         places.extend([place] * len(piece))
     if script:
@@ -195,15 +214,50 @@ def _mended(text: str) -> Mended | Problem:
     return Mended("".join(pieces), tuple(places), tuple(notes.values()))
 
 
+def _opened(before: str, kind: str) -> bool:
+    """Say whether an exponent or index is already open: ``x^²`` and ``x^{⁻²}`` raise only once."""
+    return before.rstrip().removesuffix("{").rstrip().endswith(kind)
+
+
+def _inside(text: str) -> tuple[int, int]:
+    """Give the first and last place that is neither blank nor without width: outside them nothing can be meant."""
+    ends = "".join(_UNSEEN) + " \t\r\n\xa0\u3000"
+    left = len(text) - len(text.lstrip(ends))
+    return left, len(text.rstrip(ends)) - 1
+
+
+def _note(sign: str, piece: str, place: int) -> Problem:
+    span = Span(place, place + 1)
+    if not piece.strip() and sign != "\u3000":
+        return Problem("left-out", {"what": f"U+{ord(sign):04X}"}, span)
+    return Problem("mended", {"what": sign, "read": piece}, span)
+
+
+def refused(text: str, place: int) -> Problem:
+    """Refuse the character at a place, or the Chinese words that begin there.
+
+    >>> refused("答案是 x", 0).code, refused("三", 0).facts["nearest"]
+    ('words', '3')
+    """
+    words = words_at(text, place)
+    if not words:
+        return refused_character(text[place], place)
+    span, sign = Span(place, place + len(words)), meant_by(words)
+    if sign:
+        return Problem("word-for-sign", {"found": words, "nearest": sign}, span)
+    return Problem("words", {"found": words[:_LONGEST_WORDS]}, span)
+
+
 def refused_character(sign: str, place: int) -> Problem:
     """Refuse a character by its code point, its name, and what it looks like if it looks like something.
 
     >>> dict(refused_character("х", 0).facts)
-    {'code': 'U+0445', 'name': 'CYRILLIC SMALL LETTER HA', 'nearest': 'x'}
+    {'code': 'U+0445', 'name': 'CYRILLIC SMALL LETTER HA', 'nearest': 'x', 'advice': ''}
     """
     facts = {
         "code": f"U+{ord(sign):04X}",
         "name": unicodedata.name(sign, ""),
         "nearest": ALIKE.get(sign, ""),
+        "advice": SIGNS.get(sign, ""),
     }
     return Problem("character", facts, Span(place, place + 1))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symnn.language import latex
 from symnn.language.signs import (
+    BELOW,
     CARET,
     CLOSE,
     END,
@@ -13,6 +15,7 @@ from symnn.language.signs import (
     FUNCTION,
     NAME,
     OPEN,
+    OVER,
     PARTIAL,
     SLASH,
     SQUARE,
@@ -36,16 +39,32 @@ def partial(parser: Parser, at: int) -> Tree:
         parser.at += 1
         by = _denominator(parser, order, "")
         return _made(parser, at, _operand(parser), by)
+    if parser.kinds[parser.at] == BELOW:
+        by = _by_index(parser)
+        return _made(parser, at, parser.nested(parser.factor), by)
     of = _numerator(parser)
-    parser.expect("/", SLASH)
+    if parser.kinds[parser.at] == OVER:
+        parser.at += 1
+    else:
+        parser.expect("/", SLASH)
     return _made(parser, at, of, _denominator(parser, order, _unit_of(parser, of)))
+
+
+def _by_index(parser: Parser) -> tuple[Name, ...]:
+    """Read the index of ``∂_{w_1} E`` or ``∇_w E``: by what is differentiated."""
+    parser.at += 1
+    at = parser.at
+    tree = latex.argument(parser)
+    if not isinstance(tree, Name):
+        parser.refuse("wrt", at, found=plain(tree))
+    return (tree,)
 
 
 def fraction(parser: Parser, at: int) -> Tree:
     r"""Read ``\frac{∂…}{∂…}`` after the opening brace of its numerator, which a ∂ follows."""
     parser.at += 1
     order = _order(parser)
-    if parser.values[parser.at] == "}":
+    if parser.kinds[parser.at] == CLOSE and parser.values[parser.at] == "}":
         parser.expect("}")
         parser.expect("}", kind=parser.kinds[parser.at])
         by = _denominator(parser, order, "")
@@ -61,8 +80,9 @@ def fraction(parser: Parser, at: int) -> Tree:
 
 def nabla(parser: Parser, at: int) -> Tree:
     """Read the gradient by all parameters."""
+    by = _by_index(parser) if parser.kinds[parser.at] == BELOW else None
     of = parser.nested(parser.factor)
-    return Derivative(of, None, parser.span(at))
+    return Derivative(of, None, parser.span(at)) if by is None else _made(parser, at, of, by)
 
 
 def _order(parser: Parser) -> int:

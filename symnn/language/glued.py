@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
-from symnn.language.signs import CONSTANT, FAMILY, FUNCTION, NAME, OWN, PARTIAL, Entry
-from symnn.language.vocabulary import GREEK
+from symnn.language.signs import CONSTANT, CROWDED, FAMILY, FUNCTION, NAME, OWN, PARTIAL, Entry
+from symnn.language.vocabulary import ARITIES, GREEK
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["differential", "glued"]
 
-_LONGEST_WORD = 60
+_LONGEST_WORD = 40
 _INNER = frozenset("_'}")
+_ENTRY = re.compile(r"[A-Za-z]+[0-9]+")
+_UPRIGHT_D = re.compile(r"^\\(?:mathrm|text|textrm|rm|mathit|operatorname)\s*\{\s*d\s*\}")
 
 Way = tuple[tuple[str, Entry], ...]
 
@@ -33,6 +36,8 @@ def glued(settling: Settling, word: str) -> bool:
         first, second = ("*".join(piece for piece, _ in way) for way in ways[:2])
         settling.refuse("ambiguous", len(word), found=word, first=first, second=second)
     offset = 0
+    if any(known[0] == FUNCTION for _, known in ways[0][:-1]):
+        settling.note("chosen", len(word), what=word, read=_apart(ways[0]))
     for piece, known in ways[0]:
         settling.give(known, len(piece), 0, offset)
         offset += len(piece)
@@ -42,7 +47,7 @@ def glued(settling: Settling, word: str) -> bool:
 
 def differential(settling: Settling, word: str) -> bool:
     """Read ``dE`` of ``dE/dw1``, and a lone ``d`` before a name."""
-    plain = word.replace(r"\mathrm{d}", "d")
+    plain = _UPRIGHT_D.sub("d", word)
     if not plain.startswith("d") or settling.scope.open:
         return False
     if plain == "d":
@@ -58,24 +63,53 @@ def differential(settling: Settling, word: str) -> bool:
 
 
 def _splits(word: str, scope: Scope, *, may_be_e: bool) -> list[Way]:
-    """List the ways (two at most matter) to cut a word into declared names, pi, and a last function or e."""
-    ways: list[list[Way]] = [[] for _ in range(len(word) + 1)]
-    ways[0] = [()]
+    """List the ways (two at most matter) to cut a word into declared names, pi, functions and a last e."""
+    ways: list[list[tuple[int, Way]]] = [[] for _ in range(len(word) + 1)]
+    ways[0] = [(_FREE, ())]
     for end in range(1, len(word) + 1):
         if end < len(word) and (word[end].isdigit() or word[end] in _INNER):
             continue
-        for start in range(end):
+        found: tuple[list[Way], ...] = ([], [], [])
+        for start in range(max(end - scope.longest, 0), end):
             if not ways[start] or word[start] in _INNER:
                 continue
             known = _piece(word[start:end], scope, is_last=end == len(word), may_be_e=may_be_e)
-            if known is not None:
-                ways[end].extend((*way, (word[start:end], known)) for way in ways[start])
-        del ways[end][2:]
-    return ways[-1]
+            if known is None:
+                continue
+            for before, way in ways[start]:
+                if (state := _state(before, known[0])) is not None:
+                    found[state].append((*way, (word[start:end], known)))
+        ways[end] = [(state, way) for state, several in enumerate(found) for way in several[:2]]
+    return [way for _, way in ways[-1]]
+
+
+_FREE, _CALLED, _GIVEN = 0, 1, 2
+"""How a way ends: free to go on, with a function that waits for its argument, with a function's argument."""
+
+
+def _state(before: int, kind: int) -> int | None:
+    """Say how a way ends after one more piece; None if that may not follow.
+
+    ``xsinx`` is x·sin(x), but ``sinxy`` could go on in two ways and is none.
+    """
+    if before == _CALLED:
+        return _GIVEN if kind in (NAME, OWN) else None
+    if kind == FUNCTION:
+        return _CALLED
+    return _FREE if before == _FREE else None
+
+
+def _apart(way: Way) -> str:
+    """Write a way with its functions' arguments in parentheses."""
+    pieces: list[str] = []
+    for piece, known in way:
+        called = bool(pieces) and pieces[-1].endswith("(")
+        pieces.append(f"{piece}(" if known[0] == FUNCTION else f"{piece})*" if called else f"{piece}*")
+    return "".join(pieces).rstrip("*")
 
 
 def _piece(piece: str, scope: Scope, *, is_last: bool, may_be_e: bool) -> Entry | None:
-    known = scope.table.get(piece) or scope.find(piece) or _entry(piece, scope)
+    known = _known(piece, scope)
     if known is None:
         return None
     kind, value = known
@@ -83,7 +117,23 @@ def _piece(piece: str, scope: Scope, *, is_last: bool, may_be_e: bool) -> Entry 
         return known
     if kind == CONSTANT and value == "e" and is_last and may_be_e:
         return known
-    return known if kind == FUNCTION and is_last else None
+    if kind != FUNCTION:
+        return None
+    elementary = len(piece) > 1 and ARITIES.get(value) == (1, 1)
+    return known if is_last or elementary else None
+
+
+def _known(piece: str, scope: Scope) -> Entry | None:
+    """Find a piece by look-ups alone where that settles it: a long word has thousands of pieces."""
+    known = scope.table.get(piece)
+    if known is not None:
+        return known
+    if not piece.isalnum() or not piece.isascii() or scope.families:
+        return scope.find(piece) or _entry(piece, scope)
+    known = scope.compact.get(piece)
+    if known is None:
+        return _entry(piece, scope) if _ENTRY.fullmatch(piece) else None
+    return known if known[0] != CROWDED else scope.find(piece)
 
 
 def _entry(piece: str, scope: Scope) -> Entry | None:

@@ -60,7 +60,7 @@ def _row(parser: Parser, kind: int, *, nested: bool) -> list[_Item]:
             items.append(parser.expression())
         if parser.kinds[parser.at] == COMMA:
             parser.at += 1
-        elif parser.kinds[parser.at] != NUMBER:
+        elif parser.kinds[parser.at] != NUMBER or parser.starts[parser.at] == parser.ends[parser.at - 1]:
             parser.rows -= 1
             parser.depth -= 1
             return items
@@ -126,7 +126,7 @@ def brace(parser: Parser, at: int) -> Tree:
         parser.expect(closing, CLOSE)
         return _of_lists(parser, at, rows)
     parser.deeper()
-    tree = parser.expression()
+    tree = parser.fraction()
     parser.depth -= 1
     if parser.kinds[parser.at] == COMMA:
         parser.at += 1

@@ -11,9 +11,11 @@ from symnn.language.signs import (
     AMPERSAND,
     BRACE,
     CLOSE,
+    COMMA,
     COMMAND,
     CONSTANT,
     END,
+    EQUALS,
     FUNCTION,
     NAME,
     NEWLINE,
@@ -53,7 +55,7 @@ def argument(parser: Parser) -> Tree:
     if kind == BRACE:
         parser.deeper()
         parser.at = at + 1
-        tree = parser.expression()
+        tree = parser.fraction()
         parser.expect(parser.values[at], CLOSE)
         parser.depth -= 1
         return tree
@@ -92,9 +94,9 @@ def _root(parser: Parser, at: int) -> Tree:
 
 
 def _boxed(parser: Parser, at: int) -> Tree:
-    """Read a boxed answer, which must be the whole answer."""
+    """Read a boxed answer, which must be the whole answer or all behind ``LEFT =``."""
     inside = argument(parser)
-    if at != 0 or parser.kinds[parser.at] != END:
+    if (at and parser.kinds[at - 1] != EQUALS) or parser.kinds[parser.at] != END:
         parser.refuse("not-one-answer", at, found=parser.source(at))
     return inside
 
@@ -104,7 +106,7 @@ def _matrix(parser: Parser, at: int, kind: str) -> Tree:
     closing = rf"\end{{{kind}}}"
     while True:
         entries = [parser.nested(parser.expression)]
-        while parser.kinds[parser.at] == AMPERSAND:
+        while parser.kinds[parser.at] in (AMPERSAND, COMMA):
             parser.at += 1
             entries.append(parser.nested(parser.expression))
         rows.append(tuple(entries))

@@ -17,9 +17,9 @@ from symnn.language.limits import DERIVATION, Limits
 from symnn.language.plain import Parser
 from symnn.language.reading import read, too_large
 from symnn.language.refusal import Refused
-from symnn.language.signs import AMPERSAND, COMMA, COMMAND, END, EQUALS, IMPLIES, NAME, OWN, SEMICOLON, TO
+from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NAME, OWN, SEMICOLON, TO
 from symnn.language.stretches import stretches
-from symnn.language.tokens import Tokens, scan
+from symnn.language.tokens import scan, without_marks
 from symnn.language.tree import Call, Derivative, Name, Product, Tree
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _lines_of(start: int, source: str, text: str, scope: Scope, limits: Limits) 
     tokens = scan(" " * start + source, scope, limits)
     if isinstance(tokens, Problem):
         return tokens
-    parser = Parser(_without_marks(tokens), scope, limits, text)
+    parser = Parser(without_marks(tokens), scope, limits, text)
     lines: list[Line] = []
     try:
         while parser.kinds[parser.at] != END:
@@ -102,25 +102,6 @@ def _lines_of(start: int, source: str, text: str, scope: Scope, limits: Limits) 
         return refused.problem
     problems = (too_large(side, limits) for line in lines for side in line.sides)
     return next((problem for problem in problems if problem is not None), lines)
-
-
-def _without_marks(tokens: Tokens) -> Tokens:
-    """Drop the alignment marks ``&`` outside matrices."""
-    if AMPERSAND not in tokens.kinds:
-        return tokens
-    kept, inside = [], 0
-    for place, (kind, value) in enumerate(zip(tokens.kinds, tokens.values, strict=True)):
-        inside += (kind == COMMAND and value.startswith("matrix")) - value.startswith("\\end{")
-        if kind != AMPERSAND or inside:
-            kept.append(place)
-    return Tokens(
-        [tokens.kinds[place] for place in kept],
-        [tokens.values[place] for place in kept],
-        [tokens.starts[place] for place in kept],
-        [tokens.ends[place] for place in kept],
-        tokens.notes,
-        tokens.latex,
-    )
 
 
 def _line(parser: Parser) -> Line:

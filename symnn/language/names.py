@@ -12,24 +12,27 @@ from typing import NamedTuple
 
 from symnn.errors import Problem, Span
 from symnn.language.characters import mend
-from symnn.language.vocabulary import GREEK, GREEK_SIGNS
+from symnn.language.vocabulary import FONTS, GREEK, GREEK_SIGNS
 
 __all__ = ["Spelled", "Spelling", "indexed", "instance", "is_index", "spelled", "taken_apart"]
 
-_FONTS = "mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|pmb|vec|operatorname|text|textbf|rm|bf"
 _BASE = re.compile(
-    rf"\\(?:{_FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
+    rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
     r"|\{\s*(?P<group>\\?[A-Za-z][A-Za-z0-9]*)\s*\}"
     rf"|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z{''.join(GREEK_SIGNS)}][A-Za-z0-9]*)"
 )
 _SUFFIX = re.compile(
-    r"\s*(?:(?P<primes>'+)|\^\s*(?P<sign>\\prime|'+)"
-    r"|\^\s*\{?\s*\((?P<above>[^(){}]*)\)\s*\}?|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
-    r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|_\s*(?P<plain>[A-Za-z0-9]+|\([^(){}]*\)[A-Za-z0-9]*)"
+    r"\s*(?:(?P<primes>'+)|\^?\s*(?P<sign>\\prime)|\^\s*(?P<raising>'+)"
+    r"|\^\s*\{?\s*(?:\\left)?\((?P<above>[^(){}\\]*)(?:\\right)?\)\s*\}?|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
+    r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+    rf"|_\s*(?P<single>\\(?:{FONTS})\s*\{{[^{{}}]*\}}|\\[A-Za-z]+)"
+    r"|_\s*(?P<plain>[A-Za-z0-9]+|\([^(){}]*\)[A-Za-z0-9]*)"
     r"|\[(?P<square>[^\[\]{}]*)\])"
 )
 _LETTERS_THEN_DIGITS = re.compile(r"([^\W\d]+)([0-9]+)")
-_FONT_INSIDE = re.compile(rf"\\(?:{_FONTS})\s*\{{([^{{}}]*)\}}")
+_FONT_INSIDE = re.compile(rf"\\(?:{FONTS})\s*\{{([^{{}}]*)\}}")
+_SIZE = re.compile(r"\\(?:left|right)(?![A-Za-z])")
+_LETTER_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _AROUND_SIGN = re.compile(r"\s*([-+])\s*")
 _PART = re.compile(r"[A-Za-z0-9]+(?:[-+][A-Za-z0-9]+)*")
 _PIECE = re.compile(r"[^\s,()_{}]+")
@@ -103,6 +106,8 @@ def spelled(text: str) -> Spelled | Problem:
     mended = mend(text)
     if isinstance(mended, Problem):
         return mended
+    if any(note.code == "left-out" for note in mended.notes):
+        return Problem("not-a-name", {"found": text.strip()}, Span(0, len(text)))
     spelling = taken_apart(mended.text.strip())
     if spelling is None:
         return Problem("not-a-name", {"found": text.strip()}, Span(0, len(text)))
@@ -135,13 +140,16 @@ def taken_apart(text: str) -> Spelling | None:
         suffix = _SUFFIX.match(text, at)
         if suffix is None:
             return None
-        raised = suffix["primes"] or suffix["sign"] or suffix["raised"] or ""
+        raised = suffix["primes"] or suffix["sign"] or suffix["raising"] or suffix["raised"] or ""
         primes += raised.count("'") + raised.count("p")
         above = above or _tight(suffix["above"] or suffix["both"] or "")
         square = ",".join(filter(None, (square, _tight(suffix["square"] or ""))))
-        written = suffix["group"] or suffix["plain"]
+        written = suffix["group"] or suffix["single"] or suffix["plain"]
+        if suffix["group"] is not None and not suffix["group"].strip():
+            return None
         if written:
-            written = _AROUND_SIGN.sub(r"\1", _FONT_INSIDE.sub(r"\1", written))
+            written = _SIZE.sub("", _FONT_INSIDE.sub(r"\1", written))
+            written = _AROUND_SIGN.sub(r"\1", _LETTER_COMMAND.sub(_letter, written))
             parts.extend(_PIECE.findall(_tight(written, ",")))
             latex = f"{latex},{written}" if latex else written
         at = suffix.end()
@@ -158,6 +166,10 @@ def is_index(part: str) -> bool:
     (True, False)
     """
     return _PART.fullmatch(part) is not None
+
+
+def _letter(command: re.Match[str]) -> str:
+    return GREEK.get(command[1], command[0])
 
 
 def _ascii(part: str) -> str:
@@ -177,8 +189,9 @@ def _latex(spelling: Spelling) -> str:
     if spelling.above:
         above = rf"^{{\prime({spelling.above})}}" if spelling.primes else f"^{{({spelling.above})}}"
     below = spelling.latex or spelling.square
-    if below.isalpha() and len(below) > 2:  # noqa: PLR2004 - one or two letters are indices, more are a word
+    if below.isascii() and below.isalpha() and len(below) > 2:  # noqa: PLR2004 - one or two letters are indices, more are a word
         below = rf"\mathrm{{{below}}}"
+    below = "".join(rf"\{GREEK_SIGNS[sign]} " if sign in GREEK_SIGNS else sign for sign in below).strip()
     if spelling.latex and spelling.square:
         return f"({base}{above}_{{{below}}})_{{{spelling.square}}}"
     return base + above + (f"_{below}" if len(below) == 1 else f"_{{{below}}}" if below else "")

@@ -18,7 +18,7 @@ from typing import Final, NoReturn
 
 from symnn.errors import Fact, Problem, Span
 from symnn.language import differentials, grids
-from symnn.language.atoms import READERS, number
+from symnn.language.atoms import READERS, not_mixed, number
 from symnn.language.limits import Limits
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
@@ -30,13 +30,16 @@ from symnn.language.signs import (
     CARET,
     CLOSE,
     COMMA,
+    COMMAND,
     END,
     ENTRYWISE,
     FAMILY,
+    FRACTION,
     MINUS,
     NAME,
     NUMBER,
     OPEN,
+    OVER,
     OWN,
     PARTIAL,
     PLUS,
@@ -160,7 +163,10 @@ class Parser:
                     entrywise, loose = False, True
                 doubt = doubt or (implicit and divided) or loose
                 self.at += not implicit
+                at = self.at
                 factors.append(self.factor() if implicit else self._signed())
+                if implicit and kind in (COMMAND, FRACTION, OPEN):
+                    not_mixed(self, factors, at)
             elif kind == SLASH:
                 over = self._closed(factors, first, entrywise=entrywise, loose=loose)
                 self.at += 1
@@ -235,6 +241,15 @@ class Parser:
             self.fail("operand")
         self.at = at + 1
         return reader(self, at)
+
+    def fraction(self) -> Tree:
+        r"""Read a whole group of TeX: an expression, or two with ``\over`` between."""
+        first = self.at
+        tree = self.expression()
+        if self.kinds[self.at] != OVER:
+            return tree
+        self.at += 1
+        return Quotient(tree, self.expression(), self.span(first))
 
     def group(self) -> Tree:
         """Read what stands in parentheses, after the opening one."""
@@ -323,7 +338,13 @@ class Parser:
             return Negative(self.nested(self.exponent), self.span(first))
         if self.kinds[first] == PLUS:
             self.at = first + 1
-        return self.factor()
+        if not self.tokens.latex and self.kinds[first] != BRACE:
+            return self.factor()
+        exponent = self.alone()
+        if self.kinds[self.at] == CARET:  # TeX calls this a double superscript
+            inner = self.source(first)
+            self.refuse("ambiguous", first, found=f"^{inner}^", first=f"^{{{inner}^…}}", second=f"(…^{inner})^…")
+        return exponent
 
     def _chosen(self, tree: Tree, first: int) -> None:
         """Note how a term was read that another reader might read differently."""
@@ -341,6 +362,10 @@ class Parser:
     def span(self, first: int) -> Span:
         """Give the place of everything read since token ``first``."""
         return _new(Span, (self.starts[first], self.ends[self.at - 1]))
+
+    def place(self, at: int) -> Span:
+        """Give the place of one token."""
+        return _new(Span, (self.starts[at], self.ends[at]))
 
     def source(self, first: int) -> str:
         """Give the text of everything read since token ``first``, as submitted."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,12 +9,13 @@ from msgspec import Struct
 
 from symnn.errors import Problem, Span
 from symnn.language.limits import ANSWER, Limits
+from symnn.language.lone import lone
 from symnn.language.numerals import exact_number
 from symnn.language.plain import Parser
 from symnn.language.refusal import Refused
-from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, MINUS, NEWLINE, NUMBER, OR, SEMICOLON, TO
-from symnn.language.tokens import Tokens, scan
-from symnn.language.tree import Matrix, Negative, Tree, bare, children, names
+from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, SEMICOLON, TO
+from symnn.language.tokens import scan
+from symnn.language.tree import Negative, Tree, bare, children, names
 from symnn.language.writing import plain
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "Reading", "read", "too_large"]
 
+_GOING_ON = frozenset({EQUALS, IMPLIES})
 _SEVERAL = frozenset({COMMA, SEMICOLON, OR, NEWLINE, IMPLIES, TO})
 _GROUP = 3
-_CELL = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 
 Asked: TypeAlias = Callable[[Tree], bool] | tuple[Tree | str, ...]
 """Which left sides answer the question: a test, or trees and texts."""
@@ -64,17 +64,14 @@ def read(
     """
     tokens = scan(text, scope, limits, syntax)
     if isinstance(tokens, Problem):
-        return tokens
+        return _otherwise(text, tokens, limits)
     if tokens.kinds[0] == END:
         return Problem("blank", {}, Span(0, len(text)))
     parser = Parser(tokens, scope, limits, text)
     try:
         left, tree = _sides(parser, asked)
     except Refused as refused:
-        pasted = _pasted(tokens, text, limits)
-        if pasted is None:
-            return refused.problem
-        left, tree = None, pasted
+        return _otherwise(text, refused.problem, limits)
     except RecursionError:  # the caller's own stack is nearly full; our levels are counted
         return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
     if len(tokens.kinds) > limits.names and (problem := too_large(tree, limits)) is not None:
@@ -82,15 +79,33 @@ def read(
     return Reading(tree, text, tuple(parser.notes), left, "latex" if tokens.latex else "plain")
 
 
+def _otherwise(text: str, refusal: Problem, limits: Limits) -> Reading | Problem:
+    """Read what the grammar has refused as a lone number or table, or refuse it for good."""
+    found = lone(text, limits) if len(text) <= limits.characters else None
+    if isinstance(found, tuple):
+        tree, note = found
+        return Reading(tree, text, (note,))
+    return refusal if found is None else found
+
+
 def _sides(parser: Parser, asked: Asked) -> tuple[Tree | None, Tree]:
     """Read an expression, and what is left of its equals sign if there is one."""
-    left, tree = None, parser.expression()
+    if parser.kinds[0] in _GOING_ON and parser.values[0] != "≈":
+        parser.notes.append(
+            Problem("left-out", {"what": parser.text[parser.starts[0] : parser.ends[0]]}, parser.place(0))
+        )
+        parser.at = 1
+    left, tree = None, parser.fraction()
     if parser.kinds[parser.at] == EQUALS:
+        if parser.values[parser.at] != "=":
+            parser.refuse(
+                "nearly-equal", parser.at, found=parser.text[parser.starts[parser.at] : parser.ends[parser.at]]
+            )
         left = tree
         if asked and not _is_asked(left, parser.source(0), asked):
             parser.refuse("not-asked", 0, found=parser.source(0))
         parser.at += 1
-        tree = parser.expression()
+        tree = parser.fraction()
     return left, _finished(parser, tree)
 
 
@@ -109,6 +124,11 @@ def _finished(parser: Parser, tree: Tree) -> Tree:
         return tree
     if kind == COMMA and _touching(parser, parser.at):
         return _decimal_comma(parser, tree)
+    if kind in (COMMA, SEMICOLON) and parser.kinds[parser.at + 1] == END:
+        parser.notes.append(
+            Problem("left-out", {"what": parser.text[parser.starts[parser.at]]}, parser.place(parser.at))
+        )
+        return tree
     if kind in _SEVERAL or kind == EQUALS:
         found = parser.text[parser.starts[parser.at] : parser.ends[parser.at]]
         parser.refuse("not-one-answer", parser.at, found=found)
@@ -135,25 +155,6 @@ def _decimal_comma(parser: Parser, tree: Tree) -> Tree:
     parser.notes.append(Problem("mended", {"what": f"{whole},{rest}", "read": point}, span))
     decimal = exact_number(point, span)
     return Negative(decimal, tree.span) if signed else decimal
-
-
-def _pasted(tokens: Tokens, text: str, limits: Limits) -> Tree | None:
-    """Read rows of numbers pasted from a table, one row a line; None if that is not what stands there."""
-    if "\n" not in text or set(tokens.kinds) - {NUMBER, MINUS, NEWLINE, END}:
-        return None
-    lines = [line.split() for line in text.strip().splitlines()]
-    widths = {len(cells) for cells in lines}
-    if len(widths) > 1 or widths & {0, 1} or max(len(lines), *widths) > limits.side:
-        return None
-    if not all(_CELL.fullmatch(cell) for cells in lines for cell in cells):
-        return None
-    matrix = Matrix(tuple(tuple(_cell(cell) for cell in cells) for cells in lines), span=Span(0, len(text)))
-    tokens.notes.append(Problem("chosen", {"what": text.strip(), "read": plain(matrix)}, matrix.span))
-    return matrix
-
-
-def _cell(cell: str) -> Tree:
-    return Negative(exact_number(cell[1:], None)) if cell[0] == "-" else exact_number(cell, None)
 
 
 def too_large(tree: Tree, limits: Limits) -> Problem | None:

@@ -25,6 +25,8 @@ Shape = tuple[int, ...]
 """Lengths along each axis; ``()`` is a number."""
 
 _MOST_PRIMES = 3
+_LONGEST_INDEX = 6
+"""How many characters the indices of an entry take, and by how many a built-in function may be longer."""
 _IDENTIFIER = re.compile(r"[A-Za-z]+[0-9]*")
 
 
@@ -53,6 +55,8 @@ class Scope(Struct, frozen=True):
     stems: frozenset[str]
     open: bool
     layered: bool
+    longest: int
+    """How many characters a name in a glued word may have."""
 
     @staticmethod
     def of(  # noqa: PLR0913 - each argument is one thing a model declares
@@ -220,6 +224,7 @@ class _Building:
             stems=frozenset(stems - set(self.shapes)),
             open=is_open,
             layered=self.layered,
+            longest=max(map(len, (*self.first, *self.usual)), default=0) + _LONGEST_INDEX,
         )
 
 

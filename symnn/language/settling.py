@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from symnn.errors import Fact, Problem, Span
 from symnn.language import glued, slips, spellings
+from symnn.language.advice import COMMANDS
 from symnn.language.characters import refused_character
 from symnn.language.refusal import Refused
-from symnn.language.signs import BELOW, BLANK, CLOSE, CROWDED, NAME, NUMBER, OWN, Entry
+from symnn.language.signs import BAR, BELOW, BLANK, CLOSE, CROWDED, NABLA, NAME, NUMBER, OWN, PARTIAL, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
     from symnn.language.limits import Limits
     from symnn.language.scope import Scope
 
-__all__ = ["Settled", "Settling", "settle"]
+__all__ = ["LONE_GROUP", "Settled", "Settling", "settle"]
 
 _WORD = re.compile(r"\\?[^\W\d_]|\\[A-Za-z]|\{")
 _LONGEST_WORD = 120
+LONE_GROUP = re.compile(r"\{\s*+(?:[-+*/=]|\\cdot|\\times|\\div|\\odot)?\s*+\}")
+"""A sign alone in braces, or nothing, as converters write it."""
+_INDEXED = frozenset({CLOSE, PARTIAL, NABLA})
+"""After what an index is read by the grammar and not with the name."""
 _LEADING_ZERO = re.compile(r"0[0-9]")
 
 
@@ -58,19 +63,21 @@ class Settling:
             if entry is None or entry[0] == CROWDED:
                 self._unsettled(self.words[self.at])
                 continue
-            start = self.places[self.at]
-            done.entries.append(entry)
-            done.starts.append(start)
-            done.ends.append(start + len(self.words[self.at]))
+            if entry[0] != BLANK:
+                start = self.places[self.at]
+                done.entries.append(entry)
+                done.starts.append(start)
+                done.ends.append(start + len(self.words[self.at]))
             self.at += 1
         return done
 
     def give(self, entry: Entry, length: int, consumed: int = 1, offset: int = 0) -> None:
-        """Enter a token that covers ``length`` characters and ``consumed`` words."""
+        """Enter a token that covers ``length`` characters and ``consumed`` words; blanks are no tokens."""
         start = self.places[self.at] + offset
-        self.done.entries.append(entry)
-        self.done.starts.append(start)
-        self.done.ends.append(start + length)
+        if entry[0] != BLANK:
+            self.done.entries.append(entry)
+            self.done.starts.append(start)
+            self.done.ends.append(start + length)
         self.at += consumed
 
     def replace(self, pieces: list[str]) -> None:
@@ -104,8 +111,8 @@ class Settling:
         return self.word_after(place)
 
     def squeezed(self, place: int, count: int) -> str:
-        """Give the next words without blanks."""
-        return "".join(self.words[place : place + count]).replace(" ", "")
+        """Give the next words without blanks and the sizes of brackets."""
+        return "".join(self.words[place : place + count]).replace(" ", "").replace(r"\right", "")
 
     def kinds_before(self, count: int) -> list[int]:
         """Give the kinds of the last tokens entered."""
@@ -126,21 +133,32 @@ class Settling:
             if len(word) > _LONGEST_WORD or not any(way(self, word) for way in _WAYS):
                 slips.unknown(self, word)
         elif first == "." and self._is_full_stop():
-            self.note("mended", 1, what=".", read="")
+            self.note("left-out", 1, what=".")
             self.give((BLANK, ""), 1)
         elif first == "\\":
-            self.refuse("command", len(word), name=word)
-        elif word == "_" and self.kinds_before(1) == [CLOSE]:
+            self.refuse("command", len(word), name=word, nearest="", advice=COMMANDS.get(word, ""))
+        elif word == "_" and _INDEXED.intersection(self.kinds_before(1)):
             self.give((BELOW, "_"), 1)
         elif first in "'_.!":
-            self.refuse("syntax", 1, expected="operator", found=first)
+            self._stray(first)
         else:
             raise Refused(refused_character(first, self.places[self.at]))
 
+    def _stray(self, sign: str) -> NoReturn:
+        """Refuse a prime, index, point or exclamation mark where none can stand."""
+        before, start = self.kinds_before(1), self.places[self.at]
+        if sign == "." and self.text[:start].rstrip().endswith((r"\left", r"\right")):
+            self.refuse("command", 1, name=r"\left.", nearest="", advice="bar")
+        dots = len(self.text) - start - len(self.text[start:].lstrip("."))
+        if dots > 1:
+            self.refuse("command", dots, name="." * dots, nearest="", advice="dots")
+        if sign == "_" and before == [BAR]:
+            self.refuse("command", 1, name="|_", nearest="", advice="bar")
+        self.refuse("syntax", 1, expected="operator", found=self.text[start])
+
     def _is_full_stop(self) -> bool:
         """Say whether the sentence ends here: ``x+y.`` but not ``x+...``."""
-        before = self.kinds_before(1) or [BLANK]
-        return before[0] != BLANK and not any(word.strip() for word in self.words[self.at + 1 :])
+        return bool(self.done.entries) and not any(word.strip() for word in self.words[self.at + 1 :])
 
     def _number(self, word: str) -> None:
         """Check a number: its length, its exponent, and whether an ``e`` in it is meant as a name."""
@@ -177,8 +195,10 @@ _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     spellings.cut,
     spellings.ungrouped,
     spellings.array,
+    spellings.font,
+    spellings.spacing,
+    spellings.indexed_sign,
     spellings.transpose,
-    spellings.crossed,
     slips.dependence,
     slips.iterate,
     slips.left_side,
@@ -203,6 +223,10 @@ def settle(  # noqa: PLR0913, PLR0917 - the state of a scan
     settling = Settling(text, scope, limits, pattern)
     settling.words, settling.known, settling.places = list(words), list(entries), list(starts)
     try:
+        if "_" in words:
+            spellings.uncross(settling)
+        if LONE_GROUP.search(text):
+            spellings.ungroup_signs(settling)
         return settling.all()
     except Refused as refused:
         return refused.problem

@@ -13,6 +13,7 @@ from typing import Final
 from symnn.language.vocabulary import CONSTANTS, FUNCTION_WORDS, SPECIAL_WORDS
 
 __all__ = [
+    "ABSOLUTE",
     "AMPERSAND",
     "BAR",
     "BELOW",
@@ -38,11 +39,13 @@ __all__ = [
     "NUMBER",
     "OPEN",
     "OR",
+    "OVER",
     "OWN",
     "PARTIAL",
     "PLUS",
     "ROOT",
     "SEMICOLON",
+    "SHUT",
     "SIGNS",
     "SLASH",
     "SPECIAL",
@@ -73,7 +76,8 @@ PARTIAL: Final = 12
 NABLA: Final = 13
 ROOT: Final = 14
 FRACTION: Final = 15
-FAMILY: Final = 16
+ABSOLUTE: Final = 16
+FAMILY: Final = 17
 PLUS: Final = 20
 MINUS: Final = 21
 TIMES: Final = 22
@@ -82,6 +86,7 @@ ENTRYWISE: Final = 24
 CARET: Final = 25
 TOP: Final = 26
 BELOW: Final = 27
+SHUT: Final = 28
 CLOSE: Final = 30
 COMMA: Final = 31
 SEMICOLON: Final = 32
@@ -91,26 +96,41 @@ IMPLIES: Final = 35
 TO: Final = 36
 AMPERSAND: Final = 37
 OR: Final = 38
+OVER: Final = 39
 BLANK: Final = 40
 CROWDED: Final = 41
 
 _SIZES = (
     r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
-    r"\displaystyle \textstyle \limits \nolimits \, \; \: \! \> \quad \qquad ~"
+    r"\bigm \Bigm \mleft \mright \displaystyle \textstyle \scriptstyle \limits \nolimits \mathstrut \relax "
+    r"\, \; \: \! \> \quad \qquad \thinspace \medspace \thickspace \enspace \negthinspace ~ "
+    r"\mathbin \mathrel \mathopen \mathclose \mathord \notag \nonumber"
 )
+
+_LEFT = ("left", "bigl", "Bigl", "biggl", "Biggl")
+_RIGHT = ("right", "bigr", "Bigr", "biggr", "Biggr")
 
 SIGNS: Mapping[str, Entry] = MappingProxyType(
     {
         **{digit: (NUMBER, digit) for digit in "0123456789"},
         **dict.fromkeys((*_SIZES.split(), "\\ "), (BLANK, "")),
-        "(": (OPEN, ")"),
+        **dict.fromkeys(("(", r"\lparen"), (OPEN, ")")),
         "{": (BRACE, "}"),
         r"\{": (BRACE, r"\}"),
         r"\lbrace": (BRACE, r"\}"),
         "[": (SQUARE, "]"),
         r"\lbrack": (SQUARE, "]"),
-        **dict.fromkeys(("|", r"\vert", r"\lvert", r"\rvert", r"\mid"), (BAR, "|")),
-        ")": (CLOSE, ")"),
+        **dict.fromkeys(("|", r"\vert", r"\mid"), (BAR, "|")),
+        r"\lvert": (ABSOLUTE, "|"),
+        r"\rvert": (SHUT, "|"),
+        **{
+            rf"\{size}{blank}{bar}": (kind, "|")
+            for sizes, letter, kind in ((_LEFT, "l", ABSOLUTE), (_RIGHT, "r", SHUT))
+            for size in sizes
+            for blank in ("", " ")
+            for bar in ("|", r"\vert", rf"\{letter}vert")
+        },
+        **dict.fromkeys((")", r"\rparen"), (CLOSE, ")")),
         "}": (CLOSE, "}"),
         r"\}": (CLOSE, r"\}"),
         r"\rbrace": (CLOSE, r"\}"),
@@ -118,21 +138,23 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         r"\rbrack": (CLOSE, "]"),
         "+": (PLUS, "+"),
         "-": (MINUS, "-"),
-        **dict.fromkeys(("*", r"\cdot", r"\times", r"\ast", "@"), (TIMES, "*")),
-        **dict.fromkeys(("/", r"\div"), (SLASH, "/")),
+        **dict.fromkeys(("*", "@", r"\cdot", r"\times", r"\ast", r"\cdotp", r"\bullet", r"\centerdot"), (TIMES, "*")),
+        **dict.fromkeys(("/", r"\div", r"\slash"), (SLASH, "/")),
         **dict.fromkeys(("⊙", ".*", r"\odot", r"\circ", r"\bigodot"), (ENTRYWISE, "⊙")),
         **dict.fromkeys(("^", "**"), (CARET, "^")),
         **dict.fromkeys(("⊤", r"\top", r"\intercal"), (TOP, "⊤")),
         ",": (COMMA, ","),
         ";": (SEMICOLON, ";"),
-        **dict.fromkeys(("=", "≈", r"\approx", "≡", r"\equiv"), (EQUALS, "=")),
+        "=": (EQUALS, "="),
+        **dict.fromkeys(("≈", r"\approx", "≡", r"\equiv"), (EQUALS, "≈")),
+        r"\over": (OVER, "/"),
         "\n": (NEWLINE, "\n"),
         "\\\\": (NEWLINE, "\\\\"),
         **dict.fromkeys(("=>", r"\Rightarrow", r"\implies", r"\therefore", r"\Longrightarrow"), (IMPLIES, "=>")),
         **dict.fromkeys(("->", r"\to", r"\rightarrow", r"\longrightarrow"), (TO, "->")),
         "&": (AMPERSAND, "&"),
         **dict.fromkeys(("±", "∓", r"\pm", r"\mp", "or", "and", "或", "<", ">", "<=", ">="), (OR, "or")),
-        **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), (COMMAND, "frac")),
+        **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", r"\nicefrac", r"\sfrac"), (COMMAND, "frac")),
         **dict.fromkeys((r"\mathrm{e}", r"\exponentialE"), (CONSTANT, "e")),
         r"\sqrt": (COMMAND, "sqrt"),
         r"\boxed": (COMMAND, "boxed"),
@@ -169,31 +191,13 @@ WORDS: Mapping[str, Entry] = MappingProxyType(
             for order in (0, 1, 2)
         },
         **{
-            rf"\{word}": (FUNCTION, FUNCTION_WORDS[word])
-            for word in (
-                (
-                    "exp",
-                    "ln",
-                    "log",
-                    "sin",
-                    "cos",
-                    "tan",
-                    "arcsin",
-                    "arccos",
-                    "arctan",
-                    "sinh",
-                    "cosh",
-                    "tanh",
-                    "max",
-                    "min",
-                    "sgn",
-                    "sigma",
-                )
-            )
+            rf"\{word}": (FUNCTION, value)
+            for word, value in FUNCTION_WORDS.items()
+            if word.isalpha() and word.isascii() and rf"\{word}" not in SIGNS
         },
         r"\sigma'": (FUNCTION, "sigmoid'"),
         r"\lg": (SPECIAL, "lg"),
-        **{rf"\{word}": (SPECIAL, word) for word in ("sec", "csc", "cot", "coth")},
+        **{rf"\{word}": (SPECIAL, word) for word in ("sec", "csc", "cot", "sech", "csch", "coth")},
         **{word: (CONSTANT, value) for word, value in CONSTANTS.items()},
         r"\pi": (CONSTANT, "pi"),
         r"\infty": (CONSTANT, "infinity"),

@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 
 from symnn.errors import Problem, Span
+from symnn.language.advice import COMMANDS, is_english
 from symnn.language.names import taken_apart
-from symnn.language.signs import BLANK, BRACE, CARET, CONSTANT, NAME, OPEN
-from symnn.language.vocabulary import GREEK
+from symnn.language.refusal import Refused
+from symnn.language.signs import BLANK, BRACE, CARET, CONSTANT, FUNCTION, NAME, OPEN
+from symnn.language.vocabulary import FOLDED, FONTS, GREEK
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["dependence", "euler", "iterate", "left_side", "nearest", "recased", "unknown"]
 
 _LONGEST_WORD = 60
-_FONT = re.compile(r"^\\[a-z]+\s*\{\s*([A-Za-z][A-Za-z0-9]*)\s*\}")
+_FONT = re.compile(rf"^\\(?:{FONTS})\s*\{{\s*([A-Za-z][A-Za-z0-9]*)\s*\}}")
+_BAR = re.compile(r"\| ?_")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_ENVIRONMENTS = frozenset({r"\begin", r"\end"})
+_SHORTEST_ALIKE = 4
 _ALIKE = (("w", "omega"), ("ω", "w"), (r"\omega", "w"), ("omega", "w"), ("v", "nu"), ("ν", "v"), (r"\nu", "v"))
 """Letters that stand for each other on the lecture's slides."""
 
@@ -110,7 +116,13 @@ def euler(settling: Settling, word: str) -> bool:
 
 
 def recased(settling: Settling, word: str) -> bool:
-    """Mend ``F1`` to ``f1`` and ``w_12`` to ``ω_12`` if only that is wrong and no other name is meant."""
+    """Mend ``F1`` to ``f1``, ``w_12`` to ``ω_12`` and ``EXP(x)`` to ``exp(x)`` if no other name can be meant."""
+    called = settling.following(settling.at + 1) == "(" and len(word) > 1
+    value = FOLDED.get(word.lower(), "") if called else ""
+    if value:
+        settling.note("mended", len(word), what=word, read=value)
+        settling.give((FUNCTION, value), len(word))
+        return True
     if not any(sign.isdigit() for sign in word) or settling.scope.open:
         return False
     alike = [other + word[len(one) :] for one, other in _ALIKE if word.startswith(one)]
@@ -129,11 +141,31 @@ def recased(settling: Settling, word: str) -> bool:
 
 def unknown(settling: Settling, word: str) -> NoReturn:
     """Refuse a word that means nothing here, with the name that looks most like it."""
-    word = unwrapped(word)
-    if word.startswith("\\") and word[1:].partition("_")[0] not in GREEK:
-        settling.refuse("command", len(word), name=word[:_LONGEST_WORD])
     size = min(len(settling.words[settling.at]), 2 * _LONGEST_WORD)
+    named = _COMMAND.match(word)
+    word = unwrapped(word)
+    bar = _BAR.search(settling.text)
+    if bar is not None:
+        facts = {"name": "|_", "nearest": "", "advice": "bar"}
+        raise Refused(Problem("command", facts, Span(bar.start(), bar.end())))
+    if named is not None and word.startswith("\\") and named[0].removeprefix("\\").removeprefix("var") not in GREEK:
+        _unknown_command(settling, named[0] if named[0] not in _ENVIRONMENTS else word[:_LONGEST_WORD])
+    if is_english(word):
+        settling.refuse("words", size, found=word)
     settling.refuse("unknown-name", size, name=word[:_LONGEST_WORD], nearest=nearest(word, settling.scope))
+
+
+def _unknown_command(settling: Settling, name: str) -> NoReturn:
+    """Refuse a command, with what to write instead: advice where we know it, else the command that looks alike."""
+    from difflib import get_close_matches
+
+    advice = COMMANDS.get(name, "cases" if "cases" in name else "")
+    table = settling.scope.table
+    known = sorted(sign for sign, entry in table.items() if sign.startswith("\\") and entry[0] != BLANK)
+    if advice or name in table or len(name) < _SHORTEST_ALIKE:
+        known = []
+    nearest_one = next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), "")
+    settling.refuse("command", len(name), name=name, nearest=nearest_one, advice=advice)
 
 
 def unwrapped(word: str) -> str:

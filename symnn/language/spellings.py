@@ -8,18 +8,59 @@ from typing import TYPE_CHECKING
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
-from symnn.language.signs import BRACE, CARET, COMMAND, CROWDED, FUNCTION, NAME, SPECIAL, TOP
+from symnn.language.signs import (
+    BLANK,
+    BRACE,
+    CARET,
+    CLOSE,
+    COMMAND,
+    CONSTANT,
+    CROWDED,
+    ENTRYWISE,
+    FUNCTION,
+    MINUS,
+    NAME,
+    NUMBER,
+    PLUS,
+    SHUT,
+    SLASH,
+    SPECIAL,
+    TIMES,
+    TOP,
+)
 from symnn.language.slips import nearest
 from symnn.language.vocabulary import GREEK
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
-__all__ = ["array", "bracketed", "crossed", "cut", "entry", "found", "logarithm", "torn", "transpose", "ungrouped"]
+__all__ = [
+    "array",
+    "bracketed",
+    "cut",
+    "entry",
+    "font",
+    "found",
+    "indexed_sign",
+    "logarithm",
+    "spacing",
+    "torn",
+    "transpose",
+    "uncross",
+    "ungroup_signs",
+    "ungrouped",
+]
 
 _TORN = re.compile(r"_[0-9]+$")
-_LOG_BASE = re.compile(r"\\?log_(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
+_LOG_BASE = re.compile(r"\\?log ?_ ?(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
 _TRANSPOSES = frozenset({"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))})
+_BARE_FONT = re.compile(r"\\(?:mathrm|mathbf|mathit|mathsf|mathnormal|boldsymbol|bm|rm|bf|it)")
+_UPRIGHT = frozenset({r"\mathrm", r"\rm"})
+_LONE_SIGNS = frozenset({"+", "-", "*", "/", "=", r"\cdot", r"\times", r"\div", r"\odot"})
+_BEFORE_NOTHING = frozenset({NAME, NUMBER, CONSTANT, PLUS, MINUS, TIMES, SLASH, ENTRYWISE})
+_BEFORE_SIGN = frozenset({NAME, NUMBER, CONSTANT, CLOSE, SHUT, BLANK})
+_LONGEST_PIECE = 40
+"""How many words an exponent or index in braces may have to be looked for."""
 _LETTERS = re.compile(r"[A-Za-z]+")
 _RAISED = re.compile(r"\^\{?\(|\^\{(?:'|\\prime)")
 
@@ -128,6 +169,39 @@ def array(settling: Settling, word: str) -> bool:
     return True
 
 
+def font(settling: Settling, word: str) -> bool:
+    r"""Pass over a font without braces, ``\mathrm dE`` and ``\rm x``; a bold digit is a vector and is refused."""
+    if not _BARE_FONT.fullmatch(word):
+        return False
+    after = settling.squeezed(settling.at + 1, 3).lstrip("{")
+    if after[:1].isdigit() and word not in _UPRIGHT:
+        return False
+    settling.at += 1
+    return True
+
+
+def spacing(settling: Settling, word: str) -> bool:
+    r"""Pass over ``\hspace{1em}``."""
+    if word not in {r"\hspace", r"\mspace"}:
+        return False
+    place = settling.at + 1
+    end = _piece_end(settling, place)
+    if settling.word_after(place) != "{" or settling.word_after(end - 1) != "}":
+        return False
+    settling.at = end
+    return True
+
+
+def indexed_sign(settling: Settling, word: str) -> bool:
+    r"""Take the index off ``\nabla_{w}`` and ``\partial_w``: the grammar reads it."""
+    sign, below, rest = word.partition("_")
+    if sign.rstrip() not in {r"\nabla", r"\partial"} or not below:
+        return False
+    blank = sign[len(sign.rstrip()) :]
+    settling.replace([sign.rstrip(), *blank, "_", *settling.pattern.findall(rest)])
+    return True
+
+
 def logarithm(settling: Settling, word: str) -> bool:
     """Read the base of ``log_2`` and of LaTeX's ``log_{10}``."""
     based = _LOG_BASE.fullmatch(word)
@@ -146,27 +220,59 @@ def transpose(settling: Settling, word: str) -> bool:
     return True
 
 
-def crossed(settling: Settling, word: str) -> bool:
-    """Read ``x^2_1``, the index behind the exponent, as a power of x_1."""
-    at = settling.at
-    if settling.word_after(at + 1) != "^":
-        return False
-    middle = _piece_end(settling, at + 2)
-    end = _piece_end(settling, middle + 1)
-    if settling.word_after(middle) != "_" or end > len(settling.words) or settling.scope.open:
-        return False
-    known = settling.scope.find(f"{word}_{''.join(settling.words[middle + 1 : end])}")
-    if known is None or known[0] != NAME:
-        return False
-    del settling.words[middle:end], settling.places[middle:end], settling.known[middle:end]
-    settling.give(known, len(word))
-    return True
+def uncross(settling: Settling) -> None:
+    """Read ``x^2_1``, an index behind the exponent, as a power of x_1, whether x alone is declared or not."""
+    for place in range(len(settling.words) - 1, 2, -1):
+        if settling.words[place] != "_":
+            continue
+        raising = _piece_start(settling, place - 1) - 1
+        if raising < 1 or settling.words[raising] != "^":
+            continue
+        end = _piece_end(settling, place + 1)
+        if end > len(settling.words):
+            continue
+        index = "".join(settling.words[place + 1 : end])
+        known = settling.scope.find(f"{settling.words[raising - 1]}_{index}")
+        if known is None or known[0] != NAME:
+            continue
+        settling.known[raising - 1] = known
+        del settling.words[place:end], settling.places[place:end], settling.known[place:end]
+
+
+def _piece_start(settling: Settling, place: int) -> int:
+    """Find where one sign or one group in braces begins that ends at a place."""
+    if settling.words[place] != "}":
+        return place
+    least = max(place - _LONGEST_PIECE, 0)
+    while place > least and settling.words[place] != "{":
+        place -= 1
+    return place
+
+
+def ungroup_signs(settling: Settling) -> None:
+    r"""Take the braces off a sign alone, ``x{\cdot}y``, and empty ones out that stand behind a name or sign."""
+    words = settling.words
+    for place, word in enumerate(words):
+        if word != "{":
+            continue
+        at = place + 1
+        while settling.word_after(at).isspace():
+            at += 1
+        sign = settling.word_after(at)
+        closing = at if sign == "}" else at + 1
+        if settling.word_after(closing) != "}" or (sign != "}" and sign not in _LONE_SIGNS):
+            continue
+        before = settling.known[place - 1] if place else None
+        if before is None or before[0] not in (_BEFORE_NOTHING if sign == "}" else _BEFORE_SIGN):
+            continue
+        settling.known[place] = settling.known[closing] = (BLANK, "")
 
 
 def _piece_end(settling: Settling, place: int) -> int:
     """Find the end of one sign or one group in braces."""
     if settling.word_after(place) != "{":
         return place + 1
-    while settling.word_after(place) not in {"}", ""}:
+    most = place + _LONGEST_PIECE
+    while place < most and settling.word_after(place) not in {"}", ""}:
         place += 1
     return place + 1

@@ -9,85 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from symnn.language.advice import ENGLISH
 from symnn.language.signs import CONSTANT, NAME, OWN
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
 
 __all__ = ["stretches"]
-
-_ENGLISH = frozenset(
-    {
-        *(
-            "so",
-            "hence",
-            "then",
-            "therefore",
-            "thus",
-            "we",
-            "get",
-            "have",
-            "by",
-            "the",
-            "chain",
-            "rule",
-            "and",
-        ),
-        *(
-            "where",
-            "with",
-            "let",
-            "since",
-            "because",
-            "gives",
-            "give",
-            "that",
-            "is",
-            "answer",
-            "now",
-            "first",
-        ),
-        *(
-            "second",
-            "next",
-            "finally",
-            "step",
-            "proof",
-            "solution",
-            "using",
-            "from",
-            "which",
-            "of",
-            "for",
-            "to",
-        ),
-        *("it", "follows", "also", "as", "this", "derivative", "derivatives", "gradient", "loss", "output"),
-        *(
-            "error",
-            "substitute",
-            "substituting",
-            "into",
-            "in",
-            "apply",
-            "applying",
-            "simplify",
-            "simplifying",
-        ),
-        *(
-            "forward",
-            "backward",
-            "pass",
-            "layer",
-            "hidden",
-            "update",
-            "weight",
-            "weights",
-            "network",
-            "equals",
-        ),
-    }
-)
-"""Words that may stand around the mathematics, unless the scope declares them."""
 
 _CHINESE = "\u2e80-\u2fdf\u3003-\u3007\u3012-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _CUT = re.compile(
@@ -98,7 +26,7 @@ _CUT = re.compile(
     r"|(?P<english>(?<![A-Za-z0-9_\\{])[A-Za-z]{2,}+(?![A-Za-z0-9_'(\[^]))[:,]?"
     r"|(?P<line>[\n\u2028\u2029;；]|=>|\\Rightarrow|\\implies|\\Longrightarrow|⇒|⟹|∴|\\therefore|\\because|∵)"
     r"|(?P<mark>\\(?:begin|end)\s*\{(?:aligned|align|split|gather|gathered|equation|eqnarray|array)\*?\}(?:\{[lcr]*\})?"
-    r"|\$\$?|\\[\[\]()](?![A-Za-z])|\\notag|\\nonumber)"
+    r"|\$\$?|\\[\[\]()](?![A-Za-z])|\\notag|\\nonumber|\\(?:tag\*?|label)\s*\{[^{}\n]{0,40}\})"
 )
 _NUMBERED = re.compile(r"\s*(?:\(([0-9]{1,2})\)\s|([0-9]{1,2})[.)]\s|[①-⑳]|•\s)")
 _TAIL = re.compile(r"[\s,，。.;；:：、]+\Z")
@@ -167,7 +95,7 @@ class _Display:
 def _is_word(word: str, scope: Scope) -> bool:
     known = scope.table.get(word)
     meant = known is not None and known[0] in (NAME, OWN, CONSTANT)
-    return word.lower() in _ENGLISH and not meant
+    return word.lower() in ENGLISH and not meant
 
 
 def _is_next(numbered: re.Match[str], count: int) -> bool:

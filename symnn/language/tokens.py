@@ -16,13 +16,15 @@ from symnn.errors import Problem, Span
 from symnn.language.characters import mend, refused_character
 from symnn.language.limits import Limits
 from symnn.language.scope import Scope
-from symnn.language.settling import settle
+from symnn.language.settling import LONE_GROUP, settle
 from symnn.language.signs import (
+    AMPERSAND,
     BLANK,
     BRACE,
     CARET,
     CLOSE,
     COMMA,
+    COMMAND,
     END,
     EQUALS,
     NEWLINE,
@@ -33,20 +35,22 @@ from symnn.language.signs import (
     TOP,
     Entry,
 )
-from symnn.language.vocabulary import GREEK_SIGNS
+from symnn.language.vocabulary import FONTS, GREEK_SIGNS
+from symnn.language.wrapping import inside
 
-__all__ = ["Tokens", "scan"]
+__all__ = ["Tokens", "scan", "without_marks"]
 
-_FONTS = "mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|pmb|vec|operatorname|text|textbf"
 _LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}"
 _BELOW = (
-    r" ?_ ?(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\[A-Za-z]++|\([A-Za-z0-9,]*+\)[0-9]*+"
+    rf" ?_ ?(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\(?:{FONTS})\s*+\{{[^{{}}]*+\}}|\\[A-Za-z]++|"
+    r"\([A-Za-z0-9,]*+\)[0-9]*+"
     r"|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})"
 )
-_PRIMES = r"'++|\^\\prime(?![A-Za-z])|\^'++|\^\{(?:\\prime|')++\}"
-_ABOVE = r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
+_PRIMES = r"'++|\^?\\prime(?![A-Za-z])|\^'++|\^\{(?:\\prime|')++\}"
+_ABOVE = r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{\\left\([^(){}\\]*+\\right\)\}|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
 _FIRST = (
-    rf"\\(?:{_FONTS})\s*+\{{\s*+\\?[A-Za-z][A-Za-z0-9]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
+    r"\\(?:left|right|[bB]igg?[lr]) ?(?:\||\\[lr]?vert(?![A-Za-z]))|"
+    rf"\\(?:{FONTS})\s*+\{{\s*+\\?[A-Za-z][A-Za-z0-9]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
     r"|\\begin\{array\}\s*+\{[lcr| ]*+\}"
     rf"|\\(?:begin|end)\{{[A-Za-z]++\*?\}}|[{_LETTER}][{_LETTER}0-9]*+|\\[A-Za-z]++"
 )
@@ -89,14 +93,16 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
     ends = list(accumulate(map(len, words)))
     starts = [0, *ends[:-1]] if ends else []
+    aligned = False
     if latex:
-        words, starts, ends = _without_wrapping(words, starts, ends)
+        first, last, aligned = inside(words)
+        words, starts, ends = words[first:last], starts[first:last], ends[first:last]
     elif "~" in words:
         return _moved(refused_character("~", starts[words.index("~")]), places)
     found = scope.table.get
     entries: Sequence[Entry | None] = list(map(found, words))
     known: Sequence[Entry]
-    if None in entries:
+    if None in entries or LONE_GROUP.search(plain) is not None:
         settled = settle(plain, words, entries, starts, scope, limits, pattern)
         if isinstance(settled, Problem):
             return _moved(settled, places)
@@ -111,7 +117,8 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         ends = [ends[place] for place in kept]
     if len(known) > limits.tokens:
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
-    return _finished(known, starts, ends, list(notes), len(text), places, latex=latex)
+    tokens = _finished(known, starts, ends, list(notes), len(text), places, latex=latex)
+    return without_marks(tokens) if aligned else tokens
 
 
 def _finished(  # noqa: PLR0913 - what a scan has gathered
@@ -145,8 +152,10 @@ def _joined(tokens: Tokens) -> Tokens:
             brackets.append(kind)
         elif kind == CLOSE and len(brackets) > 1:
             brackets.pop()
+        after = kinds[place + 1] if kind == NEWLINE else END
+        if kind == NEWLINE and after == END:
+            continue
         if kind == NEWLINE and values[place] == "\n":
-            after = kinds[place + 1]
             joins = PLUS <= last <= CARET or last in _JOINING or PLUS <= after <= TOP or after in _JOINED
             if joins or brackets[-1] in (OPEN, BRACE):
                 continue
@@ -154,33 +163,34 @@ def _joined(tokens: Tokens) -> Tokens:
                 kinds[place], kind = SEMICOLON, SEMICOLON  # noqa: PLW2901 - a new row
         kept.append(place)
         last = kind
+    return _only(tokens, kept)
+
+
+_JOINING = frozenset({END, OPEN, BRACE, SQUARE, COMMA, SEMICOLON, EQUALS})
+_JOINED = frozenset({END, CLOSE, COMMA, SEMICOLON, EQUALS, NEWLINE})
+
+
+def without_marks(tokens: Tokens) -> Tokens:
+    """Drop the alignment marks ``&`` outside matrices."""
+    if AMPERSAND not in tokens.kinds:
+        return tokens
+    kept, inside = [], 0
+    for place, (kind, value) in enumerate(zip(tokens.kinds, tokens.values, strict=True)):
+        inside += (kind == COMMAND and value.startswith("matrix")) - value.startswith("\\end{")
+        if kind != AMPERSAND or inside:
+            kept.append(place)
+    return _only(tokens, kept)
+
+
+def _only(tokens: Tokens, kept: list[int]) -> Tokens:
     return Tokens(
-        [kinds[place] for place in kept],
-        [values[place] for place in kept],
+        [tokens.kinds[place] for place in kept],
+        [tokens.values[place] for place in kept],
         [tokens.starts[place] for place in kept],
         [tokens.ends[place] for place in kept],
         tokens.notes,
         tokens.latex,
     )
-
-
-_JOINING = frozenset({END, OPEN, BRACE, SQUARE, COMMA, SEMICOLON, EQUALS})
-_JOINED = frozenset({END, CLOSE, COMMA, SEMICOLON, EQUALS, NEWLINE})
-_WRAPPINGS = frozenset({("$", "$"), (r"\(", r"\)"), (r"\[", r"\]")})
-
-
-def _without_wrapping(words: list[str], starts: list[int], ends: list[int]) -> tuple[list[str], list[int], list[int]]:
-    r"""Take ``$…$``, ``$$…$$``, ``\(…\)`` and ``\[…\]`` off both ends."""
-    first, last = 0, len(words)
-    while first < last and words[first].isspace():
-        first += 1
-    while last > first and words[last - 1].isspace():
-        last -= 1
-    for _ in range(2):
-        pair = (words[first], words[last - 1]) if last - first > 1 else ("", "")
-        if pair in _WRAPPINGS:
-            first, last = first + 1, last - 1
-    return words[first:last], starts[first:last], ends[first:last]
 
 
 def _moved(problem: Problem, places: tuple[int, ...] | None) -> Problem:

@@ -133,9 +133,12 @@ class _Typesetting:
         return "".join(written)
 
     def _product(self, factors: tuple[Tree, ...]) -> str:
-        """Write factors side by side; a dot stands only before a number."""
+        """Write factors side by side; a dot stands only before a number, and before a numerical fraction behind one."""
         written = [self._operand(factor) for factor in factors]
-        dotted = (rf" \cdot {text}" if text[0].isdigit() else f" {text}" for text in written[1:])
+        dotted = (
+            rf" \cdot {text}" if text[0].isdigit() or (_is_number(factor) and _is_number(before)) else f" {text}"
+            for before, factor, text in zip(factors, factors[1:], written[1:], strict=False)
+        )
         return written[0] + "".join(dotted)
 
     def _operand(self, factor: Tree) -> str:
@@ -165,9 +168,10 @@ class _Typesetting:
         while isinstance(inner, Derivative) and inner.wrt is not None:
             by.append(inner.wrt)
             order, inner = order + 1, inner.of
-        raised = f"^{order}" if order > 1 else ""
+        over = self.write(inner, _BASE)
+        raised = "" if order == 1 else f"^{{{order}}}" if over[0].isdigit() else f"^{order}"
         under = r" \, ".join(rf"\partial {self.write(one, _BASE)}" for one in reversed(by))
-        return rf"\frac{{\partial{raised} {self.write(inner, _BASE)}}}{{{under}}}"
+        return rf"\frac{{\partial{raised} {over}}}{{{under}}}"
 
     def _entry(self, of: Tree, indices: tuple[Tree, ...]) -> str:
         inside = [self.write(index, 0).replace(" ", "") for index in indices]
@@ -178,6 +182,10 @@ class _Typesetting:
                 return rf"{base.rstrip(chr(39))}^{{\prime({inside[0]})}}{below}"
             return f"{base}^{{({inside[0]})}}{below}"
         return f"{self.write(of, _BASE)}_{{{','.join(inside)}}}"
+
+
+def _is_number(tree: Tree) -> bool:
+    return isinstance(tree, Number) or (isinstance(tree, Quotient) and _is_number(tree.over) and _is_number(tree.under))
 
 
 def _number(number: Number) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["ARITIES", "CONSTANTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "MANY", "SPECIAL_WORDS"]
+__all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "MANY", "SPECIAL_WORDS"]
+
+FONTS = (
+    r"mathrm|mathbf|mathit|mathsf|mathtt|mathbb|mathcal|mathnormal|boldsymbol|bm|pmb|vec|operatorname\*?"
+    "|textbf|textrm|textit|textsf|texttt|text|rm|bf|it"
+)
+"""The commands that set a name in a font, as a pattern: the font says nothing."""
 
 GREEK: Mapping[str, str] = MappingProxyType(
     dict(
@@ -119,6 +125,9 @@ FUNCTION_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """How the built-in functions are spelled, and their canonical names."""
+
+FOLDED: Mapping[str, str] = MappingProxyType({word.lower(): name for word, name in FUNCTION_WORDS.items()})
+"""The built-in functions by their spellings in small letters: no two differ in capitals alone."""
 
 SPECIAL_WORDS: Mapping[str, str] = MappingProxyType(
     {
