@@ -2,8 +2,7 @@
 
 The table is explicit: full-width forms, minus, times and division signs, sub- and superscripts as structure,
 spaces, quotes, mathematical alphabets. Nothing is transliterated that is not listed; zero-width,
-bidirectional and control characters and letters that only look like Latin ones are refused (characters
-without width before and after the whole text are left out with a note: they come with what was copied).
+bidirectional and control characters and letters that only look like Latin ones are refused.
 """
 
 from __future__ import annotations
@@ -126,8 +125,8 @@ _BELOW: Mapping[str, str] = MappingProxyType(
     dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
 )
 
-_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff")
-"""Characters without width: harmless around a text (copied with it), refused by name inside it."""
+_BYTE_ORDER = "\ufeff"
+"""The mark that some programs put before a text; anywhere else it is a character without width."""
 
 _LONGEST_WORDS = 20
 
@@ -187,7 +186,6 @@ def _mended(text: str) -> Mended | Problem:
     places: list[int] = []
     notes: dict[str, Problem] = {}
     script = ""
-    first, last = _inside(text)
     for place, sign in enumerate(text):
         above, below = _ABOVE.get(sign), _BELOW.get(sign)
         kind = "^" if above else "_" if below else ""
@@ -200,11 +198,11 @@ def _mended(text: str) -> Mended | Problem:
             places.extend([place] * len(piece))
             script = kind
         piece = above or below or MENDED.get(sign, sign)
-        if sign in _UNSEEN and not first <= place <= last:
-            piece = " "
+        if sign == _BYTE_ORDER and not place:
+            piece = ""
         if piece is sign and not sign.isascii() and sign not in _KEPT:
             return refused(text, place)
-        if (sign in _NOTED or (piece == " " and sign in _UNSEEN)) and sign not in notes:
+        if (sign in _NOTED or not piece) and sign not in notes:
             notes[sign] = _note(sign, piece, place)
         pieces.append(piece)
         places.extend([place] * len(piece))
@@ -219,16 +217,9 @@ def _opened(before: str, kind: str) -> bool:
     return before.rstrip().removesuffix("{").rstrip().endswith(kind)
 
 
-def _inside(text: str) -> tuple[int, int]:
-    """Give the first and last place that is neither blank nor without width: outside them nothing can be meant."""
-    ends = "".join(_UNSEEN) + " \t\r\n\xa0\u3000"
-    left = len(text) - len(text.lstrip(ends))
-    return left, len(text.rstrip(ends)) - 1
-
-
 def _note(sign: str, piece: str, place: int) -> Problem:
     span = Span(place, place + 1)
-    if not piece.strip() and sign != "\u3000":
+    if not piece:
         return Problem("left-out", {"what": f"U+{ord(sign):04X}"}, span)
     return Problem("mended", {"what": sign, "read": piece}, span)
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from symnn.errors import Problem
 from symnn.language.names import Spelling, spelled, taken_apart
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
-from symnn.language.vocabulary import ARITIES, GREEK
+from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK
 
 __all__ = ["Scope", "Shape", "Unit"]
 
@@ -106,7 +106,7 @@ class Scope(Struct, frozen=True):
         if apart is None:
             return None
         known = self.exact.get(apart.exact) or self.compact.get(apart.compact) or self._plain(apart)
-        if known is None and self.open and not self._belongs(apart):
+        if known is None and self.open and not self._belongs(apart) and not _is_function(apart):
             return (NAME, apart.canonical)
         return known
 
@@ -237,6 +237,12 @@ def _put(table: dict[str, Entry], key: str, entry: Entry) -> None:
         table[key] = (CROWDED, f"{known[1]} {entry[1]}")
     else:
         table[key] = (CROWDED, f"{known[1]} {entry[1]}")
+
+
+def _is_function(apart: Spelling) -> bool:
+    """Say whether a spelling is a function's with an index that is no number: the base of ``log_b`` and the like."""
+    word = apart.base in FUNCTION_WORDS and apart.base not in GREEK
+    return word and not all(map(str.isdigit, apart.parts))
 
 
 def _family(spelling: Spelling, indices: frozenset[str]) -> str:
