@@ -176,6 +176,8 @@ def below(parser: Parser, base: Tree, at: int) -> Tree:
 
 def _entry(parser: Parser, base: Name, indices: tuple[Tree, ...], at: int) -> Tree:
     shape = parser.scope.shape(base.name)
+    if any(isinstance(index, Matrix) for index in indices):
+        parser.refuse("matrix-index", at, found=parser.source(at))
     written = tuple(plain(index).replace(" ", "") for index in indices)
     if parser.scope.open and not shape and all(is_index(index) for index in written):
         return Name(f"{base.name}[{','.join(written)}]", parser.span(at))

@@ -74,7 +74,10 @@ class Judge:
             return _undefined(outcome.where)
         if outcome.final and not explain:
             return _DIFFERENT
-        found = search(answer, self.reference, self.meaning, self._seen)
+        try:
+            found = search(answer, self.reference, self.meaning, self._seen)
+        except NotScalar:  # something in it is no number: whoever looks decides
+            return _UNDECIDED
         if found.witness is not None:
             findings = (Finding("undefined"),) if found.never_real else ()
             method = "fingerprint" if outcome.final else found.method
