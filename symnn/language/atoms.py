@@ -108,6 +108,9 @@ def _own(parser: Parser, at: int) -> Tree:
 
 
 def _constant(parser: Parser, at: int) -> Tree:
+    r"""Read a constant; ``\mathrm{e}`` alone is not told from a quantity e where there is one."""
+    if parser.values[at] == "e" and parser.kinds[parser.at] != CARET and parser.scope.table["e"][0] != CONSTANT:
+        parser.refuse("euler", at, name="e")
     return Constant(parser.values[at], parser.span(at))
 
 

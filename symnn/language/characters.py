@@ -243,10 +243,11 @@ def refused_character(sign: str, place: int) -> Problem:
     """Refuse a character by its code point, its name, and what it looks like if it looks like something.
 
     >>> dict(refused_character("х", 0).facts)
-    {'code': 'U+0445', 'name': 'CYRILLIC SMALL LETTER HA', 'nearest': 'x', 'advice': ''}
+    {'code': 'U+0445', 'sign': 'х', 'name': 'CYRILLIC SMALL LETTER HA', 'nearest': 'x', 'advice': ''}
     """
     facts = {
         "code": f"U+{ord(sign):04X}",
+        "sign": sign if sign.isprintable() and not unicodedata.combining(sign) else "",
         "name": unicodedata.name(sign, ""),
         "nearest": ALIKE.get(sign, ""),
         "advice": SIGNS.get(sign, ""),

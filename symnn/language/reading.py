@@ -129,6 +129,8 @@ def _finished(parser: Parser, tree: Tree) -> Tree:
             Problem("left-out", {"what": parser.text[parser.starts[parser.at]]}, parser.place(parser.at))
         )
         return tree
+    if parser.values[parser.at] == "<":
+        parser.refuse("nearly-equal", parser.at, found=parser.text[parser.starts[parser.at] : parser.ends[parser.at]])
     if kind in _SEVERAL or kind == EQUALS:
         found = parser.text[parser.starts[parser.at] : parser.ends[parser.at]]
         parser.refuse("not-one-answer", parser.at, found=found)

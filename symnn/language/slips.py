@@ -20,6 +20,7 @@ __all__ = ["dependence", "euler", "iterate", "left_side", "nearest", "recased", 
 
 _LONGEST_WORD = 60
 _FONT = re.compile(rf"^\\(?:{FONTS})\s*\{{\s*([A-Za-z][A-Za-z0-9]*)\s*\}}")
+_ATTRIBUTE = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]{0,20})")
 _BAR = re.compile(r"\| ?_")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _ENVIRONMENTS = frozenset({r"\begin", r"\end"})
@@ -150,6 +151,9 @@ def unknown(settling: Settling, word: str) -> NoReturn:
         raise Refused(Problem("command", facts, Span(bar.start(), bar.end())))
     if named is not None and word.startswith("\\") and named[0].removeprefix("\\").removeprefix("var") not in GREEK:
         _unknown_command(settling, named[0] if named[0] not in _ENVIRONMENTS else word[:_LONGEST_WORD])
+    attribute = _ATTRIBUTE.match(settling.text, settling.places[settling.at] + len(word))
+    if attribute is not None and attribute[1] in settling.scope.functions:
+        settling.refuse("unknown-name", len(word) + len(attribute[0]), name=word + attribute[0], nearest=attribute[1])
     if is_english(word):
         settling.refuse("words", size, found=word)
     settling.refuse("unknown-name", size, name=word[:_LONGEST_WORD], nearest=nearest(word, settling.scope))
