@@ -88,7 +88,10 @@ def call(parser: Parser, at: int) -> Tree:
 
 
 def _raised_order(parser: Parser, at: int, function: str) -> int:
-    """Read the (2) of ``f^{(2)}(a)`` as the second derivative; without braces it may be meant as a power."""
+    """Read the (2) of ``f^{(2)}(a)`` as the second derivative.
+
+    Without braces it may be meant as a power, and beside names with layers above as a layer.
+    """
     kinds, here = parser.kinds, parser.at
     braced = kinds[here + 1 : here + 2] == [BRACE]
     first = here + 1 + braced
@@ -96,12 +99,13 @@ def _raised_order(parser: Parser, at: int, function: str) -> int:
     if not raised or not parser.values[first + 1].isdigit() or (braced and kinds[first + 3] != CLOSE):
         return 0
     order = int(parser.values[first + 1])
-    if not braced or not 1 <= order <= _MOST_PRIMES:
-        parser.at = first + 3
+    layered = parser.scope.layered
+    if layered or not braced or not 1 <= order <= _MOST_PRIMES:
+        parser.at = first + 3 + braced
         primes = "'" * min(order, _MOST_PRIMES)
-        parser.refuse(
-            "ambiguous", at, found=parser.source(at), first=f"{function}{primes}(…)", second=f"({function}(…))^{order}"
-        )
+        derived = f"{function}{primes}(…)"
+        other = f"{function}(…)" if layered else f"({function}(…))^{order}"
+        parser.refuse("ambiguous", at, found=parser.source(at), first=derived, second=other)
     parser.at = first + 4
     return order
 
