@@ -48,6 +48,7 @@ NOTATIONS = {
         (r"e^{-x}", "exp(-x)"), (r"\exp(x)", "exp(x)"), (r"\exp{x}", "exp(x)"), (r"\ln x", "log(x)"), (r"\log_{10} x", "log(x)/log(10)"),
         (r"\sqrt{x}", "sqrt(x)"), (r"\sqrt[3]{x}", "x^(1/3)"), (r"\sqrt x", "sqrt(x)"), (r"\sqrt2", "sqrt(2)"),
         (r"\max\{0,x\}", "max(0, x)"), (r"\max(0,x)", "max(0, x)"), (r"\left|x\right|", "abs(x)"), (r"\lvert x\rvert", "abs(x)"),
+        (r"\tanh'(x)", "tanh'(x)"), (r"\tanh^{\prime}\left(x\right)", "tanh'(x)"), (r"\exp''(x)", "exp''(x)"), (r"\operatorname{tanh}'(x)", "tanh'(x)"),
         (r"\operatorname{ReLU}(x)", "relu(x)"), (r"\text{sigmoid}(x)", "sigmoid(x)"), (r"\sigma(x)", "sigmoid(x)"),
         (r"\sin^{2}x", "sin(x)^2"), (r"\tanh\left(x\right)", "tanh(x)"), ("$x+1$", "x + 1"), ("$$x+1$$", "x + 1"), (r"\(x+1\)", "x + 1"),
         (r"\[x+1\]", "x + 1"), (r"\boxed{x+1}", "x + 1"), ("{x}_{1}", "x1"), (r"\mathbf{x}_1", "x1"), (r"\mathbf{x}_{1}^{2}", "x1^2"),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from symnn.errors import Problem, Span
 from symnn.language.characters import mend
-from symnn.language.vocabulary import FONTS, GREEK, GREEK_SIGNS
+from symnn.language.vocabulary import FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS
 
 __all__ = ["Spelled", "Spelling", "indexed", "instance", "is_index", "spelled", "taken_apart"]
 
@@ -127,7 +127,8 @@ def taken_apart(text: str) -> Spelling | None:
     base = base.removeprefix("\\")
     if base.startswith("var") and base[3:] in GREEK:
         base = base[3:]
-    if start["command"] and base not in GREEK:
+    function = bool(start["command"]) and base in FUNCTION_WORDS and base not in GREEK
+    if start["command"] and base not in GREEK and not function:
         return None
     base = GREEK_SIGNS.get(base[0], base[0]) + base[1:]
     primes, above, square, latex, at = 0, "", "", "", start.end()
@@ -153,6 +154,8 @@ def taken_apart(text: str) -> Spelling | None:
             parts.extend(_PIECE.findall(_tight(written, ",")))
             latex = f"{latex},{written}" if latex else written
         at = suffix.end()
+    if function and (parts or above or square):
+        return None
     parts = [_ascii(part) for part in parts]
     if not all(is_index(part) for part in (*parts, *filter(None, (above, *square.split(","))))):
         return None

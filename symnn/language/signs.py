@@ -183,20 +183,22 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
 )
 """What each sign and LaTeX command is, for every scope."""
 
+_PRIMES = range(4)
+
 WORDS: Mapping[str, Entry] = MappingProxyType(
     {
         **{word: (SPECIAL, value) for word, value in SPECIAL_WORDS.items()},
         **{
             word + "'" * order: (FUNCTION, value + "'" * order)
             for word, value in FUNCTION_WORDS.items()
-            for order in (0, 1, 2)
+            for order in _PRIMES
         },
         **{
-            rf"\{word}": (FUNCTION, value)
+            rf"\{word}" + "'" * order: (FUNCTION, value + "'" * order)
             for word, value in FUNCTION_WORDS.items()
+            for order in _PRIMES
             if word.isalpha() and word.isascii() and rf"\{word}" not in SIGNS
         },
-        r"\sigma'": (FUNCTION, "sigmoid'"),
         r"\lg": (SPECIAL, "lg"),
         **{rf"\{word}": (SPECIAL, word) for word in ("sec", "csc", "cot", "sech", "csch", "coth")},
         **{word: (CONSTANT, value) for word, value in CONSTANTS.items()},
