@@ -9,13 +9,16 @@ from symnn.language import calls
 from symnn.language.entries import indexed
 from symnn.language.names import is_index
 from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
-from symnn.language.tree import Entry, Matrix, Name, Tree, bare
+from symnn.language.tree import Entry, Matrix, Name, Tree, bare, holds
 from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
 
 __all__ = ["below", "brace", "entry", "family", "matrix", "square", "vector"]
+
+
+_LISTS: frozenset[type] = frozenset({Matrix})
 
 
 def square(parser: Parser, at: int) -> Tree:
@@ -176,7 +179,7 @@ def below(parser: Parser, base: Tree, at: int) -> Tree:
 
 def _entry(parser: Parser, base: Name, indices: tuple[Tree, ...], at: int) -> Tree:
     shape = parser.scope.shape(base.name)
-    if any(isinstance(index, Matrix) for index in indices):
+    if any(holds(index, _LISTS) for index in indices):
         parser.refuse("matrix-index", at, found=parser.source(at))
     written = tuple(plain(index).replace(" ", "") for index in indices)
     if parser.scope.open and not shape and all(is_index(index) for index in written):
