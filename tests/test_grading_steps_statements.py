@@ -82,7 +82,7 @@ def test_every_side_knows_its_place():
 def test_a_derivative_that_cannot_be_taken_is_a_problem():
     problem = told("dE/dw5 = ∇E")
     assert isinstance(problem, Problem)
-    assert problem.code == "underivable"
+    assert problem.code == "gradient-by-all"
 
 
 def test_there_is_a_limit():
