@@ -34,7 +34,7 @@ _FONT_INSIDE = re.compile(rf"\\(?:{FONTS})\s*\{{([^{{}}]*)\}}")
 _SIZE = re.compile(r"\\(?:left|right)(?![A-Za-z])")
 _LETTER_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _AROUND_SIGN = re.compile(r"\s*([-+])\s*")
-_PART = re.compile(r"[A-Za-z0-9]+(?:[-+][A-Za-z0-9]+)*")
+_PART = re.compile(r"[A-Za-z0-9]+(?:[-+](?:[0-9]+(?![A-Za-z])|[A-Za-z][A-Za-z0-9]*))*")
 _PIECE = re.compile(r"[^\s,()_{}]+")
 _SPACES = re.compile(r"\\[,;:! ]|~|\s+")
 
