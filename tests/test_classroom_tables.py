@@ -177,3 +177,9 @@ def test_no_text_raises(text):
 
 def test_the_delimiter_is_told_from_the_header():
     assert [delimiter_of(header) for header in ("a,b", "a;b", "a\tb", "a", "a；b；c")] == [",", ";", "\t", ",", "；"]
+
+
+def test_a_very_long_answer_in_quotes_costs_no_other_row():
+    """What is too long for the reader is refused as an answer; the rows around it are read."""
+    read = table(LONG + '1,midges,Af,"' + "x\n" * 100_000 + '"\n2,midges,Af,1\n')
+    assert ([answer.student for answer in read.answers], read.problems) == (["1", "2"], ())

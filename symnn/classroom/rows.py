@@ -13,9 +13,6 @@ __all__ = ["Row", "delimiter_of", "rows_of"]
 
 DELIMITERS: Final = (",", ";", "\t", "；", "，")
 
-MOST_LINES: Final = 400
-"""Lines of one row; a quote that is open for longer was never closed."""
-
 
 class Row(Struct, frozen=True):
     """The fields of one row; ``line`` is where it begins, ``lines`` how many lines it takes."""
@@ -89,7 +86,7 @@ class _Reader:
 
     def __init__(self, lines: list[str], line: int) -> None:
         self.lines = lines
-        self.first = self.line = line
+        self.line = line
         self.place = 0
 
     @property
@@ -122,7 +119,7 @@ class _Reader:
                 pieces += (self.text[self.place :], "\n")
                 self.line += 1
                 self.place = 0
-                if self.line == len(self.lines) or self.line - self.first == MOST_LINES:
+                if self.line == len(self.lines):
                     return None
                 continue
             pieces.append(self.text[self.place : end])
