@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from symnn.documents.text import Text
@@ -71,3 +73,25 @@ def test_what_does_not_depend_stays_as_it_is():
 
 def test_copies_cannot_be_spelled_by_a_student():
     assert exercise("midges").part("Af").grade("y@subtracted-theta1").verdict == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("part", "answer", "carried", "credit"),
+    [
+        ("max-pooled", "21", "[[11, 21], [19, 12]]", "3/4"),
+        ("max-pooled", "17", "[[12, 17], [14, 16]]", "3/4"),
+        ("average-pooled", "14", "[[12, 17], [14, 13]]", "3/4"),
+        ("max-pooled", "16", "[[12, 17], [14, 16]]", "0"),
+        ("max-pooled", "21", "21", "0"),
+        ("max-pooled", "20", "[[11, 20], [19, 13]]", "1"),
+    ],
+)
+def test_a_map_of_numbers_is_carried_entry_by_entry(part, answer, carried, credit):
+    verdict = exercise("cnn").part(part).grade(answer, carried={"convolved": carried})
+    assert verdict.credit == Fraction(credit)
+
+
+def test_an_earlier_answer_with_feedback_is_carried_too():
+    """What the later part earns by the student's own value is more than what its own feedback gives."""
+    verdict = exercise("neuron").part("output").grade("0.3775", carried={"sum": "-0.5"})
+    assert (verdict.credit, verdict.findings[0].code) == (Fraction(3, 4), "follow-through")

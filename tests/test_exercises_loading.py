@@ -199,3 +199,35 @@ def test_exercises_fit_their_published_schema():
     validator = jsonschema.Draft202012Validator(schema("exercise"))
     for path in shipped_folder().glob("*.yaml"):
         validator.validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("part", "code", "nearest"),
+    [
+        (
+            '{id: p, kind: formula, ask: {zh: 甲, en: A}, answer: "diff(E, w1)", form: {only: [y, zz]}}',
+            "unknown-quantity",
+            "z",
+        ),
+        (
+            '{id: p, kind: chain, ask: {zh: 甲, en: A}, answer: "E -> y -> a3 -> w1"}',
+            "no-path",
+            "E -> y -> a3 -> f1 -> a1 -> w1",
+        ),
+    ],
+)
+def test_an_author_is_told_the_nearest_right_thing(part, code, nearest):
+    text = f"symnn: 1\nid: b\ntitle: {{zh: 甲, en: A}}\nuse: bp-2-2-1\nprompt: {{zh: 甲, en: A}}\nparts:\n  - {part}\n"
+    (problem,) = load_exercise(Text(text, "b.yaml")).problems
+    assert (problem.code, problem.facts["nearest"], problem.place.line) == (code, nearest, 7)
+
+
+def test_a_network_of_its_own_may_declare_shapes_and_indices():
+    text = (
+        "symnn: 1\nid: b\ntitle: {zh: 甲, en: A}\nequations: |\n  s_0 = 0\n  s_t = W s_{t-1} + x_t\n  E = sum(s_2)\n"
+        "shapes: {W: 2x2, x_t: 2, s_t: 2}\nindex: {t: 1..2}\nprompt: {zh: 甲, en: A}\n"
+        'parts: [{id: p, kind: matrix, ask: {zh: 甲, en: A}, answer: "diff(E, s_1)"}]\n'
+    )
+    loaded = load_exercise(Text(text, "b.yaml"))
+    assert loaded.problems == ()
+    assert loaded.value.part("p").grade("W^T [1, 1]").verdict == "correct"

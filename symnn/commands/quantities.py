@@ -13,7 +13,7 @@ from symnn.documents.kinds import Bilingual, exact
 from symnn.documents.node import Source
 from symnn.errors import Place, Problem, UsageError
 from symnn.exercises.file import Kind, PartFile
-from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantity_of
+from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of
 from symnn.exercises.part import Content, Part
 from symnn.grading.numbers import Tolerance
 from symnn.language.reading import Reading, read
@@ -50,7 +50,9 @@ def part_of_network(name: str, quantity: str, given: Sequence[str], tolerance: s
         file=PartFile(quantity, kind, NO_TEXT, Source(quantity, Place("--quantity")), tolerance=allowed),
         network=network.graph,
         base=network.graph,
-        content=Content(expression, asked=(expression.written,), quantity=quantity_of(expression, meaning.equations)),
+        content=Content(
+            expression, asked=(expression.written,), quantities=quantities_of(expression, meaning.equations)
+        ),
         graph=mathematics.graph,
         scope=mathematics.scope,
         meaning=meaning,

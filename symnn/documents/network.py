@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["NETWORK", "NetworkFile", "Player", "Point", "Version", "read"]
+__all__ = ["NETWORK", "NetworkFile", "Player", "Point", "RangeText", "ShapeText", "Version", "read"]
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 

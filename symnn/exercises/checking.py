@@ -123,7 +123,7 @@ def _own_answer(part: Part, seed: str) -> Iterator[Problem]:
 def _accepted(part: Part, seed: str) -> Iterator[Problem]:
     """See that every accepted answer earns its credit."""
     for accept, value in part.content.accept:
-        if part.file.kind != "formula":
+        if part.file.kind != "formula" and not _is_matrix_of_formulas(part):
             continue
         answer = typed(part, value.written)
         verdict = part.grade(answer, seed=seed)
@@ -143,11 +143,15 @@ def _spoken_about(part: Part, seed: str) -> Iterator[Problem]:
             middle = (window.low + window.high) / 2
             if key.holds(middle, middle) and not is_drawn(part.at):
                 yield _problem("feedback-in-window", feedback.place, id=feedback.id)
-        elif part.file.kind == "formula" and not feedback.replace:
+        elif (part.file.kind == "formula" or _is_matrix_of_formulas(part)) and not feedback.replace:
             verdict = part.grade(typed(part, value.written), seed=seed)
             if feedback.id not in _found(verdict):
                 facts: dict[str, Fact] = {"id": feedback.id, "got": _found(verdict) or (verdict.verdict,)}
                 yield Problem("feedback-unreached", facts, place=feedback.place)
+
+
+def _is_matrix_of_formulas(part: Part) -> bool:
+    return part.file.kind == "matrix" and part.file.tolerance is None
 
 
 def _found(verdict: Verdict) -> tuple[str, ...]:
@@ -170,7 +174,7 @@ def _placeholders(part: Part) -> Iterator[Problem]:
 def _following(part: Part) -> Iterator[Problem]:
     """See that what is carried forward is one quantity at the same values."""
     for earlier in part.earlier:
-        if earlier.content.quantity is None:
+        if not earlier.content.quantities:
             yield _problem("follow-not-a-quantity", part.file.place, id=earlier.file.id)
         if is_drawn(part.at) or is_drawn(earlier.at):
             yield _problem("follow-drawn", part.file.place, id=earlier.file.id)

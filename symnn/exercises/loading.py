@@ -17,7 +17,7 @@ from symnn.errors import Problem, SymnnError
 from symnn.exercises.choice import chosen
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.file import ExerciseFile, Feedback, PartFile
-from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantity_of, with_names
+from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of, with_names
 from symnn.exercises.part import Content, Part, Ways
 from symnn.exercises.schema import EXERCISE
 from symnn.grading.meaning import Meaning
@@ -68,6 +68,8 @@ def _network(file: ExerciseFile) -> Network:
             network=file.id,
             title=file.title,
             equations=file.equations,
+            shapes=file.shapes,
+            index=file.index,
             functions=file.functions,
             parameters=file.parameters,
             inputs=file.inputs,
@@ -107,7 +109,7 @@ def _exercise(
             file=about,
             network=network.graph,
             base=base,
-            content=replace(content, quantity=quantity_of(content.answer, meaning.equations))
+            content=replace(content, quantities=quantities_of(content.answer, meaning.equations))
             if content
             else Content(NO_EXPRESSION),
             graph=mathematics.graph,
@@ -119,6 +121,8 @@ def _exercise(
         )
         if content is not None:
             _prepare(parts[about.id], mathematics)
+        for name in about.form.only if about.form is not None else ():
+            mathematics.name(name, replace(about.place, field=f"{about.place.field}.form.only"))
     return Exercise(file, network, tuple(parts.values()), digest)
 
 

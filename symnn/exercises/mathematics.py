@@ -24,14 +24,14 @@ from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Name, Tree, bare
+from symnn.language.tree import Matrix, Name, Tree, bare
 
 if TYPE_CHECKING:
     from symnn.documents.domain import Domain as WrittenDomain
     from symnn.documents.domain import Domains
     from symnn.documents.node import Source
 
-__all__ = ["Expression", "Mathematics", "meaning_of", "quantity_of", "with_names"]
+__all__ = ["Expression", "Mathematics", "meaning_of", "quantities_of", "with_names"]
 
 T = TypeVar("T")
 
@@ -149,9 +149,13 @@ def _domain(domain: WrittenDomain) -> Domain:
     return domain if isinstance(domain, str) else Interval(domain.low, domain.high)
 
 
-def quantity_of(expression: Expression, equations: Mapping[str, Tree]) -> str | None:
-    """Name the quantity that an expression is: a named result or a derivative; None if it is more."""
-    match expression.value:
-        case Name(name) if name in equations:
-            return name
-    return None
+def quantities_of(expression: Expression, equations: Mapping[str, Tree]) -> tuple[str, ...]:
+    """Name the quantity that an expression is, a tensor by its entries; nothing if it is more than that.
+
+    >>> quantities_of(Expression(Name("y"), Name("y")), {"y": Name("x")})
+    ('y',)
+    """
+    value = expression.value
+    entries = [entry for row in value.rows for entry in row] if isinstance(value, Matrix) else [value]
+    found = tuple(entry.name for entry in entries if isinstance(entry, Name) and entry.name in equations)
+    return found if len(found) == len(entries) == len(set(found)) else ()

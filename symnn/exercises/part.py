@@ -53,8 +53,8 @@ class Ways(Struct, frozen=True):
 class Content(Struct, frozen=True):
     """What the expressions of a part say; of a choice only ``chosen`` is filled.
 
-    ``asked`` are the left sides that an answer may begin with; ``quantity`` is what ``answer`` names, if
-    it is one quantity.
+    ``asked`` are the left sides that an answer may begin with; ``quantities`` is what ``answer`` names, if
+    it is one quantity: its name, or the names of its entries.
     """
 
     answer: Expression
@@ -64,7 +64,7 @@ class Content(Struct, frozen=True):
     rubric: tuple[tuple[Rubric, Expression], ...] = ()
     chain: Ways | None = None
     chosen: frozenset[str] = frozenset()
-    quantity: str | None = None
+    quantities: tuple[str, ...] = ()
 
 
 class Part(Struct, frozen=True, dict=True):
@@ -93,7 +93,7 @@ class Part(Struct, frozen=True, dict=True):
         ``seed`` chooses the student's variant; ``carried`` holds the answers to earlier parts, by id.
         """
         verdict = self._graded(answer, seed, self.meaning)
-        if verdict.verdict != "wrong" or not self.earlier:
+        if verdict.verdict not in ("wrong", "partial") or not self.earlier:
             return verdict
         return followed(self, answer, seed, carried, verdict)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Numbers, Record
 from symnn.documents.domain import Domains, DomainsKind
 from symnn.documents.kinds import BilingualText, Choice, Expression, Flag, Identifier, Number, Text, Whole
-from symnn.documents.network import EMPTY, Version
+from symnn.documents.network import EMPTY, RangeText, ShapeText, Version
 from symnn.documents.node import Fields
 from symnn.exercises.file import (
     KINDS,
@@ -46,7 +46,7 @@ ONLY_FOR: Final = (
     ("choices", ("choice",)),
     ("follow", ("number", "formula", "matrix")),
     ("feedback", ("formula", "number", "matrix", "choice")),
-    ("accept", ("formula", "number", "matrix", "chain")),
+    ("accept", ("formula", "number", "matrix", "chain", "steps")),
     ("asked", ("formula", "number", "matrix", "steps")),
 )
 """Fields that only some kinds of parts have."""
@@ -207,6 +207,8 @@ EXERCISE: Final = Record(
         Field("source", Text(), ""),
         Field("use", Text(), ""),
         Field("equations", Expression(), None),
+        Field("shapes", MapOf(ShapeText()), EMPTY),
+        Field("index", MapOf(RangeText()), EMPTY),
         Field("functions", MapOf(Expression()), EMPTY),
         Field("parameters", ListOf(Text()), ()),
         Field("inputs", ListOf(Text()), ()),

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from symnn.grading.judge.equality import Judge
 from symnn.grading.meaning import Meaning, reached
 from symnn.grading.verdict import Finding, Verdict
-from symnn.language.tree import Name, Number, Tree, names, number, substitute
+from symnn.language.tree import Matrix, Name, Number, Tree, names, number, substitute
 from symnn.language.writing import plain
 
 __all__ = ["CAP", "NOWHERE", "Carried", "capped", "carried_into", "is_trivial", "signature", "usable"]
@@ -88,6 +88,9 @@ def is_trivial(
     >>> [is_trivial(Name("E"), loss, (Carried("y", value),)) for value in (z, Name("b"))]
     [True, False]
     """
+    if isinstance(key, Matrix):
+        entries = (entry for row in key.rows for entry in row)
+        return all(is_trivial(entry, meaning, carried, to_number=to_number, at=at) for entry in entries)
     own = {one.quantity: one.value for one in carried}
     if isinstance(key, Name) and key.name in own and (not to_number or not names(own[key.name])):
         return True
