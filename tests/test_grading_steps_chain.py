@@ -249,3 +249,19 @@ def test_only_the_path_itself_earns_everything(names):
 @given(st.text(alphabet="Eyaf13w->→,;+=∂d/*() 经到\\\n{}_^2'", max_size=40))
 def test_no_text_raises(text):
     assert W5.grade(text).verdict in ("correct", "partial", "wrong", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("answer", "credit", "codes"),
+    [
+        ("h_2 -> s_2 -> s_1 -> U", "1", []),
+        ("∂h_2/∂s_2 ∂s_2/∂s_1 ∂s_1/∂U", "1", []),
+        ("h_2 -> s_1 -> U", "2/3", ["skipped"]),
+        ("h_2 -> s_2 -> s_1 -> W", "2/3", ["wrong-factor"]),
+    ],
+)
+def test_a_chain_of_tensors_is_one_of_names(answer, credit, codes):
+    """The quantities of a recurrent network are vectors and matrices; a path goes through them whole."""
+    subject = Subject.of_network(network("rnn").graph)
+    verdict = Chains.of(subject, "h_2", "U", through=[("h_2", "s_2", "s_1", "U")]).grade(answer)
+    assert (verdict.credit, [finding.code for finding in verdict.findings]) == (Fraction(credit), codes)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.errors import TargetError
+from symnn.exercises.library import exercise
 from symnn.grading.steps.marking import Marks, Policy, credit, standing
 from symnn.grading.steps.rubric import Item
 from symnn.grading.steps.steps import Workings
@@ -114,7 +115,7 @@ def test_right_derivations_of_the_larger_network(part, text):
         ("dE/dw5 = dE/dy*dy/da3*da3/dw5\n= 2(y-z)*y*(1-y)*f2", 2, "f2", ["other-derivative"], "1/4"),
         ("dE/dw5 = dE/dy*dy/da3*da3/dw5\n= -2(y-z)*y*(1-y)*f1", 2, "-2(y-z)*y*(1-y)*f1", ["sign"], "1/4"),
         ("dE/dw5 = dE/dy*dy/da3*da3/dw6\n= 2(y-z)*y*(1-y)*f2", 1, "dE/dy*dy/da3*da3/dw6", ["wrong-factor"], "0"),
-        ("dE/dy=2(y-z)\ndy/da3=y(1+y)\ndE/dw5=dE/dy*dy/da3*f1", 2, "y(1+y)", ["one-plus"], "0"),
+        ("dE/dy=2(y-z)\ndy/da3=y(1+y)\ndE/dw5=dE/dy*dy/da3*f1", 2, "y(1+y)", ["one-plus"], "1/6"),
         ("E = y - z^2\ndE/dw5 = dE/dy*dy/da3*f1 = 2(y-z)y(1-y)f1", 1, "y - z^2", ["recovered"], "1/2"),
         (
             "dE/dw5 = dE/dy*dy/da3*da3/dw5\n= 2(y-z)*y*f1\n= 2(y-z)*y*(1-y)*f1",
@@ -137,7 +138,15 @@ def test_the_first_wrong_step_its_place_and_its_reason(text, line, place, then, 
 def test_a_wrong_step_says_which_equation_it_uses():
     worked = W5.grade("dE/dw5 = dE/dy*dy/da3*da3/dw5\n= 2(y-z)*y*(1+y)*f1")
     step = worked.verdict.findings[0]
-    assert dict(step.facts) == {"line": 2, "wrote": "y*(1 + y)", "meant": "dy/da3", "uses": ("y",)}
+    assert dict(step.facts) == {"line": 2, "wrote": "y*(1 + y)", "meant": "dy/da3", "uses": ("y",), "look": ("y",)}
+
+
+def test_a_wrong_step_that_uses_the_whole_network_points_at_no_equation():
+    """A list of all equations would say nothing; and a partial that is gone on from is no leap."""
+    network_wide = W5.grade("dE/dw5 = 2(y-z)*y*(1+y)*f1")
+    assert network_wide.verdict.findings[0].facts["look"] == ()
+    going_on = W5.grade("dE/dw5 = 2(y-z) * dy/dw5\n= 2(y-z) * y * da3/dw5")
+    assert [finding.code for finding in going_on.verdict.findings] == ["step", "function-for-derivative"]
 
 
 def test_each_step_says_what_it_uses():
@@ -339,6 +348,35 @@ def test_true_sides_have_no_wrong_step(right):
 @given(st.text(alphabet="dEyzaf135w/=*()+-\n\\&{}'^ 所以2,;", max_size=60))
 def test_no_text_raises(text):
     assert W5.grade(text).verdict.verdict in ("correct", "partial", "wrong", "unreadable", "undecided")
+
+
+V_STEPS = exercise("birnn").part("steps")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "credit", "codes"),
+    [
+        ("dE/dy_3 = 2(y_3 - z_3)\ndE/ds_3 = V^T dE/dy_3\n= 2 V^T (y_3 - z_3)", "correct", "1", ["feedback"]),
+        ("dE/ds_3 = V^T dE/dy_3 = 2 V^T (y_3 - z_3)", "correct", "1", []),
+        ("δ = 2(y_3 - z_3)\ndE/ds_3 = V^T δ", "correct", "1", ["feedback"]),
+        ("dE/ds_3 = 2 V^T (y_3 - z_3)", "partial", "1/2", ["answer-alone"]),
+        ("dE/dy_3 = y_3 - z_3\ndE/ds_3 = V^T dE/dy_3 = V^T (y_3 - z_3)", "correct", "1", ["convention", "feedback"]),
+        ("δ = 2(y_3 - z_3)\ndE/ds_3 = V δ", "partial", "1/2", ["step", "feedback"]),
+        (
+            "dE/dy_3 = 2(z_3 - y_3)\ndE/ds_3 = V^T dE/dy_3 = 2 V^T (y_3 - z_3)",
+            "partial",
+            "1/2",
+            ["step", "sign", "recovered"],
+        ),
+    ],
+)
+def test_derivations_in_matrix_form(text, verdict, credit, codes):
+    graded = V_STEPS.grade(text)
+    assert (graded.verdict, graded.credit, [finding.code for finding in graded.findings]) == (
+        verdict,
+        Fraction(credit),
+        codes,
+    )
 
 
 SHARED = network_from_equations(

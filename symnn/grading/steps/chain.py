@@ -12,9 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.derivation.paths import paths
-from symnn.derivation.sweep import derive
-from symnn.errors import Fact, Problem, Span, TargetError
+from symnn.errors import Fact, Problem, Span, TargetError, UsageError
 from symnn.grading.steps.differentiated import FixedPoint, differentiated
 from symnn.grading.steps.explaining import Explainer
 from symnn.grading.steps.matching import Match, assigned
@@ -71,17 +69,19 @@ class Chains(Struct, frozen=True, dict=True):
         >>> part.grade("E -> y -> a3 -> w5").verdict, part.grade("∂a_3/∂w_5 · ∂y/∂a_3").credit
         ('correct', Fraction(2, 3))
         """
-        derivation = derive(subject.graph, of, (wrt,))
-        found = tuple(
-            tuple((factor.of, factor.wrt) for factor in path) for path in paths(derivation, wrt, MOST_ROUTES) if path
-        )
+        ways = Ways(subject.graph)
+        count = ways.count(of, wrt)
+        if count > MOST_ROUTES:
+            raise raised(UsageError, Problem("too-many-paths", {"count": count, "limit": MOST_ROUTES, "wrt": wrt}))
+        found = ways.paths(of, wrt) if count else ()
         wanted = {tuple(pairwise(names)) for names in through}
         if wanted:
             found = tuple(path for path in found if path in wanted)
         if not found or (wanted and len(found) != len(wanted)):
-            raise raised(TargetError, Problem("no-path", {"of": of, "wrt": wrt}))
+            near = " -> ".join((of, *(name for _, name in ways.paths(of, wrt)[0]))) if count else ""
+            raise raised(TargetError, Problem("no-path", {"of": of, "wrt": wrt, "nearest": near}))
         about = replace(subject, graph=differentiated(subject.graph, (of for path in found for of, _ in path)))
-        return Chains(about, of, wrt, found, Ways(subject.graph), Explainer(subject.graph), accepted)
+        return Chains(about, of, wrt, found, ways, Explainer(subject.graph), accepted)
 
     def grade(self, text: str, points: Fraction = Fraction(1)) -> Verdict:
         """Grade a chain as the student typed it."""
@@ -123,7 +123,10 @@ class Chains(Struct, frozen=True, dict=True):
     @cached_property
     def point(self) -> FixedPoint:
         """The point at which factors worked out are compared with partials."""
-        return FixedPoint(self.subject.graph, product(tuple(_partial(link) for link in self.paths[0])))
+        graph = self.subject.graph
+        partials = tuple(_partial(link) for link in self.paths[0])
+        # a partial of a tensor by a tensor has no residue: chains of tensors are compared by their names alone
+        return FixedPoint(graph, product(() if graph.shapes else partials))
 
     def _conventional(self, found: dict[int, Match]) -> tuple[dict[int, Match], tuple[Finding, ...], Fraction]:
         """Count factors that differ by an accepted convention only; say which, and what that is worth."""

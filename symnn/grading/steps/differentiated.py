@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from symnn.derivation.adjoint import extended, resolve
 from symnn.errors import SymnnError
 from symnn.grading.diagnosis.residues import Residues, Unknown
+from symnn.grading.judge.code import NotScalar
 from symnn.graph.graph import Graph
 from symnn.language.tree import Tree, bare
 
@@ -40,8 +41,12 @@ class FixedPoint:
 
     def __init__(self, graph: Graph, key: Tree) -> None:
         value, self.graph = resolve(key, graph)
-        self._residues = Residues(self.graph, value)
-        self.modulus = self._residues.modulus
+        self._residues: Residues | None
+        try:
+            self._residues = Residues(self.graph, value)
+        except NotScalar:
+            self._residues = None  # a network of tensors has no residues: its steps are compared whole
+        self.modulus = self._residues.modulus if self._residues is not None else 1
         self._kept: dict[Tree, int | None] = {}
 
     def worth(self, tree: Tree) -> int | None:
@@ -63,6 +68,6 @@ class FixedPoint:
     def _value(self, tree: Tree) -> int | None:
         try:
             value, graph = resolve(tree, self.graph)
-            return self._residues.of(value) if graph is self.graph else None
+            return self._residues.of(value) if self._residues is not None and graph is self.graph else None
         except (Unknown, SymnnError):
             return None

@@ -25,6 +25,10 @@ from symnn.language.tree import Derivative, Name, Negative, Number, Product, Sum
 __all__ = ["Flaws", "Said", "closed"]
 
 
+_FEW = 2
+"""More equations than this are not pointed at: they would be the whole network."""
+
+
 class Said(Struct, frozen=True):
     """What a student said: the text, and the graph with the names that it introduces."""
 
@@ -74,6 +78,7 @@ class Flaws:
             "wrote": spoken(wrote) if found.wrote else "",
             "meant": spoken(meant) if found.meant else "",
             "uses": uses,
+            "look": uses if len(uses) <= _FEW else (),
         }
         yield Finding("step", facts, closed(said.text, found.span or step.side.span))
         yield from self._why(found, bare(meant), wrote)
@@ -104,7 +109,9 @@ class Flaws:
                     chains = Chains.of(self.subject, of, wrt)
                 except SymnnError:
                     return
-                yield from chains.difference(wrote)
+                found = chains.difference(wrote)
+                # a derivation may go on from a partial that leaps: only an answer in one line must show every link
+                yield from (finding for finding in found if finding.code != "skipped")
 
 
 def _after(steps: tuple[Step, ...], wrong: Step) -> Iterator[Step]:
@@ -128,7 +135,7 @@ def _ending(conclusion: Conclusion, final: Step | None, wrong: Step | None, ways
     elif conclusion == "unfinished" and final is not None and wrong is None:
         left = ways.unfinished(final.side.tree)
         what = "" if left is None else spoken(bare(left))
-        yield Finding("not-differentiated", {"what": what}, left.span if left is not None else None)
+        yield Finding("not-differentiated", {"what": what, "how": "partial"}, left.span if left is not None else None)
 
 
 def _is_assumption(step: Step) -> bool:

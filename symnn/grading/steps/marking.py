@@ -25,7 +25,7 @@ class Policy(Struct, frozen=True):
     - ``recovered``: what was asked is right, but a step on the way is wrong; a right last line never makes
       up for a wrong step.
     - ``unfinished``: the most without the right answer, in proportion to the partials of the chain rule that
-      right steps named (half) or worked out (full). Nothing if nothing right is said about what was asked.
+      right steps named (half) or worked out (full). Nothing if no line is about what was asked.
     - With a rubric, its gains if they are more, each earned once by a right step, wherever it stands; where a
       step is wrong they are worth ``flawed`` at most.
     """

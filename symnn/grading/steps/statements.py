@@ -16,6 +16,7 @@ from symnn.grading.steps.immediate import immediate
 from symnn.grading.steps.ways import Ways
 from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
+from symnn.graph.shapes import Misfit, shape_of
 from symnn.language.lines import Line
 from symnn.language.tree import Derivative, Name, Tree, bare
 
@@ -181,6 +182,10 @@ def defined(graph: Graph, name: str, value: Tree) -> Graph:
     >>> defined(Graph({}, ()), "d", Number(2)).definitions["d"].numerator
     2
     """
-    quantities = dict(graph.quantities) | {name: Quantity(name, name, (), "adjoint")}
+    try:
+        shape = shape_of(value, graph.shapes)
+    except Misfit:
+        shape = ()  # what does not fit is found when it is compared
+    quantities = dict(graph.quantities) | {name: Quantity(name, name, shape, "adjoint")}
     equations = (*graph.equations, Equation(name, bare(value)))
     return replace(graph, quantities=MappingProxyType(quantities), equations=equations)

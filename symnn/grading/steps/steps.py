@@ -203,7 +203,7 @@ class Workings(Struct, frozen=True, dict=True):
     def _marks(self, steps: tuple[Step, ...], conclusion: Conclusion, earned: tuple[Needed, ...]) -> Marks:
         wrong = next((place for place, step in enumerate(steps) if step.is_wrong), len(steps))
         sound = [step for step in steps[:wrong] if step.true and not step.repeated]
-        started = any(step.about_asked and step.side.plain not in self.lefts for step in sound)
+        started = any(step.about_asked and step.side.plain not in self.lefts for step in steps)
         shown = [((step.first.plain,), step.side.plain) for step in sound]
         return Marks(
             conclusion,

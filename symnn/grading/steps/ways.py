@@ -45,6 +45,36 @@ class Ways:
             known = self._between[of, wrt] = self._found(of, wrt) if self._both(of, wrt) else _NONE
         return known
 
+    def count(self, of: str, wrt: str) -> int:
+        """Count the paths from one quantity down to another, without walking them."""
+        below: dict[str, list[str]] = {}
+        for left, name in self.edges(of, wrt):
+            below.setdefault(left, []).append(name)
+        counts = {wrt: 1}
+        for left, _ in self._uses:
+            if left in below:
+                counts[left] = sum(counts.get(name, 0) for name in below[left])
+        return counts.get(of, 0) if of != wrt else 0
+
+    def paths(self, of: str, wrt: str) -> tuple[tuple[Link, ...], ...]:
+        """List all paths from one quantity down to another, in the order of the equations; tensors are one quantity.
+
+        >>> from symnn.networks.catalogue import network
+        >>> Ways(network("rnn").graph).paths("h_1", "U")
+        ((('h_1', 's_1'), ('s_1', 'U')),)
+        """
+        edges = self.edges(of, wrt)
+        above = {name: [(left, name) for left, _ in self._uses if (left, name) in edges] for _, name in edges}
+        found: list[tuple[Link, ...]] = []
+        waiting: list[tuple[str, tuple[Link, ...]]] = [(wrt, ())]
+        while waiting:
+            name, below = waiting.pop()
+            if name == of:
+                found.append(below)
+                continue
+            waiting.extend((link[0], (link, *below)) for link in reversed(above.get(name, ())))
+        return tuple(found)
+
     def spread(self, links: Iterable[Link]) -> frozenset[Link]:
         """Spread partials out over the local ones between."""
         return _NONE.union(*(self.edges(of, wrt) for of, wrt in links))
