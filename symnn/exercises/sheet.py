@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.documents.kinds import Bilingual
+from symnn.errors import Problem
 from symnn.exercises.placeholders import filled
-from symnn.exercises.solution import worked_out
-from symnn.language.tree import Derivative, Name, Tree, mapped
+from symnn.exercises.solution import middle, worked_out
+from symnn.exercises.solution import solution as model_answer
+from symnn.language.lines import read_lines
+from symnn.language.reading import Reading, read
+from symnn.language.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
 from symnn.numeric.formatting import fraction
 from symnn.rendering.chains import chain, route_through
 from symnn.rendering.document import (
@@ -103,6 +106,8 @@ def _solved(part: Part, seed: str) -> Iterator[Block]:
     yield Prose("model-answer")
     yield from _answer(part, seed)
     for accept, meant in part.content.accept:
+        if meant.written in part.content.asked:
+            continue  # the quantity itself, there to prove the model answer
         facts: dict[str, ProseFact] = {
             "value": Piece(meant.written),
             "credit": fraction(accept.credit * part.file.points),
@@ -122,10 +127,20 @@ def _answer(part: Part, seed: str) -> Iterator[Block]:
             yield Prose("answer-choice", {"choices": tuple(sorted(content.chosen))})
         case "chain":
             yield Aligned(tuple(Line((), (route_through(path),)) for path in part.chain_paths))
-        case "number":
+        case "number" | "matrix" if part.file.tolerance is not None:
             yield Aligned((_number(part, seed),))
+        case "steps" if part.network.shapes:
+            yield Aligned(tuple(_derivation(part, seed)))
         case _:
             yield Aligned((_formula(part, content.answer.written),))
+
+
+def _derivation(part: Part, seed: str) -> Iterator[Line]:
+    """Write the lines of a derivation in matrix form."""
+    lines = read_lines(model_answer(part, seed), part.scope)
+    for line in () if isinstance(lines, Problem) else lines:
+        first, *others = [expression(side) for side in line.sides]
+        yield Line(first, tuple(others), stacked=len(others) > 1)
 
 
 def _formula(part: Part, written: Tree) -> Line:
@@ -133,9 +148,30 @@ def _formula(part: Part, written: Tree) -> Line:
     match written:
         case Derivative(Name(of), Name(wrt)) if wrt not in part.network.shapes:
             return Line(expression(written), _derived(part, of, wrt) or (expression(written),), stacked=True)
+        case Name(name) if name in part.graph.definitions or name in part.base.definitions:
+            inside = _put_in(part, written)
+            return (
+                Line((), (expression(written),))
+                if inside == written
+                else Line(expression(written), (expression(inside),))
+            )
     carried = mapped(written, lambda node: worked_out(part, node))
     steps = (expression(written), expression(carried)) if carried != mapped(written, _same) else (expression(written),)
     return Line((), steps) if len(steps) == 1 else Line(steps[0], steps[1:], stacked=True)
+
+
+def _put_in(part: Part, written: Tree) -> Tree:
+    """Write a quantity by its equation, down to the names that the part allows."""
+    allowed = {part.graph.named(name) for name in part.file.form.only} if part.file.form is not None else set()
+    own = isinstance(written, Name) and written.name in part.graph.definitions
+    definitions = part.graph.definitions if own else part.base.definitions
+    tree = substitute(written, {name: definitions[name] for name in names(written) if name not in allowed})
+    while allowed:
+        more = {name: definitions[name] for name in names(tree) if name in definitions and name not in allowed}
+        if not more:
+            break
+        tree = substitute(tree, more)
+    return tree
 
 
 def _same(_node: Tree) -> None:
@@ -153,14 +189,9 @@ def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
 
 
 def _number(part: Part, seed: str) -> Line:
-    """Write what is asked for and its value in the variant."""
-    from symnn.numeric.arithmetic import floats
-    from symnn.numeric.forward import forward, missing, value
-    from symnn.numeric.points import as_float
-
-    m = floats(part.graph.conventions)
-    given = {name: as_float(number) for name, number in part.variant(seed).items()}
-    unknown = dict.fromkeys(missing(part.graph, given), math.nan)  # such as η, where the answer does without
-    values = forward(part.graph, given | unknown, m)
-    number = value(part.content.answer.value, values, m, part.graph.functions)
-    return Line((), (expression(part.content.answer.written),), shown(float(number)))
+    """Write what is asked for and its value in the variant; vectors and matrices entry by entry."""
+    written = expression(part.content.answer.written)
+    reading = read(model_answer(part, seed), part.scope)
+    if isinstance(reading, Reading) and isinstance(reading.tree, Matrix):
+        return Line(written, (expression(reading.tree),))
+    return Line((), (written,), shown(float(middle(part, part.content.answer.value, seed))))

@@ -12,7 +12,7 @@ from symnn.documents.kinds import Bilingual
 from symnn.exercises.placeholders import decimal
 from symnn.grading.numbers import Tolerance, number_window
 from symnn.graph.expansion import entry_names
-from symnn.language.tree import Call, Derivative, Matrix, Name, Tree, mapped, walk
+from symnn.language.tree import Call, Derivative, Matrix, Name, Tree, mapped, substitute, walk
 from symnn.language.writing import plain
 from symnn.ops.grid import Grid, to_matrix
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symnn.exercises.part import Part
     from symnn.graph.quantity import Quantity
 
-__all__ = ["solution", "texts_of", "typed", "worked_out"]
+__all__ = ["middle", "solution", "texts_of", "typed", "worked_out"]
 
 PLACES = 12
 EXACT = Tolerance(abs=Fraction(0))
@@ -52,11 +52,28 @@ def _derived(part: Part) -> str:
     written = part.content.answer.written
     steps = [plain(written)]
     match written:
+        case Derivative(Name(of), Name(wrt)) if (lines := _errors_in_turn(part, of, wrt)) is not None:
+            return "\n".join(lines)
         case Derivative(Name(of), Name(wrt)):
             walked = paths(derive(part.network, of, (wrt,)), wrt)
             terms = [product(tuple(Derivative(Name(link.of), Name(link.wrt)) for link in path)) for path in walked]
             steps.append(plain(total(tuple(terms))))
     return "\n= ".join([*steps, typed(part, written)])
+
+
+def _errors_in_turn(part: Part, of: str, wrt: str) -> list[str] | None:
+    """Write a derivation in matrix form, an error a line; None where it needs more than ordinary signs."""
+    if wrt not in part.network.shapes or of not in part.network.definitions:
+        return None
+    errors = derive_matrix(part.network, of, (wrt,))
+    on_the_way = [error for error in errors.errors if error.wrt != of and not error.inner]
+    formulas = [errors.inlined(error.formula) for error in on_the_way]
+    if any(isinstance(n, Call) and n.function in TENSOR_OPERATIONS for formula in formulas for n in walk(formula)):
+        return None
+    partials = {error.name: Derivative(Name(of), Name(error.wrt)) for error in on_the_way}
+    lines = zip(on_the_way, (substitute(formula, partials) for formula in formulas), strict=True)
+    last = f"{plain(partials[on_the_way[-1].name])} = {typed(part, partials[on_the_way[-1].name])}"
+    return [*(f"{plain(partials[error.name])} = {plain(formula)}" for error, formula in lines), last]
 
 
 def typed(part: Part, tree: Tree) -> str:
@@ -101,10 +118,14 @@ def _numbers(part: Part, reference: Tree, seed: str) -> str:
 def _number(part: Part, reference: Tree, seed: str) -> str:
     """Write a number to as many places as the tolerance asks, or to many."""
     tolerance = part.file.tolerance or EXACT
-    window = number_window(reference, part.meaning, part.numbers(seed), EXACT)
-    middle = (window.low + window.high) / 2
     places = tolerance.decimals if tolerance.decimals is not None else PLACES
-    return decimal(Fraction(round(middle * 10**places), 10**places)) or "0"
+    return decimal(Fraction(round(middle(part, reference, seed) * 10**places), 10**places)) or "0"
+
+
+def middle(part: Part, reference: Tree, seed: str = "") -> Fraction:
+    """Give the value of an expression in a variant, as exactly as it is known."""
+    window = number_window(reference, part.meaning, part.numbers(seed), EXACT)
+    return (window.low + window.high) / 2
 
 
 def texts_of(part: Part) -> tuple[Bilingual, ...]:

@@ -27,7 +27,16 @@ LETTERS: Mapping[str, str] = MappingProxyType(
 OPERATORS: Mapping[str, str] = MappingProxyType(
     {"cdot": "⋅", "times": "×", "odot": "⊙", "circ": "∘", "pm": "±", "mid": "|", "sum": "∑", "in": "∈", "sim": "∼"}
     | {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈"}
-    | {"to": "→", "rightarrow": "→", "Rightarrow": "⇒", "dots": "…", "ldots": "…", "cdots": "⋯"}
+    | {
+        "lVert": "‖",
+        "rVert": "‖",
+        "to": "→",
+        "rightarrow": "→",
+        "Rightarrow": "⇒",
+        "dots": "…",
+        "ldots": "…",
+        "cdots": "⋯",
+    }
 )
 BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType({"bmatrix": ("[", "]"), "pmatrix": ("(", ")")})
 SPACES: Mapping[str, str] = MappingProxyType(
