@@ -134,10 +134,14 @@ def test_matrices_are_graded_entry_by_entry(part, answer, verdict, credit, findi
     ("answer", "verdict", "findings"),
     [
         ("A, B, D", "correct", []),
-        ("dba", "unreadable", ["unknown-choice"]),
+        ("dba", "correct", []),
+        ("选 A、B 和 D", "correct", []),
+        ("[A, B, D]", "correct", []),
+        ("ABX", "unreadable", ["unknown-choice"]),
         ("（d）、ａ，B", "correct", []),
         ("A, B", "partial", ["forgot-w5"]),
-        ("C", "wrong", []),
+        ("C", "wrong", ["choice-extra", "choice-missing"]),
+        ("abcd", "wrong", ["choice-extra"]),
         ("E", "unreadable", ["unknown-choice"]),
         (" ", "unreadable", ["blank"]),
         (";;", "unreadable", ["blank"]),
@@ -152,3 +156,23 @@ def test_the_course_key_changes_no_verdict_but_the_points():
     keyed = exercise("bp-2-2-1").keyed(b"k" * 32)
     assert keyed.part("dw1").grade(DW1).verdict == "correct"
     assert keyed.part("dw1").meaning.key == b"k" * 32
+
+
+@pytest.mark.parametrize(
+    ("part", "answer", "how"),
+    [
+        ("matrix-form/by-W2", "h (2(y-z)⊙f'(a_2))^T", "shape-asked-transpose"),
+        ("matrix-form/delta2", "2(y-z) f'(a_2)", "shape-product-entrywise"),
+        ("matrix-form/delta2", "h", None),
+        ("rnn/h2", "(7, 5)", "all"),
+        ("rnn/h2", "(12, 6)", None),
+    ],
+)
+def test_wrong_tensors_are_told_apart(part, answer, how):
+    facts = grade(part, answer).findings[0].facts
+    assert facts.get("why", facts.get("how")) == how
+
+
+@pytest.mark.parametrize("answer", ["12, 12", "12,12", "12 12", "[[12], [12]]", "(12，12)"])
+def test_a_vector_of_numbers_may_be_written_as_a_column_or_without_brackets(answer):
+    assert grade("rnn/h2", answer).verdict == "correct"

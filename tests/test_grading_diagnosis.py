@@ -91,7 +91,7 @@ W1 = "diff(E, w1)"
         ),
         ("E", "not-differentiated", {"what": "E"}, "E"),
         ("0", "zero", {}, ""),
-        ("diff(E, y) diff(y, w1)", "not-differentiated", {"what": "diff(E, y)"}, "diff(E, y)"),
+        ("diff(E, y) diff(y, w1)", "not-differentiated", {"what": "diff(E, y)", "how": "partial"}, "diff(E, y)"),
     ],
 )
 def test_one_mistake_on_2_2_1(answer, code, facts, place):

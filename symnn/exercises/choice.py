@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem, Span
 from symnn.exercises.verdicts import accepted, correct, said, unreadable, wrong
-from symnn.grading.verdict import Read, Verdict
+from symnn.grading.verdict import Finding, Read, Verdict
 
 if TYPE_CHECKING:
     from symnn.exercises.file import PartFile
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen", "grade_choice"]
 
-_BETWEEN: Final = re.compile(r"[\s,;，；、/()（）.。]+")
+_BETWEEN: Final = re.compile(r"[\s,;，；、/()（）.。\[\]【】{}&+]+|选项?|和|与|以?及|\b(?i:and)\b")
 _FULL_WIDTH: Final = 0xFEE0
 _LONGEST: Final = 1000
 
 
 def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
-    """Read which ids an answer names: ``b``, ``(B)``, ``a, c``, ``Ａ、Ｃ``.
+    """Read which ids an answer names: ``b``, ``(B)``, ``a, c``, ``Ａ、Ｃ``, ``选 A 和 C``.
 
-    Case does not matter where the ids differ in more than case.
+    Case does not matter where the ids differ in more than case; ids of one letter may stand together, ``ACD``.
     """
     if not text.strip():
         return Problem("blank", {}, Span(0, len(text)))
@@ -32,12 +32,13 @@ def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
     found: set[str] = set()
     for word in filter(None, _BETWEEN.split(text[:_LONGEST])):
         narrow = "".join(_narrow(letter) for letter in word)
-        known = narrow if narrow in ids else by_lower.get(narrow.lower())
-        if known is None:
+        pieces = tuple(narrow) if all(len(identifier) == 1 for identifier in ids) else (narrow,)
+        known = [piece if piece in ids else by_lower.get(piece.lower()) for piece in pieces]
+        if None in known:
             start = text.index(word)
             facts = {"found": word, "choices": tuple(option.id for option in about.choices)}
             return Problem("unknown-choice", facts, Span(start, start + len(word)))
-        found.add(known)
+        found |= {identifier for identifier in known if identifier is not None}
     return frozenset(found) if found else Problem("blank", {}, Span(0, len(text)))
 
 
@@ -52,7 +53,15 @@ def grade_choice(part: Part, text: str) -> Verdict:
     for feedback in part.file.feedback:
         if feedback.when is not None and chosen(feedback.when.text, part.file) == answer:
             return accepted(part, read, feedback.credit, (said(feedback.id, feedback.say),))
-    return wrong(part, read)
+    return wrong(part, read, _counted(answer, part.content.chosen))
+
+
+def _counted(answer: frozenset[str], right: frozenset[str]) -> tuple[Finding, ...]:
+    """Say that something is chosen which is not right, or that something right is not; never which."""
+    if len(right) == 1:
+        return ()
+    found = (("choice-extra", answer - right), ("choice-missing", right - answer))
+    return tuple(Finding(code) for code, ids in found if ids)
 
 
 def _narrow(letter: str) -> str:

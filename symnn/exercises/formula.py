@@ -12,6 +12,7 @@ from symnn.exercises.form import broken_demand
 from symnn.exercises.judges import Judges
 from symnn.exercises.verdicts import (
     accepted,
+    all_wrong,
     convention_of,
     correct,
     noted,
@@ -72,7 +73,8 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
     if judgement.equal is None:
         return undecided(part, shown_as, probably=judgement.probably)
     share = judges.key.share(judgement)
-    findings = _with_reason(judgement, share, lambda: _explained(part, written, tree))
+    reasons = _with_reason(judgement, share, lambda: _explained(part, written, tree))
+    findings = tuple(all_wrong(found, judges.key.count) for found in reasons)
     if share:
         return accepted(part, shown_as, share, findings, judgement.method)
     return wrong(part, shown_as, findings, judgement.method, judgement.witness)
@@ -140,4 +142,4 @@ def not_differentiated(part: Part, tree: Tree) -> Finding | None:
     left = next(standing, None)
     if left is None:
         return None
-    return Finding("not-differentiated", {"what": plain(bare(left))}, left.span)
+    return Finding("not-differentiated", {"what": plain(bare(left)), "how": "partial"}, left.span)

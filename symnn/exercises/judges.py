@@ -43,6 +43,11 @@ class Reference:
             return Fraction(0)
         return 1 - Fraction(len(which), len(self._grid.expected.cells))
 
+    @property
+    def count(self) -> int:
+        """How many entries an answer should have."""
+        return len(self._grid.expected.cells)
+
     @cached_property
     def scalar(self) -> Judge:
         """The judge of an answer that is a number."""

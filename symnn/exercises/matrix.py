@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
 from symnn.exercises.formula import left_is_asked, left_not_asked
-from symnn.exercises.verdicts import accepted, convention_of, correct, noted, said, shown, undecided, unreadable, wrong
+from symnn.exercises.verdicts import (
+    accepted,
+    all_wrong,
+    convention_of,
+    correct,
+    noted,
+    said,
+    shown,
+    undecided,
+    unreadable,
+    wrong,
+)
 from symnn.grading.judge.cells import asked_shape, cells_of, misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.matrices import entrywise, place_of
@@ -16,7 +28,7 @@ from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Window, judge_number, number_window
 from symnn.grading.verdict import Finding, Read, Verdict
 from symnn.graph.shapes import Misfit
-from symnn.language.reading import read
+from symnn.language.reading import Reading, read
 from symnn.language.tree import Name, Tree, walk
 from symnn.ops.grid import Grid
 
@@ -26,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Entries", "grade_numbers"]
 
 Windows = tuple[Window, ...]
+
+_BARE: Final = re.compile(r"[\d\s.,;，；、+/eE−－-]{1,4096}")
 
 
 class Entries:
@@ -55,7 +69,7 @@ def grade_numbers(part: Part, text: str, entries: Entries, seed: str = "") -> Ve
 
     ``seed`` chooses the variant in whose values wrong numbers are explained.
     """
-    reading = read(text, part.scope)
+    reading = _read(part, text, entries.expected)
     if isinstance(reading, Problem):
         return unreadable(part, reading)
     shown_as = shown(part, reading.tree, reading.notes)
@@ -73,13 +87,23 @@ def grade_numbers(part: Part, text: str, entries: Entries, seed: str = "") -> Ve
     return _judged(part, given, shown_as, entries, seed)
 
 
+def _read(part: Part, text: str, expected: Grid) -> Reading | Problem:
+    """Read an answer; a vector's numbers may also stand without brackets, ``12, 12``."""
+    reading = read(text, part.scope)
+    if not isinstance(reading, Problem) or len(expected.shape) != 1 or not _BARE.fullmatch(text):
+        return reading
+    bracketed = read(f"[{text}]", part.scope)
+    return reading if isinstance(bracketed, Problem) else bracketed
+
+
 def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:
     """Write an answer entry by entry, or say how its shape differs. Raises TooLarge."""
     try:
         given = cells_of(tree, {})
     except Misfit as found:
         return misfit(found.problem)
-    return given if given.shape == expected.shape else asked_shape(expected.shape, given.shape, tree.span)
+    same = given.shape in (expected.shape, (*expected.shape, 1))
+    return given if same else asked_shape(expected.shape, given.shape, tree.span)
 
 
 def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries, seed: str) -> Verdict:
@@ -98,7 +122,7 @@ def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries, seed: str
     which = tuple(place_of(place, entries.expected.shape) for place, good in enumerate(right) if not good)
     credit = 1 - Fraction(len(which), len(right))
     explained = part.explained_numbers(given.cells, given.shape, seed)
-    which_wrong = () if explained and not credit else (Finding("entries", {"which": which}),)
+    which_wrong = () if explained and not credit else (all_wrong(Finding("entries", {"which": which}), len(right)),)
     return accepted(part, shown_as, credit, (*which_wrong, *explained), "number")
 
 

@@ -23,9 +23,13 @@ from symnn.exercises.verdicts import (
     unreadable,
     wrong,
 )
+from symnn.grading.judge.cells import asked_shape, cells_of, misfit
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.matrices import is_tensor
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Tolerance, Window, judge_number, number_window
 from symnn.grading.verdict import Finding, Read, Verdict
+from symnn.graph.shapes import Misfit
 from symnn.language.reading import read
 from symnn.language.tree import Name, Tree, walk
 
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Windows", "grade_number", "windows_of"]
 
 EXACT = Tolerance(abs=Fraction(0))
+_UNEXPLAINED = (Finding("unexplained", {"how": "number"}),)
 
 
 class Windows(Struct, frozen=True):
@@ -73,7 +78,23 @@ def grade_number(part: Part, text: str, windows: Windows, seed: str = "") -> Ver
     name = next((node for node in walk(reading.tree) if isinstance(node, Name)), None)
     if name is not None:
         return wrong(part, shown_as, (Finding("number-expected", {"wrote": name.name}, name.span),), "form")
+    tensor = _shape_mistake(reading.tree)
+    if tensor is not None:
+        return wrong(part, shown_as, (tensor,), "shape")
     return _judged(part, reading.tree, shown_as, windows, seed)
+
+
+def _shape_mistake(tree: Tree) -> Finding | None:
+    """Say that an answer is a vector or a matrix, where it is."""
+    if not is_tensor(tree, {}):
+        return None
+    try:
+        found = cells_of(tree, {})
+    except Misfit as error:
+        return misfit(error.problem)
+    except TooLarge:
+        return None
+    return asked_shape((), found.shape, tree.span) if found.shape else None
 
 
 def _judged(part: Part, tree: Tree, shown_as: Read, windows: Windows, seed: str) -> Verdict:
@@ -95,4 +116,5 @@ def _judged(part: Part, tree: Tree, shown_as: Read, windows: Windows, seed: str)
             return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
     if any(finding.code != "near-miss" for finding in judgement.findings):
         return wrong(part, shown_as, judgement.findings, "number")
-    return wrong(part, shown_as, part.explained_number(tree, seed) or judgement.findings, "number")
+    findings = part.explained_number(tree, seed) or judgement.findings or _UNEXPLAINED
+    return wrong(part, shown_as, findings, "number")

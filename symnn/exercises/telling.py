@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from symnn.grading.result import plain_number, sentence
+from symnn.grading.feedback import spelled_out
+from symnn.grading.result import is_illegible, sentence
 from symnn.grading.telling import caret
 from symnn.messages import Language, say
 from symnn.rendering.author import readable, words_and_formulas
@@ -12,42 +14,75 @@ from symnn.rendering.inline import Formula
 from symnn.rendering.text import escaped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from symnn.errors import Problem
     from symnn.exercises.part import Part
     from symnn.grading.verdict import Verdict, Witness
 
 __all__ = ["readable_text", "told"]
 
-_READABLE = 12
-"""A witness with more values than this helps nobody who reads it; a program still gets it."""
+_UNEXPLAINED: Final = frozenset({"unexplained", "near-miss", "entries"})
+_HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {"blank": "verdict-blank", "left-not-asked": "verdict-not-asked", "not-asked": "verdict-not-asked"}
+)
+_FEW: Final = 12
+"""Values of a point that a person reads."""
 
 
 def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
     """Say a verdict in lines of text."""
-    points = {"points": str(plain_number(verdict.points)), "max": str(plain_number(part.file.points))}
-    lines = [say(f"verdict-{verdict.verdict}", points, lang)]
+    points = {"points": f"{float(verdict.points):.4g}", "max": f"{float(part.file.points):.4g}"}
+    lines = [say(_heading(verdict), points, lang)]
     if verdict.read.text:
         lines += [say("read-as", {"text": read}, lang) for read in verdict.read.text.split("\n")]
-    lines += [escaped(say(note.code, note.facts, lang)) for note in verdict.read.notes]
+    lines += _notes(verdict.read.notes, lang)
     noted = any(finding.code == "note" for finding in verdict.findings)
     for finding in verdict.findings:
         if noted and finding.code == "convention":
             continue  # the author's note says it
-        said = sentence(finding, lang, literally=verdict.verdict == "unreadable")
+        said = sentence(finding, lang, literally=is_illegible(verdict))
         lines.append(readable_text(said) if lang in finding.facts else said)
         lines += [f"    {line}" for line in caret(text, finding.span)]
-    if verdict.witness is not None and len(verdict.witness.at) <= _READABLE:
+    if verdict.witness is not None and _wants_proof(verdict):
         lines.append(_witness(verdict.witness, lang))
     return tuple(lines)
+
+
+def _heading(verdict: Verdict) -> str:
+    """Choose the first sentence: nothing written and something else answered are told apart from illegible."""
+    if verdict.verdict == "unreadable":
+        code = verdict.findings[0].code if verdict.findings else ""
+        return _HEADINGS.get(code, "verdict-unreadable")
+    return f"verdict-{verdict.verdict}"
+
+
+def _notes(notes: Sequence[Problem], lang: Language) -> list[str]:
+    """Say how the text was read: all signs that were mended in one line, each choice between readings in its own."""
+    mended = [note for note in notes if note.code == "mended"]
+    said = [escaped(say(note.code, note.facts, lang)) for note in notes if note.code != "mended"]
+    if len(mended) > 1:
+        pairs = tuple(f"{note.facts['what']} → {note.facts['read']}" for note in mended)
+        return [escaped(say("mended-several", {"pairs": pairs}, lang)), *said]
+    return [escaped(say(note.code, note.facts, lang)) for note in mended] + said
+
+
+def _wants_proof(verdict: Verdict) -> bool:
+    """Tell if no finding explains a wrong answer: only then a point where it differs helps, if it is short enough."""
+    few = verdict.witness is not None and len(verdict.witness.at) <= _FEW
+    return few and all(finding.code in _UNEXPLAINED for finding in verdict.findings)
 
 
 def readable_text(text: str) -> str:
     r"""Write an author's text for a terminal: formulas between dollars as plain mathematics.
 
     >>> readable_text("add $w_1$")
-    'add w1'
+    'add w₁'
     """
     pieces = words_and_formulas(text)
-    return escaped("".join(readable(piece.latex) if isinstance(piece, Formula) else piece.text for piece in pieces))
+    return escaped(
+        "".join(spelled_out(readable(piece.latex)) if isinstance(piece, Formula) else piece.text for piece in pieces)
+    )
 
 
 def _witness(witness: Witness, lang: Language) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "accepted",
+    "all_wrong",
     "convention_of",
     "correct",
     "noted",
@@ -36,6 +37,18 @@ FULL = Fraction(1)
 def said(identifier: str, say: Bilingual) -> Finding:
     """Make the finding of an author's feedback: its id and sentence in both languages."""
     return Finding("feedback", {"id": identifier, "zh": say.zh, "en": say.en})
+
+
+def all_wrong(finding: Finding, count: int) -> Finding:
+    """Say of wrong entries if they are all there are.
+
+    >>> all_wrong(Finding("entries", {"which": ("1", "2")}), 2).facts["how"]
+    'all'
+    """
+    which = finding.facts.get("which")
+    if finding.code != "entries" or not isinstance(which, tuple) or len(which) != count or count == 1:
+        return finding
+    return Finding(finding.code, {**finding.facts, "how": "all"}, finding.span)
 
 
 def noted(note: Bilingual | None) -> tuple[Finding, ...]:

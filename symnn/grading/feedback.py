@@ -37,11 +37,22 @@ _GREEK: Mapping[str, str] = MappingProxyType(
 _CALLED = frozenset(("max_pool", "avg_pool"))
 _LAYER = re.compile(r"\^\(\d+\)")
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_QUANTITY = r"((?!elta)[A-Za-z][A-Za-z0-9_']*(?:\^\(\d+\))?[A-Za-z0-9_']*(?:\[[0-9,]+\])?)"
+_PARTIAL = re.compile(rf"(?<![A-Za-z0-9_'])d{_QUANTITY}/d{_QUANTITY}")
+"""A derivative as facts have it, ``dE/dw1``."""
 _MINUS = re.compile(r"(?<![A-Za-z0-9])-")
-_SORTS: Mapping[str, str] = MappingProxyType(
-    {"convention": "which", "update-rate": "how", "bias": "how", "unexplained": "lacks", "pooling-error": "how"}
+_SORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "convention": ("which",),
+        "update-rate": ("how",),
+        "bias": ("how",),
+        "unexplained": ("how", "lacks"),
+        "not-differentiated": ("how",),
+        "entries": ("how",),
+        "pooling-error": ("how",),
+    }
 )
-"""The fact by which the sentence of a code is chosen among several."""
+"""The facts by which the sentence of a code is chosen among several."""
 
 
 def sentence(finding: Finding, lang: Language) -> str:
@@ -59,8 +70,9 @@ def _code(finding: Finding) -> str:
     """Choose the sentence: that of the code, or of the code with what sorts it."""
     if finding.code == "shape" and "why" in finding.facts:
         return str(finding.facts["why"])
-    sort = _SORTS.get(finding.code)
-    if sort is not None and sort in finding.facts:
+    for sort in _SORTS.get(finding.code, ()):
+        if sort not in finding.facts:
+            continue
         for code in (f"{finding.code}-{finding.facts[sort]}", f"{finding.code}-{sort}"):
             if code in sentences("en"):
                 return code
@@ -92,8 +104,11 @@ def spelled_out(text: str) -> str:
     "f₆'(e₆)·w₍ₓ₁₎₁ − η·θ₁[2]"
     >>> spelled_out("transpose(W^(2))*diff(E, U*x_2 + b)")
     'W⁽²⁾ᵀ·∂E/∂(U·x₂ + b)'
+    >>> spelled_out("dE/dw14"), spelled_out("E -> y")
+    ('∂E/∂w₁₄', 'E → y')
     """
-    written = _calls(text, "transpose", lambda operand: f"{_grouped(operand)}ᵀ")
+    partials = _PARTIAL.sub(r"∂\1/∂\2", text.replace(" -> ", " → "))
+    written = _calls(partials, "transpose", lambda operand: f"{_grouped(operand)}ᵀ")
     written = _calls(written, "diff", lambda of, wrt="": f"∂{_grouped(of)}/∂{_grouped(wrt)}")
     written = _LAYER.sub(lambda found: found[0].translate(_RAISED).lstrip("^"), written)
     return _NAME.sub(_name, _MINUS.sub("−", written.replace("*", "·")))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from symnn.errors import Fact
     from symnn.grading.verdict import Finding, Verdict
 
-__all__ = ["SCHEMA", "finding_data", "plain_number", "result_of", "sentence"]
+__all__ = ["SCHEMA", "finding_data", "is_illegible", "plain_number", "result_of", "sentence"]
 
 SCHEMA = "symnn/result/1"
 LANGUAGES = frozenset({"zh", "en"})
@@ -32,6 +32,11 @@ def sentence(finding: Finding, lang: Language, *, literally: bool = False) -> st
     return escaped(say(finding.code, finding.facts, lang) if literally else taught(finding, lang))
 
 
+def is_illegible(verdict: Verdict) -> bool:
+    """Tell if nothing could be read, not only something else than what was asked."""
+    return verdict.verdict == "unreadable" and not verdict.read.text
+
+
 def result_of(verdict: Verdict, lang: Language) -> dict[str, Any]:
     """Give what a result says about the answer itself; who gave it is added by the caller.
 
@@ -45,9 +50,7 @@ def result_of(verdict: Verdict, lang: Language) -> dict[str, Any]:
         "points": plain_number(verdict.points),
         "max": plain_number(verdict.max),
         "read": {"text": verdict.read.text, "latex": verdict.read.latex, "notes": notes},
-        "findings": [
-            finding_data(finding, lang, literally=verdict.verdict == "unreadable") for finding in verdict.findings
-        ],
+        "findings": [finding_data(finding, lang, literally=is_illegible(verdict)) for finding in verdict.findings],
         "reason": {},
     }
     if verdict.method is not None:

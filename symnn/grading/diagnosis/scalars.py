@@ -219,7 +219,9 @@ def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:
     derivative = next((node for node in walk(answer) if isinstance(node, Derivative)), None)
     if derivative is None:
         return ()
-    return (Finding("not-differentiated", MappingProxyType({"what": plain(derivative)}), derivative.span),)
+    return (
+        Finding("not-differentiated", MappingProxyType({"what": plain(derivative), "how": "partial"}), derivative.span),
+    )
 
 
 def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
