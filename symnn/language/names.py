@@ -123,8 +123,7 @@ def taken_apart(text: str) -> Spelling | None:
     start = _BASE.match(text)
     if start is None:
         return None
-    base = start["font"] or start["group"] or start["command"] or start["word"]
-    base = base.removeprefix("\\")
+    base = (start["font"] or start["group"] or start["command"] or start["word"]).removeprefix("\\")
     if base.startswith("var") and base[3:] in GREEK:
         base = base[3:]
     function = bool(start["command"]) and base in FUNCTION_WORDS and base not in GREEK
@@ -143,14 +142,13 @@ def taken_apart(text: str) -> Spelling | None:
             return None
         raised = suffix["primes"] or suffix["sign"] or suffix["raising"] or suffix["raised"] or ""
         primes += raised.count("'") + raised.count("p")
+        if above and (suffix["above"] or suffix["both"]):
+            return None  # a name has one superscript; a second one is a power of it
         above = above or _tight(suffix["above"] or suffix["both"] or "")
         square = ",".join(filter(None, (square, _tight(suffix["square"] or ""))))
-        written = suffix["group"] or suffix["single"] or suffix["plain"]
         if suffix["group"] is not None and not suffix["group"].strip():
             return None
-        if written:
-            written = _SIZE.sub("", _FONT_INSIDE.sub(r"\1", written))
-            written = _AROUND_SIGN.sub(r"\1", _LETTER_COMMAND.sub(_letter, written))
+        if written := _without_looks(suffix["group"] or suffix["single"] or suffix["plain"] or ""):
             parts.extend(_PIECE.findall(_tight(written, ",")))
             latex = f"{latex},{written}" if latex else written
         at = suffix.end()
@@ -169,6 +167,12 @@ def is_index(part: str) -> bool:
     (True, False)
     """
     return _PART.fullmatch(part) is not None
+
+
+def _without_looks(below: str) -> str:
+    """Take fonts, sizes of brackets and blanks around signs off a subscript."""
+    below = _SIZE.sub("", _FONT_INSIDE.sub(r"\1", below))
+    return _AROUND_SIGN.sub(r"\1", _LETTER_COMMAND.sub(_letter, below))
 
 
 def _letter(command: re.Match[str]) -> str:

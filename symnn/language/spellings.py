@@ -141,8 +141,8 @@ def bracketed(settling: Settling, word: str) -> bool:
 
 
 def cut(settling: Settling, word: str) -> bool:
-    """Cut a superscript in parentheses off a name that has none: ``x^(2)`` is a power."""
-    raised = _RAISED.search(word)
+    """Cut the last superscript in parentheses off a name that has none, or has one already: it is a power."""
+    raised = next(reversed(list(_RAISED.finditer(word))), None)
     if raised is None or not raised.start():
         return False
     head, rest = word[: raised.start()], word[raised.start() :]
