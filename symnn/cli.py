@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
             "exercises",
             "check",
             "grade",
+            "new",
             "schema",
             "doctor",
             "completion",

@@ -31,6 +31,9 @@ __all__ = ["check_exercise", "check_file"]
 SEEDS = ("", "1", "2", "3", "4", "5")
 """The variants in which a part with drawn values is proved."""
 
+_SHOWN = 200
+"""So much of an answer stands in a message."""
+
 
 def check_file(path: Path, *, mathematics: bool = True) -> tuple[Problem, ...]:
     """Find everything that is wrong with an exercise or network file; without ``mathematics`` its form only."""
@@ -117,7 +120,12 @@ def _own_answer(part: Part, seed: str) -> Iterator[Problem]:
     if any(finding.code.startswith("form") for finding in verdict.findings):
         return  # the model answer may be written more freely than a student's
     if verdict.verdict != "correct":
-        yield _problem("own-answer-fails", part.file.answer.place, answer=answer, graded=verdict.verdict)
+        code = "own-answer-long" if verdict.findings[0].code == "too-large" else "own-answer-fails"
+        yield _problem(code, part.file.answer.place, answer=_clipped(answer), graded=verdict.verdict)
+
+
+def _clipped(answer: str) -> str:
+    return answer if len(answer) <= _SHOWN else f"{answer[:_SHOWN]}…"
 
 
 def _accepted(part: Part, seed: str) -> Iterator[Problem]:

@@ -1,0 +1,45 @@
+"""``symnn new``: start a network file or an exercise file."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from symnn.commands.options import described, option
+from symnn.commands.output import delivered, into_file
+from symnn.commands.sources import network_named, quantity_named
+from symnn.documents.kinds import Identifier
+from symnn.errors import Problem, UsageError
+from symnn.messages import Language, raised
+
+__all__ = ["command"]
+
+
+@described(
+    "new",
+    "symnn new exercise my-gradients --use bp-2-2-1 --wrt w1 --wrt w5 -o my-gradients.yaml",
+    "symnn new network my-net",
+)
+@click.argument("kind", type=click.Choice(("network", "exercise")))
+@click.argument("name")
+@option("--use", default="bp-2-2-1", about="option-use")
+@option("--wrt", multiple=True, about="option-new-wrt")
+@into_file
+def command(  # noqa: PLR0913 - each is an option
+    kind: str, name: str, use: str, wrt: tuple[str, ...], output: str | None, *, force: bool, lang: Language
+) -> None:
+    """Write the file, or print it."""
+    if not re.fullmatch(Identifier.pattern, name):
+        raise raised(UsageError, Problem("not-an-id", {"value": name}))
+    if kind == "network":
+        from symnn.networks.starting import starting_network
+
+        text = starting_network(name, lang)
+    else:
+        from symnn.exercises.starting import starting_exercise
+
+        network = network_named(use)
+        names = tuple(quantity_named(network, spelling) for spelling in wrt)
+        text = starting_exercise(name, use, network, names, lang)
+    delivered(text, output, force=force)
