@@ -99,6 +99,24 @@ def test_verify_checks_against_a_network():
     assert run("verify", "--network", "bp-2-2-1", "--quantity", "dE/dw5", "2(y-z)f'(a3)f2").exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("quantity", "answer", "code"),
+    [
+        ("h_2", "[12, 12]", 0),
+        ("h_2", "[4, 4]", 1),
+        ("h_2", "[12, 12, 12]", 1),
+        ("h_2", "V f(U x_2 + W s_1)", 0),
+        ("h_2", "V f(U x_1 + W s_1)", 1),
+        ("h_2[1]", "12", 0),
+    ],
+)
+def test_verify_checks_a_tensor_against_a_network(quantity, answer, code):
+    """The RNN of the slides, all weights 1, at its inputs (1, 1), (1, 1), (2, 2)."""
+    at = ("--at", "x_1=[1,1] x_2=[1,1] x_3=[2,2]")
+    ran = run("verify", "--network", "rnn", "--quantity", quantity, *at, answer)
+    assert ran.exit_code == code, ran.output
+
+
 def test_exercises_are_listed():
     rows = json.loads(run("exercises", "--json").output)
     assert {"neuron", "midges", "bp-2-2-1"} <= {row["id"] for row in rows}

@@ -17,7 +17,7 @@ from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, qua
 from symnn.exercises.part import Content, Part
 from symnn.grading.numbers import Tolerance
 from symnn.language.reading import Reading, read
-from symnn.language.tree import names
+from symnn.language.tree import Matrix, names
 from symnn.messages import raised
 from symnn.networks.network import Network
 
@@ -30,7 +30,8 @@ NO_TEXT = Bilingual("", "")
 
 
 def part_of_network(name: str, quantity: str, given: Sequence[str], tolerance: str, answer: str) -> Part:
-    """Make the part that asks for a quantity (``y``, ``dE/dw1``): a number where the answer is one, else a formula.
+    """Make the part that asks for a quantity (``y``, ``dE/dw1``): a number where the answer is one, else a formula;
+    of a tensor, a matrix of numbers or of formulas.
 
     Raises: UsageError for a missing or unknown quantity or value.
     """
@@ -41,13 +42,16 @@ def part_of_network(name: str, quantity: str, given: Sequence[str], tolerance: s
     expression = mathematics.expression(Source(quantity, Place("--quantity")))
     if expression is None:
         raise raised(UsageError, *mathematics.problems)
+    numeric = _is_number(answer, mathematics)
     allowed = tolerance_of(tolerance)
-    kind: Kind = "number" if _is_number(answer, mathematics) else "formula"
-    values = _values(network, given, expression, mathematics) if kind == "number" else {}
+    kind: Kind = "matrix" if isinstance(expression.value, Matrix) else "number" if numeric else "formula"
+    values = _values(network, given, expression, mathematics) if numeric else {}
     meaning = meaning_of(mathematics, Domains(), {}, quantity.encode())
     return Part(
         exercise=network.name,
-        file=PartFile(quantity, kind, NO_TEXT, Source(quantity, Place("--quantity")), tolerance=allowed),
+        file=PartFile(
+            quantity, kind, NO_TEXT, Source(quantity, Place("--quantity")), tolerance=allowed if numeric else None
+        ),
         network=network.graph,
         base=network.graph,
         content=Content(
@@ -101,7 +105,8 @@ def _values(
 
     values = points(network, given)[0].values
     needed = reached(names(expression.value), mathematics.graph.definitions)
-    missing = tuple(name for name in needed if name not in values and name not in mathematics.graph.definitions)
+    absent = (name for name in needed if name not in values and name not in mathematics.graph.definitions)
+    missing = tuple(dict.fromkeys(name.partition("[")[0] for name in absent))
     if missing:
         raise raised(UsageError, Problem("missing-value", {"names": missing}))
     return values
