@@ -19,13 +19,13 @@ from symnn.ops.tensor_table import TENSOR_OPERATIONS, arities
 __all__ = ["Equation", "Graph", "Indexed"]
 
 
-class Equation(Struct, frozen=True):
+class Equation(Struct, frozen=True, dict=True):
     """One named equation, ``f1 = f(a1)``: the left side is a name, the right side a tree without spans."""
 
     left: str
     right: Tree
 
-    @property
+    @cached_property
     def uses(self) -> tuple[str, ...]:
         """The names on the right, in order of appearance."""
         return names(self.right)
@@ -157,9 +157,15 @@ class Graph(Struct, frozen=True, dict=True):
 
     def ancestors(self, of: str) -> frozenset[str]:
         """Name every quantity that ``of`` depends on, itself included."""
-        reached = {of}
-        start = self.position.get(of, -1)
-        for equation in reversed(self.equations[: start + 1]):
-            if equation.left in reached:
-                reached.update(equation.uses)
-        return frozenset(reached)
+        if of not in self._ancestors:
+            reached = {of}
+            start = self.position.get(of, -1)
+            for equation in reversed(self.equations[: start + 1]):
+                if equation.left in reached:
+                    reached.update(equation.uses)
+            self._ancestors[of] = frozenset(reached)
+        return self._ancestors[of]
+
+    @cached_property
+    def _ancestors(self) -> dict[str, frozenset[str]]:
+        return {}

@@ -320,4 +320,12 @@ def names(tree: Tree) -> tuple[str, ...]:
     >>> names(Sum((Name("b"), Name("a"), Name("b"))))
     ('b', 'a')
     """
-    return tuple(dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Name)))
+    found: dict[str, None] = {}
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name):
+            found[node.name] = None
+        elif not isinstance(node, Number):
+            waiting.extend(reversed(children(node)))
+    return tuple(found)

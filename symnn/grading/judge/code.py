@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from symnn.grading.judge.points import Run
+from symnn.grading.judge.ranges import Ranges
 from symnn.grading.meaning import Meaning
 from symnn.language.tree import Tree
 
@@ -77,6 +78,10 @@ class Compiles(Protocol):
     turned: int
     squares: list[str]
     logarithms: list[str]
+
+    @property
+    def ranges(self) -> Ranges:
+        """Between which bounds the values of trees lie."""
 
     @property
     def named(self) -> Mapping[str, Code]:

@@ -43,17 +43,30 @@ def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") 
     return Judge(reference, meaning).judge(answer, text)
 
 
+class _Senses:
+    """The ways in which names are taken under one meaning, shared by the judges of all references."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self.meaning = meaning
+        self.free = Sense(meaning)
+        self.full = Sense(meaning, full=True) if meaning.equations else self.free
+        self.independence = Independence(self.full)
+
+    @cached_property
+    def units(self) -> UnitSense:
+        """Named results free, but f(a3) known to be y."""
+        return UnitSense(self.meaning)
+
+
 class Judge:
     """Judges answers against one reference: prepared once, used for a class of answers."""
 
     def __init__(self, reference: Tree, meaning: Meaning) -> None:
         self.reference = written_out(reference, meaning.equations)
         self.meaning = meaning
-        self._free = Sense(meaning)
-        self._full = Sense(meaning, full=True) if meaning.equations else self._free
+        self._senses = _Senses(meaning)
         self._seen = Seen()
         self._references: dict[tuple[int, Mode], Compiled | Outcome] = {}
-        self._independence = Independence(self._full)
 
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
@@ -98,20 +111,17 @@ class Judge:
 
     def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
         """Give rung 1's word alone: names free, then units known by their arguments, then all equations."""
-        outcome = self._guarded(answer, text, self._free, hasty=True)
-        if self._full is self._free:
+        senses = self._senses
+        outcome = self._guarded(answer, text, senses.free, hasty=True)
+        if senses.full is senses.free:
             return outcome
         if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
-            by_units = self._guarded(answer, text, self._units)
-            outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, self._free)
+            by_units = self._guarded(answer, text, senses.units)
+            outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, senses.free)
         if _is_settled(outcome) and not self._may_vanish(answer, outcome):
             return outcome
-        fuller = self._guarded(answer, text, self._full)
+        fuller = self._guarded(answer, text, senses.full)
         return outcome if fuller.result == "unsure" else fuller
-
-    @cached_property
-    def _units(self) -> UnitSense:
-        return UnitSense(self.meaning)
 
     def _guarded(self, answer: Tree, text: str, sense: Sense, *, hasty: bool = False) -> Outcome:
         """Compare; what is undefined as written, too large or no number has its outcome too.
@@ -134,7 +144,7 @@ class Judge:
         """Say whether something divided by may be 0 for the named results as they are."""
         if outcome.result != "equal" or not outcome.divides:
             return False
-        return not self._independence.of(self._free.leaves(names(answer)))
+        return not self._senses.independence.of(self._senses.free.leaves(names(answer)))
 
     def _compared(self, answer: Tree, text: str, sense: Sense, *, hasty: bool) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
@@ -174,8 +184,9 @@ class Judge:
             else None,
         )
         outcome = agreement(compiled.code, reference.code, setting)
-        if sense is self._free is not self._full and outcome.result == "different":
-            outcome = outcome if self._independence.of(setting.names) else Outcome("unsure")
+        senses = self._senses
+        if sense is senses.free is not senses.full and outcome.result == "different":
+            outcome = outcome if senses.independence.of(setting.names) else Outcome("unsure")
         elif compiled.divides and outcome.result == "equal":
             outcome = replace(outcome, divides=True)
         return outcome, needs

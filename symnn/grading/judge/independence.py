@@ -25,6 +25,7 @@ class Independence:
     def __init__(self, sense: Sense) -> None:
         self.sense = sense
         self.known: dict[tuple[str, ...], bool] = {}
+        self._quantities: dict[str, frozenset[str]] = {}
 
     def of(self, names: tuple[str, ...]) -> bool:
         """Say whether these names, named results among them, can take all values of an open set."""
@@ -52,8 +53,12 @@ class Independence:
         return True
 
     def _behind(self, name: str) -> frozenset[str]:
-        equations = self.sense.meaning.equations
-        return frozenset(used for used in reached((name,), equations) if used not in equations)
+        """Give the free quantities that a name depends on."""
+        if name not in self._quantities:
+            equations = self.sense.meaning.equations
+            found = frozenset(used for used in reached((name,), equations) if used not in equations)
+            self._quantities[name] = found
+        return self._quantities[name]
 
     def _moves(self, name: str, quantity: str) -> bool:
         """Say whether a result changes when one quantity does and all others stay."""

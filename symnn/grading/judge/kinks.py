@@ -8,7 +8,7 @@ from symnn.grading.judge.balls import BallPoint, Unknown, is_real, precision
 from symnn.grading.judge.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
 from symnn.grading.judge.constants import constant
 from symnn.grading.judge.points import Point, Run
-from symnn.grading.judge.ranges import EVERYTHING, Range, range_of
+from symnn.grading.judge.ranges import EVERYTHING, Range
 from symnn.grading.meaning import Meaning
 from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 
@@ -25,7 +25,7 @@ def magnitude(compiler: Compiles, tree: Call) -> Code:
     argument = tree.arguments[0]
     if compiler.meaning.complex:
         return _of_complex(compiler, tree)
-    reach = range_of(argument, compiler.meaning)
+    reach = compiler.ranges.bounds(argument)
     if reach.low >= 0 or reach.high <= 0:
         return compiler.code(argument if reach.low >= 0 else Negative(argument))
     inner, of = shared(compiler.code(argument)), _sign(compiler, argument)
@@ -73,7 +73,7 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
             return _sign(compiler, argument)
         case Call("log", (argument,), 0) if "log" not in compiler.meaning.functions:
             return _sign(compiler, Sum((argument, Negative(Number(1)))))
-    reach = range_of(tree, compiler.meaning) if names(tree) else _constant(tree, compiler.meaning)
+    reach = compiler.ranges.bounds(tree) if names(tree) else _constant(tree, compiler.meaning)
     if reach.positive or reach.negative:
         known = 1 if reach.positive else -1
         return Code(lambda at: known % at.modulus)

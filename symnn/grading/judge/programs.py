@@ -25,7 +25,7 @@ from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.functions import NATIVE, imaginary, opaque, root
 from symnn.grading.judge.points import Point, Undefined
 from symnn.grading.judge.polynomials import settled
-from symnn.grading.judge.ranges import range_of
+from symnn.grading.judge.ranges import Ranges
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.language.tree import (
     Call,
@@ -76,15 +76,17 @@ class Compiler:
         "named",
         "needs",
         "nodes",
+        "ranges",
         "squares",
         "turned",
         "units",
         "used",
     )
 
-    def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING) -> None:
+    def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING, ranges: Ranges | None = None) -> None:
         self.meaning = meaning
         self.named = named
+        self.ranges = ranges or Ranges(meaning)
         self.needs = 0
         self.nodes = 0
         self.turned = 0
@@ -251,7 +253,7 @@ def _power(compiler: Compiler, tree: Power) -> Code:
         exponent = settled(tree.exponent)
     if exponent is None:
         if constant(tree.base) == 0:
-            if not range_of(tree.exponent, compiler.meaning).positive:
+            if not compiler.ranges.bounds(tree.exponent).positive:
                 raise TooLarge
             return Code(lambda _: 0)
         compiler.needs |= LOG | ROUGH

@@ -30,7 +30,7 @@ from symnn.language.tree import (
     walk,
 )
 
-__all__ = ["EVERYTHING", "Range", "negative_inside", "range_of"]
+__all__ = ["EVERYTHING", "Range", "Ranges", "negative_inside", "range_of"]
 
 End: TypeAlias = Fraction | float
 """An exact number, or a float that is infinite."""
@@ -71,12 +71,7 @@ def range_of(tree: Tree, meaning: Meaning) -> Range:
     >>> range_of(Call("sigmoid", (Name("a"),)), Meaning()).positive
     True
     """
-    if meaning.complex and not _real(tree, meaning):
-        return EVERYTHING
-    try:
-        return _Ranges(meaning).of(tree)
-    except (TooLarge, RecursionError):
-        return EVERYTHING
+    return Ranges(meaning).bounds(tree)
 
 
 def negative_inside(tree: Tree, meaning: Meaning) -> bool:
@@ -106,7 +101,7 @@ def _real(tree: Tree, meaning: Meaning) -> bool:
     )
 
 
-class _Ranges:
+class Ranges:
     """Bounds of trees in one meaning, those of names remembered."""
 
     def __init__(self, meaning: Meaning) -> None:
@@ -114,7 +109,18 @@ class _Ranges:
         self.known: dict[str, Range] = {}
         self.steps = 0
 
+    def bounds(self, tree: Tree) -> Range:
+        """Give bounds of the values of a tree, everything where that would be too much work."""
+        if self.meaning.complex and not _real(tree, self.meaning):
+            return EVERYTHING
+        self.steps = 0
+        try:
+            return self.of(tree)
+        except (TooLarge, RecursionError):
+            return EVERYTHING
+
     def of(self, tree: Tree) -> Range:
+        """Give bounds of the values of a part. Raises TooLarge."""
         self.steps += 1
         if self.steps > _STEPS:
             raise TooLarge

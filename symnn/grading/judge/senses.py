@@ -17,6 +17,7 @@ from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT,
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
 from symnn.grading.judge.programs import Compiler
+from symnn.grading.judge.ranges import Ranges
 from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.meaning import Meaning, reached
 from symnn.language.tree import Call, Tree, names
@@ -56,6 +57,7 @@ class Sense:
         self.codes: dict[str, Code] = {}
         self.runs: dict[str, Run] = {}
         self.parts: dict[str, Compiled] = {}
+        self.ranges = Ranges(meaning)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._answer: tuple[Tree, Mode, Compiled] | None = None
         self._drawn: tuple[bytes, dict[object, World]] = (b"", {})
@@ -76,7 +78,7 @@ class Sense:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
         if self.full:
             self.learn(names(tree))
-        compiler = Compiler(self.meaning, self.codes)
+        compiler = Compiler(self.meaning, self.codes, self.ranges)
         code = compiler.code(tree)
         if not compiler.needs and not self.full:
             calls = frozenset(compiler.calls) if compiler.calls else _NO_CALLS
@@ -86,7 +88,7 @@ class Sense:
             better, turns = rewritten(tree, self.meaning, expand=self.full, circle=mode == "circle")
             if self.full:
                 self.learn(names(better))
-            compiler = Compiler(self.meaning, self.codes)
+            compiler = Compiler(self.meaning, self.codes, self.ranges)
             code = compiler.code(better)
             compiler.needs |= REWRITTEN
         return self._collected(code, compiler, tuple(compiler.used), turns)
@@ -165,7 +167,7 @@ class UnitSense(Sense):
         self.functions = frozenset(unit.function for unit in self._unit_of.values())
 
     def _compiler(self) -> Compiler:
-        return Compiler(self.meaning, self.codes)
+        return Compiler(self.meaning, self.codes, self.ranges)
 
     def _take(self, name: str, equation: Tree) -> None:
         """Take a name for a unit's value, or for its equation where that is a polynomial."""
