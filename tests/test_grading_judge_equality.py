@@ -428,3 +428,22 @@ def test_a_judge_beside_another_decides_as_one_of_its_own(answer):
     for reference in ("2*(y - z)*y*w5", "f1*(1 - f1) + 1", "f1", "abs(a1)", "max(a1, -a1)", "y + z"):
         beside = first.against(tree(reference)).judge(tree(answer), answer)
         assert beside == Judge(tree(reference), NET).judge(tree(answer), answer), reference
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "equal"),
+    [
+        ("y", "exp(a[1])/(exp(a[1]) + exp(a[2]))", True),
+        ("1 - y", "exp(a[2])/(exp(a[1]) + exp(a[2]))", True),
+        ("y", "exp(a[2])/(exp(a[1]) + exp(a[2]))", False),
+        ("y + sqrt(x^2)", "abs(x) + exp(a[1])/(exp(a[1]) + exp(a[2]))", True),
+    ],
+)
+def test_a_result_is_looked_into_as_far_as_the_nearest_result_that_is_used(answer, reference, equal):
+    """What stands below it, here roots and kinks that nothing could decide, plays no part in the proof."""
+    hard = "sqrt(abs(x) + sin(x)) + max(x, floor(x), w)"
+    scope = Scope.of({"a": (2,), "x": (), "w": (), "y": ()})
+    softmax = "exp(a[1])/(exp(a[1]) + exp(a[2]))"
+    equations = {"a[1]": tree(hard), "a[2]": tree(f"w*({hard})"), "y": read(softmax, scope).tree}
+    left, right = read(answer, scope).tree, read(reference, scope).tree
+    assert compare(left, right, Meaning(equations=equations), text=answer).equal is equal

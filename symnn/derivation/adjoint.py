@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
 from types import MappingProxyType
 
 from symnn.derivation.deltas import deltas
@@ -25,18 +23,14 @@ from symnn.language.tree import (
     holds,
     mapped,
     names,
-    substitute,
-    walk,
 )
 from symnn.messages import raised
 from symnn.ops.grid import to_matrix
 
-__all__ = ["adjoint_name", "by_entries", "extended", "resolve", "written_out"]
+__all__ = ["adjoint_name", "by_entries", "extended", "is_adjoint", "resolve"]
 
 
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
-_LONGEST = 400
-"""A gradient with more parts than this is left as the name that it has."""
 
 
 def adjoint_name(of: str, wrt: str) -> str:
@@ -46,6 +40,15 @@ def adjoint_name(of: str, wrt: str) -> str:
     'dE/da3'
     """
     return f"d{of}/d{wrt}"
+
+
+def is_adjoint(name: str) -> bool:
+    """Say whether a name was made here: an adjoint, or an expression that was differentiated.
+
+    >>> is_adjoint("dE/da3"), is_adjoint("s^(1)_2")
+    (True, False)
+    """
+    return "/" in name or name.startswith("(")
 
 
 def extended(graph: Graph, of: str) -> Graph:
@@ -69,22 +72,6 @@ def extended(graph: Graph, of: str) -> Graph:
     for delta in deltas(derivation):
         add(delta.wrt, delta.formula)
     return Graph(MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument)
-
-
-def written_out(tree: Tree, equations: Mapping[str, Tree]) -> Tree:
-    """Write the adjoints in a tree out, down to names that a student can write; a long one stays a name.
-
-    >>> written_out(Name("dE/da"), {"dE/da": Name("dE/dy"), "dE/dy": Number(2)}).numerator
-    2
-    """
-    longer = tree
-    while True:
-        found = {name: equations[name] for name in names(longer) if "/" in name and name in equations}
-        if not found:
-            return longer
-        longer = substitute(longer, found)
-        if sum(1 for _ in islice(walk(longer), _LONGEST + 1)) > _LONGEST:
-            return tree
 
 
 def _by_name(node: Tree) -> Tree | None:

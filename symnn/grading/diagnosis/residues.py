@@ -70,7 +70,8 @@ class Residues:
 
     def __init__(self, graph: Graph, key: Tree, extra: Iterable[str] = ()) -> None:
         self.graph = graph
-        self.sense = Sense(meaning_of(graph), full=True)
+        meaning = meaning_of(graph)
+        self.sense = Sense(meaning, meaning.equations)
         compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
         self._calls: dict[Tree, Run] = {}
         self._powers: dict[int, int] = {}
@@ -195,7 +196,7 @@ class Residues:
             compiler = Compiler(self.sense.meaning, self.sense.codes)
             code = compiler.code(tree)
             if compiler.needs & (ROOT | LOG | CIRCLE):
-                better, _ = rewritten(tree, self.sense.meaning, expand=True)
+                better, _ = rewritten(tree, self.sense.meaning, self.sense.equations)
                 code = Compiler(self.sense.meaning, self.sense.codes).code(better)
             run = self._calls[tree] = code.run
         return run(at)

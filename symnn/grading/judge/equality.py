@@ -7,13 +7,12 @@ from math import lcm
 
 from msgspec.structs import replace
 
-from symnn.derivation.adjoint import written_out
 from symnn.errors import Span
 from symnn.grading.judge.alike import alike
 from symnn.grading.judge.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.depths import Depths
 from symnn.grading.judge.fingerprint import Outcome, Setting, agreement
-from symnn.grading.judge.independence import Independence
 from symnn.grading.judge.points import Undefined, drawn_seed
 from symnn.grading.judge.ranges import negative_inside
 from symnn.grading.judge.second_look import SecondLook
@@ -43,36 +42,20 @@ def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") 
     return Judge(reference, meaning).judge(answer, text)
 
 
-class _Senses:
-    """The ways in which names are taken under one meaning, shared by the judges of all references."""
-
-    def __init__(self, meaning: Meaning) -> None:
-        self.meaning = meaning
-        self.free = Sense(meaning)
-        self.full = Sense(meaning, full=True) if meaning.equations else self.free
-        self.independence = Independence(self.full)
-
-    @cached_property
-    def units(self) -> UnitSense:
-        """Named results free, but f(a3) known to be y."""
-        return UnitSense(self.meaning)
-
-
 class Judge:
     """Judges answers against one reference: prepared once, used for a class of answers."""
 
     def __init__(self, reference: Tree, meaning: Meaning) -> None:
-        self.reference = written_out(reference, meaning.equations)
+        self.reference = reference
         self.meaning = meaning
-        self._senses = _Senses(meaning)
+        self._depths = Depths(meaning)
         self._seen = Seen()
         self._references: dict[tuple[int, Mode], Compiled | Outcome] = {}
 
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
-        written = written_out(reference, self.meaning.equations)
-        vars(other).update(vars(self), reference=written, _references={}, _seen=self._seen.beside())
+        vars(other).update(vars(self), reference=reference, _references={}, _seen=self._seen.beside())
         return other
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
@@ -110,17 +93,22 @@ class Judge:
         return look.settles(bare(answer), bare(self.reference))
 
     def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
-        """Give rung 1's word alone: names free, then units known by their arguments, then all equations."""
-        senses = self._senses
-        outcome = self._guarded(answer, text, senses.free, hasty=True)
-        if senses.full is senses.free:
+        """Give rung 1's word alone, looking into names as far as is needed."""
+        depths = self._depths
+        outcome = self._guarded(answer, text, depths.free, hasty=True)
+        if depths.full is depths.free:
             return outcome
         if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
-            by_units = self._guarded(answer, text, senses.units)
-            outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, senses.free)
-        if _is_settled(outcome) and not self._may_vanish(answer, outcome):
+            by_units = self._guarded(answer, text, depths.units)
+            outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, depths.free)
+        if _is_settled(outcome) and not self._may_vanish(answer, outcome, depths.free):
             return outcome
-        fuller = self._guarded(answer, text, senses.full)
+        nearest = depths.nearest(names(answer) + names(self.reference))
+        if nearest is not None:
+            nearer = self._guarded(answer, text, nearest)
+            if _is_settled(nearer) and not self._may_vanish(answer, nearer, nearest):
+                return nearer
+        fuller = self._guarded(answer, text, depths.full)
         return outcome if fuller.result == "unsure" else fuller
 
     def _guarded(self, answer: Tree, text: str, sense: Sense, *, hasty: bool = False) -> Outcome:
@@ -140,11 +128,11 @@ class Judge:
         equations = self.meaning.equations.values()
         return frozenset(tree.function for tree in equations if isinstance(tree, Call) and not tree.order)
 
-    def _may_vanish(self, answer: Tree, outcome: Outcome) -> bool:
+    def _may_vanish(self, answer: Tree, outcome: Outcome, sense: Sense) -> bool:
         """Say whether something divided by may be 0 for the named results as they are."""
         if outcome.result != "equal" or not outcome.divides:
             return False
-        return not self._senses.independence.of(self._senses.free.leaves(names(answer)))
+        return not self._depths.independence.of(sense.leaves(names(answer)))
 
     def _compared(self, answer: Tree, text: str, sense: Sense, *, hasty: bool) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
@@ -180,13 +168,13 @@ class Judge:
             sense.units(used),
             sense.drawn(seed),
             partial(sense.warm, used=used, depth=max(compiled.code.depth, reference.code.depth))
-            if sense.full
+            if sense.equations
             else None,
         )
         outcome = agreement(compiled.code, reference.code, setting)
-        senses = self._senses
-        if sense is senses.free is not senses.full and outcome.result == "different":
-            outcome = outcome if senses.independence.of(setting.names) else Outcome("unsure")
+        depths = self._depths
+        if outcome.result == "different" and sense is not depths.full and not isinstance(sense, UnitSense):
+            outcome = outcome if depths.independence.of(setting.names) else Outcome("unsure")
         elif compiled.divides and outcome.result == "equal":
             outcome = replace(outcome, divides=True)
         return outcome, needs

@@ -40,12 +40,15 @@ _ZERO: Tree = Number(0)
 _ONE: Tree = Number(1)
 _HALF = Fraction(1, 2)
 _TWO = Fraction(2)
+_NOTHING: Mapping[str, Tree] = MappingProxyType({})
 
 
-def rewritten(tree: Tree, meaning: Meaning, *, expand: bool = False, circle: bool = False) -> tuple[Tree, int]:
+def rewritten(
+    tree: Tree, meaning: Meaning, equations: Mapping[str, Tree] = _NOTHING, *, circle: bool = False
+) -> tuple[Tree, int]:
     """Give an equal tree and the common denominator of its multiples of π.
 
-    With ``expand``, named results under logarithms and roots are looked into; with ``circle``, √2 and √3 are
+    Results with ``equations`` are looked into under logarithms and roots; with ``circle``, √2 and √3 are
     written through roots of unity. Raises TooLarge.
 
     >>> from symnn.language.writing import plain
@@ -54,17 +57,17 @@ def rewritten(tree: Tree, meaning: Meaning, *, expand: bool = False, circle: boo
     >>> plain(rewritten(tree, Meaning())[0])
     'x'
     """
-    rewriter = _Rewriter(meaning, expand=expand, circle=circle)
+    rewriter = _Rewriter(meaning, equations, circle=circle)
     return rewriter.of(tree), rewriter.turns
 
 
 class _Rewriter:
     """Rewrites trees bottom up, counting its work."""
 
-    def __init__(self, meaning: Meaning, *, expand: bool, circle: bool) -> None:
+    def __init__(self, meaning: Meaning, equations: Mapping[str, Tree], *, circle: bool) -> None:
         self.meaning = meaning
         self.circle = circle
-        self.polynomials = Polynomials(meaning.equations if expand else {})
+        self.polynomials = Polynomials(equations)
         self.turns = 1
         self.nodes = 0
         self.sizes: dict[int, tuple[Tree, int]] = {}

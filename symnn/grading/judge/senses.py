@@ -6,6 +6,7 @@ the two: the values of units stay free, but f(a3) is known to be y, and weighted
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from math import lcm
 from operator import itemgetter
@@ -13,6 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from symnn.derivation.adjoint import is_adjoint
 from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
@@ -48,12 +50,20 @@ class Compiled(Struct, frozen=True, gc=False):
     calls: frozenset[str] = frozenset()
 
 
-class Sense:
-    """Compiles trees with the names taken in one way."""
+def _unspelled(equations: Mapping[str, Tree]) -> Mapping[str, Tree]:
+    """Pick the equations of adjoints, ``dE/da3``: names of ours that no answer can have typed."""
+    return {name: equation for name, equation in equations.items() if is_adjoint(name)}
 
-    def __init__(self, meaning: Meaning, *, full: bool = False) -> None:
+
+class Sense:
+    """Compiles trees with the names taken in one way.
+
+    ``equations`` are those that count; if none are given those of adjoints, whose names no answer can have typed.
+    """
+
+    def __init__(self, meaning: Meaning, equations: Mapping[str, Tree] | None = None) -> None:
         self.meaning = meaning
-        self.full = full
+        self.equations = _unspelled(meaning.equations) if equations is None else equations
         self.codes: dict[str, Code] = {}
         self.runs: dict[str, Run] = {}
         self.parts: dict[str, Compiled] = {}
@@ -76,17 +86,17 @@ class Sense:
 
     def compiled(self, tree: Tree, mode: Mode = "plain") -> Compiled:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
-        if self.full:
+        if self.equations:
             self.learn(names(tree))
         compiler = Compiler(self.meaning, self.codes, self.ranges)
         code = compiler.code(tree)
-        if not compiler.needs and not self.full:
+        if not compiler.needs and not self.equations:
             calls = frozenset(compiler.calls) if compiler.calls else _NO_CALLS
             return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides, calls=calls)
         turns = 1
         if compiler.needs & _HARD or mode != "plain":
-            better, turns = rewritten(tree, self.meaning, expand=self.full, circle=mode == "circle")
-            if self.full:
+            better, turns = rewritten(tree, self.meaning, self.equations, circle=mode == "circle")
+            if self.equations:
                 self.learn(names(better))
             compiler = Compiler(self.meaning, self.codes, self.ranges)
             code = compiler.code(better)
@@ -105,7 +115,7 @@ class Sense:
 
     def learn(self, used: tuple[str, ...]) -> None:
         """Compile the equations of named results, the ones used by others first."""
-        equations = self.meaning.equations
+        equations = self.equations
         unknown = tuple(name for name in used if name in equations and name not in self.parts)
         for name in reached(unknown, equations) if unknown else ():
             equation = equations.get(name)
@@ -126,17 +136,16 @@ class Sense:
 
     def leaves(self, used: tuple[str, ...]) -> tuple[str, ...]:
         """List the free quantities behind some names, in alphabetical order."""
-        if not self.full:
+        if not self.equations:
             return tuple(sorted(set(used)))
-        equations = self.meaning.equations
-        return tuple(sorted({name for name in self._reached(used) if name not in equations}))
+        return tuple(sorted({name for name in self._reached(used) if name not in self.equations}))
 
     def _reached(self, used: tuple[str, ...]) -> tuple[str, ...]:
         known = self._known.get(used)
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[used] = reached(used, self.meaning.equations)
+            known = self._known[used] = reached(used, self.equations)
         return known
 
     def warm(self, point: Point, used: tuple[str, ...], depth: int) -> None:
@@ -158,6 +167,7 @@ class UnitSense(Sense):
 
     def __init__(self, meaning: Meaning) -> None:
         super().__init__(meaning)
+        self.equations = meaning.equations
         self._unit_of: dict[str, Unit] = {}
         for name in reached(tuple(meaning.equations), meaning.equations):
             equation = meaning.equations.get(name)
