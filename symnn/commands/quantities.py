@@ -30,9 +30,9 @@ NO_TEXT = Bilingual("", "")
 
 
 def part_of_network(name: str, quantity: str, given: Sequence[str], tolerance: str, answer: str) -> Part:
-    """Make the part that asks for a quantity (``y``, ``dE/dw1``): a number where the answer is one, else a formula;
-    of a tensor, a matrix of numbers or of formulas.
+    """Make the part that asks for a quantity (``y``, ``dE/dw1``): a number where the answer is one, else a formula.
 
+    Of a tensor it asks for a matrix, of numbers or of formulas.
     Raises: UsageError for a missing or unknown quantity or value.
     """
     if not quantity:

@@ -10,7 +10,7 @@ from symnn.grading.meaning import Meaning, reached
 
 __all__ = ["Depths"]
 
-_MOST_RESULTS = 64
+_MOST_RESULTS = 256
 _MOST_CUTS = 32
 """So many different cuts are kept for the answers of a part; an answer beyond goes down to the inputs."""
 

@@ -11,7 +11,6 @@ from symnn.errors import Problem
 from symnn.grading.judge.cells import asked_shape, cells_of, misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
-from symnn.grading.judge.ranges import range_of
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement
 from symnn.graph.expansion import entry_names
@@ -20,14 +19,11 @@ from symnn.language.tree import (
     Entrywise,
     Matrix,
     Name,
-    Power,
     Product,
-    Quotient,
     Sum,
     Transpose,
     Tree,
     holds,
-    names,
     walk,
 )
 from symnn.ops.grid import Grid, indices
@@ -36,7 +32,6 @@ from symnn.ops.shapes import Shape, written
 __all__ = ["GridJudge", "entrywise", "is_tensor", "place_of"]
 
 TENSORS: frozenset[type] = frozenset({Matrix, Transpose, Entrywise})
-_MOST_NEAR = 64
 _EQUAL = Judgement(equal=True, method="fingerprint")
 
 
@@ -88,9 +83,7 @@ class GridJudge:
     def __init__(self, reference: Tree, meaning: Meaning) -> None:
         self.shapes = meaning.shapes
         self.expected = cells_of(reference, meaning.shapes)
-        self._reference = _joined(self.expected)
-        self._whole = Judge(self._reference, entrywise(meaning))
-        self._near: dict[frozenset[str], Judge] = {}
+        self._whole = Judge(_joined(self.expected), entrywise(meaning))
         self.judges = tuple(map(self._whole.against, self.expected.cells))
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
@@ -107,38 +100,9 @@ class GridJudge:
         if given.shape != self.expected.shape:
             finding = asked_shape(self.expected.shape, given.shape, answer.span)
             return Judgement(equal=False, method="shape", findings=(finding,))
-        if self._is_right(_joined(given), text):
+        if self._whole.judge(_joined(given), text, explain=False).equal is True:
             return _EQUAL
         return self._entry_by_entry(given, text, explain=explain)
-
-    def _is_right(self, answer: Tree, text: str) -> bool:
-        """Say whether all entries are right at once: first with the names of one side left as they are.
-
-        What agrees for any values of some names agrees for the ones they have; below them nothing is evaluated.
-        """
-        equations = self._whole.meaning.equations
-        for tree in (answer, self._reference):
-            own = frozenset(name for name in names(tree) if name in equations)
-            if own and self._agrees(answer, text, self._nearby(own)):
-                return True
-        return self._whole.judge(answer, text, explain=False).equal is True
-
-    @staticmethod
-    def _agrees(answer: Tree, text: str, near: Judge) -> bool:
-        outcome = near.fingerprint(answer, text)
-        if outcome.result != "equal" or (outcome.divides and _may_vanish(answer, near)):
-            return False
-        return outcome.final or near.judge(answer, text, explain=False).equal is True
-
-    def _nearby(self, own: frozenset[str]) -> Judge:
-        """Give the judge to which some named results are free quantities."""
-        if own not in self._near:
-            if len(self._near) >= _MOST_NEAR:
-                self._near.clear()
-            meaning = self._whole.meaning
-            kept = {name: right for name, right in meaning.equations.items() if name not in own}
-            self._near[own] = Judge(self._reference, replace(meaning, equations=MappingProxyType(kept)))
-        return self._near[own]
 
     def _entry_by_entry(self, given: Grid, text: str, *, explain: bool) -> Judgement:
         """Judge every entry; only the first wrong one is explained."""
@@ -156,15 +120,6 @@ class GridJudge:
             return undecided or _EQUAL
         which = tuple(place_of(place, self.expected.shape) for place in wrong)
         return replace(first, findings=(Finding("entries", {"which": which}), *first.findings))
-
-
-def _may_vanish(answer: Tree, near: Judge) -> bool:
-    """Say whether anything that an answer divides by is not known to keep its sign."""
-    divisors = {id(node.under): node.under for node in walk(answer) if isinstance(node, Quotient)}
-    if any(isinstance(node, Power) for node in walk(answer)):
-        return True
-    reaches = (range_of(under, near.meaning) for under in divisors.values())
-    return not all(reach.positive or reach.negative for reach in reaches)
 
 
 def _joined(grid: Grid) -> Tree:
