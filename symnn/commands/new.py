@@ -8,7 +8,7 @@ import click
 
 from symnn.commands.options import described, option
 from symnn.commands.output import delivered, into_file
-from symnn.commands.sources import network_named, quantity_named
+from symnn.commands.sources import network_named
 from symnn.documents.kinds import Identifier
 from symnn.errors import Problem, UsageError
 from symnn.messages import Language, raised
@@ -38,8 +38,9 @@ def command(  # noqa: PLR0913 - each is an option
         text = starting_network(name, lang)
     else:
         from symnn.exercises.starting import starting_exercise
+        from symnn.numeric.points import named
 
         network = network_named(use)
-        names = tuple(quantity_named(network, spelling) for spelling in wrt)
+        names = tuple(named(network.graph, spelling) for spelling in wrt)
         text = starting_exercise(name, use, network, names, lang)
     delivered(text, output, force=force)
