@@ -146,9 +146,10 @@ def taken_apart(text: str) -> Spelling | None:
             return None  # a name has one superscript; a second one is a power of it
         above = above or _tight(suffix["above"] or suffix["both"] or "")
         square = ",".join(filter(None, (square, _tight(suffix["square"] or ""))))
-        if suffix["group"] is not None and not suffix["group"].strip():
+        group = suffix["group"]
+        if group is not None and (not group.strip() or group.count("(") != group.count(")")):
             return None
-        if written := _without_looks(suffix["group"] or suffix["single"] or suffix["plain"] or ""):
+        if written := _without_looks(group or suffix["single"] or suffix["plain"] or ""):
             parts.extend(_PIECE.findall(_tight(written, ",")))
             latex = f"{latex},{written}" if latex else written
         at = suffix.end()
