@@ -33,6 +33,7 @@ __all__ = [
     "Transpose",
     "Tree",
     "bare",
+    "calls",
     "children",
     "holds",
     "mapped",
@@ -310,6 +311,21 @@ def holds(tree: Tree, kinds: frozenset[type]) -> bool:
                 return True
             waiting += node.arguments
         else:
+            waiting += children(node)
+    return False
+
+
+def calls(tree: Tree, functions: frozenset[str]) -> bool:
+    """Say whether a tree calls one of some functions, or a derivative of one.
+
+    >>> calls(Negative(Call("f", (Name("a"),))), frozenset({"f"}))
+    True
+    """
+    waiting: list[Tree] = [tree]
+    for node in waiting:
+        if isinstance(node, Call) and node.function in functions:
+            return True
+        if not isinstance(node, Name | Number):
             waiting += children(node)
     return False
 

@@ -20,7 +20,7 @@ from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
 from symnn.grading.judge.witness import Seen, search
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement
-from symnn.language.tree import Call, Tree, bare, names
+from symnn.language.tree import Call, Tree, bare, calls, names
 
 __all__ = ["Judge", "compare"]
 
@@ -29,6 +29,7 @@ _EQUAL = Judgement(equal=True, method="fingerprint")
 _DIFFERENT = Judgement(equal=False, method="fingerprint")
 _NEVER_REAL = Judgement(equal=False, method="balls", findings=(Finding("undefined"),))
 _UNDECIDED = Judgement(equal=None)
+_UNSURE = Outcome("unsure")
 
 
 def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") -> Judgement:
@@ -95,9 +96,10 @@ class Judge:
     def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
         """Give rung 1's word alone, looking into names as far as is needed."""
         depths = self._depths
-        outcome = self._guarded(answer, text, depths.free, hasty=True)
         if depths.full is depths.free:
-            return outcome
+            return self._guarded(answer, text, depths.free)
+        writes_units = any(calls(tree, self._unit_functions) for tree in (answer, self.reference))
+        outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
         if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
             by_units = self._guarded(answer, text, depths.units)
             outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, depths.free)
@@ -111,13 +113,10 @@ class Judge:
         fuller = self._guarded(answer, text, depths.full)
         return outcome if fuller.result == "unsure" else fuller
 
-    def _guarded(self, answer: Tree, text: str, sense: Sense, *, hasty: bool = False) -> Outcome:
-        """Compare; what is undefined as written, too large or no number has its outcome too.
-
-        In haste nothing is evaluated where the answer writes a unit out, ``f(a3)``: that is not for free names.
-        """
+    def _guarded(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+        """Compare; what is undefined as written, too large or no number has its outcome too."""
         try:
-            return self._compared(answer, text, sense, hasty=hasty)
+            return self._compared(answer, text, sense)
         except Undefined as undefined:
             return Outcome("undefined", where=undefined.where)
         except (TooLarge, RecursionError, NotScalar):
@@ -134,10 +133,10 @@ class Judge:
             return False
         return not self._depths.independence.of(sense.leaves(names(answer)))
 
-    def _compared(self, answer: Tree, text: str, sense: Sense, *, hasty: bool) -> Outcome:
+    def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
         seed = drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
-        outcome, needs = self._in_mode(answer, seed, sense, "plain", hasty=hasty)
+        outcome, needs = self._in_mode(answer, seed, sense, "plain")
         if outcome.result == "unsure" and needs & ROOT and needs & CIRCLE:
             outcome, needs = self._in_mode(answer, seed, sense, "circle")
         elif outcome.result == "unsure" and needs & KINK:
@@ -145,12 +144,8 @@ class Judge:
             outcome = better if better.result == "equal" else outcome
         return outcome
 
-    def _in_mode(
-        self, answer: Tree, seed: bytes, sense: Sense, mode: Mode, *, hasty: bool = False
-    ) -> tuple[Outcome, int]:
+    def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[Outcome, int]:
         compiled = sense.answer(answer, mode)
-        if hasty and compiled.calls and not self._unit_functions.isdisjoint(compiled.calls):
-            return Outcome("unsure"), 0
         reference = self._reference(sense, mode)
         if isinstance(reference, Outcome):
             return reference, 0

@@ -64,12 +64,11 @@ class Compiler:
     With ``named`` (the codes of the named results) a name that has an equation counts as that equation;
     without, every name is free. ``turned`` counts the uses of π, ``squares`` and ``logarithms`` list the names
     under even roots and logarithms; ``divides`` says whether anything is divided by what may vanish.
-    ``calls`` lists the functions called, ``units`` are the functions whose values at a point may have a name.
+    ``units`` are the functions whose values at a point may have a name, ``smooth`` says which formulas have no kinks.
     """
 
     __slots__ = (
         "bound",
-        "calls",
         "divides",
         "logarithms",
         "meaning",
@@ -77,6 +76,7 @@ class Compiler:
         "needs",
         "nodes",
         "ranges",
+        "smooth",
         "squares",
         "turned",
         "units",
@@ -91,12 +91,12 @@ class Compiler:
         self.nodes = 0
         self.turned = 0
         self.divides = False
-        self.calls: list[str] = []
         self.units: frozenset[str] = frozenset()
         self.squares: list[str] = []
         self.used: dict[str, None] = {}
         self.logarithms: list[str] = []
         self.bound = _NOTHING
+        self.smooth: dict[str, bool] = {}
 
     def code(self, tree: Tree) -> Code:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
@@ -285,7 +285,6 @@ def _whole_power(base: Code, exponent: int, where: Tree) -> Code:
 
 def _call(compiler: Compiler, tree: Call) -> Code:
     code = _function(compiler, tree)
-    compiler.calls.append(tree.function)
     if tree.function not in compiler.units or tree.order or len(tree.arguments) != 1:
         return code
     argument, function, run = compiler.code(tree.arguments[0]).run, tree.function, code.run
@@ -304,17 +303,19 @@ def _function(compiler: Compiler, tree: Call) -> Code:
         return native(compiler, tree)
     formula = compiler.meaning.formula(tree)
     if formula is not None:
-        return _written_out(compiler, formula, tree.arguments)
+        return _written_out(compiler, f"{tree.function}'{tree.order}", formula, tree.arguments)
     compiler.needs |= ROUGH if builtin and tree.function in OPERATIONS else OPAQUE
     return opaque(compiler, tree.function if builtin else f"{tree.function}'{tree.order}", tree.arguments)
 
 
-def _written_out(compiler: Compiler, formula: Lambda, arguments: tuple[Tree, ...]) -> Code:
+def _written_out(compiler: Compiler, name: str, formula: Lambda, arguments: tuple[Tree, ...]) -> Code:
     """Compile a function through its formula; what has kinks or logarithms must see the arguments."""
     names, body = formula.parameters, formula.body
     if len(names) != len(arguments):
         raise NotScalar
-    if not _smooth(body):
+    if name not in compiler.smooth:
+        compiler.smooth[name] = _smooth(body)
+    if not compiler.smooth[name]:
         return compiler.code(substitute(body, dict(zip(names, arguments, strict=True))))
     bound = {name: shared(compiler.code(argument)) for name, argument in zip(names, arguments, strict=True)}
     return compiler.with_bound(body, bound)

@@ -27,7 +27,6 @@ from symnn.language.tree import Call, Tree, names
 __all__ = ["Compiled", "Mode", "Sense", "UnitSense"]
 
 _HARD = ROOT | LOG | CIRCLE
-_NO_CALLS: frozenset[str] = frozenset()
 _MOST_KNOWN = 1024
 _MANY = 60
 """So many equations are evaluated in their order, not by recursion."""
@@ -47,7 +46,6 @@ class Compiled(Struct, frozen=True, gc=False):
     squares: tuple[str, ...] = ()
     logarithms: tuple[str, ...] = ()
     divides: bool = False
-    calls: frozenset[str] = frozenset()
 
 
 def _unspelled(equations: Mapping[str, Tree]) -> Mapping[str, Tree]:
@@ -91,8 +89,7 @@ class Sense:
         compiler = Compiler(self.meaning, self.codes, self.ranges)
         code = compiler.code(tree)
         if not compiler.needs and not self.equations:
-            calls = frozenset(compiler.calls) if compiler.calls else _NO_CALLS
-            return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides, calls=calls)
+            return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides)
         turns = 1
         if compiler.needs & _HARD or mode != "plain":
             better, turns = rewritten(tree, self.meaning, self.equations, circle=mode == "circle")
