@@ -8,6 +8,7 @@ import scopes
 
 from symnn.errors import Problem, Span
 from symnn.language.reading import Reading, read
+from symnn.language.scope import Scope
 from symnn.language.tree import Call, Derivative, Entry, Name, Negative, Number, Sum, bare
 from symnn.language.writing import plain
 
@@ -279,3 +280,11 @@ def test_at_the_limit_of_depth_everything_is_read(opening, closing, levels):
 def test_too_many_distinct_names_are_refused():
     text = "+".join(f"v{place}" for place in range(65))
     assert read(text, scopes.OPEN).facts["limit"] == "names"
+
+
+@pytest.mark.parametrize("text", ["w_{x,oo-oo}", "w_{i,j}", "w[i+1, j]", "w[α,1]", "w_{inf}", "x_{t-1}"])
+def test_an_undeclared_name_with_indices_is_written_as_it_is_read(text):
+    """Found by fuzzing: ``oo`` in an index is a letter twice, not infinity."""
+    scope = Scope.of((), open=True)
+    tree = bare(read(text, scope).tree)
+    assert bare(read(plain(tree), scope).tree) == tree

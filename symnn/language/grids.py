@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import Problem
 from symnn.language import calls
 from symnn.language.entries import indexed
-from symnn.language.names import is_index
+from symnn.language.names import is_index, spelled
 from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
 from symnn.language.tree import Entry, Matrix, Name, Tree, bare, holds
 from symnn.language.writing import plain
@@ -157,11 +157,15 @@ def entry(parser: Parser, base: Name, at: int) -> Tree:
     if not shape and not (parser.scope.open and parser.starts[parser.at] == parser.ends[parser.at - 1]):
         return base
     parser.at += 1
+    first = parser.at
     indices = [parser.nested(parser.expression)]
     while parser.kinds[parser.at] == COMMA:
         parser.at += 1
         indices.append(parser.nested(parser.expression))
+    spelling = spelled(f"{base.name}[{parser.source(first)}]")
     parser.expect("]", CLOSE)
+    if parser.scope.open and not shape and not isinstance(spelling, Problem):
+        return Name(spelling.name, parser.span(at))
     return _entry(parser, base, tuple(indices), at)
 
 
