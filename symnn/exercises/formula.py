@@ -22,7 +22,9 @@ from symnn.exercises.verdicts import (
     unreadable,
     wrong,
 )
+from symnn.grading.judge.cells import misfit
 from symnn.grading.verdict import Finding, Judgement, Read, Verdict
+from symnn.graph.shapes import Misfit, shape_of
 from symnn.language.reading import Reading, read
 from symnn.language.tree import Call, Derivative, Name, Tree, bare, mapped, walk
 from symnn.language.writing import plain
@@ -35,6 +37,7 @@ __all__ = ["grade_formula", "left_is_asked", "left_not_asked", "not_differentiat
 
 Findings: TypeAlias = tuple[Finding, ...]
 
+_TRANSPOSED = "shape-asked-transpose"
 _SAID_OF_TENSORS = frozenset(("entries", "shape"))
 
 
@@ -58,7 +61,7 @@ def grade_formula(part: Part, text: str, judges: Judges) -> Verdict:
 def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdict:
     """Go through the ways in which an answer may be worth something, the best first."""
     tree = value_of(part, written)
-    judgement = judges.key.judge(tree, shown_as.text)
+    judgement = _misfit(part, written, judges) or judges.key.judge(tree, shown_as.text)
     if judgement.equal:
         demand = broken_demand(part.file.form, written)
         if demand is not None and part.file.form is not None:
@@ -80,6 +83,17 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
     return wrong(part, shown_as, findings, judgement.method, judgement.witness)
 
 
+def _misfit(part: Part, written: Tree, judges: Judges) -> Judgement | None:
+    """Say which shapes do not fit in the answer as it is written, before f' is carried out."""
+    if not judges.key.tensor:
+        return None
+    try:
+        shape_of(mapped(written, lambda node: own_derivative(part, node)), part.meaning.shapes)
+    except Misfit as found:
+        return Judgement(equal=False, method="shape", findings=(misfit(found.problem),))
+    return None
+
+
 def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Findings]) -> Findings:
     """Say why an answer is wrong, beside what the judge found: which entries, or which shapes.
 
@@ -89,6 +103,8 @@ def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Fi
     if not all(finding.code in _SAID_OF_TENSORS for finding in found):
         return found
     explained = explain()
+    if any(finding.facts.get("why") == _TRANSPOSED for finding in found):
+        explained = tuple(finding for finding in explained if finding.code != "transposed")
     if found and all(finding.code == "unexplained" for finding in explained):
         return found
     known = explained and not share

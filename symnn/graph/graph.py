@@ -13,7 +13,7 @@ from symnn.graph.conventions import Conventions
 from symnn.graph.function import Function
 from symnn.graph.quantity import Quantity
 from symnn.language.scope import Scope, Shape, Unit
-from symnn.language.tree import Call, Name, Tree, names
+from symnn.language.tree import Call, Name, Negative, Sum, Tree, names
 from symnn.ops.tensor_table import TENSOR_OPERATIONS, arities
 
 __all__ = ["Equation", "Graph", "Indexed"]
@@ -92,6 +92,23 @@ class Graph(Struct, frozen=True, dict=True):
     def free(self) -> tuple[str, ...]:
         """The quantities that no equation computes: inputs, targets and parameters."""
         return self.listed("input", "target", "parameter")
+
+    @cached_property
+    def biases(self) -> frozenset[str]:
+        """The parameters that stand alone in a sum beside products or values: the weights of the +1 units."""
+        found: set[str] = set()
+        for equation in self.equations:
+            right = equation.right
+            terms = (
+                [one.operand if isinstance(one, Negative) else one for one in right.terms]
+                if isinstance(right, Sum)
+                else []
+            )
+            if not all(isinstance(term, Name) for term in terms):
+                found.update(term.name for term in terms if isinstance(term, Name))
+        return frozenset(
+            name for name in found if name in self.quantities and self.quantities[name].role == "parameter"
+        )
 
     @cached_property
     def result(self) -> str | None:

@@ -193,7 +193,7 @@ def turned_round(term: Tree, graph: Graph) -> Mistake:
 
 
 def _is_bias(tree: Tree, graph: Graph) -> bool:
-    return isinstance(tree, Name) and kind_of(tree, graph) == "weight"
+    return isinstance(tree, Name) and tree.name in graph.biases
 
 
 def _product(factors: tuple[Tree, ...]) -> Iterator[Edit]:

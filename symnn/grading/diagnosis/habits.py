@@ -11,7 +11,6 @@ from msgspec import Struct
 from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.layers import depths
 from symnn.grading.diagnosis.mistakes import Mistake, facts
-from symnn.grading.diagnosis.pieces import kind_of
 from symnn.graph.graph import Graph
 from symnn.language.tree import Call, Name, Negative, Sum, Tree, names, substitute
 from symnn.ops.terms import minus, total
@@ -81,7 +80,7 @@ def _biases(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[Habit
 
 def _is_bias(term: Tree, graph: Graph) -> bool:
     inner = term.operand if isinstance(term, Negative) else term
-    return isinstance(inner, Name) and kind_of(inner, graph) == "weight"
+    return isinstance(inner, Name) and inner.name in graph.biases
 
 
 def _vectors(entries: tuple[str, ...]) -> tuple[str, ...]:
