@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symnn.grading.judge.balls import BallPoint, Unknown, is_real
 from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Interval, Meaning, reached
 from symnn.language.tree import Call, Negative, Product, Quotient, Sum, Tree, names, substitute, walk
 
@@ -121,7 +122,12 @@ def _across(kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning)
 
 def _value(tree: Tree, values: dict[str, Fraction], meaning: Meaning) -> float | None:
     try:
-        ball = BallPoint(meaning, values).value(tree)
+        spend(len(values))
+        point = BallPoint(meaning, values)
+        try:
+            ball = point.value(tree)
+        finally:
+            spend(point.steps)
     except (Unknown, TooLarge, RecursionError):
         return None
     value = float(ball.mid()) if is_real(ball) else None

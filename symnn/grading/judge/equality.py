@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property, partial
 from math import lcm
 
@@ -17,7 +18,8 @@ from symnn.grading.judge.points import Undefined, drawn_seed
 from symnn.grading.judge.ranges import negative_inside
 from symnn.grading.judge.second_look import SecondLook
 from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
-from symnn.grading.judge.witness import Seen, search
+from symnn.grading.judge.witness import Seen, apart, search
+from symnn.grading.judge.work import one_account, spend
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement
 from symnn.language.tree import Call, Tree, bare, calls, names
@@ -64,6 +66,16 @@ class Judge:
 
         Where rung 1 has proved a difference, ``explain`` makes the other rungs look for a witness.
         """
+        with one_account():
+            return self._judged(answer, text, explain=explain)
+
+    def differs(self, answer: Tree) -> bool:
+        """Say whether a look at one point proves a difference: quick, for the many entries of a tensor."""
+        with suppress(NotScalar):
+            return apart(answer, self.reference, self.meaning, self._seen)
+        return False
+
+    def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         outcome = self.fingerprint(answer, text)
         if outcome.result == "equal" and outcome.final:
             return _EQUAL
@@ -149,6 +161,7 @@ class Judge:
         reference = self._reference(sense, mode)
         if isinstance(reference, Outcome):
             return reference, 0
+        spend(compiled.work + reference.work)
         used = compiled.names + reference.names
         needs = compiled.needs | reference.needs
         setting = Setting(
@@ -165,6 +178,7 @@ class Judge:
             partial(sense.warm, used=used, depth=max(compiled.code.depth, reference.code.depth))
             if sense.equations
             else None,
+            compiled.nodes + reference.nodes + sense.weight(used),
         )
         outcome = agreement(compiled.code, reference.code, setting)
         depths = self._depths

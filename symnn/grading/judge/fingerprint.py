@@ -17,6 +17,7 @@ from msgspec import Struct
 from symnn.grading.judge.code import BROKEN, CIRCLE, HUGE, KINK, REWRITTEN, ROOT, ROUGH, Code, NotASquare
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World, drawn_seed
 from symnn.grading.judge.towers import BITS, PLAIN, ROOTS, Kind, Tower, circle, tower
+from symnn.grading.judge.work import spend
 from symnn.language.tree import Tree
 
 __all__ = ["Outcome", "Setting", "agreement"]
@@ -53,7 +54,7 @@ class Setting(Struct, frozen=True):
 
     ``drawn`` keeps the points of one answer, so that it is evaluated once for all references it is compared with;
     ``prepare`` evaluates many equations in their order; where it is given, evaluation is dear, and a difference
-    in one field is looked for before two are asked.
+    in one field is looked for before two are asked. ``work`` is what evaluation at one point costs.
     """
 
     key: bytes
@@ -67,6 +68,7 @@ class Setting(Struct, frozen=True):
     units: tuple[Unit, ...] = ()
     drawn: dict[object, World] = {}
     prepare: Callable[[Point], None] | None = None
+    work: int = 0
 
     @property
     def kind(self) -> Kind:
@@ -76,7 +78,8 @@ class Setting(Struct, frozen=True):
         return ROOTS if self.needs & ROOT else PLAIN
 
     def world(self, tower: Tower, draw: int) -> World:
-        """Draw a point (``draw`` counts further draws)."""
+        """Draw a point (``draw`` counts further draws). Raises TooLarge once the verdict has cost too much."""
+        spend(self.work)
         known = (tower, self.kind, self.names, self.logarithms, self.squares, self.units, draw)
         world = None if self.needs & KINK else self.drawn.get(known)
         if world is None:

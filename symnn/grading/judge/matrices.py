@@ -11,6 +11,7 @@ from symnn.errors import Problem
 from symnn.grading.judge.cells import asked_shape, cells_of, misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.work import Account, one_account
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement
 from symnn.graph.expansion import entry_names
@@ -89,8 +90,13 @@ class GridJudge:
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
         """Say whether an answer equals the reference in every entry.
 
-        A wrong shape is a finding ``shape``; wrong entries are a finding ``entries`` that lists them.
+        A wrong shape is a finding ``shape``; wrong entries are a finding ``entries`` that lists them. The work for
+        all entries is counted together; where it ends, those not yet proved wrong are left open.
         """
+        with one_account() as work:
+            return self._judged(answer, text, work, explain=explain)
+
+    def _judged(self, answer: Tree, text: str, work: Account, *, explain: bool) -> Judgement:
         try:
             given = cells_of(answer, self.shapes)
         except Misfit as found:
@@ -102,23 +108,33 @@ class GridJudge:
             return Judgement(equal=False, method="shape", findings=(finding,))
         if self._whole.judge(_joined(given), text, explain=False).equal is True:
             return _EQUAL
-        return self._entry_by_entry(given, text, explain=explain)
+        return self._entry_by_entry(given, text, work, explain=explain)
 
-    def _entry_by_entry(self, given: Grid, text: str, *, explain: bool) -> Judgement:
-        """Judge every entry; only the first wrong one is explained."""
-        wrong: list[int] = []
+    def _entry_by_entry(self, given: Grid, text: str, work: Account, *, explain: bool) -> Judgement:
+        """Judge every entry that does not differ at first sight; only the first wrong one is explained."""
+        pairs = tuple(zip(self.judges, given.cells, strict=True))
+        wrong = {place for place, (judge, entry) in enumerate(pairs) if judge.differs(entry)}
+        shown = min(wrong, default=-1)
         first: Judgement | None = None
         undecided: Judgement | None = None
-        for place, (judge, entry) in enumerate(zip(self.judges, given.cells, strict=True)):
+        for place in sorted(range(len(pairs)), key=shown.__ne__):
+            judge, entry = pairs[place]
+            if place in wrong and place != shown:
+                continue
+            if work.used_up and place != shown:
+                undecided = undecided or Judgement(equal=None)
+                break
             judgement = judge.judge(entry, f"{text} {place}", explain=explain and first is None)
             if judgement.equal is None:
                 undecided = undecided or judgement
             elif not judgement.equal:
-                wrong.append(place)
+                wrong.add(place)
                 first = first or judgement
+        if first is None and wrong:
+            first = Judgement(equal=False, method="witness")
         if first is None:
             return undecided or _EQUAL
-        which = tuple(place_of(place, self.expected.shape) for place in wrong)
+        which = tuple(place_of(place, self.expected.shape) for place in sorted(wrong))
         return replace(first, findings=(Finding("entries", {"which": which}), *first.findings))
 
 

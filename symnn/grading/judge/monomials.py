@@ -7,8 +7,10 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from symnn.grading.judge.constants import LONGEST, TooLarge
+from symnn.grading.judge.work import spend
 
 __all__ = [
+    "MOST_TERMS",
     "ONE",
     "Monomial",
     "Polynomial",
@@ -32,8 +34,10 @@ Terms: TypeAlias = tuple[tuple[Monomial, Fraction], ...]
 """A polynomial as a sorted list of its terms."""
 
 ONE: Monomial = ()
-_MOST_TERMS = 80
+MOST_TERMS = 80
 _HIGHEST = 24
+_FACTORED = 8
+"""What each exponent of a polynomial costs to factor."""
 
 
 def added(left: Polynomial, right: Polynomial) -> Polynomial:
@@ -50,7 +54,7 @@ def added(left: Polynomial, right: Polynomial) -> Polynomial:
 
 def multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
     """Multiply two polynomials. Raises TooLarge."""
-    if len(left) * len(right) > _MOST_TERMS * 4:
+    if len(left) * len(right) > MOST_TERMS * 4:
         raise TooLarge
     result: Polynomial = {}
     for one, value in left.items():
@@ -61,7 +65,7 @@ def multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
                 result[mono] = total
             else:
                 result.pop(mono, None)
-    if len(result) > _MOST_TERMS:
+    if len(result) > MOST_TERMS:
         raise TooLarge
     return result
 
@@ -102,6 +106,7 @@ def irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> tu
 
     rest = {joined(mono, raised(common, Fraction(-1))): value for mono, value in part.items()}
     places = sorted({place for mono in rest for place, _ in mono})
+    spend(_FACTORED * len(rest) * len(places))
     if not places:
         return rest[ONE], []
     rows = {}
@@ -109,7 +114,7 @@ def irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> tu
         powers = dict(mono)
         row = tuple(int(powers.get(place, 0) * scale[place]) for place in places)
         rows[row] = fmpq(value.numerator, value.denominator)
-    if max(sum(row) for row in rows) > _HIGHEST or len(rows) > _MOST_TERMS:
+    if max(sum(row) for row in rows) > _HIGHEST:
         raise TooLarge
     ring = fmpq_mpoly_ctx.get(tuple(f"x{place}" for place in places), Ordering.lex)
     whole, factors = ring.from_dict(rows).factor()

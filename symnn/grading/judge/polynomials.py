@@ -17,6 +17,7 @@ from msgspec import Struct
 from symnn.grading.judge.alike import signature
 from symnn.grading.judge.constants import LONGEST, TooLarge, constant
 from symnn.grading.judge.monomials import (
+    MOST_TERMS,
     ONE,
     Monomial,
     Polynomial,
@@ -254,6 +255,8 @@ class Polynomials:
         return _joined([(self._of_polynomial(over, scale), 1), (self._of_polynomial(under, scale), -1)])
 
     def _of_polynomial(self, part: Polynomial, scale: dict[int, int]) -> _Parts:
+        if len(part) > MOST_TERMS:
+            raise TooLarge
         common = lowest(part)
         whole, factors = irreducible(part, common, scale)
         found: dict[Terms, int] = {}

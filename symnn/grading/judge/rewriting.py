@@ -15,6 +15,7 @@ from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.functions import CIS, COS, SIN
 from symnn.grading.judge.polynomials import Factored, Polynomials, settled
 from symnn.grading.judge.ranges import range_of
+from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Meaning
 from symnn.language.tree import (
     Call,
@@ -36,6 +37,8 @@ __all__ = ["rewritten"]
 
 _MOST_NODES = 4_000
 _LARGEST = 12_000
+_REWRITTEN = 20
+"""What rewriting a node costs."""
 _ZERO: Tree = Number(0)
 _ONE: Tree = Number(1)
 _HALF = Fraction(1, 2)
@@ -85,6 +88,7 @@ class _Rewriter:
                 result = rebuilt(tree, tuple(self.of(part) for part in children(tree)))
         if self._size(result) > _LARGEST:
             raise TooLarge
+        spend(_REWRITTEN)
         return result
 
     def _size(self, tree: Tree) -> int:

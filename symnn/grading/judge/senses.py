@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.derivation.adjoint import is_adjoint
 from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
@@ -21,6 +22,7 @@ from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
 from symnn.grading.judge.programs import Compiler
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.judge.rewriting import rewritten
+from symnn.grading.judge.work import account, spend
 from symnn.grading.meaning import Meaning, reached
 from symnn.language.tree import Call, Tree, names
 
@@ -30,6 +32,8 @@ _HARD = ROOT | LOG | CIRCLE
 _MOST_KNOWN = 1024
 _MANY = 60
 """So many equations are evaluated in their order, not by recursion."""
+_COMPILED = 8
+"""What compiling a node costs."""
 
 
 Mode = Literal["plain", "rewritten", "circle"]
@@ -37,7 +41,10 @@ Mode = Literal["plain", "rewritten", "circle"]
 
 
 class Compiled(Struct, frozen=True, gc=False):
-    """A compiled tree with what it needs, the names it uses, and those under roots and logarithms."""
+    """A compiled tree with what it needs, the names it uses, and those under roots and logarithms.
+
+    ``nodes`` counts what is evaluated at each point, ``work`` what compiling cost.
+    """
 
     code: Code
     needs: int
@@ -46,6 +53,8 @@ class Compiled(Struct, frozen=True, gc=False):
     squares: tuple[str, ...] = ()
     logarithms: tuple[str, ...] = ()
     divides: bool = False
+    nodes: int = 0
+    work: int = 0
 
 
 def _unspelled(equations: Mapping[str, Tree]) -> Mapping[str, Tree]:
@@ -67,6 +76,7 @@ class Sense:
         self.parts: dict[str, Compiled] = {}
         self.ranges = Ranges(meaning)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._weights: dict[tuple[str, ...], int] = {}
         self._answer: tuple[Tree, Mode, Compiled] | None = None
         self._drawn: tuple[bytes, dict[object, World]] = (b"", {})
 
@@ -83,13 +93,19 @@ class Sense:
         return self._answer[2]
 
     def compiled(self, tree: Tree, mode: Mode = "plain") -> Compiled:
-        """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
+        """Compile a tree, and say what that has cost. Raises Undefined, TooLarge, NotScalar."""
+        with account() as cost:
+            compiled = self._compiled(tree, mode)
+        return replace(compiled, work=cost.spent)
+
+    def _compiled(self, tree: Tree, mode: Mode) -> Compiled:
         if self.equations:
             self.learn(names(tree))
         compiler = Compiler(self.meaning, self.codes, self.ranges)
         code = compiler.code(tree)
+        spend(_COMPILED * compiler.nodes)
         if not compiler.needs and not self.equations:
-            return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides)
+            return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides, nodes=compiler.nodes)
         turns = 1
         if compiler.needs & _HARD or mode != "plain":
             better, turns = rewritten(tree, self.meaning, self.equations, circle=mode == "circle")
@@ -97,6 +113,7 @@ class Sense:
                 self.learn(names(better))
             compiler = Compiler(self.meaning, self.codes, self.ranges)
             code = compiler.code(better)
+            spend(_COMPILED * compiler.nodes)
             compiler.needs |= REWRITTEN
         return self._collected(code, compiler, tuple(compiler.used), turns)
 
@@ -108,7 +125,9 @@ class Sense:
             squares += part.squares
             logarithms += part.logarithms
             turns = lcm(turns, part.turns)
-        return Compiled(code, needs, used, turns, tuple(squares), tuple(logarithms), compiler.divides)
+        return Compiled(
+            code, needs, used, turns, tuple(squares), tuple(logarithms), compiler.divides, nodes=compiler.nodes
+        )
 
     def learn(self, used: tuple[str, ...]) -> None:
         """Compile the equations of named results, the ones used by others first."""
@@ -118,7 +137,8 @@ class Sense:
             equation = equations.get(name)
             if equation is None or name in self.parts:
                 continue
-            part = self.compiled(equation)
+            with account():
+                part = self.compiled(equation)
             run = part.code.run
             self.runs[name] = run
             code = part.code
@@ -130,6 +150,17 @@ class Sense:
         """List the units whose values are known by their arguments: here none."""
         del used
         return ()
+
+    def weight(self, used: tuple[str, ...]) -> int:
+        """Count the nodes that are evaluated at each new point beside the trees: those of the equations reached."""
+        if not self.equations:
+            return len(used)
+        if used not in self._weights:
+            if len(self._weights) >= _MOST_KNOWN:
+                self._weights.clear()
+            behind = self._reached(used)
+            self._weights[used] = len(behind) + sum(self.parts[one].nodes for one in behind if one in self.parts)
+        return self._weights[used]
 
     def leaves(self, used: tuple[str, ...]) -> tuple[str, ...]:
         """List the free quantities behind some names, in alphabetical order."""
@@ -193,7 +224,10 @@ class UnitSense(Sense):
         compiler = self._compiler()
         compiler.units = self.functions
         code = compiler.code(tree)
-        return Compiled(code, compiler.needs, tuple(compiler.used), divides=compiler.divides)
+        nodes, used = compiler.nodes, tuple(compiler.used)
+        return Compiled(
+            code, compiler.needs, used, divides=compiler.divides, nodes=nodes, work=_COMPILED * nodes
+        )
 
     def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
         """List the units among the names that some names reach."""

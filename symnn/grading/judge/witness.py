@@ -13,17 +13,18 @@ from hashlib import shake_256
 from itertools import chain
 from typing import Any
 
-from flint import acb, arb
+from flint import acb, arb, ctx
 from msgspec import Struct
 
 from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
 from symnn.grading.judge.bends import bends
 from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Domain, Interval, Meaning, reached
 from symnn.grading.verdict import Method, Witness
 from symnn.language.tree import Tree, names
 
-__all__ = ["Search", "search"]
+__all__ = ["Search", "apart", "search"]
 
 _NICE = 12
 """Points with one decimal about 1: what a person likes to see."""
@@ -35,6 +36,9 @@ _PLAIN = _NICE + len(_SCALES) * _EACH
 
 _LADDER = ((64, 40), (256, 12), (1100, 5), (4400, 2))
 """Precision in bits, and how many points are looked at."""
+
+_WIDE = 256
+"""So many bits more cost as much as a step."""
 
 _SURE_BITS = 340
 """Agreement to 100 digits is "probably equal"."""
@@ -139,6 +143,16 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = 
     return Search(never_real=unreal > 0 == real, probably=agreed > 0)
 
 
+def apart(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen) -> bool:
+    """Say whether two trees provably differ at the first point of all."""
+    free = _free_names(answer, reference, meaning, seen)
+    with precision(_LADDER[0][0]):
+        pair = _compared(answer, reference, meaning, next(_points(free, meaning)), seen)
+        if pair is None or not (meaning.complex or is_real(pair.yours) or is_real(pair.expected)):
+            return False
+        return pair.apart
+
+
 def _free_names(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen) -> tuple[str, ...]:
     """List the free quantities that two trees depend on, in alphabetical order."""
     if seen.behind is None:
@@ -157,10 +171,15 @@ def _behind(used: tuple[str, ...], meaning: Meaning, reach: dict[str, tuple[str,
 def _compared(
     answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any], seen: Seen | None
 ) -> _Comparison | None:
-    point = BallPoint(meaning, values, seen.known if seen else None)
     try:
         if seen is None:
-            return _Comparison(point.value(answer), point.value(reference))
+            spend(len(values))
+            point = BallPoint(meaning, values)
+            try:
+                return _Comparison(point.value(answer), point.value(reference))
+            finally:
+                spend(point.steps * (1 + ctx.prec // _WIDE))
+        point = BallPoint(meaning, values, seen.known)
         if seen.expected is None:
             seen.expected = point.value(reference)
         return _Comparison(point.value(answer), seen.expected)
