@@ -20,10 +20,12 @@ __all__ = ["asked_shape", "cells_of", "misfit"]
 
 _MOST_ENTRIES = 4_096
 """A matrix of 64x64, or as many entries in another shape."""
-_MOST_PRODUCTS = 1 << 19
-"""So many multiplications a matrix product or a slide of a kernel may take."""
 _MOST_WORK = 200_000
 """So many nodes the scalar trees of all entries may have together, shared ones counted each time."""
+_MOST_PRODUCTS = _MOST_WORK // 3
+"""So many multiplications a matrix product may take: each is a node with two more."""
+_MOST_SLIDES = 1 << 19
+"""So many entries a slide of a kernel or of a window may look at."""
 _ROOT_POINTS = 48
 """What stands under a root is evaluated at so many points."""
 _GROWING = (Name, Product, Call)
@@ -61,11 +63,13 @@ def _bounded(node: Tree, shapes: Mapping[str, Shape]) -> None:
     count = size(shape)
     if count > _MOST_ENTRIES:
         raise TooLarge
+    most = _MOST_PRODUCTS
     if isinstance(node, Product):
         count = _multiplications(tuple(shape_of(factor, shapes) for factor in node.factors))
     elif isinstance(node, Call) and node.function in _SLIDING:
+        most = _MOST_SLIDES
         count *= max(size(shape_of(argument, shapes)) for argument in node.arguments)
-    if count > _MOST_PRODUCTS:
+    if count > most:
         raise TooLarge
 
 

@@ -35,6 +35,8 @@ _ROOT_DRAWS = 1500
 _ROOT_POOL = 256
 _ATTEMPTS = 3
 _MOST_TURNS = 2_000
+_WORD = 64
+"""So many bits more in the modulus cost as much as a node; what has kinks is evaluated at two points."""
 
 
 class Outcome(Struct, frozen=True):
@@ -79,7 +81,8 @@ class Setting(Struct, frozen=True):
 
     def world(self, tower: Tower, draw: int) -> World:
         """Draw a point (``draw`` counts further draws). Raises TooLarge once the verdict has cost too much."""
-        spend(self.work)
+        twice = 2 if self.needs & KINK else 1
+        spend(twice * self.work * (1 + tower[0].modulus.bit_length() // _WORD))
         known = (tower, self.kind, self.names, self.logarithms, self.squares, self.units, draw)
         world = None if self.needs & KINK else self.drawn.get(known)
         if world is None:

@@ -34,6 +34,8 @@ __all__ = ["GridJudge", "entrywise", "is_tensor", "place_of"]
 
 TENSORS: frozenset[type] = frozenset({Matrix, Transpose, Entrywise})
 _EQUAL = Judgement(equal=True, method="fingerprint")
+_APART = Judgement(equal=False, method="witness")
+_UNDECIDED = Judgement(equal=None)
 
 
 def is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
@@ -106,34 +108,29 @@ class GridJudge:
         if given.shape != self.expected.shape:
             finding = asked_shape(self.expected.shape, given.shape, answer.span)
             return Judgement(equal=False, method="shape", findings=(finding,))
-        if self._whole.judge(_joined(given), text, explain=False).equal is True:
-            return _EQUAL
-        return self._entry_by_entry(given, text, work, explain=explain)
-
-    def _entry_by_entry(self, given: Grid, text: str, work: Account, *, explain: bool) -> Judgement:
-        """Judge every entry that does not differ at first sight; only the first wrong one is explained."""
         pairs = tuple(zip(self.judges, given.cells, strict=True))
         wrong = {place for place, (judge, entry) in enumerate(pairs) if judge.differs(entry)}
-        shown = min(wrong, default=-1)
-        first: Judgement | None = None
-        undecided: Judgement | None = None
-        for place in sorted(range(len(pairs)), key=shown.__ne__):
-            judge, entry = pairs[place]
-            if place in wrong and place != shown:
-                continue
-            if work.used_up and place != shown:
-                undecided = undecided or Judgement(equal=None)
+        if not wrong and self._whole.judge(_joined(given), text, explain=False).equal is True:
+            return _EQUAL
+        return self._entry_by_entry(given, text, wrong, work, explain=explain)
+
+    def _entry_by_entry(  # noqa: PLR0913, PLR0917 - what was asked, what is known of it, and what it may cost
+        self, given: Grid, text: str, wrong: set[int], work: Account, *, explain: bool
+    ) -> Judgement:
+        """Judge the first of the ``wrong`` entries, which is explained, and those of which nothing is known yet."""
+        judged: dict[int, Judgement] = {}
+        shown = min(wrong, default=0)
+        for place in (shown, *(place for place in range(len(given.cells)) if place != shown and place not in wrong)):
+            if judged and work.used_up:
+                judged[place] = _UNDECIDED
                 break
-            judgement = judge.judge(entry, f"{text} {place}", explain=explain and first is None)
-            if judgement.equal is None:
-                undecided = undecided or judgement
-            elif not judgement.equal:
-                wrong.add(place)
-                first = first or judgement
-        if first is None and wrong:
-            first = Judgement(equal=False, method="witness")
-        if first is None:
-            return undecided or _EQUAL
+            explained = explain and all(judgement.equal is not False for judgement in judged.values())
+            judge, entry = self.judges[place], given.cells[place]
+            judged[place] = judge.judge(entry, f"{text} {place}", explain=explained)
+        wrong = wrong.union(place for place, judgement in judged.items() if judgement.equal is False)
+        if not wrong:
+            return next((judgement for judgement in judged.values() if judgement.equal is None), _EQUAL)
+        first = next((judgement for judgement in judged.values() if judgement.equal is False), _APART)
         which = tuple(place_of(place, self.expected.shape) for place in sorted(wrong))
         return replace(first, findings=(Finding("entries", {"which": which}), *first.findings))
 

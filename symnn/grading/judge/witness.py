@@ -37,6 +37,9 @@ _PLAIN = _NICE + len(_SCALES) * _EACH
 _LADDER = ((64, 40), (256, 12), (1100, 5), (4400, 2))
 """Precision in bits, and how many points are looked at."""
 
+_MOST_NAMES = 1024
+"""Among more quantities no point is looked for: drawing their values alone would take the work of a verdict."""
+
 _WIDE = 256
 """So many bits more cost as much as a step."""
 
@@ -109,6 +112,8 @@ class Seen:
 def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = None) -> Search:
     """Look for a point of the domain at which two trees provably differ."""
     free = _free_names(answer, reference, meaning, seen or Seen())
+    if len(free) > _MOST_NAMES:
+        return Search()
     real = never = agreed = unreal = 0
     drawn = chain(_points(free, meaning), _bent(answer, reference, free, meaning))
     points: list[Mapping[str, Any]] = []
@@ -147,7 +152,8 @@ def apart(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen) -> bool:
     """Say whether two trees provably differ at the first point of all."""
     free = _free_names(answer, reference, meaning, seen)
     with precision(_LADDER[0][0]):
-        pair = _compared(answer, reference, meaning, next(_points(free, meaning)), seen)
+        values = {name: _first_of(name, meaning.domain(name)) for name in free if name not in seen.known}
+        pair = _compared(answer, reference, meaning, values, seen)
         if pair is None or not (meaning.complex or is_real(pair.yours) or is_real(pair.expected)):
             return False
         return pair.apart
@@ -225,7 +231,12 @@ def _points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, An
     return (dict(zip(free, row, strict=True)) for row in rows)
 
 
-@lru_cache(maxsize=4096)
+def _first_of(name: str, domain: Domain) -> Any:
+    """Draw the first of a quantity's values, when no other is asked for."""
+    return _drawn(_stream(name), _SCALES[0], domain, turned=False)
+
+
+@lru_cache(maxsize=1024)
 def _values_of(name: str, domain: Domain) -> tuple[Any, ...]:
     """Draw a quantity's values at four magnitudes, the ones pleasant to look at first."""
     stream = _stream(name)
