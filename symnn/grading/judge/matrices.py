@@ -114,9 +114,7 @@ class GridJudge:
             return _EQUAL
         return self._entry_by_entry(given, text, wrong, work, explain=explain)
 
-    def _entry_by_entry(  # noqa: PLR0913, PLR0917 - what was asked, what is known of it, and what it may cost
-        self, given: Grid, text: str, wrong: set[int], work: Account, *, explain: bool
-    ) -> Judgement:
+    def _entry_by_entry(self, given: Grid, text: str, wrong: set[int], work: Account, *, explain: bool) -> Judgement:
         """Judge the first of the ``wrong`` entries, which is explained, and those of which nothing is known yet."""
         judged: dict[int, Judgement] = {}
         shown = min(wrong, default=0)

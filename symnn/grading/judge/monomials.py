@@ -37,7 +37,8 @@ ONE: Monomial = ()
 MOST_TERMS = 80
 _HIGHEST = 24
 _FACTORED = 8
-"""What each exponent of a polynomial costs to factor."""
+"""What each exponent of a polynomial costs to factor, among few quantities."""
+_FEW = 16
 
 
 def added(left: Polynomial, right: Polynomial) -> Polynomial:
@@ -106,7 +107,7 @@ def irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> tu
 
     rest = {joined(mono, raised(common, Fraction(-1))): value for mono, value in part.items()}
     places = sorted({place for mono in rest for place, _ in mono})
-    spend(_FACTORED * len(rest) * len(places))
+    spend(_FACTORED * len(rest) * len(places) * (1 + len(places) // _FEW))
     if not places:
         return rest[ONE], []
     rows = {}
@@ -114,8 +115,11 @@ def irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> tu
         powers = dict(mono)
         row = tuple(int(powers.get(place, 0) * scale[place]) for place in places)
         rows[row] = fmpq(value.numerator, value.denominator)
-    if max(sum(row) for row in rows) > _HIGHEST:
+    highest = max(sum(row) for row in rows)
+    if highest > _HIGHEST:
         raise TooLarge
+    if highest == 1:  # nothing to factor
+        return Fraction(1), [(tuple(sorted(rest.items())), 1)]
     ring = fmpq_mpoly_ctx.get(tuple(f"x{place}" for place in places), Ordering.lex)
     whole, factors = ring.from_dict(rows).factor()
     found = [(_sorted_terms(factor.to_dict(), places, scale), int(times)) for factor, times in factors]

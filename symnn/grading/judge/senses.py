@@ -225,9 +225,7 @@ class UnitSense(Sense):
         compiler.units = self.functions
         code = compiler.code(tree)
         nodes, used = compiler.nodes, tuple(compiler.used)
-        return Compiled(
-            code, compiler.needs, used, divides=compiler.divides, nodes=nodes, work=_COMPILED * nodes
-        )
+        return Compiled(code, compiler.needs, used, divides=compiler.divides, nodes=nodes, work=_COMPILED * nodes)
 
     def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
         """List the units among the names that some names reach."""
