@@ -6,6 +6,7 @@ Numbers stand before names without a dot, factors side by side, derivatives as f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, assert_never
 
@@ -41,8 +42,7 @@ _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 _FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
-        **{name: rf"\{name}" for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")},
-        "log": r"\ln",
+        **{name: rf"\{name}" for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "log")},
         "asin": r"\arcsin",
         "acos": r"\arccos",
         "atan": r"\arctan",
@@ -170,8 +170,13 @@ class _Typesetting:
             order, inner = order + 1, inner.of
         over = self.write(inner, _BASE)
         raised = "" if order == 1 else f"^{{{order}}}" if over[0].isdigit() else f"^{order}"
-        under = r" \, ".join(rf"\partial {self.write(one, _BASE)}" for one in reversed(by))
+        under = r" \, ".join(self._differentials(list(same)) for _, same in groupby(reversed(by)))
         return rf"\frac{{\partial{raised} {over}}}{{{under}}}"
+
+    def _differentials(self, same: list[Tree]) -> str:
+        """Write what is differentiated by, several times running with an exponent: ∂D²."""
+        below = self.write(same[0], _BASE)
+        return rf"\partial {below}" if len(same) == 1 else rf"\partial {_raised(below)}^{{{len(same)}}}"
 
     def _entry(self, of: Tree, indices: tuple[Tree, ...]) -> str:
         inside = [self.write(index, 0).replace(" ", "") for index in indices]

@@ -123,7 +123,7 @@ FUNCTIONS: tuple[Operation, ...] = (
         value=lambda m, a: m.log(a),
         partials=lambda _v, a: ((over(ONE, a),),),
         numpy="np.log({0})",
-        latex=r"\ln",
+        latex=r"\log",
     ),
     Operation(
         "sqrt",
