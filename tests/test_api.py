@@ -175,3 +175,8 @@ def test_an_entry_of_a_tensor_is_derived_as_a_number():
 def test_what_cannot_be_derived_is_said_at_once():
     with pytest.raises(symnn.TargetError, match="Q"):
         symnn.network("rnn").derive(wrt="Q")
+
+
+def test_what_sympy_would_not_end_with_is_refused_by_counting():
+    with pytest.raises(symnn.UsageError, match="24"):
+        symnn.network("cnn").derive(wrt="K").sympy()

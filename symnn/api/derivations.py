@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name, extended
-from symnn.derivation.checking import Check, expanded
+from symnn.derivation.checking import Check, all_expanded, expanded
 from symnn.derivation.deltas import delta
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.paths import Path, path_count, paths
 from symnn.derivation.paths import gradient as written_gradient
 from symnn.derivation.sweep import Derivation as Sweep
 from symnn.derivation.sweep import derive
+from symnn.errors import Fact, Problem, UsageError
 from symnn.graph.expansion import entry_names
+from symnn.graph.formula import formula_size
+from symnn.graph.graph import Graph
 from symnn.language.tree import Derivative, Name, Tree
 from symnn.language.writing import plain
-from symnn.messages import Language
+from symnn.messages import Language, raised
 from symnn.networks.network import Network as Model
 from symnn.ops.terms import ZERO
 from symnn.rendering.document import Aligned, Line
@@ -27,6 +31,9 @@ from symnn.rendering.handout import Handout
 from symnn.rendering.latex_math import aligned
 
 __all__ = ["Derivation"]
+
+SYMPY_LIMIT = 50_000
+"""Derivatives with more names and numbers than this, everything written out, are counted, not written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,7 @@ class Derivation:
         """Give the derivative in inputs and parameters, everything written out: an expression, a matrix or an array.
 
         By a vector it is a column, by what has more than two axes an array of SymPy.
+        Raises: UsageError with the count where everything written out would be too large for SymPy.
         """
         import sympy
 
@@ -143,8 +151,9 @@ class Derivation:
             return expanded(made.graph, written_gradient(made, name))
         shape = made.graph.shapes.get(name, ())
         larger = extended(made.graph.entrywise, made.of)
-        known = (adjoint_name(made.of, entry) for entry in entry_names(name, shape))
-        entries = [expanded(larger, Name(one) if one in larger.definitions else ZERO) for one in known]
+        known = [adjoint_name(made.of, entry) for entry in entry_names(name, shape)]
+        _demand_small(larger, name, known)
+        entries = all_expanded(larger, [Name(one) if one in larger.definitions else ZERO for one in known])
         if len(shape) > 2:  # noqa: PLR2004 - more than a matrix
             return sympy.ImmutableDenseNDimArray(entries, shape)
         return sympy.ImmutableMatrix(shape[0], len(entries) // shape[0], entries) if shape else entries[0]
@@ -170,3 +179,11 @@ class Derivation:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _demand_small(graph: Graph, wrt: str, entries: Sequence[str]) -> None:
+    """Refuse, by counting only, to write out what SymPy would not come to an end with."""
+    size = sum(formula_size(graph, entry) for entry in entries)
+    if size > SYMPY_LIMIT:
+        facts: dict[str, Fact] = {"wrt": wrt, "size": size, "entries": len(entries), "limit": SYMPY_LIMIT}
+        raise raised(UsageError, Problem("too-large-for-sympy", facts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from symnn.graph.graph import Equation, Graph
 from symnn.language.tree import Tree
 from symnn.ops.algebra import to_sympy
 
-__all__ = ["Check", "check", "check_matrix", "expanded"]
+__all__ = ["Check", "all_expanded", "check", "check_matrix", "expanded"]
 
 POINTS = 3
 WHOLE_LIMIT = 50_000
@@ -45,11 +45,16 @@ def expanded(graph: Graph, tree: Tree, keep: frozenset[str] = frozenset()) -> An
     >>> expanded(graph, graph.definitions["E"])
     (w*x - z)**2
     """
+    return all_expanded(graph, (tree,), keep)[0]
+
+
+def all_expanded(graph: Graph, trees: Sequence[Tree], keep: frozenset[str] = frozenset()) -> list[Any]:
+    """Give several expressions as `expanded` gives one; what the graph computes is written out once for all."""
     meaning: dict[str, Any] = {}
     for equation in graph.equations:
         if equation.left not in keep:
             meaning[equation.left] = to_sympy(equation.right, graph.written_out, meaning)
-    return to_sympy(tree, graph.written_out, meaning)
+    return [to_sympy(tree, graph.written_out, meaning) for tree in trees]
 
 
 def check(derivation: Derivation) -> Check:

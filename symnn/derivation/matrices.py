@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.pulling import Pull
+from symnn.derivation.short_forms import ShortForm, short_form
 from symnn.derivation.transposes import multiplied
 from symnn.errors import Problem, TargetError
 from symnn.graph.graph import Equation, Graph
@@ -83,6 +84,14 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
             if not error.inner and error.wrt != self.of:
                 counts[error.wrt] = sum(counts.get(term.user, 0) for term in error.terms)
         return MappingProxyType(counts)
+
+    def short_of(self, wrt: str) -> ShortForm | None:
+        """Give the short form of an error behind a softmax with cross entropy; None for any other."""
+        terms = self.error_of(wrt).terms
+        if len(terms) != 1 or wrt == self.of:
+            return None
+        value = terms[0].user
+        return short_form(terms[0].tree, self.error_of(value).formula, value)
 
     def written_out(self, wrt: str, limit: int = 400) -> Tree | None:
         """Write a gradient with every error put in; None where it would have more nodes than ``limit``."""

@@ -51,6 +51,11 @@ class Sliding(Struct, frozen=True):
         return single and self.rows == self.columns and min(self.down, self.across, self.rows) > 1
 
     @property
+    def is_one_place(self) -> bool:
+        """Whether one kernel lies on the whole image and nowhere else."""
+        return not self.kernels and not self.padding and self.image == self.kernel
+
+    @property
     def image(self) -> Shape:
         """The shape of the image."""
         return (*self._of(self.channels), self.height, self.width)
@@ -147,11 +152,14 @@ def _numbers(*values: int) -> tuple[Tree, ...]:
 def _conv_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     """Send the error to image and kernel; for one plain map both are convolutions themselves.
 
+    Where the kernel has only one place, image and kernel get the number δ times each other.
     The kernel gets the convolution of the image with the error; the image that of the error, with zeros
     around it, and the kernel turned by 180 degrees.
     """
     image, kernel = c.arguments
     slide, settings = _slide(c), _numbers(*c.settings)
+    if slide.is_one_place:
+        return (product((delta, kernel)), product((delta, image)))
     if slide.is_plain:
         turned = Call("rotate", (kernel,))
         return (Call("conv", (delta, turned, *_numbers(1, slide.rows - 1))), Call("conv", (image, delta)))

@@ -44,6 +44,7 @@ def matrix_data(
             "formula": plain(derivation.named(error.formula)),
             "shape": list(error.shape),
         }
+        | _short(derivation, error.wrt)
         | _number(error.name, numbers)
         for error in derivation.errors
         if not error.inner and error.wrt not in wanted
@@ -76,6 +77,16 @@ def _gradient(derivation: MatrixDerivation, name: str, numbers: TensorNumbers | 
         "shape": list(error.shape),
         "terms": uses,
     } | _number(error.name, numbers)
+
+
+def _short(derivation: MatrixDerivation, wrt: str) -> dict[str, Any]:
+    """Give the short form behind a softmax: what always holds, and what holds where the targets add up to 1."""
+    found = derivation.short_of(wrt)
+    if found is None:
+        return {}
+    given = f"sum({plain(found.targets)}) = 1"
+    usual = {"formula": plain(derivation.named(found.usual)), "given": given}
+    return {"short": plain(derivation.named(found.tree)), "usual": usual}
 
 
 def _number(name: str, numbers: TensorNumbers | None) -> dict[str, Any]:
