@@ -12,6 +12,7 @@ from symnn.rendering.breaking import rows
 from symnn.rendering.document import Aligned, Expression, Group, Head, Item, Line, Mark, Piece, Value
 from symnn.rendering.expressions import multiplies
 from symnn.rendering.inline import Formula
+from symnn.rendering.notation import in_notation
 
 __all__ = ["aligned", "aligned_rows", "digits", "formula", "mathematics", "piece", "width"]
 
@@ -47,7 +48,7 @@ def piece(tree: Tree, symbols: Symbols) -> str:
     >>> piece(Call("f", (Name("a3"),), order=1), {})
     "f'(a_3)"
     """
-    written = typeset(tree, symbols)
+    written = typeset(*in_notation(tree, symbols))
     while (found := _AROUND_LOW.search(written)) is not None:
         low = not any(command in found[1] for command in TALL)
         inside = found[1].replace(r"\left(", "(").replace(r"\right)", ")")

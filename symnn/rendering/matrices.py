@@ -15,6 +15,7 @@ from symnn.graph.graph import Graph, Indexed
 from symnn.language.tree import (
     Call,
     Derivative,
+    Entry,
     Matrix,
     Name,
     Number,
@@ -37,11 +38,15 @@ from symnn.rendering.document import (
     Line,
     Piece,
     Prose,
+    ProseFact,
     Title,
     Value,
 )
 from symnn.rendering.equations import convention_sentences, functions
 from symnn.rendering.expressions import expression, one_piece
+from symnn.rendering.families import Family, families
+from symnn.rendering.indexed_sums import IndexedSum, indexed_sum
+from symnn.rendering.notation import explanations
 from symnn.rendering.tensor_numbers import TensorNumbers
 
 __all__ = ["MatrixView", "Written", "matrix_document"]
@@ -146,7 +151,14 @@ class Written(Struct, frozen=True, dict=True):
     def all_symbols(self) -> Mapping[str, str]:
         """How LaTeX writes everything, what is written for all steps together too."""
         together = {name: latex for short in self._collapsed.values() for name, latex in short.symbols.items()}
-        return {**self.symbols, **together}
+        sums = {name: latex for one in self._sums.values() for name, latex in one.symbols.items()}
+        indexed = {
+            name: latex
+            for one in families(self.derivation, self.derivation.errors)
+            if isinstance(one, Family)
+            for name, latex in one.symbols.items()
+        }
+        return {**self.symbols, **indexed, **sums, **together}
 
     def forward(self) -> Iterator[Block]:
         """Write the equations: as the author wrote them for a whole range, then one by one."""
@@ -204,7 +216,62 @@ class Written(Struct, frozen=True, dict=True):
         if found:
             yield Heading("head-deltas")
             yield Prose("matrix-errors-explained", {"of": Piece(Name(self.derivation.of))})
-            yield from self._in_part([self._error(error) for error in found])
+            yield from self._in_part([self._line(one) for one in self._families(found)])
+            yield from self._explained(found)
+            yield from self._short_forms(found)
+
+    def _families(self, errors: list[TensorError]) -> list[TensorError | Family]:
+        """Put what the author wrote with an index together again; numbers are shown one by one."""
+        return list(errors) if self.numbers else families(self.derivation, errors)
+
+    def _line(self, one: TensorError | Family) -> Line:
+        if isinstance(one, TensorError):
+            return self._indexed_sum(one) or self._error(one)
+        return Line(one_piece(self._derivative(one.wrt)), (expression(one.tree),), shape=_written(one.members[0].shape))
+
+    def _explained(self, errors: list[TensorError]) -> Iterator[Block]:
+        """Say what indices stand for, and what the operations do that the sweep brought in."""
+        shown = self._families(errors)
+        ranges = {one.index for one in shown if isinstance(one, Family)}
+        for index, first, last in sorted(ranges):
+            facts: dict[str, ProseFact] = {"index": Piece(Name(index)), "first": first, "last": last}
+            yield Prose("family-explained", facts)
+        trees = [
+            one.tree if isinstance(one, Family) else self.derivation.by_derivative(one.formula)
+            for one in shown
+            if isinstance(one, Family) or self._indexed_sum(one) is None
+        ]
+        yield from explanations(trees)
+
+    def _short_forms(self, errors: list[TensorError]) -> Iterator[Block]:
+        """Go on to y - z behind a softmax with cross entropy."""
+        for error in errors:
+            short = None if error.inner else self.derivation.short_of(error.wrt)
+            if short is not None:
+                named = Piece(self._derivative(error.wrt))
+                facts: dict[str, ProseFact] = {"error": named, "targets": Piece(short.targets)}
+                yield Prose("short-form-explained", facts | {"value": Piece(Name(error.terms[0].user))})
+                yield Aligned((Line((named,), (self._laid_out(short.usual),)),))
+
+    @cached_property
+    def _sums(self) -> Mapping[str, IndexedSum]:
+        """The gradients that are sums over pixels."""
+        taken = frozenset(self.graph.quantities) | frozenset(self.graph.functions)
+        found: dict[str, IndexedSum] = {}
+        for name in self.derivation.wrt:
+            error = self.derivation.error_of(name)
+            tree = self.derivation.by_derivative(error.formula)
+            one = indexed_sum(tree, len(error.shape), self.graph.shapes, taken)
+            if one is not None and self.numbers is None:
+                found[error.name] = one
+        return found
+
+    def _indexed_sum(self, error: TensorError) -> Line | None:
+        one = self._sums.get(error.name)
+        if one is None:
+            return None
+        left = Derivative(Name(self.derivation.of), Entry(Name(error.wrt), one.indices))
+        return Line(one_piece(left), (one_piece(one.tree),), shape=_written(error.shape))
 
     def gradients(self) -> Iterator[Block]:
         """Write the gradient of every parameter; a shared one is a sum over its uses."""
@@ -214,7 +281,8 @@ class Written(Struct, frozen=True, dict=True):
         shared = tuple(Piece(Name(error.wrt)) for error in errors if len(error.terms) > 1)
         if shared:
             yield Prose("shared-weights-explained", {"weights": shared})
-        yield from self._in_part([self._error(error) for error in errors])
+        yield from self._in_part([self._line(one) for one in self._families(errors)])
+        yield from self._explained(errors)
         yield from self._kernel_entry(errors)
 
     def _kernel_entry(self, errors: list[TensorError]) -> Iterator[Block]:
@@ -234,9 +302,12 @@ class Written(Struct, frozen=True, dict=True):
         """Write one error: the sum of its terms, and again with the error of the value inside it put in."""
         left = Name(error.name) if error.inner else self._derivative(error.wrt)
         steps = [self._laid_out(error.formula if error.terms else ZERO)]
-        short = self._collapsed.get(error.name)
+        together = self._collapsed.get(error.name)
+        if together is not None:
+            steps.append(expression(together.tree))
+        short = None if error.inner else self.derivation.short_of(error.wrt)
         if short is not None:
-            steps.append(expression(short.tree))
+            steps.append(self._laid_out(short.tree))
         if error.inner:
             inside = self.derivation.error_of(error.wrt)
             if len(inside.terms) == 1 and len(list(walk(inside.formula))) <= MOST_ENTRIES:

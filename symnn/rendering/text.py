@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 
 from msgspec import Struct
 
-from symnn.language.tree import Call, Derivative, Name, Tree, mapped
+from symnn.language.tree import Call, Derivative, Entry, Name, Tree, mapped
 from symnn.language.writing import plain
 from symnn.messages import Language
 from symnn.rendering.author import readable
@@ -100,6 +100,8 @@ def _derivative(node: Tree) -> Tree | None:
     match node:
         case Derivative(Name(of), Name(wrt)):
             return Name(f"∂{of}/∂{wrt}")
+        case Derivative(Name(of), Entry() as entry):
+            return Name(f"∂{of}/∂{plain(entry)}")
         case Derivative(Derivative(Name(of), Name(first)), Name(second)):
             return Name(f"∂²{of}/∂{first}²" if first == second else f"∂²{of}/∂{first}∂{second}")
     return None
