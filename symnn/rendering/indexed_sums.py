@@ -36,7 +36,7 @@ def indexed_sum(
     >>> d = Derivative(Name("E"), Name("c"))
     >>> found = indexed_sum(Call("sum", (d, Number(1))), 1, {"c": (3, 2, 2)}, frozenset("c"))
     >>> plain(found.tree)
-    'sum_ij(diff(E, c[l,i,j]))'
+    'sum_ij(diff(E, c_{l,i,j}))'
     """
     letters = [Name(letter) for letter in LETTERS if letter not in taken]
     match tree:
