@@ -1,6 +1,7 @@
 """The work of a verdict is counted: hostile and merely large tensor answers end within the bound."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -75,3 +76,10 @@ def test_parts_of_a_verdict_share_its_account():
     assert inner is outer
     assert (outer.spent, apart.spent) == (3, 5)
     spend(10**12)  # nobody counts outside of a verdict
+
+
+def test_what_fails_is_paid_by_who_asked():
+    with one_account() as outer, suppress(TooLarge), account():
+        spend(7)
+        raise TooLarge
+    assert outer.spent == 7

@@ -62,6 +62,14 @@ def _unspelled(equations: Mapping[str, Tree]) -> Mapping[str, Tree]:
     return {name: equation for name, equation in equations.items() if is_adjoint(name)}
 
 
+def _coded(compiler: Compiler, tree: Tree) -> Code:
+    """Compile a tree and count what that costs, also where it fails."""
+    try:
+        return compiler.code(tree)
+    finally:
+        spend(_COMPILED * compiler.nodes)
+
+
 class Sense:
     """Compiles trees with the names taken in one way.
 
@@ -102,8 +110,7 @@ class Sense:
         if self.equations:
             self.learn(names(tree))
         compiler = Compiler(self.meaning, self.codes, self.ranges)
-        code = compiler.code(tree)
-        spend(_COMPILED * compiler.nodes)
+        code = _coded(compiler, tree)
         if not compiler.needs and not self.equations:
             return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides, nodes=compiler.nodes)
         turns = 1
@@ -112,8 +119,7 @@ class Sense:
             if self.equations:
                 self.learn(names(better))
             compiler = Compiler(self.meaning, self.codes, self.ranges)
-            code = compiler.code(better)
-            spend(_COMPILED * compiler.nodes)
+            code = _coded(compiler, better)
             compiler.needs |= REWRITTEN
         return self._collected(code, compiler, tuple(compiler.used), turns)
 
@@ -137,8 +143,7 @@ class Sense:
             equation = equations.get(name)
             if equation is None or name in self.parts:
                 continue
-            with account():
-                part = self.compiled(equation)
+            part = self.compiled(equation)
             run = part.code.run
             self.runs[name] = run
             code = part.code

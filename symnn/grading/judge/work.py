@@ -46,15 +46,21 @@ _OPEN: ContextVar[Account | None] = ContextVar("account", default=None)
 def account() -> Iterator[Account]:
     """Count on an account of its own, for what is kept and not to be paid by the first who needs it.
 
+    What fails is not kept and will fail again: whoever asked for it pays.
+
     >>> with account() as outer, account() as inner:
     ...     spend(5)
     >>> outer.spent, inner.spent
     (0, 5)
     """
-    opened = Account()
+    opened, before = Account(), _OPEN.get()
     token = _OPEN.set(opened)
     try:
         yield opened
+    except Exception:
+        if before is not None:
+            before.spend(opened.spent)
+        raise
     finally:
         _OPEN.reset(token)
 
