@@ -176,3 +176,17 @@ def test_wrong_tensors_are_told_apart(part, answer, how):
 @pytest.mark.parametrize("answer", ["12, 12", "12,12", "12 12", "[[12], [12]]", "(12，12)"])
 def test_a_vector_of_numbers_may_be_written_as_a_column_or_without_brackets(answer):
     assert grade("rnn/h2", answer).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("target", "answer", "codes", "facts"),
+    [
+        ("matrix-form/by-W2", "2(y-z)⊙f'(a_2) h", ["shape"], {"first": "2*(y - z) ⊙ f'(a2)", "second": "h"}),
+        ("matrix-form/by-W2", "2 h ((y-z)⊙f'(a_2))^T", ["shape"], {"expected": "2x3", "got": "3x2"}),
+        ("gan/best", "p_data/(p_data - p_g)", ["sign"], {"at": "p_g"}),
+    ],
+)
+def test_a_tensor_answer_is_told_once_and_as_it_was_written(target, answer, codes, facts):
+    found = [finding for finding in grade(target, answer).findings if finding.code != "chosen"]
+    assert [finding.code for finding in found] == codes
+    assert {name: found[0].facts[name] for name in facts} == facts
