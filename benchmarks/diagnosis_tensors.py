@@ -18,13 +18,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import numpy as np
 import tensor_mistakes
-from student_mistakes import Answer, Fact
+from diagnosis import named, standing
+from student_mistakes import Answer
 from tensor_mistakes import Question
 
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.primes import carried_out
 from symnn.grading.diagnosis.diagnosis import Diagnosis
-from symnn.grading.diagnosis.mistakes import Explanation
 from symnn.grading.subject import Subject
 from symnn.language.tree import Derivative, Name, Tree, mapped
 from symnn.language.writing import plain
@@ -109,27 +109,6 @@ def prepared(place: int) -> Prepared:
     return Prepared(tensor_mistakes.questions()[place])
 
 
-def named(explanation: Explanation) -> frozenset[Fact]:
-    return frozenset(
-        (mistake.code, tuple((name, text(fact)) for name, fact in mistake.facts)) for mistake in explanation.mistakes
-    )
-
-
-def text(fact: object) -> str:
-    return "|".join(sorted(map(str, fact))) if isinstance(fact, tuple) else str(fact)
-
-
-def standing(part: Prepared, drawn: Answer) -> tuple[str, tuple[Explanation, ...]]:
-    found = part.diagnosis.explanations(drawn.tree)
-    if not found:
-        return "unexplained", found
-    if named(found[0]) == drawn.mistakes:
-        return "first", found
-    if any(named(other) == drawn.mistakes for other in found[1:]):
-        return "listed", found
-    return "other", found
-
-
 class Tally:
     """Counts what became of the answers."""
 
@@ -159,7 +138,7 @@ class Tally:
         start = process_time()
         part.diagnosis.explain(drawn.tree)
         self.looks.append(process_time() - start)
-        verdict, found = standing(part, drawn)
+        verdict, found = standing(part.diagnosis, drawn)
         counts[verdict] += 1
         if len(drawn.mistakes) == 1:
             self.codes.setdefault(next(iter(drawn.mistakes))[0], Counter())[verdict] += 1
@@ -194,7 +173,7 @@ def run(count: int, seed: int, *, judge: bool, only: str = "") -> None:
 def report(tally: Tally, used: dict[str, float]) -> None:
     for (kind, many), counts in sorted(tally.kinds.items()):
         total = sum(counts.values()) - counts["right after all"] - counts["misfit"] - counts["misfit named"]
-        first, alike = counts["first"] / max(total, 1), (counts["first"] + counts["listed"]) / max(total, 1)
+        first, alike = counts["first"] / max(total, 1), (counts["first"] + counts["alias"]) / max(total, 1)
         rates = f"first {first:.2%}, with aliases {alike:.2%}"
         print(f"{kind} with {many} mistake(s): {total} answers, {rates}, {dict(counts)}")
     if tally.judged:
