@@ -288,3 +288,10 @@ def test_an_undeclared_name_with_indices_is_written_as_it_is_read(text):
     scope = Scope.of((), open=True)
     tree = bare(read(text, scope).tree)
     assert bare(read(plain(tree), scope).tree) == tree
+
+
+def test_an_index_that_is_none_is_not_guessed():
+    """Found by fuzzing: of a name that is not declared, a bracket may begin an entry or a factor."""
+    problem = read("2x + I[x-1log2(x)y+1]", Scope.of((), open=True))
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.facts["name"]) == ("index-unclear", "I")

@@ -188,6 +188,8 @@ def _entry(parser: Parser, base: Name, indices: tuple[Tree, ...], at: int) -> Tr
     written = tuple(plain(index).replace(" ", "") for index in indices)
     if parser.scope.open and not shape and all(is_index(index) for index in written):
         return Name(f"{base.name}[{','.join(written)}]", parser.span(at))
+    if parser.scope.open and not shape and not parser.scope.indices:
+        parser.refuse("index-unclear", at, found=parser.source(at), name=base.name)
     if not all(index.isdigit() for index in written):
         if not parser.scope.indices and not parser.scope.open:
             lengths = "x".join(str(length) for length in shape)
