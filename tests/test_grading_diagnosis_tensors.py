@@ -143,7 +143,7 @@ def test_generated_mistakes_are_named_first():
         for count in (1, 2) * 14:
             drawn = tensor_mistakes.answer(question, rng, count)
             if drawn is not None and part.differs(drawn.tree):
-                named[count].append(standing(part, drawn)[0] in ("first", "listed"))
+                named[count].append(standing(part.diagnosis, drawn)[0] in ("first", "alias"))
     assert len(questions) == len(SAMPLE)
     assert len(named[1]) > 60
     assert sum(named[1]) >= 0.95 * len(named[1])
