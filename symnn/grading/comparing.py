@@ -156,6 +156,8 @@ class Comparer:
             subject = self._subject(row)
             answer = _read(subject, row.a, row.syntax, "a")
             prepared = self._prepared(subject, row)
+            if isinstance(prepared.judge, Judge) and subject.is_plain(answer.tree):
+                return Compared(row.id, prepared.judge.judge(answer.tree, row.a))
             (plain,), graph = _resolved(subject, answer.tree, "a", prepared.graph)
             if graph is prepared.graph and subject.suits(prepared.judge, plain):
                 return Compared(row.id, prepared.judge.judge(plain, row.a))

@@ -197,13 +197,16 @@ under=Number(numerator=2, denominator=1, text='', span=None), span=None), span=N
 def children(tree: Tree) -> tuple[Tree, ...]:
     """Give the nodes directly under a node, in the order they are written."""
     # the commonest first, and asked so as costs least: everything walks through here
-    if isinstance(tree, Name | Number | Constant):
+    kind = type(tree)
+    if kind is Name or kind is Number:
         return ()
     if isinstance(tree, Product):
         return tree.factors
     if isinstance(tree, Sum):
         return tree.terms
     match tree:
+        case Name() | Number() | Constant():
+            return ()
         case Entrywise(parts):
             return parts
         case Negative(operand) | Transpose(operand):
@@ -310,6 +313,8 @@ def holds(tree: Tree, kinds: frozenset[type]) -> bool:
             if node.order and Derivative in kinds:
                 return True
             waiting += node.arguments
+        elif isinstance(node, Negative):
+            waiting.append(node.operand)
         else:
             waiting += children(node)
     return False
@@ -323,9 +328,18 @@ def calls(tree: Tree, functions: frozenset[str]) -> bool:
     """
     waiting: list[Tree] = [tree]
     for node in waiting:
-        if isinstance(node, Call) and node.function in functions:
+        kind = type(node)
+        if kind is Name or kind is Number:
+            continue
+        if isinstance(node, Product):
+            waiting += node.factors
+        elif isinstance(node, Sum):
+            waiting += node.terms
+        elif isinstance(node, Negative):
+            waiting.append(node.operand)
+        elif isinstance(node, Call) and node.function in functions:
             return True
-        if not isinstance(node, Name | Number):
+        else:
             waiting += children(node)
     return False
 

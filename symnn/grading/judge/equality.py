@@ -59,6 +59,7 @@ class Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
         vars(other).update(vars(self), reference=reference, _references={}, _seen=self._seen.beside())
+        vars(other).pop("_reference_calls_units", None)
         return other
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
@@ -110,7 +111,7 @@ class Judge:
         depths = self._depths
         if depths.full is depths.free:
             return self._guarded(answer, text, depths.free)
-        writes_units = any(calls(tree, self._unit_functions) for tree in (answer, self.reference))
+        writes_units = self._reference_calls_units or calls(answer, self._unit_functions)
         outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
         if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
             by_units = self._guarded(answer, text, depths.units)
@@ -133,6 +134,10 @@ class Judge:
             return Outcome("undefined", where=undefined.where)
         except (TooLarge, RecursionError, NotScalar):
             return Outcome("unsure")
+
+    @cached_property
+    def _reference_calls_units(self) -> bool:
+        return calls(self.reference, self._unit_functions)
 
     @cached_property
     def _unit_functions(self) -> frozenset[str]:

@@ -79,7 +79,10 @@ def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
             raise TooLarge from None
         return pow(value, power, at.modulus)
 
-    size = abs(float(exponent)) + 1
+    try:
+        size = abs(float(exponent)) + 1
+    except OverflowError:
+        raise TooLarge from None
     return Code(run, inner.top * size, inner.bottom * size, inner.over, inner.under, inner.depth)
 
 

@@ -30,7 +30,7 @@ from symnn.language.tree import (
 from symnn.ops.grid import Grid, indices
 from symnn.ops.shapes import Shape, written
 
-__all__ = ["GridJudge", "entrywise", "is_tensor", "place_of"]
+__all__ = ["TENSORS", "GridJudge", "entrywise", "is_tensor", "place_of"]
 
 TENSORS: frozenset[type] = frozenset({Matrix, Transpose, Entrywise})
 _EQUAL = Judgement(equal=True, method="fingerprint")
