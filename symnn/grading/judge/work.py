@@ -6,9 +6,7 @@ before; a clock is never asked. An account that is used up leaves what has been 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 from symnn.grading.judge.constants import TooLarge
 
@@ -42,8 +40,30 @@ class Account:
 _OPEN: ContextVar[Account | None] = ContextVar("account", default=None)
 
 
-@contextmanager
-def account() -> Iterator[Account]:
+class _Opening:
+    """An account while it is open; in a class, because this stands around every verdict."""
+
+    __slots__ = ("_before", "_opened", "_token")
+
+    def __init__(self, opened: Account, before: Account | None) -> None:
+        self._opened = opened
+        self._before = before
+        self._token: Token[Account | None] | None = None
+
+    def __enter__(self) -> Account:
+        if self._opened is not self._before:
+            self._token = _OPEN.set(self._opened)
+        return self._opened
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._token is None:
+            return
+        _OPEN.reset(self._token)
+        if self._before is not None and isinstance(error, Exception):
+            self._before.spend(self._opened.spent)
+
+
+def account() -> _Opening:
     """Count on an account of its own, for what is kept and not to be paid by the first who needs it.
 
     What fails is not kept and will fail again: whoever asked for it pays.
@@ -53,27 +73,13 @@ def account() -> Iterator[Account]:
     >>> outer.spent, inner.spent
     (0, 5)
     """
-    opened, before = Account(), _OPEN.get()
-    token = _OPEN.set(opened)
-    try:
-        yield opened
-    except Exception:
-        if before is not None:
-            before.spend(opened.spent)
-        raise
-    finally:
-        _OPEN.reset(token)
+    return _Opening(Account(), _OPEN.get())
 
 
-@contextmanager
-def one_account() -> Iterator[Account]:
+def one_account() -> _Opening:
     """Count on the account of the verdict that this is a part of; a verdict of its own opens one."""
     known = _OPEN.get()
-    if known is not None:
-        yield known
-        return
-    with account() as opened:
-        yield opened
+    return _Opening(known or Account(), known)
 
 
 def spend(units: int) -> None:
