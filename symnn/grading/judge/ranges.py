@@ -116,7 +116,7 @@ class Ranges:
         self.steps = 0
         try:
             return self.of(tree)
-        except (TooLarge, RecursionError):
+        except (TooLarge, RecursionError, OverflowError):  # a number beyond all floats beside an infinite end
             return EVERYTHING
 
     def of(self, tree: Tree) -> Range:
