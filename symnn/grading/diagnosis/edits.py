@@ -29,7 +29,7 @@ from symnn.language.writing import plain
 from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import is_number, minus
 
-__all__ = ["Edit", "Editor", "activation", "alike", "left_out", "turned_round"]
+__all__ = ["Edit", "Editor", "activation", "alike", "is_bias", "left_out", "turned_round"]
 
 Edit: TypeAlias = tuple[Mistake, Tree]
 
@@ -179,7 +179,7 @@ def _sum(terms: tuple[Tree, ...], graph: Graph) -> Iterator[Edit]:
 def left_out(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum is missing."""
     inner = term.operand if isinstance(term, Negative) else term
-    if _is_bias(inner, graph):
+    if is_bias(inner, graph):
         return Mistake("bias", facts(bias=plain(inner), how="missing"), USUAL, lacks=(inner,))
     return Mistake("missing-term", facts(term=plain(term)), USUAL, lacks=(term,))
 
@@ -187,13 +187,15 @@ def left_out(term: Tree, graph: Graph) -> Mistake:
 def turned_round(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum has the wrong sign."""
     inner = term.operand if isinstance(term, Negative) else term
-    if _is_bias(inner, graph):
+    if is_bias(inner, graph):
         return Mistake("bias", facts(bias=plain(inner), how="sign"), USUAL, (inner,))
     return Mistake("sign", facts(at=plain(term)), USUAL, (inner,))
 
 
-def _is_bias(tree: Tree, graph: Graph) -> bool:
-    return isinstance(tree, Name) and tree.name in graph.biases
+def is_bias(term: Tree, graph: Graph) -> bool:
+    """Say whether a term, its sign apart, is a bias of the network."""
+    inner = term.operand if isinstance(term, Negative) else term
+    return isinstance(inner, Name) and inner.name in graph.biases
 
 
 def _product(factors: tuple[Tree, ...]) -> Iterator[Edit]:

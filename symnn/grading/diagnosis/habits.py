@@ -8,11 +8,12 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from symnn.grading.diagnosis.edits import is_bias
 from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.layers import depths
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Negative, Sum, Tree, names, substitute
+from symnn.language.tree import Call, Name, Sum, Tree, names, substitute
 from symnn.ops.terms import minus, total
 
 __all__ = ["Habit", "habit_answers", "habits"]
@@ -63,7 +64,7 @@ def _groups(computed: tuple[str, ...], graph: Graph) -> Iterator[tuple[tuple[str
 def _biases(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[Habit]:
     """Forget or subtract every bias of some weighted sums."""
     terms = {name: right.terms for name in group if isinstance(right := graph.definitions[name], Sum)}
-    biases = {name: [term for term in parts if _is_bias(term, graph)] for name, parts in terms.items()}
+    biases = {name: [term for term in parts if is_bias(term, graph)] for name, parts in terms.items()}
     found = tuple(dict.fromkeys(term for own in biases.values() for term in own))
     if len(found) < 2:  # noqa: PLR2004 - one bias is no habit
         return
@@ -76,11 +77,6 @@ def _biases(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[Habit
         for name, parts in terms.items()
     }
     yield Habit(Mistake("bias", facts(bias=called, how="sign"), cost, found), turned)
-
-
-def _is_bias(term: Tree, graph: Graph) -> bool:
-    inner = term.operand if isinstance(term, Negative) else term
-    return isinstance(inner, Name) and inner.name in graph.biases
 
 
 def _vectors(entries: tuple[str, ...]) -> tuple[str, ...]:
