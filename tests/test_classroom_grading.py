@@ -143,18 +143,64 @@ def test_the_last_attempt_counts_and_undecided_is_no_number():
     assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": None}}
 
 
-def test_who_mixes_conventions_is_told_where(tmp_path):
-    rows = [("dw5", "(y-z)y(1-y)f1"), ("dw6", "(y-z)y(1-y)f2"), ("dw1", "2(y-z)y(1-y)w5 f1(1-f1)x1"), ("dw4", "x1")]
+DW5, DW6 = ("bp-2-2-1", "dw5", "(y-z)y(1-y)f1"), ("bp-2-2-1", "dw6", "(y-z)y(1-y)f2")
+DW1, NO_ANSWER = ("bp-2-2-1", "dw1", "2(y-z)y(1-y)w5 f1(1-f1)x1"), ("bp-2-2-1", "dw4", "x1")
+DW46, BY_V = ("bp-2-3-2-1", "dw46", "2(y-z)f6'(e)y4"), ("birnn", "by-V", "diff(E, V')/2")
+OTHER_DW46 = ("bp-2-3-2-1", "dw46", "(y-z)f6'(e)y4")
+BY_W2 = ("matrix-form", "by-W2", "((y - z) ⊙ f'(a_2)) h^T")
+STEPS = ("bp-2-3-2-1", "steps-w14", "dE/dw14 = dE/dy*dy/de6*de6/dy4*dy4/de4*de4/dw14 = 2(y-z)f6'(e)w46 f4'(e)y1")
+
+
+def mixed_in(rows, tmp_path, attempts=()):
+    """Give what is said about conventions, by target and attempt."""
     table = tmp_path / "t.csv"
-    table.write_text(LONG + "".join(f"s,bp-2-2-1,{part},{text}\n" for part, text in rows), encoding="utf-8")
-    done = grade_class([table], course([shipped_folder() / "bp-2-2-1.yaml"], PUBLIC_KEY, "en"), tmp_path / "out")
+    attempt = dict(enumerate(attempts))
+    lines = [f's,{exercise},{part},"{text}",{attempt.get(n, 1)}\n' for n, (exercise, part, text) in enumerate(rows)]
+    table.write_text(LONG.replace("answer", "answer,attempt") + "".join(lines), encoding="utf-8")
+    done = grade_class([table], course([shipped_folder()], PUBLIC_KEY, "en"), tmp_path / "out", force=True)
     results = [json.loads(line) for line in done.files[1].read_text(encoding="utf-8").splitlines()]
-    mixed = {result["part"]: result["findings"][-1] for result in results if "mixed" in str(result["findings"])}
-    assert {part: finding["facts"] for part, finding in mixed.items()} == {
-        "dw1": {"follows": "missing-2", "parts": ["dw5", "dw6"]}
+    return {
+        (result["exercise"], result["part"], result["attempt"]): finding
+        for result in results
+        for finding in result["findings"]
+        if finding["code"] == "convention-mixed"
     }
-    assert mixed["dw1"]["message"].startswith("in dw5, dw6 you treat the factor 2")
-    assert results[2]["points"] == 4
+
+
+def test_who_mixes_conventions_is_told_where(tmp_path):
+    found = mixed_in([DW5, DW6, DW1, NO_ANSWER], tmp_path)
+    assert {at: finding["facts"] for at, finding in found.items()} == {
+        ("bp-2-2-1", "dw1", 1): {"here": 2, "follows": "missing-2", "parts": ["dw5", "dw6"]}
+    }
+    (told,) = found.values()
+    assert told["message"] == (
+        "Here you keep the factor 2 of the squared error, in dw5, dw6 you leave it out; "
+        "keep to one way in your whole submission."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "against", "others"),
+    [
+        ([DW5, DW6, DW46], "dw46", ["bp-2-2-1/dw5", "bp-2-2-1/dw6"]),
+        ([DW5, BY_W2, DW46], "dw46", ["bp-2-2-1/dw5", "matrix-form/by-W2"]),
+        ([DW1, BY_W2, STEPS], "by-W2", ["bp-2-2-1/dw1", "bp-2-3-2-1/steps-w14"]),
+        ([DW1, DW5], "dw5", ["dw1"]),
+        ([DW1, OTHER_DW46], "dw46", ["bp-2-2-1/dw1"]),
+    ],
+)
+def test_a_convention_is_kept_over_all_exercises_in_whatever_order(rows, against, others, tmp_path):
+    forward, backward = mixed_in(rows, tmp_path), mixed_in(rows[::-1], tmp_path)
+    assert forward == backward
+    assert [(part, finding["facts"]["parts"]) for (_, part, _), finding in forward.items()] == [(against, others)]
+
+
+def test_an_answer_given_again_is_seen_beside_what_stands_then(tmp_path):
+    again = ("bp-2-3-2-1", "dw46", "(y-z)f6'(e)y4")
+    found = mixed_in([DW5, DW6, DW46, again], tmp_path, attempts=(1, 1, 1, 2))
+    assert list(found) == [("bp-2-3-2-1", "dw46", 1)]
+    turned = mixed_in([DW5, DW1, DW46, again], tmp_path, attempts=(1, 1, 1, 2))
+    assert list(turned) == [("bp-2-2-1", "dw1", 1)]
 
 
 def test_bad_rows_do_not_stop_the_others(tmp_path):

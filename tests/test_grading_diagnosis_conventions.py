@@ -2,38 +2,85 @@
 
 from __future__ import annotations
 
-from symnn.grading.diagnosis.anatomy import anatomy
-from symnn.grading.diagnosis.conventions import followed, possible, shown_by
+from fractions import Fraction
+
+import pytest
+
+from symnn.grading.diagnosis.conventions import Followed, Shown, followed, loss_numbers, shown_by
 from symnn.grading.verdict import Finding
 from symnn.graph.reading import Declarations, graph_from_text
-from symnn.language.tree import Derivative, Name
+from symnn.language.reading import read
 from symnn.networks.catalogue import network
 
 LOSS = Declarations(inputs=("x",), targets=("z",))
+HALVED, KEPT = Shown("missing-2", 1), Shown("", 2)
+OF_HALF, DOUBLED = Shown("", 1), Shown("half-loss", 2)
 
 
-def test_a_squared_error_may_lose_its_two_and_a_halved_one_gain_it():
-    squared = anatomy(Derivative(Name("E"), Name("w1")), network("bp-2-2-1").graph)
-    halved = anatomy(Derivative(Name("E"), Name("w")), graph_from_text("a = w*x\nE = (a - z)^2/2", LOSS))
-    output = anatomy(Derivative(Name("y"), Name("w1")), network("neuron").graph)
-    assert [possible(key) for key in (squared, halved, output)] == [{"missing-2"}, {"half-loss"}, set()]
+@pytest.mark.parametrize(
+    ("loss", "number"),
+    [
+        ("(a - z)^2", {2}),
+        ("(a - z)^2/2", {1}),
+        ("0.5*(a - z)^2", {1}),
+        ("1/2*((a - z)^2 + (x - z)^2)", {1}),
+        ("(a - z)^2 + (x - z)^2/2", {1, 2}),
+        ("log(a)", set()),
+        ("a*(a - z)^2", set()),
+        ("a", set()),
+    ],
+)
+def test_the_number_that_a_loss_brings_in(loss, number):
+    graph = graph_from_text(f"a = w*x\nE = {loss}", LOSS)
+    key = read("w - x*diff(E, w)", graph.scope)
+    assert loss_numbers(key.tree, graph) == {Fraction(one) for one in number}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "number"),
+    [
+        ("bp-2-2-1", "diff(E, w1)", {2}),
+        ("one-hidden-layer", "diff(E, v_{02})", {2}),
+        ("birnn", "diff(E, V')", {2}),
+        ("one-hidden-layer-matrix", "diff(E, W_2)", {2}),
+        ("cnn", "diff(E, a)", set()),
+        ("neuron", "diff(y, w1)", set()),
+    ],
+)
+def test_the_losses_of_the_lecture(name, key, number):
+    graph = network(name).graph
+    assert loss_numbers(read(key, graph.scope).tree, graph) == {Fraction(one) for one in number}
 
 
 def test_what_an_answer_shows():
     halves = (Finding("convention", {"which": "missing-2"}),)
     turned = (Finding("convention", {"which": "z-y"}),)
-    assert shown_by(halves, correct=True) == "missing-2"
-    assert shown_by((), correct=True) == ""
-    assert shown_by((), correct=False) is None
-    assert shown_by(turned, correct=False) is None
+    assert shown_by(halves, Fraction(2), correct=True) == HALVED
+    assert shown_by((), Fraction(2), correct=True) == KEPT
+    assert shown_by((), Fraction(1), correct=True) == OF_HALF
+    assert shown_by((), Fraction(2), correct=False) is None
+    assert shown_by(turned, Fraction(2), correct=False) is None
 
 
-def test_a_submission_follows_the_convention_of_most_of_its_parts():
+@pytest.mark.parametrize(
+    ("shown", "which", "against"),
+    [
+        ((HALVED, None, HALVED), "missing-2", ()),
+        ((KEPT, HALVED, KEPT), "", (1,)),
+        ((HALVED, KEPT), "", (0,)),
+        ((KEPT, HALVED), "", (1,)),
+        ((HALVED, OF_HALF, HALVED), "missing-2", ()),
+        ((KEPT, OF_HALF), "", ()),
+        ((KEPT, DOUBLED), "half-loss", ()),
+        ((HALVED, HALVED, OF_HALF, DOUBLED), "missing-2", (3,)),
+    ],
+)
+def test_a_submission_follows_the_convention_of_most_of_its_parts(shown, which, against):
+    kept = followed({str(place): one for place, one in enumerate(shown)})
+    assert (kept.which, kept.against) == (which, tuple(map(str, against)))
+
+
+def test_who_shows_nothing_follows_nothing():
     assert followed({}) is None
     assert followed({"a": None}) is None
-    same = followed({"a": "missing-2", "b": None, "c": "missing-2"})
-    assert same is not None
-    assert (same.which, same.consistent) == ("missing-2", True)
-    mixed = followed({"a": "", "b": "missing-2", "c": ""})
-    assert mixed is not None
-    assert (mixed.which, mixed.parts, mixed.against, mixed.consistent) == ("", ("a", "c"), ("b",), False)
+    assert followed({"a": KEPT}) == Followed("", ("a",))

@@ -34,6 +34,8 @@ _GREEK: Mapping[str, str] = MappingProxyType(
         "sigma": "σ",
     }
 )
+_LITERAL = frozenset(("parts", "why"))
+"""Facts that are no mathematics: ids of parts, codes."""
 _CALLED = frozenset(("max_pool", "avg_pool"))
 _LAYER = re.compile(r"\^\(\d+\)")
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
@@ -44,6 +46,7 @@ _MINUS = re.compile(r"(?<![A-Za-z0-9])-")
 _SORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "convention": ("which",),
+        "convention-mixed": ("here",),
         "update-rate": ("how",),
         "bias": ("how",),
         "unexplained": ("how", "lacks"),
@@ -85,6 +88,8 @@ def _begins_with_a_name(text: str) -> bool:
 
 
 def _shown(name: str, fact: Fact, lang: Language) -> Fact:
+    if name in _LITERAL:
+        return fact
     if isinstance(fact, tuple):
         return tuple(spelled_out(part) for part in fact)
     if isinstance(fact, str) and fact in _CALLED:
@@ -92,7 +97,7 @@ def _shown(name: str, fact: Fact, lang: Language) -> Fact:
     if name == "layer" and isinstance(fact, str):
         kind, _, number = fact.partition("-")
         return say("layer-number", {"number": number}, lang) if number else say(f"layer-{kind}", {}, lang)
-    if not isinstance(fact, str) or name == "why":
+    if not isinstance(fact, str):
         return fact
     return fact.replace("x", "×") if _SHAPE.fullmatch(fact) else spelled_out(fact)
 

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Final
 
 from msgspec import Struct
 
-from symnn.grading.diagnosis.anatomy import Anatomy
+from symnn.grading.judge.constants import constant
 from symnn.grading.verdict import Finding
-from symnn.ops.terms import ONE, TWO
+from symnn.graph.graph import Graph
+from symnn.language.tree import Call, Derivative, Name, Number, Power, Product, Quotient, Sum, Tree, walk
 
-__all__ = ["AS_DERIVED", "Followed", "followed", "possible", "shown_by"]
+__all__ = ["AS_DERIVED", "Followed", "Shown", "followed", "loss_numbers", "shown_by"]
 
 AS_DERIVED = ""
 """The convention of a student who writes what the loss gives, 2(y - z) for (y - z)²."""
+
+_NUMBERS: Final = (("missing-2", 1), ("half-loss", 2))
+"""The conventions that are not as derived, with the number that is then written before every y - z."""
+
+_SPREAD: Final = frozenset(("sum", "mean"))
+
+
+class Shown(Struct, frozen=True):
+    """What one answer shows: its convention, and the number (1 or 2) that it has before y - z."""
+
+    which: str
+    number: int
+
+    def keeps_to(self, which: str) -> bool:
+        """Tell if the answer is what a student of a convention would write.
+
+        Who leaves out every 2 writes y - z for (y - z)² and for ½(y - z)², where it is also as derived.
+
+        >>> [Shown("", 1).keeps_to(which) for which in ("", "missing-2", "half-loss")]
+        [True, True, False]
+        """
+        return self.which == which if which == AS_DERIVED else self.number == dict(_NUMBERS)[which]
 
 
 class Followed(Struct, frozen=True):
@@ -24,42 +48,76 @@ class Followed(Struct, frozen=True):
     parts: tuple[str, ...]
     against: tuple[str, ...] = ()
 
-    @property
-    def consistent(self) -> bool:
-        """Whether all parts that show a convention show the same one."""
-        return not self.against
 
+def loss_numbers(key: Tree, graph: Graph) -> frozenset[Fraction]:
+    r"""Say which numbers the losses differentiated in a key bring before y - z: 2 for (y - z)², 1 for ½(y - z)².
 
-def possible(key: Anatomy) -> frozenset[str]:
-    """Name the conventions in which answers to a part may differ: those of the number that the loss brings in."""
-    numbers = {piece.tree for term in key.terms for piece in term.pieces if piece.loss}
-    return frozenset(which for which, number in (("missing-2", TWO), ("half-loss", ONE)) if number in numbers)
-
-
-def shown_by(findings: Iterable[Finding], *, correct: bool) -> str | None:
-    """Say which convention one answer shows; None if it shows none (wrong for another reason, or unreadable).
-
-    >>> shown_by((Finding("convention", {"which": "missing-2"}),), correct=False)
-    'missing-2'
+    >>> from symnn.graph.reading import graph_from_text
+    >>> graph = graph_from_text("a = w*x\nE = (a - z)^2/2")
+    >>> loss_numbers(Derivative(Name("E"), Name("w")), graph)
+    frozenset({Fraction(1, 1)})
     """
-    named = [str(finding.facts["which"]) for finding in findings if finding.code == "convention"]
-    kept = [which for which in named if which in ("missing-2", "half-loss")]
-    if kept:
-        return kept[0]
-    return AS_DERIVED if correct else None
+    losses = (node.of for node in walk(key) if isinstance(node, Derivative))
+    return frozenset(number for loss in losses for number in _squares(loss, graph))
 
 
-def followed(shown: Mapping[str, str | None]) -> Followed | None:
-    """Say which convention a submission follows, from what each part (where one is `possible`) shows.
+def _squares(loss: Tree, graph: Graph) -> frozenset[Fraction]:
+    """Give twice the number before every square of which a loss is the sum."""
+    match loss:
+        case Name(name) if name in graph.definitions:
+            return _squares(graph.definitions[name], graph)
+        case Power(_, Number(2, 1)) | Call("squared_error"):
+            return frozenset((Fraction(2),))
+        case Sum(terms):
+            return frozenset(number for term in terms for number in _squares(term, graph))
+        case Call(function, (operand,)) if function in _SPREAD:
+            return _squares(operand, graph)
+        case Product() | Quotient():
+            return _times(loss, graph)
+    return frozenset()
 
-    The one shown most often counts; of two equally frequent ones the one shown first.
 
-    >>> followed({"dw1": "missing-2", "dw2": "missing-2", "dw5": "", "dw6": None})
+def _times(loss: Product | Quotient, graph: Graph) -> frozenset[Fraction]:
+    """Multiply the squares of a product by its numbers."""
+    factors = loss.factors if isinstance(loss, Product) else (loss.over, Quotient(Number(1), loss.under))
+    times, inside = Fraction(1), list[Tree]()
+    for factor in factors:
+        known = constant(factor)
+        if known is None:
+            inside.append(factor)
+        else:
+            times *= known
+    return frozenset(times * number for number in _squares(inside[0], graph)) if len(inside) == 1 else frozenset()
+
+
+def shown_by(findings: Iterable[Finding], loss: Fraction, *, correct: bool) -> Shown | None:
+    """Say what one answer shows where the loss brings in a number; None if nothing (wrong for another reason).
+
+    >>> shown_by((Finding("convention", {"which": "missing-2"}),), Fraction(2), correct=False)
+    Shown(which='missing-2', number=1)
+    >>> shown_by((), Fraction(2), correct=True)
+    Shown(which='', number=2)
+    """
+    named = {str(finding.facts["which"]) for finding in findings if finding.code == "convention"}
+    for which, number in _NUMBERS:
+        if which in named:
+            return Shown(which, number)
+    return Shown(AS_DERIVED, int(loss)) if correct else None
+
+
+def followed(shown: Mapping[str, Shown | None]) -> Followed | None:
+    """Say which convention a submission follows, from what each part (in the order of the course) shows.
+
+    The one that most answers keep to counts; of several equally frequent ones as derived, then without the 2.
+
+    >>> halved, kept = Shown("missing-2", 1), Shown("", 2)
+    >>> followed({"dw1": halved, "dw2": halved, "dw5": kept, "dw6": None})
     Followed(which='missing-2', parts=('dw1', 'dw2'), against=('dw5',))
     """
-    known = {part: which for part, which in shown.items() if which is not None}
+    known = {part: one for part, one in shown.items() if one is not None}
     if not known:
         return None
-    which = Counter(known.values()).most_common(1)[0][0]
-    own = tuple(part for part, other in known.items() if other == which)
+    conventions = (AS_DERIVED, *(which for which, _ in _NUMBERS))
+    which = max(conventions, key=lambda which: sum(one.keeps_to(which) for one in known.values()))
+    own = tuple(part for part, one in known.items() if one.keeps_to(which))
     return Followed(which, own, tuple(part for part in known if part not in own))
