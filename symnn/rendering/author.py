@@ -22,8 +22,10 @@ _FORMULA = re.compile(r"\$([^$]+)\$")
 _COMMAND = re.compile(r"\\(?:begin|end)\{\w*\}|\\[A-Za-z]+|\\.", re.DOTALL)
 _REFUSED = re.compile(r"[%#~\x00-\x1f\x7f]")
 _PLAIN: Mapping[str, str] = MappingProxyType({"−": "-", "⋅": "·", "′": "'", "⋯": "…"})
-_RELATIONS = frozenset("→=≈≤≥≠∈⇒∼⊙×")
+_RELATIONS = frozenset("→=≈≤≥<>≠∈⇒∼⊙×")
 _NAMES = frozenset({"mi", "msub", "msup", "msubsup"})
+_BESIDE = _NAMES | {"mfrac"}
+"""What stands apart from a name before it."""
 _PREFIXES = ("∂", "Δ", "∇")
 """Signs that belong to the name after them."""
 
@@ -131,7 +133,7 @@ def _spaced(nodes: list[ET.Element], parts: list[str]) -> str:
         elif part == ",":
             text = f"{text}, "
         elif (
-            node.tag in _NAMES
+            node.tag in _BESIDE
             and part[:1].isalnum()
             and text
             and (text[-1].isalnum() or text[-1] in "'′" or before in _NAMES)

@@ -100,9 +100,9 @@ class _Reading:
         while self.peek() and (self.peek() in "_^" or self.peek()[0] == "'"):
             sign = self.take()
             if sign == "_":
-                below += self.atom()
+                below += self.argument()
             else:
-                above += self.atom() if sign == "^" else f"<mo>{'′' * len(sign)}</mo>"
+                above += self.argument() if sign == "^" else f"<mo>{'′' * len(sign)}</mo>"
         if atom.startswith("<munder>") and below:
             return f"<munder>{atom}{below}</munder>"
         if below and above:
@@ -110,6 +110,19 @@ class _Reading:
         if below:
             return f"<msub>{atom}{_row(below)}</msub>"
         return f"<msup>{atom}{_row(above)}</msup>" if above else atom
+
+    def argument(self) -> str:
+        r"""Read what a command or script is about, always one element: of a bare number its first digit, as TeX does.
+
+        >>> mathml(r"\frac12x")
+        '<mfrac><mn>1</mn><mn>2</mn></mfrac><mi>x</mi>'
+        """
+        while self.peek().isspace():
+            self.take()
+        sign = self.peek()
+        if sign[:1].isdigit() and len(sign) > 1:
+            self.tokens[self.place : self.place + 1] = [sign[0], sign[1:]]
+        return self.atom() or "<mrow></mrow>"
 
     def atom(self) -> str:
         """Read a letter, a number, a command with its arguments, or a group."""
@@ -154,11 +167,11 @@ class _Reading:
         if _SIZED.fullmatch(sign):
             return f'<mo stretchy="true" lspace="0" rspace="0">{escaped(self.take().removeprefix(chr(92)))}</mo>'
         if sign in (r"\frac", r"\dfrac", r"\tfrac"):
-            return f"<mfrac>{self.atom()}{self.atom()}</mfrac>"
+            return f"<mfrac>{self.argument()}{self.argument()}</mfrac>"
         if sign == r"\sqrt":
-            return f"<msqrt>{self.atom()}</msqrt>"
+            return f"<msqrt>{self.argument()}</msqrt>"
         if sign == r"\underbrace":
-            return f"<munder>{self.atom()}<mo>⏟</mo></munder>"
+            return f"<munder>{self.argument()}<mo>⏟</mo></munder>"
         return "" if sign == r"\mathstrut" else f"<mtext>{escaped(sign.removeprefix(chr(92)))}</mtext>"
 
     def words(self) -> str:
