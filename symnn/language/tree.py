@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 
-class Number(Struct, frozen=True):
+class Number(Struct, frozen=True, gc=False):
     """An exact rational number in lowest terms; ``text`` is how it was written where that is not ``numerator``.
 
     >>> Number(1, 2, "0.5").value
@@ -63,42 +63,42 @@ class Number(Struct, frozen=True):
         return Fraction(self.numerator, self.denominator)
 
 
-class Constant(Struct, frozen=True):
+class Constant(Struct, frozen=True, gc=False):
     """A fixed number with a name: ``pi``, ``e`` (where not declared), ``i``, ``infinity``, ``nan``."""
 
     name: str
     span: Span | None = None
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, gc=False):
     """A quantity by its canonical ASCII name (``w46``, ``w_x1_1``, ``eta``)."""
 
     name: str
     span: Span | None = None
 
 
-class Sum(Struct, frozen=True):
+class Sum(Struct, frozen=True, gc=False):
     """Terms added; a subtracted term is a `Negative`. At least two terms."""
 
     terms: tuple[Tree, ...]
     span: Span | None = None
 
 
-class Negative(Struct, frozen=True):
+class Negative(Struct, frozen=True, gc=False):
     """A term with a minus sign before it."""
 
     operand: Tree
     span: Span | None = None
 
 
-class Product(Struct, frozen=True):
+class Product(Struct, frozen=True, gc=False):
     """Factors in the order written; between tensors of fitting shapes it is the matrix product."""
 
     factors: tuple[Tree, ...]
     span: Span | None = None
 
 
-class Quotient(Struct, frozen=True):
+class Quotient(Struct, frozen=True, gc=False):
     """One thing over another."""
 
     over: Tree
@@ -106,7 +106,7 @@ class Quotient(Struct, frozen=True):
     span: Span | None = None
 
 
-class Power(Struct, frozen=True):
+class Power(Struct, frozen=True, gc=False):
     """A base with an exponent."""
 
     base: Tree
@@ -114,7 +114,7 @@ class Power(Struct, frozen=True):
     span: Span | None = None
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """A function at its arguments, or with ``order`` > 0 its derivative there: ``f'(a3)`` has order 1."""
 
     function: str
@@ -123,7 +123,7 @@ class Call(Struct, frozen=True):
     span: Span | None = None
 
 
-class Derivative(Struct, frozen=True):
+class Derivative(Struct, frozen=True, gc=False):
     """∂ ``of`` / ∂ ``wrt``, read but not carried out; ``wrt`` None is the gradient ∇ by all parameters."""
 
     of: Tree
@@ -131,7 +131,7 @@ class Derivative(Struct, frozen=True):
     span: Span | None = None
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """A quantity with indices that are expressions: ``W[i, j]``, ``s_{t-1}``, ``I[x-1, y+1]``."""
 
     of: Tree
@@ -139,7 +139,7 @@ class Entry(Struct, frozen=True):
     span: Span | None = None
 
 
-class Matrix(Struct, frozen=True):
+class Matrix(Struct, frozen=True, gc=False):
     """Rows of entries; a vector written ``[1, 2]`` has ``vector`` set and one entry in each row."""
 
     rows: tuple[tuple[Tree, ...], ...]
@@ -147,14 +147,14 @@ class Matrix(Struct, frozen=True):
     span: Span | None = None
 
 
-class Transpose(Struct, frozen=True):
+class Transpose(Struct, frozen=True, gc=False):
     """A matrix with rows and columns exchanged."""
 
     operand: Tree
     span: Span | None = None
 
 
-class Entrywise(Struct, frozen=True):
+class Entrywise(Struct, frozen=True, gc=False):
     """The entrywise (Hadamard) product ⊙ of factors of one shape."""
 
     factors: tuple[Tree, ...]

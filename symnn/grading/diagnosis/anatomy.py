@@ -36,7 +36,7 @@ MOST_TERMS = 64
 """A gradient of more paths than this is one piece."""
 
 
-class Term(Struct, frozen=True):
+class Term(Struct, frozen=True, gc=False):
     """A product of pieces with a sign; ``nodes`` are the quantities that its path goes through."""
 
     sign: int
@@ -52,7 +52,7 @@ class Term(Struct, frozen=True):
         return Negative(whole) if self.sign < 0 else whole
 
 
-class Anatomy(Struct, frozen=True):
+class Anatomy(Struct, frozen=True, gc=False):
     """The terms of a key. ``old`` is the parameter of an update rule, whose other terms are the step.
 
     ``of`` and ``wrt`` name the derivative where the key holds exactly one.

@@ -20,7 +20,7 @@ MOST_SLIPS = 300
 """Of a large network only the slips nearest to the key."""
 
 
-class Slip(Struct, frozen=True):
+class Slip(Struct, frozen=True, gc=False):
     """A mistake made in the equation of ``of``: what stands on its right side instead."""
 
     mistake: Mistake

@@ -21,7 +21,7 @@ same piece; and one before a path (its sign, a factor too many)."""
 _MOST_FRAMES = 160
 
 
-class Frame(Struct, frozen=True):
+class Frame(Struct, frozen=True, gc=False):
     """A product that may be multiplied by something: the answer is ``rest`` + ``product`` · ratio.
 
     ``terms`` are the places of its terms in the key; ``labels`` are the pieces common to all terms of the

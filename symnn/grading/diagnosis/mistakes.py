@@ -45,7 +45,7 @@ class Mistake(Struct, frozen=True, gc=False):
         return self.code, self.facts
 
 
-class Explanation(Struct, frozen=True):
+class Explanation(Struct, frozen=True, gc=False):
     """Mistakes that together give exactly the student's answer.
 
     ``aliases`` are other explanations of the same value, which the answer cannot tell apart from this one.

@@ -21,7 +21,7 @@ Kind = Literal["weight", "input", "target", "value", "sum", "loss", "derivative"
 """What a piece is; pieces of one kind are confused more easily than others."""
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """One multiplicand as the lecture sees it; f'(a) is one piece, ``parts`` are y and 1 - y.
 
     ``loss`` marks a number that the loss brought in, the 2 of the squared error.

@@ -27,14 +27,14 @@ _INDEX = re.compile(r"_\{?\d+\}?")
 _DIGITS = re.compile(r"\d+")
 
 
-class Changed(Struct, frozen=True):
+class Changed(Struct, frozen=True, gc=False):
     """A step with another formula, by the place of the step."""
 
     step: int
     formula: Tree
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """Mistakes with the steps that they change, each step once."""
 
     mistakes: tuple[Mistake, ...]

@@ -38,7 +38,7 @@ ANSWER = "the answer"
 _INDEX = re.compile(r"_\{?\d+\}?")
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """One step: ``name`` becomes ``formula``; ``users`` are the equations that its terms come from.
 
     In ``formula`` another error stands as the derivative that it is.

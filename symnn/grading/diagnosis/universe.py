@@ -17,7 +17,7 @@ MOST_PIECES = 40
 """In larger networks only so many of the nearest pieces count as plausible."""
 
 
-class Universe(Struct, frozen=True):
+class Universe(Struct, frozen=True, gc=False):
     """Plausible pieces: ``own`` stand in the key, ``others`` beside them; ``arguments`` are names of quantities."""
 
     own: tuple[Piece, ...]
