@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate, combinations, combinations_with_replacement
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,8 +20,11 @@ __all__ = ["DEAREST", "Candidate", "Choice", "Dictionary"]
 DEAREST = 3.0
 """What costs more is no explanation."""
 
-_MOST_PAIRS = 150_000
+_MOST_PAIRS = 100_000
 """So many are tried, the likelier ones first."""
+
+_Block: TypeAlias = list[tuple[int, int]]
+"""Groups that cost as much and touch the same pieces of the key: place and value of each."""
 
 
 class Choice(Struct, frozen=True, gc=False):
@@ -141,35 +146,29 @@ class Dictionary:
 
         A pair is one number, so that a hundred thousand of them are nothing to the garbage collector.
         """
-        many = len(self.groups)
-        masks = tuple(dict.fromkeys(base.pieces for base in self.bases))
-        modulus, count = self.modulus, 0
+        many, modulus = len(self.groups), self.modulus
         found: dict[int, int] = {}
-        fits: dict[int, bool] = {}
-        entries = [(group.value, group.own, group.cost, place) for place, group in enumerate(self.groups)]
-        costs: dict[int, float] = {}
-        for value, own, cost, place in entries:
-            room = DEAREST - cost
-            for other_value, other, other_cost, second in entries[place + 1 :]:
-                if other_cost > room:
-                    break
-                count += 1
-                if own & other:
-                    continue
-                joined = own | other
-                fit = fits.get(joined)
-                if fit is None:
-                    fit = fits[joined] = any(joined & mask == joined for mask in masks)
-                if not fit:
-                    continue
-                both = value * other_value % modulus
-                together = cost + other_cost
-                if costs.setdefault(both, together) > together or both not in found:
-                    found[both] = place * many + second
-                    costs[both] = together
-            if count > _MOST_PAIRS:
-                break
+        for first, second in reversed(self._fitting()):  # of equal products the likeliest pair is written last
+            if first is second:
+                found |= {v * w % modulus: n * many + m for (n, v), (m, w) in combinations(first, 2)}
+            else:
+                found |= {v * w % modulus: n * many + m for n, v in first for m, w in second}
         return found
+
+    def _fitting(self) -> list[tuple[_Block, _Block]]:
+        """List the blocks of ratios that go together in one product, the likelier ones first."""
+        blocks: dict[tuple[float, int], _Block] = {}
+        for place, group in enumerate(self.groups):
+            blocks.setdefault((group.cost, group.own), []).append((place, group.value))
+        masks = tuple(dict.fromkeys(base.pieces for base in self.bases))
+        pairs = [
+            (cost + other, first, second)
+            for ((cost, own), first), ((other, touched), second) in combinations_with_replacement(blocks.items(), 2)
+            if cost + other <= DEAREST and not own & touched and any((own | touched) & ~mask == 0 for mask in masks)
+        ]
+        pairs.sort(key=lambda pair: pair[0])
+        reached = accumulate(len(first) * len(second) for _, first, second in pairs)
+        return [(first, second) for (_, first, second), count in zip(pairs, reached, strict=True) if count <= _MOST_PAIRS]
 
     def usual(self, value: int) -> list[Candidate]:
         """List the whole wrong answers of this residue, and the ratios inside one product that give it."""
