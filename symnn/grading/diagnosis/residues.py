@@ -74,7 +74,7 @@ class Residues:
         self.sense = Sense(meaning, meaning.equations)
         compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
         self._calls: dict[Tree, Run] = {}
-        self._powers: dict[int, int] = {}
+        self._powers: dict[tuple[str, int, int], tuple[int, int]] = {}
         self._primed: dict[tuple[str, int, str], int] = {}
         self._known: dict[Tree, int | None] = {}
         names = tuple(sorted({*graph.quantities, *extra, *compiled.names}))
@@ -148,21 +148,12 @@ class Residues:
         return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
 
     def _call(self, tree: Call, at: Point, _: Seen | None) -> int:
-        if tree.order:
-            return self._derivative(tree, at)
         function = self.graph.functions.get(tree.function)
         name = tree.function if function is None else function.known
-        match name, tree.arguments:
-            case "exp", (argument,):
-                return self._exponential(argument, at)
-            case "sigmoid", (argument,):
-                power = self._exponential(argument, at)
-                return power * _inverse(1 + power, at, tree) % at.modulus
-            case "tanh", (argument,):
-                power = self._exponential(argument, at)
-                power = power * power % at.modulus
-                return (power - 1) * _inverse(power + 1, at, tree) % at.modulus
-        return self._compiled(bare(tree), at)
+        if name in _EXPONENTIAL and len(tree.arguments) == 1 and tree.order <= 1:
+            value, slope = self._exponential(name, tree, at)
+            return slope if tree.order else value
+        return self._derivative(tree, at) if tree.order else self._compiled(bare(tree), at)
 
     def _derivative(self, tree: Call, at: Point) -> int:
         """Evaluate f'(a) by its short form; at a quantity it is remembered."""
@@ -174,17 +165,19 @@ class Residues:
                 self._primed[tree.function, tree.order, name] = known
         return known
 
-    def _exponential(self, argument: Tree, at: Point) -> int:
-        """Raise the base to a residue of the next storey; the powers at the ground storey are remembered."""
-        above = at.above
-        exponent = self._value(argument, above, None)
-        if at is not self.point:
-            return pow(at.base, exponent, at.modulus)
-        known = self._powers.get(exponent)
+    def _exponential(self, name: str, tree: Call, at: Point) -> tuple[int, int]:
+        """Give exp, σ or tanh and its derivative: functions of a power of the base.
+
+        The exponent is a residue of the next storey. What it gives is remembered by its residue, so that
+        f(w5*f1 + w6*f2) costs no more than f(a3).
+        """
+        exponent = self._value(tree.arguments[0], at.above, None)
+        known = self._powers.get((name, at.level, exponent))
         if known is None:
             if len(self._powers) >= _MOST_KEPT:
                 self._powers.clear()
-            known = self._powers[exponent] = pow(at.base, exponent, at.modulus)
+            power = pow(at.base, exponent, at.modulus)
+            known = self._powers[name, at.level, exponent] = _EXPONENTIAL[name](power, at, tree)
         return known
 
     def _compiled(self, tree: Tree, at: Point) -> int:
@@ -207,6 +200,23 @@ def _inverse(value: int, at: Point, where: Tree) -> int:
         return pow(value, -1, at.modulus)
     except ValueError:
         raise Undefined(where) from None
+
+
+def _sigmoid(power: int, at: Point, where: Tree) -> tuple[int, int]:
+    value = power * _inverse(1 + power, at, where) % at.modulus
+    return value, value * (1 - value) % at.modulus
+
+
+def _tanh(power: int, at: Point, where: Tree) -> tuple[int, int]:
+    square = power * power % at.modulus
+    value = (square - 1) * _inverse(square + 1, at, where) % at.modulus
+    return value, (1 - value * value) % at.modulus
+
+
+_EXPONENTIAL: Mapping[str, Callable[[int, Point, Tree], tuple[int, int]]] = MappingProxyType(
+    {"exp": lambda power, _, __: (power, power), "sigmoid": _sigmoid, "tanh": _tanh}
+)
+"""Value and derivative of the functions of exp(u), given that power."""
 
 
 def _derivative(residues: Residues, tree: Derivative, at: Point, _: Seen | None) -> int:
