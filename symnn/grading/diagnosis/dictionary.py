@@ -168,7 +168,9 @@ class Dictionary:
         ]
         pairs.sort(key=lambda pair: pair[0])
         reached = accumulate(len(first) * len(second) for _, first, second in pairs)
-        return [(first, second) for (_, first, second), count in zip(pairs, reached, strict=True) if count <= _MOST_PAIRS]
+        return [
+            (first, second) for (_, first, second), count in zip(pairs, reached, strict=True) if count <= _MOST_PAIRS
+        ]
 
     def usual(self, value: int) -> list[Candidate]:
         """List the whole wrong answers of this residue, and the ratios inside one product that give it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 
 from symnn.errors import Span
@@ -20,7 +19,7 @@ _LACKED, _NOT_LACKED = -0.04, 0.08
 _WRITTEN, _NOT_WRITTEN = -0.25, 0.35
 
 _SHORT = 2
-_LEAVES = (Name, Number, Negative)
+_LEAVES = frozenset((Name, Number, Negative))
 
 
 class Evidence:
@@ -31,7 +30,7 @@ class Evidence:
         self.residues = residues
         self.seen = seen
         self._outer = seen.nodes
-        self._inner = Seen()
+        self._inner = Seen(seen.values)
 
     @cached_property
     def nodes(self) -> Mapping[int, Tree]:
@@ -44,33 +43,29 @@ class Evidence:
         return ChainMap(self._outer, self._inner.nodes)
 
     @cached_property
-    def _forms(self) -> Mapping[Tree, Tree]:
-        """The answer's short nodes, f'(a) and y - 1, by how they are written."""
-        found: dict[Tree, Tree] = {}
+    def _short(self) -> tuple[Tree, ...]:
+        """The answer's short nodes: f'(a) and y - 1."""
+        found: list[Tree] = []
         waiting = [self.answer]
         while waiting:
             node = waiting.pop()
             parts = children(node)
-            if (
-                isinstance(node, Call | Sum)
-                and len(parts) <= _SHORT
-                and all(isinstance(part, _LEAVES) for part in parts)
-            ):
-                found.setdefault(bare(node), node)
+            if isinstance(node, Call | Sum) and len(parts) <= _SHORT and all(type(part) in _LEAVES for part in parts):
+                found.append(node)
             else:
-                waiting.extend(reversed(parts))
-        return found
+                waiting += reversed(parts)
+        return tuple(found)
 
     def value_of(self, node: Tree) -> int | None:
         """Give the residue of a node of the answer, None where it has none."""
         known = self.seen.values.get(id(node))
-        if known is None:
-            known = self._inner.values.get(id(node))
-        if known is None:
+        if known is not None:
+            return known
+        try:
             # on its own storey, what a function is applied to was not seen
-            with suppress(Unknown):
-                return self.residues.of(node, self._inner)
-        return known
+            return self.residues.of(node, self._inner)
+        except Unknown:
+            return None
 
     def holds(self, piece: Piece) -> bool:
         """Say whether an answer has a piece, as such or as its parts."""
@@ -121,4 +116,5 @@ class Evidence:
 
     def _form(self, tree: Tree) -> Tree | None:
         """Find a node that is written exactly so."""
-        return self._forms.get(tree)
+        kind = type(tree)
+        return next((node for node in self._short if type(node) is kind and bare(node) == tree), None)

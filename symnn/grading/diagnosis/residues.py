@@ -57,8 +57,8 @@ class Seen:
 
     __slots__ = ("nodes", "values")
 
-    def __init__(self) -> None:
-        self.values: dict[int, int] = {}
+    def __init__(self, values: dict[int, int] | None = None) -> None:
+        self.values: dict[int, int] = {} if values is None else values
         self.nodes: dict[int, Tree] = {}
 
 
