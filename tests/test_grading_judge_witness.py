@@ -124,3 +124,39 @@ def test_sympy_is_asked_in_a_child_process_that_is_killed_on_time():
     assert ask(tree("sqrt(3+2*sqrt(2))"), tree("1+sqrt(2)"), Meaning(), seconds=60).equal is True
     assert ask(tree("sqrt(3+2*sqrt(2))"), tree("1+sqrt(2)"), Meaning(), seconds=0).equal is None
     assert ask(Name("x"), Name("x"), Meaning(default="complex")).equal is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "domain"),
+    [
+        ("floor(x)+floor(-x)", "-1", "real"),
+        ("floor(-x)*sqrt(4)", "-2*floor(x)-2", "real"),
+        ("step(x-1)*sqrt(y^2)", "abs(y)*(1-step(1-x))", "real"),
+        ("step(x+y)*sqrt(y^2)", "abs(y)*(1-step(-x-y))", "real"),
+        ("sqrt(1/x)", "1/sqrt(x)", "complex"),
+        ("log(1/x)", "-log(x)", "complex"),
+    ],
+)
+def test_a_jump_or_a_cut_through_a_point_says_nothing_about_the_points_beside(answer, reference, domain):
+    assert search(tree(answer), tree(reference), Meaning(default=domain)).witness is None
+
+
+UNIT = Interval(Fraction(0), Fraction(1))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "domain"),
+    [
+        ("step(x-1e-9)", "step(x)", "real"),
+        ("step(x-1e-30)", "step(x)", "real"),
+        ("max(x,-1e30)", "x", "real"),
+        ("x+relu(0.001-abs(x-1.234))", "x", "real"),
+        ("sign(x-1e-6)", "1", "positive"),
+        ("abs(x-0.999)", "0.999-x", UNIT),
+        ("max(x,0.001)", "x", UNIT),
+        ("floor(x+0.0001)", "0", UNIT),
+    ],
+)
+def test_kinks_near_each_other_or_near_the_end_of_the_domain_are_seen(answer, reference, domain):
+    for one, other in ((answer, reference), (reference, answer)):
+        assert search(tree(one), tree(other), Meaning(default=domain)).witness is not None

@@ -31,7 +31,7 @@ from symnn.language.tree import (
     Tree,
 )
 
-__all__ = ["Ball", "BallPoint", "Unknown", "precision"]
+__all__ = ["Ball", "BallPoint", "Known", "Unknown", "precision"]
 
 Ball = Any
 """A real ball (``arb``) or a complex one (``acb``)."""
@@ -54,15 +54,19 @@ def precision(bits: int) -> Iterator[None]:
         ctx.prec = before
 
 
+class Known(dict[str, Ball]):
+    """Values of names at one point; ``on_edge``: a sign was taken of exactly 0, or a floor of a whole number."""
+
+    on_edge = False
+
+
 class BallPoint:
     """A point: exact values of the free quantities; named results are their equations, evaluated once."""
 
-    def __init__(
-        self, meaning: Meaning, values: Mapping[str, Fraction | Ball], known: dict[str, Ball] | None = None
-    ) -> None:
+    def __init__(self, meaning: Meaning, values: Mapping[str, Fraction | Ball], known: Known | None = None) -> None:
         """``known`` keeps what was evaluated at this very point and precision, for the next tree."""
         self.meaning = meaning
-        self.values: dict[str, Ball] = {} if known is None else known
+        self.values = Known() if known is None else known
         for name, value in values.items():
             if name not in self.values:
                 self.values[name] = _exact(value)
@@ -134,6 +138,9 @@ class BallPoint:
         arguments = [self._of(argument) for argument in tree.arguments]
         rule = _RULES.get(tree.function) if tree.function not in self.meaning.functions else None
         if rule is not None:
+            jumps = _JUMPS.get(tree.function)
+            if jumps is not None and jumps(arguments[0]):
+                self.values.on_edge = True
             return rule(*arguments)
         formula = self.meaning.formula(tree)
         if formula is None:
@@ -250,6 +257,11 @@ def _method(name: str) -> Callable[[Ball], Ball]:
 
     return evaluate
 
+
+_JUMPS: Mapping[str, Callable[[Ball], bool]] = MappingProxyType(
+    {"sign": lambda inner: inner == 0, "floor": lambda inner: is_real(inner) and inner.is_integer()}
+)
+"""Where a function jumps: of its value there nothing follows for the values beside."""
 
 _RULES: Mapping[str, Callable[..., Ball]] = MappingProxyType(
     {name: _method(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan")}

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 
 from symnn.grading.judge.balls import BallPoint, Unknown, is_real
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.work import spend
-from symnn.grading.meaning import Interval, Meaning, reached
-from symnn.language.tree import Call, Negative, Product, Quotient, Sum, Tree, names, substitute, walk
+from symnn.grading.meaning import Domain, Interval, Meaning, reached
+from symnn.language.tree import Call, Negative, Number, Product, Quotient, Sum, Tree, names, substitute, walk
 
-__all__ = ["arguments", "bends"]
+__all__ = ["arguments", "bends", "inside"]
 
 _MOST_KINKS = 12
 _MOST_NAMES = 8
 _MOST_NODES = 2_000
 _DEEPEST = 3
 _STEPS = 6
+_NICE = 10**6
+_FINE = 10**40
+"""The largest denominators of points that a person may see, and of crossings."""
+_LARGE = 2_000
+"""Binary exponents beyond this are of no use."""
 _KINKED = frozenset({"relu", "leaky_relu", "step", "top", "softplus", "cross_entropy"})
 
 
@@ -60,7 +66,9 @@ def _kinks_of(node: Call, meaning: Meaning) -> Iterator[Tree]:
     if node.function in {"max", "min"}:
         for place, left in enumerate(node.arguments):
             yield from (Sum((left, Negative(right))) for right in node.arguments[place + 1 :])
-    elif node.function in {"abs", "sign", "floor", "log", "sqrt"}:
+    elif node.function == "floor":
+        yield from (Sum((node.arguments[0], Number(whole))) for whole in (-1, 0, 1))
+    elif node.function in {"abs", "sign", "log", "sqrt"}:
         yield from _factors(node.arguments[0])
 
 
@@ -91,36 +99,59 @@ def _factors(tree: Tree) -> Iterator[Tree]:
 def bends(
     trees: tuple[Tree, ...], meaning: Meaning, starts: list[dict[str, Fraction]]
 ) -> Iterator[Mapping[str, Fraction]]:
-    """Give points near the kinks, on both sides: one quantity at a time is moved across."""
+    """Give points near the kinks, on both sides: one quantity at a time is moved across; then points between kinks."""
+    lines: dict[tuple[int, str], set[Fraction]] = {}
     for kink in arguments(trees, meaning):
         movable = [name for name in reached(names(kink), meaning.equations) if name not in meaning.equations]
-        for start in starts:
+        for place, start in enumerate(starts):
             for name in movable[:_MOST_NAMES]:
-                yield from _across(kink, name, start, meaning)
+                crossing = _crossing(kink, name, start, meaning)
+                if crossing is not None:
+                    lines.setdefault((place, name), set()).add(crossing)
+                    yield from (start | {name: moved} for moved in _around(crossing) if inside(meaning, name, moved))
+    for (place, name), crossings in lines.items():
+        for moved in _between(crossings, meaning.domain(name)):
+            yield starts[place] | {name: moved}
 
 
-def _across(kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning) -> Iterator[dict[str, Fraction]]:
-    """Give points on both sides of a zero of a kink's argument along one quantity, by the secant method."""
+def _crossing(kink: Tree, name: str, start: dict[str, Fraction], meaning: Meaning) -> Fraction | None:
+    """Give a zero of a kink's argument along one quantity, by the secant method; None if there is none to be seen."""
     left, right = start[name], start[name] + 1
     at_left, at_right = (_value(kink, start | {name: place}, meaning) for place in (left, right))
     for step in range(_STEPS):
         if at_left is None or at_right is None or (at_left == at_right and not step):
-            return
+            return None
         if not at_right or at_left == at_right:
             break
-        crossing = right - Fraction(at_right) * (right - left) / (Fraction(at_right) - Fraction(at_left))
+        crossing = right - at_right * (right - left) / (at_right - at_left)
         left, at_left = right, at_right
-        right = crossing.limit_denominator(10**6)
+        right = crossing.limit_denominator(_FINE)
         at_right = _value(kink, start | {name: right}, meaning)
-        if at_right is not None and at_left is not None and abs(at_right) > 2 * abs(at_left):
+        if at_right is not None and abs(at_right) > 2 * abs(at_left):
             break
-    reach = max(abs(right) / 4, Fraction(1, 4))
-    for moved in (right - reach, right + reach):
-        if _inside(meaning, name, moved):
-            yield start | {name: moved}
+    return right
 
 
-def _value(tree: Tree, values: dict[str, Fraction], meaning: Meaning) -> float | None:
+def _around(crossing: Fraction) -> tuple[Fraction, Fraction]:
+    """Give two numbers that are pleasant to look at, well below and well above a crossing."""
+    reach = max(abs(crossing) / 4, Fraction(1, 4)).limit_denominator(_NICE)
+    near = crossing.limit_denominator(_NICE)
+    return near - reach, near + reach
+
+
+def _between(crossings: set[Fraction], domain: Domain) -> Iterator[Fraction]:
+    """Give numbers between neighbouring crossings, and between a crossing and the end of the domain."""
+    ends: tuple[Fraction | None, ...] = (Fraction(0),) if domain == "positive" else ()
+    if isinstance(domain, Interval):
+        ends = (domain.low, domain.high)
+    low, high = (ends[0] if ends else None), (ends[1] if len(ends) > 1 else None)
+    inner = {one for one in crossings if (low is None or low < one) and (high is None or one < high)}
+    places = sorted(inner.union(end for end in ends if end is not None)) if inner else []
+    for left, right in pairwise(places):
+        yield (left + right) / 2
+
+
+def _value(tree: Tree, values: dict[str, Fraction], meaning: Meaning) -> Fraction | None:
     try:
         spend(len(values))
         point = BallPoint(meaning, values)
@@ -130,11 +161,14 @@ def _value(tree: Tree, values: dict[str, Fraction], meaning: Meaning) -> float |
             spend(point.steps)
     except (Unknown, TooLarge, RecursionError):
         return None
-    value = float(ball.mid()) if is_real(ball) else None
-    return value if value is not None and abs(value) < float("inf") else None
+    if not is_real(ball):
+        return None
+    size, exponent = ball.mid().man_exp()
+    return Fraction(int(size)) * Fraction(2) ** int(exponent) if abs(exponent) < _LARGE else None
 
 
-def _inside(meaning: Meaning, name: str, value: Fraction) -> bool:
+def inside(meaning: Meaning, name: str, value: Fraction) -> bool:
+    """Say whether a value of a quantity is inside its domain."""
     match meaning.domain(name):
         case "positive":
             return value > 0

@@ -16,8 +16,8 @@ from typing import Any
 from flint import acb, arb, ctx
 from msgspec import Struct
 
-from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
-from symnn.grading.judge.bends import bends
+from symnn.grading.judge.balls import Ball, BallPoint, Known, Unknown, is_real, precision
+from symnn.grading.judge.bends import bends, inside
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Domain, Interval, Meaning, reached
@@ -42,6 +42,9 @@ _MOST_NAMES = 1024
 
 _WIDE = 256
 """So many bits more cost as much as a step."""
+
+_BENT_BITS = 256
+"""Zeros of what stands under kinks are looked for with so many bits: two may be very near each other."""
 
 _SURE_BITS = 340
 """Agreement to 100 digits is "probably equal"."""
@@ -69,6 +72,7 @@ class _Comparison(Struct):
 
     yours: Ball
     expected: Ball
+    on_edge: bool = False
 
     @property
     def apart(self) -> bool:
@@ -90,22 +94,30 @@ def _unreal(ball: Ball) -> bool:
     return not is_real(ball) and not ball.imag.contains(0)
 
 
+class _Place:
+    """What was evaluated at one point: the values of names, and of one reference."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.expected: Ball | None = None
+
+
 class Seen:
-    """What was evaluated at the first point for one reference, kept for the answers to come.
+    """What was evaluated at the first point, and beside it, for one reference, kept for the answers to come.
 
     The points are the same for everybody: a quantity's values depend on its name alone.
     """
 
     def __init__(self) -> None:
-        self.known: dict[str, Ball] = {}
-        self.expected: Ball | None = None
+        self.first = _Place(Known())
+        self.nearby = _Place(Known())
         self.reach: dict[str, tuple[str, ...]] = {}
         self.behind: frozenset[str] | None = None
 
     def beside(self) -> Seen:
         """Give what another reference may use: the values of quantities, not that of this reference."""
         other = Seen()
-        other.known, other.reach = self.known, self.reach
+        other.first, other.nearby, other.reach = _Place(self.first.known), _Place(self.nearby.known), self.reach
         return other
 
 
@@ -124,7 +136,7 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = 
             for place, values in enumerate(chosen):
                 if chosen is drawn:
                     points.append(values)
-                first = seen if seen is not None and chosen is drawn and place == 0 else None
+                first = seen.first if seen is not None and chosen is drawn and place == 0 else None
                 pair = _compared(answer, reference, meaning, values, first)
                 if pair is None:
                     continue
@@ -136,6 +148,8 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen | None = 
                     never += _unreal(pair.yours)
                 if not pair.apart:
                     agreed += bits >= _SURE_BITS
+                    continue
+                if not _is_solid(pair, meaning) and not _apart_beside(answer, reference, meaning, values):
                     continue
                 visible = pair.visible
                 if best is None or visible > best[0]:
@@ -152,11 +166,43 @@ def apart(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen) -> bool:
     """Say whether two trees provably differ at the first point of all."""
     free = _free_names(answer, reference, meaning, seen)
     with precision(_LADDER[0][0]):
-        values = {name: _first_of(name, meaning.domain(name)) for name in free if name not in seen.known}
-        pair = _compared(answer, reference, meaning, values, seen)
-        if pair is None or not (meaning.complex or is_real(pair.yours) or is_real(pair.expected)):
+        values = {name: _first_of(name, meaning.domain(name)) for name in free if name not in seen.first.known}
+        pair = _compared(answer, reference, meaning, values, seen.first)
+        if pair is None or not (meaning.complex or is_real(pair.yours) or is_real(pair.expected)) or not pair.apart:
             return False
-        return pair.apart
+        if _is_solid(pair, meaning):
+            return True
+        values = {name: _first_of(name, meaning.domain(name)) for name in free}
+        return _apart_beside(answer, reference, meaning, values, seen)
+
+
+def _is_solid(pair: _Comparison, meaning: Meaning) -> bool:
+    """Say whether the values of a comparison say anything about those beside: no jump or cut is near."""
+    return not pair.on_edge and not meaning.complex
+
+
+def _apart_beside(
+    answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any], seen: Seen | None = None
+) -> bool:
+    """Say whether two trees also differ a little beside a point; ``seen`` if it is the first."""
+    beside: dict[str, Any] = {}
+    for name, value in values.items():
+        shift = _shift(name)
+        if meaning.domain(name) == "complex":
+            beside[name] = acb(arb(value.numerator) / value.denominator if isinstance(value, Fraction) else value)
+            beside[name] += acb(1, 1) * arb(shift.numerator) / shift.denominator
+        else:
+            beside[name] = value + shift
+            if not inside(meaning, name, beside[name]):
+                return False
+    pair = _compared(answer, reference, meaning, beside, seen.nearby if seen is not None else None)
+    return pair is not None and pair.apart
+
+
+def _shift(name: str) -> Fraction:
+    """Draw a small number that has nothing to do with those of other names."""
+    stream = _stream(f"{name} beside")
+    return Fraction(sum(next(stream) * 20**place for place in range(6)), 10**16 + 61)
 
 
 def _free_names(answer: Tree, reference: Tree, meaning: Meaning, seen: Seen) -> tuple[str, ...]:
@@ -175,20 +221,20 @@ def _behind(used: tuple[str, ...], meaning: Meaning, reach: dict[str, tuple[str,
 
 
 def _compared(
-    answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any], seen: Seen | None
+    answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any], kept: _Place | None
 ) -> _Comparison | None:
     try:
-        if seen is None:
+        if kept is None:
             spend(len(values))
             point = BallPoint(meaning, values)
             try:
-                return _Comparison(point.value(answer), point.value(reference))
+                return _Comparison(point.value(answer), point.value(reference), point.values.on_edge)
             finally:
                 spend(point.steps * (1 + ctx.prec // _WIDE))
-        point = BallPoint(meaning, values, seen.known)
-        if seen.expected is None:
-            seen.expected = point.value(reference)
-        return _Comparison(point.value(answer), seen.expected)
+        point = BallPoint(meaning, values, kept.known)
+        if kept.expected is None:
+            kept.expected = point.value(reference)
+        return _Comparison(point.value(answer), kept.expected, point.values.on_edge)
     except (Unknown, TooLarge, RecursionError):
         return None
 
@@ -279,5 +325,5 @@ def _bent(answer: Tree, reference: Tree, free: tuple[str, ...], meaning: Meaning
     if meaning.complex:
         return
     starts = [dict(values) for values, _ in zip(_points(free, meaning), range(3), strict=False)]
-    with precision(64):
+    with precision(_BENT_BITS):
         yield from bends((answer, reference), meaning, starts)
