@@ -19,6 +19,7 @@ from typing import Final, NoReturn
 from symnn.errors import Fact, Problem, Span
 from symnn.language import differentials, grids
 from symnn.language.atoms import READERS, not_mixed, number
+from symnn.language.brackets import about_brackets
 from symnn.language.limits import Limits
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
@@ -374,8 +375,9 @@ class Parser:
     def fail(self, expected: str) -> NoReturn:
         """Refuse the token that stands here: something else was expected."""
         at = self.at
-        found = self.text[self.starts[at] : self.ends[at]]
-        raise Refused(Problem("syntax", {"expected": expected, "found": found}, Span(self.starts[at], self.ends[at])))
+        start, end = self.starts[at], self.ends[at]
+        facts = {"expected": expected, "found": self.text[start:end], **about_brackets(self.text, start, expected)}
+        raise Refused(Problem("syntax", facts, Span(start, end)))
 
     def refuse(self, code: str, first: int, /, **facts: Fact) -> NoReturn:
         """Refuse what was read since token ``first`` (at least that token)."""

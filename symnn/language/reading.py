@@ -152,7 +152,7 @@ def _decimal_comma(parser: Parser, tree: Tree) -> Tree:
     span = Span(parser.starts[at - 1], parser.ends[at + 1])
     signed = isinstance(tree, Negative)
     if whole != "0" or not rest.isdigit() or parser.kinds[at + 2] != END or at != 1 + signed:
-        nearest = whole + rest if len(rest) == _GROUP else point
+        nearest = whole + rest if len(rest) == _GROUP else point if whole.isdigit() else f"{whole}{rest}"
         parser.refuse("decimal-comma", at, found=f"{whole},{rest}", nearest=nearest)
     parser.notes.append(Problem("mended", {"what": f"{whole},{rest}", "read": point}, span))
     decimal = exact_number(point, span)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["dependence", "euler", "iterate", "left_side", "nearest", "recased", "unknown"]
 
 _LONGEST_WORD = 60
+_MOST_NEAR = 8
 _FONT = re.compile(rf"^\\(?:{FONTS})\s*\{{\s*([A-Za-z][A-Za-z0-9]*)\s*\}}")
 _ATTRIBUTE = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]{0,20})")
 _BAR = re.compile(r"\| ?_")
@@ -184,9 +185,11 @@ def unwrapped(word: str) -> str:
 def nearest(word: str, scope: Scope) -> str:
     """Give the name in scope that looks most like a word; empty if none does.
 
+    Of equally near ones the first counts; an index that does not exist is near to the next one that does.
+
     >>> from symnn.language.scope import Scope
-    >>> nearest("w47", Scope.of(["w46", "y"])), nearest("Y", Scope.of(["w46", "y"]))
-    ('w46', 'y')
+    >>> nearest("x", Scope.of(["x1", "x2"])), nearest("w7", Scope.of(["w1", "w6"])), nearest("delta", Scope.of(["eta"]))
+    ('x1', 'w6', '')
     """
     from difflib import get_close_matches
 
@@ -194,6 +197,21 @@ def nearest(word: str, scope: Scope) -> str:
         return ""
     names = sorted({*scope.shapes, *scope.functions})
     bare = word.replace("_", "").replace("{", "").replace("}", "").lstrip("\\")
-    close = get_close_matches(bare, names, n=1, cutoff=0.6)
     folded = [name for name in names if name.casefold() == bare.casefold()]
-    return next(iter((*close, *folded)), "")
+    close = [] if bare.rstrip("0123456789") in GREEK else get_close_matches(bare, names, n=_MOST_NEAR, cutoff=0.6)
+    first = [name for name in sorted(close) if _likeness(bare, name) == _likeness(bare, close[0])]
+    return next(iter((*folded, *first)), "") or _family(bare, names)
+
+
+def _likeness(word: str, name: str) -> float:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, word, name).ratio()
+
+
+def _family(word: str, names: list[str]) -> str:
+    """Give the name that differs from a word in its number only, by as little as may be."""
+    stem = word.rstrip("0123456789")
+    number = int(word[len(stem) :] or 0)
+    family = [name for name in names if stem and name.startswith(stem) and name[len(stem) :].isdecimal()]
+    return min(family, key=lambda name: abs(int(name[len(stem) :]) - number), default="")
