@@ -100,6 +100,45 @@ def test_one_mistake_on_2_2_1(answer, code, facts, place):
     assert not place or found[0][2] == place
 
 
+@pytest.mark.parametrize(
+    ("network", "key", "answer", "code", "facts"),
+    [
+        ("one-hidden-layer", "-eta*diff(E, omega_{12})", "-eta*2(y_1-z_1)y_1(1-y_1)h_2", "other-derivative", "omega21"),
+        ("bp-2-2-1", "w1 - eta*diff(E, w1)", "w1 - eta*2(y-z)y(1-y)f1", "other-derivative", "w5"),
+        ("bp-2-2-1", "w1 - eta*diff(E, w1)", "w1 - eta*2(y-z)y(1-y)w5", "stopped-early", "f1"),
+    ],
+)
+def test_another_derivative_inside_a_step(network, key, answer, code, facts):
+    ((found, given, _),) = said(network, key, answer)
+    assert (found, facts in given.values()) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "facts"),
+    [
+        ("2(y-z)(1+y^2)h", "one-plus", {"of": "y^2"}),
+        ("2(y-z)(1-y)h", "exponent", {"meant": "2", "wrote": "1"}),
+    ],
+)
+def test_the_derivative_of_tanh(answer, code, facts):
+    declared = Declarations(inputs=("h",), targets=("z",))
+    graph = graph_from_text("a = w*h\ny = tanh(a)\nE = (y - z)^2", declared)
+    found = Diagnosis.of(graph, Derivative(Name("E"), Name("w"))).explain(read(answer, graph.scope).tree)
+    assert [(finding.code, dict(finding.facts)) for finding in found] == [(code, facts)]
+
+
+def test_of_a_factor_that_is_one_weight_no_exchange_is_said():
+    assert said("bp-2-3-2-1", "diff(e6, y4)", "w56") == [("wrong-quantity", {"meant": "w46", "wrote": "w56"}, "w56")]
+
+
+def test_a_signal_stands_for_a_signal_rather_than_for_a_derivative():
+    found = said("bp-2-3-2-1", "diff(E, w14)", "2(y-z)w46 f4'(e) x1")
+    assert [(code, facts.get("meant") or facts.get("factor")) for code, facts, _ in found] == [
+        ("missing-factor", "f6'(e6)"),
+        ("wrong-factor", "y1"),
+    ]
+
+
 DEEP = "diff(E, w_x1_1)"
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from symnn.exercises.library import exercise
 from symnn.grading.diagnosis.amounts import Amounts, AmountsAt
 from symnn.grading.numbers import Tolerance
+from symnn.graph.reading import graph_from_text
 from symnn.language.reading import read
 from symnn.language.tree import Derivative, Name
 from symnn.networks.catalogue import network
@@ -125,3 +126,10 @@ def test_a_number_part_of_an_exercise_says_what_was_done(number, code):
 
 def test_tensors_and_large_networks_are_left_alone():
     assert Amounts.of(network("rnn").graph, Name("h_3")) is None
+
+
+def test_a_number_too_rough_to_be_anything_is_explained_by_itself_only():
+    graph = graph_from_text("y = -log(4)")
+    at = Amounts.of(graph, Name("y")).at({})
+    assert at.explain(read("0", graph.scope).tree) == ()
+    assert [finding.code for finding in at.explain(read("1.386", graph.scope).tree)] == ["sign"]

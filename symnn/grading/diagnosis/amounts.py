@@ -41,6 +41,7 @@ _MOST_NEIGHBOURS = 5
 """So many values of other mistakes so close by, and a hit may be chance."""
 
 _EXACT = 1e-9
+_ROUGH = 0.25
 _MOST_PLACES = 5
 _LARGEST = 600
 """In networks of more names and operations too many mistakes give numbers that lie close together."""
@@ -194,6 +195,8 @@ class AmountsAt:
         places = places_of(answer)
         if not isfinite(number):
             return ()
+        if _written_reach(number, places) > _ROUGH * abs(self.truth):
+            places = None  # so rough a number stands for itself: half of what is near to it would explain it
         found = (*self._by_rounding(number, places), *self._by_mistakes(number, _written_reach(number, places)))
         return found or self._by_mistakes(number, reach_of(number, places, self.tolerance))
 

@@ -22,6 +22,7 @@ WHOLE, PART, RARE, EXTRA, FOREIGN = 1.0, 1.1, 1.2, 1.5, 1.8
 """How unlikely: a piece missing or of its own kind; a part of f'; less usual; one too many; of another kind."""
 
 ACTIVATIONS = ("sigmoid", "tanh")
+_SIGNALS = frozenset(("input", "value"))
 
 
 class Ratio(Struct, frozen=True, gc=False):
@@ -106,7 +107,8 @@ def _instead(piece: Piece, other: Piece) -> Ratio:
     """Say that another piece stands in the place of one."""
     alike = other.kind == piece.kind
     shown = facts(meant=piece.label, wrote=other.label)
-    code, cost = ("wrong-quantity", WHOLE) if alike else ("wrong-factor", FOREIGN)
+    akin = _SIGNALS.issuperset((piece.kind, other.kind))  # what a weight multiplies
+    code, cost = ("wrong-quantity", WHOLE) if alike else ("wrong-factor", FOREIGN - 0.1 if akin else FOREIGN)
     mistake = Mistake(code, shown, cost, (other.tree,), (piece.tree,), other.parts, piece.parts)
     if isinstance(piece.tree, Call) and isinstance(other.tree, Call) and piece.tree.function == other.tree.function:
         mistake = _argument(piece.tree, other.tree)
@@ -140,6 +142,8 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
     if len(piece.parts) > 1:
         yield from _on_parts(piece, universe, own)
         yield from _of_the_sum(call, piece.parts, own)
+    elif piece.parts:
+        yield from _on_square(call, piece.parts[0], own)
     for name in universe.arguments:
         other = Call(call.function, (Name(name),), 1)
         if other != call and not _is_listed(other, universe):
@@ -151,6 +155,18 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
             wrong = OPERATIONS[name].partials(value, call.arguments[0])[0]
             mistake = Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, wrong, (call,))
             yield Ratio(mistake, wrong, (call,), own)
+
+
+def _on_square(call: Call, part: Tree, own: tuple[str, ...]) -> Iterator[Ratio]:
+    """List what may go wrong with the 1 - y² of tanh: a plus for the minus, the square forgotten."""
+    match part:
+        case Sum((first, Negative(Power(value, exponent) as square))) if first == ONE:
+            plus_one = plus(ONE, square)
+            mistake = Mistake("one-plus", facts(of=plain(square)), WHOLE, (plus_one,), (call,))
+            yield Ratio(mistake, (plus_one,), (call,), own)
+            without = difference(ONE, value)
+            meant = facts(meant=plain(exponent), wrote="1")
+            yield Ratio(Mistake("exponent", meant, PART, (without,), (call,)), (without,), (call,), own)
 
 
 def _of_the_sum(call: Call, parts: tuple[Tree, ...], own: tuple[str, ...]) -> Iterator[Ratio]:

@@ -13,7 +13,7 @@ from symnn.grading.diagnosis.forward import size_of, with_equations
 from symnn.grading.diagnosis.frames import through
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Power, Tree, names, substitute
+from symnn.language.tree import Derivative, Name, Power, Tree, mapped, names, substitute
 from symnn.ops.terms import TWO, plus, product, total
 
 __all__ = ["wholes"]
@@ -33,8 +33,9 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
         yield Mistake("not-differentiated", facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
         yield Mistake("exponent", facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
         yield from _exchanged(anatomy, graph)
-        yield from _other_derivatives(anatomy, graph)
         yield from _extra_paths(anatomy, graph)
+    if anatomy.of:
+        yield from _other_derivatives(anatomy, graph)
 
 
 def _key(anatomy: Anatomy) -> Tree:
@@ -52,6 +53,7 @@ def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]
         pairs.update(dict.fromkeys(combinations(weights, 2)))
     key = total(tuple(term.tree for term in anatomy.terms))
     used = frozenset(names(key))
+    reached = used.union(*(graph.ancestors(name) for name in used))
     small = size_of(graph) <= _SMALL
     near = sorted((pair for pair in pairs if small or not used.isdisjoint(pair)), key=used.isdisjoint)
     for first, second in near[: _MOST_EXCHANGED // len(anatomy.terms)]:
@@ -59,7 +61,15 @@ def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]
         affected = [equation for equation in graph.equations if {first, second} & set(equation.uses)]
         changed = {equation.left: substitute(equation.right, other) for equation in affected}
         tree = with_equations(substitute(key, other), graph, changed)
-        yield Mistake("wrong-quantity", facts(meant=(first, second), wrote=(second, first)), 1.2), tree
+        yield _confused(first, second, reached), tree
+
+
+def _confused(first: str, second: str, reached: frozenset[str]) -> Mistake:
+    """Say that two weights were exchanged, or that one stands for the other where only that one matters."""
+    if first in reached and second in reached:
+        return Mistake("wrong-quantity", facts(meant=(first, second), wrote=(second, first)), 1.2)
+    meant, wrote = (first, second) if first in reached else (second, first)
+    return Mistake("wrong-quantity", facts(meant=meant, wrote=wrote), 1.2, (Name(wrote),), (Name(meant),))
 
 
 def _multiplied(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
@@ -92,11 +102,17 @@ def _other_derivatives(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake
     for name in [name for name in graph.quantities if name in reached][: _MOST_OTHERS * 2]:
         if name in (anatomy.of, anatomy.wrt):
             continue
-        tree = Name(adjoint_name(anatomy.of, name))
+        tree = _with_derivative(anatomy, Name(adjoint_name(anatomy.of, name)))
         if name in on_way:
             yield Mistake("stopped-early", facts(at=name), 1.04), tree
         elif graph.quantities[name].role == "parameter":
             yield Mistake("other-derivative", facts(quantity=name), 1.1), tree
+
+
+def _with_derivative(anatomy: Anatomy, other: Tree) -> Tree:
+    """Put another derivative where the key has its own: in ``-eta*diff(E, w1)`` or ``w1 - eta*diff(E, w1)``."""
+    own = Derivative(Name(anatomy.of), Name(anatomy.wrt))
+    return mapped(anatomy.key, lambda node: other if node == own else None)
 
 
 def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
