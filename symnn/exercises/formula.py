@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from symnn.derivation.primes import carried_out
-from symnn.errors import Problem
+from symnn.errors import Fact, Problem
 from symnn.exercises.form import broken_demand
 from symnn.exercises.judges import Judges
 from symnn.exercises.verdicts import (
@@ -37,7 +38,17 @@ __all__ = ["grade_formula", "left_is_asked", "left_not_asked", "not_differentiat
 
 Findings: TypeAlias = tuple[Finding, ...]
 
-_TRANSPOSED = "shape-asked-transpose"
+_MENDED_BY: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "shape-asked-transpose": frozenset(("transposed",)),
+        "shape-product-entrywise": frozenset(("product-kind", "transposed")),
+        "shape-product-transpose-left": frozenset(("transposed", "product-kind")),
+        "shape-product-transpose-right": frozenset(("transposed", "product-kind")),
+        "shape-product-order": frozenset(("order", "transposed")),
+    }
+)
+"""Findings that say again what would mend a shape that does not fit."""
+
 _SAID_OF_TENSORS = frozenset(("entries", "shape"))
 
 
@@ -103,8 +114,8 @@ def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Fi
     if not all(finding.code in _SAID_OF_TENSORS for finding in found):
         return found
     explained = explain()
-    if any(finding.facts.get("why") == _TRANSPOSED for finding in found):
-        explained = tuple(finding for finding in explained if finding.code != "transposed")
+    said = frozenset().union(*(_MENDED_BY.get(str(finding.facts.get("why")), ()) for finding in found))
+    explained = tuple(finding for finding in explained if finding.code not in said)
     if found and all(finding.code == "unexplained" for finding in explained):
         return found
     known = explained and not share
@@ -123,11 +134,22 @@ def left_is_asked(part: Part, reading: Reading) -> bool:
 
 
 def left_not_asked(part: Part, reading: Reading) -> Problem:
-    """Say which quantity was asked, and which the answer names."""
+    """Say which quantity the answer names, and which was asked, if that has a name that gives nothing away."""
     left = reading.left
-    asked = part.content.asked[0] if part.content.asked else part.content.answer.written
-    wrote = plain(bare(left)) if left is not None else ""
-    return Problem("left-not-asked", {"wrote": wrote, "asked": plain(asked)}, left.span if left else None)
+    facts: dict[str, Fact] = {"wrote": plain(bare(left)) if left is not None else ""}
+    asked = _name_of_asked(part)
+    if asked is not None:
+        facts["asked"] = plain(asked)
+    return Problem("left-not-asked", facts, left.span if left else None)
+
+
+def _name_of_asked(part: Part) -> Tree | None:
+    """Give the left side that the author lists, or the model answer where it is only a name for what is asked."""
+    answer, *listed = part.content.asked or (part.content.answer.written,)
+    if listed:
+        return listed[0]
+    only_named = isinstance(answer, Derivative) or (isinstance(answer, Name) and part.file.kind != "formula")
+    return answer if only_named else None
 
 
 def value_of(part: Part, tree: Tree) -> Tree:

@@ -62,7 +62,7 @@ def _notes(notes: Sequence[Problem], lang: Language) -> list[str]:
     mended = [note for note in notes if note.code == "mended"]
     said = [escaped(say(note.code, note.facts, lang)) for note in notes if note.code != "mended"]
     if len(mended) > 1:
-        pairs = tuple(f"{note.facts['what']} → {note.facts['read']}" for note in mended)
+        pairs = tuple(dict.fromkeys(f"{note.facts['what']} → {note.facts['read']}" for note in mended))
         return [escaped(say("mended-several", {"pairs": pairs}, lang)), *said]
     return [escaped(say(note.code, note.facts, lang)) for note in mended] + said
 

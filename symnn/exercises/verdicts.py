@@ -5,15 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symnn.errors import NO_FACTS
 from symnn.grading.verdict import Finding, Method, Read, Standing, Verdict, Witness
-from symnn.language.tree import bare
+from symnn.language.tree import Call, bare
 from symnn.language.writing import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from symnn.documents.kinds import Bilingual
-    from symnn.errors import Problem
+    from symnn.errors import Fact, Problem
     from symnn.exercises.file import Accept
     from symnn.exercises.part import Part
     from symnn.language.tree import Tree
@@ -70,8 +71,19 @@ def shown(part: Part, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
 
 def unreadable(part: Part, problem: Problem, read: Read | None = None) -> Verdict:
     """Say that an answer cannot be read, and where it stops making sense."""
-    finding = Finding(problem.code, problem.facts, problem.span)
+    finding = Finding(problem.code, {**problem.facts, **_derivative_meant(part, problem)}, problem.span)
     return Verdict("unreadable", max=part.file.points, findings=(finding,), read=read or Read())
+
+
+def _derivative_meant(part: Part, problem: Problem) -> Mapping[str, Fact]:
+    """Say of ``f1'``, where f1 = f(a1) is a unit and no function, that it is written ``f'(a1)``."""
+    name = str(problem.facts.get("name", ""))
+    unit = part.graph.named(name.rstrip("'")) if problem.code == "unknown-name" and name.endswith("'") else None
+    value = part.graph.definitions.get(unit or "")
+    if isinstance(value, Call) and value.function in part.graph.functions and not value.order:
+        derivative = plain(Call(value.function, value.arguments, name.count("'")))
+        return {"nearest": "", "unit": name.rstrip("'"), "derivative": derivative}
+    return NO_FACTS
 
 
 def correct(part: Part, read: Read, method: Method | None, findings: tuple[Finding, ...] = ()) -> Verdict:

@@ -13,9 +13,11 @@ from symnn.messages import Language, say, sentences
 __all__ = ["sentence", "spelled_out"]
 
 _DIGITS = str.maketrans("0123456789x()", "₀₁₂₃₄₅₆₇₈₉ₓ₍₎")
-_NAME = re.compile(r"([A-Za-z]+)([0-9]*)((?:_[A-Za-z0-9]+)*)")
+_NAME = re.compile(r"([A-Za-z]+)([0-9]*)('*)((?:\^\([0-9]+\))?)((?:_[A-Za-z0-9]+)*)")
 _PLACE = re.compile(r"x\d+")
 _SHAPE = re.compile(r"\d+(x\d+)*")
+_KINDS: Mapping[int, str] = MappingProxyType({0: "vector", 1: "matrix"})
+_OTHER = "wrong-quantity"
 _GREEK: Mapping[str, str] = MappingProxyType(
     {
         "alpha": "α",
@@ -37,8 +39,8 @@ _GREEK: Mapping[str, str] = MappingProxyType(
 _LITERAL = frozenset(("parts", "why"))
 """Facts that are no mathematics: ids of parts, codes."""
 _CALLED = frozenset(("max_pool", "avg_pool"))
-_LAYER = re.compile(r"\^\(\d+\)")
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_EXPONENT = re.compile(r"(?<=[\w)\]'])\^([0-9]+)(?![0-9.])")
 _QUANTITY = r"((?!elta)[A-Za-z][A-Za-z0-9_']*(?:\^\(\d+\))?[A-Za-z0-9_']*(?:\[[0-9,]+\])?)"
 _PARTIAL = re.compile(rf"(?<![A-Za-z0-9_'])d{_QUANTITY}/d{_QUANTITY}")
 """A derivative as facts have it, ``dE/dw1``."""
@@ -65,6 +67,8 @@ def sentence(finding: Finding, lang: Language) -> str:
     "你漏乘了输出层的 f'(a₃)：误差往回穿过输出层的激活函数时，要乘上它的导数。"
     """
     facts = {name: _shown(name, fact, lang) for name, fact in finding.facts.items()}
+    if finding.code == "shape":
+        facts |= _of_shapes(finding.facts, lang)
     text = say(_code(finding), facts, lang)
     return text[:1].upper() + text[1:] if lang == "en" and not _begins_with_a_name(text) else text
 
@@ -72,7 +76,10 @@ def sentence(finding: Finding, lang: Language) -> str:
 def _code(finding: Finding) -> str:
     """Choose the sentence: that of the code, or of the code with what sorts it."""
     if finding.code == "shape" and "why" in finding.facts:
-        return str(finding.facts["why"])
+        why = str(finding.facts["why"])
+        return f"{why}-told" if f"{why}-told" in sentences("en") else why
+    if finding.code == "wrong-quantity":
+        return _confusion(finding.facts.get("wrote", ""), finding.facts.get("meant", ""))
     for sort in _SORTS.get(finding.code, ()):
         if sort not in finding.facts:
             continue
@@ -82,8 +89,39 @@ def _code(finding: Finding) -> str:
     return finding.code
 
 
+def _confusion(wrote: Fact, meant: Fact) -> str:
+    """Choose how to say that one quantity stands for another: both exchanged, another index, or another letter."""
+    if isinstance(wrote, tuple) or isinstance(meant, tuple):
+        return "wrong-quantity-exchanged" if wrote != meant and set(_listed(wrote)) == set(_listed(meant)) else _OTHER
+    return "wrong-quantity-index" if _letters(str(wrote)) == _letters(str(meant)) else _OTHER
+
+
+def _listed(fact: Fact) -> tuple[str, ...]:
+    return fact if isinstance(fact, tuple) else (str(fact),)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalpha() or sign == "'")
+
+
+def _of_shapes(given: Mapping[str, Fact], lang: Language) -> dict[str, Fact]:
+    """Say shapes in words, and write the factors of a product as they stand in a suggestion."""
+    facts: dict[str, Fact] = {}
+    for name in ("got", "expected", "left", "right", "shape"):
+        shape = given.get(name)
+        if isinstance(shape, str) and _SHAPE.fullmatch(shape):
+            kind = _KINDS.get(shape.count("x"), "tensor") if shape != "1" else "number"
+            facts[name] = say(f"shape-{kind}", {"size": shape.replace("x", "×")}, lang)
+    for name in ("first", "second"):
+        factor = given.get(name)
+        if isinstance(factor, str):
+            whole = spelled_out(_grouped(factor))
+            facts |= {f"whole_{name}": whole, f"turned_{name}": whole[:-1] if whole.endswith("ᵀ") else f"{whole}ᵀ"}
+    return facts
+
+
 def _begins_with_a_name(text: str) -> bool:
-    first = text.split(" ", 1)[0]
+    first = text.split(" ", 1)[0].rstrip(",.:;")
     return not (first.isascii() and first.isalpha() and len(first) > 1) and first != "a"
 
 
@@ -115,8 +153,8 @@ def spelled_out(text: str) -> str:
     partials = _PARTIAL.sub(r"∂\1/∂\2", text.replace(" -> ", " → "))
     written = _calls(partials, "transpose", lambda operand: f"{_grouped(operand)}ᵀ")
     written = _calls(written, "diff", lambda of, wrt="": f"∂{_grouped(of)}/∂{_grouped(wrt)}")
-    written = _LAYER.sub(lambda found: found[0].translate(_RAISED).lstrip("^"), written)
-    return _NAME.sub(_name, _MINUS.sub("−", written.replace("*", "·")))
+    written = _NAME.sub(_name, _MINUS.sub("−", written.replace("*", "·")))
+    return _EXPONENT.sub(lambda found: found[1].translate(_RAISED), written)
 
 
 def _calls(text: str, function: str, write: Callable[..., str]) -> str:
@@ -155,9 +193,12 @@ def _grouped(text: str) -> str:
 
 
 def _name(found: re.Match[str]) -> str:
-    letters, digits, rest = found[1], found[2], found[3]
+    letters, digits, primes, layer, rest = found.groups()
     parts = rest.split("_")[1:]
+    raised = layer.lstrip("^").translate(_RAISED)
+    name = _GREEK.get(letters, letters)
     if not all(part.isdigit() or _PLACE.fullmatch(part) for part in parts):
-        return found[0]
+        return f"{letters}{digits}{primes}{raised}{rest}"
     subscript = digits + "".join(part if part.isdigit() else f"({part})" for part in parts)
-    return _GREEK.get(letters, letters) + subscript.translate(_DIGITS)
+    below = subscript.translate(_DIGITS)
+    return f"{name}{below}{primes}{raised}" if digits or not parts else f"{name}{primes}{raised}{below}"

@@ -105,12 +105,12 @@ def _remedy(left: Shape, right: Shape) -> str:
     """Name the misfit by what would mend it."""
     if left == right:
         return "shape-product-entrywise"
+    if len(left) < len(right) and as_matrix(right)[1] == as_matrix(left)[0]:
+        return "shape-product-order"
     if as_matrix(transposed(left))[1] == as_matrix(right)[0]:
         return "shape-product-transpose-left"
     if as_matrix(left)[1] == as_matrix(transposed(right))[0]:
         return "shape-product-transpose-right"
-    if len(left) < len(right) and as_matrix(right)[1] == as_matrix(left)[0]:
-        return "shape-product-order"
     return "shape-product"
 
 
