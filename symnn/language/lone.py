@@ -23,9 +23,10 @@ __all__ = ["lone"]
 _LONGEST = 80
 _GROUPED = re.compile(r"(-?)([1-9][0-9]{0,2}(?:(?:[ ~]|\\[,; ]|\{,\})[0-9]{3})++(?:\.[0-9]+)?)\.?")
 _COMMAS = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})++(?:\.[0-9]+)?")
-_MIXED = re.compile(r"(-?)([0-9]{1,9}) +([0-9]{1,9}) ?/ ?([0-9]{1,9})")
+_WHOLE = r"(?:0|[1-9][0-9]{0,8})"
+_MIXED = re.compile(rf"(-?)({_WHOLE}) +({_WHOLE}) ?/ ?({_WHOLE})")
 _NOT_DIGITS = re.compile(r"[^0-9.]")
-_CELL = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_CELL = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?")
 
 Found = tuple[Tree, Problem]
 

@@ -33,6 +33,7 @@ LONE_GROUP = re.compile(r"\{\s*+(?:[-+*/=]|\\cdot|\\times|\\div|\\odot)?\s*+\}")
 _INDEXED = frozenset({CLOSE, PARTIAL, NABLA})
 """After what an index is read by the grammar and not with the name."""
 _LEADING_ZERO = re.compile(r"0[0-9]")
+_NEEDLESS_ZEROS = re.compile(r"^0+(?=[0-9])")
 
 
 class Settled(Struct):
@@ -166,7 +167,7 @@ class Settling:
         if size > self.limits.digits:
             self.refuse("too-large", size, limit="digits", most=self.limits.digits)
         if _LEADING_ZERO.match(word):
-            self.refuse("number", size, found=word, nearest=word.lstrip("0") or "0")
+            self.refuse("number", size, found=word, nearest=_NEEDLESS_ZEROS.sub("", word))
         mantissa, mark, exponent = word.lower().partition("e")
         if mark:
             self._exponent(word, mantissa, exponent)
