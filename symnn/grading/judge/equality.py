@@ -13,15 +13,16 @@ from symnn.grading.judge.alike import alike
 from symnn.grading.judge.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.depths import Depths
+from symnn.grading.judge.direct import DirectReference
 from symnn.grading.judge.fingerprint import Outcome, Setting, agreement
 from symnn.grading.judge.points import Undefined, drawn_seed
 from symnn.grading.judge.ranges import negative_inside
 from symnn.grading.judge.second_look import SecondLook
 from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
-from symnn.grading.judge.witness import Seen, apart, search
+from symnn.grading.judge.witness import Search, Seen, apart, search
 from symnn.grading.judge.work import one_account, spend
 from symnn.grading.meaning import Meaning
-from symnn.grading.verdict import Finding, Judgement
+from symnn.grading.verdict import Finding, Judgement, Method
 from symnn.language.tree import Call, Tree, bare, calls, names
 
 __all__ = ["Judge", "compare"]
@@ -59,7 +60,8 @@ class Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
         vars(other).update(vars(self), reference=reference, _references={}, _seen=self._seen.beside())
-        vars(other).pop("_reference_calls_units", None)
+        for about_the_reference in ("_direct", "_reference_calls_units"):
+            vars(other).pop(about_the_reference, None)
         return other
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
@@ -67,14 +69,32 @@ class Judge:
 
         Where rung 1 has proved a difference, ``explain`` makes the other rungs look for a witness.
         """
+        return self.outright(answer, text, explain=explain) or self._at_length(answer, text, explain=explain)
+
+    def outright(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement | None:
+        """Judge a plain formula by one look at it with all names free; None where that settles nothing."""
+        if self._direct is None:
+            return None
+        look = self._direct.look(answer, self._seed(answer, text))
+        if look is None or not (look.surely or self._depths.independence.of(look.names)):
+            return None
+        if look.equal:
+            return _EQUAL
+        if not explain:
+            return _DIFFERENT
         with one_account():
-            return self._judged(answer, text, explain=explain)
+            found = search(answer, self.reference, self.meaning, self._seen)
+        return _DIFFERENT if found.witness is None else _proved(found, "fingerprint")
 
     def differs(self, answer: Tree) -> bool:
         """Say whether a look at one point proves a difference: quick, for the many entries of a tensor."""
         with suppress(NotScalar):
             return apart(answer, self.reference, self.meaning, self._seen)
         return False
+
+    def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
+        with one_account():
+            return self._judged(answer, text, explain=explain)
 
     def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         outcome = self.fingerprint(answer, text)
@@ -89,9 +109,7 @@ class Judge:
         except NotScalar:  # something in it is no number: whoever looks decides
             return _UNDECIDED
         if found.witness is not None:
-            findings = (Finding("undefined"),) if found.never_real else ()
-            method = "fingerprint" if outcome.final else found.method
-            return Judgement(equal=False, method=method, witness=found.witness, findings=findings)
+            return _proved(found, "fingerprint" if outcome.final else found.method)
         if outcome.final:
             return _DIFFERENT
         if found.never_real:
@@ -136,6 +154,16 @@ class Judge:
             return Outcome("unsure")
 
     @cached_property
+    def _direct(self) -> DirectReference | None:
+        """The reference for direct looks, where it is a formula that needs no care."""
+        free = self._depths.free
+        try:
+            known = self._reference(free, "plain")
+        except (TooLarge, RecursionError, NotScalar):
+            return None
+        return None if isinstance(known, Outcome) else DirectReference.of(known, free)
+
+    @cached_property
     def _reference_calls_units(self) -> bool:
         return calls(self.reference, self._unit_functions)
 
@@ -152,7 +180,7 @@ class Judge:
 
     def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
-        seed = drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
+        seed = self._seed(answer, text)
         outcome, needs = self._in_mode(answer, seed, sense, "plain")
         if outcome.result == "unsure" and needs & ROOT and needs & CIRCLE:
             outcome, needs = self._in_mode(answer, seed, sense, "circle")
@@ -160,6 +188,9 @@ class Judge:
             better, _ = self._in_mode(answer, seed, sense, "rewritten")
             outcome = better if better.result == "equal" else outcome
         return outcome
+
+    def _seed(self, answer: Tree, text: str) -> bytes:
+        return drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
 
     def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[Outcome, int]:
         compiled = sense.answer(answer, mode)
@@ -206,6 +237,12 @@ class Judge:
 
 def _is_settled(outcome: Outcome) -> bool:
     return outcome.final or outcome.result in ("equal", "undefined")
+
+
+def _proved(found: Search, method: Method | None) -> Judgement:
+    """Say that a difference was found at a point."""
+    findings = (Finding("undefined"),) if found.never_real else ()
+    return Judgement(equal=False, method=method, witness=found.witness, findings=findings)
 
 
 def _undefined(where: Tree) -> Judgement:

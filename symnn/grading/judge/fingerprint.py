@@ -20,15 +20,15 @@ from symnn.grading.judge.towers import BITS, PLAIN, ROOTS, Kind, Tower, circle, 
 from symnn.grading.judge.work import spend
 from symnn.language.tree import Tree
 
-__all__ = ["Outcome", "Setting", "agreement"]
+__all__ = ["DEEPEST", "SURE_DEGREE", "SURE_SIZE", "Outcome", "Setting", "agreement", "pooled"]
 
 Result = Literal["equal", "different", "undefined", "reference-undefined", "unsure"]
 
 _POOL = 8
-_SURE_DEGREE = 2.0**40
-_SURE_SIZE = 2.0**60
+SURE_DEGREE = 2.0**40
+SURE_SIZE = 2.0**60
 _MOST_BITS = 512
-_DEEPEST = 24
+DEEPEST = 24
 _MOST_KINKS = 6
 _ROOT_POINTS = 48
 _ROOT_DRAWS = 1500
@@ -111,10 +111,10 @@ def _bound(answer: Code, reference: Code, setting: Setting) -> _Bound:
     size = answer.over * reference.under + reference.over * answer.under
     depth = max(answer.depth, reference.depth) + bool(setting.logarithms)
     bits = BITS
-    if _SURE_DEGREE < degree < HUGE:
-        bits += frexp(degree / _SURE_DEGREE)[1]
-    sure = degree < HUGE and bits <= _MOST_BITS and depth <= _DEEPEST
-    return _Bound(min(depth, _DEEPEST), min(bits, _MOST_BITS), not size <= _SURE_SIZE, sure)
+    if SURE_DEGREE < degree < HUGE:
+        bits += frexp(degree / SURE_DEGREE)[1]
+    sure = degree < HUGE and bits <= _MOST_BITS and depth <= DEEPEST
+    return _Bound(min(depth, DEEPEST), min(bits, _MOST_BITS), not size <= SURE_SIZE, sure)
 
 
 @lru_cache(maxsize=64)
@@ -123,16 +123,21 @@ def _pool(key: bytes) -> tuple[bytes, ...]:
     return tuple(drawn_seed(key, b"tower %d" % place) for place in range(_POOL))
 
 
+def pooled(key: bytes, seed: bytes) -> bytes:
+    """Choose the seed of a tower from the pool of a key."""
+    return _pool(key)[seed[0] % _POOL]
+
+
 def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
     """Compare two compiled trees."""
     bound = _bound(answer, reference, setting)
     if setting.needs & CIRCLE and (setting.needs & ROOT or setting.turns > _MOST_TURNS):
         return Outcome("unsure")
-    if max(answer.depth, reference.depth) > _DEEPEST:
+    if max(answer.depth, reference.depth) > DEEPEST:
         return Outcome("unsure")
     if setting.needs & ROOT:
         return _with_roots(answer, reference, setting, bound)
-    choice = setting.seed if bound.fresh else _pool(setting.key)[setting.seed[0] % _POOL]
+    choice = setting.seed if bound.fresh else pooled(setting.key, setting.seed)
     chosen = tower(choice, bound.depth, setting.kind, bound.bits)
     if setting.prepare is not None and not setting.needs & (KINK | ROUGH):
         one = tower(choice, bound.depth, setting.kind, bound.bits, width=1)

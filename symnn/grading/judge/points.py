@@ -17,6 +17,8 @@ __all__ = ["Point", "Run", "Signs", "Undefined", "Unit", "World", "drawn_seed"]
 Run: TypeAlias = "Callable[[Point], int]"
 """A compiled tree: gives its residue at a point."""
 
+_from_bytes = int.from_bytes
+
 _WIDTH = 24
 """Bytes of key stream for a residue at least; towers with a larger modulus take more."""
 
@@ -101,7 +103,7 @@ class Point(dict[object, int]):
     storey (where exponents live), ``twin`` an independent point on the same storey.
     """
 
-    __slots__ = ("_above", "_raw", "_twin", "_units", "base", "level", "modulus", "side", "world")
+    __slots__ = ("_above", "_drawn", "_twin", "_units", "base", "level", "modulus", "side", "world")
 
     def __init__(self, world: World, level: int, side: bytes) -> None:
         super().__init__()
@@ -111,7 +113,7 @@ class Point(dict[object, int]):
         self.world = world
         self.level = level
         self.side = side
-        self._raw = b""
+        self._drawn: list[int] | None = None
         self._above: Point | None = None
         self._twin: Point | None = None
         self._units: dict[tuple[str, int], str] | None = None
@@ -164,16 +166,18 @@ class Point(dict[object, int]):
         world = self.world
         if world.logarithms and name in world.logarithms and self.level + 1 < len(world.tower):
             return pow(self.base, self.above.logarithm(name), self.modulus)
-        place = world.index.get(name)
-        if place is None:
+        if name not in world.index:
             return world.hashed(self.level, "name " + name + self.side.decode(), ())
-        width = world.width
-        if not self._raw:
-            label = b"%d" % self.level + self.side
-            self._raw = shake_256(world.seed + label).digest(width * len(world.index))
-        start = place * width
-        value = int.from_bytes(self._raw[start : start + width]) % self.modulus
+        if self._drawn is None:
+            self._drawn = self._drawing()
+        value = self._drawn[world.index[name]]
         return value * value % self.modulus if world.squares and name in world.squares else value
+
+    def _drawing(self) -> list[int]:
+        """Draw the residues of all names in order."""
+        world, width, modulus = self.world, self.world.width, self.modulus
+        raw = shake_256(world.seed + b"%d" % self.level + self.side).digest(width * len(world.index))
+        return [_from_bytes(raw[start : start + width]) % modulus for start in range(0, len(raw), width)]
 
     def logarithm(self, name: str) -> int:
         """Give the residue that is the logarithm of a positive quantity on this storey."""
