@@ -354,8 +354,9 @@ def names(tree: Tree) -> tuple[str, ...]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Name):
-            found[node.name] = None
-        elif not isinstance(node, Number):
-            waiting.extend(reversed(children(node)))
+        kind = type(node)
+        if kind is Name:
+            found[node.name] = None  # type: ignore[union-attr]  # asked by identity, which costs least
+        elif kind is not Number:
+            waiting += children(node)[::-1]
     return tuple(found)

@@ -83,15 +83,16 @@ class BallPoint:
         self.steps += 1
         if self.steps > _MOST_STEPS:
             raise TooLarge
+        kind = type(tree)
+        if kind is Name:
+            return self._name(tree.name)  # type: ignore[union-attr]  # asked by identity, which costs least
+        if isinstance(tree, Product | Entrywise):
+            return self._product(tree.factors)
+        if isinstance(tree, Sum):
+            return self._sum(tree.terms)
         match tree:
             case Number(numerator, denominator):
                 return arb(numerator) if denominator == 1 else arb(numerator) / denominator
-            case Name(name):
-                return self._name(name)
-            case Sum(terms):
-                return self._sum(terms)
-            case Product(factors) | Entrywise(factors):
-                return self._product(factors)
             case Negative(operand):
                 return -self._of(operand)
             case Quotient(over, under):
@@ -117,12 +118,13 @@ class BallPoint:
         return result
 
     def _name(self, name: str) -> Ball:
-        if name not in self.values:
+        value = self.values.get(name)
+        if value is None:
             equation = self.meaning.equations.get(name)
             if equation is None:
                 raise Unknown
-            self.values[name] = self._of(equation)
-        return self.values[name]
+            value = self.values[name] = self._of(equation)
+        return value
 
     def _power(self, base: Tree, exponent: Tree) -> Ball:
         inner, power = self._of(base), constant(exponent)

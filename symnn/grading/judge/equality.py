@@ -15,11 +15,12 @@ from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.depths import Depths
 from symnn.grading.judge.direct import DirectReference
 from symnn.grading.judge.fingerprint import Outcome, Setting, agreement
+from symnn.grading.judge.first_point import FirstPoint
 from symnn.grading.judge.points import Undefined, drawn_seed
 from symnn.grading.judge.ranges import negative_inside
 from symnn.grading.judge.second_look import SecondLook
 from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
-from symnn.grading.judge.witness import Search, Seen, apart, search
+from symnn.grading.judge.witness import Search, search
 from symnn.grading.judge.work import one_account, spend
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement, Method
@@ -53,13 +54,13 @@ class Judge:
         self.reference = reference
         self.meaning = meaning
         self._depths = Depths(meaning)
-        self._seen = Seen()
+        self._first = FirstPoint(reference, meaning)
         self._references: dict[tuple[int, Mode], Compiled | Outcome] = {}
 
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
-        vars(other).update(vars(self), reference=reference, _references={}, _seen=self._seen.beside())
+        vars(other).update(vars(self), reference=reference, _references={}, _first=self._first.beside(reference))
         for about_the_reference in ("_direct", "_reference_calls_units"):
             vars(other).pop(about_the_reference, None)
         return other
@@ -83,13 +84,13 @@ class Judge:
         if not explain:
             return _DIFFERENT
         with one_account():
-            found = search(answer, self.reference, self.meaning, self._seen)
+            found = self._searched(answer)
         return _DIFFERENT if found.witness is None else _proved(found, "fingerprint")
 
     def differs(self, answer: Tree) -> bool:
         """Say whether a look at one point proves a difference: quick, for the many entries of a tensor."""
         with suppress(NotScalar):
-            return apart(answer, self.reference, self.meaning, self._seen)
+            return self._first.differs(answer)
         return False
 
     def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
@@ -105,7 +106,7 @@ class Judge:
         if outcome.final and not explain:
             return _DIFFERENT
         try:
-            found = search(answer, self.reference, self.meaning, self._seen)
+            found = self._searched(answer)
         except NotScalar:  # something in it is no number: whoever looks decides
             return _UNDECIDED
         if found.witness is not None:
@@ -119,6 +120,12 @@ class Judge:
         if found.probably and (alike(answer, self.reference) or self._looked_again(answer)):
             return _EQUAL
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
+
+    def _searched(self, answer: Tree) -> Search:
+        witness = self._first.witness(answer)
+        if witness is not None:
+            return Search(witness, "witness")
+        return search(answer, self.reference, self.meaning, self._first)
 
     def _looked_again(self, answer: Tree) -> bool:
         look = SecondLook(lambda one, other, meaning: Judge(other, meaning).fingerprint(one), self.meaning)
