@@ -42,8 +42,10 @@ __all__ = ["READERS", "not_mixed", "number"]
 def number(parser: Parser, at: int) -> Tree:
     """Read a numeral, with a vulgar fraction behind it or not."""
     text = parser.values[at]
-    span = Span(parser.starts[at], parser.ends[at])
+    span = parser.place(at)
     kind = parser.kinds[at + 1]
+    if not NUMBER <= kind <= FAMILY:
+        return exact_number(text, span)
     touching = parser.ends[at] == parser.starts[at + 1]
     if kind == FRACTION and touching:
         if not text.isdecimal():

@@ -297,9 +297,9 @@ class Parser:
         exponent = self.nested(self.exponent)
         if kind in (NUMBER, NAME, MINUS) and not self.tokens.latex:
             self._glued_exponent(base, at)
-        if isinstance(base, Constant) and base.name == "e":
+        if type(base) is Constant and base.name == "e":
             return Call("exp", (exponent,), 0, self.span(first))
-        if isinstance(base, Name) and (base.name == "e" or self.kinds[first] == OWN):
+        if type(base) is Name and (base.name == "e" or self.kinds[first] == OWN):
             self.refuse("euler", first, name=base.name)
         return Power(base, exponent, self.span(first))
 
@@ -307,7 +307,7 @@ class Parser:
         """Mark ``e^2x``, ``e^xy`` and ``x^1/2``: the exponent ends earlier than some expect."""
         after, touching = self.kinds[self.at], self.ends[self.at - 1] == self.starts[self.at]
         if NAME <= after < BAR and touching and self.at - at <= 2:  # noqa: PLR2004 - one sign and its minus
-            self.unsure = self.unsure or isinstance(base, Constant | Number)
+            self.unsure = self.unsure or type(base) in {Constant, Number}
         if after == SLASH and touching and self.values[self.at - 1] == "1" and self.kinds[self.at + 1] == NUMBER:
             self.unsure = True
 

@@ -74,7 +74,6 @@ class Tokens(Struct):
     latex: bool
 
 
-_BLANK_ENTRY: Entry = (BLANK, "")
 _END_ENTRY: Entry = (END, "")
 
 
@@ -110,36 +109,25 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         notes = (*notes, *(_moved(note, places) for note in settled.notes))
     else:
         known = entries  # type: ignore[assignment]  # no None is among them
-    if _BLANK_ENTRY in known:
-        kept = [place for place, entry in enumerate(known) if entry[0] != BLANK]
-        known = [known[place] for place in kept]
-        starts = [starts[place] for place in kept]
-        ends = [ends[place] for place in kept]
-    if len(known) > limits.tokens:
-        return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
-    tokens = _finished(known, starts, ends, list(notes), len(text), places, latex=latex)
-    return without_marks(tokens) if aligned else tokens
-
-
-def _finished(  # noqa: PLR0913 - what a scan has gathered
-    known: Sequence[Entry],
-    starts: list[int],
-    ends: list[int],
-    notes: list[Problem],
-    length: int,
-    places: tuple[int, ...] | None,
-    *,
-    latex: bool,
-) -> Tokens:
-    """Put the places back to where they were submitted, drop line breaks that mean nothing, add the END."""
     if places is not None:
         starts = [places[start] for start in starts]
         ends = [places[end - 1] + 1 for end in ends]
-    known = [*known, _END_ENTRY]
+    tokens = _finished(known, starts, ends, len(text), list(notes), latex=latex)
+    if len(tokens.kinds) > limits.tokens + 1:
+        return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
+    return without_marks(tokens) if aligned else tokens
+
+
+def _finished(
+    known: Sequence[Entry], starts: list[int], ends: list[int], length: int, notes: list[Problem], *, latex: bool
+) -> Tokens:
+    """Drop blanks, and line breaks that mean nothing; add the END."""
     starts.append(length)
     ends.append(length)
-    kinds, values = [kind for kind, _ in known], [value for _, value in known]
+    kinds, values = map(list, zip(*known, _END_ENTRY, strict=True))
     tokens = Tokens(kinds, values, starts, ends, notes, latex)
+    if BLANK in kinds:
+        tokens = _only(tokens, [place for place, kind in enumerate(kinds) if kind != BLANK])
     return _joined(tokens) if NEWLINE in kinds else tokens
 
 

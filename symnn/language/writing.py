@@ -42,18 +42,18 @@ def plain(tree: Tree) -> str:
 
 def _write(tree: Tree, around: int) -> str:
     match tree:
+        case Name(name):
+            return _name(name)
+        case Product(factors):
+            text, own = _factors(factors, "*"), _PRODUCT
         case Number():
             text, own = _number(tree), _BASE if tree.denominator == 1 or tree.text else _PRODUCT
-        case Constant(name):
-            text, own = _constant(name), _BASE
-        case Name(name):
-            text, own = _name(name), _BASE
         case Sum(terms):
             text, own = _sum(terms), _SUM
         case Negative(operand):
             text, own = "-" + _write(operand, _SIGN), _SIGN
-        case Product(factors):
-            text, own = _factors(factors, "*"), _PRODUCT
+        case Constant(name):
+            text, own = _constant(name), _BASE
         case Entrywise(factors):
             text, own = _factors(factors, " ⊙ "), _PRODUCT
         case Quotient(over, under):

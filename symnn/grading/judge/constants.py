@@ -33,9 +33,9 @@ def constant(tree: Tree) -> Fraction | None:
     >>> constant(Quotient(Number(1), Power(Number(2), Negative(Number(3)))))
     Fraction(8, 1)
     """
+    if type(tree) is Number:
+        return Fraction(tree.numerator, tree.denominator)
     match tree:
-        case Number(numerator, denominator):
-            return Fraction(numerator, denominator)
         case Negative(operand):
             value = constant(operand)
             return None if value is None else -value

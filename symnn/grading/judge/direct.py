@@ -101,29 +101,29 @@ class Direct:
 
     def value(self, tree: Tree) -> int:
         """Give the residue of a tree. Raises NotDirect."""
-        kind = type(tree)
-        if kind is Name:
+        # the commonest first, and asked by identity: `isinstance` takes five times as long to say no
+        if type(tree) is Name:
             self.weight += 1
-            self.used[tree.name] = None  # type: ignore[union-attr]  # asked by identity, which costs least
-            return self._point[tree.name]  # type: ignore[union-attr]
-        if isinstance(tree, Product):
+            self.used[tree.name] = None
+            return self._point[tree.name]
+        if type(tree) is Product:
             modulus, value = self._modulus, 1
             for factor in tree.factors:
                 value = value * self.value(factor) % modulus
             return value
-        if isinstance(tree, Sum):
+        if type(tree) is Negative:
+            return -self.value(tree.operand) % self._modulus
+        if type(tree) is Number:
+            return self._number(tree)
+        if type(tree) is Sum:
             value = 0
             for term in tree.terms:
                 value += self.value(term)
             return value % self._modulus
-        if isinstance(tree, Negative):
-            return -self.value(tree.operand) % self._modulus
-        if isinstance(tree, Number):
-            return self._number(tree)
-        if isinstance(tree, Quotient):
-            return self.value(tree.over) * self._divided_by(tree.under) % self._modulus
-        if isinstance(tree, Power):
+        if type(tree) is Power:
             return self._power(tree)
+        if type(tree) is Quotient:
+            return self.value(tree.over) * self._divided_by(tree.under) % self._modulus
         raise NotDirect
 
     def _number(self, tree: Number) -> int:
@@ -143,7 +143,7 @@ class Direct:
 
     def _power(self, tree: Power) -> int:
         exponent = tree.exponent
-        if not isinstance(exponent, Number) or exponent.denominator != 1:
+        if type(exponent) is not Number or exponent.denominator != 1:
             raise NotDirect
         before = self.weight
         value = self.value(tree.base)

@@ -84,7 +84,7 @@ class Judge:
         if not explain:
             return _DIFFERENT
         with one_account():
-            found = self._searched(answer)
+            found = self._searched(answer, look.names)
         return _DIFFERENT if found.witness is None else _proved(found, "fingerprint")
 
     def differs(self, answer: Tree) -> bool:
@@ -121,8 +121,8 @@ class Judge:
             return _EQUAL
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
 
-    def _searched(self, answer: Tree) -> Search:
-        witness = self._first.witness(answer)
+    def _searched(self, answer: Tree, used: tuple[str, ...] | None = None) -> Search:
+        witness = self._first.witness(answer, used)
         if witness is not None:
             return Search(witness, "witness")
         return search(answer, self.reference, self.meaning, self._first)

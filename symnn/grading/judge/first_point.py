@@ -24,6 +24,8 @@ COARSEST = 64
 MOST_NAMES = 1024
 """Among more quantities no point is looked for: drawing their values alone would take the work of a verdict."""
 
+_MOST_KEPT = 1024
+
 VISIBLE = 0.01
 """A relative difference that a person sees at once."""
 
@@ -91,6 +93,7 @@ class FirstPoint:
         self._nearby = _Kept(Known())
         self._shown: dict[str, float] = {}
         self._reach: dict[str, tuple[str, ...]] = {}
+        self._free: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._last: tuple[Tree, Comparison | None] | None = None
 
     def beside(self, reference: Tree) -> FirstPoint:
@@ -100,13 +103,20 @@ class FirstPoint:
         other._shown, other._reach = self._shown, self._reach
         return other
 
-    def free_names(self, answer: Tree) -> tuple[str, ...]:
-        """List the free quantities that an answer and the reference depend on, in alphabetical order."""
-        return tuple(sorted({*self._behind(names(self.reference)), *self._behind(names(answer))}))
+    def free_names(self, used: tuple[str, ...]) -> tuple[str, ...]:
+        """List the free quantities that the reference and some names depend on, in alphabetical order."""
+        if used not in self._free:
+            if len(self._free) >= _MOST_KEPT:
+                self._free.clear()
+            self._free[used] = tuple(sorted({*self._behind(names(self.reference)), *self._behind(used)}))
+        return self._free[used]
 
-    def witness(self, answer: Tree) -> Witness | None:
-        """Give a witness if the answer provably differs here, in the real numbers, so that a person sees it."""
-        pair = self.compared(answer)
+    def witness(self, answer: Tree, used: tuple[str, ...] | None = None) -> Witness | None:
+        """Give a witness if the answer provably differs here, in the real numbers, so that a person sees it.
+
+        ``used`` are the answer's names where they are known.
+        """
+        pair = self.compared(answer, used)
         if pair is None or not (is_real(pair.yours) and is_real(pair.expected) and pair.solid and pair.apart):
             return None
         yours, expected = float(pair.yours.mid()), float(pair.expected.mid())
@@ -121,10 +131,11 @@ class FirstPoint:
             return False
         return pair.apart and (pair.solid or self._differs_beside(answer, pair.free))
 
-    def compared(self, answer: Tree) -> Comparison | None:
+    def compared(self, answer: Tree, used: tuple[str, ...] | None = None) -> Comparison | None:
         """Evaluate an answer beside the reference; None where either has no value."""
         if self._last is None or self._last[0] is not answer:
-            self._last = (answer, self._compared(answer, self.free_names(answer)))
+            used = names(answer) if used is None else used
+            self._last = (answer, self._compared(answer, self.free_names(used)))
         return self._last[1]
 
     def _compared(self, answer: Tree, free: tuple[str, ...]) -> Comparison | None:

@@ -22,7 +22,7 @@ from symnn.grading.judge.first_point import COARSEST, MOST_NAMES, VISIBLE, Compa
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Method, Witness
-from symnn.language.tree import Tree
+from symnn.language.tree import Tree, names
 
 __all__ = ["Search", "search"]
 
@@ -61,7 +61,7 @@ def _unreal(ball: Ball) -> bool:
 def search(answer: Tree, reference: Tree, meaning: Meaning, first: FirstPoint | None = None) -> Search:
     """Look for a point of the domain at which two trees provably differ; ``first`` is the reference's first point."""
     first = first or FirstPoint(reference, meaning)
-    free = first.free_names(answer)
+    free = first.free_names(names(answer))
     if len(free) > MOST_NAMES:
         return Search()
     real = never = agreed = unreal = 0
