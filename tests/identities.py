@@ -29,20 +29,21 @@ ONE, TWO = Number(1), Number(2)
 
 
 def trees(functions):
-    """Expressions of three names."""
+    """Expressions of three names, with calls of some functions."""
     leaf = st.one_of(st.sampled_from(NAMES).map(Name), st.integers(0, 4).map(Number))
 
     def larger(inner):
         two = st.tuples(inner, inner)
+        called = st.tuples(st.sampled_from(functions or ("",)), inner, inner).map(
+            lambda drawn: Call(drawn[0], drawn[1:] if drawn[0] == "max" else drawn[1:2])
+        )
         return st.one_of(
             two.map(Sum),
             two.map(Product),
             inner.map(Negative),
             two.map(lambda pair: Quotient(*pair)),
             inner.map(lambda base: Power(base, TWO)),
-            st.tuples(st.sampled_from(functions), inner, inner).map(
-                lambda drawn: Call(drawn[0], drawn[1:] if drawn[0] == "max" else drawn[1:2])
-            ),
+            *([called] if functions else []),
         )
 
     return st.recursive(leaf, larger, max_leaves=6)

@@ -61,6 +61,7 @@ class DirectReference:
         meaning = self._sense.meaning
         chosen = tower(pooled(meaning.key, seed), self._code.depth)
         point = World(chosen, PLAIN, seed, self._names, self._sense.runs).ground
+        point.draw()
         direct = Direct(point)
         try:
             equal = direct.value(answer) == self._code.run(point)

@@ -173,6 +173,10 @@ class Point(dict[object, int]):
         value = self._drawn[world.index[name]]
         return value * value % self.modulus if world.squares and name in world.squares else value
 
+    def draw(self) -> None:
+        """Draw all names at once, which is quicker; for worlds without squares and logarithms."""
+        self.update(zip(self.world.index, self._drawing(), strict=True))
+
     def _drawing(self) -> list[int]:
         """Draw the residues of all names in order."""
         world, width, modulus = self.world, self.world.width, self.modulus
