@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from symnn.commands.options import Spoken, help_text, spoken
+from symnn.commands.options import COMMON, Spoken, help_text, spoken
+from symnn.commands.refusals import Refusal
 from symnn.errors import AuthorError, OperatorError, SymnnError, UsageError
 from symnn.messages import line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["COMMANDS", "main", "symnn"]
 
@@ -49,6 +51,24 @@ EXIT_BROKEN = 4
 class LazyGroup(Spoken, click.Group):
     """A group that knows its commands by name and loads only the one that is called."""
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options before the command."""
+        with refused():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Read the options of the command and run it."""
+        with refused():
+            return super().invoke(ctx)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take options that every command has, such as ``--lang zh``, before the command as well as behind it."""
+        leading, rest = parted(args)
+        if not rest and leading:
+            return super().parse_args(ctx, ["--help"])
+        is_command = bool(rest) and not rest[0].startswith("-")
+        return super().parse_args(ctx, [rest[0], *leading, *rest[1:]] if is_command else rest)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """List the names; nothing is loaded."""
         return list(COMMANDS)
@@ -82,6 +102,32 @@ class LazyGroup(Spoken, click.Group):
         lang = spoken()
         with formatter.section(say("help-commands", lang=lang)):
             formatter.write_dl([(name, say(f"help-{name}", lang=lang)) for name in COMMANDS])
+
+
+def parted(args: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part the options that every command has, at the beginning of a line, from what follows.
+
+    >>> parted(["--lang", "zh", "-q", "derive", "neuron", "--lang", "en"])
+    (['--lang', 'zh', '-q'], ['derive', 'neuron', '--lang', 'en'])
+    """
+    place = 0
+    while place < len(args):
+        name, given, _ = args[place].partition("=")
+        if name not in COMMON or (given and not COMMON[name]):
+            break
+        place += 1 + (COMMON[name] and not given)
+    return list(args[:place]), list(args[place:])
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Say in the reader's language what is wrong with the options."""
+    try:
+        yield
+    except Refusal:
+        raise
+    except click.UsageError as error:
+        raise Refusal(error, spoken()) from None
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature

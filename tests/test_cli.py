@@ -41,6 +41,47 @@ def test_help_is_wholly_in_the_readers_language():
 
 
 @pytest.mark.parametrize(
+    ("arguments", "first"),
+    [
+        (["--lang", "zh", "networks"], "单个神经元"),
+        (["--lang=zh", "-q", "--no-color", "networks"], "单个神经元"),
+        (["--lang", "zh", "networks", "--lang", "en"], "One neuron"),
+        (["--lang", "zh"], "用法"),
+        (["-v", "--help"], "Usage"),
+        (["-q", "--version"], "symnn 0."),
+    ],
+)
+def test_what_every_command_has_may_stand_before_the_command(arguments, first):
+    ran = run(*arguments)
+    assert (ran.returncode, first in ran.stdout.splitlines()[0]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "en", "zh"),
+    [
+        (["--json", "networks"], "symnn COMMAND --json", "选项 --json 要写在命令后面"),
+        (["derive"], "NETWORK is missing", "缺少 NETWORK"),
+        (["derive", "neuron", "--too", "latex"], "there is no option --too; did you mean --to?", "是不是 --to？"),
+        (["derive", "neuron", "--wrt"], "the option --wrt needs a value", "选项 --wrt 后面要有值"),
+        (["derive", "neuron", "--form", "path"], "--form is one of: paths, deltas, matrix", "paths、deltas、matrix"),
+        (["derive", "neuron", "w1", "w2"], "there is: w1, w2", "却看到：w1、w2"),
+        (
+            ["grade", "a.csv", "--jobs", "0"],
+            "--jobs is a whole number, at least 1, at most 256",
+            "至少为 1，至多为 256",
+        ),
+        (["nosuch"], "there is no command 'nosuch'", "没有“nosuch”这个命令"),
+    ],
+)
+def test_options_are_refused_in_the_readers_language(arguments, en, zh):
+    for lang, said, other in (("en_US.UTF-8", en, "帮助"), ("zh_CN.UTF-8", zh, "Error")):
+        ran = run(*arguments, lang=lang)
+        assert ran.returncode == 2
+        assert said in ran.stderr
+        assert other not in ran.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "text", "code", "said"),
     [
         (["derve", "bp-2-2-1"], "", 2, "did you mean 'derive'"),

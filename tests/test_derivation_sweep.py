@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FREE, graphs, points
 
-from symnn.derivation.adjoint import adjoint_name, extended, resolve
+from symnn.derivation.adjoint import adjoint_name, explicit, extended, resolve
 from symnn.derivation.checking import check, expanded
 from symnn.derivation.deltas import deltas
 from symnn.derivation.paths import gradient, path_count, paths
@@ -16,7 +16,7 @@ from symnn.derivation.sweep import derive
 from symnn.derivation.updates import update
 from symnn.errors import TargetError, UsageError
 from symnn.graph.graph import Graph
-from symnn.graph.reading import graph_from_text
+from symnn.graph.reading import Declarations, graph_from_text
 from symnn.language.tree import Call, Derivative, Name, Number, Power
 from symnn.language.writing import plain
 from symnn.networks.catalogue import network
@@ -152,3 +152,27 @@ def test_an_unknown_target_is_named():
 
 def test_the_update_rule_is_the_decks():
     assert plain(update("E", "w1").formula) == "w1 - eta*diff(E, w1)"
+
+
+def test_a_model_may_name_a_derivative_and_go_on_from_it():
+    """A gradient in the equations of a model is worked out, so that a second derivative is one more step."""
+    graph = explicit(graph_from_text("y = w*x\nE = (y - z)^2\ng = diff(E, w)\nq = g^2"))
+    at = {"w": 2.0, "x": 3.0, "z": 1.0}
+    values = numbers(graph, at)
+    assert (graph.result, values["g"]) == ("q", 2 * (2 * 3 - 1) * 3)
+    second = gradient(derive(graph, "g", ("w",)), "w")
+    assert value(second, values, floats(), graph.functions) == 2 * 3 * 3
+
+
+def test_a_derivative_in_a_model_of_tensors_is_refused():
+    declared = Declarations(shapes={"W": (2, 2), "x": (2,), "z": (2,)}, inputs=("x",), targets=("z",))
+    graph = graph_from_text("y = W x\nE = squared_error(y, z)\ng = diff(E, W)", declared)
+    with pytest.raises(TargetError, match="the equation of g holds a derivative"):
+        explicit(graph)
+
+
+def test_the_adjoints_stand_in_the_order_of_the_quantities():
+    larger = extended(graph_from_text("y = w*x + v*u\nE = (y - z)^2"), "E")
+    assert [name for name in larger.definitions if name.startswith("dE/")] == [
+        "dE/dE", "dE/dy", "dE/dw", "dE/dx", "dE/dv", "dE/du", "dE/dz",
+    ]  # fmt: skip

@@ -9,6 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from msgspec.structs import replace
+
 from symnn.api.derivations import Derivation
 from symnn.derivation.sweep import Derivation as Sweep
 from symnn.documents.containers import Nested
@@ -185,11 +187,13 @@ def network(source: str | Path | Sequence[Any]) -> Network:
     >>> network("y = f(w*x)\nf(x) = tanh(x)").model.graph.functions["f"].known
     'tanh'
     """
+    from symnn.derivation.adjoint import explicit
+
     if isinstance(source, str) and "=" in source:
-        return Network(network_from_equations(source))
-    if isinstance(source, str | Path):
-        return Network(catalogued(source))
-    return Network(_from_sympy(source))
+        model = network_from_equations(source)
+    else:
+        model = catalogued(source) if isinstance(source, str | Path) else _from_sympy(source)
+    return Network(replace(model, graph=explicit(model.graph)))
 
 
 def _from_sympy(equations: Sequence[Any]) -> Model:

@@ -51,12 +51,12 @@ def command(  # noqa: PLR0913 - one argument an option
     lang: Language,
 ) -> None:
     """Write the derivation; its help is in the messages."""
-    from symnn.numeric.points import named, points
+    from symnn.numeric.points import listed, named, points
     from symnn.rendering.handout import Handout
 
     found = network_named(network)
     result = named(found.graph, of) if of is not None else None
-    names = tuple(named(found.graph, name) for name in wrt) or None
+    names = tuple(named(found.graph, name) for name in listed(wrt)) or None
     asked = Handout(found, result, names, form, update=update, checked=check)
     if at:
         asked = replace(asked, point=points(replace(found, graph=asked.graph), at, ("eta",))[0].values)

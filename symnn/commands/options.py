@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import click
 
 from symnn.messages import Language, language, say
 
-__all__ = ["Command", "Spoken", "described", "help_text", "option", "spoken", "verbosity"]
+__all__ = ["COMMON", "Command", "Spoken", "described", "help_text", "option", "spoken", "verbosity"]
 
 VERBOSITY = "symnn.verbosity"
+
+COMMON: Mapping[str, bool] = MappingProxyType(
+    {"--lang": True, **dict.fromkeys(("-q", "--quiet", "-v", "--verbose", "--debug", "--no-color"), False)}
+)
+"""The options that every command has, and whether they take a value."""
 
 
 def spoken() -> Language:
@@ -64,9 +70,14 @@ class Command(Spoken):
         self.answers = answers
         self.examples = examples
 
+    allow_extra_args = True
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put options before ``--`` and arguments behind it, so that an answer may look like an option."""
-        return super().parse_args(ctx, self._sorted(list(args)) if self.answers else list(args))
+        left = super().parse_args(ctx, self._sorted(list(args)) if self.answers else list(args))
+        if left and not ctx.resilient_parsing:
+            ctx.fail(say("extra-arguments", {"found": tuple(left)}, spoken()))
+        return left
 
     def _sorted(self, args: list[str]) -> list[str]:
         """Tell options from arguments: only an exactly listed option is one while an answer is missing."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from msgspec.structs import replace
+
 from symnn.errors import OperatorError, Problem
 from symnn.messages import raised
 from symnn.networks.network import Network
@@ -18,9 +20,11 @@ def network_named(name: str) -> Network:
 
     Raises: TargetError if there is none, AuthorError if it is broken.
     """
+    from symnn.derivation.adjoint import explicit
     from symnn.networks.catalogue import network
 
-    return network_from_input() if name == STANDARD_INPUT else network(name)
+    found = network_from_input() if name == STANDARD_INPUT else network(name)
+    return replace(found, graph=explicit(found.graph))
 
 
 def network_from_input() -> Network:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from symnn.derivation.deltas import deltas
 from symnn.derivation.primes import carried_out
 from symnn.derivation.sweep import derive
@@ -20,6 +22,7 @@ from symnn.language.tree import (
     Number,
     Transpose,
     Tree,
+    bare,
     holds,
     mapped,
     names,
@@ -27,7 +30,7 @@ from symnn.language.tree import (
 from symnn.messages import raised
 from symnn.ops.grid import to_matrix
 
-__all__ = ["adjoint_name", "by_entries", "extended", "is_adjoint", "resolve"]
+__all__ = ["adjoint_name", "by_entries", "explicit", "extended", "is_adjoint", "resolve"]
 
 
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
@@ -58,7 +61,8 @@ def extended(graph: Graph, of: str) -> Graph:
     """
     if adjoint_name(of, of) in graph.definitions:
         return graph
-    derivation = derive(graph, of, tuple(name for name in graph.ancestors(of) if name not in graph.definitions))
+    reached = graph.ancestors(of) - graph.definitions.keys()
+    derivation = derive(graph, of, tuple(name for name in graph.quantities if name in reached))
     quantities = dict(graph.quantities)
     equations = list(graph.equations)
 
@@ -114,6 +118,28 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
 
     resolved = mapped(tree, change)
     return carried_out(resolved, graph.functions, graph.shapes), larger
+
+
+def explicit(graph: Graph) -> Graph:
+    r"""Carry out the derivatives that stand in the equations of a model, such as ``g = diff(E, w)``.
+
+    Raises: TargetError for one that the graph cannot take, or in a network of vectors and matrices.
+
+    >>> from symnn.graph.reading import graph_from_text
+    >>> graph = explicit(graph_from_text("a = w*x\nE = a^2\ng = diff(E, w)"))
+    >>> [equation.left for equation in graph.equations]
+    ['a', 'E', 'dE/dE', 'dE/da', 'dE/dw', 'dE/dx', 'g']
+    """
+    if not any(holds(equation.right, DERIVATIVES) for equation in graph.equations):
+        return graph
+    if graph.shapes:
+        left = next(equation.left for equation in graph.equations if holds(equation.right, DERIVATIVES))
+        raise raised(TargetError, Problem("derivative-in-equation", {"name": left}))
+    larger = replace(graph, equations=())
+    for equation in graph.equations:
+        right, larger = resolve(equation.right, larger)
+        larger = replace(larger, equations=(*larger.equations, Equation(equation.left, bare(right))))
+    return larger
 
 
 def by_entries(tree: Tree, graph: Graph) -> Tree:

@@ -14,8 +14,9 @@ from symnn.errors import OperatorError, Problem, TargetError, UsageError
 from symnn.graph.values import split, split_value
 from symnn.language.characters import mend
 from symnn.language.names import spelled
-from symnn.language.reading import read
-from symnn.language.tree import Name
+from symnn.language.reading import Reading, read
+from symnn.language.slips import nearest as nearest_name
+from symnn.language.tree import Derivative, Name
 from symnn.messages import raised
 from symnn.networks.network import Network, Point
 
@@ -106,7 +107,7 @@ class _Reading:
         if name is None:
             entries = dict(_entries(self.family(spelling), value))
             if not entries or any(entry not in self.graph.entrywise.free for entry in entries):
-                facts = {"name": spelling, "nearest": nearest(spelling, self.graph.quantities)}
+                facts = {"name": spelling, "nearest": _nearest(spelling, self.graph)}
                 raise raised(UsageError, Problem("unknown-quantity", facts))
         else:
             entries = self.split(name, value)
@@ -157,8 +158,24 @@ def named(graph: Graph, spelling: str) -> str:
     found = quantity(graph, spelling)
     if found is not None:
         return found
-    facts = {"name": spelling, "nearest": nearest(spelling, tuple(graph.quantities))}
-    raise raised(TargetError, Problem("unknown-quantity", facts))
+    reading = read(spelling, graph.scope)
+    if isinstance(reading, Reading) and isinstance(reading.tree, Derivative):
+        raise raised(TargetError, Problem("derivative-for-quantity", {"name": spelling}))
+    raise raised(TargetError, Problem("unknown-quantity", {"name": spelling, "nearest": _nearest(spelling, graph)}))
+
+
+def _nearest(spelling: str, graph: Graph) -> str:
+    """Give the quantity that a spelling looks like; of an index that does not exist, the next one."""
+    return nearest(spelling, tuple(graph.quantities)) or nearest_name(spelling, graph.scope)
+
+
+def listed(texts: Iterable[str]) -> tuple[str, ...]:
+    """Take lists apart at commas and blanks outside brackets.
+
+    >>> listed(["w1, w_{1,11}", "W[1,2]"])
+    ('w1', 'w_{1,11}', 'W[1,2]')
+    """
+    return tuple(part for text in texts for part in _parts(text, "," + _BLANK))
 
 
 def shape_of(value: Nested) -> tuple[int, ...]:
