@@ -156,8 +156,10 @@ class Comparer:
             subject = self._subject(row)
             answer = _read(subject, row.a, row.syntax, "a")
             prepared = self._prepared(subject, row)
-            if isinstance(prepared.judge, Judge) and subject.is_plain(answer.tree):
-                return Compared(row.id, prepared.judge.judge(answer.tree, row.a))
+            if isinstance(prepared.judge, Judge):
+                judgement = prepared.judge.outright(answer.tree, row.a)
+                if judgement is not None:
+                    return Compared(row.id, judgement)
             (plain,), graph = _resolved(subject, answer.tree, "a", prepared.graph)
             if graph is prepared.graph and subject.suits(prepared.judge, plain):
                 return Compared(row.id, prepared.judge.judge(plain, row.a))

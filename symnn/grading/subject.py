@@ -13,7 +13,7 @@ from symnn.derivation.updates import RATE
 from symnn.errors import Problem, SymnnError, TargetError
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
-from symnn.grading.judge.matrices import TENSORS, GridJudge, is_tensor
+from symnn.grading.judge.matrices import GridJudge, is_tensor
 from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
 from symnn.grading.verdict import Judgement
 from symnn.graph.expansion import with_entries
@@ -34,7 +34,6 @@ __all__ = ["Subject", "function_of"]
 
 
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
-_NOT_PLAIN = DERIVATIVES | TENSORS
 
 
 class Subject(Struct, frozen=True, dict=True):
@@ -121,10 +120,6 @@ class Subject(Struct, frozen=True, dict=True):
             plain, graph = resolve(tree, graph)
             done.append(plain)
         return tuple(done), graph
-
-    def is_plain(self, tree: Tree) -> bool:
-        """Say whether a tree is a formula of numbers as it stands: nothing to derive, no vectors or matrices."""
-        return not self._shapes and not holds(tree, _NOT_PLAIN)
 
     def suits(self, judge: Judge | GridJudge, answer: Tree) -> bool:
         """Say whether a prepared judge can take an answer: a scalar judge takes no matrices."""

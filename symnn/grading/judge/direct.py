@@ -38,7 +38,7 @@ class Look(Struct, frozen=True, gc=False):
 class DirectReference:
     """A reference that plain formulas are looked at beside, all names free."""
 
-    __slots__ = ("_code", "_known", "_most", "_names", "_sense")
+    __slots__ = ("_code", "_known", "_most", "_names", "_not_free", "_sense")
 
     def __init__(self, code: Code, names: tuple[str, ...], sense: Sense, most: float) -> None:
         self._code = code
@@ -46,6 +46,7 @@ class DirectReference:
         self._known = frozenset(names)
         self._sense = sense
         self._most = most
+        self._not_free = frozenset({*sense.equations, *sense.meaning.shapes})
 
     @staticmethod
     def of(reference: Compiled, free: Sense) -> DirectReference | None:
@@ -68,7 +69,7 @@ class DirectReference:
         except (NotDirect, Undefined, RecursionError):
             return None
         used = direct.used.keys()
-        if direct.weight > self._most or not used.isdisjoint(self._sense.equations):
+        if direct.weight > self._most or not used.isdisjoint(self._not_free):
             return None
         names = self._names if used <= self._known else tuple(sorted(used | self._known))
         return Look(equal, equal and not direct.divides, names)
