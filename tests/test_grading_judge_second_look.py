@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from symnn.grading.judge.equality import compare
-from symnn.grading.meaning import Meaning
+from symnn.grading.meaning import Interval, Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 
@@ -32,6 +34,48 @@ BY_CASES = [
     ("log(1+exp(x))", "max(x,0)+log(1+exp(-abs(x)))"),
     ("softplus(x)", "relu(x)+log(1+exp(-abs(x)))"),
 ]
+EXACT_VALUES = [
+    ("atan(1)", "pi/4"),
+    ("x*atan(1)", "pi*x/4"),
+    ("asin(-1/2)", "-pi/6"),
+    ("acos(-sqrt(3)/2)", "5*pi/6"),
+    ("atan(2-sqrt(3))", "pi/12"),
+    ("atan(1)+atan(2)+atan(3)", "pi"),
+    ("4*atan(1/5)-atan(1/239)", "pi/4"),
+    ("asin(3/5)", "atan(3/4)"),
+    ("sin(2*asin(3/5))", "24/25"),
+    ("cos(pi/5)", "(1+sqrt(5))/4"),
+    ("sin(pi/8)", "sqrt(2-sqrt(2))/2"),
+    ("(2+sqrt(5))^(1/3)", "(1+sqrt(5))/2"),
+    ("sqrt(3+2*sqrt(2))", "1+sqrt(2)"),
+    ("sqrt(3+2*sqrt(2))*x", "x+sqrt(2)*x"),
+    ("sqrt(2+sqrt(3))+sqrt(2-sqrt(3))", "sqrt(6)"),
+]
+BY_TURN = [
+    ("sin(2*asin(x))", "2*x*sqrt(1-x^2)"),
+    ("cos(2*atan(x))", "(1-x^2)/(1+x^2)"),
+    ("cos(3*acos(x))", "4*x^3-3*x"),
+    ("sin(acos(x)/2)", "sqrt((1-x)/2)"),
+    ("tan(atan(x)+atan(y))", "(x+y)/(1-x*y)"),
+    ("asin(x)", "atan(x/sqrt(1-x^2))"),
+    ("atan(x)", "2*atan(x/(1+sqrt(1+x^2)))"),
+    ("acos(x)", "2*atan(sqrt((1-x)/(1+x)))"),
+    ("atan(sinh(x))", "asin(tanh(x))"),
+    ("atan(exp(x))+atan(exp(-x))", "pi/2"),
+]
+BY_SQUARES = [
+    ("sqrt(x+1+2*sqrt(x))", "sqrt(x)+1"),
+    ("log(e*x)", "1+log(x)"),
+    ("log(abs(x*y))", "log(abs(x))+log(abs(y))"),
+]
+ON_A_LINE = [
+    ("sqrt(1-sin(x)^2)", "abs(cos(x))"),
+    ("sqrt((1+cos(x))/2)", "abs(cos(x/2))"),
+    ("sin(asin(x)+y)", "x*cos(y)+sqrt(1-x^2)*sin(y)"),
+    ("sqrt(x)*sin(x)*sqrt(x)", "x*sin(x)"),
+    ("sqrt(1+tan(x)^2)", "1/abs(cos(x))"),
+]
+BY_WHAT_IS_LEFT = [*EXACT_VALUES, *BY_TURN, *BY_SQUARES, *ON_A_LINE]
 BY_MONOTONY = [
     ("max(exp(x),exp(y))", "exp(max(x,y))"),
     ("sigmoid(max(a,b))", "max(sigmoid(a),sigmoid(b))"),
@@ -41,13 +85,13 @@ BY_MONOTONY = [
 ]
 
 
-@pytest.mark.parametrize(("left", "right"), [*BY_PARTS, *BY_CASES, *BY_MONOTONY])
+@pytest.mark.parametrize(("left", "right"), [*BY_PARTS, *BY_CASES, *BY_MONOTONY, *BY_WHAT_IS_LEFT])
 def test_identities_are_accepted_both_ways(left, right):
     assert verdict(left, right).equal is True
     assert verdict(right, left).equal is True
 
 
-@pytest.mark.parametrize(("left", "right"), [*BY_PARTS, *BY_CASES, *BY_MONOTONY])
+@pytest.mark.parametrize(("left", "right"), [*BY_PARTS, *BY_CASES, *BY_MONOTONY, *BY_WHAT_IS_LEFT])
 @pytest.mark.parametrize("spoiled", ["({})+1e-40*x", "({})*(1+1e-40)", "({})+max(0,x-40)*1e-9"])
 def test_the_same_spoiled_a_little_is_never_accepted(left, right, spoiled):
     assert verdict(spoiled.format(left), right).equal is not True
@@ -60,6 +104,9 @@ def test_the_same_spoiled_a_little_is_never_accepted(left, right, spoiled):
         ("step(log(x))", "step(x-1)"),
         ("0^x", "0"),
         ("log(x)/log(e)", "log(x)"),
+        ("atan(x)+atan(1/x)", "pi/2"),
+        ("asin(x/sqrt(x^2+y^2))", "atan(x/y)"),
+        ("sqrt(x+y+2*sqrt(x*y))", "sqrt(x)+sqrt(y)"),
     ],
 )
 def test_positive_quantities(left, right):
@@ -72,3 +119,34 @@ def test_positive_quantities(left, right):
 )
 def test_only_what_increases_keeps_an_order(left, right):
     assert verdict(left, right).equal is False
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("atan(2)+atan(3)", "-pi/4"),
+        ("atan(1)", "0.785398163397448309615660845819875721"),
+        ("atan(x)+atan(1/x)", "pi/2"),
+        ("2*atan(x)", "atan(2*x/(1-x^2))"),
+        ("asin(x)", "acos(sqrt(1-x^2))"),
+        ("acos(2*x^2-1)", "2*acos(x)"),
+        ("asin(sin(x))", "x"),
+        ("cos(acos(x)/2)", "-sqrt((1+x)/2)"),
+        ("sqrt(x+1+2*sqrt(x))", "sqrt(x)-1"),
+        ("sqrt(3-2*sqrt(2))", "1-sqrt(2)"),
+        ("sqrt(1-sin(x)^2)", "cos(x)"),
+        ("sqrt(2)+sqrt(3)", "3.14626436994197234232913506571557"),
+        ("exp(pi*sqrt(163))", "262537412640768744"),
+    ],
+)
+def test_what_is_true_on_a_part_only_or_nearly_is_told_apart(left, right):
+    assert verdict(left, right).equal is False
+    assert verdict(right, left).equal is False
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("acos(x)", "asin(sqrt(1-x^2))"), ("acos(cos(x))", "x"), ("acos(2*x^2-1)", "2*acos(x)")]
+)
+def test_the_domain_decides_which_angle_is_meant(left, right):
+    assert verdict(left, right, Interval(Fraction(0), Fraction(1))).equal is True
+    assert verdict(left, right, Interval(Fraction(-4), Fraction(4))).equal is False

@@ -62,6 +62,8 @@ class Range(Struct, frozen=True):
 EVERYTHING = Range(-_INFINITY, _INFINITY)
 _POSITIVE = Range(Fraction(0), _INFINITY, low_open=True)
 _UNIT = Range(Fraction(-1), Fraction(1))
+_QUARTER = Fraction(355, 226)
+"""A little more than a quarter of a turn, π/2."""
 
 
 def range_of(tree: Tree, meaning: Meaning) -> Range:
@@ -329,6 +331,25 @@ def _tanh(inner: Range) -> Range:
     )
 
 
+def _arc(low: int, high: int) -> Callable[[Range], Range]:
+    """Give the rule of a function that rises from ``low`` to ``high`` quarters of a turn, and through 0 at 0."""
+
+    def bounds(inner: Range) -> Range:
+        zero = Fraction(0)
+        return Range(
+            zero if inner.low >= 0 else low * _QUARTER,
+            zero if inner.high <= 0 else high * _QUARTER,
+            low_open=inner.positive,
+            high_open=inner.negative,
+        )
+
+    return bounds
+
+
+def _acos(inner: Range) -> Range:
+    return Range(Fraction(0), _QUARTER if inner.low >= 0 else 2 * _QUARTER)
+
+
 def _extreme(function: str, parts: list[Range]) -> Range:
     choose = max if function == "max" else min
     low: End = choose(part.low for part in parts)
@@ -349,5 +370,8 @@ _RULES: Mapping[str, Callable[[Range], Range]] = MappingProxyType(
         "tanh": _tanh,
         "sin": lambda _: _UNIT,
         "cos": lambda _: _UNIT,
+        "asin": _arc(-1, 1),
+        "acos": _acos,
+        "atan": _arc(-1, 1),
     }
 )

@@ -139,14 +139,18 @@ class _Rewriter:
         for factor, times in found.factors:
             if isinstance(factor, Power) and (power := constant(factor.exponent)) is not None:
                 terms.append(_multiple(times * power, self.log(factor.base)))
-            elif range_of(factor, self.meaning).positive:
-                terms.append(_multiple(times, Call("log", (factor,))))
+            elif range_of(factor, self.meaning).low >= 0:
+                terms.append(_multiple(times, self._log_of_factor(factor)))
             elif positive or times % 2 == 0:
                 terms.append(_multiple(times, Call("log", (Call("abs", (factor,)),))))
             else:
                 rest.append((factor, times))
         terms.extend(_log_of_rest(rest, negative=found.constant < 0 and not positive))
         return _total(terms)
+
+    @staticmethod
+    def _log_of_factor(factor: Tree) -> Tree:
+        return _ONE if factor == Constant("e") else Call("log", (factor,))
 
     def exp(self, tree: Tree) -> Tree:
         """Take powers and turns out of e^…: c + n log u gives uⁿ e^c, and v + iπr gives e^v times a root of unity."""
@@ -180,13 +184,13 @@ class _Rewriter:
         inside: list[Tree] = []
         for factor, times in found.factors:
             reach = range_of(factor, self.meaning)
-            if reach.positive:
+            if reach.low >= 0:
                 outside.append(_raised(factor, times * power))
                 continue
             even, odd = divmod(abs(times), 2)
             side = 1 if times > 0 else -1
             if even:
-                size = factor if reach.low >= 0 else Call("abs", (factor,))
+                size = Call("abs", (factor,))
                 outside.append(_raised(size, 2 * even * side * power))
             if odd:
                 inside.append(_raised(factor, Fraction(side)))

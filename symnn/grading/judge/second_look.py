@@ -3,21 +3,37 @@
 By parts: where √ stands in a sine, no prime suits both; but if the arguments are equal one by one, names may
 stand for them, and what is left is easy. By cases: log(exp a + exp b) = max(a, b) + log(1 + exp(−|a − b|)) has
 a kink under a logarithm; for a > b and for a < b it is an identity without kinks. All work is counted.
+By what is left: two angles are equal if the cosine of their difference is 1 and the difference less than 2π; a
+nested root equals what is not negative and has its square; sums of quantities with roots before them are equal if
+those numbers are, which balls of enough bits prove. Sines beside roots are written as fractions first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import TypeGuard
 
 from msgspec.structs import replace
 
+from symnn.grading.judge.algebraic import vanishes
 from symnn.grading.judge.alike import alike
-from symnn.grading.judge.constants import constant
+from symnn.grading.judge.arcs import (
+    bounded_names,
+    difference_turned,
+    exact,
+    has_arcs,
+    less_than_a_turn,
+    without_arcs,
+)
+from symnn.grading.judge.circle import straightened
+from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.fingerprint import Outcome
 from symnn.grading.judge.ranges import range_of
+from symnn.grading.judge.rewriting import rewritten
+from symnn.grading.judge.surds import coefficients, has_roots, isolated
 from symnn.grading.judge.witness import search
-from symnn.grading.meaning import Domain, Meaning
+from symnn.grading.meaning import Domain, Interval, Meaning
 from symnn.language.tree import (
     Call,
     Name,
@@ -30,6 +46,7 @@ from symnn.language.tree import (
     Tree,
     children,
     mapped,
+    names,
     rebuilt,
     substitute,
     walk,
@@ -44,7 +61,20 @@ _MOST_PARTS = 12
 _MOST_KINKS = 4
 _MOST_NODES = 2_000
 _DEEPEST = 3
+_UNIT = Interval(Fraction(-1), Fraction(1))
 _KINKED = frozenset({"relu", "leaky_relu", "step", "top"})
+
+
+class _Budget:
+    """So many looks may be taken for one verdict."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def look(self) -> bool:
+        """Take a look; say whether there was one left."""
+        self.looks += 1
+        return self.looks <= _MOST_LOOKS
 
 
 class SecondLook:
@@ -53,28 +83,91 @@ class SecondLook:
     def __init__(self, fingerprint: Fingerprint, meaning: Meaning) -> None:
         self.fingerprint = fingerprint
         self.meaning = meaning
-        self.looks = 0
+        self.budget = _Budget()
 
     def settles(self, answer: Tree, reference: Tree) -> bool:
         """Say whether two trees are proved equal, by parts or by cases."""
         sizes = (sum(1 for _ in walk(tree)) for tree in (answer, reference))
         if max(sizes) > _MOST_NODES:
             return False
-        return self._by_parts(answer, reference, self.meaning, 0) or self._by_cases(answer, reference, 0)
+        if self.meaning.complex:
+            return self._by_parts(answer, reference, self.meaning, 0)
+        one, other = (without_arcs(exact(tree, self.meaning), self.meaning) for tree in (answer, reference))
+        look = self._within(dict.fromkeys((*bounded_names(one), *bounded_names(other)), _UNIT))
+        if (one, other) != (answer, reference) and look.equal(one, other, 0):
+            return True
+        return look.proved(one, other, 0) or self._by_cases(one, other, 0)
 
-    def _equal(self, one: Tree, other: Tree, deep: int) -> bool:
+    def _within(self, domains: Mapping[str, Domain]) -> SecondLook:
+        """Look at quantities in smaller domains, where they may have any value; the looks are counted together."""
+        new = {name: domain for name, domain in domains.items() if domain != "real" and self._is_free(name)}
+        if not new:
+            return self
+        other = SecondLook(self.fingerprint, replace(self.meaning, domains={**self.meaning.domains, **new}))
+        other.budget = self.budget
+        return other
+
+    def _is_free(self, name: str) -> bool:
+        return name not in self.meaning.equations and self.meaning.domain(name) == "real"
+
+    def proved(self, one: Tree, other: Tree, deep: int) -> bool:
+        """Say whether two trees are proved equal by what is left to prove of them."""
+        if deep > _DEEPEST:
+            return False
+        if self.meaning.complex:
+            return self._by_parts(one, other, self.meaning, deep)
+        return (
+            self._by_turn(one, other, deep)
+            or self._by_surds(one, other, deep)
+            or self._on_a_line(one, other, deep)
+            or self._by_parts(one, other, self.meaning, deep)
+        )
+
+    def _by_turn(self, one: Tree, other: Tree, deep: int) -> bool:
+        """Compare two angles by the cosine of their difference."""
+        if not (has_arcs(one) or has_arcs(other)):
+            return False
+        turned = difference_turned(one, other, self.meaning)
+        if turned is None or not less_than_a_turn(turned[0], self.meaning):
+            return False
+        return self.equal(turned[1], Number(1), deep + 1)
+
+    def _on_a_line(self, one: Tree, other: Tree, deep: int) -> bool:
+        """Compare without sines and cosines, if there are roots beside them."""
+        straight = straightened(one, other, self.meaning) if has_roots(one) or has_roots(other) else None
+        return straight is not None and self._within(straight.domains).equal(*straight.trees, deep + 1)
+
+    def _by_surds(self, one: Tree, other: Tree, deep: int) -> bool:
+        """Compare the numbers before each product of quantities, or the squares of a nested root and the rest."""
+        difference: Tree = Sum((one, Negative(other)))
+        if not names(difference):
+            return vanishes(difference)
+        try:
+            difference, _ = rewritten(difference, self.meaning)
+        except TooLarge:
+            return False
+        left = coefficients(difference)
+        if left is not None and all(map(vanishes, left)):
+            return True
+        alone = isolated(difference)
+        return (
+            alone is not None
+            and range_of(alone.value, self.meaning).low >= 0
+            and self.equal(alone.under, Power(alone.value, Number(2)), deep + 1)
+        )
+
+    def equal(self, one: Tree, other: Tree, deep: int) -> bool:
         """Say whether two parts are proved equal."""
         if alike(one, other):
             return True
-        self.looks += 1
-        if self.looks > _MOST_LOOKS:
+        if not self.budget.look():
             return False
         outcome = self.fingerprint(one, other, self.meaning)
         if outcome.result == "equal" and outcome.final:
             return True
         if outcome.final or search(one, other, self.meaning).witness is not None:
             return False
-        return outcome.result == "equal" or (deep < _DEEPEST and self._by_parts(one, other, self.meaning, deep + 1))
+        return outcome.result == "equal" or self.proved(one, other, deep + 1)
 
     def _by_parts(self, one: Tree, other: Tree, meaning: Meaning, deep: int) -> bool:
         """Put names in the place of the arguments of functions, one for all that are equal; a simple one stays."""
@@ -84,7 +177,7 @@ class SecondLook:
         for part in sorted((*_parts(one), *_parts(other)), key=_is_simple, reverse=True):
             if part in names:
                 continue
-            place = next((at for at, known in enumerate(classes) if self._equal(part, known, deep)), len(classes))
+            place = next((at for at, known in enumerate(classes) if self.equal(part, known, deep)), len(classes))
             if place >= _MOST_PARTS:
                 return False
             if place == len(classes):
@@ -117,8 +210,7 @@ class SecondLook:
         )
 
     def _smooth(self, one: Tree, other: Tree) -> bool:
-        self.looks += 1
-        return self.looks <= _MOST_LOOKS and self.fingerprint(one, other, self.meaning).result == "equal"
+        return self.equal(one, other, 0)
 
     def _taken(self, tree: Tree, kink: Tree, side: int) -> Tree:
         """Write every | | and sign of ± the same argument without the kink, the argument having this sign."""
@@ -127,8 +219,8 @@ class SecondLook:
             if not _is_kink(node) or any(map(_is_kink, walk(node.arguments[0]))):
                 return None
             argument = node.arguments[0]
-            known = side if self._equal(argument, kink, _DEEPEST) else 0
-            if not known and self._equal(argument, Negative(kink), _DEEPEST):
+            known = side if self.equal(argument, kink, _DEEPEST) else 0
+            if not known and self.equal(argument, Negative(kink), _DEEPEST):
                 known = -side
             if not known:
                 return None
