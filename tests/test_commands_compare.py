@@ -21,7 +21,7 @@ def compare(*arguments, text=None):
         ("x+x", "3x", 1),
         ("-(z-y)*x1", "(y-z)*x1", 0),
         ("-x", "-1*x", 0),
-        ("sqrt(3+2*sqrt(2))", "1+sqrt(2)", 3),
+        ("log(3+2*sqrt(2))", "2*log(1+sqrt(2))", 3),
         ("2*(y-z", "y", 4),
         ("2(y-z)f'(a_3)", "2*(y-z)*y*(1-y)", 1),
     ],
@@ -36,7 +36,7 @@ def test_a_network_gives_names_their_meaning():
 
 
 def test_an_undecided_pair_may_be_settled_by_sympy():
-    assert compare("sqrt(3+2*sqrt(2))", "1+sqrt(2)", "--ask-sympy").exit_code == 0
+    assert compare("log(3+2*sqrt(2))", "2*log(1+sqrt(2))", "--ask-sympy").exit_code == 0
 
 
 def test_a_refusal_shows_the_place():

@@ -33,6 +33,17 @@ BY_CASES = [
     ("log(exp(a)+exp(b))", "max(a,b)+log(1+exp(-abs(a-b)))"),
     ("log(1+exp(x))", "max(x,0)+log(1+exp(-abs(x)))"),
     ("softplus(x)", "relu(x)+log(1+exp(-abs(x)))"),
+    ("sqrt(x^2+2*abs(x)+1)", "1+abs(x)"),
+    ("sign(x)*pi/2-atan(x)", "atan(1/x)"),
+    ("log(sinh(x)^2)", "2*log(abs(sinh(x)))"),
+    ("relu(log(x))", "log(max(1,x))"),
+]
+FLOORS = [
+    ("floor(x+3/2)", "1+floor(x+1/2)"),
+    ("floor(x)+floor(-x)", "-1"),
+    ("floor(floor(x)-2)", "floor(x)-2"),
+    ("floor(pi)", "3"),
+    ("floor(-x)*sqrt(4)", "-2*floor(x)-2"),
 ]
 EXACT_VALUES = [
     ("atan(1)", "pi/4"),
@@ -75,13 +86,15 @@ ON_A_LINE = [
     ("sqrt(x)*sin(x)*sqrt(x)", "x*sin(x)"),
     ("sqrt(1+tan(x)^2)", "1/abs(cos(x))"),
 ]
-BY_WHAT_IS_LEFT = [*EXACT_VALUES, *BY_TURN, *BY_SQUARES, *ON_A_LINE]
+BY_WHAT_IS_LEFT = [*FLOORS, *EXACT_VALUES, *BY_TURN, *BY_SQUARES, *ON_A_LINE]
 BY_MONOTONY = [
     ("max(exp(x),exp(y))", "exp(max(x,y))"),
     ("sigmoid(max(a,b))", "max(sigmoid(a),sigmoid(b))"),
     ("abs(tanh(x))", "tanh(abs(x))"),
     ("step(sigmoid(x)-1/2)", "step(x)"),
     ("step(exp(x)-1)", "step(x)"),
+    ("max(x^3,y^3)", "max(x,y)^3"),
+    ("sign(x^3-y^3)", "sign(x-y)"),
 ]
 
 
@@ -107,6 +120,8 @@ def test_the_same_spoiled_a_little_is_never_accepted(left, right, spoiled):
         ("atan(x)+atan(1/x)", "pi/2"),
         ("asin(x/sqrt(x^2+y^2))", "atan(x/y)"),
         ("sqrt(x+y+2*sqrt(x*y))", "sqrt(x)+sqrt(y)"),
+        ("abs(log(x))", "log(max(x,1/x))"),
+        ("max(sqrt(x),sqrt(y))", "sqrt(max(x,y))"),
     ],
 )
 def test_positive_quantities(left, right):
@@ -137,11 +152,26 @@ def test_only_what_increases_keeps_an_order(left, right):
         ("sqrt(1-sin(x)^2)", "cos(x)"),
         ("sqrt(2)+sqrt(3)", "3.14626436994197234232913506571557"),
         ("exp(pi*sqrt(163))", "262537412640768744"),
+        ("floor(2*x)", "2*floor(x)"),
+        ("floor(-x)", "-floor(x)"),
+        ("max(x^2,y^2)", "max(x,y)^2"),
     ],
 )
 def test_what_is_true_on_a_part_only_or_nearly_is_told_apart(left, right):
     assert verdict(left, right).equal is False
     assert verdict(right, left).equal is False
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("floor(-sin(x)^2-cos(x)^2)", "-2"),
+        ("floor(-step(x))", "-1-floor(step(x))"),
+        ("floor(-relu(x))", "-1-floor(relu(x))"),
+    ],
+)
+def test_floors_of_what_stays_a_whole_number_are_not_turned_round(left, right):
+    assert verdict(left, right).equal is not True
 
 
 @pytest.mark.parametrize(

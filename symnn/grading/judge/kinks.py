@@ -12,7 +12,7 @@ from symnn.grading.judge.ranges import EVERYTHING, Range
 from symnn.grading.meaning import Meaning
 from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 
-__all__ = ["extreme", "magnitude", "sign"]
+__all__ = ["arguments_apart", "extreme", "magnitude", "sign"]
 
 _BITS = 1_000
 _ODD = frozenset({"tanh", "sinh", "asin", "atan"})
@@ -67,7 +67,7 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
             return _signs(compiler, (over, under))
         case Call("sign", (argument,), 0) if "sign" not in compiler.meaning.functions:
             return _sign(compiler, argument)
-        case Sum((left, right)) if (apart := _arguments_apart(left, right, compiler.meaning)) is not None:
+        case Sum((left, right)) if (apart := arguments_apart(left, right, compiler.meaning)) is not None:
             return _sign(compiler, apart)
         case Call(function, (argument,), 0) if function in _ODD and function not in compiler.meaning.functions:
             return _sign(compiler, argument)
@@ -88,8 +88,8 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
     return Code(lambda at: at.world.signs.sign(run, at), 1.0, depth=inner.depth)
 
 
-def _arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:
-    """Give u − v for f(u) − f(v) where f increases everywhere: both have the same sign."""
+def arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:
+    """Give u − v for f(u) − f(v) where f increases everywhere, or an odd power: both have the same sign."""
     if isinstance(left, Negative):
         left, right = right, left
     match (left, right):
@@ -97,11 +97,18 @@ def _arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:
             return None
         case (Call(function, (more,), 0), Negative(Call(other, (less,), 0))) if function == other in _INCREASING:
             return Sum((more, Negative(less)))
+        case (Power(more, one), Negative(Power(less, other))) if _is_odd(one) and constant(one) == constant(other):
+            return Sum((more, Negative(less)))
         case (Call("exp", (more,), 0), Negative(less)) if (level := constant(less)) and level > 0:
             return Sum((more, Negative(Call("log", (less,)))))
         case (Call("sigmoid", (more,), 0), Negative(less)) if (level := constant(less)) and 0 < level < 1:
             return Sum((more, Negative(Call("log", (number(level / (1 - level)),)))))
     return None
+
+
+def _is_odd(exponent: Tree) -> bool:
+    whole = constant(exponent)
+    return whole is not None and whole.denominator == 1 and whole > 0 and whole.numerator % 2 == 1
 
 
 def _signs(compiler: Compiles, factors: tuple[Tree, ...]) -> Code:

@@ -29,8 +29,10 @@ from symnn.grading.judge.arcs import (
 from symnn.grading.judge.circle import straightened
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.fingerprint import Outcome
+from symnn.grading.judge.floors import with_plain_floors
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.judge.rewriting import rewritten
+from symnn.grading.judge.sides import sides
 from symnn.grading.judge.surds import coefficients, has_roots, isolated
 from symnn.grading.judge.witness import search
 from symnn.grading.meaning import Domain, Interval, Meaning
@@ -92,11 +94,15 @@ class SecondLook:
             return False
         if self.meaning.complex:
             return self._by_parts(answer, reference, self.meaning, 0)
-        one, other = (without_arcs(exact(tree, self.meaning), self.meaning) for tree in (answer, reference))
+        one, other = (self._prepared(tree) for tree in (answer, reference))
         look = self._within(dict.fromkeys((*bounded_names(one), *bounded_names(other)), _UNIT))
         if (one, other) != (answer, reference) and look.equal(one, other, 0):
             return True
-        return look.proved(one, other, 0) or self._by_cases(one, other, 0)
+        return look.proved(one, other, 0) or self.by_cases(one, other, 0)
+
+    def _prepared(self, tree: Tree) -> Tree:
+        """Write a tree without what no field holds: arcs of numbers, sines of arcs, floors in many forms."""
+        return with_plain_floors(without_arcs(exact(tree, self.meaning), self.meaning), self.meaning)
 
     def _within(self, domains: Mapping[str, Domain]) -> SecondLook:
         """Look at quantities in smaller domains, where they may have any value; the looks are counted together."""
@@ -195,22 +201,25 @@ class SecondLook:
             return "complex"
         return "positive" if range_of(part, self.meaning).positive else "real"
 
-    def _by_cases(self, one: Tree, other: Tree, deep: int) -> bool:
+    def by_cases(self, one: Tree, other: Tree, deep: int) -> bool:
         """Take the argument of a kink for positive, then for negative, until no kink is left."""
         if self.meaning.complex or deep > _MOST_KINKS:
             return False
-        pair = tuple(self._through_signs(tree) for tree in (one, other)) if deep == 0 else (one, other)
-        kink = next((found for tree in pair for found in _innermost(tree)), None)
+        if deep == 0:
+            one, other = self._through_signs(one), self._through_signs(other)
+        kink = next((found for tree in (one, other) for found in _innermost(tree)), None)
         if kink is None:
-            return deep > 0 and self._smooth(*pair)
-        first, second = pair
-        return all(
-            self._by_cases(self._taken(first, kink, side), self._taken(second, kink, side), deep + 1)
-            for side in (1, -1)
-        )
+            return deep > 0 and self.equal(one, other, 0)
+        return all(self._in_case(one, other, kink, side, deep + 1) for side in (1, -1))
 
-    def _smooth(self, one: Tree, other: Tree) -> bool:
-        return self.equal(one, other, 0)
+    def _in_case(self, one: Tree, other: Tree, kink: Tree, side: int, deep: int) -> bool:
+        """Go on with the argument of a kink having this sign; a quantity is then positive, or minus a positive one."""
+        one, other = (self._taken(tree, kink, side) for tree in (one, other))
+        if not isinstance(kink, Name) or not self._is_free(kink.name):
+            return self.by_cases(one, other, deep)
+        if side < 0:
+            one, other = (substitute(tree, {kink.name: Negative(kink)}) for tree in (one, other))
+        return self._within({kink.name: "positive"}).by_cases(one, other, deep)
 
     def _taken(self, tree: Tree, kink: Tree, side: int) -> Tree:
         """Write every | | and sign of ± the same argument without the kink, the argument having this sign."""
@@ -238,17 +247,22 @@ class SecondLook:
                 return self._through_signs(body)
         parts = tuple(self._through_signs(part) for part in children(tree))
         if isinstance(tree, Call) and tree.function in {"max", "min"} and tree.function not in self.meaning.functions:
-            return _folded(parts, tree.function)
-        return rebuilt(tree, parts)
+            return self._folded(parts, tree.function)
+        tree = rebuilt(tree, parts)
+        if _is_kink(tree) and tree.function not in self.meaning.functions:
+            side = sides(tree.arguments[0], self.meaning)
+            return Product((side, tree.arguments[0])) if tree.function == "abs" else side
+        return tree
 
-
-def _folded(parts: tuple[Tree, ...], function: str) -> Tree:
-    result = parts[0]
-    for other in parts[1:]:
-        distance: Tree = Call("abs", (Sum((result, Negative(other))),))
-        both = Sum((result, other, distance if function == "max" else Negative(distance)))
-        result = Product((Quotient(Number(1), Number(2)), both))
-    return result
+    def _folded(self, parts: tuple[Tree, ...], function: str) -> Tree:
+        """Write max or min through signs, one argument after the other."""
+        result = parts[0]
+        for other in parts[1:]:
+            apart = Sum((result, Negative(other)))
+            distance: Tree = Product((sides(apart, self.meaning), apart))
+            both = Sum((result, other, distance if function == "max" else Negative(distance)))
+            result = Product((Quotient(Number(1), Number(2)), both))
+        return result
 
 
 def _is_kink(node: Tree) -> TypeGuard[Call]:

@@ -1,0 +1,60 @@
+"""The sign of a tree as a product of the signs of its simplest parts: of log u that is the sign of u − 1."""
+
+from __future__ import annotations
+
+from symnn.grading.judge.kinks import arguments_apart
+from symnn.grading.judge.polynomials import Polynomials
+from symnn.grading.judge.ranges import range_of
+from symnn.grading.meaning import Meaning
+from symnn.language.tree import Call, Entrywise, Negative, Number, Product, Quotient, Sum, Tree
+
+__all__ = ["sides"]
+
+_ODD = frozenset({"tanh", "sinh", "asin", "atan"})
+_ONE: Tree = Number(1)
+
+
+def sides(tree: Tree, meaning: Meaning) -> Tree:
+    """Write the sign of a tree.
+
+    >>> from symnn.language.tree import Name
+    >>> from symnn.language.writing import plain
+    >>> x = Name("x")
+    >>> plain(sides(Call("log", (x,)), Meaning()))
+    'sign(-1 + x)'
+    """
+    reach = range_of(tree, meaning)
+    if reach.positive or reach.negative:
+        return _ONE if reach.positive else Negative(_ONE)
+    match tree:
+        case Negative(operand):
+            return Negative(sides(operand, meaning))
+        case Product(factors) | Entrywise(factors):
+            return Product(tuple(sides(factor, meaning) for factor in factors))
+        case Quotient(over, under):
+            return Product((sides(over, meaning), sides(under, meaning)))
+        case Call(function, (inner,), 0) if function in _ODD and function not in meaning.functions:
+            return sides(inner, meaning)
+        case Call("log", (inner,), 0) if "log" not in meaning.functions:
+            return sides(Sum((inner, Negative(_ONE))), meaning)
+        case Call("sign", (inner,), 0) if "sign" not in meaning.functions:
+            return sides(inner, meaning)
+        case Sum(terms) if any(term in (Number(0), Negative(Number(0))) for term in terms):
+            kept = tuple(term for term in terms if term not in (Number(0), Negative(Number(0))))
+            return sides(Sum(kept) if len(kept) > 1 else kept[0], meaning) if kept else Call("sign", (tree,))
+        case Sum((left, right)) if (apart := arguments_apart(left, right, meaning)) is not None:
+            return sides(apart, meaning)
+        case Sum():
+            return _of_factors(tree, meaning)
+    return Call("sign", (tree,))
+
+
+def _of_factors(tree: Tree, meaning: Meaning) -> Tree:
+    found = Polynomials({}).factored(tree)
+    if found is None:
+        return Call("sign", (tree,))
+    odd = [factor for factor, times in found.factors if times % 2 and not range_of(factor, meaning).positive]
+    signs: list[Tree] = [Call("sign", (factor,)) for factor in odd]
+    if found.constant < 0:
+        signs.append(Negative(_ONE))
+    return Product(tuple(signs)) if len(signs) > 1 else signs[0] if signs else _ONE
