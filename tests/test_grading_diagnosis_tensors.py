@@ -60,6 +60,28 @@ def test_one_mistake_in_tensors(key, answer, code, facts):
     assert [(finding.code, dict(finding.facts)) for finding in findings] == [(code, facts)]
 
 
+@pytest.mark.parametrize(
+    ("key", "answer", "findings"),
+    [
+        ("a", "b + x W", [("order", {"of": "x*W"})]),
+        ("diff(E, V)", "2((y-z)⊙f'(c)) h", [("transposed", {"matrix": "h"})]),
+        ("diff(E, W)", "((V (2(y-z)⊙f'(c)))⊙f'(a)) x^T", [("transposed", {"matrix": "V"})]),
+        (
+            "diff(E, W)",
+            "((V (2(y-z)⊙f'(c)))⊙f(a)) x^T",
+            [("transposed", {"matrix": "V"}), ("function-for-derivative", {"of": "f(a)"})],
+        ),
+        ("diff(E, b)", "(V^T (2(y-z)⊙f'(c)))⊙f'(a) + x", [("unexplained", {})]),
+    ],
+)
+def test_what_does_not_fit_is_mended_where_it_does_not_fit(key, answer, findings):
+    shapes = {"W": (3, 2), "x": (2,), "b": (3,), "V": (2, 3), "z": (2,)}
+    declared = Declarations(shapes=shapes, inputs=("x",), targets=("z",), parameters=("W", "b", "V"))
+    graph = graph_from_text(TEXT, declared)
+    found = Diagnosis.of(graph, read(key, graph.scope).tree).explain(read(answer, graph.scope).tree)
+    assert [(finding.code, dict(finding.facts)) for finding in found] == findings
+
+
 def test_the_right_matrix_needs_no_explanation():
     right = read("(2(y-z)⊙f'(c)) h^T", net().scope).tree
     assert diagnosed("diff(E, V)").explanations(right) == ()

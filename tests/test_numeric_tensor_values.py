@@ -8,6 +8,7 @@ from tensor_graphs import point_of
 
 from symnn.derivation.matrices import derive_matrix, with_output_error
 from symnn.graph.expansion import entry_names
+from symnn.language.tree import Name, Number, Sum
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
@@ -56,3 +57,13 @@ def test_shapes_that_do_not_fit_are_refused():
     given = {"W": Valued(np.ones((2, 3)), (2, 3)), "x": Valued(np.ones(2), (2,))}
     with pytest.raises(Unfit):
         TensorValues().of(Product((Name("W"), Name("x"))), given)
+
+
+def test_what_was_seen_is_not_evaluated_again():
+    values, x = TensorValues(), Name("x")
+    given, seen = {"x": Valued(np.array([1.0, 2.0]), (2,))}, {}
+    twice = Sum((x, x))
+    values.of(twice, given, seen)
+    assert [node for node, _ in seen.values()] == [x, twice]
+    elsewhere = {"x": Valued(np.array([5.0, 5.0]), (2,))}
+    assert values.of(Sum((twice, Number(1))), elsewhere, seen).array.tolist() == [3.0, 5.0]

@@ -39,7 +39,8 @@ MATRIX = 2
 _ARGUMENT = "argument of a function"
 """A placeholder that no reader can spell."""
 
-Seen: TypeAlias = list[tuple[Tree, "Valued"]]
+Seen: TypeAlias = dict[int, tuple[Tree, "Valued"]]
+"""Nodes that were evaluated, by their ``id``, inner ones first, each with its value."""
 
 
 class ValueMissing(Exception):  # noqa: N818 - it says that a tree cannot be evaluated here
@@ -71,16 +72,18 @@ class TensorValues:
         self._primes: dict[tuple[str, int], Tree] = {}
 
     def of(self, tree: Tree, given: Mapping[str, Valued], seen: Seen | None = None) -> Valued:
-        """Give the value of a tree; ``seen`` collects the value of every node with its node.
+        """Give the value of a tree; ``seen`` collects the value of every node, and what it has is not evaluated again.
 
         Raises: `Unfit` where shapes do not fit, `ValueMissing` where something has no value.
         """
+        if seen is not None and (known := seen.get(id(tree))) is not None:
+            return known[1]
         rule = _RULES.get(type(tree))
         if rule is None:
             raise ValueMissing
         value = rule(self, tree, given, seen)
         if seen is not None:
-            seen.append((tree, value))
+            seen[id(tree)] = (tree, value)
         return value
 
     def _call(self, tree: Call, given: Mapping[str, Valued], seen: Seen | None) -> Valued:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
 
+from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import derive_matrix
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_changes import Change, Changed, changes_of
@@ -13,7 +15,7 @@ from symnn.grading.diagnosis.tensor_forward import ForwardSweep
 from symnn.grading.diagnosis.tensor_linear import LinearSweep, Outcome
 from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
 from symnn.grading.diagnosis.tensor_slips import TensorEditor
-from symnn.grading.diagnosis.tensor_steps import Steps, gradient_of
+from symnn.grading.diagnosis.tensor_steps import Steps
 from symnn.grading.diagnosis.tensor_table import TensorTable
 from symnn.graph.graph import Graph
 from symnn.language.tree import Derivative, Name, Tree, bare
@@ -194,13 +196,13 @@ def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple
         at = plain(steps_tree(step.name, steps))
         yield Mistake("stopped-early", facts(at=at), _STOPPED), sweep.given[step.name]
     others = tuple(name for name in graph.parameters if name != key.wrt.name and name in graph.ancestors(steps.of))
-    for name in others:
-        yield from _gradient(steps.of, name, graph, point, Mistake("other-derivative", facts(quantity=name), _WHOLE))
+    for name, value in _gradients(steps.of, others, graph, point):
+        yield Mistake("other-derivative", facts(quantity=name), _WHOLE), value
     results = [e.left for e in graph.equations if not graph.quantities[e.left].shape and e.left != steps.of]
     for result in results:
         if key.wrt.name in graph.ancestors(result):
-            mistake = Mistake("other-result", facts(meant=steps.of, wrote=result), _WHOLE)
-            yield from _gradient(result, key.wrt.name, graph, point, mistake)
+            for _, value in _gradients(result, (key.wrt.name,), graph, point):
+                yield Mistake("other-result", facts(meant=steps.of, wrote=result), _WHOLE), value
 
 
 def steps_tree(name: str, steps: Steps) -> Tree:
@@ -209,18 +211,15 @@ def steps_tree(name: str, steps: Steps) -> Tree:
     return bare(tree.wrt) if isinstance(tree, Derivative) and tree.wrt is not None else Name(name)
 
 
-def _gradient(
-    of: str, wrt: str, graph: Graph, point: TensorPoint, mistake: Mistake
-) -> Iterator[tuple[Mistake, Valued]]:
-    wanted = Derivative(Name(of), Name(wrt))
-    steps = gradient_of(wanted, derive_matrix(graph, of, (wrt,)))
+def _gradients(of: str, wrt: tuple[str, ...], graph: Graph, point: TensorPoint) -> Iterator[tuple[str, Valued]]:
+    """Work out the gradients of one result in one sweep; those without a value at this point are left out."""
     given = dict(point.given)
-    try:
-        for step in steps.steps:
-            given[step.name] = point.of(steps.evaluated(step.formula), given)
-    except (Unfit, ValueMissing):
-        return
-    yield mistake, given[steps.steps[-1].name]
+    for error in derive_matrix(graph, of, wrt).errors if wrt else ():
+        with suppress(Unfit, ValueMissing):
+            given[error.name] = point.of(error.formula, given)
+    for name in wrt:
+        if (value := given.get(adjoint_name(of, name))) is not None:
+            yield name, value
 
 
 def _turned(key: Tree, truth: Valued) -> Iterator[tuple[Mistake, Valued]]:

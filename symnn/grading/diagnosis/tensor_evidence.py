@@ -30,7 +30,7 @@ class TensorEvidence:
         import numpy as np
 
         found: dict[Shape, tuple[list[complex], list[Tree]]] = {}
-        for node, value in self._seen:
+        for node, value in self._seen.values():
             worth, nodes = found.setdefault(value.shape, ([], []))
             worth.append(complex(self._point.hashed(value)))
             nodes.append(node)
@@ -39,7 +39,9 @@ class TensorEvidence:
     def same(self, tree: Tree) -> Tree | None:
         """Find the outermost node of the answer that is worth the same as a tree; a name only as itself."""
         if isinstance(tree, Name):
-            return next((node for node, _ in self._seen if isinstance(node, Name) and node.name == tree.name), None)
+            return next(
+                (node for node, _ in self._seen.values() if isinstance(node, Name) and node.name == tree.name), None
+            )
         try:
             value = self._point.of(tree)
         except (Unfit, ValueMissing):

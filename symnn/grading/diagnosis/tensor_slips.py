@@ -50,9 +50,20 @@ def tensor_edits(tree: Tree, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
 
     >>> found = tensor_edits(Product((Name("W"), Name("x"))), {"W": (2, 2), "x": (2,)})
     >>> [(mistake.code, plain(wrong)) for mistake, wrong in found]
-    [('order', 'x*W'), ('product-kind', 'W ⊙ x'), ('transposed', 'transpose(W)*x')]
+    [('order', 'x*W'), ('product-kind', 'W ⊙ x'), ('transposed', 'transpose(W)*x'), ('transposed', 'W*transpose(x)')]
     """
-    yield from _everywhere_in(tree, lambda node: _here(node, shapes), lambda changed: changed)
+
+    def slips(node: Tree) -> Iterator[Edit]:
+        yield from _here(node, shapes)
+        if isinstance(node, Name) and len(shapes.get(node.name, ())) == 1:
+            yield _turned(node, RARE)
+
+    yield from _everywhere_in(tree, slips, lambda changed: changed)
+
+
+def _turned(name: Name, cost: float = USUAL) -> Edit:
+    turned = Transpose(name)
+    return Mistake("transposed", facts(matrix=name.name), cost, (turned,)), turned
 
 
 def _everywhere_in(tree: Tree, slips: Callable[[Tree], Iterator[Edit]], put: Put) -> Iterator[Edit]:
@@ -84,7 +95,7 @@ def _here(tree: Tree, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
                 yield Mistake("missing-factor", missing, lacks=(factors[place],)), left
             yield Mistake("product-kind", facts(of=plain(tree)), LESS_USUAL), Product(factors)
         case Name(name) if len(shapes.get(name, ())) == 2:  # noqa: PLR2004 - a matrix
-            yield Mistake("transposed", facts(matrix=name), USUAL, (Transpose(tree),)), Transpose(tree)
+            yield _turned(tree)
         case Call():
             yield from _image(tree, shapes)
 
@@ -140,6 +151,20 @@ def _tensors(factors: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> int:
     return count
 
 
+class _Remembered:
+    """The slips at a node, worked out once: the formulas of one network share most nodes, a slip more or less."""
+
+    def __init__(self, slips: Callable[[Tree], Iterator[Edit]]) -> None:
+        self._slips = slips
+        self._known: dict[Tree, tuple[Edit, ...]] = {}
+
+    def __call__(self, node: Tree) -> Iterator[Edit]:
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = tuple(self._slips(node))
+        return iter(known)
+
+
 class TensorEditor:
     """Edits formulas of one network of tensors, the formulas of its errors included.
 
@@ -153,7 +178,8 @@ class TensorEditor:
         self.errors = errors
         self._editor = Editor(self.graph)
         self._arguments = self._units()
-        self._others: dict[str, tuple[Edit, ...]] = {}
+        self._of_tensors = _Remembered(lambda node: _here(node, shapes))
+        self._of_network = _Remembered(self._own)
 
     def _units(self) -> Mapping[str, tuple[Tree, ...]]:
         """Give, for each activation, all that it is applied to in the network."""
@@ -168,8 +194,8 @@ class TensorEditor:
         own = self._editor.edits(tree)  # what comes later, too: s'_1 for s'_3 is the likeliest slip there is
         found = [
             *(edit for edit in own if not (of and edit[0].code == "activation-missing" and edit[0].lacks)),
-            *tensor_edits(tree, self.shapes),
-            *_everywhere_in(tree, self._own, lambda changed: changed),
+            *_everywhere_in(tree, self._of_tensors, lambda changed: changed),
+            *_everywhere_in(tree, self._of_network, lambda changed: changed),
         ]
         found.sort(key=lambda edit: edit[0].cost)
         seen: set[Tree] = {tree}
@@ -209,12 +235,6 @@ class TensorEditor:
 
     def _foreign(self, name: str) -> Iterator[Edit]:
         """Take a quantity of another kind but of the same shape: the input for the state."""
-        known = self._others.get(name)
-        if known is None:
-            known = self._others[name] = tuple(self._of_other_kind(name))
-        yield from known
-
-    def _of_other_kind(self, name: str) -> Iterator[Edit]:
         own = self.graph.quantities.get(name)
         if own is None:
             return

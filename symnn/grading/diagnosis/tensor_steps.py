@@ -30,7 +30,7 @@ from symnn.language.tree import children as parts_of
 from symnn.ops.shapes import Shape
 from symnn.ops.terms import ONE, ZERO, is_number, total
 
-__all__ = ["ANSWER", "Step", "Steps", "family_of", "gradient_of", "steps_to", "without_zeros"]
+__all__ = ["ANSWER", "Step", "Steps", "family_of", "steps_to", "without_zeros"]
 
 ANSWER = "the answer"
 """The name of the last step where the key is no quantity; no reader can spell it."""
@@ -117,10 +117,10 @@ def _backward(key: Tree, wanted: tuple[tuple[str, str], ...], graph: Graph) -> S
     of = wanted[0][0]
     wrt = tuple(name for other, name in wanted if other == of)
     derivation = derive_matrix(graph, of, wrt)
-    return gradient_of(key, derivation)
+    return _gradient_of(key, derivation)
 
 
-def gradient_of(key: Tree, derivation: MatrixDerivation) -> Steps:
+def _gradient_of(key: Tree, derivation: MatrixDerivation) -> Steps:
     """List the steps to a key that holds gradients of one derivation."""
     shown = _shown(derivation)
     known: dict[str, Tree] = {}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
+from operator import is_
 from types import MappingProxyType
 
 from symnn.errors import Fact
@@ -19,7 +21,7 @@ from symnn.grading.diagnosis.tensor_steps import steps_to
 from symnn.grading.diagnosis.tensor_table import Hit
 from symnn.grading.verdict import Finding
 from symnn.graph.graph import Graph
-from symnn.language.tree import Number, Tree, bare, walk
+from symnn.language.tree import Number, Tree, bare, children, rebuilt, walk
 from symnn.numeric.tensor_values import Seen, Valued, ValueMissing
 from symnn.ops.shapes import Shape, Unfit
 
@@ -56,7 +58,7 @@ class TensorDiagnosis(Diagnosis):
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty."""
-        seen: Seen = []
+        seen: Seen = {}
         found = self._looked(answer, seen)
         if not found:
             return (Finding("unexplained"),)
@@ -73,7 +75,7 @@ class TensorDiagnosis(Diagnosis):
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong answer, the likeliest first."""
-        return self._looked(answer, [])
+        return self._looked(answer, {})
 
     def _looked(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
         import numpy as np
@@ -82,7 +84,7 @@ class TensorDiagnosis(Diagnosis):
             try:
                 value = self.point.of(answer, None, seen)
             except Unfit:
-                return self._misfitting(answer)
+                return self._misfitting(answer, seen)
             except ValueMissing:
                 return ()
             return self._explained(value, seen)
@@ -151,27 +153,43 @@ class TensorDiagnosis(Diagnosis):
         order = sorted(range(len(near)), key=lambda n: weighed[n])
         return (*(near[n] for n in order), *best[len(near) :])
 
-    def _misfitting(self, answer: Tree) -> tuple[Explanation, ...]:
-        """Mend one transpose or order of an answer whose shapes do not fit, and look again."""
-        found: list[Explanation] = []
-        for mistake, mended in tensor_edits(bare(answer), self.graph.shapes):
-            if mistake.code not in ("transposed", "order", "product-kind"):
-                continue
-            seen: Seen = []
-            try:
-                value = self.point.of(mended, None, seen)
-            except (Unfit, ValueMissing):
-                continue
-            if value.shape == self.book.truth.shape:
-                worth = complex(self.point.hashed(value))
-                if abs(worth - self._hash) <= 1e-9 * abs(self._hash):
-                    found.append(Explanation((mistake,), mistake.cost))
-                else:
-                    found += [
-                        Explanation((mistake, *other.mistakes), mistake.cost + other.cost)
-                        for other in self._explained(value, seen)[:1]
-                    ]
+    def _misfitting(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
+        """Mend one transpose or order where the shapes of an answer do not fit, and look again."""
+        mended = self._mended(answer, seen)
+        found = [explanation for mistake, whole in mended for explanation in self._also(mistake, whole)]
         return tuple(sorted(found, key=lambda explanation: round(explanation.cost, 6)))
+
+    def _mended(self, answer: Tree, seen: Seen) -> Iterator[tuple[Mistake, Tree]]:
+        """List the answers of the key's shape that differ in one transpose or order; ``seen`` has what does fit."""
+        culprit = answer
+        while inner := [part for part in children(culprit) if children(part) and id(part) not in seen]:
+            culprit = inner[0]
+        for mistake, other in tensor_edits(culprit, self.graph.shapes):
+            if mistake.code in ("transposed", "order", "product-kind"):
+                known = dict(seen)
+                with suppress(Unfit, ValueMissing):
+                    self.point.of(other, None, known)
+                    whole = _with(answer, culprit, other)
+                    if self.point.of(whole, None, known).shape == self.book.truth.shape:
+                        yield mistake, whole
+
+    def _also(self, mistake: Mistake, mended: Tree) -> tuple[Explanation, ...]:
+        """Explain an answer by a mistake that was mended and by what is wrong besides, if anything."""
+        seen: Seen = {}
+        value = self.point.of(mended, None, seen)
+        if abs(complex(self.point.hashed(value)) - self._hash) <= 1e-9 * abs(self._hash):
+            return (Explanation((mistake,), mistake.cost),)
+        others = self._explained(value, seen)[:1]
+        return tuple(Explanation((mistake, *other.mistakes), mistake.cost + other.cost) for other in others)
+
+
+def _with(tree: Tree, part: Tree, other: Tree) -> Tree:
+    """Put another part in the place of one; what does not hold it stays the same node."""
+    if tree is part:
+        return other
+    before = children(tree)
+    after = tuple(_with(one, part, other) for one in before)
+    return tree if all(map(is_, before, after)) else rebuilt(tree, after)
 
 
 def _place(hit: Hit) -> tuple[int, int]:
