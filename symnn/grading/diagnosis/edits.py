@@ -29,13 +29,28 @@ from symnn.language.writing import plain
 from symnn.ops.table import OPERATIONS
 from symnn.ops.terms import is_number, minus
 
-__all__ = ["Edit", "Editor", "activation", "alike", "is_bias", "left_out", "turned_round"]
+__all__ = ["Edit", "Editor", "Remembered", "activation", "alike", "is_bias", "left_out", "turned_round"]
 
 Edit: TypeAlias = tuple[Mistake, Tree]
 
 USUAL, LESS_USUAL, RARE = 1.0, 1.1, 1.2
 _MOST_ALIKE = 8
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
+
+
+class Remembered:
+    """The slips at a node, worked out once: the formulas of one network share most nodes, a slip more or less."""
+
+    def __init__(self, slips: Callable[[Tree], Iterator[Edit]]) -> None:
+        self._slips = slips
+        self._known: dict[Tree, tuple[Edit, ...]] = {}
+
+    def at(self, node: Tree) -> Iterator[Edit]:
+        """Give the slips at a node."""
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = tuple(self._slips(node))
+        return iter(known)
 
 
 class Editor:
@@ -50,6 +65,7 @@ class Editor:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self._slips = Remembered(lambda node: _here(node, graph))
         self._alike: dict[str, tuple[str, ...]] = {}
         self._confusions: dict[tuple[str, str], tuple[Edit, ...]] = {}
 
@@ -71,7 +87,7 @@ class Editor:
             return
         if isinstance(tree, Derivative):
             return
-        yield from ((mistake, put(wrong)) for mistake, wrong in _here(tree, self.graph))
+        yield from ((mistake, put(wrong)) for mistake, wrong in self._slips.at(tree))
         parts = children(tree)
         for place, part in enumerate(parts):
             if isinstance(tree, Power) and place == 1:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from symnn.grading.diagnosis.edits import Edit, Editor
+from symnn.grading.diagnosis.edits import Edit, Editor, Remembered
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_steps import without_zeros
 from symnn.graph.graph import Graph
@@ -151,20 +151,6 @@ def _tensors(factors: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> int:
     return count
 
 
-class _Remembered:
-    """The slips at a node, worked out once: the formulas of one network share most nodes, a slip more or less."""
-
-    def __init__(self, slips: Callable[[Tree], Iterator[Edit]]) -> None:
-        self._slips = slips
-        self._known: dict[Tree, tuple[Edit, ...]] = {}
-
-    def __call__(self, node: Tree) -> Iterator[Edit]:
-        known = self._known.get(node)
-        if known is None:
-            known = self._known[node] = tuple(self._slips(node))
-        return iter(known)
-
-
 class TensorEditor:
     """Edits formulas of one network of tensors, the formulas of its errors included.
 
@@ -178,8 +164,8 @@ class TensorEditor:
         self.errors = errors
         self._editor = Editor(self.graph)
         self._arguments = self._units()
-        self._of_tensors = _Remembered(lambda node: _here(node, shapes))
-        self._of_network = _Remembered(self._own)
+        self._of_tensors = Remembered(lambda node: _here(node, shapes))
+        self._of_network = Remembered(self._own)
 
     def _units(self) -> Mapping[str, tuple[Tree, ...]]:
         """Give, for each activation, all that it is applied to in the network."""
@@ -194,8 +180,8 @@ class TensorEditor:
         own = self._editor.edits(tree)  # what comes later, too: s'_1 for s'_3 is the likeliest slip there is
         found = [
             *(edit for edit in own if not (of and edit[0].code == "activation-missing" and edit[0].lacks)),
-            *_everywhere_in(tree, self._of_tensors, lambda changed: changed),
-            *_everywhere_in(tree, self._of_network, lambda changed: changed),
+            *_everywhere_in(tree, self._of_tensors.at, lambda changed: changed),
+            *_everywhere_in(tree, self._of_network.at, lambda changed: changed),
         ]
         found.sort(key=lambda edit: edit[0].cost)
         seen: set[Tree] = {tree}
