@@ -116,5 +116,5 @@ class Evidence:
 
     def _form(self, tree: Tree) -> Tree | None:
         """Find a node that is written exactly so."""
-        kind = type(tree)
-        return next((node for node in self._short if type(node) is kind and bare(node) == tree), None)
+        value = self.residues.known(tree)
+        return next((node for node in self._short if self.value_of(node) == value and bare(node) == tree), None)
