@@ -80,7 +80,7 @@ class Dictionary:
         self.bases = tuple(self._based(frames))
         self._anywhere = replace(self.bases[0], pieces=-1) if self.bases else None
         self.factors = self._sums(ratios)
-        self.groups = tuple(sorted(self._grouped(ratios), key=lambda group: (group.cost, group.value)))
+        self.groups = tuple(sorted(self._grouped(ratios), key=lambda group: group.cost))
         self.singles = {group.value: group for group in self.groups}
         self.wholes = self._whole(wholes)
         self._pairs = self._paired()
@@ -156,9 +156,12 @@ class Dictionary:
         return found
 
     def _fitting(self) -> list[tuple[_Block, _Block]]:
-        """List the blocks of ratios that go together in one product, the likelier ones first."""
+        """List the blocks of ratios that go together in one product, the likelier ones first.
+
+        In a block the nearest to the key come last: ratios are listed with the nearest first.
+        """
         blocks: dict[tuple[float, int], _Block] = {}
-        for place, group in enumerate(self.groups):
+        for place, group in reversed(tuple(enumerate(self.groups))):
             blocks.setdefault((group.cost, group.own), []).append((place, group.value))
         masks = tuple(dict.fromkeys(base.pieces for base in self.bases))
         pairs = [
