@@ -136,6 +136,9 @@ def test_matrices_are_graded_entry_by_entry(part, answer, verdict, credit, findi
         ("A, B, D", "correct", []),
         ("dba", "correct", []),
         ("选 A、B 和 D", "correct", []),
+        ("我选A，B和D。", "correct", []),
+        ("答案是ABD", "correct", []),
+        ("应该选择 A、B、D", "correct", []),
         ("[A, B, D]", "correct", []),
         ("ABX", "unreadable", ["unknown-choice"]),
         ("（d）、ａ，B", "correct", []),
@@ -190,3 +193,8 @@ def test_a_tensor_answer_is_told_once_and_as_it_was_written(target, answer, code
     found = [finding for finding in grade(target, answer).findings if finding.code != "chosen"]
     assert [finding.code for finding in found] == codes
     assert {name: found[0].facts[name] for name in facts} == facts
+
+
+@pytest.mark.parametrize("answer", ["两条", "Two.", " two ", "B"])
+def test_the_text_of_a_choice_stands_for_it(answer):
+    assert exercise("bp-2-3-2-1").part("paths").grade(answer).verdict == "correct"

@@ -98,6 +98,14 @@ def test_every_text_of_every_author_can_be_said_in_a_terminal(lang):
         ("through-time/slope", "1 + s_2^2", "en", "1−s₂² belongs here, you wrote 1+s₂²"),
         ("birnn/chain", "E_1 -> y_1 -> s'_1 -> s'_3", "en", "Between s'₁ and s'₃ you leapt over s'₂"),
         ("bp-2-2-1/dw1", "2(y-z)y(1-y)w5 F1(1-F1)x1", "en", "right: F1 → f1"),
+        ("cnn/chain", "E -> y -> A", "en", "Partly right: 0.67 of 1 point."),
+        (
+            "birnn/by-V",
+            "2 s'_1 (y_1-z_1)^T + 2 s'_2 (y_2-z_2)^T + 2 s'_3(y_3-z_3)^T",
+            "zh",
+            "这些元素不对：(1,2)、(2,1)。",
+        ),
+        ("bp-2-2-1/dw1", "2(y-z)q", "en", "Unknown name 'q'."),
     ],
 )
 def test_what_is_said(target, answer, lang, line):
@@ -107,3 +115,7 @@ def test_what_is_said(target, answer, lang, line):
 def test_a_shape_is_explained_once():
     said = lines("cnn/by-v", "A (y-z)")
     assert [line for line in said if "transpose" in line] == [said[-1]]
+
+
+def test_of_nothing_no_more_is_said_than_that():
+    assert lines("bp-2-2-1/dw1", "  ") == ("No answer.",)

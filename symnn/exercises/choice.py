@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen", "grade_choice"]
 
-_BETWEEN: Final = re.compile(r"[\s,;，；、/()（）.。\[\]【】{}&+]+|选项?|和|与|以?及|\b(?i:and)\b")
+_BETWEEN: Final = re.compile(
+    r"[\s,;，；、/()（）.。\[\]【】{}&+]+|我|应该?是?|答案?[是为]?|选择?项?|和|与|以?及|\b(?i:and)\b"
+)
 _FULL_WIDTH: Final = 0xFEE0
 _LONGEST: Final = 1000
 
@@ -27,6 +29,9 @@ def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
     """
     if not text.strip():
         return Problem("blank", {}, Span(0, len(text)))
+    named = _by_text(text, about)
+    if named:
+        return named
     ids = {option.id for option in about.choices}
     by_lower = {identifier.lower(): identifier for identifier in sorted(ids)}
     found: set[str] = set()
@@ -40,6 +45,21 @@ def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
             return Problem("unknown-choice", facts, Span(start, start + len(word)))
         found |= {identifier for identifier in known if identifier is not None}
     return frozenset(found) if found else Problem("blank", {}, Span(0, len(text)))
+
+
+def _by_text(text: str, about: PartFile) -> frozenset[str]:
+    """Find the one choice whose id or text an answer repeats as it is."""
+    said = _plain(text)
+    found = {
+        option.id
+        for option in about.choices
+        if said in (_plain(option.id), _plain(option.text.zh), _plain(option.text.en))
+    }
+    return frozenset(found) if len(found) == 1 else frozenset()
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).strip(".。").casefold()
 
 
 def grade_choice(part: Part, text: str) -> Verdict:

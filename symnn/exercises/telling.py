@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -32,15 +33,15 @@ _FEW: Final = 12
 
 def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
     """Say a verdict in lines of text."""
-    points = {"points": f"{float(verdict.points):.4g}", "max": f"{float(part.file.points):.4g}"}
+    points = {"points": _rounded(verdict.points), "max": _rounded(part.file.points)}
     lines = [say(_heading(verdict), points, lang)]
     if verdict.read.text:
         lines += [say("read-as", {"text": read}, lang) for read in verdict.read.text.split("\n")]
     lines += _notes(verdict.read.notes, lang)
     noted = any(finding.code == "note" for finding in verdict.findings)
     for finding in verdict.findings:
-        if noted and finding.code == "convention":
-            continue  # the author's note says it
+        if (noted and finding.code == "convention") or finding.code == "blank":
+            continue  # the author's note says it, or the heading
         said = sentence(finding, lang, literally=is_illegible(verdict))
         lines.append(readable_text(said) if lang in finding.facts else said)
         lines += [f"    {line}" for line in caret(text, finding.span)]
@@ -49,11 +50,22 @@ def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, 
     return tuple(lines)
 
 
+def _rounded(points: Fraction) -> str:
+    """Write points as a person does: two decimals at most.
+
+    >>> _rounded(Fraction(2, 3)), _rounded(Fraction(3))
+    ('0.67', '3')
+    """
+    return f"{float(points):.2f}".rstrip("0").rstrip(".")
+
+
 def _heading(verdict: Verdict) -> str:
     """Choose the first sentence: nothing written and something else answered are told apart from illegible."""
     if verdict.verdict == "unreadable":
         code = verdict.findings[0].code if verdict.findings else ""
         return _HEADINGS.get(code, "verdict-unreadable")
+    if verdict.verdict == "partial" and verdict.max == 1:
+        return "verdict-partial-of-one"
     return f"verdict-{verdict.verdict}"
 
 

@@ -38,7 +38,7 @@ _GREEK: Mapping[str, str] = MappingProxyType(
 )
 _LITERAL = frozenset(("parts", "why"))
 """Facts that are no mathematics: ids of parts, codes."""
-_CALLED = frozenset(("max_pool", "avg_pool"))
+_CALLED = frozenset(("max_pool", "avg_pool", "identity"))
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _EXPONENT = re.compile(r"(?<=[\w)\]'])\^([0-9]+)(?![0-9.])")
 _QUANTITY = r"((?!elta)[A-Za-z][A-Za-z0-9_']*(?:\^\(\d+\))?[A-Za-z0-9_']*(?:\[[0-9,]+\])?)"
@@ -67,6 +67,8 @@ def sentence(finding: Finding, lang: Language) -> str:
     "你漏乘了输出层的 f'(a₃)：误差往回穿过输出层的激活函数时，要乘上它的导数。"
     """
     facts = {name: _shown(name, fact, lang) for name, fact in finding.facts.items()}
+    if finding.code == "entries":
+        facts["which"] = tuple(f"({place})" if "," in place else place for place in _listed(finding.facts["which"]))
     if finding.code == "shape":
         facts |= _of_shapes(finding.facts, lang)
     text = say(_code(finding), facts, lang)
@@ -131,7 +133,7 @@ def _shown(name: str, fact: Fact, lang: Language) -> Fact:
     if isinstance(fact, tuple):
         return tuple(spelled_out(part) for part in fact)
     if isinstance(fact, str) and fact in _CALLED:
-        return say(f"called-{fact}", {}, lang)
+        return say(f"called-{fact}", lang=lang)
     if name == "layer" and isinstance(fact, str):
         kind, _, number = fact.partition("-")
         return say("layer-number", {"number": number}, lang) if number else say(f"layer-{kind}", {}, lang)

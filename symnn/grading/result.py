@@ -29,7 +29,17 @@ def sentence(finding: Finding, lang: Language, *, literally: bool = False) -> st
     own = finding.facts.get(lang)
     if own is not None:
         return str(own)
-    return escaped(say(finding.code, finding.facts, lang) if literally else taught(finding, lang))
+    return escaped(whole(say(finding.code, finding.facts, lang), lang) if literally else taught(finding, lang))
+
+
+def whole(text: str, lang: Language) -> str:
+    """Make a sentence of what is elsewhere a line behind a place: a capital and a full stop.
+
+    >>> whole("unknown name 'x'", "en"), whole("这里什么也没有写", "zh")
+    ("Unknown name 'x'.", '这里什么也没有写。')
+    """
+    stop = "" if text.endswith((".", "?", "!", "。", "？", "！", "…")) else "。" if lang == "zh" else "."
+    return text[:1].upper() + text[1:] + stop if text[:2].isalpha() and text[0].isascii() else text + stop
 
 
 def is_illegible(verdict: Verdict) -> bool:

@@ -25,7 +25,7 @@ def caret(text: str, span: Span | None) -> tuple[str, ...]:
     >>> caret("2*(y-z", Span(2, 3))
     ('2*(y-z', '  ^')
     """
-    if span is None:
+    if span is None or not text.strip():
         return ()
     start = text.rfind("\n", 0, span.start) + 1
     end = text.find("\n", span.start)
