@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import subprocess
@@ -34,6 +35,7 @@ from symnn.rendering.document import (
 )
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.formats import FORMATS, written
+from symnn.rendering.geometry import arrow, distance, labels_of
 from symnn.rendering.latex_math import aligned, digits, mathematics, width
 from symnn.rendering.mathml import mathml
 from symnn.rendering.tikz import tikz
@@ -241,6 +243,18 @@ def test_pictures_are_as_they_were_when_last_looked_at(golden):
     graph = network("bp-2-3-2-1").graph
     golden("bp-2-3-2-1.svg", svg.svg(diagram(graph), graph.symbols))
     golden("bp-2-3-2-1.tikz", tikz(diagram(graph), graph.symbols))
+
+
+@pytest.mark.parametrize("name", ["neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1"])
+def test_no_label_touches_another_or_lies_on_an_arrow(name):
+    drawn = diagram(network(name).graph)
+    labels = labels_of(drawn)
+    arrows = [arrow(drawn, edge) for edge in drawn.edges]
+    for place, label in labels.items():
+        others = [point for other, points in labels.items() if other != place for point in points]
+        assert all(math.dist(point, other) > 8 for point in label for other in others)
+        crossing = [line for count, line in enumerate(arrows) if count != place]
+        assert all(distance(point, line) > 3 for point in label for line in crossing)
 
 
 def test_a_picture_is_well_formed_whatever_the_names():
