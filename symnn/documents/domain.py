@@ -24,15 +24,15 @@ NAMED: Final = ("real", "positive", "complex")
 
 
 class Interval(Struct, frozen=True):
-    """All numbers between two; ``open`` leaves the two out.
+    """The real numbers between two ends; an end that is None is infinite, ``open`` leaves the ends out.
 
     >>> from fractions import Fraction
     >>> Interval(Fraction(0), Fraction(1)).open
     False
     """
 
-    low: Fraction
-    high: Fraction
+    low: Fraction | None = None
+    high: Fraction | None = None
     open: bool = False
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import by_entries, resolve
 from symnn.errors import Place, Problem, SymnnError
 from symnn.exercises.replacing import replaced
-from symnn.grading.meaning import Domain, Interval, Lambda, Meaning
+from symnn.grading.meaning import Lambda, Meaning
 from symnn.graph.expansion import with_entries
 from symnn.graph.graph import Graph
 from symnn.graph.quantity import Quantity
@@ -27,8 +27,7 @@ from symnn.language.scope import Scope
 from symnn.language.tree import Matrix, Name, Tree, bare
 
 if TYPE_CHECKING:
-    from symnn.documents.domain import Domain as WrittenDomain
-    from symnn.documents.domain import Domains
+    from symnn.documents.domain import Domain, Domains
     from symnn.documents.node import Source
 
 __all__ = ["Expression", "Mathematics", "meaning_of", "quantities_of", "with_names"]
@@ -128,25 +127,19 @@ def with_names(graph: Graph, extra: tuple[str, ...], place: Place) -> tuple[Grap
     return replace(graph, quantities=MappingProxyType(quantities)), tuple(problems)
 
 
-def meaning_of(
-    mathematics: Mathematics, domains: Domains, names: Mapping[str, WrittenDomain], digest: bytes
-) -> Meaning:
+def meaning_of(mathematics: Mathematics, domains: Domains, names: Mapping[str, Domain], digest: bytes) -> Meaning:
     """Say what the names of an exercise mean to the judge; ``names`` are the domains by canonical name."""
     graph = mathematics.graph
     functions = {name: Lambda((function.parameter,), function.body) for name, function in graph.functions.items()}
     return Meaning(
         equations=MappingProxyType({**graph.definitions, **mathematics.copies}),
         functions=MappingProxyType(functions),
-        domains=MappingProxyType({name: _domain(domain) for name, domain in names.items()}),
-        default=_domain(domains.default),
+        domains=names,
+        default=domains.default,
         shapes=MappingProxyType({q.name: q.shape for q in graph.quantities.values() if q.shape}),
         digest=digest,
         conventions=graph.conventions,
     )
-
-
-def _domain(domain: WrittenDomain) -> Domain:
-    return domain if isinstance(domain, str) else Interval(domain.low, domain.high)
 
 
 def quantities_of(expression: Expression, equations: Mapping[str, Tree]) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from symnn.documents.domain import Domain, Interval
 from symnn.graph.conventions import Conventions
 from symnn.language.tree import Call, Name, Number, Tree, names
 from symnn.ops.table import OPERATIONS
@@ -29,16 +29,6 @@ class Lambda(Struct, frozen=True):
 class Opaque(Struct, frozen=True):
     """A function of which nothing is known but its name."""
 
-
-class Interval(Struct, frozen=True):
-    """The real numbers between two ends; an end that is None is infinite. The ends belong to it or not."""
-
-    low: Fraction | None = None
-    high: Fraction | None = None
-
-
-Domain: TypeAlias = Literal["real", "positive", "complex"] | Interval
-"""Where a quantity lives."""
 
 _NOTHING: Mapping[str, Tree] = MappingProxyType({})
 _NO_FUNCTIONS: Mapping[str, Lambda | Opaque] = MappingProxyType({})
