@@ -98,6 +98,10 @@ def test_every_text_of_every_author_can_be_said_in_a_terminal(lang):
         ("through-time/slope", "1 + s_2^2", "en", "1−s₂² belongs here, you wrote 1+s₂²"),
         ("birnn/chain", "E_1 -> y_1 -> s'_1 -> s'_3", "en", "Between s'₁ and s'₃ you leapt over s'₂"),
         ("bp-2-2-1/dw1", "2(y-z)y(1-y)w5 F1(1-F1)x1", "en", "right: F1 → f1"),
+        ("cnn/update-A", "A - (y-z) transpose(v)", "zh", "漏了学习率 η"),
+        ("bp-2-2-1/chain", "E -> w1", "zh", "从 E 到 w₁ 跳过了 y、a₃、f₁、a₁"),
+        ("bp-2-2-1/chain", "dE/dy + dy/da3 + da3/df1", "en", "along one path are to be multiplied, you added them"),
+        ("gan/best", "1/2", "zh", "1/2 只是 p_g = p_data 时的值"),
         ("cnn/chain", "E -> y -> A", "en", "Partly right: 0.67 of 1 point."),
         (
             "birnn/by-V",

@@ -59,6 +59,7 @@ def test_no_harmful_command_reaches_a_document(to):
         (r"\Delta w = -\eta \frac{a+b}{2}", "Δw = -η(a + b)/2"),
         (r"\sqrt{x}", "√x"),
         (r"W^{(i)} s_t", "W^(i) s_t"),
+        (r"p_g = p_{data}", "p_g = p_data"),
         (r"\log\frac12 < 0", "log 1/2 < 0"),
         (r"\frac 1 2x", "1/2 x"),
         (r"\frac{1}", "1/()"),

@@ -149,6 +149,8 @@ def _spaced(nodes: list[ET.Element], parts: list[str]) -> str:
 def _scripted(tag: str, parts: list[str]) -> str:
     """Write sub- and superscripts: those of a name belong to its spelling."""
     below = parts[1] if tag != "msup" else ""
+    if below.replace(" ", "").isalpha():
+        below = below.replace(" ", "")  # p_{data} is one word
     above = parts[-1] if tag != "msub" else ""
     primes = above if above and not above.strip("'") else ""
     name = spelled(f"{parts[0]}{primes}_{{{below}}}") if below else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from operator import is_
 from types import MappingProxyType
 
+from symnn.derivation.updates import RATE
 from symnn.errors import Fact
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.layers import layers
@@ -32,6 +33,7 @@ _MOST = 8
 _ZERO, _DEAR = 1e-12, 9.0
 _CLOSE = 0.6
 _CONVENTION, _CONSTANT = 0.6, 1.05
+_OF_RATE: Mapping[str, str] = MappingProxyType({"missing-factor": "missing", "extra-factor": "doubled"})
 
 
 class TensorDiagnosis(Diagnosis):
@@ -67,6 +69,8 @@ class TensorDiagnosis(Diagnosis):
 
     def _finding(self, mistake: Mistake, evidence: TensorEvidence) -> Finding:
         given: dict[str, Fact] = dict(mistake.facts)
+        if given.get("factor") == RATE and mistake.code in _OF_RATE:
+            return Finding("update-rate", MappingProxyType({"how": _OF_RATE[mistake.code]}), evidence.span(mistake))
         recurrent = bool(self.graph.indexed) or isinstance(given.get("factor"), tuple)
         if mistake.code == "missing-factor" and not recurrent and len(mistake.lacks) == 1:
             layer = self._layers.get(mistake.lacks[0], "")

@@ -151,20 +151,34 @@ class Chains(Struct, frozen=True, dict=True):
         if self._multiplied(found):
             yield Finding("paths-multiplied")
             return
+        if self._added(found, over):
+            yield Finding("factors-added")
+            return
         said: set[tuple[object, ...]] = set()
         for place in sorted(found):
             yield from self._about(found[place], said)
-        for place, path in enumerate(self.paths):
-            if place not in found:
-                yield Finding("missing-path", {"through": self._through(place, path)})
+        missing = [place for place in range(len(self.paths)) if place not in found]
+        leap = next((route for route in over if route.links == ((self.of_, self.wrt),)), None)
+        if leap is not None and missing:
+            through = tuple(wrt for _, wrt in self.paths[missing[0]][:-1])
+            yield Finding("skipped", {"from": self.of_, "to": self.wrt, "through": through}, _hull(leap.spans))
+            return
+        for place in missing:
+            yield Finding("missing-path", {"through": self._through(place, self.paths[place])})
         for route in over:
-            span = _hull(route.spans)
-            yield Finding("extra-path", {"through": " -> ".join(_names(route))}, span)
+            yield Finding("extra-path", {"through": " -> ".join(_names(route))}, _hull(route.spans))
 
     def _multiplied(self, found: dict[int, Match]) -> bool:
         """Say whether one way holds the links of all paths: they were multiplied, not added."""
         links = {link for path in self.paths for link in path}
         return len(self.paths) > 1 and any(links <= set(match.route.links) for match in found.values())
+
+    def _added(self, found: dict[int, Match], over: tuple[Route, ...]) -> bool:
+        """Say whether several ways are the links of one path: they were added, not multiplied."""
+        routes = [*(match.route for match in found.values()), *over]
+        links = [link for route in routes for link in route.links]
+        distinct = len(links) == len(set(links))
+        return len(routes) > 1 and distinct and any(set(links) <= set(path) for path in self.paths)
 
     def _about(self, match: Match, said: set[tuple[object, ...]]) -> Iterator[Finding]:
         """Say what is wrong with one way; what was said of another way is not said again."""
