@@ -39,8 +39,8 @@ _GREEK: Mapping[str, str] = MappingProxyType(
 _LITERAL = frozenset(("parts", "why"))
 """Facts that are no mathematics: ids of parts, codes."""
 _CALLED = frozenset(("max_pool", "avg_pool", "identity"))
-_RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
-_EXPONENT = re.compile(r"(?<=[\w)\]'])\^([0-9]+)(?![0-9.])")
+_RAISED = str.maketrans("0123456789()−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻")
+_EXPONENT = re.compile(r"(?<=[\w)\]'])\^(?:([0-9]+)|\((−[0-9]+)\))(?![0-9.])")
 _QUANTITY = r"((?!elta)[A-Za-z][A-Za-z0-9_']*(?:\^\(\d+\))?[A-Za-z0-9_']*(?:\[[0-9,]+\])?)"
 _PARTIAL = re.compile(rf"(?<![A-Za-z0-9_'])d{_QUANTITY}/d{_QUANTITY}")
 """A derivative as facts have it, ``dE/dw1``."""
@@ -72,6 +72,8 @@ def sentence(finding: Finding, lang: Language) -> str:
     if finding.code == "shape":
         facts |= _of_shapes(finding.facts, lang)
     text = say(_code(finding), facts, lang)
+    if finding.code == "shape" and not text.endswith((".", "?", "。", "？")):
+        text += "。" if lang == "zh" else "."
     return text[:1].upper() + text[1:] if lang == "en" and not _begins_with_a_name(text) else text
 
 
@@ -149,6 +151,8 @@ def spelled_out(text: str) -> str:
     "f₆'(e₆)·w₍ₓ₁₎₁ − η·θ₁[2]"
     >>> spelled_out("transpose(W^(2))*diff(E, U*x_2 + b)")
     'W⁽²⁾ᵀ·∂E/∂(U·x₂ + b)'
+    >>> spelled_out("z*y^(-1) + s'_2^2")
+    "z·y⁻¹ + s'₂²"
     >>> spelled_out("dE/dw14"), spelled_out("E -> y")
     ('∂E/∂w₁₄', 'E → y')
     """
@@ -156,7 +160,7 @@ def spelled_out(text: str) -> str:
     written = _calls(partials, "transpose", lambda operand: f"{_grouped(operand)}ᵀ")
     written = _calls(written, "diff", lambda of, wrt="": f"∂{_grouped(of)}/∂{_grouped(wrt)}")
     written = _NAME.sub(_name, _MINUS.sub("−", written.replace("*", "·")))
-    return _EXPONENT.sub(lambda found: found[1].translate(_RAISED), written)
+    return _EXPONENT.sub(lambda found: (found[1] or found[2]).translate(_RAISED), written)
 
 
 def _calls(text: str, function: str, write: Callable[..., str]) -> str:
