@@ -15,6 +15,7 @@ from symnn.graph.graph import Equation, Graph
 from symnn.graph.quantity import Quantity
 from symnn.graph.shapes import Misfit
 from symnn.language.tree import (
+    Call,
     Derivative,
     Entrywise,
     Matrix,
@@ -29,6 +30,7 @@ from symnn.language.tree import (
 )
 from symnn.messages import raised
 from symnn.ops.grid import to_matrix
+from symnn.ops.shapes import MATRIX
 
 __all__ = ["adjoint_name", "by_entries", "explicit", "extended", "is_adjoint", "resolve"]
 
@@ -145,14 +147,18 @@ def explicit(graph: Graph) -> Graph:
 def by_entries(tree: Tree, graph: Graph) -> Tree:
     """Write a tree of tensors entry by entry: ∂E/∂W becomes the matrix of ∂E/∂W[1,2] and the others.
 
+    What has more than two axes becomes the rows of its last axis, put into its shape by ``reshape``.
+
     Raises: TargetError naming shapes that do not fit.
     """
     if not graph.shapes:
         return tree
     try:
-        return to_matrix(grid_of(tree, graph.shapes))
+        grid = grid_of(tree, graph.shapes)
     except Misfit as misfit:
         raise raised(TargetError, misfit.problem) from None
+    written = to_matrix(grid)
+    return written if len(grid.shape) <= MATRIX else Call("reshape", (written, *map(Number, grid.shape)))
 
 
 def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:

@@ -14,6 +14,7 @@ from symnn.grading.judge.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.depths import Depths
 from symnn.grading.judge.direct import DirectReference
+from symnn.grading.judge.divisors import divisors, never_zero
 from symnn.grading.judge.fingerprint import Outcome, Setting, agreement
 from symnn.grading.judge.first_point import FirstPoint
 from symnn.grading.judge.points import Undefined, drawn_seed
@@ -29,6 +30,9 @@ from symnn.language.tree import Call, Tree, bare, calls, names
 __all__ = ["Judge", "compare"]
 
 _MOST_UNITS = 400
+_MOST_REFERENCES = 64
+"""In so many ways a reference is kept compiled."""
+
 _EQUAL = Judgement(equal=True, method="fingerprint")
 _DIFFERENT = Judgement(equal=False, method="fingerprint")
 _NEVER_REAL = Judgement(equal=False, method="balls", findings=(Finding("undefined"),))
@@ -55,7 +59,7 @@ class Judge:
         self.meaning = meaning
         self._depths = Depths(meaning)
         self._first = FirstPoint(reference, meaning)
-        self._references: dict[tuple[int, Mode], Compiled | Outcome] = {}
+        self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | Outcome]] = {}
 
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
@@ -143,10 +147,9 @@ class Judge:
             outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, depths.free)
         if _is_settled(outcome) and not self._may_vanish(answer, outcome, depths.free):
             return outcome
-        nearest = depths.nearest(names(answer) + names(self.reference))
-        if nearest is not None:
-            nearer = self._guarded(answer, text, nearest)
-            if _is_settled(nearer) and not self._may_vanish(answer, nearer, nearest):
+        for cut in depths.between(names(answer), names(self.reference)):
+            nearer = self._guarded(answer, text, cut)
+            if _is_settled(nearer) and not self._may_vanish(answer, nearer, cut):
                 return nearer
         fuller = self._guarded(answer, text, depths.full)
         return outcome if fuller.result == "unsure" else fuller
@@ -183,7 +186,11 @@ class Judge:
         """Say whether something divided by may be 0 for the named results as they are."""
         if outcome.result != "equal" or not outcome.divides:
             return False
-        return not self._depths.independence.of(sense.leaves(names(answer)))
+        independent = self._depths.independence.of
+        return not independent(sense.leaves(names(answer))) and not all(
+            never_zero(under, sense.ranges) or independent(sense.leaves(names(under)))
+            for under in divisors(answer, self.meaning)
+        )
 
     def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
@@ -232,13 +239,15 @@ class Judge:
         return outcome, needs
 
     def _reference(self, sense: Sense, mode: Mode) -> Compiled | Outcome:
-        known = self._references.get((id(sense), mode))
-        if known is None:
+        sensed, known = self._references.get((id(sense), mode), (None, None))  # what it holds has an id of its own
+        if sensed is not sense or known is None:
             try:
                 known = sense.compiled(self.reference, mode)
             except Undefined as undefined:
                 known = Outcome("reference-undefined", where=undefined.where)
-            self._references[id(sense), mode] = known
+            if len(self._references) >= _MOST_REFERENCES:
+                self._references.clear()
+            self._references[id(sense), mode] = (sense, known)
         return known
 
 

@@ -229,10 +229,11 @@ class Signs:
 
     def impossible(self, ground: Point) -> bool:
         """Say whether no point of the domain has the signs of this evaluation; 1 is positive everywhere."""
+        arguments = tuple(self.arguments)  # looking at twins may bring up more, and relations are sought among few
         places = [ground]
-        for _ in range(len(self.arguments) + 1):
+        for _ in range(len(arguments) + 1):
             places.append(places[-1].twin)
-        vectors = [tuple(place[run] for place in places) for run in self.arguments]
+        vectors = [tuple(place[run] for place in places) for run in arguments]
         signs = self.pattern[: len(vectors)]
         return impossible([*vectors, (1,) * len(places)], [*signs, 1], ground.modulus)
 

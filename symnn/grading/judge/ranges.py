@@ -151,8 +151,18 @@ class Ranges:
         if name not in self.known:
             self.known[name] = EVERYTHING
             equation = self.meaning.equations.get(name)
-            self.known[name] = _of_domain(self.meaning, name) if equation is None else self.of(equation)
+            self.known[name] = _of_domain(self.meaning, name) if equation is None else self._result(equation)
         return self.known[name]
+
+    def _result(self, equation: Tree) -> Range:
+        """Give bounds of a named result, whose work is its own: what is above it is not to go without."""
+        before, self.steps = self.steps, 0
+        try:
+            return self.of(equation)
+        except TooLarge:
+            return EVERYTHING
+        finally:
+            self.steps = before
 
     def _product(self, factors: tuple[Tree, ...]) -> Range:
         result = self.of(factors[0])

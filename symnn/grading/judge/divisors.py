@@ -1,0 +1,41 @@
+"""What a tree divides by, and whether that is 0 nowhere: then the tree has a value wherever its parts have one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symnn.grading.judge.constants import constant
+from symnn.grading.judge.ranges import Ranges
+from symnn.grading.meaning import Meaning
+from symnn.language.tree import Call, Power, Quotient, Tree, children, substitute
+
+__all__ = ["divisors", "never_zero"]
+
+
+def divisors(tree: Tree, meaning: Meaning) -> Iterator[Tree]:
+    """List what a tree divides by, also in the formulas of the functions that it calls.
+
+    >>> from symnn.language.tree import Name
+    >>> from symnn.language.writing import plain
+    >>> quotient = Quotient(Name("z"), Call("sigmoid", (Name("a"),)))
+    >>> [plain(under) for under in divisors(quotient, Meaning())]
+    ['sigmoid(a)', '1 + exp(-a)']
+    """
+    match tree:
+        case Quotient(_, under):
+            yield under
+        case Power(base, exponent) if (power := constant(exponent)) is None or power < 0:
+            yield base
+        case Call():
+            formula = meaning.formula(tree)
+            if formula is not None and len(formula.parameters) == len(tree.arguments):
+                inside = dict(zip(formula.parameters, tree.arguments, strict=True))
+                yield from (substitute(under, inside) for under in divisors(formula.body, meaning))
+    for part in children(tree):
+        yield from divisors(part, meaning)
+
+
+def never_zero(tree: Tree, ranges: Ranges) -> bool:
+    """Say whether the bounds of a tree's values, all in the domain, exclude 0."""
+    reach = ranges.bounds(tree)
+    return reach.positive or reach.negative
