@@ -1,14 +1,15 @@
 """How many mistakes about networks of tensors are named: ``python benchmarks/diagnosis_tensors.py [count] [--judge]``.
 
 Gradients and update rules in matrix form, and formulas of the forward pass, of every network of tensors; every second
-answer has two mistakes. With ``--judge`` the judge looks at each answer, too, and at the same work without mistakes.
+answer has two mistakes. With ``--judge`` the judge looks at each answer, too, and at as many right ones; a line is
+written for each question that is done. A word chooses the questions that have it in their names (``cnn-x/``), and
+their answers are the same as in the full run.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from functools import lru_cache
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -33,6 +34,8 @@ from symnn.ops.shapes import Unfit
 
 SHOWN = 8
 POINTS = 12
+TRIES = 40
+"""A question that has few mistakes of two kinds is asked so often for each of its answers."""
 
 
 class Prepared:
@@ -104,11 +107,6 @@ def resolved(asked: Question) -> tuple[object, Tree]:
     return derive_matrix(asked.graph, wanted[0][0], (wanted[0][1],)).extended, key
 
 
-@lru_cache(maxsize=400)
-def prepared(place: int) -> Prepared:
-    return Prepared(tensor_mistakes.questions()[place])
-
-
 class Tally:
     """Counts what became of the answers."""
 
@@ -116,7 +114,8 @@ class Tally:
         self.kinds: dict[tuple[str, int], Counter[str]] = {}
         self.codes: dict[str, Counter[str]] = {}
         self.missed: dict[tuple[str, int], list[str]] = {}
-        self.judged: Counter[str] = Counter()
+        self.judged: dict[str, Counter[str]] = {}
+        self.undecided: list[str] = []
         self.looks: list[float] = []
 
     def add(self, part: Prepared, drawn: Answer, *, judge: bool) -> None:
@@ -125,6 +124,8 @@ class Tally:
         many = (kind, len(drawn.mistakes))
         counts = self.kinds.setdefault(many, Counter())
         differs = part.differs(drawn.tree)
+        if judge:
+            self.judge(part, drawn.tree, right=differs is False)
         if differs is None:
             found = part.diagnosis.explanations(drawn.tree)
             counts["misfit named" if found and named(found[0]) == drawn.mistakes else "misfit"] += 1
@@ -132,9 +133,6 @@ class Tally:
         if not differs:
             counts["right after all"] += 1
             return
-        if judge:
-            accepted = part.judged(drawn.tree)
-            self.judged["false accept" if accepted else "undecided" if accepted is None else "rejected"] += 1
         start = process_time()
         part.diagnosis.explain(drawn.tree)
         self.looks.append(process_time() - start)
@@ -147,26 +145,41 @@ class Tally:
             line = f"{part.asked.name}: {plain(drawn.tree)}\n      made {sorted(drawn.mistakes)}\n      said {said}"
             self.missed.setdefault(many, []).append(line)
 
-    def right(self, part: Prepared, tree: Tree) -> None:
-        """Count a right answer."""
+    def judge(self, part: Prepared, tree: Tree, *, right: bool) -> None:
+        """Count a verdict; those that are no proof of what is known are listed."""
         accepted = part.judged(tree)
-        self.judged["accepted" if accepted else "undecided" if accepted is None else "false reject"] += 1
+        verdict = "undecided" if accepted is None else "accepted" if accepted else "rejected"
+        verdict = verdict if accepted in (None, right) else "FALSE " + ("accept" if accepted else "reject")
+        self.judged.setdefault(part.asked.name.split("/")[0], Counter())[
+            f"{'right' if right else 'wrong'} {verdict}"
+        ] += 1
+        if accepted is not right:
+            self.undecided.append(f"{part.asked.name}: {verdict}: {plain(tree)}")
 
 
 def run(count: int, seed: int, *, judge: bool, only: str = "") -> None:
-    rng = Random(seed)  # noqa: S311 - a reproducible draw, no secret
-    asked = [n for n, one in enumerate(tensor_mistakes.questions()) if only in one.name]
-    tally, used, drawn = Tally(), {}, 0
-    while drawn < count:
-        part = prepared(rng.choice(asked))
-        found = tensor_mistakes.answer(part.asked, rng, 1 + drawn % 2)
-        if found is None:
+    """Take question by question, as many answers to each."""
+    tally, used = Tally(), {}
+    questions = tensor_mistakes.questions()
+    each = -(-count // len(questions))
+    for asked in questions:
+        if only not in asked.name:
             continue
-        drawn += 1
-        used[part.asked.name] = part.seconds
-        tally.add(part, found, judge=judge)
+        start = process_time()
+        part, rng, drawn = Prepared(asked), Random(f"{seed} {asked.name}"), 0  # noqa: S311 - reproducible
+        for attempt in range(each * TRIES):
+            if drawn == each:
+                break
+            found = tensor_mistakes.answer(asked, rng, 1 + attempt % 2)
+            if found is None:
+                continue
+            drawn += 1
+            tally.add(part, found, judge=judge)
+            if judge:
+                tally.judge(part, tensor_mistakes.right(asked, rng), right=True)
+        used[asked.name] = part.seconds
         if judge:
-            tally.right(part, tensor_mistakes.right(part.asked, rng))
+            print(f"{asked.name}: {drawn} answers, {process_time() - start:.1f} s", flush=True)
     report(tally, used)
 
 
@@ -176,8 +189,9 @@ def report(tally: Tally, used: dict[str, float]) -> None:
         first, alike = counts["first"] / max(total, 1), (counts["first"] + counts["alias"]) / max(total, 1)
         rates = f"first {first:.2%}, with aliases {alike:.2%}"
         print(f"{kind} with {many} mistake(s): {total} answers, {rates}, {dict(counts)}")
-    if tally.judged:
-        print(f"judge: {dict(tally.judged)}")
+    for network, verdicts in tally.judged.items():
+        print(f"judge, {network}: {dict(sorted(verdicts.items()))}")
+    print(*tally.undecided, sep="\n")
     for code, counts in sorted(tally.codes.items()):
         print(f"   {code:26} {dict(counts)}")
     rng = Random(1)  # noqa: S311 - which examples are shown

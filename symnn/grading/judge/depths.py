@@ -35,7 +35,7 @@ class Depths:
 
     def between(self, one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[Sense]:
         """Give the ways between all names free and none, the ones that look into fewer results first."""
-        cuts = (self.meeting(one, other), self.meeting(one, other, above=True), self.nearest(one + other))
+        cuts = (self.meeting(one, other, above=True), self.meeting(one, other), self.nearest(one + other))
         yield from dict.fromkeys(cut for cut in cuts if cut is not None)
 
     def nearest(self, used: tuple[str, ...]) -> Sense | None:

@@ -144,7 +144,10 @@ class Judge:
         outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
         if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
             by_units = self._guarded(answer, text, depths.units)
-            outcome = by_units if by_units.result == "equal" else self._guarded(answer, text, depths.free)
+            if by_units.result == "equal":
+                outcome = by_units
+            elif writes_units:
+                outcome = self._guarded(answer, text, depths.free)
         if _is_settled(outcome) and not self._may_vanish(answer, outcome, depths.free):
             return outcome
         for cut in depths.between(names(answer), names(self.reference)):

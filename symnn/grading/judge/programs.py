@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from symnn.grading.judge.code import (
     BROKEN,
@@ -43,12 +43,13 @@ from symnn.language.tree import (
     Sum,
     Transpose,
     Tree,
+    children,
     substitute,
     walk,
 )
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Compiler"]
+__all__ = ["Compiler", "repeated"]
 
 _MOST_NODES = 20_000
 """The most nodes that are compiled for one verdict."""
@@ -58,6 +59,31 @@ _SMOOTH = frozenset({"exp", "sigmoid", "tanh"})
 _NOTHING: Mapping[str, Code] = MappingProxyType({})
 
 
+class Part(NamedTuple):
+    """A compiled part with what it needs, and how often it uses π."""
+
+    code: Code
+    needs: int
+    turned: int
+
+
+def repeated(tree: Tree) -> tuple[int, ...]:
+    """List the identities of the parts that one tree has at many places, as the entries of a product have them."""
+    seen: set[int] = set()
+    found: dict[int, None] = {}
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name | Number):
+            continue
+        if id(node) in seen:
+            found[id(node)] = None
+        else:
+            seen.add(id(node))
+            waiting.extend(children(node))
+    return tuple(found)
+
+
 class Compiler:
     """Compiles trees of one meaning; remembers in ``needs`` what they need.
 
@@ -65,6 +91,7 @@ class Compiler:
     without, every name is free. ``turned`` counts the uses of π, ``squares`` and ``logarithms`` list the names
     under even roots and logarithms; ``divides`` says whether anything is divided by what may vanish.
     ``units`` are the functions whose values at a point may have a name, ``smooth`` says which formulas have no kinks.
+    ``repeated`` are the parts that one tree has at many places: each is compiled once, and evaluated once at a point.
     """
 
     __slots__ = (
@@ -76,6 +103,7 @@ class Compiler:
         "needs",
         "nodes",
         "ranges",
+        "repeated",
         "smooth",
         "squares",
         "turned",
@@ -97,9 +125,27 @@ class Compiler:
         self.logarithms: list[str] = []
         self.bound = _NOTHING
         self.smooth: dict[str, bool] = {}
+        self.repeated: dict[int, Part | None] = {}
 
     def code(self, tree: Tree) -> Code:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
+        if self.repeated and id(tree) in self.repeated:
+            return self._once(tree)
+        return self._anew(tree)
+
+    def _once(self, tree: Tree) -> Code:
+        """Compile a part that stands at many places; each place has what it needs."""
+        part = self.repeated[id(tree)]
+        if part is None:
+            needs, turned, self.needs = self.needs, self.turned, 0
+            part = Part(shared(self._anew(tree)), self.needs, self.turned - turned)
+            self.needs, self.turned = needs, turned
+            self.repeated[id(tree)] = part
+        self.needs |= part.needs
+        self.turned += part.turned
+        return part.code
+
+    def _anew(self, tree: Tree) -> Code:
         self.nodes += 1
         if self.nodes > _MOST_NODES:
             raise TooLarge

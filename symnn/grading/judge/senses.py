@@ -19,7 +19,7 @@ from symnn.derivation.adjoint import is_adjoint
 from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
-from symnn.grading.judge.programs import Compiler
+from symnn.grading.judge.programs import Compiler, repeated
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.judge.work import account, spend
@@ -110,6 +110,8 @@ class Sense:
         if self.equations:
             self.learn(names(tree))
         compiler = Compiler(self.meaning, self.codes, self.ranges)
+        if self.meaning.shapes:
+            compiler.repeated = dict.fromkeys(repeated(tree))
         code = _coded(compiler, tree)
         if not compiler.needs and not self.equations:
             return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides, nodes=compiler.nodes)
