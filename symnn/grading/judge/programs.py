@@ -22,6 +22,7 @@ from symnn.grading.judge.code import (
     size_of,
 )
 from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.judge.divisors import never_zero
 from symnn.grading.judge.functions import NATIVE, imaginary, opaque, root
 from symnn.grading.judge.points import Point, Undefined
 from symnn.grading.judge.polynomials import settled
@@ -162,7 +163,7 @@ class Compiler:
     def divisor(self, tree: Tree) -> Code:
         """Compile what is divided by."""
         code, kinked = self.with_kinks(tree)
-        if kinked:
+        if kinked and not never_zero(tree, self.ranges):
             self.needs |= BROKEN
         return code
 
