@@ -1,8 +1,8 @@
 """How many mistakes about networks of tensors are named: ``python benchmarks/diagnosis_tensors.py [count] [--judge]``.
 
 Gradients and update rules in matrix form, and formulas of the forward pass, of every network of tensors; every second
-answer has two mistakes. With ``--judge`` the judge looks at each answer, too, and at as many right ones; a line is
-written for each question that is done. A word chooses the questions that have it in their names (``cnn-x/``), and
+answer has two mistakes. With ``--judge`` the judge looks at each answer, too, and at as many right ones; a line with
+its verdicts is written for each question that is done, and one for each answer that was left undecided. A word chooses the questions that have it in their names (``cnn-x/``), and
 their answers are the same as in the full run.
 """
 
@@ -115,7 +115,6 @@ class Tally:
         self.codes: dict[str, Counter[str]] = {}
         self.missed: dict[tuple[str, int], list[str]] = {}
         self.judged: dict[str, Counter[str]] = {}
-        self.undecided: list[str] = []
         self.looks: list[float] = []
 
     def add(self, part: Prepared, drawn: Answer, *, judge: bool) -> None:
@@ -154,7 +153,7 @@ class Tally:
             f"{'right' if right else 'wrong'} {verdict}"
         ] += 1
         if accepted is not right:
-            self.undecided.append(f"{part.asked.name}: {verdict}: {plain(tree)}")
+            print(f"   {verdict}: {plain(tree)}", flush=True)
 
 
 def run(count: int, seed: int, *, judge: bool, only: str = "") -> None:
@@ -179,7 +178,8 @@ def run(count: int, seed: int, *, judge: bool, only: str = "") -> None:
                 tally.judge(part, tensor_mistakes.right(asked, rng), right=True)
         used[asked.name] = part.seconds
         if judge:
-            print(f"{asked.name}: {drawn} answers, {process_time() - start:.1f} s", flush=True)
+            verdicts = dict(sorted(tally.judged.get(asked.name, Counter()).items()))
+            print(f"{asked.name}: {verdicts}, {process_time() - start:.1f} s", flush=True)
     report(tally, used)
 
 
@@ -189,9 +189,11 @@ def report(tally: Tally, used: dict[str, float]) -> None:
         first, alike = counts["first"] / max(total, 1), (counts["first"] + counts["alias"]) / max(total, 1)
         rates = f"first {first:.2%}, with aliases {alike:.2%}"
         print(f"{kind} with {many} mistake(s): {total} answers, {rates}, {dict(counts)}")
-    for network, verdicts in tally.judged.items():
+    networks: dict[str, Counter[str]] = {}
+    for name, verdicts in tally.judged.items():
+        networks.setdefault(name.split("/")[0], Counter()).update(verdicts)
+    for network, verdicts in networks.items():
         print(f"judge, {network}: {dict(sorted(verdicts.items()))}")
-    print(*tally.undecided, sep="\n")
     for code, counts in sorted(tally.codes.items()):
         print(f"   {code:26} {dict(counts)}")
     rng = Random(1)  # noqa: S311 - which examples are shown
