@@ -2,8 +2,8 @@
 
 Gradients and update rules in matrix form, and formulas of the forward pass, of every network of tensors; every second
 answer has two mistakes. With ``--judge`` the judge looks at each answer, too, and at as many right ones; a line with
-its verdicts is written for each question that is done, and one for each answer that was left undecided. A word chooses the questions that have it in their names (``cnn-x/``), and
-their answers are the same as in the full run.
+its verdicts is written for each question that is done, and one for each answer that was left undecided. A word
+chooses the questions that have it in their names (``cnn-x/``); their answers are the same as in the full run.
 """
 
 from __future__ import annotations
@@ -149,9 +149,7 @@ class Tally:
         accepted = part.judged(tree)
         verdict = "undecided" if accepted is None else "accepted" if accepted else "rejected"
         verdict = verdict if accepted in (None, right) else "FALSE " + ("accept" if accepted else "reject")
-        self.judged.setdefault(part.asked.name.split("/")[0], Counter())[
-            f"{'right' if right else 'wrong'} {verdict}"
-        ] += 1
+        self.judged.setdefault(part.asked.name, Counter())[f"{'right' if right else 'wrong'} {verdict}"] += 1
         if accepted is not right:
             print(f"   {verdict}: {plain(tree)}", flush=True)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from symnn.derivation.primes import carried_out
 from symnn.grading.comparing import Comparer, Row
 from symnn.grading.feedback import sentence
 from symnn.grading.judge.cells import cells_of
+from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge, entrywise
+from symnn.grading.judge.programs import repeated
 from symnn.grading.meaning import Lambda, Meaning
+from symnn.grading.subject import Subject
 from symnn.language.tree import (
     Call,
     Entrywise,
@@ -22,6 +26,7 @@ from symnn.language.tree import (
     Sum,
     Transpose,
 )
+from symnn.networks.tensors import cnn
 
 U, W, V, x, s0, d, s = map(Name, ("U", "W", "V", "x", "s0", "d", "s"))
 SUMS = Sum((Product((U, x)), Product((W, s0))))
@@ -206,3 +211,55 @@ def test_the_names_of_an_answer_are_left_free_unless_it_divides_by_what_may_vani
     judge = GridJudge(Product((Name("a"), Name("t"))), about)
     unsound = Product((Quotient(Product((Name("h"), Name("h"), Name("p"))), Name("h")), Name("t")))
     assert judge.judge(unsound, "0/0").equal is not True
+
+
+CNN = """
+y | softmax(a)
+y | exp(a) / sum(exp(a))
+dE/db | y ⊙ (-z/y - sum(-z/y ⊙ y))
+dE/dp | reshape(A^T (y ⊙ (-z/y - sum(-z/y ⊙ y))), 2, 1, 1)
+dE/dk | sum(max_unpool(reshape(A^T (y ⊙ (-z/y - sum(-z/y ⊙ y))), 2, 1, 1), r, 2, 2) ⊙ f'(c), 1)
+dE/dA | (y ⊙ (-z/y - sum(-z/y ⊙ y))) v^T
+p | max_pool(f(conv(x, K) + k), 2, 2)
+"""
+
+
+@pytest.mark.parametrize("line", CNN.strip().splitlines())
+def test_what_holds_for_a_layer_is_proved_without_the_layers_below_it(line):
+    """Pooling and ReLU below a layer have kinks enough to leave everything open that looks into them."""
+    subject = Subject.of_network(cnn((4, 4), 1, 2, classes=3, normalized=False).graph)
+    reference, answer = (subject.read(text).tree for text in line.split("|"))
+    (key,), graph = subject.resolved(reference)
+    judge = subject.judge(key, graph, also=answer)
+    answer = carried_out(answer, subject.graph.functions, subject.graph.shapes)
+    assert judge.judge(answer, line, explain=False).equal is True
+    assert judge.judge(Product((Number(2), answer)), line, explain=False).equal is False
+
+
+def test_a_gradient_has_the_shape_of_what_it_is_taken_by():
+    subject = Subject.of_network(cnn((4, 4), 1, 2, classes=3, normalized=False).graph)
+    (key,), graph = subject.resolved(subject.read("dE/dK").tree)
+    assert subject.judge(key, graph).expected.shape == subject.graph.shapes["K"]
+
+
+def test_parts_that_stand_at_many_places_are_compiled_once():
+    part = Product((Name("p"), Name("q")))
+    tree = part
+    for _ in range(8):
+        tree = Sum((tree, Product((tree, part))))
+    assert len(repeated(tree)) == 8
+    about = Meaning(shapes={"t": (2,)})
+    assert Judge(tree, about).judge(tree).equal is True
+    assert Judge(tree, about).judge(Sum((tree, part)), explain=False).equal is False
+
+
+def test_how_deep_the_answers_before_went_changes_no_verdict():
+    """More ways to look into names than are kept: each answer is judged as if it were the first."""
+    units = {f"s{n}": Call("tanh", (Name(f"a{n}"),)) for n in range(40)}
+    sums = {f"a{n}": Sum((Product((Name(f"w{n}"), Name("x"))), Name(f"b{n}"))) for n in range(40)}
+    about = Meaning(equations={**sums, **units, "y": Sum(tuple(map(Name, units)))})
+    judge = Judge(Name("y"), about)
+    for n in range(40):
+        others = [Name(name) for name in units if name != f"s{n}"]
+        assert judge.judge(Sum((*others, Call("tanh", (Name(f"a{n}"),)))), str(n)).equal is True
+        assert judge.judge(Sum((*others, Call("tanh", (Name(f"b{n}"),)))), str(n), explain=False).equal is False
