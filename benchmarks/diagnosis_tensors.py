@@ -33,7 +33,7 @@ from symnn.numeric.tensor_values import TensorValues, Valued, ValueMissing
 from symnn.ops.shapes import Unfit
 
 SHOWN = 8
-POINTS = 12
+POINTS = 24
 TRIES = 40
 """A question that has few mistakes of two kinds is asked so often for each of its answers."""
 
@@ -54,10 +54,13 @@ class Prepared:
         self._judge = None
 
     def point(self, seed: int) -> dict[str, Valued]:
-        """Draw a point."""
+        """Draw a point; at every second one the entries of a tensor have one sign: whole images are negative there."""
         random = np.random.default_rng(seed)
         shapes = self.graph.shapes
-        given = {n: Valued(random.uniform(-1.5, 1.5, shapes.get(n, ())), shapes.get(n, ())) for n in self.graph.free}
+        given = {}
+        for name in sorted(self.graph.free):
+            array = random.uniform(-1.5, 1.5, shapes.get(name, ()))
+            given[name] = Valued(np.abs(array) * random.choice((-1, 1)) if seed % 2 else array, shapes.get(name, ()))
         given["eta"] = Valued(np.float64(random.uniform(0.1, 1.0)), ())
         for equation in self.graph.equations:
             value = self.values.of(equation.right, given)
