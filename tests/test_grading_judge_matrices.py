@@ -26,6 +26,7 @@ from symnn.language.tree import (
     Sum,
     Transpose,
 )
+from symnn.networks.catalogue import network
 from symnn.networks.tensors import cnn
 
 U, W, V, x, s0, d, s = map(Name, ("U", "W", "V", "x", "s0", "d", "s"))
@@ -232,6 +233,24 @@ def test_what_holds_for_a_layer_is_proved_without_the_layers_below_it(line):
     (key,), graph = subject.resolved(reference)
     judge = subject.judge(key, graph, also=answer)
     answer = carried_out(answer, subject.graph.functions, subject.graph.shapes)
+    assert judge.judge(answer, line, explain=False).equal is True
+    assert judge.judge(Product((Number(2), answer)), line, explain=False).equal is False
+
+
+GAN = """
+L_N | -mean(log(D(e)))
+L_G | mean(log(1 - D(e)))
+V | mean(log(D(d))) + mean(log(1 - D_G))
+V | mean(log(D_x)) + mean(log(1 - D(e)))
+L_D | -(mean(log(D(d))) + mean(log(1 - D(e))))
+"""
+
+
+@pytest.mark.parametrize("line", GAN.strip().splitlines())
+def test_a_discriminator_written_out_under_a_logarithm_is_the_named_one(line):
+    subject = Subject.of_network(network("gan").graph)
+    reference, answer = (subject.read(text).tree for text in line.split("|"))
+    judge = subject.judge(reference, subject.graph, also=answer)
     assert judge.judge(answer, line, explain=False).equal is True
     assert judge.judge(Product((Number(2), answer)), line, explain=False).equal is False
 

@@ -7,7 +7,7 @@ stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -88,10 +88,14 @@ class _Parts(Struct, frozen=True):
 
 
 class Polynomials:
-    """Converts trees of one comparison; ``equations`` are looked into, every other name is an atom."""
+    """Converts trees of one comparison; ``equations`` are looked into, every other name is an atom.
 
-    def __init__(self, equations: Mapping[str, Tree]) -> None:
+    ``prepare`` prepares an equation as the tree that it is compared with was prepared.
+    """
+
+    def __init__(self, equations: Mapping[str, Tree], prepare: Callable[[Tree], Tree] | None = None) -> None:
         self.equations = equations
+        self.prepare = prepare
         self.atoms: list[Tree | _Exponent] = []
         self.numbers: dict[Any, int] = {}
         self.seen: dict[int, tuple[Tree, tuple[Polynomial, Polynomial]]] = {}
@@ -147,7 +151,8 @@ class Polynomials:
             case Call("sign", (argument,), 0):
                 return self.quotient(Quotient(Call("abs", (argument,)), argument))
             case Name(name) if name in self.equations:
-                return self.quotient(self.equations[name])
+                equation = self.equations[name]
+                return self.quotient(equation if self.prepare is None else self.prepare(equation))
         return {((self._atom(tree), Fraction(1)),): Fraction(1)}, {ONE: Fraction(1)}
 
     def _sum(self, terms: tuple[Tree, ...]) -> tuple[Polynomial, Polynomial]:

@@ -132,25 +132,22 @@ class Compiler:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
         if self.repeated and id(tree) in self.repeated:
             return self._once(tree)
-        return self._anew(tree)
-
-    def _once(self, tree: Tree) -> Code:
-        """Compile a part that stands at many places; each place has what it needs."""
-        part = self.repeated[id(tree)]
-        if part is None:
-            needs, turned, self.needs = self.needs, self.turned, 0
-            part = Part(shared(self._anew(tree)), self.needs, self.turned - turned)
-            self.needs, self.turned = needs, turned
-            self.repeated[id(tree)] = part
-        self.needs |= part.needs
-        self.turned += part.turned
-        return part.code
-
-    def _anew(self, tree: Tree) -> Code:
         self.nodes += 1
         if self.nodes > _MOST_NODES:
             raise TooLarge
         return _RULES[type(tree)](self, tree)
+
+    def _once(self, tree: Tree) -> Code:
+        """Compile a part that stands at many places; each place has what it needs."""
+        part = self.repeated.pop(id(tree))
+        if part is None:
+            needs, turned, self.needs = self.needs, self.turned, 0
+            part = Part(shared(self.code(tree)), self.needs, self.turned - turned)
+            self.needs, self.turned = needs, turned
+        self.repeated[id(tree)] = part
+        self.needs |= part.needs
+        self.turned += part.turned
+        return part.code
 
     def with_kinks(self, tree: Tree) -> tuple[Code, bool]:
         """Compile a tree and say whether it has kinks."""

@@ -70,7 +70,7 @@ class _Rewriter:
     def __init__(self, meaning: Meaning, equations: Mapping[str, Tree], *, circle: bool) -> None:
         self.meaning = meaning
         self.circle = circle
-        self.polynomials = Polynomials(equations)
+        self.polynomials = Polynomials(equations, self.of)
         self.turns = 1
         self.nodes = 0
         self.sizes: dict[int, tuple[Tree, int]] = {}
