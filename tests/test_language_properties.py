@@ -212,6 +212,19 @@ def test_what_is_typeset_reads_back_to_the_same_tree(tree):
     assert bare(reading.tree) == tree, latex(tree)
 
 
+@pytest.mark.parametrize(
+    ("text", "typeset"),
+    [
+        ("1e-3^2", r"\left(1 \cdot 10^{-3}\right)^{2}"),
+        ("diff(1e4, x)", r"\frac{\partial \left(1 \cdot 10^{4}\right)}{\partial x}"),
+        ("1e-3*x", r"1 \cdot 10^{-3} x"),
+    ],
+)
+def test_a_numeral_with_an_exponent_is_grouped_where_it_must_be(text, typeset):
+    assert latex(read(text, SCOPE).tree) == typeset
+    assert isinstance(read(typeset, SCOPE, syntax="latex"), Reading)
+
+
 PIECES = st.sampled_from([
     "x", "y4", "w_4", "w_{46", "}", "{", "(", ")", "[", "]", "|", "^", "**", "_", "'", "\\frac", "\\sqrt", "\\left", "\\right", "\\begin{bmatrix}", "\\end{bmatrix}", "&", "\\\\", "\\text{", "\\partial", "d", "dE", "/d", "∂", "∇", "=", "=>", "->", ",", ";", ".", "e", "E", "1e", "0", "2", "²", "₁", "⁻", "√", "½", "－", "（", "sin", "log_2", "f", "f'", "f6", "W", "T", "max", "\\{", "\\}", "$", "\n", "\t", "\0", "х", "答", "k", "w", "\\mathrm{", "\\Delta", "E(w)", "所以", "so", "step", "\\,", "~", "%", "#", '"', "@", "⊙", "⊤", "\\top", "\ud800",
 ])  # fmt: skip

@@ -89,7 +89,8 @@ class _Typesetting:
     def _node(self, tree: Tree) -> tuple[str, int]:
         match tree:
             case Number():
-                return _number(tree), _BASE
+                text = _number(tree)
+                return text, _FACTOR if "{" in text else _BASE
             case Constant(name):
                 return _CONSTANTS.get(name, rf"\mathrm{{{name}}}"), _BASE
             case Name(name):
