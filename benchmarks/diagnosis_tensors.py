@@ -26,6 +26,7 @@ from tensor_mistakes import Question
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.primes import carried_out
 from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.tensors import TensorDiagnosis
 from symnn.grading.subject import Subject
 from symnn.language.tree import Derivative, Name, Tree, mapped
 from symnn.language.writing import plain
@@ -46,12 +47,20 @@ class Prepared:
         start = process_time()
         self.diagnosis = Diagnosis.of(asked.graph, asked.key)
         self.seconds = process_time() - start
+        self.late = self.written_late()
         self.values = TensorValues(asked.graph.functions, asked.graph.conventions)
         self.graph, self.key = resolved(asked)
         with np.errstate(all="ignore"):
             self.points = [self.point(seed) for seed in range(POINTS)]
             self.right = [self.values.of(self.key, given) for given in self.points]
         self._judge = None
+
+    def written_late(self) -> float:
+        """Have the pages written that an answer with two slips in one formula needs first; give the seconds."""
+        start = process_time()
+        if isinstance(self.diagnosis, TensorDiagnosis):
+            _ = self.diagnosis.book.further
+        return process_time() - start
 
     def point(self, seed: int) -> dict[str, Valued]:
         """Draw a point; at every second one the entries of a tensor have one sign: whole images are negative there."""
@@ -177,14 +186,14 @@ def run(count: int, seed: int, *, judge: bool, only: str = "") -> None:
             tally.add(part, found, judge=judge)
             if judge:
                 tally.judge(part, tensor_mistakes.right(asked, rng), right=True)
-        used[asked.name] = part.seconds
+        used[asked.name] = (part.seconds, part.late)
         if judge:
             verdicts = dict(sorted(tally.judged.get(asked.name, Counter()).items()))
             print(f"{asked.name}: {verdicts}, {process_time() - start:.1f} s", flush=True)
     report(tally, used)
 
 
-def report(tally: Tally, used: dict[str, float]) -> None:
+def report(tally: Tally, used: dict[str, tuple[float, float]]) -> None:
     for (kind, many), counts in sorted(tally.kinds.items()):
         total = sum(counts.values()) - counts["right after all"] - counts["misfit"] - counts["misfit named"]
         first, alike = counts["first"] / max(total, 1), (counts["first"] + counts["alias"]) / max(total, 1)
@@ -202,12 +211,13 @@ def report(tally: Tally, used: dict[str, float]) -> None:
         print(f"not first, {kind} with {many}: {len(lines)}")
         for line in rng.sample(lines, min(SHOWN, len(lines))):
             print(f"   {line}")
-    times = sorted((seconds, name) for name, seconds in used.items())
-    builds = [seconds for seconds, _ in times]
-    print(
-        f"build: median {median(builds) * 1e3:.0f} ms, 95 % {builds[int(len(builds) * 0.95)] * 1e3:.0f} ms, "
-        f"longest {builds[-1] * 1e3:.0f} ms ({times[-1][1]}), {len(builds)} parts"
-    )
+    for place, what in enumerate(("build", "pages written late")):
+        times = sorted((both[place], name) for name, both in used.items())
+        builds = [seconds for seconds, _ in times]
+        print(
+            f"{what}: median {median(builds) * 1e3:.0f} ms, 95 % {builds[int(len(builds) * 0.95)] * 1e3:.0f} ms, "
+            f"longest {builds[-1] * 1e3:.0f} ms ({times[-1][1]}), {len(builds)} parts"
+        )
     looks = sorted(tally.looks)
     print(
         f"look: median {median(looks) * 1e6:.0f} us, 95 % {looks[int(len(looks) * 0.95)] * 1e6:.0f} us, "
