@@ -28,7 +28,7 @@ __all__ = ["Book", "opened"]
 INSIDE = 0.25
 _MOST_PAIRS = 60_000
 _PAIR_ENTRIES = 3_000_000
-_MOST_TWICE, _MOST_LATE = 14, 600
+_MOST_TWICE, _MOST_LATE = 14, 300
 _WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
 
 
@@ -77,7 +77,7 @@ def _of_forward(sweep: ForwardSweep, found: list[Change], *, pairs: bool) -> Boo
 
 
 def _of_forward_late(key: Tree, sweep: ForwardSweep, editor: TensorEditor, found: list[Change]) -> Book:
-    changes, values = sweep.singly(_twice(sweep.steps, editor, found)[:_MOST_LATE])
+    changes, values = sweep.singly(_twice(sweep.steps, editor, found))
     outcomes = list(sweep.outcomes(changes, values, pairs=False))
     labels: list[tuple[Mistake, ...]] = [change.mistakes for change in changes]
     outcomes += _labelled(_turned(key, sweep.truth), sweep.point, labels)
@@ -85,8 +85,8 @@ def _of_forward_late(key: Tree, sweep: ForwardSweep, editor: TensorEditor, found
 
 
 def _twice(steps: Steps, editor: TensorEditor, singles: list[Change]) -> list[Change]:
-    """Make two slips in one formula."""
-    found = []
+    """Make two slips in one formula, the likelier ones first."""
+    found: list[Change] = []
     for place, _ in enumerate(steps.steps):
         own = [change for change in singles if len(change.changed) == 1 and change.changed[0].step == place]
         for change in own[:_MOST_TWICE]:
@@ -96,7 +96,8 @@ def _twice(steps: Steps, editor: TensorEditor, singles: list[Change]) -> list[Ch
                     break
                 if second.name > first.name:
                     found.append(Change((first, second), (Changed(place, wrong),)))
-    return found
+    found.sort(key=lambda change: sum(mistake.cost for mistake in change.mistakes))
+    return found[:_MOST_LATE]
 
 
 def _of_gradient(sweep: LinearSweep, found: list[Change]) -> Book:
