@@ -59,7 +59,8 @@ class Prepared:
         """Have the pages written that an answer with two slips in one formula needs first; give the seconds."""
         start = process_time()
         if isinstance(self.diagnosis, TensorDiagnosis):
-            _ = self.diagnosis.book.further
+            with np.errstate(all="ignore"):
+                _ = self.diagnosis.book.further
         return process_time() - start
 
     def point(self, seed: int) -> dict[str, Valued]:
