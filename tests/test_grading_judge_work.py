@@ -32,7 +32,7 @@ WORST = [
     ("max_pool(y,8)", "max_pool(y,8)+1", {"y": [64, 64]}, False),
     ("normalize(2x)", "n", "cnn", None),
     ("relu(max_pool(c,2,2))", "p", "cnn", None),
-    ("softmax(A*flatten(max_pool(relu(conv(n,K)+k),2,2))+b)", "y", "cnn", None),
+    ("softmax(A*flatten(max_pool(relu(conv(n,K)+k),2,2))+b)", "y", "cnn", True),
     ("2*diff(E,x)", "diff(E,x)", "cnn", False),
     ("max_pool(max_pool(relu(conv(x,K_2)/9),2,2),2,2)", "q_1", "cnn-x", False),
     ("2*diff(E,r_1)", "diff(E,r_1)", "cnn-x", False),

@@ -41,6 +41,7 @@ class Meaning(Struct, frozen=True):
 
     ``equations``: a named result means its equation, recursively; every other name is a free quantity.
     ``conventions`` decide what a formula is where a kink is met on a whole region: relu'(relu(a)) for a < 0.
+    ``written``: the equations of named tensors as they are written, where ``equations`` has their entries only.
     ``key`` and ``digest`` (course key, exercise digest) choose the points that nobody can aim at.
     """
 
@@ -52,6 +53,7 @@ class Meaning(Struct, frozen=True):
     key: bytes = PUBLIC_KEY
     digest: bytes = b""
     conventions: Conventions = Conventions()
+    written: Mapping[str, Tree] = _NOTHING
 
     def formula(self, call: Call) -> Lambda | None:
         """Give the formula of the function that is called: declared, or the definition of a built-in one.

@@ -33,6 +33,7 @@ from symnn.ops.tensor_table import arities
 __all__ = ["Subject", "function_of"]
 
 
+_NOTHING: Mapping[str, Tree] = MappingProxyType({})
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
 
 
@@ -102,6 +103,7 @@ class Subject(Struct, frozen=True, dict=True):
             self.key,
             self.digest,
             about.conventions,
+            written=(graph or self.graph).definitions if shapes else _NOTHING,
         )
 
     def resolved(self, *trees: Tree, graph: Graph | None = None) -> tuple[tuple[Tree, ...], Graph]:

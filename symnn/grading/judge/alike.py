@@ -1,15 +1,16 @@
 """Whether two trees are the same writing up to the order of terms and factors: the one equality without a field.
 
-It settles what is too deep or too rooted for rung 1, and nothing else.
+It settles what is too deep, too rooted or too large for rung 1, and nothing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from symnn.language.tree import Constant, Entrywise, Name, Number, Product, Sum, Tree, children
 
-__all__ = ["alike", "signature"]
+__all__ = ["WrittenOut", "alike", "signature"]
 
 
 def alike(left: Tree, right: Tree) -> bool:
@@ -54,9 +55,61 @@ class _Signatures:
     def _flat(self, tree: Tree) -> list[bytes]:
         """List the digests of terms or factors, those of inner sums or products among them."""
         found: list[bytes] = []
-        for part in children(tree):
+        for child in children(tree):
+            part = self._meant(child)
             found.extend(self._flat(part) if type(part) is type(tree) else [self.of(part)])
         return found
+
+    def _meant(self, tree: Tree) -> Tree:
+        """Give what a node stands for."""
+        return tree
+
+
+class WrittenOut(_Signatures):
+    """Digests of trees whose named results are written out down to the inputs.
+
+    Factors keep their order: they may be matrices.
+
+    >>> x, a = Name("x"), Name("a")
+    >>> writing = WrittenOut({"a": Product((x, x))})
+    >>> writing.signature(Sum((a, x))) == writing.signature(Sum((x, Product((x, x)))))
+    True
+    """
+
+    def __init__(self, equations: Mapping[str, Tree]) -> None:
+        super().__init__()
+        self.equations = equations
+        self.named: dict[str, bytes] = {}
+
+    def signature(self, tree: Tree) -> bytes | None:
+        """Give a digest that trees share if they differ only in the order of terms and in what is written out.
+
+        None for a tree that is deeper than any answer.
+        """
+        try:
+            return self.of(tree)
+        except RecursionError:
+            return None
+        finally:
+            self.known.clear()
+
+    def of(self, tree: Tree) -> bytes:
+        """Give the digest of a node; that of a named result is kept."""
+        if not isinstance(tree, Name) or tree.name not in self.equations:
+            return super().of(tree)
+        if tree.name not in self.named:
+            self.named[tree.name] = self.of(self.equations[tree.name])
+        return self.named[tree.name]
+
+    def _of(self, tree: Tree) -> bytes:
+        if isinstance(tree, Product):
+            return _digest("Product", *map(self.of, tree.factors))
+        return super()._of(tree)
+
+    def _meant(self, tree: Tree) -> Tree:
+        while isinstance(tree, Name) and tree.name in self.equations:
+            tree = self.equations[tree.name]
+        return tree
 
 
 def _head(tree: Tree) -> str:
