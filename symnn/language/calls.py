@@ -37,7 +37,6 @@ from symnn.language.tree import (
     Power,
     Product,
     Quotient,
-    Transpose,
     Tree,
 )
 from symnn.language.vocabulary import ARITIES
@@ -253,7 +252,7 @@ def _matrix(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
 
 def _transpose(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 1)
-    return Transpose(arguments[0], parser.span(at))
+    return parser.transpose(arguments[0], at)
 
 
 def _gradient(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:

@@ -254,9 +254,7 @@ class Parser:
 
     def group(self) -> Tree:
         """Read what stands in parentheses, after the opening one."""
-        self.depth += 1
-        if self.depth > self.limits.depth:
-            self.too_deep()
+        self.deeper()
         if self.kinds[self.at] == PARTIAL and differentials.is_numerator(self):
             self.depth -= 1
             return differentials.grouped(self, self.at - 1)
@@ -322,6 +320,10 @@ class Parser:
         if isinstance(operand, Matrix) and operand.vector and COMMA in kinds and first == 0 and kinds[self.at] == END:
             self._chosen(operand, first)
             return operand
+        return self.transpose(operand, first)
+
+    def transpose(self, operand: Tree, first: int) -> Tree:
+        """Transpose what has rows, or may have; refuse a number."""
         shapes = self.scope.shapes
         tensors = any(
             isinstance(node, Matrix | Entry) or (isinstance(node, Name) and shapes.get(node.name))
