@@ -77,6 +77,8 @@ W1 = "diff(E, w1)"
         ("(y-z)^2 y(1-y)w5 f1(1-f1)x1", "not-differentiated", {"what": "E"}, "(y-z)^2"),
         ("2(y-z)y(1-y)w5", "stopped-early", {"at": "f1"}, ""),
         ("2(y-z)y(1-y)f1", "other-derivative", {"quantity": "w5", "asked": "w1"}, ""),
+        ("w1 - eta*2(y-z)y(1-y)w5 f1(1-f1)x1", "update-given", {}, ""),
+        ("-2eta(y-z)y(1-y)w5 f1(1-f1)x1", "update-given", {}, ""),
         ("2(y-z)a3(1-a3)w5 f1(1-f1)x1", "activation-missing", {"at": "a3"}, "a3"),
         ("2(a3-z)y(1-y)w5 f1(1-f1)x1", "activation-missing", {"at": "a3"}, "a3"),
         ("2(y-z)y(1-y)w5 f1(1-f1)/x1", "divided", {"factor": "x1"}, ""),

@@ -53,10 +53,11 @@ def diagnosed(key: str) -> Diagnosis:
         ("diff(E, V)", "-2((y-z)⊙y⊙(1-y)) h^T", "sign", {}),
         ("diff(E, b)", "(V (2(y-z)⊙f'(c)))⊙f'(a)", "transposed", {"matrix": "V"}),
         ("diff(E, b)", "V^T (2(y-z)⊙f'(c))", "missing-factor", {"factor": "f'(a)", "layer": "hidden"}),
+        ("diff(E, V)", "V - eta (2(y-z)⊙f'(c)) h^T", "update-given", {}),
     ],
 )
 def test_one_mistake_in_tensors(key, answer, code, facts):
-    findings = diagnosed(key).explain(read(answer, net().scope).tree)
+    findings = diagnosed(key).explain(read(answer, net().scope.also(("eta",))).tree)
     assert [(finding.code, dict(finding.facts)) for finding in findings] == [(code, facts)]
 
 

@@ -30,6 +30,7 @@ CODES = (
     "paths-multiplied",
     "stopped-early",
     "other-derivative",
+    "update-given",
     "update-sign",
     "update-rate",
     "update-only-step",

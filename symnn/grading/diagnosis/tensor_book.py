@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.updates import RATE
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_changes import Change, Changed, changes_of
 from symnn.grading.diagnosis.tensor_forward import ForwardSweep
@@ -191,6 +192,7 @@ def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple
     """List the derivative by another quantity or of another result, one stopped early, the whole transposed."""
     steps, point = sweep.steps, sweep.point
     yield from _turned(key, sweep.truth)
+    yield from _updates(key, graph, sweep)
     if not isinstance(key, Derivative) or not isinstance(key.wrt, Name):
         return
     for step in steps.steps[:-1]:
@@ -204,6 +206,14 @@ def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple
         if key.wrt.name in graph.ancestors(result):
             for _, value in _gradients(result, (key.wrt.name,), graph, point):
                 yield Mistake("other-result", facts(meant=steps.of, wrote=result), _WHOLE), value
+
+
+def _updates(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """Give the update of a parameter, or its step, where only the gradient is asked."""
+    if isinstance(key, Derivative) and isinstance(key.wrt, Name) and key.wrt.name in graph.parameters:
+        old, step = sweep.given[key.wrt.name].array, sweep.given[RATE].array * sweep.truth.array
+        for array in (old - step, old + step, -step):
+            yield Mistake("update-given"), Valued(array, sweep.truth.shape)
 
 
 def steps_tree(name: str, steps: Steps) -> Tree:

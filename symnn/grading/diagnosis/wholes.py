@@ -8,13 +8,14 @@ from itertools import combinations
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
+from symnn.derivation.updates import RATE
 from symnn.grading.diagnosis.anatomy import Anatomy, Term, path_term
 from symnn.grading.diagnosis.forward import size_of, with_equations
 from symnn.grading.diagnosis.frames import through
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.graph.graph import Graph
 from symnn.language.tree import Derivative, Name, Power, Tree, mapped, names, substitute
-from symnn.ops.terms import TWO, plus, product, total
+from symnn.ops.terms import TWO, difference, minus, plus, product, times, total
 
 __all__ = ["wholes"]
 
@@ -32,6 +33,7 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     if anatomy.of and not anatomy.old:
         yield Mistake("not-differentiated", facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
         yield Mistake("exponent", facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
+        yield from _updates(anatomy, graph)
         yield from _exchanged(anatomy, graph)
         yield from _extra_paths(anatomy, graph)
     if anatomy.of:
@@ -43,6 +45,14 @@ def _key(anatomy: Anatomy) -> Tree:
     if anatomy.key == Derivative(Name(anatomy.of), Name(anatomy.wrt)):
         return Name(adjoint_name(anatomy.of, anatomy.wrt))
     return total(tuple(term.tree for term in anatomy.terms))
+
+
+def _updates(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Give the update of a weight, or its step, where only the gradient is asked."""
+    if anatomy.wrt in graph.parameters:
+        step = times(Name(RATE), _key(anatomy))
+        for tree in (difference(Name(anatomy.wrt), step), plus(Name(anatomy.wrt), step), minus(step)):
+            yield Mistake("update-given"), tree
 
 
 def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
