@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import Span
 from symnn.language import calls, differentials, grids, latex
 from symnn.language.numerals import exact_number
+from symnn.language.powers import root
 from symnn.language.signs import (
     ABSOLUTE,
     BAR,
@@ -150,17 +151,7 @@ def _root(parser: Parser, at: int) -> Tree:
         )
     if bare and NAME <= parser.kinds[parser.at] < BAR:
         parser.unsure = True
-    return root(inside, degree, parser.span(at))
-
-
-def root(inside: Tree, degree: str, span: Span) -> Tree:
-    """Make a square root, or another one as a power."""
-    if degree == "2":
-        return Call("sqrt", (inside,), 0, span)
-    exponent = Quotient(Number(1), Number(int(degree)))
-    if isinstance(inside, Constant) and inside.name == "e":
-        return Call("exp", (exponent,), 0, span)
-    return Power(inside, exponent, span)
+    return root(inside, Number(int(degree)), parser.span(at))
 
 
 def _vulgar(parser: Parser, at: int) -> Tree:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from symnn.language.powers import raised, root
 from symnn.language.signs import (
     ABSOLUTE,
     BAR,
@@ -218,12 +219,12 @@ def _reciprocal(function: str) -> Maker:
 
 def _cube_root(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 1)
-    return Power(arguments[0], Quotient(Number(1), Number(3)), parser.span(at))
+    return root(arguments[0], Number(3), parser.span(at))
 
 
 def _to_the_power(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 2)
-    return Power(arguments[0], arguments[1], parser.span(at))
+    return raised(arguments[0], arguments[1], parser.span(at))
 
 
 def _derivative(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:

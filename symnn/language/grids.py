@@ -9,7 +9,7 @@ from symnn.language import calls
 from symnn.language.entries import indexed
 from symnn.language.names import is_index, spelled
 from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
-from symnn.language.tree import Entry, Matrix, Name, Tree, bare, holds
+from symnn.language.tree import Entry, Matrix, Name, Negative, Number, Sum, Tree, bare, holds, walk
 from symnn.language.writing import plain
 
 if TYPE_CHECKING:
@@ -214,5 +214,13 @@ def family(parser: Parser, at: int) -> Tree:
         if isinstance(tokens, Problem):
             raise Refused(Problem(tokens.code, tokens.facts, parser.span(at)))
         inner = Inner(tokens, parser.scope, parser.limits, text)
-        indices.append(bare(inner.expression()))
+        index = bare(inner.expression())
+        if not all(map(_counts, walk(index))):
+            parser.refuse("unknown-name", at, name=parser.source(at), nearest="")
+        indices.append(index)
     return Entry(Name(name), tuple(indices), parser.span(at))
+
+
+def _counts(node: Tree) -> bool:
+    """Say whether a node may stand in an index that is calculated: t + 1, and no product, entry or constant."""
+    return isinstance(node, Name | Sum | Negative) or (isinstance(node, Number) and not node.text)

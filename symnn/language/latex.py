@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import Span
 from symnn.language import differentials, grids
 from symnn.language.numerals import exact_number
+from symnn.language.powers import root
 from symnn.language.signs import (
     AMPERSAND,
     BRACE,
@@ -24,7 +25,7 @@ from symnn.language.signs import (
     PARTIAL,
     SQUARE,
 )
-from symnn.language.tree import Call, Number, Power, Quotient, Tree
+from symnn.language.tree import Number, Quotient, Tree
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
@@ -81,16 +82,13 @@ def _digit(parser: Parser, at: int) -> Tree:
 
 
 def _root(parser: Parser, at: int) -> Tree:
-    degree: Tree | None = None
+    degree: Tree = Number(2)
     if parser.kinds[parser.at] == SQUARE:
         opening = parser.at
         parser.at += 1
         degree = parser.nested(parser.expression)
         parser.expect(parser.values[opening], CLOSE)
-    inside = argument(parser)
-    if degree is None or (isinstance(degree, Number) and degree.value == 2):  # noqa: PLR2004 - a square root
-        return Call("sqrt", (inside,), 0, parser.span(at))
-    return Power(inside, Quotient(Number(1), degree), parser.span(at))
+    return root(argument(parser), degree, parser.span(at))
 
 
 def _boxed(parser: Parser, at: int) -> Tree:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from symnn.errors import Problem, Span
 from symnn.language.characters import mend
-from symnn.language.vocabulary import FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS
+from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, SPECIAL_WORDS
 
 __all__ = ["Spelled", "Spelling", "indexed", "instance", "is_index", "spelled", "taken_apart"]
 
@@ -36,6 +36,10 @@ _LETTER_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _AROUND_SIGN = re.compile(r"\s*([-+])\s*")
 _PART = re.compile(r"[A-Za-z0-9]+(?:[-+](?:[0-9]+(?![A-Za-z])|[A-Za-z][A-Za-z0-9]*))*")
 _PIECE = re.compile(r"[^\s,()_{}]+")
+_WORD = re.compile(r"[A-Za-z]+")
+_NUMERAL = re.compile(r"[0-9]+[eE][0-9]*|0[0-9A-Za-z].*")
+_TAKEN = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "and", "or"})
+"""Words that mean something of their own where indices are calculated."""
 _SPACES = re.compile(r"\\[,;:! ]|~|\s+")
 
 
@@ -156,9 +160,22 @@ def taken_apart(text: str) -> Spelling | None:
     if function and (parts or above or square):
         return None
     parts = [_ascii(part) for part in parts]
-    if not all(is_index(part) for part in (*parts, *filter(None, (above, *square.split(","))))):
+    indices = (*parts, *filter(None, (above, *square.split(","))))
+    if not all(map(is_index, indices)) or _is_calculation(base, parts):
         return None
     return Spelling(base, primes, above, tuple(parts), square, latex)
+
+
+def _is_calculation(base: str, parts: list[str]) -> bool:
+    """Say whether indices that are calculated hold words of another meaning: ``sin x - 1`` is no list of indices.
+
+    >>> _is_calculation("I", ["x-1", "y"]), _is_calculation("I", ["sin", "x-1"]), _is_calculation("I", ["max"])
+    (False, True, False)
+    """
+    if all(part.isalnum() for part in parts):
+        return False
+    words = _WORD.findall(",".join(parts))
+    return base in CONSTANTS or not _TAKEN.isdisjoint((base, *words)) or any(map(_NUMERAL.fullmatch, parts))
 
 
 def is_index(part: str) -> bool:
@@ -177,7 +194,7 @@ def _without_looks(below: str) -> str:
 
 
 def _letter(command: re.Match[str]) -> str:
-    return GREEK.get(command[1], command[0])
+    return "infty" if command[1] == "infty" else GREEK.get(command[1], command[0])
 
 
 def _ascii(part: str) -> str:

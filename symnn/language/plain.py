@@ -21,6 +21,7 @@ from symnn.language import differentials, grids
 from symnn.language.atoms import READERS, not_mixed, number
 from symnn.language.brackets import about_brackets
 from symnn.language.limits import Limits
+from symnn.language.powers import raised
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
 from symnn.language.shapes import regrouped
@@ -51,7 +52,6 @@ from symnn.language.signs import (
 )
 from symnn.language.tokens import Tokens
 from symnn.language.tree import (
-    Call,
     Constant,
     Entry,
     Entrywise,
@@ -295,11 +295,9 @@ class Parser:
         exponent = self.nested(self.exponent)
         if kind in (NUMBER, NAME, MINUS) and not self.tokens.latex:
             self._glued_exponent(base, at)
-        if type(base) is Constant and base.name == "e":
-            return Call("exp", (exponent,), 0, self.span(first))
         if type(base) is Name and (base.name == "e" or self.kinds[first] == OWN):
             self.refuse("euler", first, name=base.name)
-        return Power(base, exponent, self.span(first))
+        return raised(base, exponent, self.span(first))
 
     def _glued_exponent(self, base: Tree, at: int) -> None:
         """Mark ``e^2x``, ``e^xy`` and ``x^1/2``: the exponent ends earlier than some expect."""
