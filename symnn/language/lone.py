@@ -64,7 +64,7 @@ def _table(text: str, limits: Limits) -> Found | None:
     """Read rows of numbers pasted from a table, one row a line."""
     lines = [line.split() for line in text.strip().splitlines()]
     widths = {len(cells) for cells in lines}
-    if len(widths) > 1 or widths & {0, 1} or max(len(lines), *widths) > limits.side:
+    if len(widths) != 1 or widths & {0, 1} or max(len(lines), *widths) > limits.side:
         return None
     if not all(_CELL.fullmatch(cell) for cells in lines for cell in cells):
         return None
