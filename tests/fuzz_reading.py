@@ -2,7 +2,8 @@
 
 Texts are put together from fragments of the language at random, or are texts that people write (the tables of
 notations, the hostile corpus) with pieces left out, doubled, exchanged or put in. ``fuzz_reading.py atheris …``
-lets atheris choose them, guided by coverage. Whatever the text, reading gives a value or a refusal with a place
+lets atheris choose them, guided by coverage; ``fuzz_reading.py pairs`` reads every two fragments side by side, in
+frames, with the names of every scope. Whatever the text, reading gives a value or a refusal with a place
 inside the text, and judging one of three verdicts, all within the bounds of time and memory; what was read is
 written so that it reads back, plain and as LaTeX. A failure prints the text and ends the run.
 """
@@ -14,6 +15,7 @@ import random
 import resource
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -80,6 +82,9 @@ FRAGMENTS = (
         "\ud800",
         "х",
         "\x00",
+        "\x1f",
+        "\x85",
+        "\f",
         "答案",
         "或",
         "or",
@@ -133,6 +138,9 @@ FRAGMENTS = (
         "\\max\\{",
     ),
 )
+
+FRAMES = ("{}", "({})", "e^{}", "{}^(-x)", "x_{{{}}}", "sqrt({})", r"\sqrt[3]{}")
+"""What pairs of fragments are put into."""
 
 
 def look_at(text: str, name: str) -> bool:
@@ -245,6 +253,23 @@ def main() -> None:
     print(f"{wanted} texts, {understood} read, {more} KiB more held, nothing found")  # noqa: T201 - a script tells
 
 
+def pairs() -> None:
+    """Read all pairs of fragments in all frames."""
+    count = 0
+    for name, first, second, frame in product(sorted(SCOPES), FRAGMENTS, FRAGMENTS, FRAMES):
+        text, count = frame.format(first + second), count + 1
+        reading = read(text, SCOPES[name])
+        try:
+            if isinstance(reading, Problem):
+                _fits(reading, text)
+            else:
+                _reads_back(reading, text, SCOPES[name])
+        except BaseException:
+            print(f"with the names of {name}: {text!r}", flush=True)  # noqa: T201 - a script tells
+            raise
+    print(f"{count} texts, nothing found")  # noqa: T201 - a script tells
+
+
 def guided() -> None:
     """Let atheris choose the texts."""
     import atheris
@@ -260,4 +285,4 @@ def guided() -> None:
 
 
 if __name__ == "__main__":
-    guided() if sys.argv[1:2] == ["atheris"] else main()
+    {"atheris": guided, "pairs": pairs}.get(sys.argv[1] if sys.argv[1:] else "", main)()
