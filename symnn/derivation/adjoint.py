@@ -32,10 +32,11 @@ from symnn.messages import raised
 from symnn.ops.grid import to_matrix
 from symnn.ops.shapes import MATRIX
 
-__all__ = ["adjoint_name", "by_entries", "explicit", "extended", "is_adjoint", "resolve"]
+__all__ = ["DERIVATIVES", "adjoint_name", "by_entries", "explicit", "extended", "is_adjoint", "resolve"]
 
 
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
+"""What `holds` looks for where a derivative must be carried out: written out, or a prime."""
 
 
 def adjoint_name(of: str, wrt: str) -> str:

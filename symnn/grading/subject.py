@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from symnn.derivation.adjoint import resolve
+from symnn.derivation.adjoint import DERIVATIVES, resolve
 from symnn.derivation.updates import RATE
 from symnn.errors import Problem, SymnnError, TargetError
 from symnn.grading.judge.constants import TooLarge
@@ -25,7 +25,7 @@ from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
-from symnn.language.tree import Call, Derivative, Name, Tree, holds, names
+from symnn.language.tree import Call, Name, Tree, holds, names
 from symnn.messages import raised
 from symnn.ops.table import OPERATIONS
 from symnn.ops.tensor_table import arities
@@ -34,7 +34,6 @@ __all__ = ["Subject", "function_of"]
 
 
 _NOTHING: Mapping[str, Tree] = MappingProxyType({})
-DERIVATIVES: frozenset[type] = frozenset({Derivative})
 
 
 class Subject(Struct, frozen=True, dict=True):
@@ -114,7 +113,7 @@ class Subject(Struct, frozen=True, dict=True):
         Raises: TargetError for a derivative that cannot be taken.
         """
         graph = graph or self.graph
-        if not any(_has_derivative(tree) for tree in trees):
+        if not any(holds(tree, DERIVATIVES) for tree in trees):
             return trees, graph
         graph = _with_names(graph, trees) if self.scope.open else graph
         done = []
@@ -155,10 +154,6 @@ class Subject(Struct, frozen=True, dict=True):
 
 def _shapes(graph: Graph) -> Mapping[str, Shape]:
     return MappingProxyType({quantity.name: quantity.shape for quantity in graph.quantities.values() if quantity.shape})
-
-
-def _has_derivative(tree: Tree) -> bool:
-    return holds(tree, DERIVATIVES)
 
 
 def _with_names(graph: Graph, trees: tuple[Tree, ...]) -> Graph:
