@@ -107,7 +107,7 @@ def _open_parts(exercises: Iterable[Exercise]) -> Mapping[str, Fraction]:
 
 def _shows_a_loss(part: Part) -> bool:
     """Tell if answers are formulas in which the number before y - z can be seen."""
-    return part.file.kind in ("formula", "steps") or (part.file.kind == "matrix" and part.file.tolerance is None)
+    return part.file.kind in ("formula", "steps") or part.file.is_matrix_of_formulas
 
 
 def _shown(result: _Result, loss: Fraction) -> Shown | None:

@@ -131,7 +131,7 @@ def _clipped(answer: str) -> str:
 def _accepted(part: Part, seed: str) -> Iterator[Problem]:
     """See that every accepted answer earns its credit."""
     for accept, value in part.content.accept:
-        if part.file.kind != "formula" and not _is_matrix_of_formulas(part):
+        if part.file.kind != "formula" and not part.file.is_matrix_of_formulas:
             continue
         answer = typed(part, value.written)
         verdict = part.grade(answer, seed=seed)
@@ -151,15 +151,11 @@ def _spoken_about(part: Part, seed: str) -> Iterator[Problem]:
             middle = (window.low + window.high) / 2
             if key.holds(middle, middle) and not is_drawn(part.at):
                 yield _problem("feedback-in-window", feedback.place, id=feedback.id)
-        elif (part.file.kind == "formula" or _is_matrix_of_formulas(part)) and not feedback.replace:
+        elif (part.file.kind == "formula" or part.file.is_matrix_of_formulas) and not feedback.replace:
             verdict = part.grade(typed(part, value.written), seed=seed)
             if feedback.id not in _found(verdict):
                 facts: dict[str, Fact] = {"id": feedback.id, "got": _found(verdict) or (verdict.verdict,)}
                 yield Problem("feedback-unreached", facts, place=feedback.place)
-
-
-def _is_matrix_of_formulas(part: Part) -> bool:
-    return part.file.kind == "matrix" and part.file.tolerance is None
 
 
 def _found(verdict: Verdict) -> tuple[str, ...]:

@@ -141,6 +141,11 @@ class PartFile(Struct, frozen=True):
     choices: tuple[Option, ...] = ()
     place: Place = Place("")
 
+    @property
+    def is_matrix_of_formulas(self) -> bool:
+        """Whether a vector or matrix is asked whose entries are no numbers."""
+        return self.kind == "matrix" and self.tolerance is None
+
 
 class ExerciseFile(Struct, frozen=True):
     """A whole exercise; ``use`` names a network, or ``equations`` gives one."""
