@@ -23,12 +23,12 @@ from student_mistakes import Answer, Fact
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.primes import carried_out
+from symnn.expressions.tree import Name, Tree
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.mistakes import Explanation
 from symnn.grading.diagnosis.residues import meaning_of
 from symnn.grading.judge.equality import Judge
-from symnn.language.tree import Name, Tree
-from symnn.language.writing import plain
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 

@@ -25,11 +25,11 @@ from tensor_mistakes import Question
 
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.primes import carried_out
+from symnn.expressions.tree import Derivative, Name, Tree, mapped
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.tensors import TensorDiagnosis
 from symnn.grading.subject import Subject
-from symnn.language.tree import Derivative, Name, Tree, mapped
-from symnn.language.writing import plain
 from symnn.numeric.tensor_values import TensorValues, Valued, ValueMissing
 from symnn.ops.shapes import Unfit
 

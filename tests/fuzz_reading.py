@@ -23,14 +23,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import scopes
 
 from symnn.errors import Problem
+from symnn.expressions.tree import Matrix, Number, Tree, bare, names, walk
+from symnn.expressions.writing import plain
 from symnn.grading.comparing import Comparer, Row
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.tree import Matrix, Number, Tree, bare, names, walk
 from symnn.language.typeset import latex
 from symnn.language.vocabulary import ARITIES, MANY
-from symnn.language.writing import plain
 from symnn.messages import say
 from symnn.networks.catalogue import network
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 from hypothesis import strategies as st
 
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Name,
     Negative,

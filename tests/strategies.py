@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from symnn.graph.function import declared
-from symnn.graph.graph import Equation, Graph
-from symnn.graph.quantity import Quantity
-from symnn.language.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.expressions.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.networks.function import declared
+from symnn.networks.graph import Equation, Graph
+from symnn.networks.quantity import Quantity
 
 FREE = ("x1", "x2", "w1", "w2", "w3", "z")
 SMOOTH = ("sigmoid", "tanh", "softplus", "identity", "exp", "sin", "cos")

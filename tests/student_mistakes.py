@@ -13,8 +13,7 @@ from random import Random
 
 from symnn.derivation.paths import paths
 from symnn.derivation.sweep import derive
-from symnn.graph.graph import Graph
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Name,
@@ -28,8 +27,9 @@ from symnn.language.tree import (
     mapped,
     names,
 )
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network
+from symnn.networks.graph import Graph
 from symnn.networks.layers import mlp
 
 ONE = Number(1)

@@ -9,9 +9,9 @@ from random import Random
 
 from student_mistakes import Answer, Fact, fact, graphs, kind_of
 
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Negative, Number, Power, Product, Sum, Tree, names
-from symnn.language.writing import plain
+from symnn.expressions.tree import Call, Name, Negative, Number, Power, Product, Sum, Tree, names
+from symnn.expressions.writing import plain
+from symnn.networks.graph import Graph
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,6 @@ def written(tree: Tree, graph: Graph, wrong: dict[str, Tree], rng: Random) -> Tr
 
 
 def within(node: Tree, change: object) -> Tree:
-    from symnn.language.tree import children, rebuilt
+    from symnn.expressions.tree import children, rebuilt
 
     return rebuilt(node, tuple(change(part) for part in children(node)))  # type: ignore[operator]

@@ -7,8 +7,8 @@ import random
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import derive_matrix, with_output_error
 from symnn.derivation.sweep import derive
-from symnn.graph.declarations import Declarations
-from symnn.graph.reading import graph_from_text
+from symnn.networks.declarations import Declarations
+from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward

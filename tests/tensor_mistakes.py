@@ -16,9 +16,7 @@ from random import Random
 from student_mistakes import Answer, Fact, fact
 
 from symnn.derivation.matrices import derive_matrix, with_output_error
-from symnn.graph.graph import Graph
-from symnn.graph.shapes import Misfit, shape_of
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Entrywise,
@@ -37,8 +35,10 @@ from symnn.language.tree import (
     substitute,
     walk,
 )
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network
+from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit, shape_of
 from symnn.networks.tensors import birnn, cnn, deep_rnn, gan, rnn
 
 ONE = Number(1)

@@ -156,7 +156,7 @@ def test_sympy_of_a_matrix_is_a_matrix_with_the_numbers_of_the_gradient():
 
 
 def _entries(net):
-    from symnn.graph.values import split
+    from symnn.networks.values import split
 
     return {name: sympy.Rational(value) for name, value in split(net.model.values, net.model.graph).items()}
 

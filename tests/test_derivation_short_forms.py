@@ -6,8 +6,8 @@ import pytest
 
 import symnn
 from symnn.derivation.matrices import derive_matrix
-from symnn.graph.reading import Declarations, graph_from_text
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
+from symnn.networks.models import Declarations, graph_from_text
 
 SHAPES = {"W": (2, 2), "x": (2,), "z": (2,)}
 

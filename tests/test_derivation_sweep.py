@@ -15,12 +15,12 @@ from symnn.derivation.paths import gradient, path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.derivation.updates import update
 from symnn.errors import TargetError, UsageError
-from symnn.graph.graph import Graph
-from symnn.graph.reading import Declarations, graph_from_text
-from symnn.language.tree import Call, Derivative, Name, Number, Power
-from symnn.language.writing import plain
+from symnn.expressions.tree import Call, Derivative, Name, Number, Power
+from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network
+from symnn.networks.graph import Graph
 from symnn.networks.layers import mlp
+from symnn.networks.models import Declarations, graph_from_text
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 

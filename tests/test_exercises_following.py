@@ -10,9 +10,9 @@ from symnn.documents.text import Text
 from symnn.exercises.library import exercise
 from symnn.exercises.loading import load_exercise
 from symnn.exercises.replacing import replaced
+from symnn.expressions.tree import Name
+from symnn.expressions.writing import plain
 from symnn.language.reading import read
-from symnn.language.tree import Name
-from symnn.language.writing import plain
 from symnn.networks.catalogue import network
 
 TEXT = """

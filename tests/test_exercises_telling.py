@@ -4,9 +4,9 @@ import pytest
 
 from symnn.exercises.library import exercise, shipped_folder
 from symnn.exercises.telling import readable_text, told
+from symnn.expressions.tree import Derivative, Name
+from symnn.expressions.writing import plain
 from symnn.grading.feedback import spelled_out
-from symnn.language.tree import Derivative, Name
-from symnn.language.writing import plain
 
 
 def lines(target, answer, lang="en"):

@@ -13,14 +13,14 @@ import student_slips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symnn.expressions.tree import Derivative, Name
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.dictionary import DEAREST
 from symnn.grading.diagnosis.mistakes import Explanation
-from symnn.graph.reading import Declarations, graph_from_text
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Derivative, Name
 from symnn.networks.catalogue import network
+from symnn.networks.models import Declarations, graph_from_text
 
 
 @lru_cache
@@ -415,7 +415,7 @@ def test_explanations_are_ordered_and_never_too_dear(rng, place, count):
 SCRIPT = """
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.language.reading import read
-from symnn.language.tree import Derivative, Name
+from symnn.expressions.tree import Derivative, Name
 from symnn.networks.catalogue import network
 graph = network("bp-2-2-1").graph
 diagnosis = Diagnosis.of(graph, Derivative(Name("E"), Name("w1")))

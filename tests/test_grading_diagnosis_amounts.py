@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.exercises.library import exercise
+from symnn.expressions.tree import Derivative, Name
 from symnn.grading.diagnosis.amounts import Amounts, AmountsAt
 from symnn.grading.numbers import Tolerance
-from symnn.graph.reading import graph_from_text
 from symnn.language.reading import read
-from symnn.language.tree import Derivative, Name
 from symnn.networks.catalogue import network
+from symnn.networks.models import graph_from_text
 
 MIDGES = network("midges")
 INSECTS = {"Af": {"x1": "1.72", "x2": "1.24"}, "Apf": {"x1": "2.00", "x2": "1.26"}}

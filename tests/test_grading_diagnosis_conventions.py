@@ -8,9 +8,9 @@ import pytest
 
 from symnn.grading.diagnosis.conventions import Followed, Shown, followed, loss_numbers, shown_by
 from symnn.grading.verdict import Finding
-from symnn.graph.reading import Declarations, graph_from_text
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
+from symnn.networks.models import Declarations, graph_from_text
 
 LOSS = Declarations(inputs=("x",), targets=("z",))
 HALVED, KEPT = Shown("missing-2", 1), Shown("", 2)

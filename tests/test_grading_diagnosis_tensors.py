@@ -10,12 +10,12 @@ from random import Random
 import pytest
 import tensor_mistakes
 
+from symnn.expressions.tree import Derivative, Name
 from symnn.grading.diagnosis.diagnosis import Diagnosis
-from symnn.graph.graph import Graph
-from symnn.graph.reading import Declarations, graph_from_text
 from symnn.language.reading import read
-from symnn.language.tree import Derivative, Name
 from symnn.networks.catalogue import CATALOGUE, network
+from symnn.networks.graph import Graph
+from symnn.networks.models import Declarations, graph_from_text
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from diagnosis_tensors import Prepared, standing

@@ -7,11 +7,11 @@ from fractions import Fraction
 import pytest
 
 from symnn.derivation.adjoint import resolve
+from symnn.expressions.tree import bare
 from symnn.grading.follow import CAP, Carried, capped, carried_into, is_trivial, signature, usable
 from symnn.grading.judge.equality import Judge
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Verdict
-from symnn.language.tree import bare
 from symnn.networks.catalogue import network
 
 GRAPH = network("bp-2-2-1").graph

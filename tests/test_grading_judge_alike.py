@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from symnn.expressions.tree import Name, Sum
 from symnn.grading.comparing import Comparer, Row
 from symnn.grading.judge.alike import WrittenOut
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Name, Sum
 
 OPEN = Scope.of([], {"f": 1}, open=True)
 EQUATIONS = {"a": "A*x + b", "s": "f(a)", "q": "b + c"}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from symnn.grading.subject import Subject
-from symnn.graph.conventions import Conventions
-from symnn.graph.reading import graph_from_text
+from symnn.networks.conventions import Conventions
+from symnn.networks.models import graph_from_text
 from symnn.numeric.evaluation import evaluated
 
 NET = graph_from_text("""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from identities import NAMES, trees
 
+from symnn.expressions.tree import Name
 from symnn.grading.judge.code import HUGE
 from symnn.grading.judge.direct import Direct, DirectReference, NotDirect
 from symnn.grading.judge.equality import Judge
@@ -18,7 +19,6 @@ from symnn.grading.judge.towers import PLAIN, tower
 from symnn.grading.meaning import Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Name
 
 OPEN = Scope.of([], {"f": 1}, open=True)
 POINT = World(tower(b"direct"), PLAIN, b"seed", NAMES, {}).ground

@@ -9,12 +9,12 @@ from fractions import Fraction
 
 import pytest
 
+from symnn.expressions.tree import Call, Constant, Name, mapped
 from symnn.grading.judge.equality import Judge, compare
 from symnn.grading.meaning import Interval, Lambda, Meaning, Opaque
-from symnn.graph.conventions import Conventions
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Call, Constant, Name, mapped
+from symnn.networks.conventions import Conventions
 
 OPEN = Scope.of([], open=True)
 SIGMOID = Lambda(("x",), Call("sigmoid", (Name("x"),)))

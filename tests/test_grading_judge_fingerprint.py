@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from symnn.expressions.tree import Call, Name, Number, Power, Product, Sum, number
 from symnn.grading.judge.equality import Judge, compare
 from symnn.grading.judge.fingerprint import _pool
 from symnn.grading.judge.towers import PLAIN, tower
 from symnn.grading.meaning import PUBLIC_KEY, Meaning
-from symnn.language.tree import Call, Name, Number, Power, Product, Sum, number
 
 X, T = Name("x1"), Name("t")
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from identities import EXPONENTIAL, trees
 
+from symnn.expressions.tree import Name
 from symnn.grading.judge.first_point import FirstPoint
 from symnn.grading.judge.witness import search
 from symnn.grading.meaning import Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Name
 
 OPEN = Scope.of([], open=True)
 

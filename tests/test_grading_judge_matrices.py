@@ -5,15 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symnn.derivation.primes import carried_out
-from symnn.grading.comparing import Comparer, Row
-from symnn.grading.feedback import sentence
-from symnn.grading.judge.cells import cells_of
-from symnn.grading.judge.equality import Judge
-from symnn.grading.judge.matrices import GridJudge, entrywise
-from symnn.grading.judge.programs import repeated
-from symnn.grading.meaning import Lambda, Meaning
-from symnn.grading.subject import Subject
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Entrywise,
     Matrix,
@@ -26,6 +18,14 @@ from symnn.language.tree import (
     Sum,
     Transpose,
 )
+from symnn.grading.comparing import Comparer, Row
+from symnn.grading.feedback import sentence
+from symnn.grading.judge.cells import cells_of
+from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.matrices import GridJudge, entrywise
+from symnn.grading.judge.programs import repeated
+from symnn.grading.meaning import Lambda, Meaning
+from symnn.grading.subject import Subject
 from symnn.networks.catalogue import network
 from symnn.networks.tensors import cnn
 

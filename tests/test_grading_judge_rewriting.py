@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from identities import ROOTED, trees, values
 
+from symnn.expressions.writing import plain
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.polynomials import Polynomials, settled
 from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.meaning import Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.writing import plain
 
 OPEN = Scope.of([], open=True)
 

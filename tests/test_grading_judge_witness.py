@@ -9,6 +9,7 @@ from flint import arb
 from hypothesis import given
 from identities import CIRCULAR, EXPONENTIAL, KINKED, NAMES, trees, value
 
+from symnn.expressions.tree import Call, Name
 from symnn.grading.judge.alike import alike
 from symnn.grading.judge.asking import ask
 from symnn.grading.judge.balls import BallPoint, Unknown, precision
@@ -17,7 +18,6 @@ from symnn.grading.judge.witness import search
 from symnn.grading.meaning import Interval, Lambda, Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Call, Name
 
 OPEN = Scope.of([], open=True)
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symnn.expressions.tree import number
 from symnn.grading.judge.balls import Unknown
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Tolerance, judge_number, number_window, plain_number
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import number
 
 OPEN = Scope.of([], open=True)
 PLAIN = Meaning()

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from symnn.errors import Span
+from symnn.expressions.tree import Derivative, Name, bare
 from symnn.grading.steps.alteration import alteration
 from symnn.grading.steps.arrangement import arranged
 from symnn.grading.steps.differentiated import FixedPoint, differentiated
@@ -15,7 +16,6 @@ from symnn.grading.steps.scaling import scaled
 from symnn.grading.steps.spoken import spoken
 from symnn.grading.subject import Subject
 from symnn.language.reading import read
-from symnn.language.tree import Derivative, Name, bare
 from symnn.networks.catalogue import network
 
 GRAPH = differentiated(network("bp-2-2-1").graph)

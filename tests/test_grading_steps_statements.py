@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from symnn.errors import Problem
+from symnn.expressions.tree import Derivative, Name
+from symnn.expressions.writing import plain
 from symnn.grading.steps.statements import MOST_SIDES, Stated, stated
 from symnn.grading.steps.ways import Ways
 from symnn.language.lines import read_lines
-from symnn.language.tree import Derivative, Name
-from symnn.language.writing import plain
 from symnn.networks.catalogue import network
 
 GRAPH = network("bp-2-2-1").graph

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from symnn.errors import TargetError
 from symnn.exercises.library import exercise
+from symnn.expressions.tree import Derivative, Name, bare
 from symnn.grading.steps.marking import Marks, Policy, credit, standing
 from symnn.grading.steps.rubric import Item
 from symnn.grading.steps.steps import Workings
 from symnn.grading.subject import Subject
-from symnn.language.tree import Derivative, Name, bare
 from symnn.networks.catalogue import network
-from symnn.networks.reading import network_from_equations
+from symnn.networks.network_file import network_from_equations
 
 SMALL = Subject.of_network(network("bp-2-2-1").graph)
 LARGE = Subject.of_network(network("bp-2-3-2-1").graph)

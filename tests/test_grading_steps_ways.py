@@ -8,12 +8,12 @@ import pytest
 
 from symnn.derivation.paths import paths
 from symnn.derivation.sweep import derive
+from symnn.expressions.tree import bare
 from symnn.grading.steps.coverage import coverage
 from symnn.grading.steps.rubric import Item, needed, shows_partials
 from symnn.grading.steps.uses import use
 from symnn.grading.steps.ways import Ways
 from symnn.language.reading import read
-from symnn.language.tree import bare
 from symnn.networks.catalogue import network
 
 GRAPH = network("bp-2-2-1").graph

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from symnn.errors import GraphError
-from symnn.graph.reading import Declarations, graph_from_text
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
+from symnn.networks.models import Declarations, graph_from_text
 
 
 def test_the_lectures_equations_become_a_graph():

@@ -11,11 +11,11 @@ import pytest
 from trees import FUNCTIONS, value
 
 from symnn.errors import Problem
+from symnn.expressions.tree import names
 from symnn.language.limits import ANSWER
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.tree import names
 from symnn.messages import LANGUAGES, say
 
 ROWS = [json.loads(row) for row in (Path(__file__).parent / "tables" / "attack.jsonl").read_text("utf-8").splitlines()]

@@ -7,10 +7,10 @@ import pytest
 import scopes
 
 from symnn.errors import Problem
+from symnn.expressions.writing import plain
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.writing import plain
 
 MIDGES = Scope.of({"W_1": (2, 2), "W_2": (1, 2), "theta_1": (2,), "theta_2": (), "x": (2,)}, {"f": 1})
 NET = Scope.of(["omega_{jk}", "v_{ij}", "eta", "E", "x"], {"f": 1})

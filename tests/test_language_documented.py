@@ -9,8 +9,8 @@ import pytest
 import scopes
 
 from symnn.errors import Problem
+from symnn.expressions.tree import bare
 from symnn.language.reading import Reading, read
-from symnn.language.tree import bare
 
 PAGE = Path(__file__).parent.parent / "docs" / "language.md"
 NAMES = re.compile(r"<!-- names: (\w+) -->")

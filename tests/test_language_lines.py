@@ -7,9 +7,9 @@ import pytest
 import scopes
 
 from symnn.errors import Problem
+from symnn.expressions.writing import plain
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.typeset import latex
-from symnn.language.writing import plain
 
 NET = scopes.TWO_TWO_ONE
 

@@ -12,10 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.errors import Problem
-from symnn.language.lines import read_chain, read_lines
-from symnn.language.reading import Reading, read
-from symnn.language.scope import Scope
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -34,8 +31,11 @@ from symnn.language.tree import (
     children,
     walk,
 )
+from symnn.expressions.writing import plain
+from symnn.language.lines import read_chain, read_lines
+from symnn.language.reading import Reading, read
+from symnn.language.scope import Scope
 from symnn.language.typeset import latex
-from symnn.language.writing import plain
 
 NAMES = {
     "x": (),

@@ -7,10 +7,10 @@ import pytest
 import scopes
 
 from symnn.errors import Problem, Span
+from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Sum, bare
+from symnn.expressions.writing import plain
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.tree import Call, Derivative, Entry, Name, Negative, Number, Sum, bare
-from symnn.language.writing import plain
 
 NOTATIONS = {
     "EVERYDAY": [

@@ -6,10 +6,10 @@ from __future__ import annotations
 import pytest
 import scopes
 
+from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.shapes import Misfit, shape_of
-from symnn.language.writing import plain
 
 SCOPE = Scope.of({"W": (2, 3), "a": (2,), "b": (3,), "t": ()}, {"f": 1})
 

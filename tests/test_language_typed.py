@@ -13,9 +13,9 @@ import pytest
 import scopes
 
 from symnn.errors import Problem
+from symnn.expressions.tree import bare
+from symnn.expressions.writing import plain
 from symnn.language.reading import Reading, read
-from symnn.language.tree import bare
-from symnn.language.writing import plain
 from symnn.messages import LANGUAGES, say
 
 TABLE = Path(__file__).parent / "tables" / "typed.jsonl"

@@ -16,17 +16,17 @@ from symnn.derivation.paths import path_count, paths
 from symnn.derivation.stationary import best_discriminator, value_at_equilibrium
 from symnn.derivation.sweep import derive
 from symnn.errors import GraphError, Problem, ShapeError, UsageError
+from symnn.expressions.tree import Derivative, Name
+from symnn.expressions.writing import plain
 from symnn.grading.comparing import Comparer, Row
 from symnn.grading.subject import Subject
-from symnn.graph.declarations import Declarations
-from symnn.graph.formula import formula
-from symnn.graph.reading import graph_from_text
-from symnn.graph.values import collected
 from symnn.language.limits import ANSWER, AUTHOR
-from symnn.language.tree import Derivative, Name
-from symnn.language.writing import plain
 from symnn.networks.catalogue import network
+from symnn.networks.declarations import Declarations
+from symnn.networks.formula import formula
+from symnn.networks.models import graph_from_text
 from symnn.networks.tensors import birnn, cnn, deep_rnn, gan, rnn
+from symnn.networks.values import collected
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.compile import compiled
 from symnn.numeric.duel import Duel, Round
@@ -143,7 +143,7 @@ def test_compiled_numpy_is_the_interpreter(name, given):
     m = floats(graph.conventions)
     scalar, summed = derive(graph, of), {}
     for sample in range(2 if batched else 1):
-        from symnn.graph.values import split
+        from symnn.networks.values import split
 
         point = split({q: (a[sample] if q in batched else a).tolist() for q, a in at.items()}, graph)
         found = forward(graph.entrywise, point, m)

@@ -11,7 +11,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symnn.graph.conventions import Conventions
+from symnn.networks.conventions import Conventions
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.balls import balls, interval, precision, rational
 from symnn.numeric.exact import exact

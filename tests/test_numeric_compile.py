@@ -13,11 +13,11 @@ from strategies import FREE, graphs, points
 
 from symnn.derivation.sweep import derive
 from symnn.errors import UsageError
-from symnn.graph.conventions import Conventions
-from symnn.graph.declarations import Declarations
-from symnn.graph.reading import graph_from_text
 from symnn.networks.catalogue import network
+from symnn.networks.conventions import Conventions
+from symnn.networks.declarations import Declarations
 from symnn.networks.layers import mlp
+from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.compile import compiled
 from symnn.numeric.forward import forward

@@ -11,11 +11,11 @@ from strategies import graphs, points
 
 from symnn.derivation.sweep import derive
 from symnn.errors import UsageError
-from symnn.graph.conventions import Conventions
-from symnn.graph.declarations import Declarations
-from symnn.graph.reading import graph_from_text
 from symnn.networks.catalogue import network
+from symnn.networks.conventions import Conventions
+from symnn.networks.declarations import Declarations
 from symnn.networks.layers import mlp
+from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.checking import gradient_check
 from symnn.numeric.evaluation import evaluated, gradient_of

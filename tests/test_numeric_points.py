@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from symnn.errors import OperatorError, UsageError
-from symnn.graph.reading import graph_from_text
 from symnn.networks.catalogue import network
+from symnn.networks.models import graph_from_text
 from symnn.numeric.points import at, points
 
 F = Fraction

@@ -7,9 +7,9 @@ import pytest
 from tensor_graphs import point_of
 
 from symnn.derivation.matrices import derive_matrix, with_output_error
-from symnn.graph.expansion import entry_names
-from symnn.language.tree import Name, Number, Sum
+from symnn.expressions.tree import Name, Number, Sum
 from symnn.networks.catalogue import CATALOGUE, network
+from symnn.networks.expansion import entry_names
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 from symnn.numeric.tensor_values import TensorValues, Valued
@@ -52,7 +52,7 @@ def test_values_and_gradients_are_those_of_the_entries(name):
 
 
 def test_shapes_that_do_not_fit_are_refused():
-    from symnn.language.tree import Name, Product
+    from symnn.expressions.tree import Name, Product
 
     given = {"W": Valued(np.ones((2, 3)), (2, 3)), "x": Valued(np.ones(2), (2,))}
     with pytest.raises(Unfit):

@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from symnn.errors import OperatorError, UsageError
-from symnn.graph.conventions import Conventions
-from symnn.graph.declarations import Declarations
-from symnn.graph.reading import graph_from_text
 from symnn.networks.catalogue import network
+from symnn.networks.conventions import Conventions
+from symnn.networks.declarations import Declarations
+from symnn.networks.models import graph_from_text
 from symnn.numeric.points import points
 from symnn.numeric.samples import samples
 from symnn.numeric.training import Done, Iteration, training

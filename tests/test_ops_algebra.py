@@ -7,11 +7,11 @@ import sympy
 from hypothesis import given
 from strategies import FREE, points, trees
 
-from symnn.graph.function import declared
+from symnn.expressions.tree import Name, mapped
+from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Name, mapped
-from symnn.language.writing import plain
+from symnn.networks.function import declared
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value
 from symnn.ops.algebra import from_sympy, short_derivative, to_sympy

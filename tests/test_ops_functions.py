@@ -10,12 +10,12 @@ import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from symnn.language.tree import Name, names
+from symnn.expressions.terms import call, product
+from symnn.expressions.tree import Name, names
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value
 from symnn.ops.algebra import to_sympy
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import call, product
 
 M = floats()
 ARGUMENTS = {

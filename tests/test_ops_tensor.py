@@ -9,8 +9,8 @@ import pytest
 from tensor_graphs import both_forms, graph_of, point_of
 
 from symnn.derivation.matrices import with_output_error
-from symnn.graph.conventions import Conventions
-from symnn.graph.values import collected, split
+from symnn.networks.conventions import Conventions
+from symnn.networks.values import collected, split
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.compile import compiled
 from symnn.numeric.forward import forward
@@ -168,7 +168,7 @@ def test_ties_are_decided_as_declared(ties, gradient):
 
 
 def test_zeros_in_a_matrix_product_go():
-    from symnn.language.tree import Name, Number
+    from symnn.expressions.tree import Name, Number
 
     row = Grid((1, 2), (Number(0), Name("b")))
     assert (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symnn.language.tree import Name, Product
-from symnn.language.writing import plain
+from symnn.expressions.tree import Name, Product
+from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network
 from symnn.rendering.collapsing import collapsed
 from symnn.rendering.document import Aligned

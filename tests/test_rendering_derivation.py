@@ -14,11 +14,11 @@ from symnn.derivation.checking import check
 from symnn.derivation.paths import paths
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
-from symnn.graph.reading import graph_from_text
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
 from symnn.networks.layers import mlp
+from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 from symnn.rendering.chains import chain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symnn.derivation.matrices import TensorError, derive_matrix
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network
 from symnn.rendering.families import Family, families
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from strategies import trees
 
 from symnn.commands.derive import command as derive_command
-from symnn.language.tree import Call, Derivative, Name, Negative, Number, Product, walk
+from symnn.expressions.terms import difference, product, total
+from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Product, walk
 from symnn.networks.catalogue import CATALOGUE, network
-from symnn.ops.terms import difference, product, total
 from symnn.rendering import latex, markdown, svg, text, typst
 from symnn.rendering.breaking import rows
 from symnn.rendering.diagram import Diagram, Node, diagram

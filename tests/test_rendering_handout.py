@@ -30,6 +30,6 @@ def test_the_form_suits_what_is_asked(name, wrt, form):
 
 
 def test_the_title_of_a_network_without_one_is_its_name():
-    from symnn.networks.reading import network_from_equations
+    from symnn.networks.network_file import network_from_equations
 
     assert Handout(network_from_equations("y = w*x", "mine")).title.en == "mine"

@@ -7,9 +7,9 @@ from itertools import product as all_of
 import pytest
 
 from symnn.derivation.matrices import derive_matrix
-from symnn.graph.expansion import grid_of
-from symnn.graph.reading import Declarations, graph_from_text
-from symnn.language.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Tree, walk
+from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Tree, walk
+from symnn.networks.expansion import grid_of
+from symnn.networks.models import Declarations, graph_from_text
 from symnn.rendering.indexed_sums import indexed_sum
 
 

@@ -11,10 +11,10 @@ from symnn.derivation.adjoint import resolve
 from symnn.derivation.checking import check
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
-from symnn.graph.reading import graph_from_text
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
+from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 from symnn.rendering.derivation import View

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 import symnn
 from symnn.commands.derive import command
-from symnn.graph.reading import graph_from_text
 from symnn.networks.catalogue import CATALOGUE
+from symnn.networks.models import graph_from_text
 from symnn.rendering.document import Title
 from symnn.rendering.python import python
 

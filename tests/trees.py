@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Entrywise,

@@ -9,12 +9,12 @@ from pathlib import Path
 from symnn.api.networks import Network
 from symnn.errors import Problem
 from symnn.exercises.exercise import Exercise
+from symnn.expressions.tree import bare
+from symnn.expressions.writing import plain
 from symnn.grading.meaning import Domain
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
-from symnn.language.tree import bare
 from symnn.language.typeset import latex
-from symnn.language.writing import plain
 
 __all__ = ["compare", "exercise"]
 

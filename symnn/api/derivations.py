@@ -17,14 +17,14 @@ from symnn.derivation.paths import gradient as written_gradient
 from symnn.derivation.sweep import Derivation as Sweep
 from symnn.derivation.sweep import derive
 from symnn.errors import Fact, Problem, UsageError
-from symnn.graph.expansion import entry_names
-from symnn.graph.formula import formula_size
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Tree
-from symnn.language.writing import plain
+from symnn.expressions.terms import ZERO
+from symnn.expressions.tree import Derivative, Name, Tree
+from symnn.expressions.writing import plain
 from symnn.messages import Language, raised
+from symnn.networks.expansion import entry_names
+from symnn.networks.formula import formula_size
+from symnn.networks.graph import Graph
 from symnn.networks.network import Network as Model
-from symnn.ops.terms import ZERO
 from symnn.rendering.document import Aligned, Line
 from symnn.rendering.expressions import expression, one_piece
 from symnn.rendering.handout import Handout

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from symnn.api.derivations import Derivation
 from symnn.derivation.sweep import Derivation as Sweep
 from symnn.documents.containers import Nested
-from symnn.graph.graph import Graph
-from symnn.graph.values import split
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network as catalogued
+from symnn.networks.graph import Graph
 from symnn.networks.network import Network as Model
-from symnn.networks.reading import network_from_equations
+from symnn.networks.network_file import network_from_equations
+from symnn.networks.values import split
 from symnn.numeric.points import named
 from symnn.ops.algebra import to_sympy
 from symnn.rendering.handout import Handout

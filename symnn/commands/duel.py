@@ -26,7 +26,7 @@ DECIMAL = 10
 
 def duel(network: Network, given: tuple[str, ...]) -> Duel:
     """Put together who is trained from what values."""
-    from symnn.graph.values import collected
+    from symnn.networks.values import collected
     from symnn.numeric.points import as_float, points
 
     point = points(network, given)[0]

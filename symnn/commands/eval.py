@@ -14,7 +14,7 @@ from symnn.errors import Problem, UsageError
 from symnn.messages import Language, raised, say
 
 if TYPE_CHECKING:
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
     from symnn.numeric.evaluation import Evaluation
     from symnn.numeric.formatting import Digits
 

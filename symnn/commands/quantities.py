@@ -15,9 +15,9 @@ from symnn.errors import Place, Problem, UsageError
 from symnn.exercises.file import Kind, PartFile
 from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of
 from symnn.exercises.part import Content, Part
+from symnn.expressions.tree import Matrix, names
 from symnn.grading.numbers import Tolerance
 from symnn.language.reading import Reading, read
-from symnn.language.tree import Matrix, names
 from symnn.messages import raised
 from symnn.networks.network import Network
 

@@ -30,7 +30,7 @@ def network_named(name: str) -> Network:
 def network_from_input() -> Network:
     """Read equations, or a whole network file, from standard input."""
     from symnn.documents.text import Text
-    from symnn.networks.reading import network_from_equations, network_from_file
+    from symnn.networks.network_file import network_from_equations, network_from_file
 
     text = standard_input()
     if text.lstrip().startswith(("symnn:", "{")):

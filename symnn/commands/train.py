@@ -20,7 +20,7 @@ from symnn.messages import Language, raised, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
     from symnn.networks.network import Network
     from symnn.numeric.training import Done, Iteration, Training
 
@@ -127,7 +127,7 @@ def _watched(records: Iterable[Iteration | Done], losses: list[tuple[int, float]
 
 
 def _json(records: Iterable[Iteration | Done], graph: Graph) -> None:
-    from symnn.graph.values import collected
+    from symnn.networks.values import collected
     from symnn.numeric.formatting import json_number
     from symnn.numeric.training import Iteration
 

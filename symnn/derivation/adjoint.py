@@ -10,11 +10,7 @@ from symnn.derivation.deltas import deltas
 from symnn.derivation.primes import carried_out
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, TargetError
-from symnn.graph.expansion import grid_of, with_entries
-from symnn.graph.graph import Equation, Graph
-from symnn.graph.quantity import Quantity
-from symnn.graph.shapes import Misfit
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Entrywise,
@@ -29,6 +25,10 @@ from symnn.language.tree import (
     names,
 )
 from symnn.messages import raised
+from symnn.networks.expansion import grid_of, with_entries
+from symnn.networks.graph import Equation, Graph
+from symnn.networks.quantity import Quantity
+from symnn.networks.shapes import Misfit
 from symnn.ops.grid import to_matrix
 from symnn.ops.shapes import MATRIX
 
@@ -99,7 +99,7 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     tree may go on to be differentiated again. A derivative of something that does not depend is 0.
     Raises: TargetError for a derivative that the graph cannot take (by something that is no quantity).
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> tree, larger = resolve(Derivative(Name("E"), Name("w")), graph)
     >>> tree.name, len(larger.equations)
@@ -128,7 +128,7 @@ def explicit(graph: Graph) -> Graph:
 
     Raises: TargetError for one that the graph cannot take, or in a network of vectors and matrices.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = explicit(graph_from_text("a = w*x\nE = a^2\ng = diff(E, w)"))
     >>> [equation.left for equation in graph.equations]
     ['a', 'E', 'dE/dE', 'dE/da', 'dE/dw', 'dE/dx', 'g']
@@ -182,14 +182,14 @@ def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
 
 
 def _said(tree: Tree | None) -> str:
-    from symnn.language.writing import plain
+    from symnn.expressions.writing import plain
 
     return "" if tree is None else plain(tree)
 
 
 def _as_equation(tree: Tree, graph: Graph) -> tuple[Name, Graph]:
     """Give an expression a name of its own, so that it can be differentiated like any quantity."""
-    from symnn.language.writing import plain
+    from symnn.expressions.writing import plain
 
     name = f"({plain(tree)})"
     unknown = [used for used in names(tree) if used not in graph.quantities]

@@ -14,10 +14,10 @@ from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.paths import PATH_LIMIT, gradient, path_count
 from symnn.derivation.primes import carried_out
 from symnn.derivation.sweep import Derivation, derive
-from symnn.graph.expansion import entry_names
-from symnn.graph.formula import formula_size
-from symnn.graph.graph import Equation, Graph
-from symnn.language.tree import Tree
+from symnn.expressions.tree import Tree
+from symnn.networks.expansion import entry_names
+from symnn.networks.formula import formula_size
+from symnn.networks.graph import Equation, Graph
 from symnn.ops.algebra import to_sympy
 
 __all__ = ["Check", "all_expanded", "check", "check_matrix", "expanded"]
@@ -40,7 +40,7 @@ class Check(Struct, frozen=True):
 def expanded(graph: Graph, tree: Tree, keep: frozenset[str] = frozenset()) -> Any:
     r"""Give the SymPy expression of a tree with every computed quantity but ``keep`` written out.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> expanded(graph, graph.definitions["E"])
     (w*x - z)**2

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from symnn.derivation.sweep import Derivation, Factor
-from symnn.language.tree import Derivative, Name, Tree
-from symnn.ops.terms import ONE, product, total
+from symnn.expressions.terms import ONE, product, total
+from symnn.expressions.tree import Derivative, Name, Tree
 
 __all__ = ["Delta", "delta", "deltas"]
 

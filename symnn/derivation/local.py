@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias, assert_never
 
-from symnn.graph.function import Function
-from symnn.language.tree import (
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, call, difference, is_number, over, power, product, total
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -23,9 +23,9 @@ from symnn.language.tree import (
     Transpose,
     Tree,
 )
+from symnn.networks.function import Function
 from symnn.ops.operation import Factors
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import MINUS_ONE, ONE, TWO, call, difference, is_number, over, power, product, total
 
 __all__ = ["local_partials"]
 
@@ -42,8 +42,8 @@ def local_partials(right: Tree, value: Tree, functions: Mapping[str, Function]) 
     ``value`` is how the equation's own value is called, so that ``y = f(a3)`` gives ``y (1 - y)``.
     A name used more than once has one factor: the sum over its uses. Cost: linear in the right side.
 
-    >>> from symnn.language.tree import Name, Number, Power
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.tree import Name, Number, Power
+    >>> from symnn.expressions.writing import plain
     >>> square = Power(difference(Name("y"), Name("z")), Number(2))
     >>> {name: [plain(part) for part in parts] for name, parts in local_partials(square, Name("E"), {}).items()}
     {'y': ['2', 'y - z'], 'z': ['-1', '2', 'y - z']}

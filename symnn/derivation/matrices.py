@@ -17,12 +17,12 @@ from symnn.derivation.pulling import Pull
 from symnn.derivation.short_forms import ShortForm, short_form
 from symnn.derivation.transposes import multiplied
 from symnn.errors import Problem, TargetError
-from symnn.graph.graph import Equation, Graph
-from symnn.graph.quantity import Quantity
-from symnn.language.tree import Call, Derivative, Entrywise, Name, Number, Tree, mapped, names, substitute, walk
+from symnn.expressions.terms import ONE, ZERO, total
+from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Number, Tree, mapped, names, substitute, walk
 from symnn.messages import raised
+from symnn.networks.graph import Equation, Graph
+from symnn.networks.quantity import Quantity
 from symnn.ops.shapes import Shape
-from symnn.ops.terms import ONE, ZERO, total
 
 __all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "with_output_error"]
 
@@ -136,8 +136,8 @@ def derive_matrix(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | No
     Cost: linear in the equations, whatever the shapes.
     Raises: TargetError if the graph has no such quantity, or ``of`` is no number.
 
-    >>> from symnn.graph.reading import Declarations, graph_from_text
-    >>> from symnn.language.writing import plain
+    >>> from symnn.networks.models import Declarations, graph_from_text
+    >>> from symnn.expressions.writing import plain
     >>> graph = graph_from_text("y = W x\nE = squared_error(y, z)", Declarations(
     ...     shapes={"W": (2, 2), "x": (2,), "z": (2,)}, inputs=("x",), targets=("z",)))
     >>> [(error.name, plain(error.formula)) for error in derive_matrix(graph).errors]
@@ -207,7 +207,7 @@ def with_output_error(graph: Graph, of: str | None = None) -> tuple[Graph, str]:
     Then ∂E/∂h is δ itself. Gives the graph and the name of E. A network that has a scalar result, with no
     ``of`` or a number for it, comes back as it is.
 
-    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> from symnn.networks.models import Declarations, graph_from_text
     >>> graph = graph_from_text("h = V s", Declarations(shapes={"V": (2, 2), "s": (2,)}))
     >>> larger, result = with_output_error(graph)
     >>> result, larger.quantities["delta"].shape

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from symnn.derivation.sweep import Derivation, Factor
 from symnn.errors import Problem, UsageError
-from symnn.language.tree import Tree
+from symnn.expressions.terms import ONE, ZERO, product, total
+from symnn.expressions.tree import Tree
 from symnn.messages import raised
-from symnn.ops.terms import ONE, ZERO, product, total
 
 __all__ = ["PATH_LIMIT", "Path", "gradient", "path_count", "path_product", "paths"]
 
@@ -30,7 +30,7 @@ def paths(derivation: Derivation, wrt: str, limit: int = PATH_LIMIT) -> tuple[Pa
 
     Raises: UsageError naming the count where there are more than ``limit``.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> from symnn.derivation.sweep import derive
     >>> d = derive(graph_from_text("a = w*x\nE = (a - z)^2"), "E", ("w",))
     >>> [[(factor.of, factor.wrt) for factor in path] for path in paths(d, "w")]

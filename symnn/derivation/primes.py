@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from symnn.graph.function import Function
-from symnn.graph.shapes import Misfit, shape_of
-from symnn.language.tree import Call, Entrywise, Name, Product, Tree, bare, children, mapped, rebuilt, substitute
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Call, Entrywise, Name, Product, Tree, bare, children, mapped, rebuilt, substitute
+from symnn.networks.function import Function
+from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import product
 
 __all__ = ["carried_out", "derivative_of_call"]
 
@@ -26,8 +26,8 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
     Trees without primed calls come back without spans, otherwise unchanged. Where the argument is a tensor by
     its ``shapes``, the factors are multiplied entry by entry.
 
-    >>> from symnn.language.writing import plain
-    >>> from symnn.graph.function import declared
+    >>> from symnn.expressions.writing import plain
+    >>> from symnn.networks.function import declared
     >>> sigmoid = declared("f", "f", "x", Call("sigmoid", (Name("x"),)))
     >>> plain(carried_out(Call("f", (Name("a3"),), order=1), {"f": sigmoid}))
     'f(a3)*(1 - f(a3))'
@@ -86,6 +86,6 @@ def _at(name: str, order: int, argument: Tree, functions: Mapping[str, Function]
 
 
 def _zero() -> Tree:
-    from symnn.ops.terms import ZERO
+    from symnn.expressions.terms import ZERO
 
     return ZERO

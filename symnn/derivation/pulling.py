@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from symnn.derivation.transposes import entrywise, multiplied, reduced, transposed
-from symnn.graph.function import Function
-from symnn.graph.shapes import is_entrywise, shape_of, tensor_call
-from symnn.language.tree import (
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, over, power, product
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -29,10 +28,11 @@ from symnn.language.tree import (
     Tree,
     names,
 )
+from symnn.networks.function import Function
+from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OPERATIONS
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
-from symnn.ops.terms import MINUS_ONE, ONE, TWO, over, power, product
 
 __all__ = ["Inner", "Pull"]
 
@@ -64,7 +64,7 @@ class Pull:
 
         >>> pull = Pull("y", {"W": (2, 2), "x": (2,), "d": (2,)}, {})
         >>> pull.back(Product((Name("W"), Name("x"))), Name("d"))
-        >>> from symnn.language.writing import plain
+        >>> from symnn.expressions.writing import plain
         >>> {name: plain(terms[0]) for name, terms in pull.terms.items()}
         {'W': 'd*transpose(x)', 'x': 'transpose(W)*d'}
         """

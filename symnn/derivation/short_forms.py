@@ -8,8 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from symnn.derivation.transposes import multiplied
-from symnn.language.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
-from symnn.ops.terms import difference
+from symnn.expressions.terms import difference
+from symnn.expressions.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
 
 __all__ = ["ShortForm", "short_form"]
 
@@ -25,7 +25,7 @@ class ShortForm(Struct, frozen=True):
 def short_form(error: Tree, of_value: Tree, value: str) -> ShortForm | None:
     """Shorten the error behind ``value``, a softmax whose own error is ``of_value``; None where it is no such pair.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> y, z, d = Name("y"), Name("z"), Name("d")
     >>> behind = Entrywise((y, Sum((d, Negative(Call("sum", (Entrywise((d, y)),)))))))
     >>> found = short_form(behind, Negative(Quotient(z, y)), "y")

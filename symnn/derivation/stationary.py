@@ -13,10 +13,10 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from symnn.errors import Problem, UsageError
-from symnn.language.tree import Call, Name, Negative, Product, Sum, Tree, substitute
+from symnn.expressions.terms import ONE
+from symnn.expressions.tree import Call, Name, Negative, Product, Sum, Tree, substitute
 from symnn.messages import raised
 from symnn.ops.algebra import from_sympy, to_sympy
-from symnn.ops.terms import ONE
 
 __all__ = ["Stationary", "best_discriminator", "stationary", "value_at_equilibrium"]
 
@@ -48,7 +48,7 @@ def stationary(of: Tree, variable: str, *, positive: tuple[str, ...] = ()) -> tu
     ``positive`` names the quantities that are known to be positive: they decide the sign of the curvature.
     Raises: UsageError if SymPy finds no such point in closed form.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> p, d = Name("p"), Name("D")
     >>> square = Sum((Product((d, d)), Negative(Product((p, d)))))
     >>> [(plain(found.point), found.kind) for found in stationary(square, "D")]
@@ -89,7 +89,7 @@ def _at(of: Tree, expression: Any, symbol: Any, slope: Any, point: Any) -> Stati
 def best_discriminator(data: str = "p_data", generated: str = "p_g", output: str = "D") -> Stationary:
     """Find the best D for a fixed G: at each x, V weighs log D(x) by p_data and log(1 - D(x)) by p_g.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> best = best_discriminator()
     >>> plain(best.point), best.kind
     ('p_data/(p_data + p_g)', 'maximum')
@@ -101,7 +101,7 @@ def best_discriminator(data: str = "p_data", generated: str = "p_g", output: str
 def value_at_equilibrium(data: str = "p_data", generated: str = "p_g", output: str = "D") -> Mapping[str, Tree]:
     """Give the best D where p_g = p_data, and V there: both are 1/2 and -log 4, since p_data integrates to 1.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> for name, tree in value_at_equilibrium().items():
     ...     print(name, "=", plain(tree))
     D = 1/2

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from symnn.derivation.local import local_partials
 from symnn.errors import Problem, TargetError
-from symnn.graph.graph import Graph
-from symnn.language.tree import Name
+from symnn.expressions.tree import Name
 from symnn.messages import raised
+from symnn.networks.graph import Graph
 from symnn.ops.operation import Factors
 
 __all__ = ["Derivation", "Factor", "derive"]
@@ -66,7 +66,7 @@ def derive(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = No
     Cost: linear in the size of the equations. Second derivatives: derive in `adjoint.extended` graph.
     Raises: TargetError if the graph has no such quantity.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> derive(graph, "E", ("w",)).uses["w"]
     (Factor(of='a', wrt='w', parts=(Name(name='x', span=None),)),)
@@ -94,6 +94,6 @@ def derive(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = No
 
 def _entries(names: tuple[str, ...], graph: Graph) -> tuple[str, ...]:
     """Name the entries of tensors; a number is its own entry."""
-    from symnn.graph.expansion import entry_names
+    from symnn.networks.expansion import entry_names
 
     return tuple(entry for name in names for entry in entry_names(name, graph.shapes.get(name, ())))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symnn.graph.shapes import shape_of
-from symnn.language.tree import Call, Entrywise, Negative, Number, Product, Transpose, Tree
+from symnn.expressions.terms import ONE, is_number
+from symnn.expressions.tree import Call, Entrywise, Negative, Number, Product, Transpose, Tree
+from symnn.networks.shapes import shape_of
 from symnn.ops.shapes import Shape
-from symnn.ops.terms import ONE, is_number
 
 __all__ = ["entrywise", "multiplied", "reduced", "transposed"]
 
@@ -17,7 +17,7 @@ Shapes = Mapping[str, Shape]
 def transposed(tree: Tree, shapes: Shapes) -> Tree:
     """Write a transpose: two cancel, that of a product is the product of the transposes turned round.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> transposed(Product((Name("W"), Name("x"))), {"W": (2, 3), "x": (3,)}).factors[0]
     Transpose(operand=Name(name='x', span=None), span=None)
     """
@@ -38,8 +38,8 @@ def transposed(tree: Tree, shapes: Shapes) -> Tree:
 def multiplied(factors: tuple[Tree, ...]) -> Tree:
     """Multiply in this order: ones go, signs come to the front, products run on.
 
-    >>> from symnn.language.writing import plain
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.writing import plain
+    >>> from symnn.expressions.tree import Name
     >>> plain(multiplied((Negative(Name("d")), Transpose(Name("h")))))
     '-d*transpose(h)'
     """
@@ -57,8 +57,8 @@ def multiplied(factors: tuple[Tree, ...]) -> Tree:
 def entrywise(factors: tuple[Tree, ...], shapes: Shapes) -> Tree:
     """Multiply entry by entry; where at most one factor is a tensor it is an ordinary product.
 
-    >>> from symnn.language.writing import plain
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.writing import plain
+    >>> from symnn.expressions.tree import Name
     >>> plain(entrywise((Name("d"), Name("s")), {"d": (2,), "s": (2,)}))
     'd ⊙ s'
     """
@@ -102,7 +102,7 @@ def _unspread(factors: list[Tree], shapes: Shapes) -> list[Tree]:
 def reduced(tree: Tree, shape: Shape, shapes: Shapes) -> Tree:
     """Bring an error to the shape of what was spread: add along the axes that the spreading filled.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> reduced(Name("d"), (), {"d": (3,)})
     Call(function='sum', arguments=(Name(name='d', span=None),), order=0, span=None)
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.language.tree import Derivative, Name, Negative, Sum, Tree
-from symnn.ops.terms import product
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Derivative, Name, Negative, Sum, Tree
 
 __all__ = ["RATE", "Update", "update"]
 
@@ -31,7 +31,7 @@ class Update(Struct, frozen=True):
     def with_gradient(self, gradient: Tree) -> Tree:
         """Write the new value with the derivative written out.
 
-        >>> from symnn.language.writing import plain
+        >>> from symnn.expressions.writing import plain
         >>> plain(Update("w", "E", "eta").with_gradient(Name("g")))
         'w - eta*g'
         """

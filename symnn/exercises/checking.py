@@ -15,10 +15,10 @@ from symnn.exercises.loading import load_exercise
 from symnn.exercises.placeholders import wanted
 from symnn.exercises.solution import solution, texts_of, typed
 from symnn.exercises.variants import is_drawn
+from symnn.expressions.tree import names
 from symnn.grading.judge.balls import Unknown
 from symnn.grading.meaning import reached
 from symnn.grading.numbers import number_window
-from symnn.language.tree import names
 from symnn.messages import sentences
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def check_file(path: Path, *, mathematics: bool = True) -> tuple[Problem, ...]:
 
 def _network(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
     from symnn.documents.network import read
-    from symnn.networks.reading import network_of
+    from symnn.networks.network_file import network_of
 
     loaded = read(text)
     if loaded.value is None or not mathematics:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symnn.expressions.tree import Matrix, Number, Tree, bare, number
 from symnn.grading.follow import NOWHERE, Carried, capped, is_trivial, usable
 from symnn.grading.judge.cells import cells_of
 from symnn.grading.judge.constants import TooLarge
-from symnn.graph.shapes import Misfit
 from symnn.language.reading import Reading, read
-from symnn.language.tree import Matrix, Number, Tree, bare, number
+from symnn.networks.shapes import Misfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

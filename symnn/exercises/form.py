@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Fact
-from symnn.grading.verdict import Finding
-from symnn.language.names import spelled
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Name,
@@ -22,7 +20,9 @@ from symnn.language.tree import (
     children,
     walk,
 )
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
+from symnn.grading.verdict import Finding
+from symnn.language.names import spelled
 
 if TYPE_CHECKING:
     from symnn.exercises.file import Form
@@ -34,7 +34,7 @@ def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
     """Find the first demand that an answer does not meet.
 
     >>> from symnn.exercises.file import Form
-    >>> from symnn.language.tree import Sum
+    >>> from symnn.expressions.tree import Sum
     >>> factored = Product((Name("a"), Sum((Name("b"), Name("c")))))
     >>> broken_demand(Form(expanded=True), factored).facts["demand"]
     'expanded'

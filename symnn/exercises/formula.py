@@ -23,12 +23,12 @@ from symnn.exercises.verdicts import (
     unreadable,
     wrong,
 )
+from symnn.expressions.tree import Call, Derivative, Name, Tree, bare, mapped, walk
+from symnn.expressions.writing import plain
 from symnn.grading.judge.cells import misfit
 from symnn.grading.verdict import Finding, Judgement, Read, Verdict
-from symnn.graph.shapes import Misfit, shape_of
 from symnn.language.reading import Reading, read
-from symnn.language.tree import Call, Derivative, Name, Tree, bare, mapped, walk
-from symnn.language.writing import plain
+from symnn.networks.shapes import Misfit, shape_of
 
 if TYPE_CHECKING:
     from symnn.exercises.part import Part

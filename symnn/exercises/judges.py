@@ -6,11 +6,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from symnn.expressions.tree import Tree
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge, is_tensor
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Judgement
-from symnn.language.tree import Tree
 
 if TYPE_CHECKING:
     from symnn.exercises.part import Part

@@ -20,14 +20,14 @@ from symnn.exercises.file import ExerciseFile, Feedback, PartFile
 from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of, with_names
 from symnn.exercises.part import Content, Part, Ways
 from symnn.exercises.schema import EXERCISE
+from symnn.expressions.tree import Derivative, Name, Number
 from symnn.grading.meaning import Meaning
-from symnn.graph.graph import Graph
 from symnn.language.limits import AUTHOR
 from symnn.language.lines import read_chain
-from symnn.language.tree import Derivative, Name, Number
 from symnn.networks.catalogue import network as network_named
+from symnn.networks.graph import Graph
 from symnn.networks.network import Network
-from symnn.networks.reading import network_of
+from symnn.networks.network_file import network_of
 
 __all__ = ["load", "load_exercise"]
 

@@ -16,15 +16,15 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import by_entries, resolve
 from symnn.errors import Place, Problem, SymnnError
 from symnn.exercises.replacing import replaced
+from symnn.expressions.tree import Matrix, Name, Tree, bare
 from symnn.grading.meaning import Lambda, Meaning
-from symnn.graph.expansion import with_entries
-from symnn.graph.graph import Graph
-from symnn.graph.quantity import Quantity
 from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Matrix, Name, Tree, bare
+from symnn.networks.expansion import with_entries
+from symnn.networks.graph import Graph
+from symnn.networks.quantity import Quantity
 
 if TYPE_CHECKING:
     from symnn.documents.domain import Domain, Domains

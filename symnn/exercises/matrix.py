@@ -21,15 +21,15 @@ from symnn.exercises.verdicts import (
     unreadable,
     wrong,
 )
+from symnn.expressions.tree import Name, Tree, walk
 from symnn.grading.judge.cells import asked_shape, cells_of, misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.matrices import entrywise, place_of
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Window, judge_number, number_window
 from symnn.grading.verdict import Finding, Read, Verdict
-from symnn.graph.shapes import Misfit
 from symnn.language.reading import Reading, read
-from symnn.language.tree import Name, Tree, walk
+from symnn.networks.shapes import Misfit
 from symnn.ops.grid import Grid
 
 if TYPE_CHECKING:

@@ -23,15 +23,15 @@ from symnn.exercises.verdicts import (
     unreadable,
     wrong,
 )
+from symnn.expressions.tree import Name, Tree, walk
 from symnn.grading.judge.cells import asked_shape, cells_of, misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.matrices import is_tensor
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Tolerance, Window, judge_number, number_window
 from symnn.grading.verdict import Finding, Read, Verdict
-from symnn.graph.shapes import Misfit
 from symnn.language.reading import read
-from symnn.language.tree import Name, Tree, walk
+from symnn.networks.shapes import Misfit
 
 if TYPE_CHECKING:
     from symnn.exercises.part import Part

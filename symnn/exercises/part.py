@@ -22,6 +22,7 @@ from symnn.exercises.matrix import Entries, grade_numbers
 from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.variants import drawn, is_drawn
 from symnn.exercises.verdicts import said
+from symnn.expressions.tree import Tree
 from symnn.grading.diagnosis.amounts import Amounts
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
@@ -32,10 +33,9 @@ from symnn.grading.steps.rubric import Item
 from symnn.grading.steps.steps import Workings
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Verdict
-from symnn.graph.graph import Graph
-from symnn.graph.values import split
 from symnn.language.scope import Scope, Shape
-from symnn.language.tree import Tree
+from symnn.networks.graph import Graph
+from symnn.networks.values import split
 
 __all__ = ["Content", "Part", "Ways"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symnn.expressions.tree import Name, Tree, names, substitute
 from symnn.grading.meaning import reached
-from symnn.language.tree import Name, Tree, names, substitute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ def replaced(
 
     A quantity that depends on a replaced one gets a copy, ``y@mark``; replacements are in the original names.
 
-    >>> from symnn.language.tree import Negative, Sum
+    >>> from symnn.expressions.tree import Negative, Sum
     >>> equations = {"a": Sum((Name("x"), Name("t"))), "y": Name("a")}
     >>> tree, copies = replaced(Name("y"), {"t": Negative(Name("t"))}, equations, "minus")
     >>> tree.name, sorted(copies)

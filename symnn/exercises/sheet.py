@@ -12,9 +12,9 @@ from symnn.errors import Problem
 from symnn.exercises.placeholders import filled
 from symnn.exercises.solution import middle, worked_out
 from symnn.exercises.solution import solution as model_answer
+from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read
-from symnn.language.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
 from symnn.numeric.formatting import fraction
 from symnn.rendering.chains import chain, route_through
 from symnn.rendering.document import (

@@ -10,19 +10,19 @@ from symnn.derivation.paths import PATH_LIMIT, gradient, path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.documents.kinds import Bilingual
 from symnn.exercises.placeholders import decimal
+from symnn.expressions.terms import product, total
+from symnn.expressions.tree import Call, Derivative, Matrix, Name, Tree, mapped, substitute, walk
+from symnn.expressions.writing import plain
 from symnn.grading.numbers import Tolerance, number_window
-from symnn.graph.expansion import entry_names
-from symnn.language.tree import Call, Derivative, Matrix, Name, Tree, mapped, substitute, walk
-from symnn.language.writing import plain
+from symnn.networks.expansion import entry_names
 from symnn.ops.grid import Grid, to_matrix
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
-from symnn.ops.terms import product, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from symnn.exercises.part import Part
-    from symnn.graph.quantity import Quantity
+    from symnn.networks.quantity import Quantity
 
 __all__ = ["middle", "solution", "texts_of", "typed", "worked_out"]
 

@@ -10,9 +10,9 @@ from itertools import islice
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
 from symnn.errors import Fact
-from symnn.graph.graph import Graph
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.messages import Language, say
+from symnn.networks.graph import Graph
 from symnn.networks.network import Network
 from symnn.ops.shapes import size
 

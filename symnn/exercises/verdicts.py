@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symnn.errors import NO_FACTS
+from symnn.expressions.tree import Call, bare
+from symnn.expressions.writing import plain
 from symnn.grading.verdict import Finding, Method, Read, Standing, Verdict, Witness
-from symnn.language.tree import Call, bare
-from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from symnn.errors import Fact, Problem
     from symnn.exercises.file import Accept
     from symnn.exercises.part import Part
-    from symnn.language.tree import Tree
+    from symnn.expressions.tree import Tree
 
 __all__ = [
     "accepted",

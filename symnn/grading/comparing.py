@@ -12,20 +12,20 @@ from msgspec import Struct
 
 from symnn.derivation.matrices import with_output_error
 from symnn.errors import Fact, Problem, SymnnError
+from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge
 from symnn.grading.meaning import Domain, Interval
 from symnn.grading.subject import Subject, function_of
 from symnn.grading.verdict import Judgement
-from symnn.graph.expansion import with_entries
-from symnn.graph.function import Function
-from symnn.graph.graph import Graph
 from symnn.language.reading import Reading
 from symnn.language.scope import Shape
-from symnn.language.tree import Derivative, Name, Tree
 from symnn.messages import Language, say
 from symnn.networks.catalogue import network
+from symnn.networks.expansion import with_entries
+from symnn.networks.function import Function
+from symnn.networks.graph import Graph
 from symnn.ops.shapes import normal
 
 __all__ = ["Compared", "Comparer", "Row"]

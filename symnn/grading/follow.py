@@ -13,11 +13,11 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symnn.expressions.tree import Matrix, Name, Number, Tree, names, number, substitute
+from symnn.expressions.writing import plain
 from symnn.grading.judge.equality import Judge
 from symnn.grading.meaning import Meaning, reached
 from symnn.grading.verdict import Finding, Verdict
-from symnn.language.tree import Matrix, Name, Number, Tree, names, number, substitute
-from symnn.language.writing import plain
 
 __all__ = ["CAP", "NOWHERE", "Carried", "capped", "carried_into", "is_trivial", "signature", "usable"]
 
@@ -83,7 +83,7 @@ def is_trivial(
     for a number (``to_number``) may evaluate the student's own formula, if there is anything to evaluate.
 
     >>> y, z = Name("y"), Name("z")
-    >>> from symnn.language.tree import Negative, Power, Sum
+    >>> from symnn.expressions.tree import Negative, Power, Sum
     >>> loss = Meaning({"E": Power(Sum((y, Negative(z))), Number(2)), "y": Name("a")})
     >>> [is_trivial(Name("E"), loss, (Carried("y", value),)) for value in (z, Name("b"))]
     [True, False]

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from symnn.documents.domain import Domain, Interval
-from symnn.graph.conventions import Conventions
-from symnn.language.tree import Call, Name, Number, Tree, names
+from symnn.expressions.tree import Call, Name, Number, Tree, names
+from symnn.networks.conventions import Conventions
 from symnn.ops.table import OPERATIONS
 
 __all__ = ["PUBLIC_KEY", "Domain", "Interval", "Lambda", "Meaning", "Opaque", "reached"]
@@ -61,7 +61,7 @@ class Meaning(Struct, frozen=True):
         Numbers among the arguments of a built-in function are put in; what happens at a kink is as the
         conventions have it. None: the function is elementary, unknown, or it is a derivative.
 
-        >>> from symnn.language.writing import plain
+        >>> from symnn.expressions.writing import plain
         >>> plain(Meaning().formula(Call("relu", (Name("a"),))).body)
         'max(0,  0)'
         """
@@ -101,7 +101,7 @@ class Meaning(Struct, frozen=True):
 def reached(start: tuple[str, ...], equations: Mapping[str, Tree]) -> tuple[str, ...]:
     """List the names that some names depend on through equations, themselves included, definitions first.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> reached(("y",), {"y": Name("a"), "a": Name("x")})
     ('x', 'a', 'y')
     """

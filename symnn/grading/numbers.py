@@ -12,12 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
-from symnn.grading.judge.code import NotScalar
-from symnn.grading.judge.constants import TooLarge, constant
-from symnn.grading.meaning import Meaning
-from symnn.grading.verdict import Finding, Judgement
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Entrywise,
     Name,
     Negative,
@@ -29,6 +24,11 @@ from symnn.language.tree import (
     Tree,
     names,
 )
+from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
+from symnn.grading.judge.code import NotScalar
+from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.meaning import Meaning
+from symnn.grading.verdict import Finding, Judgement
 
 __all__ = ["Tolerance", "Window", "judge_number", "number_window", "plain_number"]
 

@@ -11,22 +11,22 @@ from msgspec import Struct
 from symnn.derivation.adjoint import DERIVATIVES, resolve
 from symnn.derivation.updates import RATE
 from symnn.errors import Problem, SymnnError, TargetError
+from symnn.expressions.tree import Call, Name, Tree, holds, names
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge, is_tensor
 from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
 from symnn.grading.verdict import Judgement
-from symnn.graph.expansion import with_entries
-from symnn.graph.function import Function, declared
-from symnn.graph.graph import Graph
-from symnn.graph.quantity import Quantity
-from symnn.graph.shapes import Misfit
 from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
-from symnn.language.tree import Call, Name, Tree, holds, names
 from symnn.messages import raised
+from symnn.networks.expansion import with_entries
+from symnn.networks.function import Function, declared
+from symnn.networks.graph import Graph
+from symnn.networks.quantity import Quantity
+from symnn.networks.shapes import Misfit
 from symnn.ops.table import OPERATIONS
 from symnn.ops.tensor_table import arities
 

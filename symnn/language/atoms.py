@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symnn.errors import Span
+from symnn.expressions.tree import Call, Constant, Matrix, Name, Number, Power, Quotient, Sum, Tree
+from symnn.expressions.writing import plain
 from symnn.language import calls, differentials, grids, latex
 from symnn.language.numerals import exact_number
 from symnn.language.powers import root
@@ -31,8 +33,6 @@ from symnn.language.signs import (
     SPECIAL,
     SQUARE,
 )
-from symnn.language.tree import Call, Constant, Matrix, Name, Number, Power, Quotient, Sum, Tree
-from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser

@@ -7,6 +7,19 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from symnn.expressions.tree import (
+    Call,
+    Derivative,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Tree,
+)
+from symnn.expressions.writing import plain
 from symnn.language.powers import raised, root
 from symnn.language.signs import (
     ABSOLUTE,
@@ -28,20 +41,7 @@ from symnn.language.signs import (
     SLASH,
     SQUARE,
 )
-from symnn.language.tree import (
-    Call,
-    Derivative,
-    Matrix,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Tree,
-)
 from symnn.language.vocabulary import ARITIES
-from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
+from symnn.expressions.writing import plain
 from symnn.language import latex
 from symnn.language.signs import (
     BELOW,
@@ -21,8 +23,6 @@ from symnn.language.signs import (
     SQUARE,
     TIMES,
 )
-from symnn.language.tree import Call, Derivative, Name, Number, Tree
-from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser

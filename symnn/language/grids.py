@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
+from symnn.expressions.tree import Entry, Matrix, Name, Negative, Number, Sum, Tree, bare, holds, walk
+from symnn.expressions.writing import plain
 from symnn.language import calls
 from symnn.language.entries import indexed
 from symnn.language.names import is_index, spelled
 from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
-from symnn.language.tree import Entry, Matrix, Name, Negative, Number, Sum, Tree, bare, holds, walk
-from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser

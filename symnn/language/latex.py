@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Span
+from symnn.expressions.tree import Number, Quotient, Tree
 from symnn.language import differentials, grids
 from symnn.language.numerals import exact_number
 from symnn.language.powers import root
@@ -25,7 +26,6 @@ from symnn.language.signs import (
     PARTIAL,
     SQUARE,
 )
-from symnn.language.tree import Number, Quotient, Tree
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
+from symnn.expressions.tree import Call, Derivative, Name, Product, Tree
 from symnn.language.limits import DERIVATION, Limits
 from symnn.language.plain import Parser
 from symnn.language.reading import read, too_large
@@ -20,7 +21,6 @@ from symnn.language.refusal import Refused
 from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NAME, OWN, SEMICOLON, TO
 from symnn.language.stretches import stretches
 from symnn.language.tokens import scan, without_marks
-from symnn.language.tree import Call, Derivative, Name, Product, Tree
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope

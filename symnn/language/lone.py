@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem, Span
+from symnn.expressions.tree import Matrix, Negative, Number, Quotient, Sum, Tree
+from symnn.expressions.writing import plain
 from symnn.language.characters import mend
 from symnn.language.numerals import exact_number
-from symnn.language.tree import Matrix, Negative, Number, Quotient, Sum, Tree
-from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.limits import Limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symnn.language.tree import Number
+from symnn.expressions.tree import Number
 
 if TYPE_CHECKING:
     from symnn.errors import Span

@@ -17,6 +17,23 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from symnn.errors import Fact, Problem, Span
+from symnn.expressions.tree import (
+    Constant,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    walk,
+)
+from symnn.expressions.writing import plain
 from symnn.language import differentials, grids
 from symnn.language.atoms import READERS, not_mixed, number
 from symnn.language.brackets import about_brackets
@@ -51,23 +68,6 @@ from symnn.language.signs import (
     TOP,
 )
 from symnn.language.tokens import Tokens
-from symnn.language.tree import (
-    Constant,
-    Entry,
-    Entrywise,
-    Matrix,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Transpose,
-    Tree,
-    walk,
-)
-from symnn.language.writing import plain
 
 __all__ = ["Parser"]
 

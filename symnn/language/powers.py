@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symnn.errors import Span
-from symnn.language.tree import Call, Constant, Number, Power, Quotient, Tree
+from symnn.expressions.tree import Call, Constant, Number, Power, Quotient, Tree
 
 __all__ = ["raised", "root"]
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
+from symnn.expressions.tree import Negative, Tree, bare, children, names
+from symnn.expressions.writing import plain
 from symnn.language.limits import ANSWER, Limits
 from symnn.language.lone import lone
 from symnn.language.numerals import exact_number
@@ -15,8 +17,6 @@ from symnn.language.plain import Parser
 from symnn.language.refusal import Refused
 from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, SEMICOLON, TO
 from symnn.language.tokens import scan
-from symnn.language.tree import Negative, Tree, bare, children, names
-from symnn.language.writing import plain
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
@@ -56,7 +56,7 @@ def read(
 
     >>> from symnn.language.scope import Scope
     >>> reading = read("2(y-z)f'(a_3)", Scope.of(["y", "z", "a_3"], {"f": 1}))
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> plain(reading.tree)
     "2*(y - z)*f'(a3)"
     >>> read("2*(y-z", Scope.of(["y", "z"])).facts["expected"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Entrywise,
     Matrix,
@@ -39,7 +39,7 @@ def regrouped(tree: Product, scope: Scope) -> Tree:
     """Give ``a ⊙ W b``, read as (a ⊙ W) b, the grouping a ⊙ (W b) where only that fits.
 
     >>> from symnn.language.scope import Scope
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> scope = Scope.of({"W": (2, 3), "a": (2,), "b": (3,)})
     >>> plain(regrouped(Product((Entrywise((Name("a"), Name("W"))), Name("b"))), scope))
     'a ⊙ (W*b)'

@@ -10,8 +10,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, assert_never
 
-from symnn.language.names import spelled
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -28,6 +27,7 @@ from symnn.language.tree import (
     Transpose,
     Tree,
 )
+from symnn.language.names import spelled
 
 if TYPE_CHECKING:
     from symnn.errors import Problem

@@ -11,7 +11,7 @@ from symnn.documents.text import Text
 from symnn.errors import Problem, TargetError
 from symnn.messages import raised
 from symnn.networks.network import Network
-from symnn.networks.reading import network_from_file
+from symnn.networks.network_file import network_from_file
 
 __all__ = ["CATALOGUE", "network"]
 

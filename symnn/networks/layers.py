@@ -7,15 +7,15 @@ from types import MappingProxyType
 
 from symnn.documents.kinds import Bilingual
 from symnn.errors import Problem, UsageError
-from symnn.graph.function import Function, declared
-from symnn.graph.graph import Equation, Graph
-from symnn.graph.quantity import Quantity, Role
+from symnn.expressions.terms import ONE, call, difference, times, total
+from symnn.expressions.tree import Call, Name, Tree
 from symnn.language.names import Spelled, spelled
-from symnn.language.tree import Call, Name, Tree
 from symnn.messages import raised, say
+from symnn.networks.function import Function, declared
+from symnn.networks.graph import Equation, Graph
 from symnn.networks.network import Network
+from symnn.networks.quantity import Quantity, Role
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import ONE, call, difference, times, total
 
 __all__ = ["LOSSES", "mlp", "neuron", "one_hidden_layer"]
 

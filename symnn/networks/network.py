@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from symnn.documents.containers import Nested
 from symnn.documents.kinds import Bilingual
-from symnn.graph.graph import Graph
+from symnn.networks.graph import Graph
 
 __all__ = ["Network", "Player", "Point"]
 

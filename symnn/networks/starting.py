@@ -13,7 +13,7 @@ def starting_network(name: str, lang: Language) -> str:
     """Write a network file: one hidden layer of two units, with comments in ``lang`` on every field.
 
     >>> from symnn.documents.text import Text
-    >>> from symnn.networks.reading import network_from_file
+    >>> from symnn.networks.network_file import network_from_file
     >>> network_from_file(Text(starting_network("mine", "en"), "mine.yaml")).graph.result
     'E'
     """

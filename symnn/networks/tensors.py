@@ -8,9 +8,9 @@ from types import MappingProxyType
 from symnn.documents.kinds import Bilingual
 from symnn.documents.node import Source
 from symnn.errors import Place, Problem, UsageError
-from symnn.graph.declarations import Declarations
-from symnn.graph.reading import graph_from_text
 from symnn.messages import raised, say
+from symnn.networks.declarations import Declarations
+from symnn.networks.models import graph_from_text
 from symnn.networks.network import Network, Player
 from symnn.ops.pooling import pooled
 from symnn.ops.table import OPERATIONS

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from symnn.graph.conventions import USUAL, Conventions
+from symnn.networks.conventions import USUAL, Conventions
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:

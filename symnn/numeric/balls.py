@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from symnn.graph.conventions import USUAL, Conventions
+from symnn.networks.conventions import USUAL, Conventions
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from symnn.derivation.sweep import Derivation
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
     from symnn.ops.operation import Arithmetic
 
 __all__ = ["GradientCheck", "gradient_check"]
@@ -52,7 +52,7 @@ def gradient_check(
 
     Raises: UsageError naming missing values.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("y = max(0, a) + sin(w)")
     >>> check = gradient_check(graph, {"a": 0.0, "w": 0.3})
     >>> check.kinks, check.max_error < 1e-10

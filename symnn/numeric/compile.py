@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, UsageError
-from symnn.graph.conventions import Conventions
 from symnn.messages import raised
+from symnn.networks.conventions import Conventions
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, missing
 from symnn.numeric.gradient import backward
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from symnn.derivation.sweep import Derivation
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
     from symnn.numeric.program import Program
 
 __all__ = ["Results", "Step", "compiled"]
@@ -44,7 +44,7 @@ def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = 
     The gradients are those of ``of`` (the last scalar result; none if there is no such result) by each of
     ``wrt`` (all parameters).
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> step = compiled(graph_from_text("a = w*x\nE = (a - z)^2"), wrt=("w",))
     >>> step({"w": 2.0, "x": 3.0, "z": 5.0})
     ({'a': 6.0, 'E': 1.0}, {'w': 6.0})

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from symnn.errors import Problem, UsageError
-from symnn.graph.graph import Graph
 from symnn.messages import raised
+from symnn.networks.graph import Graph
 from symnn.networks.network import Player
 from symnn.numeric.compile import compiled
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
-from symnn.graph.values import collected
 from symnn.messages import raised
+from symnn.networks.values import collected
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.balls import balls, interval, precision, rational
 from symnn.numeric.exact import exact
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from symnn.documents.containers import Nested
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
 
 __all__ = ["Evaluation", "evaluated", "gradient_of"]
 
@@ -61,7 +61,7 @@ def evaluated(
     ``Digits`` wanted, every one of them proved by ball arithmetic.
     Raises: UsageError naming missing values, or where exact expressions grow too large.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = x/9\ny = exp(a)")
     >>> evaluated(graph, {"x": 7}, "exact").values
     {'x': '7', 'a': '7/9', 'y': 'exp(7/9)'}
@@ -124,7 +124,7 @@ def _in_expressions(
     trace = _trace(graph, given, exact(graph.conventions), derivation)
 
     def show(_: str, value: Any) -> str:
-        from symnn.language.writing import plain
+        from symnn.expressions.writing import plain
 
         if value.is_Rational:
             return fraction(Fraction(int(value.p), int(value.q)))
@@ -140,7 +140,7 @@ def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping
     """
     from flint import fmpq
 
-    from symnn.language.tree import Name, walk
+    from symnn.expressions.tree import Name, walk
 
     sizes: dict[str, int] = dict.fromkeys(graph.free, 1)
     for equation in graph.equations:

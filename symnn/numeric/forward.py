@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Never
 
 from symnn.errors import Problem, UsageError
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -29,8 +29,8 @@ from symnn.ops.table import OPERATIONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symnn.graph.function import Function
-    from symnn.graph.graph import Graph
+    from symnn.networks.function import Function
+    from symnn.networks.graph import Graph
     from symnn.ops.operation import Arithmetic
 
 __all__ = ["forward", "literal", "missing", "value"]
@@ -42,7 +42,7 @@ def forward(graph: Graph, at: Mapping[str, Any], m: Arithmetic) -> dict[str, Any
     ``at`` gives a value of the arithmetic ``m`` to every quantity that no equation computes.
     Raises: UsageError naming the values that are missing.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> from symnn.numeric.arithmetic import floats
     >>> graph = graph_from_text("f(x) = 1/(1 + exp(-x))\na = w*x\ny = f(a)")
     >>> forward(graph, {"w": 0.0, "x": 3.0}, floats())

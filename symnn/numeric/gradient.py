@@ -22,7 +22,7 @@ def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -
     ``values`` are those of the forward pass in the same arithmetic. Cost: linear, each error used once.
 
     >>> from symnn.derivation.sweep import derive
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> from symnn.numeric.arithmetic import floats
     >>> from symnn.numeric.forward import forward
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")

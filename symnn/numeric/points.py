@@ -11,20 +11,20 @@ from symnn.documents.document import load
 from symnn.documents.kinds import exact
 from symnn.documents.nearest import nearest
 from symnn.errors import OperatorError, Problem, TargetError, UsageError
-from symnn.graph.values import split, split_value
+from symnn.expressions.tree import Derivative, Name
 from symnn.language.characters import mend
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.slips import nearest as nearest_name
-from symnn.language.tree import Derivative, Name
 from symnn.messages import raised
 from symnn.networks.network import Network, Point
+from symnn.networks.values import split, split_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
 
 __all__ = ["as_float", "at", "named", "points", "quantity", "shape_of"]
 

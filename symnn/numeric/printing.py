@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple, Never
 
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Name,
@@ -23,7 +23,7 @@ from symnn.ops.table import OPERATIONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symnn.graph.conventions import Conventions
+    from symnn.networks.conventions import Conventions
 
 __all__ = ["PRODUCT", "Printer"]
 
@@ -62,7 +62,7 @@ class Printer:
     def code(self, tree: Tree, strength: int = SUM) -> str:
         """Write a tree, in brackets where it would not hold together.
 
-        >>> from symnn.graph.conventions import Conventions
+        >>> from symnn.networks.conventions import Conventions
         >>> printer = Printer({"y": "y", "z": "z"}, arrays=True, conventions=Conventions(), batched=set())
         >>> printer.code(Product((Number(2), Sum((Name("y"), Negative(Name("z")))))))
         '2*(y - z)'
@@ -99,7 +99,7 @@ class Printer:
 
     def is_batched(self, tree: Tree) -> bool:
         """Say whether the value of a tree has a batch axis."""
-        from symnn.language.tree import walk
+        from symnn.expressions.tree import walk
 
         return any(isinstance(node, Name) and node.name in self.batched for node in walk(tree))
 

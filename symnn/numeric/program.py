@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from symnn.language.tree import (
+from symnn.expressions.terms import ONE, call, minus, over, plus, times
+from symnn.expressions.tree import (
     Call,
     Constant,
     Name,
@@ -24,14 +25,13 @@ from symnn.language.tree import (
     walk,
 )
 from symnn.numeric.forward import literal
-from symnn.ops.terms import ONE, call, minus, over, plus, times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from symnn.derivation.sweep import Derivation
-    from symnn.graph.function import Function
-    from symnn.graph.graph import Graph
+    from symnn.networks.function import Function
+    from symnn.networks.graph import Graph
 
 __all__ = ["Error", "Line", "Program", "Term", "Value", "error_name", "program"]
 
@@ -87,7 +87,7 @@ def program(graph: Graph, derivation: Derivation | None) -> Program:
     r"""Write the program of a graph: its forward pass and, with a derivation, the errors down to ``wrt``.
 
     >>> from symnn.derivation.sweep import derive
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> [line.name for line in program(graph, derive(graph, "E", ("w",))).backward]
     ['dE/da', 'dE/dw']

@@ -15,7 +15,7 @@ from symnn.messages import raised
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
 
 __all__ = ["samples"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from symnn.language.tree import names
+from symnn.expressions.tree import names
 from symnn.numeric.printing import Printer
 from symnn.numeric.program import Error, Value
 from symnn.numeric.spelling import python_names
@@ -13,8 +13,8 @@ from symnn.numeric.spelling import python_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from symnn.graph.conventions import Conventions
-    from symnn.language.tree import Tree
+    from symnn.expressions.tree import Tree
+    from symnn.networks.conventions import Conventions
     from symnn.numeric.program import Program, Term
 
 __all__ = ["batch_source", "point_source"]

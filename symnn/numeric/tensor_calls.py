@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from symnn.graph.shapes import shape_of, tensor_call
-from symnn.language.tree import Call, Number, Product, Transpose
+from symnn.expressions.tree import Call, Number, Product, Transpose
+from symnn.networks.shapes import shape_of, tensor_call
 from symnn.numeric.tensor_code import ATOM, MATRIX, SUM, Coded, TensorPrinter, counted
 from symnn.ops.image import error_sliding, sliding
 from symnn.ops.pooling import pooled_shape

@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from symnn.graph.conventions import Conventions
-from symnn.graph.function import Function
-from symnn.graph.shapes import is_entrywise, shape_of
-from symnn.language.tree import (
+from symnn.expressions.terms import product
+from symnn.expressions.tree import (
     Call,
     Constant,
     Entrywise,
@@ -25,9 +23,11 @@ from symnn.language.tree import (
     Tree,
     mapped,
 )
+from symnn.networks.conventions import Conventions
+from symnn.networks.function import Function
+from symnn.networks.shapes import is_entrywise, shape_of
 from symnn.ops.shapes import Shape, broadcast
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import product
 
 __all__ = ["ATOM", "PRODUCT", "SUM", "Coded", "TensorPrinter", "counted"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError, derive_matrix
 from symnn.errors import Problem, UsageError
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Product, Transpose, Tree
+from symnn.expressions.tree import Call, Name, Product, Transpose, Tree
 from symnn.messages import raised
+from symnn.networks.graph import Graph
 from symnn.numeric import kernels
 from symnn.numeric.spelling import python_names
 from symnn.numeric.tensor_calls import summed_kernel_error

@@ -8,10 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from symnn.derivation.primes import derivative_of_call
-from symnn.graph.conventions import Conventions
-from symnn.graph.function import Function
-from symnn.graph.shapes import is_entrywise
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Entrywise,
@@ -26,6 +23,9 @@ from symnn.language.tree import (
     Transpose,
     Tree,
 )
+from symnn.networks.conventions import Conventions
+from symnn.networks.function import Function
+from symnn.networks.shapes import is_entrywise
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.tensor_kernels import KERNELS, lead
 from symnn.ops.shapes import Shape, Unfit, as_matrix, broadcast, normal, product_shape, transposed, written

@@ -15,7 +15,7 @@ from symnn.numeric.forward import missing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
 
 __all__ = ["STEPS", "UNTIL", "Done", "Iteration", "Training", "training"]
 
@@ -54,7 +54,7 @@ class Training(Struct, frozen=True):
     def iterations(self, rate: float, steps: int = STEPS, until: float = UNTIL) -> Iterator[Iteration | Done]:
         r"""Descend with the learning rate ``rate``; the last record says why it ended.
 
-        >>> from symnn.graph.reading import graph_from_text
+        >>> from symnn.networks.models import graph_from_text
         >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
         >>> descent = Training(graph, "E", {"w": 0.0}, {"x": 1.0, "z": 1.0}).iterations(0.25, until=0.1)
         >>> [iteration.loss for iteration in descent if isinstance(iteration, Iteration)]

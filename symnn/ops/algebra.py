@@ -7,7 +7,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from symnn.language.tree import (
+from symnn.expressions.terms import ONE, call, product, total
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -27,7 +28,6 @@ from symnn.language.tree import (
 )
 from symnn.ops.operation import Factors
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import ONE, call, product, total
 
 __all__ = ["from_sympy", "short_derivative", "to_sympy"]
 
@@ -104,7 +104,7 @@ def from_sympy(expression: Any) -> Tree:
     """Give the tree of a SymPy expression of scalars, in SymPy's printing order.
 
     >>> import sympy
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> plain(from_sympy(1 / (1 + sympy.exp(-sympy.Symbol("x")))))
     '1/(1 + exp(-x))'
     """
@@ -174,7 +174,7 @@ def short_derivative(parameter: str, body: Tree, value: str) -> Factors:
     the function's value ``value`` and its argument ``parameter``.
     Source: deck, f'(x) = e^{-x} / (1 + e^{-x})² = f(x)(1 - f(x)).
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> x = Name("x")
     >>> body = Quotient(Number(1), Sum((Number(1), Call("exp", (Negative(x),)))))
     >>> [plain(factor) for factor in short_derivative("x", body, "f")]

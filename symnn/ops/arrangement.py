@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from symnn.language.tree import Call, Number, Product, Transpose, Tree
+from symnn.expressions.terms import ZERO
+from symnn.expressions.tree import Call, Number, Product, Transpose, Tree
 from symnn.ops.grid import Grid, matrix_product, transpose
 from symnn.ops.shapes import Shape, Unfit, as_matrix, normal, product_shape, size, transposed, written
 from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
-from symnn.ops.terms import ZERO
 
 __all__ = ["ARRANGEMENT"]
 

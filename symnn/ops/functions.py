@@ -6,9 +6,23 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from symnn.language.tree import Number, Tree, number
+from symnn.expressions.terms import (
+    HALF,
+    MINUS_ONE,
+    ONE,
+    TWO,
+    ZERO,
+    call,
+    difference,
+    minus,
+    over,
+    plus,
+    power,
+    product,
+    times,
+)
+from symnn.expressions.tree import Number, Tree, number
 from symnn.ops.operation import Arithmetic, Factors, Operation
-from symnn.ops.terms import HALF, MINUS_ONE, ONE, TWO, ZERO, call, difference, minus, over, plus, power, product, times
 
 __all__ = ["FUNCTIONS"]
 

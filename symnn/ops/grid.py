@@ -7,9 +7,9 @@ from itertools import product as all_of
 
 from msgspec import Struct
 
-from symnn.language.tree import Matrix, Tree
+from symnn.expressions.terms import is_number, product, total
+from symnn.expressions.tree import Matrix, Tree
 from symnn.ops.shapes import Shape, as_matrix, broadcast, normal, size, transposed
-from symnn.ops.terms import is_number, product, total
 
 __all__ = ["Grid", "full", "indices", "matrix_product", "of_matrix", "to_matrix", "together", "transpose"]
 
@@ -17,7 +17,7 @@ __all__ = ["Grid", "full", "indices", "matrix_product", "of_matrix", "to_matrix"
 class Grid(Struct, frozen=True):
     """Entries in row-major order: ``cells`` has as many as ``shape`` says.
 
-    >>> from symnn.ops.terms import ONE, ZERO
+    >>> from symnn.expressions.terms import ONE, ZERO
     >>> Grid((2, 2), (ZERO, ZERO, ZERO, ONE)).at((1, 1)).numerator
     1
     """
@@ -72,9 +72,9 @@ def transpose(grid: Grid) -> Grid:
 def matrix_product(left: Grid, right: Grid) -> Grid:
     """Multiply matrices: each entry is a sum of products in the order of the inner index; zeros go.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> row = Grid((1, 2), (Name("a"), Name("b")))
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> plain(matrix_product(row, Grid((2,), (Name("x"), Name("y")))).cells[0])
     'a*x + b*y'
     """

@@ -10,11 +10,11 @@ from itertools import product as all_of
 
 from msgspec import Struct
 
-from symnn.language.tree import Call, Number, Tree
+from symnn.expressions.terms import call, product, total
+from symnn.expressions.tree import Call, Number, Tree
 from symnn.ops.grid import Grid
 from symnn.ops.shapes import Shape, Unfit, normal, written
 from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
-from symnn.ops.terms import call, product, total
 
 __all__ = ["IMAGE", "Sliding", "error_sliding", "sliding"]
 

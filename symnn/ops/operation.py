@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from symnn.language.tree import Tree
+from symnn.expressions.tree import Tree
 
 __all__ = ["Arithmetic", "Factors", "Operation"]
 

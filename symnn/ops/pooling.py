@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import product as all_of
 
-from symnn.language.tree import Call, Number, Quotient, Tree
+from symnn.expressions.terms import product, total
+from symnn.expressions.tree import Call, Number, Quotient, Tree
 from symnn.ops.grid import Grid
 from symnn.ops.shapes import Shape, Unfit, normal, written
 from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
-from symnn.ops.terms import product, total
 
 __all__ = ["POOLING", "pooled", "pooled_shape", "windows"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from symnn.language.tree import Call, Entrywise, Name, Number, Tree
+from symnn.expressions.terms import TWO, call, difference, minus, over, power, product, total
+from symnn.expressions.tree import Call, Entrywise, Name, Number, Tree
 from symnn.ops.grid import Grid, together
 from symnn.ops.shapes import Shape, Unfit, normal, size, written
 from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
-from symnn.ops.terms import TWO, call, difference, minus, over, power, product, total
 
 __all__ = ["REDUCTIONS"]
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from symnn.language.tree import Call, Number, Tree
+from symnn.expressions.tree import Call, Number, Tree
 from symnn.ops.grid import Grid
 from symnn.ops.shapes import Shape, Unfit
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.stationary import Stationary, best_discriminator, value_at_equilibrium
-from symnn.language.tree import Call, Derivative, Name, Number, Tree
+from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
 from symnn.networks.network import Network, Player
 from symnn.rendering.document import Aligned, Block, Document, Heading, Line, Piece, Prose, ProseFact
 from symnn.rendering.equations import convention_sentences, functions

@@ -21,7 +21,7 @@ def rows(expression: Expression, widths: Sequence[float], first: float, rest: fl
     ``widths`` are those of the items. Every item is in exactly one row, in order; a row that no break can
     make narrow enough stays too wide.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> from symnn.rendering.document import Piece
     >>> a = Piece(Name("a"))
     >>> rows((a, Mark("+"), a, Mark("+"), a), (1, 1, 1, 1, 1), 3, 3)

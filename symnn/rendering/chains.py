@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symnn.derivation.paths import Path
-from symnn.language.tree import Name
-from symnn.ops.terms import ONE, ZERO
+from symnn.expressions.terms import ONE, ZERO
+from symnn.expressions.tree import Name
 from symnn.rendering.document import Expression, Item, Mark, Piece
 from symnn.rendering.expressions import Numbered, added, multiplied
 from symnn.rendering.partials import Way

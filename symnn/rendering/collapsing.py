@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.language.tree import Call, Name, Tree, mapped, walk
+from symnn.expressions.tree import Call, Name, Tree, mapped, walk
 
 __all__ = ["Collapsed", "collapsed"]
 
@@ -29,8 +29,8 @@ class Collapsed(Struct, frozen=True):
 def collapsed(terms: Sequence[Tree], symbols: Mapping[str, str]) -> Collapsed | None:
     """Collapse terms that are one term at consecutive steps; None where they are not.
 
-    >>> from symnn.language.tree import Product
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.tree import Product
+    >>> from symnn.expressions.writing import plain
     >>> terms = [Product((Name(f"d_{t}"), Name(f"s_{t - 1}"))) for t in (1, 2, 3)]
     >>> plain(collapsed(terms, {}).tree)
     'sum_t(d_t*s_{t-1})'

@@ -13,9 +13,9 @@ from symnn.derivation.deltas import Delta, delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
 from symnn.derivation.updates import update
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
-from symnn.ops.terms import ZERO
+from symnn.expressions.terms import ZERO
+from symnn.expressions.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
+from symnn.networks.graph import Graph
 from symnn.rendering.chains import chain, route
 from symnn.rendering.document import (
     Aligned,

@@ -7,10 +7,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
+from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import product
 
 __all__ = ["Diagram", "Edge", "Node", "diagram"]
 
@@ -64,7 +64,7 @@ class _Link(Struct, frozen=True):
 def diagram(graph: Graph) -> Diagram:
     r"""Draw a network: a weighted sum and its activation are one unit, a lone parameter an edge from +1.
 
-    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> from symnn.networks.models import Declarations, graph_from_text
     >>> graph = graph_from_text("a = w*x + b\ny = tanh(a)", Declarations(inputs=("x",)))
     >>> [(node.name, node.kind, node.layer) for node in diagram(graph).nodes]
     [('x', 'input', 0), ('+1', 'bias', 0), ('y', 'result', 1)]

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from symnn.errors import NO_FACTS, Fact
-from symnn.language.tree import Tree
+from symnn.expressions.tree import Tree
 from symnn.rendering.diagram import Diagram
 
 __all__ = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symnn.derivation.sweep import Derivation
-from symnn.graph.function import Function
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Number, Power, Tree, walk
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Call, Name, Number, Power, Tree, walk
+from symnn.networks.function import Function
+from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import product
 from symnn.rendering.diagram import diagram
 from symnn.rendering.document import Aligned, Block, Expression, Heading, Line, Picture, Piece, Prose
 from symnn.rendering.expressions import expression, one_piece

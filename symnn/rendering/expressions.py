@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from symnn.language.tree import Call, Derivative, Negative, Number, Product, Quotient, Sum, Tree, walk
+from symnn.expressions.terms import ONE, ZERO, is_number, product
+from symnn.expressions.tree import Call, Derivative, Negative, Number, Product, Quotient, Sum, Tree, walk
 from symnn.ops.operation import Factors
-from symnn.ops.terms import ONE, ZERO, is_number, product
 from symnn.rendering.document import Expression, Group, Head, Item, Mark, Piece
 
 __all__ = ["Numbered", "added", "expression", "multiplied", "multiplies", "one_piece", "ungrouped"]
@@ -26,7 +26,7 @@ def one_piece(tree: Tree) -> Expression:
 def expression(tree: Tree) -> Expression:
     """Lay out a tree: sums at their signs, products factor by factor, everything else in one piece.
 
-    >>> from symnn.language.tree import Name, Number
+    >>> from symnn.expressions.tree import Name, Number
     >>> expression(Product((Number(2), Sum((Name("y"), Negative(Name("z"))))))) == (
     ...     Piece(Number(2)), Mark("("), Piece(Name("y")), Mark("-"), Piece(Name("z")), Mark(")"))
     True
@@ -49,7 +49,7 @@ def expression(tree: Tree) -> Expression:
 def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
     """Add expressions, each with whether it is subtracted.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> added([(True, one_piece(Name("a"))), (False, one_piece(Name("b")))])[::2]
     (Mark(sign='-'), Mark(sign='+'))
     """
@@ -68,10 +68,10 @@ def multiplied(
 ) -> tuple[bool, Expression]:
     """Multiply the factors of a chain in order, then ``tail``: whether a minus stands before, and the rest.
 
-    Signs come to the front and ones go, as `symnn.ops.terms.product` does it; with ``numbered`` each factor
+    Signs come to the front and ones go, as `symnn.expressions.terms.product` does it; with ``numbered`` each factor
     of the chain has its number under it.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> multiplied([(Negative(ONE), Name("w")), (ONE,)]) == (True, (Piece(Name("w")),))
     True
     """
@@ -106,7 +106,7 @@ def multiplies(previous: Item | None, item: Item) -> bool:
 def ungrouped(items: Expression) -> Expression:
     """Take the numbers away that stand under groups.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> ungrouped((Group(one_piece(Name("x")), "0.5"),)) == one_piece(Name("x"))
     True
     """

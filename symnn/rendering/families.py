@@ -12,8 +12,8 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError
-from symnn.graph.graph import Graph
-from symnn.language.tree import Entry, Name, Negative, Number, Product, Sum, Tree, children, rebuilt
+from symnn.expressions.tree import Entry, Name, Negative, Number, Product, Sum, Tree, children, rebuilt
+from symnn.networks.graph import Graph
 
 __all__ = ["Family", "families"]
 

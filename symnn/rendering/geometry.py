@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.rendering.diagram import Diagram, Edge
 
 __all__ = ["RADIUS", "Arrow", "Point", "arrow", "centre", "distance", "label_parts", "labels_of", "size"]

@@ -13,10 +13,10 @@ from symnn.derivation.checking import Check, check, check_matrix
 from symnn.derivation.matrices import MatrixDerivation, derive_matrix, with_output_error
 from symnn.derivation.sweep import Derivation, derive
 from symnn.documents.containers import Nested
-from symnn.graph.graph import Graph
-from symnn.graph.values import collected
 from symnn.messages import Language
+from symnn.networks.graph import Graph
 from symnn.networks.network import Network
+from symnn.networks.values import collected
 from symnn.numeric.points import points
 from symnn.rendering.adversarial import adversarial_document
 from symnn.rendering.derivation import Form, View, checked_blocks, derivation_document

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.language.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
+from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
 from symnn.ops.tensor import settled
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
 
@@ -32,7 +32,7 @@ def indexed_sum(
 
     ``axes`` is how many the gradient has; letters that are ``taken`` mean something else in the network.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> d = Derivative(Name("E"), Name("c"))
     >>> found = indexed_sum(Call("sum", (d, Number(1))), 1, {"c": (3, 2, 2)}, frozenset("c"))
     >>> plain(found.tree)

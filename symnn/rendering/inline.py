@@ -38,7 +38,7 @@ Inline: TypeAlias = Words | Piece | Formula
 def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple[Inline, ...]:
     """Make a sentence of its code; words among the facts are literal, mathematics stays a tree.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> sentence("missing-field", {"field": Piece(Name("w1"))}, "en")
     (Words(text="the field '"), Piece(tree=Name(name='w1', span=None)), Words(text="' is missing"))
     """

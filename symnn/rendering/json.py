@@ -11,11 +11,11 @@ from symnn.derivation.deltas import delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, Path, gradient, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
 from symnn.derivation.updates import update
-from symnn.graph.conventions import Conventions
-from symnn.language.tree import Derivative, Name, Tree
-from symnn.language.writing import plain
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Derivative, Name, Tree
+from symnn.expressions.writing import plain
+from symnn.networks.conventions import Conventions
 from symnn.numeric.formatting import json_number
-from symnn.ops.terms import product
 from symnn.rendering.derivation import View
 from symnn.rendering.numbers import Numbers
 
@@ -26,7 +26,7 @@ def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
     r"""Give the derivation as dictionaries and lists.
 
     >>> from symnn.derivation.sweep import derive
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> data = derivation_data(derive(graph_from_text("a = w*x\nE = (a - z)^2"), "E", ("w",)), View("paths"))
     >>> data["wrt"][0]["gradient"], data["wrt"][0]["path_count"], data["forward"][0]
     ('2*(a - z)*x', 1, {'name': 'a', 'equation': 'a = w*x'})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from symnn.language.tree import Call, Tree
+from symnn.expressions.tree import Call, Tree
 from symnn.language.typeset import latex as typeset
 from symnn.rendering.breaking import rows
 from symnn.rendering.document import Aligned, Expression, Group, Head, Item, Line, Mark, Piece, Value
@@ -44,7 +44,7 @@ Symbols = Mapping[str, str]
 def piece(tree: Tree, symbols: Symbols) -> str:
     r"""Write a tree that is not broken; brackets grow only around what is tall.
 
-    >>> from symnn.language.tree import Call, Name
+    >>> from symnn.expressions.tree import Call, Name
     >>> piece(Call("f", (Name("a3"),), order=1), {})
     "f'(a_3)"
     """
@@ -65,8 +65,8 @@ def formula(part: Piece | Formula, symbols: Symbols) -> str:
 def mathematics(expression: Expression, symbols: Symbols) -> str:
     r"""Write an expression on one line.
 
-    >>> from symnn.language.tree import Name, Number
-    >>> from symnn.ops.terms import difference, times
+    >>> from symnn.expressions.tree import Name, Number
+    >>> from symnn.expressions.terms import difference, times
     >>> from symnn.rendering.expressions import expression
     >>> mathematics(expression(times(Number(2), difference(Name("y"), Name("z")))), {})
     '2\\,(y - z)'

@@ -9,10 +9,8 @@ from msgspec import Struct
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError
 from symnn.derivation.updates import update
-from symnn.graph.expansion import entry_names, grid_of
-from symnn.graph.formula import FORMULA_LIMIT, formula, formula_size
-from symnn.graph.graph import Graph, Indexed
-from symnn.language.tree import (
+from symnn.expressions.terms import ZERO
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Entry,
@@ -27,7 +25,9 @@ from symnn.language.tree import (
     mapped,
     walk,
 )
-from symnn.ops.terms import ZERO
+from symnn.networks.expansion import entry_names, grid_of
+from symnn.networks.formula import FORMULA_LIMIT, formula, formula_size
+from symnn.networks.graph import Graph, Indexed
 from symnn.rendering.collapsing import Collapsed, collapsed
 from symnn.rendering.document import (
     Aligned,

@@ -7,7 +7,7 @@ from typing import Any
 from symnn.derivation.checking import Check
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.updates import update
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.numeric.formatting import json_number
 from symnn.rendering.tensor_numbers import TensorNumbers
 
@@ -24,7 +24,7 @@ def matrix_data(
     r"""Give the matrix form as dictionaries and lists; inner errors are written out.
 
     >>> from symnn.derivation.matrices import derive_matrix
-    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> from symnn.networks.models import Declarations, graph_from_text
     >>> given = Declarations(shapes={"W": (2, 2), "x": (2,), "z": (2,)}, inputs=("x",), targets=("z",))
     >>> graph = graph_from_text("y = W x\nE = squared_error(y, z)", given)
     >>> matrix_data(derive_matrix(graph))["wrt"][0]["gradient"]

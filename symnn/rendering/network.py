@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from symnn.documents.containers import Nested
-from symnn.language.tree import Matrix, Name, Negative, Number, Tree, number
-from symnn.language.writing import plain
+from symnn.expressions.tree import Matrix, Name, Negative, Number, Tree, number
+from symnn.expressions.writing import plain
 from symnn.networks.network import Network
 from symnn.rendering.document import Block, Cell, Document, Heading, Piece, Prose, Table, Title, Verbatim
 from symnn.rendering.equations import forward, functions

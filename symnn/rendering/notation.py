@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from symnn.language.tree import Call, Entry, Name, Number, Tree, mapped, walk
+from symnn.expressions.tree import Call, Entry, Name, Number, Tree, mapped, walk
 from symnn.language.typeset import latex
 from symnn.ops.tensor import settled
 from symnn.ops.tensor_table import TENSOR_OPERATIONS

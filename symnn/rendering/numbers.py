@@ -11,8 +11,8 @@ from msgspec import Struct
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.sweep import Derivation
 from symnn.documents.containers import Nested
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Number, Tree, mapped, names
+from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names
+from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 from symnn.numeric.gradient import backward
@@ -60,7 +60,7 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
     Raises: UsageError naming the values that are missing.
 
     >>> from symnn.derivation.sweep import derive
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> numbers = numbers_at(derive(graph_from_text("a = w*x\nE = (a - z)^2")), {"w": 2, "x": 3, "z": 5})
     >>> numbers.of(Derivative(Name("E"), Name("w")))
     6.0

@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from symnn.derivation.local import local_partials
 from symnn.derivation.sweep import Factor
-from symnn.graph.function import Function
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Tree, walk
+from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
+from symnn.networks.function import Function
+from symnn.networks.graph import Graph
 from symnn.ops.operation import Factors
 
 __all__ = ["Partials", "Way", "named", "short"]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from symnn.documents.containers import Nested
-from symnn.graph.graph import Graph
 from symnn.messages import Language, say
+from symnn.networks.graph import Graph
 from symnn.numeric import kernels
 from symnn.numeric.compile import Step, compiled
 from symnn.numeric.points import as_float
@@ -35,7 +35,7 @@ def python(
 ) -> str:
     r"""Write a module: a function from given values to the values and gradients; run, it prints those of ``values``.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("y = exp(w*x)")
     >>> module = python(graph, None, None, {"w": 0, "x": 3}, Title("甲", "A"), "en")
     >>> "from numpy import exp\n" in module, "y = exp(w*x)" in module

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from types import MappingProxyType
 
-from symnn.language.tree import Name, Tree
-from symnn.language.writing import plain
+from symnn.expressions.tree import Name, Tree
+from symnn.expressions.writing import plain
 from symnn.rendering.diagram import Diagram, Edge, Node
 from symnn.rendering.geometry import RADIUS, Arrow, Point, arrow, centre, label_parts, size
 from symnn.rendering.glyphs import Height, runs

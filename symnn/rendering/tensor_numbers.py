@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.documents.containers import Nested
-from symnn.graph.values import collected
-from symnn.language.tree import Name, Tree
+from symnn.expressions.tree import Name, Tree
+from symnn.networks.values import collected
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 from symnn.numeric.points import as_float

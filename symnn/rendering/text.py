@@ -8,8 +8,8 @@ from typing import NamedTuple, assert_never
 
 from msgspec import Struct
 
-from symnn.language.tree import Call, Derivative, Entry, Name, Tree, mapped
-from symnn.language.writing import plain
+from symnn.expressions.tree import Call, Derivative, Entry, Name, Tree, mapped
+from symnn.expressions.writing import plain
 from symnn.messages import Language
 from symnn.rendering.author import readable
 from symnn.rendering.breaking import rows

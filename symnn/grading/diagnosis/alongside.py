@@ -7,14 +7,27 @@ from math import prod
 from types import MappingProxyType
 from typing import TypeAlias
 
+from symnn.expressions.terms import ONE
+from symnn.expressions.tree import (
+    Call,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    mapped,
+    names,
+    walk,
+)
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.edits import Editor, activation, left_out, turned_round
 from symnn.grading.diagnosis.evidence import Evidence
 from symnn.grading.diagnosis.forward import affordable
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.residues import Residues
-from symnn.language.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, mapped, names, walk
-from symnn.language.writing import plain
-from symnn.ops.terms import ONE
 
 __all__ = ["Alongside"]
 

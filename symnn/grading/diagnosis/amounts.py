@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.errors import SymnnError
+from symnn.expressions.tree import Negative, Number, Tree, names
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
@@ -26,8 +27,7 @@ from symnn.grading.diagnosis.universe import universe
 from symnn.grading.diagnosis.wholes import wholes
 from symnn.grading.numbers import Tolerance
 from symnn.grading.verdict import Finding
-from symnn.graph.graph import Graph
-from symnn.language.tree import Negative, Number, Tree, names
+from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value as value_of
 
@@ -76,7 +76,7 @@ class Amounts:
 
     def _behind(self) -> Tree:
         """Give a tree that depends on all that the key depends on."""
-        from symnn.language.tree import Name
+        from symnn.expressions.tree import Name
 
         return Name(self.key.of) if self.key.of else self.resolved
 

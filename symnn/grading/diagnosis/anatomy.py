@@ -12,10 +12,8 @@ from msgspec import Struct
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import Path, path_count, paths
 from symnn.derivation.sweep import derive
-from symnn.grading.diagnosis.pieces import Piece, derivative_at, kind_of, pieces_of, unit_derivative
-from symnn.grading.judge.constants import constant
-from symnn.graph.graph import Graph
-from symnn.language.tree import (
+from symnn.expressions.terms import ONE, is_number
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Name,
@@ -28,7 +26,9 @@ from symnn.language.tree import (
     number,
     walk,
 )
-from symnn.ops.terms import ONE, is_number
+from symnn.grading.diagnosis.pieces import Piece, derivative_at, kind_of, pieces_of, unit_derivative
+from symnn.grading.judge.constants import constant
+from symnn.networks.graph import Graph
 
 __all__ = ["MOST_TERMS", "Anatomy", "Term", "anatomy", "path_term"]
 
@@ -68,7 +68,7 @@ class Anatomy(Struct, frozen=True, gc=False):
 def anatomy(key: Tree, graph: Graph) -> Anatomy:
     r"""Take a key apart: ``diff(E, w1)``, ``w1 - eta*diff(E, w1)``, or any other tree.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> [piece.label for piece in anatomy(Derivative(Name("E"), Name("w")), graph).terms[0].pieces]
     ['2', 'a - z', 'x']

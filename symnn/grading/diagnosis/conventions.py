@@ -8,10 +8,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Call, Derivative, Name, Number, Power, Product, Quotient, Sum, Tree, walk
 from symnn.grading.judge.constants import constant
 from symnn.grading.verdict import Finding
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Number, Power, Product, Quotient, Sum, Tree, walk
+from symnn.networks.graph import Graph
 
 __all__ = ["AS_DERIVED", "Followed", "Shown", "followed", "loss_numbers", "shown_by"]
 
@@ -52,7 +52,7 @@ class Followed(Struct, frozen=True):
 def loss_numbers(key: Tree, graph: Graph) -> frozenset[Fraction]:
     r"""Say which numbers the losses differentiated in a key bring before y - z: 2 for (y - z)², 1 for ½(y - z)².
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2/2")
     >>> loss_numbers(Derivative(Name("E"), Name("w")), graph)
     frozenset({Fraction(1, 1)})

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from symnn.errors import SymnnError
+from symnn.expressions.tree import Derivative, Matrix, Tree, names, walk
 from symnn.grading.diagnosis.forward import size_of
 from symnn.grading.diagnosis.residues import Unknown
 from symnn.grading.judge.code import NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Undefined
 from symnn.grading.verdict import Finding
-from symnn.graph.expansion import expanded, grid_of
-from symnn.graph.shapes import Misfit, shape_of
-from symnn.language.tree import Derivative, Matrix, Tree, names, walk
+from symnn.networks.expansion import expanded, grid_of
+from symnn.networks.shapes import Misfit, shape_of
 from symnn.numeric.tensor_values import ValueMissing
 from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:
     from symnn.grading.diagnosis.mistakes import Explanation
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
 
 __all__ = ["Diagnosis"]
 
@@ -36,7 +36,7 @@ class Diagnosis(ABC):
 
     >>> from symnn.networks.catalogue import network
     >>> from symnn.language.reading import read
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> graph = network("bp-2-2-1").graph
     >>> diagnosis = Diagnosis.of(graph, Derivative(Name("E"), Name("w1")))
     >>> answer = read("2(y-z) w5 f1 (1-f1) x1", graph.scope).tree

@@ -9,11 +9,11 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symnn.expressions.tree import Sum, Tree
 from symnn.grading.diagnosis.frames import Frame
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.ratios import Ratio
 from symnn.grading.diagnosis.residues import Residues, Unknown
-from symnn.language.tree import Sum, Tree
 
 __all__ = ["DEAREST", "Candidate", "Choice", "Dictionary"]
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from symnn.grading.diagnosis.mistakes import Mistake, facts
-from symnn.grading.diagnosis.pieces import kind_of
-from symnn.graph.graph import Graph
-from symnn.language.tree import (
+from symnn.expressions.terms import is_number, minus
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Name,
@@ -25,9 +23,11 @@ from symnn.language.tree import (
     substitute,
     walk,
 )
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
+from symnn.grading.diagnosis.mistakes import Mistake, facts
+from symnn.grading.diagnosis.pieces import kind_of
+from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import is_number, minus
 
 __all__ = ["Edit", "Editor", "Remembered", "activation", "alike", "is_bias", "left_out", "turned_round"]
 
@@ -56,7 +56,7 @@ class Remembered:
 class Editor:
     """Edits formulas of one network; remembers what each quantity may be taken for.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = b + w1*x1")
     >>> slips = Editor(graph).edits(graph.definitions["a"])
     >>> [(mistake.code, plain(wrong)) for mistake, wrong in slips][:3]

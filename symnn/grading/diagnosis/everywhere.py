@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from symnn.expressions.terms import ONE, plus, product, total
+from symnn.expressions.tree import Call, Name, Tree
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.anatomy import Anatomy, Term
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import Piece
 from symnn.grading.diagnosis.universe import complement
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Tree
-from symnn.language.writing import plain
-from symnn.ops.terms import ONE, plus, product, total
+from symnn.networks.graph import Graph
 
 __all__ = ["everywhere"]
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from symnn.errors import Span
+from symnn.expressions.tree import Call, Name, Negative, Number, Sum, Tree, bare, children
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.pieces import Piece
 from symnn.grading.diagnosis.residues import Residues, Seen, Unknown
-from symnn.language.tree import Call, Name, Negative, Number, Sum, Tree, bare, children
 
 __all__ = ["Evidence"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Name, Tree, mapped, names, walk
 from symnn.grading.diagnosis.edits import Edit, Editor
 from symnn.grading.diagnosis.mistakes import Mistake
-from symnn.graph.graph import Graph
-from symnn.language.tree import Name, Tree, mapped, names, walk
+from symnn.networks.graph import Graph
 
 __all__ = ["Slip", "affordable", "forward_slips", "size_of", "slips", "with_equations"]
 
@@ -55,8 +55,8 @@ def size_of(graph: Graph) -> int:
 def with_equations(key: Tree, graph: Graph, changed: Mapping[str, Tree]) -> Tree:
     r"""Write a key with some equations changed: what depends on them is written out, the rest stays named.
 
-    >>> from symnn.graph.reading import graph_from_text
-    >>> from symnn.language.writing import plain
+    >>> from symnn.networks.models import graph_from_text
+    >>> from symnn.expressions.writing import plain
     >>> graph = graph_from_text("a = w*x\ny = exp(a)\nE = (y - z)^2")
     >>> plain(with_equations(Name("E"), graph, {"a": Name("x")}))
     '(exp(x) - z)^2'

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from symnn.expressions.terms import total
+from symnn.expressions.tree import Call, Name, Tree
 from symnn.grading.diagnosis.anatomy import Anatomy, Term
 from symnn.grading.diagnosis.mistakes import Mistake, facts
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Tree
-from symnn.ops.terms import total
+from symnn.networks.graph import Graph
 
 __all__ = ["ALONE", "INSIDE", "Frame", "frames", "through"]
 
@@ -81,7 +81,7 @@ def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
 
 
 def _written(term: Term) -> str:
-    from symnn.language.writing import plain
+    from symnn.expressions.writing import plain
 
     return plain(term.tree)
 

@@ -8,13 +8,13 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from symnn.expressions.terms import minus, total
+from symnn.expressions.tree import Call, Name, Sum, Tree, names, substitute
 from symnn.grading.diagnosis.edits import is_bias
 from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.layers import depths
 from symnn.grading.diagnosis.mistakes import Mistake, facts
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Sum, Tree, names, substitute
-from symnn.ops.terms import minus, total
+from symnn.networks.graph import Graph
 
 __all__ = ["Habit", "habit_answers", "habits"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Tree
+from symnn.expressions.tree import Call, Tree
+from symnn.networks.graph import Graph
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
 
 __all__ = ["depths", "layers"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from symnn.errors import Fact
-from symnn.language.tree import Tree
+from symnn.expressions.tree import Tree
 
 __all__ = ["Explanation", "Facts", "Mistake", "facts"]
 

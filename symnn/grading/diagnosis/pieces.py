@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from symnn.derivation.sweep import Factor
 from symnn.derivation.updates import RATE
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Negative, Number, Product, Quotient, Sum, Tree, names
-from symnn.language.writing import plain
+from symnn.expressions.terms import ONE, is_number
+from symnn.expressions.tree import Call, Name, Negative, Number, Product, Quotient, Sum, Tree, names
+from symnn.expressions.writing import plain
+from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import ONE, is_number
 
 __all__ = ["Kind", "Piece", "derivative_at", "kind_of", "pieces_of", "unit_derivative"]
 
@@ -72,7 +72,7 @@ def _kind_of_name(name: str, graph: Graph) -> Kind:
 def unit_derivative(value: str, graph: Graph) -> Piece | None:
     r"""Give f'(a) for a unit ``value = f(a)``; None if it is no unit or its derivative is 1.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("f(x) = 1/(1 + exp(-x))\na = w*x\ny = f(a)")
     >>> piece = unit_derivative("y", graph)
     >>> piece.label, [plain(part) for part in piece.parts]

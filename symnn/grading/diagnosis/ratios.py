@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from symnn.derivation.updates import RATE
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, difference, plus
+from symnn.expressions.tree import Call, Name, Negative, Number, Power, Sum, Tree, names, substitute, walk
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import Piece
 from symnn.grading.diagnosis.universe import Universe, complement
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Negative, Number, Power, Sum, Tree, names, substitute, walk
-from symnn.language.writing import plain
+from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import MINUS_ONE, ONE, TWO, difference, plus
 
 __all__ = ["Ratio", "ratios"]
 

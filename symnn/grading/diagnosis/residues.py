@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from symnn.derivation.primes import carried_out
+from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
 from symnn.grading.judge.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, World
@@ -18,8 +19,7 @@ from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.judge.senses import Compiled, Sense
 from symnn.grading.judge.towers import PLAIN, ROOTS, circle, tower
 from symnn.grading.meaning import Lambda, Meaning
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
+from symnn.networks.graph import Graph
 
 __all__ = ["Residues", "Seen", "Unknown", "meaning_of"]
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.updates import RATE
+from symnn.expressions.terms import difference, times, total
+from symnn.expressions.tree import Derivative, Name, Sum, Tree, mapped, names, substitute
 from symnn.grading.diagnosis.anatomy import Anatomy
 from symnn.grading.diagnosis.edits import alike
 from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import kind_of
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Sum, Tree, mapped, names, substitute
-from symnn.ops.terms import difference, times, total
+from symnn.networks.graph import Graph
 
 __all__ = ["update_mistakes"]
 

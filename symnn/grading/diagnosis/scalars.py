@@ -9,6 +9,8 @@ from types import MappingProxyType
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
+from symnn.expressions.tree import Derivative, Negative, Sum, Tree, walk
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.alongside import Alongside
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.diagnosis import Diagnosis
@@ -30,11 +32,9 @@ from symnn.grading.diagnosis.termwise import Termwise
 from symnn.grading.diagnosis.universe import universe
 from symnn.grading.diagnosis.wholes import wholes
 from symnn.grading.verdict import Finding
-from symnn.graph.expansion import grid_of
-from symnn.graph.graph import Graph
-from symnn.graph.shapes import Misfit
-from symnn.language.tree import Derivative, Negative, Sum, Tree, walk
-from symnn.language.writing import plain
+from symnn.networks.expansion import grid_of
+from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = ["ScalarDiagnosis"]

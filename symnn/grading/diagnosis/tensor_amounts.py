@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from symnn.errors import SymnnError
+from symnn.expressions.tree import Name, Tree, names
 from symnn.grading.diagnosis.amounts import places_of, reach_of
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.tensor_changes import changes_of
@@ -16,11 +17,10 @@ from symnn.grading.diagnosis.tensor_slips import TensorEditor
 from symnn.grading.diagnosis.tensor_steps import Steps, steps_to
 from symnn.grading.numbers import Tolerance
 from symnn.grading.verdict import Finding
-from symnn.graph.expansion import entry_names
-from symnn.graph.graph import Graph
-from symnn.graph.shapes import Misfit
 from symnn.language.entries import entry_name
-from symnn.language.tree import Name, Tree, names
+from symnn.networks.expansion import entry_names
+from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit
 from symnn.numeric.tensor_values import Valued, ValueMissing
 from symnn.ops.shapes import Unfit
 

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.updates import RATE
+from symnn.expressions.tree import Derivative, Name, Tree, bare
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_changes import Change, Changed, changes_of
 from symnn.grading.diagnosis.tensor_forward import ForwardSweep
@@ -18,9 +20,7 @@ from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
 from symnn.grading.diagnosis.tensor_slips import TensorEditor
 from symnn.grading.diagnosis.tensor_steps import Steps
 from symnn.grading.diagnosis.tensor_table import TensorTable
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Tree, bare
-from symnn.language.writing import plain
+from symnn.networks.graph import Graph
 from symnn.numeric.tensor_values import Valued, ValueMissing
 from symnn.ops.shapes import Shape, Unfit
 

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
+from symnn.expressions.terms import total
+from symnn.expressions.tree import Name, Negative, Sum, Tree, names
+from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_slips import LESS_USUAL, TensorEditor
 from symnn.grading.diagnosis.tensor_steps import ANSWER, Step, Steps, family_of
-from symnn.language.tree import Name, Negative, Sum, Tree, names
-from symnn.language.writing import plain
-from symnn.ops.terms import total
 
 __all__ = ["Change", "Changed", "changes_of"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from symnn.errors import Span
+from symnn.expressions.tree import Name, Negative, Tree
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
-from symnn.language.tree import Name, Negative, Tree
 from symnn.numeric.tensor_values import Seen, ValueMissing
 from symnn.ops.shapes import Shape, Unfit
 

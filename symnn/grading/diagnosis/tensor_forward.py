@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
+from symnn.expressions.tree import Tree, names
 from symnn.grading.diagnosis.tensor_changes import Change
 from symnn.grading.diagnosis.tensor_linear import Outcome
 from symnn.grading.diagnosis.tensor_point import Array, TensorPoint, filled
 from symnn.grading.diagnosis.tensor_steps import Steps
-from symnn.language.tree import Tree, names
 from symnn.numeric.tensor_values import Valued, ValueMissing
 from symnn.ops.shapes import Unfit
 

@@ -11,10 +11,10 @@ from math import prod
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Tree, names
 from symnn.grading.diagnosis.tensor_changes import Change
 from symnn.grading.diagnosis.tensor_point import Array, TensorPoint, filled
 from symnn.grading.diagnosis.tensor_steps import Steps
-from symnn.language.tree import Tree, names
 from symnn.numeric.tensor_values import Valued, ValueMissing
 from symnn.ops.shapes import Shape, Unfit
 

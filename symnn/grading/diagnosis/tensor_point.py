@@ -12,8 +12,8 @@ from math import prod
 from typing import Any, TypeAlias
 
 from symnn.derivation.updates import RATE
-from symnn.graph.graph import Graph
-from symnn.language.tree import Tree
+from symnn.expressions.tree import Tree
+from symnn.networks.graph import Graph
 from symnn.numeric.tensor_values import Seen, TensorValues, Valued, ValueMissing
 from symnn.ops.shapes import Shape, Unfit
 
@@ -99,7 +99,7 @@ def filled(value: Valued, shape: Shape) -> Valued:
 
 
 def _has_kinks(graph: Graph) -> bool:
-    from symnn.language.tree import Call, walk
+    from symnn.expressions.tree import Call, walk
 
     kinks = {"relu", "max", "max_pool", "leaky_relu", "abs", "min"}
     meant = {name for name, known in graph.functions.items() if known.known in kinks}

@@ -9,12 +9,8 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from symnn.grading.diagnosis.edits import Edit, Editor, Remembered
-from symnn.grading.diagnosis.mistakes import Mistake, facts
-from symnn.grading.diagnosis.tensor_steps import without_zeros
-from symnn.graph.graph import Graph
-from symnn.graph.shapes import Misfit, shape_of
-from symnn.language.tree import (
+from symnn.expressions.terms import ONE, difference, is_number, plus
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Entrywise,
@@ -31,9 +27,13 @@ from symnn.language.tree import (
     names,
     rebuilt,
 )
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
+from symnn.grading.diagnosis.edits import Edit, Editor, Remembered
+from symnn.grading.diagnosis.mistakes import Mistake, facts
+from symnn.grading.diagnosis.tensor_steps import without_zeros
+from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape, Unfit
-from symnn.ops.terms import ONE, difference, is_number, plus
 
 __all__ = ["LESS_USUAL", "TensorEditor", "tensor_edits"]
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import MatrixDerivation, TensorError, derive_matrix
-from symnn.graph.graph import Graph
-from symnn.language.tree import (
+from symnn.expressions.terms import ONE, ZERO, is_number, total
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Entrywise,
@@ -26,9 +26,9 @@ from symnn.language.tree import (
     substitute,
     walk,
 )
-from symnn.language.tree import children as parts_of
+from symnn.expressions.tree import children as parts_of
+from symnn.networks.graph import Graph
 from symnn.ops.shapes import Shape
-from symnn.ops.terms import ONE, ZERO, is_number, total
 
 __all__ = ["ANSWER", "Step", "Steps", "family_of", "steps_to", "without_zeros"]
 
@@ -155,7 +155,7 @@ def without_zeros(tree: Tree, graph: Graph) -> Tree:
     """Leave away what is 0 because a recurrence starts there (s_0 = 0).
 
     >>> from symnn.networks.catalogue import network
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> graph = network("rnn").graph
     >>> plain(without_zeros(graph.definitions["s_1"], graph))
     'f(U*x_1)'

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
+from symnn.expressions.tree import Number, Tree, bare, children, rebuilt, walk
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.layers import layers
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
@@ -21,8 +22,7 @@ from symnn.grading.diagnosis.tensor_slips import tensor_edits
 from symnn.grading.diagnosis.tensor_steps import steps_to
 from symnn.grading.diagnosis.tensor_table import Hit
 from symnn.grading.verdict import Finding
-from symnn.graph.graph import Graph
-from symnn.language.tree import Number, Tree, bare, children, rebuilt, walk
+from symnn.networks.graph import Graph
 from symnn.numeric.tensor_values import Seen, Valued, ValueMissing
 from symnn.ops.shapes import Shape, Unfit
 

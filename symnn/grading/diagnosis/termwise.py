@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 
+from symnn.expressions.tree import Name, Negative, Product, Quotient, Sum, Tree
 from symnn.grading.diagnosis.anatomy import Anatomy
 from symnn.grading.diagnosis.dictionary import Base, Candidate, Dictionary, Group
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.residues import Seen
-from symnn.language.tree import Name, Negative, Product, Quotient, Sum, Tree
 
 __all__ = ["Termwise"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import Struct
 
 from symnn.derivation.updates import RATE
+from symnn.expressions.terms import ONE, difference
+from symnn.expressions.tree import Call, Name, Tree, names, walk
 from symnn.grading.diagnosis.anatomy import Anatomy
 from symnn.grading.diagnosis.pieces import Piece, kind_of, unit_derivative
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Name, Tree, names, walk
-from symnn.ops.terms import ONE, difference
+from symnn.networks.graph import Graph
 
 __all__ = ["MOST_PIECES", "Universe", "universe"]
 

@@ -9,13 +9,13 @@ from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.derivation.updates import RATE
+from symnn.expressions.terms import TWO, difference, minus, plus, product, times, total
+from symnn.expressions.tree import Derivative, Name, Power, Tree, mapped, names, substitute
 from symnn.grading.diagnosis.anatomy import Anatomy, Term, path_term
 from symnn.grading.diagnosis.forward import size_of, with_equations
 from symnn.grading.diagnosis.frames import through
 from symnn.grading.diagnosis.mistakes import Mistake, facts
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Power, Tree, mapped, names, substitute
-from symnn.ops.terms import TWO, difference, minus, plus, product, times, total
+from symnn.networks.graph import Graph
 
 __all__ = ["wholes"]
 

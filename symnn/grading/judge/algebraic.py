@@ -13,12 +13,7 @@ from math import lcm, log2
 from flint import acb, arb, fmpz
 from msgspec import Struct
 
-from symnn.grading.judge.balls import BallPoint, Unknown, precision
-from symnn.grading.judge.constants import TooLarge, constant
-from symnn.grading.judge.polynomials import Polynomials
-from symnn.grading.judge.work import spend
-from symnn.grading.meaning import Meaning
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Entrywise,
@@ -32,6 +27,11 @@ from symnn.language.tree import (
     bare,
     children,
 )
+from symnn.grading.judge.balls import BallPoint, Unknown, precision
+from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.judge.polynomials import Polynomials
+from symnn.grading.judge.work import spend
+from symnn.grading.meaning import Meaning
 
 __all__ = ["is_algebraic", "turn_of", "vanishes"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
-from symnn.language.tree import Constant, Entrywise, Name, Number, Product, Sum, Tree, children
+from symnn.expressions.tree import Constant, Entrywise, Name, Number, Product, Sum, Tree, children
 
 __all__ = ["WrittenOut", "alike", "signature"]
 

@@ -13,14 +13,7 @@ from typing import TypeGuard
 
 from flint import arb
 
-from symnn.grading.judge.algebraic import vanishes
-from symnn.grading.judge.balls import BallPoint, Unknown, is_real, precision
-from symnn.grading.judge.constants import TooLarge
-from symnn.grading.judge.polynomials import Polynomials
-from symnn.grading.judge.ranges import range_of
-from symnn.grading.judge.turns import NO_TURN, Turn
-from symnn.grading.meaning import Meaning
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Name,
@@ -37,6 +30,13 @@ from symnn.language.tree import (
     rebuilt,
     walk,
 )
+from symnn.grading.judge.algebraic import vanishes
+from symnn.grading.judge.balls import BallPoint, Unknown, is_real, precision
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.polynomials import Polynomials
+from symnn.grading.judge.ranges import range_of
+from symnn.grading.judge.turns import NO_TURN, Turn
+from symnn.grading.meaning import Meaning
 
 __all__ = ["bounded_names", "difference_turned", "exact", "has_arcs", "less_than_a_turn", "without_arcs"]
 
@@ -71,7 +71,7 @@ def bounded_names(tree: Tree) -> Iterator[str]:
 def without_arcs(tree: Tree, meaning: Meaning) -> Tree:
     """Write sines, cosines and tangents of sums of arcs without arcs.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> plain(without_arcs(Call("tan", (Call("atan", (Name("x"),)),)), Meaning()))
     'x/1'
     """
@@ -123,7 +123,7 @@ def less_than_a_turn(angle: Tree, meaning: Meaning) -> bool:
 def exact(tree: Tree, meaning: Meaning) -> Tree:
     """Write arcs of numbers as the fractions of π that they are.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> plain(exact(Call("atan", (Number(1),)), Meaning()))
     '1/4*pi'
     """

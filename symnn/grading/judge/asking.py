@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from symnn.expressions.tree import Call, Tree, names, substitute
 from symnn.grading.meaning import Interval, Lambda, Meaning, reached
 from symnn.grading.verdict import Judgement
-from symnn.language.tree import Call, Tree, names, substitute
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -95,7 +95,7 @@ def _limit_memory() -> None:
 def _settled(answer: Tree, reference: Tree, meaning: Meaning) -> bool | None:
     """Let SymPy simplify the difference; its No is no proof (it denies atan f + atan 1/f = π/2 for f = σ(a)).
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> _settled(Name("x"), Name("x"), Meaning())
     True
     """

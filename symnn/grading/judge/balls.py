@@ -14,10 +14,7 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq, fmpz
 
-from symnn.grading.judge.code import NotScalar
-from symnn.grading.judge.constants import TooLarge, constant
-from symnn.grading.meaning import Meaning
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Entrywise,
@@ -30,6 +27,9 @@ from symnn.language.tree import (
     Sum,
     Tree,
 )
+from symnn.grading.judge.code import NotScalar
+from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.meaning import Meaning
 
 __all__ = ["Ball", "BallPoint", "Known", "Unknown", "precision"]
 

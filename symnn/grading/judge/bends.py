@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
+from symnn.expressions.tree import Call, Negative, Number, Product, Quotient, Sum, Tree, names, substitute, walk
 from symnn.grading.judge.balls import BallPoint, Unknown, is_real
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Domain, Interval, Meaning, reached
-from symnn.language.tree import Call, Negative, Number, Product, Quotient, Sum, Tree, names, substitute, walk
 
 __all__ = ["arguments", "bends", "inside"]
 

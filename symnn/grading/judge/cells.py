@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from symnn.errors import Fact, Problem, Span
+from symnn.expressions.tree import Call, Name, Number, Product, Tree, children, walk
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.verdict import Finding
-from symnn.graph.expansion import grid_of
-from symnn.graph.shapes import shape_of
-from symnn.language.tree import Call, Name, Number, Product, Tree, children, walk
+from symnn.networks.expansion import grid_of
+from symnn.networks.shapes import shape_of
 from symnn.ops.grid import Grid
 from symnn.ops.image import IMAGE
 from symnn.ops.pooling import POOLING
@@ -38,7 +38,7 @@ def cells_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
 
     Raises: `Misfit` where shapes do not fit, `TooLarge` before the work passes its bounds.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> grid = cells_of(Product((Name("W"), Name("x"))), {"W": (2,), "x": ()})
     >>> [plain(cell) for cell in grid.cells]
     ['W[1]*x', 'W[2]*x']

@@ -14,11 +14,7 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
-from symnn.grading.judge.polynomials import Polynomials
-from symnn.grading.judge.ranges import range_of
-from symnn.grading.judge.turns import NO_TURN, Turn
-from symnn.grading.meaning import Domain, Interval, Meaning
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Name,
@@ -34,6 +30,10 @@ from symnn.language.tree import (
     rebuilt,
     walk,
 )
+from symnn.grading.judge.polynomials import Polynomials
+from symnn.grading.judge.ranges import range_of
+from symnn.grading.judge.turns import NO_TURN, Turn
+from symnn.grading.meaning import Domain, Interval, Meaning
 
 __all__ = ["Straight", "straightened"]
 

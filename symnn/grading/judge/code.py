@@ -8,10 +8,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Tree
 from symnn.grading.judge.points import Run
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.meaning import Meaning
-from symnn.language.tree import Tree
 
 __all__ = [
     "BROKEN",

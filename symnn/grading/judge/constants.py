@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Entrywise,
     Negative,
     Number,

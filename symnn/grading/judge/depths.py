@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from symnn.expressions.tree import names
 from symnn.grading.judge.independence import Independence
 from symnn.grading.judge.senses import Sense, UnitSense
 from symnn.grading.meaning import Meaning, reached
-from symnn.language.tree import names
 
 __all__ = ["Depths"]
 

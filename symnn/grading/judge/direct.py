@@ -10,12 +10,12 @@ from math import log2
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree
 from symnn.grading.judge.code import Code
 from symnn.grading.judge.fingerprint import DEEPEST, SURE_DEGREE, SURE_SIZE, pooled
 from symnn.grading.judge.points import Point, Undefined, World
 from symnn.grading.judge.senses import Compiled, Sense
 from symnn.grading.judge.towers import PLAIN, tower
-from symnn.language.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree
 
 __all__ = ["Direct", "DirectReference", "Look", "NotDirect"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symnn.expressions.tree import Call, Name, Number, Power, Quotient, Tree, children, substitute
 from symnn.grading.judge.constants import constant
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.meaning import Meaning
-from symnn.language.tree import Call, Name, Number, Power, Quotient, Tree, children, substitute
 
 __all__ = ["divisors", "never_zero"]
 
@@ -15,7 +15,7 @@ __all__ = ["divisors", "never_zero"]
 def divisors(tree: Tree, meaning: Meaning) -> Iterator[Tree]:
     """List what a tree divides by, also in the formulas of the functions that it calls; parts that are one object once.
 
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> quotient = Quotient(Name("z"), Call("sigmoid", (Name("a"),)))
     >>> [plain(under) for under in divisors(quotient, Meaning())]
     ['sigmoid(a)', '1 + exp(-a)']

@@ -9,6 +9,7 @@ from math import lcm
 from msgspec.structs import replace
 
 from symnn.errors import Span
+from symnn.expressions.tree import Call, Tree, bare, calls, names
 from symnn.grading.judge.alike import alike
 from symnn.grading.judge.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.grading.judge.constants import TooLarge
@@ -25,7 +26,6 @@ from symnn.grading.judge.witness import Search, search
 from symnn.grading.judge.work import one_account, spend
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement, Method
-from symnn.language.tree import Call, Tree, bare, calls, names
 
 __all__ = ["Judge", "compare"]
 
@@ -43,7 +43,7 @@ _UNSURE = Outcome("unsure")
 def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") -> Judgement:
     """Say whether two trees are equal, with the reason.
 
-    >>> from symnn.language.tree import Name, Number, Product, Sum
+    >>> from symnn.expressions.tree import Name, Number, Product, Sum
     >>> x = Name("x")
     >>> compare(Sum((x, x)), Product((Number(2), x)), Meaning()).equal
     True
@@ -266,7 +266,7 @@ def _proved(found: Search, method: Method | None) -> Judgement:
 
 def _undefined(where: Tree) -> Judgement:
     """Say that an answer has no value anywhere, and because of what."""
-    from symnn.language.writing import plain
+    from symnn.expressions.writing import plain
 
     span = where.span if isinstance(where.span, Span) else None
     return Judgement(equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),))

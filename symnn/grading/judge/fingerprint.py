@@ -14,11 +14,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Tree
 from symnn.grading.judge.code import BROKEN, CIRCLE, HUGE, KINK, REWRITTEN, ROOT, ROUGH, Code, NotASquare
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World, drawn_seed
 from symnn.grading.judge.towers import BITS, PLAIN, ROOTS, Kind, Tower, circle, tower
 from symnn.grading.judge.work import spend
-from symnn.language.tree import Tree
 
 __all__ = ["DEEPEST", "SURE_DEGREE", "SURE_SIZE", "Outcome", "Setting", "agreement", "pooled"]
 

@@ -9,12 +9,12 @@ from typing import Any
 from flint import acb
 from msgspec import Struct
 
+from symnn.expressions.tree import Tree, names
 from symnn.grading.judge.balls import Ball, BallPoint, Known, Unknown, is_real, precision
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.drawing import beside, first_of
 from symnn.grading.meaning import Meaning, reached
 from symnn.grading.verdict import Witness
-from symnn.language.tree import Tree, names
 
 __all__ = ["COARSEST", "MOST_NAMES", "VISIBLE", "Comparison", "FirstPoint"]
 

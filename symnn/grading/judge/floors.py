@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from math import floor
 
+from symnn.expressions.tree import Call, Negative, Number, Product, Sum, Tree, children, names, number, rebuilt, walk
 from symnn.grading.judge.balls import BallPoint, Unknown, is_real, precision
 from symnn.grading.judge.code import NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.polynomials import Polynomials
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.meaning import Meaning
-from symnn.language.tree import Call, Negative, Number, Product, Sum, Tree, children, names, number, rebuilt, walk
 
 __all__ = ["with_plain_floors"]
 
@@ -21,8 +21,8 @@ _BITS = 400
 def with_plain_floors(tree: Tree, meaning: Meaning) -> Tree:
     """Write all floors of a tree in one form; both agree but for single points.
 
-    >>> from symnn.language.tree import Name
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.tree import Name
+    >>> from symnn.expressions.writing import plain
     >>> plain(with_plain_floors(Call("floor", (Sum((Name("x"), Number(3, 2))),)), Meaning()))
     '1 + floor(1/2*1 + x)'
     """

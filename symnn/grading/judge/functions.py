@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
+from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree
 from symnn.grading.judge.code import CIRCLE, LOG, ODD_ROOT, ROOT, ROUGH, Code, Compiles, NotASquare, exponential
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.kinks import extreme, magnitude, sign
 from symnn.grading.judge.points import Point, Undefined
-from symnn.language.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree
 
 __all__ = ["CIS", "COS", "NATIVE", "SIN", "opaque", "root"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symnn.expressions.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 from symnn.grading.judge.balls import BallPoint, Unknown, is_real, precision
 from symnn.grading.judge.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
 from symnn.grading.judge.constants import constant
 from symnn.grading.judge.points import Point, Run
 from symnn.grading.judge.ranges import EVERYTHING, Range
 from symnn.grading.meaning import Meaning
-from symnn.language.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 
 __all__ = ["arguments_apart", "extreme", "magnitude", "sign"]
 

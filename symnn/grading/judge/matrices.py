@@ -8,16 +8,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from symnn.errors import Problem
-from symnn.grading.judge.alike import WrittenOut
-from symnn.grading.judge.cells import asked_shape, cells_of, misfit
-from symnn.grading.judge.constants import TooLarge
-from symnn.grading.judge.equality import Judge
-from symnn.grading.judge.work import Account, one_account
-from symnn.grading.meaning import Meaning
-from symnn.grading.verdict import Finding, Judgement
-from symnn.graph.expansion import entry_names
-from symnn.graph.shapes import Misfit
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Entrywise,
     Matrix,
     Name,
@@ -28,6 +19,15 @@ from symnn.language.tree import (
     holds,
     walk,
 )
+from symnn.grading.judge.alike import WrittenOut
+from symnn.grading.judge.cells import asked_shape, cells_of, misfit
+from symnn.grading.judge.constants import TooLarge
+from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.work import Account, one_account
+from symnn.grading.meaning import Meaning
+from symnn.grading.verdict import Finding, Judgement
+from symnn.networks.expansion import entry_names
+from symnn.networks.shapes import Misfit
 from symnn.ops.grid import Grid, indices
 from symnn.ops.shapes import Shape, written
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 from hashlib import shake_256
 from typing import NamedTuple, TypeAlias
 
+from symnn.expressions.tree import Tree
 from symnn.grading.judge.patterns import fraction_of, impossible
 from symnn.grading.judge.towers import Kind, Tower
-from symnn.language.tree import Tree
 
 __all__ = ["Point", "Run", "Signs", "Undefined", "Unit", "World", "drawn_seed"]
 

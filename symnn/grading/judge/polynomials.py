@@ -14,6 +14,20 @@ from typing import Any
 
 from msgspec import Struct
 
+from symnn.expressions.tree import (
+    Call,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    bare,
+    number,
+)
 from symnn.grading.judge.alike import signature
 from symnn.grading.judge.constants import LONGEST, TooLarge, constant
 from symnn.grading.judge.monomials import (
@@ -29,20 +43,6 @@ from symnn.grading.judge.monomials import (
     multiplied,
     raised,
     raised_single,
-)
-from symnn.language.tree import (
-    Call,
-    Entrywise,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Tree,
-    bare,
-    number,
 )
 
 __all__ = ["Factored", "Polynomials", "settled"]

@@ -7,6 +7,26 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from symnn.expressions.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    children,
+    substitute,
+    walk,
+)
 from symnn.grading.judge.code import (
     BROKEN,
     HUGE,
@@ -28,26 +48,6 @@ from symnn.grading.judge.points import Point, Undefined
 from symnn.grading.judge.polynomials import settled
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.meaning import Lambda, Meaning
-from symnn.language.tree import (
-    Call,
-    Constant,
-    Derivative,
-    Entry,
-    Entrywise,
-    Matrix,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Transpose,
-    Tree,
-    children,
-    substitute,
-    walk,
-)
 from symnn.ops.table import OPERATIONS
 
 __all__ = ["Compiler", "repeated"]

@@ -12,9 +12,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from symnn.grading.judge.constants import TooLarge, constant
-from symnn.grading.meaning import Interval, Meaning, reached
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Entrywise,
@@ -29,6 +27,8 @@ from symnn.language.tree import (
     names,
     walk,
 )
+from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.meaning import Interval, Meaning, reached
 
 __all__ = ["EVERYTHING", "Range", "Ranges", "negative_inside", "range_of"]
 
@@ -69,7 +69,7 @@ _QUARTER = Fraction(355, 226)
 def range_of(tree: Tree, meaning: Meaning) -> Range:
     """Give bounds of the values of a tree.
 
-    >>> from symnn.language.tree import Call, Name
+    >>> from symnn.expressions.tree import Call, Name
     >>> range_of(Call("sigmoid", (Name("a"),)), Meaning()).positive
     True
     """

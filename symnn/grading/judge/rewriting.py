@@ -11,13 +11,7 @@ from fractions import Fraction
 from math import lcm
 from types import MappingProxyType
 
-from symnn.grading.judge.constants import TooLarge, constant
-from symnn.grading.judge.functions import CIS, COS, SIN
-from symnn.grading.judge.polynomials import Factored, Polynomials, settled
-from symnn.grading.judge.ranges import range_of
-from symnn.grading.judge.work import spend
-from symnn.grading.meaning import Meaning
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Negative,
@@ -32,6 +26,12 @@ from symnn.language.tree import (
     rebuilt,
     substitute,
 )
+from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.judge.functions import CIS, COS, SIN
+from symnn.grading.judge.polynomials import Factored, Polynomials, settled
+from symnn.grading.judge.ranges import range_of
+from symnn.grading.judge.work import spend
+from symnn.grading.meaning import Meaning
 
 __all__ = ["rewritten"]
 
@@ -54,8 +54,8 @@ def rewritten(
     Results with ``equations`` are looked into under logarithms and roots; with ``circle``, √2 and √3 are
     written through roots of unity. Raises TooLarge.
 
-    >>> from symnn.language.writing import plain
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.writing import plain
+    >>> from symnn.expressions.tree import Name
     >>> tree = Call("log", (Call("exp", (Name("x"),)),))
     >>> plain(rewritten(tree, Meaning())[0])
     'x'

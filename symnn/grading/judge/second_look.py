@@ -16,6 +16,23 @@ from typing import TypeGuard
 
 from msgspec.structs import replace
 
+from symnn.expressions.tree import (
+    Call,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    children,
+    mapped,
+    names,
+    rebuilt,
+    substitute,
+    walk,
+)
 from symnn.grading.judge.algebraic import vanishes
 from symnn.grading.judge.alike import alike
 from symnn.grading.judge.arcs import (
@@ -36,23 +53,6 @@ from symnn.grading.judge.sides import sides
 from symnn.grading.judge.surds import coefficients, has_roots, isolated
 from symnn.grading.judge.witness import search
 from symnn.grading.meaning import Domain, Interval, Meaning
-from symnn.language.tree import (
-    Call,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Tree,
-    children,
-    mapped,
-    names,
-    rebuilt,
-    substitute,
-    walk,
-)
 
 __all__ = ["SecondLook"]
 

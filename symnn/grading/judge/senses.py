@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import is_adjoint
+from symnn.expressions.tree import Call, Tree, names
 from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
@@ -24,7 +25,6 @@ from symnn.grading.judge.ranges import Ranges
 from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.judge.work import account, spend
 from symnn.grading.meaning import Meaning, reached
-from symnn.language.tree import Call, Tree, names
 
 __all__ = ["Compiled", "Mode", "Sense", "UnitSense"]
 

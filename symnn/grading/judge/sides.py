@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from symnn.expressions.tree import Call, Entrywise, Negative, Number, Product, Quotient, Sum, Tree
 from symnn.grading.judge.kinks import arguments_apart
 from symnn.grading.judge.polynomials import Polynomials
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.meaning import Meaning
-from symnn.language.tree import Call, Entrywise, Negative, Number, Product, Quotient, Sum, Tree
 
 __all__ = ["sides"]
 
@@ -17,8 +17,8 @@ _ONE: Tree = Number(1)
 def sides(tree: Tree, meaning: Meaning) -> Tree:
     """Write the sign of a tree.
 
-    >>> from symnn.language.tree import Name
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.tree import Name
+    >>> from symnn.expressions.writing import plain
     >>> x = Name("x")
     >>> plain(sides(Call("log", (x,)), Meaning()))
     'sign(-1 + x)'

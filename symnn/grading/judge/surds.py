@@ -7,11 +7,11 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Call, Negative, Number, Power, Product, Quotient, Sum, Tree, number, walk
 from symnn.grading.judge.algebraic import is_algebraic
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.monomials import Monomial, Polynomial
 from symnn.grading.judge.polynomials import Polynomials
-from symnn.language.tree import Call, Negative, Number, Power, Product, Quotient, Sum, Tree, number, walk
 
 __all__ = ["Isolated", "coefficients", "has_roots", "isolated"]
 
@@ -29,8 +29,8 @@ class Isolated(Struct, frozen=True):
 def coefficients(difference: Tree) -> tuple[Tree, ...] | None:
     """List the algebraic numbers that must be 0 for a tree to be 0: what stands before each product of the rest.
 
-    >>> from symnn.language.tree import Name
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.tree import Name
+    >>> from symnn.expressions.writing import plain
     >>> x, root = Name("x"), Call("sqrt", (Number(2),))
     >>> [plain(one) for one in coefficients(Sum((Product((root, x)), Product((root, root)), Number(3))))]
     ['sqrt(2)', '3 + sqrt(2)^2']

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.language.tree import Negative, Number, Product, Quotient, Sum, Tree
+from symnn.expressions.tree import Negative, Number, Product, Quotient, Sum, Tree
 
 __all__ = ["NO_TURN", "Turn"]
 

@@ -14,6 +14,7 @@ from typing import Any
 from flint import ctx
 from msgspec import Struct
 
+from symnn.expressions.tree import Tree, names
 from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
 from symnn.grading.judge.bends import bends
 from symnn.grading.judge.constants import TooLarge
@@ -22,7 +23,6 @@ from symnn.grading.judge.first_point import COARSEST, MOST_NAMES, VISIBLE, Compa
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Method, Witness
-from symnn.language.tree import Tree, names
 
 __all__ = ["Search", "search"]
 

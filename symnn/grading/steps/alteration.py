@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from symnn.errors import Span
+from symnn.expressions.terms import MINUS_ONE
+from symnn.expressions.tree import Power, Quotient, Sum, Tree
 from symnn.grading.steps.arrangement import factors_of, terms_of
-from symnn.language.tree import Power, Quotient, Sum, Tree
-from symnn.ops.terms import MINUS_ONE
 
 __all__ = ["Alteration", "Worth", "alteration"]
 
@@ -41,7 +41,7 @@ class Alteration(Struct, frozen=True):
 def alteration(before: Tree, after: Tree, worth: Worth, modulus: int) -> Alteration:
     """Compare a wrong side with the one before it; go inside as long as one part stands against one.
 
-    >>> from symnn.language.tree import Name, Product
+    >>> from symnn.expressions.tree import Name, Product
     >>> a, b, c = Name("a"), Name("b"), Name("c")
     >>> values = {"a": 2, "b": 3, "c": 5}
     >>> alteration(Product((a, b)), Product((c, a)), lambda tree: values[tree.name], 101) == Alteration((c,), (b,))

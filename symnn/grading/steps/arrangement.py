@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symnn.language.tree import Negative, Number, Product, Sum, Tree, children, rebuilt
-from symnn.language.writing import plain
-from symnn.ops.terms import is_number, minus
+from symnn.expressions.terms import is_number, minus
+from symnn.expressions.tree import Negative, Number, Product, Sum, Tree, children, rebuilt
+from symnn.expressions.writing import plain
 
 __all__ = ["arranged", "factors_of", "terms_of"]
 
@@ -14,7 +14,7 @@ __all__ = ["arranged", "factors_of", "terms_of"]
 def factors_of(tree: Tree) -> tuple[bool, tuple[Tree, ...]]:
     """List the factors of a product, products inside it opened, with whether a minus sign stands before it.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> factors_of(Product((Number(2), Negative(Product((Name("a"), Name("b"))))))) == (
     ...     True, (Number(2), Name("a"), Name("b")))
     True
@@ -49,7 +49,7 @@ def terms_of(tree: Tree) -> Iterator[Tree]:
 def arranged(tree: Tree) -> str:
     """Write a tree with its factors and terms in a fixed order, without ones, zeros and double signs.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> a, b = Name("a"), Name("b")
     >>> arranged(Product((b, Number(1), a))) == arranged(Product((a, b)))
     True

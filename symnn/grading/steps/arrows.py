@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from symnn.errors import Problem, Span
+from symnn.expressions.tree import Call, Name, Tree, bare
 from symnn.grading.steps.routes import ARROW, MOST_ROUTES, SHOWN, Route, Routes, holds_partials, multiplied, route_of
 from symnn.grading.steps.ways import Link, Ways
 from symnn.language.limits import DERIVATION
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.signs import FUNCTION
-from symnn.language.tree import Call, Name, Tree, bare
 
 __all__ = ["arrows"]
 

@@ -13,6 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Fact, Problem, Span, TargetError, UsageError
+from symnn.expressions.terms import MINUS_ONE, product
+from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.grading.steps.differentiated import FixedPoint, differentiated
 from symnn.grading.steps.explaining import Explainer
 from symnn.grading.steps.matching import Match, assigned
@@ -21,10 +23,8 @@ from symnn.grading.steps.spoken import spoken
 from symnn.grading.steps.ways import Link, Ways
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
-from symnn.language.tree import Derivative, Name, Tree, bare
 from symnn.language.typeset import latex
 from symnn.messages import raised
-from symnn.ops.terms import MINUS_ONE, product
 
 __all__ = ["Chains", "PathLinks"]
 

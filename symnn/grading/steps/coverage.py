@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from symnn.expressions.tree import Tree
 from symnn.grading.steps.ways import Link, Ways
-from symnn.language.tree import Tree
 
 __all__ = ["coverage"]
 
@@ -18,7 +18,7 @@ def coverage(whole: frozenset[Link], shown: Iterable[Shown], ways: Ways) -> Frac
     """Give the share of the partials that right steps named (half) or worked out (full).
 
     >>> from symnn.networks.catalogue import network
-    >>> from symnn.language.tree import Derivative, Name, Product
+    >>> from symnn.expressions.tree import Derivative, Name, Product
     >>> ways = Ways(network("bp-2-2-1").graph)
     >>> chain = [Derivative(Name(of), Name(wrt)) for of, wrt in (("E", "y"), ("y", "a3"), ("a3", "w5"))]
     >>> coverage(ways.edges("E", "w5"), [((Derivative(Name("E"), Name("w5")),), Product(tuple(chain)))], ways)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.errors import SymnnError
+from symnn.expressions.tree import Tree, bare
 from symnn.grading.diagnosis.residues import Residues, Unknown
 from symnn.grading.judge.code import NotScalar
-from symnn.graph.graph import Graph
-from symnn.language.tree import Tree, bare
+from symnn.networks.graph import Graph
 
 __all__ = ["FixedPoint", "differentiated"]
 
@@ -20,7 +20,7 @@ _MOST_KEPT = 1024
 def differentiated(graph: Graph, wanted: Iterable[str] = ()) -> Graph:
     r"""Differentiate every quantity of a small network by everything, once for all answers; of a large one ``wanted``.
 
-    >>> from symnn.graph.reading import graph_from_text
+    >>> from symnn.networks.models import graph_from_text
     >>> graph = differentiated(graph_from_text("a = w*x\nE = (a - z)^2"))
     >>> "da/dw" in graph.definitions, "dE/dw" in graph.definitions
     (True, True)
@@ -52,8 +52,8 @@ class FixedPoint:
     def worth(self, tree: Tree) -> int | None:
         """Give the residue of a tree, its derivatives carried out.
 
-        >>> from symnn.graph.reading import graph_from_text
-        >>> from symnn.language.tree import Derivative, Name
+        >>> from symnn.networks.models import graph_from_text
+        >>> from symnn.expressions.tree import Derivative, Name
         >>> point = FixedPoint(differentiated(graph_from_text("a = w*x")), Name("a"))
         >>> point.worth(Derivative(Name("a"), Name("w"))) == point.worth(Name("x"))
         True

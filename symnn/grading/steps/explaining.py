@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from symnn.errors import SymnnError
+from symnn.expressions.tree import Derivative, Tree, names, walk
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.residues import Unknown
 from symnn.grading.verdict import Finding
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Tree, names, walk
+from symnn.networks.graph import Graph
 
 __all__ = ["Explainer"]
 
@@ -19,7 +19,7 @@ class Explainer:
     """Explains parts of answers about one graph.
 
     >>> from symnn.networks.catalogue import network
-    >>> from symnn.language.tree import Name, Number, Product, Sum
+    >>> from symnn.expressions.tree import Name, Number, Product, Sum
     >>> y = Name("y")
     >>> wrong = Product((y, Sum((Number(1), y))))
     >>> [found.code for found in Explainer(network("bp-2-2-1").graph).why(Derivative(y, Name("a3")), wrong)]

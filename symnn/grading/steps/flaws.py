@@ -8,6 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from symnn.errors import Fact, Span, SymnnError
+from symnn.expressions.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, bare
 from symnn.grading.steps.alteration import Alteration, alteration
 from symnn.grading.steps.chain import Chains
 from symnn.grading.steps.differentiated import FixedPoint
@@ -19,8 +20,7 @@ from symnn.grading.steps.uses import use
 from symnn.grading.steps.ways import Ways
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding
-from symnn.graph.graph import Graph
-from symnn.language.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, bare
+from symnn.networks.graph import Graph
 
 __all__ = ["Flaws", "Said", "closed"]
 

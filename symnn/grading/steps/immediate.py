@@ -7,9 +7,9 @@ is written out beside it.
 from __future__ import annotations
 
 from symnn.derivation.local import local_partials
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Derivative, Name, Tree, mapped
 from symnn.grading.steps.ways import Link, Ways
-from symnn.language.tree import Derivative, Name, Tree, mapped
-from symnn.ops.terms import product
 
 __all__ = ["immediate", "is_shared"]
 
@@ -26,8 +26,8 @@ def immediate(tree: Tree, ways: Ways, asked: Tree) -> Tree | None:
 
     What is ``asked``, and derivatives of the same quantity, are always the whole derivative.
 
-    >>> from symnn.graph.reading import graph_from_text
-    >>> from symnn.language.writing import plain
+    >>> from symnn.networks.models import graph_from_text
+    >>> from symnn.expressions.writing import plain
     >>> graph = graph_from_text("a1 = u*x1\na2 = u*x2 + w*a1\nE = (a2 - z)^2")
     >>> partial = Derivative(Name("a2"), Name("u"))
     >>> plain(immediate(partial, Ways(graph), Derivative(Name("E"), Name("u"))))

@@ -9,9 +9,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from symnn.errors import Span
+from symnn.expressions.tree import Tree
 from symnn.grading.steps.routes import Route
 from symnn.grading.steps.ways import Link
-from symnn.language.tree import Tree
 
 __all__ = ["Jump", "Match", "Measure", "Swap", "assigned", "matched"]
 

@@ -13,11 +13,8 @@ from itertools import product as choices
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
-from symnn.grading.steps.ways import Link, Ways
-from symnn.language.limits import DERIVATION
-from symnn.language.lines import read_lines
-from symnn.language.scope import Scope
-from symnn.language.tree import (
+from symnn.expressions.terms import MINUS_ONE
+from symnn.expressions.tree import (
     Call,
     Derivative,
     Entrywise,
@@ -31,8 +28,11 @@ from symnn.language.tree import (
     bare,
     walk,
 )
-from symnn.language.writing import plain
-from symnn.ops.terms import MINUS_ONE
+from symnn.expressions.writing import plain
+from symnn.grading.steps.ways import Link, Ways
+from symnn.language.limits import DERIVATION
+from symnn.language.lines import read_lines
+from symnn.language.scope import Scope
 
 __all__ = [
     "ARROW",

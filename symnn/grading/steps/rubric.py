@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Derivative, Tree, bare, walk
 from symnn.grading.steps.ways import Link, Ways
-from symnn.language.tree import Derivative, Tree, bare, walk
 
 __all__ = ["Item", "Needed", "needed", "shows_partials"]
 
@@ -37,8 +37,8 @@ class Needed(Struct, frozen=True):
 def needed(item: Item, value: Tree, ways: Ways) -> Needed:
     """Prepare an item; ``value`` is what it needs with derivatives carried out.
 
-    >>> from symnn.graph.graph import Graph
-    >>> from symnn.language.tree import Name, Product
+    >>> from symnn.networks.graph import Graph
+    >>> from symnn.expressions.tree import Name, Product
     >>> first, second = Derivative(Name("E"), Name("y")), Derivative(Name("y"), Name("a3"))
     >>> len(needed(Item("chain", Fraction(1), Product((first, second))), Name("E"), Ways(Graph({}, ()))).partials)
     2

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name
-from symnn.graph.graph import Equation, Graph
-from symnn.language.tree import Derivative, Name, Product, Tree, number, substitute, walk
+from symnn.expressions.tree import Derivative, Name, Product, Tree, number, substitute, walk
+from symnn.networks.graph import Equation, Graph
 
 __all__ = ["RATIOS", "losses_of", "scaled"]
 
@@ -37,8 +37,8 @@ def scaled(graph: Graph, loss: str, ratio: Fraction) -> Graph:
     """Multiply all derivatives of one quantity that the graph has worked out.
 
     >>> from symnn.derivation.adjoint import extended
-    >>> from symnn.graph.reading import graph_from_text
-    >>> from symnn.language.writing import plain
+    >>> from symnn.networks.models import graph_from_text
+    >>> from symnn.expressions.writing import plain
     >>> graph = scaled(extended(graph_from_text("E = w*x"), "E"), "E", Fraction(1, 2))
     >>> plain(graph.definitions["dE/dw"])
     '1/2*dE/dw as it is'

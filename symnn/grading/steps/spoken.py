@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symnn.language.tree import Derivative, Name, Tree, mapped
-from symnn.language.writing import plain
+from symnn.expressions.tree import Derivative, Name, Tree, mapped
+from symnn.expressions.writing import plain
 
 __all__ = ["spoken"]
 

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import resolve
 from symnn.errors import Problem, Span, SymnnError
+from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.grading.steps.immediate import immediate
 from symnn.grading.steps.ways import Ways
-from symnn.graph.graph import Equation, Graph
-from symnn.graph.quantity import Quantity
-from symnn.graph.shapes import Misfit, shape_of
 from symnn.language.lines import Line
-from symnn.language.tree import Derivative, Name, Tree, bare
+from symnn.networks.graph import Equation, Graph
+from symnn.networks.quantity import Quantity
+from symnn.networks.shapes import Misfit, shape_of
 
 __all__ = ["MOST_SIDES", "Side", "Stated", "Statement", "defined", "stated"]
 
@@ -178,7 +178,7 @@ def _with_rows(sides: list[Side]) -> Iterator[Side]:
 def defined(graph: Graph, name: str, value: Tree) -> Graph:
     """Give the graph with one more quantity and its equation.
 
-    >>> from symnn.language.tree import Number
+    >>> from symnn.expressions.tree import Number
     >>> defined(Graph({}, ()), "d", Number(2)).definitions["d"].numerator
     2
     """

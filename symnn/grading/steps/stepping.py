@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.grading.steps.arrangement import arranged
 from symnn.grading.steps.statements import Side, Stated, Statement
 from symnn.grading.steps.uses import Use, use
 from symnn.grading.steps.ways import Ways
 from symnn.grading.verdict import Judgement
-from symnn.language.tree import Derivative, Name, Tree
 
 __all__ = ["Compare", "Step", "is_anchor", "stepped"]
 
@@ -59,8 +59,8 @@ class Step(Struct, frozen=True):
 def is_anchor(tree: Tree, ways: Ways) -> bool:
     """Say whether a left side speaks about the network: a computed quantity, or something with a partial in it.
 
-    >>> from symnn.graph.graph import Graph
-    >>> from symnn.language.tree import Number
+    >>> from symnn.networks.graph import Graph
+    >>> from symnn.expressions.tree import Number
     >>> is_anchor(Number(2), Ways(Graph({}, ())))
     False
     """

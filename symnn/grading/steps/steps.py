@@ -18,6 +18,7 @@ from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, TargetError
+from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.grading.judge.cells import misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
@@ -34,10 +35,9 @@ from symnn.grading.steps.stepping import Step, is_anchor, stepped
 from symnn.grading.steps.ways import Link, Ways
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Judgement, Read, Standing, Verdict
-from symnn.graph.graph import Graph
 from symnn.language.lines import Line, read_lines
-from symnn.language.tree import Derivative, Name, Tree, bare
 from symnn.language.typeset import latex
+from symnn.networks.graph import Graph
 
 __all__ = ["Worked", "Workings"]
 

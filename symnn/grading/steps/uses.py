@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Derivative, Name, Tree, children, names
 from symnn.grading.steps.ways import Ways
-from symnn.language.tree import Derivative, Name, Tree, children, names
 
 __all__ = ["Rule", "Use", "use"]
 
@@ -29,7 +29,7 @@ def use(before: Tree, after: Tree, ways: Ways, equations: Mapping[str, Tree]) ->
     ``equations`` are those of the graph and of what the derivation introduced.
 
     >>> from symnn.networks.catalogue import network
-    >>> from symnn.language.tree import Negative, Number, Product, Sum
+    >>> from symnn.expressions.tree import Negative, Number, Product, Sum
     >>> graph = network("bp-2-2-1").graph
     >>> error = Product((Number(2), Sum((Name("y"), Negative(Name("z"))))))
     >>> use(Derivative(Name("E"), Name("y")), error, Ways(graph), graph.definitions)

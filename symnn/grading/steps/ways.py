@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from symnn.graph.graph import Graph
-from symnn.language.tree import Call, Derivative, Name, Tree, walk
+from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
+from symnn.networks.graph import Graph
 
 __all__ = ["Link", "Ways"]
 

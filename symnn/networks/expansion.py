@@ -9,11 +9,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import assert_never
 
-from symnn.graph.graph import Equation, Graph
-from symnn.graph.quantity import Quantity
-from symnn.graph.shapes import is_entrywise, shape_of, tensor_call
-from symnn.language.entries import entry_name
-from symnn.language.tree import (
+from symnn.expressions.terms import minus, over, power, product, total
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -32,11 +29,14 @@ from symnn.language.tree import (
     children,
     rebuilt,
 )
+from symnn.language.entries import entry_name
+from symnn.networks.graph import Equation, Graph
+from symnn.networks.quantity import Quantity
+from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
 from symnn.ops.shapes import Shape
 from symnn.ops.tensor import TensorCall
 from symnn.ops.tensor_table import TENSOR_OPERATIONS
-from symnn.ops.terms import minus, over, power, product, total
 
 __all__ = ["entries", "entry_names", "expanded", "grid_of", "with_entries"]
 
@@ -76,9 +76,9 @@ def expanded(graph: Graph) -> Graph:
 
     Cost: linear in the number of products between entries. The graph must have passed its shape check.
 
-    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> from symnn.networks.models import Declarations, graph_from_text
     >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.writing import plain
     >>> [(e.left, plain(e.right)) for e in expanded(graph).equations]
     [('y[1]', 'W[1,1]*x[1] + W[1,2]*x[2]'), ('y[2]', 'W[2,1]*x[1] + W[2,2]*x[2]')]
     """
@@ -101,7 +101,7 @@ def with_entries(graph: Graph) -> Graph:
     The tensors come first and have no equations of their own; a graph that has its entries, or no tensors,
     comes back as it is.
 
-    >>> from symnn.graph.reading import Declarations, graph_from_text
+    >>> from symnn.networks.models import Declarations, graph_from_text
     >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
     >>> both = with_entries(graph)
     >>> both.shapes["W"], both.parameters[:2], with_entries(both) is both

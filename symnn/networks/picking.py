@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from symnn.graph.declarations import Line
-from symnn.language.tree import Call, Name, Number, Tree, children, mapped, names
+from symnn.expressions.tree import Call, Name, Number, Tree, children, mapped, names
+from symnn.networks.declarations import Line
 from symnn.ops.shapes import Shape, size
 
 __all__ = ["picked"]
@@ -16,8 +16,8 @@ __all__ = ["picked"]
 def picked(line: Line, shapes: Mapping[str, Shape]) -> Line:
     """Write the entries of tensors in an equation as pieces of one, counted in row-major order.
 
-    >>> from symnn.graph.reading import Declarations, graph_from_text
-    >>> from symnn.language.writing import plain
+    >>> from symnn.networks.models import Declarations, graph_from_text
+    >>> from symnn.expressions.writing import plain
     >>> graph = graph_from_text("y = W_{12} x", Declarations(shapes={"W": (2, 2)}))
     >>> plain(graph.equations[0].right), graph.parameters
     ('part(W, 2, 2)*x', ('W', 'x'))

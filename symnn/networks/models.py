@@ -13,20 +13,20 @@ from msgspec.structs import replace
 
 from symnn.documents.node import Source
 from symnn.errors import GraphError, Place, Problem, ShapeError
-from symnn.graph.checking import check
-from symnn.graph.declarations import Declarations, Line, Part, place_of
-from symnn.graph.function import Function, declared
-from symnn.graph.graph import Equation, Graph, Indexed
-from symnn.graph.indexing import unindexed
-from symnn.graph.picking import picked
-from symnn.graph.quantity import Quantity, Role
-from symnn.graph.shapes import inferred
+from symnn.expressions.tree import Call, Name, bare, walk
 from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled, taken_apart
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.tree import Call, Name, bare, walk
 from symnn.messages import raised
+from symnn.networks.declarations import Declarations, Line, Part, place_of
+from symnn.networks.function import Function, declared
+from symnn.networks.graph import Equation, Graph, Indexed
+from symnn.networks.indexing import unindexed
+from symnn.networks.picking import picked
+from symnn.networks.quantity import Quantity, Role
+from symnn.networks.shapes import inferred
+from symnn.networks.validity import check
 from symnn.ops.shapes import normal
 from symnn.ops.table import OPERATIONS
 from symnn.ops.tensor_table import arities

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from symnn.errors import Problem
-from symnn.graph.expansion import entry_names
+from symnn.networks.expansion import entry_names
 from symnn.ops.shapes import Shape, normal, size, written
 
 if TYPE_CHECKING:
-    from symnn.graph.graph import Graph
+    from symnn.networks.graph import Graph
 
 __all__ = ["collected", "nested_shape", "split", "split_value"]
 

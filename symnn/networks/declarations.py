@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from symnn.documents.node import Source
 from symnn.errors import Place, Span
-from symnn.graph.conventions import Conventions
-from symnn.language.tree import Tree
+from symnn.expressions.tree import Tree
+from symnn.networks.conventions import Conventions
 
 __all__ = ["Declarations", "Line", "Part", "place_of"]
 

@@ -14,9 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
+from symnn.expressions.tree import Entry, Name, Negative, Number, Product, Sum, Tree, children, names, rebuilt
 from symnn.language.entries import entry_name
 from symnn.language.names import instance
-from symnn.language.tree import Entry, Name, Negative, Number, Product, Sum, Tree, children, names, rebuilt
 
 __all__ = ["Family", "Written", "members", "ordered", "unrolled"]
 
@@ -130,7 +130,7 @@ def _whole(tree: Tree, values: Mapping[str, int]) -> int:
             for factor in factors:
                 result *= _whole(factor, values)
             return result
-    from symnn.language.writing import plain
+    from symnn.expressions.writing import plain
 
     raise _Refused("index-unbound", tree.span, index=plain(tree))
 
@@ -189,7 +189,7 @@ class _Instance:
 def ordered(lines: tuple[Unrolled, ...]) -> tuple[Unrolled, ...]:
     """Put equations in an order in which each uses only what stands before it, otherwise as they are.
 
-    Lines in a circle stay where they are: `symnn.graph.checking` names the circle.
+    Lines in a circle stay where they are: `symnn.networks.validity` names the circle.
     """
     place = {line.left: position for position, line in enumerate(lines)}
     sorter = TopologicalSorter(

@@ -9,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem
-from symnn.graph.declarations import Declarations, Line, Part
-from symnn.graph.graph import Indexed
-from symnn.graph.unrolling import Family, Written, members, unrolled
+from symnn.expressions.tree import Entry, Name, Number, Tree, bare, names, walk
 from symnn.language.limits import AUTHOR
 from symnn.language.names import instance, spelled
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.tree import Entry, Name, Number, Tree, bare, names, walk
+from symnn.networks.declarations import Declarations, Line, Part
+from symnn.networks.graph import Indexed
+from symnn.networks.unrolling import Family, Written, members, unrolled
 from symnn.ops.shapes import Shape
 
 __all__ = ["Unindexed", "unindexed"]

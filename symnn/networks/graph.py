@@ -9,11 +9,11 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from symnn.errors import Problem
-from symnn.graph.conventions import Conventions
-from symnn.graph.function import Function
-from symnn.graph.quantity import Quantity
+from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, names
 from symnn.language.scope import Scope, Shape, Unit
-from symnn.language.tree import Call, Name, Negative, Sum, Tree, names
+from symnn.networks.conventions import Conventions
+from symnn.networks.function import Function
+from symnn.networks.quantity import Quantity
 from symnn.ops.tensor_table import TENSOR_OPERATIONS, arities
 
 __all__ = ["Equation", "Graph", "Indexed"]
@@ -45,7 +45,7 @@ class Indexed(Struct, frozen=True):
 class Graph(Struct, frozen=True, dict=True):
     """Named equations, each using only what stands before it, and the quantities and functions they name.
 
-    Made by `symnn.graph.reading.graph_from_text` or by a builder; `symnn.graph.checking` has looked at it.
+    Made by `symnn.networks.models.graph_from_text` or by a builder; `symnn.networks.validity` has looked at it.
     ``own_argument`` is the deck's ``e``: inside ``f_6(e)`` it means the argument of that unit.
     ``indexed`` keeps the equations as written where some of them stand for a range of indices.
     """
@@ -65,7 +65,7 @@ class Graph(Struct, frozen=True, dict=True):
     @cached_property
     def entrywise(self) -> Graph:
         """The same network entry by entry, a graph of numbers; a graph of numbers is its own."""
-        from symnn.graph.expansion import expanded
+        from symnn.networks.expansion import expanded
 
         return expanded(self)
 
@@ -142,7 +142,7 @@ class Graph(Struct, frozen=True, dict=True):
     def named(self, spelling: str) -> str | None:
         """Give the canonical name of a quantity, or of an entry of a tensor, however it is spelled.
 
-        >>> from symnn.graph.reading import graph_from_text
+        >>> from symnn.networks.models import graph_from_text
         >>> graph_from_text("a = w_{46}*x").named("w_4_6")
         'w46'
         """

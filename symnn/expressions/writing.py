@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,

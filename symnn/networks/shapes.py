@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, assert_never
 
 from symnn.errors import Problem, Span
-from symnn.language.tree import (
+from symnn.expressions.tree import (
     Call,
     Constant,
     Derivative,
@@ -23,13 +23,13 @@ from symnn.language.tree import (
     Transpose,
     Tree,
 )
-from symnn.language.writing import plain
+from symnn.expressions.writing import plain
 from symnn.ops.shapes import Shape, Unfit, broadcast, normal, product_shape, transposed, written
 from symnn.ops.tensor import TensorCall, settled
 from symnn.ops.tensor_table import LOSSES, TENSOR_OPERATIONS
 
 if TYPE_CHECKING:
-    from symnn.graph.declarations import Line
+    from symnn.networks.declarations import Line
 
 __all__ = ["Misfit", "inferred", "is_entrywise", "shape_of", "tensor_call"]
 

@@ -15,13 +15,13 @@ from symnn.documents.network import NetworkFile
 from symnn.documents.node import Source
 from symnn.documents.text import Text
 from symnn.errors import AuthorError, Place, Problem
-from symnn.graph.conventions import Conventions
-from symnn.graph.graph import Graph
-from symnn.graph.reading import Declarations, graph_from_text
-from symnn.graph.values import split_value
 from symnn.language.names import spelled
 from symnn.messages import raised
+from symnn.networks.conventions import Conventions
+from symnn.networks.graph import Graph
+from symnn.networks.models import Declarations, graph_from_text
 from symnn.networks.network import Network, Player, Point
+from symnn.networks.values import split_value
 
 __all__ = ["network_from_equations", "network_from_file", "network_of"]
 

@@ -6,11 +6,11 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from symnn.language.tree import Name, Tree, bare, substitute
+from symnn.expressions.terms import call
+from symnn.expressions.tree import Name, Tree, bare, substitute
 from symnn.ops.algebra import short_derivative
 from symnn.ops.operation import Factors
 from symnn.ops.table import OPERATIONS
-from symnn.ops.terms import call
 
 __all__ = ["VALUE", "Function", "declared"]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from symnn.errors import Problem, UsageError
-from symnn.graph.graph import Graph
-from symnn.language.tree import Name, Negative, Product, Sum, Tree, children, mapped, rebuilt, walk
+from symnn.expressions.terms import is_number, minus, product, total
+from symnn.expressions.tree import Name, Negative, Product, Sum, Tree, children, mapped, rebuilt, walk
 from symnn.messages import raised
-from symnn.ops.terms import is_number, minus, product, total
+from symnn.networks.graph import Graph
 
 __all__ = ["FORMULA_LIMIT", "formula", "formula_size", "simplified"]
 
@@ -34,8 +34,8 @@ def formula(graph: Graph, name: str, known: Mapping[str, Tree] = NOTHING) -> Tre
     Terms that are zero go, as W s_0 does where s_0 = 0; nothing is multiplied out and the order stays.
     Raises: UsageError with the count where the formula would be too large to read.
 
-    >>> from symnn.graph.reading import graph_from_text
-    >>> from symnn.language.writing import plain
+    >>> from symnn.networks.models import graph_from_text
+    >>> from symnn.expressions.writing import plain
     >>> graph = graph_from_text("a = w*x - 2*b\ny = tanh(a)")
     >>> plain(formula(graph, "y", {"b": Name("c")}))
     'tanh(w*x - 2*c)'

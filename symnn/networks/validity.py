@@ -8,11 +8,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from symnn.errors import Fact, Problem
-from symnn.language.tree import Name, names, walk
+from symnn.expressions.tree import Name, names, walk
 
 if TYPE_CHECKING:
-    from symnn.graph.declarations import Line
-    from symnn.graph.function import Function
+    from symnn.networks.declarations import Line
+    from symnn.networks.function import Function
 
 __all__ = ["check"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symnn.language.tree import Call, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.expressions.tree import Call, Negative, Number, Power, Product, Quotient, Sum, Tree
 
 __all__ = [
     "HALF",
@@ -72,8 +72,8 @@ def power(base: Tree, exponent: Tree) -> Tree:
 def product(factors: tuple[Tree, ...]) -> Tree:
     """Multiply factors in their order: signs come to the front, ones go, nothing is multiplied out.
 
-    >>> from symnn.language.tree import Name
-    >>> from symnn.language.writing import plain
+    >>> from symnn.expressions.tree import Name
+    >>> from symnn.expressions.writing import plain
     >>> plain(product((Number(2), difference(Name("y"), Name("z")), MINUS_ONE, Name("w5"))))
     '-2*(y - z)*w5'
     """
@@ -97,7 +97,7 @@ def product(factors: tuple[Tree, ...]) -> Tree:
 def total(terms: tuple[Tree, ...]) -> Tree:
     """Add terms in their order; zeros go.
 
-    >>> from symnn.language.tree import Name
+    >>> from symnn.expressions.tree import Name
     >>> total((ZERO, Name("a")))
     Name(name='a', span=None)
     """

@@ -1,1 +1,0 @@
-"""Quantities, equations and graphs: what a network is, read from text and checked."""
