@@ -29,10 +29,10 @@ from symnn.grading.comparing import Comparer, Row
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.typeset import latex
 from symnn.language.vocabulary import ARITIES, MANY
 from symnn.messages import say
 from symnn.networks.catalogue import network
+from symnn.notation.typeset import latex
 
 NETWORKS = {"bp-2-2-1": "diff(E, w1)", "bp-2-3-2-1": "diff(E, w46)", "midges": "y", "rnn": "h_2"}
 """What is compared with, by network."""

@@ -16,12 +16,12 @@ from click.testing import CliRunner
 from symnn.classroom.files import safe_cell
 from symnn.commands.grade import command as grade
 from symnn.commands.verify import command as verify
-from symnn.rendering import formats
-from symnn.rendering.document import Document, Title
-from symnn.rendering.html import html
-from symnn.rendering.latex import escaped as in_latex
-from symnn.rendering.markdown import escaped as in_markdown
-from symnn.rendering.text import escaped as in_terminal
+from symnn.handouts import formats
+from symnn.handouts.document import Document, Title
+from symnn.handouts.html import html
+from symnn.handouts.latex import escaped as in_latex
+from symnn.handouts.markdown import escaped as in_markdown
+from symnn.notation.terminal import escaped as in_terminal
 
 CORPUS = Path(__file__).parent / "tables" / "attack.jsonl"
 ROWS = [row for line in CORPUS.read_text(encoding="utf-8").splitlines() if (row := json.loads(line))["kind"] == "echo"]

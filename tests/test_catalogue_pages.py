@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 from click.testing import CliRunner
-from test_rendering_formats import lacks_ctex
+from test_handouts_formats import lacks_ctex
 
 from symnn.commands.derive import command
 from symnn.networks.catalogue import CATALOGUE

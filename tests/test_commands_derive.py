@@ -74,7 +74,7 @@ def test_check_says_that_sympy_agrees_and_leaves_with_0():
 
 
 def test_check_leaves_with_1_where_the_ways_disagree(monkeypatch):
-    from symnn.rendering import handout
+    from symnn.handouts import handout
 
     monkeypatch.setattr(handout, "check", lambda _derivation: handout.Check(sympy=False, max_error=0.5))
     result = ran(derive, "bp-2-2-1", "--check", "--lang", "en")

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from symnn.cli import main
 from symnn.commands.train import command
-from symnn.rendering.curve import curve
+from symnn.handouts.curve import curve
 
 
 def ran(*arguments, **options):

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 from symnn.cli import main
 from symnn.commands.show import command as show
+from symnn.exercises.description import exercise_data
 from symnn.exercises.library import exercise, shipped_names
-from symnn.exercises.sheet import exercise_data, exercise_document
-from symnn.rendering.formats import FORMATS, written
+from symnn.handouts.formats import FORMATS, written
+from symnn.handouts.sheet import exercise_document
 
 
 def shown(*arguments):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from symnn.errors import Problem
 from symnn.language.names import Spelled, indexed, instance, spelled, taken_apart
-from symnn.language.typeset import symbol
+from symnn.notation.typeset import symbol
 
 SPELLINGS = [
     ("w_{46}", "w46", "w_{46}"), ("w46", "w46", "w_{46}"), ("w_46", "w46", "w_{46}"), ("w_4_6", "w46", "w_{4,6}"), ("w_{4,6}", "w46", "w_{4,6}"),

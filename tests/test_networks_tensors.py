@@ -20,6 +20,7 @@ from symnn.expressions.tree import Derivative, Name
 from symnn.expressions.writing import plain
 from symnn.grading.comparing import Comparer, Row
 from symnn.grading.subject import Subject
+from symnn.handouts.matrix_json import matrix_data
 from symnn.language.limits import ANSWER, AUTHOR
 from symnn.networks.catalogue import network
 from symnn.networks.declarations import Declarations
@@ -32,7 +33,6 @@ from symnn.numeric.compile import compiled
 from symnn.numeric.duel import Duel, Round
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
-from symnn.rendering.matrix_json import matrix_data
 
 TENSORS = ("conv-3x3", "cnn-x", "cnn", "rnn", "birnn", "deep-rnn", "gan", "one-hidden-layer-matrix")
 STEP = 1e-6

@@ -14,7 +14,7 @@ from symnn.expressions.writing import plain
 from symnn.grading.meaning import Domain
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
-from symnn.language.typeset import latex
+from symnn.notation.typeset import latex
 
 __all__ = ["compare", "exercise"]
 

@@ -20,15 +20,14 @@ from symnn.errors import Fact, Problem, UsageError
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.expressions.writing import plain
+from symnn.handouts.handout import Handout
 from symnn.messages import Language, raised
 from symnn.networks.expansion import entry_names
 from symnn.networks.formula import formula_size
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network as Model
-from symnn.rendering.document import Aligned, Line
-from symnn.rendering.expressions import expression, one_piece
-from symnn.rendering.handout import Handout
-from symnn.rendering.latex_math import aligned
+from symnn.notation.items import Aligned, Line, expression, one_piece
+from symnn.notation.latex_math import aligned
 
 __all__ = ["Derivation"]
 

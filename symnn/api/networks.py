@@ -15,6 +15,7 @@ from symnn.api.derivations import Derivation
 from symnn.derivation.sweep import Derivation as Sweep
 from symnn.documents.containers import Nested
 from symnn.expressions.writing import plain
+from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import network as catalogued
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network as Model
@@ -22,7 +23,6 @@ from symnn.networks.network_file import network_from_equations
 from symnn.networks.values import split
 from symnn.numeric.points import named
 from symnn.ops.algebra import to_sympy
-from symnn.rendering.handout import Handout
 
 if TYPE_CHECKING:
     from symnn.numeric.compile import Step

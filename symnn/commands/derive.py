@@ -14,7 +14,7 @@ from symnn.commands.sources import network_named
 from symnn.messages import Language
 
 if TYPE_CHECKING:
-    from symnn.rendering.derivation import Form
+    from symnn.handouts.derivation import Form
 
 __all__ = ["command"]
 
@@ -51,8 +51,8 @@ def command(  # noqa: PLR0913 - one argument an option
     lang: Language,
 ) -> None:
     """Write the derivation; its help is in the messages."""
+    from symnn.handouts.handout import Handout
     from symnn.numeric.points import listed, named, points
-    from symnn.rendering.handout import Handout
 
     found = network_named(network)
     result = named(found.graph, of) if of is not None else None

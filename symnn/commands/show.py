@@ -74,9 +74,10 @@ def _is_exercise_file(name: str) -> bool:
 
 
 def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) -> str | bytes:
+    from symnn.exercises.description import exercise_data
     from symnn.exercises.library import exercise
-    from symnn.exercises.sheet import exercise_data, exercise_document
-    from symnn.rendering import formats
+    from symnn.handouts import formats
+    from symnn.handouts.sheet import exercise_document
 
     if to in PICTURES:
         raise raised(UsageError, Problem("no-picture", {"name": name}))
@@ -87,11 +88,11 @@ def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) 
 
 
 def _network(network: Network, to: str, lang: Language) -> str | bytes:
-    from symnn.rendering import formats
-    from symnn.rendering.diagram import diagram
-    from symnn.rendering.network import network_data, network_document
-    from symnn.rendering.svg import svg
-    from symnn.rendering.tikz import tikz
+    from symnn.handouts import formats
+    from symnn.handouts.diagram import diagram
+    from symnn.handouts.network import network_data, network_document
+    from symnn.handouts.svg import svg
+    from symnn.handouts.tikz import tikz
 
     if to == "json":
         return json.dumps(network_data(network), indent=1) + "\n"

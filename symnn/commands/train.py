@@ -91,7 +91,7 @@ def command(  # noqa: PLR0913 - one argument an option
 def _plotted(losses: list[tuple[int, float]], of: str, plot: str | None, *, force: bool) -> None:
     """Draw the losses where a picture is wanted."""
     if plot is not None:
-        from symnn.rendering.curve import curve
+        from symnn.handouts.curve import curve
 
         delivered(curve(losses, of), plot, force=force)
 
@@ -199,6 +199,6 @@ def _line(record: Iteration, names: list[str]) -> str:
 
 
 def _short(value: float) -> str:
-    from symnn.rendering.numbers import shown
+    from symnn.handouts.numbers import shown
 
     return shown(value).digits

@@ -61,7 +61,7 @@ class Exercise(Struct, frozen=True, dict=True):
 
     def to_dict(self, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
         """Give what it asks, in both languages; with ``solution`` also the model answers."""
-        from symnn.exercises.sheet import exercise_data
+        from symnn.exercises.description import exercise_data
 
         return exercise_data(self, seed, solution=solution)
 

@@ -103,7 +103,7 @@ class Part(Struct, frozen=True, dict=True):
 
     def to_dict(self, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
         """Give what it asks, in both languages; with ``solution`` also the model answer."""
-        from symnn.exercises.sheet import part_data
+        from symnn.exercises.description import part_data
 
         return part_data(self, seed, solution=solution)
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from symnn.errors import Problem
 from symnn.messages import Language, line, say
-from symnn.rendering.text import escaped
+from symnn.notation.terminal import escaped
 
 __all__ = ["FORMATS", "Checked", "report"]
 

@@ -10,9 +10,9 @@ from symnn.grading.feedback import spelled_out
 from symnn.grading.result import is_illegible, sentence
 from symnn.grading.telling import caret
 from symnn.messages import Language, say
-from symnn.rendering.author import readable, words_and_formulas
-from symnn.rendering.inline import Formula
-from symnn.rendering.text import escaped
+from symnn.notation.author import readable, words_and_formulas
+from symnn.notation.inline import Formula
+from symnn.notation.terminal import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -64,7 +64,7 @@ def convention_of(accept: Accept) -> tuple[Finding, ...]:
 
 def shown(part: Part, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
     """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
-    from symnn.rendering.latex_math import piece
+    from symnn.notation.latex_math import piece
 
     return Read(plain(bare(tree)), piece(tree, part.graph.symbols), tuple(notes))
 

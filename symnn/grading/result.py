@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symnn.grading.feedback import sentence as taught
 from symnn.messages import Language, say
-from symnn.rendering.text import escaped
+from symnn.notation.terminal import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from symnn.errors import Problem, Span
 from symnn.grading.comparing import Compared
 from symnn.grading.verdict import Witness
 from symnn.messages import Language, say
-from symnn.rendering.text import escaped
+from symnn.notation.terminal import escaped
 
 __all__ = ["caret", "told", "told_problem", "told_witness"]
 

@@ -23,8 +23,8 @@ from symnn.grading.steps.spoken import spoken
 from symnn.grading.steps.ways import Link, Ways
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
-from symnn.language.typeset import latex
 from symnn.messages import raised
+from symnn.notation.typeset import latex
 
 __all__ = ["Chains", "PathLinks"]
 

@@ -36,8 +36,8 @@ from symnn.grading.steps.ways import Link, Ways
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Judgement, Read, Standing, Verdict
 from symnn.language.lines import Line, read_lines
-from symnn.language.typeset import latex
 from symnn.networks.graph import Graph
+from symnn.notation.typeset import latex
 
 __all__ = ["Worked", "Workings"]
 

@@ -1,0 +1,1 @@
+"""Hand-outs: documents of blocks, pictures, and one writer a format."""

@@ -1,0 +1,84 @@
+"""An adversarial network as a document: what each player wants, its gradients and steps, the best discriminator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.stationary import Stationary, best_discriminator, value_at_equilibrium
+from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact
+from symnn.handouts.equations import convention_sentences, functions
+from symnn.handouts.matrices import MatrixView, Written
+from symnn.networks.network import Network, Player
+from symnn.notation.items import Aligned, Line, Piece, expression, one_piece
+
+__all__ = ["adversarial_document"]
+
+BOTH = 2
+
+
+def adversarial_document(network: Network, view: MatrixView) -> Document:
+    """Lay out an adversarial network: forward pass, each player's gradients and updates, the best D."""
+    graph = network.graph
+    parts = [Written(derive_matrix(graph, player.loss, player.parameters), view.numbers) for player in network.players]
+    blocks: list[Block] = [view.title] if view.title else []
+    if view.source:
+        blocks.append(Prose("source-of-network", {"source": view.source}))
+    blocks += [*parts[0].forward(), *_game(network), *functions(graph), *convention_sentences(graph)]
+    symbols = dict(graph.symbols)
+    for player, part in zip(network.players, parts, strict=True):
+        symbols |= part.all_symbols
+        blocks += [*_wants(player), *part.errors(), *part.gradients(), *part.updates()]
+    blocks += _best(best_discriminator())
+    names = {"p_data": r"p_{\mathrm{data}}", "p_g": "p_g", "eta": r"\eta", "D^*": "D^{*}"}
+    return Document((*blocks, *view.checked), {**symbols, "k": "k", **names})
+
+
+def _game(network: Network) -> Iterator[Block]:
+    """Say what the players play for, where the network has the deck's V."""
+    if "V" in network.graph.definitions and len(network.players) == BOTH:
+        first, second = network.players
+        facts: dict[str, ProseFact] = {"whole": Piece(Name("V")), "first": first.name, "second": second.name}
+        yield Prose("game-explained", facts)
+
+
+def _wants(player: Player) -> Iterator[Block]:
+    yield Heading("head-player", {"player": player.name, "loss": Piece(Name(player.loss))})
+    weights = tuple(Piece(Name(name)) for name in player.parameters)
+    yield Prose("player-explained", {"player": player.name, "loss": Piece(Name(player.loss)), "weights": weights})
+
+
+def _best(best: Stationary) -> Iterator[Block]:
+    """Write how the best discriminator comes out, step by step."""
+    output = Name(best.variable)
+    yield Heading("head-best-discriminator")
+    v, whole, x = Name("v"), Name("V"), Name("x")
+    at_x = Piece(Call(best.variable, (x,)))
+    facts = {"output": Piece(output), "at": at_x, "value": Piece(v), "whole": Piece(whole), "x": Piece(x)}
+    yield Prose("best-discriminator-explained", facts)
+    second = Derivative(Derivative(v, output), output)
+    yield Aligned(
+        (
+            _line(v, best.of),
+            Line(one_piece(Derivative(v, output)), (expression(best.slope), one_piece(Number(0)))),
+            Line(expression(best.cleared), (one_piece(Number(0)),)),
+            _line(Name("D^*"), best.point),
+            Line(one_piece(second), (expression(best.curvature),)),
+        )
+    )
+    yield Prose("best-discriminator-maximum", {"bent": Piece(best.bent)})
+    level = value_at_equilibrium()
+    perfect = {"data": Piece(Name("p_data")), "generated": Piece(Name("p_g")), "whole": Piece(whole)}
+    yield Prose("equilibrium-explained", perfect)
+    yield Aligned(
+        (
+            _line(Name("D^*"), level["D"]),
+            _line(v, level["put_in"], level["integrand"]),
+            _line(whole, level["integral"], level["V"]),
+        )
+    )
+
+
+def _line(left: Tree, *steps: Tree) -> Line:
+    return Line(one_piece(left), tuple(expression(step) for step in steps))

@@ -1,0 +1,188 @@
+"""A derivation as a document: the forward pass, then back-propagation or the slide's sums over paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Literal
+
+from msgspec import Struct
+
+from symnn.derivation.checking import Check
+from symnn.derivation.deltas import Delta, delta, deltas
+from symnn.derivation.paths import PATH_LIMIT, path_count, paths
+from symnn.derivation.sweep import Derivation, Factor
+from symnn.derivation.updates import update
+from symnn.expressions.terms import ZERO
+from symnn.expressions.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
+from symnn.handouts.chains import chain, route
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
+from symnn.handouts.equations import conventions, forward, functions
+from symnn.handouts.numbers import Numbers
+from symnn.handouts.partials import Partials, Way, named, short
+from symnn.networks.graph import Graph
+from symnn.notation.items import (
+    Aligned,
+    Expression,
+    Line,
+    Numbered,
+    Piece,
+    Value,
+    added,
+    expression,
+    multiplied,
+    one_piece,
+    ungrouped,
+)
+
+__all__ = ["ITERATION", "Form", "View", "checked_blocks", "derivation_document"]
+
+Form = Literal["paths", "deltas", "matrix"]
+
+ITERATION = "k"
+"""The counter of the iterations, w^{k+1}."""
+
+
+class View(Struct, frozen=True):
+    """What a document shows of a derivation: its form, numbers at a point, updates, the result of a check.
+
+    ``whole`` is the network in tensors where the derivation is of its entries.
+    """
+
+    form: Form = "deltas"
+    numbers: Numbers | None = None
+    update: bool = False
+    check: Check | None = None
+    title: Title | None = None
+    source: str = ""
+    whole: Graph | None = None
+
+
+def derivation_document(derivation: Derivation, view: View) -> Document:
+    """Lay out a derivation.
+
+    The deltas form has each error ∂E/∂q once and every gradient from them; the paths form has for each
+    quantity its paths, the chain of named partials, then the factors. More paths than can be written are
+    counted, and that quantity's derivative is given from the errors.
+    """
+    graph, whole = derivation.graph, view.whole or derivation.graph
+    written = _Written(derivation, Partials(graph), view.numbers)
+    blocks: list[Block] = [view.title] if view.title else []
+    if view.source:
+        blocks.append(Prose("source-of-network", {"source": view.source}))
+    blocks += [*forward(whole, view.numbers), *functions(whole), *conventions(derivation, whole)]
+    blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
+    if view.update:
+        blocks += written.updates()
+    if view.check:
+        blocks += checked_blocks(view.check)
+    return Document(tuple(blocks), {**whole.symbols, **graph.symbols, "eta": r"\eta", ITERATION: ITERATION})
+
+
+class _Written(Struct, frozen=True):
+    """The parts of a document about one derivation."""
+
+    derivation: Derivation
+    partials: Partials
+    numbers: Numbers | None
+
+    def by_deltas(self) -> Iterator[Block]:
+        """Write each error once, then the gradients."""
+        of = Piece(Name(self.derivation.of))
+        wanted = set(self.derivation.wrt)
+        errors = [each for each in deltas(self.derivation) if each.wrt not in wanted]
+        if errors:
+            yield Heading("head-deltas", {"of": of})
+            yield Prose("deltas-explained", {"of": of})
+            yield Aligned(tuple(self._delta(each) for each in errors))
+        yield Heading("head-gradients")
+        yield Prose("gradients-explained", {"of": of})
+        yield Aligned(tuple(self._delta(delta(self.derivation, name)) for name in self.derivation.wrt))
+
+    def by_paths(self) -> Iterator[Block]:
+        """Write the sum over paths for each quantity."""
+        for name in self.derivation.wrt:
+            yield Heading("head-derivative", {"derivative": Piece(self._named(name))})
+            yield from self._paths(name)
+
+    def updates(self) -> Iterator[Block]:
+        """Write the step of gradient descent for each quantity."""
+        yield Heading("head-update")
+        yield Prose("update-explained", {"rate": Piece(Name("eta")), "step": Piece(Name(ITERATION))})
+        yield Aligned(tuple(self._update(name) for name in self.derivation.wrt))
+
+    def _named(self, name: str) -> Tree:
+        return Derivative(Name(self.derivation.of), Name(name))
+
+    def _value(self, name: str) -> Value | None:
+        return self.numbers.value(self._named(name)) if self.numbers else None
+
+    def _numbered(self) -> Numbered | None:
+        return self.numbers.under if self.numbers else None
+
+    def _delta(self, each: Delta) -> Line:
+        """Write one error as its sum over the users, in every way that says something new."""
+        if not each.terms:
+            end: tuple[Expression, ...] = (one_piece(Number(1) if each.of == each.wrt else ZERO),)
+            return Line(one_piece(self._named(each.wrt)), end)
+        left = one_piece(self._named(each.wrt))
+        ways: tuple[Way, ...] = (named, self.partials.primed, short)
+        steps = [self._terms(each, way, self._numbered() if way is short else None) for way in ways]
+        return Line(left, _news(left, steps), self._value(each.wrt))
+
+    def _terms(self, each: Delta, way: Way, numbered: Numbered | None = None) -> Expression:
+        return added([multiplied([*self._error(factor), way(factor)], numbered) for factor in each.terms])
+
+    def _error(self, factor: Factor) -> list[tuple[Tree, ...]]:
+        """Name the error of the quantity that uses another, unless it is the result itself."""
+        return [] if factor.of == self.derivation.of else [(self._named(factor.of),)]
+
+    def _paths(self, name: str) -> Iterator[Block]:
+        count = path_count(self.derivation, name)
+        ends = {"of": Piece(Name(self.derivation.of)), "wrt": Piece(Name(name))}
+        facts: dict[str, ProseFact] = {"count": count, **ends}
+        if count > PATH_LIMIT:
+            yield Prose("paths-counted", facts | {"limit": PATH_LIMIT})
+            yield Aligned((self._delta(delta(self.derivation, name)),))
+            return
+        walked = paths(self.derivation, name)
+        if name == self.derivation.of or not walked:
+            yield Aligned((self._delta(delta(self.derivation, name)),))
+            return
+        yield Prose("paths-one" if count == 1 else "paths-several", facts)
+        yield Aligned(tuple(Line((), (route(path),)) for path in walked))
+        yield Prose("chain-one" if count == 1 else "chain-several")
+        ways: tuple[Way, ...] = (named, self.partials.primed, self.partials.written_out, short)
+        steps = [chain(walked, way, self._numbered() if way is short else None) for way in ways]
+        left = one_piece(self._named(name))
+        yield Aligned((Line(left, _news(left, steps), self._value(name), stacked=True),))
+
+    def _update(self, name: str) -> Line:
+        now, then = Name(ITERATION), Sum((Name(ITERATION), Number(1)))
+        step = update(self.derivation.of, name)
+        moved = step.formula
+        old = Power(Name(name), now)
+        right = Sum((old, *moved.terms[1:])) if isinstance(moved, Sum) else Negative(old)
+        value = self.numbers.value(moved) if self.numbers else None
+        return Line(one_piece(Power(Name(name), then)), (expression(right),), value)
+
+
+def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ...]:
+    """Leave out a step that repeats what stands before it; of two alike the one with numbers stays."""
+    found: list[Expression] = []
+    for step in steps:
+        shown = ungrouped(step) if len(step) == 1 else step
+        if found and ungrouped(shown) == ungrouped(found[-1]):
+            found[-1] = shown
+        elif shown != left:
+            found.append(shown)
+    return tuple(found)
+
+
+def checked_blocks(check: Check) -> Iterator[Block]:
+    """Say whether SymPy agrees."""
+    yield Heading("head-check")
+    code = "check-agrees" if check.sympy else "check-disagrees"
+    digits = f"{check.max_error:.1e}"
+    error = Fraction(digits)
+    yield Prose(code, {"error": Piece(Number(error.numerator, error.denominator, digits))})

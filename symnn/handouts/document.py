@@ -1,0 +1,87 @@
+"""A document as data: blocks of prose and mathematics that every renderer writes in its own format.
+
+The blocks are a closed union: a ``match`` over them ends in ``assert_never``, so that a renderer that forgets
+one does not type-check. Prose is a code with facts; the sentences are in `symnn.messages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from symnn.errors import NO_FACTS, Fact
+from symnn.handouts.diagram import Diagram
+from symnn.notation.items import Aligned, Piece
+
+__all__ = [
+    "Block",
+    "Cell",
+    "Document",
+    "Heading",
+    "Picture",
+    "Prose",
+    "ProseFact",
+    "Table",
+    "Title",
+    "Verbatim",
+]
+
+
+class Title(Struct, frozen=True):
+    """The title in both languages: words of an author, written literally."""
+
+    zh: str
+    en: str
+
+
+class Heading(Struct, frozen=True):
+    """The head of a section."""
+
+    code: str
+    facts: Mapping[str, ProseFact] = NO_FACTS
+
+
+class Prose(Struct, frozen=True):
+    """A sentence: its code, and facts that are words or mathematics."""
+
+    code: str
+    facts: Mapping[str, ProseFact] = NO_FACTS
+
+
+class Verbatim(Struct, frozen=True):
+    """A paragraph of an author in both languages, written literally."""
+
+    zh: str
+    en: str
+
+
+class Picture(Struct, frozen=True):
+    """The picture of a network, for the formats that can draw."""
+
+    diagram: Diagram
+
+
+class Table(Struct, frozen=True):
+    """Rows of cells under a head; a cell is mathematics, a sentence, or words written literally."""
+
+    head: tuple[Prose, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Cell: TypeAlias = Piece | Prose | str
+
+ProseFact: TypeAlias = Fact | Piece | tuple[Piece, ...]
+"""A fact of a sentence: words as they are, or mathematics, one or several."""
+
+Block: TypeAlias = Title | Heading | Prose | Verbatim | Aligned | Table | Picture
+"""Any block: the union is closed."""
+
+
+class Document(Struct, frozen=True):
+    """Blocks in order, and how LaTeX writes the names in them."""
+
+    blocks: tuple[Block, ...]
+    symbols: Mapping[str, str] = MappingProxyType({})

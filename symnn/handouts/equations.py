@@ -1,0 +1,127 @@
+"""The head of every document: the functions, the forward pass, the conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symnn.derivation.sweep import Derivation
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Call, Name, Number, Power, Tree, walk
+from symnn.handouts.diagram import diagram
+from symnn.handouts.document import Block, Heading, Picture, Prose
+from symnn.handouts.numbers import Numbers
+from symnn.networks.function import Function
+from symnn.networks.graph import Graph
+from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece
+from symnn.ops.table import OPERATIONS
+
+__all__ = ["convention_sentences", "conventions", "forward", "functions", "picture"]
+
+MOST_LAYERS = 8
+"""Networks with more layers than this are not drawn on a page."""
+
+KINKED = frozenset({"relu", "leaky_relu", "max", "min", "abs", "step", "sign"})
+POOLED = frozenset({"max_pool"})
+CONVOLVED = frozenset({"conv", "conv_flipped"})
+
+
+def picture(graph: Graph) -> tuple[Block, ...]:
+    """Give the picture of a network that has one worth drawing: units that flow into each other."""
+    drawn = diagram(graph)
+    return (Picture(drawn),) if 1 < len(drawn.layers) <= MOST_LAYERS and drawn.edges else ()
+
+
+def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
+    """Give the equations in the order of the forward pass, with their values where there are any."""
+    lines = [
+        Line(
+            one_piece(Name(equation.left)),
+            (expression(equation.right),),
+            numbers.value(Name(equation.left)) if numbers else None,
+            shape=_shape(graph.quantities[equation.left].shape),
+        )
+        for equation in graph.equations
+    ]
+    return (Heading("head-forward"), *picture(graph), Prose("forward-explained"), Aligned(tuple(lines)))
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape if len(shape) != 1 else (*shape, 1)))
+
+
+def functions(graph: Graph) -> tuple[Block, ...]:
+    """Give the declared functions and their derivatives in short form; equal formulas together."""
+    if not graph.functions:
+        return ()
+    alike: dict[tuple[str, Tree], list[Function]] = {}
+    for function in graph.functions.values():
+        alike.setdefault((function.parameter, function.body), []).append(function)
+    blocks: list[Block] = [Heading("head-functions"), Prose("functions-explained")]
+    for group in alike.values():
+        blocks.append(Aligned(tuple(_function(group))))
+        if len(group) > 1:
+            parameter = Name(group[0].parameter)
+            others = tuple(Piece(Call(function.name, (parameter,), order=1)) for function in group[1:])
+            blocks.append(Prose("functions-alike", {"functions": others}))
+    return tuple(blocks)
+
+
+def _function(group: list[Function]) -> Iterator[Line]:
+    """Write functions that are one formula, and the derivative of the first."""
+    first, parameter = group[0], Name(group[0].parameter)
+    calls = [Call(function.name, (parameter,)) for function in group]
+    names = tuple(one_piece(call) for call in calls)
+    yield Line(names[0], (*names[1:], *_written_out(first)))
+    slope = product(first.derivative(calls[0], parameter))
+    yield Line(one_piece(Call(first.name, (parameter,), order=1)), (expression(slope),))
+
+
+def _written_out(function: Function) -> tuple[Expression, ...]:
+    """Write a function's formula, and that of a built-in one in more elementary terms."""
+    operation = OPERATIONS.get(function.known)
+    if not isinstance(function.body, Call) or operation is None or operation.definition is None:
+        return (expression(function.body),)
+    meant = expression(operation.definition(Name(function.parameter)))
+    return (meant,) if function.known == "identity" else (expression(function.body), meant)
+
+
+def conventions(derivation: Derivation, whole: Graph) -> tuple[Block, ...]:
+    """Say what the derivation takes for granted, as far as it matters in the ``whole`` network."""
+    graph, of = derivation.graph, derivation.of
+    sentences: list[Prose] = []
+    if _keeps_two(derivation):
+        facts = {"loss": Piece(Name(of)), "square": Piece(graph.definitions[of])}
+        sentences.append(Prose("convention-factor-2", facts))
+    return (*sentences, *convention_sentences(whole))
+
+
+def convention_sentences(graph: Graph) -> tuple[Block, ...]:
+    """Say what the functions of a network take for granted: values at kinks, ties, the way of a kernel."""
+    said = graph.conventions
+    used = frozenset(_functions_used(graph))
+    sentences: list[Prose] = []
+    if used & KINKED:
+        sentences.append(Prose("convention-relu-at-0", {"value": f"{said.relu_at_zero:g}"}))
+    if used & POOLED:
+        sentences.append(Prose(f"convention-ties-{said.ties}"))
+    if used & CONVOLVED:
+        sentences.append(Prose(f"convention-kernel-{said.kernel}"))
+    return tuple(sentences)
+
+
+def _functions_used(graph: Graph) -> Iterator[str]:
+    trees = [equation.right for equation in graph.equations] + [function.body for function in graph.functions.values()]
+    for tree in trees:
+        yield from (node.function for node in walk(tree) if isinstance(node, Call))
+
+
+def _keeps_two(derivation: Derivation) -> bool:
+    """Say whether the result is a square without ½, whose derivative has a 2 that the deck leaves out."""
+    definition = derivation.graph.definitions.get(derivation.of)
+    if definition is None or not any(
+        isinstance(node, Power) and node.exponent == Number(2) for node in walk(definition)
+    ):
+        return False
+    return any(
+        Number(2) in factor.parts for uses in derivation.uses.values() for factor in uses if factor.of == derivation.of
+    )

@@ -1,0 +1,149 @@
+"""What is asked of a network and all that can be handed out about it: one question, a derivation, any format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from symnn.derivation.checking import Check, check, check_matrix
+from symnn.derivation.matrices import MatrixDerivation, derive_matrix, with_output_error
+from symnn.derivation.sweep import Derivation, derive
+from symnn.documents.containers import Nested
+from symnn.handouts.adversarial import adversarial_document
+from symnn.handouts.derivation import Form, View, checked_blocks, derivation_document
+from symnn.handouts.document import Document, Title
+from symnn.handouts.formats import delivered
+from symnn.handouts.json import derivation_data
+from symnn.handouts.matrices import MatrixView, matrix_document
+from symnn.handouts.matrix_json import matrix_data
+from symnn.handouts.numbers import numbers_at
+from symnn.handouts.tensor_numbers import tensor_numbers_at
+from symnn.messages import Language
+from symnn.networks.graph import Graph
+from symnn.networks.network import Network
+from symnn.networks.values import collected
+from symnn.numeric.points import points
+
+__all__ = ["Handout"]
+
+
+class Handout(Struct, frozen=True, dict=True):
+    """A question: of which result, by which quantities, in which form, at which point, with what beside it.
+
+    Names are canonical. Without ``of`` the last scalar result is derived (a network without one: its last
+    result against a symbolic output error), without ``wrt`` by all parameters; tensors in matrix form, named
+    numbers by paths, everything by deltas. An adversarial network of which nothing is said shows both players.
+
+    >>> from symnn.networks.catalogue import network
+    >>> handout = Handout(network("rnn"), wrt=("W",))
+    >>> handout.usual_form, handout.derivation.of
+    ('matrix', 'E')
+    """
+
+    network: Network
+    of: str | None = None
+    wrt: tuple[str, ...] | None = None
+    form: Form | None = None
+    point: Mapping[str, Nested] | None = None
+    update: bool = False
+    checked: bool = False
+
+    @cached_property
+    def _target(self) -> tuple[Graph, str]:
+        return with_output_error(self.network.graph, self.of)
+
+    @property
+    def graph(self) -> Graph:
+        """The network's graph, with an output error if it has no loss."""
+        return self._target[0]
+
+    @property
+    def usual_form(self) -> Form:
+        """The form asked for, or the one that suits: see above."""
+        if self.form is not None:
+            return self.form
+        shapes, wrt = self.graph.shapes, self.wrt
+        if shapes and (wrt is None or any(name in shapes for name in wrt)):
+            return "matrix"
+        return "paths" if wrt else "deltas"
+
+    @cached_property
+    def derivation(self) -> Derivation | MatrixDerivation:
+        """The derivation itself."""
+        graph, of = self._target
+        return derive_matrix(graph, of, self.wrt) if self.usual_form == "matrix" else derive(graph, of, self.wrt)
+
+    @cached_property
+    def check(self) -> Check:
+        """Whether SymPy agrees, a second way."""
+        derivation = self.derivation
+        return check_matrix(derivation) if isinstance(derivation, MatrixDerivation) else check(derivation)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether SymPy agrees, or was not asked."""
+        return not self.checked or self.check.sympy
+
+    @property
+    def title(self) -> Title:
+        """The network's title, or its name where it has none."""
+        title = self.network.title
+        return Title(title.zh or self.network.name, title.en or self.network.name)
+
+    def document(self) -> Document:
+        """Lay everything out."""
+        derivation = self.derivation
+        if not isinstance(derivation, MatrixDerivation):
+            return derivation_document(derivation, self._view(derivation))
+        view = self._matrix_view(derivation)
+        both = bool(self.network.players) and self.of is None and self.wrt is None
+        return adversarial_document(self.network, view) if both else matrix_document(derivation, view)
+
+    def data(self) -> dict[str, Any]:
+        """Give everything as dictionaries and lists (contract, section 7)."""
+        derivation = self.derivation
+        if not isinstance(derivation, MatrixDerivation):
+            return derivation_data(derivation, self._view(derivation))
+        numbers = tensor_numbers_at(derivation, self.point) if self.point is not None else None
+        return matrix_data(derivation, numbers, self.check if self.checked else None, updated=self.update)
+
+    def written(self, to: str, lang: Language) -> str | bytes:
+        """Write it in a format: those of `symnn.handouts.formats`, ``json`` or ``python``."""
+        if to == "json":
+            return json.dumps(self.data(), indent=1, allow_nan=False) + "\n"
+        return self.module(lang) if to == "python" else delivered(self.document(), to, lang)
+
+    def module(self, lang: Language) -> str:
+        """Write the compiled step as a Python module, with the values given or else the network's own."""
+        from msgspec.structs import replace
+
+        from symnn.handouts.python import python
+
+        graph, of = self._target
+        values = self.point if self.point is not None else points(replace(self.network, graph=graph))[0].values
+        return python(graph, of, self.wrt, collected(values, graph, tuple), self.title, lang)
+
+    def _view(self, derivation: Derivation) -> View:
+        return View(
+            self.usual_form,
+            numbers_at(derivation, self.point) if self.point is not None else None,
+            self.update,
+            self.check if self.checked else None,
+            self.title,
+            self.network.source,
+            self.network.graph,
+        )
+
+    def _matrix_view(self, derivation: MatrixDerivation) -> MatrixView:
+        return MatrixView(
+            tensor_numbers_at(derivation, self.point) if self.point is not None else None,
+            self.update,
+            self.title,
+            self.network.source,
+            tuple(checked_blocks(self.check)) if self.checked else (),
+            derivation.of if derivation.of not in self.network.graph.quantities else "",
+        )

@@ -1,0 +1,82 @@
+"""HTML: one page that needs nothing else, mathematics in MathML, the picture in SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from symnn.handouts.diagram import Diagram
+from symnn.handouts.document import Document, Title
+from symnn.handouts.svg import svg
+from symnn.handouts.walk import walked
+from symnn.messages import Language
+from symnn.notation.inline import Formula
+from symnn.notation.items import Aligned, Piece
+from symnn.notation.latex_math import aligned_rows, formula
+from symnn.notation.mathml import escaped, mathml
+
+__all__ = ["html"]
+
+STYLE = """
+body { font: 17px/1.55 "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", Georgia, serif; color: #222;
+       max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; text-align: center; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+math { font-size: 1.05em; } .display { overflow-x: auto; padding: .3rem 0; text-align: center; }
+.display mtd { padding: .28em .15em; text-align: left; } .display mtd.left { text-align: right; }
+.picture { text-align: center; overflow-x: auto; } .picture svg { max-width: 100%; height: auto; }
+table { border-collapse: collapse; margin: 1rem auto; } th, td { padding: .2rem .9rem; text-align: left; }
+thead { border-top: 2px solid; border-bottom: 1px solid; } tbody { border-bottom: 2px solid; }
+"""
+
+
+def html(document: Document, lang: Language) -> str:
+    """Write a whole page."""
+    titles = [escaped(getattr(block, lang)) for block in document.blocks if isinstance(block, Title)]
+    body = "\n".join("\n".join(parts) for _, parts in walked(document, lang, _Html(document.symbols)))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{(titles or ['symnn'])[0]}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+class _Html(Struct, frozen=True):
+    """How HTML writes the parts of a document."""
+
+    symbols: Mapping[str, str]
+
+    def words(self, text: str) -> str:
+        return escaped(text)
+
+    def formula(self, part: Piece | Formula) -> str:
+        return f"<math>{mathml(formula(part, self.symbols))}</math>"
+
+    def title(self, title: str) -> str:
+        return f"<h1>{title}</h1>"
+
+    def heading(self, text: str) -> str:
+        return f"<h2>{text}</h2>"
+
+    def paragraph(self, text: str) -> str:
+        return f"<p>{text}</p>"
+
+    def aligned(self, block: Aligned) -> str:
+        rows = []
+        for row in aligned_rows(block, self.symbols):
+            left, _, right = row.partition("&")
+            rows.append(f'<mtr><mtd class="left">{mathml(left.strip())}</mtd><mtd>{mathml(right.strip())}</mtd></mtr>')
+        table = f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
+        return f'<div class="display"><math display="block">{table}</math></div>'
+
+    def picture(self, drawn: Diagram) -> str:
+        return f'<div class="picture">{svg(drawn, self.symbols)}</div>'
+
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+        first, *rest = (
+            f"<tr>{''.join(f'<{tag}>{text}</{tag}>' for text in row)}</tr>"
+            for tag, row in (("th", head), *(("td", row) for row in rows))
+        )
+        body = "\n".join(rest)
+        return f"<table>\n<thead>{first}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"

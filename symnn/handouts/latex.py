@@ -1,0 +1,128 @@
+"""LaTeX: a complete document for xelatex and ctex; the one place that escapes words for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from symnn.handouts.diagram import Diagram
+from symnn.handouts.document import Document
+from symnn.handouts.tikz import tikz
+from symnn.handouts.walk import walked
+from symnn.messages import Language
+from symnn.notation.inline import Formula, visible
+from symnn.notation.items import Aligned, Piece
+from symnn.notation.latex_math import aligned, formula
+
+__all__ = ["escaped", "latex"]
+
+SPECIAL: Mapping[str, str] = MappingProxyType(
+    {
+        "\\": r"\textbackslash{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        '"': r"\textquotedbl{}",
+        "`": r"\textasciigrave{}",
+        "\n": " ",
+        "\t": " ",
+    }
+    | {character: "\\" + character for character in "{}$&#%_"}
+)
+"""Every character that LaTeX would take for something else."""
+
+GREEK = (
+    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
+    "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+)
+SIGNS: Mapping[str, str] = MappingProxyType(
+    dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", (rf"\{name}" for name in GREEK.split()), strict=True))
+    | {"∂": r"\partial", "∇": r"\nabla", "→": r"\to", "−": "-", "×": r"\times", "·": r"\cdot", "÷": r"\div"}
+    | {"≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "⊙": r"\odot", "⊤": "^{\\top}"}
+    | {"²": "^2", "³": "^3", "ℓ": r"\ell", "√": r"\surd"}
+)
+"""Mathematical signs that stand among words: most fonts for text do not have them."""
+
+LIGATURE = re.compile(r"([-',])(?=\1)")
+"""Two of these would be a dash or a quotation mark."""
+
+PREAMBLE: Mapping[str, str] = MappingProxyType(
+    {
+        "zh": r"\documentclass[11pt,a4paper]{ctexart}"
+        "\n"
+        r"\ctexset{section={format=\Large\bfseries}}"
+        "\n",
+        "en": r"\documentclass[11pt,a4paper]{article}" "\n" r"\usepackage[scheme=plain]{ctex}" "\n",
+    }
+)
+PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,longtable,tikz}
+\usepackage[margin=25mm]{geometry}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{6pt}
+\pagestyle{plain}
+\setcounter{MaxMatrixCols}{64}
+\AtBeginDocument{\abovedisplayskip=6pt\belowdisplayskip=6pt\abovedisplayshortskip=0pt\belowdisplayshortskip=6pt}
+"""
+
+
+def escaped(text: str) -> str:
+    r"""Write words so that LaTeX prints exactly them; the only way words reach a document.
+
+    >>> print(escaped("50% of \\input{x}, θ_1"))
+    50\% of \textbackslash{}input\{x\}, $\theta$\_1
+    """
+    return LIGATURE.sub(r"\1{}", "".join(_character(character) for character in text))
+
+
+def _character(character: str) -> str:
+    if character in SPECIAL:
+        return SPECIAL[character]
+    if character in SIGNS:
+        return f"${SIGNS[character]}$"
+    shown = visible(character)
+    return character if shown == character else escaped(shown)
+
+
+def latex(document: Document, lang: Language) -> str:
+    """Write a whole document, to be compiled with xelatex."""
+    written = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, _Latex(document.symbols))]
+    body = "".join(f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written).lstrip()
+    return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+
+
+class _Latex(Struct, frozen=True):
+    """How LaTeX writes the parts of a document."""
+
+    symbols: Mapping[str, str]
+
+    def words(self, text: str) -> str:
+        return escaped(text)
+
+    def formula(self, part: Piece | Formula) -> str:
+        return f"${formula(part, self.symbols)}$"
+
+    def title(self, title: str) -> str:
+        return rf"\begin{{center}}\Large\bfseries {title}\end{{center}}"
+
+    def heading(self, text: str) -> str:
+        return rf"\section*{{{text}}}"
+
+    def paragraph(self, text: str) -> str:
+        return text
+
+    def aligned(self, block: Aligned) -> str:
+        return f"\\begin{{align*}}\n{aligned(block, self.symbols)}\n\\end{{align*}}"
+
+    def picture(self, drawn: Diagram) -> str:
+        return f"\\begin{{center}}\n{tikz(drawn, self.symbols)}\\end{{center}}"
+
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+        """Write a table that may run over several pages."""
+        first, *rest = (" & ".join(row) + r" \\" for row in (head, *rows))
+        begin = rf"{{\setlength{{\arraycolsep}}{{2.5pt}}\begin{{longtable}}{{{'l' * len(head)}}}"
+        return "\n".join((begin, r"\toprule", first, r"\midrule", *rest, r"\bottomrule", r"\end{longtable}}"))

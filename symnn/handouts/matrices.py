@@ -1,0 +1,375 @@
+"""The matrix form as a document: every error as a tensor with its shape, one row expanded, shared weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from symnn.derivation.matrices import MatrixDerivation, TensorError
+from symnn.derivation.updates import update
+from symnn.expressions.terms import ZERO
+from symnn.expressions.tree import (
+    Call,
+    Derivative,
+    Entry,
+    Matrix,
+    Name,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Transpose,
+    Tree,
+    mapped,
+    walk,
+)
+from symnn.handouts.collapsing import Collapsed, collapsed
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
+from symnn.handouts.equations import convention_sentences, functions
+from symnn.handouts.explanations import explanations
+from symnn.handouts.families import Family, families
+from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
+from symnn.handouts.tensor_numbers import TensorNumbers
+from symnn.networks.expansion import entry_names, grid_of
+from symnn.networks.formula import FORMULA_LIMIT, formula, formula_size
+from symnn.networks.graph import Graph, Indexed
+from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expression, one_piece
+
+__all__ = ["MatrixView", "Written", "matrix_document"]
+
+ITERATION = "k"
+MOST_EQUATIONS = 40
+"""More equations than this are not all printed: the first and last of them, and how many there are."""
+
+OF_KERNELS = frozenset({"kernel_error", "conv"})
+"""Operations in the gradient of a kernel that is used at every pixel."""
+
+MOST_ENTRIES = 20
+"""A sum of more entries than this is not written out beside its equation."""
+
+
+class MatrixView(Struct, frozen=True):
+    """What a document of the matrix form shows beside the errors; ``added`` names a loss that stands in."""
+
+    numbers: TensorNumbers | None = None
+    update: bool = False
+    title: Title | None = None
+    source: str = ""
+    checked: tuple[Block, ...] = ()
+    added: str = ""
+
+
+def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
+    """Lay out a derivation in matrix form."""
+    written = Written(derivation, view.numbers)
+    graph = derivation.graph
+    blocks: list[Block] = [view.title] if view.title else []
+    if view.source:
+        blocks.append(Prose("source-of-network", {"source": view.source}))
+    blocks += [*written.forward(), *written.closed(), *_output_error(derivation, view.added)]
+    blocks += [*functions(graph), *convention_sentences(graph)]
+    blocks += [*written.errors(), *written.row(), *written.gradients()]
+    if view.update:
+        blocks += written.updates()
+    return Document(
+        (*blocks, *view.checked), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION, **written.all_symbols}
+    )
+
+
+def _output_error(derivation: MatrixDerivation, added: str) -> tuple[Block, ...]:
+    """Say that the network has no loss of its own, and what stands for one."""
+    if not added:
+        return ()
+    output = derivation.graph.equations[-2].left
+    for error in derivation.errors:
+        if error.wrt != derivation.of and not error.inner:
+            output = error.wrt
+            break
+    error_name = next(iter(derivation.graph.quantities))
+    facts = {"of": Piece(Name(added)), "error": Piece(Name(error_name)), "output": Piece(Name(output))}
+    return (Prose("output-error-explained", facts),)
+
+
+class Written(Struct, frozen=True, dict=True):
+    """The parts of a document about one derivation."""
+
+    derivation: MatrixDerivation
+    numbers: TensorNumbers | None
+
+    @property
+    def graph(self) -> Graph:
+        """The network, with an output error where it has no loss."""
+        return self.derivation.graph
+
+    @cached_property
+    def symbols(self) -> Mapping[str, str]:
+        """How LaTeX writes the inner errors, and the entries of everything."""
+        inner = {
+            error.name: rf"\delta_{{{self.graph.quantities[error.wrt].latex}}}"
+            for error in self.derivation.errors
+            if error.inner
+        }
+        return {**self.graph.entrywise.symbols, **inner, **self._entry_symbols(inner)}
+
+    def _entry_symbols(self, inner: Mapping[str, str]) -> Mapping[str, str]:
+        """Write the entries of inner errors: (δ_{h_3})_1."""
+        shapes = self.derivation.shapes
+        return {
+            entry: rf"({latex})_{{{entry.removeprefix(name).strip('[]')}}}"
+            for name, latex in inner.items()
+            for entry in entry_names(name, shapes.get(name, ()))
+            if entry != name
+        }
+
+    @cached_property
+    def _collapsed(self) -> Mapping[str, Collapsed]:
+        """The gradients that are one term at consecutive time steps."""
+        found: dict[str, Collapsed] = {}
+        for name in self.derivation.wrt:
+            error = self.derivation.error_of(name)
+            terms = [self.derivation.by_derivative(term.tree) for term in error.terms]
+            short = collapsed(terms, self.symbols)
+            if short is not None:
+                found[error.name] = short
+        return found
+
+    @property
+    def all_symbols(self) -> Mapping[str, str]:
+        """How LaTeX writes everything, what is written for all steps together too."""
+        together = {name: latex for short in self._collapsed.values() for name, latex in short.symbols.items()}
+        sums = {name: latex for one in self._sums.values() for name, latex in one.symbols.items()}
+        indexed = {
+            name: latex
+            for one in families(self.derivation, self.derivation.errors)
+            if isinstance(one, Family)
+            for name, latex in one.symbols.items()
+        }
+        return {**self.symbols, **indexed, **sums, **together}
+
+    def forward(self) -> Iterator[Block]:
+        """Write the equations: as the author wrote them for a whole range, then one by one."""
+        yield Heading("head-forward")
+        if self.graph.indexed:
+            yield Prose("indexed-explained")
+            yield Aligned(tuple(_indexed(equation) for equation in self.graph.indexed))
+            yield Prose("unrolled-explained")
+        else:
+            yield Prose("forward-explained")
+        yield from self._in_part([self._equation(equation.left, equation.right) for equation in self.graph.equations])
+
+    def _in_part(self, lines: list[Line]) -> Iterator[Block]:
+        """Give lines; of very many only the first and the last."""
+        if len(lines) <= MOST_EQUATIONS:
+            yield Aligned(tuple(lines))
+            return
+        half = MOST_EQUATIONS // 2
+        yield Aligned(tuple(lines[:half]))
+        yield Prose("lines-left-out", {"count": len(lines) - 2 * half})
+        yield Aligned(tuple(lines[-half:]))
+
+    def _equation(self, left: str, right: Tree) -> Line:
+        steps = [expression(right)]
+        if not self.graph.shapes.get(left) and self._is_of_tensors(right):
+            cell = grid_of(right, self.graph.shapes).cells[0]
+            if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
+                steps.append(expression(cell))
+        return Line(one_piece(Name(left)), tuple(steps), self._value(Name(left)), shape=self._shape(left))
+
+    def _is_of_tensors(self, tree: Tree) -> bool:
+        return any(
+            isinstance(node, Matrix) or (isinstance(node, Name) and node.name in self.graph.shapes)
+            for node in walk(tree)
+        )
+
+    def closed(self) -> Iterator[Block]:
+        """Write the last result of an indexed network in one formula, as the deck unrolls it."""
+        if not self.graph.indexed:
+            return
+        last = next((e.left for e in reversed(self.graph.equations) if e.left in self.graph.shapes), None)
+        if last is None or formula_size(self.graph, last) > FORMULA_LIMIT // 40:
+            return
+        yield Prose("nested-explained", {"name": Piece(Name(last))})
+        yield Aligned((Line(one_piece(Name(last)), (expression(formula(self.graph, last)),)),))
+
+    def errors(self) -> Iterator[Block]:
+        """Write the error of every computed quantity, from the result back."""
+        wanted = set(self.derivation.wrt)
+        found = [
+            error
+            for error in self.derivation.errors
+            if (error.inner or error.wrt not in wanted) and error.wrt != self.derivation.of
+        ]
+        if found:
+            yield Heading("head-deltas")
+            yield Prose("matrix-errors-explained", {"of": Piece(Name(self.derivation.of))})
+            yield from self._in_part([self._line(one) for one in self._families(found)])
+            yield from self._explained(found)
+            yield from self._short_forms(found)
+
+    def _families(self, errors: list[TensorError]) -> list[TensorError | Family]:
+        """Put what the author wrote with an index together again; numbers are shown one by one."""
+        return list(errors) if self.numbers else families(self.derivation, errors)
+
+    def _line(self, one: TensorError | Family) -> Line:
+        if isinstance(one, TensorError):
+            return self._indexed_sum(one) or self._error(one)
+        return Line(one_piece(self._derivative(one.wrt)), (expression(one.tree),), shape=_written(one.members[0].shape))
+
+    def _explained(self, errors: list[TensorError]) -> Iterator[Block]:
+        """Say what indices stand for, and what the operations do that the sweep brought in."""
+        shown = self._families(errors)
+        ranges = {one.index for one in shown if isinstance(one, Family)}
+        for index, first, last in sorted(ranges):
+            facts: dict[str, ProseFact] = {"index": Piece(Name(index)), "first": first, "last": last}
+            yield Prose("family-explained", facts)
+        trees = [
+            one.tree if isinstance(one, Family) else self.derivation.by_derivative(one.formula)
+            for one in shown
+            if isinstance(one, Family) or self._indexed_sum(one) is None
+        ]
+        yield from explanations(trees)
+
+    def _short_forms(self, errors: list[TensorError]) -> Iterator[Block]:
+        """Go on to y - z behind a softmax with cross entropy."""
+        for error in errors:
+            short = None if error.inner else self.derivation.short_of(error.wrt)
+            if short is not None:
+                named = Piece(self._derivative(error.wrt))
+                facts: dict[str, ProseFact] = {"error": named, "targets": Piece(short.targets)}
+                yield Prose("short-form-explained", facts | {"value": Piece(Name(error.terms[0].user))})
+                yield Aligned((Line((named,), (self._laid_out(short.usual),)),))
+
+    @cached_property
+    def _sums(self) -> Mapping[str, IndexedSum]:
+        """The gradients that are sums over pixels."""
+        taken = frozenset(self.graph.quantities) | frozenset(self.graph.functions)
+        found: dict[str, IndexedSum] = {}
+        for name in self.derivation.wrt:
+            error = self.derivation.error_of(name)
+            tree = self.derivation.by_derivative(error.formula)
+            one = indexed_sum(tree, len(error.shape), self.graph.shapes, taken)
+            if one is not None and self.numbers is None:
+                found[error.name] = one
+        return found
+
+    def _indexed_sum(self, error: TensorError) -> Line | None:
+        one = self._sums.get(error.name)
+        if one is None:
+            return None
+        left = Derivative(Name(self.derivation.of), Entry(Name(error.wrt), one.indices))
+        return Line(one_piece(left), (one_piece(one.tree),), shape=_written(error.shape))
+
+    def gradients(self) -> Iterator[Block]:
+        """Write the gradient of every parameter; a shared one is a sum over its uses."""
+        yield Heading("head-gradients")
+        yield Prose("matrix-gradients-explained", {"of": Piece(Name(self.derivation.of))})
+        errors = [self.derivation.error_of(name) for name in self.derivation.wrt]
+        shared = tuple(Piece(Name(error.wrt)) for error in errors if len(error.terms) > 1)
+        if shared:
+            yield Prose("shared-weights-explained", {"weights": shared})
+        yield from self._in_part([self._line(one) for one in self._families(errors)])
+        yield from self._explained(errors)
+        yield from self._kernel_entry(errors)
+
+    def _kernel_entry(self, errors: list[TensorError]) -> Iterator[Block]:
+        """Write one entry of the first kernel's gradient as the sum over pixels that it is."""
+        for error in errors:
+            if not any(isinstance(node, Call) and node.function in OF_KERNELS for node in walk(error.formula)):
+                continue
+            cell = grid_of(error.formula, self.derivation.shapes).cells[0]
+            if isinstance(cell, Sum) and sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
+                entry = grid_of(Name(error.wrt), self.graph.shapes).cells[0]
+                left = one_piece(Derivative(Name(self.derivation.of), entry))
+                yield Prose("kernel-entry-explained", {"kernel": Piece(Name(error.wrt))})
+                yield Aligned((Line(left, (expression(self._entries(cell)),)),))
+            return
+
+    def _error(self, error: TensorError) -> Line:
+        """Write one error: the sum of its terms, and again with the error of the value inside it put in."""
+        left = Name(error.name) if error.inner else self._derivative(error.wrt)
+        steps = [self._laid_out(error.formula if error.terms else ZERO)]
+        together = self._collapsed.get(error.name)
+        if together is not None:
+            steps.append(expression(together.tree))
+        short = None if error.inner else self.derivation.short_of(error.wrt)
+        if short is not None:
+            steps.append(self._laid_out(short.tree))
+        if error.inner:
+            inside = self.derivation.error_of(error.wrt)
+            if len(inside.terms) == 1 and len(list(walk(inside.formula))) <= MOST_ENTRIES:
+                filled = mapped(error.formula, lambda node: inside.formula if node == Name(inside.name) else None)
+                steps.append(self._laid_out(filled))
+        value = self._value(Name(error.name))
+        return Line(one_piece(left), tuple(steps), value, shape=_written(error.shape))
+
+    def _laid_out(self, tree: Tree) -> Expression:
+        return expression(self.derivation.by_derivative(tree))
+
+    def _derivative(self, name: str) -> Tree:
+        return Derivative(Name(self.derivation.of), Name(name))
+
+    def row(self) -> Iterator[Block]:
+        """Expand one entry of the first error that a transpose carries, to show where the transpose comes from."""
+        for error in self.derivation.errors:
+            weights = _carried(error)
+            shape = self.graph.shapes.get(weights, ()) if weights else ()
+            if len(shape) != 2 or shape[0] > MOST_ENTRIES or not error.shape:  # noqa: PLR2004 - a matrix
+                continue
+            yield Heading("head-transpose")
+            facts = {"weights": Piece(Name(weights)), "error": Piece(self._derivative(error.wrt))}
+            yield Prose("transpose-explained", facts)
+            cell = grid_of(error.terms[0].tree, self.derivation.shapes).cells[0]
+            entry = grid_of(Name(error.wrt), self.graph.shapes).cells[0]
+            left = Derivative(Name(self.derivation.of), entry)
+            yield Aligned((Line(one_piece(left), (expression(self._entries(cell)),)),))
+            return
+
+    def _entries(self, tree: Tree) -> Tree:
+        """Write the entries of errors as derivatives, those of inner ones with their δ."""
+        found: dict[str, Tree] = {}
+        for error in self.derivation.errors:
+            if error.inner:
+                continue
+            names = grid_of(Name(error.name), self.derivation.shapes).cells
+            targets = grid_of(Name(error.wrt), self.graph.shapes).cells
+            for name, target in zip(names, targets, strict=True):
+                if isinstance(name, Name):
+                    found[name.name] = Derivative(Name(self.derivation.of), target)
+        return mapped(tree, lambda node: found.get(node.name) if isinstance(node, Name) else None)
+
+    def updates(self) -> Iterator[Block]:
+        """Write the step of gradient descent for each parameter."""
+        yield Heading("head-update")
+        yield Prose("update-explained", {"rate": Piece(Name("eta")), "step": Piece(Name(ITERATION))})
+        now, then = Name(ITERATION), Sum((Name(ITERATION), Number(1)))
+        lines = []
+        for name in self.derivation.wrt:
+            moved = update(self.derivation.of, name).formula
+            step = moved.terms[1:] if isinstance(moved, Sum) else ()
+            right = Sum((Power(Name(name), now), *step))
+            lines.append(Line(one_piece(Power(Name(name), then)), (expression(right),), shape=self._shape(name)))
+        yield Aligned(tuple(lines))
+
+    def _shape(self, name: str) -> str:
+        return _written(self.graph.shapes.get(name, ()))
+
+    def _value(self, tree: Tree) -> Value | None:
+        return self.numbers.value(tree) if self.numbers else None
+
+
+def _written(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape if len(shape) != 1 else (*shape, 1)))
+
+
+def _carried(error: TensorError) -> str:
+    """Name the matrix whose transpose begins the first term of an error; empty if none does."""
+    match error.terms[0].tree if error.terms else ZERO:
+        case Product((Transpose(Name(weights)), *_)):
+            return weights
+    return ""
+
+
+def _indexed(equation: Indexed) -> Line:
+    return Line(one_piece(equation.left), (expression(equation.right),))

@@ -1,0 +1,61 @@
+"""A sentence taken apart into words and mathematics, so that each format writes both in its own way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from symnn.errors import Fact
+from symnn.handouts.document import Cell, Prose, ProseFact
+from symnn.messages import Language, say
+from symnn.notation.inline import Inline, Words
+from symnn.notation.items import Piece
+
+__all__ = ["cell", "sentence"]
+
+_HELD = re.compile("[\ue000-\uf8ff]")
+"""Characters without a meaning stand for mathematics while the sentence is made."""
+
+
+def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple[Inline, ...]:
+    """Make a sentence of its code; words among the facts are literal, mathematics stays a tree.
+
+    >>> from symnn.expressions.tree import Name
+    >>> sentence("missing-field", {"field": Piece(Name("w1"))}, "en")
+    (Words(text="the field '"), Piece(tree=Name(name='w1', span=None)), Words(text="' is missing"))
+    """
+    held: list[Piece] = []
+    words: dict[str, Fact] = {name: _words(fact, held) for name, fact in facts.items()}
+    text = say(code, words, lang)
+    parts: list[Inline] = []
+    end = 0
+    for found in _HELD.finditer(text):
+        if found.start() > end:
+            parts.append(Words(text[end : found.start()]))
+        parts.append(held[ord(found[0]) - 0xE000])
+        end = found.end()
+    if end < len(text):
+        parts.append(Words(text[end:]))
+    return tuple(parts)
+
+
+def cell(content: Cell, lang: Language) -> tuple[Inline, ...]:
+    """Take the content of a table's cell apart."""
+    if isinstance(content, Prose):
+        return sentence(content.code, content.facts, lang)
+    return (content,) if isinstance(content, Piece) else (Words(content),)
+
+
+def _words(fact: ProseFact, held: list[Piece]) -> Fact:
+    if isinstance(fact, tuple):
+        return tuple(_one(part, held) for part in fact)
+    if isinstance(fact, int):
+        return fact
+    return _one(fact, held)
+
+
+def _one(part: str | Piece, held: list[Piece]) -> str:
+    if isinstance(part, str):
+        return _HELD.sub(lambda found: f"<U+{ord(found[0]):04X}>", part)
+    held.append(part)
+    return chr(0xE000 + len(held) - 1)

@@ -1,0 +1,153 @@
+"""An exercise as a document: what is asked, in a student's variant, and on demand the model answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from symnn.derivation.paths import path_count, paths
+from symnn.derivation.sweep import derive
+from symnn.errors import Problem
+from symnn.exercises.description import in_variant
+from symnn.exercises.solution import middle, worked_out
+from symnn.exercises.solution import solution as model_answer
+from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
+from symnn.handouts.chains import chain, route_through
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim
+from symnn.handouts.numbers import shown
+from symnn.handouts.partials import Partials, short
+from symnn.language.lines import read_lines
+from symnn.language.reading import Reading, read
+from symnn.notation.items import Aligned, Expression, Line, Piece, expression
+from symnn.numeric.formatting import fraction
+
+if TYPE_CHECKING:
+    from symnn.documents.kinds import Bilingual
+    from symnn.exercises.exercise import Exercise
+    from symnn.exercises.part import Part
+
+__all__ = ["exercise_document"]
+
+MOST_PATHS = 16
+"""A model answer with more paths than this is written as its name alone."""
+
+
+def exercise_document(exercise: Exercise, seed: str = "", *, solution: bool = False) -> Document:
+    """Lay out an exercise; ``seed`` chooses the variant, ``solution`` adds the model answers, hints and notes."""
+    blocks: list[Block] = [Title(exercise.title.zh, exercise.title.en)]
+    if exercise.file.source:
+        blocks.append(Prose("source-of-network", {"source": exercise.file.source}))
+    blocks.append(_verbatim(exercise.file.prompt))
+    for count, part in enumerate(exercise.parts, 1):
+        blocks += _asked(count, part, seed)
+        if solution:
+            blocks += _solved(part, seed)
+    return Document(tuple(blocks), exercise.network.graph.symbols)
+
+
+def _verbatim(text: Bilingual) -> Verbatim:
+    return Verbatim(text.zh, text.en)
+
+
+def _asked(count: int, part: Part, seed: str) -> Iterator[Block]:
+    about = part.file
+    yield Heading("head-part", {"number": count, "part": about.id, "points": fraction(about.points)})
+    yield _verbatim(in_variant(about.ask, part, seed))
+    for option in about.choices:
+        yield Verbatim(f"{option.id}. {option.text.zh}", f"{option.id}. {option.text.en}")
+
+
+def _solved(part: Part, seed: str) -> Iterator[Block]:
+    """Give the model answer, what else is accepted and why, and the hints."""
+    yield Prose("model-answer")
+    yield from _answer(part, seed)
+    for accept, meant in part.content.accept:
+        if meant.written in part.content.asked:
+            continue  # the quantity itself, there to prove the model answer
+        facts: dict[str, ProseFact] = {
+            "value": Piece(meant.written),
+            "credit": fraction(accept.credit * part.file.points),
+        }
+        yield Prose("also-accepted", facts)
+        if accept.note:
+            yield _verbatim(accept.note)
+    for hint in part.file.hints:
+        yield Prose("hint")
+        yield _verbatim(in_variant(hint, part, seed))
+
+
+def _answer(part: Part, seed: str) -> Iterator[Block]:
+    content = part.content
+    match part.file.kind:
+        case "choice":
+            yield Prose("answer-choice", {"choices": tuple(sorted(content.chosen))})
+        case "chain":
+            yield Aligned(tuple(Line((), (route_through(path),)) for path in part.chain_paths))
+        case "number" | "matrix" if part.file.tolerance is not None:
+            yield Aligned((_number(part, seed),))
+        case "steps" if part.network.shapes:
+            yield Aligned(tuple(_derivation(part, seed)))
+        case _:
+            yield Aligned((_formula(part, content.answer.written),))
+
+
+def _derivation(part: Part, seed: str) -> Iterator[Line]:
+    """Write the lines of a derivation in matrix form."""
+    lines = read_lines(model_answer(part, seed), part.scope)
+    for line in () if isinstance(lines, Problem) else lines:
+        first, *others = [expression(side) for side in line.sides]
+        yield Line(first, tuple(others), stacked=len(others) > 1)
+
+
+def _formula(part: Part, written: Tree) -> Line:
+    """Write a formula; a derivative is followed by its factors, f' first, then in short form."""
+    match written:
+        case Derivative(Name(of), Name(wrt)) if wrt not in part.network.shapes:
+            return Line(expression(written), _derived(part, of, wrt) or (expression(written),), stacked=True)
+        case Name(name) if name in part.graph.definitions or name in part.base.definitions:
+            inside = _put_in(part, written)
+            return (
+                Line((), (expression(written),))
+                if inside == written
+                else Line(expression(written), (expression(inside),))
+            )
+    carried = mapped(written, lambda node: worked_out(part, node))
+    steps = (expression(written), expression(carried)) if carried != mapped(written, _same) else (expression(written),)
+    return Line((), steps) if len(steps) == 1 else Line(steps[0], steps[1:], stacked=True)
+
+
+def _put_in(part: Part, written: Tree) -> Tree:
+    """Write a quantity by its equation, down to the names that the part allows."""
+    allowed = {part.graph.named(name) for name in part.file.form.only} if part.file.form is not None else set()
+    own = isinstance(written, Name) and written.name in part.graph.definitions
+    definitions = part.graph.definitions if own else part.base.definitions
+    tree = substitute(written, {name: definitions[name] for name in names(written) if name not in allowed})
+    while allowed:
+        more = {name: definitions[name] for name in names(tree) if name in definitions and name not in allowed}
+        if not more:
+            break
+        tree = substitute(tree, more)
+    return tree
+
+
+def _same(_node: Tree) -> None:
+    return None
+
+
+def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
+    graph = part.network.entrywise
+    derivation = derive(graph, of, (wrt,))
+    if path_count(derivation, wrt) > MOST_PATHS:
+        return ()
+    walked = paths(derivation, wrt)
+    steps = [chain(walked, way) for way in (Partials(graph).primed, short)]
+    return tuple(dict.fromkeys(steps))
+
+
+def _number(part: Part, seed: str) -> Line:
+    """Write what is asked for and its value in the variant; vectors and matrices entry by entry."""
+    written = expression(part.content.answer.written)
+    reading = read(model_answer(part, seed), part.scope)
+    if isinstance(reading, Reading) and isinstance(reading.tree, Matrix):
+        return Line(written, (expression(reading.tree),))
+    return Line((), (written,), shown(float(middle(part, part.content.answer.value, seed))))

@@ -1,0 +1,94 @@
+"""The picture of a network as SVG, without script or outside reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from symnn.expressions.tree import Name, Tree
+from symnn.expressions.writing import plain
+from symnn.handouts.diagram import Diagram, Edge, Node
+from symnn.handouts.geometry import RADIUS, Arrow, Point, arrow, centre, label_parts, size
+from symnn.notation.glyphs import Height, runs
+from symnn.notation.mathml import escaped
+
+__all__ = ["svg"]
+
+FONT = "Cambria Math, STIX Two Math, Latin Modern Math, Times New Roman, serif"
+SMALL = 0.7
+"""The size of a sub- or superscript."""
+
+HEIGHTS: Mapping[Height, int] = MappingProxyType({"line": 0, "below": 4, "above": -6})
+
+
+def svg(diagram: Diagram, symbols: Mapping[str, str]) -> str:
+    """Draw a network.
+
+    >>> svg(Diagram((Node("x1", "input", 0, 0),), (), (1,)), {"x1": "x_1"}).count("<circle")
+    1
+    """
+    extent = size(diagram)
+    body = "\n".join((*_edges(diagram, symbols), *_nodes(diagram, symbols)))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{extent.x:g}" height="{extent.y:g}" '
+        f'viewBox="0 0 {extent.x:g} {extent.y:g}" font-family="{FONT}" font-size="16">\n'
+        '<defs><marker id="head" markerWidth="8" markerHeight="6" refX="8" refY="3" orient="auto">'
+        '<path d="M0 0 L8 3 L0 6 z" fill="#555"/></marker></defs>\n'
+        f'<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n'
+    )
+
+
+def _edges(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
+    for edge, part in zip(diagram.edges, label_parts(diagram), strict=True):
+        yield _edge(edge, arrow(diagram, edge), part, symbols)
+
+
+def _edge(edge: Edge, at: Arrow, part: float, symbols: Mapping[str, str]) -> str:
+    line = (
+        f'<line x1="{at.start.x:.1f}" y1="{at.start.y:.1f}" x2="{at.end.x:.1f}" y2="{at.end.y:.1f}" '
+        'stroke="#555" marker-end="url(#head)"/>'
+    )
+    if not edge.labels:
+        return line
+    label = ", ".join(_label(label, symbols) for label in edge.labels)
+    on = at.at(part)
+    around = f'transform="translate({on.x:.1f} {on.y:.1f}) rotate({at.turn:.1f})"'
+    return f'{line}\n<g {around}><text text-anchor="middle" y="-5" font-size="14">{label}</text></g>'
+
+
+def _nodes(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
+    for place, node in enumerate(diagram.nodes):
+        at = centre(diagram, place)
+        if node.kind == "dots":
+            yield _words(at, "⋮")
+        else:
+            yield _circle(at, node)
+            yield _words(at, _named(node.name, symbols))
+
+
+def _circle(at: Point, node: Node) -> str:
+    fill = {"input": "#eef4fb", "target": "#fdf3e7", "result": "#fbeeee", "bias": "#f4f4f4"}.get(node.kind, "#fff")
+    dashed = ' stroke-dasharray="4 3"' if node.kind in ("target", "bias") else ""
+    return f'<circle cx="{at.x:.1f}" cy="{at.y:.1f}" r="{RADIUS:g}" fill="{fill}" stroke="#333"{dashed}/>'
+
+
+def _words(at: Point, inside: str) -> str:
+    return f'<text x="{at.x:.1f}" y="{at.y + 5:.1f}" text-anchor="middle">{inside}</text>'
+
+
+def _label(tree: Tree, symbols: Mapping[str, str]) -> str:
+    return _named(tree.name, symbols) if isinstance(tree, Name) else escaped(plain(tree))
+
+
+def _named(name: str, symbols: Mapping[str, str]) -> str:
+    """Write a name in italics, its sub- and superscripts upright, small, moved down and up."""
+    parts: list[str] = []
+    height = 0
+    for run in runs(symbols.get(name, name)):
+        wanted = HEIGHTS[run.height]
+        italic = ' font-style="italic"' if run.height == "line" and any(map(str.isalpha, run.signs)) else ""
+        small = "" if run.height == "line" else f' font-size="{SMALL:.0%}"'
+        moved = f' dy="{wanted - height}"' if wanted != height else ""
+        parts.append(f"<tspan{moved}{small}{italic}>{escaped(run.signs)}</tspan>")
+        height = wanted
+    return "".join(parts)

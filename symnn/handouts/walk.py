@@ -1,0 +1,88 @@
+"""The one walk over a document's blocks that all formats share; a format says how it writes each part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol, assert_never
+
+from symnn.handouts.diagram import Diagram
+from symnn.handouts.document import Block, Cell, Document, Heading, Picture, Prose, Table, Title, Verbatim
+from symnn.handouts.sentences import cell, sentence
+from symnn.messages import Language
+from symnn.notation.author import author_text
+from symnn.notation.inline import Formula, Inline, Words
+from symnn.notation.items import Aligned, Piece
+
+__all__ = ["Format", "walked"]
+
+
+class Format(Protocol):
+    """How one format writes: ``words`` escapes, all else gets what is written already."""
+
+    def words(self, text: str) -> str:
+        """Write words so that the format shows exactly them."""
+        ...
+
+    def formula(self, part: Piece | Formula) -> str:
+        """Write mathematics within a sentence."""
+        ...
+
+    def title(self, title: str) -> str:
+        """Write the title of the document."""
+        ...
+
+    def heading(self, text: str) -> str:
+        """Write the head of a section."""
+        ...
+
+    def paragraph(self, text: str) -> str:
+        """Write a paragraph."""
+        ...
+
+    def aligned(self, block: Aligned) -> str:
+        """Write equations under each other."""
+        ...
+
+    def picture(self, drawn: Diagram) -> str:
+        """Draw a network; nothing in a format that cannot."""
+        ...
+
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+        """Write a table of cells."""
+        ...
+
+
+def walked(document: Document, lang: Language, to: Format) -> Iterator[tuple[Block, tuple[str, ...]]]:
+    """Write every block in a format; an author's text is one part a paragraph, every other block one part."""
+    for block in document.blocks:
+        yield block, tuple(_parts(block, lang, to))
+
+
+def _parts(block: Block, lang: Language, to: Format) -> Iterator[str]:
+    match block:
+        case Title():
+            yield to.title(to.words(getattr(block, lang)))
+        case Heading(code, facts):
+            yield to.heading(_inline(sentence(code, facts, lang), to))
+        case Prose(code, facts):
+            yield to.paragraph(_inline(sentence(code, facts, lang), to))
+        case Verbatim():
+            for part in author_text(getattr(block, lang)):
+                yield to.paragraph(_inline(part, to))
+        case Aligned():
+            yield to.aligned(block)
+        case Picture(drawn):
+            yield to.picture(drawn)
+        case Table(head, rows):
+            yield to.table(_row(head, lang, to), tuple(_row(row, lang, to) for row in rows))
+        case _:
+            assert_never(block)
+
+
+def _row(row: tuple[Cell, ...], lang: Language, to: Format) -> tuple[str, ...]:
+    return tuple(_inline(cell(content, lang), to) for content in row)
+
+
+def _inline(parts: tuple[Inline, ...], to: Format) -> str:
+    """Write a sentence: words escaped, mathematics as mathematics."""
+    return "".join(to.words(part.text) if isinstance(part, Words) else to.formula(part) for part in parts)

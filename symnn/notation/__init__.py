@@ -1,0 +1,1 @@
+"""Formulas: trees laid out once, then written in the alphabet of each format."""

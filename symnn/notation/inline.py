@@ -1,0 +1,38 @@
+"""Words and mathematics beside each other in a sentence, so that each format writes both in its own way."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from symnn.notation.items import Piece
+
+__all__ = ["Formula", "Inline", "Words", "visible"]
+
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+class Words(Struct, frozen=True):
+    """Literal words of a sentence, to be escaped by the writer of the format."""
+
+    text: str
+
+
+class Formula(Struct, frozen=True):
+    """Mathematics of an author as LaTeX, known to be harmless (`symnn.notation.author`)."""
+
+    latex: str
+
+
+Inline: TypeAlias = Words | Piece | Formula
+
+
+def visible(words: str) -> str:
+    r"""Make characters visible that a reader would obey or not see: control, bidirectional, zero-width ones.
+
+    >>> visible("a\u202eb")
+    'a<U+202E>b'
+    """
+    return _CONTROL.sub(lambda found: f"<U+{ord(found[0]):04X}>", words)

@@ -1,0 +1,232 @@
+"""Trees laid out as items: what may be broken over lines is apart, what belongs together is one piece.
+
+The items are a closed union: a ``match`` over them ends in ``assert_never``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from symnn.expressions.terms import ONE, ZERO, is_number, product
+from symnn.expressions.tree import Call, Derivative, Negative, Number, Product, Quotient, Sum, Tree, walk
+from symnn.ops.operation import Factors
+
+__all__ = [
+    "Aligned",
+    "Expression",
+    "Group",
+    "Head",
+    "Item",
+    "Line",
+    "Mark",
+    "Numbered",
+    "Piece",
+    "Value",
+    "added",
+    "expression",
+    "multiplied",
+    "multiplies",
+    "one_piece",
+    "ungrouped",
+]
+
+
+class Piece(Struct, frozen=True):
+    """A factor or a term that is never broken: ``w_5``, ``f'(a_3)``, ``∂E/∂y``."""
+
+    tree: Tree
+
+
+class Mark(Struct, frozen=True):
+    """A sign between pieces; a line may be broken before ``+``, ``-`` and ``->``, and after ``,``."""
+
+    sign: Literal["+", "-", "(", ")", ",", "->"]
+
+
+class Head(Struct, frozen=True):
+    """The name of a function (with primes for its ``order``) before the brackets of a long argument."""
+
+    function: str
+    order: int = 0
+
+
+class Group(Struct, frozen=True):
+    """Pieces with their common value under them: ``y (1 - y)`` and below it ``0.2350``."""
+
+    items: Expression
+    number: str
+
+
+Item: TypeAlias = Piece | Mark | Head | Group
+"""One item of an expression; neighbours without a mark between them are multiplied."""
+
+Expression: TypeAlias = tuple[Item, ...]
+"""A sum of products in the order it is to be read, brackets included."""
+
+
+class Value(Struct, frozen=True):
+    """A number as it is shown: its digits, and whether they are all of it (``=``) or not (``≈``)."""
+
+    digits: str
+    exact: bool = False
+
+
+class Line(Struct, frozen=True):
+    """``left = step = step = … ≈ value``; without a left side, just the one step.
+
+    ``stacked`` steps stand under each other; others follow on the line as long as they fit.
+    ``shape`` stands beside the equation of a tensor: ``2x3``.
+    """
+
+    left: Expression
+    steps: tuple[Expression, ...]
+    value: Value | None = None
+    stacked: bool = False
+    shape: str = ""
+
+
+class Aligned(Struct, frozen=True):
+    """Equations under each other, aligned at their first equals sign."""
+
+    lines: tuple[Line, ...]
+
+
+LONGEST_CALL = 16
+"""A call with more nodes than this may be broken over lines."""
+
+Numbered = Callable[[Tree], str]
+"""Says the number that stands under a factor, or nothing for none."""
+
+
+def one_piece(tree: Tree) -> Expression:
+    """Lay out a tree as one piece that is never broken."""
+    return (Piece(tree),)
+
+
+def expression(tree: Tree) -> Expression:
+    """Lay out a tree: sums at their signs, products factor by factor, everything else in one piece.
+
+    >>> from symnn.expressions.tree import Name, Number
+    >>> expression(Product((Number(2), Sum((Name("y"), Negative(Name("z"))))))) == (
+    ...     Piece(Number(2)), Mark("("), Piece(Name("y")), Mark("-"), Piece(Name("z")), Mark(")"))
+    True
+    """
+    match tree:
+        case Sum(terms):
+            return added([(isinstance(term, Negative), _unsigned(term)) for term in terms])
+        case Negative(operand):
+            return (Mark("-"), *_factor(operand))
+        case Product(factors):
+            return tuple(item for place, factor in enumerate(factors) for item in _factor(factor, first=not place))
+        case Quotient(Derivative() as over, Number()):
+            return (Piece(Quotient(ONE, tree.under)), Piece(over))
+        case Call() if _is_long(tree):
+            return _call(tree)
+        case _:
+            return (Piece(tree),)
+
+
+def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
+    """Add expressions, each with whether it is subtracted.
+
+    >>> from symnn.expressions.tree import Name
+    >>> added([(True, one_piece(Name("a"))), (False, one_piece(Name("b")))])[::2]
+    (Mark(sign='-'), Mark(sign='+'))
+    """
+    items: list[Item] = []
+    for subtracted, term in terms:
+        if subtracted:
+            items.append(Mark("-"))
+        elif items and term[:1] != (Mark("-"),):
+            items.append(Mark("+"))
+        items.extend(term)
+    return tuple(items)
+
+
+def multiplied(
+    factors: Sequence[Factors], numbered: Numbered | None = None, tail: Expression = ()
+) -> tuple[bool, Expression]:
+    """Multiply the factors of a chain in order, then ``tail``: whether a minus stands before, and the rest.
+
+    Signs come to the front and ones go, as `symnn.expressions.terms.product` does it; with ``numbered`` each factor
+    of the chain has its number under it.
+
+    >>> from symnn.expressions.tree import Name
+    >>> multiplied([(Negative(ONE), Name("w")), (ONE,)]) == (True, (Piece(Name("w")),))
+    True
+    """
+    negative = False
+    items: list[Item] = []
+    for parts in factors:
+        tree = product(parts)
+        if isinstance(tree, Negative):
+            negative, tree = not negative, tree.operand
+        if is_number(tree, 0):
+            return False, (Piece(ZERO),)
+        if is_number(tree, 1):
+            continue
+        written = _factor(tree, first=not items and not tail)
+        number = numbered(tree) if numbered else ""
+        items.extend((Group(written, number),) if number else written)
+    items.extend(tail)
+    whole = tuple(items) or (Piece(ONE),)
+    return negative, whole if negative else _unbracketed(whole)
+
+
+def multiplies(previous: Item | None, item: Item) -> bool:
+    """Say whether two neighbours are multiplied: no sign stands between them.
+
+    >>> multiplies(Mark(")"), Mark("(")), multiplies(Mark("+"), Mark("(")), multiplies(None, Mark("("))
+    (True, False, False)
+    """
+    after = isinstance(previous, Piece | Group) or previous == Mark(")")
+    return after and (not isinstance(item, Mark) or item.sign == "(")
+
+
+def ungrouped(items: Expression) -> Expression:
+    """Take the numbers away that stand under groups.
+
+    >>> from symnn.expressions.tree import Name
+    >>> ungrouped((Group(one_piece(Name("x")), "0.5"),)) == one_piece(Name("x"))
+    True
+    """
+    return tuple(part for item in items for part in (item.items if isinstance(item, Group) else (item,)))
+
+
+def _unsigned(term: Tree) -> Expression:
+    return _factor(term.operand) if isinstance(term, Negative) else _factor(term)
+
+
+def _factor(tree: Tree, *, first: bool = False) -> Expression:
+    """Lay out one factor: a sum in brackets, what begins with a minus too unless it stands first."""
+    items = expression(tree)
+    signed = items[0] == Mark("-") and not first
+    return (Mark("("), *items, Mark(")")) if signed or isinstance(tree, Sum) else items
+
+
+def _is_long(call: Call) -> bool:
+    """Say whether a call is too long to be one piece; roots and absolute values have no brackets to break in."""
+    return call.function not in ("sqrt", "abs") and sum(1 for _ in walk(call)) > LONGEST_CALL
+
+
+def _call(call: Call) -> Expression:
+    """Lay out a long call: its name, then its arguments between brackets."""
+    items: list[Item] = [Head(call.function, call.order), Mark("(")]
+    for place, argument in enumerate(call.arguments):
+        items += [Mark(","), *expression(argument)] if place else expression(argument)
+    return (*items, Mark(")"))
+
+
+def _unbracketed(items: Expression) -> Expression:
+    """Take away brackets that hold the whole expression."""
+    if len(items) < 2 or items[0] != Mark("(") or items[-1] != Mark(")"):  # noqa: PLR2004 - a pair of brackets
+        return items
+    depth = 0
+    for item in items[:-1]:
+        depth += (item == Mark("(")) - (item == Mark(")"))
+        if depth == 0:
+            return items
+    return items[1:-1]

@@ -1,1 +1,0 @@
-"""Derivations as documents: blocks, and one writer a format."""

@@ -1,0 +1,76 @@
+"""Typst and PDF: words are escaped, mathematics is ours, and every network's page compiles."""
+
+from __future__ import annotations
+
+import builtins
+import re
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from test_handouts_formats import NASTY
+
+from symnn.commands.derive import command
+from symnn.errors import UsageError
+from symnn.handouts.document import Document, Title
+from symnn.handouts.pdf import pdf
+from symnn.handouts.typst import escaped, mathematics, quoted
+from symnn.networks.catalogue import CATALOGUE
+
+
+@given(NASTY)
+def test_typst_prints_words_and_obeys_none(words):
+    out = re.sub(r"\\.", "", escaped(words))
+    assert not re.search(r"[\\#$*_`<>@\[\]~/\n\x1b\u202e\u200b]", out)
+    inside = re.sub(r"\\.", "", quoted(words)[1:-1])
+    assert not re.search(r"[\"\\\n\x1b\u202e]", inside)
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"w_{46}", "w_(46)"),
+        (r"f'(a_3)", r"f^(′) \( a_(3) \)"),
+        (r"\left(\frac{a}{b}\right)", r"lr(\( frac(a, b) \))"),
+        (r"\Bigl(a +", r"\( a +"),
+        (r"\operatorname{softmax}(a, b)", r'op("softmax") \( a \, b \)'),
+        (r"\begin{bmatrix} 1 & a \\ 2 & b \end{bmatrix}", r"lr(\[ mat(delim: #none, 1, a; 2, b) \])"),
+        (r"\underbrace{\mathstrut x}_{0.5}", "underbrace(x, 0.5)"),
+        (r"\mathbb{E}(y)", r"𝔼 \( y \)"),
+        (r"p_{\mathrm{data}}", 'p_(op("data"))'),
+        (r"s'^{(1)}_t", r"s_(t)^(′ \( 1 \))"),
+        (r"\sqrt{a + b}", "sqrt(a + b)"),
+    ],
+)
+def test_mathematics_in_typst(latex, expected):
+    assert mathematics(latex) == expected
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_pdf_of_every_network(name, lang):
+    pytest.importorskip("typst", reason="the extra [pdf] is not installed")
+    ran = CliRunner().invoke(command, [name, "--to", "pdf", "--lang", lang])
+    assert ran.exit_code == 0, ran.output
+    assert ran.stdout_bytes.startswith(b"%PDF-")
+
+
+def test_a_pdf_is_written_to_a_file(tmp_path):
+    pytest.importorskip("typst", reason="the extra [pdf] is not installed")
+    page = tmp_path / "page.pdf"
+    arguments = ["bp-2-2-1", "--wrt", "w1", "--at", "w1=1", "--to", "pdf", "-o", str(page)]
+    assert CliRunner().invoke(command, arguments).exit_code == 0
+    assert page.read_bytes().startswith(b"%PDF-")
+
+
+def test_without_the_extra_the_message_says_what_brings_it(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest, **more):
+        if name == "typst":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(UsageError, match=re.escape("pip install 'symnn[pdf]'")):
+        pdf(Document((Title("甲", "A"),)), "en")
