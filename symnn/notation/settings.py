@@ -65,6 +65,7 @@ NOTATION: Mapping[str, Below] = MappingProxyType(
 def in_notation(tree: Tree, symbols: Symbols) -> tuple[Tree, Symbols]:
     r"""Rewrite a tree for LaTeX, with how its new names are written.
 
+    >>> from symnn.expressions.tree import Number
     >>> x, v = Name("x"), Name("v")
     >>> written = in_notation(Call("max_pool", (x, Number(2), Number(2))), {})
     >>> latex(*written)
