@@ -160,6 +160,7 @@ def _sweep(graph: Graph, of: str, wrt: tuple[str, ...]) -> list[TensorError]:
     terms: dict[str, list[TensorTerm]] = {}
     errors: list[TensorError] = [TensorError(adjoint_name(of, of), of, of, (), (TensorTerm(of, ONE),))]
     shapes = dict(graph.shapes)
+    inner_names: set[str] = set()
     start = graph.position.get(of, -1)
     for equation in reversed(graph.equations[: start + 1]):
         name = adjoint_name(of, equation.left)
@@ -169,11 +170,12 @@ def _sweep(graph: Graph, of: str, wrt: tuple[str, ...]) -> list[TensorError]:
             own = tuple(reversed(terms[equation.left]))
             errors.append(TensorError(name, of, equation.left, graph.shapes.get(equation.left, ()), own))
         shapes[name] = graph.shapes.get(equation.left, ())
-        pull = Pull(equation.left, shapes, graph.functions)
+        pull = Pull(equation.left, shapes, graph.functions, {*graph.quantities, *inner_names})
         pull.back(equation.right, ONE if errors[-1].formula == ONE else Name(name))
         for inner, tree, shape in pull.inner:
             errors.append(TensorError(inner, of, equation.left, shape, (TensorTerm(equation.left, tree),), inner=True))
         shapes.update({inner: shape for inner, _, shape in pull.inner})
+        inner_names.update(inner for inner, _, _ in pull.inner)
         for used, arriving in pull.terms.items():
             if used in leads:
                 terms.setdefault(used, []).append(TensorTerm(equation.left, _added(arriving)))

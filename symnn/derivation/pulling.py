@@ -5,7 +5,8 @@ Everything here is written with tensors: W x gives W^T δ to x and δ x^T to W.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain, count
 from typing import assert_never
 
 from symnn.derivation.transposes import entrywise, multiplied, reduced, transposed
@@ -52,8 +53,16 @@ class Inner(tuple[str, Tree, Shape]):
 class Pull:
     """The errors of one equation: what each name on the right gets, and the inner errors named on the way."""
 
-    def __init__(self, left: str, shapes: Mapping[str, Shape], functions: Mapping[str, Function]) -> None:
+    def __init__(
+        self,
+        left: str,
+        shapes: Mapping[str, Shape],
+        functions: Mapping[str, Function],
+        taken: Collection[str] = (),
+    ) -> None:
         self.left = left
+        self.taken = {*taken}
+        """Names of quantities and of inner errors so far: a new inner error is called otherwise."""
         self.shapes = dict(shapes)
         self.functions = functions
         self.inner: list[Inner] = []
@@ -203,8 +212,9 @@ class Pull:
 
     def _named(self, error: Tree) -> Tree:
         """Give an inner error a name: several names under a function need it."""
-        count = len(self.inner) + 1
-        name = f"delta_{self.left}" if count == 1 else f"delta_{self.left}_{count}"
+        wished = f"delta_{self.left}"
+        name = next(one for one in chain((wished,), (f"{wished}_{n}" for n in count(2))) if one not in self.taken)
+        self.taken.add(name)
         self.inner.append(Inner((name, error, self.shape(error))))
         self.shapes[name] = self.shape(error)
         return Name(name)

@@ -161,7 +161,7 @@ class Step:
 
 def _loaded(source: str, name: str, functions: Mapping[str, Any]) -> Callable[..., Results]:
     """Turn source that this package wrote into a function; it sees nothing but ``functions``."""
-    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len}, **functions}
+    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len, "float": float}, **functions}
     exec(compile(source, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
     function: Callable[..., Results] = namespace[name]
     return function

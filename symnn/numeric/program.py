@@ -137,6 +137,7 @@ class _Writing:
 
     def __init__(self, graph: Graph) -> None:
         self.functions: Mapping[str, Function] = graph.functions
+        self.taken = frozenset(graph.quantities)
         self.lines: list[Line] = []
         self.count = 0
 
@@ -145,7 +146,7 @@ class _Writing:
         if isinstance(tree, Name | Number | Constant):
             return tree
         self.count += 1
-        name = f"part {self.count}"
+        name = _free(f"part {self.count}", self.taken)
         self.lines.append(Value(name, tree))
         return Name(name)
 
@@ -210,6 +211,9 @@ class _Sharing:
 
     def __init__(self, lines: list[Line]) -> None:
         self.known: dict[Tree, str] = {}
+        self.taken = frozenset(line.name for line in lines).union(
+            *(names(tree) for line in lines for tree in _trees(line))
+        )
         self.written: list[Line] = []
         self.counts: Counter[Tree] = Counter()
         for line in lines:
@@ -248,13 +252,20 @@ class _Sharing:
         body = self._inside(tree)
         if self.counts[tree] < 2:  # noqa: PLR2004 - used twice
             return body
-        self.known[tree] = f"shared {len(self.known)}"
+        self.known[tree] = _free(f"shared {len(self.known)}", self.taken)
         self.written.append(Value(self.known[tree], body))
         return Name(self.known[tree])
 
     def _inside(self, tree: Tree) -> Tree:
         parts = children(tree)
         return rebuilt(tree, tuple(map(self._name, parts))) if parts else tree
+
+
+def _free(name: str, taken: frozenset[str]) -> str:
+    """Change a name until no quantity has it."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _trees(line: Line) -> list[Tree]:

@@ -23,7 +23,7 @@ RESERVED: Final[frozenset[str]] = frozenset().union(
     ("np", "given", "count", "block", "start", "stop", "values", "gradients", "min", "range", "at_one_point"),
     ("for_a_batch", "exp", "log", "sqrt", "abs", "sign", "floor", "maximum", "minimum", "sin", "cos", "tan"),
     ("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "pow", "heaviside", "logaddexp"),
-    ("math_pi", "math_e", "math_inf", "math_nan"),
+    ("math_pi", "math_e", "math_inf", "math_nan", "float"),
 )
 """What the source itself names; no quantity is called so."""
 
@@ -210,9 +210,7 @@ def _identifiers(program: Program) -> dict[str, str]:
     parts = [line.name for line in lines if isinstance(line, Value) and line.name not in known]
     called = {name: "t" if len(parts) == 1 else f"t{place}" for place, name in enumerate(parts, 1)}
     errors = [line.name for line in lines if isinstance(line, Error)]
-    order = [*program.given, *program.computed, *errors, *called.values()]
-    identifiers = python_names(dict.fromkeys(order), RESERVED)
-    return identifiers | {name: identifiers[spelling] for name, spelling in called.items()}
+    return python_names([*program.given, *program.computed, *errors, *called], RESERVED, called)
 
 
 def _used(program: Program) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
@@ -128,13 +127,8 @@ def _conv(printer: TensorPrinter, node: Call, *, flipped: bool = False) -> Coded
     slide = sliding(image.shape, kernel.shape, stride, padding)
     weights = f"rotated({kernel.text})" if flipped else kernel.text
     if kernel.batched:
-        return _one_by_one(
-            printer,
-            image,
-            kernel,
-            f"convolved(windows(i, {kernel.shape[-2:]}, {stride}, {padding}, {bool(slide.channels)}), k, {slide.map})",
-            shape,
-        )
+        under = f"windows({{0}}, {kernel.shape[-2:]}, {stride}, {padding}, {bool(slide.channels)})"
+        return _one_by_one(printer, image, kernel, f"convolved({under}, {{1}}, {slide.map})", shape)
     laid_out = printer.laid_out(image, kernel.shape, stride, padding)
     text = f"convolved({laid_out}, {weights}, {slide.map})"
     return _trimmed(text, slide.map, shape, batched=image.batched)
@@ -145,7 +139,7 @@ def _one_by_one(printer: TensorPrinter, left: Coded, right: Coded, inside: str, 
     count = left.text if left.batched else right.text
     i = f"{left.at(ATOM)}[sample]" if left.batched else left.text
     k = f"{right.at(ATOM)}[sample]" if right.batched else right.text
-    body = re.sub(r"\bi\b", i, re.sub(r"\bk\b", k, inside))
+    body = inside.format(i, k)
     return Coded(f"np.stack([{body} for sample in range(len({count}))])", ATOM, shape, batched=True)
 
 
@@ -195,7 +189,7 @@ def _image_error(printer: TensorPrinter, node: Call) -> Coded:
     shape = shape_of(node, printer.shapes)
     call = f"image_error({{}}, {{}}, {slide.image}, {slide.stride}, {slide.padding})"
     if kernel.batched:
-        return _one_by_one(printer, error, kernel, call.format("i", "k"), shape)
+        return _one_by_one(printer, error, kernel, call.format("{0}", "{1}"), shape)
     delta = (
         error.text
         if error.shape == slide.map

@@ -247,6 +247,9 @@ class TensorPrinter:
         key = (image.text, kernel[-2:], stride, padding)
         if key not in self.windows:
             name = f"windows_{len(self.windows) + 1}"
+            while name in self.identifiers.values():
+                name += "_"
+            self.identifiers[f"windows {len(self.windows) + 1}"] = name
             self.windows[key] = name
             channels = len(image.shape) > MATRIX
             self.lines.append(f"{name} = windows({image.text}, {kernel[-2:]}, {stride}, {padding}, {channels})")

@@ -85,7 +85,7 @@ class _Source:
     def __init__(self, graph: Graph, derivation: MatrixDerivation | None, batched: frozenset[str]) -> None:
         self.graph, self.derivation = graph, derivation
         names = [*graph.quantities, *(error.name for error in (derivation.errors if derivation else ()))]
-        identifiers = python_names(names, {"np", "given", "len", "range", "sample", "step", *FUNCTIONS})
+        identifiers = python_names(names, {"np", "given", "len", "range", "sample", "step", "values", *FUNCTIONS})
         shapes = derivation.shapes if derivation is not None else graph.shapes
         self.printer = TensorPrinter(identifiers, shapes, set(batched), graph.functions, graph.conventions)
         self.lines: list[str] = []
