@@ -12,6 +12,7 @@ import click
 
 from symnn.commands.options import COMMON, Spoken, help_text, spoken
 from symnn.commands.refusals import Refusal
+from symnn.commands.streams import echoed
 from symnn.errors import AuthorError, OperatorError, SymnnError, UsageError
 from symnn.messages import line, say
 
@@ -46,6 +47,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 
 EXIT_USAGE = 2
 EXIT_BROKEN = 4
+EXIT_INTERRUPTED = 130
+"""As a shell has it: 128 and the number of the signal."""
 
 
 class LazyGroup(Spoken, click.Group):
@@ -64,7 +67,7 @@ class LazyGroup(Spoken, click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take options that every command has, such as ``--lang zh``, before the command as well as behind it."""
         leading, rest = parted(args)
-        if not rest and leading:
+        if not rest:  # asked for nothing: what there is to ask for, and no error (clig.dev, "Help")
             return super().parse_args(ctx, ["--help"])
         is_command = bool(rest) and not rest[0].startswith("-")
         return super().parse_args(ctx, [rest[0], *leading, *rest[1:]] if is_command else rest)
@@ -121,20 +124,23 @@ def parted(args: Sequence[str]) -> tuple[list[str], list[str]]:
 
 @contextmanager
 def refused() -> Iterator[None]:
-    """Say in the reader's language what is wrong with the options."""
+    """Say in the reader's language what is wrong with the options, or that the run was stopped by hand."""
     try:
         yield
     except Refusal:
         raise
     except click.UsageError as error:
         raise Refusal(error, spoken()) from None
+    except KeyboardInterrupt:
+        click.echo(say("stopped-by-hand", lang=spoken()), err=True)
+        sys.exit(EXIT_INTERRUPTED)
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
     if value:
         from importlib.metadata import version
 
-        click.echo(f"symnn {version('symnn')}")
+        echoed(f"symnn {version('symnn')}\n")
         ctx.exit()
 
 

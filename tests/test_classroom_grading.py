@@ -11,18 +11,16 @@ from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from symnn.classroom import workers
 from symnn.classroom.config import Config, config, key_of, new_key
-from symnn.classroom.files import locked, safe_cell, written
-from symnn.classroom.grader import Grader, result_lost
+from symnn.classroom.files import safe_cell, written
+from symnn.classroom.grader import Lost, result_lost
 from symnn.classroom.grading import OUTPUTS, course, grade_class
+from symnn.classroom.lock import LOCK, locked
 from symnn.classroom.results import gradebook, marked
 from symnn.classroom.submissions import Answer
-from symnn.classroom.work import Piece, assigned
-from symnn.classroom.workers import graded
+from symnn.classroom.work import assigned
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
 from symnn.grading.meaning import PUBLIC_KEY
@@ -98,48 +96,13 @@ def test_equal_answers_are_one_piece_of_work():
     assert work[3].piece.carried == (("sum", "0"),)
 
 
-class Deadly(Grader):
-    """A grader that dies on one answer."""
-
-    def graded(self, piece):
-        """Grade, or die."""
-        if piece.text == "die":
-            os._exit(1)
-        return super().graded(piece)
-
-
-def test_a_worker_that_dies_costs_one_answer():
-    deadly = Deadly(grader().texts, b"k" * 32, "en")
-    texts = ["y(1-y)x1", "die", *(f"y(1-y)x1 + {n}" for n in range(40)), "die", "y(1-y)x1*1"]
-    pieces = [Piece("neuron", "dy-dw1", text) for text in dict.fromkeys(texts)]
-    results = {place: msgspec.json.decode(result) for place, result in graded(pieces, deadly, 2)}
-    assert sorted(results) == list(range(len(pieces)))
-    verdicts = [results[place]["verdict"] for place in range(len(pieces))]
-    assert verdicts[:2] == ["correct", "undecided"]
-    assert Counter(verdicts) == {"correct": 3, "undecided": 1, "wrong": 39}
-    assert results[1]["findings"][0]["code"] == "worker-died"
-
-
-def test_no_process_is_left_behind():
-    import multiprocessing
-
-    list(graded([Piece("neuron", "dy-dw1", "x1")], grader(), 2))
-    assert multiprocessing.active_children() == []
-
-
-def test_a_grader_travels_as_text(monkeypatch):
-    monkeypatch.setattr(workers.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
-    results = list(graded([Piece("neuron", "dy-dw1", "y(1-y)x1")], grader("zh"), 1))
-    assert msgspec.json.decode(results[0][1])["verdict"] == "correct"
-
-
 def test_the_last_attempt_counts_and_undecided_is_no_number():
     one = grader()
     answers = [Answer("a", "neuron", "dy-dw1", text, attempt) for attempt, text in ((2, "x1"), (1, "y(1-y)x1"))]
     work = assigned(answers, one.exercises, one.key)
     graded_ones = {each.piece: one.graded(each.piece) for each in work}
     assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": 0}}
-    graded_ones[work[0].piece] = result_lost(one, work[0].piece)
+    graded_ones[work[0].piece] = result_lost(one, work[0].piece, Lost("memory"))
     assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": None}}
 
 
@@ -203,6 +166,30 @@ def test_an_answer_given_again_is_seen_beside_what_stands_then(tmp_path):
     assert list(turned) == [("bp-2-2-1", "dw1", 1)]
 
 
+def test_conventions_cost_the_same_for_every_student():
+    """Four times the students take about four times as long; every student once more for each one would be 16."""
+    from time import process_time
+
+    from symnn.classroom.conventions import mixed
+
+    one = course([shipped_folder()], PUBLIC_KEY, "en")
+    targets = {f"{exercise}/{part}": text for exercise, part, text in (DW5, DW6, DW1)}
+    seconds = {}
+    for students in (1000, 4000):
+        answers = [
+            Answer(str(n), *target.split("/"), text) for n in range(students) for target, text in targets.items()
+        ]
+        work = assigned(answers, one.exercises, one.key)
+        results = {piece: one.graded(piece) for piece in dict.fromkeys(each.piece for each in work)}
+        times = []
+        for _ in range(3):
+            start = process_time()
+            assert len(mixed(work, results, one.exercises)) == students
+            times.append(process_time() - start)
+        seconds[students] = min(times)
+    assert seconds[4000] < 8 * seconds[1000]
+
+
 def test_bad_rows_do_not_stop_the_others(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text(
@@ -228,13 +215,36 @@ def test_nothing_is_overwritten_unasked(tmp_path):
 
 
 def test_two_runs_in_one_folder_exclude_each_other(tmp_path):
-    with locked(tmp_path, OUTPUTS, force=False), pytest.raises(OperatorError, match="in use by another run"):
-        locked(tmp_path, OUTPUTS, force=True).__enter__()
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    (tmp_path / ".symnn-lock").write_text(str(gone.pid), encoding="ascii")
-    with locked(tmp_path, OUTPUTS, force=False):
-        assert (tmp_path / ".symnn-lock").read_text(encoding="ascii") == str(os.getpid())
+    """The lock is of the system: what a run that is gone has left behind, with whatever number, holds nobody up."""
+    program = "import sys; from pathlib import Path; from symnn.classroom.lock import locked\n"
+    program += "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()\n"
+    asked = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(OperatorError, match=rf"process {other.pid}.*wait for its end, or end it") as raised:
+            locked(tmp_path).__enter__()
+        assert [problem.code for problem in raised.value.problems] == ["folder-locked"]
+        other.kill()
+    for left_behind in ("1", str(os.getppid()), "no number"):
+        (tmp_path / LOCK).write_text(left_behind, encoding="ascii")
+        with locked(tmp_path):
+            assert (tmp_path / LOCK).read_text(encoding="ascii") == str(os.getpid())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_is_read_nothing_is_replaced(tmp_path):
+    table, out = tmp_path / "t.csv", tmp_path / "out"
+    table.write_text(LONG + "1,neuron,dy-dw1,x1\n", encoding="utf-8")
+    grade_class([table], grader(), out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    (tmp_path / "empty.csv").write_text(LONG, encoding="utf-8")
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    for names in (["none.csv"], ["empty.csv"], ["other.csv"], ["t.csv", "none.csv"], ["none.csv", "t.csv"]):
+        done = grade_class([tmp_path / name for name in names], grader(), out, force=True)
+        assert done.kept.code == ("nothing-read" if len(names) == 1 else "source-unread")
+        assert (done.files, {path.name: path.read_bytes() for path in out.iterdir()}) == ((), before)
+    assert grade_class([tmp_path / "none.csv"], grader(), tmp_path / "new").files == ()
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):

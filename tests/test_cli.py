@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -107,3 +110,35 @@ def test_doctor_and_completion():
     assert "sympy" in run("doctor").stdout
     assert '"packages"' in run("doctor", "--json").stdout
     assert "_SYMNN_COMPLETE" in run("completion", "bash").stdout
+
+
+@pytest.mark.parametrize("lang", ["en_US.UTF-8", "zh_CN.UTF-8"])
+@pytest.mark.parametrize("leading", [(), ("-q",)])
+def test_asked_for_nothing_it_shows_its_help_once_and_no_error(lang, leading):
+    bare, helped = run(*leading, lang=lang), run("--help", lang=lang)
+    assert (bare.returncode, bare.stdout, bare.stderr) == (0, helped.stdout, "")
+    assert bare.stdout.count("symnn [OPTIONS]") == 1
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
+@pytest.mark.parametrize(
+    "arguments", [["derive", "gan"], ["derive", "neuron", "--to", "latex"], ["networks", "--json"], ["--help"]]
+)
+def test_a_full_disk_behind_standard_output_is_one_sentence(arguments):
+    with FULL.open("w") as full:
+        asked = [sys.executable, "-m", "symnn", *arguments]
+        ran = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (4, "symnn: the output could not be written: No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+def test_stopped_by_hand_it_says_so_and_nothing_more():
+    asked = [sys.executable, "-m", "symnn", "derive", "-"]
+    with subprocess.Popen(asked, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        time.sleep(1)  # it waits for its input
+        running.send_signal(signal.SIGINT)
+        assert running.stderr.read() == "stopped; what was there before is left as it was\n"
+    assert running.returncode == 130

@@ -49,11 +49,13 @@ def mixed(
     found: dict[Assigned, Finding] = {}
     for answers in by_student.values():
         shown = {one: _shown(decode(graded[one.piece]), open_parts[one.answer.target]) for one in answers}
+        told: dict[Assigned, Finding] = {}
         for standing in _standing(answers):
             by_part = {target: standing[target] for target in open_parts if target in standing}
             unlike = _unlike({target: shown[one] for target, one in by_part.items()})
-            found = {one: finding for one, finding in found.items() if standing.get(one.answer.target) != one}
-            found |= {by_part[target]: finding for target, finding in unlike.items()}
+            told = {one: finding for one, finding in told.items() if standing.get(one.answer.target) != one}
+            told |= {by_part[target]: finding for target, finding in unlike.items()}
+        found |= told
     return found
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from symnn.classroom.results import Gradebook
-from symnn.errors import OperatorError, Problem, UsageError
+from symnn.errors import OperatorError, Problem
 from symnn.messages import raised
 
-__all__ = ["grades_csv", "locked", "safe_cell", "written"]
+__all__ = ["grades_csv", "safe_cell", "written"]
 
-LOCK: Final = ".symnn-lock"
 FORMULA: Final = frozenset("=+-@\t\r|")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -62,53 +60,3 @@ def written(folder: Path, name: str, pieces: Iterable[bytes]) -> Path:
         facts = {"file": str(target), "detail": error.strerror or ""}
         raise raised(OperatorError, Problem("file-unwritable", facts)) from error
     return target
-
-
-@contextlib.contextmanager
-def locked(folder: Path, names: tuple[str, ...], *, force: bool) -> Iterator[None]:
-    """Hold the folder for one run; what is in it already is overwritten only with ``force``.
-
-    Raises: UsageError if one of the files exists, OperatorError if another run holds the folder.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        existing = next((name for name in names if (folder / name).exists()), None)
-        if existing is not None and not force:
-            raise raised(UsageError, Problem("file-exists", {"file": str(folder / existing)}))
-        lock = folder / LOCK
-        _take(lock)
-    except OSError as error:
-        facts = {"file": str(folder), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _take(lock: Path) -> None:
-    """Make the lock; one whose process is gone is taken over."""
-    try:
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        holder = lock.read_text(encoding="ascii", errors="replace").strip()
-        if holder.isdigit() and _alive(int(holder)):
-            raise raised(
-                OperatorError, Problem("folder-locked", {"file": str(lock.parent), "process": holder})
-            ) from None
-        lock.unlink(missing_ok=True)
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(str(os.getpid()))
-
-
-def _alive(process: int) -> bool:
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

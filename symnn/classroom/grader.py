@@ -7,15 +7,27 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from symnn.classroom.work import Piece
 from symnn.documents.text import Text
+from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.loading import load_exercise
 from symnn.grading.result import result_of
 from symnn.messages import Language
 
-__all__ = ["Grader", "result_lost"]
+__all__ = ["Grader", "Lost", "result_lost"]
+
+
+class Lost(Struct, frozen=True):
+    """An answer that could not be graded: why (``memory``, ``processor``, ``clock``, ``killed``, ``died``, ``raised``).
+
+    ``detail`` is the name of what was raised.
+    """
+
+    cause: str
+    detail: str = ""
 
 
 class Grader:
@@ -43,10 +55,11 @@ class Grader:
         return msgspec.json.encode(result_of(verdict, self.lang))
 
 
-def result_lost(grader: Grader, piece: Piece) -> bytes:
-    """Give the result of a piece whose worker died: undecided, a person must look."""
+def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
+    """Give the result of a piece that was lost: undecided with the cause, a person must look."""
     from symnn.grading.verdict import Finding, Verdict
 
     most = grader.exercises[piece.exercise].part(piece.part).file.points
-    verdict = Verdict("undecided", max=most, findings=(Finding("worker-died"),))
+    facts: dict[str, Fact] = {"cause": lost.cause, "detail": lost.detail}
+    verdict = Verdict("undecided", max=most, findings=(Finding("worker-died", facts),))
     return msgspec.json.encode(result_of(verdict, grader.lang))

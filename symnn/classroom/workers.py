@@ -1,94 +1,122 @@
-"""Worker processes that grade: each with limits of memory and processor time; a dead one costs one answer."""
+"""Worker processes that grade, each answer within limits; what is lost with a worker is tried once more, alone."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from symnn.classroom.grader import Grader, result_lost
+from msgspec import Struct
+from pebble import ProcessExpired, ProcessPool
+
+from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.work import Piece
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
 
-__all__ = ["graded"]
+__all__ = ["LIMITS", "Limits", "graded"]
 
 BATCH: Final = 16
-MEMORY: Final = 2 << 30
-SECONDS_AN_ANSWER: Final = 20
+AHEAD: Final = 3
+"""Batches a worker that are on their way: enough that none waits, few enough that memory stays flat."""
+
+
+class Limits(Struct, frozen=True):
+    """What one answer may cost before its worker is ended: a second net below the counted bounds of every step."""
+
+    memory: int = 1 << 30
+    processor_seconds: int = 10
+    wall_seconds: int = 20
+
+
+LIMITS: Final = Limits()
 
 Numbered = tuple[int, Piece]
-Work = Callable[[Connection, Grader], None]
+Batch = Sequence[Numbered]
+Outcome = bytes | Lost
+ENDED_BY: Final = (("SIGXCPU", "processor"), ("SIGALRM", "clock"), ("SIGKILL", "killed"))
+"""What it means that a signal ended a worker."""
 
 
-def graded(pieces: Sequence[Piece], grader: Grader, jobs: int) -> Iterator[tuple[int, bytes]]:
-    """Grade pieces in ``jobs`` processes; gives each one's place and result as they become ready."""
-    waiting: deque[Numbered] = deque(enumerate(pieces))
-    crew = [_Worker(grader) for _ in range(max(1, min(jobs, -(-len(pieces) // BATCH))))] if pieces else []
-    try:
-        for worker in crew:
-            worker.give(waiting)
-        while busy := [worker for worker in crew if worker.open]:
-            ready = wait([worker.connection for worker in busy])
-            for worker in busy:
-                if worker.connection in ready:
-                    yield from worker.taken(waiting)
-    finally:
-        for worker in crew:
-            worker.stop()
+def graded(
+    pieces: Sequence[Piece], grader: Grader, jobs: int, limits: Limits = LIMITS
+) -> Iterator[tuple[int, Outcome]]:
+    """Grade pieces in ``jobs`` processes; gives each one's place and result as they become ready.
+
+    A piece that was lost with its worker is graded once more in a process of its own; lost again, it is `Lost`
+    with the cause.
+    """
+    numbered = list(enumerate(pieces))
+    batches = [numbered[at : at + BATCH] for at in range(0, len(numbered), BATCH)]
+    again: list[Numbered] = []
+    for batch, outcomes in _passed(batches, grader, jobs, limits):
+        for (place, piece), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Lost) and outcome.cause != "raised":
+                again.append((place, piece))
+            else:
+                yield place, outcome
+    for batch, outcomes in _passed([[one] for one in sorted(again)], grader, jobs, limits, tasks=1):
+        yield batch[0][0], outcomes[0]
 
 
-class _Worker:
-    """A process and the pieces that it has and has not answered yet."""
-
-    def __init__(self, grader: Grader) -> None:
-        self.grader = grader
-        self.open: deque[Numbered] = deque()
-        self._start()
-
-    def _start(self) -> None:
-        context = _context()
-        self.connection, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_work, args=(theirs, self.grader), daemon=True)
-        self.process.start()
-        theirs.close()
-
-    def give(self, waiting: deque[Numbered]) -> None:
-        """Hand over the next pieces, if there are any."""
-        while waiting and len(self.open) < BATCH:
-            self.open.append(waiting.popleft())
-        if self.open:
-            with suppress(OSError):  # a dead one is found by `taken`, at the end of its connection
-                self.connection.send(list(self.open))
-
-    def taken(self, waiting: deque[Numbered]) -> Iterator[tuple[int, bytes]]:
-        """Take one result; of a dead worker the piece it was at is lost, the others go to a new one."""
+def _passed(
+    batches: Sequence[Batch], grader: Grader, jobs: int, limits: Limits, tasks: int = 0
+) -> Iterator[tuple[Batch, Sequence[Outcome]]]:
+    """Pass batches through a pool whose workers do ``tasks`` of them each (0: any number)."""
+    waiting = deque(batches)
+    while waiting:
+        workers = max(1, min(jobs, len(waiting)))
+        pool = ProcessPool(workers, tasks, _begin, (grader, limits), _context())
         try:
-            result: bytes = self.connection.recv_bytes()
-        except (EOFError, OSError):
-            place, piece = self.open.popleft()
-            waiting.extendleft(reversed(self.open))
-            self.open.clear()
-            self.stop()
-            self._start()
-            self.give(waiting)
-            yield place, result_lost(self.grader, piece)
-            return
-        place, _ = self.open.popleft()
-        if not self.open:
-            self.give(waiting)
-        yield place, result
+            yield from _through(pool, waiting, workers * AHEAD, limits)
+        finally:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
 
-    def stop(self) -> None:
-        """End the process."""
-        self.connection.close()
-        self.process.terminate()
-        self.process.join()
+
+def _through(
+    pool: ProcessPool, waiting: deque[Batch], most: int, limits: Limits
+) -> Iterator[tuple[Batch, Sequence[Outcome]]]:
+    """Send batches through a pool until none is left or the pool is broken."""
+    sent: dict[Future[list[Outcome]], Batch] = {}
+    while waiting or sent:
+        while waiting and len(sent) < most:
+            batch = waiting.popleft()
+            # the worker's own alarm comes first; this one is for systems without alarms
+            sent[pool.schedule(_grade, (batch,), timeout=(limits.wall_seconds + 1) * len(batch))] = batch
+        done, _ = wait(sent, return_when=FIRST_COMPLETED)
+        broken = False
+        for future in done:
+            batch = sent.pop(future)
+            broken = broken or isinstance(future.exception(), BrokenProcessPool)
+            yield batch, _outcomes(future, batch)
+        if broken:
+            waiting.extendleft(sent.values())
+            return
+
+
+def _outcomes(future: Future[list[Outcome]], batch: Batch) -> Sequence[Outcome]:
+    """Take the results of a batch; where its worker ended, all of it is lost, with the cause."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, TimeoutError):
+        cause = "clock"
+    elif isinstance(error, ProcessExpired):
+        by = {int(getattr(signal, name)): cause for name, cause in ENDED_BY if hasattr(signal, name)}
+        cause = by.get(-error.exitcode, "died")
+    else:
+        cause = "died"
+    return [Lost(cause)] * len(batch)
 
 
 def _context() -> SpawnContext | ForkContext:
@@ -98,37 +126,76 @@ def _context() -> SpawnContext | ForkContext:
     return multiprocessing.get_context("spawn")
 
 
-def _work(connection: Connection, grader: Grader) -> None:
-    """Grade what comes, until the other side closes."""
-    _limit_memory()
-    while True:
+class _Here:
+    """What this worker process grades with."""
+
+    grader: Grader
+    limits: Limits
+
+
+def _begin(grader: Grader, limits: Limits) -> None:
+    """Begin a worker: limited in memory, and gone as soon as its parent is."""
+    _Here.grader, _Here.limits = grader, limits
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit_memory(limits.memory)
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the parent, however it ends, and end too, whatever is being graded."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _grade(batch: Batch) -> list[Outcome]:
+    """Grade a batch in a worker; a bug that raises costs its own answer only."""
+    outcomes: list[Outcome] = []
+    for _, piece in batch:
+        _limit_time(_Here.limits)
         try:
-            batch: list[Numbered] = connection.recv()
-        except (EOFError, OSError):
-            return
-        for _, piece in batch:
-            _limit_time()
-            connection.send_bytes(grader.graded(piece))
+            outcomes.append(_Here.grader.graded(piece))
+        except MemoryError:
+            outcomes.append(Lost("memory"))
+        except Exception as error:  # noqa: BLE001 - whatever a bug raises, the other answers are graded
+            outcomes.append(Lost("raised", type(error).__name__))
+        finally:
+            _stop_clock()
+    return outcomes
 
 
-def _limit_memory() -> None:
-    """Limit memory where the system can; elsewhere the counted bounds of every step must do."""
+def _limit_memory(most: int) -> None:
+    """Allow so much memory above what the worker has from its start (a fork inherits all of its parent's)."""
     try:
         import resource
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    limit = most + _address_space()
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def _limit_time() -> None:
-    """Allow so many seconds of processor time from now on; the system ends whoever takes more."""
+def _address_space() -> int:
+    """Give the bytes of address space in use, 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
+
+
+def _limit_time(limits: Limits) -> None:
+    """Allow so many seconds from now on; the system itself ends whoever takes more, also inside a long C call."""
     try:
         import resource
     except ImportError:
         return
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    used = int(usage.ru_utime + usage.ru_stime) + SECONDS_AN_ANSWER
+    used = int(usage.ru_utime + usage.ru_stime) + limits.processor_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (used if hard == resource.RLIM_INFINITY else min(used, hard), hard))
+    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds)
+
+
+def _stop_clock() -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -14,8 +14,8 @@ from symnn.messages import Language, say
 
 __all__ = ["command"]
 
-REQUIRED: Final = ("sympy", "numpy", "click", "pyyaml", "msgspec", "python-flint")
-EXTRAS: Final = (("ui", ("rich",)), ("xlsx", ("openpyxl", "xlsxwriter")), ("pdf", ("typst",)))
+REQUIRED: Final = ("sympy", "numpy", "click", "pyyaml", "msgspec", "python-flint", "jinja2", "pebble")
+EXTRAS: Final = (("ui", ("rich",)), ("xlsx", ("python_calamine", "xlsxwriter")), ("pdf", ("typst",)))
 PROGRAMS: Final = ("xelatex",)
 BROKEN: Final = 4
 

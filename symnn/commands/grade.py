@@ -69,9 +69,11 @@ def command(  # noqa: PLR0913 - one argument an option
         progress=progress,
     )
     if verbosity() >= 0:
-        _told((*graded.submissions.notices, *graded.submissions.problems), lang)
+        _told((*graded.submissions.notices, *graded.submissions.problems, *graded.lost), lang)
         if not settings.key_file:
             click.echo(say("no-course-key", lang=lang), err=True)
+    if graded.kept is not None:
+        click.echo(line(graded.kept, lang), err=True)
     summary = _summary(graded)
     printed(json.dumps(summary) + "\n" if as_json else _sentences(graded, summary, lang))
     sys.exit(_exit_code(graded, summary, strict=strict))
@@ -123,6 +125,6 @@ def _sentences(graded: Graded, summary: dict[str, Any], lang: Language) -> str:
 
 
 def _exit_code(graded: Graded, summary: dict[str, Any], *, strict: bool) -> int:
-    if graded.submissions.problems:
+    if graded.submissions.problems or graded.kept is not None:
         return EXIT_UNREAD
     return EXIT_PERSON if strict and summary["verdicts"]["undecided"] else 0

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from symnn.commands.streams import echoed
 from symnn.messages import Language, language, say
 
 __all__ = ["COMMON", "Command", "Spoken", "described", "help_text", "option", "spoken", "verbosity"]
@@ -59,6 +60,7 @@ class Spoken(click.Command):
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = help_text("help-help")
+            option.callback = _helped
         return option
 
 
@@ -117,6 +119,12 @@ class Command(Spoken):
             with formatter.section(help_text("help-examples")):
                 for line in self.examples:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _helped(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if value and not ctx.resilient_parsing:
+        echoed(ctx.get_help() + "\n")
+        ctx.exit()
 
 
 def option(*names: str, about: str, **attributes: Any) -> Callable[[Any], Any]:

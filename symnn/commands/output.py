@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from symnn.commands.options import option
+from symnn.commands.streams import echoed
 from symnn.errors import OperatorError, Problem, UsageError
 from symnn.messages import raised
 
@@ -67,7 +68,7 @@ def delivered(text: str | bytes, output: str | None, *, force: bool = False, dat
         elif sys.stdout.isatty():
             raise raised(UsageError, Problem("not-for-terminals"))
         else:
-            click.echo(text, nl=False)
+            echoed(text)
         return
     try:
         with Path(output).open("wb" if force else "xb") as file:
@@ -85,9 +86,9 @@ def printed(text: str, *, data: bool = False) -> None:
     ``data`` is for programs (LaTeX, HTML, JSON): what goes into a file or a pipe is UTF-8 whatever the locale.
     """
     if data and not sys.stdout.isatty():
-        click.echo(text.encode(), nl=False)
+        echoed(text.encode())
         return
-    click.echo(encodable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), nl=False)
+    echoed(encodable(text, getattr(sys.stdout, "encoding", None) or "utf-8"))
 
 
 def encodable(text: str, encoding: str) -> str:

@@ -36,8 +36,8 @@ _GREEK: Mapping[str, str] = MappingProxyType(
         "sigma": "σ",
     }
 )
-_LITERAL = frozenset(("parts", "why"))
-"""Facts that are no mathematics: ids of parts, codes."""
+_LITERAL = frozenset(("parts", "why", "cause", "detail"))
+"""Facts that are no mathematics: ids of parts, codes, what the system said."""
 _CALLED = frozenset(("max_pool", "avg_pool", "identity"))
 _RAISED = str.maketrans("0123456789()−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻")
 _EXPONENT = re.compile(r"(?<=[\w)\]'])\^(?:([0-9]+)|\((−[0-9]+)\))(?![0-9.])")

@@ -31,7 +31,7 @@ AnyError = TypeVar("AnyError", bound=SymnnError)
 _FACT: Final = re.compile(r"\{(\w+)\}")
 _OPTIONAL: Final = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _JOINERS: Final[Mapping[str, str]] = MappingProxyType({"zh": "、", "en": ", "})
-_WORDS: Final = frozenset({"advice", "expected", "graded", "here", "limit"})
+_WORDS: Final = frozenset({"advice", "cause", "expected", "graded", "here", "limit"})
 """Facts that are words of ours: they are said in the language if it has a sentence ``fact-value``."""
 
 _LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
