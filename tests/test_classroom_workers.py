@@ -22,7 +22,7 @@ from symnn.classroom.workers import Limits, graded
 from symnn.exercises.library import shipped_folder
 
 NEURON = shipped_folder() / "neuron.yaml"
-QUICK = Limits(memory=256 << 20, processor_seconds=1, wall_seconds=2)
+QUICK = Limits(memory=256 << 20, processor_seconds=1, wall_seconds=8)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no limits of the system there")
 
 
