@@ -9,6 +9,7 @@ from strategies import FREE, points, trees
 
 from symnn.expressions.tree import Name, mapped
 from symnn.expressions.writing import plain
+from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.function import declared
@@ -19,7 +20,7 @@ from symnn.ops.table import OPERATIONS
 
 
 def tree_of(text, *names):
-    return read(text, Scope.of(names)).tree
+    return read(text, Scope.of(names), limits=AUTHOR).tree
 
 
 @given(trees(FREE, ("sigmoid", "tanh", "exp", "sin", "cos", "softplus")), points())
@@ -75,3 +76,51 @@ def test_fractions_stay_exact():
 def test_nothing_is_lost_on_the_way_through_a_rebuilding():
     tree = tree_of("2*(x - 1)^2/(1 + x)", "x")
     assert plain(mapped(tree, lambda _: None)) == "2*(x - 1)^2/(1 + x)"
+
+
+KINKED = (
+    "x/(1+abs(x))",
+    "sign(x)*max(0, abs(x)-1/2)",
+    "max(0, 1-abs(x))",
+    "log(1+abs(x))",
+    "abs(sin(x))",
+    "(x^2)^(1/3)",
+    "x*floor(x) + step(x)*x^2",
+    "min(1, max(-1, x/2)) + relu(x)^2",
+    "max(0, x) + min(0, exp(x)-1)",
+    "leaky_relu(tanh(x)) - abs(x-1)*sign(x)",
+)
+
+
+@pytest.mark.parametrize("formula", KINKED)
+def test_functions_with_kinks_are_derived_by_our_own_rules(formula):
+    """Whatever they are made of: off the kinks the slope is the central difference."""
+    body = tree_of(formula, "x")
+    factors = short_derivative("x", body, "v")
+    for at in (-2.3, -0.7, 0.4, 1.3):
+        up, down = (value(body, {"x": at + h}, floats(), {}) for h in (1e-6, -1e-6))
+        slope = 1.0
+        for factor in factors:
+            slope *= value(factor, {"x": at, "v": value(body, {"x": at}, floats(), {})}, floats(), {})
+        assert slope == pytest.approx((up - down) / 2e-6, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "sqrt(x^2+x+1)^x*log(1+exp(x))^tanh(x)/(1+x^x^x)",
+        "exp(tanh(exp(sin(x))))*atan(x)^x/(1+cosh(x)^x)",
+        "+".join(f"sin(x)^{n}*exp(x/{n})" for n in range(1, 40)),
+    ],
+)
+def test_a_formula_that_sympy_would_take_long_for_is_not_given_to_it(formula, monkeypatch):
+    """The size is counted before: nothing is simplified, and the derivative is still right."""
+    monkeypatch.setattr(sympy, "simplify", lambda *_: pytest.fail("simplified"))
+    body = tree_of(formula, "x")
+    (slope, *others) = short_derivative("x", body, "v")
+    at, own = {"x": 0.8}, value(body, {"x": 0.8}, floats(), {})
+    found = value(slope, {**at, "v": own}, floats(), {})
+    for factor in others:
+        found *= value(factor, {**at, "v": own}, floats(), {})
+    up, down = (value(body, {"x": 0.8 + h}, floats(), {}) for h in (1e-6, -1e-6))
+    assert found == pytest.approx((up - down) / 2e-6, rel=1e-6)

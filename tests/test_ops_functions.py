@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from symnn.expressions.terms import call, product
-from symnn.expressions.tree import Name, names
+from symnn.expressions.tree import Name, names, number
+from symnn.networks.conventions import Conventions
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value
 from symnn.ops.algebra import to_sympy
@@ -117,3 +118,50 @@ def test_definitions_use_only_their_arguments():
         if operation.definition is not None:
             free = [Name(f"u{place}") for place in range(operation.arity[0])]
             assert set(names(operation.definition(*free))) <= {node.name for node in free}
+
+
+TIES = (
+    ("max", (2.0, 2.0)),
+    ("max", (2.0, 2.0, 1.0)),
+    ("max", (2.0, 2.0, 2.0)),
+    ("min", (2.0, 2.0)),
+    ("min", (2.0, 2.0, 3.0)),
+    ("min", (3.0, 2.0, 2.0)),
+    ("min", (2.0, 2.0, 2.0)),
+)
+
+
+def shares(name, at, fixed=(), m=M):
+    """Give the slope of an extreme by each of its arguments that is no number."""
+    free = [Name(f"u{place}") for place in range(len(at))]
+    arguments = (*fixed, *free)
+    partials = OPERATIONS[name].partials(call(name, *arguments), *arguments)[len(fixed) :]
+    values = {node.name: v for node, v in zip(free, at, strict=True)}
+    return [value(product(factors), values, m, {}) for factors in partials]
+
+
+@pytest.mark.parametrize("ties", ["first", "shared"])
+@pytest.mark.parametrize(("name", "at"), TIES)
+def test_the_shares_of_an_extreme_add_up_at_a_tie(name, at, ties):
+    m = floats(Conventions(ties=ties))
+    found = shares(name, at, m=m)
+    assert sum(found) == pytest.approx(1)
+    extreme = max(at) if name == "max" else min(at)
+    assert all(share == 0 for share, one in zip(found, at, strict=True) if one != extreme)
+    beside_a_level = shares(name, at, fixed=(number(-9 if name == "max" else 9),), m=m)
+    assert beside_a_level == found
+
+
+@pytest.mark.parametrize("ties", ["first", "shared"])
+@pytest.mark.parametrize("at", [(2.0, 2.0), (1.0, 2.0), (2.0, 1.0)])
+def test_minimum_and_maximum_have_together_the_slope_of_the_sum(at, ties):
+    m = floats(Conventions(ties=ties))
+    assert [a + b for a, b in zip(shares("max", at, m=m), shares("min", at, m=m), strict=True)] == [1, 1]
+
+
+@pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("at", [-1.0, 0.0, 1.0])
+def test_the_two_sides_of_a_level_have_together_slope_one(at, at_zero):
+    """ELU, max(0, a) + min(0, exp(a) - 1), is smooth at 0 whatever the convention for ReLU is."""
+    m = floats(Conventions(relu_at_zero=at_zero))
+    assert shares("max", (at,), (number(0),), m)[0] + shares("min", (at,), (number(0),), m)[0] == 1

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from msgspec import Struct
 
 from symnn.expressions.terms import call
-from symnn.expressions.tree import Name, Tree, bare, substitute
+from symnn.expressions.tree import Call, Name, Tree, bare, mapped, substitute
 from symnn.ops.algebra import short_derivative
 from symnn.ops.operation import Factors
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["VALUE", "Function", "declared"]
+__all__ = ["VALUE", "Function", "declared", "written_out"]
 
 VALUE = "value of the function"
 """The placeholder for a function's own value in `Function.derivative`; no reader can spell it."""
@@ -61,6 +62,23 @@ def _known(parameter: str, body: Tree) -> str:
         if body in (written, call(operation.name, argument)):
             return operation.name
     return ""
+
+
+def written_out(body: Tree, functions: Mapping[str, Function]) -> Tree:
+    """Put the formulas of functions declared before into a formula that calls them.
+
+    >>> from symnn.expressions.tree import Number, Power
+    >>> square = Function("f", "f", "x", Power(Name("x"), Number(2)))
+    >>> written_out(Call("f", (Name("u"),)), {"f": square}) == Power(Name("u"), Number(2))
+    True
+    """
+
+    def change(node: Tree) -> Tree | None:
+        if not isinstance(node, Call) or node.order or node.function not in functions:
+            return None
+        return functions[node.function].at(written_out(node.arguments[0], functions))
+
+    return mapped(body, change)
 
 
 def declared(name: str, latex: str, parameter: str, body: Tree) -> Function:

@@ -20,7 +20,7 @@ from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
 from symnn.messages import raised
 from symnn.networks.declarations import Declarations, Line, Part, place_of
-from symnn.networks.function import Function, declared
+from symnn.networks.function import Function, declared, written_out
 from symnn.networks.graph import Equation, Graph, Indexed
 from symnn.networks.indexing import unindexed
 from symnn.networks.picking import picked
@@ -127,7 +127,8 @@ def _functions(parts: Iterable[Part], given: Declarations, problems: list[Proble
             if isinstance(answer, Problem):
                 problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
             else:
-                functions[name.name] = declared(name.name, name.latex, match[2], answer.tree)
+                body = written_out(answer.tree, functions)
+                functions[name.name] = declared(name.name, name.latex, match[2], body)
     return functions
 
 

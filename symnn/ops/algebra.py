@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from symnn.expressions.terms import ONE, call, product, total
+from symnn.expressions.terms import ONE, ZERO, call, product, total
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -25,8 +25,10 @@ from symnn.expressions.tree import (
     Transpose,
     Tree,
     number,
+    walk,
 )
 from symnn.ops.operation import Factors
+from symnn.ops.slopes import partials_of
 from symnn.ops.table import OPERATIONS
 
 __all__ = ["from_sympy", "short_derivative", "to_sympy"]
@@ -43,6 +45,9 @@ OUR_NAMES: Mapping[str, str] = MappingProxyType({theirs: ours for ours, theirs i
 CONSTANTS: Mapping[str, str] = MappingProxyType({"pi": "pi", "e": "E", "i": "I", "infinity": "oo", "nan": "nan"})
 HIGHEST_DEGREE = 3
 """A short form is sought as a polynomial of this degree in the function's own value."""
+
+MOST_NODES = 50
+"""Larger formulas and derivatives are not simplified: below this SymPy took 0.4 s at most, above up to minutes."""
 
 
 def to_sympy(tree: Tree, expand: Expand | None = None, meaning: Mapping[str, Any] = MappingProxyType({})) -> Any:
@@ -170,8 +175,9 @@ def _function_from_sympy(expression: Any) -> Tree:
 def short_derivative(parameter: str, body: Tree, value: str) -> Factors:
     """Derive a declared function: its f' as factors, in terms of its own value where that is shorter.
 
-    SymPy differentiates; then f' = c0 + c1 f + c2 f² + … is solved for and proved by SymPy. The factors name
-    the function's value ``value`` and its argument ``parameter``.
+    Our own rules always give a derivative. Where the formula is smooth and small SymPy looks for a shorter one:
+    f' = c0 + c1 f + c2 f² + … is solved for and proved, or the derivative is simplified. The factors name the
+    function's value ``value`` and its argument ``parameter``.
     Source: deck, f'(x) = e^{-x} / (1 + e^{-x})² = f(x)(1 - f(x)).
 
     >>> from symnn.expressions.writing import plain
@@ -180,21 +186,38 @@ def short_derivative(parameter: str, body: Tree, value: str) -> Factors:
     >>> [plain(factor) for factor in short_derivative("x", body, "f")]
     ['f', '1 - f']
     """
+    own = partials_of(body, Name(value)).get(parameter, (ZERO,))
+    tidy = _tidied(parameter, body, value)
+    # SymPy brings over one denominator, which reads better; where that swells, the rules read better
+    return own if tidy is None or 2 * _size(own) <= _size(tidy) else tidy
+
+
+def _size(factors: Factors) -> int:
+    """Count the nodes of a product; the product itself is none."""
+    return sum(sum(1 for _ in walk(factor)) for factor in factors)
+
+
+def _tidied(parameter: str, body: Tree, value: str) -> Factors | None:
+    """Let SymPy shorten the derivative of a smooth formula; None where it cannot, or where it might take long."""
     import sympy
 
+    if sum(1 for _ in walk(body)) > MOST_NODES:
+        return None
     x = sympy.Symbol(parameter, real=True)
     function = to_sympy(body)
+    # of |x|, max and floor SymPy makes Piecewise and DiracDelta, which nobody writes and which say nothing at a kink
+    if function.has(sympy.Abs, sympy.sign, sympy.floor, sympy.Max, sympy.Min):
+        return None
     slope = sympy.diff(function, x)
+    if sum(1 for _ in sympy.preorder_traversal(slope)) > MOST_NODES:
+        return None
     found = _in_own_value(function, slope, x, sympy.Symbol(value, real=True))
-    if found is None:
-        return (from_sympy(sympy.simplify(slope).replace(sympy.sign, _real_sign)),)
-    return _factors(found)
-
-
-def _real_sign(argument: Any) -> Any:
-    import sympy
-
-    return sympy.sign(argument)
+    if found is not None:
+        return _factors(found)
+    try:
+        return (from_sympy(sympy.simplify(slope)),)
+    except TypeError:  # a form that a network cannot hold, such as Piecewise for a root
+        return None
 
 
 def _in_own_value(function: Any, slope: Any, x: Any, value: Any) -> Any:

@@ -14,6 +14,7 @@ from symnn.expressions.terms import (
     ZERO,
     call,
     difference,
+    is_number,
     minus,
     over,
     plus,
@@ -29,23 +30,44 @@ __all__ = ["FUNCTIONS"]
 LEAK: Tree = Number(1, 100, "0.01")
 
 
-def _steps(arguments: tuple[Tree, ...], sign: int) -> tuple[Factors, ...]:
-    """Give, for each argument, the factors that are 1 where it is the extreme one."""
-    return tuple(
-        tuple(
-            call("step", difference(one, other) if sign > 0 else difference(other, one))
-            for index, other in enumerate(arguments)
-            if index != place
-        )
-        for place, one in enumerate(arguments)
-    )
+def _over(one: Tree, level: Tree) -> Tree:
+    """Write whether something lies above a level: by convention what ``step`` is at 0 where it lies on it."""
+    return call("step", one if is_number(level, 0) else difference(one, level))
+
+
+def _shared_out(
+    arguments: tuple[Tree, ...],
+    ranked: Callable[[int, tuple[Tree, ...]], tuple[Tree, ...]],
+    over: Callable[[Tree, Tree], Tree],
+) -> tuple[Factors, ...]:
+    """Give each argument its share: its rank among those that vary, and its side of every fixed level."""
+    levels = [argument for argument in arguments if isinstance(argument, Number)]
+    moving = [place for place, argument in enumerate(arguments) if not isinstance(argument, Number)]
+    varying = tuple(arguments[place] for place in moving)
+    found: list[Factors] = [(ZERO,)] * len(arguments)
+    for rank, place in enumerate(moving):
+        shares = ranked(rank, varying) if len(varying) > 1 else ()
+        found[place] = (*shares, *(over(arguments[place], level) for level in levels)) or (ONE,)
+    return tuple(found)
 
 
 def _maximum_partials(arguments: tuple[Tree, ...]) -> tuple[Factors, ...]:
-    """Give the share of each argument: a step against a number, otherwise whether it is the largest."""
-    if any(isinstance(argument, Number) for argument in arguments):
-        return _steps(arguments, 1)
-    return tuple((call("top", Number(place), *arguments),) for place in range(1, len(arguments) + 1))
+    """Give the share of each argument of a maximum: shares add up to 1, at a tie by convention."""
+    return _shared_out(arguments, lambda rank, varying: (call("top", Number(rank + 1), *varying),), _over)
+
+
+def _minimum_partials(arguments: tuple[Tree, ...]) -> tuple[Factors, ...]:
+    """Give the share of each argument of a minimum: what the maximum leaves, since min(a, b) = a + b - max(a, b).
+
+    So at a tie where the first of equals is the largest, the last is the smallest, and max(0, a) + min(0, a) has
+    the slope 1 everywhere.
+    """
+
+    def ranked(rank: int, varying: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        turned = tuple(minus(one) for one in reversed(varying))
+        return (call("top", Number(len(varying) - rank), *turned),)
+
+    return _shared_out(arguments, ranked, lambda one, level: difference(ONE, _over(one, level)))
 
 
 def _top(m: Arithmetic, rank: Any, *values: Any) -> Any:
@@ -196,7 +218,7 @@ FUNCTIONS: tuple[Operation, ...] = (
     Operation(
         "min",
         value=_fold_minimum,
-        partials=lambda _v, *arguments: _steps(arguments, -1),
+        partials=lambda _v, *arguments: _minimum_partials(arguments),
         numpy="np.minimum({0}, {1})",
         latex=r"\min",
         arity=(1, 64),

@@ -1,0 +1,144 @@
+"""The rules of differentiation: the local derivative of a tree of numbers, as factors in the lecture's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias, assert_never
+
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, call, difference, is_number, over, power, product, total
+from symnn.expressions.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+)
+from symnn.ops.operation import Factors
+from symnn.ops.table import OPERATIONS
+
+__all__ = ["OfCall", "built_in", "partials_of"]
+
+Uses: TypeAlias = dict[str, list[Factors]]
+
+OfCall: TypeAlias = Callable[[Call, Tree], tuple[Factors, ...]]
+"""Gives, for each argument of a call whose value is named by a tree, the factors of the derivative."""
+
+_Rarer: TypeAlias = (
+    Number | Constant | Negative | Quotient | Power | Call | Derivative | Entry | Matrix | Transpose | Entrywise
+)
+
+
+def built_in(node: Call, own: Tree) -> tuple[Factors, ...]:
+    """Give the derivatives of a built-in function from its record.
+
+    Raises: KeyError for one that has none.
+    """
+    return OPERATIONS[node.function].partials(own, *node.arguments)
+
+
+def partials_of(right: Tree, value: Tree, of_call: OfCall = built_in) -> dict[str, Factors]:
+    """Differentiate a tree by each name in it, other names held fixed; ``value`` names its own value.
+
+    A name used more than once has one factor: the sum over its uses. Cost: linear in the tree.
+
+    >>> from symnn.expressions.writing import plain
+    >>> half = Quotient(Name("x"), Sum((ONE, Call("abs", (Name("x"),)))))
+    >>> [plain(factor) for factor in partials_of(half, Name("y"))["x"]]
+    ['1/(1 + abs(x)) - x/(1 + abs(x))^2*sign(x)']
+    """
+    uses: Uses = {}
+    _collect(right, value, (), of_call, uses)
+    return {name: _one_factor(terms) for name, terms in uses.items()}
+
+
+def _collect(node: Tree, own: Tree, factors: Factors, of_call: OfCall, uses: Uses) -> None:
+    """Note each use of a name under a node, with the factors on the way to it.
+
+    Names, sums and products make up nearly all of a network: they come first, and without a list each.
+    """
+    if isinstance(node, Name):
+        uses.setdefault(node.name, []).append(factors)
+    elif isinstance(node, Sum):
+        for term in node.terms:
+            _collect(term, term, factors, of_call, uses)
+    elif isinstance(node, Product):
+        parts = node.factors
+        for place, part in enumerate(parts):
+            _collect(part, part, factors + parts[:place] + parts[place + 1 :], of_call, uses)
+    else:
+        for inner, value, before in _inward(node, own, factors, of_call):
+            _collect(inner, value, before, of_call, uses)
+
+
+def _one_factor(terms: list[Factors]) -> Factors:
+    if len(terms) == 1:
+        return _signs_first(terms[0]) or (ONE,)
+    return (total(tuple(product(term) for term in terms)),)
+
+
+def _signs_first(factors: Factors) -> Factors:
+    """Bring minus signs to the front, two of them cancelling; the rest keeps its order."""
+    if all(type(factor) in _WITHOUT_SIGN for factor in factors):
+        return factors
+    plain = tuple(factor.operand if isinstance(factor, Negative) else factor for factor in factors)
+    kept = tuple(factor for factor in plain if not is_number(factor, 1))
+    odd = sum(isinstance(factor, Negative) for factor in factors) % 2
+    return (MINUS_ONE, *kept) if odd else kept
+
+
+def _inward(node: _Rarer, own: Tree, factors: Factors, of_call: OfCall) -> list[tuple[Tree, Tree, Factors]]:
+    """Go one operation inward: each operand with the factors that stand before its own derivative."""
+    match node:
+        case Number() | Constant():
+            return []
+        case Negative(operand):
+            return [(operand, operand, (*factors, MINUS_ONE))]
+        case Quotient(above, under):
+            square = power(under, TWO)
+            return [
+                (above, above, (*factors, over(ONE, under))),
+                (under, under, (*factors, MINUS_ONE, over(above, square))),
+            ]
+        case Power(base, exponent):
+            return [
+                (base, base, (*factors, *_power_rule(base, exponent))),
+                (exponent, exponent, (*factors, own, call("log", base))),
+            ]
+        case Call():
+            partials = of_call(node, own)
+            return [
+                (argument, argument, (*factors, *partial))
+                for argument, partial in zip(node.arguments, partials, strict=True)
+            ]
+        case Derivative() | Entry() | Matrix() | Transpose() | Entrywise():
+            message = f"{type(node).__name__} is not differentiated entry by entry; expand the graph first"
+            raise TypeError(message)
+        case _:
+            assert_never(node)
+
+
+def _power_rule(base: Tree, exponent: Tree) -> Factors:
+    """Give n·u^(n-1), with u² written 2·u and u^1 not at all."""
+    if isinstance(exponent, Number) and exponent.denominator == 1:
+        n = exponent.numerator
+        if n == 1:
+            return ()
+        lower = base if n == TWO_AS_INT else power(base, Number(n - 1))
+        return (Number(n), lower)
+    return (exponent, power(base, difference(exponent, ONE)))
+
+
+_WITHOUT_SIGN = frozenset((Name, Sum, Product, Power, Call, Quotient))
+"""Factors that carry no sign of their own and are not 1."""
+
+TWO_AS_INT = 2
