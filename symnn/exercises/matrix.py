@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from symnn.errors import Problem
+from symnn.errors import Problem, Span
 from symnn.exercises.formula import left_is_asked, left_not_asked
 from symnn.exercises.verdicts import (
     accepted,
@@ -88,12 +88,16 @@ def grade_numbers(part: Part, text: str, entries: Entries, seed: str = "") -> Ve
 
 
 def _read(part: Part, text: str, expected: Grid) -> Reading | Problem:
-    """Read an answer; a vector's numbers may also stand without brackets, ``12, 12``."""
+    """Read an answer; a vector's numbers may also stand without brackets, ``12, 12``, and so may rows of a matrix."""
     reading = read(text, part.scope)
-    if not isinstance(reading, Problem) or len(expected.shape) != 1 or not _BARE.fullmatch(text):
+    is_list = expected.shape and _BARE.fullmatch(text) and (len(expected.shape) == 1 or ";" in text)
+    if not is_list or (not isinstance(reading, Problem) and " " not in text.strip()):
         return reading
     bracketed = read(f"[{text}]", part.scope)
-    return reading if isinstance(bracketed, Problem) else bracketed
+    if not isinstance(bracketed, Problem):
+        return bracketed
+    torn = bracketed.code == "separator"  # -3 -1 may be two numbers: no difference is taken for granted
+    return Problem(bracketed.code, {**bracketed.facts, "found": text}, Span(0, len(text))) if torn else reading
 
 
 def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:

@@ -31,12 +31,16 @@ from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Tolerance, Window, judge_number, number_window
 from symnn.grading.verdict import Finding, Read, Verdict
 from symnn.language.reading import read
+from symnn.language.scope import Scope
 from symnn.networks.shapes import Misfit
 
 if TYPE_CHECKING:
     from symnn.exercises.part import Part
 
 __all__ = ["Windows", "grade_number", "windows_of"]
+
+_NUMBERS = Scope.of(())
+"""Nothing is declared: ``2.8e-1`` can only be a number, also where the network has an e or an E."""
 
 EXACT = Tolerance(abs=Fraction(0))
 _UNEXPLAINED = (Finding("unexplained", {"how": "number"}),)
@@ -70,6 +74,9 @@ def grade_number(part: Part, text: str, windows: Windows, seed: str = "") -> Ver
     ``seed`` chooses the variant in whose values a wrong number is explained.
     """
     reading = read(text, part.scope)
+    if isinstance(reading, Problem) and reading.code == "ambiguous":
+        alone = read(text, _NUMBERS)
+        reading = reading if isinstance(alone, Problem) else alone
     if isinstance(reading, Problem):
         return unreadable(part, reading)
     shown_as = shown(part, reading.tree, reading.notes)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from symnn.expressions.tree import (
     Call,
     Derivative,
+    Entrywise,
     Matrix,
     Name,
     Negative,
@@ -56,6 +57,9 @@ _MOST_PRIMES = 3
 def call(parser: Parser, at: int) -> Tree:
     """Read a function and its arguments, with a power between them or not."""
     value = parser.values[at]
+    member = _member(parser, value)
+    if member is not None:
+        return member
     function = value.rstrip("'")
     order = len(value) - len(function)
     raised = _raised_order(parser, at, function)
@@ -85,6 +89,18 @@ def call(parser: Parser, at: int) -> Tree:
         return result
     parser.unsure = parser.unsure or function not in ARITIES
     return Power(result, exponent, parser.span(at))
+
+
+def _member(parser: Parser, function: str) -> Tree | None:
+    """Read ``f[1]`` as f1 where that is a quantity: a program writes an index so, nobody a function's argument."""
+    at, kinds = parser.at, parser.kinds
+    if kinds[at : at + 3] != [SQUARE, NUMBER, CLOSE]:
+        return None
+    known = parser.scope.find(f"{function}_{parser.values[at + 1]}")
+    if isinstance(known, tuple) and known[0] == NAME:
+        parser.at = at + 3
+        return Name(known[1], parser.span(at - 1))
+    return None
 
 
 def _raised_order(parser: Parser, at: int, function: str) -> int:
@@ -166,6 +182,11 @@ def _bare(parser: Parser, at: int, function: str) -> Tree:
             first=f"{function}({inside})*…",
             second=f"{function}({inside}*…)",
         )
+    if kind == SLASH and isinstance(argument, Number) and parser.kinds[parser.at + 1] == NUMBER:
+        above, below = plain(argument), parser.values[parser.at + 1]
+        parser.at += 2
+        inside, outside = f"{function}({above}/{below})", f"{function}({above})/{below}"
+        parser.refuse("ambiguous", at, found=parser.source(at), first=inside, second=outside)
     parser.unsure = parser.unsure or kind == SLASH or isinstance(argument, Power)
     return argument
 
@@ -261,8 +282,30 @@ def _gradient(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
     return Derivative(arguments[0], None, parser.span(at))
 
 
+def _product(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    """Read NumPy's ``dot(A, b)`` and ``matmul(A, b)`` as products of matrices."""
+    _count(parser, at, arguments, 2)
+    return Product(arguments, parser.span(at))
+
+
+def _entrywise(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    """Read NumPy's ``multiply(a, b)`` as the entrywise product."""
+    _count(parser, at, arguments, 2)
+    return Entrywise(arguments, parser.span(at))
+
+
+def _square(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    """Read NumPy's ``square(a)``, entry by entry as there."""
+    _count(parser, at, arguments, 1)
+    return Entrywise((arguments[0], arguments[0]), parser.span(at))
+
+
 _MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
+        "dot": _product,
+        "matmul": _product,
+        "multiply": _entrywise,
+        "square": _square,
         "sec": _reciprocal("cos"),
         "csc": _reciprocal("sin"),
         "cot": _reciprocal("tan"),

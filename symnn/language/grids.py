@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
-from symnn.expressions.tree import Entry, Matrix, Name, Negative, Number, Sum, Tree, bare, holds, walk
+from symnn.expressions.tree import Entry, Matrix, Name, Negative, Number, Quotient, Sum, Tree, bare, holds, walk
 from symnn.expressions.writing import plain
 from symnn.language import calls
 from symnn.language.entries import indexed
 from symnn.language.names import is_index, spelled
-from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SQUARE
+from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
@@ -24,6 +24,8 @@ _LISTS: frozenset[type] = frozenset({Matrix})
 def square(parser: Parser, at: int) -> Tree:
     """Read ``[x + 1]`` as grouping, ``[1, 2]`` as a vector, ``[1, 2; 3, 4]`` and lists of lists too."""
     nested = parser.kinds[parser.at] == SQUARE
+    if _separated_by_blanks(parser):
+        return _numbers(parser, at)
     rows = [_row(parser, SQUARE, nested=nested)]
     closing = parser.values[at]
     while parser.kinds[parser.at] == SEMICOLON:
@@ -39,6 +41,46 @@ def square(parser: Parser, at: int) -> Tree:
     if len(plain_rows) == 1:
         return matrix(parser, at, [(item,) for item in plain_rows[0]], is_vector=True)
     return matrix(parser, at, plain_rows, is_vector=len(plain_rows[0]) == 1)
+
+
+_NUMERALS = frozenset({NUMBER, MINUS, SLASH, SEMICOLON})
+
+
+def _separated_by_blanks(parser: Parser) -> bool:
+    """Say whether numbers alone stand in the brackets, two of them with nothing but a blank between.
+
+    Then every blank separates, also before a sign: ``[-3 -1 4]`` has three entries, never ``-3-1`` and 4.
+    """
+    kinds, place, beside = parser.kinds, parser.at, False
+    while kinds[place] in _NUMERALS:
+        beside = beside or kinds[place] == kinds[place + 1] == NUMBER
+        place += 1
+    return beside and kinds[place] == CLOSE
+
+
+def _numbers(parser: Parser, at: int) -> Tree:
+    """Read rows of numbers that blanks separate; a sign that touches its number belongs to it."""
+    rows: list[list[Tree]] = [[]]
+    parser.rows += 1
+    while parser.kinds[parser.at] != CLOSE:
+        if parser.kinds[parser.at] == SEMICOLON:
+            parser.at += 1
+            rows.append([])
+        first = parser.at
+        if parser.kinds[first] == MINUS and parser.ends[first] != parser.starts[first + 1]:
+            parser.refuse("separator", at, found=parser.source(at))
+        sign = parser.kinds[first] == MINUS
+        parser.at += sign
+        number = parser.alone()
+        if parser.kinds[parser.at] == SLASH:
+            parser.at += 1
+            number = Quotient(number, parser.alone(), parser.span(first))
+        rows[-1].append(Negative(number, parser.span(first)) if sign else number)
+    parser.rows -= 1
+    parser.expect(parser.values[at], CLOSE)
+    if len(rows) == 1:
+        return matrix(parser, at, [(entry,) for entry in rows[0]], is_vector=True)
+    return matrix(parser, at, [tuple(row) for row in rows], is_vector=len(rows[0]) == 1)
 
 
 _Item = Tree | tuple[Tree, ...]
@@ -111,14 +153,18 @@ def _torn_row(parser: Parser, at: int) -> None:
 
 
 def vector(parser: Parser, first: Tree, closing: str) -> Tree:
-    """Go on reading ``(1, 2)`` as a vector after its first entry."""
+    """Go on reading ``(1, 2)`` as a vector, ``(1, 2; 3, 4)`` as a matrix after its first entry."""
     at = parser.at
-    entries: list[tuple[Tree, ...]] = [(first,)]
-    while parser.kinds[parser.at] == COMMA:
+    rows: list[list[Tree]] = [[first]]
+    while parser.kinds[parser.at] in (COMMA, SEMICOLON):
+        if parser.kinds[parser.at] == SEMICOLON:
+            rows.append([])
         parser.at += 1
-        entries.append((parser.nested(parser.expression),))
+        rows[-1].append(parser.nested(parser.expression))
     parser.expect(closing, CLOSE)
-    return matrix(parser, at, entries, is_vector=True)
+    if len(rows) == 1:
+        return matrix(parser, at, [(entry,) for entry in rows[0]], is_vector=True)
+    return matrix(parser, at, [tuple(row) for row in rows], is_vector=len(rows[0]) == 1)
 
 
 def brace(parser: Parser, at: int) -> Tree:
@@ -164,6 +210,10 @@ def entry(parser: Parser, base: Name, at: int) -> Tree:
         indices.append(parser.nested(parser.expression))
     spelling = spelled(f"{base.name}[{parser.source(first)}]")
     parser.expect("]", CLOSE)
+    while len(indices) < len(shape) and parser.kinds[parser.at] == SQUARE:  # K[3][2], as programs write K[3,2]
+        parser.at += 1
+        indices.append(parser.nested(parser.expression))
+        parser.expect("]", CLOSE)
     if parser.scope.open and not shape and not isinstance(spelling, Problem):
         return Name(spelling.name, parser.span(at))
     return _entry(parser, base, tuple(indices), at)

@@ -1,7 +1,7 @@
 r"""A text that is nothing but one number, or a table of numbers, as people write them outside formulas.
 
-``1 000``, ``12\,345.6`` and ``1 1/2`` are one number where nothing else stands beside them; inside a formula
-they would be two numbers without an operator, and are refused there.
+``1 000``, ``12\,345.6``, ``1 1/2`` and ``2.8E-01`` (where E is a loss, too) are one number where nothing else stands
+beside them; inside a formula they would be two numbers without an operator, and are refused there.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _GROUPED = re.compile(r"(-?)([1-9][0-9]{0,2}(?:(?:[ ~]|\\[,; ]|\{,\})[0-9]{3})++
 _COMMAS = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})++(?:\.[0-9]+)?")
 _WHOLE = r"(?:0|[1-9][0-9]{0,8})"
 _MIXED = re.compile(rf"(-?)({_WHOLE}) +({_WHOLE}) ?/ ?({_WHOLE})")
+_SCIENTIFIC = re.compile(rf"(-?)({_WHOLE}(?:\.[0-9]{{1,30}})?[eE][+-]0[0-9]{{1,2}})")
 _NOT_DIGITS = re.compile(r"[^0-9.]")
 _CELL = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?")
 
@@ -48,12 +49,14 @@ def lone(text: str, limits: Limits) -> Found | Problem | None:
     if isinstance(mended, Problem):
         return None
     inner, span = mended.text.strip().strip("$").strip(), Span(0, len(text))
-    grouped, mixed = _GROUPED.fullmatch(inner), _MIXED.fullmatch(inner)
+    grouped, mixed, scientific = (form.fullmatch(inner) for form in (_GROUPED, _MIXED, _SCIENTIFIC))
     if _COMMAS.fullmatch(inner):
         return Problem("decimal-comma", {"found": inner, "nearest": inner.replace(",", "")}, span)
     tree: Tree | None = None
     if grouped is not None:
         tree = _signed(grouped[1], exact_number(_NOT_DIGITS.sub("", grouped[2]), span))
+    elif scientific is not None and abs(int(re.split("[eE]", scientific[2])[1])) <= limits.exponent:
+        tree = _signed(scientific[1], exact_number(scientific[2], span))
     elif mixed is not None and 0 < int(mixed[3]) < int(mixed[4]):
         part = Quotient(Number(int(mixed[3])), Number(int(mixed[4])))
         tree = _signed(mixed[1], Sum((Number(int(mixed[2])), part), span))

@@ -62,6 +62,7 @@ from symnn.language.signs import (
     OWN,
     PARTIAL,
     PLUS,
+    SEMICOLON,
     SLASH,
     SQUARE,
     TIMES,
@@ -262,7 +263,7 @@ class Parser:
         at = self.at
         if self.kinds[at] == CLOSE and self.values[at] == ")":
             self.at = at + 1
-        elif self.kinds[at] == COMMA:
+        elif self.kinds[at] in (COMMA, SEMICOLON):
             tree = grids.vector(self, tree, ")")
         else:
             self.fail("')'")

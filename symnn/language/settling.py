@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from msgspec import Struct
 
 from symnn.errors import Fact, Problem, Span
-from symnn.language import glued, slips, spellings
+from symnn.language import code, glued, slips, spellings
 from symnn.language.advice import COMMANDS
 from symnn.language.characters import refused_character
 from symnn.language.refusal import Refused
@@ -133,6 +133,8 @@ class Settling:
         elif _WORD.match(word):
             if len(word) > _LONGEST_WORD or not any(way(self, word) for way in _WAYS):
                 slips.unknown(self, word)
+        elif first == "." and code.attribute(self):
+            return
         elif first == "." and self._is_full_stop():
             self.note("left-out", 1, what=".")
             self.give((BLANK, ""), 1)
@@ -189,6 +191,7 @@ class Settling:
 
 _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     spellings.logarithm,
+    code.module,
     spellings.found,
     spellings.entry,
     spellings.torn,
@@ -204,6 +207,7 @@ _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     slips.iterate,
     slips.left_side,
     slips.euler,
+    code.function_of_a_number,
     glued.glued,
     glued.differential,
     slips.recased,
@@ -228,6 +232,7 @@ def settle(  # noqa: PLR0913, PLR0917 - the state of a scan
             spellings.uncross(settling)
         if LONE_GROUP.search(text):
             spellings.ungroup_signs(settling)
+        code.star(settling)
         return settling.all()
     except Refused as refused:
         return refused.problem

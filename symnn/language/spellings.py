@@ -129,6 +129,9 @@ def bracketed(settling: Settling, word: str) -> bool:
     if settling.word_after(place) != closing:
         return False
     inside = "".join(words[at + 2 : place]).replace(" ", "")
+    while closing == "]" and settling.word_after(place + 1) == "[" and "]" in words[place + 2 :]:  # I[x+1][y-1]
+        first, place = place + 2, words.index("]", place + 2)
+        inside += "," + "".join(words[first:place]).replace(" ", "")
     tail = settling.word_after(place + 1) if closing == ")" else ""
     for digits in (tail, "") if tail.isdigit() else ("",):
         known = settling.scope.find(f"{word}_{{{inside}{',' + digits if digits else ''}}}")

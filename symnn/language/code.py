@@ -1,0 +1,91 @@
+"""Formulas as they stand in a program: ``np.exp(-a)``, ``W.T @ delta``, ``A.dot(b)``, ``ln2``.
+
+A program's text is read by the same grammar: a module's name before a function is left out, ``.T`` is a
+transpose and ``.dot(`` a product. Nothing is ever run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.language.signs import (
+    CARET,
+    CLOSE,
+    ENTRYWISE,
+    FUNCTION,
+    NAME,
+    NUMBER,
+    SPECIAL,
+    TIMES,
+    TOP,
+)
+from symnn.language.vocabulary import FUNCTION_WORDS, SPECIAL_WORDS
+
+if TYPE_CHECKING:
+    from symnn.language.settling import Settling
+
+__all__ = ["attribute", "function_of_a_number", "module", "star"]
+
+_MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp", "sp", "sympy", "scipy", "cmath", "F", "nn"})
+"""The names under which programs import the libraries that have these functions."""
+
+_CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS})
+_PRODUCTS = frozenset({"dot", "matmul", "mm", "mv"})
+_TRANSPOSES = frozenset({"T", "mT", "H"})
+_ENDS_A_FACTOR = frozenset({NAME, CLOSE, TOP})
+_CODE_MARKS = ("np.", "numpy.", "torch.", "jnp.", "@", ".dot(", ".matmul(")
+"""What stands in programs alone: beside one of these ``*`` between tensors is the entrywise product."""
+
+
+def module(settling: Settling, word: str) -> bool:
+    """Leave the module before a function out: ``np.exp`` is exp, with a note."""
+    if word not in _MODULES or settling.declared(word) or settling.word_after(settling.at + 1) != ".":
+        return False
+    function = settling.word_after(settling.at + 2)
+    known = settling.known[settling.at + 2] if function else None
+    if function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL)):
+        return False
+    settling.note("mended", len(word) + 1 + len(function), what=f"{word}.{function}", read=function)
+    settling.at += 2
+    return True
+
+
+def attribute(settling: Settling) -> bool:
+    """Read what follows a point after a tensor: ``.T`` as its transpose, ``.dot(`` as a product."""
+    word = settling.word_after(settling.at + 1)
+    if not _ENDS_A_FACTOR.issuperset(settling.kinds_before(1)) or not settling.done.entries:
+        return False
+    if word in _TRANSPOSES:
+        settling.give((CARET, "^"), 1)
+        settling.give((TOP, "⊤"), len(word))
+        return True
+    if word in _PRODUCTS and settling.word_after(settling.at + 2) == "(":
+        settling.give((TIMES, "*"), 1 + len(word), 2)
+        return True
+    return False
+
+
+def star(settling: Settling) -> None:
+    """Read ``*`` as entrywise where the text is a program about tensors, as NumPy does; ``@`` multiplies matrices."""
+    if not any(mark in settling.text for mark in _CODE_MARKS) or not any(settling.scope.shapes.values()):
+        return
+    starred = [place for place, word in enumerate(settling.words) if word == "*"]
+    for place in starred:
+        settling.known[place] = (ENTRYWISE, "⊙")
+    if starred:
+        settling.note("chosen", len(settling.text), what="*", read="⊙")
+
+
+def function_of_a_number(settling: Settling, word: str) -> bool:
+    """Read ``ln2`` as ln(2) where it can be nothing else; ``log2 x`` is a logarithm to the base 2."""
+    function = word.rstrip("0123456789.")
+    digits = word[len(function) :]
+    value = FUNCTION_WORDS.get(function.removeprefix("\\"), "")
+    if not digits or not value or not function.isascii() or settling.scope.open:
+        return False
+    if settling.following(settling.at + 1) in {"(", "["} or (settling.scope.find(function) or (NAME, ""))[0] == NAME:
+        return False
+    settling.note("chosen", len(word), what=word, read=f"{value}({digits})")
+    settling.give((FUNCTION, value), len(function), 0)
+    settling.give((NUMBER, digits), len(digits), 1, len(function))
+    return True
