@@ -29,7 +29,7 @@ from symnn.grading.comparing import Comparer, Row
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.language.vocabulary import ARITIES, MANY
+from symnn.language.vocabulary import ARITIES
 from symnn.messages import say
 from symnn.networks.catalogue import network
 from symnn.notation.typeset import latex
@@ -189,7 +189,7 @@ def _fits(problem: Problem, text: str) -> None:
 
 def _reads_back(reading: Reading, text: str, scope: Scope) -> None:
     """See that what was read is written so that it reads back to the same tree, and that all names are declared."""
-    known = {name.split("[")[0] for name in (*scope.shapes, *names(reading.tree)[: MANY * scope.open])}
+    known = {name.split("[")[0] for name in (*scope.shapes, *names(reading.tree)[: 99 * scope.open])}
     assert {name.split("[")[0] for name in names(reading.tree)} <= known, reading.tree
     tree = bare(reading.tree)
     for written, syntax in ((plain(tree), "plain"), (latex(tree), "latex")):

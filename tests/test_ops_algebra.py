@@ -16,7 +16,7 @@ from symnn.networks.function import declared
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value
 from symnn.ops.algebra import from_sympy, short_derivative, to_sympy
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS as OPERATIONS
 
 
 def tree_of(text, *names):

@@ -16,7 +16,7 @@ from symnn.networks.conventions import Conventions
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import value
 from symnn.ops.algebra import to_sympy
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS as OPERATIONS
 
 M = floats()
 ARGUMENTS = {

@@ -18,7 +18,7 @@ from symnn.ops.grid import Grid, matrix_product
 from symnn.ops.image import sliding
 from symnn.ops.pooling import windows
 from symnn.ops.shapes import Unfit, broadcast, normal, product_shape
-from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.table import OF_TENSORS
 
 OPERATIONS = [
     ("sum(x ⊙ x)", {"x": (2, 3)}, ()),
@@ -93,7 +93,7 @@ def test_numpy_computes_what_the_entries_say(right, shapes, positive):
 
 def test_every_operation_is_tested():
     text = " ".join(right for right, _, _ in OPERATIONS)
-    assert [name for name in TENSOR_OPERATIONS if f"{name}(" not in text] == []
+    assert [name for name in OF_TENSORS if f"{name}(" not in text] == []
 
 
 @pytest.mark.parametrize(

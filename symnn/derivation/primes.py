@@ -10,7 +10,7 @@ from symnn.expressions.tree import Call, Entrywise, Name, Product, Tree, bare, c
 from symnn.networks.function import Function
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["carried_out", "derivative_of_call"]
 
@@ -77,7 +77,7 @@ def _at(name: str, order: int, argument: Tree, functions: Mapping[str, Function]
             factors = (
                 function.derivative(value, variable)
                 if function is not None
-                else OPERATIONS[name].partials(value, variable)[0]
+                else OF_NUMBERS[name].partials(value, variable)[0]
             )
         else:
             factors = local_partials(value, value, functions).get(ARGUMENT, ())

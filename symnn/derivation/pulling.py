@@ -32,8 +32,7 @@ from symnn.expressions.tree import (
 from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.shapes import Shape
-from symnn.ops.table import OPERATIONS
-from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["Inner", "Pull"]
 
@@ -184,7 +183,7 @@ class Pull:
     def _call(self, node: Call, value: Tree, error: Tree) -> list[Step]:
         if not is_entrywise(node, tuple(self.shape(argument) for argument in node.arguments)):
             taken = tensor_call(node, self.shapes)
-            pulled = TENSOR_OPERATIONS[node.function].pullback(taken, error, value)
+            pulled = OF_TENSORS[node.function].pullback(taken, error, value)
             pairs = zip(taken.arguments, pulled, strict=True)
             return [(argument, argument, term) for argument, term in pairs if term is not None]
         if len(node.arguments) > 1:
@@ -196,7 +195,7 @@ class Pull:
         return [self._step(argument, self._named(arriving))]
 
     def _of_several(self, node: Call, value: Tree, error: Tree) -> list[Step]:
-        partials = OPERATIONS[node.function].partials(value, *node.arguments)
+        partials = OF_NUMBERS[node.function].partials(value, *node.arguments)
         return [
             self._step(argument, self._times(error, *partial))
             for argument, partial in zip(node.arguments, partials, strict=True)
@@ -205,7 +204,7 @@ class Pull:
     def _derivative(self, node: Call, value: Tree) -> Tree:
         """Write the derivative of a function at its argument: named, unless it is a plain formula."""
         if node.function in WRITTEN_OUT and not node.order:
-            return product(OPERATIONS[node.function].partials(value, node.arguments[0])[0])
+            return product(OF_NUMBERS[node.function].partials(value, node.arguments[0])[0])
         if node.function == "identity":
             return ONE
         return Call(node.function, node.arguments, node.order + 1)

@@ -16,7 +16,7 @@ from symnn.expressions.writing import plain
 from symnn.grading.numbers import Tolerance, number_window
 from symnn.networks.expansion import entry_names
 from symnn.ops.grid import Grid, to_matrix
-from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.table import OF_TENSORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def _errors_in_turn(part: Part, of: str, wrt: str) -> list[str] | None:
     errors = derive_matrix(part.network, of, (wrt,))
     on_the_way = [error for error in errors.errors if error.wrt != of and not error.inner]
     formulas = [errors.inlined(error.formula) for error in on_the_way]
-    if any(isinstance(n, Call) and n.function in TENSOR_OPERATIONS for formula in formulas for n in walk(formula)):
+    if any(isinstance(n, Call) and n.function in OF_TENSORS for formula in formulas for n in walk(formula)):
         return None
     partials = {error.name: Derivative(Name(of), Name(error.wrt)) for error in on_the_way}
     lines = zip(on_the_way, (substitute(formula, partials) for formula in formulas), strict=True)
@@ -100,7 +100,7 @@ def _matrix_form(part: Part, of: str, wrt: str) -> Tree:
     """Write a gradient in matrix form where that is typed with ordinary signs, else entry by entry."""
     errors = derive_matrix(part.network, of, (wrt,))
     written = errors.written_out(wrt)
-    if written is not None and not any(isinstance(n, Call) and n.function in TENSOR_OPERATIONS for n in walk(written)):
+    if written is not None and not any(isinstance(n, Call) and n.function in OF_TENSORS for n in walk(written)):
         return written
     names = entry_names(wrt, part.network.shapes[wrt])
     derivation = derive(part.network, of, names)

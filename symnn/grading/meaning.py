@@ -11,7 +11,7 @@ from msgspec import Struct
 from symnn.documents.domain import Domain, Interval
 from symnn.expressions.tree import Call, Name, Number, Tree, names
 from symnn.networks.conventions import Conventions
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["PUBLIC_KEY", "Domain", "Interval", "Lambda", "Meaning", "Opaque", "reached"]
 
@@ -70,7 +70,7 @@ class Meaning(Struct, frozen=True):
         meant = self.functions.get(call.function)
         if meant is not None:
             return meant if isinstance(meant, Lambda) else None
-        operation = OPERATIONS.get(call.function)
+        operation = OF_NUMBERS.get(call.function)
         if operation is None or operation.definition is None:
             return None
         definition = operation.definition

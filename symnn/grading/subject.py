@@ -27,8 +27,7 @@ from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import Misfit
-from symnn.ops.table import OPERATIONS
-from symnn.ops.tensor_table import arities
+from symnn.ops.table import OF_NUMBERS, TENSOR_ARITIES
 
 __all__ = ["Subject", "function_of"]
 
@@ -62,7 +61,7 @@ class Subject(Struct, frozen=True, dict=True):
         >>> subject.compare(subject.read("diff(x^2, x)").tree, subject.read("2x").tree).equal
         True
         """
-        tensors = arities() if any(shapes.values()) else {}
+        tensors = TENSOR_ARITIES if any(shapes.values()) else {}
         scope = Scope.of(shapes, {**tensors, **dict.fromkeys(functions, 1)})
         canonical = [
             (known.name, known.latex, shape)
@@ -171,7 +170,7 @@ def function_of(name: str, formula: str) -> Function | Problem:
     known = spelled(name)
     if isinstance(known, Problem):
         return known
-    if formula in OPERATIONS:
+    if formula in OF_NUMBERS:
         return declared(known.name, known.latex, "x", Call(formula, (Name("x"),)))
     answer = read(formula, Scope.of((), open=True), limits=AUTHOR)
     if isinstance(answer, Problem):

@@ -13,7 +13,7 @@ from symnn.handouts.numbers import Numbers
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["convention_sentences", "conventions", "forward", "functions", "picture"]
 
@@ -78,7 +78,7 @@ def _function(group: list[Function]) -> Iterator[Line]:
 
 def _written_out(function: Function) -> tuple[Expression, ...]:
     """Write a function's formula, and that of a built-in one in more elementary terms."""
-    operation = OPERATIONS.get(function.known)
+    operation = OF_NUMBERS.get(function.known)
     if not isinstance(function.body, Call) or operation is None or operation.definition is None:
         return (expression(function.body),)
     meant = expression(operation.definition(Name(function.parameter)))

@@ -8,8 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
-from symnn.ops.tensor import settled
-from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.operation import settled
+from symnn.ops.table import OF_TENSORS
 
 __all__ = ["IndexedSum", "indexed_sum"]
 
@@ -44,7 +44,7 @@ def indexed_sum(
             own = tuple(letters[PIXEL : PIXEL + kept])
             inside: Tree = Derivative(of, Entry(Name(wrt), (*own, *letters[:PIXEL])))
         case Call("kernel_error", (Derivative(of, Name(wrt)), Name(image), *_)):
-            _, settings = settled(tree, TENSOR_OPERATIONS["kernel_error"])
+            _, settings = settled(tree, OF_TENSORS["kernel_error"])
             own = tuple(letters[PIXEL : PIXEL + axes])
             maps = own[: len(shapes[wrt]) - PIXEL]
             channels = own[len(maps) : -PIXEL]

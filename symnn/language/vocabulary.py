@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "MANY", "SPECIAL_WORDS"]
+from symnn.ops.table import OF_NUMBERS
+
+__all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "SPECIAL_WORDS"]
 
 FONTS = (
     r"mathrm|mathbf|mathit|mathsf|mathtt|mathbb|mathcal|mathnormal|boldsymbol|bm|pmb|vec|operatorname\*?"
@@ -61,68 +63,13 @@ GREEK: Mapping[str, str] = MappingProxyType(
 GREEK_SIGNS: Mapping[str, str] = MappingProxyType({sign: word for word, sign in GREEK.items()})
 """The English names of the Greek letters by their signs."""
 
-MANY = 99
-"""How many arguments ``max`` and ``min`` may have."""
-
-ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {
-        **dict.fromkeys(
-            (
-                "exp",
-                "log",
-                "sqrt",
-                "abs",
-                "sign",
-                "sin",
-                "cos",
-                "tan",
-                "asin",
-                "acos",
-                "atan",
-                "sinh",
-                "cosh",
-                "tanh",
-                "sigmoid",
-                "relu",
-                "softplus",
-                "identity",
-                "floor",
-                "step",
-            ),
-            (1, 1),
-        ),
-        "max": (2, MANY),
-        "min": (2, MANY),
-        "top": (2, MANY),
-        "leaky_relu": (1, 2),
-        "squared_error": (2, 2),
-        "half_squared_error": (2, 2),
-        "cross_entropy": (2, 2),
-    }
-)
+ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType({name: one.arity for name, one in OF_NUMBERS.items()})
 """The built-in functions by canonical name: the least and the largest number of arguments."""
 
 FUNCTION_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        **{name: name for name in ARITIES},
-        **{name.capitalize(): name for name in ARITIES if "_" not in name},
-        "ln": "log",
-        "Ln": "log",
-        "sgn": "sign",
-        "arcsin": "asin",
-        "arccos": "acos",
-        "arctan": "atan",
-        "fabs": "abs",
-        "logistic": "sigmoid",
-        "sigm": "sigmoid",
-        "σ": "sigmoid",
-        "sigma": "sigmoid",
-        "ReLU": "relu",
-        "RELU": "relu",
-        "LeakyReLU": "leaky_relu",
-        "leakyrelu": "leaky_relu",
-        "Identity": "identity",
-    }
+    {name: name for name in OF_NUMBERS}
+    | {name.capitalize(): name for name in OF_NUMBERS if "_" not in name}
+    | {word: name for name, one in OF_NUMBERS.items() for word in one.words}
 )
 """How the built-in functions are spelled, and their canonical names."""
 

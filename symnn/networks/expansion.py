@@ -34,9 +34,9 @@ from symnn.networks.graph import Equation, Graph
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
+from symnn.ops.operation import TensorCall
 from symnn.ops.shapes import Shape
-from symnn.ops.tensor import TensorCall
-from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.table import OF_TENSORS
 
 __all__ = ["entries", "entry_names", "expanded", "grid_of", "with_entries"]
 
@@ -136,7 +136,7 @@ def _stepwise(
     """Write calls that have steps through quantities of their own, inner ones first."""
     parts = tuple(_stepwise(part, left, shapes, quantities, steps) for part in children(tree))
     node = rebuilt(tree, parts) if parts else tree
-    operation = TENSOR_OPERATIONS.get(node.function) if isinstance(node, Call) else None
+    operation = OF_TENSORS.get(node.function) if isinstance(node, Call) else None
     if operation is None or operation.steps is None or not isinstance(node, Call):
         return node
     name = left if not steps else f"{left} {len(steps)}"
@@ -224,7 +224,7 @@ def _call(node: Call, shapes: Mapping[str, Shape]) -> Grid:
     if is_entrywise(node, tuple(grid.shape for grid in grids)):
         return together(grids, lambda *cells: Call(node.function, cells, node.order))
     taken = tensor_call(node, shapes)
-    operation = TENSOR_OPERATIONS[node.function]
+    operation = OF_TENSORS[node.function]
     shape = shape_of(node, shapes)
     return Grid(shape, operation.entries(taken, grids[: len(taken.arguments)]).cells)
 

@@ -11,7 +11,7 @@ from symnn.expressions.terms import call
 from symnn.expressions.tree import Call, Name, Tree, bare, mapped, substitute
 from symnn.ops.algebra import short_derivative
 from symnn.ops.operation import Factors
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["VALUE", "Function", "declared", "written_out"]
 
@@ -41,7 +41,7 @@ class Function(Struct, frozen=True):
         A known function has it in its record; any other is derived by SymPy, once.
         """
         if self.known:
-            return OPERATIONS[self.known].partials(value, argument)[0]
+            return OF_NUMBERS[self.known].partials(value, argument)[0]
         meant = {VALUE: value, self.parameter: argument}
         return tuple(substitute(factor, meant) for factor in _derived(self.parameter, self.body))
 
@@ -55,8 +55,8 @@ def _derived(parameter: str, body: Tree) -> Factors:
 def _known(parameter: str, body: Tree) -> str:
     """Name the built-in function that a formula writes out, letter by letter; empty if none."""
     argument = Name(parameter)
-    for operation in OPERATIONS.values():
-        if operation.arity != (1, 1):
+    for operation in OF_NUMBERS.values():
+        if not operation.is_function:
             continue
         written = operation.definition(argument) if operation.definition else None
         if body in (written, call(operation.name, argument)):

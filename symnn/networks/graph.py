@@ -14,7 +14,7 @@ from symnn.language.scope import Scope, Shape, Unit
 from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
 from symnn.networks.quantity import Quantity
-from symnn.ops.tensor_table import TENSOR_OPERATIONS, arities
+from symnn.ops.table import OF_TENSORS, TENSOR_ARITIES
 
 __all__ = ["Equation", "Graph", "Indexed"]
 
@@ -133,7 +133,7 @@ class Graph(Struct, frozen=True, dict=True):
         """The names that an answer about this network may use."""
         return Scope.of(
             {quantity.name: quantity.shape for quantity in self.quantities.values() if quantity.role != "adjoint"},
-            {**(arities() if self.shapes else {}), **dict.fromkeys(self.functions, 1)},
+            {**(TENSOR_ARITIES if self.shapes else {}), **dict.fromkeys(self.functions, 1)},
             units=self.units,
             own_argument=self.own_argument,
             canonical=True,
@@ -163,7 +163,7 @@ class Graph(Struct, frozen=True, dict=True):
     def symbols(self) -> Mapping[str, str]:
         """How LaTeX writes each quantity and function."""
         written = {quantity.name: quantity.latex for quantity in self.quantities.values()}
-        tensors = {op.name: op.latex for op in TENSOR_OPERATIONS.values()} if self.shapes else {}
+        tensors = {op.name: op.latex for op in OF_TENSORS.values()} if self.shapes else {}
         functions = {function.name: function.latex for function in self.functions.values()}
         return MappingProxyType(tensors | written | functions)
 

@@ -15,11 +15,11 @@ from symnn.networks.function import Function, declared
 from symnn.networks.graph import Equation, Graph
 from symnn.networks.network import Network
 from symnn.networks.quantity import Quantity, Role
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["LOSSES", "mlp", "neuron", "one_hidden_layer"]
 
-LOSSES: tuple[str, ...] = ("squared_error", "half_squared_error", "cross_entropy")
+LOSSES: tuple[str, ...] = tuple(name for name, one in OF_NUMBERS.items() if one.role == "loss")
 
 
 class _Writer:
@@ -55,9 +55,9 @@ class _Writer:
 
 
 def _activation(name: str) -> dict[str, Function]:
-    operation = OPERATIONS.get(name)
-    if operation is None or operation.arity != (1, 1):
-        choices = tuple(sorted(one for one, record in OPERATIONS.items() if record.arity == (1, 1)))
+    operation = OF_NUMBERS.get(name)
+    if operation is None or not operation.is_function:
+        choices = tuple(sorted(one for one, record in OF_NUMBERS.items() if record.is_function))
         raise raised(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))
     return {"f": declared("f", "f", "x", Call(name, (Name("x"),)))}
 
@@ -67,7 +67,7 @@ def _loss(name: str, outputs: Sequence[Name], targets: Sequence[Name]) -> Tree:
         raise raised(UsageError, Problem("unknown-loss", {"name": name, "choices": LOSSES}))
     terms: list[Tree] = []
     for output, target in zip(outputs, targets, strict=True):
-        definition = OPERATIONS[name].definition
+        definition = OF_NUMBERS[name].definition
         squared = times(difference(output, target), difference(output, target))
         terms.append(definition(output, target) if definition else squared)
     return total(tuple(terms))

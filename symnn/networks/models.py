@@ -28,8 +28,7 @@ from symnn.networks.quantity import Quantity, Role
 from symnn.networks.shapes import inferred
 from symnn.networks.validity import check
 from symnn.ops.shapes import normal
-from symnn.ops.table import OPERATIONS
-from symnn.ops.tensor_table import arities
+from symnn.ops.table import OF_NUMBERS, TENSOR_ARITIES
 
 __all__ = ["Declarations", "Line", "graph_from_lines", "graph_from_text", "source_of"]
 
@@ -120,7 +119,7 @@ def _functions(parts: Iterable[Part], given: Declarations, problems: list[Proble
             problems.append(Problem("not-a-function", {"found": part.left}, place=part.at()))
         elif name.name in functions:
             problems.append(Problem("defined-twice", {"name": name.name}, place=part.at()))
-        elif part.right in OPERATIONS:
+        elif part.right in OF_NUMBERS:
             functions[name.name] = declared(name.name, name.latex, "x", Call(part.right, (Name("x"),)))
         else:
             answer = read(part.right, Scope.of([match[2]], dict.fromkeys(functions, 1)), limits=AUTHOR)
@@ -136,7 +135,7 @@ def _scope(equations: Iterable[Part], functions: Mapping[str, Function], given: 
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
     known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets], ())
-    tensors = arities() if given.shapes or given.index else {}
+    tensors = TENSOR_ARITIES if given.shapes or given.index else {}
     return Scope.of(
         known | {name: normal(shape) for name, shape in given.shapes.items()},
         {**tensors, **dict.fromkeys(functions, 1)},

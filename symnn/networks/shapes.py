@@ -24,9 +24,9 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
+from symnn.ops.operation import TensorCall, settled
 from symnn.ops.shapes import Shape, Unfit, broadcast, normal, product_shape, transposed, written
-from symnn.ops.tensor import TensorCall, settled
-from symnn.ops.tensor_table import LOSSES, TENSOR_OPERATIONS
+from symnn.ops.table import OF_TENSORS
 
 if TYPE_CHECKING:
     from symnn.networks.declarations import Line
@@ -168,14 +168,13 @@ def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Shapes) ->
 
 def is_entrywise(node: Call, argument_shapes: tuple[Shape, ...]) -> bool:
     """Say whether a call works entry by entry: an ordinary function, or a loss between two numbers."""
-    if node.function not in TENSOR_OPERATIONS:
-        return True
-    return node.function in LOSSES and not any(argument_shapes)
+    operation = OF_TENSORS.get(node.function)
+    return operation is None or operation.works_entrywise(argument_shapes)
 
 
 def tensor_call(node: Call, shapes: Shapes) -> TensorCall:
     """Take the call of a tensor operation apart. Raises `Misfit`."""
-    operation = TENSOR_OPERATIONS[node.function]
+    operation = OF_TENSORS[node.function]
     try:
         arguments, settings = settled(node, operation)
     except Unfit as unfit:
@@ -190,4 +189,4 @@ def _call(node: Call, shapes: Shapes) -> Shape:
     taken = tensor_call(node, shapes)
     facts = {"function": node.function, "first": plain(taken.arguments[0])}
     facts |= {"second": plain(taken.arguments[1])} if len(taken.arguments) > 1 else {}
-    return _named(node.span, lambda: TENSOR_OPERATIONS[node.function].shape(taken), **facts)
+    return _named(node.span, lambda: OF_TENSORS[node.function].shape(taken), **facts)

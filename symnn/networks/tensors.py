@@ -13,7 +13,7 @@ from symnn.networks.declarations import Declarations
 from symnn.networks.models import graph_from_text
 from symnn.networks.network import Network, Player
 from symnn.ops.pooling import pooled
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["birnn", "cnn", "deep_rnn", "gan", "rnn"]
 
@@ -29,7 +29,7 @@ def _sizes(least: int = 1, **sizes: int) -> None:
 
 def _functions(**activations: str) -> Mapping[str, Source]:
     """Declare the activation functions by name."""
-    choices = tuple(sorted(name for name, op in OPERATIONS.items() if op.arity == (1, 1)))
+    choices = tuple(sorted(name for name, op in OF_NUMBERS.items() if op.is_function))
     for name in activations.values():
         if name not in choices:
             raise raised(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))

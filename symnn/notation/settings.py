@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from symnn.expressions.tree import Call, Entry, Name, Tree, mapped
 from symnn.notation.typeset import latex
-from symnn.ops.tensor import settled
-from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.operation import settled
+from symnn.ops.table import OF_TENSORS
 
 __all__ = ["in_notation"]
 
@@ -90,7 +90,7 @@ def in_notation(tree: Tree, symbols: Symbols) -> tuple[Tree, Symbols]:
             return Entry(inside, (Name(label),))
         if node.function not in NOTATION:
             return None
-        arguments, settings = settled(node, TENSOR_OPERATIONS[node.function])
+        arguments, settings = settled(node, OF_TENSORS[node.function])
         head, below = NOTATION[node.function]
         label = " ".join((node.function, *map(str, settings)))
         found[label] = _with_below(head, below(settings))
@@ -105,7 +105,7 @@ def in_notation(tree: Tree, symbols: Symbols) -> tuple[Tree, Symbols]:
 
 def _is_tensor(node: Call, symbols: Symbols) -> bool:
     """Say whether a call is a tensor operation, and no function of the network's own under its name."""
-    operation = TENSOR_OPERATIONS.get(node.function)
+    operation = OF_TENSORS.get(node.function)
     return operation is not None and symbols.get(node.function, operation.latex) == operation.latex
 
 

@@ -24,7 +24,7 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.messages import raised
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,9 +111,9 @@ def _called(node: Call, at: Mapping[str, Any], m: Arithmetic, functions: Mapping
     arguments = tuple(value(argument, at, m, functions) for argument in node.arguments)
     function = functions.get(node.function)
     if function is None:
-        return OPERATIONS[node.function].value(m, *arguments)
+        return OF_NUMBERS[node.function].value(m, *arguments)
     if function.known:
-        return OPERATIONS[function.known].value(m, *arguments)
+        return OF_NUMBERS[function.known].value(m, *arguments)
     return value(function.body, {function.parameter: arguments[0]}, m, functions)
 
 

@@ -1,12 +1,24 @@
-"""Tensor operations on NumPy arrays; what works on an image takes any batch axes before it.
-
-A feature map keeps rows and columns last. ``windows`` lays the pixels under the kernel out as one matrix, so that
-a convolution and the gradient of its kernel are matrix products of it.
-"""
+"""The array functions that emitted programs import; they stand beside the records in `symnn.ops.kernels`."""
 
 from __future__ import annotations
 
-from typing import Any
+from symnn.ops.kernels import (
+    avg_pool,
+    avg_unpool,
+    centered,
+    convolved,
+    deviation,
+    folded,
+    image_error,
+    kernel_error,
+    max_pool,
+    max_unpool,
+    normalized,
+    picked,
+    rotated,
+    softmaxed,
+    windows,
+)
 
 __all__ = [
     "avg_pool",
@@ -25,211 +37,3 @@ __all__ = [
     "softmaxed",
     "windows",
 ]
-
-Array = Any
-
-
-def windows(image: Array, kernel: tuple[int, ...], stride: int, padding: int, channels: bool) -> Array:  # noqa: FBT001
-    """Lay out the pixels under each place of a kernel: (..., channels*rows*columns, places).
-
-    >>> import numpy as np
-    >>> windows(np.arange(9.0).reshape(3, 3), (2, 2), 1, 0, False)[0].tolist()
-    [0.0, 1.0, 3.0, 4.0]
-    """
-    import numpy as np
-
-    rows, columns = kernel[-2:]
-    if padding:
-        around = [(0, 0)] * (image.ndim - 2) + [(padding, padding)] * 2
-        image = np.pad(image, around)
-    view = np.lib.stride_tricks.sliding_window_view(image, (rows, columns), axis=(-2, -1))
-    view = view[..., ::stride, ::stride, :, :]
-    down, across = view.shape[-4:-2]
-    view = np.moveaxis(view, (-2, -1), (-4, -3))
-    axes = 5 if channels else 4
-    return view.reshape(*view.shape[: view.ndim - axes], -1, down * across)
-
-
-def convolved(laid_out: Array, kernel: Array, shape: tuple[int, ...]) -> Array:
-    """Multiply and add under every place of the kernels; ``shape`` is that of the maps, kernels first if several."""
-    maps = kernel.reshape(-1, laid_out.shape[-2]) @ laid_out
-    return maps.reshape(*laid_out.shape[:-2], *shape)
-
-
-def kernel_error(laid_out: Array, error: Array, shape: tuple[int, ...], summed: bool) -> Array:  # noqa: FBT001
-    """Give the error of the kernels from that of the maps; ``summed`` over the batch axes."""
-    error = error.reshape(*laid_out.shape[:-2], -1, laid_out.shape[-1])
-    found = error @ laid_out.swapaxes(-1, -2)
-    if summed:
-        found = found.reshape(-1, *found.shape[-2:]).sum(axis=0)
-    return found.reshape(*found.shape[:-2], *shape)
-
-
-def image_error(error: Array, kernel: Array, image: tuple[int, ...], stride: int, padding: int) -> Array:
-    """Give the error of the image from that of the maps: every pixel adds up what each place sends back."""
-    rows, columns = kernel.shape[-2:]
-    several = kernel.ndim - len(image) == 1
-    batch = error.shape[: error.ndim - (3 if several else 2)]
-    area = (image[0] if len(image) == 3 else 1) * rows * columns  # noqa: PLR2004 - channels, rows, columns
-    places = error.shape[-2] * error.shape[-1]
-    spread = kernel.reshape(-1, area).T @ error.reshape(*batch, -1, places)
-    return folded(spread, image, (rows, columns), stride, padding)
-
-
-def folded(spread: Array, image: tuple[int, ...], kernel: tuple[int, int], stride: int, padding: int) -> Array:
-    """Add up in each pixel what the places of a kernel lay over it: the other way round than `windows`."""
-    import numpy as np
-
-    batch = spread.shape[:-2]
-    channels = image[0] if len(image) == 3 else 1  # noqa: PLR2004 - channels, rows, columns
-    rows, columns = kernel
-    height, width = image[-2] + 2 * padding, image[-1] + 2 * padding
-    down, across = (height - rows) // stride + 1, (width - columns) // stride + 1
-    spread = spread.reshape(*batch, channels, rows, columns, down, across)
-    found = np.zeros((*batch, channels, height, width))
-    for r in range(rows):
-        for s in range(columns):
-            place = found[..., r : r + stride * down : stride, s : s + stride * across : stride]
-            place += spread[..., r, s, :, :]
-    inner = found[..., padding : height - padding, padding : width - padding]
-    return inner.reshape(*batch, *image)
-
-
-def rotated(kernel: Array) -> Array:
-    """Turn a kernel by 180 degrees."""
-    return kernel[..., ::-1, ::-1]
-
-
-def _cells(length: int, window: int, stride: int) -> int:
-    return -(-(length - window) // stride) + 1
-
-
-def _offsets(image: Array, window: int, stride: int) -> list[tuple[Any, Any]]:
-    """For each cell of a window: where it lies in the image, and in which windows it exists at all."""
-    height, width = image.shape[-2:]
-    down, across = _cells(height, window, stride), _cells(width, window, stride)
-    found = []
-    for r in range(window):
-        for s in range(window):
-            rows, columns = min(down, -(-(height - r) // stride)), min(across, -(-(width - s) // stride))
-            pixels = (..., slice(r, r + stride * rows, stride), slice(s, s + stride * columns, stride))
-            found.append((pixels, (..., slice(rows), slice(columns))))
-    return found
-
-
-def max_pool(image: Array, window: int, stride: int) -> Array:
-    """Take the largest cell of each window; a window cut off by the edge keeps the cells it has.
-
-    >>> import numpy as np
-    >>> max_pool(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]), 2, 2).tolist()
-    [[5.0, 6.0], [8.0, 9.0]]
-    """
-    import numpy as np
-
-    offsets = _offsets(image, window, stride)
-    largest = image[offsets[0][0]].copy()
-    for pixels, inside in offsets[1:]:
-        np.maximum(largest[inside], image[pixels], out=largest[inside])
-    return largest
-
-
-def _shares(image: Array, window: int, stride: int, ties: str) -> list[tuple[Any, Any, Array]]:
-    """Say for each cell of a window which share of the window's error it gets."""
-    import numpy as np
-
-    largest = max_pool(image, window, stride)
-    offsets = _offsets(image, window, stride)
-    hits = [(pixels, inside, image[pixels] == largest[inside]) for pixels, inside in offsets]
-    if ties == "shared":
-        count = np.zeros_like(largest)
-        for _, inside, hit in hits:
-            count[inside] += hit
-        return [(pixels, inside, hit / count[inside]) for pixels, inside, hit in hits]
-    free = np.ones(largest.shape, dtype=bool)
-    found = []
-    for pixels, inside, hit in hits:
-        first = hit & free[inside]
-        free[inside] &= ~hit
-        found.append((pixels, inside, first))
-    return found
-
-
-def max_unpool(error: Array, image: Array, window: int, stride: int, ties: str) -> Array:
-    """Send the error of each window to its largest cell; equal ones share it, or the first gets it."""
-    import numpy as np
-
-    lead = np.broadcast_shapes(error.shape[:-2], image.shape[:-2])
-    found = np.zeros((*lead, *image.shape[-2:]))
-    for pixels, inside, share in _shares(image, window, stride, ties):
-        found[pixels] += error[inside] * share
-    return found
-
-
-def picked(values: Array, image: Array, window: int, stride: int, ties: str) -> Array:
-    """Pick from each window the value that stands where the image is largest."""
-    import numpy as np
-
-    shares = _shares(image, window, stride, ties)
-    lead = np.broadcast_shapes(values.shape[:-2], image.shape[:-2])
-    down, across = (_cells(length, window, stride) for length in image.shape[-2:])
-    found = np.zeros((*lead, down, across))
-    for pixels, inside, share in shares:
-        found[inside] += values[pixels] * share
-    return found
-
-
-def _counts(image: Array, window: int, stride: int) -> Array:
-    import numpy as np
-
-    plane = np.zeros(image.shape[-2:])
-    counts = np.zeros(tuple(_cells(length, window, stride) for length in image.shape[-2:]))
-    for _, inside in _offsets(plane, window, stride):
-        counts[inside] += 1
-    return counts
-
-
-def avg_pool(image: Array, window: int, stride: int) -> Array:
-    """Average each window over the cells it has."""
-    import numpy as np
-
-    counts = _counts(image, window, stride)
-    found = np.zeros((*image.shape[:-2], *counts.shape))
-    for pixels, inside in _offsets(image, window, stride):
-        found[inside] += image[pixels]
-    return found / counts
-
-
-def avg_unpool(error: Array, height: int, width: int, window: int, stride: int) -> Array:
-    """Send the error of each window to its cells in equal parts."""
-    import numpy as np
-
-    found = np.zeros((*error.shape[:-2], height, width))
-    share = error / _counts(found, window, stride)
-    for pixels, inside in _offsets(found, window, stride):
-        found[pixels] += share[inside]
-    return found
-
-
-def softmaxed(a: Array, axes: int) -> Array:
-    """Give exp(a) over its sum along the last axes; the largest is subtracted first, so that nothing overflows."""
-    import numpy as np
-
-    over = tuple(range(-axes, 0))
-    powers = np.exp(a - a.max(axis=over, keepdims=True))
-    return powers / powers.sum(axis=over, keepdims=True)
-
-
-def centered(a: Array, axes: int) -> Array:
-    """Remove the mean along the last axes."""
-    return a - a.mean(axis=tuple(range(-axes, 0)), keepdims=True)
-
-
-def deviation(a: Array, axes: int) -> Array:
-    """Give the standard deviation along the last axes."""
-    return a.std(axis=tuple(range(-axes, 0)))
-
-
-def normalized(a: Array, axes: int) -> Array:
-    """Remove the mean and divide by the standard deviation along the last axes."""
-    over = tuple(range(-axes, 0))
-    return (a - a.mean(axis=over, keepdims=True)) / a.std(axis=over, keepdims=True)

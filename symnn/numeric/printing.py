@@ -18,7 +18,7 @@ from symnn.expressions.tree import (
     Sum,
     Tree,
 )
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ class Printer:
                 return f"np.multiply({self.product(tuple(before))}, {self.code(last)}, out={place})"
             case Quotient(above, under):
                 return f"np.divide({self.code(above)}, {self.code(under)}, out={place})"
-            case Call(function) if _CALL.fullmatch(OPERATIONS[function].numpy):
+            case Call(function) if _CALL.fullmatch(OF_NUMBERS[function].numpy):
                 return f"{self.code(tree).removesuffix(')')}, out={place})"
         return None
 
@@ -141,12 +141,13 @@ class Printer:
     def _call(self, node: Call) -> Written:
         if node.function == "top":
             return Written(self._top(node.arguments[0], node.arguments[1:]), PRODUCT)
-        template = OPERATIONS[node.function].numpy
+        operation = OF_NUMBERS[node.function]
+        template = operation.numpy
         is_call = _CALL.fullmatch(template) is not None
         text = template.replace("AT_ZERO", repr(float(self.conventions.relu_at_zero)))
         if not self.arrays:
             text = text.replace("np.", "")
-        for place, argument in enumerate(node.arguments):
+        for place, argument in enumerate(operation.filled(node.arguments)):
             text = text.replace(f"{{{place}}}", self.code(argument, SUM if is_call else ATOM))
         return Written(text, ATOM if is_call else SUM)
 

@@ -27,7 +27,7 @@ from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise, shape_of
 from symnn.ops.shapes import Shape, broadcast
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["ATOM", "PRODUCT", "SUM", "Coded", "TensorPrinter", "counted"]
 
@@ -215,7 +215,7 @@ class TensorPrinter:
             parts = (
                 function.derivative(value, argument)
                 if function
-                else OPERATIONS[node.function].partials(value, argument)[0]
+                else OF_NUMBERS[node.function].partials(value, argument)[0]
             )
             found = self.code(_entrywise(product(parts)))
             return found if found.shape else found._replace(batched=found.batched)
@@ -230,10 +230,10 @@ class TensorPrinter:
         return self._template(node)
 
     def _template(self, node: Call) -> Coded:
-        operation = OPERATIONS[node.function]
-        if len(node.arguments) > 1 and operation.definition is not None and node.function != "max":
+        operation = OF_NUMBERS[node.function]
+        if operation.arity[0] > 1 and operation.definition is not None and node.function != "max":
             return self.code(_entrywise(operation.definition(*node.arguments)))
-        coded = [self.code(argument) for argument in node.arguments]
+        coded = [self.code(argument) for argument in operation.filled(node.arguments)]
         shape, batched = broadcast(part.shape for part in coded), any(part.batched for part in coded)
         is_call = CALL.fullmatch(operation.numpy) is not None
         text = operation.numpy.replace("AT_ZERO", repr(float(self.conventions.relu_at_zero)))

@@ -27,11 +27,10 @@ from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise
 from symnn.numeric.arithmetic import arrays
-from symnn.numeric.tensor_kernels import KERNELS, lead
+from symnn.ops.kernels import lead
+from symnn.ops.operation import TensorCall, settled
 from symnn.ops.shapes import Shape, Unfit, as_matrix, broadcast, normal, product_shape, transposed, written
-from symnn.ops.table import OPERATIONS
-from symnn.ops.tensor import TensorCall, settled
-from symnn.ops.tensor_table import TENSOR_OPERATIONS
+from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["Seen", "TensorValues", "ValueMissing", "Valued"]
 
@@ -95,7 +94,7 @@ class TensorValues:
         function = self.functions.get(tree.function)
         if function is not None and not function.known:
             return self._entry_by_entry(function.body, function.parameter, parts[0])
-        operation = OPERATIONS.get(function.known if function is not None else tree.function)
+        operation = OF_NUMBERS.get(function.known if function is not None else tree.function)
         if operation is None:
             raise ValueMissing
         return _together(parts, lambda *values: operation.value(self._m, *values))
@@ -111,20 +110,20 @@ class TensorValues:
         """Write f'(a) as a formula of its argument, entry by entry."""
         known = self._primes.get((tree.function, tree.order))
         if known is None:
-            if tree.function not in self.functions and tree.function not in OPERATIONS:
+            if tree.function not in self.functions and tree.function not in OF_NUMBERS:
                 raise ValueMissing
             inner = Call(tree.function, (Name(_ARGUMENT),), tree.order - 1)
             known = self._primes[tree.function, tree.order] = derivative_of_call(inner, self.functions)
         return known
 
     def _operated(self, tree: Call, parts: list[Valued]) -> Valued:
-        operation = TENSOR_OPERATIONS[tree.function]
+        operation = OF_TENSORS[tree.function]
         arguments, settings = settled(tree, operation)
         taken = TensorCall(arguments, tuple(part.shape for part in parts[: len(arguments)]), settings)
         shape = operation.shape(taken)
         values = tuple(part.array for part in parts[: len(arguments)])
         batch = max((lead(part.array, part.shape) for part in parts), key=len)
-        array = KERNELS[tree.function](taken, values, self.conventions.ties)
+        array = operation.kernel(taken, values, self.conventions.ties)
         return Valued(array.reshape((*batch, *shape)), shape)
 
     def _name(self, tree: Name, given: Mapping[str, Valued], _: Seen | None) -> Valued:

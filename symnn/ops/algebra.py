@@ -29,7 +29,7 @@ from symnn.expressions.tree import (
 )
 from symnn.ops.operation import Factors
 from symnn.ops.slopes import partials_of
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["from_sympy", "short_derivative", "to_sympy"]
 
@@ -99,7 +99,7 @@ def _call_to_sympy(node: Call, visit: Callable[[Tree], Any], expand: Expand | No
     theirs = SYMPY_NAMES.get(node.function)
     if theirs is not None:
         return getattr(sympy, theirs)(*map(visit, node.arguments))
-    operation = OPERATIONS.get(node.function)
+    operation = OF_NUMBERS.get(node.function)
     if operation is not None and operation.definition is not None:
         return visit(operation.definition(*node.arguments))
     return sympy.Function(node.function)(*map(visit, node.arguments))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Call, Number, Product, Transpose, Tree
+from symnn.ops import named
 from symnn.ops.grid import Grid, matrix_product, transpose
-from symnn.ops.shapes import Shape, Unfit, as_matrix, normal, product_shape, size, transposed, written
-from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
+from symnn.ops.kernels import flat, lead
+from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
+from symnn.ops.shapes import Shape, Unfit, as_matrix, lengths, normal, product_shape, size, transposed, written
 
 __all__ = ["ARRANGEMENT"]
 
@@ -27,14 +29,14 @@ def _join_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     """Give each argument its stretch of the error, in its own shape."""
     start, terms = 0, []
     for shape in c.shapes:
-        stretch = Call("part", (delta, Number(start + 1), Number(start + size(shape))))
+        stretch = Call(named.PART, (delta, Number(start + 1), Number(start + size(shape))))
         terms.append(_in_shape(stretch, shape))
         start += size(shape)
     return tuple(terms)
 
 
 def _in_shape(tree: Tree, shape: Shape) -> Tree:
-    return tree if len(shape) <= 1 else Call("reshape", (tree, *(Number(length) for length in shape)))
+    return tree if len(shape) <= 1 else Call(named.RESHAPE, (tree, *(Number(length) for length in shape)))
 
 
 def _part_shape(c: TensorCall) -> Shape:
@@ -49,11 +51,11 @@ def _part_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     count = size(c.shapes[0])
     pieces = []
     if first > 1:
-        pieces.append(Call("spread", (ZERO, Number(first - 1))) if first > MATRIX else ZERO)
+        pieces.append(Call(named.SPREAD, (ZERO, Number(first - 1))) if first > MATRIX else ZERO)
     pieces.append(delta)
     if last < count:
-        pieces.append(Call("spread", (ZERO, Number(count - last))) if count - last > 1 else ZERO)
-    return (_in_shape(Call("concat", tuple(pieces)), c.shapes[0]),)
+        pieces.append(Call(named.SPREAD, (ZERO, Number(count - last))) if count - last > 1 else ZERO)
+    return (_in_shape(Call(named.CONCAT, tuple(pieces)), c.shapes[0]),)
 
 
 def _reshaped(c: TensorCall) -> Shape:
@@ -107,44 +109,84 @@ def _unprojected(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 
 def _pca_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
-    back = Call("pca_back", (delta, c.arguments[1]))
+    back = Call(named.PCA_BACK, (delta, c.arguments[1]))
     return (_in_shape(back, c.shapes[0]), None)
 
 
-ARRANGEMENT: tuple[TensorOperation, ...] = (
-    TensorOperation(
-        "flatten",
+def _flat(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    return flat(arrays[0], c.shapes[0])
+
+
+def _join_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    import numpy as np
+
+    rows = [flat(array, shape) for array, shape in zip(arrays, c.shapes, strict=True)]
+    common = np.broadcast_shapes(*(array.shape[:-1] for array in rows))
+    return np.concatenate([np.broadcast_to(array, (*common, array.shape[-1])) for array in rows], axis=-1)
+
+
+def _part_of_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    return flat(arrays[0], c.shapes[0])[..., c.settings[0] - 1 : c.settings[1]]
+
+
+def _outer_of_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    left, right = (array.reshape(*lead(array, s), *as_matrix(s)) for array, s in zip(arrays, c.shapes, strict=True))
+    return left @ right.swapaxes(-1, -2)
+
+
+def _project_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    components = arrays[1][..., : c.settings[0] or c.shapes[1][0], :]
+    return components @ flat(arrays[0], c.shapes[0])[..., None]
+
+
+def _unproject_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    components = arrays[1][..., : size(c.shapes[0]), :]
+    return components.swapaxes(-1, -2) @ flat(arrays[0], c.shapes[0])[..., None]
+
+
+ARRANGEMENT: tuple[Operation, ...] = (
+    Operation(
+        name=named.FLATTEN,
         shape=lambda c: normal((size(c.shapes[0]),)),
         entries=lambda c, grids: Grid(normal((size(c.shapes[0]),)), grids[0].cells),
         pullback=lambda c, delta, _v: (_in_shape(delta, c.shapes[0]),),
         latex=r"\operatorname{vec}",
+        kernel=_flat,
     ),
-    TensorOperation(
-        "concat",
+    Operation(
+        name=named.CONCAT,
         shape=_joined,
         entries=_join_entries,
         pullback=_join_pullback,
         latex=r"\operatorname{concat}",
-        arguments=(1, MOST),
+        arity=(1, MOST),
+        kernel=_join_arrays,
     ),
-    TensorOperation(
-        "part",
+    Operation(
+        name=named.PART,
         shape=_part_shape,
         entries=lambda c, grids: Grid(_part_shape(c), grids[0].cells[c.settings[0] - 1 : c.settings[1]]),
         pullback=_part_pullback,
         latex=r"\operatorname{part}",
         settings=(Setting("first", least=1), Setting("last", least=1)),
+        kernel=_part_of_array,
+        layout="slice",
+        explained="notation-part",
     ),
-    TensorOperation(
-        "reshape",
+    Operation(
+        name=named.RESHAPE,
         shape=_reshaped,
         entries=lambda c, grids: Grid(_reshaped(c), grids[0].cells),
-        pullback=lambda c, delta, _v: (_in_shape(Call("flatten", (delta,)), c.shapes[0]),),
+        pullback=lambda c, delta, _v: (_in_shape(Call(named.FLATTEN, (delta,)), c.shapes[0]),),
         latex=r"\operatorname{reshape}",
         settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, AXES + 1)),
+        kernel=_flat,
+        head=r"\operatorname{tensor}",
+        below=lengths,
+        explained="notation-reshape",
     ),
-    TensorOperation(
-        "outer",
+    Operation(
+        name=named.OUTER,
         shape=_outer,
         entries=lambda _c, grids: matrix_product(grids[0], transpose(grids[1])),
         pullback=lambda c, delta, _v: (
@@ -152,24 +194,27 @@ ARRANGEMENT: tuple[TensorOperation, ...] = (
             Product((Transpose(delta), c.arguments[0])),
         ),
         latex=r"\operatorname{outer}",
-        arguments=(2, 2),
+        arity=(2, 2),
+        kernel=_outer_of_arrays,
     ),
-    TensorOperation(
-        "pca",
+    Operation(
+        name=named.PCA,
         shape=lambda c: normal((_components(c)[1],)),
         entries=_projected,
         pullback=_pca_pullback,
         latex=r"\operatorname{PCA}",
-        arguments=(2, 2),
+        arity=(2, 2),
         settings=(Setting("components", 0),),
+        kernel=_project_array,
     ),
-    TensorOperation(
-        "pca_back",
+    Operation(
+        name=named.PCA_BACK,
         shape=_unprojected_shape,
         entries=_unprojected,
-        pullback=lambda c, delta, _v: (Call("pca", (delta, c.arguments[1], Number(size(c.shapes[0])))), None),
+        pullback=lambda c, delta, _v: (Call(named.PCA, (delta, c.arguments[1], Number(size(c.shapes[0])))), None),
         latex=r"\operatorname{PCA}'",
-        arguments=(2, 2),
+        arity=(2, 2),
+        kernel=_unproject_array,
     ),
 )
 """Arrangements; the components of a PCA count as constant data, so nothing flows back to them."""

@@ -12,9 +12,11 @@ from msgspec import Struct
 
 from symnn.expressions.terms import call, product, total
 from symnn.expressions.tree import Call, Number, Tree
+from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
+from symnn.ops.kernels import lead
+from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
 from symnn.ops.shapes import Shape, Unfit, normal, written
-from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
 
 __all__ = ["IMAGE", "Sliding", "error_sliding", "sliding"]
 
@@ -161,11 +163,11 @@ def _conv_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     if slide.is_one_place:
         return (product((delta, kernel)), product((delta, image)))
     if slide.is_plain:
-        turned = Call("rotate", (kernel,))
-        return (Call("conv", (delta, turned, *_numbers(1, slide.rows - 1))), Call("conv", (image, delta)))
+        turned = Call(named.ROTATE, (kernel,))
+        return (Call(named.CONV, (delta, turned, *_numbers(1, slide.rows - 1))), Call(named.CONV, (image, delta)))
     return (
-        Call("image_error", (delta, kernel, *_numbers(slide.height, slide.width), *settings)),
-        Call("kernel_error", (delta, image, *_numbers(slide.rows, slide.columns), *settings)),
+        Call(named.IMAGE_ERROR, (delta, kernel, *_numbers(slide.height, slide.width), *settings)),
+        Call(named.KERNEL_ERROR, (delta, image, *_numbers(slide.rows, slide.columns), *settings)),
     )
 
 
@@ -177,9 +179,9 @@ def _rotated(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 
 def _flipped_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
-    turned = TensorCall((c.arguments[0], call("rotate", c.arguments[1])), c.shapes, c.settings)
+    turned = TensorCall((c.arguments[0], call(named.ROTATE, c.arguments[1])), c.shapes, c.settings)
     to_image, to_kernel = _conv_pullback(turned, delta, value)
-    return (to_image, call("rotate", to_kernel) if to_kernel is not None else None)
+    return (to_image, call(named.ROTATE, to_kernel) if to_kernel is not None else None)
 
 
 def _flipped_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -228,8 +230,8 @@ def _kernel_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     slide = error_sliding(c, kernel_known=False)
     steps = _numbers(slide.stride, slide.padding)
     return (
-        Call("conv", (image, delta, *steps)),
-        Call("image_error", (error, delta, *_numbers(slide.height, slide.width), *steps)),
+        Call(named.CONV, (image, delta, *steps)),
+        Call(named.IMAGE_ERROR, (error, delta, *_numbers(slide.height, slide.width), *steps)),
     )
 
 
@@ -238,56 +240,116 @@ def _image_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     slide = error_sliding(c, kernel_known=True)
     steps = _numbers(slide.stride, slide.padding)
     return (
-        Call("conv", (delta, kernel, *steps)),
-        Call("kernel_error", (error, delta, *_numbers(slide.rows, slide.columns), *steps)),
+        Call(named.CONV, (delta, kernel, *steps)),
+        Call(named.KERNEL_ERROR, (error, delta, *_numbers(slide.rows, slide.columns), *steps)),
     )
+
+
+def _laid(image: Array, shape: Shape, kernel: Shape, settings: tuple[int, ...]) -> Array:
+    return kernels.windows(image, kernel, settings[-2], settings[-1], len(shape) > FLAT)
+
+
+def _conv_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    slide = _slide(c)
+    laid = _laid(arrays[0], c.shapes[0], c.shapes[1], c.settings)
+    kernel = arrays[1].reshape(*lead(arrays[1], c.shapes[1]), slide.kernels or 1, -1)
+    return _shaped(kernel @ laid, slide.map)
+
+
+def _shaped(maps: Array, shape: Shape) -> Array:
+    return maps.reshape((*maps.shape[:-2], *shape))
+
+
+def _flipped_array(c: TensorCall, arrays: tuple[Array, ...], ties: str) -> Array:
+    return _conv_array(c, (arrays[0], kernels.rotated(arrays[1])), ties)
+
+
+def _errors(array: Array, shape: Shape, many: int) -> Array:
+    """Lay the errors of maps out as rows, one for each kernel."""
+    return array.reshape(*lead(array, shape), many or 1, -1)
+
+
+def _kernel_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    slide = error_sliding(c, kernel_known=False)
+    laid = _laid(arrays[1], c.shapes[1], slide.kernel, c.settings)
+    return _shaped(_errors(arrays[0], c.shapes[0], slide.kernels) @ laid.swapaxes(-1, -2), slide.kernel)
+
+
+def _image_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    slide = error_sliding(c, kernel_known=True)
+    kernel = arrays[1].reshape(*lead(arrays[1], c.shapes[1]), slide.kernels or 1, -1)
+    spread = kernel.swapaxes(-1, -2) @ _errors(arrays[0], c.shapes[0], slide.kernels)
+    return kernels.folded(spread, slide.image, (slide.rows, slide.columns), slide.stride, slide.padding)
+
+
+def _below(settings: tuple[int, ...]) -> str:
+    """Write stride and padding where they are not the usual 1 and 0."""
+    stride, padding = settings[-2:]
+    return r",\,".join([f"s={stride}"] * (stride != 1) + [f"p={padding}"] * (padding != 0))
 
 
 _SIZES = (Setting("height", least=1), Setting("width", least=1), *SLIDE)
 
-IMAGE: tuple[TensorOperation, ...] = (
-    TensorOperation(
-        "conv",
+IMAGE: tuple[Operation, ...] = (
+    Operation(
+        name=named.CONV,
         shape=lambda c: normal(_slide(c).map),
         entries=_conv_entries,
         pullback=_conv_pullback,
         latex=r"\operatorname{conv}",
-        arguments=(2, 2),
+        arity=(2, 2),
         settings=SLIDE,
+        kernel=_conv_array,
+        below=_below,
+        role="convolution",
+        confusable=(named.CONV_FLIPPED,),
     ),
-    TensorOperation(
-        "conv_flipped",
+    Operation(
+        name=named.CONV_FLIPPED,
         shape=lambda c: normal(_slide(c).map),
         entries=_flipped_entries,
         pullback=_flipped_pullback,
         latex=r"\operatorname{conv}^{\mathrm{flip}}",
-        arguments=(2, 2),
+        arity=(2, 2),
         settings=SLIDE,
+        kernel=_flipped_array,
+        below=_below,
+        role="convolution",
+        confusable=(named.CONV,),
     ),
-    TensorOperation(
-        "rotate",
+    Operation(
+        name=named.ROTATE,
         shape=lambda c: c.shapes[0],
         entries=_rotated,
-        pullback=lambda _c, delta, _v: (call("rotate", delta),),
+        pullback=lambda _c, delta, _v: (call(named.ROTATE, delta),),
         latex=r"\operatorname{rot}_{180}",
+        kernel=lambda _c, arrays, _t: kernels.rotated(arrays[0]),
+        tensor_numpy="rotated({0})",
+        explained="notation-rotate",
     ),
-    TensorOperation(
-        "kernel_error",
+    Operation(
+        name=named.KERNEL_ERROR,
         shape=lambda c: normal(error_sliding(c, kernel_known=False).kernel),
         entries=_kernel_error_entries,
         pullback=_kernel_error_pullback,
         latex=r"\operatorname{conv}'_{K}",
-        arguments=(2, 2),
+        arity=(2, 2),
         settings=_SIZES,
+        kernel=_kernel_error_array,
+        below=_below,
+        explained="notation-kernel-error",
     ),
-    TensorOperation(
-        "image_error",
+    Operation(
+        name=named.IMAGE_ERROR,
         shape=lambda c: normal(error_sliding(c, kernel_known=True).image),
         entries=_image_error_entries,
         pullback=_image_error_pullback,
         latex=r"\operatorname{conv}'_{I}",
-        arguments=(2, 2),
+        arity=(2, 2),
         settings=_SIZES,
+        kernel=_image_error_array,
+        below=_below,
+        explained="notation-image-error",
     ),
 )
 """Convolution and what carries errors back through it; each pullback is made of the others."""

@@ -1,19 +1,47 @@
-"""An operation is one record: its value beside its local derivative, its definition, its NumPy code."""
+"""An operation is one record: its words, shape, value, local derivatives, code, sign, and what is true of it.
+
+Numbers and tensors share the record. An operation of numbers works on tensors entry by entry; one of tensors
+says its shape, its entries and its pullback; a loss is both, for numbers and for vectors.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Literal, NoReturn, TypeAlias
 
 from msgspec import Struct
 
-from symnn.expressions.tree import Tree
+from symnn.expressions.tree import Call, Number, Tree
+from symnn.ops.bounds import REAL_LINE, Bounds
+from symnn.ops.grid import Grid
+from symnn.ops.shapes import Shape, Unfit
 
-__all__ = ["Arithmetic", "Factors", "Operation"]
+__all__ = [
+    "Arithmetic",
+    "Array",
+    "Factors",
+    "Kernel",
+    "Operation",
+    "Pulled",
+    "Setting",
+    "Steps",
+    "TensorCall",
+    "itself",
+    "settled",
+]
 
 Factors: TypeAlias = tuple[Tree, ...]
 """A local derivative as factors kept apart, in the lecture's order: ``(2, y - z)``, never ``2*y - 2*z``."""
+
+Pulled: TypeAlias = tuple[Tree | None, ...]
+"""For each tensor argument the term it gets from the error of the value; None where nothing flows."""
+
+Steps: TypeAlias = tuple[tuple[tuple[str, str, Tree], ...], Tree]
+"""Quantities of an operation's own (name, LaTeX, tree) and its value written through them."""
+
+Array: TypeAlias = Any
+"""A NumPy array; this package is loaded without NumPy."""
 
 
 class Arithmetic(Struct, frozen=True):
@@ -49,24 +77,168 @@ class Arithmetic(Struct, frozen=True):
     ties: str = "first"
 
 
-class Operation(Struct, frozen=True):
+class Setting(Struct, frozen=True):
+    """A whole number that belongs to an operation; without ``default`` it must be written."""
+
+    name: str
+    default: int | None = None
+    least: int = 0
+
+
+class TensorCall(Struct, frozen=True):
+    """A call taken apart: its tensor arguments with their shapes, and its settings by position."""
+
+    arguments: tuple[Tree, ...]
+    shapes: tuple[Shape, ...]
+    settings: tuple[int, ...]
+
+
+def _absent(*_: Any) -> NoReturn:
+    """Stand where an operation of numbers has no rule for tensors, or one of tensors none for numbers."""
+    message = "this operation has no such rule"
+    raise TypeError(message)
+
+
+def _smooth(*_: Tree) -> tuple[Tree, ...]:
+    return ()
+
+
+def itself(argument: Tree) -> tuple[Tree, ...]:
+    """Say that a function has its kink, its jump or its end where its argument is 0."""
+    return (argument,)
+
+
+Kernel: TypeAlias = Callable[[TensorCall, tuple[Array, ...], str], Array]
+"""Gives the value of a call from the arrays of its tensor arguments and what a tie in pooling means."""
+
+
+class Operation(Struct, frozen=True, kw_only=True):
     """One operation: everything the program knows of it, for every interpretation.
 
+    Of numbers, and so entry by entry (`of_numbers` says whether it has these):
     ``value(m, *arguments)`` computes it in the arithmetic ``m``.
     ``partials(v, *arguments)`` gives, for each argument, the local derivative as factors in lecture order,
     where ``v`` is the tree that names the operation's own value (so that σ' is ``v (1 - v)``).
     ``definition(*arguments)`` writes it through more elementary operations; None means it is elementary.
     Where that hides what a convention decides, ``by_convention(at_zero, ties)`` gives the exact definition.
-    ``numpy`` is its code with ``{0}``, ``{1}`` for the arguments; ``numpy_partials`` the code of the local
-    derivatives where that is better than what `partials` would print (``{v}`` is the value).
-    ``latex`` is its sign; ``arity`` the fewest and the most arguments.
+
+    Of tensors (`of_tensors`):
+    ``shape(call)`` gives the shape of the value or raises `Unfit` with both shapes.
+    ``entries(call, grids)`` writes the value entry by entry: the meaning that everything else must agree with.
+    ``pullback(call, delta, value)`` gives, for each argument, the term of its error as a tree of tensors,
+    where ``delta`` is the error of the value and ``value`` the tree that names the value.
+    ``steps(call, name)`` writes the value of the quantity ``name`` through quantities of its own where every
+    entry needs the same numbers, as the mean: without them expansion would be quadratic.
+    ``kernel(call, arrays, ties)`` gives the value from NumPy arrays that may have one batch axis before their own.
+
+    How it is read and written:
+    ``words`` are spellings beside the name and the capitalised name, Unicode signs among them.
+    ``arity`` is the fewest and the most arguments; ``defaults`` are the last ones where they are not written.
+    ``settings`` are the trailing whole numbers of a tensor call: ``conv(X, K, 2, 1)`` has stride 2, padding 1.
+    ``latex`` is its sign, ``layout`` how the sign stands to the argument. Where ``below(settings)`` stands below
+    the sign instead of the settings between the brackets, the sign may be another, ``head``.
+    ``explained`` is the code of the sentence that tells what it is where a derivation brings it in.
+
+    What is true of it (numbers):
+    ``kinks(*arguments)`` are trees that are 0 exactly where it, or its slope, jumps or ends.
+    ``domain`` bounds the arguments where it is defined, ``range`` its values. ``trend`` is 1 where it rises
+    throughout its domain, -1 where it falls. ``parity`` is 1 for an even function, -1 for an odd one.
+
+    Code: ``numpy`` with ``{0}``, ``{1}`` for the arguments; ``tensor_numpy`` that of whole tensors, with
+    ``{axes}`` (how many axes the first argument has) and ``{over}`` (which they are), and the functions of
+    `symnn.ops.kernels`. ``sympy`` is the name of SymPy's function.
+
+    In teaching: ``role`` says what a network uses it for; ``confusable`` names what it is mistaken for.
     """
 
     name: str
-    value: Callable[..., Any]
-    partials: Callable[..., tuple[Factors, ...]]
+    value: Callable[..., Any] = _absent
+    partials: Callable[..., tuple[Factors, ...]] = _absent
     definition: Callable[..., Tree] | None = None
     by_convention: Callable[[Fraction, str], Callable[..., Tree]] | None = None
-    numpy: str = ""
-    latex: str = ""
+
+    shape: Callable[[TensorCall], Shape] = _absent
+    entries: Callable[[TensorCall, tuple[Grid, ...]], Grid] = _absent
+    pullback: Callable[[TensorCall, Tree, Tree], Pulled] = _absent
+    steps: Callable[[TensorCall, str], Steps] | None = None
+    kernel: Kernel = _absent
+
+    words: tuple[str, ...] = ()
     arity: tuple[int, int] = (1, 1)
+    defaults: tuple[Tree, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    latex: str = ""
+    layout: Literal["call", "root", "bars", "power", "slice"] = "call"
+    head: str = ""
+    below: Callable[[tuple[int, ...]], str] | None = None
+    explained: str = ""
+
+    kinks: Callable[..., tuple[Tree, ...]] = _smooth
+    domain: Bounds = REAL_LINE
+    range: Bounds = REAL_LINE
+    trend: Literal[-1, 0, 1] = 0
+    parity: Literal[-1, 0, 1] = 0
+
+    numpy: str = ""
+    tensor_numpy: str = ""
+    sympy: str = ""
+
+    role: Literal["", "activation", "loss", "pooling", "convolution"] = ""
+    confusable: tuple[str, ...] = ()
+
+    @property
+    def of_numbers(self) -> bool:
+        """Whether it has a value for numbers, and so works on tensors entry by entry."""
+        return self.value is not _absent
+
+    @property
+    def of_tensors(self) -> bool:
+        """Whether it has a value for whole tensors."""
+        return self.entries is not _absent
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of one number, which a unit may apply to its weighted sum."""
+        return self.of_numbers and self.arity[0] == 1
+
+    @property
+    def written_arity(self) -> tuple[int, int]:
+        """The fewest and the most arguments a call may be written with, settings included."""
+        return self.arity[0], self.arity[1] + len(self.settings)
+
+    def filled(self, arguments: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        """Give the arguments with the defaults of those that are not written."""
+        left_out = self.arity[1] - len(arguments)
+        return (
+            (*arguments, *self.defaults[len(self.defaults) - left_out :]) if self.defaults and left_out else arguments
+        )
+
+    def works_entrywise(self, shapes: tuple[Shape, ...]) -> bool:
+        """Say whether it works entry by entry on arguments of these shapes: a loss does between two numbers."""
+        return self.of_numbers and not (self.of_tensors and any(shapes))
+
+
+def settled(node: Call, operation: Operation) -> tuple[tuple[Tree, ...], tuple[int, ...]]:
+    """Part the arguments of a call into tensors and settings; defaults fill what is not written.
+
+    Raises: `Unfit` for a number of arguments, or a setting, that the operation does not have.
+    """
+    least, most = operation.arity
+    tensors = node.arguments
+    numbers: list[int] = []
+    while len(tensors) > least and _whole(tensors[-1]) and len(numbers) < len(operation.settings):
+        numbers.insert(0, tensors[-1].numerator)  # type: ignore[union-attr]
+        tensors = tensors[:-1]
+    if not least <= len(tensors) <= most:
+        raise Unfit("arguments", function=operation.name, expected=least, got=len(tensors))
+    values = []
+    for place, setting in enumerate(operation.settings):
+        value = numbers[place] if place < len(numbers) else setting.default
+        if value is None or value < setting.least:
+            raise Unfit("setting", function=operation.name, setting=setting.name, least=setting.least)
+        values.append(value)
+    return tensors, tuple(values)
+
+
+def _whole(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.denominator == 1

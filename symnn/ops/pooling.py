@@ -6,9 +6,11 @@ from itertools import product as all_of
 
 from symnn.expressions.terms import product, total
 from symnn.expressions.tree import Call, Number, Quotient, Tree
+from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
+from symnn.ops.kernels import lead
+from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
 from symnn.ops.shapes import Shape, Unfit, normal, written
-from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
 
 __all__ = ["POOLING", "pooled", "pooled_shape", "windows"]
 
@@ -68,7 +70,7 @@ def _value(c: TensorCall, grid: Grid, *, largest: bool) -> Grid:
 
 
 def _largest(cells: tuple[Tree, ...]) -> Tree:
-    return Call("max", cells) if len(cells) > 1 else cells[0]
+    return Call(named.MAX, cells) if len(cells) > 1 else cells[0]
 
 
 def _average(cells: tuple[Tree, ...]) -> Tree:
@@ -77,7 +79,7 @@ def _average(cells: tuple[Tree, ...]) -> Tree:
 
 def _top(inside: tuple[Tree, ...], place: int) -> Tree:
     """Write the share of a window's error that one of its cells gets: see the operation ``top``."""
-    return Number(1) if len(inside) == 1 else Call("top", (Number(place + 1), *inside))
+    return Number(1) if len(inside) == 1 else Call(named.TOP, (Number(place + 1), *inside))
 
 
 def _unpooled(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -152,56 +154,96 @@ def _settings(c: TensorCall) -> tuple[Tree, ...]:
 
 
 def _max_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
-    return (Call("max_unpool", (delta, c.arguments[0], *_settings(c))),)
+    return (Call(named.MAX_UNPOOL, (delta, c.arguments[0], *_settings(c))),)
 
 
 def _avg_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     sizes = tuple(Number(length) for length in c.shapes[0][-FLAT:])
-    return (Call("avg_unpool", (delta, *sizes, *_settings(c))),)
+    return (Call(named.AVG_UNPOOL, (delta, *sizes, *_settings(c))),)
 
 
-POOLING: tuple[TensorOperation, ...] = (
-    TensorOperation(
-        "max_pool",
+def _on_map(c: TensorCall, error: Array, image: Shape) -> Array:
+    """Give an error its axes back where a map of one row or column was written as a vector or number."""
+    return error.reshape(*lead(error, c.shapes[0]), *pooled_shape(image, c.settings))
+
+
+def _avg_unpool_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    image = (*c.shapes[0][:-2], *c.settings[:2])
+    return kernels.avg_unpool(_on_map(c, arrays[0], image), c.settings[0], c.settings[1], *_steps(c.settings))
+
+
+def _window_below(settings: tuple[int, ...]) -> str:
+    """Write a square window, and the stride where it is another."""
+    size, stride = settings[-2:]
+    square = rf"{size} \times {size}"
+    return square if stride in (0, size) else rf"{square},\,s={stride}"
+
+
+POOLING: tuple[Operation, ...] = (
+    Operation(
+        name=named.MAX_POOL,
         shape=lambda c: normal(pooled_shape(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=True),
         pullback=_max_pullback,
         latex=r"\operatorname{maxpool}",
         settings=WINDOW,
+        kernel=lambda c, arrays, _t: kernels.max_pool(arrays[0], *_steps(c.settings)),
+        below=_window_below,
+        role="pooling",
+        confusable=(named.AVG_POOL,),
     ),
-    TensorOperation(
-        "avg_pool",
+    Operation(
+        name=named.AVG_POOL,
         shape=lambda c: normal(pooled_shape(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=False),
         pullback=_avg_pullback,
         latex=r"\operatorname{avgpool}",
         settings=WINDOW,
+        kernel=lambda c, arrays, _t: kernels.avg_pool(arrays[0], *_steps(c.settings)),
+        below=_window_below,
+        role="pooling",
+        confusable=(named.MAX_POOL,),
     ),
-    TensorOperation(
-        "max_unpool",
+    Operation(
+        name=named.MAX_UNPOOL,
         shape=_unpooled_shape,
         entries=_unpooled,
-        pullback=lambda c, delta, _v: (Call("pick", (delta, c.arguments[1], *_settings(c))), None),
+        pullback=lambda c, delta, _v: (Call(named.PICK, (delta, c.arguments[1], *_settings(c))), None),
         latex=r"\operatorname{maxpool}'",
-        arguments=(2, 2),
+        arity=(2, 2),
         settings=WINDOW,
+        kernel=lambda c, arrays, ties: kernels.max_unpool(
+            _on_map(c, arrays[0], c.shapes[1]), arrays[1], *_steps(c.settings), ties
+        ),
+        head=r"\operatorname{unpool}",
+        below=_window_below,
+        explained="notation-max-unpool",
     ),
-    TensorOperation(
-        "pick",
+    Operation(
+        name=named.PICK,
         shape=_picked_shape,
         entries=_picked,
-        pullback=lambda c, delta, _v: (Call("max_unpool", (delta, c.arguments[1], *_settings(c))), None),
+        pullback=lambda c, delta, _v: (Call(named.MAX_UNPOOL, (delta, c.arguments[1], *_settings(c))), None),
         latex=r"\operatorname{pick}",
-        arguments=(2, 2),
+        arity=(2, 2),
         settings=WINDOW,
+        kernel=lambda c, arrays, ties: kernels.picked(arrays[0], arrays[1], *_steps(c.settings), ties),
+        below=_window_below,
+        explained="notation-pick",
     ),
-    TensorOperation(
-        "avg_unpool",
+    Operation(
+        name=named.AVG_UNPOOL,
         shape=_image_of,
         entries=_shared_out,
-        pullback=lambda c, delta, _v: (Call("avg_pool", (delta, *(Number(setting) for setting in c.settings[FLAT:]))),),
+        pullback=lambda c, delta, _v: (
+            Call(named.AVG_POOL, (delta, *(Number(setting) for setting in c.settings[FLAT:]))),
+        ),
         latex=r"\operatorname{avgpool}'",
         settings=(Setting("height", least=1), Setting("width", least=1), *WINDOW),
+        kernel=_avg_unpool_array,
+        head=r"\operatorname{unpool}",
+        below=_window_below,
+        explained="notation-avg-unpool",
     ),
 )
 """Pooling and what carries errors back through it."""

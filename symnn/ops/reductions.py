@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from symnn.expressions.terms import TWO, call, difference, minus, over, power, product, total
+from collections.abc import Callable
+
+from symnn.expressions.terms import TWO, call, difference, over, power, product, total
 from symnn.expressions.tree import Call, Entrywise, Name, Number, Tree
-from symnn.ops.grid import Grid, together
-from symnn.ops.shapes import Shape, Unfit, normal, size, written
-from symnn.ops.tensor import Pulled, Setting, TensorCall, TensorOperation
+from symnn.ops import named
+from symnn.ops.grid import Grid
+from symnn.ops.kernels import centered, deviation, lead, normalized, softmaxed
+from symnn.ops.operation import Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
+from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
 
 __all__ = ["REDUCTIONS"]
 
@@ -17,7 +21,7 @@ def _scalar(tree: Tree) -> Grid:
 
 def _spread_of(error: Tree, shape: Shape) -> Tree:
     """Write an error that every entry of a shape gets alike."""
-    return error if not shape else Call("spread", (error, *(Number(length) for length in shape)))
+    return error if not shape else Call(named.SPREAD, (error, *(Number(length) for length in shape)))
 
 
 def _mean(cells: tuple[Tree, ...]) -> Tree:
@@ -43,52 +47,15 @@ def _sum_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     return Grid(kept, tuple(total(cells[at : at + width]) for at in range(0, len(cells), width)))
 
 
-def _same(c: TensorCall) -> Shape:
-    """Demand two vectors of one shape; their loss is a number."""
-    if c.shapes[0] != c.shapes[1]:
-        raise Unfit("shape-loss", left=written(c.shapes[0]), right=written(c.shapes[1]))
-    return ()
-
-
 def _softmax(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    powers = grids[0].each(lambda cell: call("exp", cell))
+    powers = grids[0].each(lambda cell: call(named.EXP, cell))
     below = total(powers.cells)
     return powers.each(lambda cell: over(cell, below))
 
 
 def _softmax_pullback(_c: TensorCall, delta: Tree, value: Tree) -> Pulled:
-    inner = call("sum", Entrywise((delta, value)))
+    inner = call(named.SUM, Entrywise((delta, value)))
     return (Entrywise((value, difference(delta, inner))),)
-
-
-def _squared(half: Tree | None) -> TensorOperation:
-    def entries(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-        squares = together(grids, lambda y, z: power(difference(y, z), TWO))
-        return _scalar(total(squares.cells) if half is None else over(total(squares.cells), half))
-
-    def pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
-        error = difference(*c.arguments)
-        factors = (delta, error) if half is not None else (delta, TWO, error)
-        return (product(factors), minus(product(factors)))
-
-    return TensorOperation(
-        "squared_error" if half is None else "half_squared_error",
-        shape=_same,
-        entries=entries,
-        pullback=pullback,
-        latex=r"\operatorname{SE}" if half is None else r"\operatorname{HSE}",
-        arguments=(2, 2),
-    )
-
-
-def _cross_entropy(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    terms = together(grids, lambda y, z: product((z, call("log", y))))
-    return _scalar(minus(total(terms.cells)))
-
-
-def _cross_entropy_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
-    y, z = c.arguments
-    return (minus(product((delta, over(z, y)))), minus(product((delta, call("log", y)))))
 
 
 def _centred(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -98,7 +65,7 @@ def _centred(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 def _deviation(grid: Grid) -> Tree:
     middle = _mean(grid.cells)
-    return call("sqrt", _mean(tuple(power(difference(cell, middle), TWO) for cell in grid.cells)))
+    return call(named.SQRT, _mean(tuple(power(difference(cell, middle), TWO) for cell in grid.cells)))
 
 
 def _normalized(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -107,23 +74,20 @@ def _normalized(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 
 def _normalized_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
-    along = call("mean", Entrywise((delta, value)))
-    flat = difference(call("center", delta), product((value, along)))
-    return (over(flat, call("std", c.arguments[0])),)
+    along = call(named.MEAN, Entrywise((delta, value)))
+    flat = difference(call(named.CENTER, delta), product((value, along)))
+    return (over(flat, call(named.STD, c.arguments[0])),)
 
 
 def _std_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
     count = Number(size(c.shapes[0]))
-    return (over(product((delta, call("center", c.arguments[0]))), product((count, value))),)
-
-
-Steps = tuple[tuple[tuple[str, str, Tree], ...], Tree]
+    return (over(product((delta, call(named.CENTER, c.arguments[0]))), product((count, value))),)
 
 
 def _about_mean(c: TensorCall, name: str) -> tuple[tuple[str, str, Tree], Tree]:
     """Name the mean, and give what is left of the argument without it."""
     mean = f"{name} mean"
-    step = (mean, rf"\overline{{{name}}}", call("mean", c.arguments[0]))
+    step = (mean, rf"\overline{{{name}}}", call(named.MEAN, c.arguments[0]))
     return step, difference(c.arguments[0], Name(mean))
 
 
@@ -134,82 +98,117 @@ def _center_steps(c: TensorCall, name: str) -> Steps:
 
 def _std_steps(c: TensorCall, name: str) -> Steps:
     mean, centred = _about_mean(c, name)
-    return (mean,), call("sqrt", call("mean", Entrywise((centred, centred))))
+    return (mean,), call(named.SQRT, call(named.MEAN, Entrywise((centred, centred))))
 
 
 def _normalize_steps(c: TensorCall, name: str) -> Steps:
     mean, centred = _about_mean(c, name)
     deviation = f"{name} std"
-    steps = (mean, (deviation, r"\sigma", call("sqrt", call("mean", Entrywise((centred, centred))))))
+    steps = (mean, (deviation, r"\sigma", call(named.SQRT, call(named.MEAN, Entrywise((centred, centred))))))
     return steps, over(centred, Name(deviation))
 
 
-REDUCTIONS: tuple[TensorOperation, ...] = (
-    TensorOperation(
-        "sum",
+def _axes(shape: Shape) -> tuple[int, ...]:
+    return tuple(range(-len(shape), 0))
+
+
+def _along(function: Callable[[Array, int], Array]) -> Kernel:
+    """Apply a function along all axes of a tensor; a number has none."""
+
+    def kernel(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+        axes = max(len(c.shapes[0]), 1)
+        array = arrays[0] if c.shapes[0] else arrays[0][..., None]
+        found = function(array, axes)
+        return found if c.shapes[0] or found.ndim < array.ndim else found[..., 0]
+
+    return kernel
+
+
+def _spread_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    import numpy as np
+
+    wanted = _spread_shape(c)
+    missing = (1,) * (len(wanted) - len(c.shapes[0]))
+    array = arrays[0].reshape((*arrays[0].shape, *missing))
+    return np.broadcast_to(array, (*lead(arrays[0], c.shapes[0]), *wanted))
+
+
+def _sum_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    return arrays[0].sum(axis=_axes(c.shapes[0])[c.settings[0] :])
+
+
+REDUCTIONS: tuple[Operation, ...] = (
+    Operation(
+        name=named.SUM,
         shape=_kept,
         entries=_sum_entries,
         pullback=lambda c, delta, _v: (_spread_of(delta, c.shapes[0]),),
         latex=r"\operatorname{sum}",
         settings=(Setting("axes", 0),),
+        kernel=_sum_array,
+        head=r"\sum",
+        below=lambda settings: ",".join(str(axis) for axis in range(1, settings[0] + 1)),
     ),
-    TensorOperation(
-        "spread",
+    Operation(
+        name=named.SPREAD,
         shape=_spread_shape,
         entries=lambda c, grids: grids[0].spread(_spread_shape(c)),
-        pullback=lambda c, delta, _v: (Call("sum", (delta, Number(len(c.shapes[0])))),),
+        pullback=lambda c, delta, _v: (Call(named.SUM, (delta, Number(len(c.shapes[0])))),),
         latex=r"\operatorname{spread}",
         settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, 5)),
+        kernel=_spread_array,
+        below=lengths,
+        explained="notation-spread",
     ),
-    TensorOperation(
-        "mean",
+    Operation(
+        name=named.MEAN,
         shape=lambda _c: (),
         entries=lambda _c, grids: _scalar(_mean(grids[0].cells)),
         pullback=lambda c, delta, _v: (
             _spread_of(over(delta, Number(size(c.shapes[0]))), c.shapes[0]) if c.shapes[0] else delta,
         ),
         latex=r"\mathbb{E}",
+        kernel=lambda c, arrays, _t: arrays[0].mean(axis=_axes(c.shapes[0])) if c.shapes[0] else arrays[0],
+        tensor_numpy="np.mean({0}, axis={over})",
     ),
-    TensorOperation(
-        "softmax",
+    Operation(
+        name=named.SOFTMAX,
         shape=lambda c: c.shapes[0],
         entries=_softmax,
         pullback=_softmax_pullback,
         latex=r"\operatorname{softmax}",
+        kernel=_along(softmaxed),
+        tensor_numpy="softmaxed({0}, {axes})",
     ),
-    _squared(None),
-    _squared(TWO),
-    TensorOperation(
-        "cross_entropy",
-        shape=_same,
-        entries=_cross_entropy,
-        pullback=_cross_entropy_pullback,
-        latex=r"\operatorname{CE}",
-        arguments=(2, 2),
-    ),
-    TensorOperation(
-        "center",
+    Operation(
+        name=named.CENTER,
         shape=lambda c: c.shapes[0],
         entries=_centred,
-        pullback=lambda _c, delta, _v: (call("center", delta),),
+        pullback=lambda _c, delta, _v: (call(named.CENTER, delta),),
         latex=r"\operatorname{center}",
         steps=_center_steps,
+        kernel=_along(centered),
+        tensor_numpy="centered({0}, {axes})",
     ),
-    TensorOperation(
-        "std",
+    Operation(
+        name=named.STD,
         shape=lambda _c: (),
         entries=lambda _c, grids: _scalar(_deviation(grids[0])),
         pullback=_std_pullback,
         latex=r"\operatorname{std}",
         steps=_std_steps,
+        kernel=_along(deviation),
+        tensor_numpy="deviation({0}, {axes})",
     ),
-    TensorOperation(
-        "normalize",
+    Operation(
+        name=named.NORMALIZE,
         shape=lambda c: c.shapes[0],
         entries=_normalized,
         pullback=_normalized_pullback,
         latex=r"\operatorname{normalize}",
         steps=_normalize_steps,
+        kernel=_along(normalized),
+        tensor_numpy="normalized({0}, {axes})",
     ),
 )
 """Reductions; ``mean`` over samples is the expectation, ``spread`` is how an error goes back to all entries."""

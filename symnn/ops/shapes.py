@@ -16,6 +16,7 @@ __all__ = [
     "Unfit",
     "as_matrix",
     "broadcast",
+    "lengths",
     "normal",
     "product_shape",
     "size",
@@ -55,6 +56,11 @@ def written(shape: Shape) -> str:
     ('2x3', '1')
     """
     return "x".join(str(length) for length in shape) or "1"
+
+
+def lengths(settings: tuple[int, ...]) -> str:
+    r"""Write the lengths that settings spell as LaTeX, ``2 \times 3``; a 0 is an axis that was not given."""
+    return r" \times ".join(str(length) for length in settings if length)
 
 
 def size(shape: Shape) -> int:

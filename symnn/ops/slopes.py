@@ -24,7 +24,7 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.ops.operation import Factors
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["OfCall", "built_in", "partials_of"]
 
@@ -43,7 +43,7 @@ def built_in(node: Call, own: Tree) -> tuple[Factors, ...]:
 
     Raises: KeyError for one that has none.
     """
-    return OPERATIONS[node.function].partials(own, *node.arguments)
+    return OF_NUMBERS[node.function].partials(own, *node.arguments)
 
 
 def partials_of(right: Tree, value: Tree, of_call: OfCall = built_in) -> dict[str, Factors]:

@@ -1,14 +1,38 @@
-"""The closed table of operations by name, and the one place that says which operation a node is."""
+"""The closed table of operations by name: each fact about one of them stands in its record and nowhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from symnn.ops.functions import FUNCTIONS
+from symnn.ops.activations import ACTIVATIONS
+from symnn.ops.arrangement import ARRANGEMENT
+from symnn.ops.elementary import ELEMENTARY
+from symnn.ops.extremes import EXTREMES
+from symnn.ops.image import IMAGE
+from symnn.ops.losses import LOSSES
 from symnn.ops.operation import Operation
+from symnn.ops.pooling import POOLING
+from symnn.ops.reductions import REDUCTIONS
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES"]
 
-OPERATIONS: Mapping[str, Operation] = MappingProxyType({op.name: op for op in FUNCTIONS})
-"""Every built-in function: ``OPERATIONS["sigmoid"].partials`` is f(1 - f)."""
+RECORDS = (*ELEMENTARY, *EXTREMES, *ACTIVATIONS, *LOSSES, *REDUCTIONS, *ARRANGEMENT, *IMAGE, *POOLING)
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType({one.name: one for one in RECORDS})
+"""Every operation: ``OPERATIONS["sigmoid"].partials`` is f(1 - f), ``OPERATIONS["conv"].pullback`` sends errors."""
+
+OF_NUMBERS: Mapping[str, Operation] = MappingProxyType(
+    {name: one for name, one in OPERATIONS.items() if one.of_numbers}
+)
+"""Those that have a value for numbers, and work on tensors entry by entry."""
+
+OF_TENSORS: Mapping[str, Operation] = MappingProxyType(
+    {name: one for name, one in OPERATIONS.items() if one.of_tensors}
+)
+"""Those that take whole tensors; the losses are in both."""
+
+TENSOR_ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {name: one.written_arity for name, one in OF_TENSORS.items() if not one.of_numbers}
+)
+"""How many arguments those can be written with that exist only where there are tensors: ``conv`` has 2 to 4."""

@@ -27,7 +27,7 @@ from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import kind_of
 from symnn.networks.graph import Graph
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Edit", "Editor", "Remembered", "activation", "alike", "is_bias", "left_out", "turned_round"]
 
@@ -247,7 +247,7 @@ def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
 def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
     """Say that a unit has another activation, or none where ``wrote`` is None; None where that is no mistake."""
     known = graph.functions.get(meant.function)
-    if known is None and (meant.function not in OPERATIONS or OPERATIONS[meant.function].arity != (1, 1)):
+    if known is None and not (meant.function in OF_NUMBERS and OF_NUMBERS[meant.function].is_function):
         return None
     if meant.order or len(meant.arguments) != 1:
         return None

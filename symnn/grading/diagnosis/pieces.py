@@ -13,7 +13,7 @@ from symnn.expressions.terms import ONE, is_number
 from symnn.expressions.tree import Call, Name, Negative, Number, Product, Quotient, Sum, Tree, names
 from symnn.expressions.writing import plain
 from symnn.networks.graph import Graph
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Kind", "Piece", "derivative_at", "kind_of", "pieces_of", "unit_derivative"]
 
@@ -83,8 +83,8 @@ def unit_derivative(value: str, graph: Graph) -> Piece | None:
             known = graph.functions.get(function)
             if known is not None:
                 parts = known.derivative(Name(value), argument)
-            elif OPERATIONS[function].arity == (1, 1):
-                parts = OPERATIONS[function].partials(Name(value), argument)[0]
+            elif function in OF_NUMBERS and OF_NUMBERS[function].is_function:
+                parts = OF_NUMBERS[function].partials(Name(value), argument)[0]
             else:
                 return None
             if all(is_number(part, 1) for part in parts):

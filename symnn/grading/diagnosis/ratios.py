@@ -14,7 +14,7 @@ from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import Piece
 from symnn.grading.diagnosis.universe import Universe, complement
 from symnn.networks.graph import Graph
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Ratio", "ratios"]
 
@@ -151,8 +151,8 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
     known = graph.functions.get(call.function)
     meant = known.known if known is not None else call.function
     for name in ACTIVATIONS:
-        if name != meant and meant in OPERATIONS:
-            wrong = OPERATIONS[name].partials(value, call.arguments[0])[0]
+        if name != meant and meant in OF_NUMBERS:
+            wrong = OF_NUMBERS[name].partials(value, call.arguments[0])[0]
             mistake = Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, wrong, (call,))
             yield Ratio(mistake, wrong, (call,), own)
 

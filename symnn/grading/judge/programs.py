@@ -48,7 +48,7 @@ from symnn.grading.judge.points import Point, Undefined
 from symnn.grading.judge.polynomials import settled
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.meaning import Lambda, Meaning
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Compiler", "repeated"]
 
@@ -348,7 +348,7 @@ def _function(compiler: Compiler, tree: Call) -> Code:
     formula = compiler.meaning.formula(tree)
     if formula is not None:
         return _written_out(compiler, f"{tree.function}'{tree.order}", formula, tree.arguments)
-    compiler.needs |= ROUGH if builtin and tree.function in OPERATIONS else OPAQUE
+    compiler.needs |= ROUGH if builtin and tree.function in OF_NUMBERS else OPAQUE
     return opaque(compiler, tree.function if builtin else f"{tree.function}'{tree.order}", tree.arguments)
 
 
