@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 
 from symnn.expressions.tree import Call, Entry, Name, Tree, mapped
 from symnn.notation.typeset import latex
@@ -16,50 +15,6 @@ from symnn.ops.table import OF_TENSORS
 __all__ = ["in_notation"]
 
 Symbols = Mapping[str, str]
-Settings = tuple[int, ...]
-
-
-def _window(settings: Settings) -> str:
-    """Write a square window, and the stride where it is another."""
-    size, stride = settings
-    square = rf"{size} \times {size}"
-    return square if stride in (0, size) else rf"{square},\,s={stride}"
-
-
-def _slide(settings: Settings) -> str:
-    """Write stride and padding where they are not the usual 1 and 0."""
-    stride, padding = settings[-2:]
-    return r",\,".join([f"s={stride}"] * (stride != 1) + [f"p={padding}"] * (padding != 0))
-
-
-def _lengths(settings: Settings) -> str:
-    return r" \times ".join(str(length) for length in settings if length)
-
-
-def _kept(settings: Settings) -> str:
-    return ",".join(str(axis) for axis in range(1, settings[0] + 1))
-
-
-Below = tuple[str, Callable[[Settings], str]]
-"""How an operation is called in LaTeX, and what of its settings stands below that."""
-
-NOTATION: Mapping[str, Below] = MappingProxyType(
-    {
-        "max_pool": (r"\operatorname{maxpool}", _window),
-        "avg_pool": (r"\operatorname{avgpool}", _window),
-        "max_unpool": (r"\operatorname{unpool}", _window),
-        "pick": (r"\operatorname{pick}", _window),
-        "avg_unpool": (r"\operatorname{unpool}", lambda settings: _window(settings[2:])),
-        "reshape": (r"\operatorname{tensor}", _lengths),
-        "spread": (r"\operatorname{spread}", _lengths),
-        "conv": (r"\operatorname{conv}", _slide),
-        "conv_flipped": (r"\operatorname{conv}^{\mathrm{flip}}", _slide),
-        "kernel_error": (r"\operatorname{conv}'_{K}", _slide),
-        "image_error": (r"\operatorname{conv}'_{I}", _slide),
-        "sum": (r"\sum", _kept),
-    }
-)
-"""The operations whose settings the course does not write between the brackets."""
 
 
 def in_notation(tree: Tree, symbols: Symbols) -> tuple[Tree, Symbols]:
@@ -88,12 +43,12 @@ def in_notation(tree: Tree, symbols: Symbols) -> tuple[Tree, Symbols]:
             label = " to ".join(latex(end, symbols) for end in ends)
             found[label] = r"\ldots".join(latex(end, symbols) for end in ends)
             return Entry(inside, (Name(label),))
-        if node.function not in NOTATION:
+        operation = OF_TENSORS.get(node.function)
+        if operation is None or operation.below is None:
             return None
-        arguments, settings = settled(node, OF_TENSORS[node.function])
-        head, below = NOTATION[node.function]
+        arguments, settings = settled(node, operation)
         label = " ".join((node.function, *map(str, settings)))
-        found[label] = _with_below(head, below(settings))
+        found[label] = _with_below(operation.head or operation.latex, operation.below(settings))
         return Call(label, tuple(change_all(part) for part in arguments))
 
     def change_all(node: Tree) -> Tree:
