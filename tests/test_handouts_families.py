@@ -12,7 +12,11 @@ from symnn.networks.catalogue import network
 
 def found(name: str) -> dict[str, str]:
     derivation = derive_matrix(network(name).graph, "E")
-    return {one.wrt: plain(one.tree) for one in families(derivation, derivation.errors) if isinstance(one, Family)}
+    return {
+        one.wrt: plain(one.tree)
+        for one in families(derivation, derivation.errors, derivation.by_derivative)
+        if isinstance(one, Family)
+    }
 
 
 def test_the_maps_of_a_network_are_one_family():
@@ -29,4 +33,6 @@ def test_what_goes_from_step_to_step_stays_apart(name):
 
 def test_a_network_without_indices_has_none():
     derivation = derive_matrix(network("cnn").graph)
-    assert all(isinstance(one, TensorError) for one in families(derivation, derivation.errors))
+    assert all(
+        isinstance(one, TensorError) for one in families(derivation, derivation.errors, derivation.by_derivative)
+    )

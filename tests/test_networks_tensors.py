@@ -111,7 +111,7 @@ def test_what_derive_prints_is_read_back_by_compare(name, form):
     assert shown.exit_code == 0, shown.output
     printed, comparer = json.loads(shown.output), Comparer()
     for row in printed["wrt"][:4]:
-        asked = f"diff({printed['of']}, {row['name']})"
+        asked = f"diff({row.get('of', printed['of'])}, {row['name']})"
         found = comparer.row(Row(asked, row["gradient"], network=name))
         if len(row["gradient"]) > ANSWER.characters:  # every path of a deep network: longer than any answer may be
             assert found.problem.code == "too-large"

@@ -62,41 +62,40 @@ class Derivation:
 
     @property
     def of(self) -> str:
-        """The quantity that is derived."""
+        """The quantity that is derived; where players have losses of their own, that of the last."""
         return self.handout.derivation.of
 
     @property
     def wrt(self) -> tuple[str, ...]:
         """The quantities by which it is derived; tensors whole."""
-        return self.handout.derivation.wrt
+        return tuple(name for side in self.handout.sides for name in side.derivation.wrt)
 
     @property
     def sweep(self) -> Sweep:
         """The backward sweep through numbers; that of tensors entry by entry."""
-        made = self.handout.derivation
-        return derive(made.graph, made.of, made.wrt) if isinstance(made, MatrixDerivation) else made
+        return _entrywise(self.handout.derivation)
 
     @property
     def paths(self) -> dict[str, tuple[Path, ...]]:
         """For each quantity (of tensors each entry) its paths: tuples of named factors whose parts are kept apart."""
-        sweep = self.sweep
-        return {name: paths(sweep, name) for name in sweep.wrt}
+        sweeps = [_entrywise(side.derivation) for side in self.handout.sides]
+        return {name: paths(sweep, name) for sweep in sweeps for name in sweep.wrt}
 
     @property
     def terms(self) -> dict[str, dict[str, str]]:
         """For each quantity, what every use of it gives: of a shared weight one term a time step or layer."""
-        made = self.handout.derivation
+        return {name: self._terms(name) for name in self.wrt}
+
+    def _terms(self, wrt: str) -> dict[str, str]:
+        made = self._by(wrt)
         if isinstance(made, MatrixDerivation):
-            return {
-                name: {term.user: plain(made.named(term.tree)) for term in made.error_of(name).terms}
-                for name in made.wrt
-            }
-        found = {name: delta(made, name) for name in made.wrt}
-        return {name: {term.of: plain(own.term(term)) for term in own.terms} for name, own in found.items()}
+            return {term.user: plain(made.named(term.tree)) for term in made.error_of(wrt).terms}
+        own = delta(made, wrt)
+        return {term.of: plain(own.term(term)) for term in own.terms}
 
     def path_count(self, wrt: str) -> int:
         """Count the paths to a quantity, without walking them; a tensor counts as one quantity."""
-        made = self.handout.derivation
+        made = self._by(wrt)
         if isinstance(made, MatrixDerivation):
             return made.path_counts.get(wrt, 0)
         return path_count(made, wrt)
@@ -114,8 +113,11 @@ class Derivation:
         )
 
     def _by(self, wrt: str) -> Sweep | MatrixDerivation:
-        """Give the derivation by one quantity."""
-        return self.handout.derivation if wrt in self.wrt else replace(self.handout, wrt=(wrt,)).derivation
+        """Give the derivation by one quantity, of the loss that it belongs to."""
+        for side in self.handout.sides:
+            if wrt in side.derivation.wrt:
+                return side.derivation
+        return replace(self.handout, wrt=(wrt,)).derivation
 
     def latex(self, lang: Language = "en") -> str:
         """Write the derivation as a complete LaTeX document (xelatex, ctex)."""
@@ -171,13 +173,18 @@ class Derivation:
         return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
 
     def _named(self, wrt: str) -> Tree:
-        return Derivative(Name(self.of), Name(wrt))
+        return Derivative(Name(self._by(wrt).of), Name(wrt))
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _entrywise(made: Sweep | MatrixDerivation) -> Sweep:
+    """Give a derivation entry by entry."""
+    return derive(made.graph, made.of, made.wrt) if isinstance(made, MatrixDerivation) else made
 
 
 def _demand_small(graph: Graph, wrt: str, entries: Sequence[str]) -> None:

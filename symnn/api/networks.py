@@ -92,28 +92,28 @@ class Network:
     def _evaluated(
         self, values: Mapping[str, Any] | None, digits: int | None, *, exact: bool
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        from symnn.numeric.evaluation import evaluated, gradient_of
+        from symnn.numeric.evaluation import evaluated, gradients_of, with_gradients
         from symnn.numeric.formatting import Digits
 
         graph = self.model.graph
-        derivation = gradient_of(graph) if graph.result is not None else None
         at = dict(self.model.values) | {self.canonical(name): value for name, value in (values or {}).items()}
-        if digits is None and not exact:
-            if graph.shapes:
-                whole = evaluated(
-                    graph, split({name: _listed(value) for name, value in at.items()}, graph), "floats", derivation
-                )
-                return dict(whole.values), dict(whole.gradient or {})
-            return _floats(graph, at, derivation)
-        form: Digits | Literal["exact"] = Digits("significant", digits) if digits is not None else "exact"
-        found = evaluated(graph, {name: _exactly(value) for name, value in at.items()}, form, derivation)
+        form: Digits | Literal["exact", "floats"] = "exact" if exact else "floats"
+        if digits is not None:
+            form = Digits("significant", digits)
+        elif not exact and not graph.shapes:
+            return _floats(graph, at, gradients_of(self.model) if graph.result is not None else ())
+        elif not exact:
+            at = split({name: _listed(value) for name, value in at.items()}, graph)
+        given = at if form == "floats" else {name: _exactly(value) for name, value in at.items()}
+        found = with_gradients(self.model, given, form) if graph.result is not None else evaluated(graph, given, form)
         return dict(found.values), dict(found.gradient or {})
 
     def compile(self) -> Step | TensorStep:
         """Give ``step(batch_by_name) -> (values, gradients)`` in NumPy; ``step.source`` is readable Python."""
         from symnn.numeric.compile import compiled
 
-        return compiled(self.model.graph)
+        sides = self.model.sides() if self.model.players else ()
+        return compiled(self.model.graph, sides=tuple((side.loss, side.parameters) for side in sides))
 
     def sympy(self) -> list[Any]:
         """Give the equations as SymPy equations, functions written out."""
@@ -146,7 +146,9 @@ class Network:
         return "\n".join(self.equations)
 
 
-def _floats(graph: Graph, at: Mapping[str, Any], derivation: Sweep | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _floats(
+    graph: Graph, at: Mapping[str, Any], derivations: tuple[Sweep, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Evaluate in floats, or in arrays where a value is one."""
     from symnn.numeric.arithmetic import arrays, floats
     from symnn.numeric.forward import forward
@@ -155,8 +157,11 @@ def _floats(graph: Graph, at: Mapping[str, Any], derivation: Sweep | None) -> tu
     scalar = all(isinstance(value, int | float | Fraction) for value in at.values())
     arithmetic = (floats if scalar else arrays)(graph.conventions)
     values = forward(graph, {name: _number(value) for name, value in at.items()}, arithmetic)
-    errors = backward(derivation, values, arithmetic) if derivation is not None else {}
-    return values, {name: errors[name] for name in derivation.wrt} if derivation is not None else {}
+    gradient: dict[str, Any] = {}
+    for derivation in derivations:
+        errors = backward(derivation, values, arithmetic)
+        gradient |= {name: errors[name] for name in derivation.wrt}
+    return values, gradient
 
 
 def _number(value: Any) -> Any:

@@ -14,7 +14,7 @@ from symnn.errors import Problem, UsageError
 from symnn.messages import Language, raised, say
 
 if TYPE_CHECKING:
-    from symnn.networks.graph import Graph
+    from symnn.networks.network import Network
     from symnn.numeric.evaluation import Evaluation
     from symnn.numeric.formatting import Digits
 
@@ -46,18 +46,17 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Evaluate at each point and print; its help is in the messages."""
     form = _form(digits, decimals, exact=exact, cut=cut)
-    from symnn.numeric.evaluation import evaluated, gradient_of
+    from symnn.numeric.evaluation import evaluated, with_gradients
     from symnn.numeric.points import points
 
     found = network_named(network)
-    derivation = gradient_of(found.graph) if grad else None
     for point in points(found, given):
-        evaluation = evaluated(found.graph, point.values, form, derivation)
+        evaluation = with_gradients(found, point.values, form) if grad else evaluated(found.graph, point.values, form)
         if as_json:
             printed(json.dumps(_data(point.name, evaluation)) + "\n")
         else:
             heading = say("point-named", {"name": point.name}, lang) + "\n" if point.name else ""
-            printed(heading + _table(found.graph, evaluation))
+            printed(heading + _table(found, evaluation))
 
 
 def _form(digits: int | None, decimals: int | None, *, exact: bool, cut: bool) -> Digits | Literal["floats", "exact"]:
@@ -88,10 +87,11 @@ def _data(name: str, evaluation: Evaluation) -> dict[str, Any]:
     return data
 
 
-def _table(graph: Graph, evaluation: Evaluation) -> str:
-    """Write one value a line, the gradient below."""
-    rows = [(name, _shown(value, given=name in graph.free)) for name, value in evaluation.values.items()]
-    rows += [(f"∂{graph.result}/∂{name}", _shown(value)) for name, value in (evaluation.gradient or {}).items()]
+def _table(network: Network, evaluation: Evaluation) -> str:
+    """Write one value a line, the gradient below, every parameter with the loss by which it is derived."""
+    rows = [(name, _shown(value, given=name in network.graph.free)) for name, value in evaluation.values.items()]
+    losses = {name: side.loss for side in network.sides() for name in side.parameters}
+    rows += [(f"∂{losses[name]}/∂{name}", _shown(value)) for name, value in (evaluation.gradient or {}).items()]
     width = max((len(name) for name, _ in rows), default=0)
     return "".join(f"{name:<{width}} = {text}\n" for name, text in rows)
 

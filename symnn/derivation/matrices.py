@@ -6,14 +6,14 @@ tensors; that graph entry by entry is the scalar derivation, which a property te
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from symnn.derivation.adjoint import adjoint_name
-from symnn.derivation.pulling import Pull
+from symnn.derivation.pulling import Inner, Pull
 from symnn.derivation.short_forms import ShortForm, short_form
 from symnn.derivation.transposes import multiplied
 from symnn.errors import Problem, TargetError
@@ -24,7 +24,7 @@ from symnn.networks.graph import Equation, Graph
 from symnn.networks.quantity import Quantity
 from symnn.ops.shapes import Shape
 
-__all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "with_output_error"]
+__all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "joined", "with_output_error"]
 
 OUTPUT_ERROR = "delta"
 
@@ -37,7 +37,11 @@ class TensorTerm(Struct, frozen=True):
 
 
 class TensorError(Struct, frozen=True):
-    """One error ∂ ``of`` / ∂ ``wrt`` as a sum of terms; an ``inner`` one is that of a function's argument."""
+    """One error ∂ ``of`` / ∂ ``wrt`` as a sum of terms.
+
+    An ``inner`` one is ∂ ``of`` / ∂ ``argument``: what a function in the equation of ``wrt`` is taken of. It is the
+    δ of the unit where that function is the ``whole`` right side.
+    """
 
     name: str
     of: str
@@ -45,6 +49,8 @@ class TensorError(Struct, frozen=True):
     shape: Shape
     terms: tuple[TensorTerm, ...]
     inner: bool = False
+    argument: Tree | None = None
+    whole: bool = True
 
     @property
     def formula(self) -> Tree:
@@ -59,6 +65,8 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
     of: str
     wrt: tuple[str, ...]
     errors: tuple[TensorError, ...]
+    losses: Mapping[str, str] = MappingProxyType({})
+    """Where sweeps from several results are `joined`: from which each of ``wrt`` is derived, if not from ``of``."""
 
     @cached_property
     def by_name(self) -> Mapping[str, TensorError]:
@@ -72,9 +80,9 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
 
     def error_of(self, wrt: str) -> TensorError:
         """Give the error of a quantity; one without terms is zero."""
-        known = self.by_name.get(adjoint_name(self.of, wrt))
-        shape = self.graph.shapes.get(wrt, ())
-        return known or TensorError(adjoint_name(self.of, wrt), self.of, wrt, shape, ())
+        of = self.losses.get(wrt, self.of)
+        known = self.by_name.get(adjoint_name(of, wrt))
+        return known or TensorError(adjoint_name(of, wrt), of, wrt, self.graph.shapes.get(wrt, ()), ())
 
     @cached_property
     def path_counts(self) -> Mapping[str, int]:
@@ -111,8 +119,9 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
 
     def by_derivative(self, tree: Tree) -> Tree:
         """Write errors as the derivatives that they are, ∂E/∂y; inner ones keep their name."""
-        known = {error.name: error.wrt for error in self.errors if not error.inner}
-        found: Mapping[str, Tree] = {name: Derivative(Name(self.of), Name(wrt)) for name, wrt in known.items()}
+        found: Mapping[str, Tree] = {
+            error.name: Derivative(Name(error.of), Name(error.wrt)) for error in self.errors if not error.inner
+        }
         return mapped(tree, lambda node: found.get(node.name) if isinstance(node, Name) else None)
 
     def named(self, tree: Tree) -> Tree:
@@ -155,12 +164,28 @@ def derive_matrix(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | No
     return MatrixDerivation(graph, target, wanted, tuple(_sweep(graph, target, wanted)))
 
 
-def _sweep(graph: Graph, of: str, wrt: tuple[str, ...]) -> list[TensorError]:
+def joined(graph: Graph, sides: Iterable[tuple[str, tuple[str, ...]]]) -> MatrixDerivation:
+    """Sweep from several results, each back to quantities of its own: the losses of players and their parameters.
+
+    >>> from symnn.networks.catalogue import network
+    >>> both = joined(network("gan").graph, [("L_D", ("c1",)), ("L_N", ("u",))])
+    >>> both.error_of("c1").name, both.error_of("u").name
+    ('dL_D/dc1', 'dL_N/du')
+    """
+    errors: list[TensorError] = []
+    losses: dict[str, str] = {}
+    for of, wrt in sides:
+        errors += _sweep(graph, of, wrt, {error.name for error in errors})
+        losses |= dict.fromkeys(wrt, of)
+    return MatrixDerivation(graph, errors[-1].of, tuple(losses), tuple(errors), MappingProxyType(losses))
+
+
+def _sweep(graph: Graph, of: str, wrt: tuple[str, ...], used: Collection[str] = ()) -> list[TensorError]:
     leads = _leading(graph, wrt)
     terms: dict[str, list[TensorTerm]] = {}
     errors: list[TensorError] = [TensorError(adjoint_name(of, of), of, of, (), (TensorTerm(of, ONE),))]
     shapes = dict(graph.shapes)
-    inner_names: set[str] = set()
+    taken = {*graph.quantities, *used}
     start = graph.position.get(of, -1)
     for equation in reversed(graph.equations[: start + 1]):
         name = adjoint_name(of, equation.left)
@@ -170,20 +195,23 @@ def _sweep(graph: Graph, of: str, wrt: tuple[str, ...]) -> list[TensorError]:
             own = tuple(reversed(terms[equation.left]))
             errors.append(TensorError(name, of, equation.left, graph.shapes.get(equation.left, ()), own))
         shapes[name] = graph.shapes.get(equation.left, ())
-        pull = Pull(equation.left, shapes, graph.functions, {*graph.quantities, *inner_names})
+        pull = Pull(equation.left, shapes, graph.functions, leads, taken)
         pull.back(equation.right, ONE if errors[-1].formula == ONE else Name(name))
-        for inner, tree, shape in pull.inner:
-            errors.append(TensorError(inner, of, equation.left, shape, (TensorTerm(equation.left, tree),), inner=True))
-        shapes.update({inner: shape for inner, _, shape in pull.inner})
-        inner_names.update(inner for inner, _, _ in pull.inner)
-        for used, arriving in pull.terms.items():
-            if used in leads:
-                terms.setdefault(used, []).append(TensorTerm(equation.left, _added(arriving)))
+        errors.extend(_inner(one, of, equation.left) for one in pull.inner)
+        shapes.update({inner.name: inner.shape for inner in pull.inner})
+        taken.update(inner.name for inner in pull.inner)
+        for name, arriving in pull.terms.items():
+            terms.setdefault(name, []).append(TensorTerm(equation.left, _added(arriving)))
     for name in wrt:
         if name not in graph.definitions and name in terms:
             own = tuple(reversed(terms[name]))
             errors.append(TensorError(adjoint_name(of, name), of, name, graph.shapes.get(name, ()), own))
     return errors
+
+
+def _inner(inner: Inner, of: str, left: str) -> TensorError:
+    own = (TensorTerm(left, inner.tree),)
+    return TensorError(inner.name, of, left, inner.shape, own, inner=True, argument=inner.argument, whole=inner.whole)
 
 
 def _added(arriving: list[Tree]) -> Tree:

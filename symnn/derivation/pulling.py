@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import chain, count
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from symnn.derivation.transposes import entrywise, multiplied, reduced, transposed
 from symnn.expressions.terms import MINUS_ONE, ONE, TWO, over, power, product
@@ -28,6 +28,7 @@ from symnn.expressions.tree import (
     Transpose,
     Tree,
     names,
+    walk,
 )
 from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
@@ -43,27 +44,37 @@ Step = tuple[Tree, Tree, Tree]
 """A part of the right side, how its own value is called, and the error that it gets."""
 
 
-class Inner(tuple[str, Tree, Shape]):
-    """An error that deserves a name of its own: the name, its tree, its shape."""
+class Inner(NamedTuple):
+    """An error that deserves a name of its own: that of ``argument``, what a function in the equation is taken of."""
 
-    __slots__ = ()
+    name: str
+    tree: Tree
+    shape: Shape
+    argument: Tree
+    whole: bool
+    """Whether the function is the whole right side, so that this is the δ of the unit."""
 
 
 class Pull:
-    """The errors of one equation: what each name on the right gets, and the inner errors named on the way."""
+    """The errors of one equation: what each name on the right gets, and the inner errors named on the way.
+
+    Names not ``through`` which a parameter is reached get nothing (None: all do); ``taken`` names are not given.
+    """
 
     def __init__(
         self,
         left: str,
         shapes: Mapping[str, Shape],
         functions: Mapping[str, Function],
+        through: Collection[str] | None = None,
         taken: Collection[str] = (),
     ) -> None:
         self.left = left
-        self.taken = {*taken}
-        """Names of quantities and of inner errors so far: a new inner error is called otherwise."""
+        self.right: Tree | None = None
         self.shapes = dict(shapes)
         self.functions = functions
+        self.through = through
+        self.taken = {*taken}
         self.inner: list[Inner] = []
         self.terms: dict[str, list[Tree]] = {}
 
@@ -76,13 +87,22 @@ class Pull:
         >>> {name: plain(terms[0]) for name, terms in pull.terms.items()}
         {'W': 'd*transpose(x)', 'x': 'transpose(W)*d'}
         """
+        self.right = right
         waiting: list[Step] = [(right, Name(self.left), reduced(error, self.shape(right), self.shapes))]
         while waiting:
             node, value, arriving = waiting.pop()
+            if not self._uses(node):
+                continue
             if isinstance(node, Name):
                 self.terms.setdefault(node.name, []).append(arriving)
-            elif names(node):
+            else:
                 waiting.extend(reversed(self._inward(node, value, arriving)))
+
+    def _uses(self, tree: Tree) -> int:
+        """Count the places in a tree through which a parameter is reached."""
+        return sum(
+            isinstance(node, Name) and (self.through is None or node.name in self.through) for node in walk(tree)
+        )
 
     def shape(self, tree: Tree) -> Shape:
         """Give the shape of a tree of this equation, or of an error in it."""
@@ -190,9 +210,18 @@ class Pull:
             return self._of_several(node, value, error)
         argument = node.arguments[0]
         arriving = self._times(error, self._derivative(node, value))
-        if isinstance(argument, Name) or not self.shape(argument):
+        whole = node is self.right
+        if not self.shape(argument) or not self._branches(argument, whole=whole):
             return [self._step(argument, arriving)]
-        return [self._step(argument, self._named(arriving))]
+        return [self._step(argument, self._named(arriving, argument, whole=whole))]
+
+    def _branches(self, argument: Tree, *, whole: bool) -> bool:
+        """Say whether an argument's error deserves a name: it is used more than once, or it is that of a unit.
+
+        A unit at the first time step, W s_0 with s_0 given, has the δ of all others.
+        """
+        used = len(names(argument)) if whole else self._uses(argument)
+        return used > 1 and not isinstance(argument, Call)
 
     def _of_several(self, node: Call, value: Tree, error: Tree) -> list[Step]:
         partials = OF_NUMBERS[node.function].partials(value, *node.arguments)
@@ -209,12 +238,13 @@ class Pull:
             return ONE
         return Call(node.function, node.arguments, node.order + 1)
 
-    def _named(self, error: Tree) -> Tree:
-        """Give an inner error a name: several names under a function need it."""
-        wished = f"delta_{self.left}"
-        name = next(one for one in chain((wished,), (f"{wished}_{n}" for n in count(2))) if one not in self.taken)
+    def _named(self, error: Tree, argument: Tree, *, whole: bool) -> Tree:
+        """Give an inner error a name, as several uses below a function need it."""
+        unit = f"delta_{self.left}"
+        wished = chain((unit,) if whole else (), (f"{unit}_{n}" for n in count(1)))
+        name = next(one for one in wished if one not in self.taken)
         self.taken.add(name)
-        self.inner.append(Inner((name, error, self.shape(error))))
+        self.inner.append(Inner(name, error, self.shape(error), argument, whole))
         self.shapes[name] = self.shape(error)
         return Name(name)
 

@@ -18,19 +18,21 @@ __all__ = ["adversarial_document"]
 BOTH = 2
 
 
-def adversarial_document(network: Network, view: MatrixView) -> Document:
-    """Lay out an adversarial network: forward pass, each player's gradients and updates, the best D."""
+def adversarial_document(
+    network: Network, sides: tuple[Player, ...], view: MatrixView, *, whole: bool = True
+) -> Document:
+    """Lay out an adversarial network: forward pass, each side's gradients and updates; of the ``whole`` the best D."""
     graph = network.graph
-    parts = [Written(derive_matrix(graph, player.loss, player.parameters), view.numbers) for player in network.players]
+    parts = [Written(derive_matrix(graph, side.loss, side.parameters), view.numbers) for side in sides]
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
     blocks += [*parts[0].forward(), *_game(network), *functions(graph), *convention_sentences(graph)]
     symbols = dict(graph.symbols)
-    for player, part in zip(network.players, parts, strict=True):
+    for side, part in zip(sides, parts, strict=True):
         symbols |= part.all_symbols
-        blocks += [*_wants(player), *part.errors(), *part.gradients(), *part.updates()]
-    blocks += _best(best_discriminator())
+        blocks += [*_wants(network, side), *part.errors(), *part.gradients(), *part.updates()]
+    blocks += _best(best_discriminator()) if whole else ()
     names = {"p_data": r"p_{\mathrm{data}}", "p_g": "p_g", "eta": r"\eta", "D^*": "D^{*}"}
     return Document((*blocks, *view.checked), {**symbols, "k": "k", **names})
 
@@ -43,10 +45,14 @@ def _game(network: Network) -> Iterator[Block]:
         yield Prose("game-explained", facts)
 
 
-def _wants(player: Player) -> Iterator[Block]:
-    yield Heading("head-player", {"player": player.name, "loss": Piece(Name(player.loss))})
-    weights = tuple(Piece(Name(name)) for name in player.parameters)
-    yield Prose("player-explained", {"player": player.name, "loss": Piece(Name(player.loss)), "weights": weights})
+def _wants(network: Network, side: Player) -> Iterator[Block]:
+    """Say what a player makes small, and by what; what is no player's has no such sentence."""
+    for player in network.players:
+        if player.name == side.name:
+            yield Heading("head-player", {"player": player.name, "loss": Piece(Name(player.loss))})
+            weights = tuple(Piece(Name(name)) for name in player.parameters)
+            facts: dict[str, ProseFact] = {"player": player.name, "loss": Piece(Name(player.loss)), "weights": weights}
+            yield Prose("player-explained", facts)
 
 
 def _best(best: Stationary) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from symnn.expressions.tree import Name
 from symnn.handouts.partials import Way
 from symnn.notation.items import Expression, Item, Mark, Numbered, Piece, added, multiplied
 
-__all__ = ["chain", "route", "route_through"]
+__all__ = ["chain", "route", "route_through", "sharing"]
 
 
 def chain(paths: Sequence[Path], way: Way, numbered: Numbered | None = None) -> Expression:
@@ -38,6 +38,16 @@ def _shared(paths: Sequence[Path], start: int, way: Way, numbered: Numbered | No
         branches.setdefault((path[end].of, path[end].wrt), []).append(path)
     terms = added([_shared(branch, end, way, numbered) for branch in branches.values()])
     return multiplied(head, numbered, (Mark("("), *terms, Mark(")")))
+
+
+def sharing(paths: Sequence[Path]) -> str:
+    """Say with the code of a sentence what `chain` does with several paths: whether a bracket comes, and where."""
+    if len(paths) == 1:
+        return "chain-one"
+    if len({path[0] for path in paths}) == 1:
+        return "chain-shared"
+    starts = {path[0].wrt for path in paths}
+    return "chain-several" if len(starts) == len(paths) else "chain-partly-shared"
 
 
 def route(path: Path) -> Expression:

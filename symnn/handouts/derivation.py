@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -15,7 +15,7 @@ from symnn.derivation.sweep import Derivation, Factor
 from symnn.derivation.updates import update
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
-from symnn.handouts.chains import chain, route
+from symnn.handouts.chains import chain, route, sharing
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
 from symnn.handouts.equations import conventions, forward, functions
 from symnn.handouts.numbers import Numbers
@@ -58,22 +58,24 @@ class View(Struct, frozen=True):
     whole: Graph | None = None
 
 
-def derivation_document(derivation: Derivation, view: View) -> Document:
+def derivation_document(derivation: Derivation, view: View, before: Sequence[Derivation] = ()) -> Document:
     """Lay out a derivation.
 
     The deltas form has each error ∂E/∂q once and every gradient from them; the paths form has for each
     quantity its paths, the chain of named partials, then the factors. More paths than can be written are
-    counted, and that quantity's derivative is given from the errors.
+    counted, and that quantity's derivative is given from the errors. Those ``before`` are of other results of the
+    same network: the losses of other players.
     """
     graph, whole = derivation.graph, view.whole or derivation.graph
-    written = _Written(derivation, Partials(graph), view.numbers)
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
     blocks += [*forward(whole, view.numbers), *functions(whole), *conventions(derivation, whole)]
-    blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
-    if view.update:
-        blocks += written.updates()
+    for each in (*before, derivation):
+        written = _Written(each, Partials(graph), view.numbers)
+        blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
+        if view.update:
+            blocks += written.updates()
     if view.check:
         blocks += checked_blocks(view.check)
     return Document(tuple(blocks), {**whole.symbols, **graph.symbols, "eta": r"\eta", ITERATION: ITERATION})
@@ -151,7 +153,7 @@ class _Written(Struct, frozen=True):
             return
         yield Prose("paths-one" if count == 1 else "paths-several", facts)
         yield Aligned(tuple(Line((), (route(path),)) for path in walked))
-        yield Prose("chain-one" if count == 1 else "chain-several")
+        yield Prose(sharing(walked))
         ways: tuple[Way, ...] = (named, self.partials.primed, self.partials.written_out, short)
         steps = [chain(walked, way, self._numbered() if way is short else None) for way in ways]
         left = one_piece(self._named(name))

@@ -15,10 +15,13 @@ from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["convention_sentences", "conventions", "forward", "functions", "picture"]
+__all__ = ["convention_sentences", "conventions", "declared", "forward", "functions", "picture"]
 
 MOST_LAYERS = 8
 """Networks with more layers than this are not drawn on a page."""
+
+MOST_NAMED = 60
+"""More quantities than this are counted, not named."""
 
 KINKED = frozenset({"relu", "leaky_relu", "max", "min", "abs", "step", "sign"})
 POOLED = frozenset({"max_pool"})
@@ -29,6 +32,17 @@ def picture(graph: Graph) -> tuple[Block, ...]:
     """Give the picture of a network that has one worth drawing: units that flow into each other."""
     drawn = diagram(graph)
     return (Picture(drawn),) if 1 < len(drawn.layers) <= MOST_LAYERS and drawn.edges else ()
+
+
+def declared(graph: Graph) -> tuple[Block, ...]:
+    """Name what is given and what is learnt; of very many only how many there are."""
+    given, learnt = graph.listed("input", "target"), graph.parameters
+    if len(given) + len(learnt) > MOST_NAMED:
+        return (Prose("declared-in-number", {"given": len(given), "learnt": len(learnt)}),)
+    facts = {"given": tuple(Piece(Name(name)) for name in given), "learnt": tuple(Piece(Name(name)) for name in learnt)}
+    if given and learnt:
+        return (Prose("declared", facts),)
+    return (Prose("declared-given" if given else "declared-learnt", facts),) if facts["given"] + facts["learnt"] else ()
 
 
 def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
@@ -42,7 +56,13 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
         )
         for equation in graph.equations
     ]
-    return (Heading("head-forward"), *picture(graph), Prose("forward-explained"), Aligned(tuple(lines)))
+    return (
+        Heading("head-forward"),
+        *declared(graph),
+        *picture(graph),
+        Prose("forward-explained"),
+        Aligned(tuple(lines)),
+    )
 
 
 def _shape(shape: tuple[int, ...]) -> str:

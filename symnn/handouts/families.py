@@ -5,7 +5,7 @@ Names must have the same index as the error that they stand in; numbers may go u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -30,13 +30,16 @@ class Family(Struct, frozen=True):
     symbols: Mapping[str, str]
 
 
-def families(derivation: MatrixDerivation, errors: Iterable[TensorError]) -> list[TensorError | Family]:
-    """Put neighbours that are one family together; everything else stays as it is."""
+def families(
+    derivation: MatrixDerivation, errors: Iterable[TensorError], write: Callable[[Tree], Tree]
+) -> list[TensorError | Family]:
+    """Put neighbours that are one family together, each as a page will ``write`` it; everything else stays."""
     indices = _indices(derivation.graph)
     found: list[TensorError | Family] = []
     for stem, neighbours in groupby(errors, lambda error: "" if error.inner else _stem(error.wrt)):
         members = tuple(neighbours)
-        family = _family(derivation, stem, members, indices[stem]) if stem in indices else None
+        written = [(error, write(error.formula)) for error in members]
+        family = _family(derivation.graph, stem, written, indices[stem]) if stem in indices else None
         found.extend(members if family is None else (family,))
     return found
 
@@ -63,18 +66,18 @@ def _stem(name: str) -> str:
 
 
 def _family(
-    derivation: MatrixDerivation, stem: str, members: tuple[TensorError, ...], index: tuple[str, int, int]
+    graph: Graph, stem: str, written: Sequence[tuple[TensorError, Tree]], index: tuple[str, int, int]
 ) -> Family | None:
     letter, first, last = index
+    members = tuple(error for error, _ in written)
     steps = [int(error.wrt.rpartition("_")[2]) for error in members]
     whole = sorted(steps) == list(range(first, last + 1)) and len(members) >= LEAST
     if not whole or len({error.shape for error in members}) > 1:
         return None
-    trees = [derivation.by_derivative(error.formula) for error in members]
-    tree = _together(trees, steps, letter)
+    tree = _together([tree for _, tree in written], steps, letter)
     if tree is None:
         return None
-    stems = {_stem(name) for name in derivation.graph.quantities}
+    stems = {_stem(name) for name in graph.quantities}
     symbols = {f"{name}_{letter}": f"{name}_{{{letter}}}" for name in stems if name}
     return Family(f"{stem}_{letter}", tree, members, index, symbols)
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.derivation.checking import Check, check, check_matrix
 from symnn.derivation.matrices import MatrixDerivation, derive_matrix, with_output_error
@@ -17,7 +18,7 @@ from symnn.handouts.adversarial import adversarial_document
 from symnn.handouts.derivation import Form, View, checked_blocks, derivation_document
 from symnn.handouts.document import Document, Title
 from symnn.handouts.formats import delivered
-from symnn.handouts.json import derivation_data
+from symnn.handouts.json import derivation_data, together
 from symnn.handouts.matrices import MatrixView, matrix_document
 from symnn.handouts.matrix_json import matrix_data
 from symnn.handouts.numbers import numbers_at
@@ -53,8 +54,16 @@ class Handout(Struct, frozen=True, dict=True):
     checked: bool = False
 
     @cached_property
+    def sides(self) -> tuple[Handout, ...]:
+        """Take this question apart where its quantities belong to several players: each by its own loss."""
+        if self.of is not None or not self.network.players:
+            return (self,)
+        sides = self.network.sides(self.wrt)
+        return tuple(replace(self, of=side.loss or None, wrt=side.parameters, form=self._form) for side in sides)
+
+    @cached_property
     def _target(self) -> tuple[Graph, str]:
-        return with_output_error(self.network.graph, self.of)
+        return with_output_error(self.network.graph, self.sides[-1].of)
 
     @property
     def graph(self) -> Graph:
@@ -64,22 +73,30 @@ class Handout(Struct, frozen=True, dict=True):
     @property
     def usual_form(self) -> Form:
         """The form asked for, or the one that suits: see above."""
+        return self._form
+
+    @property
+    def _form(self) -> Form:
         if self.form is not None:
             return self.form
-        shapes, wrt = self.graph.shapes, self.wrt
+        shapes, wrt = with_output_error(self.network.graph, self.of)[0].shapes, self.wrt
         if shapes and (wrt is None or any(name in shapes for name in wrt)):
             return "matrix"
         return "paths" if wrt else "deltas"
 
     @cached_property
     def derivation(self) -> Derivation | MatrixDerivation:
-        """The derivation itself."""
+        """The derivation itself; of several players that of the last."""
         graph, of = self._target
-        return derive_matrix(graph, of, self.wrt) if self.usual_form == "matrix" else derive(graph, of, self.wrt)
+        wrt = self.sides[-1].wrt
+        return derive_matrix(graph, of, wrt) if self.usual_form == "matrix" else derive(graph, of, wrt)
 
     @cached_property
     def check(self) -> Check:
         """Whether SymPy agrees, a second way."""
+        if len(self.sides) > 1:
+            checks = [side.check for side in self.sides]
+            return Check(all(one.sympy for one in checks), max(one.max_error for one in checks))
         derivation = self.derivation
         return check_matrix(derivation) if isinstance(derivation, MatrixDerivation) else check(derivation)
 
@@ -98,13 +115,18 @@ class Handout(Struct, frozen=True, dict=True):
         """Lay everything out."""
         derivation = self.derivation
         if not isinstance(derivation, MatrixDerivation):
-            return derivation_document(derivation, self._view(derivation))
+            others = [side.derivation for side in self.sides[:-1]]
+            before = [one for one in others if not isinstance(one, MatrixDerivation)]
+            return derivation_document(derivation, self._view(derivation), before)
         view = self._matrix_view(derivation)
-        both = bool(self.network.players) and self.of is None and self.wrt is None
-        return adversarial_document(self.network, view) if both else matrix_document(derivation, view)
+        if len(self.sides) == 1:
+            return matrix_document(derivation, view)
+        return adversarial_document(self.network, self.network.sides(self.wrt), view, whole=self.wrt is None)
 
     def data(self) -> dict[str, Any]:
-        """Give everything as dictionaries and lists (contract, section 7)."""
+        """Give everything as dictionaries and lists (contract, section 7); of several players each row its loss."""
+        if len(self.sides) > 1:
+            return together([side.data() for side in self.sides])
         derivation = self.derivation
         if not isinstance(derivation, MatrixDerivation):
             return derivation_data(derivation, self._view(derivation))
@@ -119,13 +141,13 @@ class Handout(Struct, frozen=True, dict=True):
 
     def module(self, lang: Language) -> str:
         """Write the compiled step as a Python module, with the values given or else the network's own."""
-        from msgspec.structs import replace
-
         from symnn.handouts.python import python
 
         graph, of = self._target
         values = self.point if self.point is not None else points(replace(self.network, graph=graph))[0].values
-        return python(graph, of, self.wrt, collected(values, graph, tuple), self.title, lang)
+        sides = tuple((side.derivation.of, side.derivation.wrt) for side in self.sides)
+        given = collected(values, graph, tuple)
+        return python(graph, of, self.sides[-1].wrt, given, self.title, lang, sides if len(sides) > 1 else ())
 
     def _view(self, derivation: Derivation) -> View:
         return View(

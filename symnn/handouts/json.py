@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symnn.derivation.adjoint import adjoint_name
@@ -19,7 +19,7 @@ from symnn.handouts.numbers import Numbers
 from symnn.networks.conventions import Conventions
 from symnn.numeric.formatting import json_number
 
-__all__ = ["derivation_data"]
+__all__ = ["derivation_data", "together"]
 
 
 def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
@@ -47,6 +47,26 @@ def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
     if view.check:
         data["check"] = _check(view.check)
     return data | {"conventions": _conventions(derivation.graph.conventions)}
+
+
+def together(sides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Join the data of several players: each quantity with the loss by which it is derived.
+
+    >>> together([{"of": "D", "wrt": [{"name": "c"}]}, {"of": "G", "wrt": [{"name": "u"}]}])["wrt"]
+    [{'name': 'c', 'of': 'D'}, {'name': 'u', 'of': 'G'}]
+    """
+    data = dict(sides[-1])
+    data["wrt"] = [{**row, "of": side["of"]} for side in sides for row in side["wrt"]]
+    for key in ("deltas", "update"):
+        if key in data:
+            data[key] = [row for side in sides for row in side[key]]
+    if "check" in data:
+        checks = [side["check"] for side in sides]
+        data["check"] = {
+            "sympy": all(one["sympy"] for one in checks),
+            "max_error": max(one["max_error"] for one in checks),
+        }
+    return data
 
 
 def _number(tree: Tree, numbers: Numbers | None) -> dict[str, Any]:

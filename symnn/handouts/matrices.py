@@ -14,6 +14,7 @@ from symnn.expressions.tree import (
     Call,
     Derivative,
     Entry,
+    Entrywise,
     Matrix,
     Name,
     Number,
@@ -26,11 +27,14 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.handouts.collapsing import Collapsed, collapsed
+from symnn.handouts.columns import through_a_column
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
-from symnn.handouts.equations import convention_sentences, functions
+from symnn.handouts.equations import convention_sentences, declared, functions
 from symnn.handouts.explanations import explanations
 from symnn.handouts.families import Family, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
+from symnn.handouts.inner import inner_errors
+from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
 from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.networks.expansion import entry_names, grid_of
 from symnn.networks.formula import FORMULA_LIMIT, formula, formula_size
@@ -106,12 +110,15 @@ class Written(Struct, frozen=True, dict=True):
     @cached_property
     def symbols(self) -> Mapping[str, str]:
         """How LaTeX writes the inner errors, and the entries of everything."""
-        inner = {
-            error.name: rf"\delta_{{{self.graph.quantities[error.wrt].latex}}}"
-            for error in self.derivation.errors
-            if error.inner
-        }
-        return {**self.graph.entrywise.symbols, **inner, **self._entry_symbols(inner)}
+        inner = {error.name: self._delta(error) for error in self.derivation.errors if error.inner}
+        ones = symbols_of_ones(self.derivation.shapes.values())
+        return {**self.graph.entrywise.symbols, **inner, **self._entry_symbols(inner), **ones}
+
+    def _delta(self, error: TensorError) -> str:
+        """Write an inner error as LaTeX: δ of the unit, or with its number δ of a function within an equation."""
+        number = error.name.removeprefix(f"delta_{error.wrt}").lstrip("_")
+        below = self.graph.quantities[error.wrt].latex + (f",{number}" if number else "")
+        return rf"\delta_{{{below}}}"
 
     def _entry_symbols(self, inner: Mapping[str, str]) -> Mapping[str, str]:
         """Write the entries of inner errors: (δ_{h_3})_1."""
@@ -129,7 +136,7 @@ class Written(Struct, frozen=True, dict=True):
         found: dict[str, Collapsed] = {}
         for name in self.derivation.wrt:
             error = self.derivation.error_of(name)
-            terms = [self.derivation.by_derivative(term.tree) for term in error.terms]
+            terms = [self.shown(term.tree) for term in error.terms]
             short = collapsed(terms, self.symbols)
             if short is not None:
                 found[error.name] = short
@@ -142,7 +149,7 @@ class Written(Struct, frozen=True, dict=True):
         sums = {name: latex for one in self._sums.values() for name, latex in one.symbols.items()}
         indexed = {
             name: latex
-            for one in families(self.derivation, self.derivation.errors)
+            for one in families(self.derivation, self.derivation.errors, self.shown)
             if isinstance(one, Family)
             for name, latex in one.symbols.items()
         }
@@ -151,6 +158,7 @@ class Written(Struct, frozen=True, dict=True):
     def forward(self) -> Iterator[Block]:
         """Write the equations: as the author wrote them for a whole range, then one by one."""
         yield Heading("head-forward")
+        yield from declared(self.graph)
         if self.graph.indexed:
             yield Prose("indexed-explained")
             yield Aligned(tuple(_indexed(equation) for equation in self.graph.indexed))
@@ -195,22 +203,28 @@ class Written(Struct, frozen=True, dict=True):
 
     def errors(self) -> Iterator[Block]:
         """Write the error of every computed quantity, from the result back."""
-        wanted = set(self.derivation.wrt)
-        found = [
-            error
-            for error in self.derivation.errors
-            if (error.inner or error.wrt not in wanted) and error.wrt != self.derivation.of
-        ]
+        known = {*self.derivation.wrt, self.derivation.of}
+        found = [error for error in self.derivation.errors if error.inner or error.wrt not in known]
         if found:
             yield Heading("head-deltas")
             yield Prose("matrix-errors-explained", {"of": Piece(Name(self.derivation.of))})
+            yield from self._rules(found)
+            yield from inner_errors(self.derivation)
             yield from self._in_part([self._line(one) for one in self._families(found)])
             yield from self._explained(found)
             yield from self._short_forms(found)
 
+    def _rules(self, errors: list[TensorError]) -> Iterator[Block]:
+        """Say by what rules errors go back, as far as these do."""
+        nodes = [node for error in errors for node in walk(self.shown(error.formula))]
+        if any(isinstance(node, Product) and any(map(_is_transposed, node.factors)) for node in nodes):
+            yield Prose("errors-through-transpose")
+        if any(isinstance(node, Entrywise) and any(map(_is_slope, node.factors)) for node in nodes):
+            yield Prose("errors-entrywise")
+
     def _families(self, errors: list[TensorError]) -> list[TensorError | Family]:
         """Put what the author wrote with an index together again; numbers are shown one by one."""
-        return list(errors) if self.numbers else families(self.derivation, errors)
+        return list(errors) if self.numbers else families(self.derivation, errors, self.shown)
 
     def _line(self, one: TensorError | Family) -> Line:
         if isinstance(one, TensorError):
@@ -225,11 +239,12 @@ class Written(Struct, frozen=True, dict=True):
             facts: dict[str, ProseFact] = {"index": Piece(Name(index)), "first": first, "last": last}
             yield Prose("family-explained", facts)
         trees = [
-            one.tree if isinstance(one, Family) else self.derivation.by_derivative(one.formula)
+            one.tree if isinstance(one, Family) else self.shown(one.formula)
             for one in shown
             if isinstance(one, Family) or self._indexed_sum(one) is None
         ]
         yield from explanations(trees)
+        yield from ones_explained(trees)
 
     def _short_forms(self, errors: list[TensorError]) -> Iterator[Block]:
         """Go on to y - z behind a softmax with cross entropy."""
@@ -304,27 +319,19 @@ class Written(Struct, frozen=True, dict=True):
         value = self._value(Name(error.name))
         return Line(one_piece(left), tuple(steps), value, shape=_written(error.shape))
 
+    def shown(self, tree: Tree) -> Tree:
+        """Write a tree as a page shows it: errors as derivatives, sums along an axis with ones."""
+        return self.derivation.by_derivative(with_ones(tree, self.derivation.shapes))
+
     def _laid_out(self, tree: Tree) -> Expression:
-        return expression(self.derivation.by_derivative(tree))
+        return expression(self.shown(tree))
 
     def _derivative(self, name: str) -> Tree:
         return Derivative(Name(self.derivation.of), Name(name))
 
-    def row(self) -> Iterator[Block]:
-        """Expand one entry of the first error that a transpose carries, to show where the transpose comes from."""
-        for error in self.derivation.errors:
-            weights = _carried(error)
-            shape = self.graph.shapes.get(weights, ()) if weights else ()
-            if len(shape) != 2 or shape[0] > MOST_ENTRIES or not error.shape:  # noqa: PLR2004 - a matrix
-                continue
-            yield Heading("head-transpose")
-            facts = {"weights": Piece(Name(weights)), "error": Piece(self._derivative(error.wrt))}
-            yield Prose("transpose-explained", facts)
-            cell = grid_of(error.terms[0].tree, self.derivation.shapes).cells[0]
-            entry = grid_of(Name(error.wrt), self.graph.shapes).cells[0]
-            left = Derivative(Name(self.derivation.of), entry)
-            yield Aligned((Line(one_piece(left), (expression(self._entries(cell)),)),))
-            return
+    def row(self) -> tuple[Block, ...]:
+        """Show where the transpose comes from, if one carries an error."""
+        return through_a_column(self.derivation, self._entries)
 
     def _entries(self, tree: Tree) -> Tree:
         """Write the entries of errors as derivatives, those of inner ones with their δ."""
@@ -363,12 +370,13 @@ def _written(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape if len(shape) != 1 else (*shape, 1)))
 
 
-def _carried(error: TensorError) -> str:
-    """Name the matrix whose transpose begins the first term of an error; empty if none does."""
-    match error.terms[0].tree if error.terms else ZERO:
-        case Product((Transpose(Name(weights)), *_)):
-            return weights
-    return ""
+def _is_transposed(tree: Tree) -> bool:
+    return isinstance(tree, Transpose) and isinstance(tree.operand, Name)
+
+
+def _is_slope(tree: Tree) -> bool:
+    """Say whether a factor is the derivative of a function, f'(a)."""
+    return isinstance(tree, Call) and tree.order > 0
 
 
 def _indexed(equation: Indexed) -> Line:

@@ -12,7 +12,7 @@ from symnn.messages import Language, say
 from symnn.networks.graph import Graph
 from symnn.notation.inline import visible
 from symnn.numeric import kernels
-from symnn.numeric.compile import Step, compiled
+from symnn.numeric.compile import Sides, Step, compiled
 from symnn.numeric.points import as_float
 
 __all__ = ["python"]
@@ -25,13 +25,14 @@ _FROM_NUMPY: Final = (
 _RENAMED: Final = {"pow": "float_power", "math_pi": "pi", "math_e": "e", "math_inf": "inf", "math_nan": "nan"}.items()
 
 
-def python(
+def python(  # noqa: PLR0913, PLR0917 - what is derived, by what, where, and what is said of it
     graph: Graph,
     of: str | None,
     wrt: tuple[str, ...] | None,
     values: Mapping[str, Nested],
     title: Title,
     lang: Language,
+    sides: Sides = (),
 ) -> str:
     r"""Write a module: a function from given values to the values and gradients; run, it prints those of ``values``.
 
@@ -41,7 +42,7 @@ def python(
     >>> "from numpy import exp\n" in module, "y = exp(w*x)" in module
     (True, True)
     """
-    step = compiled(graph, of, wrt)
+    step = compiled(graph, of, wrt, sides)
     source = step.point_source if isinstance(step, Step) else step.batch_source(frozenset())
     known = {name: as_float(values[name]) for name in graph.free if name in values}
     absent = tuple(name for name in graph.free if name not in known)

@@ -44,3 +44,23 @@ class Network(Struct, frozen=True):
     values: Mapping[str, Nested] = MappingProxyType({})
     points: tuple[Point, ...] = ()
     players: tuple[Player, ...] = ()
+
+    def sides(self, wrt: tuple[str, ...] | None = None) -> tuple[Player, ...]:
+        """Say by whose loss each of some quantities (all parameters) is derived where no result is named.
+
+        A player's parameter is derived from that player's loss, everything else from the last scalar result.
+        Without players that is one side, whose loss is empty where the network has no scalar result.
+
+        >>> from symnn.networks.catalogue import network
+        >>> [(side.loss, side.parameters) for side in network("gan").sides(("c1", "u", "x"))]
+        [('L_D', ('c1',)), ('L_N', ('u', 'x'))]
+        """
+        wanted = self.graph.parameters if wrt is None else wrt
+        found: dict[str, tuple[str, ...]] = {}
+        names = {player.loss: player.name for player in self.players}
+        owner = {name: player.loss for player in self.players for name in player.parameters}
+        for name in wanted:
+            loss = owner.get(name.partition("[")[0], self.graph.result or "")
+            found[loss] = (*found.get(loss, ()), name)
+        ranked = sorted(found, key=[*names, *found].index)
+        return tuple(Player(names.get(loss, ""), loss, found[loss]) for loss in ranked)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from symnn.derivation.matrices import derive_matrix, joined
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
@@ -28,21 +29,29 @@ if TYPE_CHECKING:
     from symnn.networks.graph import Graph
     from symnn.numeric.program import Program
 
-__all__ = ["Results", "Step", "compiled"]
+__all__ = ["Results", "Sides", "Step", "compiled"]
 
 Results = tuple[dict[str, Any], dict[str, Any]]
 """The values of the computed quantities, and the gradients, by name."""
+
+Sides: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Several results, each with the quantities by which it is derived."""
 
 _NUMBERS: Final = frozenset({float})
 _BLOCK: Final = 8192
 """Samples computed at a time, so that what lies between two lines of code stays in the processor's cache."""
 
 
-def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> Step | TensorStep:
+def compiled(
+    graph: Graph,
+    of: str | None = None,
+    wrt: tuple[str, ...] | None = None,
+    sides: Sides = (),
+) -> Step | TensorStep:
     r"""Compile a graph: ``step(batch) -> (values, gradients)``.
 
     The gradients are those of ``of`` (the last scalar result; none if there is no such result) by each of
-    ``wrt`` (all parameters).
+    ``wrt`` (all parameters); or, with ``sides``, those of several results by quantities of their own.
 
     >>> from symnn.networks.models import graph_from_text
     >>> step = compiled(graph_from_text("a = w*x\nE = (a - z)^2"), wrt=("w",))
@@ -66,8 +75,11 @@ def compiled(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = 
         return {"a": a, "E": E}, {"w": dE_dw}
     <BLANKLINE>
     """
+    if sides:
+        return TensorStep(graph, joined(graph, sides), _loaded)
     if graph.shapes:
-        return TensorStep(graph, of, wrt, _loaded)
+        derived = of is not None or graph.result is not None
+        return TensorStep(graph, derive_matrix(graph, of, wrt) if derived else None, _loaded)
     derivation = derive(graph, of, wrt) if of is not None or graph.result is not None else None
     return Step(graph, derivation)
 

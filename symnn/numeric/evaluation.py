@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from symnn.documents.containers import Nested
     from symnn.networks.graph import Graph
+    from symnn.networks.network import Network
 
-__all__ = ["Evaluation", "evaluated", "gradient_of"]
+__all__ = ["Evaluation", "evaluated", "gradient_of", "gradients_of", "with_gradients"]
 
 _PRECISIONS: Final = (128, 512, 2048, 8192)
 _INDISTINCT: Final = 1000
@@ -204,3 +205,22 @@ def gradient_of(graph: Graph) -> Derivation:
     if graph.result is None:
         raise raised(UsageError, Problem("no-scalar-gradient"))
     return derive(graph)
+
+
+def gradients_of(network: Network) -> tuple[Derivation, ...]:
+    """Derive every parameter by the loss that it is trained for: the players of an adversarial network by their own.
+
+    Raises: UsageError if the network has no scalar result.
+    """
+    if network.graph.result is None:
+        raise raised(UsageError, Problem("no-scalar-gradient"))
+    return tuple(derive(network.graph, side.loss, side.parameters) for side in network.sides())
+
+
+def with_gradients(
+    network: Network, at: Mapping[str, Nested], form: Digits | Literal["floats", "exact"] = "floats"
+) -> Evaluation:
+    """Evaluate a network as `evaluated` does, with the gradient of every parameter by its own loss."""
+    found = [evaluated(network.graph, at, form, derivation) for derivation in gradients_of(network)]
+    merged = {name: value for one in found for name, value in (one.gradient or {}).items()}
+    return Evaluation(found[0].values, {name: merged[name] for name in network.graph.parameters if name in merged})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from symnn.derivation.matrices import MatrixDerivation, TensorError, derive_matrix
+from symnn.derivation.matrices import MatrixDerivation, TensorError
 from symnn.errors import Problem, UsageError
 from symnn.expressions.tree import Call, Name, Product, Transpose, Tree
 from symnn.messages import raised
@@ -31,10 +31,9 @@ class TensorStep:
     Raises: UsageError naming what is missing, and for shapes and lengths that do not fit.
     """
 
-    def __init__(self, graph: Graph, of: str | None, wrt: tuple[str, ...] | None, load: Callable[..., Any]) -> None:
+    def __init__(self, graph: Graph, derivation: MatrixDerivation | None, load: Callable[..., Any]) -> None:
         self.graph = graph
-        target = of if of is not None else graph.result
-        self.derivation = derive_matrix(graph, target, wrt) if target is not None else None
+        self.derivation = derivation
         self._load = load
         self._runners: dict[frozenset[str], Callable[..., Results]] = {}
 
@@ -99,7 +98,7 @@ class _Source:
         if self.derivation is not None:
             self.lines += ["", "# backward"]
             for error in self.derivation.errors:
-                if error.wrt != self.derivation.of:
+                if error.inner or error.wrt != error.of:
                     self._error(error)
         self.lines += ["", *self._returned()]
         body = "\n".join(f"    {line}".rstrip() for line in self.lines)

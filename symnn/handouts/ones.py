@@ -1,0 +1,75 @@
+"""Sums along an axis and numbers spread out as the course writes them: with a vector or matrix of ones, **1**."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from symnn.expressions.terms import is_number
+from symnn.expressions.tree import Call, Entry, Name, Number, Product, Transpose, Tree, mapped, names
+from symnn.handouts.document import Prose
+from symnn.networks.shapes import shape_of
+from symnn.notation.items import Piece
+from symnn.ops.shapes import MATRIX, Shape
+
+__all__ = ["ones_explained", "symbols_of_ones", "with_ones"]
+
+HEAD: Final = "ones("
+"""How a tensor of ones is called in plain text; no quantity has a bracket of this kind in its name."""
+
+
+def with_ones(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:
+    """Write what adds along rows as a product with ones, and a number given to every entry likewise.
+
+    >>> from symnn.expressions.writing import plain
+    >>> plain(with_ones(Call("sum", (Name("d"), Number(1))), {"d": (2, 5)}))
+    'd*ones(5)'
+    >>> plain(with_ones(Call("spread", (Name("c"), Number(2), Number(3))), {}))
+    'c*ones(2, 3)'
+    """
+
+    def change(node: Tree) -> Tree | None:
+        match node:
+            case Call("spread", (inner, *lengths)):
+                sizes = tuple(length.numerator for length in lengths if isinstance(length, Number))
+                return _spread(with_ones(inner, shapes), shape_of(inner, shapes), sizes)
+            case Call("sum", (inner, kept)) if is_number(kept, 1) and len(shape := shape_of(inner, shapes)) == MATRIX:
+                return Product((with_ones(inner, shapes), _ones(shape[1:])))
+            case Call("part", (inner, first, last)) if first == last and len(shape_of(inner, shapes)) == 1:
+                return Entry(with_ones(inner, shapes), (first,))
+        return None
+
+    return mapped(tree, change)
+
+
+def _spread(inner: Tree, own: Shape, sizes: Shape) -> Tree | None:
+    """Write one number, or one column, that stands at every place; None for what has no such writing."""
+    if not own:
+        return _ones(sizes) if is_number(inner, 1) else Product((inner, _ones(sizes)))
+    if len(own) == 1 and len(sizes) == MATRIX:
+        return Product((inner, Transpose(_ones(sizes[1:]))))
+    return None
+
+
+def _ones(shape: Shape) -> Name:
+    return Name(f"{HEAD}{', '.join(map(str, shape))})")
+
+
+def symbols_of_ones(shapes: Iterable[Shape]) -> Mapping[str, str]:
+    r"""Say how LaTeX writes the ones that tensors of these shapes may bring.
+
+    >>> symbols_of_ones([(2, 3)])["ones(3)"]
+    '\\mathbf{1}_{3}'
+    """
+    found = {part for shape in shapes for part in (shape, shape[1:]) if part}
+    written = {shape: r" \times ".join(map(str, shape)) for shape in sorted(found)}
+    return {_ones(shape).name: rf"\mathbf{{1}}_{{{sizes}}}" for shape, sizes in written.items()}
+
+
+def ones_explained(trees: Iterable[Tree]) -> Iterator[Prose]:
+    """Say what ones are where they occur, by the first of them."""
+    for tree in trees:
+        for name in names(tree):
+            if name.startswith(HEAD):
+                yield Prose("ones-explained", {"ones": Piece(Name(name))})
+                return
