@@ -47,3 +47,61 @@ def test_what_may_mean_two_things_is_refused(target, answer, code):
     exercise, part = target.split("/")
     verdict = symnn.exercise(exercise).part(part).grade(answer)
     assert (verdict.verdict, verdict.findings[0].code) == ("unreadable", code)
+
+
+AROUND = [
+    ("cnn/weights", "8×(27+1)=224"),
+    ("cnn/weights", "3×3×3+1 = 28, 28×8=224"),
+    ("midges/Af", "y≈0.2831"),
+    ("midges/Af", "y = 0.28312 ≈ 0.2831"),
+    ("bp-2-2-1/dw5", "2(y-z)y(1-y)f1 = ∂E/∂w5"),
+    ("bp-2-2-1/dw5", r"\frac{\partial E}{\partial w_5} = 2(y-z)f'(a3)f1 = 2(y-z)y(1-y)f1"),
+    ("bp-2-2-1/update-w1", "w1 := w1-η2(y-z)y(1-y)w5f1(1-f1)x1"),
+    ("bp-2-2-1/update-w1", "w1 -= eta*2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1"),
+    ("bp-2-2-1/update-w1", r"w_1^{new} \leftarrow w1 - eta*2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1"),
+    ("bp-2-2-1/update-w1", "w_1^{(k+1)} = w1 - eta*2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1"),
+    ("gan/best", r"D^* = \frac{p_{data}}{p_{data}+p_g}"),
+    ("gan/best", "D*=p_data/(p_data+p_g)"),
+    ("midges/hidden", "h = (0.5937, 0.1641)"),
+    ("one-hidden-layer/omega12", r"\Delta\omega_{12} = -2\eta(y_2-z_2)y_2(1-y_2)h_1"),
+    ("one-hidden-layer/v21", "Δv21=-2η[(y_1-z_1)y_1(1-y_1)ω_11+(y_2-z_2)y_2(1-y_2)ω_12]f'(a_1)x_2"),
+    ("cnn/update-A", "A=A-η(y-z)v^T"),
+    ("cnn/update-A", "A -= η(y-z)v^T"),
+    ("gan/discriminator-step", "c_1 ← c_1+η((1-D_x)x-D_g g)"),
+    ("matrix-form/delta1", "δ_1=(W_2^T(2(y-z)⊙f'(a_2)))⊙f'(a_1)"),
+    ("through-time/slope", "f'(a_2) = 1 - tanh(a2)^2 = 1-s_2^2"),
+]
+
+
+@pytest.mark.parametrize(("target", "answer"), AROUND)
+def test_what_stands_around_an_answer_is_no_part_of_it(target, answer):
+    exercise, part = target.split("/")
+    verdict = symnn.exercise(exercise).part(part).grade(answer)
+    assert verdict.verdict == "correct", verdict
+
+
+@pytest.mark.parametrize(
+    ("target", "answer", "verdict", "left", "right"),
+    [
+        ("cnn/weights", "8×28=226=224", "partial", "8*28", "226"),
+        ("cnn/weights", "8*(27+1) = 215", "wrong", "8*(27 + 1)", "215"),
+        ("bp-2-2-1/dw5", "2(y-z)f'(a1)f1 = 2(y-z)y(1-y)f1", "partial", "2*(y - z)*f'(a1)*f1", "2*(y - z)*y*(1 - y)*f1"),
+        ("midges/Af", "y = 0.2931 = 0.2831", "partial", "0.2931", "0.2831"),
+    ],
+)
+def test_a_side_that_is_not_equal_to_the_next_is_named(target, answer, verdict, left, right):
+    """A wrong step with a right last side does not get full marks; what is said of it is true."""
+    exercise, part = target.split("/")
+    graded = symnn.exercise(exercise).part(part).grade(answer)
+    first = graded.findings[0]
+    assert (graded.verdict, first.code) == (verdict, "not-equal")
+    assert (first.facts["left"], first.facts["right"]) == (left, right)
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"), [("bp-2-2-1/dw1", "z = 2(y-z)y(1-y)w5f1(1-f1)x1"), ("midges/Af", "z=0.2831")]
+)
+def test_another_left_side_is_still_refused(target, answer):
+    exercise, part = target.split("/")
+    graded = symnn.exercise(exercise).part(part).grade(answer)
+    assert (graded.verdict, graded.findings[0].code) == ("unreadable", "left-not-asked")

@@ -22,6 +22,7 @@ from symnn.exercises.matrix import Entries, grade_numbers
 from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.variants import drawn, is_drawn
 from symnn.exercises.verdicts import said
+from symnn.exercises.working import working
 from symnn.expressions.tree import Tree
 from symnn.grading.diagnosis.amounts import Amounts
 from symnn.grading.diagnosis.diagnosis import Diagnosis
@@ -120,6 +121,14 @@ class Part(Struct, frozen=True, dict=True):
         return {name: Fraction(value) for name, value in variant.items() if not isinstance(value, tuple)}
 
     def _graded(self, answer: str, seed: str, meaning: Meaning) -> Verdict:
+        if self.file.kind not in ("formula", "number", "matrix"):
+            return self._graded_alone(answer, seed, meaning)
+        shown = working(self, answer)
+        verdict = self._graded_alone(shown.answer, seed, meaning)
+        return shown.judged(self, verdict, seed) if shown.sides else verdict
+
+    def _graded_alone(self, answer: str, seed: str, meaning: Meaning) -> Verdict:
+        """Grade an answer without what stands around it."""
         match self.file.kind:
             case "formula":
                 return grade_formula(self, answer, self._judges(meaning))

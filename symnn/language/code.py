@@ -24,7 +24,7 @@ from symnn.language.vocabulary import FUNCTION_WORDS, SPECIAL_WORDS
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
-__all__ = ["attribute", "function_of_a_number", "module", "star"]
+__all__ = ["attribute", "function_of_a_number", "module", "number_behind", "star"]
 
 _MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp", "sp", "sympy", "scipy", "cmath", "F", "nn"})
 """The names under which programs import the libraries that have these functions."""
@@ -88,4 +88,21 @@ def function_of_a_number(settling: Settling, word: str) -> bool:
     settling.note("chosen", len(word), what=word, read=f"{value}({digits})")
     settling.give((FUNCTION, value), len(function), 0)
     settling.give((NUMBER, digits), len(digits), 1, len(function))
+    return True
+
+
+def number_behind(settling: Settling, word: str) -> bool:
+    """Read ``η2(y-z)`` as η·2·(y-z) where η has no index anywhere: a number behind a name that cannot be its index."""
+    name = word.rstrip("0123456789")
+    digits = word[len(name) :]
+    known = settling.scope.find(name) if digits and name and not settling.scope.open else None
+    if known is None or known[0] != NAME or settling.following(settling.at + 1) != "(":
+        return False
+    stem = known[1]
+    if any(other != stem and other.startswith(stem) for other in settling.scope.shapes):
+        return False
+    settling.note("chosen", len(word), what=word, read=f"{stem}*{digits}")
+    settling.give(known, len(name), 0)
+    settling.give((TIMES, "*"), 0, 0, len(name))
+    settling.give((NUMBER, digits), len(digits), 1, len(name))
     return True

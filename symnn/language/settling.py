@@ -208,6 +208,7 @@ _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     slips.left_side,
     slips.euler,
     code.function_of_a_number,
+    code.number_behind,
     glued.glued,
     glued.differential,
     slips.recased,
