@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,12 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec.structs import replace
 
 from symnn.api.derivations import Derivation
-from symnn.derivation.sweep import Derivation as Sweep
-from symnn.documents.containers import Nested
 from symnn.expressions.writing import plain
 from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import network as catalogued
-from symnn.networks.graph import Graph
 from symnn.networks.network import Network as Model
 from symnn.networks.network_file import network_from_equations
 from symnn.networks.values import split
@@ -25,7 +21,9 @@ from symnn.numeric.points import named
 from symnn.ops.algebra import to_sympy
 
 if TYPE_CHECKING:
+    from symnn.derivation.sweep import Derivation as Sweep
     from symnn.numeric.compile import Step
+    from symnn.numeric.evaluation import Evaluation
     from symnn.numeric.tensor_step import TensorStep
 
 __all__ = ["Network", "network"]
@@ -81,32 +79,38 @@ class Network:
 
         Values left out are the network's own defaults. Raises: UsageError naming a value that is missing.
         """
-        return self._evaluated(values, digits, exact=exact)[0]
+        return dict(self._evaluated(values, digits, None, exact=exact).values)
 
     def gradient(
         self, values: Mapping[str, Any] | None = None, *, digits: int | None = None, exact: bool = False
     ) -> dict[str, Any]:
-        """Give the derivative of the last scalar result by every parameter, at some values."""
-        return self._evaluated(values, digits, exact=exact)[1]
+        """Give the derivative of the last scalar result (a player's own loss) by every parameter, at some values.
+
+        At a kink it lies between the slopes from both sides. Raises: UsageError naming a value that is missing.
+        """
+        from symnn.numeric.evaluation import with_gradients
+
+        if self.model.graph.result is None:
+            return {}
+        found = with_gradients(self.model, lambda way: self._evaluated(values, digits, way, exact=exact))
+        return dict(found.gradient or {})
 
     def _evaluated(
-        self, values: Mapping[str, Any] | None, digits: int | None, *, exact: bool
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        from symnn.numeric.evaluation import evaluated, gradients_of, with_gradients
+        self, values: Mapping[str, Any] | None, digits: int | None, derivation: Sweep | None, *, exact: bool
+    ) -> Evaluation:
+        from symnn.numeric.batches import in_a_batch
+        from symnn.numeric.evaluation import evaluated
         from symnn.numeric.formatting import Digits
 
         graph = self.model.graph
         at = dict(self.model.values) | {self.canonical(name): value for name, value in (values or {}).items()}
-        form: Digits | Literal["exact", "floats"] = "exact" if exact else "floats"
+        form: Digits | Literal["floats", "exact"] = "exact" if exact else "floats"
         if digits is not None:
             form = Digits("significant", digits)
-        elif not exact and not graph.shapes:
-            return _floats(graph, at, gradients_of(self.model) if graph.result is not None else ())
-        elif not exact:
-            at = split({name: _listed(value) for name, value in at.items()}, graph)
-        given = at if form == "floats" else {name: _exactly(value) for name, value in at.items()}
-        found = with_gradients(self.model, given, form) if graph.result is not None else evaluated(graph, given, form)
-        return dict(found.values), dict(found.gradient or {})
+        elif not exact and not graph.shapes and any(map(_is_many, at.values())):
+            return in_a_batch(graph, at, derivation)
+        at = split({name: _exactly(value) for name, value in at.items()}, graph)
+        return evaluated(graph, at, form, derivation)
 
     def compile(self) -> Step | TensorStep:
         """Give ``step(batch_by_name) -> (values, gradients)`` in NumPy; ``step.source`` is readable Python."""
@@ -146,42 +150,16 @@ class Network:
         return "\n".join(self.equations)
 
 
-def _floats(
-    graph: Graph, at: Mapping[str, Any], derivations: tuple[Sweep, ...]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Evaluate in floats, or in arrays where a value is one."""
-    from symnn.numeric.arithmetic import arrays, floats
-    from symnn.numeric.forward import forward
-    from symnn.numeric.gradient import backward
-
-    scalar = all(isinstance(value, int | float | Fraction) for value in at.values())
-    arithmetic = (floats if scalar else arrays)(graph.conventions)
-    values = forward(graph, {name: _number(value) for name, value in at.items()}, arithmetic)
-    gradient: dict[str, Any] = {}
-    for derivation in derivations:
-        errors = backward(derivation, values, arithmetic)
-        gradient |= {name: errors[name] for name in derivation.wrt}
-    return values, gradient
-
-
-def _number(value: Any) -> Any:
-    """Take a number as a float, anything longer as an array of floats."""
-    if isinstance(value, int | float | Fraction | str | Decimal):
-        return float(value)
-    import numpy as np
-
-    return np.asarray(_nested(value), dtype=float)
-
-
-def _nested(value: Any) -> Any:
-    return [_nested(part) for part in value] if isinstance(value, tuple | list) else value
-
-
-def _exactly(value: Any) -> Nested:
+def _exactly(value: Any) -> Any:
     """Take a number exactly as it is written: the float 0.1 is one tenth."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, tuple | list):
         return tuple(_exactly(part) for part in value)
-    return value if isinstance(value, int | Fraction) else Fraction(str(value))
+    try:
+        return value if isinstance(value, int | Fraction) else Fraction(str(value))
+    except ValueError:
+        return float(value)  # infinite, or nan
 
 
 def network(source: str | Path | Sequence[Any]) -> Network:
@@ -209,6 +187,6 @@ def _from_sympy(equations: Sequence[Any]) -> Model:
     return network_from_equations("\n".join(lines))
 
 
-def _listed(value: Any) -> Any:
-    """Give an array or nested lists as nested lists."""
-    return value.tolist() if hasattr(value, "tolist") else value
+def _is_many(value: Any) -> bool:
+    """Say whether a value is an array or a list, no number."""
+    return isinstance(value, tuple | list) or getattr(value, "ndim", 0) > 0

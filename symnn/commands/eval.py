@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -51,7 +52,8 @@ def command(  # noqa: PLR0913 - one argument an option
 
     found = network_named(network)
     for point in points(found, given):
-        evaluation = with_gradients(found, point.values, form) if grad else evaluated(found.graph, point.values, form)
+        one = partial(evaluated, found.graph, point.values, form)
+        evaluation = with_gradients(found, one) if grad else one()
         if as_json:
             printed(json.dumps(_data(point.name, evaluation)) + "\n")
         else:

@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.sweep import Derivation
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names
-from symnn.networks.graph import Graph
 from symnn.notation.items import Value
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward, value
-from symnn.numeric.gradient import backward
+from symnn.numeric.evaluation import evaluated
+from symnn.numeric.forward import value
 from symnn.numeric.points import as_float
-from symnn.ops.operation import Arithmetic
 
 __all__ = ["Numbers", "numbers_at", "shown"]
 
@@ -40,7 +39,7 @@ class Numbers(Struct, frozen=True):
         if any(name not in self.values for name in names(nameless)):
             return None
         graph = self.derivation.graph
-        found: float = value(nameless, self.values, _arithmetic(graph), graph.functions)
+        found: float = value(nameless, self.values, floats(graph.conventions), graph.functions)
         return found
 
     def value(self, tree: Tree) -> Value | None:
@@ -66,15 +65,10 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
     6.0
     """
     given = {name: as_float(number) for name, number in point.items()}
-    m = _arithmetic(derivation.graph)
-    values = forward(derivation.graph, given, m)
-    errors = backward(derivation, values, m)
-    adjoints = {adjoint_name(derivation.of, name): error for name, error in errors.items()}
-    return Numbers(derivation, MappingProxyType(given | values | adjoints))
-
-
-def _arithmetic(graph: Graph) -> Arithmetic:
-    return floats(graph.conventions)
+    by_all = replace(derivation, wrt=tuple(dict.fromkeys((*derivation.uses, *derivation.wrt))))
+    found = evaluated(derivation.graph, point, "floats", by_all)
+    adjoints = {adjoint_name(derivation.of, name): error for name, error in (found.gradient or {}).items()}
+    return Numbers(derivation, MappingProxyType({**given, **found.values, **adjoints}))
 
 
 def _by_name(node: Tree) -> Tree | None:

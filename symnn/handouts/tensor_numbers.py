@@ -12,11 +12,8 @@ from symnn.derivation.matrices import MatrixDerivation
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Name, Tree
 from symnn.handouts.numbers import shown
-from symnn.networks.values import collected
 from symnn.notation.items import Value
-from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward
-from symnn.numeric.points import as_float
+from symnn.numeric.evaluation import evaluated
 
 __all__ = ["TensorNumbers", "tensor_numbers_at"]
 
@@ -47,9 +44,7 @@ def tensor_numbers_at(derivation: MatrixDerivation, point: Mapping[str, Nested])
     Raises: UsageError naming the values that are missing.
     """
     graph = derivation.extended
-    given = {name: as_float(number) for name, number in point.items()}
-    values = forward(graph.entrywise, given, floats(graph.conventions))
-    return TensorNumbers(MappingProxyType(collected(values, graph)))
+    return TensorNumbers(MappingProxyType(dict(evaluated(graph, point).values)))
 
 
 def _flat(value: Any) -> list[float]:

@@ -6,6 +6,7 @@ the first exp, log or root that leaves the fractions. So every digit shown can b
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -16,10 +17,13 @@ from symnn.ops.operation import Arithmetic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["balls", "interval", "precision", "rational"]
+__all__ = ["balls", "double", "interval", "is_fraction", "precision", "rational"]
 
 _LARGEST_EXACT: Final = 200_000
 """A power of more bits than this is a ball."""
+
+_SURE: Final = 2.0**60
+"""A ball this much narrower than its middle is one float, or lies between two neighbours."""
 
 _LARGEST_EXPONENT: Final = 20_000
 _FINEST: Final = 100_000
@@ -70,6 +74,33 @@ def interval(value: Any) -> tuple[Fraction, Fraction] | None:
     return middle - radius, middle + radius
 
 
+def double(value: Any) -> float | None:
+    """Give the float nearest to a value; None where its ball holds several, as it does where it may be nan.
+
+    >>> double(rational(Fraction(1, 3))), double(balls().exp(rational(1000))), double(rational(-1) / 3)
+    (0.3333333333333333, inf, -0.3333333333333333)
+    """
+    if isinstance(value, float):
+        return value
+    if isinstance(value, Fraction) or is_fraction(value):
+        return _nearest(value if isinstance(value, Fraction) else Fraction(int(value.p), int(value.q)))
+    middle, radius = float(value.mid()), float(value.rad())
+    if 0 < _SURE * radius < abs(middle) < math.inf or (radius == 0 and math.isfinite(middle)):
+        return middle
+    ends = interval(value)
+    if ends is None:
+        return math.inf if value > 0 else -math.inf if value < 0 else None
+    low, high = map(_nearest, ends)
+    return low if low == high else None
+
+
+def _nearest(exact: Fraction) -> float:
+    try:
+        return exact.numerator / exact.denominator
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
 def _dyadic(exact: Any) -> Fraction | None:
     """Give a dyadic number as a fraction, None if it is too large.
 
@@ -105,6 +136,7 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
         minimum=lambda a, b: _extreme(a, b, largest=False),
         power=_power,
         divide=_divide,
+        weakly=lambda w, log: w if w == 0 and not is_fraction(log) and math.isinf(float(log)) else w * log,
         floor=_floor,
         sin=_function("sin", 0, 0),
         cos=_function("cos", 0, 1),
@@ -127,7 +159,7 @@ def _function(name: str, exact_at: int, exact_value: int) -> Callable[[Any], Any
     def evaluate(a: Any) -> Any:
         from flint import arb
 
-        if a == exact_at and _is_exact(a):
+        if a == exact_at and is_fraction(a):
             return rational(exact_value)
         return getattr(arb(a), name)()
 
@@ -137,12 +169,13 @@ def _function(name: str, exact_at: int, exact_value: int) -> Callable[[Any], Any
 def _log(a: Any) -> Any:
     from flint import arb
 
-    if _is_exact(a) and a == 0:
+    if a == 0:
         return arb.neg_inf()
     return _function("log", 1, 0)(a)
 
 
-def _is_exact(a: Any) -> bool:
+def is_fraction(a: Any) -> bool:
+    """Say whether a value is an exact fraction, no ball."""
     from flint import fmpq
 
     return isinstance(a, fmpq)
@@ -151,7 +184,7 @@ def _is_exact(a: Any) -> bool:
 def _sqrt(a: Any) -> Any:
     from flint import arb, fmpq
 
-    if _is_exact(a) and a >= 0:
+    if is_fraction(a) and a >= 0:
         whole = fmpq(a.p.isqrt(), a.q.isqrt())
         if whole * whole == a:
             return whole
@@ -159,7 +192,7 @@ def _sqrt(a: Any) -> Any:
 
 
 def _sign(a: Any) -> Any:
-    if _is_exact(a):
+    if is_fraction(a):
         return rational((a > 0) - (a < 0))
     return rational(1) if a > 0 else rational(-1) if a < 0 else a.sgn()
 
@@ -167,8 +200,8 @@ def _sign(a: Any) -> Any:
 def _step(a: Any, at_zero: Any) -> Any:
     from flint import arb
 
-    if _is_exact(a):
-        return at_zero if a == 0 else rational(int(a > 0))
+    if a == 0:  # of a ball this is sure
+        return at_zero
     return rational(1) if a > 0 else rational(0) if a < 0 else arb(0).union(arb(1))
 
 
@@ -186,15 +219,13 @@ def _extreme(a: Any, b: Any, *, largest: bool) -> Any:
 def _divide(a: Any, b: Any) -> Any:
     from flint import arb
 
-    if _is_exact(b) and b == 0:
-        if _is_exact(a) and a != 0:
-            return arb.pos_inf() if a > 0 else arb.neg_inf()
-        return arb.nan()
+    if b == 0:
+        return arb.pos_inf() if a > 0 else arb.neg_inf() if a < 0 else arb.nan()
     return a / b
 
 
 def _floor(a: Any) -> Any:
-    if _is_exact(a):
+    if is_fraction(a):
         return rational(int(a.floor()))
     whole = a.floor().unique_fmpz()
     return a.floor() if whole is None else rational(int(whole))
@@ -205,7 +236,7 @@ def _power(base: Any, exponent: Any) -> Any:
     from flint import arb, fmpq
 
     known = _literal(exponent)
-    if known is None or not _is_exact(base):
+    if known is None or not is_fraction(base):
         return _ball_power(arb(base), known, exponent)
     if known.denominator == 1:
         if base == 0 and known < 0:
@@ -220,7 +251,7 @@ def _power(base: Any, exponent: Any) -> Any:
 def _literal(exponent: Any) -> Fraction | None:
     if isinstance(exponent, Fraction):
         return exponent
-    return Fraction(int(exponent.p), int(exponent.q)) if _is_exact(exponent) else None
+    return Fraction(int(exponent.p), int(exponent.q)) if is_fraction(exponent) else None
 
 
 def _exact_root(base: Any, degree: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -11,13 +12,12 @@ from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.values import collected
-from symnn.numeric.arithmetic import floats
-from symnn.numeric.balls import balls, interval, precision, rational
+from symnn.numeric.balls import double, interval, is_fraction
 from symnn.numeric.exact import exact
 from symnn.numeric.formatting import Digits, agreed, fraction, written
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
-from symnn.numeric.points import as_float
+from symnn.numeric.tracing import Trace, infinite, traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "evaluated", "gradient_of", "gradients_of", "with_gradients"]
 
-_PRECISIONS: Final = (128, 512, 2048, 8192)
 _INDISTINCT: Final = 1000
 """Decimals after which a number that no precision has settled counts as the one it cannot be told from."""
 
@@ -36,9 +35,6 @@ _LARGEST_EXACT: Final = 20_000
 
 Shown = Any
 """A float, a text, or nested lists of them."""
-
-Trace = tuple["Mapping[str, Any]", "Mapping[str, Any]"]
-"""The values and the gradient in some arithmetic."""
 
 
 class Evaluation(Struct, frozen=True):
@@ -80,58 +76,65 @@ def evaluated(
     return _in_digits(graph, at, derivation, form)
 
 
-def _trace(graph: Graph, at: Mapping[str, Any], m: Any, derivation: Derivation | None) -> Trace:
-    values = forward(graph, at, m)
-    errors = backward(derivation, values, m) if derivation is not None else {}
-    return values, {name: errors[name] for name in derivation.wrt} if derivation is not None else {}
-
-
-def _shown(trace: Trace, show: Callable[[str, Any], Shown], derivation: Derivation | None) -> Evaluation:
-    values, gradient = ({name: show(name, value) for name, value in part.items()} for part in trace)
-    return Evaluation(values, gradient if derivation is not None else None)
+def _evaluation(trace: Trace, show: Callable[[str, Any], Shown], derivation: Derivation | None) -> Evaluation:
+    """Show every number; slopes that were mended are fractions, or floats that are not finite."""
+    values = {name: show(name, value) for name, value in trace.values.items()}
+    if derivation is None:
+        return Evaluation(values)
+    slopes = {**trace.slopes, **trace.mended}
+    return Evaluation(values, {name: show(name, slope) for name, slope in slopes.items()})
 
 
 def _in_floats(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
-    given = {name: as_float(value) for name, value in at.items()}
-    trace = _trace(graph, given, floats(graph.conventions), derivation)
-    return _shown(trace, lambda _, value: value, derivation)
+    """Evaluate to the last digit of a float, also where a float on the way would overflow or lose its digits."""
+    trace = traced(graph, at, derivation, lambda value: double(value) is not None)
 
+    def show(_: str, value: Any) -> float:
+        known = double(value)
+        return math.nan if known is None else known
 
-def _rationals(at: Mapping[str, Nested]) -> dict[str, Any]:
-    return {name: rational(value) for name, value in at.items() if not isinstance(value, tuple)}
+    return _evaluation(trace, show, derivation)
 
 
 def _exactly(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
     """Evaluate in fractions, and in expressions where a value is irrational."""
-    from flint import fmpq
+    trace = traced(graph, at, derivation, lambda _: True)
+    if all(is_fraction(value) for part in (trace.values, trace.slopes) for value in part.values()):
+        return _evaluation(trace, lambda _, value: _exact_text(value), derivation)
+    return _in_expressions(graph, at, derivation, trace)
 
-    with precision(_PRECISIONS[0]):
-        trace = _trace(graph, _rationals(at), balls(graph.conventions), derivation)
-    if not all(isinstance(value, fmpq) for part in trace for value in part.values()):
-        return _in_expressions(graph, at, derivation, trace[0])
-    return _shown(trace, lambda _, value: fraction(Fraction(int(value.p), int(value.q))), derivation)
+
+def _exact_text(value: Any) -> str:
+    """Write what is rational as a fraction, and what is not finite."""
+    if isinstance(value, float):
+        return str(value)
+    ends = interval(value) if not isinstance(value, Fraction) else (value, value)
+    return fraction(ends[0]) if ends is not None else str(infinite(value))
 
 
 def _in_expressions(
-    graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, in_balls: Mapping[str, Any]
+    graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, in_balls: Trace
 ) -> Evaluation:
     """Evaluate in SymPy's exact expressions, if they stay of a size that anyone would read."""
     import sympy
 
+    from symnn.expressions.writing import plain
     from symnn.ops.algebra import from_sympy
 
-    _refuse_large(graph, derivation, in_balls)
-    given = {name: sympy.Rational(value) for name, value in at.items() if not isinstance(value, tuple)}
-    trace = _trace(graph, given, exact(graph.conventions), derivation)
+    _refuse_large(graph, derivation, in_balls.values)
+    m = exact(graph.conventions)
+    values = forward(graph, {name: sympy.Rational(at[name]) for name in graph.free}, m)
+    errors = backward(derivation, values, m) if derivation is not None else {}
+    slopes = {name: errors[name] for name in in_balls.slopes}
 
     def show(_: str, value: Any) -> str:
-        from symnn.expressions.writing import plain
-
+        if isinstance(value, Fraction | float):
+            return _exact_text(value)
         if value.is_Rational:
             return fraction(Fraction(int(value.p), int(value.q)))
-        return _infinite(value > 0, value < 0) if value.is_finite is False else plain(from_sympy(value))
+        return plain(from_sympy(value)) if value.is_finite is not False else str(infinite(value))
 
-    return _shown(trace, show, derivation)
+    return _evaluation(Trace(values, slopes, in_balls.mended), show, derivation)
 
 
 def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping[str, Any]) -> None:
@@ -139,13 +142,11 @@ def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping
 
     ``in_balls`` tells which values are fractions: those are one leaf each.
     """
-    from flint import fmpq
-
     from symnn.expressions.tree import Name, walk
 
     sizes: dict[str, int] = dict.fromkeys(graph.free, 1)
     for equation in graph.equations:
-        if isinstance(in_balls[equation.left], fmpq):
+        if is_fraction(in_balls[equation.left]):
             sizes[equation.left] = 1
             continue
         sizes[equation.left] = sum(sizes[node.name] if isinstance(node, Name) else 1 for node in walk(equation.right))
@@ -158,14 +159,8 @@ def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping
 
 def _in_digits(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, digits: Digits) -> Evaluation:
     """Evaluate in balls, at rising precision until every digit wanted is proved."""
-    given = _rationals(at)
-    for bits in _PRECISIONS:
-        with precision(bits + 4 * digits.count):
-            trace = _trace(graph, given, balls(graph.conventions), derivation)
-            texts = _shown(trace, lambda _, value: _proved(value, digits), derivation)
-        if None not in (*texts.values.values(), *(texts.gradient or {}).values()):
-            return texts
-    return _shown(trace, lambda name, value: _settled(name, value, digits), derivation)
+    trace = traced(graph, at, derivation, lambda value: _proved(value, digits) is not None, 4 * digits.count)
+    return _evaluation(trace, lambda name, value: _settled(name, value, digits), derivation)
 
 
 def _proved(value: Any, digits: Digits) -> str | None:
@@ -173,7 +168,7 @@ def _proved(value: Any, digits: Digits) -> str | None:
     ends = interval(value)
     if ends is not None:
         return agreed(*ends, digits)
-    return _infinite(value > 0, value < 0) if value > 0 or value < 0 else None
+    return str(infinite(value)) if value > 0 or value < 0 else None
 
 
 def _settled(name: str, value: Any, digits: Digits) -> str:
@@ -181,9 +176,11 @@ def _settled(name: str, value: Any, digits: Digits) -> str:
 
     Raises: UsageError where the ball is wide, as a step function of a number that may be 0.
     """
+    if isinstance(value, Fraction | float):
+        return written(value, digits) if isinstance(value, Fraction) else str(value)
     ends = interval(value)
     if ends is None:
-        return _infinite(value > 0, value < 0)
+        return str(infinite(value))
     text = agreed(*ends, digits)
     if text is not None:
         return text
@@ -191,10 +188,6 @@ def _settled(name: str, value: Any, digits: Digits) -> str:
     if (high - low) * 10**_INDISTINCT > max(Fraction(1), abs(low)):
         raise raised(UsageError, Problem("digits-not-settled", {"name": name}))
     return written(round((low + high) / 2, _INDISTINCT), digits)
-
-
-def _infinite(above: bool, below: bool) -> str:  # noqa: FBT001 - the two signs
-    return "inf" if above else "-inf" if below else "nan"
 
 
 def gradient_of(graph: Graph) -> Derivation:
@@ -217,10 +210,11 @@ def gradients_of(network: Network) -> tuple[Derivation, ...]:
     return tuple(derive(network.graph, side.loss, side.parameters) for side in network.sides())
 
 
-def with_gradients(
-    network: Network, at: Mapping[str, Nested], form: Digits | Literal["floats", "exact"] = "floats"
-) -> Evaluation:
-    """Evaluate a network as `evaluated` does, with the gradient of every parameter by its own loss."""
-    found = [evaluated(network.graph, at, form, derivation) for derivation in gradients_of(network)]
+def with_gradients(network: Network, evaluate: Callable[[Derivation], Evaluation]) -> Evaluation:
+    """Evaluate with the gradient of every parameter by its own loss; ``evaluate`` does it for one loss.
+
+    Raises: UsageError if the network has no scalar result.
+    """
+    found = [evaluate(derivation) for derivation in gradients_of(network)]
     merged = {name: value for one in found for name, value in (one.gradient or {}).items()}
     return Evaluation(found[0].values, {name: merged[name] for name in network.graph.parameters if name in merged})

@@ -38,6 +38,7 @@ def exact(conventions: Conventions = USUAL) -> Arithmetic:
         minimum=lambda a, b: sympy.nan if sympy.nan in (a, b) else sympy.Min(a, b),
         power=_power,
         divide=_divide,
+        weakly=lambda w, log: w if w.is_zero and log.is_infinite else w * log,
         floor=sympy.floor,
         sin=sympy.sin,
         cos=sympy.cos,

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from symnn.networks.graph import Graph
     from symnn.ops.operation import Arithmetic
 
+_WEAK = frozenset(name for name, operation in OF_NUMBERS.items() if operation.weak)
+
 __all__ = ["forward", "literal", "missing", "value"]
 
 
@@ -78,10 +80,7 @@ def value(tree: Tree, at: Mapping[str, Any], m: Arithmetic, functions: Mapping[s
                 result = result + value(term, at, m, functions)
             return result
         case Product(factors) | Entrywise(factors):
-            result = value(factors[0], at, m, functions)
-            for factor in factors[1:]:
-                result = result * value(factor, at, m, functions)
-            return result
+            return _product(factors, at, m, functions)
         case Negative(operand):
             return -value(operand, at, m, functions)
         case Quotient(above, under):
@@ -96,6 +95,22 @@ def value(tree: Tree, at: Mapping[str, Any], m: Arithmetic, functions: Mapping[s
             return _constant(name, m)
         case _:
             return _unvalued(tree)
+
+
+def _product(factors: tuple[Tree, ...], at: Mapping[str, Any], m: Arithmetic, functions: Mapping[str, Function]) -> Any:
+    """Multiply; logarithms come last, since 0 log 0 is 0."""
+    result: Any = None
+    weak = []
+    for factor in factors:
+        if type(factor) is Call and factor.function in _WEAK and factor.function not in functions:
+            weak.append(factor)
+            continue
+        one = value(factor, at, m, functions)
+        result = one if result is None else result * one
+    for factor in weak:
+        one = value(factor, at, m, functions)
+        result = one if result is None else m.weakly(result, one)
+    return result
 
 
 def _unvalued(tree: Derivative | Entry | Matrix | Transpose) -> Never:

@@ -34,6 +34,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         kinks=itself,
         domain=POSITIVE,
         trend=1,
+        weak=True,
         sympy="log",
     ),
     Operation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from symnn.expressions.terms import (
     HALF,
     MINUS_ONE,
@@ -19,7 +21,7 @@ from symnn.expressions.terms import (
 from symnn.expressions.tree import Tree
 from symnn.ops import named
 from symnn.ops.grid import Grid, together
-from symnn.ops.operation import Array, Operation, Pulled, TensorCall
+from symnn.ops.operation import Arithmetic, Array, Operation, Pulled, TensorCall
 from symnn.ops.shapes import Shape, Unfit, written
 
 __all__ = ["LOSSES"]
@@ -55,6 +57,11 @@ def _cross_entropy_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     return (minus(product((delta, over(z, y)))), minus(product((delta, call(named.LOG, y)))))
 
 
+def _binary_cross_entropy(m: Arithmetic, y: Any, z: Any) -> Any:
+    one = m.number(1, 1)
+    return -m.weakly(z, m.log(y)) - m.weakly(one - z, m.log(one - y))
+
+
 def _axes(shape: Shape) -> tuple[int, ...]:
     return tuple(range(-len(shape), 0))
 
@@ -66,7 +73,10 @@ def _squares_of_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Arra
 def _cross_entropy_of_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
     import numpy as np
 
-    return -(arrays[1] * np.log(arrays[0])).sum(axis=_axes(c.shapes[0]))
+    y, z = arrays
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 log 0 = 0
+        terms = np.where((z == 0) & (y == 0), 0.0, z * np.log(y))
+    return -terms.sum(axis=_axes(c.shapes[0]))
 
 
 LOSSES: tuple[Operation, ...] = (
@@ -104,7 +114,7 @@ LOSSES: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.CROSS_ENTROPY,
-        value=lambda m, y, z: -(z * m.log(y)) - (m.number(1, 1) - z) * m.log(m.number(1, 1) - y),
+        value=_binary_cross_entropy,
         partials=lambda _v, y, z: (
             (over(difference(y, z), times(y, difference(ONE, y))),),
             (difference(call(named.LOG, difference(ONE, y)), call(named.LOG, y)),),

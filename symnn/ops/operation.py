@@ -48,7 +48,8 @@ class Arithmetic(Struct, frozen=True):
     """The functions of one kind of number: floats, NumPy arrays, balls, exact expressions.
 
     ``step`` is 1 above 0, 0 below, and the declared convention at 0. ``ties`` says which of several equal
-    maxima counts: the ``first``, or all of them in equal ``shared`` parts.
+    maxima counts: the ``first``, or all of them in equal ``shared`` parts. ``weakly(w, l)`` is the product w·l
+    where l is a logarithm: 0·log 0 = 0, since any power goes faster to 0 than a logarithm to infinity.
     """
 
     number: Callable[[int, int], Any]
@@ -62,6 +63,7 @@ class Arithmetic(Struct, frozen=True):
     minimum: Callable[[Any, Any], Any]
     power: Callable[[Any, Any], Any]
     divide: Callable[[Any, Any], Any]
+    weakly: Callable[[Any, Any], Any]
     floor: Callable[[Any], Any]
     sin: Callable[[Any], Any]
     cos: Callable[[Any], Any]
@@ -142,7 +144,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     What is true of it (numbers):
     ``kinks(*arguments)`` are trees that are 0 exactly where it, or its slope, jumps or ends.
     ``domain`` bounds the arguments where it is defined, ``range`` its values. ``trend`` is 1 where it rises
-    throughout its domain, -1 where it falls. ``parity`` is 1 for an even function, -1 for an odd one.
+    throughout its domain, -1 where it falls. ``parity`` is 1 for an even
+    function, -1 for an odd one. Where a ``weak`` one is infinite, a product with 0 is 0: that is so for log.
 
     Code: ``numpy`` with ``{0}``, ``{1}`` for the arguments; ``tensor_numpy`` that of whole tensors, with
     ``{axes}`` (how many axes the first argument has) and ``{over}`` (which they are), and the functions of
@@ -177,6 +180,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     domain: Bounds = REAL_LINE
     range: Bounds = REAL_LINE
     trend: Literal[-1, 0, 1] = 0
+    weak: bool = False
     parity: Literal[-1, 0, 1] = 0
 
     numpy: str = ""

@@ -1,0 +1,188 @@
+"""Saturated, huge and flat: where floats overflow, cancel or multiply 0 by infinity the numbers are still so.
+
+The reference is mpmath at 400 digits, evaluated from formulas written here, and its derivative of them.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+
+import symnn
+from symnn.networks.conventions import Conventions
+from symnn.networks.declarations import Declarations
+from symnn.networks.models import graph_from_text
+from symnn.numeric.arithmetic import arrays, floats
+from symnn.numeric.balls import balls, double, precision, rational
+from symnn.numeric.evaluation import evaluated, gradient_of
+from symnn.numeric.exact import exact
+from symnn.numeric.formatting import Digits
+from symnn.numeric.forward import forward
+from symnn.ops.table import OF_NUMBERS
+
+BITS = 400
+
+
+def logistic(a):
+    return 1 / (1 + mpmath.exp(-a))
+
+
+def log_of_sum(*a):
+    return mpmath.log(sum(mpmath.exp(one) for one in a))
+
+
+SATURATED = (
+    ("E = cross_entropy(sigmoid(a), 1)", lambda a: mpmath.log(1 + mpmath.exp(-a))),
+    ("E = cross_entropy(sigmoid(a), 0)", lambda a: mpmath.log(1 + mpmath.exp(a))),
+    ("y = 1/(1 + exp(-a))\nE = -log(1 - y)", lambda a: mpmath.log(1 + mpmath.exp(a))),
+    ("f(x) = x/(1 + exp(-x))\nE = f(a)", lambda a: a * logistic(a)),
+    ("E = (exp(a) - exp(-a))/(exp(a) + exp(-a))", mpmath.tanh),
+    ("E = log(exp(a) + exp(2*a))", lambda a: log_of_sum(a, 2 * a)),
+    ("E = softplus(a) - relu(a)", lambda a: mpmath.log(1 + mpmath.exp(a)) - max(0, a)),
+    ("E = exp(a)/(1 + exp(a))^2", lambda a: logistic(a) * (1 - logistic(a))),
+    ("E = sqrt(a^2 + 1) - abs(a)", lambda a: mpmath.sqrt(a**2 + 1) - abs(a)),
+    ("E = log(cosh(a))", lambda a: mpmath.log(mpmath.cosh(a))),
+)
+
+
+@pytest.mark.parametrize("at", ["0.3", "-0.7", "15", "-36", "40", "-750", "800", "3000"])
+@pytest.mark.parametrize(("network", "formula"), SATURATED)
+def test_saturated_values_and_slopes_are_right_to_the_last_digit(network, formula, at):
+    net = symnn.network(network)
+    with mpmath.workdps(6_000):
+        value, slope = formula(mpmath.mpf(at)), mpmath.diff(formula, mpmath.mpf(at), h=mpmath.mpf(10) ** -1500)
+        expected, slope = float(value), float(slope)
+    assert net.evaluate({"a": float(at)})["E"] == pytest.approx(expected, rel=1e-15, abs=1e-320)
+    assert net.gradient({"a": float(at)})["a"] == pytest.approx(slope, rel=1e-15, abs=1e-320)
+    batch = {"a": np.array([0.5, float(at)])}
+    assert net.evaluate(batch)["E"][1] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert net.gradient(batch)["a"][1] == pytest.approx(slope, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("logits", [(1000, 0, 0), (710, -5, 3), (0, 5000, -5000), (1, 1, 1)])
+@pytest.mark.parametrize("target", [0, 1, 2])
+def test_softmax_with_cross_entropy_neither_overflows_nor_divides_by_zero(logits, target):
+    shapes = {"a": (3,), "y": (3,), "z": (3,)}
+    net = graph_from_text("y = softmax(a)\nE = cross_entropy(y, z)", Declarations(shapes=shapes))
+    at = {f"a[{place}]": Fraction(logit) for place, logit in enumerate(logits, 1)}
+    at |= {f"z[{place}]": Fraction(int(place - 1 == target)) for place in (1, 2, 3)}
+    found = evaluated(net, at, "floats", gradient_of(net))
+    with mpmath.workdps(5_000):
+        loss = log_of_sum(*map(mpmath.mpf, logits)) - logits[target]
+        shares = [mpmath.exp(logit - log_of_sum(*map(mpmath.mpf, logits))) for logit in logits]
+        expected = [float(share - (place == target)) for place, share in enumerate(shares)]
+    assert found.values["E"] == pytest.approx(float(loss), rel=1e-14, abs=1e-300)
+    assert found.values["y"] == pytest.approx([float(share) for share in shares], rel=1e-14)
+    assert found.gradient["a"] == pytest.approx(expected, rel=1e-14)
+
+
+FLAT = (
+    ("E = sqrt(max(0, x^2 - z^2))", {"x": 1, "z": 2}, "x", 0),
+    ("E = sqrt(a^2 + b^2)^2/2", {"a": 0, "b": 0}, "a", 0),
+    ("r = relu(w*x)\nE = 0.5*sqrt(r^2)^2", {"w": 0.5, "x": -1}, "w", 0),
+    ("E = x*log(x)", {"x": 0}, "x", -math.inf),
+    ("E = x^2*log(x)", {"x": 0}, "x", 0),
+    ("E = (x^3)^(1/3)", {"x": 0}, "x", 1),
+    ("E = sqrt(x^4) + x", {"x": 0}, "x", 1),
+    ("E = abs(x)^3*sign(x) + 2*x", {"x": 0}, "x", 2),
+    ("E = relu(x) - relu(-x)", {"x": 0}, "x", 1),
+    ("E = abs(x)*abs(x)", {"x": 0}, "x", 0),
+    ("E = max(x, 2*x, 3*x) + min(x, 2*x, 3*x)", {"x": 0}, "x", 4),
+    ("E = sqrt(relu(x))", {"x": -1}, "x", 0),
+    ("E = max(0, a) + min(0, exp(a) - 1)", {"a": 0}, "a", 1),
+    ("E = cross_entropy(y, z)", {"y": 1, "z": 1}, "y", -1),
+    ("E = -z*log(y)", {"y": 0, "z": 0}, "y", 0),
+    ("E = cross_entropy(sigmoid(a), z)", {"a": 900, "z": 1}, "z", -900),
+)
+
+
+@pytest.mark.parametrize(("network", "at", "name", "slope"), FLAT)
+def test_slopes_that_the_chain_rule_multiplies_by_infinity_are_taken_from_the_sides(network, at, name, slope):
+    net = symnn.network(network)
+    assert net.gradient(at)[name] == slope
+    batch = {key: np.array([value, value], dtype=float) for key, value in at.items()}
+    assert net.gradient(batch)[name].tolist() == [slope, slope]
+    if math.isfinite(slope) and "sigmoid" not in network:
+        assert net.gradient(at, exact=True)[name] == str(slope)
+        assert float(net.gradient(at, digits=30)[name]) == pytest.approx(slope, abs=1e-25)
+
+
+KINKS = ("abs(x)", "relu(x)", "max(x, -2*x)", "min(x, 3*x)", "leaky_relu(x)", "max(0, x) + x", "sqrt(x^2)", "-relu(x)")
+
+
+@pytest.mark.parametrize("conventions", [Conventions(), Conventions(relu_at_zero=0.5, ties="shared")])
+@pytest.mark.parametrize("formula", KINKS)
+def test_a_slope_at_a_kink_lies_between_the_two_sides(formula, conventions):
+    graph = graph_from_text(f"y = {formula}", Declarations(conventions=conventions))
+    h = 1e-7
+    (left, right) = ((evaluated(graph, {"x": side}).values["y"] / side) for side in (-h, h))
+    slope = evaluated(graph, {"x": 0}, "floats", gradient_of(graph)).gradient["x"]
+    assert min(left, right) - 1e-9 <= slope <= max(left, right) + 1e-9
+
+
+def test_the_declared_convention_decides_where_the_sides_differ():
+    for at_zero in (0.0, 0.25, 1.0):
+        graph = graph_from_text("y = 3*relu(x)", Declarations(conventions=Conventions(relu_at_zero=at_zero)))
+        assert evaluated(graph, {"x": 0}, "floats", gradient_of(graph)).gradient == {"x": 3 * at_zero}
+
+
+@pytest.mark.parametrize("text", ["E = cross_entropy(y, z)", "E = -z*log(y) - (1 - z)*log(1 - y)"])
+@pytest.mark.parametrize(("y", "z", "loss"), [(1, 1, 0.0), (0, 0, 0.0), (1, 0, math.inf), (0, 1, math.inf)])
+def test_zero_times_log_zero_is_zero_in_every_arithmetic(text, y, z, loss):
+    import sympy
+
+    graph = graph_from_text(text)
+    with np.errstate(all="ignore"):
+        assert forward(graph, {"y": np.array([float(y)]), "z": float(z)}, arrays())["E"].tolist() == [loss]
+    assert forward(graph, {"y": float(y), "z": float(z)}, floats())["E"] == loss
+    with precision(BITS):
+        assert double(forward(graph, {"y": rational(y), "z": rational(z)}, balls())["E"]) == loss
+    found = forward(graph, {"y": sympy.Integer(y), "z": sympy.Integer(z)}, exact())["E"]
+    assert found == (0 if loss == 0 else sympy.oo)
+
+
+def test_a_value_outside_the_domain_stays_undefined():
+    assert math.isnan(symnn.network("E = cross_entropy(y, z)").evaluate({"y": 2, "z": 0})["E"])
+    assert math.isnan(symnn.network("E = z*log(y)").evaluate({"y": -1, "z": 0})["E"])
+
+
+def test_digits_and_exact_values_of_tensors_come_with_the_defaults_too():
+    net = symnn.network("rnn")
+    at = {"x_1": [1, 1], "x_2": np.array([1, 1]), "x_3": (2, 2)}
+    numbers = net.evaluate(at)
+    assert [float(value) for value in net.evaluate(at, digits=30)["h_3"]] == numbers["h_3"]
+    assert [float(value) for value in net.evaluate(at, exact=True)["h_3"]] == numbers["h_3"]
+
+
+def test_every_function_of_one_number_is_right_where_it_is_huge():
+    """Each operation at ±30 and ±700 as a network, against mpmath where that has a value."""
+    reference = {
+        "sigmoid": logistic,
+        "softplus": lambda a: mpmath.log(1 + mpmath.exp(a)),
+        "relu": lambda a: max(mpmath.mpf(0), a),
+        "leaky_relu": lambda a: max(a / 100, a),
+        "abs": abs,
+        "identity": lambda a: a,
+        "step": lambda a: mpmath.mpf(a > 0),
+    }
+    names = [op.name for op in OF_NUMBERS.values() if op.is_function and op.arity == (1, 1)]
+    for name in names:
+        formula = reference.get(name) or getattr(mpmath, name, None)
+        assert formula is not None, f"{name} has no reference here"
+        for at in (-700.0, -30.0, 0.25, 30.0, 700.0):
+            with mpmath.workdps(700):
+                value = formula(mpmath.mpf(at))
+            found = symnn.network(f"y = {name}(a)").evaluate({"a": at})["y"]
+            if isinstance(value, mpmath.mpc) and value.imag:
+                assert math.isnan(found)
+            else:
+                assert found == pytest.approx(float(mpmath.re(value)), rel=1e-15, abs=1e-300), (name, at)
+
+
+def test_decimal_input_is_what_was_written():
+    assert symnn.network("y = step(a + b - c)").evaluate({"a": 0.1, "b": 0.2, "c": 0.3})["y"] == 0.0
+    assert evaluated(graph_from_text("y = 10*x"), {"x": Fraction(1, 10)}, Digits("decimals", 3)).values["y"] == "1.000"
