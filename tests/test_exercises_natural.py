@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 import symnn
@@ -105,3 +107,51 @@ def test_another_left_side_is_still_refused(target, answer):
     exercise, part = target.split("/")
     graded = symnn.exercise(exercise).part(part).grade(answer)
     assert (graded.verdict, graded.findings[0].code) == ("unreadable", "left-not-asked")
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [("bp-2-2-1/derivative-of-f", "dy/da3"), ("bp-2-2-1/derivative-of-f", "f'(a3)"), ("through-time/slope", "f'(a_2)")],
+)
+def test_a_restated_question_earns_nothing(target, answer):
+    exercise, part = target.split("/")
+    graded = symnn.exercise(exercise).part(part).grade(answer)
+    assert (graded.points, graded.findings[0].code) == (0, "not-differentiated")
+
+
+SOBEL = "-I[x-1,y-1]-2I[x-1,y]-I[x-1,y+1]+I[x+1,y-1]+2I[x+1,y]+I[x+1,y+1]"
+
+
+@pytest.mark.parametrize("answer", [SOBEL + " + 0*I[x,y]", "0*I[x,y-1] + 0*I[x,y+1]" + SOBEL])
+def test_a_kernels_zeros_may_be_written_out(answer):
+    assert symnn.exercise("convolution").part("value").grade(answer).verdict == "correct"
+
+
+WORKED = "2(y-z)y(1-y)w46y4(1-y4)y1"
+CHAIN = "dE/dw14 = dE/dy dy/de6 de6/dy4 dy4/de4 de4/dw14"
+
+
+@pytest.mark.parametrize(
+    ("lines", "points"),
+    [
+        (f"∂E/∂w14 = ∂E/∂w14 = {WORKED}", 2),
+        (f"∂E/∂w14 = 1*∂E/∂w14 = {WORKED}", 2),
+        (f"∂E/∂w14\n= {WORKED}", 2),
+        ("2(y-z) f6'(e6) w46 f4'(e4) y1", 2),
+        (f"{CHAIN} = {WORKED}", 4),
+        (
+            "dE/dy=2(y-z)\ndE/de6=dE/dy*y(1-y)\ndE/dy4=dE/de6*w46\ndE/de4=dE/dy4*y4(1-y4)\ndE/dw14=dE/de4*y1",
+            4,
+        ),
+        ("dE/dw14 = dE/de4*y1\ndE/de4 = dE/de6*w46*y4(1-y4)\ndE/de6 = 2(y-z)*y(1-y)", 4),
+        ("dE/dw14 = dE/de4*y1", Fraction(2, 5)),
+        ("dE/dw14 = dE/de4*y1\ndE/de4 = dE/dw14/y1", Fraction(2, 5)),
+        (f"{CHAIN}\ndE/dy = 2(y-z)\ndy/de6 = y(1-y) because sigmoid\ndE/dw14 = {WORKED}", 4),
+        (f"{CHAIN}\n由链式法则得\n={WORKED} （因为 f 是 sigmoid）", 4),
+        (f"{CHAIN}\n = {WORKED} (by the chain rule)", 4),
+    ],
+)
+def test_what_a_derivation_is_worth(lines, points):
+    """A tautology is no step; what an earlier or later line proves is worked out; reasons in words do no harm."""
+    graded = symnn.exercise("bp-2-3-2-1").part("steps-w14").grade(lines)
+    assert graded.points == points, graded

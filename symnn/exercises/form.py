@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from symnn.errors import Fact
+from symnn.expressions.terms import is_number
 from symnn.expressions.tree import (
     Call,
     Derivative,
+    Entrywise,
     Name,
     Negative,
     Number,
@@ -45,7 +48,7 @@ def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
         return None
     if form.only:
         allowed = {getattr(spelled(name), "name", name) for name in form.only} | set(form.only)
-        others = (node for node in walk(tree) if isinstance(node, Name) and node.name not in allowed)
+        others = (node for node in _that_count(tree) if isinstance(node, Name) and node.name not in allowed)
         extra = next(others, None)
         if extra is not None:
             facts: dict[str, Fact] = {"demand": "only", "name": extra.name, "allowed": form.only}
@@ -53,6 +56,15 @@ def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
     if form.expanded is not None and _expanded(tree) != form.expanded:
         return Finding("form-expanded" if form.expanded else "form-factored", {"demand": "expanded"})
     return _unwanted(form, tree)
+
+
+def _that_count(tree: Tree) -> Iterator[Tree]:
+    """Go through the nodes of a tree but for products with 0: who writes ``+ 0*I[x,y]`` shows a kernel's zero."""
+    if isinstance(tree, Product | Entrywise) and any(is_number(factor, 0) for factor in tree.factors):
+        return
+    yield tree
+    for part in children(tree):
+        yield from _that_count(part)
 
 
 def _unwanted(form: Form, tree: Tree) -> Finding | None:

@@ -175,9 +175,20 @@ def own_derivative(part: Part, node: Tree) -> Call | None:
 
 
 def not_differentiated(part: Part, tree: Tree) -> Finding | None:
-    """Find the first derivative that an answer leaves standing."""
+    """Find the first derivative that an answer leaves standing; the question itself, repeated, is one."""
+    if _restates(part, tree):
+        return Finding("not-differentiated", {"what": plain(bare(tree)), "how": "partial"}, tree.span)
     standing = (node for node in walk(tree) if isinstance(node, Derivative) and own_derivative(part, node) is None)
     left = next(standing, None)
     if left is None:
         return None
     return Finding("not-differentiated", {"what": plain(bare(left)), "how": "partial"}, left.span)
+
+
+def _restates(part: Part, tree: Tree) -> bool:
+    """Say whether an answer is only the derivative that was asked for, under its own name or another."""
+    written = bare(tree)
+    if not _is_derivative(written) or written == part.content.answer.written:
+        return False
+    named = {own_derivative(part, asked) or asked for asked in part.content.asked if _is_derivative(asked)}
+    return (own_derivative(part, written) or written) in named

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symnn.language.advice import ENGLISH
-from symnn.language.signs import CONSTANT, NAME, OWN
+from symnn.language.signs import CONSTANT, FUNCTION, NAME, OWN
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
@@ -22,12 +22,16 @@ _CUT = re.compile(
     r"(?P<begin>\\begin\s*\{[a-zA-Z]*matrix\})|(?P<end>\\end\s*\{[a-zA-Z]*matrix\})"
     r"|(?P<row>\\\\(?:\[[^\[\]\n]{0,9}\])?)"
     r"|(?P<step>[Ss]tep\s*[0-9]{1,2}\s*[:：.)]|[\u7b2c\u6b65\u9aa4]++\s*[0-9]{1,2}\s*\u6b65?[:：.)、]?)"
+    r"|(?P<remark>[(（][^()（）\n=]*[" + _CHINESE + r"][^()（）\n=]*[)）]"
+    r"|\((?:because|since|as|by|from|using|where|with|see|chain rule)\b[^()\n=]*\))"
     r"|(?P<words>\\(?:text|mbox|textbf)\s*\{[^{}]*+\}|[" + _CHINESE + r"]++[：:，,。]*+|[：。])"
     r"|(?P<english>(?<![A-Za-z0-9_\\{])[A-Za-z]{2,}+(?![A-Za-z0-9_'(\[^]))[:,]?"
     r"|(?P<line>[\n\u2028\u2029;；]|=>|\\Rightarrow|\\implies|\\Longrightarrow|⇒|⟹|∴|\\therefore|\\because|∵)"
     r"|(?P<mark>\\(?:begin|end)\s*\{(?:aligned|align|split|gather|gathered|equation|eqnarray|array)\*?\}(?:\{[lcr]*\})?"
     r"|\$\$?|\\[\[\]()](?![A-Za-z])|\\notag|\\nonumber|\\(?:tag\*?|label)\s*\{[^{}\n]{0,40}\})"
 )
+_SHORTEST_REASON = 4
+"""A function's name of at least so many letters at the end of a line is a reason ("because sigmoid"), no slip."""
 _NUMBERED = re.compile(r"\s*(?:\(([0-9]{1,2})\)\s|([0-9]{1,2})[.)]\s|[①-⑳]|•\s)")
 _TAIL = re.compile(r"[\s,，。.;；:：、]+\Z")
 _OPERATOR_END = re.compile(r"(?:[-+*/=^·×÷−⊙＝＋－＊／]|\\(?:cdot|times|odot|div))\s*\Z")
@@ -66,11 +70,20 @@ def _cut(text: str, scope: Scope) -> list[tuple[int, int, bool]]:
         if kind == "mark":
             display.past(sign)
         inside = matrices > 0 or (display.depth > 0 and sign.isspace())
-        if kind in {"begin", "end"} or inside or (kind == "english" and not _is_word(cut["english"], scope)):
+        if (
+            kind in {"begin", "end"}
+            or inside
+            or (kind == "english" and not _is_word(cut["english"], scope, _rest(text, cut.end())))
+        ):
             continue
         found.append((start, cut.start(), begins))
         start, begins = cut.end(), kind in {"line", "row"}
     return [*found, (start, len(text), begins)]
+
+
+def _rest(text: str, place: int) -> str:
+    """Give what follows on the same line."""
+    return text[place:].partition("\n")[0]
 
 
 class _Display:
@@ -92,10 +105,14 @@ class _Display:
             self.depth -= 1
 
 
-def _is_word(word: str, scope: Scope) -> bool:
+def _is_word(word: str, scope: Scope, after: str) -> bool:
+    """Say whether a word explains; a function's name does where nothing that it could be of follows it."""
     known = scope.table.get(word)
-    meant = known is not None and known[0] in (NAME, OWN, CONSTANT)
-    return word.lower() in ENGLISH and not meant
+    if known is not None and known[0] in (NAME, OWN, CONSTANT):
+        return False
+    if known is not None and known[0] == FUNCTION:
+        return len(word) >= _SHORTEST_REASON and not after.lstrip(" \t.,;。，；")[:1].strip()
+    return word.lower() in ENGLISH
 
 
 def _is_next(numbered: re.Match[str], count: int) -> bool:

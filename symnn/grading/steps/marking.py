@@ -27,7 +27,7 @@ class Policy(Struct, frozen=True):
     - ``unfinished``: the most without the right answer, in proportion to the partials of the chain rule that
       right steps named (half) or worked out (full). Nothing if no line is about what was asked.
     - With a rubric, its gains if they are more, each earned once by a right step, wherever it stands; where a
-      step is wrong they are worth ``flawed`` at most.
+      step is wrong they are worth ``flawed`` at most, and an answer alone stays one.
     """
 
     answer_alone: Fraction = Fraction(1, 2)
@@ -63,7 +63,8 @@ def credit(marks: Marks, policy: Policy) -> Fraction:
         if marks.worked and not marks.flawed:
             return Fraction(1)
         reached = policy.recovered if marks.flawed else policy.answer_alone
-    most = policy.flawed if marks.flawed else Fraction(1)
+    alone = marks.conclusion == "right" and not marks.worked
+    most = policy.flawed if marks.flawed else policy.answer_alone if alone else Fraction(1)
     return max(reached, policy.unfinished * marks.covered, min(most, sum(marks.gains, Fraction(0))))
 
 

@@ -173,15 +173,18 @@ def assigned(
     """Give each path the way that fits it best, each way to one path; then the ways that are left over.
 
     A way that says the same as a path stands for no other; one with jumps for every path that it leaps along.
+    A way that fits few paths chooses first: in ∂E/∂s₂ ∂s₂/∂w + ∂E/∂s₁ ∂s₁/∂w the second fits one path alone,
+    and the first is what is left, by its own use of w.
     """
     waiting = list(routes)
     found: dict[int, Match] = {}
-    table: list[tuple[Match, int]] = []
+    choices: list[tuple[int, Match, int]] = []
     for route in waiting:
         rows = [(matched(route, path, measure), place) for place, path in enumerate(paths)]
-        whole = [row for row in rows if row[0].is_whole]
-        table += whole or rows
-    table.sort(key=lambda row: (not row[0].is_whole, row[0].surplus - row[0].score, row[1]))
+        fitting = [row for row in rows if row[0].is_whole] or rows
+        choices += [(len(fitting), match, place) for match, place in fitting]
+    choices.sort(key=lambda row: (not row[1].is_whole, row[0], row[1].surplus - row[1].score, row[2]))
+    table = [(match, place) for _, match, place in choices]
     used: list[Route] = []
     for match, place in table:
         if place not in found and not any(match.route is route for route in used) and match.score:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.expressions.tree import Derivative, Name, Tree
+from symnn.expressions.tree import Derivative, Name, Tree, walk
 from symnn.grading.steps.arrangement import arranged
 from symnn.grading.steps.statements import Side, Stated, Statement
 from symnn.grading.steps.uses import Use, use
@@ -45,7 +45,7 @@ class Step(Struct, frozen=True):
 
     def is_work(self, ways: Ways) -> bool:
         """Whether the step shows work: more than the answer, a rearrangement, or an equation copied."""
-        if not self.true or self.repeated:
+        if not self.true or self.repeated or self.restates(ways):
             return False
         if self.about_asked:
             moved = self.before is not self.first and self.use.rule != "arithmetic"
@@ -54,6 +54,15 @@ class Step(Struct, frozen=True):
             return False
         given = ways.graph.definitions.get(self.first.plain.name) if isinstance(self.first.plain, Name) else None
         return self.defines or given is None or arranged(given) != arranged(self.side.plain)
+
+    @property
+    def is_lone_answer(self) -> bool:
+        """Whether the step goes straight from the question to an answer: f' in it is a value, no work."""
+        return self.before is self.first and not any(isinstance(node, Derivative) for node in walk(self.side.plain))
+
+    def restates(self, ways: Ways) -> bool:
+        """Whether the side has what the statement is about in it again: ``dE/dw = 1*dE/dw`` says nothing."""
+        return any(link in ways.links(self.side.plain) for link in ways.links(self.first.plain)[:1])
 
 
 def is_anchor(tree: Tree, ways: Ways) -> bool:
@@ -111,7 +120,8 @@ def _of(
         follows = true if was_true or true is None else _follows(before, side, compare, true=true)
         step = Step(first, before, side, true, follows, use(before.plain, side.plain, ways, equations))
         yield replace(step, defines=statement.defines, repeated=repeated)
-        before, was_true = side, true is True
+        said_again = true and (side.plain == first.plain or step.restates(ways))
+        before, was_true = (before, was_true) if said_again else (side, true is True)
 
 
 def _follows(before: Side, side: Side, compare: Compare, *, true: bool) -> bool | None:

@@ -29,6 +29,7 @@ from symnn.grading.steps.flaws import Flaws, Said
 from symnn.grading.steps.marking import Conclusion, Marks, Policy, credit, standing
 from symnn.grading.steps.rubric import Item, Needed, needed, shows_partials
 from symnn.grading.steps.scaling import RATIOS, losses_of, scaled
+from symnn.grading.steps.settled import finished
 from symnn.grading.steps.spoken import spoken
 from symnn.grading.steps.statements import Side, defined, stated
 from symnn.grading.steps.stepping import Step, is_anchor, stepped
@@ -151,7 +152,7 @@ class Workings(Struct, frozen=True, dict=True):
         steps = stepped(said, self.lefts, self.ways, judging.compare)
         earned = self._earned(steps, judging)
         final, conclusion = self._conclusion(steps)
-        marks = self._marks(steps, conclusion, earned)
+        marks = self._marks(steps, final, conclusion, earned)
         share = credit(marks, self.policy)
         findings = self.flaws.findings(steps, final, marks, Said(text, said.graph))
         verdict = Verdict(
@@ -194,13 +195,15 @@ class Workings(Struct, frozen=True, dict=True):
         about = [step for step in steps if step.about_asked and step.side.plain not in self.lefts]
         if not about:
             return None, "missing"
-        finished = [step for step in about if not self.ways.unfinished(step.side.plain)]
-        if not finished:
+        ended = [step for step in finished(steps, self.ways) if step.side.plain not in self.lefts]
+        if not ended:
             return about[-1], "unfinished"
-        final = finished[-1]
+        final = ended[-1]
         return final, "undecided" if final.true is None else "right" if final.true else "wrong"
 
-    def _marks(self, steps: tuple[Step, ...], conclusion: Conclusion, earned: tuple[Needed, ...]) -> Marks:
+    def _marks(
+        self, steps: tuple[Step, ...], final: Step | None, conclusion: Conclusion, earned: tuple[Needed, ...]
+    ) -> Marks:
         wrong = next((place for place, step in enumerate(steps) if step.is_wrong), len(steps))
         sound = [step for step in steps[:wrong] if step.true and not step.repeated]
         started = any(step.about_asked and step.side.plain not in self.lefts for step in steps)
@@ -208,7 +211,7 @@ class Workings(Struct, frozen=True, dict=True):
         return Marks(
             conclusion,
             flawed=wrong < len(steps),
-            worked=any(step.is_work(self.ways) for step in steps),
+            worked=any(step.is_work(self.ways) and not (step is final and step.is_lone_answer) for step in steps),
             open=any(step.follows is None for step in steps),
             covered=coverage(self.whole, shown, self.ways) if started else Fraction(0),
             gains=tuple(item.gain for item in earned),

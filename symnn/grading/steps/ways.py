@@ -99,10 +99,11 @@ class Ways:
 
     def unfinished(self, tree: Tree) -> Derivative | None:
         """Find the first derivative that is left standing; that of a unit at its own argument is a value."""
-        for node in walk(tree):
-            if isinstance(node, Derivative) and not self._is_own(node):
-                return node
-        return None
+        return next(iter(self.standing(tree)), None)
+
+    def standing(self, tree: Tree) -> tuple[Derivative, ...]:
+        """List the derivatives that are left standing, in the order written."""
+        return tuple(node for node in walk(tree) if isinstance(node, Derivative) and not self._is_own(node))
 
     def _is_own(self, node: Derivative) -> bool:
         match node:
