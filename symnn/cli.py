@@ -13,11 +13,12 @@ import click
 from symnn.commands.options import COMMON, Spoken, help_text, spoken
 from symnn.commands.refusals import Refusal
 from symnn.commands.streams import echoed
-from symnn.errors import AuthorError, OperatorError, SymnnError, UsageError
 from symnn.messages import line, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from symnn.errors import SymnnError
 
 __all__ = ["COMMANDS", "main", "symnn"]
 
@@ -172,15 +173,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in (arguments or sys.argv[1:])
     try:
         symnn.main(args=list(arguments) if arguments is not None else None, prog_name="symnn", standalone_mode=True)
-    except UsageError as error:
-        _fail(error, EXIT_USAGE, debug=debug)
-    except (AuthorError, OperatorError) as error:
-        _fail(error, EXIT_BROKEN, debug=debug)
+    except Exception as error:
+        from symnn.errors import SymnnError, UsageError  # most runs end without one
+
+        if debug or not isinstance(error, SymnnError):
+            raise
+        _fail(error, EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN)
 
 
-def _fail(error: SymnnError, code: int, *, debug: bool) -> None:
-    if debug:
-        raise error
+def _fail(error: SymnnError, code: int) -> None:
     lang = spoken()
     for problem in error.problems:
         click.echo(f"symnn: {line(problem, lang)}", err=True)

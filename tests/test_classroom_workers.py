@@ -127,7 +127,7 @@ from symnn.classroom.workers import graded
 
 class Slow(Grader):
     def graded(self, piece):
-        print(os.getpid(), flush=True)
+        os.write(1, b"%d\\n" % os.getpid())  # in one piece, two processes write
         end = time.time() + 60
         while piece.text == "BUSY" and time.time() < end:
             pass

@@ -92,7 +92,7 @@ def _through(
         while waiting and len(sent) < most:
             batch = waiting.popleft()
             # the worker's own alarm comes first; this one is for systems without alarms
-            sent[pool.schedule(_grade, (batch,), timeout=(limits.wall_seconds + 1) * len(batch))] = batch
+            sent[pool.submit(_grade, (limits.wall_seconds + 1) * len(batch), batch)] = batch
         done, _ = wait(sent, return_when=FIRST_COMPLETED)
         broken = False
         for future in done:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from symnn.commands.options import described, option
@@ -19,14 +18,18 @@ __all__ = ["command"]
 @option("--json", "as_json", is_flag=True, about="option-json")
 def command(*, as_json: bool, lang: Language) -> None:
     """List the networks of the catalogue."""
-    from symnn.networks.catalogue import CATALOGUE, network
-
-    networks = [network(name) for name in CATALOGUE]
     if as_json:
-        printed(json.dumps([_data(each) for each in networks], indent=1) + "\n")
+        import json
+
+        from symnn.networks.catalogue import CATALOGUE, network
+
+        printed(json.dumps([_data(network(name)) for name in CATALOGUE], indent=1) + "\n")
         return
-    wide = max(len(each.name) for each in networks)
-    printed("".join(f"{each.name.ljust(wide)}  {getattr(each.title, lang)}\n" for each in networks))
+    from symnn.networks.titles import titles
+
+    listed = titles(lang)
+    wide = max(len(name) for name, _ in listed)
+    printed("".join(f"{name.ljust(wide)}  {title}\n" for name, title in listed))
 
 
 def _data(network: Network) -> dict[str, Any]:

@@ -12,8 +12,6 @@ import click
 
 from symnn.commands.options import option
 from symnn.commands.streams import echoed
-from symnn.errors import OperatorError, Problem, UsageError
-from symnn.messages import raised
 
 __all__ = ["delivered", "encodable", "into_file", "printed"]
 
@@ -62,6 +60,9 @@ def delivered(text: str | bytes, output: str | None, *, force: bool = False, dat
     Raises: UsageError if the file exists and ``force`` is not given, or bytes would go to a terminal;
     OperatorError if the file cannot be written.
     """
+    from symnn.errors import OperatorError, Problem, UsageError
+    from symnn.messages import raised
+
     if output is None or output == "-":
         if isinstance(text, str):
             printed(text, data=data)

@@ -7,9 +7,6 @@ import sys
 
 import click
 
-from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
-
 __all__ = ["echoed"]
 
 
@@ -23,6 +20,9 @@ def echoed(data: str | bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        from symnn.errors import OperatorError, Problem
+        from symnn.messages import raised
+
         # what is still waiting to be written is given up, or the interpreter would complain of it at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise raised(OperatorError, Problem("output-broken", {"detail": error.strerror or ""})) from error

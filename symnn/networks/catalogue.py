@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from symnn.documents.nearest import nearest
@@ -12,25 +11,9 @@ from symnn.errors import Problem, TargetError
 from symnn.messages import raised
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_from_file
+from symnn.networks.titles import CATALOGUE, DATA
 
 __all__ = ["CATALOGUE", "network"]
-
-CATALOGUE: tuple[str, ...] = (
-    "neuron",
-    "midges",
-    "one-hidden-layer",
-    "one-hidden-layer-matrix",
-    "bp-2-2-1",
-    "bp-2-3-2-1",
-    "conv-3x3",
-    "cnn-x",
-    "cnn",
-    "rnn",
-    "birnn",
-    "deep-rnn",
-    "gan",
-)
-"""The catalogue's names in the order of the deck."""
 
 
 def network(name: str | Path) -> Network:
@@ -51,5 +34,5 @@ def network(name: str | Path) -> Network:
 
 @lru_cache(maxsize=64)
 def _shipped(name: str) -> Network:
-    file = files("symnn.networks") / "data" / f"{name}.yaml"
-    return network_from_file(Text(file.read_text(encoding="utf-8"), f"{name}.yaml"))
+    file = DATA / f"{name}.yaml"
+    return network_from_file(Text(file.read_text(encoding="utf-8"), file.name))
