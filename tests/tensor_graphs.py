@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from symnn.derivation.adjoint import adjoint_name
-from symnn.derivation.matrices import derive_matrix, with_output_error
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.output_error import with_output_error
 from symnn.derivation.sweep import derive
 from symnn.networks.declarations import Declarations
 from symnn.networks.models import graph_from_text

@@ -15,7 +15,8 @@ from random import Random
 
 from student_mistakes import Answer, Fact, fact
 
-from symnn.derivation.matrices import derive_matrix, with_output_error
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.output_error import with_output_error
 from symnn.expressions.tree import (
     Call,
     Derivative,

@@ -11,7 +11,8 @@ from tensor_graphs import both_forms, graph_of, point_of
 
 from symnn.cli import symnn as cli
 from symnn.derivation.deltas import deltas
-from symnn.derivation.matrices import derive_matrix, with_output_error
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.output_error import with_output_error
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.stationary import best_discriminator, value_at_equilibrium
 from symnn.derivation.sweep import derive

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from tensor_graphs import point_of
 
-from symnn.derivation.matrices import derive_matrix, with_output_error
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.output_error import with_output_error
 from symnn.expressions.tree import Name, Number, Sum
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.expansion import entry_names

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tensor_graphs import both_forms, graph_of, point_of
 
-from symnn.derivation.matrices import with_output_error
+from symnn.derivation.output_error import with_output_error
 from symnn.networks.conventions import Conventions
 from symnn.networks.values import collected, split
 from symnn.numeric.arithmetic import floats

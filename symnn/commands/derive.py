@@ -6,11 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-from msgspec.structs import replace
 
 from symnn.commands.options import described, option
 from symnn.commands.output import delivered, into_file
-from symnn.commands.sources import network_named
 from symnn.messages import Language
 
 if TYPE_CHECKING:
@@ -51,14 +49,21 @@ def command(  # noqa: PLR0913 - one argument an option
     lang: Language,
 ) -> None:
     """Write the derivation; its help is in the messages."""
+    from msgspec.structs import replace
+
+    from symnn.commands.sources import network_named
     from symnn.handouts.handout import Handout
-    from symnn.numeric.points import listed, named, points
 
     found = network_named(network)
-    result = named(found.graph, of) if of is not None else None
-    names = tuple(named(found.graph, name) for name in listed(wrt)) or None
-    asked = Handout(found, result, names, form, update=update, checked=check)
+    asked = Handout(found, form=form, update=update, checked=check)
+    if of is not None or wrt:
+        from symnn.numeric.points import listed, named
+
+        names = tuple(named(found.graph, name) for name in listed(wrt)) or None
+        asked = replace(asked, of=named(found.graph, of) if of is not None else None, wrt=names)
     if at:
+        from symnn.numeric.points import points
+
         asked = replace(asked, point=points(replace(found, graph=asked.graph), at, ("eta",))[0].values)
     delivered(asked.written(to, lang), output, force=force, data=to != "text")
     if not asked.agrees:

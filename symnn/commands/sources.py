@@ -7,6 +7,7 @@ import sys
 from msgspec.structs import replace
 
 from symnn.errors import OperatorError, Problem
+from symnn.expressions.tree import Derivative, holds
 from symnn.messages import raised
 from symnn.networks.network import Network
 
@@ -20,10 +21,13 @@ def network_named(name: str) -> Network:
 
     Raises: TargetError if there is none, AuthorError if it is broken.
     """
-    from symnn.derivation.adjoint import explicit
     from symnn.networks.catalogue import network
 
     found = network_from_input() if name == STANDARD_INPUT else network(name)
+    if not any(holds(equation.right, frozenset({Derivative})) for equation in found.graph.equations):
+        return found
+    from symnn.derivation.adjoint import explicit
+
     return replace(found, graph=explicit(found.graph))
 
 

@@ -18,15 +18,13 @@ from symnn.derivation.short_forms import ShortForm, short_form
 from symnn.derivation.transposes import multiplied
 from symnn.errors import Problem, TargetError
 from symnn.expressions.terms import ONE, ZERO, total
-from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Number, Tree, mapped, names, substitute, walk
+from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names, substitute, walk
 from symnn.messages import raised
 from symnn.networks.graph import Equation, Graph
 from symnn.networks.quantity import Quantity
 from symnn.ops.shapes import Shape
 
-__all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "joined", "with_output_error"]
-
-OUTPUT_ERROR = "delta"
+__all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "joined"]
 
 
 class TensorTerm(Struct, frozen=True):
@@ -229,46 +227,3 @@ def _leading(graph: Graph, wrt: tuple[str, ...]) -> frozenset[str]:
         if not found.isdisjoint(equation.uses):
             found.add(equation.left)
     return frozenset(found)
-
-
-def with_output_error(graph: Graph, of: str | None = None) -> tuple[Graph, str]:
-    """Add a symbolic output error δ to a network without a loss: E = δ^T h for its last (or the named) result.
-
-    Then ∂E/∂h is δ itself. Gives the graph and the name of E. A network that has a scalar result, with no
-    ``of`` or a number for it, comes back as it is.
-
-    >>> from symnn.networks.models import Declarations, graph_from_text
-    >>> graph = graph_from_text("h = V s", Declarations(shapes={"V": (2, 2), "s": (2,)}))
-    >>> larger, result = with_output_error(graph)
-    >>> result, larger.quantities["delta"].shape
-    ('E', (2,))
-    """
-    target = of if of is not None else graph.result
-    if target is not None and not graph.shapes.get(target):
-        return graph, target
-    output = target if target is not None else graph.equations[-1].left
-    error, loss = _unused(graph, OUTPUT_ERROR, "epsilon"), _unused(graph, "E", "L")
-    shape = graph.shapes[output]
-    quantities = dict(graph.quantities)
-    latex = rf"\{error}" if error == OUTPUT_ERROR else r"\varepsilon"
-    quantities = {error: Quantity(error, latex, shape, "input")} | quantities
-    quantities[loss] = Quantity(loss, loss, (), "result")
-    right = Call("sum", (Entrywise((Name(error), Name(output))),))
-    return (
-        Graph(
-            MappingProxyType(quantities),
-            (*graph.equations, Equation(loss, right)),
-            graph.functions,
-            graph.conventions,
-            graph.own_argument,
-            graph.indexed,
-        ),
-        loss,
-    )
-
-
-def _unused(graph: Graph, *wanted: str) -> str:
-    free = next((name for name in wanted if name not in graph.quantities), "")
-    if not free:
-        raise raised(TargetError, Problem("no-scalar-result"))
-    return free

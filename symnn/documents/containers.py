@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, Union
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.documents.kinds import UNREAD, JsonSchema, Kind, Number, Reading, Unread, found
@@ -26,8 +26,7 @@ Nested: TypeAlias = Union[int, Fraction, tuple["Nested", ...]]  # noqa: UP007 - 
 _MISSING: Final = object()
 
 
-@dataclass(frozen=True)
-class ListOf(Generic[T]):
+class ListOf(Struct, Generic[T], frozen=True):
     """A list of things of one kind, at least ``least`` of them."""
 
     kind: Kind[T]
@@ -51,8 +50,7 @@ class ListOf(Generic[T]):
         return {"type": "array", "items": self.kind.json_schema(), **least}
 
 
-@dataclass(frozen=True)
-class MapOf(Generic[T]):
+class MapOf(Struct, Generic[T], frozen=True):
     """Things of one kind by a name of the author's choice, in the order written."""
 
     kind: Kind[T]
@@ -76,8 +74,7 @@ class MapOf(Generic[T]):
         return {"type": "object", "additionalProperties": self.kind.json_schema()}
 
 
-@dataclass(frozen=True)
-class ByForm(Generic[T]):
+class ByForm(Struct, Generic[T], frozen=True):
     """A value whose kind is told by its form: a text, a list, or fields; a form without a kind is refused."""
 
     scalar: Kind[T] | None = None
@@ -100,8 +97,7 @@ class ByForm(Generic[T]):
         return {"anyOf": [kind.json_schema() for kind in kinds if kind is not None]}
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """An exact number, or nested lists of them with equal lengths on each level."""
 
     def read(self, node: Node, field: str, reading: Reading) -> Nested | Unread:
@@ -130,8 +126,7 @@ def _shape(value: Nested) -> tuple[int, ...]:
     return (len(value), *(_shape(value[0]) if value else ()))
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a record: its name in the file, its kind, and what stands there if it is left out.
 
     ``attribute`` is its name in the program where that differs (``from`` is no Python name).
@@ -148,8 +143,7 @@ class Field:
         return self.default is _MISSING
 
 
-@dataclass(frozen=True)
-class Record(Generic[T]):
+class Record(Struct, Generic[T], frozen=True):
     """Named fields that make one value: ``make(field=value, …)``; with ``placed`` also ``place=``.
 
     ``check`` looks at the finished value and records what its fields do wrong together.

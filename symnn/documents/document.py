@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from msgspec import Struct
 
 from symnn.documents.kinds import JsonSchema, Kind, Reading, Unread
-from symnn.documents.strict_json import parse_json
 from symnn.documents.strict_yaml import parse_yaml
 from symnn.documents.text import Text, read_text
 from symnn.errors import Problem
@@ -56,7 +55,11 @@ def parse(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
     """Read YAML or JSON, whichever the file's name says; without a known name JSON begins with a brace."""
     named_yaml = file.endswith((".yaml", ".yml"))
     is_json = file.endswith(".json") or (not named_yaml and text.lstrip().startswith("{"))
-    return parse_json(text, file) if is_json else parse_yaml(text, file)
+    if not is_json:
+        return parse_yaml(text, file)
+    from symnn.documents.strict_json import parse_json
+
+    return parse_json(text, file)
 
 
 def published(kind: Kind[T], name: str) -> JsonSchema:

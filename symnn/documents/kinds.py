@@ -7,7 +7,6 @@ the `Reading` with its place and field, and `UNREAD` stands for the value, so th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
@@ -101,8 +100,7 @@ class Kind(Protocol[T_co]):
         """Describe the kind in JSON Schema."""
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """Any text that is not empty."""
 
     def read(self, node: Node, field: str, reading: Reading) -> str | Unread:
@@ -114,8 +112,7 @@ class Text:
         return {"type": "string", "minLength": 1}
 
 
-@dataclass(frozen=True)
-class Identifier:
+class Identifier(Struct, frozen=True):
     """An id: letters, digits, ``-``, ``_`` and ``.``, beginning with a letter."""
 
     pattern: str = r"[A-Za-z][A-Za-z0-9_.-]{0,63}"
@@ -132,8 +129,7 @@ class Identifier:
         return {"type": "string", "pattern": f"^{self.pattern}$"}
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of a few words."""
 
     choices: tuple[str, ...]
@@ -155,8 +151,7 @@ class Choice:
         return {"enum": list(self.choices)}
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """``true`` or ``false``."""
 
     def read(self, node: Node, field: str, reading: Reading) -> bool | Unread:
@@ -190,8 +185,7 @@ def exact(text: str) -> Fraction | None:
     return Fraction(text)
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(Struct, frozen=True):
     """An exact number (``2``, ``-0.5``, ``1e-3``, ``7/9``), within bounds where there are some.
 
     ``positive`` leaves 0 out.
@@ -233,8 +227,7 @@ def bound(value: Fraction | int | None) -> str:
     return "∞" if value is None else str(value)
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A whole number within bounds."""
 
     low: int = 0
@@ -258,8 +251,7 @@ class Whole:
         return {"anyOf": [number, {"type": "string", "pattern": "^[+-]?[0-9]+$"}]}
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """Mathematics, read later by the language: the text with its place."""
 
     def read(self, node: Node, field: str, reading: Reading) -> Source | Unread:
@@ -274,8 +266,7 @@ class Expression:
         return {"anyOf": [{"type": "string", "minLength": 1}, {"type": "number"}]}
 
 
-@dataclass(frozen=True)
-class BilingualText:
+class BilingualText(Struct, frozen=True):
     """A text in both languages: ``{zh: …, en: …}``; both are needed."""
 
     def read(self, node: Node, field: str, reading: Reading) -> Bilingual | Unread:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from symnn.derivation.matrices import with_output_error
+from symnn.derivation.output_error import with_output_error
 from symnn.errors import Fact, Problem, SymnnError
 from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.grading.judge.constants import TooLarge

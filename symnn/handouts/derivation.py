@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from symnn.derivation.checking import Check
 from symnn.derivation.deltas import Delta, delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
@@ -18,7 +17,6 @@ from symnn.expressions.tree import Derivative, Name, Negative, Number, Power, Su
 from symnn.handouts.chains import chain, route, sharing
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
 from symnn.handouts.equations import conventions, forward, functions
-from symnn.handouts.numbers import Numbers
 from symnn.handouts.partials import Partials, Way, named, short
 from symnn.networks.graph import Graph
 from symnn.notation.items import (
@@ -34,6 +32,10 @@ from symnn.notation.items import (
     one_piece,
     ungrouped,
 )
+
+if TYPE_CHECKING:
+    from symnn.derivation.checking import Check
+    from symnn.handouts.numbers import Numbers
 
 __all__ = ["ITERATION", "Form", "View", "checked_blocks", "derivation_document"]
 

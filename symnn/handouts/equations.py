@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from symnn.derivation.sweep import Derivation
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Call, Name, Number, Power, Tree, walk
 from symnn.handouts.diagram import diagram
 from symnn.handouts.document import Block, Heading, Picture, Prose
-from symnn.handouts.numbers import Numbers
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece
 from symnn.ops.table import OF_NUMBERS
+
+if TYPE_CHECKING:
+    from symnn.handouts.numbers import Numbers
 
 __all__ = ["convention_sentences", "conventions", "declared", "forward", "functions", "picture"]
 

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.derivation.checking import Check, check, check_matrix
-from symnn.derivation.matrices import MatrixDerivation, derive_matrix, with_output_error
+from symnn.derivation.output_error import with_output_error
 from symnn.derivation.sweep import Derivation, derive
 from symnn.documents.containers import Nested
-from symnn.handouts.adversarial import adversarial_document
 from symnn.handouts.derivation import Form, View, checked_blocks, derivation_document
 from symnn.handouts.document import Document, Title
 from symnn.handouts.formats import delivered
-from symnn.handouts.json import derivation_data, together
-from symnn.handouts.matrices import MatrixView, matrix_document
-from symnn.handouts.matrix_json import matrix_data
-from symnn.handouts.numbers import numbers_at
-from symnn.handouts.tensor_numbers import tensor_numbers_at
 from symnn.messages import Language
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
-from symnn.networks.values import collected
-from symnn.numeric.points import points
+
+if TYPE_CHECKING:
+    from symnn.derivation.checking import Check
+    from symnn.derivation.matrices import MatrixDerivation
+    from symnn.handouts.matrices import MatrixView
+    from symnn.handouts.tensor_numbers import TensorNumbers
+
+# What a page does not need is not loaded for it: each kind of page imports its writer where it is written.
 
 __all__ = ["Handout"]
 
@@ -89,16 +87,22 @@ class Handout(Struct, frozen=True, dict=True):
         """The derivation itself; of several players that of the last."""
         graph, of = self._target
         wrt = self.sides[-1].wrt
-        return derive_matrix(graph, of, wrt) if self.usual_form == "matrix" else derive(graph, of, wrt)
+        if self.usual_form != "matrix":
+            return derive(graph, of, wrt)
+        from symnn.derivation.matrices import derive_matrix
+
+        return derive_matrix(graph, of, wrt)
 
     @cached_property
     def check(self) -> Check:
         """Whether SymPy agrees, a second way."""
+        from symnn.derivation.checking import Check, check, check_matrix
+
         if len(self.sides) > 1:
             checks = [side.check for side in self.sides]
             return Check(all(one.sympy for one in checks), max(one.max_error for one in checks))
         derivation = self.derivation
-        return check_matrix(derivation) if isinstance(derivation, MatrixDerivation) else check(derivation)
+        return check(derivation) if isinstance(derivation, Derivation) else check_matrix(derivation)
 
     @property
     def agrees(self) -> bool:
@@ -114,34 +118,47 @@ class Handout(Struct, frozen=True, dict=True):
     def document(self) -> Document:
         """Lay everything out."""
         derivation = self.derivation
-        if not isinstance(derivation, MatrixDerivation):
+        if isinstance(derivation, Derivation):
             others = [side.derivation for side in self.sides[:-1]]
-            before = [one for one in others if not isinstance(one, MatrixDerivation)]
+            before = [one for one in others if isinstance(one, Derivation)]
             return derivation_document(derivation, self._view(derivation), before)
         view = self._matrix_view(derivation)
         if len(self.sides) == 1:
+            from symnn.handouts.matrices import matrix_document
+
             return matrix_document(derivation, view)
+        from symnn.handouts.adversarial import adversarial_document
+
         return adversarial_document(self.network, self.network.sides(self.wrt), view, whole=self.wrt is None)
 
     def data(self) -> dict[str, Any]:
         """Give everything as dictionaries and lists (contract, section 7); of several players each row its loss."""
+        from symnn.handouts.json import derivation_data, together
+
         if len(self.sides) > 1:
             return together([side.data() for side in self.sides])
         derivation = self.derivation
-        if not isinstance(derivation, MatrixDerivation):
+        if isinstance(derivation, Derivation):
             return derivation_data(derivation, self._view(derivation))
-        numbers = tensor_numbers_at(derivation, self.point) if self.point is not None else None
-        return matrix_data(derivation, numbers, self.check if self.checked else None, updated=self.update)
+        from symnn.handouts.matrix_json import matrix_data
+
+        return matrix_data(
+            derivation, self._tensor_numbers(derivation), self.check if self.checked else None, updated=self.update
+        )
 
     def written(self, to: str, lang: Language) -> str | bytes:
         """Write it in a format: those of `symnn.handouts.formats`, ``json`` or ``python``."""
         if to == "json":
+            import json
+
             return json.dumps(self.data(), indent=1, allow_nan=False) + "\n"
         return self.module(lang) if to == "python" else delivered(self.document(), to, lang)
 
     def module(self, lang: Language) -> str:
         """Write the compiled step as a Python module, with the values given or else the network's own."""
         from symnn.handouts.python import python
+        from symnn.networks.values import collected
+        from symnn.numeric.points import points
 
         graph, of = self._target
         values = self.point if self.point is not None else points(replace(self.network, graph=graph))[0].values
@@ -150,22 +167,30 @@ class Handout(Struct, frozen=True, dict=True):
         return python(graph, of, self.sides[-1].wrt, given, self.title, lang, sides if len(sides) > 1 else ())
 
     def _view(self, derivation: Derivation) -> View:
-        return View(
-            self.usual_form,
-            numbers_at(derivation, self.point) if self.point is not None else None,
-            self.update,
-            self.check if self.checked else None,
-            self.title,
-            self.network.source,
-            self.network.graph,
-        )
+        numbers = None
+        if self.point is not None:
+            from symnn.handouts.numbers import numbers_at
+
+            numbers = numbers_at(derivation, self.point)
+        checked = self.check if self.checked else None
+        whole = self.network.graph
+        return View(self.usual_form, numbers, self.update, checked, self.title, self.network.source, whole)
 
     def _matrix_view(self, derivation: MatrixDerivation) -> MatrixView:
+        from symnn.handouts.matrices import MatrixView
+
         return MatrixView(
-            tensor_numbers_at(derivation, self.point) if self.point is not None else None,
+            self._tensor_numbers(derivation),
             self.update,
             self.title,
             self.network.source,
             tuple(checked_blocks(self.check)) if self.checked else (),
             derivation.of if derivation.of not in self.network.graph.quantities else "",
         )
+
+    def _tensor_numbers(self, derivation: MatrixDerivation) -> TensorNumbers | None:
+        if self.point is None:
+            return None
+        from symnn.handouts.tensor_numbers import tensor_numbers_at
+
+        return tensor_numbers_at(derivation, self.point)

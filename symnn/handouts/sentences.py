@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from symnn.errors import Fact
@@ -13,8 +12,8 @@ from symnn.notation.items import Piece
 
 __all__ = ["cell", "sentence"]
 
-_HELD = re.compile("[\ue000-\uf8ff]")
-"""Characters without a meaning stand for mathematics while the sentence is made."""
+_FIRST, _LAST = "\ue000", "\uf8ff"
+"""Characters without a meaning, from first to last, stand for mathematics while the sentence is made."""
 
 
 def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple[Inline, ...]:
@@ -29,11 +28,13 @@ def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple
     text = say(code, words, lang)
     parts: list[Inline] = []
     end = 0
-    for found in _HELD.finditer(text):
-        if found.start() > end:
-            parts.append(Words(text[end : found.start()]))
-        parts.append(held[ord(found[0]) - 0xE000])
-        end = found.end()
+    for place, sign in enumerate(text):
+        if not _FIRST <= sign <= _LAST:
+            continue
+        if place > end:
+            parts.append(Words(text[end:place]))
+        parts.append(held[ord(sign) - ord(_FIRST)])
+        end = place + 1
     if end < len(text):
         parts.append(Words(text[end:]))
     return tuple(parts)
@@ -56,6 +57,6 @@ def _words(fact: ProseFact, held: list[Piece]) -> Fact:
 
 def _one(part: str | Piece, held: list[Piece]) -> str:
     if isinstance(part, str):
-        return _HELD.sub(lambda found: f"<U+{ord(found[0]):04X}>", part)
+        return "".join(f"<U+{ord(sign):04X}>" if _FIRST <= sign <= _LAST else sign for sign in part)
     held.append(part)
-    return chr(0xE000 + len(held) - 1)
+    return chr(ord(_FIRST) + len(held) - 1)

