@@ -56,7 +56,7 @@ def say(code: str, facts: Mapping[str, Fact] = _NO_FACTS, lang: Language = "en")
 def line(problem: Problem, lang: Language = "en") -> str:
     """Give a problem as one line: its place and field where known, then the sentence.
 
-    >>> from symnn.errors import Place
+    >>> from symnn.errors import Place, Problem
     >>> line(Problem("unknown-field", {"field": "x"}, place=Place("a.yaml", 3, 5, "parts[1]")))
     "a.yaml:3:5: parts[1]: unknown field 'x'"
     """
