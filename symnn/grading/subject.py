@@ -27,7 +27,7 @@ from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import Misfit
-from symnn.ops.table import OF_NUMBERS, TENSOR_ARITIES
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Subject", "function_of"]
 
@@ -61,8 +61,7 @@ class Subject(Struct, frozen=True, dict=True):
         >>> subject.compare(subject.read("diff(x^2, x)").tree, subject.read("2x").tree).equal
         True
         """
-        tensors = TENSOR_ARITIES if any(shapes.values()) else {}
-        scope = Scope.of(shapes, {**tensors, **dict.fromkeys(functions, 1)})
+        scope = Scope.of(shapes, dict.fromkeys(functions, 1), tensors=any(shapes.values()))
         canonical = [
             (known.name, known.latex, shape)
             for spelling, shape in shapes.items()

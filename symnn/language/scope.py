@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from symnn.errors import Problem
 from symnn.language.names import Spelling, spelled, taken_apart
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
 from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK
+from symnn.ops.table import OPERATIONS, TENSOR_ARITIES
 
 __all__ = ["Scope", "Shape", "Unit"]
 
@@ -68,13 +70,15 @@ class Scope(Struct, frozen=True):
         indices: Iterable[str] = (),
         open: bool = False,  # noqa: A002 - the word of the course: an open scope declares nothing
         canonical: bool = False,
+        tensors: bool = False,
     ) -> Scope:
         """Make the scope of a model.
 
         ``names`` are as the model spells them (``w_{46}``), or with ``canonical`` already the program's own
         (``s_2`` with its time index); ``functions`` are declared functions with their numbers of arguments;
         ``units`` say by function which quantity it is applied to, called ``own_argument`` by everybody;
-        ``indices`` are the index names of an author's equations; ``open`` declares no names at all.
+        ``indices`` are the index names of an author's equations; ``open`` declares no names at all;
+        with ``tensors`` the operations on whole tensors can be written, too.
 
         >>> scope = Scope.of(["w_{46}", "y_4", "eta"], {"f": 1})
         >>> scope.find("w_4_6"), scope.find("η"), scope.find("f'")
@@ -93,6 +97,7 @@ class Scope(Struct, frozen=True):
             {building.canonical_of(name): unit for name, unit in (units or {}).items()},
             own_argument,
             is_open=open,
+            tensors=tensors,
         )
 
     def find(self, spelling: str) -> Entry | None:
@@ -161,6 +166,7 @@ class _Building:
         self.functions: dict[str, tuple[int, int]] = dict(ARITIES)
         self.families: set[str] = set()
         self.layered = False
+        self.tensors: tuple[str, ...] = ()
 
     def canonical_of(self, name: str) -> str:
         """Give the canonical name of a name as declared."""
@@ -184,9 +190,9 @@ class _Building:
         self.layered = self.layered or bool(spelling.above)
         self._enter(name, canonical, spelling, (NAME, canonical))
 
-    def function(self, name: str, count: int | tuple[int, int]) -> None:
-        """Declare a function and its derivatives."""
-        canonical = self.canonical_of(name)
+    def function(self, name: str, count: int | tuple[int, int], meaning: str = "") -> None:
+        """Declare a function and its derivatives; ``meaning`` is what it is called where ``name`` is a spelling."""
+        canonical = meaning or self.canonical_of(name)
         self.functions[canonical] = (count, count) if isinstance(count, int) else count
         spelling = taken_apart(name)
         if spelling is None:
@@ -195,6 +201,15 @@ class _Building:
             primed = spelling._replace(primes=spelling.primes + order)
             self._enter(name + "'" * order, canonical + "'" * order, primed, (FUNCTION, canonical + "'" * order))
 
+    def _below(self, words: _Building) -> None:
+        """Lay the operations on tensors below what is declared: a name of the same spelling hides them."""
+        self.tensors = tuple(words.first)
+        self.table.update(words.usual)
+        self.table.update(words.first)
+        self.exact = words.exact | self.exact
+        self.compact = words.compact | self.compact
+        self.functions = words.functions | self.functions
+
     def _enter(self, name: str, canonical: str, spelling: Spelling, entry: Entry) -> None:
         self.first[name] = self.first[canonical] = entry
         for variant in _variants(spelling):
@@ -202,8 +217,10 @@ class _Building:
         _put(self.exact, spelling.exact, entry)
         _put(self.compact, spelling.compact, entry)
 
-    def scope(self, units: Mapping[str, Unit], own: str, *, is_open: bool) -> Scope:
+    def scope(self, units: Mapping[str, Unit], own: str, *, is_open: bool, tensors: bool) -> Scope:
         """Finish: the exact spellings lie over the usual ones, those over the built-in words."""
+        if tensors:
+            self._below(_tensor_words())
         self.table.update(self.usual)
         self.table.update(self.first)
         if own and units:
@@ -224,8 +241,18 @@ class _Building:
             stems=frozenset(stems - set(self.shapes)),
             open=is_open,
             layered=self.layered,
-            longest=max(map(len, (*self.first, *self.usual)), default=0) + _LONGEST_INDEX,
+            longest=max(map(len, (*self.first, *self.usual, *self.tensors)), default=0) + _LONGEST_INDEX,
         )
+
+
+@lru_cache(maxsize=1)
+def _tensor_words() -> _Building:
+    """Enter the operations on tensors under all their spellings, once."""
+    building = _Building(canonical=True)
+    for name, count in TENSOR_ARITIES.items():
+        for word in (name, *OPERATIONS[name].words):
+            building.function(word, count, name)
+    return building
 
 
 def _put(table: dict[str, Entry], key: str, entry: Entry) -> None:

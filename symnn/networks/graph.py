@@ -14,7 +14,7 @@ from symnn.language.scope import Scope, Shape, Unit
 from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
 from symnn.networks.quantity import Quantity
-from symnn.ops.table import OF_TENSORS, TENSOR_ARITIES
+from symnn.ops.table import OF_TENSORS
 
 __all__ = ["Equation", "Graph", "Indexed"]
 
@@ -133,10 +133,11 @@ class Graph(Struct, frozen=True, dict=True):
         """The names that an answer about this network may use."""
         return Scope.of(
             {quantity.name: quantity.shape for quantity in self.quantities.values() if quantity.role != "adjoint"},
-            {**(TENSOR_ARITIES if self.shapes else {}), **dict.fromkeys(self.functions, 1)},
+            dict.fromkeys(self.functions, 1),
             units=self.units,
             own_argument=self.own_argument,
             canonical=True,
+            tensors=bool(self.shapes),
         )
 
     def named(self, spelling: str) -> str | None:

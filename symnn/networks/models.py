@@ -28,7 +28,7 @@ from symnn.networks.quantity import Quantity, Role
 from symnn.networks.shapes import inferred
 from symnn.networks.validity import check
 from symnn.ops.shapes import normal
-from symnn.ops.table import OF_NUMBERS, TENSOR_ARITIES
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Declarations", "Line", "graph_from_lines", "graph_from_text", "source_of"]
 
@@ -135,13 +135,13 @@ def _scope(equations: Iterable[Part], functions: Mapping[str, Function], given: 
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
     known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets], ())
-    tensors = TENSOR_ARITIES if given.shapes or given.index else {}
     return Scope.of(
         known | {name: normal(shape) for name, shape in given.shapes.items()},
-        {**tensors, **dict.fromkeys(functions, 1)},
+        dict.fromkeys(functions, 1),
         own_argument=given.own_argument,
         indices=given.index,
         open=True,
+        tensors=bool(given.shapes or given.index),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
@@ -12,8 +13,11 @@ from symnn.numeric.tensor_code import ATOM, MATRIX, SUM, Coded, TensorPrinter, c
 from symnn.ops.image import error_sliding, sliding
 from symnn.ops.pooling import pooled_shape
 from symnn.ops.shapes import Shape
+from symnn.ops.table import OF_TENSORS
 
-__all__ = ["WRITERS", "summed_kernel_error"]
+__all__ = ["WRITERS", "by_record", "summed_kernel_error"]
+
+_ONE_CALL = re.compile(r"[\w.]+\((\([^()]*\)|[^()])*\)")
 
 Writer: TypeAlias = Callable[[TensorPrinter, Call], Coded]
 """Writes the call of one operation."""
@@ -51,18 +55,16 @@ def _as_map(part: Coded, full: Shape) -> str:
     return f"np.reshape({part.text}, ({lead}{', '.join(map(str, full))}))"
 
 
-def _along(template: str) -> Writer:
-    """Write a function along all axes of its argument: ``{0}`` the argument, ``{axes}`` how many, ``{over}`` which."""
-
-    def write(printer: TensorPrinter, node: Call) -> Coded:
-        coded, _, shape = _taken(printer, node)
-        part = coded[0]
-        axes = len(part.shape)
-        over = ", ".join(str(axis) for axis in range(-axes, 0))
-        text = template.replace("{axes}", str(axes)).replace("{over}", f"({over},)")
-        return Coded(text.replace("{0}", part.at(ATOM)), ATOM, shape, part.batched)
-
-    return write
+def by_record(printer: TensorPrinter, node: Call) -> Coded:
+    """Write a call by the line of code in the operation's record."""
+    coded, _, shape = _taken(printer, node)
+    text = OF_TENSORS[node.function].tensor_numpy
+    axes = len(coded[0].shape)
+    text = text.replace("{axes}", str(axes)).replace("{over}", str(tuple(range(-axes, 0))))
+    for place, part in enumerate(coded):
+        text = text.replace(f"{{{place}}}", part.at(ATOM))
+    strength = ATOM if _ONE_CALL.fullmatch(OF_TENSORS[node.function].tensor_numpy) else SUM
+    return Coded(text, strength, shape, any(part.batched for part in coded))
 
 
 def _sum(printer: TensorPrinter, node: Call) -> Coded:
@@ -110,16 +112,6 @@ def _spread_code(printer: TensorPrinter, node: Call) -> Coded:
     inside = f"np.asarray({part.text})[..., {more}]" if part.shape or part.batched else part.text
     lead = f"(len({part.text}), *{shape})" if part.batched else str(shape)
     return Coded(f"np.broadcast_to({inside}, {lead})", ATOM, shape, part.batched)
-
-
-def _loss(template: str) -> Writer:
-    def write(printer: TensorPrinter, node: Call) -> Coded:
-        (y, z), _, shape = _taken(printer, node)
-        over = tuple(range(-len(y.shape), 0))
-        text = template.replace("{0}", y.at(ATOM)).replace("{1}", z.at(ATOM)).replace("{over}", str(over))
-        return Coded(text, SUM, shape, y.batched or z.batched)
-
-    return write
 
 
 def _conv(printer: TensorPrinter, node: Call, *, flipped: bool = False) -> Coded:
@@ -212,22 +204,13 @@ def _components(printer: TensorPrinter, node: Call, *, back: bool) -> Coded:
 WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
         "sum": _sum,
-        "mean": _along("np.mean({0}, axis={over})"),
-        "softmax": _along("softmaxed({0}, {axes})"),
-        "center": _along("centered({0}, {axes})"),
-        "std": _along("deviation({0}, {axes})"),
-        "normalize": _along("normalized({0}, {axes})"),
         "spread": _spread_code,
-        "squared_error": _loss("np.sum(({0} - {1}) ** 2, axis={over})"),
-        "half_squared_error": _loss("0.5 * np.sum(({0} - {1}) ** 2, axis={over})"),
-        "cross_entropy": _loss("-np.sum({1} * np.log({0}), axis={over})"),
         "flatten": _reshape,
         "reshape": _reshape,
         "concat": _concat,
         "part": _part,
         "conv": _conv,
         "conv_flipped": lambda printer, node: _conv(printer, node, flipped=True),
-        "rotate": _along("rotated({0})"),
         "kernel_error": _kernel_error,
         "image_error": _image_error,
         "max_pool": _kernel_call("max_pool"),

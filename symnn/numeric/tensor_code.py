@@ -201,9 +201,9 @@ class TensorPrinter:
         shapes = tuple(shape_of(argument, self.shapes) for argument in node.arguments)
         if is_entrywise(node, shapes):
             return self._function(node)
-        from symnn.numeric.tensor_calls import WRITERS
+        from symnn.numeric.tensor_calls import WRITERS, by_record
 
-        return WRITERS[node.function](self, node)
+        return WRITERS.get(node.function, by_record)(self, node)
 
     def _function(self, node: Call) -> Coded:
         """Write a function that works entry by entry, or its derivative in short form."""
