@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCALAR = '''
+SCALAR = """
     Operation(
         name="gauss",
         value=lambda m, a: m.exp(-(a * a)),
@@ -24,8 +24,8 @@ SCALAR = '''
         confusable=(named.SIGMOID,),
     ),
 )
-'''
-TENSOR = '''
+"""
+TENSOR = """
 def _logarithms(a: Array, over: tuple[int, ...]) -> Array:
     import numpy as np
 
@@ -84,7 +84,7 @@ REDUCTIONS = (
         latex=r"\\operatorname{cumsum}'",
     ),
 )
-'''
+"""
 
 NUMBERS = """a = w*x + b
 y = gauss(a)
@@ -97,6 +97,15 @@ E = (s - z)^2
 SUMS = """h = W x
 c = cumsum(h)
 E = squared_error(c, z)
+"""
+RUN = """
+import json
+import {program} as program
+import numpy as np
+given = {{name: np.asarray(one) if isinstance(one, list) else one for name, one in json.loads({point}).items()}}
+run = getattr(program, "at_one_point", None) or program.step
+_, gradients = run(given)
+print(json.dumps({{name: np.asarray(one).tolist() for name, one in gradients.items()}}))
 """
 FORMATS = ("text", "latex", "markdown", "html", "typst", "json", "python")
 
@@ -167,12 +176,7 @@ def printed(file: Path, point: dict, sign: str) -> None:
     assert code == 0, output
     program = file.with_suffix(".py")
     program.write_text(asked("derive", str(file), "--to", "python")[0], encoding="utf-8")
-    call = f"import {program.stem} as p, json, numpy as np\\nvalues = json.loads({json.dumps(json.dumps(point))})"
-    source = (
-        f"{call}\\nrun = getattr(p, 'at_one_point', None) or p.step\\n"
-        "_, gradients = run({k: np.asarray(v, dtype=float) if isinstance(v, list) else v for k, v in values.items()})\\n"
-        "print(json.dumps({k: np.asarray(v).tolist() for k, v in gradients.items()}))"
-    ).replace("\\n", "\n")
+    source = RUN.format(program=program.stem, point=json.dumps(json.dumps(point)))
     ran = subprocess.run([sys.executable, "-c", source], cwd=file.parent, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     near(json.loads(ran.stdout), symnn.network(str(file)).gradient(point))
@@ -182,8 +186,8 @@ def near(found: dict, expected: dict) -> None:
     """Compare gradients by name."""
     import numpy as np
 
-    for name in found:
-        np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
+    for name, one in found.items():
+        np.testing.assert_allclose(one, expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
 def computed(file: Path, point: dict, batch: dict) -> None:
@@ -246,6 +250,7 @@ def scalar(folder: Path) -> None:
     for part, answer, code in (
         ("dw", "2(y-z)*gauss(a)*x", "function-for-derivative"),
         ("dw", "2(y-z)*x", "missing-factor"),
+        ("dw", "2(y-z)*y*(1-y)*x", "activation-wrong"),
         ("dw", "2(y-z)*sigmoid'(a)*x", "activation-wrong"),
         ("y", "w*x + b", "activation-missing"),
         ("y", "sigmoid(w*x + b)", "activation-wrong"),
@@ -256,9 +261,13 @@ def scalar(folder: Path) -> None:
     assert said(f"{asks}/dw", "2(y-z)*bell'(a)*x") == ("correct", [])
     built = symnn.networks.mlp([2, 3, 1], activation="gauss")
     assert "gauss" in built.compile().source or "exp" in built.compile().source
-    whole = symnn.network("y = W x + b\nh = gauss(y)\nE = sum(h)", shapes={"W": (3, 2), "x": (2,), "b": (3,)})
-    values, _ = whole.compile()({"W": np.ones((3, 2)), "x": np.array([0.1, 0.2]), "b": np.zeros(3)})
-    np.testing.assert_allclose(values["h"], np.exp(-np.full(3, 0.3) ** 2))
+    shapes = "{W: 3x2, x: 2, b: 3}"
+    file = model(
+        folder, "entries", "a = W x + b\nh = gauss(a)\nE = sum(h)\n", shapes=shapes, parameters="[W, b]", inputs="[x]"
+    )
+    point = {"W": [[0.0, 0.2], [0.4, 0.6], [0.8, 1.0]], "x": [0.5, -0.3], "b": [0.1, 0.2, 0.3]}
+    computed(file, point, {"x": np.array([[0.5, -0.3], [1, 2.0]])})
+    printed(file, point, r"\operatorname{gauss}")
 
 
 def tensor(folder: Path) -> None:
@@ -282,9 +291,9 @@ def tensor(folder: Path) -> None:
     asks = exercise(folder, "logs", file, dW="diff(E, W)", s="logsumexp(W x + b)")
     assert asked("check", str(asks))[1] == 0
     for part, answer, code in (
-        ("dW", "2(s-z) x softmax(h)^T", "transposed"),
+        ("dW", "2(s-z) x softmax(h)^T", "shape"),
         ("dW", "(s-z) softmax(h) x^T", "convention"),
-        ("s", "logsumexp(W x)", "bias"),
+        ("s", "logsumexp(W x)", "missing-term"),
         ("s", "W x + b", "shape"),
     ):
         verdict, codes = said(f"{asks}/{part}", answer)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from symnn.errors import Fact
 from symnn.grading.verdict import Finding
 from symnn.messages import Language, say, sentences
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["sentence", "spelled_out"]
 
@@ -38,7 +39,6 @@ _GREEK: Mapping[str, str] = MappingProxyType(
 )
 _LITERAL = frozenset(("parts", "why", "cause", "detail"))
 """Facts that are no mathematics: ids of parts, codes, what the system said."""
-_CALLED = frozenset(("max_pool", "avg_pool", "identity"))
 _RAISED = str.maketrans("0123456789()−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻")
 _EXPONENT = re.compile(r"(?<=[\w)\]'])\^(?:([0-9]+)|\((−[0-9]+)\))(?![0-9.])")
 _QUANTITY = r"((?!elta)[A-Za-z][A-Za-z0-9_']*(?:\^\(\d+\))?[A-Za-z0-9_']*(?:\[[0-9,]+\])?)"
@@ -134,8 +134,9 @@ def _shown(name: str, fact: Fact, lang: Language) -> Fact:
         return fact
     if isinstance(fact, tuple):
         return tuple(spelled_out(part) for part in fact)
-    if isinstance(fact, str) and fact in _CALLED:
-        return say(f"called-{fact}", lang=lang)
+    operation = OPERATIONS.get(fact) if isinstance(fact, str) else None
+    if operation is not None and operation.called:
+        return say(operation.called, lang=lang)
     if name == "layer" and isinstance(fact, str):
         kind, _, number = fact.partition("-")
         return say("layer-number", {"number": number}, lang) if number else say(f"layer-{kind}", {}, lang)

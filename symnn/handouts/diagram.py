@@ -10,7 +10,7 @@ from msgspec import Struct
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
 from symnn.networks.graph import Graph
-from symnn.ops.table import OF_NUMBERS
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["Diagram", "Edge", "Node", "diagram"]
 
@@ -101,7 +101,7 @@ def _absorbed(graph: Graph) -> Mapping[str, str]:
 
 
 def _is_activation(function: str, graph: Graph) -> bool:
-    return function in graph.functions or function in OF_NUMBERS or function == "softmax"
+    return function in graph.functions or (function in OPERATIONS and OPERATIONS[function].is_unit)
 
 
 def _links(graph: Graph) -> Iterator[_Link]:

@@ -26,10 +26,6 @@ MOST_LAYERS = 8
 MOST_NAMED = 60
 """More quantities than this are counted, not named."""
 
-KINKED = frozenset({"relu", "leaky_relu", "max", "min", "abs", "step", "sign"})
-POOLED = frozenset({"max_pool"})
-CONVOLVED = frozenset({"conv", "conv_flipped"})
-
 
 def picture(graph: Graph) -> tuple[Block, ...]:
     """Give the picture of a network that has one worth drawing: units that flow into each other."""
@@ -121,21 +117,15 @@ def conventions(derivation: Derivation, whole: Graph) -> tuple[Block, ...]:
 def convention_sentences(graph: Graph) -> tuple[Block, ...]:
     """Say what the functions of a network take for granted: values at kinks, ties, the way of a kernel."""
     said = graph.conventions
-    used = frozenset(_functions_used(graph))
+    used = graph.decided_by
     sentences: list[Prose] = []
-    if used & KINKED:
+    if "relu_at_zero" in used:
         sentences.append(Prose("convention-relu-at-0", {"value": f"{said.relu_at_zero:g}"}))
-    if used & POOLED:
+    if "ties" in used:
         sentences.append(Prose(f"convention-ties-{said.ties}"))
-    if used & CONVOLVED:
+    if "kernel" in used:
         sentences.append(Prose(f"convention-kernel-{said.kernel}"))
     return tuple(sentences)
-
-
-def _functions_used(graph: Graph) -> Iterator[str]:
-    trees = [equation.right for equation in graph.equations] + [function.body for function in graph.functions.values()]
-    for tree in trees:
-        yield from (node.function for node in walk(tree) if isinstance(node, Call))
 
 
 def _keeps_two(derivation: Derivation) -> bool:

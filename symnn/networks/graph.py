@@ -9,12 +9,12 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from symnn.errors import Problem
-from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, names
+from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, names, walk
 from symnn.language.scope import Scope, Shape, Unit
 from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
 from symnn.networks.quantity import Quantity
-from symnn.ops.table import OF_TENSORS
+from symnn.ops.table import OF_TENSORS, OPERATIONS
 
 __all__ = ["Equation", "Graph", "Indexed"]
 
@@ -68,6 +68,14 @@ class Graph(Struct, frozen=True, dict=True):
         from symnn.networks.expansion import expanded
 
         return expanded(self)
+
+    @cached_property
+    def decided_by(self) -> frozenset[str]:
+        """The conventions that its operations depend on: what a slope at a kink is, ties, the way of a kernel."""
+        bodies = (function.body for function in self.functions.values())
+        trees = (*(equation.right for equation in self.equations), *bodies)
+        functions = {node.function for tree in trees for node in walk(tree) if isinstance(node, Call)}
+        return frozenset(said for name in functions & OPERATIONS.keys() for said in OPERATIONS[name].conventions)
 
     @cached_property
     def definitions(self) -> Mapping[str, Tree]:

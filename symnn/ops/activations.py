@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from symnn.expressions.terms import ONE, TWO, ZERO, call, difference, minus, over, plus, power, times
 from symnn.expressions.tree import Number, Tree
 from symnn.ops import named
 from symnn.ops.bounds import NOT_NEGATIVE, OPEN_SHARE, OPEN_UNIT, POSITIVE
-from symnn.ops.operation import Arithmetic, Factors, Operation, itself
+from symnn.ops.operation import ORIGIN, Arithmetic, Factors, Operation, itself
 
 __all__ = ["ACTIVATIONS"]
 
@@ -51,6 +52,7 @@ ACTIVATIONS: tuple[Operation, ...] = (
         sympy="tanh",
         role="activation",
         confusable=(named.SIGMOID, named.RELU, named.IDENTITY),
+        anchor=ORIGIN,
     ),
     Operation(
         name=named.SIGMOID,
@@ -64,6 +66,8 @@ ACTIVATIONS: tuple[Operation, ...] = (
         trend=1,
         role="activation",
         confusable=(named.TANH, named.RELU, named.IDENTITY),
+        anchor=(Fraction(0), Fraction(1, 2)),
+        inverse=lambda level: call(named.LOG, over(level, difference(ONE, level))),
     ),
     Operation(
         name=named.RELU,
@@ -77,6 +81,7 @@ ACTIVATIONS: tuple[Operation, ...] = (
         range=NOT_NEGATIVE,
         role="activation",
         confusable=(named.SIGMOID, named.TANH, named.IDENTITY),
+        conventions=("relu_at_zero",),
     ),
     Operation(
         name=named.LEAKY_RELU,
@@ -90,7 +95,8 @@ ACTIVATIONS: tuple[Operation, ...] = (
         defaults=(LEAK,),
         kinks=lambda a, _slope=LEAK: (a,),
         role="activation",
-        confusable=(named.RELU,),
+        confusable=(named.RELU, named.SIGMOID, named.TANH, named.IDENTITY),
+        conventions=("relu_at_zero",),
     ),
     Operation(
         name=named.SOFTPLUS,
@@ -102,7 +108,7 @@ ACTIVATIONS: tuple[Operation, ...] = (
         range=POSITIVE,
         trend=1,
         role="activation",
-        confusable=(named.RELU,),
+        confusable=(named.RELU, named.SIGMOID, named.TANH, named.IDENTITY),
     ),
     Operation(
         name=named.IDENTITY,
@@ -114,6 +120,8 @@ ACTIVATIONS: tuple[Operation, ...] = (
         trend=1,
         parity=-1,
         role="activation",
-        confusable=(),
+        confusable=(named.SIGMOID, named.TANH, named.RELU),
+        anchor=ORIGIN,
+        called="called-identity",
     ),
 )

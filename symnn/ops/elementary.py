@@ -7,7 +7,7 @@ from fractions import Fraction
 from symnn.expressions.terms import MINUS_ONE, ONE, TWO, ZERO, call, difference, minus, over, plus, power, times
 from symnn.ops import named
 from symnn.ops.bounds import NOT_NEGATIVE, POSITIVE, QUARTER, UNIT, Bounds
-from symnn.ops.operation import Operation, itself
+from symnn.ops.operation import ORIGIN, Operation, itself
 
 __all__ = ["ELEMENTARY"]
 
@@ -23,6 +23,8 @@ ELEMENTARY: tuple[Operation, ...] = (
         range=POSITIVE,
         trend=1,
         sympy="exp",
+        anchor=(Fraction(0), Fraction(1)),
+        inverse=lambda level: call(named.LOG, level),
     ),
     Operation(
         name=named.LOG,
@@ -36,6 +38,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         trend=1,
         weak=True,
         sympy="log",
+        anchor=(Fraction(1), Fraction(0)),
     ),
     Operation(
         name=named.SQRT,
@@ -49,6 +52,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         range=NOT_NEGATIVE,
         trend=1,
         sympy="sqrt",
+        anchor=ORIGIN,
     ),
     Operation(
         name=named.ABS,
@@ -62,6 +66,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         range=NOT_NEGATIVE,
         parity=1,
         sympy="Abs",
+        conventions=("relu_at_zero",),
     ),
     Operation(
         name=named.SIGN,
@@ -74,6 +79,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         range=UNIT,
         parity=-1,
         sympy="sign",
+        conventions=("relu_at_zero",),
     ),
     Operation(
         name=named.FLOOR,
@@ -126,6 +132,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         trend=1,
         parity=-1,
         sympy="asin",
+        anchor=ORIGIN,
     ),
     Operation(
         name=named.ACOS,
@@ -150,6 +157,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         trend=1,
         parity=-1,
         sympy="atan",
+        anchor=ORIGIN,
     ),
     Operation(
         name=named.SINH,
@@ -161,6 +169,7 @@ ELEMENTARY: tuple[Operation, ...] = (
         trend=1,
         parity=-1,
         sympy="sinh",
+        anchor=ORIGIN,
     ),
     Operation(
         name=named.COSH,

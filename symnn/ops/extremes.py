@@ -157,6 +157,7 @@ EXTREMES: tuple[Operation, ...] = (
         latex=r"\operatorname{step}",
         kinks=itself,
         range=SHARE,
+        conventions=("relu_at_zero",),
     ),
     Operation(
         name=named.MAX,
@@ -168,6 +169,7 @@ EXTREMES: tuple[Operation, ...] = (
         kinks=_apart,
         sympy="Max",
         confusable=(named.MIN,),
+        conventions=("relu_at_zero",),
     ),
     Operation(
         name=named.TOP,
@@ -190,5 +192,6 @@ EXTREMES: tuple[Operation, ...] = (
         kinks=_apart,
         sympy="Min",
         confusable=(named.MAX,),
+        conventions=("relu_at_zero",),
     ),
 )

@@ -303,6 +303,7 @@ IMAGE: tuple[Operation, ...] = (
         below=_below,
         role="convolution",
         confusable=(named.CONV_FLIPPED,),
+        conventions=("kernel",),
     ),
     Operation(
         name=named.CONV_FLIPPED,
@@ -316,6 +317,7 @@ IMAGE: tuple[Operation, ...] = (
         below=_below,
         role="convolution",
         confusable=(named.CONV,),
+        conventions=("kernel",),
     ),
     Operation(
         name=named.ROTATE,

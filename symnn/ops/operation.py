@@ -114,6 +114,9 @@ Kernel: TypeAlias = Callable[[TensorCall, tuple[Array, ...], str], Array]
 """Gives the value of a call from the arrays of its tensor arguments and what a tie in pooling means."""
 
 
+ORIGIN = (Fraction(0), Fraction(0))
+
+
 class Operation(Struct, frozen=True, kw_only=True):
     """One operation: everything the program knows of it, for every interpretation.
 
@@ -143,15 +146,18 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     What is true of it (numbers):
     ``kinks(*arguments)`` are trees that are 0 exactly where it, or its slope, jumps or ends.
+    ``conventions`` are those of a network that decide its slope there, or what it means.
     ``domain`` bounds the arguments where it is defined, ``range`` its values. ``trend`` is 1 where it rises
-    throughout its domain, -1 where it falls. ``parity`` is 1 for an even
-    function, -1 for an odd one. Where a ``weak`` one is infinite, a product with 0 is 0: that is so for log.
+    throughout its domain, -1 where it falls. ``parity`` is 1 for an even function, -1 for an odd one.
+    ``anchor`` is a point of its graph with exact coordinates; ``inverse(value)`` the argument that gives a value.
+    Where a ``weak`` one is infinite, a product with 0 is 0: that is so for log.
 
     Code: ``numpy`` with ``{0}``, ``{1}`` for the arguments; ``tensor_numpy`` that of whole tensors, with
     ``{axes}`` (how many axes the first argument has) and ``{over}`` (which they are), and the functions of
     `symnn.ops.kernels`. ``sympy`` is the name of SymPy's function.
 
-    In teaching: ``role`` says what a network uses it for; ``confusable`` names what it is mistaken for.
+    In teaching: ``role`` says what a network uses it for; ``called`` is the code of its words inside a sentence
+    where its name would not do; ``confusable`` names what it is mistaken for.
     """
 
     name: str
@@ -177,17 +183,21 @@ class Operation(Struct, frozen=True, kw_only=True):
     explained: str = ""
 
     kinks: Callable[..., tuple[Tree, ...]] = _smooth
+    conventions: tuple[Literal["relu_at_zero", "ties", "kernel"], ...] = ()
     domain: Bounds = REAL_LINE
     range: Bounds = REAL_LINE
     trend: Literal[-1, 0, 1] = 0
     weak: bool = False
     parity: Literal[-1, 0, 1] = 0
+    anchor: tuple[Fraction, Fraction] | None = None
+    inverse: Callable[[Tree], Tree] | None = None
 
     numpy: str = ""
     tensor_numpy: str = ""
     sympy: str = ""
 
     role: Literal["", "activation", "loss", "pooling", "convolution"] = ""
+    called: str = ""
     confusable: tuple[str, ...] = ()
 
     @property
@@ -204,6 +214,16 @@ class Operation(Struct, frozen=True, kw_only=True):
     def is_function(self) -> bool:
         """Whether it is a function of one number, which a unit may apply to its weighted sum."""
         return self.of_numbers and self.arity[0] == 1
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether it makes a unit of a layer: no loss, no pooling, no arrangement of entries."""
+        return self.role == "activation" or not self.of_tensors
+
+    @property
+    def keeps_sign(self) -> bool:
+        """Whether its value has the sign of its argument wherever it is defined."""
+        return self.trend == 1 and self.anchor == ORIGIN
 
     @property
     def written_arity(self) -> tuple[int, int]:

@@ -191,6 +191,8 @@ POOLING: tuple[Operation, ...] = (
         below=_window_below,
         role="pooling",
         confusable=(named.AVG_POOL,),
+        conventions=("ties",),
+        called="called-max_pool",
     ),
     Operation(
         name=named.AVG_POOL,
@@ -203,6 +205,7 @@ POOLING: tuple[Operation, ...] = (
         below=_window_below,
         role="pooling",
         confusable=(named.MAX_POOL,),
+        called="called-avg_pool",
     ),
     Operation(
         name=named.MAX_UNPOOL,

@@ -179,6 +179,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         latex=r"\operatorname{softmax}",
         kernel=_along(softmaxed),
         tensor_numpy="softmaxed({0}, {axes})",
+        role="activation",
     ),
     Operation(
         name=named.CENTER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from symnn.ops.activations import ACTIVATIONS
+from symnn.ops import activations
 from symnn.ops.arrangement import ARRANGEMENT
 from symnn.ops.elementary import ELEMENTARY
 from symnn.ops.extremes import EXTREMES
@@ -15,9 +15,9 @@ from symnn.ops.operation import Operation
 from symnn.ops.pooling import POOLING
 from symnn.ops.reductions import REDUCTIONS
 
-__all__ = ["OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES"]
+__all__ = ["ACTIVATIONS", "OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES", "mistaken_for"]
 
-RECORDS = (*ELEMENTARY, *EXTREMES, *ACTIVATIONS, *LOSSES, *REDUCTIONS, *ARRANGEMENT, *IMAGE, *POOLING)
+RECORDS = (*ELEMENTARY, *EXTREMES, *activations.ACTIVATIONS, *LOSSES, *REDUCTIONS, *ARRANGEMENT, *IMAGE, *POOLING)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({one.name: one for one in RECORDS})
 """Every operation: ``OPERATIONS["sigmoid"].partials`` is f(1 - f), ``OPERATIONS["conv"].pullback`` sends errors."""
@@ -36,3 +36,16 @@ TENSOR_ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {name: one.written_arity for name, one in OF_TENSORS.items() if not one.of_numbers}
 )
 """How many arguments those can be written with that exist only where there are tensors: ``conv`` has 2 to 4."""
+
+ACTIVATIONS: tuple[str, ...] = tuple(name for name, one in OF_NUMBERS.items() if one.role == "activation")
+"""The functions that a unit usually applies to its weighted sum."""
+
+
+def mistaken_for(name: str) -> tuple[str, ...]:
+    """Name what is taken for an operation: as its record says, and any activation for a function without record.
+
+    >>> mistaken_for("max_pool"), "tanh" in mistaken_for("my own function")
+    (('avg_pool',), True)
+    """
+    known = OPERATIONS.get(name)
+    return known.confusable if known is not None and known.confusable else ACTIVATIONS

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import prod
 from typing import Final
 
 from msgspec import Struct
 
+from symnn.expressions.terms import difference
 from symnn.expressions.tree import Call, Derivative, Name, Number, Power, Product, Quotient, Sum, Tree, walk
 from symnn.grading.judge.constants import constant
 from symnn.grading.verdict import Finding
 from symnn.networks.graph import Graph
+from symnn.ops import named
+from symnn.ops.operation import Operation
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["AS_DERIVED", "Followed", "Shown", "followed", "loss_numbers", "shown_by"]
 
@@ -21,7 +26,7 @@ AS_DERIVED = ""
 _NUMBERS: Final = (("missing-2", 1), ("half-loss", 2))
 """The conventions that are not as derived, with the number that is then written before every y - z."""
 
-_SPREAD: Final = frozenset(("sum", "mean"))
+_SPREAD: Final = frozenset((named.SUM, named.MEAN))
 
 
 class Shown(Struct, frozen=True):
@@ -66,8 +71,10 @@ def _squares(loss: Tree, graph: Graph) -> frozenset[Fraction]:
     match loss:
         case Name(name) if name in graph.definitions:
             return _squares(graph.definitions[name], graph)
-        case Power(_, Number(2, 1)) | Call("squared_error"):
+        case Power(_, Number(2, 1)):
             return frozenset((Fraction(2),))
+        case Call(function) if function in OF_NUMBERS and OF_NUMBERS[function].role == "loss":
+            return _before_difference(OF_NUMBERS[function])
         case Sum(terms):
             return frozenset(number for term in terms for number in _squares(term, graph))
         case Call(function, (operand,)) if function in _SPREAD:
@@ -75,6 +82,15 @@ def _squares(loss: Tree, graph: Graph) -> frozenset[Fraction]:
         case Product() | Quotient():
             return _times(loss, graph)
     return frozenset()
+
+
+def _before_difference(loss: Operation) -> frozenset[Fraction]:
+    """Give the number that a loss brings before y - z; none where its derivative is no such product."""
+    y, z = Name("y"), Name("z")
+    slope = loss.partials(Name("E"), y, z)[0]
+    numbers = [number for factor in slope if (number := constant(factor)) is not None]
+    is_multiple = difference(y, z) in slope and len(slope) == len(numbers) + 1
+    return frozenset((prod(numbers, start=Fraction(1)),)) if is_multiple else frozenset()
 
 
 def _times(loss: Product | Quotient, graph: Graph) -> frozenset[Fraction]:

@@ -27,7 +27,8 @@ from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import kind_of
 from symnn.networks.graph import Graph
-from symnn.ops.table import OF_NUMBERS
+from symnn.ops import named
+from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, mistaken_for
 
 __all__ = ["Edit", "Editor", "Remembered", "activation", "alike", "is_bias", "left_out", "turned_round"]
 
@@ -35,7 +36,6 @@ Edit: TypeAlias = tuple[Mistake, Tree]
 
 USUAL, LESS_USUAL, RARE = 1.0, 1.1, 1.2
 _MOST_ALIKE = 8
-_ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
 
 
 class Remembered:
@@ -237,11 +237,18 @@ def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
         value = Call(tree.function, tree.arguments)
         yield Mistake("function-for-derivative", facts(of=plain(value)), USUAL, (value,)), value
         return
-    wrongs = [None, *(Call(name, tree.arguments) for name in _ACTIVATIONS[:-1])]
+    others = mistaken_for(_known(tree, graph))
+    wrongs = [None, *(Call(name, tree.arguments) for name in others if name != named.IDENTITY)]
     for wrong in wrongs:
         mistake = activation(tree, wrong, graph)
         if mistake is not None:
             yield mistake, wrong or tree.arguments[0]
+
+
+def _known(call: Call, graph: Graph) -> str:
+    """Name the operation that a function is, or the function itself where it is none."""
+    function = graph.functions.get(call.function)
+    return (function.known if function is not None else "") or call.function
 
 
 def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
@@ -251,14 +258,13 @@ def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
         return None
     if meant.order or len(meant.arguments) != 1:
         return None
-    name = known.known or meant.function if known is not None else meant.function
+    name = _known(meant, graph)
     if wrote is None:
         argument = meant.arguments[0]
         shown = facts(at=plain(argument))
-        return None if name == "identity" else Mistake("activation-missing", shown, USUAL, (argument,))
-    other = graph.functions.get(wrote.function)
-    instead = other.known or wrote.function if other is not None else wrote.function
-    usual = instead in _ACTIVATIONS and (known is not None or name in _ACTIVATIONS)
-    if wrote.order or instead == name or not usual:
+        return None if name == named.IDENTITY else Mistake("activation-missing", shown, USUAL, (argument,))
+    instead = _known(wrote, graph)
+    usual = instead in mistaken_for(name) and (known is not None or name in ACTIVATIONS)
+    if wrote.order or not usual:
         return None
     return Mistake("activation-wrong", facts(meant=name, wrote=instead), RARE, (wrote,))

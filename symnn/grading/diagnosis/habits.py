@@ -15,12 +15,13 @@ from symnn.grading.diagnosis.forward import with_equations
 from symnn.grading.diagnosis.layers import depths
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.networks.graph import Graph
+from symnn.ops import named
+from symnn.ops.table import mistaken_for
 
 __all__ = ["Habit", "habit_answers", "habits"]
 
 LAYER, ALL, EXCHANGED = 1.1, 1.15, 1.2
 _ENTRY = re.compile(r"(.+)\[(\d+),(\d+)\]")
-_OTHERS = ("tanh", "sigmoid", "relu")
 
 
 class Habit(Struct, frozen=True):
@@ -102,8 +103,8 @@ def _activations(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[
     yield Habit(Mistake("activation-missing", facts(at=at), cost), arguments)
     known = {graph.functions[call.function].known for call in units.values()}
     meant = known.pop() if len(known) == 1 else ""
-    for other in _OTHERS:
-        if meant and other != meant:
+    for other in mistaken_for(meant) if meant else ():
+        if other != named.IDENTITY:
             wrong: dict[str, Tree] = {name: Call(other, (argument,)) for name, argument in arguments.items()}
             yield Habit(Mistake("activation-wrong", facts(meant=meant, wrote=other), cost + 0.1), wrong)
 

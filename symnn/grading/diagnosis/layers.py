@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symnn.expressions.tree import Call, Tree
 from symnn.networks.graph import Graph
-from symnn.ops.table import OF_TENSORS
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["depths", "layers"]
 
@@ -45,4 +45,5 @@ def _is_unit(right: Tree) -> bool:
     """Say whether a right side is an activation: no loss, no pooling, no arrangement of entries."""
     if not isinstance(right, Call) or len(right.arguments) != 1:
         return False
-    return right.function == "softmax" or right.function not in OF_TENSORS
+    operation = OPERATIONS.get(right.function)
+    return operation is None or operation.is_unit

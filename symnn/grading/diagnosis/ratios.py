@@ -14,14 +14,14 @@ from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import Piece
 from symnn.grading.diagnosis.universe import Universe, complement
 from symnn.networks.graph import Graph
-from symnn.ops.table import OF_NUMBERS
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS, mistaken_for
 
 __all__ = ["Ratio", "ratios"]
 
 WHOLE, PART, RARE, EXTRA, FOREIGN = 1.0, 1.1, 1.2, 1.5, 1.8
 """How unlikely: a piece missing or of its own kind; a part of f'; less usual; one too many; of another kind."""
 
-ACTIVATIONS = ("sigmoid", "tanh")
 _SIGNALS = frozenset(("input", "value"))
 
 
@@ -150,11 +150,11 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
             yield Ratio(_argument(call, other), (other,), (call,), own)
     known = graph.functions.get(call.function)
     meant = known.known if known is not None else call.function
-    for name in ACTIVATIONS:
-        if name != meant and meant in OF_NUMBERS:
-            wrong = OF_NUMBERS[name].partials(value, call.arguments[0])[0]
-            mistake = Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, wrong, (call,))
-            yield Ratio(mistake, wrong, (call,), own)
+    for name in mistaken_for(meant) if meant in OF_NUMBERS else ():
+        if name != named.IDENTITY:
+            for wrong in (OF_NUMBERS[name].partials(value, call.arguments[0])[0], (Call(name, call.arguments, 1),)):
+                mistake = Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, wrong, (call,))
+                yield Ratio(mistake, wrong, (call,), own)
 
 
 def _on_square(call: Call, part: Tree, own: tuple[str, ...]) -> Iterator[Ratio]:

@@ -38,7 +38,7 @@ class TensorPoint:
             self.given: Mapping[str, Valued] = self._computed(dict(given))
             return
         names = {name: graph.shapes.get(name, ()) for name in graph.free} | {RATE: ()}
-        draws = (self._at(names, draw) for draw in range(_DRAWS if _has_kinks(graph) else 1))
+        draws = (self._at(names, draw) for draw in range(_DRAWS if graph.decided_by - {"kernel"} else 1))
         self.given = max(draws, key=_liveliness)
 
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
@@ -96,15 +96,6 @@ def filled(value: Valued, shape: Shape) -> Valued:
     array = value.array.reshape((*value.array.shape, *(1,) * (len(shape) - len(value.shape))))
     lead = array.shape[: array.ndim - len(shape)]
     return Valued(np.broadcast_to(array, (*lead, *shape)), shape)
-
-
-def _has_kinks(graph: Graph) -> bool:
-    from symnn.expressions.tree import Call, walk
-
-    kinks = {"relu", "max", "max_pool", "leaky_relu", "abs", "min"}
-    meant = {name for name, known in graph.functions.items() if known.known in kinks}
-    nodes = (node for equation in graph.equations for node in walk(equation.right))
-    return any(isinstance(node, Call) and node.function in kinks | meant for node in nodes)
 
 
 def _liveliness(given: Mapping[str, Valued]) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -33,14 +32,14 @@ from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_steps import without_zeros
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit, shape_of
+from symnn.ops import named
 from symnn.ops.shapes import Shape, Unfit
+from symnn.ops.table import OPERATIONS, mistaken_for
 
 __all__ = ["LESS_USUAL", "TensorEditor", "tensor_edits"]
 
 USUAL, LESS_USUAL, RARE, RARER = 1.0, 1.1, 1.2, 1.3
 _MOST_OTHERS, _MOST_KIN = 6, 24
-_POOLING: Mapping[str, str] = MappingProxyType({"max_pool": "avg_pool", "avg_pool": "max_pool"})
-_KERNEL: Mapping[str, str] = MappingProxyType({"conv": "conv_flipped", "conv_flipped": "conv"})
 
 Put: TypeAlias = Callable[[Tree], Tree]
 
@@ -114,22 +113,25 @@ def _reordered(tree: Tree, factors: tuple[Tree, ...]) -> Iterator[Edit]:
 def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
     """List the slips at convolutions, poolings and what carries errors back through them."""
     function, arguments = tree.function, tree.arguments
-    if function in _POOLING:
-        other = _POOLING[function]
-        yield Mistake("pooling-kind", facts(meant=function, wrote=other)), Call(other, arguments)
-    elif function == "max_unpool":
-        yield from _unpooled(arguments, shapes)
-    elif function in _KERNEL:
-        yield Mistake("flipped-kernel"), Call(_KERNEL[function], arguments)
-    elif function == "rotate":
-        yield Mistake("flipped-kernel", facts(matrix=plain(arguments[0]))), arguments[0]
-    elif function == "kernel_error":
-        yield Mistake("flipped-kernel"), Call("rotate", (tree,))
-    elif function == "image_error":
-        turned = Call("rotate", (arguments[1],))
-        yield Mistake("flipped-kernel"), Call(function, (arguments[0], turned, *arguments[2:]))
-    elif function == "mean" and len(arguments) == 1:
-        yield Mistake("missing-mean", facts(of=plain(tree)), USUAL, (total := Call("sum", arguments),)), total
+    match OPERATIONS[function].role if function in OPERATIONS else "":
+        case "pooling":
+            for other in mistaken_for(function):
+                yield Mistake("pooling-kind", facts(meant=function, wrote=other)), Call(other, arguments)
+        case "convolution":
+            for other in mistaken_for(function):
+                yield Mistake("flipped-kernel"), Call(other, arguments)
+    match tree:
+        case Call(named.MAX_UNPOOL):
+            yield from _unpooled(arguments, shapes)
+        case Call(named.ROTATE):
+            yield Mistake("flipped-kernel", facts(matrix=plain(arguments[0]))), arguments[0]
+        case Call(named.KERNEL_ERROR):
+            yield Mistake("flipped-kernel"), Call(named.ROTATE, (tree,))
+        case Call(named.IMAGE_ERROR):
+            turned = Call(named.ROTATE, (arguments[1],))
+            yield Mistake("flipped-kernel"), Call(function, (arguments[0], turned, *arguments[2:]))
+        case Call(named.MEAN, (_,)):
+            yield Mistake("missing-mean", facts(of=plain(tree)), USUAL, (total := Call(named.SUM, arguments),)), total
 
 
 def _unpooled(arguments: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Iterator[Edit]:
@@ -138,7 +140,7 @@ def _unpooled(arguments: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Itera
     window = settings[0].numerator if settings and isinstance(settings[0], Number) else 2
     with suppress(Misfit, Unfit):
         sides = (Number(length) for length in shape_of(image, shapes)[-2:])
-        shared = Call("avg_unpool", (error, *sides, *settings))
+        shared = Call(named.AVG_UNPOOL, (error, *sides, *settings))
         yield Mistake("pooling-error", facts(how="shared")), shared
         yield Mistake("pooling-error", facts(how="all")), Product((Number(window * window), shared))
 
@@ -249,11 +251,11 @@ class TensorEditor:
         value = Call(function, (argument,))
         if known is None:
             return
-        if known.known == "sigmoid":
+        if known.known == named.SIGMOID:
             yield Mistake("one-plus", facts(of=plain(value)), LESS_USUAL), Entrywise((value, plus(ONE, value)))
             part = difference(ONE, value)
             yield Mistake("missing-factor", facts(factor=plain(value)), LESS_USUAL, (part,)), part
-        elif known.known == "tanh":
+        elif known.known == named.TANH:
             square: Tree = Entrywise((value, value))
             yield Mistake("one-plus", facts(of=plain(value)), LESS_USUAL), plus(ONE, square)
             yield Mistake("exponent", facts(meant="2", wrote="1"), LESS_USUAL), difference(ONE, value)
