@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from symnn.errors import Problem, Span
 from symnn.exercises.formula import not_differentiated, value_of
 from symnn.exercises.judges import Reference
-from symnn.expressions.tree import Derivative, Name, Negative, Number, Sum, Tree, bare, names, walk
+from symnn.expressions.tree import Derivative, Matrix, Name, Negative, Number, Sum, Tree, bare, names, walk
 from symnn.expressions.writing import plain
 from symnn.grading.judge.balls import Unknown
 from symnn.grading.numbers import Tolerance, judge_number, number_window
@@ -42,6 +42,9 @@ _STEP: Final = frozenset({"-=", "+="})
 _MATHEMATICS: Final = re.compile(r"\$([^$]{1,200})\$")
 _SAYS_NOTHING: Final = re.compile(
     r"\\(?:left|right|mathrm|mathit|mathbf|text|operatorname|big|Big|,|;|!| )|[\s{}_$\\,]|\^(?=[*'∗+(n{])"
+)
+_ARGUMENT: Final = re.compile(
+    r"((?<![A-Za-z])[A-Za-z]+(?:_(?:\{[^{}]{1,20}\}|[A-Za-z0-9]{1,20}))?)\s*\(\s*([A-Za-z])\s*\)"
 )
 _AFTER_THE_STEP: Final = ("", "new", "'", "+", "k+1", "(k+1)", "^k+1", "^t+1", "t+1", "(new)")
 """How the value after one step of gradient descent is marked: w_1^{new}, w_1', w_1^{(k+1)}."""
@@ -79,9 +82,13 @@ def working(part: Part, text: str) -> Working:
     """Take off an answer the left side that was asked, and set apart the sides before the last."""
     if len(text) > ANSWER.characters or r"\begin" in text:
         return Working(text)
+    text = _without_arguments(part, text)
     cuts = list(_relations(text))
     if not cuts or len(cuts) > _LONGEST:
         return Working(text)
+    listed = _entries_by_name(part, text, cuts)
+    if listed is not None:
+        return Working(listed)
     ends = [*(start for start, _ in cuts), len(text)]
     starts = [0, *(end for _, end in cuts)]
     sides = [_alone(text, start, end) for start, end in zip(starts, ends, strict=True)]
@@ -92,6 +99,43 @@ def working(part: Part, text: str) -> Working:
             return Working(text) if len(sides) == 2 and _is_named(part, sides[0]) else _last(sides)  # noqa: PLR2004
         return _last(sides[:-1])
     return _last(sides[1:])
+
+
+def _without_arguments(part: Part, text: str) -> str:
+    """Take the argument off ``p_data(x)`` where the part allows p_data and not x: a density is written with its place.
+
+    Only where x stands nowhere else, so that no factor x is lost.
+    """
+    form = part.file.form
+    if form is None or not form.only:
+        return text
+    allowed = {_key(name) for name in form.only}
+    found = [one for one in _ARGUMENT.finditer(text) if _key(one[1]) in allowed and _key(one[2]) not in allowed]
+    blanked = text
+    for one in found:
+        start, end = one.end(1), one.end()
+        blanked = blanked[:start] + " " * (end - start) + blanked[end:]
+    places = {one[2] for one in found}
+    if len(places) != 1:
+        return text
+    elsewhere = re.search(rf"(?<![A-Za-z_]){places.pop()}(?![A-Za-z_0-9])", blanked)
+    return blanked if elsewhere is None else text
+
+
+def _entries_by_name(part: Part, text: str, cuts: list[tuple[int, int]]) -> str | None:
+    """Take the names off ``h1 = 0.59, h2 = 0.16`` where the answer is the vector of h1 and h2, in this order."""
+    answer = part.content.answer.written
+    entries = [entry for row in answer.rows for entry in row] if isinstance(answer, Matrix) else []
+    wanted = [_key(entry.name) for entry in entries if isinstance(entry, Name)]
+    if len(wanted) != len(cuts) or len(wanted) != len(entries):
+        return None
+    blanked = text
+    for name, (start, end) in zip(wanted, cuts, strict=True):
+        first = max(text.rfind(sign, 0, start) for sign in ",;，；\n") + 1
+        if _key(text[first:start]) != name:
+            return None
+        blanked = blanked[:first] + " " * (end - first) + blanked[end:]
+    return blanked.replace("\n", " ")
 
 
 def _last(sides: list[str]) -> Working:
