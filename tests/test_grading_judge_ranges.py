@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identities import EXPONENTIAL, KINKED, trees, values
 
-from symnn.grading.judge.ranges import EVERYTHING, negative_inside, range_of
+from symnn.grading.judge.ranges import EVERYTHING, range_of
 from symnn.grading.meaning import Interval, Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
@@ -44,11 +44,6 @@ def test_domains_count():
 
 def test_named_results_are_looked_through():
     assert range_of(tree("1-y"), Meaning(equations={"y": tree("sigmoid(a)")})).positive
-
-
-@pytest.mark.parametrize(("text", "never"), [("log(-1-x^2)", True), ("sqrt(-exp(x))", True), ("log(x)", False)])
-def test_what_is_never_real(text, never):
-    assert negative_inside(tree(text), Meaning()) is never
 
 
 @given(tree=trees((*EXPONENTIAL, *KINKED)), positive=st.booleans())

@@ -107,6 +107,8 @@ def test_identities_are_accepted_both_ways(left, right):
 @pytest.mark.parametrize(("left", "right"), [*BY_PARTS, *BY_CASES, *BY_MONOTONY, *BY_WHAT_IS_LEFT])
 @pytest.mark.parametrize("spoiled", ["({})+1e-40*x", "({})*(1+1e-40)", "({})+max(0,x-40)*1e-9"])
 def test_the_same_spoiled_a_little_is_never_accepted(left, right, spoiled):
+    if "asin(" in left + right or "acos(" in left + right:
+        spoiled = spoiled.replace("x-40", "x-1/3")  # beyond 1 an arc has no value, and nothing counts
     assert verdict(spoiled.format(left), right).equal is not True
 
 

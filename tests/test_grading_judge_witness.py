@@ -12,7 +12,7 @@ from identities import CIRCULAR, EXPONENTIAL, KINKED, NAMES, trees, value
 from symnn.expressions.tree import Call, Name
 from symnn.grading.judge.alike import alike
 from symnn.grading.judge.asking import ask
-from symnn.grading.judge.balls import BallPoint, Unknown, precision
+from symnn.grading.judge.balls import BallPoint, NoValue, Unknown, precision
 from symnn.grading.judge.bends import arguments
 from symnn.grading.judge.witness import search
 from symnn.grading.meaning import Interval, Lambda, Meaning
@@ -68,11 +68,26 @@ def test_kinks_inside_declared_and_built_in_functions_are_found():
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("sqrt(-1)^2", -1), ("(-8)^(1/3)", -2), ("(-8)^(2/3)", 4), ("abs(-3)", 3), ("floor(-5/2)", -3), ("max(1,3,2)", 3)],
+    [("(-8)^(1/3)", -2), ("(-8)^(2/3)", 4), ("abs(-3)", 3), ("floor(-5/2)", -3), ("max(1,3,2)", 3)],
 )
 def test_values_in_balls(text, expected):
     ball = BallPoint(Meaning(), {}).value(tree(text))
     assert abs(ball - expected) < arb("1e-12")
+
+
+@pytest.mark.parametrize(
+    ("text", "around"),
+    [("sqrt(-1)^2", True), ("log(-1)", True), ("log(0)", False), ("asin(2)", True), ("(-2)^pi", True), ("1/0", False)],
+)
+def test_what_has_no_real_value_is_proved_to_have_none(text, around):
+    with pytest.raises(NoValue) as proved:
+        BallPoint(Meaning(), {}).value(tree(text))
+    assert proved.value.around is around
+
+
+def test_complex_quantities_have_complex_values():
+    ball = BallPoint(Meaning(default="complex"), {}).value(tree("sqrt(-1)^2"))
+    assert abs(ball + 1) < arb("1e-12")
 
 
 @pytest.mark.parametrize("text", ["1/0", "log(0)", "0^-1", "exp(exp(exp(exp(exp(exp(9))))))", "q", "u(1)"])

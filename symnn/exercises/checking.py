@@ -149,7 +149,7 @@ def _spoken_about(part: Part, seed: str) -> Iterator[Problem]:
             window = number_window(value.value, part.meaning, numbers, part.file.tolerance)
             key = number_window(part.content.answer.value, part.meaning, numbers, part.file.tolerance)
             middle = (window.low + window.high) / 2
-            if key.holds(middle, middle) and not is_drawn(part.at):
+            if key.holds(middle) and not is_drawn(part.at):
                 yield _problem("feedback-in-window", feedback.place, id=feedback.id)
         elif (part.file.kind == "formula" or part.file.is_matrix_of_formulas) and not feedback.replace:
             verdict = part.grade(typed(part, value.written), seed=seed)

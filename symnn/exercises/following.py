@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Matrix, Number, Tree, bare, number
 from symnn.grading.follow import NOWHERE, Carried, capped, is_trivial, usable
+from symnn.grading.judge.balls import Unknown
 from symnn.grading.judge.cells import cells_of
 from symnn.grading.judge.constants import TooLarge
 from symnn.language.reading import Reading, read
@@ -25,7 +26,10 @@ def followed(part: Part, answer: str, seed: str, carried: Mapping[str, str], ver
     values = carried_values(part, seed, carried)
     if not values:
         return verdict
-    again = part.graded_with(answer, seed, values)
+    try:
+        again = part.graded_with(answer, seed, values)
+    except (Unknown, TooLarge):  # with the student's own results the answer has no value that could be compared
+        return verdict
     if again.verdict != "correct":
         return verdict
     to_number = part.file.tolerance is not None

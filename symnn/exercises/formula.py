@@ -77,7 +77,7 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
         demand = broken_demand(part.file.form, written)
         if demand is not None and part.file.form is not None:
             return accepted(part, shown_as, part.file.form.credit, (demand,), "form")
-        return correct(part, shown_as, judgement.method)
+        return correct(part, shown_as, judgement.method, judgement.findings)
     for accept, judge in judges.accept:
         if judge.judge(tree, shown_as.text, explain=False).equal:
             return accepted(part, shown_as, accept.credit, convention_of(accept) + noted(accept.note))

@@ -154,10 +154,11 @@ def spelled_out(text: str) -> str:
     'W⁽²⁾ᵀ·∂E/∂(U·x₂ + b)'
     >>> spelled_out("z*y^(-1) + s'_2^2")
     "z·y⁻¹ + s'₂²"
-    >>> spelled_out("dE/dw14"), spelled_out("E -> y")
-    ('∂E/∂w₁₄', 'E → y')
+    >>> spelled_out("dE/dw14"), spelled_out("E -> y"), spelled_out("1 - x1 >= 0")
+    ('∂E/∂w₁₄', 'E → y', '1 − x₁ ≥ 0')
     """
-    partials = _PARTIAL.sub(r"∂\1/∂\2", text.replace(" -> ", " → "))
+    signs = text.replace(" -> ", " → ").replace(">=", "≥").replace("<=", "≤")
+    partials = _PARTIAL.sub(r"∂\1/∂\2", signs)
     written = _calls(partials, "transpose", lambda operand: f"{_grouped(operand)}ᵀ")
     written = _calls(written, "diff", lambda of, wrt="": f"∂{_grouped(of)}/∂{_grouped(wrt)}")
     written = _NAME.sub(_name, _MINUS.sub("−", written.replace("*", "·")))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import log10
 from typing import Any
 
+from flint import arb, ctx
 from msgspec import Struct
 
 from symnn.expressions.tree import (
@@ -23,16 +25,23 @@ from symnn.expressions.tree import (
     Sum,
     Tree,
     names,
+    number,
 )
-from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
+from symnn.grading.judge.balls import Ball, BallPoint, NoValue, Unknown, precision
 from symnn.grading.judge.code import NotScalar
-from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.judge.constants import LONGEST, TooLarge, constant
+from symnn.grading.judge.equality import Judge
+from symnn.grading.judge.work import one_account, spend
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Finding, Judgement
 
 __all__ = ["Tolerance", "Window", "judge_number", "number_window", "plain_number"]
 
 _BITS = 256
+_LADDER = (_BITS, 1_100, 4_400)
+"""So many bits, one after the other, until a number is known to lie inside or outside: sin(10^400) takes 1 329."""
+_WIDE = 256
+"""So many bits more cost as much as a step."""
 _NEAR = 10
 _RIGHT = Judgement(equal=True, method="number")
 _WRONG = Judgement(equal=False, method="number")
@@ -64,18 +73,36 @@ class Window(Struct, frozen=True):
     high: Fraction
     cut: Fraction | None = None
 
-    def holds(self, low: Fraction, high: Fraction) -> bool:
-        """Say whether a number known to lie between two bounds counts as right.
+    def holds(self, value: Fraction) -> bool:
+        """Say whether a number counts as right.
 
-        >>> Window(Fraction(1), Fraction(2)).holds(Fraction(2), Fraction(2))
+        >>> Window(Fraction(1), Fraction(2)).holds(Fraction(2))
         True
         """
-        return (self.low <= high and low <= self.high) or (self.cut is not None and low <= self.cut <= high)
+        return self.low <= value <= self.high or value == self.cut
 
-    def near(self, low: Fraction, high: Fraction) -> bool:
+    def near(self, value: Fraction | Ball) -> bool:
         """Say whether a number misses the window by no more than ten times its width."""
         reach = (self.high - self.low) * _NEAR
-        return self.low - reach <= high and low <= self.high + reach
+        return bool(_fitting(self.low - reach, value) <= value <= _fitting(self.high + reach, value))
+
+    def takes(self, ball: Ball) -> bool | None:
+        """Say whether a number counts as right of which a ball is known; None if the ball lies on an edge."""
+        low, high = _fitting(self.low, ball), _fitting(self.high, ball)
+        if low <= ball <= high:
+            return True
+        outside = ball < low or ball > high
+        return False if outside and (self.cut is None or not ball.overlaps(_fitting(self.cut, ball))) else None
+
+    @property
+    def edges(self) -> tuple[Fraction, ...]:
+        """The numbers on which a ball can lie however narrow it is."""
+        return tuple(dict.fromkeys(edge for edge in (self.low, self.high, self.cut) if edge is not None))
+
+
+def _fitting(edge: Fraction, value: Fraction | Ball) -> Fraction | Ball:
+    """Give an edge in the arithmetic of what is compared with it."""
+    return edge if isinstance(value, Fraction) else arb(edge.numerator) / edge.denominator
 
 
 def judge_number(answer: Tree, window: Window, meaning: Meaning, *, formulas: bool = True) -> Judgement:
@@ -90,14 +117,54 @@ def judge_number(answer: Tree, window: Window, meaning: Meaning, *, formulas: bo
     if names(answer) or not (formulas or plain_number(answer)):
         return _NOT_A_NUMBER
     try:
-        low, high = _bounds(answer, meaning, {})
-    except Unknown:
+        exact = constant(answer)
+    except TooLarge:
+        exact = None
+    if exact is not None:
+        return _RIGHT if window.holds(exact) else _missed(window, exact)
+    try:
+        with one_account():
+            return _enclosed(answer, window, meaning)
+    except NoValue:
         return _UNDEFINED
-    except (TooLarge, NotScalar, RecursionError):
+    except (Unknown, TooLarge, NotScalar, RecursionError):
         return _UNDECIDED
-    if window.holds(low, high):
+
+
+def _enclosed(answer: Tree, window: Window, meaning: Meaning) -> Judgement:
+    """Enclose a number ever more narrowly until its whole ball lies inside the window, or outside.
+
+    What stays on an edge may be that very number: then it is for the judge of formulas to prove it.
+    Raises Unknown, TooLarge, NotScalar.
+    """
+    for bits in _LADDER:
+        with precision(bits):
+            ball = _ball(answer, meaning, last=bits == _LADDER[-1])
+            takes = None if ball is None else window.takes(ball)
+            if takes is not None:
+                return _RIGHT if takes else _missed(window, ball)
+    if any(Judge(number(edge), meaning).judge(answer, explain=False).equal for edge in window.edges):
         return _RIGHT
-    return _NEAR_MISS if window.near(low, high) else _WRONG
+    return _UNDECIDED
+
+
+def _ball(answer: Tree, meaning: Meaning, *, last: bool) -> Ball | None:
+    """Enclose a number with the bits there are; None where more of them might help. Raises Unknown, TooLarge."""
+    point = BallPoint(meaning, {})
+    try:
+        return point.value(answer)
+    except NoValue:
+        raise
+    except Unknown:
+        if last:
+            raise
+        return None
+    finally:
+        spend(point.steps * (1 + ctx.prec // _WIDE))
+
+
+def _missed(window: Window, value: Fraction | Ball) -> Judgement:
+    return _NEAR_MISS if window.near(value) else _WRONG
 
 
 def plain_number(tree: Tree) -> bool:
@@ -155,7 +222,7 @@ def _magnitude(value: Fraction) -> int:
     >>> _magnitude(Fraction(7, 9)), _magnitude(Fraction(32))
     (-1, 1)
     """
-    power = len(str(value.numerator)) - len(str(value.denominator))
+    power = round((value.numerator.bit_length() - value.denominator.bit_length()) * log10(2)) + 1
     while Fraction(10) ** power > value:
         power -= 1
     return power
@@ -177,18 +244,15 @@ def _bounds(tree: Tree, meaning: Meaning, values: Mapping[str, Fraction]) -> tup
 
 
 def _ends(ball: Ball) -> tuple[Fraction, Fraction]:
-    from flint import arb
-
-    if not is_real(ball):
-        if not ball.imag.contains(0):
-            raise Unknown
-        ball = ball.real
+    """Give the two ends of a ball exactly. Raises TooLarge where they are numbers of more than 10⁴ bits."""
     middle, radius = _fraction(arb(ball).mid()), _fraction(arb(ball).rad())
     return middle - radius, middle + radius
 
 
 def _fraction(exact: Any) -> Fraction:
     mantissa, exponent = exact.man_exp()
+    if abs(exponent) > LONGEST:
+        raise TooLarge
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
@@ -240,8 +304,6 @@ class _RoundedPoint(BallPoint):
 
     def rounded(self, ball: Ball) -> Ball:
         """Widen an enclosure by what rounding, or cutting towards 0, may do to it."""
-        from flint import arb
-
         low, high = _ends(ball)
         unit = _unit(max(abs(low), abs(high)), self.tolerance)
         if unit is None:

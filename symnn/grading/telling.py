@@ -7,6 +7,7 @@ from unicodedata import combining, east_asian_width
 
 from symnn.errors import Problem, Span
 from symnn.grading.comparing import Compared
+from symnn.grading.feedback import sentence
 from symnn.grading.verdict import Witness
 from symnn.messages import Language, say
 from symnn.notation.terminal import escaped
@@ -70,7 +71,7 @@ def told(compared: Compared, texts: Mapping[str, str], lang: Language) -> tuple[
     if judgement.equal is None:
         return (say("compare-probably" if judgement.probably else "compare-undecided", lang=lang),)
     lines = [say("compare-equal" if judgement.equal else "compare-different", lang=lang)]
-    lines += [say(finding.code, finding.facts, lang) for finding in judgement.findings]
+    lines += [sentence(finding, lang) for finding in judgement.findings]
     if judgement.witness is not None:
         lines.append(told_witness(judgement.witness, lang))
     return tuple(escaped(line) for line in lines)

@@ -1,7 +1,8 @@
-"""Values with proof: trees evaluated in ball arithmetic (python-flint), real where they can be, else complex.
+"""Values with proof: trees evaluated in ball arithmetic (python-flint).
 
-A ball surely contains the value; two disjoint balls prove that two values differ. A real tree may pass through
-complex numbers: √−1² is −1. Odd roots of negative numbers are the real ones.
+A ball surely contains the value; two disjoint balls prove that two values differ. On the reals every part must be
+proved to have a real value: √−1² has none, although the square of a complex number would be real. Odd roots of
+negative numbers are the real ones. Only where a quantity may be complex are values off the real line values.
 """
 
 from __future__ import annotations
@@ -29,18 +30,35 @@ from symnn.expressions.tree import (
 )
 from symnn.grading.judge.code import NotScalar
 from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.judge.polynomials import settled
 from symnn.grading.meaning import Meaning
 
-__all__ = ["Ball", "BallPoint", "Known", "Unknown", "precision"]
+__all__ = ["Ball", "BallPoint", "Known", "NoValue", "Unknown", "precision"]
 
 Ball = Any
 """A real ball (``arb``) or a complex one (``acb``)."""
 
 _MOST_STEPS = 20_000
+_CALLED = 4
+"""So many steps a function costs."""
+_WORD = 64
+"""So many bits more in an exponent cost a step."""
 
 
 class Unknown(Exception):  # noqa: N818 - a ball without a bound is no error
-    """The value cannot be enclosed here: undefined, infinite, or a function without a formula."""
+    """The value cannot be enclosed here: maybe undefined, infinite, or a function without a formula."""
+
+
+class NoValue(Unknown):
+    """There is provably no value here.
+
+    ``around``: nor anywhere near, because a strict inequality says so (log of what is below 0); without, it may be
+    this point alone (1/0).
+    """
+
+    def __init__(self, *, around: bool) -> None:
+        super().__init__()
+        self.around = around
 
 
 @contextmanager
@@ -66,6 +84,7 @@ class BallPoint:
     def __init__(self, meaning: Meaning, values: Mapping[str, Fraction | Ball], known: Known | None = None) -> None:
         """``known`` keeps what was evaluated at this very point and precision, for the next tree."""
         self.meaning = meaning
+        self.rules = _COMPLEX if meaning.complex else _REAL
         self.values = Known() if known is None else known
         for name, value in values.items():
             if name not in self.values:
@@ -73,16 +92,19 @@ class BallPoint:
         self.steps = 0
 
     def value(self, tree: Tree) -> Ball:
-        """Enclose the value of a tree. Raises Unknown where there is no finite enclosure."""
+        """Enclose the value of a tree. Raises Unknown where there is no finite enclosure, NoValue if there is none."""
         ball = self._of(tree)
         if not ball.is_finite():
             raise Unknown
         return ball
 
-    def _of(self, tree: Tree) -> Ball:
-        self.steps += 1
+    def _count(self, steps: int) -> None:
+        self.steps += steps
         if self.steps > _MOST_STEPS:
             raise TooLarge
+
+    def _of(self, tree: Tree) -> Ball:
+        self._count(1)
         # the commonest first, and asked by identity: `isinstance` takes five times as long to say no
         if type(tree) is Name:
             return self._name(tree.name)
@@ -100,7 +122,9 @@ class BallPoint:
             case Call():
                 return self._call(tree)
             case Quotient(over, under):
-                return self._of(over) / self._of(under)
+                return self._of(over) / _divisor(self._of(under))
+            case Constant("i") if not self.meaning.complex:
+                raise NoValue(around=True)
             case Constant(name):
                 return _constant(name)
         raise NotScalar
@@ -128,18 +152,23 @@ class BallPoint:
 
     def _power(self, base: Tree, exponent: Tree) -> Ball:
         inner, power = self._of(base), constant(exponent)
+        if power is None and not inner > 0:
+            power = settled(exponent)
         if power is None:
-            return _general_power(inner, self._of(exponent))
+            self._count(_CALLED)
+            return self.rules[" power"](inner, self._of(exponent))
+        self._count(_CALLED + power.numerator.bit_length() // _WORD)
         if power.denominator == 1:
-            return inner ** fmpz(power.numerator)
-        return _fractional_power(inner, power)
+            return (inner if power >= 0 else _divisor(inner)) ** fmpz(power.numerator)
+        return self.rules[" root"](inner, power)
 
     def _call(self, tree: Call) -> Ball:
         if tree.order:
             raise Unknown
         arguments = [self._of(argument) for argument in tree.arguments]
-        rule = _RULES.get(tree.function) if tree.function not in self.meaning.functions else None
+        rule = self.rules.get(tree.function) if tree.function not in self.meaning.functions else None
         if rule is not None:
+            self._count(_CALLED)
             jumps = _JUMPS.get(tree.function)
             if jumps is not None and jumps(arguments[0]):
                 self.values.on_edge = True
@@ -175,7 +204,7 @@ def _constant(name: str) -> Ball:
             return arb.const_e()
         case "i":
             return acb(0, 1)
-    raise Unknown
+    raise NoValue(around=True)
 
 
 def is_real(ball: Ball) -> bool:
@@ -183,19 +212,76 @@ def is_real(ball: Ball) -> bool:
     return isinstance(ball, arb)
 
 
+def _divisor(ball: Ball) -> Ball:
+    """Give what is divided by, if it is proved not to be 0."""
+    if ball == 0:
+        raise NoValue(around=False)
+    if ball.contains(0):
+        raise Unknown
+    return ball
+
+
 def _complex(ball: Ball) -> Ball:
     return acb(ball)
 
 
 def _log(inner: Ball) -> Ball:
-    return inner.log() if is_real(inner) and inner > 0 else _complex(inner).log()
+    if inner > 0:
+        return inner.log()
+    raise _outside(low=inner < 0, edge=inner == 0)
 
 
 def _sqrt(inner: Ball) -> Ball:
+    if inner >= 0:
+        return inner.sqrt()
+    raise _outside(low=inner < 0)
+
+
+def _arc(name: str) -> Callable[[Ball], Ball]:
+    def evaluate(inner: Ball) -> Ball:
+        if -1 <= inner <= 1:
+            return getattr(inner, name)()
+        raise _outside(low=inner < -1 or inner > 1)
+
+    return evaluate
+
+
+def _outside(*, low: bool, edge: bool = False) -> Unknown:
+    """Give what to raise where a function is not proved to have a value: off its domain, on its edge, or unknown."""
+    return NoValue(around=low) if low or edge else Unknown()
+
+
+def _log_of_complex(inner: Ball) -> Ball:
+    return inner.log() if is_real(inner) and inner > 0 else _complex(inner).log()
+
+
+def _sqrt_of_complex(inner: Ball) -> Ball:
     return inner.sqrt() if is_real(inner) and inner >= 0 else _complex(inner).sqrt()
 
 
-def _general_power(base: Ball, exponent: Ball) -> Ball:
+def _arc_of_complex(name: str) -> Callable[[Ball], Ball]:
+    def evaluate(inner: Ball) -> Ball:
+        if is_real(inner) and -1 <= inner <= 1:
+            return getattr(inner, name)()
+        return getattr(_complex(inner), name)()
+
+    return evaluate
+
+
+def _power_of_real(base: Ball, exponent: Ball) -> Ball:
+    """Raise to a power that is no fraction: of a negative number it is real for single exponents alone."""
+    if base > 0:
+        return base**exponent
+    if base == 0 and not exponent.contains(0):
+        if exponent > 0:
+            return base
+        raise NoValue(around=False)
+    if base < 0 and not exponent.contains_integer():
+        raise NoValue(around=True)
+    raise Unknown
+
+
+def _power_of_complex(base: Ball, exponent: Ball) -> Ball:
     if is_real(base) and is_real(exponent) and base > 0:
         return base**exponent
     if base == 0 or base.contains(0):
@@ -203,20 +289,26 @@ def _general_power(base: Ball, exponent: Ball) -> Ball:
     return (_complex(base).log() * exponent).exp()
 
 
-def _fractional_power(base: Ball, power: Fraction) -> Ball:
+def _root(base: Ball, power: Fraction) -> Ball:
     exact = fmpq(power.numerator, power.denominator)
-    if not is_real(base):
-        return base**exact
     if base > 0:
         return base**exact
+    if base == 0:
+        if power < 0:
+            raise NoValue(around=False)
+        return base
     if power.denominator % 2 == 0:
-        return _complex(base) ** exact
+        raise _outside(low=base < 0)
     if base < 0:
         size = (-base) ** exact
         return -size if power.numerator % 2 else size
-    if base == 0 and power > 0:
-        return base
     raise Unknown
+
+
+def _root_of_complex(base: Ball, power: Fraction) -> Ball:
+    if not is_real(base) or (power.denominator % 2 == 0 and not base > 0):
+        return _complex(base) ** fmpq(power.numerator, power.denominator)
+    return _root(base, power)
 
 
 def _real_only(function: Callable[..., Ball]) -> Callable[..., Ball]:
@@ -240,17 +332,16 @@ def _minimum(first: Ball, *rest: Ball) -> Ball:
     return first
 
 
-def _arc(name: str) -> Callable[[Ball], Ball]:
-    def evaluate(inner: Ball) -> Ball:
-        if is_real(inner) and -1 <= inner <= 1:
-            return getattr(inner, name)()
-        return getattr(_complex(inner), name)()
-
-    return evaluate
-
-
 def _sigmoid(inner: Ball) -> Ball:
-    return 1 / (1 + (-inner).exp())
+    if is_real(inner) and not inner > 0:  # exp of what is large would lose what is small
+        power = inner.exp()
+        return power / _divisor(1 + power)
+    return 1 / _divisor(1 + (-inner).exp())
+
+
+def _tan(inner: Ball) -> Ball:
+    _divisor(inner.cos())
+    return inner.tan()
 
 
 def _method(name: str) -> Callable[[Ball], Ball]:
@@ -265,18 +356,37 @@ _JUMPS: Mapping[str, Callable[[Ball], bool]] = MappingProxyType(
 )
 """Where a function jumps: of its value there nothing follows for the values beside."""
 
-_RULES: Mapping[str, Callable[..., Ball]] = MappingProxyType(
-    {name: _method(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan")}
+_REAL: Mapping[str, Callable[..., Ball]] = MappingProxyType(
+    {name: _method(name) for name in ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan")}
     | {
         "log": _log,
         "sqrt": _sqrt,
         "asin": _arc("asin"),
         "acos": _arc("acos"),
         "abs": abs,
+        "sign": _method("sgn"),
+        "floor": _method("floor"),
+        "max": _maximum,
+        "min": _minimum,
+        "sigmoid": _sigmoid,
+        "tan": _tan,
+        " power": _power_of_real,
+        " root": _root,
+    }
+)
+
+_COMPLEX: Mapping[str, Callable[..., Ball]] = MappingProxyType(
+    {
+        **_REAL,
+        "log": _log_of_complex,
+        "sqrt": _sqrt_of_complex,
+        "asin": _arc_of_complex("asin"),
+        "acos": _arc_of_complex("acos"),
         "sign": _real_only(_method("sgn")),
         "floor": _real_only(_method("floor")),
         "max": _real_only(_maximum),
         "min": _real_only(_minimum),
-        "sigmoid": _sigmoid,
+        " power": _power_of_complex,
+        " root": _root_of_complex,
     }
 )

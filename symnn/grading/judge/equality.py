@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Tree, bare, calls, names
+from symnn.expressions.writing import plain
 from symnn.grading.judge.alike import alike
 from symnn.grading.judge.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.grading.judge.constants import TooLarge
@@ -19,12 +20,12 @@ from symnn.grading.judge.divisors import divisors, never_zero
 from symnn.grading.judge.fingerprint import Outcome, Setting, agreement
 from symnn.grading.judge.first_point import FirstPoint
 from symnn.grading.judge.points import Undefined, drawn_seed
-from symnn.grading.judge.ranges import negative_inside
+from symnn.grading.judge.regions import Condition, conditions, differing, narrowed, never_holding
 from symnn.grading.judge.second_look import SecondLook
 from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
 from symnn.grading.judge.witness import Search, search
 from symnn.grading.judge.work import one_account, spend
-from symnn.grading.meaning import Meaning
+from symnn.grading.meaning import Domain, Meaning
 from symnn.grading.verdict import Finding, Judgement, Method
 
 __all__ = ["Judge", "compare"]
@@ -60,12 +61,14 @@ class Judge:
         self._depths = Depths(meaning)
         self._first = FirstPoint(reference, meaning)
         self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | Outcome]] = {}
+        self._narrower: dict[tuple[tuple[str, Domain], ...], Judge] = {}
 
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
-        vars(other).update(vars(self), reference=reference, _references={}, _first=self._first.beside(reference))
-        for about_the_reference in ("_direct", "_reference_calls_units"):
+        first = self._first.beside(reference)
+        vars(other).update(vars(self), reference=reference, _references={}, _narrower={}, _first=first)
+        for about_the_reference in ("_conditions", "_direct", "_reference_calls_units"):
             vars(other).pop(about_the_reference, None)
         return other
 
@@ -89,7 +92,7 @@ class Judge:
             return _DIFFERENT
         with one_account():
             found = self._searched(answer, look.names)
-        return _DIFFERENT if found.witness is None else _proved(found, "fingerprint")
+        return _DIFFERENT if found.witness is None else replace(_DIFFERENT, witness=found.witness)
 
     def differs(self, answer: Tree) -> bool:
         """Say whether a look at one point proves a difference: quick, for the many entries of a tensor."""
@@ -102,6 +105,54 @@ class Judge:
             return self._judged(answer, text, explain=explain)
 
     def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
+        try:
+            mine, theirs = conditions(answer, self.meaning), self._conditions
+        except (TooLarge, RecursionError):
+            return _UNDECIDED
+        if not mine and not theirs:
+            return self.compared_where_real(answer, text, explain=explain)
+        return self._in_region(answer, text, mine, theirs, explain=explain)
+
+    def _in_region(
+        self, answer: Tree, text: str, mine: tuple[Condition, ...], theirs: tuple[Condition, ...], *, explain: bool
+    ) -> Judgement:
+        """Compare where both have real values, and say what that takes if one of them has values elsewhere, too."""
+        narrow = narrowed((*mine, *theirs), self.meaning)
+        if narrow is None:
+            return _NEVER_REAL
+        never = never_holding((*mine, *theirs), narrow)
+        if never is not None:
+            return replace(_NEVER_REAL, findings=(Finding("undefined", {"where": plain(never.of)}),))
+        judge = self if narrow is self.meaning else self._within(narrow)
+        judgement = judge.compared_where_real(answer, text, explain=explain)
+        if not judgement.equal:
+            return judgement
+        if not judge.meets(answer):
+            return _UNDECIDED
+        asked = differing(answer, self.reference, mine, theirs, self._first) if explain else ()
+        return replace(judgement, findings=(Finding("domain", {"region": asked}),)) if asked else judgement
+
+    def _within(self, narrow: Meaning) -> Judge:
+        """Give the judge of the same reference under a meaning with smaller domains."""
+        known = tuple(sorted(narrow.domains.items(), key=lambda one: one[0]))
+        if known not in self._narrower:
+            if len(self._narrower) >= _MOST_REFERENCES:
+                self._narrower.clear()
+            self._narrower[known] = Judge(self.reference, narrow)
+        return self._narrower[known]
+
+    def meets(self, answer: Tree) -> bool:
+        """Say whether there is a point where the answer and the reference both have real values."""
+        pair = self._first.compared(answer)
+        return pair is not None and (pair.both or search(answer, self.reference, self.meaning, self._first).met)
+
+    @cached_property
+    def _conditions(self) -> tuple[Condition, ...]:
+        """What the reference asks of its quantities. Raises TooLarge."""
+        return conditions(self.reference, self.meaning)
+
+    def compared_where_real(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
+        """Compare with the three rungs, where neither side asks more of the quantities than their domains say."""
         outcome = self.fingerprint(answer, text)
         if outcome.result == "equal" and outcome.final:
             return _EQUAL
@@ -114,11 +165,10 @@ class Judge:
         except NotScalar:  # something in it is no number: whoever looks decides
             return _UNDECIDED
         if found.witness is not None:
-            return _proved(found, "fingerprint" if outcome.final else found.method)
+            method: Method | None = "fingerprint" if outcome.final else found.method
+            return Judgement(equal=False, method=method, witness=found.witness)
         if outcome.final:
             return _DIFFERENT
-        if found.never_real:
-            return _NEVER_REAL if negative_inside(answer, self.meaning) else _UNDECIDED
         if outcome.result == "equal":
             return _EQUAL
         if found.probably and (alike(answer, self.reference) or self._looked_again(answer)):
@@ -258,15 +308,7 @@ def _is_settled(outcome: Outcome) -> bool:
     return outcome.final or outcome.result in ("equal", "undefined")
 
 
-def _proved(found: Search, method: Method | None) -> Judgement:
-    """Say that a difference was found at a point."""
-    findings = (Finding("undefined"),) if found.never_real else ()
-    return Judgement(equal=False, method=method, witness=found.witness, findings=findings)
-
-
 def _undefined(where: Tree) -> Judgement:
     """Say that an answer has no value anywhere, and because of what."""
-    from symnn.expressions.writing import plain
-
     span = where.span if isinstance(where.span, Span) else None
     return Judgement(equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from math import isfinite
+from typing import Any, TypeAlias
 
 from flint import acb
 from msgspec import Struct
 
 from symnn.expressions.tree import Tree, names
-from symnn.grading.judge.balls import Ball, BallPoint, Known, Unknown, is_real, precision
+from symnn.grading.judge.balls import BallPoint, Known, NoValue, Unknown, is_real, precision
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.drawing import beside, first_of
 from symnn.grading.meaning import Meaning, reached
 from symnn.grading.verdict import Witness
 
-__all__ = ["COARSEST", "MOST_NAMES", "VISIBLE", "Comparison", "FirstPoint"]
+__all__ = ["COARSEST", "MOST_NAMES", "VISIBLE", "Comparison", "FirstPoint", "shown", "value_or_none"]
 
 COARSEST = 64
 """The fewest bits with which points are looked at."""
@@ -25,37 +26,79 @@ MOST_NAMES = 1024
 """Among more quantities no point is looked for: drawing their values alone would take the work of a verdict."""
 
 _MOST_KEPT = 1024
+_DIGITS = 17
+"""So many digits tell two floats apart, and two numbers beyond them."""
 
 VISIBLE = 0.01
 """A relative difference that a person sees at once."""
 
 
-class Comparison(Struct, frozen=True):
-    """Two values at one point of these free quantities; ``solid``: no jump or cut is so near that it proves nothing."""
+Side: TypeAlias = Any
+"""What is found of one side at a point: its value as a ball, the proof that it has none, or None (not known)."""
 
-    yours: Ball
-    expected: Ball
+
+class Comparison(Struct, frozen=True):
+    """What is found of two sides at one point of these free quantities.
+
+    ``solid``: no jump or cut is so near that it proves nothing.
+    """
+
+    yours: Side
+    expected: Side
     free: tuple[str, ...]
     solid: bool
 
-    @staticmethod
-    def at(point: BallPoint, yours: Ball, expected: Ball, free: tuple[str, ...]) -> Comparison:
-        """Compare two values at a point."""
-        return Comparison(yours, expected, free, not point.values.on_edge and not point.meaning.complex)
+    @property
+    def both(self) -> bool:
+        """Whether both have a value here."""
+        return _is_value(self.yours) and _is_value(self.expected)
+
+    @property
+    def real(self) -> bool:
+        """Whether both have a real value here."""
+        return self.both and is_real(self.yours) and is_real(self.expected)
 
     @property
     def apart(self) -> bool:
-        """Whether the values provably differ."""
-        if is_real(self.yours) and is_real(self.expected):
+        """Whether both have values, and these provably differ."""
+        if self.real:
             return not self.yours.overlaps(self.expected)
-        return not acb(self.yours).overlaps(acb(self.expected))
+        return self.both and not acb(self.yours).overlaps(acb(self.expected))
 
     @property
     def visible(self) -> float:
         """How large the difference is beside the values."""
-        apart = float(abs(self.yours - self.expected).mid())
-        size = max(float(abs(self.yours).mid()), float(abs(self.expected).mid()))
-        return apart / size if size else 0.0
+        size = abs(self.yours).max(abs(self.expected))
+        if size.contains(0):
+            return 0.0
+        return float((abs(self.yours - self.expected) / size).mid())  # a ratio of balls: floats end at 1e308
+
+
+def _is_value(found: Side) -> bool:
+    return found is not None and not isinstance(found, NoValue)
+
+
+def value_or_none(point: BallPoint, tree: Tree) -> Side:
+    """Evaluate a tree at a point."""
+    try:
+        return point.value(tree)
+    except NoValue as proved:
+        return proved
+    except (Unknown, TooLarge, RecursionError):
+        return None
+
+
+def shown(value: Any) -> float | str:
+    """Show a value as a float; one beyond all floats, or off the real line, in text."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if not is_real(value):
+        if not value.imag.contains(0):
+            return f"{float(value.real.mid()):.6g} + {float(value.imag.mid()):.6g}i"
+        value = value.real
+    middle = value.mid()
+    number = float(middle)
+    return number if isfinite(number) and (number or not middle) else str(middle.str(_DIGITS, radius=False))
 
 
 class _Kept:
@@ -63,20 +106,18 @@ class _Kept:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.expected: Ball | None = None
+        self.expected: Side = None
+        self.evaluated = False
 
-    def compared(
-        self, answer: Tree, about: FirstPoint, new: Mapping[str, Any], free: tuple[str, ...]
-    ) -> Comparison | None:
-        """Evaluate an answer beside the reference, with the values of new names; None where either has no value."""
+    def compared(self, answer: Tree, about: FirstPoint, new: Mapping[str, Any], free: tuple[str, ...]) -> Comparison:
+        """Evaluate an answer beside the reference, with the values of new names."""
         with precision(COARSEST):
             point = BallPoint(about.meaning, new, self.known)
-            try:
-                if self.expected is None:
-                    self.expected = point.value(about.reference)
-                return Comparison.at(point, point.value(answer), self.expected, free)
-            except (Unknown, TooLarge, RecursionError):
-                return None
+            if not self.evaluated:
+                self.expected, self.evaluated = value_or_none(point, about.reference), True
+            yours = value_or_none(point, answer)
+            solid = not point.values.on_edge and not about.meaning.complex
+            return Comparison(yours, self.expected, free, solid)
 
 
 class FirstPoint:
@@ -117,22 +158,17 @@ class FirstPoint:
         ``used`` are the answer's names where they are known.
         """
         pair = self.compared(answer, used)
-        if pair is None or not (is_real(pair.yours) and is_real(pair.expected) and pair.solid and pair.apart):
+        if pair is None or not (pair.real and pair.solid and pair.apart and pair.visible > VISIBLE):
             return None
-        yours, expected = float(pair.yours.mid()), float(pair.expected.mid())
-        if not abs(yours - expected) > VISIBLE * max(abs(yours), abs(expected)):
-            return None
-        return Witness({name: self._shown[name] for name in pair.free}, yours, expected)
+        return Witness({name: self._shown[name] for name in pair.free}, shown(pair.yours), shown(pair.expected))
 
     def differs(self, answer: Tree) -> bool:
         """Say whether an answer provably differs here."""
         pair = self.compared(answer)
-        if pair is None or not (self.meaning.complex or is_real(pair.yours) or is_real(pair.expected)):
-            return False
-        return pair.apart and (pair.solid or self._differs_beside(answer, pair.free))
+        return pair is not None and pair.apart and (pair.solid or self._differs_beside(answer, pair.free))
 
     def compared(self, answer: Tree, used: tuple[str, ...] | None = None) -> Comparison | None:
-        """Evaluate an answer beside the reference; None where either has no value."""
+        """Evaluate an answer beside the reference; None among too many quantities."""
         if self._last is None or self._last[0] is not answer:
             used = names(answer) if used is None else used
             self._last = (answer, self._compared(answer, self.free_names(used)))

@@ -5,7 +5,7 @@ This is interval arithmetic with exact ends: what it says holds, what it does no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeAlias
@@ -25,12 +25,11 @@ from symnn.expressions.tree import (
     Sum,
     Tree,
     names,
-    walk,
 )
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.meaning import Interval, Meaning, reached
 
-__all__ = ["EVERYTHING", "Range", "Ranges", "negative_inside", "range_of"]
+__all__ = ["EVERYTHING", "Range", "Ranges", "range_of"]
 
 End: TypeAlias = Fraction | float
 """An exact number, or a float that is infinite."""
@@ -74,24 +73,6 @@ def range_of(tree: Tree, meaning: Meaning) -> Range:
     True
     """
     return Ranges(meaning).bounds(tree)
-
-
-def negative_inside(tree: Tree, meaning: Meaning) -> bool:
-    """Say whether a tree holds a logarithm or even root of what is negative everywhere.
-
-    >>> negative_inside(Call("log", (Negative(Number(1)),)), Meaning())
-    True
-    """
-    return any(range_of(inner, meaning).negative for inner in _must_be_positive(tree))
-
-
-def _must_be_positive(tree: Tree) -> Iterator[Tree]:
-    for node in walk(tree):
-        match node:
-            case Call("log" | "sqrt", (argument,), 0):
-                yield argument
-            case Power(base, exponent) if not (power := constant(exponent)) or power.denominator % 2 == 0:
-                yield base
 
 
 def _real(tree: Tree, meaning: Meaning) -> bool:

@@ -136,7 +136,8 @@ class _Rewriter:
         terms.extend(_log_of_number(abs(found.constant)))
         positive = range_of(tree, self.meaning).positive
         rest: list[tuple[Tree, int]] = []
-        for factor, times in found.factors:
+        turned, factors = _with_known_signs(found.factors, self.meaning)
+        for factor, times in factors:
             if isinstance(factor, Power) and (power := constant(factor.exponent)) is not None:
                 terms.append(_multiple(times * power, self.log(factor.base)))
             elif range_of(factor, self.meaning).low >= 0:
@@ -145,7 +146,7 @@ class _Rewriter:
                 terms.append(_multiple(times, Call("log", (Call("abs", (factor,)),))))
             else:
                 rest.append((factor, times))
-        terms.extend(_log_of_rest(rest, negative=found.constant < 0 and not positive))
+        terms.extend(_log_of_rest(rest, negative=found.constant * turned < 0 and not positive))
         return _total(terms)
 
     @staticmethod
@@ -298,6 +299,24 @@ def _log_of_exp(tree: Tree, meaning: Meaning) -> Tree:
     if isinstance(tree, Call) and tree.function == "exp" and not meaning.complex:
         return tree.arguments[0]
     return Call("log", (tree,))
+
+
+def _with_known_signs(factors: tuple[tuple[Tree, int], ...], meaning: Meaning) -> tuple[int, list[tuple[Tree, int]]]:
+    """Turn the factors round that are never positive: B − 1 on (0, 1) is −(1 − B)."""
+    turned, kept = 1, []
+    for factor, times in factors:
+        reach = range_of(factor, meaning)
+        if reach.high <= 0 and not reach.low >= 0:
+            turned *= (-1) ** (times % 2)
+            kept.append((_opposite(factor), times))
+        else:
+            kept.append((factor, times))
+    return turned, kept
+
+
+def _opposite(tree: Tree) -> Tree:
+    """Write −u; of a sum, term by term."""
+    return Sum(tuple(map(Negative, tree.terms))) if isinstance(tree, Sum) else Negative(tree)
 
 
 def _multiple(times: Fraction | int, tree: Tree) -> Tree:

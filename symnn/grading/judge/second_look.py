@@ -102,7 +102,15 @@ class SecondLook:
 
     def _prepared(self, tree: Tree) -> Tree:
         """Write a tree without what no field holds: arcs of numbers, sines of arcs, floors in many forms."""
-        return with_plain_floors(without_arcs(exact(tree, self.meaning), self.meaning), self.meaning)
+        known = mapped(tree, self._never_negative)
+        return with_plain_floors(without_arcs(exact(known, self.meaning), self.meaning), self.meaning)
+
+    def _never_negative(self, node: Tree) -> Tree | None:
+        """Give u for |u| where u is never negative, as roots are."""
+        match node:
+            case Call("abs", (inner,), 0) if "abs" not in self.meaning.functions:
+                return mapped(inner, self._never_negative) if range_of(inner, self.meaning).low >= 0 else None
+        return None
 
     def _within(self, domains: Mapping[str, Domain]) -> SecondLook:
         """Look at quantities in smaller domains, where they may have any value; the looks are counted together."""

@@ -7,24 +7,34 @@ accept: agreement everywhere only makes "probably equal".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 from flint import ctx
 from msgspec import Struct
 
 from symnn.expressions.tree import Tree, names
-from symnn.grading.judge.balls import Ball, BallPoint, Unknown, is_real, precision
+from symnn.grading.judge.balls import BallPoint, precision
 from symnn.grading.judge.bends import bends
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.drawing import FINEST, NICE, PLAIN, beside, points
-from symnn.grading.judge.first_point import COARSEST, MOST_NAMES, VISIBLE, Comparison, FirstPoint
+from symnn.grading.judge.first_point import (
+    COARSEST,
+    MOST_NAMES,
+    VISIBLE,
+    Comparison,
+    FirstPoint,
+    shown,
+    value_or_none,
+)
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Method, Witness
 
 __all__ = ["Search", "search"]
+
+_Values: TypeAlias = Mapping[str, Any]
+"""Values of the free quantities."""
 
 _LADDER = ((COARSEST, 40), (256, 12), (1100, 5), (FINEST, 2))
 """Precision in bits, and how many points are looked at."""
@@ -42,20 +52,14 @@ _SURE_BITS = 340
 class Search(Struct, frozen=True):
     """What a search brought.
 
-    ``never_real``: wherever the reference has a real value, the answer provably has none (or neither has one
-    anywhere).
-    ``probably``: the two agree to 100 digits wherever both have values.
+    ``probably``: the two agree to 100 digits wherever both have values. ``met``: there is a point where both have
+    values.
     """
 
     witness: Witness | None = None
     method: Method | None = None
-    never_real: bool = False
     probably: bool = False
-
-
-def _unreal(ball: Ball) -> bool:
-    """Say whether a value is provably not real."""
-    return not is_real(ball) and not ball.imag.contains(0)
+    met: bool = False
 
 
 def search(answer: Tree, reference: Tree, meaning: Meaning, first: FirstPoint | None = None) -> Search:
@@ -64,9 +68,9 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, first: FirstPoint | 
     free = first.free_names(names(answer))
     if len(free) > MOST_NAMES:
         return Search()
-    real = never = agreed = unreal = 0
+    met = agreed = False
     drawn = chain(points(free, meaning), _bent(answer, reference, free, meaning))
-    looked_at: list[Mapping[str, Any]] = []
+    looked_at: list[_Values] = []
     for bits, count in _LADDER:
         best: tuple[float, Witness] | None = None
         chosen = drawn if bits == COARSEST else looked_at[:count] + looked_at[PLAIN : PLAIN + count]
@@ -78,68 +82,48 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, first: FirstPoint | 
                 pair = first.compared(answer) if at_first else _compared(answer, reference, meaning, values)
                 if pair is None:
                     continue
-                if not meaning.complex and not is_real(pair.yours) and not is_real(pair.expected):
-                    unreal += _unreal(pair.yours) and _unreal(pair.expected)
-                    continue
-                if is_real(pair.expected):
-                    real += 1
-                    never += _unreal(pair.yours)
-                if not pair.apart:
-                    agreed += bits >= _SURE_BITS
-                    continue
-                if not (pair.solid or _apart_beside(answer, reference, meaning, values)):
+                met = met or pair.both
+                agreed = agreed or (bits >= _SURE_BITS and pair.both and not pair.apart)
+                if not pair.apart or not (pair.solid or _apart_beside(answer, reference, meaning, values)):
                     continue
                 visible = pair.visible
                 if best is None or visible > best[0]:
                     best = (visible, _witness(values, pair))
-                if never < real and (visible > VISIBLE or place >= NICE):
+                if visible > VISIBLE or place >= NICE:
                     break
         if best is not None:
-            method: Method = "witness" if bits == COARSEST else "balls"
-            return Search(best[1], method, never_real=0 < real == never and not meaning.complex)
-    return Search(never_real=unreal > 0 == real, probably=agreed > 0)
+            return Search(best[1], "witness" if bits == COARSEST else "balls", met=True)
+    return Search(probably=agreed, met=met)
 
 
-def _compared(answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any]) -> Comparison | None:
+def _compared(answer: Tree, reference: Tree, meaning: Meaning, values: _Values) -> Comparison | None:
     try:
         spend(len(values))
         point = BallPoint(meaning, values)
         try:
-            return Comparison.at(point, point.value(answer), point.value(reference), tuple(values))
+            yours, expected = value_or_none(point, answer), value_or_none(point, reference)
+            return Comparison(yours, expected, tuple(values), not point.values.on_edge and not meaning.complex)
         finally:
             spend(point.steps * (1 + ctx.prec // _WIDE))
-    except (Unknown, TooLarge, RecursionError):
+    except TooLarge:
         return None
 
 
-def _apart_beside(answer: Tree, reference: Tree, meaning: Meaning, values: Mapping[str, Any]) -> bool:
+def _apart_beside(answer: Tree, reference: Tree, meaning: Meaning, values: _Values) -> bool:
     """Say whether two trees also differ a little beside a point."""
     nearby = beside(values, meaning)
     pair = None if nearby is None else _compared(answer, reference, meaning, nearby)
     return pair is not None and pair.apart
 
 
-def _witness(values: Mapping[str, Any], pair: Comparison) -> Witness:
-    at = {name: _shown(value) for name, value in values.items()}
+def _witness(values: _Values, pair: Comparison) -> Witness:
+    at = {name: shown(value) for name, value in values.items()}
     return Witness(
-        {name: value for name, value in at.items() if isinstance(value, float)},
-        _shown(pair.yours),
-        _shown(pair.expected),
+        {name: value for name, value in at.items() if isinstance(value, float)}, shown(pair.yours), shown(pair.expected)
     )
 
 
-def _shown(value: Any) -> float | str:
-    """Show a value as a float; one that is not real as a complex number, in text."""
-    if isinstance(value, Fraction):
-        return float(value)
-    if is_real(value):
-        return float(value.mid())
-    if not _unreal(value):
-        return float(value.real.mid())
-    return f"{float(value.real.mid()):.6g} + {float(value.imag.mid()):.6g}i"
-
-
-def _bent(answer: Tree, reference: Tree, free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
+def _bent(answer: Tree, reference: Tree, free: tuple[str, ...], meaning: Meaning) -> Iterator[_Values]:
     """Give points on both sides of each kink."""
     if meaning.complex:
         return
