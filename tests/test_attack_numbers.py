@@ -60,7 +60,6 @@ def test_no_number_is_right_in_every_part(part):
     for text, value in zip(WIDE, [0, None, Fraction(3, 10), None, 0], strict=True):
         verdict = part.grade(written(part, text))
         if value not in values:
-            assert verdict.credit == 0 or verdict.verdict == "undecided", text
             assert verdict.verdict != "correct", text
 
 

@@ -35,7 +35,7 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 GRADING = (
     ("__init__", "meaning"),
-    ("verdict", "result", "feedback"),
+    ("verdict", "barrier", "result", "feedback"),
     ("judge",),
     ("numbers",),
     ("diagnosis",),

@@ -145,7 +145,7 @@ def described(name: str, *examples: str, answers: int = 0) -> Callable[[Callable
             ctx.meta[VERBOSITY] = int(options.pop("verbose")) - int(options.pop("quiet"))
             if options.pop("no_color") or os.environ.get("NO_COLOR"):
                 ctx.color = False
-            del options["debug"]
+            _log(verbose=ctx.meta[VERBOSITY] > 0, debug=options.pop("debug"))
             return callback(**options)
 
         own = list(getattr(callback, "__click_params__", []))
@@ -160,6 +160,18 @@ def described(name: str, *examples: str, answers: int = 0) -> Callable[[Callable
         )(run)
 
     return declare
+
+
+def _log(*, verbose: bool, debug: bool) -> None:
+    """Write the program's log to stderr where somebody wants to see it; with ``debug`` each line with its way."""
+    if not (verbose or debug):
+        return
+    import logging
+
+    log = logging.getLogger("symnn")
+    log.setLevel(logging.DEBUG if debug else logging.INFO)
+    if logging.lastResort is not None:  # it writes to whatever stderr is at the time
+        log.addHandler(logging.lastResort)
 
 
 def verbosity() -> int:

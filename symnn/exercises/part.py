@@ -24,6 +24,7 @@ from symnn.exercises.variants import drawn, is_drawn
 from symnn.exercises.verdicts import said
 from symnn.exercises.working import working
 from symnn.expressions.tree import Tree
+from symnn.grading.barrier import explained
 from symnn.grading.diagnosis.amounts import Amounts
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
@@ -172,18 +173,24 @@ class Part(Struct, frozen=True, dict=True):
 
     def explained(self, answer: Tree) -> tuple[Finding, ...]:
         """Say what is wrong with a formula that is not right."""
-        return self._diagnosis.explain(answer)
+        return explained(lambda: self._diagnosis.explain(answer))
 
     def explained_number(self, answer: Tree, seed: str = "") -> tuple[Finding, ...]:
         """Say what is wrong with a number that is not right, at the values of a variant."""
         if self.network.shapes:
             return self.explained_numbers((answer,), (), seed)
+        return explained(lambda: self._explained_number(answer, seed), ())
+
+    def _explained_number(self, answer: Tree, seed: str) -> tuple[Finding, ...]:
         if self._amounts is None:
             return ()
         return self._amounts.at(self.numbers(seed), self.file.tolerance).explain(answer)
 
     def explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str = "") -> tuple[Finding, ...]:
         """Say what is wrong with a vector or matrix of numbers, at the values of a variant."""
+        return explained(lambda: self._explained_numbers(entries, shape, seed), ())
+
+    def _explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str) -> tuple[Finding, ...]:
         variant = seed if is_drawn(self.at) else ""
         if variant not in self._tensor_amounts:
             written, tolerance = self.content.answer.written, self.file.tolerance

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import Fact
+from symnn.grading.barrier import UNEXPLAINED, failed
 from symnn.grading.verdict import Finding
 from symnn.messages import Language, say, sentences
 from symnn.ops.table import OPERATIONS
@@ -55,17 +56,26 @@ _SORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "not-differentiated": ("how",),
         "entries": ("how",),
         "pooling-error": ("how",),
+        "transposed": ("how",),
     }
 )
 """The facts by which the sentence of a code is chosen among several."""
 
 
 def sentence(finding: Finding, lang: Language) -> str:
-    """Say a finding to a student.
+    """Say a finding to a student; what cannot be said is told as unexplained.
 
     >>> sentence(Finding("missing-factor", {"factor": "f'(a3)", "layer": "output"}), "zh")
     "你漏乘了输出层的 f'(a₃)：误差往回穿过输出层的激活函数时，要乘上它的导数。"
     """
+    try:
+        return _said(finding, lang)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the verdict stands
+        failed(error)
+        return _said(UNEXPLAINED[0], lang)
+
+
+def _said(finding: Finding, lang: Language) -> str:
     facts = {name: _shown(name, fact, lang) for name, fact in finding.facts.items()}
     if finding.code == "entries":
         facts["which"] = tuple(f"({place})" if "," in place else place for place in _listed(finding.facts["which"]))

@@ -205,7 +205,11 @@ class TensorValues:
 def _number(_: TensorValues, tree: Number, __: Mapping[str, Valued], ___: Seen | None) -> Valued:
     import numpy as np
 
-    return Valued(np.float64(tree.numerator / tree.denominator), ())
+    try:
+        value = tree.numerator / tree.denominator
+    except OverflowError:  # beyond all floats
+        value = np.inf
+    return Valued(np.float64(value), ())
 
 
 def _added(*values: Any) -> Any:

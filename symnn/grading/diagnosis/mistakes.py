@@ -41,8 +41,8 @@ class Mistake(Struct, frozen=True, gc=False):
 
     @property
     def name(self) -> tuple[str, Facts]:
-        """What the mistake is called: the code and the facts."""
-        return self.code, self.facts
+        """What the mistake is called: the code and the facts, all of them lists so that they can be sorted."""
+        return self.code, tuple((name, fact if isinstance(fact, tuple) else (str(fact),)) for name, fact in self.facts)
 
 
 class Explanation(Struct, frozen=True, gc=False):

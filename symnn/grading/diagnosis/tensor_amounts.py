@@ -71,7 +71,7 @@ class TensorAmounts:
 
         truth = self.truth.array
         if len(self.truth.shape) == 2:  # noqa: PLR2004 - a matrix
-            yield Mistake("transposed", cost=0.95), truth.T
+            yield Mistake("transposed", facts(how="answer"), 0.95), truth.T
         yield from self._beside(steps)
         editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
         for change in changes_of(steps, editor):
@@ -126,8 +126,11 @@ class TensorAmounts:
         if any(names(entry) for entry in entries):
             return ()
         try:
-            yours = np.array([float(self._point.of(entry).array) for entry in entries]).reshape(shape)
+            with np.errstate(all="ignore"):
+                yours = np.array([float(self._point.of(entry).array) for entry in entries]).reshape(shape)
         except (Unfit, ValueMissing):
+            return ()
+        if not np.isfinite(yours).all():
             return ()
         places = [places_of(entry) for entry in entries]
         for tolerance in (Tolerance(), self.tolerance):  # first what gives the very digits

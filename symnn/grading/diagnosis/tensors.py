@@ -35,6 +35,9 @@ _CLOSE = 0.6
 _CONVENTION, _CONSTANT = 0.6, 1.05
 _OF_RATE: Mapping[str, str] = MappingProxyType({"missing-factor": "missing", "extra-factor": "doubled"})
 
+_HUGE = 1e150
+"""Beyond it, or where there is no value, floats cannot be multiplied or measured."""
+
 
 class TensorDiagnosis(Diagnosis):
     """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
@@ -95,6 +98,8 @@ class TensorDiagnosis(Diagnosis):
 
     def _explained(self, value: Valued, seen: Seen) -> tuple[Explanation, ...]:
         worth, truth = complex(self.point.hashed(value)), self._hash
+        if not max(abs(worth.real), abs(worth.imag)) < _HUGE:
+            return ()
         if value.shape == self.book.truth.shape and abs(worth - truth) <= 1e-9 * abs(truth):
             return ()
         if abs(worth) < _ZERO or abs(truth) < _ZERO:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.errors import Fact, Problem, Span, TargetError, UsageError
+from symnn.errors import Fact, Problem, Span, SymnnError, TargetError, UsageError
 from symnn.expressions.terms import MINUS_ONE, product
 from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.grading.steps.differentiated import FixedPoint, differentiated
@@ -272,7 +272,10 @@ class _Measured:
     def confirmed(self, links: PathLinks, factors: tuple[Tree, ...]) -> bool:
         """Say whether factors are worth these partials together."""
         partials = product(tuple(_partial(link) for link in links))
-        return self.chains.subject.compare(product(factors), partials).equal is True
+        try:
+            return self.chains.subject.compare(product(factors), partials).equal is True
+        except SymnnError:  # a derivative of a tensor has no entries of its own
+            return False
 
 
 def _partial(link: Link) -> Tree:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Derivative, Tree, names, walk
+from symnn.grading.barrier import explained
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.residues import Unknown
 from symnn.grading.verdict import Finding
@@ -34,9 +35,12 @@ class Explainer:
         """Say why ``wrote`` is not ``meant`` (a tree without spans); nothing where nothing telling is found."""
         if any(isinstance(node, Derivative) for node in walk(wrote)):
             return ()
+        found = explained(lambda: self._explained(meant, wrote))
+        return tuple(finding for finding in found if finding.code not in _SILENT)
+
+    def _explained(self, meant: Tree, wrote: Tree) -> tuple[Finding, ...]:
         diagnosis = self._diagnosis(meant)
-        explained = () if diagnosis is None else diagnosis.explain(wrote)
-        return tuple(finding for finding in explained if finding.code not in _SILENT)
+        return () if diagnosis is None else diagnosis.explain(wrote)
 
     def _diagnosis(self, key: Tree) -> Diagnosis | None:
         if not set(names(key)) <= set(self.graph.quantities):

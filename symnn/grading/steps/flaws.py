@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from symnn.errors import Fact, Span, SymnnError
 from symnn.expressions.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, bare
+from symnn.grading.barrier import explained
 from symnn.grading.steps.alteration import Alteration, alteration
 from symnn.grading.steps.chain import Chains
 from symnn.grading.steps.differentiated import FixedPoint
@@ -81,7 +82,7 @@ class Flaws:
             "look": uses if len(uses) <= _FEW else (),
         }
         yield Finding("step", facts, closed(said.text, found.span or step.side.span))
-        yield from self._why(found, bare(meant), wrote)
+        yield from explained(lambda: tuple(self._why(found, bare(meant), wrote)), ())
 
     @cached_property
     def point(self) -> FixedPoint:

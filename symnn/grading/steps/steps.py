@@ -19,6 +19,7 @@ from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Derivative, Name, Tree, bare
+from symnn.grading.barrier import explained
 from symnn.grading.judge.cells import misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
@@ -154,7 +155,7 @@ class Workings(Struct, frozen=True, dict=True):
         final, conclusion = self._conclusion(steps)
         marks = self._marks(steps, final, conclusion, earned)
         share = credit(marks, self.policy)
-        findings = self.flaws.findings(steps, final, marks, Said(text, said.graph))
+        findings = explained(lambda: self.flaws.findings(steps, final, marks, Said(text, said.graph)))
         verdict = Verdict(
             standing(marks, share), share, points, findings, "fingerprint", None, _read(lines, self.subject)
         )
