@@ -9,21 +9,27 @@ import sys
 
 import numpy as np
 import pytest
+from gates import at_a_point, in_a_batch
 from hostile import HOSTILE, namings, renamed
 from hypothesis import given
 from hypothesis import strategies as st
+from sources import run
 from strategies import FREE, graphs, points
 from tensor_graphs import graph_of
 
 import symnn
 from symnn.handouts.document import Title
 from symnn.handouts.python import python
+from symnn.networks.catalogue import CATALOGUE, network
+from symnn.networks.layers import mlp, neuron, one_hidden_layer
 from symnn.networks.models import graph_from_text
+from symnn.networks.tensors import birnn, cnn, deep_rnn, rnn
 from symnn.numeric.compile import compiled
+from symnn.ops.table import OPERATIONS
 
 TENSORS = graph_of(
-    "M = conv(X, K)\nN = conv(X, L)\na = W x\nh = tanh(a + b) ⊙ tanh(a ⊙ h0)\nE = sum(M ⊙ N) + squared_error(V h, z)",
-    {"X": (4, 4), "K": (2, 2), "L": (2, 2), "W": (3, 2), "V": (2, 3), "x": (2,), "b": (3,), "h0": (3,), "z": (2,)},
+    "M = conv(X, K)\nN = conv(X, L)\nh = tanh(W x + b) ⊙ softplus(W h0 + b)\nE = sum(M ⊙ N) + squared_error(V h, z)",
+    {"X": (4, 4), "K": (2, 2), "L": (2, 2), "W": (3, 2), "V": (2, 3), "x": (2,), "b": (3,), "h0": (2,), "z": (2,)},
 )
 """Two windows laid out, several inner errors in one equation."""
 
@@ -32,14 +38,6 @@ def near(found, expected):
     assert found.keys() == expected.keys()
     for name, value in expected.items():
         assert np.asarray(found[name]) == pytest.approx(np.asarray(value), rel=1e-9, abs=1e-9, nan_ok=True), name
-
-
-def run(source, given_values):
-    """Run a module that we wrote, in a namespace of its own, and give what its function returns."""
-    space = {"__name__": "module"}
-    exec(compile(source, "module", "exec"), space)  # noqa: S102 - our own printer's source, in a test
-    function = space.get("at_one_point") or space["step"]
-    return function(given_values)
 
 
 @given(st.data())
@@ -114,3 +112,87 @@ def test_every_hostile_name_becomes_an_identifier(name):
     graph = renamed(graph_from_text("a = w*x"), {"w": name})
     ast.parse(compiled(graph).source)
     assert compiled(graph)({name: 2.0, "x": 3.0})[0] == {"a": 6.0}
+
+
+def swept(everything, usual):
+    """Mark as slow what every run need not try."""
+    return [one if one in usual else pytest.param(one, marks=pytest.mark.slow) for one in everything]
+
+
+ACTIVATIONS = tuple(name for name, one in OPERATIONS.items() if one.role == "activation")
+OTHERS = ("x^3", "x/(1 + exp(-x))", "abs(x)*x", "x*sigmoid(2*x) + x^2/2", "max(x, 0.2*x) + min(x^2, 1)")
+STRUCTURES = {
+    "W x": "h = f(W x)",
+    "W x + b": "h = f(W x + b)",
+    "U x + W s": "h = f(U x + W s + b)",
+    "nested": "h = f(W f(U x + b) + c)",
+    "residual": "h = x + f(W x + b)",
+    "gate": "h = f(W x + b) ⊙ sigmoid(U x) + (1 - f(W x + b)) ⊙ x",
+    "scaled": "h = 2 f(k W x) k - f(b)/3",
+    "transposed": "h = U transpose(W) f(transpose(V) x + b)",
+    "twice": "a = W x\nh = f(a) ⊙ a + V f(U x)",
+}
+
+
+def shapes_of(square):
+    """Square matrices hide a wrong order; rectangular ones hide that an entrywise product would fit."""
+    n, m = (2, 2) if square else (3, 2)
+    return {
+        "W x": {"W": (n, m), "x": (m,), "z": (n,)},
+        "W x + b": {"W": (n, m), "x": (m,), "b": (n,), "z": (n,)},
+        "U x + W s": {"U": (n, m), "x": (m,), "W": (n, 4), "s": (4,), "b": (n,), "z": (n,)},
+        "nested": {"W": (m, n), "U": (n, m), "x": (m,), "b": (n,), "c": (m,), "z": (m,)},
+        "residual": {"W": (n, n), "x": (n,), "b": (n,), "z": (n,)},
+        "gate": {"W": (n, n), "U": (n, n), "x": (n,), "b": (n,), "z": (n,)},
+        "scaled": {"W": (n, m), "x": (m,), "b": (n,), "z": (n,)},
+        "transposed": {"U": (m, n), "W": (m, n), "V": (n, m), "x": (n,), "b": (m,), "z": (m,)},
+        "twice": {"W": (n, m), "V": (n, n), "U": (n, m), "x": (m,), "z": (n,)},
+    }
+
+
+@pytest.mark.parametrize("square", [True, False], ids=["square", "rectangular"])
+@pytest.mark.parametrize("structure", STRUCTURES)
+@pytest.mark.parametrize("activation", swept((*ACTIVATIONS, *OTHERS), ("sigmoid", "relu", "x^3")))
+def test_every_activation_in_every_structure(activation, structure, square):
+    formula = f"{activation}(x)" if activation in ACTIVATIONS else activation
+    text = f"f(x) = {formula}\n{STRUCTURES[structure]}\nE = squared_error(h, z) + sum(h ⊙ h)/7"
+    shapes = shapes_of(square)[structure]
+    graph = graph_of(text, shapes, inputs=("x",), targets=("z",))
+    at_a_point(graph, {})
+    in_a_batch(graph, {}, ("x", "z"))
+    in_a_batch(graph, {}, ("W", "z"))
+
+
+BUILDERS = {
+    "neuron": lambda f: neuron(3, f),
+    "one-hidden-layer": lambda f: one_hidden_layer(3, 2, 2, f),
+    "mlp": lambda f: mlp([3, 4, 2], f),
+    "mlp-bias": lambda f: mlp([2, 3, 1], f, bias=True),
+    "rnn": lambda f: rnn(2, 2, 3, 2, f=f, g=f),
+    "birnn": lambda f: birnn(2, 2, 3, 1, f=f),
+    "deep-rnn": lambda f: deep_rnn(2, 2, 2, 3, 2, f=f, g=f),
+}
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize("activation", swept(ACTIVATIONS, ("sigmoid", "relu")))
+def test_every_builder_with_every_activation(activation, builder):
+    graph = BUILDERS[builder](activation).graph
+    at_a_point(graph, {})
+    given = graph.listed("input", "target")
+    in_a_batch(graph, {}, tuple(given))
+
+
+def test_the_convolutional_builder():
+    graph = cnn((6, 5), 2, 3, kernel=2).graph
+    at_a_point(graph, {"z": np.array([0.3, 0.7] + [0.0] * (graph.shapes["z"][0] - 2))}, slopes=False)
+    in_a_batch(graph, {}, ("x",))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_network_of_the_catalogue(name):
+    graph = network(name).graph
+    at_a_point(graph, {}, slopes=len(graph.entrywise.equations) < 200)
+    batch = graph.listed("input", "target")
+    in_a_batch(graph, {}, batch[:1])
+    in_a_batch(graph, {}, batch)

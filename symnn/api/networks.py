@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from symnn.derivation.sweep import Derivation as Sweep
     from symnn.numeric.compile import Step
     from symnn.numeric.evaluation import Evaluation
-    from symnn.numeric.tensor_step import TensorStep
 
 __all__ = ["Network", "network"]
 
@@ -112,7 +111,7 @@ class Network:
         at = split({name: _exactly(value) for name, value in at.items()}, graph)
         return evaluated(graph, at, form, derivation)
 
-    def compile(self) -> Step | TensorStep:
+    def compile(self) -> Step:
         """Give ``step(batch_by_name) -> (values, gradients)`` in NumPy; ``step.source`` is readable Python."""
         from symnn.numeric.compile import compiled
 

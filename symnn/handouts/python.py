@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from symnn.documents.containers import Nested
@@ -12,17 +12,23 @@ from symnn.messages import Language, say
 from symnn.networks.graph import Graph
 from symnn.notation.inline import visible
 from symnn.numeric import kernels
-from symnn.numeric.compile import Sides, Step, compiled
+from symnn.numeric.compile import Sides, compiled
 from symnn.numeric.points import as_float
+from symnn.numeric.source import AT_ONE_POINT, Source
 
 __all__ = ["python"]
 
-_NAME: Final = re.compile(r"[A-Za-z_]\w*")
-_FROM_NUMPY: Final = (
-    *("exp", "log", "sqrt", "sign", "floor", "maximum", "minimum", "heaviside", "logaddexp"),
-    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
+_BUILT_IN: Final = frozenset({"abs"})
+_RENAMED: Final = MappingProxyType(
+    {"pow": "float_power", "math_pi": "pi", "math_e": "e", "math_inf": "inf", "math_nan": "nan"}
 )
-_RENAMED: Final = {"pow": "float_power", "math_pi": "pi", "math_e": "e", "math_inf": "inf", "math_nan": "nan"}.items()
+"""What floats have under another name than NumPy."""
+
+_PRINTING: Final = f"""    values, gradients = {AT_ONE_POINT}(GIVEN)
+    for name, value in values.items():
+        print(name, "=", value)
+    for name, value in gradients.items():
+        print(f"gradient of {{name}} =", value)"""
 
 
 def python(  # noqa: PLR0913, PLR0917 - what is derived, by what, where, and what is said of it
@@ -42,51 +48,38 @@ def python(  # noqa: PLR0913, PLR0917 - what is derived, by what, where, and wha
     >>> "from numpy import exp\n" in module, "y = exp(w*x)" in module
     (True, True)
     """
-    step = compiled(graph, of, wrt, sides)
-    source = step.point_source if isinstance(step, Step) else step.batch_source(frozenset())
+    text, source = compiled(graph, of, wrt, sides).at_one_point()
     known = {name: as_float(values[name]) for name in graph.free if name in values}
     absent = tuple(name for name in graph.free if name not in known)
     missing = say("python-missing", {"names": absent}, lang) if absent else ""
     words = (getattr(title, lang), say("python-module", lang=lang), missing)
     comments = (f"# {visible(' '.join(line.split()))}" for line in words if line)
     given = "\n".join(("GIVEN = {", *(f"    {name!r}: {_literal(value)}," for name, value in known.items()), "}"))
-    function = "at_one_point" if isinstance(step, Step) else "step"
     parts = [
         "\n".join(comments),
         "\n".join(_imports(source, given)),
-        source.strip(),
-        f"{given}\n\n{_main(function, missing)}",
+        "\n".join([*source.prelude(), *([""] * 2 if source.kernels else []), text.strip()]),
+        f"{given}\n\n{_main(missing)}",
     ]
     return "\n\n".join(parts[:2]) + "\n\n\n" + "\n\n\n".join(parts[2:]) + "\n"
 
 
-def _imports(source: str, given: str) -> Iterator[str]:
+def _imports(source: Source, given: str) -> Iterator[str]:
     """Import what the source names, and nothing else."""
-    used = frozenset(_NAME.findall(source))
-    if "np" in used or "np." in given:
+    named = source.functions | source.constants
+    if source.printer.arrays or "np." in given:
         yield "import numpy as np"
-    plain = [name for name in _FROM_NUMPY if re.search(rf"(?<![\w.\"'])(?<!np\.){name}\(", source)]
-    plain += [f"{theirs} as {ours}" for ours, theirs in _RENAMED if ours in used]
+    own = sorted(named.intersection(kernels.__all__)) + (["operation"] if source.kernels else [])
+    plain = [] if source.printer.arrays else sorted(named.difference(own, _BUILT_IN))
     if plain:
-        yield f"from numpy import {', '.join(plain)}"
-    own = sorted(used.intersection(kernels.__all__))
+        yield f"from numpy import {', '.join(f'{_RENAMED[one]} as {one}' if one in _RENAMED else one for one in plain)}"
     if own:
-        yield f"\nfrom symnn.numeric.kernels import {', '.join(own)}"
+        yield f"\nfrom symnn.numeric.kernels import {', '.join(sorted(own))}"
 
 
-def _main(function: str, missing: str) -> str:
+def _main(missing: str) -> str:
     """Print everything when the module is run; where values are missing, say which."""
-    return f'if __name__ == "__main__":\n{f"    raise SystemExit({missing!r})" if missing else _printing(function)}'
-
-
-def _printing(function: str) -> str:
-    return (
-        f"    values, gradients = {function}(GIVEN)\n"
-        "    for name, value in values.items():\n"
-        '        print(name, "=", value)\n'
-        "    for name, value in gradients.items():\n"
-        '        print(f"gradient of {name} =", value)'
-    )
+    return f'if __name__ == "__main__":\n{f"    raise SystemExit({missing!r})" if missing else _PRINTING}'
 
 
 def _literal(value: Any) -> str:

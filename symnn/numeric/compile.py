@@ -7,27 +7,22 @@ own printer: names are Python identifiers that `spelling` made, numbers and oper
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from symnn.derivation.matrices import derive_matrix, joined
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.conventions import Conventions
+from symnn.networks.graph import Graph
+from symnn.numeric import kernels
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward, missing
-from symnn.numeric.gradient import backward
-from symnn.numeric.program import program
-from symnn.numeric.source import batch_source, point_source
-from symnn.numeric.tensor_step import TensorStep
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from symnn.derivation.sweep import Derivation
-    from symnn.networks.graph import Graph
-    from symnn.numeric.program import Program
+from symnn.numeric.forward import missing
+from symnn.numeric.program import Program, Sweep, program
+from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, Source, batch_source, point_source
+from symnn.ops.shapes import normal, written
 
 __all__ = ["Results", "Sides", "Step", "compiled"]
 
@@ -47,7 +42,7 @@ def compiled(
     of: str | None = None,
     wrt: tuple[str, ...] | None = None,
     sides: Sides = (),
-) -> Step | TensorStep:
+) -> Step:
     r"""Compile a graph: ``step(batch) -> (values, gradients)``.
 
     The gradients are those of ``of`` (the last scalar result; none if there is no such result) by each of
@@ -65,37 +60,36 @@ def compiled(
     <BLANKLINE>
         # forward
         a = w*x
-        t = a - z
-        E = t*t
+        t1 = a - z
+        E = t1*t1
     <BLANKLINE>
         # backward
-        dE_da = 2*t
+        dE_da = 2*t1
         dE_dw = dE_da*x
     <BLANKLINE>
         return {"a": a, "E": E}, {"w": dE_dw}
     <BLANKLINE>
     """
     if sides:
-        return TensorStep(graph, joined(graph, sides), _loaded)
-    if graph.shapes:
-        derived = of is not None or graph.result is not None
-        return TensorStep(graph, derive_matrix(graph, of, wrt) if derived else None, _loaded)
-    derivation = derive(graph, of, wrt) if of is not None or graph.result is not None else None
-    return Step(graph, derivation)
+        return Step(graph, joined(graph, sides))
+    if of is None and graph.result is None:
+        return Step(graph, None)
+    return Step(graph, derive_matrix(graph, of, wrt) if graph.shapes else derive(graph, of, wrt))
 
 
 class Step:
     """One step of a network: ``step(batch_by_name) -> (values, gradients)``, both dicts by name.
 
-    In the batch each name is a number or an array whose first axis runs over the samples. A quantity given
-    once gets its gradient summed over the batch, one given per sample gets it per sample. At one point (only
-    numbers) it runs on plain floats. ``source`` is what runs, in readable Python.
-    Raises: UsageError naming what is missing, and for arrays of different lengths.
+    In the batch each quantity is a number or array of its shape, or has one more axis before it that runs over
+    the samples. A quantity given once gets its gradient summed over the batch, one given per sample gets it per
+    sample. Numbers at one point run on plain floats. ``source`` is what runs, in readable Python; a batch is
+    compiled once for each choice of what is given per sample.
+    Raises: UsageError naming what is missing, and for shapes and lengths that do not fit.
     """
 
-    def __init__(self, graph: Graph, derivation: Derivation | None) -> None:
+    def __init__(self, graph: Graph, sweep: Sweep | None) -> None:
         self.graph = graph
-        self.derivation = derivation
+        self.sweep = sweep
         self._batches: dict[frozenset[str], Callable[..., Results]] = {}
 
     def __call__(self, batch: Mapping[str, Any]) -> Results:
@@ -103,19 +97,18 @@ class Step:
         if _NUMBERS.issuperset(map(type, batch.values())):
             try:
                 return self._point(batch)
-            except (ArithmeticError, ValueError, KeyError):
-                return self._honest(batch)
-        return self._batch(batch)
+            except (ArithmeticError, ValueError, KeyError):  # `math` raises where NumPy says inf or nan
+                pass
+        return self._of_arrays(batch)
 
-    @cached_property
-    def program(self) -> Program:
-        """What is computed, line by line."""
-        return program(self.graph, self.derivation)
+    def program(self, batched: frozenset[str] = frozenset()) -> Program:
+        """Write what is computed, line by line, where these quantities are given per sample."""
+        return program(self.graph, self.sweep, batched)
 
-    @cached_property
+    @property
     def point_source(self) -> str:
         """The source for one point."""
-        return point_source(self.program, self.graph.conventions)
+        return self.at_one_point()[0]
 
     @property
     def source(self) -> str:
@@ -125,61 +118,83 @@ class Step:
 
     def batch_source(self, batched: frozenset[str]) -> str:
         """Give the source for a batch where these quantities are given per sample."""
-        return batch_source(self.program, self.graph.conventions, batched)
+        return batch_source(self.program(batched))[0]
+
+    def at_one_point(self) -> tuple[str, Source]:
+        """Give the source for one point, and what it names: in floats for a network of numbers, else in arrays."""
+        return self._at_one_point(arrays=bool(self.graph.shapes))
+
+    def _at_one_point(self, *, arrays: bool) -> tuple[str, Source]:
+        return point_source(self.program(), arrays=arrays)
 
     @cached_property
-    def _point(self) -> Callable[[Mapping[str, float]], Results]:
-        return _loaded(self.point_source, "at_one_point", _point_functions(self.graph.conventions))
+    def _point(self) -> Callable[[Mapping[str, Any]], Results]:
+        arrays = bool(self.graph.shapes)
+        return _loaded(AT_ONE_POINT, *self._at_one_point(arrays=arrays), None if arrays else self.graph.conventions)
 
-    def _honest(self, batch: Mapping[str, float]) -> Results:
-        """Compute a point where ``math`` gives up: ``inf`` and ``nan`` where they belong."""
-        m = floats(self.graph.conventions)
-        values = forward(self.graph, batch, m)
-        errors = backward(self.derivation, values, m) if self.derivation is not None else {}
-        return {name: values[name] for name in self.program.computed}, {name: errors[name] for name in self.program.wrt}
+    @cached_property
+    def _point_of_arrays(self) -> Callable[[Mapping[str, Any]], Results]:
+        return _loaded(AT_ONE_POINT, *self._at_one_point(arrays=True))
 
-    def _batch(self, batch: Mapping[str, Any]) -> Results:
+    def _of_arrays(self, batch: Mapping[str, Any]) -> Results:
         import numpy as np
 
         absent = missing(self.graph, batch)
         if absent:
             raise raised(UsageError, Problem("missing-value", {"names": absent}))
-        given = {name: np.asarray(batch[name], dtype=float) for name in self.program.given}
-        batched = {name: len(array) for name, array in given.items() if array.ndim}
-        if not batched:
-            return self({name: float(array) for name, array in given.items()})
-        self._fit(given, batched)
-        numbers = {name: float(array) if not array.ndim else array for name, array in given.items()}
-        run = self._runner(frozenset(batched))
+        given = {name: np.asarray(batch[name], dtype=float) for name in self.graph.free}
+        lengths = {name: len(array) for name, array in given.items() if self._is_batch(name, array)}
+        if len(set(lengths.values())) > 1:
+            said = tuple(f"{name}: {length}" for name, length in lengths.items())
+            raise raised(UsageError, Problem("batch-lengths", {"lengths": said}))
+        numbers = {name: np.float64(array) if not array.ndim else array for name, array in given.items()}
         with np.errstate(all="ignore"):
-            return run(numbers, next(iter(batched.values())), _BLOCK)
+            if lengths:
+                return self._runner(frozenset(lengths))(numbers, next(iter(lengths.values())), _BLOCK)
+            values, gradients = self._point_of_arrays(numbers)
+        return _plain(values), _plain(gradients)
 
-    def _fit(self, given: Mapping[str, Any], batched: Mapping[str, int]) -> None:
-        for name, array in given.items():
-            if array.ndim > 1:
-                got = "x".join(map(str, array.shape))
-                raise raised(UsageError, Problem("value-shape", {"name": name, "expected": "N", "got": got}))
-        if len(set(batched.values())) > 1:
-            lengths = tuple(f"{name}: {length}" for name, length in batched.items())
-            raise raised(UsageError, Problem("batch-lengths", {"lengths": lengths}))
+    def _is_batch(self, name: str, array: Any) -> bool:
+        """Say whether a quantity is given per sample."""
+        shape = self.graph.shapes.get(name, ())
+        if array.shape == shape or (normal(array.shape) == shape and array.ndim <= len(shape)):
+            return False
+        if array.shape[1:] == shape and array.ndim == len(shape) + 1:
+            return True
+        facts = {"name": name, "expected": written(shape) if shape else "N", "got": written(array.shape)}
+        raise raised(UsageError, Problem("value-shape", facts))
 
     def _runner(self, batched: frozenset[str]) -> Callable[..., Results]:
         if batched not in self._batches:
-            import numpy as np
-
-            self._batches[batched] = _loaded(self.batch_source(batched), "for_a_batch", {"np": np})
+            self._batches[batched] = _loaded(FOR_A_BATCH, *batch_source(self.program(batched)))
         return self._batches[batched]
 
 
-def _loaded(source: str, name: str, functions: Mapping[str, Any]) -> Callable[..., Results]:
-    """Turn source that this package wrote into a function; it sees nothing but ``functions``."""
-    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len, "float": float}, **functions}
-    exec(compile(source, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    """Give numbers as Python's."""
+    return {name: value if getattr(value, "ndim", 0) else float(value) for name, value in found.items()}
+
+
+def _loaded(name: str, text: str, source: Source, conventions: Conventions | None = None) -> Callable[..., Results]:
+    """Turn source that this package wrote into a function; it sees nothing but what it needs.
+
+    With ``conventions`` its functions are those of floats, else NumPy's.
+    """
+    import numpy as np
+
+    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len, "float": float}, "np": np}
+    namespace |= {one: getattr(kernels, one) for one in source.functions.intersection(kernels.__all__)}
+    namespace |= {
+        one: kernels.operation(call.function, call.shapes, call.settings, call.ties)
+        for call, one in source.kernels.items()
+    }
+    namespace |= _of_floats(conventions) if conventions is not None else {}
+    exec(compile(text, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
     function: Callable[..., Results] = namespace[name]
     return function
 
 
-def _point_functions(conventions: Conventions) -> dict[str, Any]:
+def _of_floats(conventions: Conventions) -> dict[str, Any]:
     """Give the functions of one point by the names that NumPy has for them."""
     m = floats(conventions)
     return {

@@ -1,6 +1,9 @@
-"""The array functions that emitted programs import; they stand beside the records in `symnn.ops.kernels`."""
+"""What emitted programs import: tensor operations by name, and the functions of `symnn.ops.kernels`."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from symnn.ops.kernels import (
     avg_pool,
@@ -11,6 +14,7 @@ from symnn.ops.kernels import (
     folded,
     image_error,
     kernel_error,
+    lead,
     max_pool,
     max_unpool,
     normalized,
@@ -19,6 +23,9 @@ from symnn.ops.kernels import (
     softmaxed,
     windows,
 )
+from symnn.ops.operation import TensorCall
+from symnn.ops.shapes import Shape
+from symnn.ops.table import OF_TENSORS
 
 __all__ = [
     "avg_pool",
@@ -32,8 +39,29 @@ __all__ = [
     "max_pool",
     "max_unpool",
     "normalized",
+    "operation",
     "picked",
     "rotated",
     "softmaxed",
     "windows",
 ]
+
+
+def operation(name: str, shapes: tuple[Shape, ...], settings: tuple[int, ...], ties: str) -> Callable[..., Any]:
+    """Give a tensor operation as a function of arrays of some shapes, each with or without a batch axis before them.
+
+    >>> operation("conv", ((2, 2), (2, 2)), (1, 0), "first")([[1, 2], [3, 4]], [[1, 0], [0, 1]]).tolist()
+    5.0
+    """
+    import numpy as np
+
+    record = OF_TENSORS[name]
+    taken = TensorCall((), shapes, settings)
+    shape = record.shape(taken)
+
+    def operated(*arguments: Any) -> Any:
+        arrays = tuple(np.asarray(argument, dtype=float) for argument in arguments)
+        batch = max((lead(array, one) for array, one in zip(arrays, shapes, strict=True)), key=len)
+        return record.kernel(taken, arrays, ties).reshape((*batch, *shape))
+
+    return operated

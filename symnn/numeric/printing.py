@@ -1,180 +1,264 @@
-"""Trees as Python: ``2*(y - z)``, for one point with ``math`` or for a batch with NumPy."""
+"""Nodes as Python: ``2*(y - z)``, ``x @ W.T``; the shape and the batch axis of every node are known."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, NamedTuple, Never
+from types import MappingProxyType
+from typing import Any, Final, Never
 
-from symnn.expressions.tree import (
-    Call,
-    Constant,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Tree,
-)
-from symnn.ops.table import OF_NUMBERS
+from symnn.numeric.nodes import CALL, Kind, Node
+from symnn.ops.shapes import Shape
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from symnn.networks.conventions import Conventions
-
-__all__ = ["PRODUCT", "Printer"]
+__all__ = ["FACTOR", "SUM", "Printer", "symbol"]
 
 SUM: Final = 1
 PRODUCT: Final = 2
-NEGATIVE: Final = 3
+FACTOR: Final = 3
 ATOM: Final = 4
 
-_CALL: Final = re.compile(r"np\.\w+\((?:[^()]*)\)")
+VECTOR: Final = 1
+MATRIX: Final = 2
 _LARGEST_WHOLE: Final = 2**53
+_CONSTANTS: Final = MappingProxyType({"infinity": "inf"})
 
-
-class Written(NamedTuple):
-    """Code with how tightly it holds together."""
-
-    text: str
-    strength: int
+Coded = tuple[str, int]
+"""Code with how tightly it holds together."""
 
 
 class Printer:
-    """Writes trees whose names have Python identifiers.
+    """Writes nodes; one that has a name is written by it.
 
-    ``arrays`` says whether functions are NumPy's (``np.exp``) or those of one point (``exp``); the
-    ``conventions`` say what the step function is at 0 and which of equals is the largest; ``batched`` are the
-    names with a batch axis: they are multiplied last.
+    ``arrays`` says whether functions are NumPy's (``np.exp``) or those of floats (``exp``); ``kernels`` name the
+    tensor operations. The arrays of a batch have the samples along their first axis.
     """
 
-    def __init__(
-        self, identifiers: Mapping[str, str], *, arrays: bool, conventions: Conventions, batched: set[str]
-    ) -> None:
-        self.identifiers = identifiers
+    def __init__(self, names: Mapping[Node, str], kernels: Mapping[Any, str], *, arrays: bool) -> None:
+        self.names = names
+        self.kernels = kernels
         self.arrays = arrays
-        self.conventions = conventions
-        self.batched = batched
 
-    def code(self, tree: Tree, strength: int = SUM) -> str:
-        """Write a tree, in brackets where it would not hold together.
+    def code(self, node: Node, strength: int = SUM) -> str:
+        """Write a node, in brackets where it would not hold together.
 
-        >>> from symnn.networks.conventions import Conventions
-        >>> printer = Printer({"y": "y", "z": "z"}, arrays=True, conventions=Conventions(), batched=set())
-        >>> printer.code(Product((Number(2), Sum((Name("y"), Negative(Name("z")))))))
-        '2*(y - z)'
+        >>> from symnn.numeric.nodes import Nodes
+        >>> make = Nodes()
+        >>> W, x = make.given("W", (2, 3)), make.given("x", (3,), batched=True)
+        >>> Printer({W: "W", x: "x"}, {}, arrays=True).code(make.matmul(W, x))
+        'x @ W.T'
         """
-        written = self._written(tree)
-        return written.text if written.strength >= strength else f"({written.text})"
+        name = self.names.get(node)
+        if name is not None:
+            return name
+        text, own = _WRITERS[node.kind](self, node)
+        return text if own >= strength else f"({text})"
 
-    def into(self, tree: Tree, place: str) -> str | None:
-        """Write a tree whose last operation puts its result into an array at once; None for a bare name."""
-        match tree:
-            case Sum((*first, Negative(last))):
-                return f"np.subtract({self._sum(tuple(first))}, {self.code(last)}, out={place})"
-            case Sum((*first, last)):
-                return f"np.add({self._sum(tuple(first))}, {self.code(last)}, out={place})"
-            case Product(factors):
-                *before, last = self.ordered(factors)
-                return f"np.multiply({self.product(tuple(before))}, {self.code(last)}, out={place})"
-            case Quotient(above, under):
-                return f"np.divide({self.code(above)}, {self.code(under)}, out={place})"
-            case Call(function) if _CALL.fullmatch(OF_NUMBERS[function].numpy):
-                return f"{self.code(tree).removesuffix(')')}, out={place})"
+    def body(self, node: Node) -> str:
+        """Write what a node computes, although it has a name."""
+        return _WRITERS[node.kind](self, node)[0]
+
+    def into(self, node: Node, place: str) -> str | None:
+        """Write a node whose last operation puts its result into an array at once; None where none can."""
+        ordered = self._ordered(node)
+        match node.kind:
+            case "product":
+                first = "*".join(self._spread(part, node, FACTOR) for part in ordered[:-1])
+                return f"np.multiply({first}, {self._spread(ordered[-1], node, SUM)}, out={place})"
+            case "quotient":
+                over, under = (self._spread(part, node, SUM) for part in node.operands)
+                return f"np.divide({over}, {under}, out={place})"
+            case "sum":
+                *before, last = zip(node.data, node.operands, strict=True)
+                function = "add" if last[0] > 0 else "subtract"
+                return f"np.{function}({self._signed(before, node)}, {self._spread(last[1], node, SUM)}, out={place})"
+            case "function" if CALL.fullmatch(node.data):
+                return f"{self.code_of_function(node).removesuffix(')')}, out={place})"
         return None
 
-    def ordered(self, factors: tuple[Tree, ...]) -> tuple[Tree, ...]:
-        """Put what has no batch axis first, so that arrays are passed over once."""
-        if self.arrays and self.batched:
-            return tuple(sorted(factors, key=self.is_batched))
-        return factors
+    def _ordered(self, node: Node) -> tuple[Node, ...]:
+        """Put what is small first, so that the large arrays are passed over once."""
+        if self.arrays and node.kind == "product":
+            return tuple(sorted(node.operands, key=lambda part: (part.batched, len(part.shape))))
+        return node.operands
 
-    def product(self, factors: tuple[Tree, ...]) -> str:
-        """Write a product, what has no batch axis first."""
-        ordered = self.ordered(factors)
-        return "*".join(self.code(factor, PRODUCT if place == 0 else NEGATIVE) for place, factor in enumerate(ordered))
+    def _spread(self, part: Node, node: Node, strength: int) -> str:
+        """Write an operand with the axes that it needs to spread: a bias per row, a number per sample."""
+        missing = len(node.shape) - len(part.shape)
+        if not missing or not (part.shape or part.batched):
+            return self.code(part, strength)
+        return f"{self.code(part, ATOM)}[..., {', '.join(['None'] * missing)}]"
 
-    def is_batched(self, tree: Tree) -> bool:
-        """Say whether the value of a tree has a batch axis."""
-        from symnn.expressions.tree import walk
-
-        return any(isinstance(node, Name) and node.name in self.batched for node in walk(tree))
-
-    def _written(self, tree: Tree) -> Written:
-        match tree:
-            case Name(name):
-                return Written(self.identifiers[name], ATOM)
-            case Number(numerator, denominator):
-                return _number(numerator, denominator)
-            case Sum(terms):
-                return Written(self._sum(terms), SUM)
-            case Negative(operand):
-                return Written("-" + self.code(operand, PRODUCT), SUM)
-            case Product(factors):
-                return Written(self.product(factors), PRODUCT)
-            case Quotient(above, under):
-                return Written(f"{self.code(above, PRODUCT)} / {self.code(under, NEGATIVE)}", PRODUCT)
-            case Power(base, exponent):
-                return self._power(base, exponent)
-            case Call():
-                return self._call(tree)
-            case Constant(name):
-                return self._constant(name)
-            case _:
-                return _no_code(tree)
-
-    def _sum(self, terms: tuple[Tree, ...]) -> str:
-        text = self.code(terms[0], SUM)
-        for term in terms[1:]:
-            sign, size = ("-", term.operand) if isinstance(term, Negative) else ("+", term)
-            text += f" {sign} {self.code(size, PRODUCT)}"
+    def _signed(self, terms: Iterable[tuple[int, Node]], node: Node) -> str:
+        text = ""
+        for sign, term in terms:
+            before = (" + " if sign > 0 else " - ") if text else ("" if sign > 0 else "-")
+            text += before + self._spread(term, node, PRODUCT)
         return text
 
-    def _power(self, base: Tree, exponent: Tree) -> Written:
-        if self.arrays or (isinstance(exponent, Number) and exponent.denominator == 1):
-            return Written(f"{self.code(base, ATOM)} ** {self.code(exponent, ATOM)}", NEGATIVE)
-        return Written(f"pow({self.code(base)}, {self.code(exponent)})", ATOM)
+    def code_of_function(self, node: Node) -> str:
+        """Write the call of a function."""
+        text: str = node.data if self.arrays else node.data.replace("np.", "")
+        strength = SUM if CALL.fullmatch(node.data) else ATOM
+        for place, part in enumerate(node.operands):
+            text = text.replace(f"{{{place}}}", self._spread(part, node, strength))
+        return text
 
-    def _call(self, node: Call) -> Written:
-        if node.function == "top":
-            return Written(self._top(node.arguments[0], node.arguments[1:]), PRODUCT)
-        operation = OF_NUMBERS[node.function]
-        template = operation.numpy
-        is_call = _CALL.fullmatch(template) is not None
-        text = template.replace("AT_ZERO", repr(float(self.conventions.relu_at_zero)))
-        if not self.arrays:
-            text = text.replace("np.", "")
-        for place, argument in enumerate(operation.filled(node.arguments)):
-            text = text.replace(f"{{{place}}}", self.code(argument, SUM if is_call else ATOM))
-        return Written(text, ATOM if is_call else SUM)
+    # one method a kind of node
 
-    def _top(self, rank: Tree, values: tuple[Tree, ...]) -> str:
-        """Write the share of one value: 1 if it is the largest, and the convention on a tie."""
-        place = rank.numerator - 1 if isinstance(rank, Number) else 0
-        shared, heaviside = self.conventions.ties == "shared", "np.heaviside" if self.arrays else "heaviside"
-        own = self.code(values[place], ATOM)
-        others = [(index, self.code(value, ATOM)) for index, value in enumerate(values) if index != place]
-        shares = [f"{heaviside}({own} - {other}, {1.0 if shared or index > place else 0.0})" for index, other in others]
-        ties = f" / (1 + {' + '.join(f'({own} == {other})' for _, other in others)})" if shared else ""
-        return "*".join(shares) + ties
+    def _given(self, node: Node) -> Never:
+        message = f"{node.data} has no name"
+        raise KeyError(message)
 
-    def _constant(self, name: str) -> Written:
-        known = {"pi": "pi", "e": "e", "infinity": "inf", "nan": "nan"}[name]
-        return Written(f"np.{known}" if self.arrays else f"math_{known}", ATOM)
+    def _number(self, node: Node) -> Coded:
+        value: Fraction = node.data
+        text = _numeral(abs(value))
+        return (f"-{text}", SUM) if value < 0 else (text, ATOM)
+
+    def _constant(self, node: Node) -> Coded:
+        return f"np.{symbol(node)}" if self.arrays else f"math_{symbol(node)}", ATOM
+
+    def _samples(self, _: Node) -> Coded:
+        return "(stop - start)", ATOM
+
+    def _sum(self, node: Node) -> Coded:
+        return self._signed(zip(node.data, node.operands, strict=True), node), SUM
+
+    def _negative(self, node: Node) -> Coded:
+        return "-" + self.code(node.operands[0], PRODUCT), SUM
+
+    def _product(self, node: Node) -> Coded:
+        return "*".join(self._spread(part, node, FACTOR) for part in self._ordered(node)), PRODUCT
+
+    def _quotient(self, node: Node) -> Coded:
+        over, under = node.operands
+        if self.arrays and node.fixed and not under.data:  # plain numbers would raise
+            return f"np.divide({self.code(over)}, {self.code(under)})", ATOM
+        return f"{self._spread(over, node, PRODUCT)} / {self._spread(under, node, FACTOR)}", PRODUCT
+
+    def _power(self, node: Node) -> Coded:
+        base, exponent = node.operands
+        whole = exponent.kind == "number" and exponent.data.denominator == 1
+        if self.arrays and node.fixed:  # as above; whole numbers have no negative powers
+            return f"np.power(float({self.code(base)}), float({self.code(exponent)}))", ATOM
+        if self.arrays or whole:
+            return f"{self._spread(base, node, ATOM)} ** {self._spread(exponent, node, ATOM)}", FACTOR
+        return f"pow({self.code(base)}, {self.code(exponent)})", ATOM
+
+    def _function(self, node: Node) -> Coded:
+        return self.code_of_function(node), ATOM if CALL.fullmatch(node.data) else SUM
+
+    def _kernel(self, node: Node) -> Coded:
+        text: str = node.data.code
+        if not text:
+            return f"{self.kernels[node.data]}({', '.join(map(self.code, node.operands))})", ATOM
+        strength = SUM if CALL.fullmatch(text) else ATOM
+        for place, part in enumerate(node.operands):
+            text = text.replace(f"{{{place}}}", self.code(part, strength))
+        return text, ATOM if strength == SUM else SUM
+
+    def _stack(self, node: Node) -> Coded:
+        cells = ", ".join(map(self.code, node.operands))
+        cells = f"np.broadcast_arrays({cells})" if node.batched else f"[{cells}]"
+        text = f"np.stack({cells}, axis=-1)"
+        if len(node.shape) == VECTOR:
+            return text, ATOM
+        return f"{text}.reshape({'-1, ' if node.batched else ''}{', '.join(map(str, node.shape))})", ATOM
+
+    def _spread_out(self, node: Node) -> Coded:
+        part = node.operands[0]
+        if part.kind == "number" and not part.data:
+            return f"np.zeros({node.shape})", ATOM
+        return f"np.zeros({node.shape}) + {self._spread(part, node, PRODUCT)}", SUM
+
+    def _transpose(self, node: Node) -> Coded:
+        inner = node.operands[0]
+        text = self.code(inner, ATOM)
+        if len(inner.shape) == VECTOR:
+            return f"{text}[..., None, :]", ATOM
+        if inner.shape[0] == 1:
+            return f"{text}[..., 0, :]", ATOM
+        return f"{text}.swapaxes(-1, -2)" if inner.batched else f"{text}.T", ATOM
+
+    def _matmul(self, node: Node) -> Coded:
+        left, right = node.operands
+        row, column = _vector_of(left), _vector_of(right)
+        if row is not None and len(right.shape) == VECTOR:
+            return self._inner(row, right)
+        if column is not None and len(left.shape) == VECTOR:
+            return self._outer(left, column)
+        if len(right.shape) == VECTOR and len(left.shape) == MATRIX and not (left.batched and right.batched):
+            text = (
+                f"{self.code(right, FACTOR)} @ {self._turned(left)}"
+                if right.batched
+                else f"{self.code(left, FACTOR)} @ {self.code(right, ATOM)}"
+            )
+            return (text, PRODUCT) if node.shape else (f"({text})[..., 0]", ATOM)
+        text = f"{self._as_matrix(left, FACTOR)} @ {self._as_matrix(right, ATOM)}"
+        full = (_rows(left), right.shape[1] if len(right.shape) == MATRIX else 1)
+        gone = len(full) - len(node.shape)
+        return (f"({text})[..., {', '.join(['0'] * gone)}]", ATOM) if gone else (text, PRODUCT)
+
+    def _inner(self, one: Node, other: Node) -> Coded:
+        if one.batched and other.batched:
+            return f"np.sum({self.code(one, FACTOR)}*{self.code(other, FACTOR)}, axis=-1)", ATOM
+        first, second = (other, one) if other.batched else (one, other)
+        return f"{self.code(first, FACTOR)} @ {self.code(second, ATOM)}", PRODUCT
+
+    def _outer(self, one: Node, other: Node) -> Coded:
+        if one.batched or other.batched:
+            return f"{self.code(one, ATOM)}[..., :, None]*{self.code(other, ATOM)}[..., None, :]", PRODUCT
+        return f"np.outer({self.code(one)}, {self.code(other)})", ATOM
+
+    def _turned(self, matrix: Node) -> str:
+        """Write the transpose of a matrix that is the same for all samples."""
+        if matrix.kind == "transpose" and matrix not in self.names and len(matrix.operands[0].shape) == MATRIX:
+            return self.code(matrix.operands[0], ATOM)
+        return f"{self.code(matrix, ATOM)}.T"
+
+    def _as_matrix(self, part: Node, strength: int) -> str:
+        return self.code(part, strength) if len(part.shape) == MATRIX else f"{self.code(part, ATOM)}[..., None]"
+
+    def _total(self, node: Node) -> Coded:
+        return f"np.sum({self.code(node.operands[0])}, axis=0)", ATOM
+
+    def _contracted(self, node: Node) -> Coded:
+        left, right = node.operands
+        if not node.shape:
+            return f"np.dot({self.code(left)}, {self.code(right)})", ATOM
+        column = _vector_of(right)
+        if column is not None and len(left.shape) == VECTOR:
+            return f"{self.code(left, ATOM)}.T @ {self.code(column, ATOM)}", PRODUCT
+        if len(left.shape) == MATRIX:
+            return f"np.tensordot({self.code(left)}, {self.code(right)}, axes=((0, 2), (0, 1)))", ATOM
+        return f"{self.code(left, ATOM)}.T @ {self.code(right, ATOM)}[..., 0, :]", PRODUCT
 
 
-def _number(numerator: int, denominator: int) -> Written:
-    if denominator == 1 and numerator < _LARGEST_WHOLE:
-        return Written(str(numerator), ATOM)
+def symbol(node: Node) -> str:
+    """Give the name that NumPy has for a constant."""
+    return str(_CONSTANTS.get(node.data, node.data))
+
+
+def _vector_of(node: Node) -> Node | None:
+    """Give the vector that a row is the transpose of."""
+    return node.operands[0] if node.kind == "transpose" and len(node.operands[0].shape) == VECTOR else None
+
+
+def _rows(node: Node) -> int:
+    return node.shape[0]
+
+
+def _numeral(value: Fraction) -> str:
+    if value.denominator == 1 and value < _LARGEST_WHOLE:
+        return str(value.numerator)
     try:
-        return Written(repr(float(Fraction(numerator, denominator))), ATOM)
+        return repr(float(value))
     except OverflowError:
-        return Written("float('inf')", ATOM)
+        return "float('inf')"
 
 
-def _no_code(tree: Tree) -> Never:
-    message = f"{type(tree).__name__} has no line of code; resolve or expand the graph first"
-    raise TypeError(message)
+Writer = Callable[[Printer, Node], Coded]
+_WRITERS: Final[Mapping[Kind, Writer]] = MappingProxyType(
+    {kind: getattr(Printer, f"_{kind}") for kind in Kind.__args__ if kind != "spread"}  # type: ignore[attr-defined]
+    | {"spread": Printer._spread_out}  # noqa: SLF001 - the methods of the same class, by kind
+)
+Shapes = Mapping[str, Shape]

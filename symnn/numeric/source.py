@@ -3,185 +3,230 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from symnn.expressions.tree import names
-from symnn.numeric.printing import Printer
-from symnn.numeric.program import Error, Value
+from symnn.numeric.lowering import KernelCall
+from symnn.numeric.nodes import Node
+from symnn.numeric.printing import Printer, symbol
+from symnn.numeric.program import Line, Program
 from symnn.numeric.spelling import python_names
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+__all__ = ["AT_ONE_POINT", "FOR_A_BATCH", "Source", "batch_source", "point_source"]
 
-    from symnn.expressions.tree import Tree
-    from symnn.networks.conventions import Conventions
-    from symnn.numeric.program import Program, Term
+AT_ONE_POINT: Final = "at_one_point"
+FOR_A_BATCH: Final = "for_a_batch"
 
-__all__ = ["batch_source", "point_source"]
-
-RESERVED: Final[frozenset[str]] = frozenset().union(
-    ("np", "given", "count", "block", "start", "stop", "values", "gradients", "min", "range", "at_one_point"),
-    ("for_a_batch", "exp", "log", "sqrt", "abs", "sign", "floor", "maximum", "minimum", "sin", "cos", "tan"),
-    ("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "pow", "heaviside", "logaddexp"),
-    ("math_pi", "math_e", "math_inf", "math_nan", "float"),
+_OWN: Final[frozenset[str]] = frozenset(
+    (
+        *("np", "given", "count", "block", "start", "stop", "values", "gradients", "min", "range", "float"),
+        *("operation", "math_pi", "math_e", "math_inf", "math_nan", AT_ONE_POINT, FOR_A_BATCH),
+    )
 )
 """What the source itself names; no quantity is called so."""
 
+_FUNCTION: Final = re.compile(r"(?:np\.)?(\w+)\(")
 _WIDTH: Final = 100
 _SHORT: Final = 4
+_TWICE: Final = 2
+_ATOMS: Final = frozenset({"given", "number", "constant", "samples", "negative", "transpose"})
+"""Kinds of nodes that cost nothing to write again."""
 
 
-def point_source(program: Program, conventions: Conventions) -> str:
-    """Write the function ``at_one_point(given)``: everything is a float."""
-    printer = Printer(_identifiers(program), arrays=False, conventions=conventions, batched=set())
+class Source:
+    """Writes the lines of a program and gives names to what is needed more than once."""
 
-    def error(line: Error) -> str:
-        return _sum([printer.product(term.factors) if term.factors else "1.0" for term in line.terms])
+    def __init__(self, program: Program, *, arrays: bool) -> None:
+        self.program = program
+        lines = [*program.forward, *program.backward]
+        self.counts: Counter[Node] = Counter()
+        for line in lines:
+            self._count(line.node)
+        self.kernels = _kernels(self.counts)
+        self.functions = frozenset(_functions(self.counts))
+        """What the code calls: functions of NumPy for one point, and those of `symnn.ops.kernels`."""
+        self.constants = frozenset(f"math_{symbol(node)}" for node in self.counts if node.kind == "constant")
+        self.identifiers, self.parts = self._named(lines)
+        nodes = {node: self.identifiers[name] for name, node in program.given.items()}
+        self.printer = Printer(nodes, self.kernels, arrays=arrays)
+        self.names: dict[Node, str] = nodes
+        self.placed: set[str] = set()
+        """Results that were computed where they are collected."""
 
-    body = [
-        *_given(program, printer),
-        *_passes(program, printer, error, lambda line: printer.code(line.tree)),
-        "",
-        *_returned(program, printer),
-    ]
-    return _function("at_one_point(given)", body)
+    def _count(self, node: Node) -> None:
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            self.counts[one] += 1
+            if self.counts[one] == 1 or one.kind in _ATOMS:
+                waiting.extend(one.operands)
+
+    def _named(self, lines: list[Line]) -> tuple[dict[str, str], Iterator[str]]:
+        """Give identifiers to quantities, errors and, to common parts ``t1``, ``t2``, … in their order."""
+        shared = sum(count >= _TWICE and _is_worth(node) for node, count in self.counts.items())
+        parts = [f"t{place}" for place in range(1, shared + 1)]
+        names = [*self.program.given, *(line.name for line in lines)]
+        reserved = _OWN.union(self.functions, self.kernels.values())
+        keys = [f"{part} " for part in parts]  # no quantity's name ends in a blank
+        identifiers = python_names([*names, *keys], reserved, dict(zip(keys, parts, strict=True)))
+        return identifiers, iter([identifiers[key] for key in keys])
+
+    def lines(self, part: Iterable[Line], into: Mapping[str, str] | None = None) -> Iterator[str]:
+        """Write lines, each after what it needs; one with a place ``into`` which its result goes is computed there."""
+        for line in part:
+            name = self.identifiers[line.name]
+            for needed in line.node.operands:
+                yield from self._needed(needed)
+            known = self.names.get(line.node)
+            place = (into or {}).get(line.name)
+            text = self.printer.into(line.node, place) if place is not None and known is None else None
+            self.placed |= {line.name} if text else set()
+            yield f"{name} = {text or known or self.printer.body(line.node)}"
+            if not line.node.fixed or line.node.shape:
+                self.names.setdefault(line.node, name)
+
+    def _needed(self, node: Node) -> Iterator[str]:
+        """Name what a line needs and others need too."""
+        if node in self.names:
+            return
+        for part in node.operands:
+            yield from self._needed(part)
+        if self.counts[node] >= _TWICE and _is_worth(node):
+            name = next(self.parts)
+            yield f"{name} = {self.printer.body(node)}"
+            self.names[node] = name
+
+    def given(self, names: Iterable[str]) -> Iterator[str]:
+        """Write the reading of what is given and needed."""
+        for name in names:
+            if self.program.given[name] in self.counts:
+                yield f"{self.identifiers[name]} = given[{_quoted(name)}]"
+
+    def gradient(self, name: str) -> str:
+        """Write the gradient by a quantity."""
+        of, line = self.program.gradients[name]
+        if line is not None:
+            return self.identifiers[line.name]
+        shape = self.program.shapes.get(name, ())
+        return "1.0" if name == of else f"np.zeros({shape})" if shape else "0.0"
+
+    def prelude(self) -> list[str]:
+        """Write what the tensor operations of the program are."""
+        return [
+            f'{name} = operation("{call.function}", {call.shapes}, {call.settings}, "{call.ties}")'
+            for call, name in self.kernels.items()
+        ]
 
 
-def batch_source(program: Program, conventions: Conventions, batched: frozenset[str]) -> str:
-    """Write the function ``for_a_batch(given, count, block)``, where the ``batched`` are arrays of ``count``.
+def point_source(program: Program, *, arrays: bool) -> tuple[str, Source]:
+    """Write the function ``at_one_point(given)``: everything is a float, or arrays of the quantities' shapes."""
+    source = Source(program, arrays=arrays)
+    body = [*source.given(program.given), *_passes(source), "", *_returned(source)]
+    return _function(f"{AT_ONE_POINT}(given)", body), source
 
-    The error of a quantity given once is summed over the samples as it is computed: ``np.dot(dE_da, x)``.
+
+def batch_source(program: Program) -> tuple[str, Source]:
+    """Write the function ``for_a_batch(given, count, block)``, where what is batched is given per sample.
+
     The samples are taken in blocks, so that what two lines of code hand on stays in the processor's cache.
     """
-    writing = _Batch(program, conventions, batched)
-    printer = writing.printer
-    once = _given(program, printer, batched, each=False)
-    each = [f"{line}[start:stop]" for line in _given(program, printer, batched, each=True)]
-    passes = _passes(program, printer, writing.error, writing.value)
+    source = Source(program, arrays=True)
+    writing = _Batch(source)
+    batched = [name for name, node in program.given.items() if node.batched]
+    once = [name for name, node in program.given.items() if not node.batched]
+    places = {name: writing.place("values", name) for name in program.computed if name in program.sampled}
     inside = [
         "stop = min(start + block, count)",
-        *each,
-        *passes,
+        *(f"{line}[start:stop]" for line in source.given(batched)),
+        *_passes(source, places),
         "",
         "# results of this block",
         *writing.results(),
     ]
-    made = [*writing.made("values", program.computed), *writing.made("gradients", program.wrt)]
+    made = [*writing.made("values", program.computed), *writing.made("gradients", program.gradients)]
     loop = ["", "for start in range(0, count, block):", *(f"    {line}" if line else "" for line in inside)]
-    return _function("for_a_batch(given, count, block)", [*once, *made, *loop, "", "return values, gradients"])
+    body = [*source.given(once), *made, *loop, "", "return values, gradients"]
+    return _function(f"{FOR_A_BATCH}(given, count, block)", body), source
 
 
 class _Batch:
-    """Writes lines for a batch and keeps track of what has a batch axis."""
+    """Writes where the results of a batch are collected."""
 
-    def __init__(self, program: Program, conventions: Conventions, batched: frozenset[str]) -> None:
-        self.program = program
-        self.sampled = set(batched)
-        """What belongs to a sample, although its error may be the same number for all."""
-        self.printer = Printer(_identifiers(program), arrays=True, conventions=conventions, batched=set(batched))
-        self.errors = _errors(program)
-        self.placed: set[str] = set()
-        """Results that are computed where they are collected."""
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.program = source.program
 
-    def value(self, line: Value) -> str:
-        """Write one value; a result with a batch axis goes straight to where it is collected."""
-        code = None
-        if self.printer.is_batched(line.tree):
-            if line.name in self.program.computed:
-                code = self.printer.into(line.tree, f"values[{json.dumps(line.name)}][start:stop]")
-                self.placed |= {line.name} if code else set()
-            self.printer.batched.add(line.name)
-            self.sampled.add(line.name)
-        return code or self.printer.code(line.tree)
+    def place(self, what: str, name: str) -> str:
+        """Write the place of a result: a block of it, or the whole."""
+        return f"{what}[{_quoted(name)}]{'[start:stop]' if name in self.program.sampled else ''}"
 
-    def error(self, line: Error) -> str:
-        """Write one error: per sample, or summed over the samples."""
-        if line.wrt not in self.sampled:
-            return _sum([self._summed(term) for term in line.terms])
-        if any(self.printer.is_batched(factor) for term in line.terms for factor in term.factors):
-            self.printer.batched.add(line.name)
-        return _sum([self.printer.product(term.factors) if term.factors else "1.0" for term in line.terms])
-
-    def _summed(self, term: Term) -> str:
-        """Write a term summed over the samples: what is the same for all of them stands before the sum."""
-        once = tuple(factor for factor in term.factors if not self.printer.is_batched(factor))
-        each = tuple(factor for factor in term.factors if self.printer.is_batched(factor))
-        before = [self.printer.product(once)] if once else []
-        if len(each) > 1:
-            before.append(f"np.dot({self.printer.product(each[:-1])}, {self.printer.code(each[-1])})")
-        elif each:
-            before.append(f"np.sum({self.printer.code(each[0])})")
-        elif term.user in self.sampled:
-            before.append("(stop - start)")
-        return "*".join(before) or "1.0"
-
-    def results(self) -> list[str]:
+    def results(self) -> Iterator[str]:
         """Write where each result of a block goes; what is summed over the samples is added up."""
-        named = self.printer.identifiers
-        rest = [name for name in self.program.computed if name not in self.placed]
-        lines = [f"values[{json.dumps(name)}]{self._place(name)} = {named[name]}" for name in rest]
-        for name, error in self.errors.items():
-            sign = "+=" if self.program.of in self.sampled and name not in self.sampled else "="
-            lines.append(f"gradients[{json.dumps(name)}]{self._place(name)} {sign} {named[error]}")
-        return lines
+        program, source = self.program, self.source
+        for line in program.forward:
+            if line.name not in source.placed:
+                yield f"{self.place('values', line.name)} = {source.identifiers[line.name]}"
+        for name, (of, error) in program.gradients.items():
+            if error is not None:
+                sign = "+=" if of in program.sampled and name not in program.sampled else "="
+                yield f"{self.place('gradients', name)} {sign} {source.identifiers[error.name]}"
 
     def made(self, what: str, names: Iterable[str]) -> list[str]:
-        """Write where results are collected: arrays over the samples, and numbers."""
-        pairs = []
-        for name in names:
-            number, array = "0.0", "np.empty(count)"
-            if what == "gradients" and name not in self.errors:
-                number, array = ("1.0", "np.ones(count)") if name == self.program.of else ("0.0", "np.zeros(count)")
-            pairs.append(f"{json.dumps(name)}: {array if name in self.sampled else number}")
-        return _wrapped(f"{what} = {{", pairs, "}")
+        """Write where results are collected: arrays over the samples, arrays, and numbers."""
+        return _wrapped(f"{what} = {{", [f"{_quoted(name)}: {self._made(what, name)}" for name in names], "}")
 
-    def _place(self, name: str) -> str:
-        return "[start:stop]" if name in self.sampled else ""
-
-
-def _sum(terms: list[str]) -> str:
-    return " + ".join(terms)
-
-
-def _function(signature: str, body: list[str]) -> str:
-    lines = "\n".join(f"    {line}" if line else "" for line in body)
-    return f"def {signature}:\n{lines}\n"
+    def _made(self, what: str, name: str) -> str:
+        program = self.program
+        shape = program.shapes.get(name, ())
+        axes: Any = f"(count, {', '.join(map(str, shape))})" if shape else "count"
+        of, line = program.gradients.get(name, ("", None))
+        rest = "empty" if what == "values" or line is not None else "ones" if name == of else "zeros"
+        if name in program.sampled:
+            return f"np.{rest}({axes})"
+        if shape:
+            return f"np.zeros({shape})"
+        return "1.0" if rest == "ones" else "0.0"
 
 
-def _given(
-    program: Program, printer: Printer, batched: frozenset[str] = frozenset(), *, each: bool = False
-) -> list[str]:
-    """Write the reading of what is given: what has a batch axis (``each``), or what is given once."""
-    used = _used(program)
-    names = [name for name in program.given if name in used and (name in batched) is each]
-    return [f"{printer.identifiers[name]} = given[{json.dumps(name)}]" for name in names]
+def _kernels(nodes: Iterable[Node]) -> dict[KernelCall, str]:
+    """Name the tensor operations of a program, those of one name by their number."""
+    calls = list(dict.fromkeys(node.data for node in nodes if node.kind == "kernel" and not node.data.code))
+    counts = Counter(call.function for call in calls)
+    seen: Counter[str] = Counter()
+    named = {}
+    for call in calls:
+        seen[call.function] += 1
+        named[call] = f"{call.function}_{seen[call.function]}" if counts[call.function] > 1 else call.function
+    return named
 
 
-def _passes(
-    program: Program,
-    printer: Printer,
-    error: Callable[[Error], str],
-    value: Callable[[Value], str],
-) -> list[str]:
+def _functions(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if node.kind in ("function", "kernel"):
+            yield from _FUNCTION.findall(node.data if node.kind == "function" else node.data.code)
+        elif node.kind == "power":
+            yield "pow"
+
+
+def _is_worth(node: Node) -> bool:
+    """Say whether a node costs enough to be computed once."""
+    return node.kind not in _ATOMS and (not node.fixed or node.kind == "kernel")
+
+
+def _passes(source: Source, into: Mapping[str, str] | None = None) -> list[str]:
     """Write the lines forward and backward."""
     lines: list[str] = []
-    for heading, part in (("forward", program.forward), ("backward", program.backward)):
-        lines += ["", f"# {heading}"] if part else []
-        for line in part:
-            code = error(line) if isinstance(line, Error) else value(line)
-            lines.append(f"{printer.identifiers[line.name]} = {code}")
+    for heading, part in (("forward", source.program.forward), ("backward", source.program.backward)):
+        lines += ["", f"# {heading}", *source.lines(part, into)] if part else []
     return lines
 
 
-def _returned(program: Program, printer: Printer) -> list[str]:
+def _returned(source: Source) -> list[str]:
     """Write what one point returns."""
-    named, errors = printer.identifiers, _errors(program)
-
-    def zero(name: str) -> str:
-        return "1.0" if name == program.of else "0.0"
-
-    values = [f"{json.dumps(name)}: {named[name]}" for name in program.computed]
-    gradients = [f"{json.dumps(name)}: {named[errors[name]] if name in errors else zero(name)}" for name in program.wrt]
+    values = [f"{_quoted(name)}: {source.identifiers[name]}" for name in source.program.computed]
+    gradients = [f"{_quoted(name)}: {source.gradient(name)}" for name in source.program.gradients]
     if len(values) + len(gradients) <= _SHORT:
         return [f"return {{{', '.join(values)}}}, {{{', '.join(gradients)}}}"]
     return [
@@ -191,31 +236,16 @@ def _returned(program: Program, printer: Printer) -> list[str]:
     ]
 
 
+def _function(signature: str, body: list[str]) -> str:
+    lines = "\n".join(f"    {line}" if line else "" for line in body)
+    return f"def {signature}:\n{lines}\n"
+
+
 def _wrapped(head: str, items: list[str], tail: str) -> list[str]:
     """Write items on one line if they fit, else one a line."""
     short = f"{head}{', '.join(items)}{tail}"
     return [short] if len(short) <= _WIDTH else [head, *(f"    {item}," for item in items), tail]
 
 
-def _errors(program: Program) -> dict[str, str]:
-    """Give the line that computes the gradient by each quantity asked for, where there is one."""
-    errors = {line.wrt: line.name for line in program.backward if isinstance(line, Error)}
-    return {name: errors[name] for name in program.wrt if name in errors}
-
-
-def _identifiers(program: Program) -> dict[str, str]:
-    """Name everything; common parts are ``t``, ``t1``, … in their order."""
-    lines = [*program.forward, *program.backward]
-    known = {*program.given, *program.computed}
-    parts = [line.name for line in lines if isinstance(line, Value) and line.name not in known]
-    called = {name: "t" if len(parts) == 1 else f"t{place}" for place, name in enumerate(parts, 1)}
-    errors = [line.name for line in lines if isinstance(line, Error)]
-    return python_names([*program.given, *program.computed, *errors, *called], RESERVED, called)
-
-
-def _used(program: Program) -> set[str]:
-    """Name what any line needs."""
-    trees: list[Tree] = []
-    for line in (*program.forward, *program.backward):
-        trees += [line.tree] if isinstance(line, Value) else [f for term in line.terms for f in term.factors]
-    return {name for tree in trees for name in names(tree)}
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)

@@ -146,6 +146,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         latex=r"\operatorname{sum}",
         settings=(Setting("axes", 0),),
         kernel=_sum_array,
+        tensor_numpy="np.sum({0}, axis={rest})",
         head=r"\sum",
         below=lambda settings: ",".join(str(axis) for axis in range(1, settings[0] + 1)),
     ),

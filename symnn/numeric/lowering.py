@@ -1,0 +1,222 @@
+"""From trees to nodes: declared functions and derivatives carried out, every node with its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Final, assert_never
+
+from msgspec import Struct
+
+from symnn.derivation.primes import derivative_of_call
+from symnn.expressions.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    number,
+)
+from symnn.networks.conventions import Conventions
+from symnn.networks.function import Function
+from symnn.networks.shapes import is_entrywise
+from symnn.numeric.forward import literal
+from symnn.numeric.nodes import CALL, Node, Nodes
+from symnn.ops.operation import TensorCall, settled
+from symnn.ops.shapes import Shape, normal, product_shape
+from symnn.ops.table import OF_NUMBERS, OF_TENSORS
+
+__all__ = ["KernelCall", "Lowering"]
+
+_HIGHEST_PRODUCT: Final = 4
+"""A power up to this one is written as a product of its base."""
+
+_ARGUMENT: Final = "argument of a function"
+"""A placeholder that no reader can spell."""
+
+
+class KernelCall(Struct, frozen=True):
+    """A tensor operation with all that is known before it runs; ``code`` is its NumPy code where there is a line."""
+
+    function: str
+    shapes: tuple[Shape, ...]
+    settings: tuple[int, ...]
+    ties: str
+    code: str
+
+
+class Lowering:
+    """Writes trees as nodes; ``known`` gives the nodes of the names.
+
+    >>> make = Nodes()
+    >>> lowering = Lowering(make, {}, Conventions(), {"W": make.given("W", (2, 3)), "x": make.given("x", (3,))})
+    >>> lowering.node(Call("tanh", (Product((Name("W"), Name("x"))),), order=1)).shape
+    (2,)
+    """
+
+    def __init__(
+        self, make: Nodes, functions: Mapping[str, Function], conventions: Conventions, known: Mapping[str, Node]
+    ) -> None:
+        self.make = make
+        self.functions = functions
+        self.conventions = conventions
+        self.known = dict(known)
+        self._primes: dict[tuple[str, int], Tree] = {}
+
+    def node(self, tree: Tree) -> Node:
+        """Write a tree: a product of tensors is a product of matrices."""
+        return self._node(tree, self.known, entrywise=False)
+
+    def _node(self, tree: Tree, at: Mapping[str, Node], *, entrywise: bool) -> Node:
+        make = self.make
+        parts = self._parts(tree, at, entrywise=entrywise)
+        match tree:
+            case Name(name):
+                return at[name]
+            case Number(numerator, denominator):
+                return make.number(Fraction(numerator, denominator))
+            case Constant(name):
+                return make.constant(name)
+            case Sum(terms):
+                signs = [-1 if isinstance(term, Negative) else 1 for term in terms]
+                return make.sum(zip(signs, parts, strict=True))
+            case Negative():
+                return make.negative(parts[0])
+            case Product():
+                return make.product(parts) if entrywise else self._product(parts)
+            case Entrywise():
+                return make.product(parts)
+            case Quotient():
+                return make.quotient(*parts)
+            case Power(_, exponent):
+                return self._power(parts[0], parts[1], literal(exponent))
+            case Transpose():
+                return make.transpose(parts[0])
+            case Matrix(rows, vector):
+                return make.stack(parts, normal((len(rows),) if vector else (len(rows), len(rows[0]))))
+            case Call():
+                return self._call(tree, parts)
+            case Derivative() | Entry():
+                message = f"{type(tree).__name__} has no line of code; resolve or expand the graph first"
+                raise TypeError(message)
+            case _:
+                assert_never(tree)
+
+    def _parts(self, tree: Tree, at: Mapping[str, Node], *, entrywise: bool) -> tuple[Node, ...]:
+        """Write the operands of a node; the sign of a term is its sum's, and settings of a call are no operands."""
+        match tree:
+            case Sum(terms):
+                inner: tuple[Tree, ...] = tuple(one.operand if isinstance(one, Negative) else one for one in terms)
+            case Product(inner) | Entrywise(inner) | Call(_, inner):
+                pass
+            case Negative(one) | Transpose(one):
+                inner = (one,)
+            case Quotient(one, other) | Power(one, other):
+                inner = (one, other)
+            case Matrix(rows):
+                inner = tuple(entry for row in rows for entry in row)
+            case _:
+                inner = ()
+        return tuple(self._node(part, at, entrywise=entrywise) for part in inner)
+
+    def _product(self, factors: tuple[Node, ...]) -> Node:
+        """Multiply numbers and chains of matrices: ``x^T y z`` is the number x^T y times z."""
+        numbers: list[Node] = []
+        chain: tuple[Node, ...] = ()
+        shape: Shape = ()
+        for factor in factors:
+            if not factor.shape:
+                numbers.append(factor)
+                continue
+            chain = (*chain, factor)
+            shape = product_shape(shape, factor.shape)
+            if not shape:
+                numbers.append(self.make.chain(chain))
+                chain = ()
+        return self.make.chain(chain, tuple(numbers)) if chain else self.make.product(numbers)
+
+    def _power(self, base: Node, exponent: Node, known: Fraction | None) -> Node:
+        """Write small powers as products, odd roots on the whole real line."""
+        make = self.make
+        if known is None:
+            return make.power(base, exponent)
+        if known.denominator == 1 and 1 <= known <= _HIGHEST_PRODUCT:
+            return make.product((base,) * known.numerator)
+        if known.denominator == 1 or known.denominator % 2 == 0:
+            return make.power(base, make.number(known))
+        size = make.power(make.function("np.abs({0})", (base,)), make.number(known))
+        return make.product((make.function("np.sign({0})", (base,)), size)) if known.numerator % 2 else size
+
+    def _call(self, node: Call, parts: tuple[Node, ...]) -> Node:
+        if not is_entrywise(node, tuple(part.shape for part in parts)):
+            return self._tensor_call(node, parts)
+        if node.order:
+            return self._formula(self._prime(node), _ARGUMENT, parts[0])
+        function = self.functions.get(node.function)
+        if function is not None and not function.known:
+            return self._formula(function.body, function.parameter, parts[0])
+        return self._applied(function.known if function is not None else node.function, parts)
+
+    def _prime(self, node: Call) -> Tree:
+        """Give f'(a) as a formula of its argument, entry by entry."""
+        key = (node.function, node.order)
+        if key not in self._primes:
+            inner = Call(node.function, (Name(_ARGUMENT),), node.order - 1)
+            self._primes[key] = derivative_of_call(inner, self.functions)
+        return self._primes[key]
+
+    def _formula(self, formula: Tree, parameter: str, argument: Node) -> Node:
+        """Write a formula of one number at every entry of its argument: its products are those of numbers."""
+        found = self._node(formula, {parameter: argument}, entrywise=True)
+        return self.make.spread(found, argument.shape)
+
+    def _applied(self, name: str, parts: tuple[Node, ...]) -> Node:
+        """Apply a built-in function entry by entry: by its NumPy code if that is a call, else by its definition."""
+        operation = OF_NUMBERS[name]
+        if CALL.fullmatch(operation.numpy):
+            code = operation.numpy.replace("AT_ZERO", repr(float(self.conventions.relu_at_zero)))
+            return self._folded(code, parts)
+        places = tuple(f"{_ARGUMENT} {place}" for place in range(len(parts)))
+        arguments = tuple(
+            number(part.data) if part.kind == "number" else Name(place)
+            for part, place in zip(parts, places, strict=True)
+        )
+        if operation.by_convention is not None:
+            at_zero = Fraction(str(self.conventions.relu_at_zero))
+            written = operation.by_convention(at_zero, self.conventions.ties)(*arguments)
+        elif operation.definition is not None:
+            written = operation.definition(*arguments)
+        else:
+            return self.make.function(operation.numpy, parts)
+        return self._node(written, dict(zip(places, parts, strict=True)), entrywise=True)
+
+    def _folded(self, code: str, parts: tuple[Node, ...]) -> Node:
+        """Call a function; one of two that has more arguments takes them one after the other."""
+        if "{1}" not in code:
+            return self.make.function(code, parts)
+        result = parts[0]
+        for part in parts[1:]:
+            result = self.make.function(code, (result, part))
+        return result
+
+    def _tensor_call(self, node: Call, parts: tuple[Node, ...]) -> Node:
+        operation = OF_TENSORS[node.function]
+        arguments, settings = settled(node, operation)
+        tensors = parts[: len(arguments)]
+        taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
+        axes = len(taken.shapes[0])
+        over = tuple(range(-axes, 0))
+        code = operation.tensor_numpy.replace("{axes}", str(axes)).replace("{over}", str(over))
+        code = code.replace("{rest}", str(over[settings[0] :] if settings else over))
+        call = KernelCall(node.function, taken.shapes, settings, self.conventions.ties, code)
+        return self.make.kernel(call, tensors, operation.shape(taken))
