@@ -32,7 +32,7 @@ from symnn.language.scope import Scope
 from symnn.language.vocabulary import ARITIES
 from symnn.messages import say
 from symnn.networks.catalogue import network
-from symnn.notation.typeset import latex
+from symnn.notation.latex import latex
 
 NETWORKS = {"bp-2-2-1": "diff(E, w1)", "bp-2-3-2-1": "diff(E, w46)", "midges": "y", "rnn": "h_2"}
 """What is compared with, by network."""

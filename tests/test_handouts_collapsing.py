@@ -10,7 +10,7 @@ from symnn.handouts.collapsing import collapsed
 from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import network
 from symnn.notation.items import Aligned
-from symnn.notation.latex_math import aligned
+from symnn.notation.latex import aligned
 
 
 def terms(*pairs):
@@ -47,4 +47,4 @@ def test_the_gradient_through_time_is_shown_per_step_and_collapsed():
     document = Handout(network("rnn"), wrt=("W",)).document()
     shown = [aligned(block, document.symbols) for block in document.blocks if isinstance(block, Aligned)][-1]
     assert r"\delta_{s_1}\,s_0^{\top} + \delta_{s_2}\,s_1^{\top} + \delta_{s_3}\,s_2^{\top}" in shown
-    assert r"\sum_{t=1}^{3}(\delta_{s_{t}} s_{t-1}^{\top})" in shown
+    assert r"\sum_{t=1}^{3}(\delta_{s_t} s_{t-1}^{\top})" in shown

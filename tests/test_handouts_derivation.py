@@ -25,8 +25,10 @@ from symnn.language.reading import read
 from symnn.networks.catalogue import network
 from symnn.networks.layers import mlp
 from symnn.networks.models import graph_from_text
+from symnn.notation.aligning import line_of
 from symnn.notation.items import Aligned, Line
-from symnn.notation.latex_math import mathematics
+from symnn.notation.latex import mathematics
+from symnn.notation.layout import symbols_of
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward, value
 
@@ -117,7 +119,7 @@ def test_every_step_has_the_value_of_the_derivative(graph, point):
         if len(walked) > 20:
             continue
         for way in (partials.primed, partials.written_out, short):
-            latex = mathematics(chain(walked, way), graph.symbols)
+            latex = mathematics(line_of(chain(walked, way), symbols_of(graph)))
             reading = read(latex, graph.scope, syntax="latex", limits=AUTHOR)
             assert not isinstance(reading, Problem), (latex, reading)
             found = value(reading.tree, values, floats(), graph.functions)

@@ -14,8 +14,10 @@ from symnn.commands.derive import command
 from symnn.errors import UsageError
 from symnn.handouts.document import Document, Title
 from symnn.handouts.pdf import pdf
-from symnn.handouts.typst import escaped, mathematics, quoted
+from symnn.handouts.typst import escaped
 from symnn.networks.catalogue import CATALOGUE
+from symnn.notation.authored import boxes_of
+from symnn.notation.typst import mathematics, quoted
 
 
 @given(NASTY)
@@ -32,18 +34,18 @@ def test_typst_prints_words_and_obeys_none(words):
         (r"w_{46}", "w_(46)"),
         (r"f'(a_3)", r"f^(′) \( a_(3) \)"),
         (r"\left(\frac{a}{b}\right)", r"lr(\( frac(a, b) \))"),
-        (r"\Bigl(a +", r"\( a +"),
+        (r"\Bigl(a +", r"lr(\(, size: #180%) a +"),
         (r"\operatorname{softmax}(a, b)", r'op("softmax") \( a \, b \)'),
         (r"\begin{bmatrix} 1 & a \\ 2 & b \end{bmatrix}", r"lr(\[ mat(delim: #none, 1, a; 2, b) \])"),
         (r"\underbrace{\mathstrut x}_{0.5}", "underbrace(x, 0.5)"),
         (r"\mathbb{E}(y)", r"𝔼 \( y \)"),
-        (r"p_{\mathrm{data}}", 'p_(op("data"))'),
+        (r"p_{\mathrm{data}}", 'p_(upright("data"))'),
         (r"s'^{(1)}_t", r"s_(t)^(′ \( 1 \))"),
         (r"\sqrt{a + b}", "sqrt(a + b)"),
     ],
 )
 def test_mathematics_in_typst(latex, expected):
-    assert mathematics(latex) == expected
+    assert mathematics(boxes_of(latex)) == expected
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symnn.errors import Problem
+from symnn.expressions.tree import Name
 from symnn.language.names import Spelled, indexed, instance, spelled, taken_apart
-from symnn.notation.typeset import symbol
+from symnn.notation.latex import latex
 
 SPELLINGS = [
     ("w_{46}", "w46", "w_{46}"), ("w46", "w46", "w_{46}"), ("w_46", "w46", "w_{46}"), ("w_4_6", "w46", "w_{4,6}"), ("w_{4,6}", "w46", "w_{4,6}"),
@@ -52,4 +53,4 @@ def test_members_of_families():
 
 
 def test_latex_of_a_canonical_name():
-    assert [symbol(name) for name in ("w46", "eta", "s'_2", "w_x1_1")] == ["w_{46}", r"\eta", "s'_2", "w_{x1,1}"]
+    assert [latex(Name(name)) for name in ("w46", "eta", "s'_2", "w_x1_1")] == ["w_{46}", r"\eta", "s'_2", "w_{(x1)1}"]

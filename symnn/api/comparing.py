@@ -14,7 +14,8 @@ from symnn.expressions.writing import plain
 from symnn.grading.meaning import Domain
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
-from symnn.notation.typeset import latex
+from symnn.notation.latex import latex
+from symnn.notation.layout import symbols_of
 
 __all__ = ["compare", "exercise"]
 
@@ -50,7 +51,7 @@ def _verdict(subject: Subject, a: str, b: str) -> Verdict:
     if isinstance(reference, Problem):
         return Verdict("unreadable", findings=(Finding(reference.code, reference.facts, reference.span),))
     judgement = subject.compare(answer.tree, reference.tree, a)
-    read = Read(plain(bare(answer.tree)), latex(answer.tree, subject.graph.symbols), answer.notes)
+    read = Read(plain(bare(answer.tree)), latex(answer.tree, symbols_of(subject.graph)), answer.notes)
     standing: Standing = "undecided" if judgement.equal is None else "correct" if judgement.equal else "wrong"
     credit = Fraction(judgement.equal is True)
     return Verdict(standing, credit, Fraction(1), judgement.findings, judgement.method, judgement.witness, read)

@@ -27,7 +27,7 @@ from symnn.networks.formula import formula_size
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network as Model
 from symnn.notation.items import Aligned, Line, expression, one_piece
-from symnn.notation.latex_math import aligned
+from symnn.notation.latex import aligned
 
 __all__ = ["Derivation"]
 

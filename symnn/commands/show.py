@@ -93,10 +93,11 @@ def _network(network: Network, to: str, lang: Language) -> str | bytes:
     from symnn.handouts.network import network_data, network_document
     from symnn.handouts.svg import svg
     from symnn.handouts.tikz import tikz
+    from symnn.notation.layout import symbols_of
 
     if to == "json":
         return json.dumps(network_data(network), indent=1) + "\n"
     if to in PICTURES:
         drawn = diagram(network.graph)
-        return (svg if to == "svg" else tikz)(drawn, network.graph.symbols)
+        return (svg if to == "svg" else tikz)(drawn, symbols_of(network.graph))
     return formats.delivered(network_document(network), to, lang)

@@ -72,7 +72,9 @@ def extended(graph: Graph, of: str) -> Graph:
     def add(name: str, right: Tree) -> None:
         adjoint = adjoint_name(of, name)
         latex = rf"\frac{{\partial {quantities[of].latex}}}{{\partial {quantities[name].latex}}}"
-        quantities[adjoint] = Quantity(adjoint, latex, quantities[name].shape, "adjoint")
+        quantities[adjoint] = Quantity(
+            adjoint, latex, quantities[name].shape, "adjoint", Derivative(Name(of), Name(name))
+        )
         equations.append(Equation(adjoint, mapped(right, _by_name)))
 
     add(of, Number(1))

@@ -64,9 +64,10 @@ def convention_of(accept: Accept) -> tuple[Finding, ...]:
 
 def shown(part: Part, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
     """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
-    from symnn.notation.latex_math import piece
+    from symnn.notation.latex import latex
+    from symnn.notation.layout import symbols_of
 
-    return Read(plain(bare(tree)), piece(tree, part.graph.symbols), tuple(notes))
+    return Read(plain(bare(tree)), latex(tree, symbols_of(part.graph)), tuple(notes))
 
 
 def unreadable(part: Part, problem: Problem, read: Read | None = None) -> Verdict:

@@ -11,7 +11,10 @@ from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact
 from symnn.handouts.equations import convention_sentences, functions
 from symnn.handouts.matrices import MatrixView, Written
 from symnn.networks.network import Network, Player
+from symnn.notation.boxes import Script, Sign
 from symnn.notation.items import Aligned, Line, Piece, expression, one_piece
+from symnn.notation.layout import symbols_of
+from symnn.notation.symbols import symbol
 
 __all__ = ["adversarial_document"]
 
@@ -28,13 +31,13 @@ def adversarial_document(
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
     blocks += [*parts[0].forward(), *_game(network), *functions(graph), *convention_sentences(graph)]
-    symbols = dict(graph.symbols)
+    symbols = dict(symbols_of(graph))
     for side, part in zip(sides, parts, strict=True):
         symbols |= part.all_symbols
         blocks += [*_wants(network, side), *part.errors(), *part.gradients(), *part.updates()]
     blocks += _best(best_discriminator()) if whole else ()
-    names = {"p_data": r"p_{\mathrm{data}}", "p_g": "p_g", "eta": r"\eta", "D^*": "D^{*}"}
-    return Document((*blocks, *view.checked), {**symbols, "k": "k", **names})
+    best = {"D^*": Script(symbol("D"), above=Sign("*"))}
+    return Document((*blocks, *view.checked), {**symbols, **best})
 
 
 def _game(network: Network) -> Iterator[Block]:

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
 
 from symnn.expressions.tree import Call, Name, Tree, mapped, walk
+from symnn.notation.boxes import Box, Script, Sign
+from symnn.notation.symbols import Symbols, restepped, symbol, written
 
 __all__ = ["Collapsed", "collapsed"]
 
 INDEX: Final = "t"
 LEAST: Final = 2
 _STEP: Final = re.compile(r"(.+_)([0-9]+)")
-_IN_LATEX: Final = re.compile(r"_(?:\{[0-9]+\}|[0-9]+)(\}*)$")
 
 
 class Collapsed(Struct, frozen=True):
-    """A sum as one call, and how LaTeX writes the names in it."""
+    """A sum as one call, and how the names in it are written."""
 
     tree: Tree
-    symbols: Mapping[str, str]
+    symbols: Symbols
 
 
-def collapsed(terms: Sequence[Tree], symbols: Mapping[str, str]) -> Collapsed | None:
+def collapsed(terms: Sequence[Tree], symbols: Symbols) -> Collapsed | None:
     """Collapse terms that are one term at consecutive steps; None where they are not.
 
     >>> from symnn.expressions.tree import Product
@@ -43,7 +44,8 @@ def collapsed(terms: Sequence[Tree], symbols: Mapping[str, str]) -> Collapsed | 
     if first is None:
         return None
     found: dict[str, str] = {}
-    written = {f"sum_{INDEX}": rf"\sum_{{{INDEX}={min(first)}}}^{{{max(first)}}}"}
+    steps_below = written(f"{INDEX}={min(first)}")
+    boxes: dict[str, Box] = {f"sum_{INDEX}": Script(Sign("∑"), steps_below, written(str(max(first))))}
     for column in columns:
         if len(set(column)) == 1:
             continue
@@ -55,14 +57,13 @@ def collapsed(terms: Sequence[Tree], symbols: Mapping[str, str]) -> Collapsed | 
         index = INDEX + (f"{shift:+d}" if shift else "")
         name = f"{column[0].rpartition('_')[0]}_{f'{{{index}}}' if shift else index}"
         found[column[0]] = name
-        latex = symbols.get(column[0], "")
-        written[name] = _IN_LATEX.sub(rf"_{{{index}}}\1", latex)
+        boxes[name] = restepped(symbols.get(column[0]) or symbol(column[0]), index)
 
     def together(node: Tree) -> Tree | None:
         return Name(found[node.name]) if isinstance(node, Name) and node.name in found else None
 
     inside = mapped(terms[0], together)
-    return Collapsed(Call(f"sum_{INDEX}", (inside,)), written)
+    return Collapsed(Call(f"sum_{INDEX}", (inside,)), boxes)
 
 
 def _columns(terms: Sequence[Tree]) -> list[tuple[str, ...]] | None:

@@ -32,6 +32,7 @@ from symnn.notation.items import (
     one_piece,
     ungrouped,
 )
+from symnn.notation.layout import symbols_of
 
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
@@ -80,7 +81,7 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
             blocks += written.updates()
     if view.check:
         blocks += checked_blocks(view.check)
-    return Document(tuple(blocks), {**whole.symbols, **graph.symbols, "eta": r"\eta", ITERATION: ITERATION})
+    return Document(tuple(blocks), {**symbols_of(whole), **symbols_of(graph)})
 
 
 class _Written(Struct, frozen=True):

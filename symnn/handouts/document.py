@@ -7,7 +7,6 @@ one does not type-check. Prose is a code with facts; the sentences are in `symnn
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from msgspec import Struct
 from symnn.errors import NO_FACTS, Fact
 from symnn.handouts.diagram import Diagram
 from symnn.notation.items import Aligned, Piece
+from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
 __all__ = [
     "Block",
@@ -81,7 +81,7 @@ Block: TypeAlias = Title | Heading | Prose | Verbatim | Aligned | Table | Pictur
 
 
 class Document(Struct, frozen=True):
-    """Blocks in order, and how LaTeX writes the names in them."""
+    """Blocks in order, and the names that are not written as their parts say."""
 
     blocks: tuple[Block, ...]
-    symbols: Mapping[str, str] = MappingProxyType({})
+    symbols: Symbols = NO_SYMBOLS

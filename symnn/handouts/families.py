@@ -21,13 +21,12 @@ LEAST: Final = 2
 
 
 class Family(Struct, frozen=True):
-    """Errors under one index: the name of all of them, their tree, and how LaTeX writes the names in it."""
+    """Errors under one index: the name of all of them, and their tree."""
 
     wrt: str
     tree: Tree
     members: tuple[TensorError, ...]
     index: tuple[str, int, int]
-    symbols: Mapping[str, str]
 
 
 def families(
@@ -39,7 +38,7 @@ def families(
     for stem, neighbours in groupby(errors, lambda error: "" if error.inner else _stem(error.wrt)):
         members = tuple(neighbours)
         written = [(error, write(error.formula)) for error in members]
-        family = _family(derivation.graph, stem, written, indices[stem]) if stem in indices else None
+        family = _family(stem, written, indices[stem]) if stem in indices else None
         found.extend(members if family is None else (family,))
     return found
 
@@ -65,9 +64,7 @@ def _stem(name: str) -> str:
     return stem if index.isdigit() else ""
 
 
-def _family(
-    graph: Graph, stem: str, written: Sequence[tuple[TensorError, Tree]], index: tuple[str, int, int]
-) -> Family | None:
+def _family(stem: str, written: Sequence[tuple[TensorError, Tree]], index: tuple[str, int, int]) -> Family | None:
     letter, first, last = index
     members = tuple(error for error, _ in written)
     steps = [int(error.wrt.rpartition("_")[2]) for error in members]
@@ -77,9 +74,7 @@ def _family(
     tree = _together([tree for _, tree in written], steps, letter)
     if tree is None:
         return None
-    stems = {_stem(name) for name in graph.quantities}
-    symbols = {f"{name}_{letter}": f"{name}_{{{letter}}}" for name in stems if name}
-    return Family(f"{stem}_{letter}", tree, members, index, symbols)
+    return Family(f"{stem}_{letter}", tree, members, index)
 
 
 def _together(trees: Sequence[Tree], steps: Sequence[int], letter: str) -> Tree | None:

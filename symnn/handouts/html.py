@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from symnn.handouts.diagram import Diagram
@@ -11,10 +9,10 @@ from symnn.handouts.document import Document, Title
 from symnn.handouts.svg import svg
 from symnn.handouts.walk import walked
 from symnn.messages import Language
-from symnn.notation.inline import Formula
+from symnn.notation.inline import Formula, box_of
 from symnn.notation.items import Aligned, Piece
-from symnn.notation.latex_math import aligned_rows, formula
-from symnn.notation.mathml import escaped, mathml
+from symnn.notation.mathml import aligned, escaped, mathml
+from symnn.notation.symbols import Symbols
 
 __all__ = ["html"]
 
@@ -45,13 +43,13 @@ def html(document: Document, lang: Language) -> str:
 class _Html(Struct, frozen=True):
     """How HTML writes the parts of a document."""
 
-    symbols: Mapping[str, str]
+    symbols: Symbols
 
     def words(self, text: str) -> str:
         return escaped(text)
 
     def formula(self, part: Piece | Formula) -> str:
-        return f"<math>{mathml(formula(part, self.symbols))}</math>"
+        return f"<math>{mathml(box_of(part, self.symbols))}</math>"
 
     def title(self, title: str) -> str:
         return f"<h1>{title}</h1>"
@@ -63,12 +61,7 @@ class _Html(Struct, frozen=True):
         return f"<p>{text}</p>"
 
     def aligned(self, block: Aligned) -> str:
-        rows = []
-        for row in aligned_rows(block, self.symbols):
-            left, _, right = row.partition("&")
-            rows.append(f'<mtr><mtd class="left">{mathml(left.strip())}</mtd><mtd>{mathml(right.strip())}</mtd></mtr>')
-        table = f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
-        return f'<div class="display"><math display="block">{table}</math></div>'
+        return f'<div class="display"><math display="block">{aligned(block, self.symbols)}</math></div>'
 
     def picture(self, drawn: Diagram) -> str:
         return f'<div class="picture">{svg(drawn, self.symbols)}</div>'

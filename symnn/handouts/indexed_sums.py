@@ -8,6 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
+from symnn.notation.boxes import Script, Sign
+from symnn.notation.symbols import Symbols, indices
 from symnn.ops.operation import settled
 from symnn.ops.table import OF_TENSORS
 
@@ -18,11 +20,11 @@ PIXEL: Final = 2
 
 
 class IndexedSum(Struct, frozen=True):
-    """One entry of a gradient: its indices, the sum, and how LaTeX writes the sign of the sum."""
+    """One entry of a gradient: its indices, the sum, and how the sign of the sum is written."""
 
     indices: tuple[Tree, ...]
     tree: Tree
-    symbols: Mapping[str, str]
+    symbols: Symbols
 
 
 def indexed_sum(
@@ -55,7 +57,7 @@ def indexed_sum(
             return None
     i, j = (letter.name for letter in letters[:PIXEL])
     sign = f"sum_{i}{j}"
-    return IndexedSum(own, Call(sign, (inside,)), {sign: rf"\sum_{{{i},{j}}}"})
+    return IndexedSum(own, Call(sign, (inside,)), {sign: Script(Sign("∑"), below=indices((i, j)))})
 
 
 def _moved(place: Name, inside: Name, stride: int, padding: int) -> Tree:

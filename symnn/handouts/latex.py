@@ -15,7 +15,8 @@ from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Formula, visible
 from symnn.notation.items import Aligned, Piece
-from symnn.notation.latex_math import aligned, formula
+from symnn.notation.latex import aligned, formula
+from symnn.notation.symbols import Symbols
 
 __all__ = ["escaped", "latex"]
 
@@ -98,7 +99,7 @@ def latex(document: Document, lang: Language) -> str:
 class _Latex(Struct, frozen=True):
     """How LaTeX writes the parts of a document."""
 
-    symbols: Mapping[str, str]
+    symbols: Symbols
 
     def words(self, text: str) -> str:
         return escaped(text)

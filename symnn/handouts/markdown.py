@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -13,7 +12,8 @@ from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Formula, visible
 from symnn.notation.items import Aligned, Piece
-from symnn.notation.latex_math import aligned, formula
+from symnn.notation.latex import aligned, formula
+from symnn.notation.symbols import Symbols
 
 __all__ = ["escaped", "markdown"]
 
@@ -42,7 +42,7 @@ def markdown(document: Document, lang: Language) -> str:
 class _Markdown(Struct, frozen=True):
     """How Markdown writes the parts of a document."""
 
-    symbols: Mapping[str, str]
+    symbols: Symbols
 
     def words(self, text: str) -> str:
         return escaped(text)

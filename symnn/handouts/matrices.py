@@ -39,7 +39,10 @@ from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.networks.expansion import entry_names, grid_of
 from symnn.networks.formula import FORMULA_LIMIT, formula, formula_size
 from symnn.networks.graph import Graph, Indexed
+from symnn.notation.boxes import Box, Numeral, Row, Script, Sign
 from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expression, one_piece
+from symnn.notation.layout import symbols_of
+from symnn.notation.symbols import Symbols, entry, symbol
 
 __all__ = ["MatrixView", "Written", "matrix_document"]
 
@@ -77,9 +80,7 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     blocks += [*written.errors(), *written.row(), *written.gradients()]
     if view.update:
         blocks += written.updates()
-    return Document(
-        (*blocks, *view.checked), {**graph.symbols, "eta": r"\eta", ITERATION: ITERATION, **written.all_symbols}
-    )
+    return Document((*blocks, *view.checked), {**symbols_of(graph), **written.all_symbols})
 
 
 def _output_error(derivation: MatrixDerivation, added: str) -> tuple[Block, ...]:
@@ -108,26 +109,27 @@ class Written(Struct, frozen=True, dict=True):
         return self.derivation.graph
 
     @cached_property
-    def symbols(self) -> Mapping[str, str]:
-        """How LaTeX writes the inner errors, and the entries of everything."""
+    def symbols(self) -> Symbols:
+        """How the inner errors are written, and their entries."""
         inner = {error.name: self._delta(error) for error in self.derivation.errors if error.inner}
         ones = symbols_of_ones(self.derivation.shapes.values())
-        return {**self.graph.entrywise.symbols, **inner, **self._entry_symbols(inner), **ones}
+        return {**symbols_of(self.graph), **inner, **self._entry_symbols(inner), **ones}
 
-    def _delta(self, error: TensorError) -> str:
-        """Write an inner error as LaTeX: δ of the unit, or with its number δ of a function within an equation."""
+    def _delta(self, error: TensorError) -> Box:
+        """Lay out an inner error: δ of the unit, or with its number δ of a function within an equation."""
         number = error.name.removeprefix(f"delta_{error.wrt}").lstrip("_")
-        below = self.graph.quantities[error.wrt].latex + (f",{number}" if number else "")
-        return rf"\delta_{{{below}}}"
+        unit = symbol(error.wrt)
+        below = Row((unit, Sign(",", tight=True), Numeral(number))) if number else unit
+        return Script(symbol("delta"), below=below)
 
-    def _entry_symbols(self, inner: Mapping[str, str]) -> Mapping[str, str]:
-        """Write the entries of inner errors: (δ_{h_3})_1."""
+    def _entry_symbols(self, inner: Symbols) -> Symbols:
+        """Lay out the entries of inner errors: (δ_{h_3})_1."""
         shapes = self.derivation.shapes
         return {
-            entry: rf"({latex})_{{{entry.removeprefix(name).strip('[]')}}}"
-            for name, latex in inner.items()
-            for entry in entry_names(name, shapes.get(name, ()))
-            if entry != name
+            one: entry(box, one.removeprefix(name).strip("[]").split(","))
+            for name, box in inner.items()
+            for one in entry_names(name, shapes.get(name, ()))
+            if one != name
         }
 
     @cached_property
@@ -143,17 +145,10 @@ class Written(Struct, frozen=True, dict=True):
         return found
 
     @property
-    def all_symbols(self) -> Mapping[str, str]:
-        """How LaTeX writes everything, what is written for all steps together too."""
-        together = {name: latex for short in self._collapsed.values() for name, latex in short.symbols.items()}
-        sums = {name: latex for one in self._sums.values() for name, latex in one.symbols.items()}
-        indexed = {
-            name: latex
-            for one in families(self.derivation, self.derivation.errors, self.shown)
-            if isinstance(one, Family)
-            for name, latex in one.symbols.items()
-        }
-        return {**self.symbols, **indexed, **sums, **together}
+    def all_symbols(self) -> Symbols:
+        """How everything is written, what is written for all steps together too."""
+        made: list[IndexedSum | Collapsed] = [*self._sums.values(), *self._collapsed.values()]
+        return {**self.symbols, **{name: box for one in made for name, box in one.symbols.items()}}
 
     def forward(self) -> Iterator[Block]:
         """Write the equations: as the author wrote them for a whole range, then one by one."""

@@ -13,6 +13,7 @@ from symnn.handouts.document import Block, Cell, Document, Heading, Prose, Table
 from symnn.handouts.equations import forward, functions
 from symnn.networks.network import Network
 from symnn.notation.items import Piece
+from symnn.notation.layout import symbols_of
 
 __all__ = ["network_data", "network_document"]
 
@@ -28,7 +29,7 @@ def network_document(network: Network) -> Document:
     if network.description:
         blocks.append(Verbatim(network.description.zh, network.description.en))
     blocks += [*forward(network.graph), *functions(network.graph), *_quantities(network)]
-    return Document(tuple(blocks), network.graph.symbols)
+    return Document(tuple(blocks), symbols_of(network.graph))
 
 
 def _quantities(network: Network) -> Iterator[Block]:

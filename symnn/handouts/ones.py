@@ -9,7 +9,9 @@ from symnn.expressions.terms import is_number
 from symnn.expressions.tree import Call, Entry, Name, Number, Product, Transpose, Tree, mapped, names
 from symnn.handouts.document import Prose
 from symnn.networks.shapes import shape_of
+from symnn.notation.boxes import Letter, Script
 from symnn.notation.items import Piece
+from symnn.notation.symbols import Symbols, written
 from symnn.ops.shapes import MATRIX, Shape
 
 __all__ = ["ones_explained", "symbols_of_ones", "with_ones"]
@@ -55,15 +57,15 @@ def _ones(shape: Shape) -> Name:
     return Name(f"{HEAD}{', '.join(map(str, shape))})")
 
 
-def symbols_of_ones(shapes: Iterable[Shape]) -> Mapping[str, str]:
-    r"""Say how LaTeX writes the ones that tensors of these shapes may bring.
+def symbols_of_ones(shapes: Iterable[Shape]) -> Symbols:
+    """Say how the ones are written that tensors of these shapes may bring.
 
-    >>> symbols_of_ones([(2, 3)])["ones(3)"]
-    '\\mathbf{1}_{3}'
+    >>> from symnn.notation.boxes import Numeral
+    >>> symbols_of_ones([(2, 3)])["ones(3)"] == Script(Letter("𝟏"), below=Numeral("3"))
+    True
     """
     found = {part for shape in shapes for part in (shape, shape[1:]) if part}
-    written = {shape: r" \times ".join(map(str, shape)) for shape in sorted(found)}
-    return {_ones(shape).name: rf"\mathbf{{1}}_{{{sizes}}}" for shape, sizes in written.items()}
+    return {_ones(shape).name: Script(Letter("𝟏"), below=written("×".join(map(str, shape)))) for shape in sorted(found)}
 
 
 def ones_explained(trees: Iterable[Tree]) -> Iterator[Prose]:

@@ -19,6 +19,7 @@ from symnn.handouts.partials import Partials, short
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression
+from symnn.notation.layout import symbols_of
 from symnn.numeric.formatting import fraction
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def exercise_document(exercise: Exercise, seed: str = "", *, solution: bool = Fa
         blocks += _asked(count, part, seed)
         if solution:
             blocks += _solved(part, seed)
-    return Document(tuple(blocks), exercise.network.graph.symbols)
+    return Document(tuple(blocks), symbols_of(exercise.network.graph))
 
 
 def _verbatim(text: Bilingual) -> Verbatim:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
+from itertools import groupby
 
 from symnn.expressions.tree import Name, Tree
 from symnn.expressions.writing import plain
 from symnn.handouts.diagram import Diagram, Edge, Node
 from symnn.handouts.geometry import RADIUS, Arrow, Point, arrow, centre, label_parts, size
-from symnn.notation.glyphs import Height, runs
+from symnn.notation.boxes import Box, Fence, Letter, Numeral, Operator, Script, Sign, Word, parted
 from symnn.notation.mathml import escaped
+from symnn.notation.symbols import Symbols, symbol
 
 __all__ = ["svg"]
 
@@ -18,13 +19,14 @@ FONT = "Cambria Math, STIX Two Math, Latin Modern Math, Times New Roman, serif"
 SMALL = 0.7
 """The size of a sub- or superscript."""
 
-HEIGHTS: Mapping[Height, int] = MappingProxyType({"line": 0, "below": 4, "above": -6})
+LINE, BELOW, ABOVE = 0, 4, -6
+"""How far down scripts are moved."""
 
 
-def svg(diagram: Diagram, symbols: Mapping[str, str]) -> str:
+def svg(diagram: Diagram, symbols: Symbols) -> str:
     """Draw a network.
 
-    >>> svg(Diagram((Node("x1", "input", 0, 0),), (), (1,)), {"x1": "x_1"}).count("<circle")
+    >>> svg(Diagram((Node("x1", "input", 0, 0),), (), (1,)), {}).count("<circle")
     1
     """
     extent = size(diagram)
@@ -38,12 +40,12 @@ def svg(diagram: Diagram, symbols: Mapping[str, str]) -> str:
     )
 
 
-def _edges(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
+def _edges(diagram: Diagram, symbols: Symbols) -> Iterator[str]:
     for edge, part in zip(diagram.edges, label_parts(diagram), strict=True):
         yield _edge(edge, arrow(diagram, edge), part, symbols)
 
 
-def _edge(edge: Edge, at: Arrow, part: float, symbols: Mapping[str, str]) -> str:
+def _edge(edge: Edge, at: Arrow, part: float, symbols: Symbols) -> str:
     line = (
         f'<line x1="{at.start.x:.1f}" y1="{at.start.y:.1f}" x2="{at.end.x:.1f}" y2="{at.end.y:.1f}" '
         'stroke="#555" marker-end="url(#head)"/>'
@@ -56,7 +58,7 @@ def _edge(edge: Edge, at: Arrow, part: float, symbols: Mapping[str, str]) -> str
     return f'{line}\n<g {around}><text text-anchor="middle" y="-5" font-size="14">{label}</text></g>'
 
 
-def _nodes(diagram: Diagram, symbols: Mapping[str, str]) -> Iterator[str]:
+def _nodes(diagram: Diagram, symbols: Symbols) -> Iterator[str]:
     for place, node in enumerate(diagram.nodes):
         at = centre(diagram, place)
         if node.kind == "dots":
@@ -76,19 +78,36 @@ def _words(at: Point, inside: str) -> str:
     return f'<text x="{at.x:.1f}" y="{at.y + 5:.1f}" text-anchor="middle">{inside}</text>'
 
 
-def _label(tree: Tree, symbols: Mapping[str, str]) -> str:
+def _label(tree: Tree, symbols: Symbols) -> str:
     return _named(tree.name, symbols) if isinstance(tree, Name) else escaped(plain(tree))
 
 
-def _named(name: str, symbols: Mapping[str, str]) -> str:
+def _named(name: str, symbols: Symbols) -> str:
     """Write a name in italics, its sub- and superscripts upright, small, moved down and up."""
     parts: list[str] = []
-    height = 0
-    for run in runs(symbols.get(name, name)):
-        wanted = HEIGHTS[run.height]
-        italic = ' font-style="italic"' if run.height == "line" and any(map(str.isalpha, run.signs)) else ""
-        small = "" if run.height == "line" else f' font-size="{SMALL:.0%}"'
+    height = LINE
+    for wanted, group in groupby(_runs(symbols.get(name) or symbol(name), LINE), lambda run: run[0]):
+        signs = "".join(sign for _, sign in group)
+        italic = ' font-style="italic"' if wanted == LINE and any(map(str.isalpha, signs)) else ""
+        small = "" if wanted == LINE else f' font-size="{SMALL:.0%}"'
         moved = f' dy="{wanted - height}"' if wanted != height else ""
-        parts.append(f"<tspan{moved}{small}{italic}>{escaped(run.signs)}</tspan>")
+        parts.append(f"<tspan{moved}{small}{italic}>{escaped(signs)}</tspan>")
         height = wanted
     return "".join(parts)
+
+
+def _runs(box: Box, height: int) -> Iterator[tuple[int, str]]:
+    """Give the signs of a name, each with how high it stands; what stands on a script stays at its height."""
+    match box:
+        case Script(base, below, above, primes):
+            yield from _runs(base, height)
+            yield from ((height or ABOVE, "′"),) * primes
+            for part, moved in ((above, ABOVE), (below, BELOW)):
+                yield from () if part is None else _runs(part, height or moved)
+        case Fence(inside, left, right):
+            yield from ((height, left), *_runs(inside, height), (height, right))
+        case Letter(text) | Numeral(text) | Word(text) | Operator(text) | Sign(text):
+            yield height, text
+        case _:
+            for part in parted(box):
+                yield from _runs(part, height)

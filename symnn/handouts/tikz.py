@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from symnn.expressions.tree import Name
 from symnn.handouts.diagram import Diagram, Edge, Node
 from symnn.handouts.geometry import centre, label_parts, size
-from symnn.notation.latex_math import piece
+from symnn.notation.latex import latex
+from symnn.notation.symbols import Symbols
 
 __all__ = ["tikz"]
 
@@ -26,7 +26,7 @@ STYLES: tuple[str, ...] = (
 )
 
 
-def tikz(diagram: Diagram, symbols: Mapping[str, str]) -> str:
+def tikz(diagram: Diagram, symbols: Symbols) -> str:
     r"""Draw a network; the document needs ``\usepackage{tikz}``."""
     options = ",\n  ".join(STYLES)
     nodes = "\n".join(f"  {_node(diagram, place, node, symbols)}" for place, node in enumerate(diagram.nodes))
@@ -35,14 +35,14 @@ def tikz(diagram: Diagram, symbols: Mapping[str, str]) -> str:
     return f"\\begin{{tikzpicture}}[{options}]\n{nodes}\n{edges}\n\\end{{tikzpicture}}\n"
 
 
-def _node(diagram: Diagram, place: int, node: Node, symbols: Mapping[str, str]) -> str:
+def _node(diagram: Diagram, place: int, node: Node, symbols: Symbols) -> str:
     at, scale = centre(diagram, place), max(UNITS_PER_CM, size(diagram).x / WIDEST)
-    inside = {"dots": r"\vdots", "bias": "+1"}.get(node.kind) or symbols[node.name]
+    inside = {"dots": r"\vdots", "bias": "+1"}.get(node.kind) or latex(Name(node.name), symbols)
     return rf"\node[{node.kind}] (n{place}) at ({at.x / scale:.2f}, {-at.y / UNITS_PER_CM:.2f}) {{${inside}$}};"
 
 
-def _edge(edge: Edge, part: float, symbols: Mapping[str, str]) -> str:
+def _edge(edge: Edge, part: float, symbols: Symbols) -> str:
     if not edge.labels:
         return rf"\draw[->] (n{edge.source}) -- (n{edge.target});"
-    label = ", ".join(piece(label, symbols) for label in edge.labels)
+    label = ", ".join(latex(label, symbols) for label in edge.labels)
     return rf"\draw[->] (n{edge.source}) -- node[weight, pos={part}] {{${label}$}} (n{edge.target});"

@@ -142,8 +142,8 @@ def _stepwise(
     name = left if not steps else f"{left} {len(steps)}"
     taken = TensorCall(node.arguments, tuple(shape_of(argument, shapes) for argument in node.arguments), ())
     new, value = operation.steps(taken, name)
-    for step, latex, right in new:
-        quantities[step] = Quantity(step, latex, (), "intermediate")
+    for step, meant, right in new:
+        quantities[step] = Quantity(step, step, (), "intermediate", meant)
         steps.append(Equation(step, right))
     return value
 

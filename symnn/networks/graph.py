@@ -14,7 +14,7 @@ from symnn.language.scope import Scope, Shape, Unit
 from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
 from symnn.networks.quantity import Quantity
-from symnn.ops.table import OF_TENSORS, OPERATIONS
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["Equation", "Graph", "Indexed"]
 
@@ -167,14 +167,6 @@ class Graph(Struct, frozen=True, dict=True):
         if found is None or isinstance(found, Problem) or found[0] != NAME:
             return None
         return found[1] if found[1] in self.quantities or found[1] in self.entrywise.quantities else None
-
-    @cached_property
-    def symbols(self) -> Mapping[str, str]:
-        """How LaTeX writes each quantity and function."""
-        written = {quantity.name: quantity.latex for quantity in self.quantities.values()}
-        tensors = {op.name: op.latex for op in OF_TENSORS.values()} if self.shapes else {}
-        functions = {function.name: function.latex for function in self.functions.values()}
-        return MappingProxyType(tensors | written | functions)
 
     def written_out(self, call: Call) -> Tree | None:
         """Write a declared function at its argument; None for a built-in one."""

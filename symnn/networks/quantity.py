@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from symnn.expressions.tree import Tree
+
 __all__ = ["Quantity", "Role"]
 
 Role = Literal["input", "target", "parameter", "intermediate", "result", "adjoint"]
@@ -18,6 +20,8 @@ class Quantity(Struct, frozen=True):
     ``name`` is its ASCII spelling in JSON, CSV and Python (``w46``), ``latex`` how the lecture writes it
     (``w_{46}``); ``shape`` is ``()`` for a scalar, ``(n,)`` for a vector, ``(n, m)`` for a matrix.
 
+    A quantity that an operation or a derivative brings in has a made-up name; ``meant`` says what it is.
+
     >>> Quantity("w46", "w_{46}", role="parameter").shape
     ()
     """
@@ -26,3 +30,4 @@ class Quantity(Struct, frozen=True):
     latex: str
     shape: tuple[int, ...] = ()
     role: Role = "intermediate"
+    meant: Tree | None = None

@@ -7,32 +7,14 @@ so that no author's text reaches a document as anything but words or mathematics
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from symnn.errors import Problem
-from symnn.language.names import spelled
 from symnn.notation.inline import Formula, Words
-
-if TYPE_CHECKING:
-    from xml.etree import ElementTree as ET
 
 __all__ = ["author_text", "paragraphs", "readable", "words_and_formulas"]
 
 _FORMULA = re.compile(r"\$([^$]+)\$")
 _COMMAND = re.compile(r"\\(?:begin|end)\{\w*\}|\\[A-Za-z]+|\\.", re.DOTALL)
 _REFUSED = re.compile(r"[%#~\x00-\x1f\x7f]")
-_PLAIN: Mapping[str, str] = MappingProxyType({"−": "-", "⋅": "·", "′": "'", "⋯": "…"})
-_RELATIONS = frozenset("→=≈≤≥<>≠∈⇒∼⊙×")
-_NAMES = frozenset({"mi", "msub", "msup", "msubsup"})
-_BESIDE = _NAMES | {"mfrac"}
-"""What stands apart from a name before it."""
-_PREFIXES = ("∂", "Δ", "∇")
-"""Signs that belong to the name after them."""
-
-_BRACKETED = re.compile(r"\([^()]*\)")
-_WORD = re.compile(r"∂?[\w.'\[\]]+(?:\([\w']+\))?")
 
 
 def words_and_formulas(text: str) -> tuple[Words | Formula, ...]:
@@ -79,7 +61,7 @@ def harmless(latex: str) -> bool:
     >>> harmless(r"w_{46}^2"), harmless(r"\write18{x}"), harmless("{"), harmless("x%")
     (True, False, False, False)
     """
-    from symnn.notation.mathml import COMMANDS
+    from symnn.notation.authored import COMMANDS
 
     depth = 0
     for sign in re.findall(r"[{}]", _COMMAND.sub("", latex.replace("\n", " "))):
@@ -101,74 +83,7 @@ def readable(latex: str) -> str:
     >>> readable(r"\frac{\partial E}{\partial w_{46}} = 2(y-z)f'(a_3)"), readable(r"\frac{1}{1+e^{-x}}")
     ("∂E/∂w46 = 2(y - z)f'(a3)", '1/(1 + e^(-x))')
     """
-    from xml.etree import ElementTree as ET
+    from symnn.notation.authored import boxes_of
+    from symnn.notation.unicode import on_one_line
 
-    from symnn.notation.mathml import mathml
-
-    return _text(ET.fromstring(f"<mrow>{mathml(latex)}</mrow>")).strip()  # noqa: S314 - our own text
-
-
-def _text(node: ET.Element) -> str:
-    parts = [_text(child) for child in node]
-    match node.tag:
-        case "mfrac":
-            return f"{_whole(parts[0])}/{_whole(parts[1])}"
-        case "msqrt":
-            return f"√{_whole(''.join(parts))}"
-        case "msub" | "msubsup" | "msup":
-            return _scripted(node.tag, parts)
-        case "mtable":
-            return "; ".join(parts)
-        case "mtr":
-            return ", ".join(parts)
-        case "munder":
-            return parts[0]
-        case "mspace":
-            return " "
-        case "mo" | "mi" | "mn" | "mtext":
-            return _PLAIN.get(node.text or "", node.text or "")
-        case _:
-            return _spaced(list(node), parts)
-
-
-def _spaced(nodes: list[ET.Element], parts: list[str]) -> str:
-    """Set elements side by side: blanks around signs between two things, and between names."""
-    text, before = "", ""
-    for node, part in zip(nodes, parts, strict=True):
-        begins = not text or text[-1] in "([=,→ "
-        if (node.tag == "mo" and part in _RELATIONS) or (part in ("+", "-") and not begins):
-            text = f"{text.rstrip()} {part} "
-        elif part == ",":
-            text = f"{text}, "
-        elif (
-            node.tag in _BESIDE
-            and part[:1].isalnum()
-            and text
-            and (text[-1].isalnum() or text[-1] in "'′" or before in _NAMES)
-            and not text.endswith(_PREFIXES)
-        ):
-            text = f"{text} {part}"
-        else:
-            text += part
-        before = node.tag
-    return text
-
-
-def _scripted(tag: str, parts: list[str]) -> str:
-    """Write sub- and superscripts: those of a name belong to its spelling."""
-    below = parts[1] if tag != "msup" else ""
-    if below.replace(" ", "").isalpha():
-        below = below.replace(" ", "")  # p_{data} is one word
-    above = parts[-1] if tag != "msub" else ""
-    primes = above if above and not above.strip("'") else ""
-    name = spelled(f"{parts[0]}{primes}_{{{below}}}") if below else None
-    head = parts[0] + primes + (f"_{_whole(below)}" if below else "")
-    if name is not None and not isinstance(name, Problem):
-        head = name.name
-    return head if primes or not above else f"{head}^{_whole(above)}"
-
-
-def _whole(part: str) -> str:
-    """Put brackets around what is more than one word."""
-    part = part.strip()
-    return part if _WORD.fullmatch(part) or _BRACKETED.fullmatch(part) else f"({part})"
+    return on_one_line(boxes_of(latex)).strip()

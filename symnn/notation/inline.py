@@ -7,9 +7,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from symnn.notation.boxes import Box
 from symnn.notation.items import Piece
+from symnn.notation.symbols import Symbols
 
-__all__ = ["Formula", "Inline", "Words", "visible"]
+__all__ = ["Formula", "Inline", "Words", "box_of", "visible"]
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -27,6 +29,14 @@ class Formula(Struct, frozen=True):
 
 
 Inline: TypeAlias = Words | Piece | Formula
+
+
+def box_of(part: Piece | Formula, symbols: Symbols) -> Box:
+    """Lay out the mathematics of a sentence, ours or an author's."""
+    from symnn.notation.authored import boxes_of
+    from symnn.notation.layout import laid_out
+
+    return boxes_of(part.latex) if isinstance(part, Formula) else laid_out(part.tree, symbols)
 
 
 def visible(words: str) -> str:

@@ -1,211 +1,121 @@
-r"""The LaTeX that our own writers write, as MathML: what browsers show without any script.
-
-The commands are those of `symnn.notation.typeset` and `symnn.notation.latex_math`; the commands of an author
-never get here, since names are spelled anew. What is not known is shown as words.
-"""
+"""The alphabet of MathML: how each box is written for a browser, without any script; the one place that escapes XML."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from html import escape
 from types import MappingProxyType
+from typing import assert_never
 
-from symnn.language.vocabulary import GREEK
+from symnn.notation.aligning import aligned_rows
+from symnn.notation.boxes import (
+    Box,
+    Brace,
+    Bracket,
+    Fence,
+    Fraction,
+    Gap,
+    Letter,
+    Numeral,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Sign,
+    Table,
+    Word,
+    merged,
+)
 from symnn.notation.inline import visible
+from symnn.notation.items import Aligned
+from symnn.notation.symbols import Symbols
 
-__all__ = ["escaped", "mathml"]
+__all__ = ["aligned", "escaped", "mathml"]
 
-_TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}^_&]|'+|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
-_SIZED = re.compile(r"\\(?:left|right|[bB]igg?[lr])")
-_WORDS: frozenset[str] = frozenset({"mathrm", "operatorname", "text", "mathit", "mathbf"})
-_ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}")
-
-LETTERS: Mapping[str, str] = MappingProxyType(
-    {**GREEK, "varepsilon": "ε", "varphi": "φ", "ell": "ℓ", "infty": "∞", "top": "⊤", "partial": "∂", "nabla": "∇"}
-    | {"prime": "′"}
-)
-OPERATORS: Mapping[str, str] = MappingProxyType(
-    {"cdot": "⋅", "times": "×", "odot": "⊙", "circ": "∘", "pm": "±", "mid": "|", "sum": "∑", "in": "∈", "sim": "∼"}
-    | {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈"}
-    | {
-        "lVert": "‖",
-        "rVert": "‖",
-        "to": "→",
-        "rightarrow": "→",
-        "Rightarrow": "⇒",
-        "dots": "…",
-        "ldots": "…",
-        "cdots": "⋯",
-    }
-)
-BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType({"bmatrix": ("[", "]"), "pmatrix": ("(", ")")})
 SPACES: Mapping[str, str] = MappingProxyType(
-    {r"\,": "0.17em", r"\;": "0.28em", r"\quad": "1em", r"\qquad": "2em", r"\ ": "0.25em"}
+    {"beside": "0.17em", "thin": "0.17em", "quad": "1em", "wide": "2em"}  # noqa: RUF100 - TeX's own widths
 )
-DOUBLE: Mapping[str, str] = MappingProxyType(dict(zip("CEHNPQRZ", "ℂ𝔼ℍℕℙℚℝℤ", strict=True)))
-"""Letters with a double stroke, \\mathbb."""
-
-FUNCTIONS: frozenset[str] = frozenset(
-    "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
-)
-
-
-COMMANDS: frozenset[str] = frozenset(
-    {rf"\{name}" for name in (*LETTERS, *OPERATORS, *FUNCTIONS, *_WORDS)}
-    | {rf"\{name}" for name in ("mathbb", "frac", "sqrt", "underbrace", "mathstrut")}
-    | {rf"\{name}" for name in ("left", "right", "bigl", "bigr", "Bigl", "Bigr", "dfrac", "tfrac")}
-    | {rf"\{side}{{{name}}}" for side in ("begin", "end") for name in ("bmatrix", "pmatrix", "matrix")}
-    | {*SPACES, "\\\\"}
-)
-"""Every command that is understood."""
+LOW = 'stretchy="false" lspace="0" rspace="0"'
+GROWING = 'stretchy="true" lspace="0" rspace="0"'
 
 
 def escaped(text: str) -> str:
-    """Write words for XML text and attributes: the one place that escapes XML."""
+    """Write words for XML text and attributes."""
     return escape(visible(text), quote=True)
 
 
-def mathml(latex: str) -> str:
-    r"""Give the inside of a ``<math>`` element.
+def mathml(box: Box) -> str:
+    """Give the inside of a ``<math>`` element.
 
-    >>> mathml(r"2\,w_{46}")
-    '<mn>2</mn><mspace width="0.17em"/><msub><mi>w</mi><mrow><mn>46</mn></mrow></msub>'
-    >>> mathml(r"\frac{\partial E}{\partial w}")
-    '<mfrac><mrow><mi>∂</mi><mi>E</mi></mrow><mrow><mi>∂</mi><mi>w</mi></mrow></mfrac>'
+    >>> mathml(Script(Letter("w"), below=Numeral("46")))
+    '<msub><mi>w</mi><mn>46</mn></msub>'
+    >>> mathml(Fraction(Row((Sign("∂"), Letter("E"))), Numeral("2")))
+    '<mfrac><mrow><mo lspace="0" rspace="0">∂</mo><mi>E</mi></mrow><mn>2</mn></mfrac>'
     """
-    return _Reading(_TOKEN.findall(latex)).until()
+    match box:
+        case Letter(sign):
+            return f"<mi>{escaped(sign)}</mi>"
+        case Numeral(digits):
+            return f"<mn>{escaped(digits)}</mn>"
+        case Script():
+            return _script(merged(box))
+        case Row(parts):
+            return "".join(map(mathml, parts))
+        case Sign(sign, tight):
+            return _sign(sign, tight=tight)
+        case Gap(size):
+            return f'<mspace width="{SPACES[size]}"/>'
+        case Word(letters) | Operator(letters):
+            return f'<mi mathvariant="normal">{escaped(letters)}</mi>'
+        case Fence(inside, left, right):
+            form = GROWING if box.height else LOW
+            return f"<mrow>{_bracket(left, form)}{mathml(inside)}{_bracket(right, form)}</mrow>"
+        case Bracket(sign, size):
+            return _bracket(sign, GROWING if size else LOW)
+        case Fraction(over, under):
+            return f"<mfrac>{_one(over)}{_one(under)}</mfrac>"
+        case Root(inside):
+            return f"<msqrt>{mathml(inside)}</msqrt>"
+        case Brace(over, under):
+            return f"<munder><munder>{_one(over)}<mo>⏟</mo></munder>{_one(under)}</munder>"
+        case Table(rows):
+            cells = ("".join(f"<mtd>{mathml(cell)}</mtd>" for cell in row) for row in rows)
+            table = f"<mtable>{''.join(f'<mtr>{row}</mtr>' for row in cells)}</mtable>"
+            return f"<mrow>{_bracket(box.left, GROWING)}{table}{_bracket(box.right, GROWING)}</mrow>"
+        case _:
+            assert_never(box)
 
 
-class _Reading:
-    """Reads tokens one after the other."""
-
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens = tokens
-        self.place = 0
-
-    def peek(self) -> str:
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
-
-    def take(self) -> str:
-        sign = self.peek()
-        self.place += 1
-        return sign
-
-    def until(self, *ends: str) -> str:
-        """Read up to one of some tokens, which is left."""
-        parts: list[str] = []
-        while self.peek() and self.peek() not in ends:
-            parts.append(self.scripted())
-        return "".join(parts)
-
-    def scripted(self) -> str:
-        """Read an atom with what is below and above it."""
-        atom = self.atom()
-        below, above = "", ""
-        while self.peek() and (self.peek() in "_^" or self.peek()[0] == "'"):
-            sign = self.take()
-            if sign == "_":
-                below += self.argument()
-            else:
-                above += self.argument() if sign == "^" else f"<mo>{'′' * len(sign)}</mo>"
-        if atom.startswith("<munder>") and below:
-            return f"<munder>{atom}{below}</munder>"
-        if below and above:
-            return f"<msubsup>{atom}{_row(below)}{_row(above)}</msubsup>"
-        if below:
-            return f"<msub>{atom}{_row(below)}</msub>"
-        return f"<msup>{atom}{_row(above)}</msup>" if above else atom
-
-    def argument(self) -> str:
-        r"""Read what a command or script is about, always one element: of a bare number its first digit, as TeX does.
-
-        >>> mathml(r"\frac12x")
-        '<mfrac><mn>1</mn><mn>2</mn></mfrac><mi>x</mi>'
-        """
-        while self.peek().isspace():
-            self.take()
-        sign = self.peek()
-        if sign[:1].isdigit() and len(sign) > 1:
-            self.tokens[self.place : self.place + 1] = [sign[0], sign[1:]]
-        return self.atom() or "<mrow></mrow>"
-
-    def atom(self) -> str:
-        """Read a letter, a number, a command with its arguments, or a group."""
-        sign = self.take()
-        if sign == "{":
-            inside = self.until("}")
-            self.take()
-            return f"<mrow>{inside}</mrow>"
-        if sign.startswith("\\"):
-            return self.command(sign)
-        if sign[:1].isdigit():
-            return f"<mn>{sign}</mn>"
-        if sign.isspace():
-            return ""
-        if sign in "()[]|":
-            return f'<mo stretchy="false" lspace="0" rspace="0">{sign}</mo>'
-        return f"<mi>{escaped(sign)}</mi>" if sign.isalpha() else f"<mo>{escaped(sign.replace('-', '−'))}</mo>"
-
-    def command(self, sign: str) -> str:
-        """Read a command and its arguments."""
-        name = sign[1:]
-        if sign in SPACES:
-            return f'<mspace width="{SPACES[sign]}"/>'
-        if name in LETTERS:
-            return f"<mi>{LETTERS[name]}</mi>"
-        if name in OPERATORS:
-            return f"<mo>{OPERATORS[name]}</mo>"
-        if name in FUNCTIONS:
-            return f"<mi>{name}</mi>"
-        if name in _WORDS:
-            return f'<mi mathvariant="normal">{escaped(self.words())}</mi>'
-        if name == "mathbb":
-            letter = self.words()
-            return f"<mi>{escaped(DOUBLE.get(letter, letter))}</mi>"
-        return self.structure(sign)
-
-    def structure(self, sign: str) -> str:
-        """Read what has parts: fractions, roots, braces, brackets, matrices."""
-        environment = _ENVIRONMENT.fullmatch(sign)
-        if environment:
-            return self.matrix(environment[1])
-        if _SIZED.fullmatch(sign):
-            return f'<mo stretchy="true" lspace="0" rspace="0">{escaped(self.take().removeprefix(chr(92)))}</mo>'
-        if sign in (r"\frac", r"\dfrac", r"\tfrac"):
-            return f"<mfrac>{self.argument()}{self.argument()}</mfrac>"
-        if sign == r"\sqrt":
-            return f"<msqrt>{self.argument()}</msqrt>"
-        if sign == r"\underbrace":
-            return f"<munder>{self.argument()}<mo>⏟</mo></munder>"
-        return "" if sign == r"\mathstrut" else f"<mtext>{escaped(sign.removeprefix(chr(92)))}</mtext>"
-
-    def words(self) -> str:
-        """Read the words of a group as they stand."""
-        self.take()
-        words = ""
-        while self.peek() not in ("}", ""):
-            words += self.take()
-        self.take()
-        return words
-
-    def matrix(self, environment: str) -> str:
-        """Read the rows of a matrix."""
-        end = rf"\end{{{environment}}}"
-        rows: list[list[str]] = [[]]
-        while self.peek() not in (end, ""):
-            rows[-1].append(self.until("&", "\\\\", end))
-            if self.peek() == "\\\\":
-                rows.append([])
-            if self.peek() != end:
-                self.take()
-        self.take()
-        cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
-        table = "".join(f"<mtr>{row}</mtr>" for row in cells)
-        before, after = BRACKETS.get(environment, ("", ""))
-        return f"<mrow><mo>{before}</mo><mtable>{table}</mtable><mo>{after}</mo></mrow>"
+def aligned(block: Aligned, symbols: Symbols) -> str:
+    """Write equations under each other, aligned at their first equals sign."""
+    rows = (
+        f'<mtr><mtd class="left">{mathml(row.left)}</mtd><mtd>{mathml(row.right)}</mtd></mtr>'
+        for row in aligned_rows(block, symbols)
+    )
+    return f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
 
 
-def _row(inside: str) -> str:
-    """Put several elements into one row."""
-    return inside if inside.startswith("<mrow>") and inside.count("<mrow>") == 1 else f"<mrow>{inside}</mrow>"
+def _one(box: Box) -> str:
+    """Write a box as exactly one element, as scripts and fractions want it."""
+    return f"<mrow>{mathml(box)}</mrow>" if isinstance(box, Row | Brace) else mathml(box)
+
+
+def _bracket(sign: str, form: str) -> str:
+    return f"<mo {form}>{escaped(sign)}</mo>" if sign else ""
+
+
+def _sign(sign: str, *, tight: bool) -> str:
+    """Write a sign; a browser knows the room beside it, but not that there is none within an index."""
+    shown = escaped({"-": "−", "·": "⋅"}.get(sign, sign))
+    return f'<mo lspace="0" rspace="0">{shown}</mo>' if tight or sign in "∂∇" else f"<mo>{shown}</mo>"
+
+
+def _script(box: Script) -> str:
+    """Write what has a sub- or superscript; primes stand before anything else that is above."""
+    primes = f"<mo>{'′' * box.primes}</mo>" if box.primes else ""
+    above = primes + (_one(box.above) if box.above is not None else "")
+    above = f"<mrow>{above}</mrow>" if box.primes and box.above is not None else above
+    base, below = _one(box.base), _one(box.below) if box.below is not None else ""
+    if below and above:
+        return f"<msubsup>{base}{below}{above}</msubsup>"
+    return f"<msub>{base}{below}</msub>" if below else f"<msup>{base}{above}</msup>"

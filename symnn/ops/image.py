@@ -285,7 +285,7 @@ def _image_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Arra
 def _below(settings: tuple[int, ...]) -> str:
     """Write stride and padding where they are not the usual 1 and 0."""
     stride, padding = settings[-2:]
-    return r",\,".join([f"s={stride}"] * (stride != 1) + [f"p={padding}"] * (padding != 0))
+    return ", ".join([f"s={stride}"] * (stride != 1) + [f"p={padding}"] * (padding != 0))
 
 
 _SIZES = (Setting("height", least=1), Setting("width", least=1), *SLIDE)
@@ -296,7 +296,7 @@ IMAGE: tuple[Operation, ...] = (
         shape=lambda c: normal(_slide(c).map),
         entries=_conv_entries,
         pullback=_conv_pullback,
-        latex=r"\operatorname{conv}",
+        sign="conv",
         arity=(2, 2),
         settings=SLIDE,
         kernel=_conv_array,
@@ -310,7 +310,7 @@ IMAGE: tuple[Operation, ...] = (
         shape=lambda c: normal(_slide(c).map),
         entries=_flipped_entries,
         pullback=_flipped_pullback,
-        latex=r"\operatorname{conv}^{\mathrm{flip}}",
+        sign="conv^(flip)",
         arity=(2, 2),
         settings=SLIDE,
         kernel=_flipped_array,
@@ -324,7 +324,7 @@ IMAGE: tuple[Operation, ...] = (
         shape=lambda c: c.shapes[0],
         entries=_rotated,
         pullback=lambda _c, delta, _v: (call(named.ROTATE, delta),),
-        latex=r"\operatorname{rot}_{180}",
+        sign="rot_180",
         kernel=lambda _c, arrays, _t: kernels.rotated(arrays[0]),
         tensor_numpy="rotated({0})",
         explained="notation-rotate",
@@ -334,7 +334,7 @@ IMAGE: tuple[Operation, ...] = (
         shape=lambda c: normal(error_sliding(c, kernel_known=False).kernel),
         entries=_kernel_error_entries,
         pullback=_kernel_error_pullback,
-        latex=r"\operatorname{conv}'_{K}",
+        sign="conv'_K",
         arity=(2, 2),
         settings=_SIZES,
         kernel=_kernel_error_array,
@@ -346,7 +346,7 @@ IMAGE: tuple[Operation, ...] = (
         shape=lambda c: normal(error_sliding(c, kernel_known=True).image),
         entries=_image_error_entries,
         pullback=_image_error_pullback,
-        latex=r"\operatorname{conv}'_{I}",
+        sign="conv'_I",
         arity=(2, 2),
         settings=_SIZES,
         kernel=_image_error_array,

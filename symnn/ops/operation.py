@@ -37,8 +37,8 @@ Factors: TypeAlias = tuple[Tree, ...]
 Pulled: TypeAlias = tuple[Tree | None, ...]
 """For each tensor argument the term it gets from the error of the value; None where nothing flows."""
 
-Steps: TypeAlias = tuple[tuple[tuple[str, str, Tree], ...], Tree]
-"""Quantities of an operation's own (name, LaTeX, tree) and its value written through them."""
+Steps: TypeAlias = tuple[tuple[tuple[str, Tree, Tree], ...], Tree]
+"""Quantities of an operation's own (name, what it is, its tree) and the operation's value written through them."""
 
 Array: TypeAlias = Any
 """A NumPy array; this package is loaded without NumPy."""
@@ -140,8 +140,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``words`` are spellings beside the name and the capitalised name, Unicode signs among them.
     ``arity`` is the fewest and the most arguments; ``defaults`` are the last ones where they are not written.
     ``settings`` are the trailing whole numbers of a tensor call: ``conv(X, K, 2, 1)`` has stride 2, padding 1.
-    ``latex`` is its sign, ``layout`` how the sign stands to the argument. Where ``below(settings)`` stands below
-    the sign instead of the settings between the brackets, the sign may be another, ``head``.
+    ``sign`` is how the course calls it, spelled as a name (``σ``, ``ReLU``, ``conv'_K``), ``layout`` how the sign
+    stands to the argument. ``below(settings)`` stands below the sign instead of the settings between the brackets.
     ``explained`` is the code of the sentence that tells what it is where a derivation brings it in.
 
     What is true of it (numbers):
@@ -176,9 +176,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     arity: tuple[int, int] = (1, 1)
     defaults: tuple[Tree, ...] = ()
     settings: tuple[Setting, ...] = ()
-    latex: str = ""
+    sign: str = ""
     layout: Literal["call", "root", "bars", "power", "slice"] = "call"
-    head: str = ""
     below: Callable[[tuple[int, ...]], str] | None = None
     explained: str = ""
 

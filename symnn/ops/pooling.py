@@ -175,8 +175,8 @@ def _avg_unpool_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array
 def _window_below(settings: tuple[int, ...]) -> str:
     """Write a square window, and the stride where it is another."""
     size, stride = settings[-2:]
-    square = rf"{size} \times {size}"
-    return square if stride in (0, size) else rf"{square},\,s={stride}"
+    square = f"{size}×{size}"
+    return square if stride in (0, size) else f"{square}, s={stride}"
 
 
 POOLING: tuple[Operation, ...] = (
@@ -185,7 +185,7 @@ POOLING: tuple[Operation, ...] = (
         shape=lambda c: normal(pooled_shape(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=True),
         pullback=_max_pullback,
-        latex=r"\operatorname{maxpool}",
+        sign="maxpool",
         settings=WINDOW,
         kernel=lambda c, arrays, _t: kernels.max_pool(arrays[0], *_steps(c.settings)),
         below=_window_below,
@@ -199,7 +199,7 @@ POOLING: tuple[Operation, ...] = (
         shape=lambda c: normal(pooled_shape(c.shapes[0], c.settings)),
         entries=lambda c, grids: _value(c, grids[0], largest=False),
         pullback=_avg_pullback,
-        latex=r"\operatorname{avgpool}",
+        sign="avgpool",
         settings=WINDOW,
         kernel=lambda c, arrays, _t: kernels.avg_pool(arrays[0], *_steps(c.settings)),
         below=_window_below,
@@ -212,13 +212,12 @@ POOLING: tuple[Operation, ...] = (
         shape=_unpooled_shape,
         entries=_unpooled,
         pullback=lambda c, delta, _v: (Call(named.PICK, (delta, c.arguments[1], *_settings(c))), None),
-        latex=r"\operatorname{maxpool}'",
+        sign="unpool",
         arity=(2, 2),
         settings=WINDOW,
         kernel=lambda c, arrays, ties: kernels.max_unpool(
             _on_map(c, arrays[0], c.shapes[1]), arrays[1], *_steps(c.settings), ties
         ),
-        head=r"\operatorname{unpool}",
         below=_window_below,
         explained="notation-max-unpool",
     ),
@@ -227,7 +226,7 @@ POOLING: tuple[Operation, ...] = (
         shape=_picked_shape,
         entries=_picked,
         pullback=lambda c, delta, _v: (Call(named.MAX_UNPOOL, (delta, c.arguments[1], *_settings(c))), None),
-        latex=r"\operatorname{pick}",
+        sign="pick",
         arity=(2, 2),
         settings=WINDOW,
         kernel=lambda c, arrays, ties: kernels.picked(arrays[0], arrays[1], *_steps(c.settings), ties),
@@ -241,10 +240,9 @@ POOLING: tuple[Operation, ...] = (
         pullback=lambda c, delta, _v: (
             Call(named.AVG_POOL, (delta, *(Number(setting) for setting in c.settings[FLAT:]))),
         ),
-        latex=r"\operatorname{avgpool}'",
+        sign="unpool",
         settings=(Setting("height", least=1), Setting("width", least=1), *WINDOW),
         kernel=_avg_unpool_array,
-        head=r"\operatorname{unpool}",
         below=_window_below,
         explained="notation-avg-unpool",
     ),

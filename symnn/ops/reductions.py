@@ -84,10 +84,10 @@ def _std_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
     return (over(product((delta, call(named.CENTER, c.arguments[0]))), product((count, value))),)
 
 
-def _about_mean(c: TensorCall, name: str) -> tuple[tuple[str, str, Tree], Tree]:
+def _about_mean(c: TensorCall, name: str) -> tuple[tuple[str, Tree, Tree], Tree]:
     """Name the mean, and give what is left of the argument without it."""
     mean = f"{name} mean"
-    step = (mean, rf"\overline{{{name}}}", call(named.MEAN, c.arguments[0]))
+    step = (mean, call(named.MEAN, c.arguments[0]), call(named.MEAN, c.arguments[0]))
     return step, difference(c.arguments[0], Name(mean))
 
 
@@ -104,7 +104,10 @@ def _std_steps(c: TensorCall, name: str) -> Steps:
 def _normalize_steps(c: TensorCall, name: str) -> Steps:
     mean, centred = _about_mean(c, name)
     deviation = f"{name} std"
-    steps = (mean, (deviation, r"\sigma", call(named.SQRT, call(named.MEAN, Entrywise((centred, centred))))))
+    steps = (
+        mean,
+        (deviation, call(named.STD, c.arguments[0]), call(named.SQRT, call(named.MEAN, Entrywise((centred, centred))))),
+    )
     return steps, over(centred, Name(deviation))
 
 
@@ -143,11 +146,10 @@ REDUCTIONS: tuple[Operation, ...] = (
         shape=_kept,
         entries=_sum_entries,
         pullback=lambda c, delta, _v: (_spread_of(delta, c.shapes[0]),),
-        latex=r"\operatorname{sum}",
+        sign="∑",
         settings=(Setting("axes", 0),),
         kernel=_sum_array,
         tensor_numpy="np.sum({0}, axis={rest})",
-        head=r"\sum",
         below=lambda settings: ",".join(str(axis) for axis in range(1, settings[0] + 1)),
     ),
     Operation(
@@ -155,7 +157,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         shape=_spread_shape,
         entries=lambda c, grids: grids[0].spread(_spread_shape(c)),
         pullback=lambda c, delta, _v: (Call(named.SUM, (delta, Number(len(c.shapes[0])))),),
-        latex=r"\operatorname{spread}",
+        sign="spread",
         settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, 5)),
         kernel=_spread_array,
         below=lengths,
@@ -168,7 +170,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         pullback=lambda c, delta, _v: (
             _spread_of(over(delta, Number(size(c.shapes[0]))), c.shapes[0]) if c.shapes[0] else delta,
         ),
-        latex=r"\mathbb{E}",
+        sign="𝔼",
         kernel=lambda c, arrays, _t: arrays[0].mean(axis=_axes(c.shapes[0])) if c.shapes[0] else arrays[0],
         tensor_numpy="np.mean({0}, axis={over})",
     ),
@@ -177,7 +179,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         shape=lambda c: c.shapes[0],
         entries=_softmax,
         pullback=_softmax_pullback,
-        latex=r"\operatorname{softmax}",
+        sign="softmax",
         kernel=_along(softmaxed),
         tensor_numpy="softmaxed({0}, {axes})",
         role="activation",
@@ -187,7 +189,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         shape=lambda c: c.shapes[0],
         entries=_centred,
         pullback=lambda _c, delta, _v: (call(named.CENTER, delta),),
-        latex=r"\operatorname{center}",
+        sign="center",
         steps=_center_steps,
         kernel=_along(centered),
         tensor_numpy="centered({0}, {axes})",
@@ -197,7 +199,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         shape=lambda _c: (),
         entries=lambda _c, grids: _scalar(_deviation(grids[0])),
         pullback=_std_pullback,
-        latex=r"\operatorname{std}",
+        sign="std",
         steps=_std_steps,
         kernel=_along(deviation),
         tensor_numpy="deviation({0}, {axes})",
@@ -207,7 +209,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         shape=lambda c: c.shapes[0],
         entries=_normalized,
         pullback=_normalized_pullback,
-        latex=r"\operatorname{normalize}",
+        sign="normalize",
         steps=_normalize_steps,
         kernel=_along(normalized),
         tensor_numpy="normalized({0}, {axes})",

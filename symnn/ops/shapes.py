@@ -59,8 +59,8 @@ def written(shape: Shape) -> str:
 
 
 def lengths(settings: tuple[int, ...]) -> str:
-    r"""Write the lengths that settings spell as LaTeX, ``2 \times 3``; a 0 is an axis that was not given."""
-    return r" \times ".join(str(length) for length in settings if length)
+    """Write the lengths that settings spell, ``2×3``; a 0 is an axis that was not given."""
+    return "×".join(str(length) for length in settings if length)
 
 
 def size(shape: Shape) -> int:

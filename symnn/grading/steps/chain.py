@@ -24,7 +24,8 @@ from symnn.grading.steps.ways import Link, Ways
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
 from symnn.messages import raised
-from symnn.notation.typeset import latex
+from symnn.notation.latex import latex
+from symnn.notation.layout import symbols_of
 
 __all__ = ["Chains", "PathLinks"]
 
@@ -239,12 +240,12 @@ class Chains(Struct, frozen=True, dict=True):
 
     def _read(self, read: Routes) -> Read:
         """Write down what was read."""
-        symbols = self.subject.graph.symbols
+        symbols = symbols_of(self.subject.graph)
         if read.tree is not None:
             tree = bare(read.tree)
             return Read(spoken(tree), latex(tree, symbols), read.notes)
         ways = [_names(route) for route in read.ways if route.links]
-        formulas = [r" \to ".join(symbols.get(name, name) for name in names) for names in ways]
+        formulas = [r" \to ".join(latex(Name(name), symbols) for name in names) for names in ways]
         return Read("; ".join(" -> ".join(names) for names in ways), r" ;\quad ".join(formulas), read.notes)
 
 

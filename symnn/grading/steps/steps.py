@@ -39,7 +39,8 @@ from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Judgement, Read, Standing, Verdict
 from symnn.language.lines import Line, read_lines
 from symnn.networks.graph import Graph
-from symnn.notation.typeset import latex
+from symnn.notation.latex import latex
+from symnn.notation.layout import symbols_of
 
 __all__ = ["Worked", "Workings"]
 
@@ -314,7 +315,7 @@ def _read(lines: tuple[Line, ...], subject: Subject) -> Read:
         lead = "= " if line.continues else ""
         sides = [bare(side) for side in line.sides]
         texts.append(lead + " = ".join(spoken(side) for side in sides))
-        formulas.append(lead + " = ".join(latex(side, subject.graph.symbols) for side in sides))
+        formulas.append(lead + " = ".join(latex(side, symbols_of(subject.graph)) for side in sides))
     notes = tuple(note for line in lines for note in line.notes)
     return Read("\n".join(texts), r" \\ ".join(formulas), notes)
 

@@ -1,0 +1,201 @@
+"""Expressions and aligned equations as rows of boxes, broken where a line would run over the margin."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, assert_never
+
+from symnn.notation.boxes import (
+    EMPTY,
+    FRACTION,
+    QUAD,
+    TABLE,
+    THIN,
+    WIDE,
+    Box,
+    Brace,
+    Bracket,
+    Fence,
+    Numeral,
+    Row,
+    Script,
+    Sign,
+    Size,
+    height,
+)
+from symnn.notation.breaking import rows
+from symnn.notation.items import Aligned, Expression, Group, Head, Item, Line, Mark, Piece, Value, multiplies
+from symnn.notation.layout import dotted, head, laid_out, numeral
+from symnn.notation.measuring import QUAD as INDENTED
+from symnn.notation.measuring import width
+from symnn.notation.symbols import Symbols
+
+__all__ = ["WIDTH", "AlignedRow", "aligned_rows", "line_of"]
+
+WIDTH = 74.0
+"""How many digits wide a line may be: 16 cm at 11 pt."""
+
+_DOT = Sign("·")
+
+
+class AlignedRow(NamedTuple):
+    """What stands before and after the place where rows are aligned."""
+
+    left: Box
+    right: Box
+
+
+class _Chunk(NamedTuple):
+    """An item, and what must stand between it and the one before."""
+
+    between: Box | None
+    box: Box
+
+
+def line_of(expression: Expression, symbols: Symbols) -> Box:
+    """Lay out an expression on one line.
+
+    >>> from symnn.expressions.tree import Name
+    >>> line_of((Piece(Name("x")), Mark("+"), Piece(Name("y"))), {}).parts
+    (Letter(sign='x'), Sign(sign='+', tight=False), Letter(sign='y'))
+    """
+    return _beside(_chunks(expression, symbols))
+
+
+def aligned_rows(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> list[AlignedRow]:
+    """Lay out equations row by row, aligned at their first equals sign."""
+    lefts = [line_of(line.left, symbols) for line in block.lines]
+    room = limit - max(map(width, lefts), default=0.0)
+    pairs = zip(lefts, block.lines, strict=True)
+    return [row for left, line in pairs for row in _line(left, line, symbols, room)]
+
+
+def _line(left: Box, line: Line, symbols: Symbols, room: float) -> list[AlignedRow]:
+    """Lay out one line of a derivation in rows: each step after its sign, flowing or stacked."""
+    found: list[AlignedRow] = []
+    start, parts, used = left, list[Box](), 0.0
+    relation = (Sign("="),) if line.left else ()
+    for step in line.steps:
+        first, *further = _step(step, symbols, room)
+        fits = used and not further and not line.stacked and used + width(first) <= room
+        if used and not fits:
+            found.append(AlignedRow(start, Row(tuple(parts))))
+            start, parts, used = EMPTY, [], 0.0
+        parts += (*relation, first)
+        used += width(first) + sum(map(width, relation))
+        for row in further:
+            found.append(AlignedRow(start, Row(tuple(parts))))
+            start, parts, used = EMPTY, [QUAD, row], INDENTED + width(row)
+    return [*found, AlignedRow(start, Row((*parts, *_ending(line))))]
+
+
+def _ending(line: Line) -> tuple[Box, ...]:
+    """Lay out what stands after the last step: the value, and the shape of a tensor."""
+    found: list[Box] = []
+    if line.value:
+        found += _value(line.value)
+    if line.shape:
+        first, *others = line.shape.split("x")
+        lengths = [Numeral(first), *(box for other in others for box in (Sign("×"), Numeral(other)))]
+        found += (WIDE, Fence(Row(tuple(lengths))))
+    return tuple(found)
+
+
+def _value(value: Value) -> tuple[Box, Box]:
+    return Sign("=" if value.exact else "≈"), numeral(value.digits)
+
+
+def _step(step: Expression, symbols: Symbols, room: float) -> list[Box]:
+    """Lay out a step in rows that fit; one that continues begins with the sign that joins it to the one before."""
+    chunks = _chunks(step, symbols)
+    found: list[Box] = []
+    for part in rows(step, [_width(chunk) for chunk in chunks], room, room - INDENTED):
+        first, *others = chunks[part]
+        if not part.start:
+            found.append(_beside([first, *others]))
+            continue
+        joined: list[Box] = [EMPTY, _DOT] if multiplies(step[part.start - 1], step[part.start]) else [EMPTY]
+        found.append(_beside([*(_Chunk(None, box) for box in joined), _Chunk(None, first.box), *others]))
+    return found
+
+
+def _width(chunk: _Chunk) -> float:
+    return width(chunk.box) + (width(chunk.between) if chunk.between is not None else 0.0)
+
+
+def _beside(chunks: list[_Chunk]) -> Box:
+    parts: list[Box] = []
+    for place, (between, box) in enumerate(chunks):
+        if between is not None and place:
+            parts.append(between)
+        parts.append(box)
+    return parts[0] if len(parts) == 1 else Row(tuple(parts))
+
+
+def _chunks(expression: Expression, symbols: Symbols) -> list[_Chunk]:
+    """Lay out each item, with what must stand between it and the one before."""
+    boxes = [_item(item, symbols) for item in expression]
+    sizes = _sizes(expression, boxes)
+    found: list[_Chunk] = []
+    previous: Item | None = None
+    for place, (item, laid) in enumerate(zip(expression, boxes, strict=True)):
+        box: Box = laid
+        if isinstance(laid, Bracket) and place in sizes:
+            box = Bracket(laid.sign, sizes[place])
+        elif item == Mark("-") and (previous is None or previous == Mark("(")):
+            box = Sign("-", tight=True)
+        found.append(_Chunk(_between(previous, item, box) if multiplies(previous, item) else None, box))
+        previous = item
+    return found
+
+
+def _between(previous: Item | None, item: Item, box: Box) -> Box:
+    """Give what stands before a factor: a thin space, but a dot before digits, and between numbers."""
+    if isinstance(previous, Piece) and isinstance(item, Piece):
+        return _DOT if dotted(previous.tree, item.tree, box) else THIN
+    return _DOT if _is_digits(box) else THIN
+
+
+def _is_digits(box: Box) -> bool:
+    while isinstance(box, Row | Script):
+        box = box.parts[0] if isinstance(box, Row) else box.base
+    return isinstance(box, Numeral)
+
+
+def _item(item: Item, symbols: Symbols) -> Box:
+    match item:
+        case Piece(tree):
+            return laid_out(tree, symbols)
+        case Group(items, number):
+            return Brace(line_of(items, symbols), numeral(number))
+        case Head(function, order):
+            return head(function, order, symbols)
+        case Mark("(" | ")" as sign):
+            return Bracket(sign)
+        case Mark("->"):
+            return Sign("→")
+        case Mark():
+            return Sign(item.sign)
+        case _:
+            assert_never(item)
+
+
+def _sizes(expression: Expression, boxes: list[Box]) -> dict[int, Size]:
+    """Say how big each bracket is: around matrices, fractions, other brackets, or as usual."""
+    sizes: dict[int, Size] = {}
+    opened: list[tuple[int, Size]] = []
+    for place, (item, box) in enumerate(zip(expression, boxes, strict=True)):
+        if item == Mark("("):
+            opened.append((place, ""))
+        elif item == Mark(")") and opened:
+            start, size = opened.pop()
+            sizes[start] = sizes[place] = size
+            if opened:
+                outside, own = opened[-1]
+                opened[-1] = (outside, own or size or "big")
+        elif opened and not isinstance(item, Mark):
+            high = height(box)
+            if high == TABLE:
+                opened = [(start, "Bigg") for start, _ in opened]
+            elif high == FRACTION:
+                opened = [(start, size if size == "Bigg" else "Big") for start, size in opened]
+    return sizes

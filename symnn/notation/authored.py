@@ -1,0 +1,228 @@
+r"""The LaTeX of an author read as boxes, so that every format can show it; what is not known is shown as words.
+
+Only formulas of authors come here, never what our own alphabets wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from symnn.language.vocabulary import GREEK
+from symnn.notation.boxes import (
+    EMPTY,
+    FRACTION,
+    QUAD,
+    THIN,
+    WIDE,
+    Box,
+    Brace,
+    Bracket,
+    Fence,
+    Fraction,
+    Gap,
+    Letter,
+    Numeral,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Sign,
+    Size,
+    Table,
+    Word,
+)
+
+__all__ = ["COMMANDS", "boxes_of"]
+
+_TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}^_&]|'+|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}")
+
+LETTERS: Mapping[str, str] = MappingProxyType({**GREEK, "varepsilon": "ε", "varphi": "φ", "ell": "ℓ"})
+SIGNS: Mapping[str, str] = MappingProxyType(
+    {"cdot": "·", "times": "×", "odot": "⊙", "circ": "∘", "pm": "±", "mid": "|", "sum": "∑", "in": "∈", "sim": "∼"}
+    | {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "infty": "∞"}
+    | {"lVert": "‖", "rVert": "‖", "to": "→", "rightarrow": "→", "Rightarrow": "⇒", "top": "⊤", "prime": "′"}
+    | {"dots": "…", "ldots": "…", "cdots": "⋯", "partial": "∂", "nabla": "∇"}
+)
+GAPS: Mapping[str, Gap] = MappingProxyType({r"\,": THIN, r"\;": THIN, r"\ ": THIN, r"\quad": QUAD, r"\qquad": WIDE})
+DOUBLE: Mapping[str, str] = MappingProxyType(dict(zip("CEHNPQRZ", "ℂ𝔼ℍℕℙℚℝℤ", strict=True)))
+"""Letters with a double stroke, \\mathbb."""
+
+FUNCTIONS: frozenset[str] = frozenset(
+    "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
+)
+WORDS: frozenset[str] = frozenset({"mathrm", "text", "mathit", "mathbf"})
+FRACTIONS: frozenset[str] = frozenset({"frac", "dfrac", "tfrac"})
+SIZES: Mapping[str, Size] = MappingProxyType(
+    {f"{size}{side}": size for size in ("big", "Big", "bigg", "Bigg") for side in "lr"}
+)
+BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType({"bmatrix": ("[", "]"), "pmatrix": ("(", ")")})
+
+COMMANDS: frozenset[str] = frozenset(
+    {rf"\{name}" for name in (*LETTERS, *SIGNS, *FUNCTIONS, *WORDS, *FRACTIONS, *SIZES)}
+    | {rf"\{name}" for name in ("operatorname", "mathbb", "sqrt", "underbrace", "mathstrut", "left", "right")}
+    | {rf"\{side}{{{name}}}" for side in ("begin", "end") for name in ("bmatrix", "pmatrix", "matrix")}
+    | {*GAPS, "\\\\"}
+)
+"""Every command that is understood."""
+
+
+@lru_cache(maxsize=1024)
+def boxes_of(latex: str) -> Box:
+    r"""Read a formula.
+
+    >>> boxes_of(r"\frac12x") == Row((Fraction(Numeral("1"), Numeral("2")), Letter("x")))
+    True
+    """
+    return _row(_Reading(_TOKEN.findall(latex)).until())
+
+
+def _row(parts: list[Box]) -> Box:
+    return parts[0] if len(parts) == 1 else Row(tuple(parts))
+
+
+class _Reading:
+    """Reads tokens one after the other."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.tokens = tokens
+        self.place = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self) -> str:
+        sign = self.peek()
+        self.place += 1
+        return sign
+
+    def until(self, *ends: str) -> list[Box]:
+        """Read up to one of some tokens, which is left."""
+        parts: list[Box] = []
+        while self.peek() and self.peek() not in ends:
+            part = self.scripted()
+            parts += [part] if part is not None else []
+        return parts
+
+    def scripted(self) -> Box | None:
+        """Read an atom with what is below and above it."""
+        atom = self.atom()
+        below: Box | None = None
+        above: Box | None = None
+        primes = 0
+        while self.peek() and (self.peek() in "_^" or self.peek()[0] == "'"):
+            sign = self.take()
+            if sign == "_":
+                below = self.argument()
+            elif sign == "^":
+                above = self.argument()
+            else:
+                primes += len(sign)
+        if isinstance(atom, Brace) and below is not None:
+            return Brace(atom.over, below)
+        if below is None and above is None and not primes:
+            return atom
+        return Script(EMPTY if atom is None else atom, below, above, primes)
+
+    def argument(self) -> Box:
+        """Read what a command or script is about, always one box: of a bare number its first digit, as TeX does."""
+        while self.peek().isspace():
+            self.take()
+        sign = self.peek()
+        if sign[:1].isdigit() and len(sign) > 1:
+            self.tokens[self.place : self.place + 1] = [sign[0], sign[1:]]
+        return self.atom() or EMPTY
+
+    def atom(self) -> Box | None:
+        """Read a letter, a number, a command with its arguments, or a group."""
+        sign = self.take()
+        if sign == "{":
+            inside = self.until("}")
+            self.take()
+            return _row(inside)
+        if sign.startswith("\\"):
+            return self.command(sign)
+        if not sign or sign.isspace():
+            return None
+        if sign[0].isdigit():
+            return Numeral(sign)
+        if sign in "()[]|":
+            return Bracket(sign)
+        return Letter(sign) if sign.isalpha() else Sign(sign)
+
+    def command(self, sign: str) -> Box | None:
+        """Read a command and its arguments."""
+        name = sign[1:]
+        if sign in GAPS:
+            return GAPS[sign]
+        if name in LETTERS:
+            return Letter(LETTERS[name])
+        if name in SIGNS:
+            return Sign(SIGNS[name])
+        if name in FUNCTIONS:
+            return Operator(name)
+        if name in WORDS:
+            return Word(self.words())
+        if name == "operatorname":
+            return Operator(self.words())
+        if name == "mathbb":
+            letter = self.words()
+            return Letter(DOUBLE.get(letter, letter))
+        return self.structure(name, sign)
+
+    def structure(self, name: str, sign: str) -> Box | None:
+        """Read what has parts: fractions, roots, braces, brackets, matrices."""
+        environment = _ENVIRONMENT.fullmatch(sign)
+        if environment:
+            return self.matrix(environment[1])
+        if name in SIZES:
+            return Bracket(self.bracket(), SIZES[name])
+        if name in FRACTIONS:
+            return Fraction(self.argument(), self.argument())
+        match name:
+            case "left":
+                return self.fence()
+            case "sqrt":
+                return Root(self.argument())
+            case "underbrace":
+                return Brace(self.argument(), EMPTY)
+            case "mathstrut":
+                return None
+        return Word(name)
+
+    def fence(self) -> Box:
+        r"""Read what stands between ``\left`` and ``\right``."""
+        left = self.bracket()
+        inside = _row(self.until(r"\right"))
+        self.take()
+        return Fence(inside, left, self.bracket(), FRACTION)
+
+    def bracket(self) -> str:
+        sign = self.take().removeprefix("\\")
+        return SIGNS.get(sign, sign.replace(".", ""))
+
+    def words(self) -> str:
+        """Read the words of a group as they stand."""
+        self.take()
+        words = ""
+        while self.peek() not in ("}", ""):
+            words += self.take()
+        self.take()
+        return words
+
+    def matrix(self, environment: str) -> Box:
+        """Read the rows of a matrix."""
+        end = rf"\end{{{environment}}}"
+        rows: list[list[Box]] = [[]]
+        while self.peek() not in (end, ""):
+            rows[-1].append(_row(self.until("&", "\\\\", end)))
+            if self.peek() == "\\\\":
+                rows.append([])
+            if self.peek() != end:
+                self.take()
+        self.take()
+        left, right = BRACKETS.get(environment, ("", ""))
+        return Table(tuple(map(tuple, rows)), left, right)

@@ -1,0 +1,187 @@
+r"""The alphabet of LaTeX: how each box is written in mathematics; what is written from a tree reads back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+from symnn.expressions.tree import Tree
+from symnn.language.vocabulary import GREEK_SIGNS
+from symnn.notation.aligning import WIDTH, aligned_rows
+from symnn.notation.boxes import (
+    EMPTY,
+    Box,
+    Brace,
+    Bracket,
+    Fence,
+    Fraction,
+    Gap,
+    Letter,
+    Numeral,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Sign,
+    Table,
+    Word,
+)
+from symnn.notation.inline import Formula
+from symnn.notation.items import Aligned, Piece
+from symnn.notation.layout import laid_out
+from symnn.notation.symbols import NO_SYMBOLS, Symbols
+
+__all__ = ["aligned", "formula", "latex", "mathematics"]
+
+COMMANDS: frozenset[str] = frozenset(
+    "exp log ln sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
+)
+"""The functions that LaTeX has a command for."""
+
+SIGNS: Mapping[str, str] = MappingProxyType(
+    {"·": r"\cdot", "×": r"\times", "⊙": r"\odot", "→": r"\to", "≈": r"\approx", "…": r"\ldots", "⋯": r"\cdots"}
+    | {"∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "∞": r"\infty", "⊤": r"\top", "∘": r"\circ", "±": r"\pm"}
+    | {"≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∈": r"\in", "∼": r"\sim", "⇒": r"\Rightarrow", "‖": r"\Vert"}
+    | {"%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "_": r"\_", "~": r"\sim", "{": r"\{", "}": r"\}"}
+    | {"\\": r"\backslash", "^": r"\wedge", "′": r"\prime"}
+)
+"""Signs that are no characters of LaTeX's mathematics; the one place that escapes formulas for it."""
+
+ROOM: frozenset[str] = frozenset("+-=·×⊙→≈<>≤≥≠∈∼⇒±∘")
+"""Signs with room on both sides: two things are related or joined by them."""
+
+LETTERS: Mapping[str, str] = MappingProxyType(
+    {sign: rf"\{word}" for sign, word in GREEK_SIGNS.items()}
+    | {"ℓ": r"\ell", "𝟏": r"\mathbf{1}"}
+    | {letter: rf"\mathbb{{{plain}}}" for letter, plain in zip("ℂ𝔼ℍℕℙℚℝℤ", "CEHNPQRZ", strict=True)}
+)
+GAPS: Mapping[str, str] = MappingProxyType({"beside": " ", "thin": r"\,", "quad": r"\quad ", "wide": r" \qquad "})
+
+
+def latex(tree: Tree, symbols: Symbols = NO_SYMBOLS) -> str:
+    r"""Write a tree as LaTeX; brackets grow only around what is tall.
+
+    >>> from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Product, Sum
+    >>> y, z = Name("y"), Name("z")
+    >>> latex(Product((Number(2), Sum((y, Negative(z))), Call("f", (Name("a3"),), 1))))
+    "2 (y - z) f'(a_3)"
+    >>> latex(Derivative(Name("E"), Name("w_x1_1")))
+    '\\frac{\\partial E}{\\partial w_{(x1)1}}'
+    """
+    return mathematics(laid_out(tree, symbols))
+
+
+def formula(part: Piece | Formula, symbols: Symbols) -> str:
+    """Write the mathematics of a sentence; that of an author, known to be harmless, as it stands."""
+    return part.latex if isinstance(part, Formula) else latex(part.tree, symbols)
+
+
+def aligned(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> str:
+    """Write equations under each other, for the inside of ``aligned`` or ``align*``."""
+    return " \\\\\n".join(_aligned(*row) for row in aligned_rows(block, symbols, limit))
+
+
+def _aligned(left: Box, right: Box) -> str:
+    text = mathematics(right).strip()
+    before = "" if left == EMPTY else mathematics(left)
+    return f"{before} &{text}" if text.startswith(("=", r"\quad")) else f"{before} & {text}"
+
+
+def mathematics(box: Box) -> str:
+    r"""Write a box.
+
+    >>> mathematics(Fraction(Numeral("1"), Letter("θ")))
+    '\\frac{1}{\\theta}'
+    """
+    match box:
+        case Letter(sign):
+            return LETTERS.get(sign, sign)
+        case Script():
+            return _script(box)
+        case Row(parts):
+            return _row(parts)
+        case Numeral(digits):
+            return digits
+        case Sign(sign, tight):
+            return _sign(sign, tight=tight)
+        case Fence():
+            return _fence(box)
+        case Gap(size):
+            return GAPS[size]
+        case Fraction(over, under):
+            return rf"\frac{{{mathematics(over)}}}{{{mathematics(under)}}}"
+        case Word(letters):
+            return rf"\mathrm{{{_words(letters)}}}"
+        case Operator(name):
+            return rf"\{name}" if name in COMMANDS else rf"\operatorname{{{_words(name)}}}"
+        case Root(inside):
+            return rf"\sqrt{{{mathematics(inside)}}}"
+        case Bracket(sign, size):
+            return rf"\{size}{'l' if sign == '(' else 'r'}{sign}" if size else sign
+        case Table():
+            return _table(box)
+        case Brace(over, under):
+            return rf"\underbrace{{\mathstrut {mathematics(over)}}}_{{{mathematics(under)}}}"
+        case _:
+            assert_never(box)
+
+
+def _row(parts: tuple[Box, ...]) -> str:
+    """Write boxes side by side; a letter after a command needs a blank."""
+    if not parts:
+        return "{}"
+    text = mathematics(parts[0])
+    for part in parts[1:]:
+        further = mathematics(part)
+        text += f" {further}" if further[:1].isalpha() and _ends_in_command(text) else further
+    return text
+
+
+def _ends_in_command(text: str) -> bool:
+    return text[-1:].isalpha() and text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")[-1:] == "\\"
+
+
+def _sign(sign: str, *, tight: bool) -> str:
+    written = SIGNS.get(sign, sign)
+    if tight:
+        return written
+    if sign in ROOM:
+        return f" {written} "
+    return f"{written} " if sign in ",∂∇" else written
+
+
+def _script(box: Script) -> str:
+    """Write what has a sub- or superscript; TeX takes two superscripts for an error, so the inner one is braced."""
+    base = mathematics(box.base).rstrip()
+    if _is_raised(box, base):
+        base = f"{{{base}}}"
+    primes, above = "'" * box.primes, "" if box.above is None else mathematics(box.above).strip()
+    if primes and above:
+        primes, above = "", rf"\prime{above}"
+    below = "" if box.below is None else mathematics(box.below).strip()
+    raised = f"^{{{above}}}" if above else ""
+    lowered = (f"_{below}" if len(below) == 1 else f"_{{{below}}}") if below else ""
+    return base + primes + (lowered + raised if isinstance(box.base, Sign) else raised + lowered)
+
+
+def _is_raised(box: Script, base: str) -> bool:
+    """Say whether the base has a superscript or prime of its own that is in no brackets."""
+    return box.above is not None and ("'" in base or "^" in base) and not base.startswith((r"\left(", "("))
+
+
+def _fence(box: Fence) -> str:
+    inside = mathematics(box.inside)
+    if box.height or box.left == "|":
+        return rf"\left{SIGNS.get(box.left, box.left)}{inside}\right{SIGNS.get(box.right, box.right)}"
+    return f"{SIGNS.get(box.left, box.left)}{inside}{SIGNS.get(box.right, box.right)}"
+
+
+def _table(box: Table) -> str:
+    lines = r" \\ ".join(" & ".join(map(mathematics, row)) for row in box.rows)
+    name = {"[": "bmatrix", "(": "pmatrix"}.get(box.left, "matrix")
+    return rf"\begin{{{name}}} {lines} \end{{{name}}}"
+
+
+def _words(text: str) -> str:
+    return "".join(SIGNS.get(character, character) for character in text)

@@ -1,0 +1,81 @@
+"""How wide a box is on a page, in digits: an estimate, from which it is decided where lines are broken."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from symnn.notation.boxes import (
+    Box,
+    Brace,
+    Bracket,
+    Fence,
+    Fraction,
+    Gap,
+    Letter,
+    Numeral,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Sign,
+    Table,
+    Word,
+)
+
+__all__ = ["QUAD", "width"]
+
+QUAD = 4.0
+"""How wide the indentation of a continued line is."""
+
+CHARACTER = 1.1
+SIGN = 2.2
+"""How wide a sign is with the room beside it."""
+
+BESIDE_FRACTION = 0.5
+"""The room that TeX leaves on both sides of a fraction, together."""
+
+SCRIPT = 0.7
+"""How wide a sub- or superscript is beside what it would be on the line."""
+
+WIDE_SIGNS = frozenset("+-=→≈·×⊙")
+
+
+def width(box: Box) -> float:
+    """Estimate how wide a box is, in digits.
+
+    >>> x, long = Letter("x"), Row((Letter("a"), Sign("+"), Letter("b")))
+    >>> width(Fraction(long, x)) < width(Row((long, x))), width(Script(x, below=x)) < width(Row((x, x)))
+    (True, True)
+    """
+    match box:
+        case Letter():
+            return CHARACTER
+        case Script(base, below, above, primes):
+            scripts = sum(width(part) for part in (below, above) if part is not None)
+            return width(base) + primes * CHARACTER + SCRIPT * scripts
+        case Row(parts):
+            return sum(map(width, parts))
+        case Numeral(text) | Word(text) | Operator(text):
+            return CHARACTER * len(text)
+        case Sign(sign):
+            return SIGN if sign in WIDE_SIGNS else CHARACTER
+        case Gap(size):
+            return {"quad": QUAD / 2, "wide": QUAD}.get(size, 0.0)
+        case Fence(inside):
+            return 2 * CHARACTER + width(inside)
+        case Bracket():
+            return CHARACTER
+        case Fraction(over, under):
+            return max(width(over), width(under)) + BESIDE_FRACTION
+        case Brace(over, under):
+            return max(width(over), width(under))
+        case Root(inside):
+            return CHARACTER + width(inside)
+        case Table(rows):
+            return 2 * CHARACTER + max((_cells(row) for row in rows), default=0.0)
+        case _:
+            assert_never(box)
+
+
+def _cells(row: tuple[Box, ...]) -> float:
+    return sum(map(width, row)) + QUAD / 2 * (len(row) - 1)

@@ -1,0 +1,73 @@
+"""How a call of an operation looks: its sign, what of its settings stands below that, how it takes its arguments."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import Struct
+
+from symnn.expressions.tree import Call, Name, Negative, Number, Tree
+from symnn.notation.boxes import Box, Row, Script, Sign
+from symnn.notation.symbols import function, written
+from symnn.ops.operation import settled
+from symnn.ops.shapes import Unfit
+from symnn.ops.table import OPERATIONS
+
+__all__ = ["Shown", "head_of", "shown"]
+
+
+class Shown(Struct, frozen=True):
+    """A call as it is seen: the head, and the arguments without the settings that stand below it."""
+
+    head: Box
+    arguments: tuple[Tree, ...]
+    layout: Literal["call", "root", "bars", "power", "slice"] = "call"
+
+
+@lru_cache(maxsize=512)
+def head_of(name: str) -> Box:
+    """Lay out the name of a function that no network declares: as its record says, else by its letters.
+
+    >>> head_of("sigmoid"), head_of("relu"), head_of("f")
+    (Letter(sign='σ'), Operator(name='ReLU'), Letter(sign='f'))
+    """
+    known = OPERATIONS.get(name)
+    return function(known.sign if known is not None and known.sign else name)
+
+
+def shown(call: Call) -> Shown:
+    """Say how a call looks; settings of a tensor operation stand below its sign.
+
+    >>> x = Name("x")
+    >>> shown(Call("max_pool", (x, Number(2), Number(2)))).arguments == (x,)
+    True
+    """
+    operation = OPERATIONS.get(call.function)
+    head = head_of(call.function)
+    if operation is None or not call.arguments:
+        return Shown(head, call.arguments)
+    if operation.below is not None:
+        try:
+            arguments, settings = settled(call, operation)
+        except Unfit:
+            return Shown(head, call.arguments)
+        return Shown(_with_below(head, operation.below(settings)), arguments)
+    layout = operation.layout
+    fits = layout != "power" or _is_short(call.arguments[0])
+    return Shown(head, call.arguments, layout if fits else "call")
+
+
+def _is_short(tree: Tree) -> bool:
+    """Say whether an exponent is short enough to stand above."""
+    return isinstance(tree, Name | Number) or (isinstance(tree, Negative) and isinstance(tree.operand, Name | Number))
+
+
+def _with_below(head: Box, below: str) -> Box:
+    if not below:
+        return head
+    box = written(below)
+    if not isinstance(head, Script):
+        return Script(head, below=box)
+    before = (head.below, Sign(",", tight=True)) if head.below is not None else ()
+    return Script(head.base, Row((*before, box)), head.above, head.primes)

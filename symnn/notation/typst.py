@@ -1,0 +1,112 @@
+"""The alphabet of Typst: how each box is written in its mathematics; every bracket and comma is escaped there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+from symnn.notation.aligning import aligned_rows
+from symnn.notation.boxes import (
+    Box,
+    Brace,
+    Bracket,
+    Fence,
+    Fraction,
+    Gap,
+    Letter,
+    Numeral,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Sign,
+    Table,
+    Word,
+    merged,
+)
+from symnn.notation.inline import visible
+from symnn.notation.items import Aligned
+from symnn.notation.symbols import Symbols
+
+__all__ = ["aligned", "mathematics", "quoted"]
+
+ESCAPED = frozenset("()[]{},;|/\\#$\"_^&'~:*`<>@")
+"""Signs that mean something to Typst inside mathematics."""
+
+GAPS: Mapping[str, str] = MappingProxyType({"beside": "thin", "thin": "thin", "quad": "quad", "wide": "wide"})
+
+
+def quoted(text: str) -> str:
+    r"""Write words as a string of Typst.
+
+    >>> print(quoted('say "x"'))
+    "say \"x\""
+    """
+    return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def aligned(block: Aligned, symbols: Symbols) -> str:
+    """Write equations under each other, aligned at their first equals sign."""
+    rows = (f"  {mathematics(left)} & {mathematics(right)}".rstrip() for left, right in aligned_rows(block, symbols))
+    return "$\n" + " \\\n".join(rows) + "\n$"
+
+
+def mathematics(box: Box) -> str:
+    r"""Write a box.
+
+    >>> half = Fraction(Row((Sign("∂"), Letter("E"))), Row((Sign("∂"), Script(Letter("w"), below=Numeral("46")))))
+    >>> print(mathematics(half))
+    frac(∂ E, ∂ w_(46))
+    """
+    match box:
+        case Letter(sign):
+            return sign if sign.isalpha() else quoted(sign)
+        case Numeral(digits):
+            return digits
+        case Script():
+            return _script(merged(box))
+        case Row(parts):
+            return " ".join(filter(None, map(mathematics, parts)))
+        case Sign(sign):
+            return _sign({"-": "−", "·": "⋅"}.get(sign, sign))
+        case Gap(size):
+            return GAPS[size]
+        case Word(letters):
+            return f"upright({quoted(letters)})"
+        case Operator(name):
+            return f"op({quoted(name)})"
+        case Fence(inside, left, right):
+            text = " ".join(filter(None, (_sign(left), mathematics(inside), _sign(right))))
+            return f"lr({text})" if box.height else text
+        case Bracket(sign, size):
+            return f"lr({_sign(sign)}, size: #{SIZES[size]})" if size else _sign(sign)
+        case Fraction(over, under):
+            return f"frac({mathematics(over)}, {mathematics(under)})"
+        case Root(inside):
+            return f"sqrt({mathematics(inside)})"
+        case Brace(over, under):
+            return f"underbrace({mathematics(over)}, {mathematics(under)})"
+        case Table(rows):
+            cells = "; ".join(", ".join(map(mathematics, row)) for row in rows)
+            left, right = _sign(box.left), _sign(box.right)
+            return f"lr({left} mat(delim: #none, {cells}) {right})"
+        case _:
+            assert_never(box)
+
+
+SIZES: Mapping[str, str] = MappingProxyType({"big": "120%", "bigg": "240%", "Big": "180%", "Bigg": "300%"})
+"""How big the brackets are between which a line may be broken, as TeX has them."""
+
+
+def _script(box: Script) -> str:
+    """Write what has a sub- or superscript; a base of several signs is held together."""
+    base = mathematics(box.base)
+    held = base if " " not in base and not isinstance(box.base, Row) else f"attach({base})"
+    above = " ".join(filter(None, ("′" * box.primes, "" if box.above is None else mathematics(box.above))))
+    below = "" if box.below is None else mathematics(box.below)
+    return held + (f"_({below})" if below else "") + (f"^({above})" if above else "")
+
+
+def _sign(sign: str) -> str:
+    return f"\\{sign}" if sign in ESCAPED else sign
