@@ -6,6 +6,7 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from strategies import FREE, graphs, points
 
 from symnn.derivation.adjoint import adjoint_name, explicit, extended, resolve
@@ -176,3 +177,36 @@ def test_the_adjoints_stand_in_the_order_of_the_quantities():
     assert [name for name in larger.definitions if name.startswith("dE/")] == [
         "dE/dE", "dE/dy", "dE/dw", "dE/dx", "dE/dv", "dE/du", "dE/dz",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "agrees", "unchecked"),
+    [
+        ("y = floor(w*x)\nE = (y - z)^2", False, ("w", "x")),
+        ("E = floor(w)*v + v^2", True, ("w",)),
+        ("E = w*x/0", False, ("w", "x")),
+        ("E = 0^w", False, ("w",)),
+        ("E = max(w, 1/0)*v", False, ("w", "v")),
+        ("E = sqrt(-1 - w^2)", False, ("w",)),
+        ("E = (w*x)^(1/3) + (w*x)^(2/5)", True, ()),
+        ("E = sqrt(w) + log(x)*w^x", True, ()),
+        ("E = min(w, x)*sign(x) + max(w, x, 0)", True, ()),
+    ],
+)
+def test_the_check_says_what_it_could_not_compare(text, agrees, unchecked):
+    """A complex value, nan or what SymPy leaves as it is says neither that two ways agree nor that they differ."""
+    graph = graph_from_text(text)
+    wrt = tuple(name for name in graph.parameters if name != "z")
+    found = check(derive(graph, "E", wrt))
+    assert found.agrees
+    assert (found.sympy, found.unchecked) == (agrees, unchecked)
+
+
+def test_the_check_finds_a_wrong_derivative():
+    graph = graph_from_text("E = sin(w)*w")
+    right = derive(graph)
+    (factor,) = right.uses["w"]
+    wrong = replace(right, uses={**right.uses, "w": (replace(factor, parts=(Number(3), *factor.parts)),)})
+    assert check(right).agrees
+    assert not check(wrong).agrees
+    assert not check(wrong).sympy

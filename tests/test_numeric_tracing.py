@@ -186,3 +186,10 @@ def test_every_function_of_one_number_is_right_where_it_is_huge():
 def test_decimal_input_is_what_was_written():
     assert symnn.network("y = step(a + b - c)").evaluate({"a": 0.1, "b": 0.2, "c": 0.3})["y"] == 0.0
     assert evaluated(graph_from_text("y = 10*x"), {"x": Fraction(1, 10)}, Digits("decimals", 3)).values["y"] == "1.000"
+
+
+def test_a_kink_elsewhere_leaves_exact_slopes_as_they_are():
+    net = symnn.network("E = relu(a) + exp(b) + sin(b)*c")
+    found = net.gradient({"a": 0, "b": 1, "c": 2}, exact=True)
+    assert found == {"a": "0", "b": "2*cos(1) + e", "c": "sin(1)"}
+    assert net.gradient({"a": 0, "b": 1, "c": 2}, digits=300)["c"][:20] == "0.84147098480789650665"[:20]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -19,10 +19,11 @@ from symnn.networks.expansion import entry_names
 from symnn.networks.formula import formula_size
 from symnn.networks.graph import Equation, Graph
 from symnn.ops.algebra import to_sympy
+from symnn.ops.shapes import Shape
 
-__all__ = ["Check", "all_expanded", "check", "check_matrix", "expanded"]
+__all__ = ["Check", "all_expanded", "check", "check_matrix", "expanded", "summed_up"]
 
-POINTS = 3
+POINTS = 4
 WHOLE_LIMIT = 50_000
 """Above this product of a result's size and the number of derivatives, SymPy works equation by equation."""
 
@@ -31,10 +32,80 @@ TOLERANCE = 1e-9
 
 
 class Check(Struct, frozen=True):
-    """Whether SymPy agrees, and the largest relative difference seen, at random points off the kinks."""
+    """Whether SymPy agrees, and the largest relative difference seen, at random points off the kinks.
+
+    ``unchecked`` names the quantities for which no point gave two real numbers to compare: SymPy has no derivative
+    of a floor, and a division by 0 has no value. ``numbers_error`` is the largest relative distance of the numbers
+    at a point from difference quotients, if there is a point.
+    """
 
     sympy: bool
     max_error: float
+    unchecked: tuple[str, ...] = ()
+    numbers_error: float | None = None
+
+    @property
+    def formulas_agree(self) -> bool:
+        """Whether no derivative that could be compared differs from SymPy's."""
+        return self.max_error <= TOLERANCE
+
+    @property
+    def numbers_agree(self) -> bool:
+        """Whether no number at the point differs from the difference quotients."""
+        return self.numbers_error is None or self.numbers_error <= TOLERANCE
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing that could be compared differs."""
+        return self.formulas_agree and self.numbers_agree
+
+
+def summed_up(checks: Iterable[Check]) -> Check:
+    """Give one check for several: all must agree.
+
+    >>> summed_up([Check(True, 1e-12), Check(True, 0.0, ("w",))])
+    Check(sympy=True, max_error=1e-12, unchecked=('w',), numbers_error=None)
+    """
+    found = tuple(checks)
+    unchecked = tuple(dict.fromkeys(name for one in found for name in one.unchecked))
+    numbers = [one.numbers_error for one in found if one.numbers_error is not None]
+    return Check(
+        all(one.sympy for one in found),
+        max(one.max_error for one in found),
+        unchecked,
+        max(numbers) if numbers else None,
+    )
+
+
+class _Comparing:
+    """Collects the differences of two ways, by the quantity that is derived by."""
+
+    def __init__(self, wrt: tuple[str, ...]) -> None:
+        self.left = dict.fromkeys(wrt)
+        self.worst = 0.0
+
+    def compare(self, wrt: str, ours: Any, theirs: Any) -> None:
+        """Note the relative difference of two real numbers; anything else says nothing."""
+        one, other = _real(ours), _real(theirs)
+        if one is not None and other is not None:
+            self.left.pop(wrt, None)
+            self.worst = max(self.worst, float(abs(one - other) / max(1, abs(other))))
+
+    def result(self, wrt: tuple[str, ...]) -> Check:
+        """Say what was found; where nothing could be compared SymPy has not agreed."""
+        compared = len(self.left) < len(wrt) or not wrt
+        return Check(compared and self.worst <= TOLERANCE, self.worst, tuple(self.left))
+
+
+def _real(value: Any) -> Any:
+    """Give a value as a finite real number of SymPy, None if it is none or SymPy cannot say."""
+    import sympy
+
+    try:
+        number = (sympy.Integer(value) if isinstance(value, int) else value).evalf(DIGITS)
+    except (TypeError, ValueError, AttributeError):  # SymPy compares what has no order, or derives what it cannot
+        return None
+    return number if isinstance(number, sympy.Float | sympy.Integer) and number.is_finite else None
 
 
 def expanded(graph: Graph, tree: Tree, keep: frozenset[str] = frozenset()) -> Any:
@@ -64,49 +135,57 @@ def check(derivation: Derivation) -> Check:
     to wait for, it differentiates each equation and the numbers are chained. Points are drawn from a
     fixed seed; the difference is relative, measured with 30 digits.
     """
+    graph = derivation.graph
+    if formula_size(graph, derivation.of) * len(derivation.wrt) > WHOLE_LIMIT:
+        return _checked_in_parts(derivation)
+    larger = extended(graph, derivation.of)
+    points = list(_points(larger, 20))
+    found = _Comparing(derivation.wrt)
+    for wrt in derivation.wrt:
+        theirs = _slope(expanded(graph, graph.definitions[derivation.of], frozenset({wrt})), wrt)
+        for values in points:
+            reference = _at(theirs, values)
+            for ours in _ways(derivation, larger, wrt, values):
+                found.compare(wrt, ours, reference)
+    return found.result(derivation.wrt)
+
+
+def _slope(expression: Any, wrt: str) -> Any:
     import sympy
 
-    graph = derivation.graph
-    larger = extended(graph, derivation.of)
-    rng = random.Random(20)  # noqa: S311 - a reproducible draw of test points, no secret
-    points = [_point(larger, rng) for _ in range(POINTS)]
-    if formula_size(graph, derivation.of) * len(derivation.wrt) > WHOLE_LIMIT:
-        return _checked_in_parts(derivation, points[:1])
-    worst = 0.0
-    for wrt in derivation.wrt:
-        loss = expanded(graph, graph.definitions[derivation.of], frozenset({wrt}))
-        theirs = sympy.diff(loss, sympy.Symbol(wrt, real=True))
-        for values in points:
-            reference = theirs.xreplace({symbol: values[symbol.name] for symbol in theirs.free_symbols})
-            for ours in _ways(derivation, larger, wrt, values):
-                worst = max(worst, float(abs(ours - reference) / max(1, abs(reference))))
-    return Check(worst <= TOLERANCE, worst)
+    return sympy.diff(expression, sympy.Symbol(wrt, real=True))
 
 
-def _checked_in_parts(derivation: Derivation, points: list[dict[str, Any]]) -> Check:
-    """Let SymPy differentiate each equation by each name in it, and chain the numbers at the points."""
+def _at(expression: Any, values: Mapping[str, Any]) -> Any:
+    """Put numbers in; nan where SymPy compares what has no order."""
+    import sympy
+
+    try:
+        return expression.xreplace({symbol: values[symbol.name] for symbol in expression.free_symbols})
+    except (TypeError, ValueError, KeyError):
+        return sympy.nan
+
+
+def _checked_in_parts(derivation: Derivation) -> Check:
+    """Let SymPy differentiate each equation by each name in it, and chain the numbers at a point."""
     import sympy
 
     graph = derivation.graph
     leads = _leading(graph, derivation.wrt)
-    worst = 0.0
-    for values in points:
+    found = _Comparing(derivation.wrt)
+    for values in _points(extended(graph, derivation.of), 20, 2):
         errors: dict[str, Any] = {derivation.of: sympy.Integer(1)}
         for equation in reversed(graph.equations):
             error = errors.get(equation.left)
             if error is None or leads.isdisjoint(equation.uses):
                 continue
             expression = to_sympy(equation.right, graph.written_out)
-            at = {symbol: values[symbol.name] for symbol in expression.free_symbols}
             for used in equation.uses:
                 if used in leads:
-                    slope = sympy.diff(expression, sympy.Symbol(used, real=True)).xreplace(at)
-                    errors[used] = errors.get(used, 0) + error * slope
+                    errors[used] = errors.get(used, 0) + error * _at(_slope(expression, used), values)
         for wrt in derivation.wrt:
-            reference = errors.get(wrt, sympy.Integer(0))
-            ours = values.get(adjoint_name(derivation.of, wrt), 0)
-            worst = max(worst, float(abs(ours - reference) / max(1, abs(reference))))
-    return Check(worst <= TOLERANCE, worst)
+            found.compare(wrt, values.get(adjoint_name(derivation.of, wrt), 0), errors.get(wrt, sympy.Integer(0)))
+    return found.result(derivation.wrt)
 
 
 def check_matrix(derivation: MatrixDerivation) -> Check:
@@ -114,17 +193,21 @@ def check_matrix(derivation: MatrixDerivation) -> Check:
     graph = derivation.graph
     whole = check(derive(graph, derivation.of, derivation.wrt))
     larger = _without_primes(derivation.extended.entrywise)
-    values = _point(larger, random.Random(21))  # noqa: S311 - a reproducible draw of test points, no secret
     scalar = extended(graph.entrywise, derivation.of)
-    worst = whole.max_error
-    reference = {name: values[name] for name in graph.entrywise.free}
-    for equation in scalar.equations:
-        reference[equation.left] = to_sympy(equation.right, graph.written_out, reference)
-    for wrt in derivation.wrt:
-        for name in entry_names(adjoint_name(derivation.of, wrt), graph.shapes.get(wrt, ())):
-            ours, theirs = values.get(name) or 0, reference.get(name, 0)
-            worst = max(worst, float(abs(ours - theirs) / max(1, abs(theirs))))
-    return Check(whole.sympy and worst <= TOLERANCE, worst)
+    entries = tuple(name for wrt in derivation.wrt for name in entry_names(wrt, graph.shapes.get(wrt, ())))
+    found = _Comparing(entries)
+    for values in _points(larger, 21, 2):
+        reference = _computed(scalar, {name: values[name] for name in graph.entrywise.free})
+        for wrt in derivation.wrt:
+            shape = graph.shapes.get(wrt, ())
+            for entry, name in zip(entry_names(wrt, shape), _errors(derivation.of, wrt, shape), strict=True):
+                found.compare(entry, values.get(name) or 0, reference.get(name, 0))
+    return summed_up((whole, found.result(entries)))
+
+
+def _errors(of: str, wrt: str, shape: Shape) -> tuple[str, ...]:
+    """Name the entries of an error."""
+    return tuple(entry_names(adjoint_name(of, wrt), shape))
 
 
 def _without_primes(graph: Graph) -> Graph:
@@ -142,13 +225,30 @@ def _leading(graph: Graph, wrt: tuple[str, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _point(graph: Graph, rng: random.Random) -> dict[str, Any]:
-    """Draw the free quantities and compute all others, adjoints too."""
+def _points(graph: Graph, seed: int, count: int = POINTS) -> Iterator[dict[str, Any]]:
+    """Draw the free quantities and compute all others, adjoints too; every second point has positive values only.
+
+    Roots and logarithms of negative numbers have no value, and SymPy's odd roots of them are not the real ones.
+    """
     import sympy
 
-    values: dict[str, Any] = {name: sympy.Float(rng.uniform(-1.5, 1.5), DIGITS) for name in graph.free}
+    rng = random.Random(seed)  # noqa: S311 - a reproducible draw of test points, no secret
+    for place in range(count):
+        least = 0.25 if place % 2 else -1.5
+        drawn = {name: sympy.Float(rng.uniform(least, 1.5), DIGITS) for name in graph.free}
+        yield _computed(graph, drawn)
+
+
+def _computed(graph: Graph, drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute what the equations give; nan where SymPy compares what has no order."""
+    import sympy
+
+    values = dict(drawn)
     for equation in graph.equations:
-        values[equation.left] = to_sympy(equation.right, graph.written_out, values)
+        try:
+            values[equation.left] = to_sympy(equation.right, graph.written_out, values)
+        except (TypeError, ValueError):
+            values[equation.left] = sympy.nan
     return values
 
 

@@ -187,7 +187,15 @@ def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ..
 def checked_blocks(check: Check) -> Iterator[Block]:
     """Say whether SymPy agrees."""
     yield Heading("head-check")
-    code = "check-agrees" if check.sympy else "check-disagrees"
     digits = f"{check.max_error:.1e}"
     error = Fraction(digits)
-    yield Prose(code, {"error": Piece(Number(error.numerator, error.denominator, digits))})
+    if check.sympy or not check.formulas_agree:
+        code = "check-agrees" if check.sympy else "check-disagrees"
+        yield Prose(code, {"error": Piece(Number(error.numerator, error.denominator, digits))})
+    if check.numbers_error is not None:
+        digits = f"{min(check.numbers_error, 1e99):.1e}"
+        error = Fraction(digits)
+        code = "check-numbers" if check.numbers_agree else "check-numbers-differ"
+        yield Prose(code, {"error": Piece(Number(error.numerator, error.denominator, digits))})
+    if check.unchecked:
+        yield Prose("check-not-done", {"names": tuple(Piece(Name(name)) for name in check.unchecked)})

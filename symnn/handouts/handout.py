@@ -95,19 +95,23 @@ class Handout(Struct, frozen=True, dict=True):
 
     @cached_property
     def check(self) -> Check:
-        """Whether SymPy agrees, a second way."""
-        from symnn.derivation.checking import Check, check, check_matrix
+        """Whether SymPy agrees, a second way, and at a point the difference quotients from both sides."""
+        from symnn.derivation.checking import check, check_matrix, summed_up
+        from symnn.numeric.checking import gradient_check
 
         if len(self.sides) > 1:
-            checks = [side.check for side in self.sides]
-            return Check(all(one.sympy for one in checks), max(one.max_error for one in checks))
+            return summed_up(side.check for side in self.sides)
         derivation = self.derivation
-        return check(derivation) if isinstance(derivation, Derivation) else check_matrix(derivation)
+        found = check(derivation) if isinstance(derivation, Derivation) else check_matrix(derivation)
+        if not self.point:
+            return found
+        numbers = gradient_check(derivation.graph, self.point, derivation.of, derivation.wrt)
+        return replace(found, numbers_error=numbers.max_error if numbers is not None else None)
 
     @property
     def agrees(self) -> bool:
         """Whether SymPy agrees, or was not asked."""
-        return not self.checked or self.check.sympy
+        return not self.checked or self.check.agrees
 
     @property
     def title(self) -> Title:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symnn.derivation.adjoint import adjoint_name
-from symnn.derivation.checking import Check
+from symnn.derivation.checking import Check, summed_up
 from symnn.derivation.deltas import delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, Path, gradient, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
@@ -45,7 +45,7 @@ def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
     if view.update:
         data["update"] = [_update(derivation.of, name, view.numbers) for name in derivation.wrt]
     if view.check:
-        data["check"] = _check(view.check)
+        data["check"] = check_data(view.check)
     return data | {"conventions": _conventions(derivation.graph.conventions)}
 
 
@@ -61,11 +61,7 @@ def together(sides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         if key in data:
             data[key] = [row for side in sides for row in side[key]]
     if "check" in data:
-        checks = [side["check"] for side in sides]
-        data["check"] = {
-            "sympy": all(one["sympy"] for one in checks),
-            "max_error": max(one["max_error"] for one in checks),
-        }
+        data["check"] = check_data(summed_up(Check(**side["check"]) for side in sides))
     return data
 
 
@@ -119,8 +115,14 @@ def _update(of: str, name: str, numbers: Numbers | None) -> dict[str, Any]:
     return {"name": name, "formula": plain(formula)} | _number(formula, numbers)
 
 
-def _check(check: Check) -> dict[str, Any]:
-    return {"sympy": check.sympy, "max_error": json_number(check.max_error)}
+def check_data(check: Check) -> dict[str, Any]:
+    """Give a check as data; what could not be checked only where there is something."""
+    data: dict[str, Any] = {"sympy": check.sympy, "max_error": check.max_error}
+    if check.unchecked:
+        data["unchecked"] = list(check.unchecked)
+    if check.numbers_error is not None:
+        data["numbers_error"] = json_number(check.numbers_error)
+    return data
 
 
 def _conventions(conventions: Conventions) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from symnn.derivation.checking import Check
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.updates import update
 from symnn.expressions.writing import plain
+from symnn.handouts.json import check_data
 from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.numeric.formatting import json_number
 
@@ -63,7 +64,7 @@ def matrix_data(
             {"name": name, "formula": plain(update(derivation.of, name).formula)} for name in derivation.wrt
         ]
     if check is not None:
-        data["check"] = {"sympy": check.sympy, "max_error": json_number(check.max_error)}
+        data["check"] = check_data(check)
     return data | {"conventions": msgspec.to_builtins(graph.conventions)}
 
 

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     from symnn.networks.graph import Graph
 
-__all__ = ["Slope", "Slopes", "one_sided"]
+__all__ = ["MOST_STEPS", "Slope", "Slopes", "one_sided", "same_slope"]
 
 Slope: TypeAlias = Fraction | float
 """A fraction, or a float that is not finite."""
+
+MOST_STEPS: Final = 100_000
+"""So many quantities times equations are worth going to both sides of each for: some seconds."""
 
 _BITS: Final = 3_000
 _STEPS: Final = (128, 256, 512)
@@ -47,11 +50,24 @@ class Slopes(Struct, frozen=True):
         (Fraction(0, 1), Fraction(3, 1))
         """
         sides = [side for side in (self.left, self.right) if side is not None]
-        if not sides:
+        if not sides or any(same_slope(slope, side) for side in sides):
             return slope
         wanted: Slope = Fraction(0) if math.isnan(slope) else slope
         low, high = min(sides), max(sides)
         return low if wanted < low else min(wanted, high)
+
+    @property
+    def differ(self) -> bool:
+        """Whether both sides have a slope, and not the same one: that is a kink."""
+        return self.left is not None and self.right is not None and not same_slope(self.left, self.right)
+
+
+def same_slope(one: Slope, other: Slope) -> bool:
+    """Say whether two slopes are the same but for the length of the steps."""
+    if one == other or not (math.isfinite(one) and math.isfinite(other)):
+        return one == other
+    exactly, against = Fraction(one), Fraction(other)
+    return abs(exactly - against) <= _NEAR * max(Fraction(1), abs(against))
 
 
 def one_sided(graph: Graph, at: Mapping[str, Any], of: str, names: tuple[str, ...]) -> dict[str, Slopes]:
@@ -105,9 +121,9 @@ def _limit(first: Fraction, second: Fraction, third: Fraction) -> Slope:
 
     Those of log x grow by a factor 2 and those of a root by a power; both run to infinity.
     """
-    if abs(third - second) <= _NEAR * max(Fraction(1), abs(third)):
+    if same_slope(second, third):
         simple = third.limit_denominator(_SIMPLE)
-        return simple if abs(simple - third) <= _NEAR * max(Fraction(1), abs(third)) else third
+        return simple if same_slope(simple, third) else third
     if 2 * abs(third) >= 3 * abs(second) and 2 * abs(second) >= 3 * abs(first):
         return math.copysign(math.inf, third)
     if 3 * abs(third) <= 2 * abs(second):

@@ -12,7 +12,7 @@ from symnn.numeric.balls import balls, interval, precision, rational
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
 from symnn.numeric.kinks import watched
-from symnn.numeric.one_sided import one_sided
+from symnn.numeric.one_sided import MOST_STEPS, one_sided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,9 +25,6 @@ __all__ = ["PRECISIONS", "Trace", "as_exact", "infinite", "traced"]
 
 PRECISIONS: Final = (128, 512, 2_048, 8_192)
 """Bits of the balls, one try after the other. 8192 tell a sigmoid from 1 up to an argument of 5600."""
-
-_MOST_STEPS: Final = 100_000
-"""Slopes are taken from both sides if that takes at most so many evaluations of equations: some seconds."""
 
 
 class Trace(Struct, frozen=True):
@@ -88,7 +85,7 @@ def traced(
     if derivation is None:
         return Trace(values, {}, {})
     doubtful = {name: slope for name, slope in slopes.items() if at_kink or interval(slope) is None}
-    if len(doubtful) * len(graph.equations) > _MOST_STEPS or interval(values[derivation.of]) is None:
+    if len(doubtful) * len(graph.equations) > MOST_STEPS or interval(values[derivation.of]) is None:
         doubtful = {}
     return Trace(values, slopes, _mended(graph, given, derivation.of, doubtful))
 
@@ -113,10 +110,12 @@ def _mended(graph: Graph, given: Mapping[str, Any], of: str, slopes: Mapping[str
     sides = one_sided(graph, given, of, tuple(slopes))
     mended: dict[str, Slope] = {}
     for name, slope in slopes.items():
-        low, high = interval(slope) or (infinite(slope),) * 2
-        between = sides[name]
-        if between.nearest(low) != low or between.nearest(high) != high:
-            mended[name] = between.nearest((low + high) / 2)
+        ends = interval(slope)
+        swept: Slope = (ends[0] + ends[1]) / 2 if ends is not None else infinite(slope)
+        nearest = sides[name].nearest(swept)
+        # nan is unlike itself: it is mended wherever there is anything to mend it by
+        if nearest != swept:
+            mended[name] = nearest
     return mended
 
 

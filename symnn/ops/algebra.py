@@ -98,7 +98,11 @@ def _call_to_sympy(node: Call, visit: Callable[[Tree], Any], expand: Expand | No
         raise TypeError(message)
     theirs = SYMPY_NAMES.get(node.function)
     if theirs is not None:
-        return getattr(sympy, theirs)(*map(visit, node.arguments))
+        arguments = tuple(map(visit, node.arguments))
+        try:
+            return getattr(sympy, theirs)(*arguments)
+        except (TypeError, ValueError):  # SymPy has no order for complex numbers and for 1/0
+            return sympy.nan
     operation = OF_NUMBERS.get(node.function)
     if operation is not None and operation.definition is not None:
         return visit(operation.definition(*node.arguments))
