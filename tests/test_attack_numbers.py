@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from symnn.exercises.library import exercise, shipped_names
 from symnn.exercises.solution import middle
 from symnn.expressions.tree import Matrix
+from symnn.grading.feedback import sentence
 from symnn.grading.meaning import Meaning
 from symnn.grading.numbers import Window, judge_number
 from symnn.language.reading import read
@@ -48,6 +51,12 @@ def written(part, text):
         return "[" + ",".join([text] * len(reference.rows)) + "]"
     row = "[" + ",".join([text] * len(reference.rows[0])) + "]"
     return "[" + ",".join([row] * len(reference.rows)) + "]"
+
+
+def of_entries(reference, texts):
+    width = 1 if reference.vector else len(reference.rows[0])
+    rows = [texts[start : start + width] for start in range(0, len(texts), width)]
+    return "[" + ",".join(row[0] if reference.vector else "[" + ",".join(row) + "]" for row in rows) + "]"
 
 
 def test_there_are_numbers_to_ask_for():
@@ -99,6 +108,49 @@ def test_large_numbers_cost_bounded_work(part):
 def test_a_window_without_width_is_met_by_proof_alone(text, equal):
     window = Window(Fraction(1, 4), Fraction(1, 4))
     assert judge_number(tree(text), window, Meaning()).equal in ({equal} if equal is not None else {None, False})
+
+
+SPOILED = [
+    *(
+        lambda value, k=k: value * k
+        for k in (Fraction(1, 3), Fraction(1, 2), 2, 3, 10, Fraction(-1, 2), Fraction(9, 10))
+    ),
+    *(lambda value, k=k: value + k for k in (-3, -2, -1, Fraction(1, 3), 1, 2, 3)),
+    *(lambda _, k=k: Fraction(k) for k in (0, 1, 2, 3, 4, 7, 9, 27, 36, 10**40)),
+    lambda value: 1 / value if value else Fraction(1),
+]
+NAMES = re.compile(r"[^\W\d_]\w*(\^\(\d\))?'*(_\w+)*(\[[\w,+-]+\])*")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_message_gives_a_number_away(part):
+    """Numbers in messages are those of decimals asked and of entries, and constants beside names of quantities."""
+    reference, values = keys(part)
+    for spoiled in SPOILED:
+        texts = [f"{Decimal(found.numerator) / found.denominator:.7f}" for found in map(spoiled, values)]
+        verdict = part.grade(texts[0] if not isinstance(reference, Matrix) else of_entries(reference, texts))
+        assert verdict.verdict != "unreadable"
+        for finding in verdict.findings:
+            if finding.code in ("feedback", "entries", "too-few-digits", "rounded-early"):
+                continue
+            assert "ratio" not in finding.facts
+            for fact in finding.facts.values():
+                told = fact if isinstance(fact, tuple) else (fact,)
+                assert all(NAMES.search(text) for text in told), (finding.code, fact)
+            for lang in ("zh", "en"):
+                said = NAMES.sub("", sentence(finding, lang))
+                given = {str(value) for value in values} | {f"{float(value):g}" for value in values}
+                assert given.isdisjoint(re.findall(r"\d+(?:[./]\d+)?", said)), said
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [("cnn/map-size", "1"), ("matrix-form/shape", "2"), ("cnn/weights", "10^309"), ("cnn-x/first", "6")],
+)
+def test_a_number_that_would_be_given_away_is_unexplained(target, answer):
+    name, part = target.split("/")
+    verdict = exercise(name).part(part).grade(answer)
+    assert [(finding.code, dict(finding.facts)) for finding in verdict.findings] == [("unexplained", {"how": "number"})]
 
 
 def test_what_was_carried_cannot_cost_more_either():

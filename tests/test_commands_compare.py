@@ -97,3 +97,22 @@ def test_missing_expressions_are_asked_for():
     from symnn.errors import UsageError
 
     assert isinstance(compare("x").exception, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("exp(exp(x^2+9))", "exp(exp(x^2+8))"),
+        ("sinh(x+2*x-x+x-x)", "sinh(x+min(x,20))"),
+        ("exp(exp(9))*x", "exp(exp(9))*x*(1+1e-9)"),
+        ("exp(-exp(exp(2)))*x", "0"),
+        ("10^300*x*10^300", "10^300*x*10^299"),
+    ],
+)
+def test_witnesses_beyond_all_floats_are_json_and_differ(left, right):
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    result = CliRunner().invoke(command, [left, right, "--json"])
+    witness = json.loads(result.stdout, parse_constant=refuse)["witness"]
+    assert (result.exit_code, witness["yours"] != witness["expected"]) == (1, True)

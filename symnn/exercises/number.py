@@ -37,13 +37,17 @@ from symnn.networks.shapes import Misfit
 if TYPE_CHECKING:
     from symnn.exercises.part import Part
 
-__all__ = ["Windows", "grade_number", "windows_of"]
+__all__ = ["Windows", "grade_number", "kept_secret", "windows_of"]
 
 _NUMBERS = Scope.of(())
 """Nothing is declared: ``2.8e-1`` can only be a number, also where the network has an e or an E."""
 
 EXACT = Tolerance(abs=Fraction(0))
 _UNEXPLAINED = (Finding("unexplained", {"how": "number"}),)
+
+
+_COUNTED = frozenset({"places", "wanted", "which", "line"})
+"""Facts that are numbers of decimals, entries or lines."""
 
 
 class Windows(Struct, frozen=True):
@@ -89,6 +93,19 @@ def grade_number(part: Part, text: str, windows: Windows, seed: str = "") -> Ver
     if tensor is not None:
         return wrong(part, shown_as, (tensor,), "shape")
     return _judged(part, reading.tree, shown_as, windows, seed)
+
+
+def kept_secret(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Leave an explanation out that would give a number away: its ratio to the answer, or a term that is a number.
+
+    >>> kept_secret((Finding("missing-term", {"term": "(7 + 2*1 - 3)/2"}),))
+    ()
+    >>> [found.code for found in kept_secret((Finding("missing-term", {"term": "w2*x2"}),))]
+    ['missing-term']
+    """
+    facts = ((name, fact) for finding in findings for name, fact in finding.facts.items() if name not in _COUNTED)
+    parts = (part for _, fact in facts for part in (fact if isinstance(fact, tuple) else (str(fact),)))
+    return () if any(part and not any(map(str.isalpha, part)) for part in parts) else findings
 
 
 def _shape_mistake(tree: Tree) -> Finding | None:

@@ -19,7 +19,7 @@ from symnn.exercises.formula import grade_formula
 from symnn.exercises.judges import Judges
 from symnn.exercises.mathematics import Expression
 from symnn.exercises.matrix import Entries, grade_numbers
-from symnn.exercises.number import Windows, grade_number, windows_of
+from symnn.exercises.number import Windows, grade_number, kept_secret, windows_of
 from symnn.exercises.variants import drawn, is_drawn
 from symnn.exercises.verdicts import said
 from symnn.exercises.working import working
@@ -179,7 +179,7 @@ class Part(Struct, frozen=True, dict=True):
         """Say what is wrong with a number that is not right, at the values of a variant."""
         if self.network.shapes:
             return self.explained_numbers((answer,), (), seed)
-        return explained(lambda: self._explained_number(answer, seed), ())
+        return kept_secret(explained(lambda: self._explained_number(answer, seed), ()))
 
     def _explained_number(self, answer: Tree, seed: str) -> tuple[Finding, ...]:
         if self._amounts is None:
@@ -188,7 +188,7 @@ class Part(Struct, frozen=True, dict=True):
 
     def explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str = "") -> tuple[Finding, ...]:
         """Say what is wrong with a vector or matrix of numbers, at the values of a variant."""
-        return explained(lambda: self._explained_numbers(entries, shape, seed), ())
+        return kept_secret(explained(lambda: self._explained_numbers(entries, shape, seed), ()))
 
     def _explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str) -> tuple[Finding, ...]:
         variant = seed if is_drawn(self.at) else ""
