@@ -17,6 +17,15 @@ class Bounds(Struct, frozen=True):
     low_open: bool = False
     high_open: bool = False
 
+    def holds(self, number: Fraction) -> bool:
+        """Say whether a number is one of them.
+
+        >>> POSITIVE.holds(Fraction(0)), NOT_NEGATIVE.holds(Fraction(0))
+        (False, True)
+        """
+        above = self.low is None or number > self.low or (number == self.low and not self.low_open)
+        return above and (self.high is None or number < self.high or (number == self.high and not self.high_open))
+
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 

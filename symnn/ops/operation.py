@@ -220,6 +220,11 @@ class Operation(Struct, frozen=True, kw_only=True):
         return self.role == "activation" or not self.of_tensors
 
     @property
+    def has_kinks(self) -> bool:
+        """Whether it has kinks of its own; one made of others may still bring theirs in."""
+        return self.kinks is not _smooth
+
+    @property
     def keeps_sign(self) -> bool:
         """Whether its value has the sign of its argument wherever it is defined."""
         return self.trend == 1 and self.anchor == ORIGIN

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from symnn.expressions.tree import Call, Negative, Number, Product, Quotient, Sum, Tree, names, substitute, walk
+from symnn.expressions.tree import Call, Negative, Product, Quotient, Tree, names, substitute, walk
 from symnn.grading.judge.balls import BallPoint, Unknown, is_real
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Domain, Interval, Meaning, reached
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["arguments", "bends", "inside"]
 
@@ -24,7 +25,6 @@ _FINE = 10**40
 """The largest denominators of points that a person may see, and of crossings."""
 _LARGE = 2_000
 """Binary exponents beyond this are of no use."""
-_KINKED = frozenset({"relu", "leaky_relu", "step", "top", "softplus", "cross_entropy"})
 
 
 def arguments(trees: tuple[Tree, ...], meaning: Meaning) -> tuple[Tree, ...]:
@@ -63,18 +63,15 @@ class _Kinks:
 def _kinks_of(node: Call, meaning: Meaning) -> Iterator[Tree]:
     if node.function in meaning.functions:
         return
-    if node.function in {"max", "min"}:
-        for place, left in enumerate(node.arguments):
-            yield from (Sum((left, Negative(right))) for right in node.arguments[place + 1 :])
-    elif node.function == "floor":
-        yield from (Sum((node.arguments[0], Number(whole))) for whole in (-1, 0, 1))
-    elif node.function in {"abs", "sign", "log", "sqrt"}:
-        yield from _factors(node.arguments[0])
+    operation = OF_NUMBERS.get(node.function)
+    for kink in operation.kinks(*node.arguments) if operation is not None else ():
+        yield from _factors(kink)
 
 
 def _body(node: Call, meaning: Meaning) -> Tree | None:
-    """Write a declared or derived function through its formula, if that may have kinks."""
-    if node.function not in meaning.functions and node.function not in _KINKED:
+    """Write a function through its formula: a declared one, or one made of others that may have kinks."""
+    known = OF_NUMBERS.get(node.function)
+    if node.function not in meaning.functions and (known is None or known.has_kinks):
         return None
     formula = meaning.formula(node)
     if formula is None or len(formula.parameters) != len(node.arguments):

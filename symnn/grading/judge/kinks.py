@@ -11,12 +11,13 @@ from symnn.grading.judge.constants import constant
 from symnn.grading.judge.points import Point, Run
 from symnn.grading.judge.ranges import EVERYTHING, Range
 from symnn.grading.meaning import Meaning
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["arguments_apart", "extreme", "magnitude", "sign"]
+__all__ = ["arguments_apart", "extreme", "from_zero", "magnitude", "sign"]
 
 _BITS = 1_000
-_ODD = frozenset({"tanh", "sinh", "asin", "atan"})
-_INCREASING = _ODD | {"exp", "log", "sqrt", "sigmoid", "softplus"}
+_RISING = frozenset(name for name, one in OF_NUMBERS.items() if one.trend > 0)
 _INFINITY = float("inf")
 
 
@@ -65,14 +66,12 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
             return _signs(compiler, factors)
         case Quotient(over, under):
             return _signs(compiler, (over, under))
-        case Call("sign", (argument,), 0) if "sign" not in compiler.meaning.functions:
+        case Call(named.SIGN, (argument,), 0) if named.SIGN not in compiler.meaning.functions:
             return _sign(compiler, argument)
         case Sum((left, right)) if (apart := arguments_apart(left, right, compiler.meaning)) is not None:
             return _sign(compiler, apart)
-        case Call(function, (argument,), 0) if function in _ODD and function not in compiler.meaning.functions:
-            return _sign(compiler, argument)
-        case Call("log", (argument,), 0) if "log" not in compiler.meaning.functions:
-            return _sign(compiler, Sum((argument, Negative(Number(1)))))
+        case Call() if (apart := from_zero(tree, compiler.meaning)) is not None:
+            return _sign(compiler, apart)
     reach = compiler.ranges.bounds(tree) if names(tree) else _constant(tree, compiler.meaning)
     if reach.positive or reach.negative:
         known = 1 if reach.positive else -1
@@ -88,6 +87,17 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
     return Code(lambda at: at.world.signs.sign(run, at), 1.0, depth=inner.depth)
 
 
+def from_zero(tree: Call, meaning: Meaning) -> Tree | None:
+    """Give u − c for f(u) where f rises through 0 at c: both have the same sign; None for any other function."""
+    operation = OF_NUMBERS.get(tree.function)
+    if operation is None or tree.function in meaning.functions or tree.order or operation.trend != 1:
+        return None
+    if operation.anchor is None or operation.anchor[1] or operation.range.low == 0:
+        return None  # of a root that is never negative the sign is known better
+    place = operation.anchor[0]
+    return Sum((tree.arguments[0], Negative(number(place)))) if place else tree.arguments[0]
+
+
 def arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:
     """Give u − v for f(u) − f(v) where f increases everywhere, or an odd power: both have the same sign."""
     if isinstance(left, Negative):
@@ -95,14 +105,14 @@ def arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:
     match (left, right):
         case (Call(function, _, 0), _) if function in meaning.functions:
             return None
-        case (Call(function, (more,), 0), Negative(Call(other, (less,), 0))) if function == other in _INCREASING:
+        case (Call(function, (more,), 0), Negative(Call(other, (less,), 0))) if function == other in _RISING:
             return Sum((more, Negative(less)))
         case (Power(more, one), Negative(Power(less, other))) if _is_odd(one) and constant(one) == constant(other):
             return Sum((more, Negative(less)))
-        case (Call("exp", (more,), 0), Negative(less)) if (level := constant(less)) and level > 0:
-            return Sum((more, Negative(Call("log", (less,)))))
-        case (Call("sigmoid", (more,), 0), Negative(less)) if (level := constant(less)) and 0 < level < 1:
-            return Sum((more, Negative(Call("log", (number(level / (1 - level)),)))))
+        case (Call(function, (more,), 0), Negative(less)) if function in OF_NUMBERS:
+            operation, level = OF_NUMBERS[function], constant(less)
+            if operation.inverse is not None and level is not None and operation.range.holds(level):
+                return Sum((more, Negative(operation.inverse(number(level)))))
     return None
 
 
@@ -166,7 +176,7 @@ def extreme(compiler: Compiles, tree: Call) -> Code:
         return _of_two(compiler, tree.function, arguments[0], arguments[1])
     compiler.needs |= KINK
     codes = [shared(compiler.code(argument)) for argument in arguments]
-    run = _folding([code.run for code in codes], 1 if tree.function == "max" else -1)
+    run = _folding([code.run for code in codes], 1 if tree.function == named.MAX else -1)
     bottom = sum(code.bottom for code in codes)
     return Code(
         run,
@@ -195,8 +205,8 @@ def _of_two(compiler: Compiles, function: str, left: Tree, right: Tree) -> Code:
     elif left == Number(0):
         apart = right
     half = Quotient(Number(1), Number(2))
-    distance: Tree = Call("abs", (apart,))
-    if function == "min":
+    distance: Tree = Call(named.ABS, (apart,))
+    if function == named.MIN:
         distance = Negative(distance)
     return compiler.code(Product((half, Sum((left, right, distance)))))
 

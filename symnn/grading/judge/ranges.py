@@ -28,6 +28,10 @@ from symnn.expressions.tree import (
 )
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.meaning import Interval, Meaning, reached
+from symnn.ops import named
+from symnn.ops.bounds import QUARTER, Bounds
+from symnn.ops.operation import Operation
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["EVERYTHING", "Range", "Ranges", "range_of"]
 
@@ -60,9 +64,6 @@ class Range(Struct, frozen=True):
 
 EVERYTHING = Range(-_INFINITY, _INFINITY)
 _POSITIVE = Range(Fraction(0), _INFINITY, low_open=True)
-_UNIT = Range(Fraction(-1), Fraction(1))
-_QUARTER = Fraction(355, 226)
-"""A little more than a quarter of a turn, π/2."""
 
 
 def range_of(tree: Tree, meaning: Meaning) -> Range:
@@ -170,9 +171,18 @@ class Ranges:
         if tree.function not in self.meaning.functions and tree.arguments:
             rule = _RULES.get(tree.function)
             if rule is not None:
-                return rule(self.of(tree.arguments[0]))
-            if tree.function in {"max", "min"}:
-                return _extreme(tree.function, [self.of(argument) for argument in tree.arguments])
+                return rule([self.of(argument) for argument in tree.arguments])
+            if tree.function in OF_NUMBERS:
+                return self._operation(tree, OF_NUMBERS[tree.function])
+        return self._formula(tree)
+
+    def _operation(self, tree: Call, operation: Operation) -> Range:
+        """Give what the record says of the values, and what the definition says beyond that."""
+        if operation.trend and operation.anchor is not None:
+            return _rising(operation, operation.anchor, self.of(tree.arguments[0]))
+        return _both(_of_bounds(operation.range), self._formula(tree))
+
+    def _formula(self, tree: Call) -> Range:
         formula = self.meaning.formula(tree)
         if formula is None or len(formula.parameters) != len(tree.arguments):
             return EVERYTHING
@@ -270,23 +280,37 @@ def _farthest(inner: Range) -> End:
     return max(inner.high, -inner.low)
 
 
-def _exp(inner: Range) -> Range:
-    low = Fraction(1) if inner.low >= 0 else Fraction(0)
-    high = Fraction(1) if inner.high <= 0 else _INFINITY
+def _of_bounds(bounds: Bounds) -> Range:
     return Range(
-        low,
-        high,
-        low_open=low == 0 or inner.low > 0 or inner.low_open,
-        high_open=inner.high < 0 or inner.high_open,
+        -_INFINITY if bounds.low is None else bounds.low,
+        _INFINITY if bounds.high is None else bounds.high,
+        bounds.low_open,
+        bounds.high_open,
     )
 
 
-def _log(inner: Range) -> Range:
-    if inner.low >= 1:
-        return Range(Fraction(0), _INFINITY, low_open=inner.low > 1 or inner.low_open)
-    if inner.low >= 0 and inner.high <= 1:
-        return Range(-_INFINITY, Fraction(0), high_open=inner.high < 1 or inner.high_open)
-    return EVERYTHING
+def _both(one: Range, other: Range) -> Range:
+    """Give the numbers that are in both ranges, of which each holds all values."""
+    low, high = max(one.low, other.low), min(one.high, other.high)
+    return Range(
+        low,
+        high,
+        any(part.low == low and part.low_open for part in (one, other)),
+        any(part.high == high and part.high_open for part in (one, other)),
+    )
+
+
+def _rising(operation: Operation, anchor: tuple[Fraction, Fraction], inner: Range) -> Range:
+    """Give the values of a function that rises through a known point; outside its domain nothing is known."""
+    everywhere, (place, value) = _of_bounds(operation.range), anchor
+    low, low_open = everywhere.low, everywhere.low_open
+    high, high_open = everywhere.high, everywhere.high_open
+    if inner.low >= place:
+        low, low_open = value, inner.low > place or inner.low_open
+    inside = operation.parity or operation.domain.low is None or inner.low >= operation.domain.low
+    if inner.high <= place and inside:
+        high, high_open = value, inner.high < place or inner.high_open
+    return Range(low, high, low_open, high_open)
 
 
 def _abs(inner: Range) -> Range:
@@ -297,10 +321,6 @@ def _abs(inner: Range) -> Range:
     return Range(Fraction(0), _farthest(inner))
 
 
-def _sqrt(inner: Range) -> Range:
-    return Range(Fraction(0), _INFINITY, low_open=inner.positive)
-
-
 def _sign(inner: Range) -> Range:
     one = Fraction(1)
     return Range(
@@ -309,60 +329,31 @@ def _sign(inner: Range) -> Range:
     )
 
 
-def _sigmoid(_: Range) -> Range:
-    return Range(Fraction(0), Fraction(1), low_open=True, high_open=True)
+def _acos(inner: Range) -> Range:
+    return Range(Fraction(0), QUARTER if inner.low >= 0 else 2 * QUARTER)
 
 
-def _tanh(inner: Range) -> Range:
-    return Range(
-        Fraction(0) if inner.low >= 0 else Fraction(-1),
-        Fraction(0) if inner.high <= 0 else Fraction(1),
-        low_open=inner.low < 0 or inner.positive,
-        high_open=inner.high > 0 or inner.negative,
-    )
+def _extreme(direction: int) -> Callable[[list[Range]], Range]:
+    """Give the rule of max (direction 1) or min (-1)."""
 
-
-def _arc(low: int, high: int) -> Callable[[Range], Range]:
-    """Give the rule of a function that rises from ``low`` to ``high`` quarters of a turn, and through 0 at 0."""
-
-    def bounds(inner: Range) -> Range:
-        zero = Fraction(0)
-        return Range(
-            zero if inner.low >= 0 else low * _QUARTER,
-            zero if inner.high <= 0 else high * _QUARTER,
-            low_open=inner.positive,
-            high_open=inner.negative,
-        )
+    def bounds(parts: list[Range]) -> Range:
+        choose = max if direction > 0 else min
+        low: End = choose(part.low for part in parts)
+        high: End = choose(part.high for part in parts)
+        if direction > 0:
+            return Range(low, high, low_open=any(part.low == low and part.low_open for part in parts))
+        return Range(low, high, high_open=any(part.high == high and part.high_open for part in parts))
 
     return bounds
 
 
-def _acos(inner: Range) -> Range:
-    return Range(Fraction(0), _QUARTER if inner.low >= 0 else 2 * _QUARTER)
-
-
-def _extreme(function: str, parts: list[Range]) -> Range:
-    choose = max if function == "max" else min
-    low: End = choose(part.low for part in parts)
-    high: End = choose(part.high for part in parts)
-    if function == "max":
-        return Range(low, high, low_open=any(part.low == low and part.low_open for part in parts))
-    return Range(low, high, high_open=any(part.high == high and part.high_open for part in parts))
-
-
-_RULES: Mapping[str, Callable[[Range], Range]] = MappingProxyType(
+_RULES: Mapping[str, Callable[[list[Range]], Range]] = MappingProxyType(
     {
-        "exp": _exp,
-        "log": _log,
-        "abs": _abs,
-        "sqrt": _sqrt,
-        "sign": _sign,
-        "sigmoid": _sigmoid,
-        "tanh": _tanh,
-        "sin": lambda _: _UNIT,
-        "cos": lambda _: _UNIT,
-        "asin": _arc(-1, 1),
-        "acos": _acos,
-        "atan": _arc(-1, 1),
+        named.ABS: lambda parts: _abs(parts[0]),
+        named.SIGN: lambda parts: _sign(parts[0]),
+        named.ACOS: lambda parts: _acos(parts[0]),
+        named.MAX: _extreme(1),
+        named.MIN: _extreme(-1),
     }
 )
+"""The functions whose values are known better than by bounds and a trend."""

@@ -53,6 +53,7 @@ from symnn.grading.judge.sides import sides
 from symnn.grading.judge.surds import coefficients, has_roots, isolated
 from symnn.grading.judge.witness import search
 from symnn.grading.meaning import Domain, Interval, Meaning
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["SecondLook"]
 
@@ -64,7 +65,7 @@ _MOST_KINKS = 4
 _MOST_NODES = 2_000
 _DEEPEST = 3
 _UNIT = Interval(Fraction(-1), Fraction(1))
-_KINKED = frozenset({"relu", "leaky_relu", "step", "top"})
+_KINKED = frozenset(name for name, one in OF_NUMBERS.items() if one.has_kinks and one.definition is not None)
 
 
 class _Budget:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from symnn.expressions.tree import Call, Entrywise, Negative, Number, Product, Quotient, Sum, Tree
-from symnn.grading.judge.kinks import arguments_apart
+from symnn.grading.judge.kinks import arguments_apart, from_zero
 from symnn.grading.judge.polynomials import Polynomials
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.meaning import Meaning
+from symnn.ops import named
 
 __all__ = ["sides"]
 
-_ODD = frozenset({"tanh", "sinh", "asin", "atan"})
 _ONE: Tree = Number(1)
 
 
@@ -33,28 +33,26 @@ def sides(tree: Tree, meaning: Meaning) -> Tree:
             return Product(tuple(sides(factor, meaning) for factor in factors))
         case Quotient(over, under):
             return Product((sides(over, meaning), sides(under, meaning)))
-        case Call(function, (inner,), 0) if function in _ODD and function not in meaning.functions:
-            return sides(inner, meaning)
-        case Call("log", (inner,), 0) if "log" not in meaning.functions:
-            return sides(Sum((inner, Negative(_ONE))), meaning)
-        case Call("sign", (inner,), 0) if "sign" not in meaning.functions:
+        case Call() if (apart := from_zero(tree, meaning)) is not None:
+            return sides(apart, meaning)
+        case Call(named.SIGN, (inner,), 0) if named.SIGN not in meaning.functions:
             return sides(inner, meaning)
         case Sum(terms) if any(term in (Number(0), Negative(Number(0))) for term in terms):
             kept = tuple(term for term in terms if term not in (Number(0), Negative(Number(0))))
-            return sides(Sum(kept) if len(kept) > 1 else kept[0], meaning) if kept else Call("sign", (tree,))
+            return sides(Sum(kept) if len(kept) > 1 else kept[0], meaning) if kept else Call(named.SIGN, (tree,))
         case Sum((left, right)) if (apart := arguments_apart(left, right, meaning)) is not None:
             return sides(apart, meaning)
         case Sum():
             return _of_factors(tree, meaning)
-    return Call("sign", (tree,))
+    return Call(named.SIGN, (tree,))
 
 
 def _of_factors(tree: Tree, meaning: Meaning) -> Tree:
     found = Polynomials({}).factored(tree)
     if found is None:
-        return Call("sign", (tree,))
+        return Call(named.SIGN, (tree,))
     odd = [factor for factor, times in found.factors if times % 2 and not range_of(factor, meaning).positive]
-    signs: list[Tree] = [Call("sign", (factor,)) for factor in odd]
+    signs: list[Tree] = [Call(named.SIGN, (factor,)) for factor in odd]
     if found.constant < 0:
         signs.append(Negative(_ONE))
     return Product(tuple(signs)) if len(signs) > 1 else signs[0] if signs else _ONE
