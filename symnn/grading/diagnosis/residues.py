@@ -20,6 +20,7 @@ from symnn.grading.judge.senses import Compiled, Sense
 from symnn.grading.judge.towers import PLAIN, ROOTS, circle, tower
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.networks.graph import Graph
+from symnn.ops import named
 
 __all__ = ["Residues", "Seen", "Unknown", "meaning_of"]
 
@@ -214,7 +215,7 @@ def _tanh(power: int, at: Point, where: Tree) -> tuple[int, int]:
 
 
 _EXPONENTIAL: Mapping[str, Callable[[int, Point, Tree], tuple[int, int]]] = MappingProxyType(
-    {"exp": lambda power, _, __: (power, power), "sigmoid": _sigmoid, "tanh": _tanh}
+    {named.EXP: lambda power, _, __: (power, power), named.SIGMOID: _sigmoid, named.TANH: _tanh}
 )
 """Value and derivative of the functions of exp(u), given that power."""
 

@@ -28,6 +28,7 @@ from symnn.expressions.tree import (
 )
 from symnn.expressions.tree import children as parts_of
 from symnn.networks.graph import Graph
+from symnn.ops import named
 from symnn.ops.shapes import Shape
 
 __all__ = ["ANSWER", "Step", "Steps", "family_of", "steps_to", "without_zeros"]
@@ -221,4 +222,4 @@ def _plainer(tree: Tree, graph: Graph) -> Tree:
 
 def _is_identity(function: str, graph: Graph) -> bool:
     known = graph.functions.get(function)
-    return known is not None and (known.known == "identity" or known.body == Name(known.parameter))
+    return known is not None and (known.known == named.IDENTITY or known.body == Name(known.parameter))

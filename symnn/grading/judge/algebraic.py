@@ -32,6 +32,7 @@ from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.polynomials import Polynomials
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Meaning
+from symnn.ops import named
 
 __all__ = ["is_algebraic", "turn_of", "vanishes"]
 
@@ -129,13 +130,13 @@ class _Sizes:
                 return _Size(above.over + below.under, above.under + below.over)
             case Power(base, exponent) if (power := constant(exponent)) is not None:
                 return self._power(base, power)
-            case Call("sqrt", (inner,), 0):
+            case Call(named.SQRT, (inner,), 0):
                 return self._power(inner, Fraction(1, 2))
-            case Call("sin" | "cos", (angle,), 0) if (turn := turn_of(angle)) is not None:
+            case Call(named.SIN | named.COS, (angle,), 0) if (turn := turn_of(angle)) is not None:
                 self.circle = lcm(self.circle, 4, 2 * turn.denominator)
                 return _Size(1.0, 1.0)
-            case Call("tan", (angle,), 0):
-                return self.of(Quotient(Call("sin", (angle,)), Call("cos", (angle,))))
+            case Call(named.TAN, (angle,), 0):
+                return self.of(Quotient(Call(named.SIN, (angle,)), Call(named.COS, (angle,))))
         raise _NotAlgebraicError
 
     @staticmethod
@@ -161,7 +162,7 @@ def _is_whole(tree: Tree) -> bool:
             return denominator == 1
         case Power(_, exponent) if not (power := constant(exponent)) or power < 0:
             return False
-        case Negative() | Sum() | Product() | Power() | Call("sqrt", _, 0):
+        case Negative() | Sum() | Product() | Power() | Call(named.SQRT, _, 0):
             return all(map(_is_whole, children(tree) if not isinstance(tree, Power) else (tree.base,)))
     return False
 

@@ -37,11 +37,12 @@ from symnn.grading.judge.polynomials import Polynomials
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.judge.turns import NO_TURN, Turn
 from symnn.grading.meaning import Meaning
+from symnn.ops import named
 
 __all__ = ["bounded_names", "difference_turned", "exact", "has_arcs", "less_than_a_turn", "without_arcs"]
 
-_ARCS = frozenset({"asin", "acos", "atan"})
-_CIRCULAR = frozenset({"sin", "cos", "tan"})
+_ARCS = frozenset({named.ASIN, named.ACOS, named.ATAN})
+_CIRCULAR = frozenset({named.SIN, named.COS, named.TAN})
 _MOST_TURNS = 8
 _MOST_HALVES = 2
 _LARGEST_TURN = 360
@@ -64,7 +65,7 @@ def bounded_names(tree: Tree) -> Iterator[str]:
     """List the names that stand alone under arcsin or arccos: they lie between −1 and 1 where these have values."""
     for node in walk(tree):
         match node:
-            case Call("asin" | "acos", (Name(name),), 0):
+            case Call(named.ASIN | named.ACOS, (Name(name),), 0):
                 yield name
 
 
@@ -84,9 +85,9 @@ def without_arcs(tree: Tree, meaning: Meaning) -> Tree:
     arcs, rest = split
     turn, length = _turned(arcs)
     if rest != _ZERO:
-        turn = turn.times(Turn(Call("cos", (rest,)), Call("sin", (rest,))))
+        turn = turn.times(Turn(Call(named.COS, (rest,)), Call(named.SIN, (rest,))))
     part = turn.named(tree.function)
-    return part if tree.function == "tan" or length == _ONE else Quotient(part, length)
+    return part if tree.function == named.TAN or length == _ONE else Quotient(part, length)
 
 
 def difference_turned(one: Tree, other: Tree, meaning: Meaning) -> tuple[Tree, Tree] | None:
@@ -103,7 +104,7 @@ def difference_turned(one: Tree, other: Tree, meaning: Meaning) -> tuple[Tree, T
     turn, length = _turned([(count * times, arc) for count, arc in arcs])
     if rest != _ZERO:
         more = Product((Number(times), rest))
-        turn = turn.times(Turn(Call("cos", (more,)), Call("sin", (more,))))
+        turn = turn.times(Turn(Call(named.COS, (more,)), Call(named.SIN, (more,))))
     return angle, Quotient(turn.real, length)
 
 
@@ -193,16 +194,16 @@ def _of_arc(arc: Call) -> tuple[Turn, Tree]:
     """Give a complex number in the direction of an arc, and the square of its length."""
     inner = arc.arguments[0]
     square = _squared(inner)
-    if arc.function == "atan":
+    if arc.function == named.ATAN:
         return Turn(_ONE, inner), Sum((_ONE, square))
-    side = Call("sqrt", (Sum((_ONE, Negative(square))),))
-    return (Turn(side, inner) if arc.function == "asin" else Turn(inner, side)), _ONE
+    side = Call(named.SQRT, (Sum((_ONE, Negative(square))),))
+    return (Turn(side, inner) if arc.function == named.ASIN else Turn(inner, side)), _ONE
 
 
 def _squared(tree: Tree) -> Tree:
     """Write the square of a tree, without a square of a square root."""
     match tree:
-        case Call("sqrt", (inner,), 0):
+        case Call(named.SQRT, (inner,), 0):
             return inner
         case Product(factors):
             return Product(tuple(map(_squared, factors)))
@@ -214,7 +215,7 @@ def _squared(tree: Tree) -> Tree:
 def _halved(turn: Turn, square: Tree) -> Turn:
     """Give the number of length 1 in half the direction; the direction lies between −π and π."""
     length = Power(square, number(_HALF))
-    cosine = Call("sqrt", (Quotient(Sum((_ONE, Quotient(turn.real, length))), _TWO),))
+    cosine = Call(named.SQRT, (Quotient(Sum((_ONE, Quotient(turn.real, length))), _TWO),))
     return Turn(cosine, Quotient(turn.imaginary, Product((_TWO, length, cosine))))
 
 

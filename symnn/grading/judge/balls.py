@@ -32,6 +32,7 @@ from symnn.grading.judge.code import NotScalar
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.polynomials import settled
 from symnn.grading.meaning import Meaning
+from symnn.ops import named
 
 __all__ = ["Ball", "BallPoint", "Known", "NoValue", "Unknown", "precision"]
 
@@ -352,24 +353,24 @@ def _method(name: str) -> Callable[[Ball], Ball]:
 
 
 _JUMPS: Mapping[str, Callable[[Ball], bool]] = MappingProxyType(
-    {"sign": lambda inner: inner == 0, "floor": lambda inner: is_real(inner) and inner.is_integer()}
+    {named.SIGN: lambda inner: inner == 0, named.FLOOR: lambda inner: is_real(inner) and inner.is_integer()}
 )
 """Where a function jumps: of its value there nothing follows for the values beside."""
 
 _REAL: Mapping[str, Callable[..., Ball]] = MappingProxyType(
-    {name: _method(name) for name in ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan")}
+    {name: _method(name) for name in (named.EXP, named.SIN, named.COS, named.SINH, named.COSH, named.TANH, named.ATAN)}
     | {
-        "log": _log,
-        "sqrt": _sqrt,
-        "asin": _arc("asin"),
-        "acos": _arc("acos"),
-        "abs": abs,
-        "sign": _method("sgn"),
-        "floor": _method("floor"),
-        "max": _maximum,
-        "min": _minimum,
-        "sigmoid": _sigmoid,
-        "tan": _tan,
+        named.LOG: _log,
+        named.SQRT: _sqrt,
+        named.ASIN: _arc(named.ASIN),
+        named.ACOS: _arc(named.ACOS),
+        named.ABS: abs,
+        named.SIGN: _method("sgn"),
+        named.FLOOR: _method(named.FLOOR),
+        named.MAX: _maximum,
+        named.MIN: _minimum,
+        named.SIGMOID: _sigmoid,
+        named.TAN: _tan,
         " power": _power_of_real,
         " root": _root,
     }
@@ -378,14 +379,14 @@ _REAL: Mapping[str, Callable[..., Ball]] = MappingProxyType(
 _COMPLEX: Mapping[str, Callable[..., Ball]] = MappingProxyType(
     {
         **_REAL,
-        "log": _log_of_complex,
-        "sqrt": _sqrt_of_complex,
-        "asin": _arc_of_complex("asin"),
-        "acos": _arc_of_complex("acos"),
-        "sign": _real_only(_method("sgn")),
-        "floor": _real_only(_method("floor")),
-        "max": _real_only(_maximum),
-        "min": _real_only(_minimum),
+        named.LOG: _log_of_complex,
+        named.SQRT: _sqrt_of_complex,
+        named.ASIN: _arc_of_complex(named.ASIN),
+        named.ACOS: _arc_of_complex(named.ACOS),
+        named.SIGN: _real_only(_method("sgn")),
+        named.FLOOR: _real_only(_method(named.FLOOR)),
+        named.MAX: _real_only(_maximum),
+        named.MIN: _real_only(_minimum),
         " power": _power_of_complex,
         " root": _root_of_complex,
     }

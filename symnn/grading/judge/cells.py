@@ -11,6 +11,7 @@ from symnn.grading.judge.constants import TooLarge
 from symnn.grading.verdict import Finding
 from symnn.networks.expansion import grid_of
 from symnn.networks.shapes import shape_of
+from symnn.ops import named
 from symnn.ops.grid import Grid
 from symnn.ops.image import IMAGE
 from symnn.ops.pooling import POOLING
@@ -96,7 +97,7 @@ class _Weights:
         known = self._known.get(id(tree))
         if known is None:
             known = 1 + sum(map(self.of, children(tree)))
-            if isinstance(tree, Call) and tree.function == "sqrt":
+            if isinstance(tree, Call) and tree.function == named.SQRT:
                 known *= _ROOT_POINTS
             if known > _MOST_WORK:
                 raise TooLarge

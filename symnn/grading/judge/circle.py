@@ -34,6 +34,7 @@ from symnn.grading.judge.polynomials import Polynomials
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.judge.turns import NO_TURN, Turn
 from symnn.grading.meaning import Domain, Interval, Meaning
+from symnn.ops import named
 
 __all__ = ["Straight", "straightened"]
 
@@ -41,13 +42,13 @@ _MOST_TURNS = 8
 _MOST_ANGLES = 6
 _GRAIN = 1 << 20
 _STEEP = 1000.0
-_CIRCULAR = frozenset({"sin", "cos", "tan"})
+_CIRCULAR = frozenset({named.SIN, named.COS, named.TAN})
 _ONE: Tree = Number(1)
 _TWO: Tree = Number(2)
 
 
 def _root_half(value: int) -> Tree:
-    return Quotient(Call("sqrt", (Number(value),)), _TWO)
+    return Quotient(Call(named.SQRT, (Number(value),)), _TWO)
 
 
 _COSINES: Mapping[Fraction, Tree] = MappingProxyType(
@@ -158,4 +159,4 @@ def _cosine(turn: Fraction) -> Tree:
         return _COSINES[turn]
     if 1 - turn in _COSINES:
         return Negative(_COSINES[1 - turn])
-    return Call("cos", (Product((number(turn), Constant("pi"))),))
+    return Call(named.COS, (Product((number(turn), Constant("pi"))),))

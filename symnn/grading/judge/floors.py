@@ -12,6 +12,7 @@ from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.polynomials import Polynomials
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.meaning import Meaning
+from symnn.ops import named
 
 __all__ = ["with_plain_floors"]
 
@@ -27,7 +28,7 @@ def with_plain_floors(tree: Tree, meaning: Meaning) -> Tree:
     '1 + floor(1/2*1 + x)'
     """
     tree = rebuilt(tree, tuple(with_plain_floors(part, meaning) for part in children(tree)))
-    if not isinstance(tree, Call) or tree.function != "floor" or "floor" in meaning.functions:
+    if not isinstance(tree, Call) or tree.function != named.FLOOR or named.FLOOR in meaning.functions:
         return tree
     terms = Polynomials({}).terms(tree.arguments[0])
     if terms is None:
@@ -35,7 +36,7 @@ def with_plain_floors(tree: Tree, meaning: Meaning) -> Tree:
     outside: list[Tree] = []
     inside: list[tuple[Fraction, Tree]] = []
     for value, what in terms:
-        if isinstance(what, Call) and what.function == "floor" and value.denominator == 1:
+        if isinstance(what, Call) and what.function == named.FLOOR and value.denominator == 1:
             outside.append(_multiple(value, what))
         elif what == Number(1):
             outside.append(number(floor(value)))
@@ -51,7 +52,7 @@ def _floor(terms: list[tuple[Fraction, Tree]], meaning: Meaning) -> Tree:
     inner = _total([_multiple(value, what) for value, what in terms])
     if not names(inner):
         known = _known(inner)
-        return Call("floor", (inner,)) if known is None else number(known)
+        return Call(named.FLOOR, (inner,)) if known is None else number(known)
     moving = _moves(inner, meaning)
     reach = range_of(inner, meaning)
     if isinstance(reach.low, Fraction) and isinstance(reach.high, Fraction):
@@ -59,9 +60,11 @@ def _floor(terms: list[tuple[Fraction, Tree]], meaning: Meaning) -> Tree:
         if reach.high < low + 1 or (moving and reach.high == low + 1):
             return number(low)
     if moving and terms[-1][0] < 0:
-        away = with_plain_floors(Call("floor", (_total([_multiple(-value, what) for value, what in terms]),)), meaning)
+        away = with_plain_floors(
+            Call(named.FLOOR, (_total([_multiple(-value, what) for value, what in terms]),)), meaning
+        )
         return Sum((Negative(Number(1)), Negative(away)))
-    return Call("floor", (inner,))
+    return Call(named.FLOOR, (inner,))
 
 
 def _moves(tree: Tree, meaning: Meaning) -> bool:

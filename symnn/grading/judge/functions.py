@@ -11,6 +11,7 @@ from symnn.grading.judge.code import CIRCLE, LOG, ODD_ROOT, ROOT, ROUGH, Code, C
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.kinks import extreme, magnitude, sign
 from symnn.grading.judge.points import Point, Undefined
+from symnn.ops import named
 
 __all__ = ["CIS", "COS", "NATIVE", "SIN", "opaque", "root"]
 
@@ -98,9 +99,9 @@ def _log(compiler: Compiles, tree: Call) -> Code:
         name = argument.name
         compiler.logarithms.append(name)
         return Code(lambda at: at.logarithm(name), 1.0, depth=1)
-    if isinstance(argument, Call) and argument.function == "abs" and not compiler.meaning.complex:
+    if isinstance(argument, Call) and argument.function == named.ABS and not compiler.meaning.complex:
         return _keyed(compiler, "log abs", argument.arguments[0], _log_of_size)
-    return _keyed(compiler, "log", argument, _log_either_way)
+    return _keyed(compiler, named.LOG, argument, _log_either_way)
 
 
 def _keyed(compiler: Compiles, label: str, argument: Tree, rule: Callable[[Point, str, int], int]) -> Code:
@@ -139,9 +140,9 @@ def _odd(at: Point, label: str, value: int) -> int:
 
 def _arc(compiler: Compiles, tree: Call) -> Code:
     compiler.needs |= ROUGH
-    if tree.function == "acos":
+    if tree.function == named.ACOS:
         quarter = Quotient(Constant("pi"), Number(2))
-        return compiler.code(Sum((quarter, Negative(Call("asin", tree.arguments)))))
+        return compiler.code(Sum((quarter, Negative(Call(named.ASIN, tree.arguments)))))
     return _keyed(compiler, tree.function, tree.arguments[0], _odd)
 
 
@@ -169,7 +170,7 @@ def _cis(compiler: Compiles, tree: Call) -> Code:
 
 def _circular(compiler: Compiles, tree: Call) -> Code:
     """Compile sin or cos of v or of v + rπ: (z ∓ 1/z)/2, over i for the sine, with z = cis."""
-    sine = tree.function in {"sin", SIN}
+    sine = tree.function in {named.SIN, SIN}
     cis = _cis(compiler, tree)
     run = cis.run
 
@@ -206,23 +207,23 @@ def imaginary(compiler: Compiles, _: Constant) -> Code:
 
 NATIVE: Mapping[str, Callable[[Compiles, Call], Code]] = MappingProxyType(
     {
-        "exp": _exp,
-        "sigmoid": _sigmoid,
-        "tanh": _tanh,
-        "sqrt": _sqrt,
-        "log": _log,
-        "sin": _circular,
-        "cos": _circular,
+        named.EXP: _exp,
+        named.SIGMOID: _sigmoid,
+        named.TANH: _tanh,
+        named.SQRT: _sqrt,
+        named.LOG: _log,
+        named.SIN: _circular,
+        named.COS: _circular,
         CIS: _cis,
         SIN: _circular,
         COS: _circular,
-        "asin": _arc,
-        "acos": _arc,
-        "atan": _arc,
-        "abs": magnitude,
-        "sign": sign,
-        "max": extreme,
-        "min": extreme,
+        named.ASIN: _arc,
+        named.ACOS: _arc,
+        named.ATAN: _arc,
+        named.ABS: magnitude,
+        named.SIGN: sign,
+        named.MAX: extreme,
+        named.MIN: extreme,
     }
 )
 """The functions that are evaluated as they are; the others by their definition."""

@@ -44,6 +44,7 @@ from symnn.grading.judge.monomials import (
     raised,
     raised_single,
 )
+from symnn.ops import named
 
 __all__ = ["Factored", "Polynomials", "settled"]
 
@@ -146,10 +147,10 @@ class Polynomials:
                 return self._divided(self.quotient(above), self.quotient(below))
             case Power(base, exponent) if (power := constant(exponent)) is not None and power.denominator == 1:
                 return self._power(self.quotient(base), power.numerator)
-            case Call("exp", (argument,), 0):
+            case Call(named.EXP, (argument,), 0):
                 return self._exp(argument)
-            case Call("sign", (argument,), 0):
-                return self.quotient(Quotient(Call("abs", (argument,)), argument))
+            case Call(named.SIGN, (argument,), 0):
+                return self.quotient(Quotient(Call(named.ABS, (argument,)), argument))
             case Name(name) if name in self.equations:
                 equation = self.equations[name]
                 return self.quotient(equation if self.prepare is None else self.prepare(equation))
@@ -233,7 +234,7 @@ class Polynomials:
     def _written_atom(self, place: int, exponent: Fraction) -> Tree:
         atom = self.atoms[place]
         if isinstance(atom, _Exponent):
-            return Call("exp", (Product((number(exponent), self._written_exponent(atom))),))
+            return Call(named.EXP, (Product((number(exponent), self._written_exponent(atom))),))
         return atom if exponent == 1 else Power(atom, number(exponent))
 
     def _written_exponent(self, exponent: _Exponent) -> Tree:

@@ -48,6 +48,7 @@ from symnn.grading.judge.points import Point, Undefined
 from symnn.grading.judge.polynomials import settled
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.meaning import Lambda, Meaning
+from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Compiler", "repeated"]
@@ -56,7 +57,7 @@ _MOST_NODES = 20_000
 """The most nodes that are compiled for one verdict."""
 
 _SHORT = 2**60
-_SMOOTH = frozenset({"exp", "sigmoid", "tanh"})
+_SMOOTH = frozenset({named.EXP, named.SIGMOID, named.TANH})
 _NOTHING: Mapping[str, Code] = MappingProxyType({})
 
 
@@ -301,7 +302,7 @@ def _power(compiler: Compiler, tree: Power) -> Code:
                 raise TooLarge
             return Code(lambda _: 0)
         compiler.needs |= LOG | ROUGH
-        return compiler.code(Call("exp", (Product((tree.exponent, Call("log", (tree.base,)))),)))
+        return compiler.code(Call(named.EXP, (Product((tree.exponent, Call(named.LOG, (tree.base,)))),)))
     if exponent.denominator != 1:
         return root(compiler, tree.base, exponent)
     base = compiler.divisor(tree.base) if exponent < 0 else compiler.code(tree.base)

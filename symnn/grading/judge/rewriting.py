@@ -32,6 +32,7 @@ from symnn.grading.judge.polynomials import Factored, Polynomials, settled
 from symnn.grading.judge.ranges import range_of
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Meaning
+from symnn.ops import named
 
 __all__ = ["rewritten"]
 
@@ -101,13 +102,13 @@ class _Rewriter:
 
     def _call(self, tree: Call) -> Tree:
         meant = self.meaning.functions.get(tree.function)
-        formula = self.meaning.formula(tree) if meant is not None or tree.function != "tan" else None
+        formula = self.meaning.formula(tree) if meant is not None or tree.function != named.TAN else None
         if formula is not None and len(formula.parameters) == len(tree.arguments):
             return self.of(substitute(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True))))
-        if meant is None and tree.function == "abs" and range_of(tree.arguments[0], self.meaning).low >= 0:
+        if meant is None and tree.function == named.ABS and range_of(tree.arguments[0], self.meaning).low >= 0:
             return self.of(tree.arguments[0])
         arguments = tuple(self.of(argument) for argument in tree.arguments)
-        if meant is None and tree.function in {"max", "min"} and len(arguments) == 2:  # noqa: PLR2004 - joined by one | |
+        if meant is None and tree.function in {named.MAX, named.MIN} and len(arguments) == 2:  # noqa: PLR2004 - joined by one | |
             return self._extreme(tree.function, arguments[0], arguments[1])
         rule = _RULES.get(tree.function) if meant is None and not tree.order else None
         if rule is not None and len(arguments) == 1:
@@ -143,7 +144,7 @@ class _Rewriter:
             elif range_of(factor, self.meaning).low >= 0:
                 terms.append(_multiple(times, self._log_of_factor(factor)))
             elif positive or times % 2 == 0:
-                terms.append(_multiple(times, Call("log", (Call("abs", (factor,)),))))
+                terms.append(_multiple(times, Call(named.LOG, (Call(named.ABS, (factor,)),))))
             else:
                 rest.append((factor, times))
         terms.extend(_log_of_rest(rest, negative=found.constant * turned < 0 and not positive))
@@ -151,25 +152,25 @@ class _Rewriter:
 
     @staticmethod
     def _log_of_factor(factor: Tree) -> Tree:
-        return _ONE if factor == Constant("e") else Call("log", (factor,))
+        return _ONE if factor == Constant("e") else Call(named.LOG, (factor,))
 
     def exp(self, tree: Tree) -> Tree:
         """Take powers and turns out of e^…: c + n log u gives uⁿ e^c, and v + iπr gives e^v times a root of unity."""
         terms = self.polynomials.terms(tree)
         if terms is None:
-            return Call("exp", (tree,))
+            return Call(named.EXP, (tree,))
         kept: list[Tree] = []
         factors: list[Tree] = []
         for value, what in terms:
             match what:
-                case Call("log", (argument,), 0):
+                case Call(named.LOG, (argument,), 0):
                     factors.append(self._power(argument, number(value)))
                 case Product((Constant("i"), Constant("pi")) | (Constant("pi"), Constant("i"))):
                     factors.append(self._cis(_ZERO, value))
                 case _:
                     kept.append(_multiple(value, what))
         if kept:
-            factors.append(Call("exp", (_total(kept),)))
+            factors.append(Call(named.EXP, (_total(kept),)))
         return factors[0] if len(factors) == 1 else Product(tuple(factors)) if factors else _ONE
 
     def sqrt(self, tree: Tree) -> Tree:
@@ -181,7 +182,7 @@ class _Rewriter:
         found = self.factored(tree)
         if found is None:
             return Power(tree, number(power))
-        outside: list[Tree] = [Call("exp", (_multiple(times * power, what),)) for times, what in found.exponent]
+        outside: list[Tree] = [Call(named.EXP, (_multiple(times * power, what),)) for times, what in found.exponent]
         inside: list[Tree] = []
         for factor, times in found.factors:
             reach = range_of(factor, self.meaning)
@@ -191,7 +192,7 @@ class _Rewriter:
             even, odd = divmod(abs(times), 2)
             side = 1 if times > 0 else -1
             if even:
-                size = Call("abs", (factor,))
+                size = Call(named.ABS, (factor,))
                 outside.append(_raised(size, 2 * even * side * power))
             if odd:
                 inside.append(_raised(factor, Fraction(side)))
@@ -222,25 +223,25 @@ class _Rewriter:
         """Split |u| into the | | of the factors of u."""
         found = self.factored(tree)
         if found is None:
-            return Call("abs", (tree,))
+            return Call(named.ABS, (tree,))
         factors: list[Tree] = [number(abs(found.constant))]
-        factors.extend(Call("exp", (_multiple(times, what),)) for times, what in found.exponent)
-        factors.extend(_raised(Call("abs", (factor,)), Fraction(times)) for factor, times in found.factors)
+        factors.extend(Call(named.EXP, (_multiple(times, what),)) for times, what in found.exponent)
+        factors.extend(_raised(Call(named.ABS, (factor,)), Fraction(times)) for factor, times in found.factors)
         return Product(tuple(factors))
 
     def _extreme(self, function: str, left: Tree, right: Tree) -> Tree:
         """Join two by one | |: max(u, v) = (u + v + |u − v|)/2, and min with a minus."""
         distance = self.size(Sum((left, Negative(right))))
-        both = Sum((left, right, distance if function == "max" else Negative(distance)))
+        both = Sum((left, right, distance if function == named.MAX else Negative(distance)))
         return Quotient(both, Number(2))
 
     def sign(self, tree: Tree) -> Tree:
         """Split the sign of u into the signs of the factors of u."""
         found = self.factored(tree)
         if found is None:
-            return Call("sign", (tree,))
+            return Call(named.SIGN, (tree,))
         factors: list[Tree] = [number(1 if found.constant > 0 else -1)]
-        factors.extend(_raised(Call("sign", (factor,)), Fraction(times)) for factor, times in found.factors)
+        factors.extend(_raised(Call(named.SIGN, (factor,)), Fraction(times)) for factor, times in found.factors)
         return Product(tuple(factors))
 
     def _angle(self, tree: Tree) -> tuple[Tree, Fraction]:
@@ -269,10 +270,10 @@ class _Rewriter:
     def _of_arc(self, tree: Tree) -> tuple[Tree, Tree] | None:
         """Give sine and cosine of arcsin u, arccos u or arctan u."""
         match tree:
-            case Call("asin" | "acos", (inner,), 0):
+            case Call(named.ASIN | named.ACOS, (inner,), 0):
                 side = self.root(Sum((_ONE, Negative(_raised(inner, _TWO)))), _HALF)
-                return (inner, side) if tree.function == "asin" else (side, inner)
-            case Call("atan", (inner,), 0):
+                return (inner, side) if tree.function == named.ASIN else (side, inner)
+            case Call(named.ATAN, (inner,), 0):
                 length = self.root(Sum((_ONE, _raised(inner, _TWO))), _HALF)
                 return Quotient(inner, length), Quotient(_ONE, length)
         return None
@@ -296,9 +297,9 @@ class _Rewriter:
 
 
 def _log_of_exp(tree: Tree, meaning: Meaning) -> Tree:
-    if isinstance(tree, Call) and tree.function == "exp" and not meaning.complex:
+    if isinstance(tree, Call) and tree.function == named.EXP and not meaning.complex:
         return tree.arguments[0]
-    return Call("log", (tree,))
+    return Call(named.LOG, (tree,))
 
 
 def _with_known_signs(factors: tuple[tuple[Tree, int], ...], meaning: Meaning) -> tuple[int, list[tuple[Tree, int]]]:
@@ -342,33 +343,33 @@ def _log_of_number(value: Fraction) -> list[Tree]:
                 left //= divisor
                 times += 1
             if times:
-                terms.append(_multiple(side * times, Call("log", (Number(divisor),))))
+                terms.append(_multiple(side * times, Call(named.LOG, (Number(divisor),))))
             divisor += 1
         if left > 1:
-            terms.append(_multiple(side, Call("log", (Number(left),))))
+            terms.append(_multiple(side, Call(named.LOG, (Number(left),))))
     return terms
 
 
 def _log_of_rest(rest: list[tuple[Tree, int]], *, negative: bool) -> list[Tree]:
     """Give the logarithm of what has no known sign, in one piece."""
     if not rest:
-        return [Call("log", (Negative(_ONE),))] if negative else []
+        return [Call(named.LOG, (Negative(_ONE),))] if negative else []
     if len(rest) == 1 and not negative:
-        return [_multiple(rest[0][1], Call("log", (rest[0][0],)))]
+        return [_multiple(rest[0][1], Call(named.LOG, (rest[0][0],)))]
     factors = tuple(_raised(factor, Fraction(times)) for factor, times in rest)
     product: Tree = factors[0] if len(factors) == 1 else Product(factors)
-    return [Call("log", (Negative(product) if negative else product,))]
+    return [Call(named.LOG, (Negative(product) if negative else product,))]
 
 
 _RULES: Mapping[str, Callable[[_Rewriter, Tree], Tree]] = MappingProxyType(
     {
-        "exp": _Rewriter.exp,
-        "log": _Rewriter.log,
-        "sqrt": _Rewriter.sqrt,
-        "sin": _Rewriter.sin,
-        "cos": _Rewriter.cos,
-        "tan": _Rewriter.tan,
-        "abs": _Rewriter.size,
-        "sign": _Rewriter.sign,
+        named.EXP: _Rewriter.exp,
+        named.LOG: _Rewriter.log,
+        named.SQRT: _Rewriter.sqrt,
+        named.SIN: _Rewriter.sin,
+        named.COS: _Rewriter.cos,
+        named.TAN: _Rewriter.tan,
+        named.ABS: _Rewriter.size,
+        named.SIGN: _Rewriter.sign,
     }
 )

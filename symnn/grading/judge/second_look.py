@@ -53,6 +53,7 @@ from symnn.grading.judge.sides import sides
 from symnn.grading.judge.surds import coefficients, has_roots, isolated
 from symnn.grading.judge.witness import search
 from symnn.grading.meaning import Domain, Interval, Meaning
+from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["SecondLook"]
@@ -242,7 +243,7 @@ class SecondLook:
                 known = -side
             if not known:
                 return None
-            value = argument if node.function == "abs" else Number(1)
+            value = argument if node.function == named.ABS else Number(1)
             return value if known > 0 else Negative(value)
 
         return mapped(tree, change)
@@ -255,12 +256,16 @@ class SecondLook:
                 body = substitute(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True)))
                 return self._through_signs(body)
         parts = tuple(self._through_signs(part) for part in children(tree))
-        if isinstance(tree, Call) and tree.function in {"max", "min"} and tree.function not in self.meaning.functions:
+        if (
+            isinstance(tree, Call)
+            and tree.function in {named.MAX, named.MIN}
+            and tree.function not in self.meaning.functions
+        ):
             return self._folded(parts, tree.function)
         tree = rebuilt(tree, parts)
         if _is_kink(tree) and tree.function not in self.meaning.functions:
             side = sides(tree.arguments[0], self.meaning)
-            return Product((side, tree.arguments[0])) if tree.function == "abs" else side
+            return Product((side, tree.arguments[0])) if tree.function == named.ABS else side
         return tree
 
     def _folded(self, parts: tuple[Tree, ...], function: str) -> Tree:
@@ -269,13 +274,13 @@ class SecondLook:
         for other in parts[1:]:
             apart = Sum((result, Negative(other)))
             distance: Tree = Product((sides(apart, self.meaning), apart))
-            both = Sum((result, other, distance if function == "max" else Negative(distance)))
+            both = Sum((result, other, distance if function == named.MAX else Negative(distance)))
             result = Product((Quotient(Number(1), Number(2)), both))
         return result
 
 
 def _is_kink(node: Tree) -> TypeGuard[Call]:
-    return isinstance(node, Call) and node.function in {"abs", "sign"} and not node.order
+    return isinstance(node, Call) and node.function in {named.ABS, named.SIGN} and not node.order
 
 
 def _innermost(tree: Tree) -> Iterator[Tree]:

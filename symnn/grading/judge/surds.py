@@ -12,6 +12,7 @@ from symnn.grading.judge.algebraic import is_algebraic
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.monomials import Monomial, Polynomial
 from symnn.grading.judge.polynomials import Polynomials
+from symnn.ops import named
 
 __all__ = ["Isolated", "coefficients", "has_roots", "isolated"]
 
@@ -90,7 +91,7 @@ def _numerator(polynomials: Polynomials, tree: Tree) -> Polynomial | None:
 
 def _is_root(atom: object) -> TypeGuard[Call | Power]:
     match atom:
-        case Call("sqrt", _, 0):
+        case Call(named.SQRT, _, 0):
             return True
         case Power(_, exponent):
             power = constant(exponent)

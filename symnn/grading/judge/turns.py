@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from symnn.expressions.tree import Negative, Number, Product, Quotient, Sum, Tree
+from symnn.ops import named
 
 __all__ = ["NO_TURN", "Turn"]
 
@@ -34,9 +35,9 @@ class Turn(Struct, frozen=True):
 
     def named(self, function: str) -> Tree:
         """Give the part that is the cosine, the sine or the tangent, up to the length of the number."""
-        if function == "tan":
+        if function == named.TAN:
             return Quotient(self.imaginary, self.real)
-        return self.imaginary if function == "sin" else self.real
+        return self.imaginary if function == named.SIN else self.real
 
 
 NO_TURN = Turn(Number(1), Number(0))
