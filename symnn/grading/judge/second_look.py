@@ -110,7 +110,7 @@ class SecondLook:
     def _never_negative(self, node: Tree) -> Tree | None:
         """Give u for |u| where u is never negative, as roots are."""
         match node:
-            case Call("abs", (inner,), 0) if "abs" not in self.meaning.functions:
+            case Call(named.ABS, (inner,), 0) if named.ABS not in self.meaning.functions:
                 return mapped(inner, self._never_negative) if range_of(inner, self.meaning).low >= 0 else None
         return None
 
