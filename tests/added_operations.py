@@ -18,7 +18,7 @@ SCALAR = """
         partials=lambda v, a: ((minus(TWO), a, v),),
         definition=lambda a: call(named.EXP, minus(power(a, TWO))),
         numpy="np.exp(-({0} ** 2))",
-        latex=r"\\operatorname{gauss}",
+        sign="gauss",
         words=("bell",),
         role="activation",
         confusable=(named.SIGMOID,),
@@ -61,7 +61,7 @@ REDUCTIONS = (
         pullback=lambda c, delta, _v: (product((delta, call(named.SOFTMAX, c.arguments[0]))),),
         kernel=lambda c, arrays, _t: _logarithms(arrays[0], _axes(c.shapes[0])),
         tensor_numpy="np.log(np.sum(np.exp({0}), axis={over}))",
-        latex=r"\\operatorname{LSE}",
+        sign="LSE",
         words=("LSE",),
         confusable=(named.SUM, named.MEAN),
     ),
@@ -72,7 +72,7 @@ REDUCTIONS = (
         pullback=lambda _c, delta, _v: (call("cumsum_back", delta),),
         kernel=lambda _c, arrays, _t: arrays[0].cumsum(axis=-1),
         tensor_numpy="np.cumsum({0}, axis=-1)",
-        latex=r"\\operatorname{cumsum}",
+        sign="cumsum",
     ),
     Operation(
         name="cumsum_back",
@@ -81,7 +81,7 @@ REDUCTIONS = (
         pullback=lambda _c, delta, _v: (call("cumsum", delta),),
         kernel=lambda _c, arrays, _t: arrays[0][..., ::-1].cumsum(axis=-1)[..., ::-1],
         tensor_numpy="np.cumsum({0}[..., ::-1], axis=-1)[..., ::-1]",
-        latex=r"\\operatorname{cumsum}'",
+        sign="cumsum'",
     ),
 )
 """
@@ -263,7 +263,7 @@ def scalar(folder: Path) -> None:
     assert "gauss" in built.compile().source or "exp" in built.compile().source
     shapes = "{W: 3x2, x: 2, b: 3}"
     file = model(
-        folder, "entries", "a = W x + b\nh = gauss(a)\nE = sum(h)\n", shapes=shapes, parameters="[W, b]", inputs="[x]"
+        folder, "entries", "h = gauss(W x + b)\nE = sum(h)\n", shapes=shapes, parameters="[W, b]", inputs="[x]"
     )
     point = {"W": [[0.0, 0.2], [0.4, 0.6], [0.8, 1.0]], "x": [0.5, -0.3], "b": [0.1, 0.2, 0.3]}
     computed(file, point, {"x": np.array([[0.5, -0.3], [1, 2.0]])})

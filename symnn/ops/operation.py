@@ -225,11 +225,6 @@ class Operation(Struct, frozen=True, kw_only=True):
         return self.kinks is not _smooth
 
     @property
-    def keeps_sign(self) -> bool:
-        """Whether its value has the sign of its argument wherever it is defined."""
-        return self.trend == 1 and self.anchor == ORIGIN
-
-    @property
     def written_arity(self) -> tuple[int, int]:
         """The fewest and the most arguments a call may be written with, settings included."""
         return self.arity[0], self.arity[1] + len(self.settings)
