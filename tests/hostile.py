@@ -22,7 +22,7 @@ HOSTILE = (
 def renamed(graph: Graph, names: dict[str, str]) -> Graph:
     """Give the same network with other names."""
     quantities = {
-        names.get(one.name, one.name): Quantity(names.get(one.name, one.name), one.latex, one.shape, one.role)
+        names.get(one.name, one.name): Quantity(names.get(one.name, one.name), one.shape, one.role)
         for one in graph.quantities.values()
     }
     trees = {old: Name(new) for old, new in names.items()}

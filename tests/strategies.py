@@ -11,8 +11,8 @@ from symnn.networks.quantity import Quantity
 
 FREE = ("x1", "x2", "w1", "w2", "w3", "z")
 SMOOTH = ("sigmoid", "tanh", "softplus", "identity", "exp", "sin", "cos")
-SIGMOID = declared("f", "f", "x", Call("sigmoid", (Name("x"),)))
-TANH = declared("g", "g", "x", Call("tanh", (Name("x"),)))
+SIGMOID = declared("f", "x", Call("sigmoid", (Name("x"),)))
+TANH = declared("g", "x", Call("tanh", (Name("x"),)))
 
 
 def numbers() -> st.SearchStrategy[Tree]:
@@ -50,8 +50,8 @@ def graphs(draw: st.DrawFn, most: int = 5) -> Graph:
             right = Sum((right, Product((Name(known[-1]), Name(draw(st.sampled_from(FREE)))))))
         equations.append(Equation(name, right))
         known.append(name)
-    quantities = {name: Quantity(name, name, role="parameter") for name in FREE}
-    quantities |= {equation.left: Quantity(equation.left, equation.left) for equation in equations}
+    quantities = {name: Quantity(name, role="parameter") for name in FREE}
+    quantities |= {equation.left: Quantity(equation.left) for equation in equations}
     return Graph(quantities, tuple(equations), {"f": SIGMOID, "g": TANH})
 
 

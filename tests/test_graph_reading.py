@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from symnn.errors import GraphError
+from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.networks.models import Declarations, graph_from_text
+from symnn.notation.latex import latex
 
 
 def test_the_lectures_equations_become_a_graph():
@@ -18,14 +20,13 @@ def test_the_lectures_equations_become_a_graph():
         ("f1", "f(a1)"),
         ("E", "(f1 - z)^2"),
     ]
-    assert graph.quantities["a1"].latex == "a_1"
     assert graph.functions["f"].known == "sigmoid"
     assert graph.result == "E"
 
 
 def test_names_keep_the_lectures_spelling_in_latex():
     graph = graph_from_text("e_1 = w_{(x1)1}*x_1\ny = \\omega_{12} e_1")
-    assert {name: quantity.latex for name, quantity in graph.quantities.items()} == {
+    assert {name: latex(Name(name)) for name in graph.quantities} == {
         "w_x1_1": "w_{(x1)1}",
         "x1": "x_1",
         "omega12": r"\omega_{12}",

@@ -66,7 +66,7 @@ def test_the_derivative_of_a_declared_function(formula, factors):
 def test_a_built_in_function_written_out_is_recognised(name):
     definition = OPERATIONS[name].definition
     body = definition(Name("x")) if definition else tree_of("exp(x)", "x")
-    assert declared("f", "f", "x", body).known == name
+    assert declared("f", "x", body).known == name
 
 
 def test_fractions_stay_exact():

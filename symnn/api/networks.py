@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec.structs import replace
 
 from symnn.api.derivations import Derivation
+from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import network as catalogued
@@ -134,11 +135,15 @@ class Network:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the network as data: quantities with their roles and shapes, equations, functions."""
+        from symnn.notation.latex import latex
+        from symnn.notation.layout import symbols_of
+
         graph = self.model.graph
+        written = symbols_of(graph)
         return {
             "network": self.name,
             "quantities": [
-                {"name": one.name, "latex": one.latex, "shape": list(one.shape), "role": one.role}
+                {"name": one.name, "latex": latex(Name(one.name), written), "shape": list(one.shape), "role": one.role}
                 for one in graph.quantities.values()
             ],
             "functions": {one.name: plain(one.body) for one in graph.functions.values()},

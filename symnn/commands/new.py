@@ -30,7 +30,7 @@ def command(  # noqa: PLR0913 - each is an option
     kind: str, name: str, use: str, wrt: tuple[str, ...], output: str | None, *, force: bool, lang: Language
 ) -> None:
     """Write the file, or print it."""
-    if not re.fullmatch(Identifier.pattern, name):
+    if not re.fullmatch(Identifier().pattern, name):
         raise raised(UsageError, Problem("not-an-id", {"value": name}))
     if kind == "network":
         from symnn.networks.starting import starting_network

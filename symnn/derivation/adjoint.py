@@ -71,10 +71,7 @@ def extended(graph: Graph, of: str) -> Graph:
 
     def add(name: str, right: Tree) -> None:
         adjoint = adjoint_name(of, name)
-        latex = rf"\frac{{\partial {quantities[of].latex}}}{{\partial {quantities[name].latex}}}"
-        quantities[adjoint] = Quantity(
-            adjoint, latex, quantities[name].shape, "adjoint", Derivative(Name(of), Name(name))
-        )
+        quantities[adjoint] = Quantity(adjoint, quantities[name].shape, "adjoint", Derivative(Name(of), Name(name)))
         equations.append(Equation(adjoint, mapped(right, _by_name)))
 
     add(of, Number(1))
@@ -199,7 +196,7 @@ def _as_equation(tree: Tree, graph: Graph) -> tuple[Name, Graph]:
         raise raised(TargetError, Problem("unknown-quantity", {"name": unknown[0]}))
     if name in graph.definitions:
         return Name(name), graph
-    quantities = dict(graph.quantities) | {name: Quantity(name, name, (), "adjoint")}
+    quantities = dict(graph.quantities) | {name: Quantity(name, (), "adjoint")}
     larger = Graph(
         MappingProxyType(quantities),
         (*graph.equations, Equation(name, tree)),

@@ -132,7 +132,7 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
         quantities = dict(self.graph.quantities)
         equations = list(self.graph.equations)
         for error in self.errors:
-            quantities[error.name] = Quantity(error.name, error.name, error.shape, "adjoint")
+            quantities[error.name] = Quantity(error.name, error.shape, "adjoint")
             equations.append(Equation(error.name, error.formula))
         return Graph(MappingProxyType(quantities), tuple(equations), self.graph.functions, self.graph.conventions)
 

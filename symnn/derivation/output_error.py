@@ -34,9 +34,8 @@ def with_output_error(graph: Graph, of: str | None = None) -> tuple[Graph, str]:
     error, loss = _unused(graph, OUTPUT_ERROR, "epsilon"), _unused(graph, "E", "L")
     shape = graph.shapes[output]
     quantities = dict(graph.quantities)
-    latex = rf"\{error}" if error == OUTPUT_ERROR else r"\varepsilon"
-    quantities = {error: Quantity(error, latex, shape, "input")} | quantities
-    quantities[loss] = Quantity(loss, loss, (), "result")
+    quantities = {error: Quantity(error, shape, "input")} | quantities
+    quantities[loss] = Quantity(loss, (), "result")
     right = Call("sum", (Entrywise((Name(error), Name(output))),))
     return (
         Graph(

@@ -28,7 +28,7 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
 
     >>> from symnn.expressions.writing import plain
     >>> from symnn.networks.function import declared
-    >>> sigmoid = declared("f", "f", "x", Call("sigmoid", (Name("x"),)))
+    >>> sigmoid = declared("f", "x", Call("sigmoid", (Name("x"),)))
     >>> plain(carried_out(Call("f", (Name("a3"),), order=1), {"f": sigmoid}))
     'f(a3)*(1 - f(a3))'
     """

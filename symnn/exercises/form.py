@@ -47,7 +47,7 @@ def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
     if form is None:
         return None
     if form.only:
-        allowed = {getattr(spelled(name), "name", name) for name in form.only} | set(form.only)
+        allowed = {known for name in form.only if isinstance(known := spelled(name), str)} | set(form.only)
         others = (node for node in _that_count(tree) if isinstance(node, Name) and node.name not in allowed)
         extra = next(others, None)
         if extra is not None:

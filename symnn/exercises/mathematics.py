@@ -120,10 +120,10 @@ def with_names(graph: Graph, extra: tuple[str, ...], place: Place) -> tuple[Grap
         name = spelled(spelling)
         if isinstance(name, Problem):
             problems.append(Problem(name.code, name.facts, None, place))
-        elif name.name in quantities or name.name in graph.functions:
-            problems.append(Problem("name-taken", {"name": name.name}, None, place))
+        elif name in quantities or name in graph.functions:
+            problems.append(Problem("name-taken", {"name": name}, None, place))
         else:
-            quantities[name.name] = Quantity(name.name, name.latex, (), "input")
+            quantities[name] = Quantity(name, (), "input")
     return replace(graph, quantities=MappingProxyType(quantities)), tuple(problems)
 
 

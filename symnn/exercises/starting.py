@@ -10,10 +10,12 @@ from itertools import islice
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
 from symnn.errors import Fact
+from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.messages import Language, say
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
+from symnn.notation.latex import latex
 from symnn.ops.shapes import size
 
 __all__ = ["starting_exercise"]
@@ -81,11 +83,11 @@ def _head(name: str, use: str, lang: Language) -> Iterator[str]:
 def _gradient(graph: Graph, of: str, wrt: str, lang: Language) -> Iterator[str]:
     """Write a part that asks for a derivative, with the sign as its listed mistake."""
     answer = f"diff({of}, {wrt})"
-    latex = rf"\partial {graph.quantities[of].latex}/\partial {graph.quantities[wrt].latex}"
+    derivative = rf"\partial {latex(Name(of))}/\partial {latex(Name(wrt))}"
     yield f"  - id: d-{_id(wrt)}"
     yield f"    kind: {'matrix' if graph.shapes.get(wrt) else 'formula'}"
     yield "    points: 4"
-    yield from _field("ask", "new-ask-gradient", 4, what=latex)
+    yield from _field("ask", "new-ask-gradient", 4, what=derivative)
     yield f"    answer: {answer}  {_comment('new-answer', lang)}"
     yield f"    feedback:  {_comment('new-feedback', lang)}"
     yield "      - id: sign"
@@ -93,7 +95,7 @@ def _gradient(graph: Graph, of: str, wrt: str, lang: Language) -> Iterator[str]:
     yield "        credit: 0.5"
     yield from _field("say", "new-sign", 8)
     yield "    hints:"
-    first, second = _both("new-hint", of=graph.quantities[of].latex, wrt=graph.quantities[wrt].latex)
+    first, second = _both("new-hint", of=latex(Name(of)), wrt=latex(Name(wrt)))
     yield f"      - {first}"
     yield f"        {second}"
     if graph.shapes:
@@ -110,7 +112,7 @@ def _formula(graph: Graph, of: str, lang: Language) -> Iterator[str]:
     yield f"  - id: {_id(of)}"
     yield f"    kind: {'matrix' if graph.shapes.get(of) else 'formula'}"
     yield "    points: 2"
-    yield from _field("ask", "new-ask-formula", 4, what=graph.quantities[of].latex)
+    yield from _field("ask", "new-ask-formula", 4, what=latex(Name(of)))
     yield f"    answer: {of}  {_comment('new-named', lang)}"
 
 
@@ -122,7 +124,7 @@ def _value(network: Network, of: str, lang: Language) -> Iterator[str]:
     yield "  - id: value"
     yield "    kind: number"
     yield "    points: 2"
-    yield from _field("ask", "new-ask-value", 4, what=graph.quantities[of].latex)
+    yield from _field("ask", "new-ask-value", 4, what=latex(Name(of)))
     yield f"    answer: {of}"
     numbers = ((name, network.values[name]) for name in graph.free)
     shown = ", ".join(f"{name}: {_written(value)}" for name, value in numbers if not isinstance(value, tuple))

@@ -63,11 +63,9 @@ class Subject(Struct, frozen=True, dict=True):
         """
         scope = Scope.of(shapes, dict.fromkeys(functions, 1), tensors=any(shapes.values()))
         canonical = [
-            (known.name, known.latex, shape)
-            for spelling, shape in shapes.items()
-            if not isinstance(known := spelled(spelling), Problem)
+            (known, shape) for spelling, shape in shapes.items() if not isinstance(known := spelled(spelling), Problem)
         ]
-        quantities = {name: Quantity(name, latex, shape, "input") for name, latex, shape in canonical}
+        quantities = {name: Quantity(name, shape, "input") for name, shape in canonical}
         return Subject(Graph(quantities, (), functions), scope, default=default)
 
     @staticmethod
@@ -156,7 +154,7 @@ def _shapes(graph: Graph) -> Mapping[str, Shape]:
 
 def _with_names(graph: Graph, trees: tuple[Tree, ...]) -> Graph:
     """Declare the free names of some trees, so that derivatives by them can be taken."""
-    found = {name: Quantity(name, name, (), "input") for tree in trees for name in names(tree)}
+    found = {name: Quantity(name, (), "input") for tree in trees for name in names(tree)}
     return Graph({**found, **graph.quantities}, graph.equations, graph.functions)
 
 
@@ -170,7 +168,7 @@ def function_of(name: str, formula: str) -> Function | Problem:
     if isinstance(known, Problem):
         return known
     if formula in OF_NUMBERS:
-        return declared(known.name, known.latex, "x", Call(formula, (Name("x"),)))
+        return declared(known, "x", Call(formula, (Name("x"),)))
     answer = read(formula, Scope.of((), open=True), limits=AUTHOR)
     if isinstance(answer, Problem):
         return answer
@@ -178,6 +176,6 @@ def function_of(name: str, formula: str) -> Function | Problem:
     if len(free) != 1:
         return Problem("not-one-argument", {"name": name, "found": free})
     try:
-        return declared(known.name, known.latex, free[0], answer.tree)
+        return declared(known, free[0], answer.tree)
     except SymnnError as error:
         return error.problems[0]

@@ -64,7 +64,7 @@ class Partials(Struct, frozen=True, dict=True):
     @cached_property
     def _primed(self) -> Mapping[str, Mapping[str, Factors]]:
         functions = {
-            name: _Primed(function.name, function.latex, function.parameter, function.body, function.known)
+            name: _Primed(function.name, function.parameter, function.body, function.known)
             for name, function in self.graph.functions.items()
         }
         return MappingProxyType(

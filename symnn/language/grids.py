@@ -215,7 +215,7 @@ def entry(parser: Parser, base: Name, at: int) -> Tree:
         indices.append(parser.nested(parser.expression))
         parser.expect("]", CLOSE)
     if parser.scope.open and not shape and not isinstance(spelling, Problem):
-        return Name(spelling.name, parser.span(at))
+        return Name(spelling, parser.span(at))
     return _entry(parser, base, tuple(indices), at)
 
 

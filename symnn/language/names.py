@@ -14,7 +14,7 @@ from symnn.errors import Problem, Span
 from symnn.language.characters import mend
 from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, SPECIAL_WORDS
 
-__all__ = ["Spelled", "Spelling", "indexed", "instance", "is_index", "spelled", "taken_apart"]
+__all__ = ["Spelling", "indexed", "instance", "is_index", "spelled", "taken_apart"]
 
 _BASE = re.compile(
     rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
@@ -43,17 +43,10 @@ _TAKEN = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "and", "or"})
 _SPACES = re.compile(r"\\[,;:! ]|~|\s+")
 
 
-class Spelled(NamedTuple):
-    """A name as the program keeps it (ASCII) and as LaTeX writes it."""
-
-    name: str
-    latex: str
-
-
 class Spelling(NamedTuple):
     """A name taken apart: base word, number of primes, superscript, subscript parts, indices in brackets.
 
-    ``latex`` is the subscript as it was written, for the LaTeX of the name.
+    ``below`` is the subscript as it was written: a comma between letters keeps them apart.
     """
 
     base: str
@@ -61,7 +54,7 @@ class Spelling(NamedTuple):
     above: str
     parts: tuple[str, ...]
     square: str
-    latex: str
+    below: str
 
     @property
     def exact(self) -> str:
@@ -77,7 +70,7 @@ class Spelling(NamedTuple):
     def canonical(self) -> str:
         """The one ASCII name (contract, 7): ``w46``, ``w_x1_1``, ``s'_2``, ``s^(1)_2``, ``W[1,2]``."""
         parts, head = self.parts, self._head
-        letters = len(parts) > 1 and "," in self.latex and all(len(part) == 1 and part.isalpha() for part in parts)
+        letters = len(parts) > 1 and "," in self.below and all(len(part) == 1 and part.isalpha() for part in parts)
         if letters or any(not part.isalnum() for part in parts):
             return f"{head}[{','.join(parts)}]"
         if not parts or self.primes or self.above:
@@ -97,14 +90,14 @@ class Spelling(NamedTuple):
         return f"[{self.square}]" if self.square else ""
 
 
-def spelled(text: str) -> Spelled | Problem:
-    r"""Give the canonical name and the LaTeX of a name as a model or a person spells it.
+def spelled(text: str) -> str | Problem:
+    r"""Give the canonical name of a name as a model or a person spells it.
 
     >>> spelled("w_{(x1)1}")
-    Spelled(name='w_x1_1', latex='w_{(x1)1}')
+    'w_x1_1'
     >>> spelled("eta")
-    Spelled(name='eta', latex='\\eta')
-    >>> spelled("s'_t").name, spelled("s^{(1)}_2").name, spelled("W[1,2]").name, spelled("θ_1").name
+    'eta'
+    >>> spelled("s'_t"), spelled("s^{(1)}_2"), spelled("W[1,2]"), spelled("θ_1")
     ("s'_t", 's^(1)_2', 'W[1,2]', 'theta1')
     """
     mended = mend(text)
@@ -115,7 +108,7 @@ def spelled(text: str) -> Spelled | Problem:
     spelling = taken_apart(mended.text.strip())
     if spelling is None:
         return Problem("not-a-name", {"found": text.strip()}, Span(0, len(text)))
-    return Spelled(spelling.canonical, _latex(spelling))
+    return spelling.canonical
 
 
 def taken_apart(text: str) -> Spelling | None:
@@ -134,12 +127,12 @@ def taken_apart(text: str) -> Spelling | None:
     if start["command"] and base not in GREEK and not function:
         return None
     base = GREEK_SIGNS.get(base[0], base[0]) + base[1:]
-    primes, above, square, latex, at = 0, "", "", "", start.end()
+    primes, above, square, below, at = 0, "", "", "", start.end()
     parts: list[str] = []
     digits = _LETTERS_THEN_DIGITS.fullmatch(base)
     if digits is not None:
-        base, latex = digits[1], digits[2]
-        parts.append(latex)
+        base, below = digits[1], digits[2]
+        parts.append(below)
     while at < len(text):
         suffix = _SUFFIX.match(text, at)
         if suffix is None:
@@ -155,7 +148,7 @@ def taken_apart(text: str) -> Spelling | None:
             return None
         if written := _without_looks(group or suffix["single"] or suffix["plain"] or ""):
             parts.extend(_PIECE.findall(_tight(written, ",")))
-            latex = f"{latex},{written}" if latex else written
+            below = f"{below},{written}" if below else written
         at = suffix.end()
     if function and (parts or above or square):
         return None
@@ -163,7 +156,7 @@ def taken_apart(text: str) -> Spelling | None:
     indices = (*parts, *filter(None, (above, *square.split(","))))
     if not all(map(is_index, indices)) or _is_calculation(base, parts):
         return None
-    return Spelling(base, primes, above, tuple(parts), square, latex)
+    return Spelling(base, primes, above, tuple(parts), square, below)
 
 
 def _is_calculation(base: str, parts: list[str]) -> bool:
@@ -204,22 +197,6 @@ def _ascii(part: str) -> str:
 
 def _tight(text: str, blank: str = "") -> str:
     return _SPACES.sub(blank, text).strip(",") if blank else _SPACES.sub("", text)
-
-
-def _latex(spelling: Spelling) -> str:
-    base = rf"\{spelling.base}" if spelling.base in GREEK else spelling.base
-    if len(spelling.base) > 1 and spelling.base not in GREEK:
-        base = rf"\mathrm{{{base}}}"
-    above = "'" * spelling.primes
-    if spelling.above:
-        above = rf"^{{\prime({spelling.above})}}" if spelling.primes else f"^{{({spelling.above})}}"
-    below = spelling.latex or spelling.square
-    if below.isascii() and below.isalpha() and len(below) > 2:  # noqa: PLR2004 - one or two letters are indices, more are a word
-        below = rf"\mathrm{{{below}}}"
-    below = "".join(rf"\{GREEK_SIGNS[sign]} " if sign in GREEK_SIGNS else sign for sign in below).strip()
-    if spelling.latex and spelling.square:
-        return f"({base}{above}_{{{below}}})_{{{spelling.square}}}"
-    return base + above + (f"_{below}" if len(below) == 1 else f"_{{{below}}}" if below else "")
 
 
 def indexed(base: str, above: str = "", below: str = "") -> str:

@@ -173,7 +173,7 @@ class _Building:
         if self.canonical:
             return name
         known = spelled(name)
-        return name if isinstance(known, Problem) else known.name
+        return name if isinstance(known, Problem) else known
 
     def name(self, name: str, shape: Shape) -> None:
         """Declare a quantity."""

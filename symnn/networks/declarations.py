@@ -30,7 +30,6 @@ class Declarations(Struct, frozen=True):
     index: Mapping[str, tuple[int, int]] = MappingProxyType({})
     conventions: Conventions = Conventions()
     own_argument: str = ""
-    latex: Mapping[str, str] = MappingProxyType({})
 
 
 class Line(Struct, frozen=True):

@@ -53,22 +53,14 @@ def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
 
 
 def entries(quantity: Quantity) -> Iterator[Quantity]:
-    """Give the entries of a quantity as quantities of their own, with their LaTeX."""
+    """Give the entries of a quantity as quantities of their own."""
     if not quantity.shape:
         yield quantity
         return
     for place in indices(quantity.shape):
         numbers = tuple(i + 1 for i in place)
         name = entry_name(quantity.name, numbers)
-        yield Quantity(name, _latex(quantity.latex, numbers), (), quantity.role)
-
-
-def _latex(base: str, numbers: tuple[int, ...]) -> str:
-    """Write ``W_{12}``; where the base has a subscript of its own, ``(s_{2})_{1}``."""
-    comma = "," if any(number > 9 for number in numbers) else ""  # noqa: PLR2004 - two digits need a comma
-    below = comma.join(map(str, numbers))
-    head = f"({base})" if "_" in base else base
-    return f"{head}_{below}" if len(below) == 1 else f"{head}_{{{below}}}"
+        yield Quantity(name, (), quantity.role)
 
 
 def expanded(graph: Graph) -> Graph:
@@ -110,7 +102,7 @@ def with_entries(graph: Graph) -> Graph:
     if not graph.shapes or all(entry_names(name, shape)[0] in graph.quantities for name, shape in graph.shapes.items()):
         return graph
     scalar = graph.entrywise
-    tensors = {q.name: Quantity(q.name, q.latex, q.shape, "intermediate") for q in graph.quantities.values() if q.shape}
+    tensors = {q.name: Quantity(q.name, q.shape, "intermediate") for q in graph.quantities.values() if q.shape}
     return Graph(
         MappingProxyType({**tensors, **scalar.quantities}),
         scalar.equations,
@@ -143,7 +135,7 @@ def _stepwise(
     taken = TensorCall(node.arguments, tuple(shape_of(argument, shapes) for argument in node.arguments), ())
     new, value = operation.steps(taken, name)
     for step, meant, right in new:
-        quantities[step] = Quantity(step, step, (), "intermediate", meant)
+        quantities[step] = Quantity(step, (), "intermediate", meant)
         steps.append(Equation(step, right))
     return value
 

@@ -25,7 +25,6 @@ class Function(Struct, frozen=True):
     """
 
     name: str
-    latex: str
     parameter: str
     body: Tree
     known: str = ""
@@ -69,7 +68,7 @@ def written_out(body: Tree, functions: Mapping[str, Function]) -> Tree:
     """Put the formulas of functions declared before into a formula that calls them.
 
     >>> from symnn.expressions.tree import Number, Power
-    >>> square = Function("f", "f", "x", Power(Name("x"), Number(2)))
+    >>> square = Function("f", "x", Power(Name("x"), Number(2)))
     >>> written_out(Call("f", (Name("u"),)), {"f": square}) == Power(Name("u"), Number(2))
     True
     """
@@ -82,12 +81,12 @@ def written_out(body: Tree, functions: Mapping[str, Function]) -> Tree:
     return mapped(body, change)
 
 
-def declared(name: str, latex: str, parameter: str, body: Tree) -> Function:
+def declared(name: str, parameter: str, body: Tree) -> Function:
     """Declare a function by its formula; a formula that a built-in function has is recognised.
 
     >>> from symnn.ops.table import OPERATIONS
-    >>> declared("f", "f", "x", OPERATIONS["sigmoid"].definition(Name("x"))).known
+    >>> declared("f", "x", OPERATIONS["sigmoid"].definition(Name("x"))).known
     'sigmoid'
     """
     formula = bare(body)
-    return Function(name, latex, parameter, formula, _known(parameter, formula))
+    return Function(name, parameter, formula, _known(parameter, formula))

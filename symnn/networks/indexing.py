@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from symnn.errors import Problem
 from symnn.expressions.tree import Entry, Name, Number, Tree, bare, names, walk
 from symnn.language.limits import AUTHOR
-from symnn.language.names import instance, spelled
+from symnn.language.names import instance
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.declarations import Declarations, Line, Part
@@ -23,11 +23,10 @@ __all__ = ["Unindexed", "unindexed"]
 
 
 class Unindexed(Struct, frozen=True):
-    """Indexed equations as plain ones: lines in order, declarations and LaTeX by member, and what was written."""
+    """Indexed equations as plain ones: lines in order, declarations by member, and what was written."""
 
     lines: tuple[Line, ...]
     given: Declarations
-    latex: Mapping[str, str]
     indexed: tuple[Indexed, ...]
 
 
@@ -50,9 +49,7 @@ def unindexed(parts: tuple[Part, ...], scope: Scope, given: Declarations, proble
         targets=_listed(given.targets, scope, member),
         shapes=_shapes(given, scope, kept, member),
     )
-    latex = {name: _latex(name) for line in kept for name in (line.left, *names(line.right))}
-    latex |= {name: _latex(name) for group in member.values() for name in group}
-    return Unindexed(kept, declared, MappingProxyType(latex), _as_written(lines, given))
+    return Unindexed(kept, declared, _as_written(lines, given))
 
 
 def _read(
@@ -134,11 +131,6 @@ def _shapes(
     for name, shape in sorted(given.shapes.items(), key=lambda item: -len(_meant(item[0], scope, member))):
         shapes |= dict.fromkeys(_meant(name, scope, member), shape)
     return MappingProxyType({name: shape for name, shape in shapes.items() if name in computed or shape})
-
-
-def _latex(name: str) -> str:
-    known = spelled(name)
-    return name if isinstance(known, Problem) else known.latex
 
 
 def _as_written(lines: tuple[Written, ...], given: Declarations) -> tuple[Indexed, ...]:

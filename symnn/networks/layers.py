@@ -9,7 +9,7 @@ from symnn.documents.kinds import Bilingual
 from symnn.errors import Problem, UsageError
 from symnn.expressions.terms import ONE, call, difference, times, total
 from symnn.expressions.tree import Call, Name, Tree
-from symnn.language.names import Spelled, spelled
+from symnn.language.names import spelled
 from symnn.messages import raised, say
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Equation, Graph
@@ -32,10 +32,10 @@ class _Writer:
     def name(self, spelling: str, role: Role) -> Name:
         """Declare a quantity by the deck's spelling, once."""
         known = spelled(spelling)
-        if not isinstance(known, Spelled):
+        if isinstance(known, Problem):
             raise raised(UsageError, known)
-        self.quantities.setdefault(known.name, Quantity(known.name, known.latex, role=role))
-        return Name(known.name)
+        self.quantities.setdefault(known, Quantity(known, role=role))
+        return Name(known)
 
     def define(self, spelling: str, right: Tree, role: Role = "intermediate") -> Name:
         """Write one equation."""
@@ -59,7 +59,7 @@ def _activation(name: str) -> dict[str, Function]:
     if operation is None or not operation.is_function:
         choices = tuple(sorted(one for one, record in OF_NUMBERS.items() if record.is_function))
         raise raised(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))
-    return {"f": declared("f", "f", "x", Call(name, (Name("x"),)))}
+    return {"f": declared("f", "x", Call(name, (Name("x"),)))}
 
 
 def _loss(name: str, outputs: Sequence[Name], targets: Sequence[Name]) -> Tree:

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from symnn.documents.node import Source
 from symnn.errors import GraphError, Place, Problem, ShapeError
-from symnn.expressions.tree import Call, Name, bare, walk
+from symnn.expressions.tree import Call, Name, bare
 from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled, taken_apart
-from symnn.language.reading import Reading, read
+from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.messages import raised
 from symnn.networks.declarations import Declarations, Line, Part, place_of
@@ -59,17 +59,15 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     indexed: tuple[Indexed, ...] = ()
     if given.index:
         plain_form = unindexed(equations, scope, given, problems)
-        lines, given, latex, indexed = plain_form.lines, plain_form.given, plain_form.latex, plain_form.indexed
+        lines, given, indexed = plain_form.lines, plain_form.given, plain_form.indexed
     else:
-        lines, latex = _lines(equations, scope, problems)
+        lines = _lines(equations, scope, problems)
     if problems:
         raise raised(GraphError, *problems)
-    return replace(graph_from_lines(lines, functions, given, latex), indexed=indexed)
+    return replace(graph_from_lines(lines, functions, given), indexed=indexed)
 
 
-def graph_from_lines(
-    lines: tuple[Line, ...], functions: Mapping[str, Function], given: Declarations, latex: Mapping[str, str]
-) -> Graph:
+def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function], given: Declarations) -> Graph:
     """Make the graph of equations that are read, and check it.
 
     Raises: GraphError naming an undefined name, a second definition, a use before the definition, or a cycle.
@@ -79,14 +77,10 @@ def graph_from_lines(
     problems = check(lines, functions, declared_names)
     if problems:
         raise raised(GraphError, *problems)
-    written = {**latex, **given.latex}
     shapes = inferred(lines, given.shapes, problems)
     if problems:
         raise raised(ShapeError, *problems)
-    quantities = {
-        name: Quantity(name, written.get(name) or name, shapes.get(name, ()), role)
-        for name, role in _roles(lines, given).items()
-    }
+    quantities = {name: Quantity(name, shapes.get(name, ()), role) for name, role in _roles(lines, given).items()}
     equations = tuple(Equation(line.left, bare(line.right)) for line in lines)
     frozen = MappingProxyType(dict(functions))
     return Graph(MappingProxyType(quantities), equations, frozen, given.conventions, given.own_argument)
@@ -117,17 +111,17 @@ def _functions(parts: Iterable[Part], given: Declarations, problems: list[Proble
         name = spelled(match[1]) if match else spelled(part.left)
         if isinstance(name, Problem) or match is None:
             problems.append(Problem("not-a-function", {"found": part.left}, place=part.at()))
-        elif name.name in functions:
-            problems.append(Problem("defined-twice", {"name": name.name}, place=part.at()))
+        elif name in functions:
+            problems.append(Problem("defined-twice", {"name": name}, place=part.at()))
         elif part.right in OF_NUMBERS:
-            functions[name.name] = declared(name.name, name.latex, "x", Call(part.right, (Name("x"),)))
+            functions[name] = declared(name, "x", Call(part.right, (Name("x"),)))
         else:
             answer = read(part.right, Scope.of([match[2]], dict.fromkeys(functions, 1)), limits=AUTHOR)
             if isinstance(answer, Problem):
                 problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
             else:
                 body = written_out(answer.tree, functions)
-                functions[name.name] = declared(name.name, name.latex, match[2], body)
+                functions[name] = declared(name, match[2], body)
     return functions
 
 
@@ -153,34 +147,20 @@ def _is_name(left: str, given: Declarations) -> bool:
     return not given.index or apart.above in given.index or any(part in given.index for part in apart.parts)
 
 
-def _lines(
-    equations: Iterable[Part], scope: Scope, problems: list[Problem]
-) -> tuple[tuple[Line, ...], Mapping[str, str]]:
-    """Read the equations, and how the author spelled each name for LaTeX."""
+def _lines(equations: Iterable[Part], scope: Scope, problems: list[Problem]) -> tuple[Line, ...]:
+    """Read the equations."""
     lines: list[Line] = []
-    latex: dict[str, str] = {}
     for part in equations:
         name = spelled(part.left)
         if isinstance(name, Problem):
             problems.append(Problem(name.code, name.facts, None, part.at()))
             continue
-        latex[name.name] = name.latex
         answer = read(part.right, scope, limits=AUTHOR)
         if isinstance(answer, Problem):
             problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
         else:
-            _note_latex(answer, part.right, latex)
-            lines.append(Line(name.name, answer.tree, part.source, part.start))
-    return tuple(lines), latex
-
-
-def _note_latex(answer: Reading, text: str, latex: dict[str, str]) -> None:
-    """Remember how the author spelled each name, so that LaTeX writes it that way."""
-    for node in walk(answer.tree):
-        if isinstance(node, Name) and node.span is not None and node.name not in latex:
-            name = spelled(text[node.span.start : node.span.end])
-            if not isinstance(name, Problem) and name.name == node.name:
-                latex[node.name] = name.latex
+            lines.append(Line(name, answer.tree, part.source, part.start))
+    return tuple(lines)
 
 
 def _roles(lines: tuple[Line, ...], given: Declarations) -> dict[str, Role]:

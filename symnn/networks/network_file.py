@@ -54,14 +54,11 @@ def network_of(file: NetworkFile) -> Network:
     Raises: GraphError if its equations do not make a graph, AuthorError if a value names no quantity.
     """
     problems: list[Problem] = []
-    latex: dict[str, str] = {}
 
     def canonical(spellings: Iterable[str]) -> tuple[str, ...]:
         names = [spelled(spelling) for spelling in spellings]
         problems.extend(Problem(name.code, name.facts, None, file.place) for name in names if isinstance(name, Problem))
-        good = [name for name in names if not isinstance(name, Problem)]
-        latex.update({name.name: name.latex for name in good})
-        return tuple(name.name for name in good)
+        return tuple(name for name in names if not isinstance(name, Problem))
 
     declarations = Declarations(
         parameters=canonical(file.parameters),
@@ -72,7 +69,6 @@ def network_of(file: NetworkFile) -> Network:
         index=file.index,
         conventions=_conventions(file, problems),
         own_argument=file.own_argument,
-        latex=latex,
     )
     if problems:
         raise raised(AuthorError, *problems)

@@ -1,4 +1,4 @@
-"""A quantity: a name of the lecture with its LaTeX, its shape and its role."""
+"""A quantity: a name of the lecture with its shape and its role."""
 
 from __future__ import annotations
 
@@ -17,17 +17,15 @@ Role = Literal["input", "target", "parameter", "intermediate", "result", "adjoin
 class Quantity(Struct, frozen=True):
     """One quantity of a network.
 
-    ``name`` is its ASCII spelling in JSON, CSV and Python (``w46``), ``latex`` how the lecture writes it
-    (``w_{46}``); ``shape`` is ``()`` for a scalar, ``(n,)`` for a vector, ``(n, m)`` for a matrix.
-
+    ``name`` is its ASCII spelling in JSON, CSV and Python (``w46``), from which every way to write it is made;
+    ``shape`` is ``()`` for a scalar, ``(n,)`` for a vector, ``(n, m)`` for a matrix.
     A quantity that an operation or a derivative brings in has a made-up name; ``meant`` says what it is.
 
-    >>> Quantity("w46", "w_{46}", role="parameter").shape
+    >>> Quantity("w46", role="parameter").shape
     ()
     """
 
     name: str
-    latex: str
     shape: tuple[int, ...] = ()
     role: Role = "intermediate"
     meant: Tree | None = None

@@ -106,7 +106,7 @@ def _script(box: Script) -> str:
     name = spelled(f"{base}{primes}_{{{below}}}") if below else None
     head = base + primes + (f"_{_whole(below)}" if below else "")
     if name is not None and not isinstance(name, Problem):
-        head = name.name
+        head = name
     return f"{head}^{_whole(above)}" if above else head
 
 

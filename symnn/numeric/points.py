@@ -125,11 +125,11 @@ class _Reading:
         if found is not None:
             return found
         known = spelled(spelling)
-        return known.name if not isinstance(known, Problem) and known.name in self.also else None
+        return known if not isinstance(known, Problem) and known in self.also else None
 
     def family(self, spelling: str) -> str:
         known = spelled(spelling)
-        return spelling if isinstance(known, Problem) else known.name
+        return spelling if isinstance(known, Problem) else known
 
     def split(self, name: str, value: Nested) -> dict[str, Nested]:
         """Give each entry its value; the value must have the shape of its quantity, or be one number for all."""

@@ -186,6 +186,6 @@ def defined(graph: Graph, name: str, value: Tree) -> Graph:
         shape = shape_of(value, graph.shapes)
     except Misfit:
         shape = ()  # what does not fit is found when it is compared
-    quantities = dict(graph.quantities) | {name: Quantity(name, name, shape, "adjoint")}
+    quantities = dict(graph.quantities) | {name: Quantity(name, shape, "adjoint")}
     equations = (*graph.equations, Equation(name, bare(value)))
     return replace(graph, quantities=MappingProxyType(quantities), equations=equations)
