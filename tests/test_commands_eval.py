@@ -90,3 +90,52 @@ def test_a_broken_file_is_exit_code_4(capsys, tmp_path):
     broken.write_text("symnn: 1\nnetwork: n\n")
     assert failed(capsys, str(broken))[0] == 4
     assert failed(capsys, "midges", "--at", str(tmp_path / "no.yaml"))[0] == 4
+
+
+def test_what_the_values_reach_is_computed_and_the_rest_says_what_it_needs():
+    out = ran("midges", "--at", "x1=1.72,x2=1.24", "--lang", "en").output
+    assert "y         = 0.2831\n" in out
+    assert out.endswith("E still needs z\n")
+    assert "E 还需要 z" in ran("midges", "--at", "x1=1.72,x2=1.24", "--lang", "zh").output
+    row = json.loads(ran("midges", "--at", "x1=1.72,x2=1.24", "--json").output)
+    assert row["needs"] == {"E": ["z"]}
+    assert "E" not in row["values"]
+    assert "needs" not in json.loads(ran("midges", "--at", "x1=1,x2=1,z=0", "--json").output)
+
+
+def test_tensors_are_reached_as_wholes():
+    row = json.loads(ran("rnn", "--at", "x_1=[1,1]", "--json", "--exact").output)
+    assert row["values"]["h_1"] == ["4", "4"]
+    assert row["needs"]["h_3"] == ["x_2", "x_3"]
+    assert "h_3" not in row["values"]
+
+
+def test_a_quantity_asked_for_must_be_reached(capsys):
+    assert json.loads(ran("midges", "--at", "x1=1.72,x2=1.24", "--json", "--of", "h_1,y").output)["values"].keys() == {
+        "h1",
+        "y",
+    }
+    assert failed(capsys, "midges", "--at", "x1=1.72,x2=1.24", "--of", "E") == (
+        2,
+        "symnn: a value is missing for z; give it with --at\n",
+    )
+    assert failed(capsys, "midges", "--at", "x1=1.72,x2=1.24", "--grad")[0] == 2
+    assert failed(capsys, "midges", "--at", "x1=1.72")[0] == 2
+
+
+def test_points_by_name_alone_or_before_values():
+    alone = json.loads(ran("midges", "--at", "Apf", "--json").output)
+    assert (alone["point"], round(alone["values"]["y"], 4)) == ("Apf", 0.8638)
+    for words in (("--at", "Apf x1=1.72, x2=1.24"), ("--at", "Apf", "--at", "x1=1.72,x2=1.24")):
+        row = json.loads(ran("midges", *words, "--json").output)
+        assert (row["values"]["z"], round(row["values"]["y"], 4)) == (0.9, 0.2831)
+        assert "point" not in row
+    assert json.loads(ran("bp-2-2-1", "--at", "default", "--json").output) == json.loads(
+        ran("bp-2-2-1", "--json").output
+    )
+
+
+def test_a_point_that_does_not_exist_is_told_with_those_that_do(capsys):
+    code, said = failed(capsys, "midges", "--at", "Bf")
+    assert code == 2
+    assert "default, Af, Apf" in said

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from msgspec.structs import replace
 
 from symnn.commands.options import described, option
 from symnn.commands.output import printed
@@ -27,6 +28,7 @@ MOST_DIGITS = 1000
 @described("eval", "symnn eval midges", "symnn eval bp-2-2-1 --at x1=0.5,w1=1 --grad --digits 20 --json")
 @click.argument("network")
 @option("--at", "given", multiple=True, metavar="NAME=VALUE|FILE", about="option-at")
+@option("--of", multiple=True, metavar="NAME", about="option-eval-of")
 @option("--grad", is_flag=True, about="option-grad")
 @option("--digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", about="option-digits")
 @option("--exact", is_flag=True, about="option-exact")
@@ -36,6 +38,7 @@ MOST_DIGITS = 1000
 def command(  # noqa: PLR0913 - one argument an option
     network: str,
     given: tuple[str, ...],
+    of: tuple[str, ...],
     digits: int | None,
     decimals: int | None,
     *,
@@ -47,18 +50,36 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Evaluate at each point and print; its help is in the messages."""
     form = _form(digits, decimals, exact=exact, cut=cut)
-    from symnn.numeric.evaluation import evaluated, with_gradients
-    from symnn.numeric.points import points
+    from symnn.numeric.evaluation import as_far_as_given, with_gradients
+    from symnn.numeric.points import listed, named, points
 
     found = network_named(network)
+    wanted = tuple(named(found.graph, name) for name in listed(of))
     for point in points(found, given):
-        one = partial(evaluated, found.graph, point.values, form)
-        evaluation = with_gradients(found, one) if grad else one()
+        one = partial(as_far_as_given, found.graph, point.values, form)
+        evaluation = _only(wanted, with_gradients(found, one) if grad else one())
         if as_json:
             printed(json.dumps(_data(point.name, evaluation)) + "\n")
         else:
             heading = say("point-named", {"name": point.name}, lang) + "\n" if point.name else ""
-            printed(heading + _table(found, evaluation))
+            printed(heading + _table(found, evaluation) + _needs(evaluation, lang))
+
+
+def _only(wanted: tuple[str, ...], evaluation: Evaluation) -> Evaluation:
+    """Keep the values asked for. Raises: UsageError naming what one of them needs."""
+    if not wanted:
+        return evaluation
+    missing = tuple(dict.fromkeys(need for name in wanted for need in evaluation.needs.get(name, ())))
+    missing += tuple(name for name in wanted if name not in evaluation.values and name not in evaluation.needs)
+    if missing:
+        raise raised(UsageError, Problem("missing-value", {"names": missing}))
+    return replace(evaluation, values={name: evaluation.values[name] for name in wanted}, needs={})
+
+
+def _needs(evaluation: Evaluation, lang: Language) -> str:
+    """Say what each quantity without a value still needs, one a line."""
+    rows = evaluation.needs.items()
+    return "".join(say("quantity-needs", {"name": name, "names": needs}, lang) + "\n" for name, needs in rows)
 
 
 def _form(digits: int | None, decimals: int | None, *, exact: bool, cut: bool) -> Digits | Literal["floats", "exact"]:
@@ -84,6 +105,8 @@ def _data(name: str, evaluation: Evaluation) -> dict[str, Any]:
 
     data: dict[str, Any] = {"point": name} if name else {}
     data["values"] = {name: json_number(value) for name, value in evaluation.values.items()}
+    if evaluation.needs:
+        data["needs"] = {name: list(needs) for name, needs in evaluation.needs.items()}
     if evaluation.gradient is not None:
         data["gradient"] = {name: json_number(value) for name, value in evaluation.gradient.items()}
     return data

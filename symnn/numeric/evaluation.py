@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
@@ -17,16 +18,17 @@ from symnn.numeric.exact import exact
 from symnn.numeric.formatting import Digits, agreed, fraction, written
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
+from symnn.numeric.reaching import reached
 from symnn.numeric.tracing import Trace, infinite, traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from symnn.documents.containers import Nested
     from symnn.networks.graph import Graph
     from symnn.networks.network import Network
 
-__all__ = ["Evaluation", "evaluated", "gradient_of", "gradients_of", "with_gradients"]
+__all__ = ["Evaluation", "as_far_as_given", "evaluated", "gradient_of", "gradients_of", "with_gradients"]
 
 _INDISTINCT: Final = 1000
 """Decimals after which a number that no precision has settled counts as the one it cannot be told from."""
@@ -38,10 +40,14 @@ Shown = Any
 
 
 class Evaluation(Struct, frozen=True):
-    """The values of all quantities, and the gradient of the result by each parameter if it was asked for."""
+    """The values of all quantities, and the gradient of the result by each parameter if it was asked for.
+
+    ``needs`` names, for each quantity that has no value, the values that are missing.
+    """
 
     values: Mapping[str, Shown]
     gradient: Mapping[str, Shown] | None = None
+    needs: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def evaluated(
@@ -74,6 +80,46 @@ def evaluated(
     if form == "exact":
         return _exactly(graph, at, derivation)
     return _in_digits(graph, at, derivation, form)
+
+
+def as_far_as_given(
+    graph: Graph,
+    at: Mapping[str, Nested],
+    form: Digits | Literal["floats", "exact"] = "floats",
+    derivation: Derivation | None = None,
+) -> Evaluation:
+    r"""Evaluate what the given values reach, as `evaluated` does, and say what the rest needs.
+
+    Raises: UsageError naming the missing values where they reach nothing, or not the result that is derived.
+
+    >>> from symnn.networks.models import graph_from_text
+    >>> found = as_far_as_given(graph_from_text("a = w*x\nE = (a - z)^2"), {"w": 2, "x": 3})
+    >>> dict(found.values), dict(found.needs)
+    ({'w': 2.0, 'x': 3.0, 'a': 6.0}, {'E': ('z',)})
+    """
+    part = reached(graph, at)
+    if not part.needs:
+        return evaluated(graph, at, form, derivation)
+    if not part.graph.equations or (derivation is not None and derivation.of in part.needs):
+        wanted = part.needs if derivation is None else {derivation.of: part.needs.get(derivation.of, ())}
+        names = dict.fromkeys(name for needs in wanted.values() for name in _joined(needs, graph))
+        raise raised(UsageError, Problem("missing-value", {"names": tuple(names)}))
+    found = evaluated(part.graph, at, form, derivation)
+    needs: dict[str, tuple[str, ...]] = {}
+    for name, missing in part.needs.items():
+        (whole,) = _joined((name,), graph)
+        needs[whole] = tuple(dict.fromkeys((*needs.get(whole, ()), *_joined(missing, graph))))
+    return Evaluation(
+        collected(found.values, graph),
+        None if found.gradient is None else collected(found.gradient, graph),
+        MappingProxyType({name: missing for name, missing in needs.items() if name in graph.quantities}),
+    )
+
+
+def _joined(names: Iterable[str], graph: Graph) -> tuple[str, ...]:
+    """Name tensors for their entries."""
+    wholes = ((name, name.partition("[")[0]) for name in names)
+    return tuple(dict.fromkeys(whole if whole in graph.shapes else name for name, whole in wholes))
 
 
 def _evaluation(trace: Trace, show: Callable[[str, Any], Shown], derivation: Derivation | None) -> Evaluation:
@@ -217,4 +263,5 @@ def with_gradients(network: Network, evaluate: Callable[[Derivation], Evaluation
     """
     found = [evaluate(derivation) for derivation in gradients_of(network)]
     merged = {name: value for one in found for name, value in (one.gradient or {}).items()}
-    return Evaluation(found[0].values, {name: merged[name] for name in network.graph.parameters if name in merged})
+    gradient = {name: merged[name] for name in network.graph.parameters if name in merged}
+    return Evaluation(found[0].values, gradient, found[0].needs)

@@ -39,7 +39,8 @@ def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()
     """Give the points that a command is about, each with every value that is known, tensors entry by entry.
 
     With values ``given``, the network's points are ignored and its ``values`` fill only the names left out;
-    without, each of its points is laid over ``values``. ``also`` names what may be given beside quantities.
+    without, each of its points is laid over ``values``. The first words given may name a point, or ``default`` for
+    ``values`` alone. ``also`` names what may be given beside quantities.
     Raises: UsageError for a name or value that cannot be, OperatorError for a file that cannot be read.
 
     >>> from symnn.networks.catalogue import network
@@ -51,9 +52,32 @@ def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()
     graph = network.graph
     values = split(network.values, graph)
     if given:
-        return (Point(MappingProxyType({**values, **at(given, graph, also)})),)
+        chosen, rest = _chosen(network, given)
+        own_name = chosen.name if chosen is not None and not rest else ""
+        laid = split(chosen.values, graph) if chosen is not None else {}
+        return (Point(MappingProxyType({**values, **laid, **at(rest, graph, also)}), own_name),)
     own = network.points or (Point(MappingProxyType({})),)
     return tuple(Point(MappingProxyType({**values, **split(point.values, graph)}), point.name) for point in own)
+
+
+_DEFAULT = Point(MappingProxyType({}))
+
+
+def _chosen(network: Network, given: Sequence[str]) -> tuple[Point | None, list[str]]:
+    """Take the name of a point off the words given.
+
+    Raises: UsageError naming the points, for a word that is neither a name nor a value nor a file.
+    """
+    words = [word.strip(_BLANK) for word in given]
+    known = {"default": _DEFAULT} | {point.name: point for point in network.points}
+    for name, point in known.items():
+        after = words[0].removeprefix(name)
+        if name and after != words[0] and (not after or after[0] in _BLANK + ","):
+            rest = after.strip(_BLANK + ",")
+            return point, [*([rest] if rest else []), *words[1:]]
+    if "=" not in words[0] and not words[0].lower().endswith(_FILES) and network.points:
+        raise raised(UsageError, Problem("unknown-point", {"name": words[0][:60], "known": tuple(known)}))
+    return None, words
 
 
 def at(words: Sequence[str], graph: Graph, also: Iterable[str] = ()) -> dict[str, Nested]:
