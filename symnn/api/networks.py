@@ -175,20 +175,13 @@ def network(source: str | Path | Sequence[Any]) -> Network:
     'tanh'
     """
     from symnn.derivation.adjoint import explicit
+    from symnn.networks.symbols import network_from_sympy
 
     if isinstance(source, str) and "=" in source:
         model = network_from_equations(source)
     else:
-        model = catalogued(source) if isinstance(source, str | Path) else _from_sympy(source)
+        model = catalogued(source) if isinstance(source, str | Path) else network_from_sympy(source)
     return Network(replace(model, graph=explicit(model.graph)))
-
-
-def _from_sympy(equations: Sequence[Any]) -> Model:
-    """Read SymPy equations as text that our own writer made of them: the same checks, the same names."""
-    from symnn.ops.algebra import from_sympy
-
-    lines = [f"{equation.lhs.name} = {plain(from_sympy(equation.rhs))}" for equation in equations]
-    return network_from_equations("\n".join(lines))
 
 
 def _is_many(value: Any) -> bool:

@@ -14,6 +14,7 @@ from symnn.documents.kinds import (
     UNREAD,
     Bilingual,
     BilingualText,
+    Choice,
     Expression,
     Identifier,
     JsonSchema,
@@ -65,6 +66,7 @@ class NetworkFile(Struct, frozen=True):
     parameters: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    samples: str = ""
     conventions: Mapping[str, str] = EMPTY
     values: Mapping[str, Nested] = EMPTY
     points: tuple[Point, ...] = ()
@@ -163,6 +165,7 @@ NETWORK: Final[Record[NetworkFile]] = Record(
         Field("parameters", ListOf(Text()), ()),
         Field("inputs", ListOf(Text()), ()),
         Field("targets", ListOf(Text()), ()),
+        Field("samples", Choice(("rows", "columns")), ""),
         Field("conventions", MapOf(Text()), EMPTY),
         Field("values", MapOf(Numbers()), EMPTY),
         Field("points", ListOf(PointKind()), ()),

@@ -164,6 +164,7 @@ class ExerciseFile(Struct, frozen=True):
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     own_argument: str = ""
+    samples: str = ""
     names: tuple[str, ...] = ()
     values: Mapping[str, Nested] = NOTHING
     domain: Domains = Domains()

@@ -75,6 +75,7 @@ def _network(file: ExerciseFile) -> Network:
             inputs=file.inputs,
             targets=file.targets,
             own_argument=file.own_argument,
+            samples=file.samples,
             values=file.values,
             place=file.place,
         )

@@ -214,6 +214,7 @@ EXERCISE: Final = Record(
         Field("inputs", ListOf(Text()), ()),
         Field("targets", ListOf(Text()), ()),
         Field("own_argument", Text(), ""),
+        Field("samples", Choice(("rows", "columns")), ""),
         Field("names", ListOf(Text()), ()),
         Field("values", MapOf(Numbers()), EMPTY),
         Field("domain", DomainsKind(), Domains()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 from symnn.errors import Problem
-from symnn.language.names import Spelling
+from symnn.language.names import Spelling, parted
 from symnn.language.scope import Scope, Shape
 from symnn.language.signs import FAMILY, NAME, Entry
 
@@ -93,5 +93,5 @@ def _member(spelling: Spelling, scope: Scope) -> Entry | None:
     family = spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")
     if family not in scope.families:
         return None
-    indices = ((spelling.above,) if spelling.above else ()) + spelling.parts
+    indices = ((spelling.above,) if spelling.above else ()) + parted(spelling, scope.indices).parts
     return (FAMILY, "\0".join((family, *indices)))

@@ -221,6 +221,10 @@ def entry(parser: Parser, base: Name, at: int) -> Tree:
 
 def below(parser: Parser, base: Tree, at: int) -> Tree:
     """Read the index of ``(W_1)_{1,2}``, a tensor in parentheses."""
+    if isinstance(base, Entry):
+        parser.at += 1
+        indices = calls.listed(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
+        return Entry(base, indices, parser.span(at))
     if not isinstance(base, Name) or not (parser.scope.open or parser.scope.shape(base.name)):
         parser.fail("operator")
     parser.at += 1
@@ -268,7 +272,21 @@ def family(parser: Parser, at: int) -> Tree:
         if not all(map(_counts, walk(index))):
             parser.refuse("unknown-name", at, name=parser.source(at), nearest="")
         indices.append(index)
-    return Entry(Name(name), tuple(indices), parser.span(at))
+    member = Entry(Name(name), tuple(indices), parser.span(at))
+    if parser.kinds[parser.at] != SQUARE or parser.starts[parser.at] != parser.ends[parser.at - 1]:
+        return member
+    parser.at += 1
+    return Entry(member, _indices(parser), parser.span(at))
+
+
+def _indices(parser: Parser) -> tuple[Tree, ...]:
+    """Read the indices between square brackets, and the closing one."""
+    indices = [parser.nested(parser.expression)]
+    while parser.kinds[parser.at] == COMMA:
+        parser.at += 1
+        indices.append(parser.nested(parser.expression))
+    parser.expect("]", CLOSE)
+    return tuple(indices)
 
 
 def _counts(node: Tree) -> bool:

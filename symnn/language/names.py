@@ -8,13 +8,14 @@ of its subscript; keys made of those are equal for spellings of one name.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from symnn.errors import Problem, Span
 from symnn.language.characters import mend
 from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, SPECIAL_WORDS
 
-__all__ = ["Spelling", "indexed", "instance", "is_index", "spelled", "taken_apart"]
+__all__ = ["Spelling", "indexed", "instance", "is_index", "parted", "spelled", "taken_apart"]
 
 _BASE = re.compile(
     rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
@@ -23,7 +24,8 @@ _BASE = re.compile(
 )
 _SUFFIX = re.compile(
     r"\s*(?:(?P<primes>'+)|\^?\s*(?P<sign>\\prime)|\^\s*(?P<raising>'+)"
-    r"|\^\s*\{?\s*(?:\\left)?\((?P<above>[^(){}\\]*)(?:\\right)?\)\s*\}?|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
+    r"|\^\s*\{?\s*(?:\\left)?(?:\((?P<above>[^(){}\\]*)(?:\\right)?\)|\[(?P<layer>[^\[\]{}\\]*)(?:\\right)?\])\s*\}?"
+    r"|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
     r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
     rf"|_\s*(?P<single>\\(?:{FONTS})\s*\{{[^{{}}]*\}}|\\[A-Za-z]+)"
     r"|_\s*(?P<plain>[A-Za-z0-9]+|\([^(){}]*\)[A-Za-z0-9]*)"
@@ -46,7 +48,8 @@ _SPACES = re.compile(r"\\[,;:! ]|~|\s+")
 class Spelling(NamedTuple):
     """A name taken apart: base word, number of primes, superscript, subscript parts, indices in brackets.
 
-    ``below`` is the subscript as it was written: a comma between letters keeps them apart.
+    ``below`` is the subscript as it was written: a comma between letters keeps them apart. ``brackets`` are those
+    around the superscript, which say nothing: ``z^{[1]}`` and ``z^{(1)}`` are one name.
     """
 
     base: str
@@ -55,6 +58,7 @@ class Spelling(NamedTuple):
     parts: tuple[str, ...]
     square: str
     below: str
+    brackets: str = "()"
 
     @property
     def exact(self) -> str:
@@ -120,14 +124,11 @@ def taken_apart(text: str) -> Spelling | None:
     start = _BASE.match(text)
     if start is None:
         return None
-    base = (start["font"] or start["group"] or start["command"] or start["word"]).removeprefix("\\")
-    if base.startswith("var") and base[3:] in GREEK:
-        base = base[3:]
+    base = _base(start)
     function = bool(start["command"]) and base in FUNCTION_WORDS and base not in GREEK
     if start["command"] and base not in GREEK and not function:
         return None
-    base = GREEK_SIGNS.get(base[0], base[0]) + base[1:]
-    primes, above, square, below, at = 0, "", "", "", start.end()
+    primes, above, square, below, brackets, at = 0, "", "", "", "()", start.end()
     parts: list[str] = []
     digits = _LETTERS_THEN_DIGITS.fullmatch(base)
     if digits is not None:
@@ -137,11 +138,13 @@ def taken_apart(text: str) -> Spelling | None:
         suffix = _SUFFIX.match(text, at)
         if suffix is None:
             return None
-        raised = suffix["primes"] or suffix["sign"] or suffix["raising"] or suffix["raised"] or ""
-        primes += raised.count("'") + raised.count("p")
-        if above and (suffix["above"] or suffix["both"]):
+        primed = suffix["primes"] or suffix["sign"] or suffix["raising"] or suffix["raised"] or ""
+        primes += primed.count("'") + primed.count("p")
+        raised = suffix["above"] or suffix["layer"] or suffix["both"]
+        if above and raised:
             return None  # a name has one superscript; a second one is a power of it
-        above = above or _tight(suffix["above"] or suffix["both"] or "")
+        above = above or _tight(raised or "")
+        brackets = "[]" if suffix["layer"] else brackets
         square = ",".join(filter(None, (square, _tight(suffix["square"] or ""))))
         group = suffix["group"]
         if group is not None and (not group.strip() or group.count("(") != group.count(")")):
@@ -156,7 +159,15 @@ def taken_apart(text: str) -> Spelling | None:
     indices = (*parts, *filter(None, (above, *square.split(","))))
     if not all(map(is_index, indices)) or _is_calculation(base, parts):
         return None
-    return Spelling(base, primes, above, tuple(parts), square, below)
+    return Spelling(base, primes, above, tuple(parts), square, below, brackets)
+
+
+def _base(start: re.Match[str]) -> str:
+    """Give the word that a name begins with: without its font, a Greek letter by its English name."""
+    base = (start["font"] or start["group"] or start["command"] or start["word"]).removeprefix("\\")
+    if base.startswith("var") and base[3:] in GREEK:
+        return base[3:]
+    return GREEK_SIGNS.get(base[0], base[0]) + base[1:]
 
 
 def _is_calculation(base: str, parts: list[str]) -> bool:
@@ -197,6 +208,23 @@ def _ascii(part: str) -> str:
 
 def _tight(text: str, blank: str = "") -> str:
     return _SPACES.sub(blank, text).strip(",") if blank else _SPACES.sub("", text)
+
+
+def parted(spelling: Spelling, indices: Collection[str]) -> Spelling:
+    """Take indices apart that are written without a comma: the subscript of ``X_{ij}`` has the two parts i and j.
+
+    >>> parted(taken_apart("X_{ij}"), ("i", "j")).parts, parted(taken_apart("v_{1j}"), ("j",)).parts
+    (('i', 'j'), ('1', 'j'))
+    >>> parted(taken_apart("W_{xi}"), ("i",)).parts
+    ('xi',)
+    """
+    parts = tuple(piece for part in spelling.parts for piece in _pieces(part, indices))
+    return spelling._replace(parts=parts)
+
+
+def _pieces(part: str, indices: Collection[str]) -> tuple[str, ...]:
+    glued = part not in indices and any(sign in indices for sign in part)
+    return tuple(part) if glued and all(sign.isdigit() or sign in indices for sign in part) else (part,)
 
 
 def indexed(base: str, above: str = "", below: str = "") -> str:

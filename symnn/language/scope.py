@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem
-from symnn.language.names import Spelling, spelled, taken_apart
+from symnn.language.names import Spelling, parted, spelled, taken_apart
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
 from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK
 from symnn.ops.table import OPERATIONS, TENSOR_ARITIES
@@ -111,9 +111,21 @@ class Scope(Struct, frozen=True):
         if apart is None:
             return None
         known = self.exact.get(apart.exact) or self.compact.get(apart.compact) or self._plain(apart)
-        if known is None and self.open and not self._belongs(apart) and not _is_function(apart):
+        if known is None and self.open and not apart.above and not self._belongs(apart) and not _is_function(apart):
             return (NAME, apart.canonical)
         return known
+
+    @property
+    def is_model(self) -> bool:
+        """Say whether this scope reads an author's equations, where a name need not be declared to be one."""
+        return self.open and bool(self.shapes)
+
+    def has_layers(self, apart: Spelling) -> bool:
+        """Say whether a superscript in parentheses may belong to a name: not to e, sin or a declared function."""
+        known = self.table.get(apart.base)
+        if known is None or apart.base in GREEK:
+            return apart.base not in self.functions
+        return known[0] == NAME
 
     def _belongs(self, apart: Spelling) -> bool:
         """Say whether a spelling is formed like an entry of a declared tensor or a member of a family."""
@@ -274,7 +286,7 @@ def _is_function(apart: Spelling) -> bool:
 
 def _family(spelling: Spelling, indices: frozenset[str]) -> str:
     """Name the indexed family that a spelling like ``s^{(i)}_{t-1}`` declares; empty if it is no family."""
-    words = [part for part in spelling.parts if part in indices]
+    words = [part for part in parted(spelling, indices).parts if part in indices]
     if not words and spelling.above not in indices:
         return ""
     return spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")

@@ -42,6 +42,7 @@ __all__ = [
     "font",
     "found",
     "indexed_sign",
+    "layer",
     "logarithm",
     "spacing",
     "torn",
@@ -62,7 +63,8 @@ _BEFORE_SIGN = frozenset({NAME, NUMBER, CONSTANT, CLOSE, SHUT, BLANK})
 _LONGEST_PIECE = 40
 """How many words an exponent or index in braces may have to be looked for."""
 _LETTERS = re.compile(r"[A-Za-z]+")
-_RAISED = re.compile(r"\^\{?\(|\^\{(?:'|\\prime)")
+_BRACED_LAYER = re.compile(r"\^\s*\{")
+_RAISED = re.compile(r"\^\s*\{?(?:\\left)?[(\[]|\^\{(?:'|\\prime)")
 
 
 def found(settling: Settling, word: str) -> bool:
@@ -143,6 +145,27 @@ def bracketed(settling: Settling, word: str) -> bool:
     return False
 
 
+def layer(settling: Settling, word: str) -> bool:
+    """Read ``w^{(1)}_{11}`` as a name with a layer where no declared name decides; a letter could be an exponent.
+
+    Where nothing at all is declared, ``x^(2)`` as plain text has it is a power, and ``x^{(2)}`` could be either.
+    """
+    scope = settling.scope
+    apart = taken_apart(word) if scope.open else None
+    if apart is None or not apart.above or not scope.has_layers(apart):
+        return False
+    square, braced = apart.brackets == "[]", _BRACED_LAYER.search(word) is not None
+    is_name = scope.is_model or square or bool(apart.parts)
+    if apart.above.isdigit() and is_name:
+        settling.give((NAME, apart.canonical), len(word))
+        return True
+    if not square and (not apart.above.isalnum() or not (is_name or braced)):
+        return False
+    head = apart._replace(above="").canonical
+    facts = {"found": word, "name": head, "layer": apart.above, "own": apart.canonical}
+    return settling.refuse("layer-or-power", len(word), **facts)
+
+
 def cut(settling: Settling, word: str) -> bool:
     """Cut the last superscript in parentheses off a name that has none, or has one already: it is a power."""
     raised = next(reversed(list(_RAISED.finditer(word))), None)
@@ -215,11 +238,17 @@ def logarithm(settling: Settling, word: str) -> bool:
 
 
 def transpose(settling: Settling, word: str) -> bool:
-    """Read the T of ``W^T`` where no quantity is called T."""
+    r"""Read the T of ``W^T`` where no quantity is called T; in ``W^Tx`` with a declared x it is the first letter."""
     kinds = settling.kinds_before(2)
-    if word not in _TRANSPOSES or not (kinds[-1:] == [CARET] or kinds == [CARET, BRACE]):
+    if not (kinds[-1:] == [CARET] or kinds == [CARET, BRACE]) or settling.declared("T"):
         return False
-    settling.give((TOP, "⊤"), len(word))
+    if settling.scope.open and not settling.scope.is_model:
+        return False
+    if word not in _TRANSPOSES:
+        if word[0] != "T" or settling.declared(word) or not settling.declared(word[1:]) or kinds == [CARET, BRACE]:
+            return False
+        settling.replace([word[0], word[1:]])
+    settling.give((TOP, "⊤"), len(settling.words[settling.at]))
     return True
 
 

@@ -7,7 +7,7 @@ names, differentials) is settled word by word in `settling`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from msgspec import Struct
 from symnn.errors import Problem, Span
 from symnn.language.characters import mend, refused_character
 from symnn.language.limits import Limits
+from symnn.language.names import parted, taken_apart
 from symnn.language.scope import Scope
 from symnn.language.settling import LONE_GROUP, settle
 from symnn.language.signs import (
@@ -38,7 +39,7 @@ from symnn.language.signs import (
 from symnn.language.vocabulary import FONTS, GREEK_SIGNS
 from symnn.language.wrapping import inside
 
-__all__ = ["Tokens", "scan", "without_marks"]
+__all__ = ["Tokens", "indexed_names", "scan", "without_marks"]
 
 _LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}"
 _BELOW = (
@@ -47,7 +48,10 @@ _BELOW = (
     r"|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})"
 )
 _PRIMES = r"'++|\^?\\prime(?![A-Za-z])|\^'++|\^\{(?:\\prime|')++\}"
-_ABOVE = r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{\\left\([^(){}\\]*+\\right\)\}|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
+_ABOVE = (
+    r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{\\left\([^(){}\\]*+\\right\)\}|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
+    r"|\^\{\[[^\[\]{}]*+\]\}|\^\[[^\[\]{}]*+\]|\^\{\\left\[[^\[\]{}\\]*+\\right\]\}"
+)
 _FIRST = (
     r"\\(?:left|right|[bB]igg?[lr]) ?(?:\||\\[lr]?vert(?![A-Za-z]))|"
     rf"\\(?:{FONTS})\s*+\{{\s*+\\?[A-Za-z][A-Za-z0-9]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
@@ -60,6 +64,7 @@ _REST = (
 )
 _TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}", re.DOTALL)
 _LAYERED_TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}", re.DOTALL)
+_INDEX_WORD = re.compile(r"[A-Za-z]+")
 _ASCENDER = re.compile(r"\\|\$")
 
 
@@ -86,7 +91,7 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         return mended
     plain, places, notes = mended
     latex = syntax == "latex" or (syntax == "auto" and _ASCENDER.search(plain) is not None)
-    pattern = _LAYERED_TOKEN if scope.layered else _TOKEN
+    pattern = _LAYERED_TOKEN if scope.layered or scope.open else _TOKEN
     words: list[str] = pattern.findall(plain)
     if len(words) > 2 * limits.tokens:
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
@@ -116,6 +121,30 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
     if len(tokens.kinds) > limits.tokens + 1:
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
     return without_marks(tokens) if aligned else tokens
+
+
+def indexed_names(text: str, indices: Collection[str]) -> tuple[str, ...]:
+    """List the names in an author's text that carry one of these indices, each with the bare index.
+
+    >>> indexed_names("w_k x_{t-1} + b_1 + max(s^{(i)}_2, 0)", ("k", "t", "i"))
+    ('w_{k}', 'x_{t}', 's^{(i)}_{2}')
+    """
+    found = []
+    for word in _LAYERED_TOKEN.findall(text) if indices else ():
+        apart = taken_apart(word) if word[0].isalpha() or word[0] in "\\{" else None
+        if apart is None or not (apart.parts or apart.above):
+            continue
+        parts = tuple(_bare_index(part, indices) for part in parted(apart, indices).parts)
+        above = _bare_index(apart.above, indices)
+        if above in indices or any(part in indices for part in parts):
+            head = apart.base + "'" * apart.primes + (f"^{{({above})}}" if above else "")
+            found.append(head + (f"_{{{','.join(parts)}}}" if parts else ""))
+    return tuple(dict.fromkeys(found))
+
+
+def _bare_index(part: str, indices: Collection[str]) -> str:
+    """Give the index in ``t-1``; anything else stays."""
+    return next((word for word in _INDEX_WORD.findall(part) if word in indices), part)
 
 
 def _finished(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -12,14 +13,18 @@ from symnn.errors import Place, Span
 from symnn.expressions.tree import Tree
 from symnn.networks.conventions import Conventions
 
-__all__ = ["Declarations", "Line", "Part", "place_of"]
+__all__ = ["Declarations", "Line", "Part", "Samples", "place_of"]
+
+Samples: TypeAlias = Literal["", "rows", "columns"]
+"""How a batch lies in a matrix: each sample is a row, or a column; empty if the author does not say."""
 
 
 class Declarations(Struct, frozen=True):
     """What a network says beside its equations; names are canonical.
 
     ``parameters`` empty: every free name that is no input and no target is a parameter. ``shapes`` may hold an
-    indexed family (``s_t``), ``index`` the first and last value of each index.
+    indexed family (``s_t``), ``index`` the first and last value of each index; ``samples`` says how a batch lies
+    in a matrix: each sample is a row, or a column.
     """
 
     parameters: tuple[str, ...] = ()
@@ -30,6 +35,7 @@ class Declarations(Struct, frozen=True):
     index: Mapping[str, tuple[int, int]] = MappingProxyType({})
     conventions: Conventions = Conventions()
     own_argument: str = ""
+    samples: Samples = ""
 
 
 class Line(Struct, frozen=True):

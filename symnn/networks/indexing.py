@@ -16,6 +16,7 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.declarations import Declarations, Line, Part
 from symnn.networks.graph import Indexed
+from symnn.networks.sizes import members_of, too_many_members
 from symnn.networks.unrolling import Family, Written, members, unrolled
 from symnn.ops.shapes import Shape
 
@@ -34,7 +35,11 @@ def unindexed(parts: tuple[Part, ...], scope: Scope, given: Declarations, proble
     """Read indexed equations and unroll them; what is wrong goes to ``problems`` with its place."""
     lines, read_parts = _read(parts, scope, problems)
     families = _families(lines, scope, given)
-    found: list[tuple[int, Problem]] = []
+    found = _too_many(lines, families, given)
+    if found:
+        place, problem = found[0]
+        problems.append(replace(problem, place=read_parts[place].at()))
+        return Unindexed((), given, ())
     plain_lines = unrolled(lines, given.index, families, found)
     for place, problem in found:
         problems.append(replace(problem, place=read_parts[place].at(problem.span)))
@@ -81,7 +86,21 @@ def _families(lines: tuple[Written, ...], scope: Scope, given: Declarations) -> 
     for line in lines:
         for node in (*walk(line.left), *walk(line.right)):
             _note(node, given, indices)
-    return {name: Family(name, own, name not in computed) for name, own in indices.items() if name in scope.families}
+    return {name: Family(name, indices.get(name, ()), name not in computed) for name in sorted(scope.families)}
+
+
+def _too_many(
+    lines: tuple[Written, ...], families: Mapping[str, Family], given: Declarations
+) -> list[tuple[int, Problem]]:
+    """Count what the ranges stand for, line by line, before anything is unrolled; the line where it is too much."""
+    count = sum(members_of(family.indices, given.index) for family in families.values() if family.free)
+    for line in lines:
+        used = tuple(index for index in given.index if index in names(line.left))
+        count += members_of(used, given.index)
+        problem = too_many_members(count, given.index)
+        if problem is not None:
+            return [(line.place, problem)]
+    return []
 
 
 def _note(node: Tree, given: Declarations, indices: dict[str, tuple[str, ...]]) -> None:
@@ -96,6 +115,8 @@ def _members(families: Mapping[str, Family], given: Declarations, computed: set[
     """Name all members of each family; a computed one has those that have an equation, its start included."""
     everything = {}
     for name, family in families.items():
+        if not family.indices:  # only members with calculated indices are used, x_{t-1}: they are what they are
+            continue
         over = members(family, given.index)
         prefix = name.removesuffix("^()")
         own = tuple(

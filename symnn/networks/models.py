@@ -15,17 +15,18 @@ from symnn.documents.node import Source
 from symnn.errors import GraphError, Place, Problem, ShapeError
 from symnn.expressions.tree import Call, Name, bare
 from symnn.language.limits import AUTHOR
-from symnn.language.names import spelled, taken_apart
+from symnn.language.names import parted, spelled, taken_apart
 from symnn.language.reading import read
 from symnn.language.scope import Scope
+from symnn.language.tokens import indexed_names
 from symnn.messages import raised
 from symnn.networks.declarations import Declarations, Line, Part, place_of
 from symnn.networks.function import Function, declared, written_out
 from symnn.networks.graph import Equation, Graph, Indexed
 from symnn.networks.indexing import unindexed
-from symnn.networks.picking import picked
+from symnn.networks.inference import inferred
 from symnn.networks.quantity import Quantity, Role
-from symnn.networks.shapes import inferred
+from symnn.networks.undeclared import doubtful
 from symnn.networks.validity import check
 from symnn.ops.shapes import normal
 from symnn.ops.table import OF_NUMBERS
@@ -72,14 +73,16 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
 
     Raises: GraphError naming an undefined name, a second definition, a use before the definition, or a cycle.
     """
-    lines = tuple(picked(line, given.shapes) for line in lines)
     declared_names = frozenset((*given.parameters, *given.inputs, *given.targets)) if given.parameters else None
+    problems = doubtful(lines, given) or check(lines, functions, None)
+    if problems:
+        raise raised(GraphError, *problems)
+    lines, shapes = inferred(lines, given, problems)
+    if problems:
+        raise raised(ShapeError, *problems)
     problems = check(lines, functions, declared_names)
     if problems:
         raise raised(GraphError, *problems)
-    shapes = inferred(lines, given.shapes, problems)
-    if problems:
-        raise raised(ShapeError, *problems)
     quantities = {name: Quantity(name, shapes.get(name, ()), role) for name, role in _roles(lines, given).items()}
     equations = tuple(Equation(line.left, bare(line.right)) for line in lines)
     frozen = MappingProxyType(dict(functions))
@@ -128,7 +131,8 @@ def _functions(parts: Iterable[Part], given: Declarations, problems: list[Proble
 def _scope(equations: Iterable[Part], functions: Mapping[str, Function], given: Declarations) -> Scope:
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
-    known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets], ())
+    families = [name for part in equations for name in indexed_names(part.right, given.index)]
+    known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets, *families], ())
     return Scope.of(
         known | {name: normal(shape) for name, shape in given.shapes.items()},
         dict.fromkeys(functions, 1),
@@ -144,7 +148,11 @@ def _is_name(left: str, given: Declarations) -> bool:
     apart = taken_apart(left)
     if apart is None or isinstance(spelled(left), Problem):
         return False
-    return not given.index or apart.above in given.index or any(part in given.index for part in apart.parts)
+    return (
+        not given.index
+        or apart.above in given.index
+        or any(part in given.index for part in parted(apart, given.index).parts)
+    )
 
 
 def _lines(equations: Iterable[Part], scope: Scope, problems: list[Problem]) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from symnn.errors import AuthorError, Place, Problem
 from symnn.language.names import spelled
 from symnn.messages import raised
 from symnn.networks.conventions import Conventions
+from symnn.networks.declarations import Samples
 from symnn.networks.graph import Graph
 from symnn.networks.models import Declarations, graph_from_text
 from symnn.networks.network import Network, Player, Point
@@ -69,6 +71,7 @@ def network_of(file: NetworkFile) -> Network:
         index=file.index,
         conventions=_conventions(file, problems),
         own_argument=file.own_argument,
+        samples=cast("Samples", file.samples),
     )
     if problems:
         raise raised(AuthorError, *problems)

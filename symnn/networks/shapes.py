@@ -1,9 +1,11 @@
-"""Which shape everything has: inferred equation by equation, a misfit named with both sides and what mends it."""
+"""Which shape a tree has; a misfit is named with both sides and what mends it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, assert_never
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import (
@@ -24,16 +26,16 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
+from symnn.networks.sizes import MOST_ENTRIES, too_large
 from symnn.ops.operation import TensorCall, settled
-from symnn.ops.shapes import Shape, Unfit, broadcast, normal, product_shape, transposed, written
+from symnn.ops.shapes import Shape, Unfit, broadcast, normal, product_shape, size, transposed, written
 from symnn.ops.table import OF_TENSORS
 
-if TYPE_CHECKING:
-    from symnn.networks.declarations import Line
-
-__all__ = ["Misfit", "inferred", "is_entrywise", "shape_of", "tensor_call"]
+__all__ = ["Misfit", "is_entrywise", "shape_of", "tensor_call"]
 
 Shapes = Mapping[str, Shape]
+
+MATRIX = 2
 
 
 class Misfit(Exception):  # noqa: N818 - a misfit is what the course calls it; callers turn it into a `Problem`
@@ -79,26 +81,6 @@ def shape_of(tree: Tree, shapes: Shapes) -> Shape:
             assert_never(tree)
 
 
-def inferred(lines: Iterable[Line], given: Shapes, problems: list[Problem]) -> Shapes:
-    """Give every quantity its shape, from those that are declared; a misfit goes to ``problems`` with its line.
-
-    A number may define a declared tensor (``s_0 = 0``): it stands for every entry.
-    """
-    shapes = {name: normal(shape) for name, shape in given.items()}
-    for line in lines:
-        try:
-            found = shape_of(line.right, shapes)
-        except Misfit as misfit:
-            facts = {**misfit.problem.facts, "in": line.left}
-            problems.append(Problem(misfit.problem.code, facts, misfit.problem.span, line.at(misfit.problem.span)))
-            continue
-        wanted = shapes.setdefault(line.left, found)
-        if wanted[: len(found)] != found:
-            facts = {"in": line.left, "left": written(wanted), "right": written(found)}
-            problems.append(Problem("shape-declared", facts, None, line.at()))
-    return shapes
-
-
 def _named(span: Span | None, find: Callable[[], Shape], **facts: str) -> Shape:
     """Find a shape; a misfit gets the names of the parts and their place."""
     try:
@@ -137,15 +119,23 @@ def _product(factors: tuple[Tree, ...], shapes: Shapes) -> Shape:
             before = factors[0] if place == 1 else Product(factors[:place])
             facts = {**unfit.problem.facts, "first": plain(before), "second": plain(factor)}
             raise Misfit(Problem(unfit.problem.code, facts, factor.span)) from None
+        _not_too_large(Product(factors[: place + 1], factor.span), shape)
     return shape
 
 
+def _not_too_large(tree: Tree, shape: Shape) -> None:
+    """Refuse a value of more entries than a network may have, wherever it stands."""
+    problem = too_large(plain(tree), shape) if size(shape) > MOST_ENTRIES else None
+    if problem is not None:
+        raise Misfit(replace(problem, span=tree.span))
+
+
 def _power(tree: Power, base: Tree, exponent: Tree, shapes: Shapes) -> Shape:
-    """Raise a number or, entry by entry, a vector; a power of a matrix could mean two things."""
+    """Raise entry by entry; a power of a square matrix could mean two things."""
     shape = shape_of(base, shapes)
     if shape_of(exponent, shapes):
         raise Misfit(Problem("shape-exponent", {"exponent": plain(exponent)}, tree.span))
-    if len(shape) > 1:
+    if len(shape) == MATRIX and shape[0] == shape[1]:
         raise Misfit(Problem("shape-power", {"base": plain(base), "shape": written(shape)}, tree.span))
     return shape
 
@@ -189,4 +179,6 @@ def _call(node: Call, shapes: Shapes) -> Shape:
     taken = tensor_call(node, shapes)
     facts = {"function": node.function, "first": plain(taken.arguments[0])}
     facts |= {"second": plain(taken.arguments[1])} if len(taken.arguments) > 1 else {}
-    return _named(node.span, lambda: OF_TENSORS[node.function].shape(taken), **facts)
+    shape = _named(node.span, lambda: OF_TENSORS[node.function].shape(taken), **facts)
+    _not_too_large(node, shape)
+    return shape

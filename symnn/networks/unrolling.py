@@ -24,7 +24,10 @@ Ranges = Mapping[str, tuple[int, int]]
 
 
 class Family(Struct, frozen=True):
-    """An indexed family: ``s_t`` has the index t; ``free`` if no equation computes it."""
+    """An indexed family: ``s_t`` has the index t; ``free`` if no equation computes it.
+
+    Without ``indices`` it is only used at calculated ones, as x_{t-1}.
+    """
 
     name: str
     indices: tuple[str, ...]
@@ -73,12 +76,14 @@ def unrolled(
     """
     lines = tuple(lines)
     chosen: dict[str, tuple[int, Written, dict[str, int]]] = {}
+    twice: set[tuple[int, int]] = set()
     for line in lines:
-        for name, values in _instances(line, ranges, problems):
+        for name, values in _instances(line, ranges, families, problems):
             known = chosen.get(name)
             if known is None or len(values) < known[0]:
                 chosen[name] = (len(values), line, values)
-            elif known[0] == len(values):
+            elif known[0] == len(values) and (known[1].place, line.place) not in twice:
+                twice.add((known[1].place, line.place))
                 facts = {"name": name, "line": str(known[1].place + 1)}
                 problems.append((line.place, Problem("defined-twice", facts)))
     result = []
@@ -97,7 +102,7 @@ def _family_of(left: Name | Entry) -> str:
 
 
 def _instances(
-    line: Written, ranges: Ranges, problems: list[tuple[int, Problem]]
+    line: Written, ranges: Ranges, families: Mapping[str, Family], problems: list[tuple[int, Problem]]
 ) -> Iterator[tuple[str, dict[str, int]]]:
     """Go through the values of the indices on the left, with the name each gives."""
     if isinstance(line.left, Name):
@@ -108,10 +113,24 @@ def _instances(
         values = dict(zip(used, combination, strict=True))
         try:
             numbers = tuple(_whole(part, values) for part in line.left.indices)
+            if _family_of(line.left) in families:
+                numbers = _parted(families[_family_of(line.left)], numbers, line.left.span)
         except _Refused as refused:
             problems.append((line.place, refused.problem))
             return
         yield instance(_family_of(line.left), numbers), values
+
+
+def _parted(family: Family, numbers: tuple[int, ...], span: Span | None) -> tuple[int, ...]:
+    """Take the digits of ``y_{12}`` apart where y has two indices; refuse another number of them."""
+    missing = len(family.indices) - len(numbers)
+    digits = str(numbers[-1])
+    if missing > 0 and len(digits) == missing + 1 and digits.isdigit():
+        return *numbers[:-1], *map(int, digits)
+    if family.indices and missing:
+        name = family.name.removesuffix("^()")
+        raise _Refused("index-count", span, name=name, indices=", ".join(family.indices), got=str(len(numbers)))
+    return numbers
 
 
 def _whole(tree: Tree, values: Mapping[str, int]) -> int:
@@ -158,6 +177,10 @@ class _Instance:
                 if family not in self.families:
                     return Name(entry_name(family, numbers), tree.span)
                 return Name(self._member(self.families[family], numbers, tree.span), tree.span)
+            case Entry(Entry() as member, indices):
+                numbers = tuple(_whole(index, self.values) for index in indices)
+                inner = self.of(member)
+                return Name(entry_name(inner.name if isinstance(inner, Name) else "", numbers), tree.span)
             case Name(name) if name in self.ranges:
                 if name not in self.values:
                     raise _Refused("index-unbound", tree.span, index=name)
@@ -168,8 +191,9 @@ class _Instance:
         return replace(rebuilt(tree, tuple(map(self.of, parts))), span=tree.span) if parts else tree
 
     def _member(self, family: Family, numbers: tuple[int, ...], span: Span | None) -> str:
+        numbers = _parted(family, numbers, span)
         name = instance(family.name, numbers)
-        if name in self.defined:
+        if name in self.defined or (family.free and not family.indices):
             return name
         outside = [
             (index, number)

@@ -1,0 +1,89 @@
+"""Which shape every quantity has, equation by equation, and what its equation means with these shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from symnn.errors import Problem, Span
+from symnn.expressions.tree import Name, names, walk
+from symnn.networks.meant import Known, meant
+from symnn.networks.picking import picked
+from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.sizes import too_many_entries
+from symnn.ops.shapes import Shape, normal, written
+
+if TYPE_CHECKING:
+    from symnn.networks.declarations import Declarations, Line
+
+__all__ = ["inferred"]
+
+
+def inferred(
+    lines: tuple[Line, ...], given: Declarations, problems: list[Problem]
+) -> tuple[tuple[Line, ...], Mapping[str, Shape]]:
+    """Give the equations as they are meant, and the shape of every quantity, from those that are declared.
+
+    What is wrong goes to ``problems`` with its line; what uses a quantity that has no shape because of that is
+    not looked at, so that one mistake is told once. A number may define a declared tensor (``s_0 = 0``).
+    """
+    shapes = {name: normal(shape) for name, shape in given.shapes.items()}
+    too_many = too_many_entries(shapes)
+    if too_many is not None:
+        problems.append(replace(too_many, place=lines[0].at() if lines else None))
+        return lines, shapes
+    own = frozenset((*(line.left for line in lines), *given.parameters, *given.inputs, *given.targets))
+    free = frozenset((*shapes, *own)).difference(line.left for line in lines)
+    known = Known(MappingProxyType(shapes), own, free, given.samples)
+    lost: set[str] = set()
+    read: list[Line] = []
+    for line in lines:
+        found = _line(line, known, problems) if lost.isdisjoint(names(line.right)) else None
+        if found is None:
+            lost.update({line.left}.difference(shapes))
+            continue
+        read.append(found[0])
+        _fits(line, shapes.setdefault(line.left, found[1]), found[1], problems)
+        too_many = too_many_entries(shapes)
+        if too_many is not None:
+            problems.append(replace(too_many, place=line.at()))
+            break
+    problems.extend(problem for line in read for problem in _entries_too_early(line, known))
+    return tuple(read), shapes
+
+
+def _entries_too_early(line: Line, known: Known) -> Iterator[Problem]:
+    """Find entries of tensors that are computed only after this equation: no new names, but used too early."""
+    for node in walk(line.right):
+        if isinstance(node, Name) and node.name not in known.own and node.name not in known.shapes:
+            try:
+                whole = names(picked(node, known.shapes, known.own))[0]
+            except Misfit as misfit:
+                yield _placed(misfit.problem, line, node.span)
+                continue
+            if whole != node.name:
+                yield _placed(Problem("used-before-definition", {"name": whole}), line, node.span)
+
+
+def _line(line: Line, known: Known, problems: list[Problem]) -> tuple[Line, Shape] | None:
+    """Give an equation as it is meant and the shape of its value; None if something does not fit."""
+    try:
+        right = meant(line.right, known)
+        return replace(line, right=right), shape_of(right, known.shapes)
+    except Misfit as misfit:
+        problems.append(_placed(misfit.problem, line, misfit.problem.span))
+        return None
+
+
+def _fits(line: Line, wanted: Shape, found: Shape, problems: list[Problem]) -> None:
+    """Compare the shape of an equation's value with the declared one."""
+    if wanted[: len(found)] != found:
+        facts = {"left": written(wanted), "right": written(found)}
+        problems.append(_placed(Problem("shape-declared", facts), line, None))
+
+
+def _placed(problem: Problem, line: Line, span: Span | None) -> Problem:
+    return Problem(problem.code, {**problem.facts, "in": line.left}, span, line.at(span))

@@ -1,0 +1,157 @@
+"""What an author's writing means where shapes decide: entries, transposes, quotients, biases; two readings are refused.
+
+``s_2`` of a vector s is its entry, ``X W + b`` adds b to every row or to every column, ``x/W`` is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.errors import Fact, Problem
+from symnn.expressions.terms import ONE
+from symnn.expressions.tree import (
+    Call,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    children,
+    names,
+    rebuilt,
+)
+from symnn.expressions.writing import plain
+from symnn.networks.declarations import Samples
+from symnn.networks.picking import picked
+from symnn.networks.shapes import Misfit, is_entrywise, shape_of
+from symnn.ops import named
+from symnn.ops.shapes import Shape, written
+
+__all__ = ["Known", "meant"]
+
+MATRIX = 2
+
+
+class Known(Struct, frozen=True):
+    """What is known where a tree stands: shapes, the names that mean themselves, those that are given."""
+
+    shapes: Mapping[str, Shape]
+    own: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    samples: Samples = ""
+
+    def shape(self, tree: Tree) -> Shape:
+        """Give the shape of a tree. Raises `Misfit`."""
+        return shape_of(tree, self.shapes)
+
+
+def meant(tree: Tree, known: Known, *, entrywise: bool = False) -> Tree:
+    """Write a tree so that every reader takes it in one way; spans stay.
+
+    ``entrywise`` says that the tree is a factor of ⊙: a quotient there is one of entries.
+    Raises: `Misfit` with both readings where there are two, and with the place of what cannot be.
+
+    >>> from symnn.networks.shapes import shape_of
+    >>> known = Known({"A": (4, 3), "b": (3,)})
+    >>> plain(meant(Sum((Name("A"), Name("b"))), known))
+    'A + spread(1, 4)*transpose(b)'
+    """
+    if isinstance(tree, Name):
+        return picked(tree, known.shapes, known.own)
+    parts = children(tree)
+    if not parts:
+        return tree
+    factors = isinstance(tree, Entrywise)
+    same = tuple(meant(part, known, entrywise=factors) for part in parts)
+    is_same = all(one is other for one, other in zip(parts, same, strict=True))
+    node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
+    match node:
+        case Transpose(operand):
+            _transposable(node, operand, known)
+        case Quotient(above, under) if not entrywise:
+            _divisible(node, above, under, known)
+        case Power(base, exponent):
+            _raisable(node, base, exponent, known)
+    return _aligned(node, known) if any(known.shapes.values()) else node
+
+
+def _transposable(node: Transpose, operand: Tree, known: Known) -> None:
+    """Refuse the transpose of what is a number because nobody has given it a shape."""
+    if known.shape(operand) or any(name in known.shapes for name in names(operand)):
+        return
+    raise Misfit(Problem("transpose-of-number", {"found": plain(operand)}, node.span))
+
+
+def _divisible(node: Quotient, above: Tree, under: Tree, known: Known) -> None:
+    """Refuse to divide by a matrix that could have an inverse; another one can only be meant entry by entry."""
+    shape = known.shape(under)
+    if len(shape) == MATRIX and (shape[0] == shape[1] or known.shape(above) not in ((), shape)):
+        other = plain(Entrywise((above, Quotient(ONE, under))))
+        facts = {"found": plain(node), "under": plain(under), "shape": written(shape), "entrywise": other}
+        raise Misfit(Problem("shape-division", facts, node.span))
+
+
+def _raisable(node: Power, base: Tree, exponent: Tree, known: Known) -> None:
+    """Refuse the inverse of a matrix; other powers are looked at with the shapes."""
+    shape = known.shape(base)
+    if len(shape) == MATRIX and isinstance(exponent, Negative):
+        other = plain(Entrywise((ONE, Quotient(ONE, base))))
+        facts = {"base": plain(base), "shape": written(shape), "entrywise": other}
+        raise Misfit(Problem("no-inverse", facts, node.span))
+
+
+def _aligned(node: Tree, known: Known) -> Tree:
+    """Turn what is added to every row of a matrix into a matrix; what is added to every column stays."""
+    match node:
+        case Sum() | Entrywise() | Quotient():
+            pass
+        case Call(_, (_, _, *_)) if is_entrywise(node, tuple(map(known.shape, node.arguments))):
+            pass
+        case _:
+            return node
+    parts = children(node)
+    shapes = [known.shape(part) for part in parts]
+    whole = max((shape for shape in shapes if len(shape) == MATRIX), key=lambda shape: shape[0], default=())
+    if not whole or all(shape in ((), whole) for shape in shapes):
+        return node
+    same = tuple(_along(part, shape, whole, known) for part, shape in zip(parts, shapes, strict=True))
+    return replace(rebuilt(node, same), span=node.span)
+
+
+def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
+    """Write one term beside a matrix: a row stands in every row, a vector in every row or every column."""
+    rows, columns = whole
+    if shape == (1, columns) and rows > 1:
+        return _in_every_row(part, rows, is_row=True)
+    if len(shape) != 1 or shape != (columns,):
+        return part
+    if rows != columns:
+        return _in_every_row(part, rows, is_row=False)
+    inner = part.operand if isinstance(part, Negative) else part
+    is_given = isinstance(inner, Name) and inner.name in known.free
+    if not (known.samples and is_given):
+        facts: Mapping[str, Fact] = {
+            "found": plain(inner),
+            "length": shape[0],
+            "shape": written(whole),
+            "row": plain(Transpose(inner)),
+            "column": plain(Call(named.SPREAD, (inner, Number(rows), Number(columns)))),
+        }
+        raise Misfit(Problem("bias-both-ways", facts, part.span or inner.span))
+    return _in_every_row(part, rows, is_row=False) if known.samples == "rows" else part
+
+
+def _in_every_row(part: Tree, rows: int, *, is_row: bool) -> Tree:
+    """Write ``1 b^T``: a column of ones times the row."""
+    inner = part.operand if isinstance(part, Negative) else part
+    row = inner if is_row else inner.operand if isinstance(inner, Transpose) else Transpose(inner, inner.span)
+    repeated = Product((Call(named.SPREAD, (ONE, Number(rows))), row), part.span)
+    return Negative(repeated, part.span) if isinstance(part, Negative) else repeated
