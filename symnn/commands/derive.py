@@ -62,9 +62,10 @@ def command(  # noqa: PLR0913 - one argument an option
         names = tuple(named(found.graph, name) for name in listed(wrt)) or None
         asked = replace(asked, of=named(found.graph, of) if of is not None else None, wrt=names)
     if at:
+        from symnn.derivation.updates import rate_in
         from symnn.numeric.points import points
 
-        asked = replace(asked, point=points(replace(found, graph=asked.graph), at, ("eta",))[0].values)
+        asked = replace(asked, point=points(replace(found, graph=asked.graph), at, (rate_in(asked.graph),))[0].values)
     delivered(asked.written(to, lang), output, force=force, data=to != "text")
     if not asked.agrees:
         sys.exit(DISAGREE)

@@ -171,7 +171,7 @@ def _checked_in_parts(derivation: Derivation) -> Check:
     import sympy
 
     graph = derivation.graph
-    leads = _leading(graph, derivation.wrt)
+    leads = graph.leading(derivation.wrt)
     found = _Comparing(derivation.wrt)
     for values in _points(extended(graph, derivation.of), 20, 2):
         errors: dict[str, Any] = {derivation.of: sympy.Integer(1)}
@@ -214,15 +214,6 @@ def _without_primes(graph: Graph) -> Graph:
     """Carry out every f'(a) in the equations of a graph."""
     equations = tuple(Equation(e.left, carried_out(e.right, graph.functions)) for e in graph.equations)
     return replace(graph, equations=equations)
-
-
-def _leading(graph: Graph, wrt: tuple[str, ...]) -> frozenset[str]:
-    """Name every quantity that depends on one of ``wrt``, those included."""
-    found = set(wrt)
-    for equation in graph.equations:
-        if not found.isdisjoint(equation.uses):
-            found.add(equation.left)
-    return frozenset(found)
 
 
 def _points(graph: Graph, seed: int, count: int = POINTS) -> Iterator[dict[str, Any]]:

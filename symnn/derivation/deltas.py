@@ -41,10 +41,11 @@ def delta(derivation: Derivation, wrt: str) -> Delta:
 
 
 def deltas(derivation: Derivation) -> tuple[Delta, ...]:
-    """Give the adjoints of all computed quantities from the result back, then those of ``wrt``.
+    """Give the adjoints of what depends on one of ``wrt``, from the result back, then those of ``wrt``.
 
     Cost: linear; each adjoint is used by name.
     """
-    computed = [name for name in derivation.downward if name in derivation.graph.definitions and name != derivation.of]
+    leads = derivation.graph.leading(derivation.wrt)
+    computed = [name for name in derivation.downward if name in leads and name != derivation.of]
     wanted = dict.fromkeys((*computed, *derivation.wrt))
     return tuple(delta(derivation, name) for name in wanted)

@@ -179,7 +179,7 @@ def joined(graph: Graph, sides: Iterable[tuple[str, tuple[str, ...]]]) -> Matrix
 
 
 def _sweep(graph: Graph, of: str, wrt: tuple[str, ...], used: Collection[str] = ()) -> list[TensorError]:
-    leads = _leading(graph, wrt)
+    leads = graph.leading(wrt)
     terms: dict[str, list[TensorTerm]] = {}
     errors: list[TensorError] = [TensorError(adjoint_name(of, of), of, of, (), (TensorTerm(of, ONE),))]
     shapes = dict(graph.shapes)
@@ -218,12 +218,3 @@ def _added(arriving: list[Tree]) -> Tree:
     for term in arriving:
         counts[term] = counts.get(term, 0) + 1
     return total(tuple(term if n == 1 else multiplied((Number(n), term)) for term, n in counts.items()))
-
-
-def _leading(graph: Graph, wrt: tuple[str, ...]) -> frozenset[str]:
-    """Name every quantity that depends on one of ``wrt``, those included."""
-    found = set(wrt)
-    for equation in graph.equations:
-        if not found.isdisjoint(equation.uses):
-            found.add(equation.left)
-    return frozenset(found)

@@ -51,6 +51,14 @@ class Derivation(Struct, frozen=True, dict=True):
                 counts[name] = sum(counts.get(factor.of, 0) for factor in self.uses[name])
         return MappingProxyType(counts)
 
+    def is_whole(self, factor: Factor) -> bool:
+        """Say whether a factor is all of the derivative ∂ ``of`` / ∂ ``wrt``: no way leads round its equation.
+
+        Where E uses w itself and through y, ∂E/∂w is more than what the equation of E gives.
+        """
+        others = {use.of for use in self.uses.get(factor.wrt, ()) if use.of != factor.of}
+        return not others or others.isdisjoint(self.graph.ancestors(factor.of))
+
     @cached_property
     def downward(self) -> tuple[str, ...]:
         """The quantities reached, each after all that use it: the order of back-propagation."""

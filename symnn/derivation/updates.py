@@ -6,11 +6,14 @@ from msgspec import Struct
 
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Derivative, Name, Negative, Sum, Tree
+from symnn.networks.graph import Graph
 
-__all__ = ["RATE", "Update", "update"]
+__all__ = ["RATE", "Update", "rate_in", "update"]
 
-RATE = "eta"
-"""The learning rate η, unless the model has a quantity of that name."""
+RATES = ("eta", "rho", "alpha", "epsilon")
+"""Names for the learning rate, the deck's first: one that the model has means something else."""
+
+RATE = RATES[0]
 
 
 class Update(Struct, frozen=True):
@@ -24,11 +27,11 @@ class Update(Struct, frozen=True):
     rate: str
 
     @property
-    def formula(self) -> Tree:
+    def formula(self) -> Sum:
         """The new value in terms of the old ones, the derivative by name."""
         return self.with_gradient(Derivative(Name(self.of), Name(self.name)))
 
-    def with_gradient(self, gradient: Tree) -> Tree:
+    def with_gradient(self, gradient: Tree) -> Sum:
         """Write the new value with the derivative written out.
 
         >>> from symnn.expressions.writing import plain
@@ -36,6 +39,16 @@ class Update(Struct, frozen=True):
         'w - eta*g'
         """
         return Sum((Name(self.name), Negative(product((Name(self.rate), gradient)))))
+
+
+def rate_in(graph: Graph) -> str:
+    """Name the learning rate of a network: η, or another letter where the network has an η of its own.
+
+    >>> from symnn.networks.models import graph_from_text
+    >>> rate_in(graph_from_text("E = w^2")), rate_in(graph_from_text("E = eta*w^2"))
+    ('eta', 'rho')
+    """
+    return next((name for name in RATES if name not in graph.quantities), "rate")
 
 
 def update(of: str, name: str, rate: str = RATE) -> Update:

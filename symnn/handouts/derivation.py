@@ -11,12 +11,12 @@ from msgspec import Struct
 from symnn.derivation.deltas import Delta, delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
-from symnn.derivation.updates import update
 from symnn.expressions.terms import ZERO
-from symnn.expressions.tree import Derivative, Name, Negative, Number, Power, Sum, Tree
+from symnn.expressions.tree import Derivative, Name, Number, Tree
 from symnn.handouts.chains import chain, route, sharing
+from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
-from symnn.handouts.equations import conventions, forward, functions
+from symnn.handouts.equations import conventions, forward, functions, output_error
 from symnn.handouts.partials import Partials, Way, named, short
 from symnn.networks.graph import Graph
 from symnn.notation.items import (
@@ -27,29 +27,26 @@ from symnn.notation.items import (
     Piece,
     Value,
     added,
-    expression,
     multiplied,
     one_piece,
     ungrouped,
 )
 from symnn.notation.layout import symbols_of
+from symnn.ops.operation import Factors
 
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
     from symnn.handouts.numbers import Numbers
 
-__all__ = ["ITERATION", "Form", "View", "checked_blocks", "derivation_document"]
+__all__ = ["Form", "View", "checked_blocks", "derivation_document"]
 
 Form = Literal["paths", "deltas", "matrix"]
-
-ITERATION = "k"
-"""The counter of the iterations, w^{k+1}."""
 
 
 class View(Struct, frozen=True):
     """What a document shows of a derivation: its form, numbers at a point, updates, the result of a check.
 
-    ``whole`` is the network in tensors where the derivation is of its entries.
+    ``whole`` is the network in tensors where the derivation is of its entries; ``added`` names a loss that stands in.
     """
 
     form: Form = "deltas"
@@ -59,6 +56,7 @@ class View(Struct, frozen=True):
     title: Title | None = None
     source: str = ""
     whole: Graph | None = None
+    added: str = ""
 
 
 def derivation_document(derivation: Derivation, view: View, before: Sequence[Derivation] = ()) -> Document:
@@ -73,9 +71,10 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
-    blocks += [*forward(whole, view.numbers), *functions(whole), *conventions(derivation, whole)]
+    blocks += [*forward(whole, view.numbers), *output_error(whole, view.added)]
+    blocks += [*functions(whole), *conventions(derivation, whole)]
     for each in (*before, derivation):
-        written = _Written(each, Partials(graph), view.numbers)
+        written = _Written(each, Partials(graph), view.numbers, whole)
         blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
         if view.update:
             blocks += written.updates()
@@ -90,34 +89,43 @@ class _Written(Struct, frozen=True):
     derivation: Derivation
     partials: Partials
     numbers: Numbers | None
+    whole: Graph
 
     def by_deltas(self) -> Iterator[Block]:
         """Write each error once, then the gradients."""
-        of = Piece(Name(self.derivation.of))
+        yield from self._errors()
+        yield Heading("head-gradients")
+        yield Prose("gradients-explained", {"of": Piece(Name(self.derivation.of))})
+        yield Aligned(tuple(self._delta(delta(self.derivation, name)) for name in self.derivation.wrt))
+
+    def _errors(self) -> Iterator[Block]:
         wanted = set(self.derivation.wrt)
         errors = [each for each in deltas(self.derivation) if each.wrt not in wanted]
         if errors:
+            of = Piece(Name(self.derivation.of))
             yield Heading("head-deltas", {"of": of})
             yield Prose("deltas-explained", {"of": of})
             yield Aligned(tuple(self._delta(each) for each in errors))
-        yield Heading("head-gradients")
-        yield Prose("gradients-explained", {"of": of})
-        yield Aligned(tuple(self._delta(delta(self.derivation, name)) for name in self.derivation.wrt))
 
     def by_paths(self) -> Iterator[Block]:
         """Write the sum over paths for each quantity."""
         for name in self.derivation.wrt:
             yield Heading("head-derivative", {"derivative": Piece(self._named(name))})
             yield from self._paths(name)
+        if any(path_count(self.derivation, name) > PATH_LIMIT for name in self.derivation.wrt):
+            yield from self._errors()
 
     def updates(self) -> Iterator[Block]:
         """Write the step of gradient descent for each quantity."""
-        yield Heading("head-update")
-        yield Prose("update-explained", {"rate": Piece(Name("eta")), "step": Piece(Name(ITERATION))})
-        yield Aligned(tuple(self._update(name) for name in self.derivation.wrt))
+        value = self.numbers.value if self.numbers else lambda _: None
+        return descent(self.whole, self.derivation.of, self.derivation.wrt, value)
 
     def _named(self, name: str) -> Tree:
         return Derivative(Name(self.derivation.of), Name(name))
+
+    def _by_name(self, factor: Factor) -> Factors:
+        """Write a factor by its name, ∂y/∂a3, where that means nothing more; else as f'(a3)."""
+        return named(factor) if self.derivation.is_whole(factor) else self.partials.primed(factor)
 
     def _value(self, name: str) -> Value | None:
         return self.numbers.value(self._named(name)) if self.numbers else None
@@ -131,7 +139,7 @@ class _Written(Struct, frozen=True):
             end: tuple[Expression, ...] = (one_piece(Number(1) if each.of == each.wrt else ZERO),)
             return Line(one_piece(self._named(each.wrt)), end)
         left = one_piece(self._named(each.wrt))
-        ways: tuple[Way, ...] = (named, self.partials.primed, short)
+        ways: tuple[Way, ...] = (self._by_name, self.partials.primed, short)
         steps = [self._terms(each, way, self._numbered() if way is short else None) for way in ways]
         return Line(left, _news(left, steps), self._value(each.wrt))
 
@@ -157,19 +165,10 @@ class _Written(Struct, frozen=True):
         yield Prose("paths-one" if count == 1 else "paths-several", facts)
         yield Aligned(tuple(Line((), (route(path),)) for path in walked))
         yield Prose(sharing(walked))
-        ways: tuple[Way, ...] = (named, self.partials.primed, self.partials.written_out, short)
+        ways: tuple[Way, ...] = (self._by_name, self.partials.primed, self.partials.written_out, short)
         steps = [chain(walked, way, self._numbered() if way is short else None) for way in ways]
         left = one_piece(self._named(name))
         yield Aligned((Line(left, _news(left, steps), self._value(name), stacked=True),))
-
-    def _update(self, name: str) -> Line:
-        now, then = Name(ITERATION), Sum((Name(ITERATION), Number(1)))
-        step = update(self.derivation.of, name)
-        moved = step.formula
-        old = Power(Name(name), now)
-        right = Sum((old, *moved.terms[1:])) if isinstance(moved, Sum) else Negative(old)
-        value = self.numbers.value(moved) if self.numbers else None
-        return Line(one_piece(Power(Name(name), then)), (expression(right),), value)
 
 
 def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ...]:

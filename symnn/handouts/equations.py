@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symnn.derivation.sweep import Derivation
 from symnn.expressions.terms import product
-from symnn.expressions.tree import Call, Name, Number, Power, Tree, walk
+from symnn.expressions.tree import Call, Name, Number, Power, Tree, names, walk
 from symnn.handouts.diagram import diagram
 from symnn.handouts.document import Block, Heading, Picture, Prose
 from symnn.networks.function import Function
@@ -18,7 +18,7 @@ from symnn.ops.table import OF_NUMBERS
 if TYPE_CHECKING:
     from symnn.handouts.numbers import Numbers
 
-__all__ = ["convention_sentences", "conventions", "declared", "forward", "functions", "picture"]
+__all__ = ["convention_sentences", "conventions", "declared", "forward", "functions", "output_error", "picture"]
 
 MOST_LAYERS = 8
 """Networks with more layers than this are not drawn on a page."""
@@ -49,7 +49,7 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
     lines = [
         Line(
             one_piece(Name(equation.left)),
-            (expression(equation.right),),
+            tuple(expression(step) for step in (equation.right, *_meant(equation.right, graph))),
             numbers.value(Name(equation.left)) if numbers else None,
             shape=_shape(graph.quantities[equation.left].shape),
         )
@@ -62,6 +62,26 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
         Prose("forward-explained"),
         Aligned(tuple(lines)),
     )
+
+
+def output_error(graph: Graph, added: str) -> tuple[Block, ...]:
+    """Say that the network has no loss of its own, where one was ``added``, and what stands for it."""
+    if not added:
+        return ()
+    error, output = names(graph.definitions[added])
+    facts = {"of": Piece(Name(added)), "error": Piece(Name(error)), "output": Piece(Name(output))}
+    return (Prose("output-error-explained", facts),)
+
+
+def _meant(right: Tree, graph: Graph) -> tuple[Tree, ...]:
+    """Write a loss between two numbers out, as (y - z)^2 is."""
+    match right:
+        case Call(function, (first, second), 0) if function not in graph.functions:
+            operation = OF_NUMBERS.get(function)
+            numbers = not any(isinstance(node, Name) and node.name in graph.shapes for node in walk(right))
+            written = operation.definition if operation is not None and numbers else None
+            return () if written is None else (written(first, second),)
+    return ()
 
 
 def _shape(shape: tuple[int, ...]) -> str:

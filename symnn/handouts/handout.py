@@ -170,6 +170,12 @@ class Handout(Struct, frozen=True, dict=True):
         given = collected(values, graph, tuple)
         return python(graph, of, self.sides[-1].wrt, given, self.title, lang, sides if len(sides) > 1 else ())
 
+    @property
+    def _added(self) -> str:
+        """Name the loss that stands in for one; empty if the network has its own."""
+        graph, of = self._target
+        return "" if graph is self.network.graph else of
+
     def _view(self, derivation: Derivation) -> View:
         numbers = None
         if self.point is not None:
@@ -177,8 +183,8 @@ class Handout(Struct, frozen=True, dict=True):
 
             numbers = numbers_at(derivation, self.point)
         checked = self.check if self.checked else None
-        whole = self.network.graph
-        return View(self.usual_form, numbers, self.update, checked, self.title, self.network.source, whole)
+        shown = self.title, self.network.source, self.graph, self._added
+        return View(self.usual_form, numbers, self.update, checked, *shown)
 
     def _matrix_view(self, derivation: MatrixDerivation) -> MatrixView:
         from symnn.handouts.matrices import MatrixView
@@ -189,7 +195,7 @@ class Handout(Struct, frozen=True, dict=True):
             self.title,
             self.network.source,
             tuple(checked_blocks(self.check)) if self.checked else (),
-            derivation.of if derivation.of not in self.network.graph.quantities else "",
+            self._added,
         )
 
     def _tensor_numbers(self, derivation: MatrixDerivation) -> TensorNumbers | None:

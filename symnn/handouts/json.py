@@ -10,7 +10,7 @@ from symnn.derivation.checking import Check, summed_up
 from symnn.derivation.deltas import delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, Path, gradient, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
-from symnn.derivation.updates import update
+from symnn.derivation.updates import rate_in, update
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.expressions.writing import plain
@@ -43,7 +43,8 @@ def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
         for equation in derivation.graph.equations
     ]
     if view.update:
-        data["update"] = [_update(derivation.of, name, view.numbers) for name in derivation.wrt]
+        rate = rate_in(view.whole or derivation.graph)
+        data["update"] = [_update(derivation.of, name, rate, view.numbers) for name in derivation.wrt]
     if view.check:
         data["check"] = check_data(view.check)
     return data | {"conventions": _conventions(derivation.graph.conventions)}
@@ -110,8 +111,8 @@ def _deltas(derivation: Derivation, numbers: Numbers | None) -> list[dict[str, A
     ]
 
 
-def _update(of: str, name: str, numbers: Numbers | None) -> dict[str, Any]:
-    formula = update(of, name).formula
+def _update(of: str, name: str, rate: str, numbers: Numbers | None) -> dict[str, Any]:
+    formula = update(of, name, rate).formula
     return {"name": name, "formula": plain(formula)} | _number(formula, numbers)
 
 

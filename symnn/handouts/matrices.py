@@ -8,7 +8,6 @@ from functools import cached_property
 from msgspec import Struct
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError
-from symnn.derivation.updates import update
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import (
     Call,
@@ -17,19 +16,19 @@ from symnn.expressions.tree import (
     Entrywise,
     Matrix,
     Name,
-    Number,
-    Power,
     Product,
     Sum,
     Transpose,
     Tree,
     mapped,
+    names,
     walk,
 )
 from symnn.handouts.collapsing import Collapsed, collapsed
 from symnn.handouts.columns import through_a_column
+from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
-from symnn.handouts.equations import convention_sentences, declared, functions
+from symnn.handouts.equations import convention_sentences, declared, functions, output_error
 from symnn.handouts.explanations import explanations
 from symnn.handouts.families import Family, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
@@ -46,7 +45,6 @@ from symnn.notation.symbols import Symbols, entry, symbol
 
 __all__ = ["MatrixView", "Written", "matrix_document"]
 
-ITERATION = "k"
 MOST_EQUATIONS = 40
 """More equations than this are not all printed: the first and last of them, and how many there are."""
 
@@ -75,26 +73,12 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     blocks: list[Block] = [view.title] if view.title else []
     if view.source:
         blocks.append(Prose("source-of-network", {"source": view.source}))
-    blocks += [*written.forward(), *written.closed(), *_output_error(derivation, view.added)]
+    blocks += [*written.forward(), *written.closed(), *output_error(graph, view.added)]
     blocks += [*functions(graph), *convention_sentences(graph)]
     blocks += [*written.errors(), *written.row(), *written.gradients()]
     if view.update:
         blocks += written.updates()
     return Document((*blocks, *view.checked), {**symbols_of(graph), **written.all_symbols})
-
-
-def _output_error(derivation: MatrixDerivation, added: str) -> tuple[Block, ...]:
-    """Say that the network has no loss of its own, and what stands for one."""
-    if not added:
-        return ()
-    output = derivation.graph.equations[-2].left
-    for error in derivation.errors:
-        if error.wrt != derivation.of and not error.inner:
-            output = error.wrt
-            break
-    error_name = next(iter(derivation.graph.quantities))
-    facts = {"of": Piece(Name(added)), "error": Piece(Name(error_name)), "output": Piece(Name(output))}
-    return (Prose("output-error-explained", facts),)
 
 
 class Written(Struct, frozen=True, dict=True):
@@ -312,11 +296,12 @@ class Written(Struct, frozen=True, dict=True):
                 filled = mapped(error.formula, lambda node: inside.formula if node == Name(inside.name) else None)
                 steps.append(self._laid_out(filled))
         value = self._value(Name(error.name))
-        return Line(one_piece(left), tuple(steps), value, shape=_written(error.shape))
+        return Line(one_piece(left), tuple(dict.fromkeys(steps)), value, shape=_written(error.shape))
 
     def shown(self, tree: Tree) -> Tree:
         """Write a tree as a page shows it: errors as derivatives, sums along an axis with ones."""
-        return self.derivation.by_derivative(with_ones(tree, self.derivation.shapes))
+        written = self.derivation.by_derivative(with_ones(tree, self.derivation.shapes))
+        return self._entries(written) if any("[" in name for name in names(written)) else written
 
     def _laid_out(self, tree: Tree) -> Expression:
         return expression(self.shown(tree))
@@ -330,29 +315,22 @@ class Written(Struct, frozen=True, dict=True):
 
     def _entries(self, tree: Tree) -> Tree:
         """Write the entries of errors as derivatives, those of inner ones with their δ."""
+        return mapped(tree, lambda node: self._of_entries.get(node.name) if isinstance(node, Name) else None)
+
+    @cached_property
+    def _of_entries(self) -> Mapping[str, Tree]:
         found: dict[str, Tree] = {}
         for error in self.derivation.errors:
-            if error.inner:
-                continue
-            names = grid_of(Name(error.name), self.derivation.shapes).cells
-            targets = grid_of(Name(error.wrt), self.graph.shapes).cells
-            for name, target in zip(names, targets, strict=True):
-                if isinstance(name, Name):
-                    found[name.name] = Derivative(Name(self.derivation.of), target)
-        return mapped(tree, lambda node: found.get(node.name) if isinstance(node, Name) else None)
+            if not error.inner:
+                names = grid_of(Name(error.name), self.derivation.shapes).cells
+                targets = grid_of(Name(error.wrt), self.graph.shapes).cells
+                pairs = zip(names, targets, strict=True)
+                found |= {name.name: Derivative(Name(error.of), of) for name, of in pairs if isinstance(name, Name)}
+        return found
 
     def updates(self) -> Iterator[Block]:
         """Write the step of gradient descent for each parameter."""
-        yield Heading("head-update")
-        yield Prose("update-explained", {"rate": Piece(Name("eta")), "step": Piece(Name(ITERATION))})
-        now, then = Name(ITERATION), Sum((Name(ITERATION), Number(1)))
-        lines = []
-        for name in self.derivation.wrt:
-            moved = update(self.derivation.of, name).formula
-            step = moved.terms[1:] if isinstance(moved, Sum) else ()
-            right = Sum((Power(Name(name), now), *step))
-            lines.append(Line(one_piece(Power(Name(name), then)), (expression(right),), shape=self._shape(name)))
-        yield Aligned(tuple(lines))
+        return descent(self.graph, self.derivation.of, self.derivation.wrt)
 
     def _shape(self, name: str) -> str:
         return _written(self.graph.shapes.get(name, ()))

@@ -6,7 +6,7 @@ from typing import Any
 
 from symnn.derivation.checking import Check
 from symnn.derivation.matrices import MatrixDerivation
-from symnn.derivation.updates import update
+from symnn.derivation.updates import rate_in, update
 from symnn.expressions.writing import plain
 from symnn.handouts.json import check_data
 from symnn.handouts.tensor_numbers import TensorNumbers
@@ -61,7 +61,8 @@ def matrix_data(
     ]
     if updated:
         data["update"] = [
-            {"name": name, "formula": plain(update(derivation.of, name).formula)} for name in derivation.wrt
+            {"name": name, "formula": plain(update(derivation.of, name, rate_in(graph)).formula)}
+            for name in derivation.wrt
         ]
     if check is not None:
         data["check"] = check_data(check)

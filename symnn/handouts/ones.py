@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from symnn.expressions.terms import is_number
-from symnn.expressions.tree import Call, Entry, Name, Number, Product, Transpose, Tree, mapped, names
+from symnn.expressions.tree import Call, Name, Number, Product, Transpose, Tree, mapped, names
 from symnn.handouts.document import Prose
+from symnn.language.entries import entry_name
 from symnn.networks.shapes import shape_of
 from symnn.notation.boxes import Letter, Script
 from symnn.notation.items import Piece
@@ -37,8 +38,8 @@ def with_ones(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:
                 return _spread(with_ones(inner, shapes), shape_of(inner, shapes), sizes)
             case Call("sum", (inner, kept)) if is_number(kept, 1) and len(shape := shape_of(inner, shapes)) == MATRIX:
                 return Product((with_ones(inner, shapes), _ones(shape[1:])))
-            case Call("part", (inner, first, last)) if first == last and len(shape_of(inner, shapes)) == 1:
-                return Entry(with_ones(inner, shapes), (first,))
+            case Call("part", (Name(name), Number() as first, last)) if first == last and len(shapes[name]) == 1:
+                return Name(entry_name(name, (first.numerator,)))
         return None
 
     return mapped(tree, change)

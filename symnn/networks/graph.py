@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
@@ -172,6 +172,14 @@ class Graph(Struct, frozen=True, dict=True):
         """Write a declared function at its argument; None for a built-in one."""
         function = self.functions.get(call.function)
         return None if function is None else function.at(call.arguments[0])
+
+    def leading(self, wrt: Iterable[str]) -> frozenset[str]:
+        """Name every quantity that depends on one of ``wrt``, those included."""
+        found = set(wrt)
+        for equation in self.equations:
+            if not found.isdisjoint(equation.uses):
+                found.add(equation.left)
+        return frozenset(found)
 
     def ancestors(self, of: str) -> frozenset[str]:
         """Name every quantity that ``of`` depends on, itself included."""
