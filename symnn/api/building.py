@@ -7,6 +7,7 @@ from functools import wraps
 
 from symnn.api.networks import Network
 from symnn.networks import layers, tensors
+from symnn.ops import named
 
 __all__ = ["mlp", "neuron", "one_hidden_layer", "tensor_builder"]
 
@@ -22,7 +23,7 @@ def tensor_builder(name: str) -> Callable[..., Network]:
 
 
 def mlp(
-    sizes: Sequence[int], activation: str = "sigmoid", loss: str = "squared_error", *, bias: bool = False
+    sizes: Sequence[int], activation: str = named.SIGMOID, loss: str = named.SQUARED_ERROR, *, bias: bool = False
 ) -> Network:
     """Build a fully connected network of any sizes; see `symnn.networks.layers.mlp`.
 
@@ -32,11 +33,11 @@ def mlp(
     return Network(layers.mlp(sizes, activation, loss, bias=bias))
 
 
-def one_hidden_layer(n: int, m: int, l: int, activation: str = "sigmoid") -> Network:
+def one_hidden_layer(n: int, m: int, l: int, activation: str = named.SIGMOID) -> Network:
     """Build the deck's network with one hidden layer; see `symnn.networks.layers.one_hidden_layer`."""
     return Network(layers.one_hidden_layer(n, m, l, activation))
 
 
-def neuron(inputs: int = 3, activation: str = "sigmoid") -> Network:
+def neuron(inputs: int = 3, activation: str = named.SIGMOID) -> Network:
     """Build one neuron; see `symnn.networks.layers.neuron`."""
     return Network(layers.neuron(inputs, activation))

@@ -29,6 +29,7 @@ from symnn.networks.expansion import grid_of, with_entries
 from symnn.networks.graph import Equation, Graph
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import Misfit
+from symnn.ops import named
 from symnn.ops.grid import to_matrix
 from symnn.ops.shapes import MATRIX
 
@@ -158,7 +159,7 @@ def by_entries(tree: Tree, graph: Graph) -> Tree:
     except Misfit as misfit:
         raise raised(TargetError, misfit.problem) from None
     written = to_matrix(grid)
-    return written if len(grid.shape) <= MATRIX else Call("reshape", (written, *map(Number, grid.shape)))
+    return written if len(grid.shape) <= MATRIX else Call(named.RESHAPE, (written, *map(Number, grid.shape)))
 
 
 def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:

@@ -9,6 +9,7 @@ from symnn.expressions.tree import Call, Entrywise, Name
 from symnn.messages import raised
 from symnn.networks.graph import Equation, Graph
 from symnn.networks.quantity import Quantity
+from symnn.ops import named
 
 __all__ = ["with_output_error"]
 
@@ -36,7 +37,7 @@ def with_output_error(graph: Graph, of: str | None = None) -> tuple[Graph, str]:
     quantities = dict(graph.quantities)
     quantities = {error: Quantity(error, shape, "input")} | quantities
     quantities[loss] = Quantity(loss, (), "result")
-    right = Call("sum", (Entrywise((Name(error), Name(output))),))
+    right = Call(named.SUM, (Entrywise((Name(error), Name(output))),))
     return (
         Graph(
             MappingProxyType(quantities),

@@ -32,12 +32,13 @@ from symnn.expressions.tree import (
 )
 from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
+from symnn.ops import named
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["Inner", "Pull"]
 
-WRITTEN_OUT = frozenset(("exp", "log", "sqrt"))
+WRITTEN_OUT = frozenset((named.EXP, named.LOG, named.SQRT))
 """Functions whose derivative is written out; of every other the derivative is named, f'(a)."""
 
 Step = tuple[Tree, Tree, Tree]
@@ -154,7 +155,7 @@ class Pull:
         if not isinstance(exponent, Number) or exponent.denominator != 1:
             lower = power(base, Sum((exponent, Negative(ONE))))
             down = self._times(error, exponent, lower)
-            return [self._step(base, down), self._step(exponent, self._times(error, value, Call("log", (base,))))]
+            return [self._step(base, down), self._step(exponent, self._times(error, value, Call(named.LOG, (base,))))]
         n = exponent.numerator
         lower = base if n == 2 else power(base, Number(n - 1))  # noqa: PLR2004 - u^2 has 2 u
         return [self._step(base, self._times(error, exponent, lower) if n != 1 else error)]
@@ -175,7 +176,7 @@ class Pull:
             return error
         if shape or not self.shape(error):
             return multiplied((error, *others))
-        return Call("sum", (self._times(error, _joined(others)),))
+        return Call(named.SUM, (self._times(error, _joined(others)),))
 
     def _chain(self, group: tuple[Tree, ...], error: Tree) -> list[Step]:
         """Send an error back through A B C: A^T δ C^T for B."""
@@ -234,7 +235,7 @@ class Pull:
         """Write the derivative of a function at its argument: named, unless it is a plain formula."""
         if node.function in WRITTEN_OUT and not node.order:
             return product(OF_NUMBERS[node.function].partials(value, node.arguments[0])[0])
-        if node.function == "identity":
+        if node.function == named.IDENTITY:
             return ONE
         return Call(node.function, node.arguments, node.order + 1)
 
@@ -254,4 +255,4 @@ def _joined(group: tuple[Tree, ...]) -> Tree:
 
 
 def _entry(error: Tree, place: int) -> Tree:
-    return Call("part", (error, Number(place), Number(place)))
+    return Call(named.PART, (error, Number(place), Number(place)))

@@ -10,6 +10,7 @@ from msgspec import Struct
 from symnn.derivation.transposes import multiplied
 from symnn.expressions.terms import difference
 from symnn.expressions.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
+from symnn.ops import named
 
 __all__ = ["ShortForm", "short_form"]
 
@@ -36,7 +37,7 @@ def short_form(error: Tree, of_value: Tree, value: str) -> ShortForm | None:
     """
     y = Name(value)
     match error:
-        case Entrywise((first, Sum((delta, Negative(Call("sum", (Entrywise((again, second)),))))))):
+        case Entrywise((first, Sum((delta, Negative(Call(named.SUM, (Entrywise((again, second)),))))))):
             behind_softmax = first == second == y and delta == again
         case _:
             behind_softmax = False
@@ -44,7 +45,7 @@ def short_form(error: Tree, of_value: Tree, value: str) -> ShortForm | None:
     if not behind_softmax or entropy is None:
         return None
     scale, z = entropy
-    whole = difference(Product((y, Call("sum", (z,)))), z)
+    whole = difference(Product((y, Call(named.SUM, (z,)))), z)
     return ShortForm(multiplied((*scale, whole)), multiplied((*scale, difference(y, z))), z)
 
 

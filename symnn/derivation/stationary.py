@@ -16,6 +16,7 @@ from symnn.errors import Problem, UsageError
 from symnn.expressions.terms import ONE
 from symnn.expressions.tree import Call, Name, Negative, Product, Sum, Tree, substitute
 from symnn.messages import raised
+from symnn.ops import named
 from symnn.ops.algebra import from_sympy, to_sympy
 
 __all__ = ["Stationary", "best_discriminator", "stationary", "value_at_equilibrium"]
@@ -130,7 +131,7 @@ def _integrand(data: str, generated: str, output: str) -> Tree:
     rest = Sum((ONE, Negative(Name(output))))
     return Sum(
         (
-            Product((Name(data), Call("log", (Name(output),)))),
-            Product((Name(generated), Call("log", (rest,)))),
+            Product((Name(data), Call(named.LOG, (Name(output),)))),
+            Product((Name(generated), Call(named.LOG, (rest,)))),
         )
     )

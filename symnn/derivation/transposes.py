@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from symnn.expressions.terms import ONE, is_number
 from symnn.expressions.tree import Call, Entrywise, Negative, Number, Product, Transpose, Tree
 from symnn.networks.shapes import shape_of
+from symnn.ops import named
 from symnn.ops.shapes import Shape
 
 __all__ = ["entrywise", "multiplied", "reduced", "transposed"]
@@ -89,7 +90,7 @@ def _unspread(factors: list[Tree], shapes: Shapes) -> list[Tree]:
     kept: list[Tree] = []
     for place, factor in enumerate(factors):
         shape = found[place]
-        if isinstance(factor, Call) and factor.function == "spread" and found.count(shape) > 1:
+        if isinstance(factor, Call) and factor.function == named.SPREAD and found.count(shape) > 1:
             inner = factor.arguments[0]
             if not shape_of(inner, shapes):
                 found[place] = ()
@@ -110,5 +111,5 @@ def reduced(tree: Tree, shape: Shape, shapes: Shapes) -> Tree:
     if own == shape:
         return tree
     if len(own) < len(shape):
-        return Call("spread", (tree, *(Number(length) for length in shape)))
-    return Call("sum", (tree, Number(len(shape))) if shape else (tree,))
+        return Call(named.SPREAD, (tree, *(Number(length) for length in shape)))
+    return Call(named.SUM, (tree, Number(len(shape))) if shape else (tree,))

@@ -13,6 +13,7 @@ from symnn.handouts.document import Block, Heading, Picture, Prose
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece
+from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _written_out(function: Function) -> tuple[Expression, ...]:
     if not isinstance(function.body, Call) or operation is None or operation.definition is None:
         return (expression(function.body),)
     meant = expression(operation.definition(Name(function.parameter)))
-    return (meant,) if function.known == "identity" else (expression(function.body), meant)
+    return (meant,) if function.known == named.IDENTITY else (expression(function.body), meant)
 
 
 def conventions(derivation: Derivation, whole: Graph) -> tuple[Block, ...]:

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from symnn.expressions.tree import Call, Number, Tree, walk
 from symnn.handouts.document import Prose, ProseFact
 from symnn.notation.items import Piece
+from symnn.ops.table import OPERATIONS
 
 __all__ = ["explanations"]
-
-EXPLAINED = ("reshape", "part", "max_unpool", "pick", "avg_unpool", "rotate", "image_error", "kernel_error", "spread")
-"""The operations that derivations bring in, and that nobody has to know."""
 
 
 def explanations(trees: Iterable[Tree]) -> Iterator[Prose]:
@@ -21,9 +19,9 @@ def explanations(trees: Iterable[Tree]) -> Iterator[Prose]:
         for node in walk(tree):
             if isinstance(node, Call):
                 calls.setdefault(node.function, node)
-    for function in EXPLAINED:
-        if function in calls:
-            yield Prose(f"notation-{function.replace('_', '-')}", _facts(calls[function]))
+    for function, call in calls.items():
+        if function in OPERATIONS and OPERATIONS[function].explained:
+            yield Prose(OPERATIONS[function].explained, _facts(call))
 
 
 def _facts(call: Call) -> Mapping[str, ProseFact]:

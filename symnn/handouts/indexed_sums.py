@@ -10,6 +10,7 @@ from msgspec import Struct
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
 from symnn.notation.boxes import Script, Sign
 from symnn.notation.symbols import Symbols, indices
+from symnn.ops import named
 from symnn.ops.operation import settled
 from symnn.ops.table import OF_TENSORS
 
@@ -42,11 +43,13 @@ def indexed_sum(
     """
     letters = [Name(letter) for letter in LETTERS if letter not in taken]
     match tree:
-        case Call("sum", (Derivative(of, Name(wrt)), Number(kept))) if kept == 1 and len(shapes[wrt]) == kept + PIXEL:
+        case Call(named.SUM, (Derivative(of, Name(wrt)), Number(kept))) if (
+            kept == 1 and len(shapes[wrt]) == kept + PIXEL
+        ):
             own = tuple(letters[PIXEL : PIXEL + kept])
             inside: Tree = Derivative(of, Entry(Name(wrt), (*own, *letters[:PIXEL])))
-        case Call("kernel_error", (Derivative(of, Name(wrt)), Name(image), *_)):
-            _, settings = settled(tree, OF_TENSORS["kernel_error"])
+        case Call(named.KERNEL_ERROR, (Derivative(of, Name(wrt)), Name(image), *_)):
+            _, settings = settled(tree, OF_TENSORS[named.KERNEL_ERROR])
             own = tuple(letters[PIXEL : PIXEL + axes])
             maps = own[: len(shapes[wrt]) - PIXEL]
             channels = own[len(maps) : -PIXEL]

@@ -42,13 +42,14 @@ from symnn.notation.boxes import Box, Numeral, Row, Script, Sign
 from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expression, one_piece
 from symnn.notation.layout import symbols_of
 from symnn.notation.symbols import Symbols, entry, symbol
+from symnn.ops import named
 
 __all__ = ["MatrixView", "Written", "matrix_document"]
 
 MOST_EQUATIONS = 40
 """More equations than this are not all printed: the first and last of them, and how many there are."""
 
-OF_KERNELS = frozenset({"kernel_error", "conv"})
+OF_KERNELS = frozenset({named.KERNEL_ERROR, named.CONV})
 """Operations in the gradient of a kernel that is used at every pixel."""
 
 MOST_ENTRIES = 20

@@ -13,6 +13,7 @@ from symnn.networks.shapes import shape_of
 from symnn.notation.boxes import Letter, Script
 from symnn.notation.items import Piece
 from symnn.notation.symbols import Symbols, written
+from symnn.ops import named
 from symnn.ops.shapes import MATRIX, Shape
 
 __all__ = ["ones_explained", "symbols_of_ones", "with_ones"]
@@ -33,12 +34,14 @@ def with_ones(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:
 
     def change(node: Tree) -> Tree | None:
         match node:
-            case Call("spread", (inner, *lengths)):
+            case Call(named.SPREAD, (inner, *lengths)):
                 sizes = tuple(length.numerator for length in lengths if isinstance(length, Number))
                 return _spread(with_ones(inner, shapes), shape_of(inner, shapes), sizes)
-            case Call("sum", (inner, kept)) if is_number(kept, 1) and len(shape := shape_of(inner, shapes)) == MATRIX:
+            case Call(named.SUM, (inner, kept)) if (
+                is_number(kept, 1) and len(shape := shape_of(inner, shapes)) == MATRIX
+            ):
                 return Product((with_ones(inner, shapes), _ones(shape[1:])))
-            case Call("part", (Name(name), Number() as first, last)) if first == last and len(shapes[name]) == 1:
+            case Call(named.PART, (Name(name), Number() as first, last)) if first == last and len(shapes[name]) == 1:
                 return Name(entry_name(name, (first.numerator,)))
         return None
 

@@ -33,6 +33,7 @@ from symnn.language.signs import (
     SPECIAL,
     SQUARE,
 )
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
@@ -124,7 +125,7 @@ def _bars(parser: Parser, at: int) -> Tree:
     parser.expect("|", BAR)
     if NAME <= parser.kinds[parser.at] < BAR:
         parser.unsure = True
-    return Call("abs", (inside,), 0, parser.span(at))
+    return Call(named.ABS, (inside,), 0, parser.span(at))
 
 
 def _absolute(parser: Parser, at: int) -> Tree:
@@ -133,7 +134,7 @@ def _absolute(parser: Parser, at: int) -> Tree:
     inside = parser.nested(parser.expression)
     parser.bars = around
     parser.expect("|", SHUT)
-    return Call("abs", (inside,), 0, parser.span(at))
+    return Call(named.ABS, (inside,), 0, parser.span(at))
 
 
 def _root(parser: Parser, at: int) -> Tree:

@@ -43,6 +43,7 @@ from symnn.language.signs import (
     SQUARE,
 )
 from symnn.language.vocabulary import ARITIES
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
@@ -80,8 +81,8 @@ def call(parser: Parser, at: int) -> Tree:
     parser.own = around
     least, most = parser.scope.functions.get(function, (1, 1))
     if not least <= len(arguments) <= most:
-        if function == "log" and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
-            return Quotient(Call("log", arguments[:1]), Call("log", arguments[1:]), parser.span(at))
+        if function == named.LOG and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
+            return Quotient(Call(named.LOG, arguments[:1]), Call(named.LOG, arguments[1:]), parser.span(at))
         parser.refuse("arguments", at, function=function, expected=least, got=len(arguments))
     result = Call(function, arguments, order, parser.span(at))
     parser.unsure = parser.unsure or raised > 0
@@ -194,7 +195,7 @@ def _bare(parser: Parser, at: int, function: str) -> Tree:
 def special(parser: Parser, at: int) -> Tree:
     """Read a function that is made of others, or a word like ``diff`` and ``transpose``."""
     word = parser.values[at]
-    maker = _log_to(word) if word.startswith("log") or word == "lg" else _MAKERS[word]
+    maker = _log_to(word) if word.startswith(named.LOG) or word == "lg" else _MAKERS[word]
     exponent = _power(parser, at, word)
     kind = parser.kinds[parser.at]
     if kind in (OPEN, BRACE, SQUARE) and word != "matrix":
@@ -221,11 +222,11 @@ def _count(parser: Parser, at: int, arguments: tuple[Tree, ...], expected: int) 
 
 
 def _log_to(word: str) -> Maker:
-    base = {"lg": 10}.get(word) or int(word.removeprefix("log").removeprefix(":"))
+    base = {"lg": 10}.get(word) or int(word.removeprefix(named.LOG).removeprefix(":"))
 
     def make(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
         _count(parser, at, arguments, 1)
-        return Quotient(Call("log", arguments), Call("log", (Number(base),)), parser.span(at))
+        return Quotient(Call(named.LOG, arguments), Call(named.LOG, (Number(base),)), parser.span(at))
 
     return make
 
@@ -306,12 +307,12 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "matmul": _product,
         "multiply": _entrywise,
         "square": _square,
-        "sec": _reciprocal("cos"),
-        "csc": _reciprocal("sin"),
-        "cot": _reciprocal("tan"),
-        "sech": _reciprocal("cosh"),
-        "csch": _reciprocal("sinh"),
-        "coth": _reciprocal("tanh"),
+        "sec": _reciprocal(named.COS),
+        "csc": _reciprocal(named.SIN),
+        "cot": _reciprocal(named.TAN),
+        "sech": _reciprocal(named.COSH),
+        "csch": _reciprocal(named.SINH),
+        "coth": _reciprocal(named.TANH),
         "cbrt": _cube_root,
         "pow": _to_the_power,
         "diff": _derivative,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Number, Power, Quotient, Tree
+from symnn.ops import named
 
 __all__ = ["raised", "root"]
 
@@ -15,12 +16,12 @@ def raised(base: Tree, exponent: Tree, span: Span | None) -> Tree:
     True
     """
     if type(base) is Constant and base.name == "e":
-        return Call("exp", (exponent,), 0, span)
+        return Call(named.EXP, (exponent,), 0, span)
     return Power(base, exponent, span)
 
 
 def root(inside: Tree, degree: Tree, span: Span) -> Tree:
     """Make a square root, or another one as a power."""
     if isinstance(degree, Number) and degree.value == 2:  # noqa: PLR2004 - a square root
-        return Call("sqrt", (inside,), 0, span)
+        return Call(named.SQRT, (inside,), 0, span)
     return raised(inside, Quotient(Number(1), degree), span)

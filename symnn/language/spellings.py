@@ -30,6 +30,7 @@ from symnn.language.signs import (
 )
 from symnn.language.slips import nearest
 from symnn.language.vocabulary import GREEK
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
@@ -231,9 +232,9 @@ def indexed_sign(settling: Settling, word: str) -> bool:
 def logarithm(settling: Settling, word: str) -> bool:
     """Read the base of ``log_2`` and of LaTeX's ``log_{10}``."""
     based = _LOG_BASE.fullmatch(word)
-    if based is None or settling.declared("log"):
+    if based is None or settling.declared(named.LOG):
         return False
-    settling.give((SPECIAL, f"log:{based[1]}") if based[1] else (FUNCTION, "log"), len(word))
+    settling.give((SPECIAL, f"log:{based[1]}") if based[1] else (FUNCTION, named.LOG), len(word))
     return True
 
 

@@ -15,6 +15,7 @@ from symnn.networks.function import Function, declared
 from symnn.networks.graph import Equation, Graph
 from symnn.networks.network import Network
 from symnn.networks.quantity import Quantity, Role
+from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["LOSSES", "mlp", "neuron", "one_hidden_layer"]
@@ -87,7 +88,7 @@ def _pair(left: str, right: str) -> str:
 
 
 def mlp(
-    sizes: Sequence[int], activation: str = "sigmoid", loss: str = "squared_error", *, bias: bool = False
+    sizes: Sequence[int], activation: str = named.SIGMOID, loss: str = named.SQUARED_ERROR, *, bias: bool = False
 ) -> Network:
     """Build a fully connected network of any sizes, named as the deck's 2-3-2-1 network.
 
@@ -128,7 +129,7 @@ def mlp(
     return _built(name, write.graph(functions))
 
 
-def one_hidden_layer(n: int, m: int, l: int, activation: str = "sigmoid") -> Network:
+def one_hidden_layer(n: int, m: int, l: int, activation: str = named.SIGMOID) -> Network:
     """Build the deck's network with one hidden layer: n inputs, m hidden units, ℓ outputs, with bias units.
 
     ``v_{ij}`` leads from input i to hidden unit j and ``omega_{jk}`` from hidden unit j to output k; index 0
@@ -153,11 +154,11 @@ def one_hidden_layer(n: int, m: int, l: int, activation: str = "sigmoid") -> Net
     hidden = [write.define(f"h_{{{j}}}", call("f", a)) for j, a in enumerate(sums, 1)]
     outer = [write.define(f"b_{{{k}}}", weighted("omega", hidden, k)) for k in range(1, l + 1)]
     outputs = [write.define(f"y_{{{k}}}", call("f", b)) for k, b in enumerate(outer, 1)]
-    write.define("E", _loss("squared_error", outputs, targets), "result")
+    write.define("E", _loss(named.SQUARED_ERROR, outputs, targets), "result")
     return _built(f"one-hidden-layer-{n}-{m}-{l}", write.graph(_activation(activation)))
 
 
-def neuron(inputs: int = 3, activation: str = "sigmoid") -> Network:
+def neuron(inputs: int = 3, activation: str = named.SIGMOID) -> Network:
     """Build one neuron: ``y = f(w_0 + w_1 x_1 + …)``, w_0 on the +1 unit.
 
     >>> neuron(2).graph.parameters

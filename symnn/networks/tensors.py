@@ -12,6 +12,7 @@ from symnn.messages import raised, say
 from symnn.networks.declarations import Declarations
 from symnn.networks.models import graph_from_text
 from symnn.networks.network import Network, Player
+from symnn.ops import named
 from symnn.ops.pooling import pooled
 from symnn.ops.table import OF_NUMBERS
 
@@ -43,7 +44,7 @@ def _built(name: str, text: str, given: Declarations, players: tuple[Player, ...
 
 
 def rnn(
-    steps: int, inputs: int = 2, hidden: int = 2, outputs: int = 2, *, f: str = "tanh", g: str = "identity"
+    steps: int, inputs: int = 2, hidden: int = 2, outputs: int = 2, *, f: str = named.TANH, g: str = named.IDENTITY
 ) -> Network:
     """Build the deck's recurrent network, unrolled over ``steps``: s_t = f(U x_t + W s_{t-1}), h_t = g(V s_t).
 
@@ -67,7 +68,7 @@ def rnn(
 
 
 def birnn(
-    steps: int, inputs: int = 2, hidden: int = 2, outputs: int = 2, *, f: str = "tanh", g: str = "identity"
+    steps: int, inputs: int = 2, hidden: int = 2, outputs: int = 2, *, f: str = named.TANH, g: str = named.IDENTITY
 ) -> Network:
     """Build the deck's bidirectional network: y_t = g(V s_t + V' s'_t), s'_t running backward in time.
 
@@ -95,7 +96,14 @@ def birnn(
 
 
 def deep_rnn(  # noqa: PLR0913 - each is one size or function of the network
-    layers: int, steps: int, inputs: int = 2, hidden: int = 2, outputs: int = 2, *, f: str = "tanh", g: str = "identity"
+    layers: int,
+    steps: int,
+    inputs: int = 2,
+    hidden: int = 2,
+    outputs: int = 2,
+    *,
+    f: str = named.TANH,
+    g: str = named.IDENTITY,
 ) -> Network:
     """Build the deck's deep network: bidirectional layers, layer i reading s^{(i-1)}; the output sees the last.
 
@@ -155,7 +163,7 @@ def cnn(  # noqa: PLR0913 - each is one size of the network
     kernel: int = 3,
     pool: int = 2,
     classes: int = 10,
-    activation: str = "relu",
+    activation: str = named.RELU,
     normalized: bool = True,
 ) -> Network:
     """Build the deck's convolutional network: input layer, CONV, activation, max pooling, full connection, softmax.
@@ -218,7 +226,7 @@ def gan(samples: int = 4, noise: int = 4) -> Network:
     given = Declarations(
         parameters=("c0", "c1", "c2", "u", "m"),
         inputs=("x", "z"),
-        functions=_functions(D="sigmoid"),
+        functions=_functions(D=named.SIGMOID),
         shapes={"x": (samples,), "z": (noise,)},
     )
     players = (Player("D", "L_D", ("c0", "c1", "c2")), Player("G", "L_N", ("u", "m")))

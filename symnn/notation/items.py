@@ -13,6 +13,7 @@ from msgspec import Struct
 from symnn.expressions.terms import ONE, ZERO, is_number, product
 from symnn.expressions.tree import Call, Derivative, Negative, Number, Product, Quotient, Sum, Tree, walk
 from symnn.ops.operation import Factors
+from symnn.ops.table import OPERATIONS
 
 __all__ = [
     "Aligned",
@@ -209,7 +210,9 @@ def _factor(tree: Tree, *, first: bool = False) -> Expression:
 
 def _is_long(call: Call) -> bool:
     """Say whether a call is too long to be one piece; roots and absolute values have no brackets to break in."""
-    return call.function not in ("sqrt", "abs") and sum(1 for _ in walk(call)) > LONGEST_CALL
+    known = OPERATIONS.get(call.function)
+    in_brackets = known is None or known.layout not in {"root", "bars"}
+    return in_brackets and sum(1 for _ in walk(call)) > LONGEST_CALL
 
 
 def _call(call: Call) -> Expression:
