@@ -23,6 +23,19 @@ SCALAR = """
         role="activation",
         confusable=(named.SIGMOID,),
     ),
+    Operation(
+        name="asinh",
+        value=lambda m, a: m.log(a + m.sqrt(a * a + m.number(1, 1))),
+        partials=lambda _v, a: ((over(ONE, call(named.SQRT, plus(ONE, power(a, TWO)))),),),
+        definition=lambda a: call(named.LOG, plus(a, call(named.SQRT, plus(ONE, power(a, TWO))))),
+        numpy="np.arcsinh({0})",
+        sign="arsinh",
+        words=("arsinh",),
+        trend=1,
+        parity=-1,
+        anchor=ORIGIN,
+        sympy="asinh",
+    ),
 )
 """
 TENSOR = """
@@ -89,6 +102,9 @@ REDUCTIONS = (
 NUMBERS = """a = w*x + b
 y = gauss(a)
 E = (y - z)^2
+"""
+AREAS = """a = w*x
+E = (asinh(a) - z)^2
 """
 TENSORS = """h = W x + b
 s = logsumexp(h)
@@ -259,6 +275,16 @@ def scalar(folder: Path) -> None:
         assert verdict == "wrong", (answer, verdict)
         assert code in codes, (answer, codes)
     assert said(f"{asks}/dw", "2(y-z)*bell'(a)*x") == ("correct", [])
+    file = model(folder, "areas", AREAS, parameters="[w]", inputs="[x]", targets="[z]")
+    point = {"w": 0.7, "x": 0.4, "z": 0.2}
+    computed(file, point, {"x": np.array([0.1, -0.9]), "z": np.array([0.0, 1.0])})
+    printed(file, point, r"\operatorname{arsinh}")
+    for one, other in (
+        ("asinh(a)", "ln(a + sqrt(a^2 + 1))"),
+        ("sign(arsinh(a))", "sign(a)"),
+        ("asinh(-a)", "-asinh(a)"),
+    ):
+        assert symnn.compare(one, other, network=symnn.network(str(file))).equal is True, (one, other)
     built = symnn.networks.mlp([2, 3, 1], activation="gauss")
     assert "gauss" in built.compile().source or "exp" in built.compile().source
     shapes = "{W: 3x2, x: 2, b: 3}"

@@ -70,6 +70,29 @@ HARMLESS_ATTRIBUTES = frozenset({("re", "compile"), ("typst", "compile")})  # pa
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
+HOMONYMS = frozenset({"max", "mean", "min", "part", "sign", "spread", "step", "sum", "top"})
+"""Names of operations that mean other things, too: a column, a finding's code, a part of an exercise."""
+OPERATIONS_AS_TEXT = {
+    "commands/quantities.py": {"abs"},  # a kind of tolerance, as below
+    "exercises/schema.py": {"abs"},
+    "handouts/python.py": {"abs"},  # what Python has built in
+    "language/latex.py": {"sqrt"},  # a command of LaTeX, as in the two below
+    "language/signs.py": {"sqrt"},
+    "notation/authored.py": {"sqrt"},
+    "numeric/balls.py": {"acos", "asin", "atan", "cos", "cosh", "exp", "log", "sin", "sinh", "tan", "tanh"},  # methods
+    "numeric/compile.py": {"abs", "cos", "cosh", "exp", "floor", "log", "sin", "sinh", "sqrt", "tan", "tanh"},  # math
+    "numeric/kernels.py": {
+        "avg_pool",
+        "avg_unpool",
+        "image_error",
+        "kernel_error",
+        "max_pool",
+        "max_unpool",
+    },  # exported functions
+}
+"""Where else a name of an operation stands as text, being the name of something else; it can only become shorter."""
+
+
 def layer_of(file: Path) -> str:
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
@@ -172,6 +195,39 @@ def test_module_tables_are_immutable(file):
         names = [target.id for target in targets if isinstance(target, ast.Name)]
         if names and names != ["__all__"] and isinstance(node.value, MUTABLE):
             pytest.fail(f"line {node.lineno}: {names[0]} can be changed; use a tuple, frozenset or MappingProxyType")
+
+
+def names_an_operation(node: ast.AST) -> list[ast.expr]:
+    """List the texts that are compared with a function, or called, or matched as the function of a call."""
+    match node:
+        case ast.Call(ast.Name("Call" | "call"), [first, *_]):
+            return [first]
+        case ast.MatchClass(ast.Name("Call"), [first, *_]):
+            return [part.value for part in ast.walk(first) if isinstance(part, ast.MatchValue)]
+        case ast.Compare(left, _, others) if {"function", "known"} & {
+            getattr(left, "attr", ""),
+            getattr(left, "id", ""),
+        }:
+            return [part for other in others for part in ast.walk(other) if isinstance(part, ast.Constant)]
+    return []
+
+
+def test_operations_are_named_in_their_table_only():
+    """Outside `ops` an operation is asked of its record, or written ``named.SOFTMAX``."""
+    from symnn.ops.table import OPERATIONS
+
+    found: dict[str, set[str]] = {}
+    for file, tree in TREES.items():
+        if layer_of(file) == "ops":
+            continue
+        where = str(file.relative_to(PACKAGE))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and node.value in OPERATIONS and node.value not in HOMONYMS:
+                found.setdefault(where, set()).add(node.value)
+            for text in names_an_operation(node):
+                if isinstance(text, ast.Constant) and text.value in OPERATIONS:
+                    found.setdefault(where, set()).add(text.value)
+    assert found == OPERATIONS_AS_TEXT
 
 
 def prose(tree: ast.Module) -> list[tuple[int, str]]:

@@ -188,7 +188,8 @@ def _loaded(name: str, text: str, source: Source, conventions: Conventions | Non
         one: kernels.operation(call.function, call.shapes, call.settings, call.ties)
         for call, one in source.kernels.items()
     }
-    namespace |= _of_floats(conventions) if conventions is not None else {}
+    if conventions is not None:
+        namespace |= {one: getattr(np, one) for one in source.functions if hasattr(np, one)} | _of_floats(conventions)
     exec(compile(text, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
     function: Callable[..., Results] = namespace[name]
     return function

@@ -27,6 +27,7 @@ from symnn.expressions.tree import (
     number,
     walk,
 )
+from symnn.ops import named
 from symnn.ops.operation import Factors
 from symnn.ops.slopes import partials_of
 from symnn.ops.table import OF_NUMBERS
@@ -36,11 +37,7 @@ __all__ = ["from_sympy", "short_derivative", "to_sympy"]
 Expand = Callable[[Call], Tree | None]
 """Says what a declared function is at its arguments, or None for a built-in one."""
 
-SYMPY_NAMES: Mapping[str, str] = MappingProxyType(
-    {"abs": "Abs", "max": "Max", "min": "Min"}
-    | {name: name for name in ("exp", "log", "sqrt", "sign", "floor", "sin", "cos", "tan", "asin", "acos", "atan")}
-    | {name: name for name in ("sinh", "cosh", "tanh")}
-)
+SYMPY_NAMES: Mapping[str, str] = MappingProxyType({name: one.sympy for name, one in OF_NUMBERS.items() if one.sympy})
 OUR_NAMES: Mapping[str, str] = MappingProxyType({theirs: ours for ours, theirs in SYMPY_NAMES.items()})
 CONSTANTS: Mapping[str, str] = MappingProxyType({"pi": "pi", "e": "E", "i": "I", "infinity": "oo", "nan": "nan"})
 HIGHEST_DEGREE = 3
@@ -148,7 +145,7 @@ def _power_from_sympy(base: Any, exponent: Any) -> Tree:
     if exponent.could_extract_minus_sign():
         return Quotient(ONE, from_sympy(base**-exponent))
     if exponent.is_Rational and exponent.p == 1 and exponent.q == 2:  # noqa: PLR2004 - one half is the square root
-        return call("sqrt", from_sympy(base))
+        return call(named.SQRT, from_sympy(base))
     return Power(from_sympy(base), from_sympy(exponent))
 
 
@@ -169,7 +166,7 @@ def _signed_quotient(above: Tree, under: Tree) -> Tree:
 def _function_from_sympy(expression: Any) -> Tree:
     function = type(expression).__name__
     if function == "Heaviside":
-        return call("step", from_sympy(expression.args[0]))
+        return call(named.STEP, from_sympy(expression.args[0]))
     if function == "Piecewise" or function not in OUR_NAMES:
         message = f"{function} has no place in a network's equations"
         raise TypeError(message)

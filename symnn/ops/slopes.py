@@ -23,6 +23,7 @@ from symnn.expressions.tree import (
     Transpose,
     Tree,
 )
+from symnn.ops import named
 from symnn.ops.operation import Factors
 from symnn.ops.table import OF_NUMBERS
 
@@ -112,7 +113,7 @@ def _inward(node: _Rarer, own: Tree, factors: Factors, of_call: OfCall) -> list[
         case Power(base, exponent):
             return [
                 (base, base, (*factors, *_power_rule(base, exponent))),
-                (exponent, exponent, (*factors, own, call("log", base))),
+                (exponent, exponent, (*factors, own, call(named.LOG, base))),
             ]
         case Call():
             partials = of_call(node, own)
