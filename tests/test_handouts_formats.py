@@ -21,7 +21,7 @@ from symnn.handouts import latex, markdown, svg, text, typst
 from symnn.handouts.diagram import Diagram, Node, diagram
 from symnn.handouts.document import Document, Prose, Table, Title, Verbatim
 from symnn.handouts.formats import FORMATS, written
-from symnn.handouts.geometry import arrow, distance, labels_of
+from symnn.handouts.geometry import distance, drawn, labels_of
 from symnn.handouts.tikz import tikz
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.notation.aligning import WIDTH, aligned_rows, line_of
@@ -240,9 +240,8 @@ def test_pictures_are_as_they_were_when_last_looked_at(golden):
 
 @pytest.mark.parametrize("name", ["neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1"])
 def test_no_label_touches_another_or_lies_on_an_arrow(name):
-    drawn = diagram(network(name).graph)
-    labels = labels_of(drawn)
-    arrows = [arrow(drawn, edge) for edge in drawn.edges]
+    picture = diagram(network(name).graph)
+    labels, arrows = labels_of(picture), drawn(picture).arrows
     for place, label in labels.items():
         others = [point for other, points in labels.items() if other != place for point in points]
         assert all(math.dist(point, other) > 8 for point in label for other in others)

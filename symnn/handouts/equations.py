@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symnn.derivation.sweep import Derivation
 from symnn.expressions.terms import product
-from symnn.expressions.tree import Call, Name, Number, Power, Tree, names, walk
+from symnn.expressions.tree import Call, Name, Number, Power, Tree, bare, mapped, names, walk
 from symnn.handouts.diagram import diagram
 from symnn.handouts.document import Block, Heading, Picture, Prose
 from symnn.networks.function import Function
@@ -50,7 +50,7 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
     lines = [
         Line(
             one_piece(Name(equation.left)),
-            tuple(expression(step) for step in (equation.right, *_meant(equation.right, graph))),
+            _with_meaning(equation.right, graph),
             numbers.value(Name(equation.left)) if numbers else None,
             shape=_shape(graph.quantities[equation.left].shape),
         )
@@ -74,15 +74,20 @@ def output_error(graph: Graph, added: str) -> tuple[Block, ...]:
     return (Prose("output-error-explained", facts),)
 
 
-def _meant(right: Tree, graph: Graph) -> tuple[Tree, ...]:
-    """Write a loss between two numbers out, as (y - z)^2 is."""
-    match right:
-        case Call(function, (first, second), 0) if function not in graph.functions:
-            operation = OF_NUMBERS.get(function)
-            numbers = not any(isinstance(node, Name) and node.name in graph.shapes for node in walk(right))
-            written = operation.definition if operation is not None and numbers else None
-            return () if written is None else (written(first, second),)
-    return ()
+def _with_meaning(right: Tree, graph: Graph) -> tuple[Expression, ...]:
+    """Write a right side, and once more with the losses between numbers written out: HSE(y, z) = ½ (y - z)²."""
+
+    def meant(node: Tree) -> Tree | None:
+        if not isinstance(node, Call) or len(node.arguments) == 1 or node.order or node.function in graph.functions:
+            return None
+        known = OF_NUMBERS.get(node.function)
+        of_numbers = graph.shapes.keys().isdisjoint(names(node))
+        if known is None or known.definition is None or not of_numbers:
+            return None
+        return known.definition(*(mapped(argument, meant) for argument in node.arguments))
+
+    written = mapped(right, meant)
+    return (expression(right),) if written == bare(right) else (expression(right), expression(written))
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 from symnn.expressions.tree import Name, Tree
 from symnn.expressions.writing import plain
 from symnn.handouts.diagram import Diagram, Edge, Node
-from symnn.handouts.geometry import RADIUS, Arrow, Point, arrow, centre, label_parts, size
+from symnn.handouts.geometry import RADIUS, Arrow, Drawn, Point, drawn
 from symnn.notation.boxes import Box, Fence, Letter, Numeral, Operator, Script, Sign, Word, parted
 from symnn.notation.mathml import escaped
 from symnn.notation.symbols import Symbols, symbol
@@ -29,8 +29,9 @@ def svg(diagram: Diagram, symbols: Symbols) -> str:
     >>> svg(Diagram((Node("x1", "input", 0, 0),), (), (1,)), {}).count("<circle")
     1
     """
-    extent = size(diagram)
-    body = "\n".join((*_edges(diagram, symbols), *_nodes(diagram, symbols)))
+    placed = drawn(diagram)
+    extent = placed.extent
+    body = "\n".join((*_edges(diagram, placed, symbols), *_nodes(diagram, placed, symbols)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{extent.x:g}" height="{extent.y:g}" '
         f'viewBox="0 0 {extent.x:g} {extent.y:g}" font-family="{FONT}" font-size="16">\n'
@@ -40,9 +41,9 @@ def svg(diagram: Diagram, symbols: Symbols) -> str:
     )
 
 
-def _edges(diagram: Diagram, symbols: Symbols) -> Iterator[str]:
-    for edge, part in zip(diagram.edges, label_parts(diagram), strict=True):
-        yield _edge(edge, arrow(diagram, edge), part, symbols)
+def _edges(diagram: Diagram, placed: Drawn, symbols: Symbols) -> Iterator[str]:
+    for edge, arrow, part in zip(diagram.edges, placed.arrows, placed.parts, strict=True):
+        yield _edge(edge, arrow, part, symbols)
 
 
 def _edge(edge: Edge, at: Arrow, part: float, symbols: Symbols) -> str:
@@ -58,9 +59,8 @@ def _edge(edge: Edge, at: Arrow, part: float, symbols: Symbols) -> str:
     return f'{line}\n<g {around}><text text-anchor="middle" y="-5" font-size="14">{label}</text></g>'
 
 
-def _nodes(diagram: Diagram, symbols: Symbols) -> Iterator[str]:
-    for place, node in enumerate(diagram.nodes):
-        at = centre(diagram, place)
+def _nodes(diagram: Diagram, placed: Drawn, symbols: Symbols) -> Iterator[str]:
+    for node, at in zip(diagram.nodes, placed.centres, strict=True):
         if node.kind == "dots":
             yield _words(at, "⋮")
         else:

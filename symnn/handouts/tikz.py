@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symnn.expressions.tree import Name
 from symnn.handouts.diagram import Diagram, Edge, Node
-from symnn.handouts.geometry import centre, label_parts, size
+from symnn.handouts.geometry import Point, drawn
 from symnn.notation.latex import latex
 from symnn.notation.symbols import Symbols
 
@@ -29,16 +29,18 @@ STYLES: tuple[str, ...] = (
 def tikz(diagram: Diagram, symbols: Symbols) -> str:
     r"""Draw a network; the document needs ``\usepackage{tikz}``."""
     options = ",\n  ".join(STYLES)
-    nodes = "\n".join(f"  {_node(diagram, place, node, symbols)}" for place, node in enumerate(diagram.nodes))
-    parts = label_parts(diagram)
-    edges = "\n".join(f"  {_edge(edge, part, symbols)}" for edge, part in zip(diagram.edges, parts, strict=True))
+    placed = drawn(diagram)
+    scale = max(UNITS_PER_CM, placed.extent.x / WIDEST)
+    centres = [Point(at.x / scale, -at.y / UNITS_PER_CM) for at in placed.centres]
+    numbered = enumerate(zip(diagram.nodes, centres, strict=True))
+    nodes = "\n".join(f"  {_node(place, node, at, symbols)}" for place, (node, at) in numbered)
+    edges = "\n".join(f"  {_edge(*pair, symbols)}" for pair in zip(diagram.edges, placed.parts, strict=True))
     return f"\\begin{{tikzpicture}}[{options}]\n{nodes}\n{edges}\n\\end{{tikzpicture}}\n"
 
 
-def _node(diagram: Diagram, place: int, node: Node, symbols: Symbols) -> str:
-    at, scale = centre(diagram, place), max(UNITS_PER_CM, size(diagram).x / WIDEST)
+def _node(place: int, node: Node, at: Point, symbols: Symbols) -> str:
     inside = {"dots": r"\vdots", "bias": "+1"}.get(node.kind) or latex(Name(node.name), symbols)
-    return rf"\node[{node.kind}] (n{place}) at ({at.x / scale:.2f}, {-at.y / UNITS_PER_CM:.2f}) {{${inside}$}};"
+    return rf"\node[{node.kind}] (n{place}) at ({at.x:.2f}, {at.y:.2f}) {{${inside}$}};"
 
 
 def _edge(edge: Edge, part: float, symbols: Symbols) -> str:

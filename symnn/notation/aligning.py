@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, assert_never
 
+from symnn.expressions.tree import Tree
 from symnn.notation.boxes import (
     EMPTY,
     FRACTION,
@@ -17,7 +18,6 @@ from symnn.notation.boxes import (
     Fence,
     Numeral,
     Row,
-    Script,
     Sign,
     Size,
     height,
@@ -150,15 +150,15 @@ def _chunks(expression: Expression, symbols: Symbols) -> list[_Chunk]:
 
 def _between(previous: Item | None, item: Item, box: Box) -> Box:
     """Give what stands before a factor: a thin space, but a dot before digits, and between numbers."""
-    if isinstance(previous, Piece) and isinstance(item, Piece):
-        return _DOT if dotted(previous.tree, item.tree, box) else THIN
-    return _DOT if _is_digits(box) else THIN
+    before, after = _edge(previous, -1), _edge(item, 0)
+    return _DOT if after is not None and dotted(before, after, box) else THIN
 
 
-def _is_digits(box: Box) -> bool:
-    while isinstance(box, Row | Script):
-        box = box.parts[0] if isinstance(box, Row) else box.base
-    return isinstance(box, Numeral)
+def _edge(item: Item | None, place: int) -> Tree | None:
+    """Give the tree with which an item begins or ends; a bracket has none."""
+    if isinstance(item, Group):
+        return _edge(item.items[place], place)
+    return item.tree if isinstance(item, Piece) else None
 
 
 def _item(item: Item, symbols: Symbols) -> Box:

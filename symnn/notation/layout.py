@@ -27,6 +27,7 @@ from symnn.expressions.tree import (
     Sum,
     Transpose,
     Tree,
+    children,
 )
 from symnn.notation.boxes import (
     BESIDE,
@@ -101,14 +102,14 @@ def numeral(text: str) -> Box:
     return Row((Numeral(mantissa), _DOT, Script(Numeral("10"), above=above)))
 
 
-def dotted(before: Tree, after: Tree, box: Box) -> bool:
+def dotted(before: Tree | None, after: Tree, box: Box) -> bool:
     """Say whether a product needs a dot: before digits, and before a fraction that would make a mixed number.
 
     >>> half = Quotient(Number(1), Number(2))
     >>> dotted(Number(8), half, laid_out(half)), dotted(Name("x"), half, laid_out(half))
     (True, False)
     """
-    return _begins_with_digit(box) or (_is_numeric(after) and _is_numeric(before))
+    return _begins_with_digit(box) or (_is_fraction(after) and before is not None and _is_numeric(before))
 
 
 def _begins_with_digit(box: Box) -> bool:
@@ -119,19 +120,19 @@ def _begins_with_digit(box: Box) -> bool:
     return isinstance(box, Numeral)
 
 
+def _is_fraction(tree: Tree) -> bool:
+    """Say whether what a tree begins with is a fraction of numbers."""
+    if isinstance(tree, Product):
+        return _is_fraction(tree.factors[0])
+    return isinstance(tree, Number | Quotient) and _is_numeric(tree)
+
+
 def _is_numeric(tree: Tree) -> bool:
-    """Say whether a tree is written in digits only."""
-    match tree:
-        case Number():
-            return True
-        case Quotient(over, under):
-            return _is_numeric(over) and _is_numeric(under)
-        case Negative(operand):
-            return _is_numeric(operand)
-        case Product(factors):
-            return all(map(_is_numeric, factors))
-        case _:
-            return False
+    """Say whether a tree is written in digits only: a number, or numbers joined by signs, powers and roots."""
+    if isinstance(tree, Number):
+        return True
+    parts = children(tree) if isinstance(tree, Quotient | Negative | Product | Power | Call) else ()
+    return bool(parts) and all(map(_is_numeric, parts))
 
 
 class _Laid(NamedTuple):
