@@ -56,6 +56,32 @@ OPERATIONS = [
     ("max_unpool(d, x, 2, 2)", {"d": (2, 2), "x": (3, 3)}, ()),
     ("pick(d, x, 2, 2)", {"d": (3, 3), "x": (3, 3)}, ()),
     ("avg_unpool(d, 3, 3, 2, 2)", {"d": (2, 2)}, ()),
+    ("conv(x, K)", {"x": (3, 4), "K": (1, 1)}, ()),
+    ("conv(x, K, 2)", {"x": (5, 4), "K": (1, 1)}, ()),
+    ("conv(x, K, 1, 1)", {"x": (2, 3), "K": (1, 1)}, ()),
+    ("conv(x, K)", {"x": (5, 1), "K": (2, 1)}, ()),
+    ("conv(x, K, 2, 1)", {"x": (5, 1), "K": (3, 1)}, ()),
+    ("conv(x, K)", {"x": (1, 5), "K": (1, 2)}, ()),
+    ("conv(x, K)", {"x": (4, 1), "K": (1, 1)}, ()),
+    ("conv(x, K)", {"x": (1, 1), "K": (1, 1)}, ()),
+    ("conv(x, K)", {"x": (4, 3), "K": (2, 3)}, ()),
+    ("conv(x, K)", {"x": (2, 3, 3), "K": (3, 2, 1, 1)}, ()),
+    ("conv_flipped(x, K)", {"x": (5, 1), "K": (2, 1)}, ()),
+    ("conv_flipped(x, K)", {"x": (3, 3), "K": (1, 1)}, ()),
+    ("rotate(v) ⊙ v", {"v": (4,)}, ()),
+    ("max_pool(conv(x, K), 1, 2)", {"x": (5, 3), "K": (2, 3)}, ()),
+    ("max_pool(x, 2, 3)", {"x": (6, 6)}, ()),
+    ("max_pool(x, 2, 4)", {"x": (7, 5)}, ()),
+    ("max_pool(x, 1, 2)", {"x": (6, 1)}, ()),
+    ("avg_pool(x, 2, 3)", {"x": (6, 7)}, ()),
+    ("avg_pool(x, 1, 2)", {"x": (6, 6)}, ()),
+    ("avg_pool(x, 1, 3)", {"x": (7, 1)}, ()),
+    ("avg_pool(x, 2, 4)", {"x": (2, 7, 7)}, ()),
+    ("max_unpool(d, x, 2, 3)", {"d": (2, 2), "x": (6, 6)}, ()),
+    ("avg_unpool(d, 6, 1, 1, 2)", {"d": (3,)}, ()),
+    ("avg_unpool(d, 7, 7, 2, 4)", {"d": (2, 2)}, ()),
+    ("leaky_relu(x, 0.2)", {"x": (3,)}, ()),
+    ("leaky_relu(x - v, c) ⊙ x", {"x": (3,), "v": (3,)}, ()),
     ("A (B x) + b", {"A": (2, 3), "B": (3, 2), "x": (2,), "b": (2,)}, ()),
     ("transpose(A) A", {"A": (2, 3)}, ()),
     ("transpose(x) A x", {"x": (2,), "A": (2, 2)}, ()),
@@ -67,7 +93,9 @@ OPERATIONS = [
     ("tanh(A x) ⊙ exp(x)", {"A": (2, 2), "x": (2,)}, ()),
     ("[a, c; b, a] x", {"x": (2,)}, ()),
 ]
-CASES = pytest.mark.parametrize(("right", "shapes", "positive"), OPERATIONS, ids=[row[0] for row in OPERATIONS])
+CASES = pytest.mark.parametrize(
+    ("right", "shapes", "positive"), OPERATIONS, ids=[f"{row[0]} {row[1]}" for row in OPERATIONS]
+)
 
 
 @CASES
@@ -180,3 +208,34 @@ def test_zeros_in_a_matrix_product_go():
 def test_a_slide_counts_its_multiplications():
     assert len(sliding((9, 9), (3, 3), 1, 0).steps()) == 49 * 9
     assert math.prod(sliding((2, 5, 5), (3, 2, 3, 3), 2, 1).map) == 27
+
+
+@pytest.mark.parametrize(
+    ("side", "window", "stride", "starts"),
+    [
+        (6, 2, 3, [0, 3]),
+        (6, 1, 2, [0, 2, 4]),
+        (7, 2, 4, [0, 4]),
+        (5, 2, 2, [0, 2, 4]),
+        (5, 3, 2, [0, 2]),
+        (9, 2, 8, [0, 8]),
+    ],
+)
+def test_no_window_begins_behind_the_edge(side, window, stride, starts):
+    """Every window begins inside the image; one that the edge cuts off averages the cells it has."""
+    image = np.arange(float(side * side)).reshape(side, side)
+    graph = graph_of(f"y = avg_pool(x, {window}, {stride})", {"x": (side, side)})
+    found, _ = compiled(graph, None)({"x": image})
+    expected = [[image[i : i + window, j : j + window].mean() for j in starts] for i in starts]
+    np.testing.assert_allclose(np.reshape(found["y"], (len(starts), -1)), expected)
+
+
+def test_a_kernel_of_one_weight_may_be_written_with_its_axes():
+    graph = graph_of("y = conv(x, K)\nE = sum(y)", {"x": (2, 3), "K": (1, 1)})
+    values, gradients = compiled(graph, "E")({"x": [[1, 2, 3], [4, 5, 6]], "K": [[2]]})
+    assert values["y"].tolist() == [[2, 4, 6], [8, 10, 12]]
+    assert gradients["K"] == 21
+    batch = np.arange(12.0).reshape(2, 2, 3)
+    values, gradients = compiled(graph, "E")({"x": batch, "K": 2.0})
+    assert values["y"].tolist() == (2 * batch).tolist()
+    assert gradients["K"] == 66

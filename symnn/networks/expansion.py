@@ -28,6 +28,7 @@ from symnn.expressions.tree import (
     Tree,
     children,
     rebuilt,
+    walk,
 )
 from symnn.language.entries import entry_name
 from symnn.networks.graph import Equation, Graph
@@ -38,7 +39,7 @@ from symnn.ops.operation import TensorCall
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_TENSORS
 
-__all__ = ["entries", "entry_names", "expanded", "grid_of", "with_entries"]
+__all__ = ["entries", "entry_names", "expanded", "grid_of", "of_numbers", "with_entries"]
 
 
 def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
@@ -148,6 +149,20 @@ def grid_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
     """
     shape_of(tree, shapes)
     return _grid(tree, shapes)
+
+
+def of_numbers(tree: Tree) -> Tree:
+    """Write operations on tensors out where all their arguments are numbers: a convolution by 1 x 1 is a product.
+
+    >>> from symnn.expressions.writing import plain
+    >>> plain(of_numbers(Call("conv", (Name("x"), Name("k")))))
+    'k*x'
+    """
+    shapes: Mapping[str, Shape] = MappingProxyType({})
+    calls = (node for node in walk(tree) if isinstance(node, Call))
+    if all(is_entrywise(node, ((),) * len(node.arguments)) for node in calls):
+        return tree
+    return grid_of(tree, shapes).cells[0]
 
 
 def _grid(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:

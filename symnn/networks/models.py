@@ -21,6 +21,7 @@ from symnn.language.scope import Scope
 from symnn.language.tokens import indexed_names
 from symnn.messages import raised
 from symnn.networks.declarations import Declarations, Line, Part, place_of
+from symnn.networks.expansion import of_numbers
 from symnn.networks.function import Function, declared, written_out
 from symnn.networks.graph import Equation, Graph, Indexed
 from symnn.networks.indexing import unindexed
@@ -84,7 +85,10 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
     if problems:
         raise raised(GraphError, *problems)
     quantities = {name: Quantity(name, shapes.get(name, ()), role) for name, role in _roles(lines, given).items()}
-    equations = tuple(Equation(line.left, bare(line.right)) for line in lines)
+    whole = any(shapes.values())
+    equations = tuple(
+        Equation(line.left, bare(line.right) if whole else of_numbers(bare(line.right))) for line in lines
+    )
     frozen = MappingProxyType(dict(functions))
     return Graph(MappingProxyType(quantities), equations, frozen, given.conventions, given.own_argument)
 

@@ -13,7 +13,7 @@ from symnn.networks.declarations import Declarations
 from symnn.networks.models import graph_from_text
 from symnn.networks.network import Network, Player
 from symnn.ops import named
-from symnn.ops.pooling import pooled
+from symnn.ops.shapes import windows_along
 from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["birnn", "cnn", "deep_rnn", "gan", "rnn"]
@@ -179,7 +179,9 @@ def cnn(  # noqa: PLR0913 - each is one size of the network
     height, width = image
     _sizes(height=height, width=width, channels=channels, kernels=kernels, kernel=kernel, pool=pool)
     _sizes(2, classes=classes)
-    down, across = (pooled(max(side - kernel + 1, 1), min(pool, max(side - kernel + 1, 1)), pool) for side in image)
+    down, across = (
+        windows_along(max(side - kernel + 1, 1), min(pool, max(side - kernel + 1, 1)), pool) for side in image
+    )
     shapes = {"x": (channels, height, width), "K": (kernels, channels, kernel, kernel), "k": (kernels,)}
     shapes |= {"A": (classes, kernels * down * across), "b": (classes,), "z": (classes,)}
     lines = ["n = normalize(x)"] if normalized else []

@@ -147,6 +147,8 @@ class Step:
         if len(set(lengths.values())) > 1:
             said = tuple(f"{name}: {length}" for name, length in lengths.items())
             raise raised(UsageError, Problem("batch-lengths", {"lengths": said}))
+        whole = {name: self.graph.shapes.get(name, ()) for name in given.keys() - lengths.keys()}
+        given |= {name: given[name].reshape(shape) for name, shape in whole.items()}
         numbers = {name: np.float64(array) if not array.ndim else array for name, array in given.items()}
         with np.errstate(all="ignore"):
             if lengths:
@@ -157,10 +159,12 @@ class Step:
     def _is_batch(self, name: str, array: Any) -> bool:
         """Say whether a quantity is given per sample."""
         shape = self.graph.shapes.get(name, ())
-        if array.shape == shape or (normal(array.shape) == shape and array.ndim <= len(shape)):
+        if array.shape == shape:
             return False
         if array.shape[1:] == shape and array.ndim == len(shape) + 1:
             return True
+        if normal(array.shape) == shape:  # a column as n x 1, a kernel of one weight as 1 x 1
+            return False
         facts = {"name": name, "expected": written(shape) if shape else "N", "got": written(array.shape)}
         raise raised(UsageError, Problem("value-shape", facts))
 

@@ -16,7 +16,7 @@ from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
-from symnn.ops.shapes import Shape, Unfit, normal, written
+from symnn.ops.shapes import Shape, Unfit, as_image, normal, written
 
 __all__ = ["IMAGE", "Sliding", "error_sliding", "sliding"]
 
@@ -108,6 +108,7 @@ def sliding(image: Shape, kernel: Shape, stride: int, padding: int) -> Sliding:
     >>> slide.map
     (7, 7)
     """
+    image, kernel = as_image(image), as_image(kernel)
     if len(image) not in (FLAT, CHANNELS) or not FLAT <= len(kernel) <= KERNELS:
         raise Unfit("shape-no-image", left=written(image), right=written(kernel))
     channels = image[0] if len(image) == CHANNELS else 0
@@ -199,11 +200,11 @@ def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
     many = c.shapes[0][0] if len(c.shapes[0]) == CHANNELS else 0
     a, b, stride, padding = c.settings
     if kernel_known:
-        kernel = c.shapes[1]
+        kernel = as_image(c.shapes[1])
         inner = kernel[1:] if many else kernel
         image = (*inner[:-FLAT], a, b)
     else:
-        image = c.shapes[1]
+        image = as_image(c.shapes[1])
         kernel = ((many,) if many else ()) + (*image[:-FLAT], a, b)
     slide = sliding(image, kernel, stride, padding)
     if normal(c.shapes[0]) != normal(slide.map):
@@ -245,13 +246,14 @@ def _image_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     )
 
 
-def _laid(image: Array, shape: Shape, kernel: Shape, settings: tuple[int, ...]) -> Array:
-    return kernels.windows(image, kernel, settings[-2], settings[-1], len(shape) > FLAT)
+def _laid(image: Array, shape: Shape, slide: Sliding) -> Array:
+    whole = kernels.unfolded(image, shape, slide.image)
+    return kernels.windows(whole, slide.kernel, slide.stride, slide.padding, bool(slide.channels))
 
 
 def _conv_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
     slide = _slide(c)
-    laid = _laid(arrays[0], c.shapes[0], c.shapes[1], c.settings)
+    laid = _laid(arrays[0], c.shapes[0], slide)
     kernel = arrays[1].reshape(*lead(arrays[1], c.shapes[1]), slide.kernels or 1, -1)
     return _shaped(kernel @ laid, slide.map)
 
@@ -261,7 +263,7 @@ def _shaped(maps: Array, shape: Shape) -> Array:
 
 
 def _flipped_array(c: TensorCall, arrays: tuple[Array, ...], ties: str) -> Array:
-    return _conv_array(c, (arrays[0], kernels.rotated(arrays[1])), ties)
+    return _conv_array(c, (arrays[0], kernels.rotated(arrays[1], len(c.shapes[1]))), ties)
 
 
 def _errors(array: Array, shape: Shape, many: int) -> Array:
@@ -271,7 +273,7 @@ def _errors(array: Array, shape: Shape, many: int) -> Array:
 
 def _kernel_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
     slide = error_sliding(c, kernel_known=False)
-    laid = _laid(arrays[1], c.shapes[1], slide.kernel, c.settings)
+    laid = _laid(arrays[1], c.shapes[1], slide)
     return _shaped(_errors(arrays[0], c.shapes[0], slide.kernels) @ laid.swapaxes(-1, -2), slide.kernel)
 
 
@@ -325,8 +327,8 @@ IMAGE: tuple[Operation, ...] = (
         entries=_rotated,
         pullback=lambda _c, delta, _v: (call(named.ROTATE, delta),),
         sign="rot_180",
-        kernel=lambda _c, arrays, _t: kernels.rotated(arrays[0]),
-        tensor_numpy="rotated({0})",
+        kernel=lambda c, arrays, _t: kernels.rotated(arrays[0], len(c.shapes[0])),
+        tensor_numpy="rotated({0}, {axes})",
         explained="notation-rotate",
     ),
     Operation(

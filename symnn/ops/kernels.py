@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symnn.ops.shapes import Shape, size
+from symnn.ops.shapes import Shape, size, windows_along
 
 __all__ = [
     "avg_pool",
@@ -27,6 +27,7 @@ __all__ = [
     "picked",
     "rotated",
     "softmaxed",
+    "unfolded",
     "windows",
 ]
 
@@ -99,19 +100,16 @@ def folded(spread: Array, image: tuple[int, ...], kernel: tuple[int, int], strid
     return inner.reshape(*batch, *image)
 
 
-def rotated(kernel: Array) -> Array:
-    """Turn a kernel by 180 degrees."""
-    return kernel[..., ::-1, ::-1]
-
-
-def _cells(length: int, window: int, stride: int) -> int:
-    return -(-(length - window) // stride) + 1
+def rotated(kernel: Array, axes: int = 2) -> Array:
+    """Turn a kernel by 180 degrees; with fewer than two ``axes`` it is a column or a number."""
+    turned = (slice(None, None, -1),) * min(axes, 2)
+    return kernel[(..., *turned)]
 
 
 def _offsets(image: Array, window: int, stride: int) -> list[tuple[Any, Any]]:
     """For each cell of a window: where it lies in the image, and in which windows it exists at all."""
     height, width = image.shape[-2:]
-    down, across = _cells(height, window, stride), _cells(width, window, stride)
+    down, across = windows_along(height, window, stride), windows_along(width, window, stride)
     found = []
     for r in range(window):
         for s in range(window):
@@ -175,7 +173,7 @@ def picked(values: Array, image: Array, window: int, stride: int, ties: str) -> 
 
     shares = _shares(image, window, stride, ties)
     lead = np.broadcast_shapes(values.shape[:-2], image.shape[:-2])
-    down, across = (_cells(length, window, stride) for length in image.shape[-2:])
+    down, across = (windows_along(length, window, stride) for length in image.shape[-2:])
     found = np.zeros((*lead, down, across))
     for pixels, inside, share in shares:
         found[inside] += values[pixels] * share
@@ -186,7 +184,7 @@ def _counts(image: Array, window: int, stride: int) -> Array:
     import numpy as np
 
     plane = np.zeros(image.shape[-2:])
-    counts = np.zeros(tuple(_cells(length, window, stride) for length in image.shape[-2:]))
+    counts = np.zeros(tuple(windows_along(length, window, stride) for length in image.shape[-2:]))
     for _, inside in _offsets(plane, window, stride):
         counts[inside] += 1
     return counts
@@ -242,6 +240,11 @@ def normalized(a: Array, axes: int) -> Array:
 def lead(array: Array, shape: Shape) -> tuple[int, ...]:
     """Give the batch axis before a tensor's own axes; none if it has none."""
     return tuple(array.shape[: array.ndim - len(shape)])
+
+
+def unfolded(array: Array, shape: Shape, full: Shape) -> Array:
+    """Give a tensor axes of length 1 back that its shape leaves out, the batch axis before them."""
+    return array.reshape((*lead(array, shape), *full))
 
 
 def flat(array: Array, shape: Shape) -> Array:

@@ -8,11 +8,10 @@ from symnn.expressions.terms import product, total
 from symnn.expressions.tree import Call, Number, Quotient, Tree
 from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
-from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
-from symnn.ops.shapes import Shape, Unfit, normal, written
+from symnn.ops.shapes import Shape, Unfit, as_image, normal, windows_along, written
 
-__all__ = ["POOLING", "pooled", "pooled_shape", "windows"]
+__all__ = ["POOLING", "pooled_shape", "windows"]
 
 FLAT, CHANNELS = 2, 3
 WINDOW: tuple[Setting, ...] = (Setting("window", 2, 1), Setting("stride", 0))
@@ -24,23 +23,15 @@ def _steps(settings: tuple[int, ...]) -> tuple[int, int]:
     return window, stride or window
 
 
-def pooled(length: int, window: int, stride: int) -> int:
-    """Count the windows along an axis, one cut off by the edge included.
-
-    >>> pooled(7, 2, 2), pooled(4, 2, 2), pooled(7, 3, 2)
-    (4, 2, 3)
-    """
-    return -(-(length - window) // stride) + 1
-
-
 def pooled_shape(image: Shape, settings: tuple[int, ...]) -> Shape:
     """Give the shape of the pooled map. Raises `Unfit` for what is no image, or a window larger than it."""
+    image = as_image(image)
     if len(image) not in (FLAT, CHANNELS):
         raise Unfit("shape-no-image", left=written(image), right="")
     window, stride = _steps(settings)
     if window > min(image[-FLAT:]):
         raise Unfit("window-too-large", shape=written(image), window=window)
-    return (*image[:-FLAT], *(pooled(length, window, stride) for length in image[-FLAT:]))
+    return (*image[:-FLAT], *(windows_along(length, window, stride) for length in image[-FLAT:]))
 
 
 def windows(image: Shape, settings: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
@@ -50,10 +41,13 @@ def windows(image: Shape, settings: tuple[int, ...]) -> tuple[tuple[int, ...], .
     (2, 5)
     """
     window, stride = _steps(settings)
+    image = as_image(image)
     height, width = image[-FLAT:]
     channels = image[0] if len(image) == CHANNELS else 1
     found = []
-    places = all_of(range(channels), range(pooled(height, window, stride)), range(pooled(width, window, stride)))
+    places = all_of(
+        range(channels), range(windows_along(height, window, stride)), range(windows_along(width, window, stride))
+    )
     for c, i, j in places:
         rows = range(i * stride, min(i * stride + window, height))
         columns = range(j * stride, min(j * stride + window, width))
@@ -111,7 +105,7 @@ def _shared_out(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     for place, offsets in enumerate(windows(image, c.settings)):
         for offset in offsets:
             collected[offset].append(_average_part(grids[0].cells[place], len(offsets)))
-    return Grid(image, tuple(total(tuple(terms)) for terms in collected))
+    return Grid(normal(image), tuple(total(tuple(terms)) for terms in collected))
 
 
 def _average_part(cell: Tree, count: int) -> Tree:
@@ -158,18 +152,24 @@ def _max_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
 
 
 def _avg_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
-    sizes = tuple(Number(length) for length in c.shapes[0][-FLAT:])
+    sizes = tuple(Number(length) for length in as_image(c.shapes[0])[-FLAT:])
     return (Call(named.AVG_UNPOOL, (delta, *sizes, *_settings(c))),)
 
 
 def _on_map(c: TensorCall, error: Array, image: Shape) -> Array:
     """Give an error its axes back where a map of one row or column was written as a vector or number."""
-    return error.reshape(*lead(error, c.shapes[0]), *pooled_shape(image, c.settings))
+    return kernels.unfolded(error, c.shapes[0], pooled_shape(image, c.settings))
 
 
 def _avg_unpool_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
-    image = (*c.shapes[0][:-2], *c.settings[:2])
+    image = _image_of(c)
     return kernels.avg_unpool(_on_map(c, arrays[0], image), c.settings[0], c.settings[1], *_steps(c.settings))
+
+
+def _image(c: TensorCall, arrays: tuple[Array, ...], place: int) -> Array:
+    """Take an image with its rows and columns."""
+    shape = c.shapes[place]
+    return kernels.unfolded(arrays[place], shape, as_image(shape))
 
 
 def _window_below(settings: tuple[int, ...]) -> str:
@@ -187,7 +187,7 @@ POOLING: tuple[Operation, ...] = (
         pullback=_max_pullback,
         sign="maxpool",
         settings=WINDOW,
-        kernel=lambda c, arrays, _t: kernels.max_pool(arrays[0], *_steps(c.settings)),
+        kernel=lambda c, arrays, _t: kernels.max_pool(_image(c, arrays, 0), *_steps(c.settings)),
         below=_window_below,
         role="pooling",
         confusable=(named.AVG_POOL,),
@@ -201,7 +201,7 @@ POOLING: tuple[Operation, ...] = (
         pullback=_avg_pullback,
         sign="avgpool",
         settings=WINDOW,
-        kernel=lambda c, arrays, _t: kernels.avg_pool(arrays[0], *_steps(c.settings)),
+        kernel=lambda c, arrays, _t: kernels.avg_pool(_image(c, arrays, 0), *_steps(c.settings)),
         below=_window_below,
         role="pooling",
         confusable=(named.MAX_POOL,),
@@ -216,7 +216,7 @@ POOLING: tuple[Operation, ...] = (
         arity=(2, 2),
         settings=WINDOW,
         kernel=lambda c, arrays, ties: kernels.max_unpool(
-            _on_map(c, arrays[0], c.shapes[1]), arrays[1], *_steps(c.settings), ties
+            _on_map(c, arrays[0], c.shapes[1]), _image(c, arrays, 1), *_steps(c.settings), ties
         ),
         below=_window_below,
         explained="notation-max-unpool",
@@ -229,13 +229,15 @@ POOLING: tuple[Operation, ...] = (
         sign="pick",
         arity=(2, 2),
         settings=WINDOW,
-        kernel=lambda c, arrays, ties: kernels.picked(arrays[0], arrays[1], *_steps(c.settings), ties),
+        kernel=lambda c, arrays, ties: kernels.picked(
+            _image(c, arrays, 0), _image(c, arrays, 1), *_steps(c.settings), ties
+        ),
         below=_window_below,
         explained="notation-pick",
     ),
     Operation(
         name=named.AVG_UNPOOL,
-        shape=_image_of,
+        shape=lambda c: normal(_image_of(c)),
         entries=_shared_out,
         pullback=lambda c, delta, _v: (
             Call(named.AVG_POOL, (delta, *(Number(setting) for setting in c.settings[FLAT:]))),

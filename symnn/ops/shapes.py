@@ -14,6 +14,7 @@ from symnn.errors import Fact, Problem
 __all__ = [
     "Shape",
     "Unfit",
+    "as_image",
     "as_matrix",
     "broadcast",
     "lengths",
@@ -21,6 +22,7 @@ __all__ = [
     "product_shape",
     "size",
     "transposed",
+    "windows_along",
     "written",
 ]
 
@@ -78,6 +80,24 @@ def as_matrix(shape: Shape) -> tuple[int, int]:
         raise Unfit("shape-no-matrix", shape=written(shape))
     padded = (*shape, 1, 1)
     return (padded[0], padded[1]) if shape else (1, 1)
+
+
+def as_image(shape: Shape) -> Shape:
+    """Give rows and columns to an image that is written as a column or a number; any other keeps its axes.
+
+    >>> as_image((3,)), as_image(()), as_image((2, 5, 5))
+    ((3, 1), (1, 1), (2, 5, 5))
+    """
+    return shape if len(shape) >= MATRIX else as_matrix(shape)
+
+
+def windows_along(length: int, window: int, stride: int) -> int:
+    """Count the windows along an axis: one cut off by the edge is one, one that begins behind it is none.
+
+    >>> windows_along(7, 2, 2), windows_along(4, 2, 2), windows_along(7, 3, 2), windows_along(6, 2, 3)
+    (4, 2, 3, 2)
+    """
+    return min(-(-(length - window) // stride) + 1, -(-length // stride))
 
 
 def transposed(shape: Shape) -> Shape:

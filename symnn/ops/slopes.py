@@ -121,7 +121,9 @@ def _inward(node: _Rarer, own: Tree, factors: Factors, of_call: OfCall) -> list[
                 (argument, argument, (*factors, *partial))
                 for argument, partial in zip(node.arguments, partials, strict=True)
             ]
-        case Derivative() | Entry() | Matrix() | Transpose() | Entrywise():
+        case Entrywise(parts):  # of numbers: a product
+            return [(part, part, factors + parts[:i] + parts[i + 1 :]) for i, part in enumerate(parts)]
+        case Derivative() | Entry() | Matrix() | Transpose():
             message = f"{type(node).__name__} is not differentiated entry by entry; expand the graph first"
             raise TypeError(message)
         case _:
