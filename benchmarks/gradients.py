@@ -1,48 +1,62 @@
-"""Values and gradients of the 2-3-2-1 network: compiled by symnn, hand-written NumPy, autograd.
+"""Values and all gradients of fully connected networks: compiled by symnn, hand-written NumPy, autograd.
 
-``python benchmarks/gradients.py``; autograd is left out, with a note, if it is not installed.
+``python benchmarks/gradients.py``; autograd is left out, with a note, if it is not installed. Every round has inputs
+of its own. By dicts, the names are read and written one by one; packed, the inputs are put into arrays before the
+clock runs, as those of the hand-written code are, and every gradient is computed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from timing import medians, shown
 
-from symnn.networks.catalogue import network
+from symnn.networks.layers import mlp
 from symnn.numeric.compile import compiled
 
 Array = NDArray[np.float64]
-Names = list[list[list[str]]]
-POINTS = 100_000
-INPUTS, LAYERS = ("x1", "x2"), (("1", "2", "3"), ("4", "5"), ("6",))
+ROUNDS = 15
+POINTS: Mapping[tuple[int, ...], int] = {(2, 3, 2, 1): 500, (10, 10, 10, 10, 1): 300, (64, 64, 64, 1): 100}
+"""The networks at one point, and how often each is computed in a round."""
+BATCHES: Mapping[tuple[int, ...], int] = {(64, 64, 64, 1): 1_000, (2, 3, 2, 1): 100_000}
+"""The networks and how many samples."""
 
 
-def by_hand_at_one_point(x: Array, z: float, W1: Array, W2: Array, w3: Array) -> tuple[Any, ...]:
-    """Compute one sample with vectors, as one writes it by hand."""
-    h1 = 1 / (1 + np.exp(-(x @ W1)))
-    h2 = 1 / (1 + np.exp(-(h1 @ W2)))
-    y = 1 / (1 + np.exp(-(h2 @ w3)))
+def by_hand_at_one_point(x: Array, z: float, weights: Sequence[Array]) -> tuple[Any, ...]:
+    """Compute one sample with vectors, as one writes it by hand; the last matrix is a vector."""
+    values = [x]
+    for matrix in weights:
+        values.append(1 / (1 + np.exp(-(values[-1] @ matrix))))
+    y = values[-1]
     loss = (y - z) ** 2
-    d3 = 2 * (y - z) * y * (1 - y)
-    d2 = d3 * w3 * h2 * (1 - h2)
-    d1 = (W2 @ d2) * h1 * (1 - h1)
-    return loss, y, h2, h1, np.outer(x, d1), np.outer(h1, d2), h2 * d3
+    delta = 2 * (y - z) * y * (1 - y)
+    gradients = [values[-2] * delta]
+    delta = delta * weights[-1] * values[-2] * (1 - values[-2])
+    for place in range(len(weights) - 2, -1, -1):
+        gradients.append(np.outer(values[place], delta))
+        if place:
+            delta = (weights[place] @ delta) * values[place] * (1 - values[place])
+    return loss, values, gradients[::-1]
 
 
-def by_hand(X: Array, Z: Array, W1: Array, W2: Array, W3: Array) -> tuple[Any, ...]:
+def by_hand(X: Array, Z: Array, weights: Sequence[Array]) -> tuple[Any, ...]:
     """Compute a batch with matrices, as one writes it by hand."""
-    H1 = 1 / (1 + np.exp(-(X @ W1)))
-    H2 = 1 / (1 + np.exp(-(H1 @ W2)))
-    Y = 1 / (1 + np.exp(-(H2 @ W3)))
+    values = [X]
+    for matrix in weights:
+        values.append(1 / (1 + np.exp(-(values[-1] @ matrix))))
+    Y = values[-1]
     loss = (Y - Z) ** 2
-    D3 = 2 * (Y - Z) * Y * (1 - Y)
-    D2 = (D3 @ W3.T) * H2 * (1 - H2)
-    D1 = (D2 @ W2.T) * H1 * (1 - H1)
-    return loss, Y, H2, H1, X.T @ D1, H1.T @ D2, H2.T @ D3
+    delta = 2 * (Y - Z) * Y * (1 - Y)
+    gradients = []
+    for place in range(len(weights) - 1, -1, -1):
+        gradients.append(values[place].T @ delta)
+        if place:
+            delta = (delta @ weights[place].T) * values[place] * (1 - values[place])
+    return loss, values, gradients[::-1]
 
 
 def by_autograd() -> Callable[..., Any] | None:
@@ -62,60 +76,58 @@ def by_autograd() -> Callable[..., Any] | None:
     return value_and_grad(loss)  # type: ignore[no-any-return]
 
 
-def weight_names() -> Names:
-    """Name the weights of each layer as matrices, rows by the unit they leave."""
-    below = tuple(f"_{x}_" for x in INPUTS)
-    named = []
-    for layer in LAYERS:
-        named.append([[f"w{one}{unit}" for unit in layer] for one in below])
-        below = layer
-    return named
+def drawn(sizes: tuple[int, ...], samples: int, seed: int) -> tuple[dict[str, Any], Array, Any, list[Array]]:
+    """Draw inputs of one round: by name, and as the matrices of the hand-written code."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(samples, sizes[0]) if samples else sizes[0])
+    z = rng.random((samples, 1)) if samples else float(rng.random())
+    weights = [rng.normal(size=pair) / np.sqrt(pair[0]) for pair in pairwise(sizes)]
+    named: dict[str, Any] = {f"x{i}": x[..., i - 1].copy() for i in range(1, sizes[0] + 1)}
+    named["z"] = z[:, 0].copy() if samples else z
+    entries = (entry for matrix in weights for entry in matrix.T.ravel().tolist())
+    named |= dict(zip(mlp(sizes).graph.parameters, entries, strict=True))
+    if not samples:
+        named = {name: float(value) for name, value in named.items()}
+    return named, x, z, weights if samples else [*weights[:-1], weights[-1][:, 0]]
+
+
+def measured(sizes: tuple[int, ...], samples: int, repeat: int) -> None:
+    """Measure one network at one point (no samples) or for a batch."""
+    network = mlp(sizes)
+    step = compiled(network.graph)
+    inputs = [drawn(sizes, samples, seed) for seed in range(ROUNDS)]
+    packed = [step.pack(named) for named, *_ in inputs]
+    hand = by_hand if samples else by_hand_at_one_point
+    _, x, z, weights = inputs[0]
+    theirs = np.concatenate([np.ravel(g.T if g.ndim > 1 else g) for g in hand(x, z, weights)[2]])
+    _, gradients = step(packed[0])
+    ours = np.array([gradients[name] for name in network.graph.parameters])
+    assert np.allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+    turns = {name: cycle(range(ROUNDS)) for name in ("dicts", "packed", "hand", "autograd")}
+    actions: dict[str, Callable[[], object]] = {
+        "symnn, dicts": lambda: step(inputs[next(turns["dicts"])][0]),
+        "symnn, packed": lambda: step(packed[next(turns["packed"])]),
+        "NumPy by hand": lambda: hand(*inputs[next(turns["hand"])][1:]),
+    }
+    derived = by_autograd()
+    if derived is not None:
+
+        def traced() -> object:
+            _, x, z, weights = inputs[next(turns["autograd"])]
+            return derived(tuple(weights), x, z)
+
+        actions["autograd"] = traced
+    where = f"{samples} samples" if samples else "one point"
+    _print(f"{'-'.join(map(str, sizes))}, {where}: {len(theirs)} gradients", medians(actions, repeat=repeat))
 
 
 def main() -> None:
-    found = network("bp-2-3-2-1")
-    step = compiled(found.graph)
-    point: dict[str, Any] = {name: float(value) for name, value in found.values.items()}  # type: ignore[arg-type]
-    named = weight_names()
-    matrices = [np.array([[point[name] for name in row] for row in rows]) for rows in named]
-    derived = by_autograd()
-    _point(step, point, matrices, derived)
-    _batch(step, point, matrices, derived, named)
-    if derived is None:
+    for sizes, repeat in POINTS.items():
+        measured(sizes, 0, repeat)
+    for sizes, samples in BATCHES.items():
+        measured(sizes, samples, 1)
+    if by_autograd() is None:
         print("autograd is not installed (pip install autograd): its rows are left out")
-
-
-def _point(step: Any, point: Mapping[str, float], matrices: list[Array], derived: Any) -> None:
-    x, z = np.array([point["x1"], point["x2"]]), point["z"]
-    W1, W2, W3 = matrices
-    w3 = W3[:, 0]
-    hand = by_hand_at_one_point(x, z, W1, W2, w3)
-    _, gradients = step(point)
-    assert np.isclose(gradients["w_x2_3"], hand[4][1, 2], rtol=1e-12)
-    actions: dict[str, Callable[[], object]] = {
-        "symnn, compiled": lambda: step(point),
-        "NumPy by hand": lambda: by_hand_at_one_point(x, z, W1, W2, w3),
-    }
-    if derived is not None:
-        actions["autograd"] = lambda: derived((W1, W2, w3), x, z)
-    _print("one point: 13 values, 14 gradients", medians(actions, repeat=500))
-
-
-def _batch(step: Any, point: Mapping[str, float], matrices: list[Array], derived: Any, named: Names) -> None:
-    draw = np.random.default_rng(1)
-    X, Z = draw.normal(size=(POINTS, 2)), draw.random((POINTS, 1))
-    batch = {**point, "x1": X[:, 0].copy(), "x2": X[:, 1].copy(), "z": Z[:, 0].copy()}
-    hand = by_hand(X, Z, *matrices)
-    _, gradients = step(batch)
-    for rows, theirs in zip(named, hand[4:], strict=True):
-        assert np.allclose([[gradients[name] for name in row] for row in rows], theirs, rtol=1e-9)
-    actions: dict[str, Callable[[], object]] = {
-        "symnn, compiled": lambda: step(batch),
-        "NumPy by hand": lambda: by_hand(X, Z, *matrices),
-    }
-    if derived is not None:
-        actions["autograd"] = lambda: derived(tuple(matrices), X, Z)
-    _print(f"{POINTS} points: 13 values each, 14 gradients of the sum", medians(actions, repeat=1, rounds=25))
 
 
 def _print(title: str, times: Mapping[str, float]) -> None:

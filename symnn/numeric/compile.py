@@ -9,17 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from math import prod
 from typing import Any, Final, TypeAlias
 
+from msgspec.structs import replace
+
 from symnn.derivation.matrices import derive_matrix, joined
-from symnn.derivation.sweep import derive
+from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.conventions import Conventions
 from symnn.networks.graph import Graph
 from symnn.numeric import kernels
 from symnn.numeric.arithmetic import floats
+from symnn.numeric.dense import layered
 from symnn.numeric.forward import missing
+from symnn.numeric.packing import Packed, Packing, Unpacked
 from symnn.numeric.program import Program, Sweep, program
 from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, Source, batch_source, point_source
 from symnn.ops.shapes import normal, written
@@ -33,8 +38,17 @@ Sides: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 """Several results, each with the quantities by which it is derived."""
 
 _NUMBERS: Final = frozenset({float})
+_SEVERAL: Final = 80
+"""From so many products on, packed vectors beat floats at one point (measured: 5-5-5-1 does not, 10-10-1 does)."""
+
+_MANY: Final = 500
+"""From so many on, it pays to pack first: that costs as much as 300 products of floats."""
+
 _BLOCK: Final = 8192
-"""Samples computed at a time, so that what lies between two lines of code stays in the processor's cache."""
+"""Numbers of one line of code computed at a time, so that what two lines hand on stays in the processor's cache."""
+
+_FEWEST: Final = 64
+"""Samples computed at a time at least, so that a product of matrices is worth its call."""
 
 
 def compiled(
@@ -82,24 +96,62 @@ class Step:
 
     In the batch each quantity is a number or array of its shape, or has one more axis before it that runs over
     the samples. A quantity given once gets its gradient summed over the batch, one given per sample gets it per
-    sample. Numbers at one point run on plain floats. ``source`` is what runs, in readable Python; a batch is
-    compiled once for each choice of what is given per sample.
-    Raises: UsageError naming what is missing, and for shapes and lengths that do not fit.
+    sample. Numbers at one point run on plain floats, dense layers on products of matrices. ``source`` is what runs,
+    in readable Python; a batch is compiled once for each choice of what is given per sample.
+
+    Who steps often packs once: ``step(step.pack(batch))`` computes the same, and unpacks the results that are asked
+    for. Raises: UsageError naming what is missing, and for shapes and lengths that do not fit.
     """
 
     def __init__(self, graph: Graph, sweep: Sweep | None) -> None:
         self.graph = graph
         self.sweep = sweep
         self._batches: dict[frozenset[str], Callable[..., Results]] = {}
+        self._free = frozenset(graph.free)
+        self._few = len(self._free) < _MANY
 
-    def __call__(self, batch: Mapping[str, Any]) -> Results:
+    def __call__(self, batch: Mapping[str, Any] | Packed) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Give the values and the gradients."""
-        if _NUMBERS.issuperset(map(type, batch.values())):
+        if isinstance(batch, Packed):
+            return self.run(batch)
+        if self._few and _NUMBERS.issuperset(map(type, batch.values())):
             try:
                 return self._point(batch)
             except (ArithmeticError, ValueError, KeyError):  # `math` raises where NumPy says inf or nan
                 pass
-        return self._of_arrays(batch)
+        packed = self._packed(batch, _MANY)
+        values, gradients = self.run(packed)
+        if self._layers is not None and isinstance(values, Unpacked) and isinstance(gradients, Unpacked):
+            return self._layers[0].unpacked(values), self._layers[0].unpacked(gradients)
+        return values, gradients
+
+    def pack(self, batch: Mapping[str, Any]) -> Packed:
+        """Put a point or a batch into the arrays that the code works on, once for many steps.
+
+        >>> from symnn.networks.layers import mlp
+        >>> network = mlp([10, 10, 1])
+        >>> step = compiled(network.graph)
+        >>> packed = step.pack(dict.fromkeys(network.graph.free, 0.5))
+        >>> values, gradients = step(packed)
+        >>> packed.given["x1 to x10"].shape, len(gradients), round(values["y"], 3)
+        ((10,), 110, 0.99)
+        """
+        return self._packed(batch, _SEVERAL)
+
+    def run(self, packed: Packed) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Give the values and the gradients of what was packed: all are computed, what is asked for is unpacked."""
+        import numpy as np
+
+        if packed.dense and self._layers is not None:
+            packing, step = self._layers
+            values, gradients = step.run(replace(packed, dense=False))
+            return packing.values(values), packing.gradients(gradients)
+        with np.errstate(all="ignore"):
+            if packed.count is not None:
+                return self._runner(packed.batched)(packed.given, packed.count, self._block)
+            if not self.graph.shapes:
+                return self._numbers(packed.given)
+            return self._point_of_arrays(packed.given)
 
     def program(self, batched: frozenset[str] = frozenset()) -> Program:
         """Write what is computed, line by line, where these quantities are given per sample."""
@@ -136,25 +188,53 @@ class Step:
     def _point_of_arrays(self) -> Callable[[Mapping[str, Any]], Results]:
         return _loaded(AT_ONE_POINT, *self._at_one_point(arrays=True))
 
-    def _of_arrays(self, batch: Mapping[str, Any]) -> Results:
+    @cached_property
+    def _layers(self) -> tuple[Packing, Step] | None:
+        """The network in vectors and matrices, and its step, where it has dense layers."""
+        dense = layered(self.graph) if isinstance(self.sweep, Derivation) else None
+        if dense is None or self.sweep is None or dense.places[self.sweep.of].index:
+            return None
+        wrt = self.sweep.wrt
+        wholes = tuple(dict.fromkeys(dense.places[name].whole for name in wrt))
+        step = Step(dense.graph, derive_matrix(dense.graph, self.sweep.of, wholes))
+        return Packing(dense, self.graph.free, self.graph.definitions, wrt), step
+
+    def _numbers(self, given: Mapping[str, float]) -> Results:
+        """Compute a point of numbers; where ``math`` gives up, as arrays would."""
         import numpy as np
 
-        absent = missing(self.graph, batch)
-        if absent:
-            raise raised(UsageError, Problem("missing-value", {"names": absent}))
-        given = {name: np.asarray(batch[name], dtype=float) for name in self.graph.free}
+        try:
+            return self._point(given)
+        except (ArithmeticError, ValueError):
+            values, gradients = self._point_of_arrays({name: np.float64(value) for name, value in given.items()})
+        return ({name: float(v) for name, v in values.items()}, {name: float(g) for name, g in gradients.items()})
+
+    def _packed(self, batch: Mapping[str, Any], least: int) -> Packed:
+        """Pack a point or a batch; into vectors and matrices where there are at ``least`` so many products."""
+        if not self._free.issubset(batch):
+            raise raised(UsageError, Problem("missing-value", {"names": missing(self.graph, batch)}))
+        given: Mapping[str, Any] = batch
+        lengths: dict[str, int] = {}
+        if self.graph.shapes or not _NUMBERS.issuperset(map(type, batch.values())):
+            given, lengths = self._arrays(batch)
+        batched, count = frozenset(lengths), next(iter(lengths.values()), None)
+        if self._layers is not None and self._layers[0].suits(batched, count, least):
+            return self._layers[0].packed(given, batched, count)
+        return Packed({name: given[name] for name in self._free}, batched, count)
+
+    def _arrays(self, batch: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+        """Take what is given as arrays and numbers, and say which are given for how many samples."""
+        import numpy as np
+
+        given = {name: np.asarray(batch[name], dtype=float) for name in self._free}
         lengths = {name: len(array) for name, array in given.items() if self._is_batch(name, array)}
         if len(set(lengths.values())) > 1:
             said = tuple(f"{name}: {length}" for name, length in lengths.items())
             raise raised(UsageError, Problem("batch-lengths", {"lengths": said}))
         whole = {name: self.graph.shapes.get(name, ()) for name in given.keys() - lengths.keys()}
         given |= {name: given[name].reshape(shape) for name, shape in whole.items()}
-        numbers = {name: np.float64(array) if not array.ndim else array for name, array in given.items()}
-        with np.errstate(all="ignore"):
-            if lengths:
-                return self._runner(frozenset(lengths))(numbers, next(iter(lengths.values())), _BLOCK)
-            values, gradients = self._point_of_arrays(numbers)
-        return _plain(values), _plain(gradients)
+        number = np.float64 if self.graph.shapes or lengths else float
+        return {name: array if array.ndim else number(array) for name, array in given.items()}, lengths
 
     def _is_batch(self, name: str, array: Any) -> bool:
         """Say whether a quantity is given per sample."""
@@ -168,15 +248,16 @@ class Step:
         facts = {"name": name, "expected": written(shape) if shape else "N", "got": written(array.shape)}
         raise raised(UsageError, Problem("value-shape", facts))
 
+    @cached_property
+    def _block(self) -> int:
+        """How many samples are computed at a time."""
+        widest = max((prod(self.graph.shapes.get(name, ())) for name in self.graph.definitions), default=1)
+        return max(_FEWEST, _BLOCK // widest)
+
     def _runner(self, batched: frozenset[str]) -> Callable[..., Results]:
         if batched not in self._batches:
             self._batches[batched] = _loaded(FOR_A_BATCH, *batch_source(self.program(batched)))
         return self._batches[batched]
-
-
-def _plain(found: dict[str, Any]) -> dict[str, Any]:
-    """Give numbers as Python's."""
-    return {name: value if getattr(value, "ndim", 0) else float(value) for name, value in found.items()}
 
 
 def _loaded(name: str, text: str, source: Source, conventions: Conventions | None = None) -> Callable[..., Results]:

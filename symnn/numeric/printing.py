@@ -71,6 +71,9 @@ class Printer:
                 *before, last = zip(node.data, node.operands, strict=True)
                 function = "add" if last[0] > 0 else "subtract"
                 return f"np.{function}({self._signed(before, node)}, {self._spread(last[1], node, SUM)}, out={place})"
+            case "matmul" if _vector_of(node.operands[1]) is None and node.shape:
+                first, second, gone = self._factors(node)
+                return None if gone else f"np.matmul({first}, {second}, out={place})"
             case "function" if CALL.fullmatch(node.data):
                 return f"{self.code_of_function(node).removesuffix(')')}, out={place})"
         return None
@@ -181,28 +184,30 @@ class Printer:
 
     def _matmul(self, node: Node) -> Coded:
         left, right = node.operands
-        row, column = _vector_of(left), _vector_of(right)
-        if row is not None and len(right.shape) == VECTOR:
-            return self._inner(row, right)
+        column = _vector_of(right)
         if column is not None and len(left.shape) == VECTOR:
             return self._outer(left, column)
-        if len(right.shape) == VECTOR and len(left.shape) == MATRIX and not (left.batched and right.batched):
-            text = (
-                f"{self.code(right, FACTOR)} @ {self._turned(left)}"
-                if right.batched
-                else f"{self.code(left, FACTOR)} @ {self.code(right, ATOM)}"
-            )
-            return (text, PRODUCT) if node.shape else (f"({text})[..., 0]", ATOM)
-        text = f"{self._as_matrix(left, FACTOR)} @ {self._as_matrix(right, ATOM)}"
-        full = (_rows(left), right.shape[1] if len(right.shape) == MATRIX else 1)
-        gone = len(full) - len(node.shape)
+        row = _vector_of(left)
+        if row is not None and row.batched and right.batched:
+            return f"np.sum({self.code(row, FACTOR)}*{self.code(right, FACTOR)}, axis=-1)", ATOM
+        first, second, gone = self._factors(node)
+        text = f"{first} @ {second}"
         return (f"({text})[..., {', '.join(['0'] * gone)}]", ATOM) if gone else (text, PRODUCT)
 
-    def _inner(self, one: Node, other: Node) -> Coded:
-        if one.batched and other.batched:
-            return f"np.sum({self.code(one, FACTOR)}*{self.code(other, FACTOR)}, axis=-1)", ATOM
-        first, second = (other, one) if other.batched else (one, other)
-        return f"{self.code(first, FACTOR)} @ {self.code(second, ATOM)}", PRODUCT
+    def _factors(self, node: Node) -> tuple[str, str, int]:
+        """Write the two sides of ``@``, and how many axes of length 1 its result has too many."""
+        left, right = node.operands
+        row = _vector_of(left)
+        if row is not None and len(right.shape) == VECTOR:
+            first, second = (right, row) if right.batched else (row, right)
+            return self.code(first, FACTOR), self.code(second, ATOM), 0
+        if len(right.shape) == VECTOR and len(left.shape) == MATRIX and not (left.batched and right.batched):
+            gone = 0 if node.shape else 1
+            if right.batched:
+                return self.code(right, FACTOR), self._turned(left), gone
+            return self.code(left, FACTOR), self.code(right, ATOM), gone
+        full = (left.shape[0], right.shape[1] if len(right.shape) == MATRIX else 1)
+        return self._as_matrix(left, FACTOR), self._as_matrix(right, ATOM), len(full) - len(node.shape)
 
     def _outer(self, one: Node, other: Node) -> Coded:
         if one.batched or other.batched:
@@ -241,10 +246,6 @@ def symbol(node: Node) -> str:
 def _vector_of(node: Node) -> Node | None:
     """Give the vector that a row is the transpose of."""
     return node.operands[0] if node.kind == "transpose" and len(node.operands[0].shape) == VECTOR else None
-
-
-def _rows(node: Node) -> int:
-    return node.shape[0]
 
 
 def _numeral(value: Fraction) -> str:
