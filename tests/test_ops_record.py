@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+import symnn
 from symnn.expressions.tree import Name, Number
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.forward import value
@@ -133,3 +134,36 @@ def test_kernels_take_a_batch_before_the_axes(name, shape):
     for place in range(5):
         single = one.kernel(taken, tuple(array[place] for array in batch), "first")
         np.testing.assert_allclose(together[place], single)
+
+
+LEAKS = """a = w*x + b
+y = leaky_relu(a, {slope})
+E = (y - z)^2"""
+
+
+@pytest.mark.parametrize("slope", ["0.2", "1/5", "c", "2", "-1"])
+@pytest.mark.parametrize("x", [-1.4, 0.9])
+def test_leaky_relu_with_a_slope_is_one_operation_everywhere(slope, x):
+    net = symnn.network(LEAKS.format(slope=slope))
+    point = {"w": 0.7, "x": x, "b": 0.3, "z": 0.2} | ({"c": 0.35} if slope == "c" else {})
+    factor = {"0.2": 0.2, "1/5": 0.2, "c": 0.35, "2": 2.0, "-1": -1.0}[slope]
+    a = 0.7 * x + 0.3
+    y = a if a > 0 else factor * a
+    gradient = net.gradient(point)
+    assert net.evaluate(point)["y"] == pytest.approx(y)
+    assert gradient["w"] == pytest.approx(2 * (y - 0.2) * (1 if a > 0 else factor) * x)
+    if slope == "c":
+        assert gradient["c"] == pytest.approx(2 * (y - 0.2) * min(a, 0))
+    values, found = net.compile()(point)
+    assert values["y"] == pytest.approx(y)
+    assert found == pytest.approx(gradient)
+    values, found = net.compile()({**point, "x": np.array([x, -x])})
+    assert values["y"][0] == pytest.approx(y)
+    for one, other in (
+        (f"leaky_relu(a, {slope})", "y"),
+        (f"leaky_relu'(a, {slope})", f"{slope} + (1 - {slope})*step(a)"),
+        ("diff(E, w)", f"2(y - z) leaky_relu'(a, {slope}) x"),
+        (f"leaky_relu(a, {slope})", f"max(0, a) + ({slope})*min(0, a)"),
+    ):
+        assert symnn.compare(one, other, network=net).equal is True, (one, other)
+    assert symnn.compare(f"leaky_relu(a, {slope})", "leaky_relu(a)", network=net).equal is False

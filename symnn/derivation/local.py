@@ -34,7 +34,7 @@ def _call_partials(node: Call, own: Tree, functions: Mapping[str, Function]) -> 
     if node.order:
         from symnn.derivation.primes import derivative_of_call
 
-        return tuple((derivative_of_call(node, functions),) for _ in node.arguments)
+        return tuple((derivative_of_call(node, functions, place),) for place in range(len(node.arguments)))
     if function is not None:
         return (function.derivative(own, node.arguments[0]),)
     return built_in(node, own)

@@ -35,9 +35,9 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
 
     def change(node: Tree) -> Tree | None:
         if isinstance(node, Call) and node.order:
-            argument = carried_out(node.arguments[0], functions, shapes)
-            written = _at(node.function, node.order, argument, functions)
-            return _entrywise(written, argument) if shapes and _is_tensor(argument, shapes) else written
+            arguments = tuple(carried_out(argument, functions, shapes) for argument in node.arguments)
+            written = _at(node.function, (0,) * node.order, arguments, functions)
+            return _entrywise(written, arguments[0]) if shapes and _is_tensor(arguments[0], shapes) else written
         return None
 
     return mapped(tree, change)
@@ -61,28 +61,33 @@ def _entrywise(tree: Tree, argument: Tree) -> Tree:
     return rebuilt(tree, parts) if parts else tree
 
 
-def derivative_of_call(node: Call, functions: Mapping[str, Function]) -> Tree:
-    """Give the derivative of a primed call, f''(a) of f'(a), as a tree without primes."""
-    return _at(node.function, node.order + 1, bare(node.arguments[0]), functions)
+def derivative_of_call(node: Call, functions: Mapping[str, Function], place: int = 0) -> Tree:
+    """Give the derivative of a primed call, f''(a) of f'(a), by one of its arguments as a tree without primes.
+
+    A prime is the derivative by the first argument: of ``leaky_relu(a, 0.2)`` the slope at a.
+    """
+    return _at(node.function, (*(0,) * node.order, place), tuple(map(bare, node.arguments)), functions)
 
 
-def _at(name: str, order: int, argument: Tree, functions: Mapping[str, Function]) -> Tree:
+def _at(name: str, places: tuple[int, ...], arguments: tuple[Tree, ...], functions: Mapping[str, Function]) -> Tree:
+    """Differentiate a function by its arguments at some places, one after the other, and put the arguments in."""
     from symnn.derivation.local import local_partials
 
-    variable = Name(ARGUMENT)
-    value: Tree = Call(name, (variable,))
-    for _ in range(order):
-        if value == Call(name, (variable,)):
+    variables = tuple(Name(f"{ARGUMENT} {place}") for place in range(len(arguments)))
+    called = Call(name, variables)
+    value: Tree = called
+    for place in places:
+        if value == called:
             function = functions.get(name)
             factors = (
-                function.derivative(value, variable)
+                function.derivative(value, variables[place])
                 if function is not None
-                else OF_NUMBERS[name].partials(value, variable)[0]
+                else OF_NUMBERS[name].partials(value, *variables)[place]
             )
         else:
-            factors = local_partials(value, value, functions).get(ARGUMENT, ())
+            factors = local_partials(value, value, functions).get(variables[place].name, ())
         value = product(factors) if factors else product((_zero(),))
-    return substitute(value, {ARGUMENT: argument})
+    return substitute(value, {variable.name: given for variable, given in zip(variables, arguments, strict=True)})
 
 
 def _zero() -> Tree:

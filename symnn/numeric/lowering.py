@@ -33,7 +33,7 @@ from symnn.networks.shapes import is_entrywise
 from symnn.numeric.forward import literal
 from symnn.numeric.nodes import CALL, Node, Nodes
 from symnn.ops.operation import TensorCall, settled
-from symnn.ops.shapes import Shape, normal, product_shape
+from symnn.ops.shapes import Shape, broadcast, normal, product_shape
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["KernelCall", "Lowering"]
@@ -71,7 +71,7 @@ class Lowering:
         self.functions = functions
         self.conventions = conventions
         self.known = dict(known)
-        self._primes: dict[tuple[str, int], Tree] = {}
+        self._primes: dict[tuple[str, int, int], Tree] = {}
 
     def node(self, tree: Tree) -> Node:
         """Write a tree: a product of tensors is a product of matrices."""
@@ -161,19 +161,21 @@ class Lowering:
         if not is_entrywise(node, tuple(part.shape for part in parts)):
             return self._tensor_call(node, parts)
         if node.order:
-            return self._formula(self._prime(node), _ARGUMENT, parts[0])
+            return self._primed(node, parts)
         function = self.functions.get(node.function)
         if function is not None and not function.known:
             return self._formula(function.body, function.parameter, parts[0])
         return self._applied(function.known if function is not None else node.function, parts)
 
-    def _prime(self, node: Call) -> Tree:
-        """Give f'(a) as a formula of its argument, entry by entry."""
-        key = (node.function, node.order)
+    def _primed(self, node: Call, parts: tuple[Node, ...]) -> Node:
+        """Write f'(a), the derivative by the first argument, as a formula of all arguments, entry by entry."""
+        places = tuple(f"{_ARGUMENT} {place}" for place in range(len(parts)))
+        key = (node.function, node.order, len(parts))
         if key not in self._primes:
-            inner = Call(node.function, (Name(_ARGUMENT),), node.order - 1)
+            inner = Call(node.function, tuple(map(Name, places)), node.order - 1)
             self._primes[key] = derivative_of_call(inner, self.functions)
-        return self._primes[key]
+        found = self._node(self._primes[key], dict(zip(places, parts, strict=True)), entrywise=True)
+        return self.make.spread(found, broadcast(part.shape for part in parts))
 
     def _formula(self, formula: Tree, parameter: str, argument: Node) -> Node:
         """Write a formula of one number at every entry of its argument: its products are those of numbers."""
