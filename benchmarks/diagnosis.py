@@ -30,7 +30,8 @@ from symnn.grading.diagnosis.mistakes import Explanation
 from symnn.grading.diagnosis.residues import meaning_of
 from symnn.grading.judge.equality import Judge
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward, value
+from symnn.numeric.forward import forward
+from symnn.numeric.interpreter import value
 
 SHOWN = 6
 POINTS = 60  # where a ReLU is dead everything agrees: many points are needed to see a difference

@@ -30,7 +30,9 @@ from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.tensors import TensorDiagnosis
 from symnn.grading.subject import Subject
-from symnn.numeric.tensor_values import TensorValues, Valued, ValueMissing
+from symnn.numeric.arithmetic import arrays
+from symnn.numeric.interpreter import Interpreter, ValueMissing
+from symnn.numeric.valued import Valued, filled, valued
 from symnn.ops.shapes import Unfit
 
 SHOWN = 8
@@ -48,11 +50,11 @@ class Prepared:
         self.diagnosis = Diagnosis.of(asked.graph, asked.key)
         self.seconds = process_time() - start
         self.late = self.written_late()
-        self.values = TensorValues(asked.graph.functions, asked.graph.conventions)
+        self.values = Interpreter(arrays(asked.graph.conventions), asked.graph.functions)
         self.graph, self.key = resolved(asked)
         with np.errstate(all="ignore"):
             self.points = [self.point(seed) for seed in range(POINTS)]
-            self.right = [self.values.of(self.key, given) for given in self.points]
+            self.right = [valued(self.values.of(self.key, given)) for given in self.points]
         self._judge = None
 
     def written_late(self) -> float:
@@ -73,10 +75,8 @@ class Prepared:
             given[name] = Valued(np.abs(array) * random.choice((-1, 1)) if seed % 2 else array, shapes.get(name, ()))
         given["eta"] = Valued(np.float64(random.uniform(0.1, 1.0)), ())
         for equation in self.graph.equations:
-            value = self.values.of(equation.right, given)
             shape = shapes.get(equation.left, ())
-            array = value.array.reshape((*value.shape, *(1,) * (len(shape) - len(value.shape))))
-            given[equation.left] = Valued(np.broadcast_to(array, shape), shape)
+            given[equation.left] = filled(valued(self.values.of(equation.right, given)), shape)
         return given
 
     def differs(self, tree: Tree) -> bool | None:
@@ -84,7 +84,7 @@ class Prepared:
         for given, right in zip(self.points, self.right, strict=True):
             try:
                 with np.errstate(all="ignore"):
-                    yours = self.values.of(tree, given)
+                    yours = valued(self.values.of(tree, given))
             except (Unfit, ValueMissing):
                 return None
             if yours.shape != right.shape:

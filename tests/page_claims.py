@@ -30,7 +30,7 @@ from symnn.networks.graph import Equation, Graph
 from symnn.networks.quantity import Quantity
 from symnn.notation.items import Aligned, Group, Head, Mark, Piece
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import value
+from symnn.numeric.interpreter import value
 from symnn.ops.table import OPERATIONS
 
 STEP = 1e-6

@@ -23,7 +23,8 @@ from symnn.networks.graph import Graph
 from symnn.networks.layers import mlp
 from symnn.networks.models import Declarations, graph_from_text
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward, value
+from symnn.numeric.forward import forward
+from symnn.numeric.interpreter import value
 
 
 def numbers(graph: Graph, at: dict[str, float]) -> dict[str, float]:

@@ -30,7 +30,8 @@ from symnn.notation.items import Aligned, Line
 from symnn.notation.latex import mathematics
 from symnn.notation.layout import symbols_of
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward, value
+from symnn.numeric.forward import forward
+from symnn.numeric.interpreter import value
 
 
 def document(name, *wrt, form=None, at=None, **shown):

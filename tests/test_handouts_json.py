@@ -20,7 +20,8 @@ from symnn.language.reading import read
 from symnn.networks.catalogue import network
 from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward, value
+from symnn.numeric.forward import forward
+from symnn.numeric.interpreter import value
 
 
 def data(name, form, *wrt, **shown):

@@ -20,8 +20,9 @@ from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.checking import gradient_check
 from symnn.numeric.evaluation import evaluated, gradient_of
 from symnn.numeric.formatting import Digits
-from symnn.numeric.forward import forward, literal
+from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward, by_paths
+from symnn.numeric.interpreter import literal
 from symnn.numeric.points import points as points_of
 
 

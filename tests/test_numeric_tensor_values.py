@@ -11,9 +11,10 @@ from symnn.derivation.output_error import with_output_error
 from symnn.expressions.tree import Name, Number, Sum
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.expansion import entry_names
-from symnn.numeric.arithmetic import floats
+from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.forward import forward
-from symnn.numeric.tensor_values import TensorValues, Valued
+from symnn.numeric.interpreter import Interpreter
+from symnn.numeric.valued import Valued, valued
 from symnn.ops.shapes import Unfit
 
 TENSORS = [name for name in CATALOGUE if network(name).graph.shapes]
@@ -34,7 +35,7 @@ def test_values_and_gradients_are_those_of_the_entries(name):
     points = [{key: abs(value) for key, value in point_of(graph, seed).items()} for seed in range(2)]
     m = floats(graph.conventions)
     expected = [forward(graph.entrywise, point, m) for point in points]
-    values = TensorValues(graph.functions, graph.conventions)
+    values = Interpreter(arrays(graph.conventions), graph.functions)
     single = {q: Valued(tensor(points[0], q, graph.shapes.get(q, ())), graph.shapes.get(q, ())) for q in graph.free}
     batch = {
         q: Valued(np.array([tensor(point, q, graph.shapes.get(q, ())) for point in points]), graph.shapes.get(q, ()))
@@ -44,7 +45,7 @@ def test_values_and_gradients_are_those_of_the_entries(name):
         shape = graph.shapes.get(equation.left, ())
         right = [tensor(point, equation.left, shape) for point in expected]
         for given, wanted in ((single, right[0]), (batch, np.array(right))):
-            found = values.of(equation.right, given)
+            found = valued(values.of(equation.right, given))
             assert found.shape == shape[: len(found.shape)]
             array = found.array.reshape((*found.array.shape, *(1,) * (len(shape) - len(found.shape))))
             array = np.broadcast_to(array, wanted.shape)
@@ -57,11 +58,11 @@ def test_shapes_that_do_not_fit_are_refused():
 
     given = {"W": Valued(np.ones((2, 3)), (2, 3)), "x": Valued(np.ones(2), (2,))}
     with pytest.raises(Unfit):
-        TensorValues().of(Product((Name("W"), Name("x"))), given)
+        Interpreter(arrays()).of(Product((Name("W"), Name("x"))), given)
 
 
 def test_what_was_seen_is_not_evaluated_again():
-    values, x = TensorValues(), Name("x")
+    values, x = Interpreter(arrays()), Name("x")
     given, seen = {"x": Valued(np.array([1.0, 2.0]), (2,))}, {}
     twice = Sum((x, x))
     values.of(twice, given, seen)

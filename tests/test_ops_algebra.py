@@ -14,7 +14,7 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.function import declared
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import value
+from symnn.numeric.interpreter import value
 from symnn.ops.algebra import from_sympy, short_derivative, to_sympy
 from symnn.ops.table import OF_NUMBERS as OPERATIONS
 

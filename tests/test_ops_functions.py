@@ -14,7 +14,7 @@ from symnn.expressions.terms import call, product
 from symnn.expressions.tree import Name, names, number
 from symnn.networks.conventions import Conventions
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import value
+from symnn.numeric.interpreter import value
 from symnn.ops.algebra import to_sympy
 from symnn.ops.table import OF_NUMBERS as OPERATIONS
 

@@ -11,7 +11,7 @@ import pytest
 import symnn
 from symnn.expressions.tree import Name, Number
 from symnn.numeric.arithmetic import arrays, floats
-from symnn.numeric.forward import value
+from symnn.numeric.interpreter import value
 from symnn.ops.operation import TensorCall
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS, OPERATIONS
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from symnn.handouts.document import Document
+from symnn.messages import Language
 
-    from symnn.handouts.document import Document
-    from symnn.messages import Language
-
-__all__ = ["BINARY", "EVERY", "FORMATS", "delivered", "written"]
+__all__ = ["BINARY", "FORMATS", "delivered", "written"]
 
 FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 """Each is a module beside this one with a function of its name: document and language to text."""
@@ -19,14 +17,11 @@ FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 BINARY: frozenset[str] = frozenset({"pdf"})
 """The same, but what is written are bytes."""
 
-EVERY: tuple[str, ...] = (*FORMATS, *sorted(BINARY), "json", "python")
-"""What ``derive --to`` takes: documents, and the derivation as data or as a program."""
-
 
 def written(document: Document, to: str, lang: Language) -> str:
     """Write a document in a format; only that format's module is loaded.
 
-    >>> from symnn.handouts.document import Document, Title
+    >>> from symnn.handouts.document import Title
     >>> print(written(Document((Title("甲", "A"),)), "text", "en"), end="")
     A
     =

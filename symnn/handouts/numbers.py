@@ -16,7 +16,7 @@ from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names
 from symnn.notation.items import Value
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.evaluation import evaluated
-from symnn.numeric.forward import value
+from symnn.numeric.interpreter import value
 from symnn.numeric.points import as_float
 
 __all__ = ["Numbers", "numbers_at", "shown"]

@@ -193,7 +193,6 @@ _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     spellings.logarithm,
     code.module,
     spellings.transpose,
-    spellings.axis,
     spellings.found,
     spellings.entry,
     spellings.torn,

@@ -17,7 +17,7 @@ from symnn.ops.operation import Arithmetic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["balls", "double", "interval", "is_fraction", "precision", "rational"]
+__all__ = ["balls", "double", "interval", "is_finite", "is_fraction", "precision", "rational"]
 
 _LARGEST_EXACT: Final = 200_000
 """A power of more bits than this is a ball."""
@@ -128,6 +128,7 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
         number=lambda numerator, denominator: rational(Fraction(numerator, denominator)),
         exp=_function("exp", 0, 1),
         log=_log,
+        log1p=lambda a: _log(1 + a) if is_fraction(a) else a.log1p(),
         sqrt=_sqrt,
         abs=abs,
         sign=_sign,
@@ -172,6 +173,11 @@ def _log(a: Any) -> Any:
     if a == 0:
         return arb.neg_inf()
     return _function("log", 1, 0)(a)
+
+
+def is_finite(a: Any) -> bool:
+    """Say whether a value is surely a number."""
+    return is_fraction(a) or bool(a.is_finite())
 
 
 def is_fraction(a: Any) -> bool:

@@ -30,6 +30,7 @@ def exact(conventions: Conventions = USUAL) -> Arithmetic:
         number=sympy.Rational,
         exp=sympy.exp,
         log=lambda a: -sympy.oo if a.is_zero else _real(sympy.log)(a),
+        log1p=lambda a: -sympy.oo if (1 + a).is_zero else _real(sympy.log)(1 + a),
         sqrt=lambda a: _power(a, Fraction(1, 2)),
         abs=sympy.Abs,
         sign=sympy.sign,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symnn.derivation.paths import paths
-from symnn.numeric.forward import value
+from symnn.numeric.interpreter import Interpreter
+from symnn.numeric.valued import multiplied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from symnn.derivation.sweep import Derivation, Factor
     from symnn.ops.operation import Arithmetic
 
-__all__ = ["backward", "by_paths", "factor_value"]
+__all__ = ["backward", "by_paths"]
 
 
 def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -> dict[str, Any]:
@@ -30,12 +31,13 @@ def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -
     >>> backward(derive(graph), values, floats())["w"]
     6.0
     """
+    interpreter = Interpreter(m, derivation.graph.functions)
     errors: dict[str, Any] = {derivation.of: m.number(1, 1)}
     for name in derivation.downward:
         if name == derivation.of:
             continue
         terms = [
-            errors[factor.of] * factor_value(factor, values, m, derivation)
+            errors[factor.of] * _factor_value(factor, values, interpreter)
             for factor in derivation.uses[name]
             if factor.of in errors
         ]
@@ -50,21 +52,19 @@ def by_paths(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic, w
 
     Raises: UsageError where there are more paths than can be written.
     """
+    interpreter = Interpreter(m, derivation.graph.functions)
     terms = []
     for path in paths(derivation, wrt):
         product = m.number(1, 1)
         for factor in path:
-            product = product * factor_value(factor, values, m, derivation)
+            product = product * _factor_value(factor, values, interpreter)
         terms.append(product)
     return _total(terms, m)
 
 
-def factor_value(factor: Factor, values: Mapping[str, Any], m: Arithmetic, derivation: Derivation) -> Any:
+def _factor_value(factor: Factor, values: Mapping[str, Any], interpreter: Interpreter) -> Any:
     """Evaluate one factor of the chain rule, the product of its parts."""
-    product = m.number(1, 1)
-    for part in factor.parts:
-        product = product * value(part, values, m, derivation.graph.functions)
-    return product
+    return multiplied(*(interpreter.of(part, values) for part in factor.parts))
 
 
 def _total(terms: list[Any], m: Arithmetic) -> Any:

@@ -30,7 +30,7 @@ from symnn.expressions.tree import (
 from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise
-from symnn.numeric.forward import literal
+from symnn.numeric.interpreter import literal
 from symnn.numeric.nodes import CALL, Node, Nodes
 from symnn.ops.operation import TensorCall, settled
 from symnn.ops.shapes import Shape, broadcast, normal, product_shape
@@ -218,7 +218,7 @@ class Lowering:
         taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
         axes = len(taken.shapes[0])
         over = tuple(range(-axes, 0))
-        code = operation.code(settings).replace("{axes}", str(axes)).replace("{over}", str(over))
+        code = operation.tensor_numpy.replace("{axes}", str(axes)).replace("{over}", str(over))
         code = code.replace("{rest}", str(over[settings[0] :] if settings else over))
         call = KernelCall(node.function, taken.shapes, settings, self.conventions.ties, code)
         return self.make.kernel(call, tensors, operation.shape(taken))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec import Struct
 
 from symnn.numeric.balls import balls, interval, precision, rational
-from symnn.numeric.forward import forward, value
+from symnn.numeric.forward import forward
+from symnn.numeric.interpreter import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

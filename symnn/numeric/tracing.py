@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from symnn.numeric.balls import balls, interval, precision, rational
+from symnn.numeric.balls import balls, interval, is_finite, precision, rational
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
 from symnn.numeric.kinks import watched
@@ -84,8 +84,8 @@ def traced(
             break
     if derivation is None:
         return Trace(values, {}, {})
-    doubtful = {name: slope for name, slope in slopes.items() if at_kink or interval(slope) is None}
-    if len(doubtful) * len(graph.equations) > MOST_STEPS or interval(values[derivation.of]) is None:
+    doubtful = {name: slope for name, slope in slopes.items() if at_kink or not is_finite(slope)}
+    if len(doubtful) * len(graph.equations) > MOST_STEPS or not is_finite(values[derivation.of]):
         doubtful = {}
     return Trace(values, slopes, _mended(graph, given, derivation.of, doubtful))
 

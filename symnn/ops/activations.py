@@ -100,7 +100,7 @@ ACTIVATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.SOFTPLUS,
-        value=lambda m, a: m.maximum(m.number(0, 1), a) + m.log(m.number(1, 1) + m.exp(-m.abs(a))),
+        value=lambda m, a: m.maximum(m.number(0, 1), a) + m.log1p(m.exp(-m.abs(a))),
         partials=lambda _v, a: ((call(named.SIGMOID, a),),),
         definition=lambda a: call(named.LOG, plus(ONE, call(named.EXP, a))),
         numpy="np.logaddexp(0, {0})",

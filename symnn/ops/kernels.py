@@ -228,13 +228,23 @@ def centered(a: Array, axes: int) -> Array:
 
 def deviation(a: Array, axes: int) -> Array:
     """Give the standard deviation along the last axes."""
-    return a.std(axis=tuple(range(-axes, 0)))
+    import numpy as np
+
+    over = tuple(range(-axes, 0))
+    apart = a - a.mean(axis=over, keepdims=True)
+    largest = np.abs(apart).max(axis=over)
+    size = np.where(largest > 0, largest, 1.0)  # without it the square of 1e200 would overflow
+    return size * np.sqrt(((apart / size.reshape(*size.shape, *(1,) * axes)) ** 2).mean(axis=over))
 
 
 def normalized(a: Array, axes: int) -> Array:
     """Remove the mean and divide by the standard deviation along the last axes."""
+    import numpy as np
+
     over = tuple(range(-axes, 0))
-    return (a - a.mean(axis=over, keepdims=True)) / a.std(axis=over, keepdims=True)
+    apart = a - a.mean(axis=over, keepdims=True)
+    apart = apart / np.abs(apart).max(axis=over, keepdims=True)  # so that no square overflows; nan if all are equal
+    return apart / np.sqrt((apart**2).mean(axis=over, keepdims=True))
 
 
 def lead(array: Array, shape: Shape) -> tuple[int, ...]:

@@ -29,7 +29,8 @@ from symnn.grading.numbers import Tolerance
 from symnn.grading.verdict import Finding
 from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import value as value_of
+from symnn.numeric.interpreter import ValueMissing
+from symnn.numeric.interpreter import value as value_of
 
 __all__ = ["Amounts", "AmountsAt", "places_of", "reach_of"]
 
@@ -122,7 +123,7 @@ class AmountsAt:
     def _value(self, tree: Tree, at: Mapping[str, float]) -> float:
         try:
             return float(value_of(tree, at, self._m, self.part.graph.functions))
-        except (KeyError, OverflowError, ZeroDivisionError):
+        except (ValueMissing, OverflowError, ZeroDivisionError):
             return nan  # a quantity that the part gives no value is not needed for its answer
 
     def _forward(self, changed: Mapping[str, Tree], places: int | None) -> dict[str, float]:

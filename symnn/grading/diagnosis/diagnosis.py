@@ -17,7 +17,7 @@ from symnn.grading.judge.points import Undefined
 from symnn.grading.verdict import Finding
 from symnn.networks.expansion import expanded, grid_of
 from symnn.networks.shapes import Misfit, shape_of
-from symnn.numeric.tensor_values import ValueMissing
+from symnn.numeric.interpreter import ValueMissing
 from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from symnn.language.entries import entry_name
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
-from symnn.numeric.tensor_values import Valued, ValueMissing
+from symnn.numeric.interpreter import ValueMissing
+from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Unfit
 
 __all__ = ["TensorAmounts"]

@@ -21,7 +21,8 @@ from symnn.grading.diagnosis.tensor_slips import TensorEditor
 from symnn.grading.diagnosis.tensor_steps import Steps
 from symnn.grading.diagnosis.tensor_table import TensorTable
 from symnn.networks.graph import Graph
-from symnn.numeric.tensor_values import Valued, ValueMissing
+from symnn.numeric.interpreter import ValueMissing
+from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = ["Book", "opened"]

@@ -8,7 +8,8 @@ from symnn.errors import Span
 from symnn.expressions.tree import Name, Negative, Tree
 from symnn.grading.diagnosis.mistakes import Mistake
 from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
-from symnn.numeric.tensor_values import Seen, ValueMissing
+from symnn.numeric.interpreter import Seen, ValueMissing
+from symnn.numeric.valued import valued
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = ["TensorEvidence"]
@@ -30,7 +31,8 @@ class TensorEvidence:
         import numpy as np
 
         found: dict[Shape, tuple[list[complex], list[Tree]]] = {}
-        for node, value in self._seen.values():
+        for node, worth_of in self._seen.values():
+            value = valued(worth_of)
             worth, nodes = found.setdefault(value.shape, ([], []))
             worth.append(complex(self._point.hashed(value)))
             nodes.append(node)

@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from symnn.expressions.tree import Tree, names
 from symnn.grading.diagnosis.tensor_changes import Change
-from symnn.grading.diagnosis.tensor_point import Array, TensorPoint, filled
+from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
 from symnn.grading.diagnosis.tensor_steps import Steps
-from symnn.numeric.tensor_values import Valued, ValueMissing
+from symnn.numeric.interpreter import ValueMissing
+from symnn.numeric.valued import Valued, filled
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = ["LinearSweep", "Outcome"]

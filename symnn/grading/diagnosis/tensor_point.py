@@ -14,10 +14,12 @@ from typing import Any, TypeAlias
 from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Tree
 from symnn.networks.graph import Graph
-from symnn.numeric.tensor_values import Seen, TensorValues, Valued, ValueMissing
-from symnn.ops.shapes import Shape, Unfit
+from symnn.numeric.arithmetic import arrays
+from symnn.numeric.interpreter import Interpreter, Seen, ValueMissing
+from symnn.numeric.valued import Valued, filled, valued
+from symnn.ops.shapes import Shape
 
-__all__ = ["Array", "TensorPoint", "filled"]
+__all__ = ["Array", "TensorPoint"]
 
 Array: TypeAlias = Any
 
@@ -32,7 +34,7 @@ class TensorPoint:
 
     def __init__(self, graph: Graph, given: Mapping[str, Valued] | None = None) -> None:
         self.graph = graph
-        self.values = TensorValues(graph.functions, graph.conventions)
+        self._interpreter = Interpreter(arrays(graph.conventions), graph.functions)
         self._drawn: dict[Shape, Array] = {}
         if given is not None:
             self.given: Mapping[str, Valued] = self._computed(dict(given))
@@ -43,7 +45,7 @@ class TensorPoint:
 
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
         """Give the value of a tree at this point. Raises `Unfit` and `ValueMissing`."""
-        return self.values.of(tree, self.given if given is None else given, seen)
+        return valued(self._interpreter.of(tree, self.given if given is None else given, seen))
 
     def hashed(self, value: Valued) -> Array:
         """Give one complex number for a tensor, or for each of a batch: a fixed linear function of its entries."""
@@ -80,22 +82,9 @@ class TensorPoint:
         with np.errstate(all="ignore"):
             for equation in self.graph.equations:
                 with suppress(ValueMissing):
-                    found = self.values.of(equation.right, given)
-                    given[equation.left] = filled(found, self.graph.shapes.get(equation.left, ()))
+                    found = self._interpreter.of(equation.right, given)
+                    given[equation.left] = filled(valued(found), self.graph.shapes.get(equation.left, ()))
         return given
-
-
-def filled(value: Valued, shape: Shape) -> Valued:
-    """Spread a number that defines a whole tensor (``s_0 = 0``). Raises `Unfit` for a larger shape."""
-    import numpy as np
-
-    if value.shape == shape:
-        return value
-    if value.shape != shape[: len(value.shape)]:
-        raise Unfit("shape-declared", left="", right="")
-    array = value.array.reshape((*value.array.shape, *(1,) * (len(shape) - len(value.shape))))
-    lead = array.shape[: array.ndim - len(shape)]
-    return Valued(np.broadcast_to(array, (*lead, *shape)), shape)
 
 
 def _liveliness(given: Mapping[str, Valued]) -> float:

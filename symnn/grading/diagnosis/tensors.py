@@ -23,7 +23,8 @@ from symnn.grading.diagnosis.tensor_steps import steps_to
 from symnn.grading.diagnosis.tensor_table import Hit
 from symnn.grading.verdict import Finding
 from symnn.networks.graph import Graph
-from symnn.numeric.tensor_values import Seen, Valued, ValueMissing
+from symnn.numeric.interpreter import Seen, ValueMissing
+from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = ["TensorDiagnosis"]

@@ -1,0 +1,307 @@
+"""The interpreter: what a tree is worth, for numbers and tensors, in every arithmetic.
+
+One walk for all: an `Arithmetic` says what its numbers are, a record what an operation does with them. Tensors of
+floats go through the kernels of the records, a batch at once; tensors of other numbers through what the records
+write entry by entry. `symnn.numeric.compile` is the fast way, and must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from symnn.derivation.primes import derivative_of_call
+from symnn.expressions.tree import (
+    Call,
+    Constant,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+)
+from symnn.networks.shapes import is_entrywise
+from symnn.numeric.valued import Valued, matrix_product, multiplied, shaped, stacked, together, turned, valued
+from symnn.ops.grid import Grid
+from symnn.ops.kernels import lead
+from symnn.ops.operation import TensorCall, settled
+from symnn.ops.shapes import Unfit, size, written
+from symnn.ops.table import OF_NUMBERS, OF_TENSORS
+
+if TYPE_CHECKING:
+    from symnn.networks.function import Function
+    from symnn.ops.operation import Arithmetic, Operation
+
+__all__ = ["Interpreter", "Seen", "ValueMissing", "literal", "value"]
+
+_ARGUMENT = "argument of a function"
+"""A placeholder that no reader can spell; so are the names of a tensor's entries, ``argument 1 entry 3``."""
+
+_WEAK = frozenset(name for name, operation in OF_NUMBERS.items() if operation.weak)
+
+Seen: TypeAlias = dict[int, tuple[Tree, Any]]
+"""Nodes that were evaluated, by their ``id``, inner ones first, each with its value."""
+
+
+class ValueMissing(Exception):  # noqa: N818 - it says that a tree cannot be evaluated here
+    """A tree has a name without a value, or a derivative that was not carried out."""
+
+
+def value(tree: Tree, at: Mapping[str, Any], m: Arithmetic, functions: Mapping[str, Function]) -> Any:
+    """Evaluate a tree whose names have values: numbers as they are, tensors as `Valued`.
+
+    Raises: `ValueMissing` for a name without a value or a derivative that has not been carried out, `Unfit` where
+    shapes do not fit.
+
+    >>> from symnn.numeric.arithmetic import floats
+    >>> value(Power(Name("x"), Number(2)), {"x": 3.0}, floats(), {})
+    9.0
+    """
+    return Interpreter(m, functions).of(tree, at)
+
+
+class Interpreter:
+    """Evaluates trees in one arithmetic; entries of a named tensor are known where the tensor is.
+
+    >>> import numpy as np
+    >>> from symnn.numeric.arithmetic import arrays
+    >>> given = {"W": Valued(np.eye(2), (2, 2)), "x": Valued(np.array([[1.0, 2.0], [3.0, 4.0]]), (2,))}
+    >>> Interpreter(arrays()).of(Product((Name("W"), Name("x"))), given).array.tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+
+    __slots__ = ("_primes", "functions", "m")
+
+    def __init__(self, m: Arithmetic, functions: Mapping[str, Function] = MappingProxyType({})) -> None:
+        self.m = m
+        self.functions = functions
+        self._primes: dict[tuple[str, int], Tree] = {}
+
+    def of(self, tree: Tree, given: Mapping[str, Any], seen: Seen | None = None) -> Any:
+        """Give the value of a tree; ``seen`` collects the value of every node, and what it has is not evaluated again.
+
+        Raises: as `value`.
+        """
+        if seen is not None and (known := seen.get(id(tree))) is not None:
+            return known[1]
+        rule = _RULES.get(type(tree))
+        if rule is None:
+            raise ValueMissing
+        found = rule(self, tree, given, seen)
+        if seen is not None:
+            seen[id(tree)] = (tree, found)
+        return found
+
+    def _all(self, trees: tuple[Tree, ...], given: Mapping[str, Any], seen: Seen | None) -> list[Any]:
+        return [self.of(tree, given, seen) for tree in trees]
+
+    def _number(self, tree: Number, _: Mapping[str, Any], __: Seen | None) -> Any:
+        return self.m.number(tree.numerator, tree.denominator)
+
+    def _constant(self, tree: Constant, _: Mapping[str, Any], __: Seen | None) -> Any:
+        m = self.m
+        match tree.name:
+            case "pi":
+                return m.pi
+            case "e":
+                return m.e
+            case "infinity":
+                return m.divide(m.number(1, 1), m.number(0, 1))
+            case "nan":
+                return m.divide(m.number(0, 1), m.number(0, 1))
+        raise ValueMissing
+
+    def _name(self, tree: Name, given: Mapping[str, Any], _: Seen | None) -> Any:
+        known = given.get(tree.name)
+        if known is not None:
+            return shaped(*known) if type(known) is Valued else known
+        tensor, bracket, places = tree.name.partition("[")
+        whole = given.get(tensor)
+        if not bracket or not isinstance(whole, Valued):
+            raise ValueMissing
+        place = tuple(int(part) - 1 for part in places.rstrip("]").split(","))
+        if len(place) != len(whole.shape) or any(i >= length for i, length in zip(place, whole.shape, strict=True)):
+            raise ValueMissing
+        return whole.array[(..., *place)] if whole.array.dtype != object else whole.array[place]
+
+    def _sum(self, tree: Sum, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        return together(self._all(tree.terms, given, seen), _added)
+
+    def _negative(self, tree: Negative, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        inner = self.of(tree.operand, given, seen)
+        return Valued(-inner.array, inner.shape) if type(inner) is Valued else -inner
+
+    def _entrywise(self, tree: Entrywise, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        return self._multiplied(tree.factors, self._all(tree.factors, given, seen))
+
+    def _product(self, tree: Product, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        """Multiply matrices where there are some, numbers otherwise."""
+        parts = self._all(tree.factors, given, seen)
+        if not any(type(part) is Valued for part in parts):
+            return self._multiplied(tree.factors, parts)
+        found = parts[0]
+        for part in parts[1:]:
+            found = matrix_product(found, part)
+        return found
+
+    def _multiplied(self, factors: tuple[Tree, ...], parts: list[Any]) -> Any:
+        """Multiply entry by entry; logarithms come last, since 0 log 0 is 0."""
+        weak = [part for factor, part in zip(factors, parts, strict=True) if self._is_weak(factor)]
+        if not weak or len(parts) == 1:
+            return together(parts, multiplied)
+        strong = [part for factor, part in zip(factors, parts, strict=True) if not self._is_weak(factor)]
+        found = together(strong, multiplied) if strong else weak.pop()
+        for part in weak:
+            found = together((found, part), self.m.weakly)
+        return found
+
+    def _is_weak(self, factor: Tree) -> bool:
+        return type(factor) is Call and factor.function in _WEAK and factor.function not in self.functions
+
+    def _quotient(self, tree: Quotient, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        return together((self.of(tree.over, given, seen), self.of(tree.under, given, seen)), self.m.divide)
+
+    def _power(self, tree: Power, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        base = self.of(tree.base, given, seen)
+        if isinstance(base, Valued) and len(base.shape) > 1:
+            raise Unfit("shape-power", base="", shape=written(base.shape))
+        known = literal(tree.exponent)
+        power = self.m.power
+        if known is not None:
+            return together((base,), lambda one: power(one, known))
+        return together((base, self.of(tree.exponent, given, seen)), power)
+
+    def _transpose(self, tree: Transpose, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        return turned(self.of(tree.operand, given, seen))
+
+    def _matrix(self, tree: Matrix, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        return stacked([self._all(row, given, seen) for row in tree.rows], vector=tree.vector)
+
+    def _call(self, tree: Call, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        """Apply a function entry by entry, or an operation to whole tensors."""
+        parts = self._all(tree.arguments, given, seen)
+        tensors = any(isinstance(part, Valued) for part in parts)
+        shapes = tuple(part.shape if isinstance(part, Valued) else () for part in parts)
+        unknown = tree.function not in self.functions
+        if unknown and (tensors or tree.function not in OF_NUMBERS) and not is_entrywise(tree, shapes):
+            return self._operated(tree, [valued(part) for part in parts])
+        if tree.order:
+            return self._each(self._prime(tree), _ARGUMENT, parts[0])
+        function = self.functions.get(tree.function)
+        if function is not None and not function.known:
+            return self._each(function.body, function.parameter, parts[0])
+        operation = OF_NUMBERS.get(function.known if function is not None else tree.function)
+        if operation is None:
+            raise ValueMissing
+        m = self.m
+        return together(parts, lambda *values: operation.value(m, *values))
+
+    def _each(self, formula: Tree, parameter: str, argument: Any) -> Any:
+        """Evaluate a formula of one number at every entry: its products are those of numbers."""
+        if not isinstance(argument, Valued):
+            return self.of(formula, {parameter: argument})
+        if argument.array.dtype == object:
+            return together((argument,), lambda entry: self.of(formula, {parameter: entry}))
+        import numpy as np
+
+        found = self.of(formula, {parameter: argument.array})
+        return Valued(np.broadcast_to(found, argument.array.shape), argument.shape)
+
+    def _prime(self, tree: Call) -> Tree:
+        """Write f'(a) as a formula of its argument, entry by entry."""
+        known = self._primes.get((tree.function, tree.order))
+        if known is None:
+            if tree.function not in self.functions and tree.function not in OF_NUMBERS:
+                raise ValueMissing
+            inner = Call(tree.function, (Name(_ARGUMENT),), tree.order - 1)
+            known = self._primes[tree.function, tree.order] = derivative_of_call(inner, self.functions)
+        return known
+
+    def _operated(self, tree: Call, parts: list[Valued]) -> Any:
+        operation = OF_TENSORS.get(tree.function)
+        if operation is None:
+            raise ValueMissing
+        arguments, settings = settled(tree, operation)
+        parts = parts[: len(arguments)]
+        taken = TensorCall(arguments, tuple(part.shape for part in parts), settings)
+        shape = operation.shape(taken)
+        boxed = any(part.array.dtype == object for part in parts)
+        if boxed and not all(type(entry) is float for part in parts for entry in part.array.flat):
+            return self._by_entries(operation, taken, parts)
+        import numpy as np
+
+        batch = max((lead(part.array, part.shape) for part in parts), key=len)
+        array = operation.kernel(taken, tuple(part.array.astype(float) for part in parts), self.m.ties)
+        array = np.asarray(array, dtype=object if boxed else float).reshape((*batch, *shape))
+        return shaped(array, shape)
+
+    def _by_entries(self, operation: Operation, taken: TensorCall, parts: list[Valued]) -> Any:
+        """Evaluate what the record writes for each entry: that is what it means, in every arithmetic."""
+        import numpy as np
+
+        grids: list[Grid] = []
+        given: dict[str, Any] = {}
+        for place, part in enumerate(parts):
+            names = tuple(f"argument {place} entry {entry}" for entry in range(size(part.shape)))
+            grids.append(Grid(part.shape, tuple(map(Name, names))))
+            given |= dict(zip(names, part.array.reshape(-1).tolist(), strict=True))
+        grid = operation.entries(taken, tuple(grids))
+        found = np.empty(len(grid.cells), dtype=object)
+        found[:] = [self.of(cell, given) for cell in grid.cells]
+        return shaped(found.reshape(grid.shape), grid.shape)
+
+
+def _added(*values: Any) -> Any:
+    total = values[0]
+    for one in values[1:]:
+        total = total + one
+    return total
+
+
+def literal(tree: Tree) -> Fraction | None:
+    """Give the exact number that a tree of literal numbers is, or None: ``1/3 - 1`` is −2/3.
+
+    >>> literal(Sum((Quotient(Number(1), Number(3)), Negative(Number(1)))))
+    Fraction(-2, 3)
+    """
+    match tree:
+        case Number(numerator, denominator):
+            return Fraction(numerator, denominator)
+        case Negative(operand):
+            known = literal(operand)
+            return None if known is None else -known
+        case Quotient(above, under):
+            over, below = literal(above), literal(under)
+            return None if over is None or not below else over / below
+        case Sum(terms):
+            known_terms = [literal(term) for term in terms]
+            found = [term for term in known_terms if term is not None]
+            return sum(found, Fraction(0)) if len(found) == len(known_terms) else None
+    return None
+
+
+_RULES: Mapping[type, Callable[[Interpreter, Any, Mapping[str, Any], Seen | None], Any]] = MappingProxyType(
+    {
+        Number: Interpreter._number,  # noqa: SLF001 - the rules of the same class, by node
+        Constant: Interpreter._constant,  # noqa: SLF001 - the rules of the same class, by node
+        Name: Interpreter._name,  # noqa: SLF001 - the rules of the same class, by node
+        Sum: Interpreter._sum,  # noqa: SLF001 - the rules of the same class, by node
+        Negative: Interpreter._negative,  # noqa: SLF001 - the rules of the same class, by node
+        Product: Interpreter._product,  # noqa: SLF001 - the rules of the same class, by node
+        Entrywise: Interpreter._entrywise,  # noqa: SLF001 - the rules of the same class, by node
+        Quotient: Interpreter._quotient,  # noqa: SLF001 - the rules of the same class, by node
+        Power: Interpreter._power,  # noqa: SLF001 - the rules of the same class, by node
+        Call: Interpreter._call,  # noqa: SLF001 - the rules of the same class, by node
+        Transpose: Interpreter._transpose,  # noqa: SLF001 - the rules of the same class, by node
+        Matrix: Interpreter._matrix,  # noqa: SLF001 - the rules of the same class, by node
+    }
+)
+"""What is missing has no value: a derivative that was not carried out, an entry with an index that is a formula."""

@@ -1,0 +1,92 @@
+"""Which modules walk a tree node by node, and what for: a new walk must say here why it is needed.
+
+Below the judge there is one walk that gives a tree a value, over any `Arithmetic`; the compiler is the fast way
+beside it, and SymPy's conversion the way to another algebra. The judge has walks of its own, which prove things.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "symnn"
+NODES = frozenset({"Sum", "Product", "Negative", "Quotient", "Power", "Call"})
+MOST_KINDS = 4
+"""Who tells so many of these nodes apart walks trees."""
+
+VALUES = {
+    "numeric/interpreter.py": "the interpreter: floats, arrays, balls, exact numbers; numbers and tensors",
+    "numeric/lowering.py": "the fast way: what compiled code computes",
+    "ops/algebra.py": "to SymPy and back",
+    "grading/judge/programs.py": "residues, compiled once for a key and an answer: the judge's fast way",
+    "grading/judge/direct.py": "residues of a short answer that is not worth compiling",
+    "grading/judge/balls.py": "balls with a proof that a real value exists, complex ones too, work counted",
+    "grading/judge/constants.py": "the exact rational that a tree of literal numbers is, bits bounded",
+    "grading/judge/ranges.py": "the range of values over the whole domain",
+    "grading/judge/algebraic.py": "the degree and height of an algebraic number",
+    "grading/judge/polynomials.py": "a tree as a polynomial",
+    "grading/diagnosis/residues.py": "residues of every node of an answer, for what explains it",
+    "grading/numbers.py": "the size of the terms of a number, for its tolerance",
+}
+"""Walks that give a tree a value, or something like one."""
+
+OTHERS = {
+    "derivation/pulling.py": "errors back through a tree",
+    "derivation/short_forms.py": "the short form behind a softmax",
+    "exercises/form.py": "how an answer is written",
+    "expressions/tree.py": "children, rebuilding",
+    "expressions/writing.py": "plain text",
+    "grading/diagnosis/alongside.py": "two trees side by side",
+    "grading/diagnosis/anatomy.py": "the factors of a key",
+    "grading/diagnosis/conventions.py": "factors of a convention",
+    "grading/diagnosis/edits.py": "changes at one place",
+    "grading/diagnosis/pieces.py": "the pieces of a factor",
+    "grading/diagnosis/ratios.py": "factors that stand or miss",
+    "grading/diagnosis/tensor_slips.py": "changes at one place of a tensor tree",
+    "grading/diagnosis/termwise.py": "terms one by one",
+    "grading/judge/bends.py": "what stands under kinks",
+    "grading/judge/kinks.py": "signs of factors",
+    "grading/judge/regions.py": "where two trees are both defined",
+    "grading/judge/rewriting.py": "exact rewriting",
+    "grading/judge/sides.py": "the two sides of a region",
+    "grading/steps/routes.py": "routes of a derivation",
+    "handouts/diagram.py": "what feeds a unit",
+    "language/shapes.py": "shapes while reading",
+    "networks/expansion.py": "tensors entry by entry",
+    "networks/meant.py": "what an author may have meant",
+    "networks/shapes.py": "shapes",
+    "notation/items.py": "brackets",
+    "notation/layout.py": "boxes",
+    "ops/slopes.py": "the rules of differentiation",
+}
+
+
+def told_apart(tree: ast.AST) -> set[str]:
+    """Name the kinds of nodes that a module asks for: in patterns, tests of type, tables by type."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.MatchClass(cls=ast.Name(id=name)):
+                found.add(name)
+            case ast.Compare(comparators=others):
+                found.update(one.id for one in others if isinstance(one, ast.Name))
+            case ast.Call(func=ast.Name(id="isinstance"), args=[_, kinds]):
+                found.update(one.id for one in ast.walk(kinds) if isinstance(one, ast.Name))
+            case ast.Dict(keys=keys):
+                found.update(key.id for key in keys if isinstance(key, ast.Name))
+    return found & NODES
+
+
+def test_every_walk_is_known_with_its_purpose():
+    walks = {
+        str(file.relative_to(PACKAGE))
+        for file in PACKAGE.rglob("*.py")
+        if len(told_apart(ast.parse(file.read_text(encoding="utf-8")))) >= MOST_KINDS
+    }
+    assert walks - (VALUES.keys() | OTHERS.keys()) == set(), "say here what these walks are for"
+    assert (VALUES.keys() | OTHERS.keys()) - walks == set(), "these walks are gone: take their rows out"
+
+
+def test_below_the_judge_one_walk_gives_values_beside_the_compiler_and_sympy():
+    below = {name for name in VALUES if not name.startswith("grading/")}
+    assert below == {"numeric/interpreter.py", "numeric/lowering.py", "ops/algebra.py"}
