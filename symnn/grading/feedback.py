@@ -9,6 +9,7 @@ from types import MappingProxyType
 from symnn.errors import Fact
 from symnn.grading.barrier import UNEXPLAINED, failed
 from symnn.grading.verdict import Finding
+from symnn.language.vocabulary import GREEK
 from symnn.messages import Language, say, sentences
 from symnn.ops.table import OPERATIONS
 
@@ -20,24 +21,6 @@ _PLACE = re.compile(r"x\d+")
 _SHAPE = re.compile(r"\d+(x\d+)*")
 _KINDS: Mapping[int, str] = MappingProxyType({0: "vector", 1: "matrix"})
 _OTHER = "wrong-quantity"
-_GREEK: Mapping[str, str] = MappingProxyType(
-    {
-        "alpha": "α",
-        "beta": "β",
-        "gamma": "γ",
-        "delta": "δ",
-        "epsilon": "ε",
-        "eta": "η",
-        "theta": "θ",
-        "lambda": "λ",
-        "mu": "μ",
-        "nu": "ν",
-        "xi": "ξ",
-        "phi": "φ",
-        "omega": "ω",
-        "sigma": "σ",
-    }
-)
 _LITERAL = frozenset(("parts", "why", "cause", "detail"))
 """Facts that are no mathematics: ids of parts, codes, what the system said."""
 _RAISED = str.maketrans("0123456789()−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻")
@@ -214,7 +197,7 @@ def _name(found: re.Match[str]) -> str:
     letters, digits, primes, layer, rest = found.groups()
     parts = rest.split("_")[1:]
     raised = layer.lstrip("^").translate(_RAISED)
-    name = _GREEK.get(letters, letters)
+    name = GREEK.get(letters, letters)
     if not all(part.isdigit() or _PLACE.fullmatch(part) for part in parts):
         return f"{letters}{digits}{primes}{raised}{rest}"
     subscript = digits + "".join(part if part.isdigit() else f"({part})" for part in parts)

@@ -16,6 +16,7 @@ from symnn.messages import Language
 from symnn.notation.inline import Formula, visible
 from symnn.notation.items import Aligned, Piece
 from symnn.notation.latex import aligned, formula
+from symnn.notation.signs import COMMANDS
 from symnn.notation.symbols import Symbols
 
 __all__ = ["escaped", "latex"]
@@ -36,15 +37,9 @@ SPECIAL: Mapping[str, str] = MappingProxyType(
 )
 """Every character that LaTeX would take for something else."""
 
-GREEK = (
-    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
-    "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-)
 SIGNS: Mapping[str, str] = MappingProxyType(
-    dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", (rf"\{name}" for name in GREEK.split()), strict=True))
-    | {"∂": r"\partial", "∇": r"\nabla", "→": r"\to", "−": "-", "×": r"\times", "·": r"\cdot", "÷": r"\div"}
-    | {"≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "⊙": r"\odot", "⊤": "^{\\top}"}
-    | {"²": "^2", "³": "^3", "ℓ": r"\ell", "√": r"\surd"}
+    {sign: rf"\{name}" for sign, name in COMMANDS.items() if sign != "…"}
+    | {"−": "-", "⊤": r"^{\top}", "²": "^2", "³": "^3"}
 )
 """Mathematical signs that stand among words: most fonts for text do not have them."""
 

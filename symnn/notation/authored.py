@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from symnn.language.vocabulary import GREEK
 from symnn.notation.boxes import (
     EMPTY,
     FRACTION,
@@ -34,26 +33,14 @@ from symnn.notation.boxes import (
     Table,
     Word,
 )
+from symnn.notation.signs import DOUBLE, FUNCTIONS, READ_LETTERS, READ_SIGNS
 
 __all__ = ["COMMANDS", "boxes_of"]
 
 _TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}^_&]|'+|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}")
 
-LETTERS: Mapping[str, str] = MappingProxyType({**GREEK, "varepsilon": "ε", "varphi": "φ", "ell": "ℓ"})
-SIGNS: Mapping[str, str] = MappingProxyType(
-    {"cdot": "·", "times": "×", "odot": "⊙", "circ": "∘", "pm": "±", "mid": "|", "sum": "∑", "in": "∈", "sim": "∼"}
-    | {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "infty": "∞"}
-    | {"lVert": "‖", "rVert": "‖", "to": "→", "rightarrow": "→", "Rightarrow": "⇒", "top": "⊤", "prime": "′"}
-    | {"dots": "…", "ldots": "…", "cdots": "⋯", "partial": "∂", "nabla": "∇"}
-)
 GAPS: Mapping[str, Gap] = MappingProxyType({r"\,": THIN, r"\;": THIN, r"\ ": THIN, r"\quad": QUAD, r"\qquad": WIDE})
-DOUBLE: Mapping[str, str] = MappingProxyType(dict(zip("CEHNPQRZ", "ℂ𝔼ℍℕℙℚℝℤ", strict=True)))
-"""Letters with a double stroke, \\mathbb."""
-
-FUNCTIONS: frozenset[str] = frozenset(
-    "exp ln log sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
-)
 WORDS: frozenset[str] = frozenset({"mathrm", "text", "mathit", "mathbf"})
 FRACTIONS: frozenset[str] = frozenset({"frac", "dfrac", "tfrac"})
 SIZES: Mapping[str, Size] = MappingProxyType(
@@ -62,7 +49,7 @@ SIZES: Mapping[str, Size] = MappingProxyType(
 BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType({"bmatrix": ("[", "]"), "pmatrix": ("(", ")")})
 
 COMMANDS: frozenset[str] = frozenset(
-    {rf"\{name}" for name in (*LETTERS, *SIGNS, *FUNCTIONS, *WORDS, *FRACTIONS, *SIZES)}
+    {rf"\{name}" for name in (*READ_LETTERS, *READ_SIGNS, *FUNCTIONS, *WORDS, *FRACTIONS, *SIZES)}
     | {rf"\{name}" for name in ("operatorname", "mathbb", "sqrt", "underbrace", "mathstrut", "left", "right")}
     | {rf"\{side}{{{name}}}" for side in ("begin", "end") for name in ("bmatrix", "pmatrix", "matrix")}
     | {*GAPS, "\\\\"}
@@ -158,10 +145,10 @@ class _Reading:
         name = sign[1:]
         if sign in GAPS:
             return GAPS[sign]
-        if name in LETTERS:
-            return Letter(LETTERS[name])
-        if name in SIGNS:
-            return Sign(SIGNS[name])
+        if name in READ_LETTERS:
+            return Letter(READ_LETTERS[name])
+        if name in READ_SIGNS:
+            return Sign(READ_SIGNS[name])
         if name in FUNCTIONS:
             return Operator(name)
         if name in WORDS:
@@ -202,7 +189,7 @@ class _Reading:
 
     def bracket(self) -> str:
         sign = self.take().removeprefix("\\")
-        return SIGNS.get(sign, sign.replace(".", ""))
+        return READ_SIGNS.get(sign, sign.replace(".", ""))
 
     def words(self) -> str:
         """Read the words of a group as they stand."""

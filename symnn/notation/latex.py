@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import assert_never
 
 from symnn.expressions.tree import Tree
-from symnn.language.vocabulary import GREEK_SIGNS
 from symnn.notation.aligning import WIDTH, aligned_rows
 from symnn.notation.boxes import (
     EMPTY,
@@ -30,31 +29,22 @@ from symnn.notation.boxes import (
 from symnn.notation.inline import Formula
 from symnn.notation.items import Aligned, Piece
 from symnn.notation.layout import laid_out
+from symnn.notation.signs import COMMANDS, DOUBLE, FUNCTIONS
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
 __all__ = ["aligned", "formula", "latex", "mathematics"]
 
-COMMANDS: frozenset[str] = frozenset(
-    "exp log ln sin cos tan arcsin arccos arctan sinh cosh tanh max min".split()  # noqa: SIM905 - a list of words
+ESCAPED: Mapping[str, str] = MappingProxyType(
+    {sign: rf"\{sign}" for sign in "%#&$_{}"} | {"\\": r"\backslash", "^": r"\wedge", "~": r"\sim"}
 )
-"""The functions that LaTeX has a command for."""
+"""Characters that mean something to LaTeX; the one place that escapes formulas for it."""
 
-SIGNS: Mapping[str, str] = MappingProxyType(
-    {"·": r"\cdot", "×": r"\times", "⊙": r"\odot", "→": r"\to", "≈": r"\approx", "…": r"\ldots", "⋯": r"\cdots"}
-    | {"∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "∞": r"\infty", "⊤": r"\top", "∘": r"\circ", "±": r"\pm"}
-    | {"≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∈": r"\in", "∼": r"\sim", "⇒": r"\Rightarrow", "‖": r"\Vert"}
-    | {"%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "_": r"\_", "~": r"\sim", "{": r"\{", "}": r"\}"}
-    | {"\\": r"\backslash", "^": r"\wedge", "′": r"\prime"}
-)
-"""Signs that are no characters of LaTeX's mathematics; the one place that escapes formulas for it."""
-
+SIGNS: Mapping[str, str] = MappingProxyType({**ESCAPED, **{sign: rf"\{name}" for sign, name in COMMANDS.items()}})
 ROOM: frozenset[str] = frozenset("+-=·×⊙→≈<>≤≥≠∈∼⇒±∘")
 """Signs with room on both sides: two things are related or joined by them."""
 
 LETTERS: Mapping[str, str] = MappingProxyType(
-    {sign: rf"\{word}" for sign, word in GREEK_SIGNS.items()}
-    | {"ℓ": r"\ell", "𝟏": r"\mathbf{1}"}
-    | {letter: rf"\mathbb{{{plain}}}" for letter, plain in zip("ℂ𝔼ℍℕℙℚℝℤ", "CEHNPQRZ", strict=True)}
+    {**SIGNS, "𝟏": r"\mathbf{1}"} | {letter: rf"\mathbb{{{plain}}}" for plain, letter in DOUBLE.items()}
 )
 GAPS: Mapping[str, str] = MappingProxyType({"beside": " ", "thin": r"\,", "quad": r"\quad ", "wide": r" \qquad "})
 
@@ -114,7 +104,7 @@ def mathematics(box: Box) -> str:
         case Word(letters):
             return rf"\mathrm{{{_words(letters)}}}"
         case Operator(name):
-            return rf"\{name}" if name in COMMANDS else rf"\operatorname{{{_words(name)}}}"
+            return rf"\{name}" if name in FUNCTIONS else rf"\operatorname{{{_words(name)}}}"
         case Root(inside):
             return rf"\sqrt{{{mathematics(inside)}}}"
         case Bracket(sign, size):
@@ -184,4 +174,4 @@ def _table(box: Table) -> str:
 
 
 def _words(text: str) -> str:
-    return "".join(SIGNS.get(character, character) for character in text)
+    return "".join(ESCAPED.get(character, character) for character in text)
