@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -161,21 +162,27 @@ def test_a_broken_exercise_file_is_refused_with_its_place(name, tmp_path):
 
 
 def test_a_table_of_many_rows_is_read_in_little_memory():
-    from symnn.classroom.tables import table_of
+    from symnn.classroom.intake.readers import course_of
+    from symnn.classroom.intake.sheet import sheet_of
+    from symnn.classroom.intake.tables import read_table
     from symnn.documents.text import Text
     from symnn.exercises.loading import load_exercise
 
     exercise = load_exercise(Text(EXERCISE, "e1.yaml")).value
     rows = "".join(f"s{number},e1,y\n" for number in range(20_000))
-    read = table_of(Text("student,exercise,answer\n" + rows, "many.csv"), {"e1": exercise})
+    sheet = sheet_of(Text("student,exercise,answer\n" + rows, "many.csv"), lambda _head: True)
+    read = read_table(sheet, course_of({"e1": exercise}))
     assert (len(read.answers), read.problems) == (20_000, ())
 
 
 def test_a_second_run_into_the_same_folder_waits_for_nobody_and_changes_nothing(course):
+    from symnn.classroom.lock import locked
+
     out = course / "out"
-    out.mkdir()
-    (out / ".symnn-lock").write_text(str(os.getppid()), encoding="ascii")
     arguments = [str(course / "good.csv"), "-e", str(course / "e1.yaml"), "-o", str(out), "--jobs", "1", "--lang", "en"]
-    ran = CliRunner().invoke(grade, arguments)
-    assert ran.exit_code != 0
-    assert sorted(path.name for path in out.iterdir()) == [".symnn-lock"]
+    with locked(out):
+        ran = subprocess.run(
+            [sys.executable, "-m", "symnn", "grade", *arguments], capture_output=True, text=True, check=False
+        )
+        assert (ran.returncode, "is in use by another run" in ran.stderr) == (4, True)
+        assert sorted(path.name for path in out.iterdir()) == [".symnn-lock"]

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from symnn.classroom.config import Config, config, key_of, new_key
-from symnn.classroom.files import safe_cell, written
+from symnn.classroom.files import safe_cell
 from symnn.classroom.grader import Lost, result_lost
 from symnn.classroom.grading import OUTPUTS, course, grade_class
 from symnn.classroom.lock import LOCK, locked
-from symnn.classroom.results import gradebook, marked
+from symnn.classroom.results import Policy, gradebook, marked
 from symnn.classroom.submissions import Answer
 from symnn.classroom.work import assigned
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
@@ -43,6 +43,9 @@ def test_the_shipped_class_is_graded_whole(shipped_class):
     assert shipped_class.submissions.problems == ()
     verdicts = Counter(mark.verdict for mark in shipped_class.marks)
     assert set(verdicts) == {"correct", "partial", "wrong", "unreadable"}
+    open_marks = [mark for mark in shipped_class.marks if mark.is_open]
+    assert 0 < len(open_marks) < verdicts["unreadable"]
+    assert all(mark.verdict == "unreadable" and not mark.is_blank for mark in open_marks)
     assert verdicts["correct"] > len(shipped_class.marks) / 2
 
 
@@ -196,21 +199,109 @@ def test_bad_rows_do_not_stop_the_others(tmp_path):
         LONG + "1,neuron,dy-dw1,y(1-y)x1\n2,neuron\n3,neuron,nosuch,1\n4,neuron,dy-dw1,\n", encoding="utf-8"
     )
     done = grade_class([table, tmp_path / "none.csv"], grader(), tmp_path / "out")
-    assert [problem.code for problem in done.submissions.problems] == [
-        "wrong-columns",
-        "unknown-part",
-        "file-not-found",
-    ]
+    assert [problem.code for problem in done.submissions.problems] == ["file-not-found", "unknown-part", "unknown-part"]
     assert {name: sum(points.values()) for name, points in done.book.points.items()} == {"1": 2, "4": 0}
+
+
+def graded_with(text, tmp_path, **settings):
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    done = grade_class([tmp_path / "t.csv"], grader(), tmp_path / "out", force=True, **settings)
+    lines = (tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()))
+    return done, [json.loads(line) for line in lines], rows
+
+
+def test_a_result_holds_who_handed_in_what_and_when(tmp_path):
+    head = "student,name,exercise,part,answer,time\n"
+    _, results, _ = graded_with(head + "007,王小明,neuron,dy-dw1,<p>y(1-y)x1</p>,2025-11-20 10:00\n", tmp_path)
+    (one,) = results
+    assert one["answer"] == "<p>y(1-y)x1</p>"
+    assert (one["name"], one["time"], one["place"]) == ("王小明", "2025-11-20 10:00", f"{tmp_path / 't.csv'}:2")
+    assert (one["verdict"], one["read"]["text"]) == ("correct", "y*(1 - y)*x1")
+    assert one["mark"] == {"points": 2, "by": "engine", "open": False, "counts": True}
+
+
+def test_what_cannot_be_read_is_open_and_blank_is_not(tmp_path):
+    rows = [("1", "y(1-y)x1"), ("2", "不会"), ("3", "-"), ("4", ""), ("5", "N/A"), ("6", "无"), ("7", "/"), ("8", "x1")]
+    text = LONG + "".join(f"{student},neuron,dy-dw1,{answer}\n" for student, answer in rows)
+    text += "2,neuron,sum,0\n"
+    done, results, grades = graded_with(text, tmp_path)
+    assert [mark.student for mark in done.marks if mark.is_open] == ["2"]
+    assert [mark.student for mark in done.marks if mark.is_blank] == ["3", "4", "5", "6", "7"]
+    assert [(row["student"], row["total"], row["open"]) for row in grades] == [
+        ("1", "2", "0"),
+        ("2", "", "1"),
+        *((student, "0", "0") for student in "345678"),
+    ]
+    assert grades[1]["neuron/dy-dw1"] == "?"
+    assert {one["mark"]["points"] for one in results if one["answer"] == "不会"} == {None}
+    zero, _, rows = graded_with(text, tmp_path, policy=Policy(unreadable="zero"))
+    assert not any(mark.is_open for mark in zero.marks)
+    assert {row["open"] for row in rows} == {"0"}
+
+
+@pytest.mark.parametrize(("attempts", "total"), [("last", "0"), ("first", "2"), ("best", "2")])
+def test_the_course_says_which_attempt_counts(attempts, total, tmp_path):
+    text = LONG + "1,neuron,dy-dw1,y(1-y)x1\n1,neuron,dy-dw1,x1\n"
+    done, results, rows = graded_with(text, tmp_path, policy=Policy(attempts=attempts))
+    assert [row["total"] for row in rows] == [total]
+    assert [one["attempt"] for one in results] == [1, 2]
+    assert [notice.code for notice in done.submissions.notices] == ["attempt-left-out"]
+    problems = (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8-sig")
+    assert f",{2 if attempts == 'last' else 3},1,attempt-left-out," in problems
+
+
+def test_what_a_spreadsheet_made_of_an_answer_is_named_as_that(tmp_path):
+    done, results, rows = graded_with(LONG + "1,neuron,dy-dw1,28-Mar\n2,neuron,dy-dw1,#NAME?\n", tmp_path)
+    assert [row["open"] for row in rows] == ["1", "1"]
+    assert [one["findings"][-1]["code"] for one in results] == ["spreadsheet-damage"] * 2
+    assert [notice.code for notice in done.submissions.notices] == ["spreadsheet-damage"] * 2
+
+
+def test_a_roster_says_who_is_who_and_who_is_missing(tmp_path):
+    roster = tmp_path / "class.csv"
+    roster.write_text("学号,姓名,班级\n007,王小明,一班\n008,李婷,二班\n009,张伟,一班\n", encoding="utf-8")
+    text = LONG + "".join(f"{student},neuron,dy-dw1,y(1-y)x1\n" for student in ("7", "００８", "55"))
+    done, results, rows = graded_with(text, tmp_path, roster=roster)
+    assert [(row["student"], row["name"], row["group"], row["total"]) for row in rows] == [
+        ("007", "王小明", "一班", "2"),
+        ("008", "李婷", "二班", "2"),
+        ("009", "张伟", "一班", "0"),
+        ("55", "", "", "2"),
+    ]
+    assert [one["name"] for one in results] == ["王小明", "李婷", ""]
+    assert [(notice.code, notice.facts["student"]) for notice in done.submissions.notices] == [("not-on-roster", "55")]
+
+
+def test_ids_that_are_one_number_are_named_together_where_there_is_no_roster(tmp_path):
+    text = LONG + "".join(f"{student},neuron,dy-dw1,x1\n" for student in ("007", "007.0", " 7 ", "００８"))
+    done, _, _ = graded_with(text, tmp_path)
+    (alike,) = done.submissions.problems
+    assert (alike.code, alike.facts["students"], len(alike.facts["places"])) == ("ids-alike", ("007", "007.0", "7"), 3)
+    assert list(done.book.points) == ["007", "007.0", "7", "008"]
+    (tmp_path / "class.csv").write_text("id\n007\n008\n", encoding="utf-8")
+    done, _, _ = graded_with(text, tmp_path, roster=tmp_path / "class.csv")
+    assert (done.submissions.problems, list(done.book.points)) == ((), ["007", "008"])
+
+
+def test_the_order_of_the_sources_changes_no_byte(tmp_path):
+    for name, answer in (("a.csv", "x1"), ("b.csv", "y(1-y)x1")):
+        (tmp_path / name).write_text(LONG + f"1,neuron,dy-dw1,{answer}\n", encoding="utf-8")
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    one = grade_class(paths, grader(), tmp_path / "one")
+    other = grade_class(paths[::-1], grader(), tmp_path / "other")
+    assert [path.read_bytes() for path in one.files] == [path.read_bytes() for path in other.files]
 
 
 def test_nothing_is_overwritten_unasked(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text(LONG + "1,neuron,dy-dw1,x1\n", encoding="utf-8")
-    grade_class([table], grader(), tmp_path / "out")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "grades.csv").write_text("not ours", encoding="utf-8")
     with pytest.raises(UsageError, match=r"grades.csv' exists"):
         grade_class([table], grader(), tmp_path / "out")
     grade_class([table], grader(), tmp_path / "out", force=True)
+    grade_class([table], grader(), tmp_path / "out")  # a set of ours may be made anew
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(OUTPUTS)
 
 
@@ -238,25 +329,12 @@ def test_where_nothing_is_read_nothing_is_replaced(tmp_path):
     grade_class([table], grader(), out)
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     (tmp_path / "empty.csv").write_text(LONG, encoding="utf-8")
-    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    for names in (["none.csv"], ["empty.csv"], ["other.csv"], ["t.csv", "none.csv"], ["none.csv", "t.csv"]):
+    for names in (["none.csv"], ["empty.csv"], ["t.csv", "none.csv"], ["none.csv", "t.csv"]):
         done = grade_class([tmp_path / name for name in names], grader(), out, force=True)
         assert done.kept.code == ("nothing-read" if len(names) == 1 else "source-unread")
         assert (done.files, {path.name: path.read_bytes() for path in out.iterdir()}) == ((), before)
     assert grade_class([tmp_path / "none.csv"], grader(), tmp_path / "new").files == ()
     assert not (tmp_path / "new").exists()
-
-
-def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
-    written(tmp_path, "a.csv", [b"old"])
-
-    def full(_handle):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OperatorError, match="No space left"):
-        written(tmp_path, "a.csv", [b"new"])
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"old")]
 
 
 @pytest.mark.parametrize(
@@ -309,6 +387,8 @@ def test_settings_come_from_file_then_environment(tmp_path):
         ("jobs = true", "bad-setting"),
         ("jobs = -1", "bad-setting"),
         ("lang = 'de'", "bad-setting"),
+        ("attempts = 'all'", "bad-setting"),
+        ("unreadable = 'half'", "bad-setting"),
     ],
 )
 def test_bad_settings_are_named(tmp_path, text, code):

@@ -9,10 +9,12 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from symnn.classroom.results import Policy
+from symnn.classroom.submissions import Attempts
 from symnn.documents.nearest import nearest
 from symnn.documents.text import read_text
 from symnn.errors import OperatorError, Place, Problem
@@ -21,7 +23,12 @@ from symnn.messages import raised
 
 __all__ = ["Config", "config", "key_of", "new_key"]
 
-FIELDS: Final[Mapping[str, type]] = MappingProxyType({"key_file": str, "exercises": str, "jobs": int, "lang": str})
+FIELDS: Final[Mapping[str, type]] = MappingProxyType(
+    {"key_file": str, "exercises": str, "jobs": int, "lang": str, "attempts": str, "unreadable": str}
+)
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"lang": ("zh", "en"), "attempts": ("last", "best", "first"), "unreadable": ("person", "zero")}
+)
 FILES: Final = ("symnn.toml", "pyproject.toml")
 MOST_JOBS: Final = 256
 
@@ -33,6 +40,13 @@ class Config(Struct, frozen=True):
     exercises: str = ""
     jobs: int = 0
     lang: str = ""
+    attempts: Attempts = "last"
+    unreadable: Literal["person", "zero"] = "person"
+
+    @property
+    def policy(self) -> Policy:
+        """What the course has decided about marks."""
+        return Policy(self.attempts, self.unreadable)
 
 
 def config(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -78,7 +92,7 @@ def _checked(name: str, value: Any, place: Place) -> Any:
         facts = {"field": name, "nearest": nearest(name, FIELDS)}
         raise raised(OperatorError, Problem("unknown-field", facts, place=place))
     good = isinstance(value, FIELDS[name]) and not isinstance(value, bool)
-    if not good or (name == "jobs" and not 0 <= value <= MOST_JOBS) or (name == "lang" and value not in ("zh", "en")):
+    if not good or (name == "jobs" and not 0 <= value <= MOST_JOBS) or (name in CHOICES and value not in CHOICES[name]):
         raise raised(OperatorError, Problem("bad-setting", {"name": name, "value": str(value)[:40]}, place=place))
     return value
 

@@ -1,20 +1,18 @@
-"""Files of a course written so that nobody ever sees half of one: beside it first, then renamed."""
+"""The tables of a course as spreadsheets read them: every cell is text, and none is a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from symnn.classroom.results import Gradebook
-from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.errors import Problem
+from symnn.messages import Language, say
 
-__all__ = ["grades_csv", "safe_cell", "written"]
+__all__ = ["grades_csv", "problems_csv", "safe_cell"]
 
 FORMULA: Final = frozenset("=+-@\t\r|")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -31,32 +29,37 @@ def safe_cell(text: str) -> str:
 
 
 def grades_csv(book: Gradebook) -> bytes:
-    """Write the gradebook as a table that spreadsheets open: a row a student, ``?`` where a person must look."""
+    """Write the gradebook: a row a student, ``?`` where a person must look, and then no total."""
+    about = ("name", "group") if book.roster else ()
+    rows = [["student", *book.targets, "total", "max", "open", *about]]
+    for student, points in book.points.items():
+        earned = [points[target] for target in book.targets if target in points]
+        cells = [_points(points[target]) if target in points else "" for target in book.targets]
+        is_open = sum(one is None for one in earned)
+        total = "" if is_open else _points(sum(one for one in earned if one is not None))
+        enrolled = book.roster.get(student)
+        named = [getattr(enrolled, field, "") for field in about]
+        rows.append([student, *cells, total, _points(book.total), str(is_open), *named])
+    return _table(rows)
+
+
+def problems_csv(problems: Iterable[Problem], lang: Language) -> bytes:
+    """Write what could not be read and what the operator should know: where, about whom, the code, the sentence."""
+    rows = [["file", "line", "student", "code", "sentence"]]
+    for problem in problems:
+        place = problem.place
+        student = problem.facts.get("student", "")
+        where = [place.file, str(place.line)] if place else ["", ""]
+        rows.append([*where, str(student), problem.code, say(problem.code, problem.facts, lang)])
+    return _table(rows)
+
+
+def _table(rows: Iterable[Sequence[str]]) -> bytes:
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\r\n")
-    writer.writerow(["student", *map(safe_cell, book.targets), "total", "max"])
-    for student, points in book.points.items():
-        cells = [_points(points[target]) if target in points else "" for target in book.targets]
-        total = sum(earned for earned in points.values() if earned is not None)
-        writer.writerow([safe_cell(student), *cells, _points(total), _points(book.total)])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return table.getvalue().encode("utf-8-sig")
 
 
 def _points(points: float | None) -> str:
     return "?" if points is None else f"{points:.10g}"
-
-
-def written(folder: Path, name: str, pieces: Iterable[bytes]) -> Path:
-    """Write a file of the course whole or not at all. Raises OperatorError if that fails."""
-    target, beside = folder / name, folder / f".{name}.{os.getpid()}.new"
-    try:
-        with beside.open("wb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        facts = {"file": str(target), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
-    return target

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -33,20 +34,28 @@ class Lost(Struct, frozen=True):
 class Grader:
     """The exercises of a course under its key; a copy in another process reads them again from their texts."""
 
-    def __init__(self, texts: tuple[Text, ...], key: bytes, lang: Language) -> None:
+    def __init__(
+        self, texts: tuple[Text, ...], key: bytes, lang: Language, loaded: Iterable[Exercise] | None = None
+    ) -> None:
         self.texts = texts
         self.key = key
         self.lang = lang
+        self._loaded = None if loaded is None else tuple(loaded)
 
     @cached_property
     def exercises(self) -> Mapping[str, Exercise]:
         """The exercises by id, with the course's key; those that cannot be read are left out."""
-        loaded = (load_exercise(text).value for text in self.texts)
+        loaded = self._loaded or [load_exercise(text).value for text in self.texts]
         return {exercise.id: exercise.keyed(self.key) for exercise in loaded if exercise is not None}
+
+    @property
+    def digest(self) -> str:
+        """A digest of all exercises, which says which course it was."""
+        return hashlib.sha256("".join(sorted(one.hash for one in self.exercises.values())).encode()).hexdigest()
 
     def __getstate__(self) -> dict[str, Any]:
         """Send only texts to another process."""
-        return {"texts": self.texts, "key": self.key, "lang": self.lang}
+        return {"texts": self.texts, "key": self.key, "lang": self.lang, "_loaded": None}
 
     def graded(self, piece: Piece) -> bytes:
         """Grade a piece; the result is JSON."""

@@ -1,4 +1,4 @@
-"""A whole class: tables read, every answer graded once, grades and results written."""
+"""A whole class: what was handed in is read, every answer graded once, grades and results written as one set."""
 
 from __future__ import annotations
 
@@ -8,35 +8,46 @@ from pathlib import Path
 from msgspec import Struct
 
 from symnn.classroom.conventions import mixed, with_finding
-from symnn.classroom.files import grades_csv, written
+from symnn.classroom.files import grades_csv, problems_csv
 from symnn.classroom.grader import Grader, Lost, result_lost
+from symnn.classroom.intake.cells import damage_in
+from symnn.classroom.intake.columns import filled_in
+from symnn.classroom.intake.gathering import HandedIn, handed_in
+from symnn.classroom.intake.readers import course_of
+from symnn.classroom.intake.roster import roster_in
 from symnn.classroom.lock import locked
-from symnn.classroom.results import Gradebook, Mark, gradebook, line_of, marked
-from symnn.classroom.submissions import Submissions, joined
-from symnn.classroom.tables import read_table
+from symnn.classroom.outputs import MANIFEST, replaced, settled, standing
+from symnn.classroom.results import LENIENT, Gradebook, Mark, Policy, engine, gradebook, line_of, marked
+from symnn.classroom.submissions import Submissions, left_out
 from symnn.classroom.work import Assigned, Piece, assigned
 from symnn.classroom.workers import graded
 from symnn.documents.text import Text, read_text
-from symnn.errors import AuthorError, Fact, Problem, TargetError, UsageError
+from symnn.errors import AuthorError, Fact, OperatorError, Problem, TargetError, UsageError
+from symnn.exercises.exercise import Exercise
 from symnn.exercises.library import files_in
 from symnn.exercises.loading import load_exercise
+from symnn.grading.verdict import Finding
 from symnn.messages import Language, raised
 
-__all__ = ["OUTPUTS", "Graded", "course", "grade_class"]
+__all__ = ["COLUMNS_FILE", "OUTPUTS", "Graded", "course", "grade_class"]
 
-OUTPUTS = ("grades.csv", "results.jsonl")
+OUTPUTS = ("grades.csv", "results.jsonl", "problems.csv", MANIFEST)
 """The files that a run writes."""
 
 UNREAD = frozenset({"file-not-found", "file-unreadable", "file-not-regular", "file-too-large", "not-text"})
 """Problems that cost a whole file of submissions."""
 
+COLUMNS_FILE = "columns.yaml"
+"""Where a run that does not know what the columns are asks for it, in the output folder."""
+
 Progress = Callable[[int, int], None]
 
 
 class Graded(Struct, frozen=True):
-    """What came of a class: the marks in the order handed in, the gradebook, and what could not be read.
+    """What came of a class: the marks in the order of the files, the gradebook, and what could not be read.
 
-    ``lost`` are the answers that could not be graded; ``kept`` tells why the folder was left as it was, if it was.
+    ``lost`` are the answers that could not be graded; ``kept`` tells why the folder was left as it was, if it was;
+    ``asks`` is the file of columns that is to be filled in first.
     """
 
     marks: tuple[Mark, ...]
@@ -46,6 +57,7 @@ class Graded(Struct, frozen=True):
     files: tuple[Path, ...] = ()
     lost: tuple[Problem, ...] = ()
     kept: Problem | None = None
+    asks: Path | None = None
 
 
 def course(places: Sequence[Path], key: bytes, lang: Language) -> Grader:
@@ -55,50 +67,101 @@ def course(places: Sequence[Path], key: bytes, lang: Language) -> Grader:
     """
     texts: list[Text] = []
     problems: list[Problem] = []
+    loaded: list[Exercise] = []
     for path in (path for place in places for path in files_in(place)):
         text = read_text(path)
         if isinstance(text, Problem):
             problems.append(text)
             continue
-        problems += load_exercise(text).problems
+        exercise = load_exercise(text)
+        problems += exercise.problems
         texts.append(text)
+        loaded += [exercise.value] if exercise.value is not None else []
     if problems:
         raise raised(AuthorError, *problems)
     if not texts:
         raise raised(TargetError, Problem("no-exercises", {"file": ", ".join(map(str, places))}))
-    return Grader(tuple(texts), key, lang)
+    return Grader(tuple(texts), key, lang, loaded)
 
 
-def grade_class(
-    tables: Sequence[Path],
+def grade_class(  # noqa: PLR0913 - what a class may be asked for
+    sources: Sequence[Path],
     grader: Grader,
     folder: Path,
     *,
     jobs: int = 1,
     force: bool = False,
     progress: Progress | None = None,
+    policy: Policy = LENIENT,
+    columns: Path | None = None,
+    roster: Path | None = None,
 ) -> Graded:
-    """Grade the submissions of some tables and write ``grades.csv`` and ``results.jsonl`` into a folder.
+    """Grade what a class handed in, in any form, and write the set of files into a folder.
 
-    The files depend on the answers, the exercises and the key only, not on ``jobs`` or on when it is run. Where
-    nothing could be read, or not all files and there are grades already, the folder is left as it was.
-    Raises: UsageError if the files exist and ``force`` is not given, OperatorError if they cannot be written.
+    The files depend on the answers, the exercises and the key only, not on ``jobs``, the order of the sources or on
+    when it is run. Where nothing could be read, or not all files and there are grades already, the folder is left as
+    it was. Where it is not sure what the columns of a table are, ``columns.yaml`` is written there and nothing graded.
+    Raises: UsageError if there are such files that are not ours and ``force`` is not given, OperatorError if a roster
+    cannot be read or the files cannot be written, AuthorError if the file of columns is broken.
     """
-    submissions = joined([read_table(path, grader.exercises) for path in tables])
+    if folder.is_dir():
+        settled(folder)
+    students = roster_in(roster) if roster else ()
+    taken = handed_in(sources, grader.exercises, columns, students)
+    if taken.asked and columns is None and _is_filled(folder / COLUMNS_FILE, taken, grader):
+        taken = handed_in(sources, grader.exercises, folder / COLUMNS_FILE, students)
+    if taken.asked:
+        return _asking(taken, grader, folder)
+    submissions = taken.submissions
     existing = next((folder / name for name in OUTPUTS if (folder / name).exists()), None)
     kept = _kept(submissions, folder, existing)
     if kept is not None:
         return Graded((), gradebook((), grader), submissions, 0, kept=kept)
     with locked(folder):
-        if existing is not None and not force:
+        if existing is not None and not force and not standing(folder):
             raise raised(UsageError, Problem("file-exists", {"file": str(existing)}))
         work = assigned(submissions.answers, grader.exercises, grader.key)
         by_piece, lost = _graded(tuple(dict.fromkeys(one.piece for one in work)), grader, jobs, progress)
-        marks = tuple(marked(work, by_piece))
-        book = gradebook(marks, grader)
-        lines = _lines(work, by_piece, grader)
-        files = (written(folder, "grades.csv", [grades_csv(book)]), written(folder, "results.jsonl", lines))
-    return Graded(marks, book, submissions, len(by_piece), files, tuple(_lost(work, lost)))
+        marks = tuple(marked(work, by_piece, policy))
+        book = gradebook(marks, grader, taken.roster)
+        told = (*submissions.notices, *_uncounted(work, marks))
+        submissions = Submissions(submissions.answers, submissions.problems, told)
+        files: dict[str, Iterable[bytes]] = {
+            "grades.csv": [grades_csv(book)],
+            "results.jsonl": _lines(work, by_piece, marks, grader),
+            "problems.csv": [problems_csv((*submissions.problems, *told), grader.lang)],
+        }
+        paths = replaced(folder, files, {"symnn": engine(), "course": grader.digest})
+    return Graded(marks, book, submissions, len(by_piece), paths, tuple(_lost(work, lost)))
+
+
+def _question(taken: HandedIn, grader: Grader) -> str:
+    return filled_in(taken.asked, course_of(grader.exercises).targets, grader.lang)
+
+
+def _is_filled(path: Path, taken: HandedIn, grader: Grader) -> bool:
+    """Tell if somebody has written into the file of columns that a run before has put there."""
+    return path.is_file() and path.read_text(encoding="utf-8") != _question(taken, grader)
+
+
+def _asking(taken: HandedIn, grader: Grader, folder: Path) -> Graded:
+    """Write the file of columns that is to be filled in; one that is there already stays."""
+    path = folder / COLUMNS_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text(_question(taken, grader), encoding="utf-8")
+    except OSError as error:
+        facts = {"file": str(path), "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+    return Graded((), gradebook((), grader), taken.submissions, 0, asks=path)
+
+
+def _uncounted(work: Sequence[Assigned], marks: Sequence[Mark]) -> Iterator[Problem]:
+    """Name the answers that do not count because another attempt does."""
+    pairs = list(zip(work, marks, strict=True))
+    counted = {(mark.student, mark.target): one.answer for one, mark in pairs if mark.counts}
+    yield from left_out((one.answer for one in work), counted)
 
 
 def _kept(submissions: Submissions, folder: Path, existing: Path | None) -> Problem | None:
@@ -119,12 +182,19 @@ def _lost(work: Iterable[Assigned], lost: Mapping[Piece, Lost]) -> Iterator[Prob
             yield Problem("lost-answer", facts | {"cause": why.cause, "detail": why.detail}, place=one.answer.place)
 
 
-def _lines(work: Sequence[Assigned], graded: Mapping[Piece, bytes], grader: Grader) -> Iterator[bytes]:
-    """Give the lines of the results, with what only a whole submission shows."""
+def _lines(
+    work: Sequence[Assigned], graded: Mapping[Piece, bytes], marks: Sequence[Mark], grader: Grader
+) -> Iterator[bytes]:
+    """Give the lines of the results, with what only a whole submission or the raw cell shows."""
     unlike = mixed(work, graded, grader.exercises)
-    for one in work:
+    for one, mark in zip(work, marks, strict=True):
         result = graded[one.piece]
-        yield line_of(one, with_finding(result, unlike[one], grader.lang) if one in unlike else result, grader)
+        damage = damage_in(one.answer.raw)
+        if damage:
+            result = with_finding(result, Finding("spreadsheet-damage", {"what": damage}), grader.lang)
+        if one in unlike:
+            result = with_finding(result, unlike[one], grader.lang)
+        yield line_of(one, result, mark, grader)
 
 
 def _graded(

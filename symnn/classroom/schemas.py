@@ -54,6 +54,16 @@ def _result() -> JsonSchema:
     properties: JsonSchema = {
         "schema": {"const": "symnn/result/1"},
         **{name: _text() for name in ("exercise", "part", "student", "seed", "engine", "exercise_hash")},
+        **{name: _text() for name in ("answer", "name", "time", "place")},
+        "mark": _object(
+            {
+                "points": {"type": ["number", "null"], "minimum": 0},
+                "by": {"enum": ["engine", "person"]},
+                "open": {"type": "boolean"},
+                "counts": {"type": "boolean"},
+            },
+            ["points", "by", "open"],
+        ),
         "attempt": {"type": "integer", "minimum": 1},
         "verdict": {"enum": ["correct", "partial", "wrong", "unreadable", "undecided"]},
         "points": number,
@@ -69,7 +79,7 @@ def _result() -> JsonSchema:
 def _submission() -> JsonSchema:
     """Describe one answer that a student hands in: a row of a long table."""
     attempt: JsonSchema = {"type": "integer", "minimum": 1}
-    texts = {name: _text() for name in ("student", "exercise", "part", "answer", "time")}
+    texts = {name: _text() for name in ("student", "name", "exercise", "part", "answer", "time")}
     required = ["student", "exercise", "part", "answer"]
     about = _object({**texts, "attempt": attempt}, required)
     return {"$schema": DRAFT, "$id": "symnn/submission/1", "title": "submission", **about}

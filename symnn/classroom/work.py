@@ -34,13 +34,18 @@ class Assigned(Struct, frozen=True):
 def assigned(answers: Iterable[Answer], exercises: Mapping[str, Exercise], key: bytes) -> tuple[Assigned, ...]:
     """Give every answer its piece; a student's earlier answers are carried into parts that follow them."""
     listed = tuple(answers)
-    given: dict[tuple[str, str, int], dict[str, str]] = {}
-    for answer in listed:
-        given.setdefault((answer.student, answer.exercise, answer.attempt), {})[answer.part] = answer.text
+    given: dict[tuple[str, str], list[Answer]] = {}
+    for answer in sorted(listed, key=lambda answer: answer.attempt):
+        given.setdefault((answer.student, answer.exercise), []).append(answer)
     return tuple(
-        _assigned(answer, exercises[answer.exercise], key, given[answer.student, answer.exercise, answer.attempt])
+        _assigned(answer, exercises[answer.exercise], key, _beside(answer, given[answer.student, answer.exercise]))
         for answer in listed
     )
+
+
+def _beside(answer: Answer, given: Iterable[Answer]) -> Mapping[str, str]:
+    """Give what the student had answered to each part by then: the latest attempts up to this one."""
+    return {other.part: other.text for other in given if other.attempt <= answer.attempt}
 
 
 def _assigned(answer: Answer, exercise: Exercise, key: bytes, given: Mapping[str, str]) -> Assigned:

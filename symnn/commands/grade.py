@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+EXIT_ASKED = 2
 EXIT_UNREAD = 4
 EXIT_PERSON = 3
 MOST_PROBLEMS = 50
@@ -32,11 +33,13 @@ MOST_JOBS = 256
 @described(
     "grade",
     "symnn grade submissions.csv -o graded",
-    "symnn grade class-1.csv class-2.csv -e my-exercises/ -o graded --jobs 4 --json",
+    "symnn grade homework.xlsx late.zip --roster class.csv -e my-exercises/ -o graded --jobs 4 --json",
 )
 @click.argument("submissions", nargs=-1, required=True, type=click.Path())
 @option("-e", "--exercises", "places", multiple=True, type=click.Path(), about="option-exercises")
 @option("-o", "--output", "output", default="graded", type=click.Path(), about="option-folder")
+@option("--roster", type=click.Path(), about="option-roster")
+@option("--columns", type=click.Path(), about="option-columns")
 @option("--jobs", type=click.IntRange(1, MOST_JOBS), about="option-jobs")
 @option("--strict", is_flag=True, about="option-strict")
 @option("-f", "--force", is_flag=True, about="option-force")
@@ -45,6 +48,8 @@ def command(  # noqa: PLR0913 - one argument an option
     submissions: tuple[str, ...],
     places: tuple[str, ...],
     output: str,
+    roster: str | None,
+    columns: str | None,
     jobs: int | None,
     *,
     strict: bool,
@@ -67,6 +72,9 @@ def command(  # noqa: PLR0913 - one argument an option
         jobs=jobs or settings.jobs or (os.cpu_count() or 1),
         force=force,
         progress=progress,
+        policy=settings.policy,
+        columns=Path(columns) if columns else None,
+        roster=Path(roster) if roster else None,
     )
     if verbosity() >= 0:
         _told((*graded.submissions.notices, *graded.submissions.problems, *graded.lost), lang)
@@ -74,8 +82,11 @@ def command(  # noqa: PLR0913 - one argument an option
             click.echo(say("no-course-key", lang=lang), err=True)
     if graded.kept is not None:
         click.echo(line(graded.kept, lang), err=True)
-    summary = _summary(graded)
-    printed(json.dumps(summary) + "\n" if as_json else _sentences(graded, summary, lang))
+    if graded.asks is not None:
+        click.echo(say("columns-asked", {"file": str(graded.asks)}, lang), err=True)
+        sys.exit(EXIT_ASKED)
+    summary = _summary(graded, lang)
+    printed(json.dumps(summary, ensure_ascii=False) + "\n" if as_json else _sentences(graded, summary, lang))
     sys.exit(_exit_code(graded, summary, strict=strict))
 
 
@@ -98,24 +109,28 @@ def _told(problems: Sequence[Problem], lang: Language) -> None:
         click.echo(say("and-more", {"count": len(problems) - MOST_PROBLEMS}, lang), err=True)
 
 
-def _summary(graded: Graded) -> dict[str, Any]:
+def _summary(graded: Graded, lang: Language) -> dict[str, Any]:
     """Count what came of the class."""
     from symnn.classroom.results import counted
 
     counts = counted(graded.marks)
+    names = ("correct", "partial", "wrong", "unreadable", "undecided", "blank")
+    problems = graded.submissions.problems
     return {
         "students": len(graded.book.points),
         "answers": len(graded.marks),
         "different": graded.pieces,
-        "verdicts": {name: counts[name] for name in ("correct", "partial", "wrong", "unreadable", "undecided")},
-        "problems": len(graded.submissions.problems),
+        "verdicts": {name: counts[name] for name in names},
+        "open": sum(mark.is_open and mark.counts for mark in graded.marks),
+        "problems": len(problems),
+        "problem_list": [{"code": one.code, "sentence": line(one, lang)} for one in problems],
         "files": [str(path) for path in graded.files],
     }
 
 
 def _sentences(graded: Graded, summary: dict[str, Any], lang: Language) -> str:
     """Say the same in words."""
-    verdicts = {f"{name}": count for name, count in summary["verdicts"].items()}
+    verdicts = {**summary["verdicts"], "open": summary["open"]}
     facts = {"students": summary["students"], "answers": summary["answers"], "different": summary["different"]}
     lines = [say("class-graded", facts, lang), say("class-verdicts", verdicts, lang)]
     if summary["problems"]:
@@ -127,4 +142,4 @@ def _sentences(graded: Graded, summary: dict[str, Any], lang: Language) -> str:
 def _exit_code(graded: Graded, summary: dict[str, Any], *, strict: bool) -> int:
     if graded.submissions.problems or graded.kept is not None:
         return EXIT_UNREAD
-    return EXIT_PERSON if strict and summary["verdicts"]["undecided"] else 0
+    return EXIT_PERSON if strict and summary["open"] else 0

@@ -23,6 +23,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_LOOKED_AT: Final = 200
 _HARMLESS: Final = frozenset("\t\n\r\x0c")
 
 
@@ -71,6 +72,14 @@ def decoded(data: bytes, file: str, *, controls: bool = False) -> Text | Problem
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding, file, controls=controls, offset=len(mark))
+    unmarked = _unmarked(data)
+    if unmarked:
+        text = _strict(data, unmarked, file, controls=controls)
+        return (
+            text
+            if isinstance(text, Problem)
+            else Text(text.text, file, (Problem("read-as-utf-16", place=Place(file)),))
+        )
     text = _strict(data, "utf-8", file, controls=controls)
     if not isinstance(text, Problem):
         return text
@@ -78,6 +87,16 @@ def decoded(data: bytes, file: str, *, controls: bool = False) -> Text | Problem
     if isinstance(chinese, Problem):
         return text
     return Text(chinese.text, file, (Problem("read-as-gb18030", place=Place(file)),))
+
+
+def _unmarked(data: bytes) -> str:
+    """Name UTF-16 that does not say so: every second byte of its line ends and Latin letters is zero, no other is."""
+    start = data[:_LOOKED_AT]
+    low, high = start[0::2], start[1::2]
+    for encoding, zeros, others in (("utf-16-le", high, low), ("utf-16-be", low, high)):
+        if 2 * zeros.count(0) > len(zeros) > 0 and others.count(0) == 0:
+            return encoding
+    return ""
 
 
 def _strict(data: bytes, encoding: str, file: str, *, controls: bool, offset: int = 0) -> Text | Problem:

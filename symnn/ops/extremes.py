@@ -80,7 +80,7 @@ def _minimum_partials(arguments: tuple[Tree, ...]) -> tuple[Factors, ...]:
 
 def _top(m: Arithmetic, rank: Any, *values: Any) -> Any:
     """Give the share of the value with this rank: 1 if it is the largest, 0 if not, by convention on a tie."""
-    place = round(float(rank)) - 1
+    place = next(index for index in range(len(values)) if rank == m.number(index + 1, 1))
     one, half = m.number(1, 1), m.number(1, 2)
     share, ties = one, one
     for index, other in enumerate(values):

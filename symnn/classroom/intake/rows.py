@@ -1,4 +1,4 @@
-"""Rows of a CSV file, each with its line; what cannot be read costs its own line and no more."""
+"""Rows of a text table, each with its line; what cannot be read costs its own line and no more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from symnn.errors import Place, Problem
 
-__all__ = ["Row", "delimiter_of", "rows_of"]
+__all__ = ["DELIMITERS", "Row", "rows_of"]
 
 DELIMITERS: Final = (",", ";", "\t", "；", "，")
 
@@ -21,14 +21,14 @@ class Row(Struct, frozen=True):
     line: int
     lines: int = 1
 
+    @property
+    def is_blank(self) -> bool:
+        """Tell if nothing stands in it."""
+        return not any(field.strip() for field in self.fields)
 
-def delimiter_of(header: str) -> str:
-    """Tell what separates the fields of a table, from its first line.
-
-    >>> delimiter_of("student;exercise;part;answer"), delimiter_of("student")
-    (';', ',')
-    """
-    return max(DELIMITERS, key=header.count)
+    def at(self, place: int) -> str:
+        """Give the field at a place; a row that ends before it is blank there."""
+        return self.fields[place] if place < len(self.fields) else ""
 
 
 def rows_of(text: str, file: str, delimiter: str, problems: list[Problem]) -> Iterator[Row]:
@@ -41,22 +41,14 @@ def rows_of(text: str, file: str, delimiter: str, problems: list[Problem]) -> It
     ('open-quote', 2)
     """
     lines = text.split("\n")
-    width = 0
     at = 0
     while at < len(lines):
         if not lines[at].strip():
             at += 1
             continue
         taken = _row(lines, at, delimiter)
-        place = Place(file, at + 1)
         if isinstance(taken, str):
-            problems.append(Problem(taken, place=place))
-            at += 1
-            continue
-        width = width or len(taken.fields)
-        if len(taken.fields) != width:
-            facts = {"expected": width, "found": len(taken.fields)}
-            problems.append(Problem("wrong-columns", facts, place=place))
+            problems.append(Problem(taken, place=Place(file, at + 1)))
             at += 1
             continue
         yield taken

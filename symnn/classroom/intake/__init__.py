@@ -1,0 +1,1 @@
+"""What a class hands in, in whatever form: tables, workbooks, folders, archives, notebooks."""

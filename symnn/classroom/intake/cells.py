@@ -1,0 +1,51 @@
+"""A cell's text as an answer: what means "nothing" is blank, editors' markup is taken off, damage is named."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from symnn.classroom.intake.columns import Columns
+from symnn.classroom.intake.headings import folded
+from symnn.classroom.intake.markup import holds_markup, unwrapped
+
+__all__ = ["BLANK", "answer_in", "damage_in"]
+
+BLANK: Final = frozenset({"-", "—", "--", "/", "\\", "无", "n/a", "(空)", "(跳过)", "未作答", "null"})
+"""What forms and students write where there is no answer."""
+
+_DAMAGED: Final = re.compile(
+    r"#(?:NAME\?|VALUE!|REF!|DIV/0!|N/A|NUM!|NULL!|#+)"
+    r"|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}"
+    r"|\d{1,2}月\d{1,2}日|\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: 00:00(?::00)?)?|TRUE|FALSE"
+)
+"""What a spreadsheet makes of 3-28, =x, 1/2 and true: nobody can tell any more what was written."""
+
+_ONE_LINE: Final = frozenset({"formula", "number", "choice"})
+"""Kinds of parts whose answers are one thing: where an editor broke the line there is a blank."""
+
+
+def answer_in(raw: str, kind: str, columns: Columns) -> str:
+    r"""Give the answer that stands in a cell, empty if there is none.
+
+    >>> answer_in("<p>2(y-z)<br>f1</p>", "formula", Columns()), answer_in("N/A", "formula", Columns())
+    ('2(y-z) f1', '')
+    """
+    text = raw
+    if columns.html or (columns.html is None and holds_markup(raw)):
+        text = unwrapped(raw)
+    word = folded(text).lower()
+    if word in BLANK or word in {folded(mark).lower() for mark in columns.blank}:
+        return ""
+    if kind in _ONE_LINE and "\n" in text:
+        return " ".join(text.split("\n")).strip()
+    return text
+
+
+def damage_in(text: str) -> str:
+    """Give what a spreadsheet has put in the place of an answer; empty if it has not.
+
+    >>> damage_in("28-Mar"), damage_in(" #NAME? "), damage_in("0.28")
+    ('28-Mar', '#NAME?', '')
+    """
+    return text.strip() if _DAMAGED.fullmatch(text.strip()) else ""

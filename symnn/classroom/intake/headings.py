@@ -1,0 +1,138 @@
+"""What the columns of a table are, told from their titles; where that is not sure, nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from symnn.exercises.exercise import Exercise
+
+__all__ = ["Heading", "Target", "bare", "folded", "heading", "roles_of", "targets_of"]
+
+Target = tuple[str, str]
+"""An exercise and one of its parts."""
+
+
+def _roles() -> Mapping[str, str]:
+    """Read the words of titles, which stand beside this file: a role with a colon, below it its words."""
+    found: dict[str, str] = {}
+    role = ""
+    for line in Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith((" ", "#")):
+            role = line.rstrip(":")
+        elif line.startswith(" "):
+            found |= {word.strip(): role for word in line.split("|")}
+    return MappingProxyType(found)
+
+
+_ROLE: Final = _roles()
+"""What a column is whose whole title is one of these words, in any case."""
+
+_INSIDE: Final = (
+    ("student", re.compile(r"学号|\bstudent (?:id|number)\b|\bid number\b|\bmatriculation", re.IGNORECASE)),
+    ("name", re.compile(r"姓名|\bfull name\b|\byour name\b", re.IGNORECASE)),
+    ("weak", re.compile(r"邮箱|\be-?mail\b", re.IGNORECASE)),
+    ("group", re.compile(r"班级", re.IGNORECASE)),
+)
+"""Words that tell it also inside a longer title."""
+
+_OTHER: Final = re.compile(r"grade/[\d.,]+|[\d.,]+|q\.? ?\d+ ?/ ?[\d.,]+", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"^(?:[Qq](?:uestion )?\d+|\d+|第\s*\d+\s*题)\s*[.、:)]\s*|^[Qq]\d+\s+")
+_MARKED: Final = re.compile(
+    r"\s*(?:\((?:必填|选填|自动|required|optional)\)|\[(?:Score|分数)\]|[:*])\s*$", re.IGNORECASE
+)
+_LIKE_A_TARGET: Final = re.compile(r"[A-Za-z][\w.-]*\s*/\s*[\w. -]+", re.ASCII)
+
+
+class Heading(Struct, frozen=True):
+    """What one title says: a role, or a target; ``exactly`` if it says nothing else.
+
+    ``role`` is empty where nobody knows, and ``split`` where a cell holds name and id together.
+    """
+
+    title: str
+    role: str = ""
+    target: Target | None = None
+    exactly: bool = False
+
+    @property
+    def is_like_a_target(self) -> bool:
+        """Tell if somebody meant to write ``exercise/part``."""
+        return not self.role and _LIKE_A_TARGET.fullmatch(bare(self.title)) is not None
+
+
+def folded(title: str) -> str:
+    r"""Fold widths and blanks, so that a title is the same however it was typed.
+
+    >>> folded("\ufeff学号（必填）\n ")
+    '学号(必填)'
+    """
+    return " ".join(unicodedata.normalize("NFKC", title).replace("\ufeff", "").split())
+
+
+def bare(title: str) -> str:
+    """Take off what forms put around a title: its number, that it must be filled in, its score.
+
+    >>> bare("3、midges/Af（必填）"), bare("Q2. Find it [Score]")
+    ('midges/Af', 'Find it')
+    """
+    shown = folded(title)
+    while (shorter := _MARKED.sub("", _NUMBERED.sub("", shown))) != shown:
+        shown = shorter
+    return shown
+
+
+def targets_of(exercises: Mapping[str, Exercise]) -> Mapping[str, Target]:
+    """List what may be answered: ``exercise/part``, and the exercise alone where it has one part."""
+    known: dict[str, Target] = {}
+    for name, exercise in exercises.items():
+        known |= {f"{name}/{part}": (name, part) for part in exercise.by_id}
+        if len(exercise.by_id) == 1:
+            known[f"{name}/"] = (name, next(iter(exercise.by_id)))
+    return MappingProxyType(known)
+
+
+def heading(title: str, targets: Mapping[str, Target]) -> Heading:
+    """Say what a title means.
+
+    >>> targets = {"midges/Af": ("midges", "Af")}
+    >>> heading("1. midges/Af: Compute A(f)", targets).target, heading("您的学号：", targets).role
+    (('midges', 'Af'), 'student')
+    """
+    shown = bare(title)
+    closed = re.sub(r"\s*/\s*", "/", shown)
+    if closed in targets:
+        return Heading(title, "part-answer", targets[closed], exactly=True)
+    word = _ROLE.get(shown.lower()) or _ROLE.get(folded(title).lower())
+    if word is not None:
+        return Heading(title, word, exactly=True)
+    if _OTHER.fullmatch(shown):
+        return Heading(title, "other", exactly=True)
+    inside = _contained(shown, targets)
+    if len(inside) == 1:
+        return Heading(title, "part-answer", inside[0])
+    roles = [role for role, pattern in _INSIDE if pattern.search(shown)]
+    if "student" in roles and "name" in roles:
+        return Heading(title, "split")
+    return Heading(title, roles[0] if roles else "")
+
+
+def _contained(title: str, targets: Mapping[str, Target]) -> list[Target]:
+    """List what a longer title names."""
+    named = re.findall(r"[A-Za-z][\w.-]*/[\w.-]*\w", title, re.ASCII)
+    return list(dict.fromkeys(targets[name] for name in named if name in targets))
+
+
+def roles_of(headings: Iterable[Heading]) -> Mapping[str, tuple[int, ...]]:
+    """List the places of every role."""
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(headings):
+        places.setdefault(one.role, []).append(place)
+    return {role: tuple(found) for role, found in places.items()}

@@ -1,0 +1,68 @@
+"""The roster of a class: any table with a column of ids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from symnn.classroom.intake.archives import LARGEST_ARCHIVE, is_archive
+from symnn.classroom.intake.headings import folded, heading, roles_of
+from symnn.classroom.intake.identities import Student, identity
+from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.sheet import Sheet, sheet_of
+from symnn.classroom.intake.workbook import sheets_in
+from symnn.documents.text import content, decoded
+from symnn.errors import OperatorError, Place, Problem
+from symnn.messages import raised
+
+__all__ = ["roster_in"]
+
+
+def roster_in(path: Path) -> tuple[Student, ...]:
+    """Read a roster, each student once.
+
+    Raises: OperatorError if the file cannot be read, or no column says who the students are.
+    """
+    for sheet in _sheets(path):
+        for place, row in enumerate(sheet.head):
+            if _id_column(row) is not None:
+                return _students(sheet, row, sheet.rows[place + 1 :])
+    raise raised(OperatorError, Problem("roster-without-ids", place=Place(str(path))))
+
+
+def _sheets(path: Path) -> tuple[Sheet, ...]:
+    data = content(path, limit=LARGEST_ARCHIVE)
+    if isinstance(data, Problem):
+        raise raised(OperatorError, data)
+    if is_archive(data):
+        sheets = sheets_in(data, str(path))
+        if isinstance(sheets, Problem):
+            raise raised(OperatorError, sheets)
+        return sheets
+    text = decoded(data, str(path), controls=True)
+    if isinstance(text, Problem):
+        raise raised(OperatorError, text)
+    return (sheet_of(text, lambda head: any(_id_column(row) is not None for row in head)),)
+
+
+def _id_column(row: Row) -> int | None:
+    """Find the column of ids; where there is none, that of the addresses."""
+    places = roles_of(heading(title, {}) for title in row.fields)
+    return next(iter((*places.get("student", ()), *places.get("weak", ()))), None)
+
+
+def _students(sheet: Sheet, header: Row, rows: tuple[Row, ...]) -> tuple[Student, ...]:
+    places = roles_of(heading(title, {}) for title in header.fields)
+    at = _id_column(header) or 0
+    found: dict[str, Student] = {}
+    for row in rows:
+        student, _ = identity(row.at(at), Place(sheet.file, row.line))
+        if student:
+            name = _cell(row, places.get("name", ())) or " ".join(
+                filter(None, (_cell(row, places.get("first", ())), _cell(row, places.get("last", ()))))
+            )
+            found.setdefault(student, Student(student, name, _cell(row, places.get("group", ()))))
+    return tuple(found.values())
+
+
+def _cell(row: Row, places: tuple[int, ...]) -> str:
+    return folded(row.at(places[0])) if places else ""

@@ -1,0 +1,79 @@
+"""A table as it was handed in: rows of texts with their lines, before anyone knows what the columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from symnn.classroom.intake.rows import DELIMITERS, Row, rows_of
+from symnn.documents.text import Text
+from symnn.errors import Problem
+
+__all__ = ["HEAD", "Sheet", "sheet_of"]
+
+HEAD: Final = 10
+"""Rows in which a header is looked for; above it stand titles and the time of the export."""
+
+Fits = Callable[[tuple[Row, ...]], bool]
+
+
+class Sheet(Struct, frozen=True):
+    """Rows of a table, with what could not be read of it, and how it was read."""
+
+    file: str
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+
+    @property
+    def head(self) -> tuple[Row, ...]:
+        """The rows among which the header is."""
+        return self.rows[:HEAD]
+
+
+def sheet_of(text: Text, fits: Fits) -> Sheet:
+    r"""Read a text as a table, with the delimiter whose first rows ``fits`` takes for a header and what follows it.
+
+    >>> sheet = sheet_of(Text("a;b\n1,2;3", "t.csv"), lambda head: "b" in head[0].fields)
+    >>> [row.fields for row in sheet.rows]
+    [('a', 'b'), ('1,2', '3')]
+    """
+    body, named = _named_delimiter(text.text)
+    start = "\n".join(_some_lines(body, 4 * HEAD))
+    for delimiter in (named,) if named else _by_count(start):
+        head = tuple(row for row, _ in zip(rows_of(start, text.file, delimiter, []), range(HEAD), strict=False))
+        if fits(head):
+            return _with(delimiter, body, text)
+    return _with(named or _by_count(start)[0], body, text)
+
+
+def _with(delimiter: str, body: str, text: Text) -> Sheet:
+    problems: list[Problem] = []
+    rows = tuple(rows_of(body, text.file, delimiter, problems))
+    return Sheet(text.file, rows, tuple(problems), text.notices)
+
+
+def _named_delimiter(text: str) -> tuple[str, str]:
+    """Take off the line ``sep=;`` with which spreadsheets name it; its line stays, empty, so that all keep theirs."""
+    first, _, rest = text.partition("\n")
+    if first.strip().lower().startswith("sep=") and len(first.strip()) <= len("sep=;"):
+        return "\n" + rest, first.strip()[len("sep=") :] or "\t"
+    return text, ""
+
+
+def _by_count(start: str) -> tuple[str, ...]:
+    """Order the delimiters: first what is oftenest in the first line that holds anything."""
+    first = next((line for line in start.split("\n") if line.strip()), "")
+    return tuple(sorted(DELIMITERS, key=lambda mark: -first.count(mark)))
+
+
+def _some_lines(text: str, most: int) -> Iterator[str]:
+    start = 0
+    for _ in range(most):
+        end = text.find("\n", start)
+        yield text[start : end if end >= 0 else len(text)]
+        if end < 0:
+            return
+        start = end + 1

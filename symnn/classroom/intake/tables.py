@@ -1,0 +1,329 @@
+"""A table of submissions, wide (a column a part) or long (a row an answer): its header understood, its rows read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from symnn.classroom.intake.cells import answer_in, damage_in
+from symnn.classroom.intake.columns import Asked, Columns, Split
+from symnn.classroom.intake.headings import Heading, Target, folded, heading, roles_of
+from symnn.classroom.intake.identities import identity
+from symnn.classroom.intake.papers import sections
+from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.sheet import Sheet
+from symnn.classroom.submissions import Answer, Submissions
+from symnn.documents.nearest import nearest
+from symnn.errors import Fact, Place, Problem
+
+__all__ = ["Course", "header_in", "is_header", "read_table"]
+
+SAMPLES: Final = 3
+SHORTEST_SAMPLE: Final = 40
+LONG: Final = ("exercise", "answer")
+ESCAPED: Final = frozenset({"sis_id", "n correct", "n incorrect"})
+"""Titles of Canvas, which writes a comma and a backslash of an answer behind a backslash."""
+EMPTY: Final = Columns()
+
+
+class Course(Struct, frozen=True):
+    """What the intake has to know of a course: what can be answered, and the kind of each part."""
+
+    targets: Mapping[str, Target]
+    kinds: Mapping[Target, str]
+
+    def kind(self, target: Target) -> str:
+        """Give the kind of a part."""
+        return self.kinds[target]
+
+
+def is_header(row: Row, course: Course, columns: Columns) -> bool:
+    """Tell if a row says who answers and what."""
+    found = roles_of(_headings(row, course, columns))
+    who = any(role in found for role in ("student", "split", "weak"))
+    what = "part-answer" in found or "page" in found or all(role in found for role in LONG)
+    return who and what
+
+
+def header_in(sheet: Sheet, course: Course, columns: Columns) -> int | None:
+    """Find the header: a row that says who and what, else one with two titles that are known, else the first."""
+    if columns.header:
+        return next((place for place, row in enumerate(sheet.head) if row.line >= columns.header), None)
+    for place, row in enumerate(sheet.head):
+        if is_header(row, course, columns):
+            return place
+    for place, row in enumerate(sheet.head):
+        known = [one for one in _headings(row, course, columns) if one.role and one.role != "other"]
+        if len(known) > 1:
+            return place
+    return 0 if sheet.rows else None
+
+
+def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
+    """Say what each title means; a file of columns stands above what the title itself says."""
+    given = columns.titles
+    parts = {folded(title): target for title, target in columns.parts.items()}
+    found: list[Heading] = []
+    for title in row.fields:
+        shown = folded(title)
+        target = course.targets.get(parts.get(shown, ""))
+        if target is not None:
+            found.append(Heading(title, "part-answer", target, exactly=True))
+        elif shown in given or shown in parts:
+            found.append(Heading(title, given.get(shown, "other"), exactly=True))
+        else:
+            found.append(heading(title, course.targets))
+    return found
+
+
+def read_table(sheet: Sheet, course: Course, columns: Columns = EMPTY) -> Submissions | Asked:
+    """Read the answers of a table; where it is not sure what its columns are, ask."""
+    start = header_in(sheet, course, columns)
+    if start is None:
+        return Submissions(
+            problems=(*sheet.problems, Problem("empty-table", place=Place(sheet.file))), notices=sheet.notices
+        )
+    header, rows = sheet.rows[start], sheet.rows[start + 1 :]
+    table = _Table(sheet.file, course, columns, header, rows)
+    table.notices += sheet.notices
+    table.problems += sheet.problems
+    if start:
+        table.note("rows-above-header", header.line, count=start)
+    layout = table.layout()
+    if isinstance(layout, Asked):
+        return layout
+    if layout:
+        for row in rows:
+            table.take(row)
+    return Submissions(tuple(table.answers), tuple(table.problems), tuple(table.notices))
+
+
+class _Table:
+    """Understands the header of a table, then takes it row by row."""
+
+    def __init__(self, file: str, course: Course, columns: Columns, header: Row, rows: tuple[Row, ...]) -> None:
+        self.file = file
+        self.course = course
+        self.columns = columns
+        self.header = header
+        self.rows = rows
+        self.headings = _headings(header, course, columns)
+        self.places = roles_of(self.headings)
+        self.answers: list[Answer] = []
+        self.problems: list[Problem] = []
+        self.notices: list[Problem] = []
+        self.is_escaped = frozenset(folded(title) for title in header.fields) >= ESCAPED
+        self.student: int = -1
+        self.parts: dict[int, Target] = {}
+
+    def layout(self) -> bool | Asked:
+        """Understand the columns; False if nothing can be read, a question if it is not sure which are which."""
+        self._part_columns()
+        students = self._students()
+        is_long = not self.parts and all(role in self.places for role in LONG)
+        is_ours = is_long or any(one.exactly and one.target for one in self.headings) or self._means_targets()
+        open_columns = self._open_columns()
+        if len(students) == 1:
+            self.student = students[0]
+        if self.student >= 0 and (is_long or self.parts or "page" in self.places):
+            guessed = bool(open_columns) and not is_ours and self.columns is EMPTY
+            if not guessed:
+                self._ignored(open_columns)
+                return True
+            return self._asked(open_columns)
+        if is_ours or any(role in self.places for role in LONG):
+            self._missing(students)
+            return False
+        return self._asked(open_columns)
+
+    def _students(self) -> tuple[int, ...]:
+        """List the columns that may be the student's: ids, or where there is none, addresses."""
+        strong = self.places.get("student", ())
+        split = self.places.get("split", ()) if isinstance(self.columns.student, Split) else ()
+        weak = self.places.get("weak", ())
+        filled = tuple(place for place in strong if self._values(place))
+        return filled or strong or split or (weak if len(weak) == 1 or not self.places.get("split") else ())
+
+    def _means_targets(self) -> bool:
+        return any(one.is_like_a_target for one in self.headings)
+
+    def _part_columns(self) -> None:
+        """Find the columns of parts; one that is there twice is named with both places, and the first counts."""
+        first: dict[Target, int] = {}
+        for place in self.places.get("part-answer", ()):
+            target = self.headings[place].target
+            if target is None:
+                continue
+            if target in first:
+                self.problem(
+                    "column-twice",
+                    self.header.line,
+                    column="/".join(target),
+                    places=(str(first[target] + 1), str(place + 1)),
+                )
+                continue
+            first[target] = place
+            self.parts[place] = target
+        for one in self.headings:
+            if one.is_like_a_target:
+                exercise, _, part = one.title.partition("/")
+                self.target(exercise, part, self.header.line)
+
+    def _open_columns(self) -> tuple[int, ...]:
+        """List the columns of which nobody knows what they are, and in which something stands."""
+        return tuple(
+            place
+            for place, one in enumerate(self.headings)
+            if not one.role and one.title.strip() and not one.is_like_a_target and self._values(place)
+        )
+
+    def _ignored(self, places: tuple[int, ...]) -> None:
+        """Say what was not read, so that nobody hands in a score of their own."""
+        unread = sorted({*places, *(place for place in self.places.get("other", ()) if self._values(place))})
+        if unread:
+            titles = tuple(folded(self.headings[place].title) for place in unread)
+            self.note("columns-ignored", self.header.line, columns=titles)
+
+    def _missing(self, students: tuple[int, ...]) -> None:
+        """Say which columns are missing, unless a title that is nearly right has been named already."""
+        if len(students) > 1:
+            places = tuple(str(place + 1) for place in students)
+            self.problem("column-twice", self.header.line, column="student", places=places)
+        needed = [] if students else ["student"]
+        if not self.parts and not self._means_targets():
+            needed += [role for role in LONG if role not in self.places]
+        found = tuple(folded(title) for title in self.header.fields)
+        for name in needed:
+            self.problem("missing-column", self.header.line, column=name, found=found)
+
+    def _asked(self, open_columns: tuple[int, ...]) -> Asked:
+        """Make the question: what each column was taken for, with some of its values."""
+        asked = [
+            (folded(one.title), "/".join(one.target) if one.target else one.role, self._values(place))
+            for place, one in enumerate(self.headings)
+            if one.role or place in open_columns
+        ]
+        return Asked(self.file, self.header.line, tuple(asked))
+
+    def _values(self, place: int) -> tuple[str, ...]:
+        """Give the first different values of a column."""
+        found: dict[str, None] = {}
+        for row in self.rows:
+            value = folded(row.at(place))
+            if value and value != "-":
+                found[value[:SHORTEST_SAMPLE]] = None
+            if len(found) == SAMPLES:
+                break
+        return tuple(found)
+
+    def take(self, row: Row) -> None:
+        """Take the answers of one row; cells beyond the header may only be empty."""
+        if row.is_blank:
+            return
+        width = len(self.header.fields)
+        if any(field.strip() for field in row.fields[width:]):
+            self.problem("wrong-columns", row.line, expected=width, found=len(row.fields))
+            return
+        who = self._who(row)
+        if who is None:
+            return
+        if "page" in self.places:
+            self._page(row, who)
+        for place, target in self.parts.items():
+            self._answer(row, who, target, row.at(place))
+        if not self.parts and "page" not in self.places:
+            self._long(row, who)
+
+    def _who(self, row: Row) -> _Who | None:
+        """Read who answers, and when."""
+        written = row.at(self.student)
+        name = self._name(row)
+        if isinstance(self.columns.student, Split):
+            pieces = [piece.strip() for piece in written.split("┋")] if "┋" in written else written.split()
+            take = self.columns.student.take - 1
+            written = pieces[take] if take < len(pieces) else ""
+            name = name or " ".join(piece for place, piece in enumerate(pieces) if place != take)
+        student, problem = identity(written, Place(self.file, row.line))
+        if problem is not None:
+            self.problems.append(problem)
+        if not student:
+            return None
+        attempt = self._attempt(row)
+        return (
+            None if attempt is None else _Who(student, name, self._cell(row, "time"), self._cell(row, "group"), attempt)
+        )
+
+    def _name(self, row: Row) -> str:
+        whole = self._cell(row, "name")
+        return whole or " ".join(filter(None, (self._cell(row, "first"), self._cell(row, "last"))))
+
+    def _cell(self, row: Row, role: str) -> str:
+        """Give what stands in the first column of a role."""
+        places = self.places.get(role, ())
+        return folded(row.at(places[0])) if places else ""
+
+    def _attempt(self, row: Row) -> int | None:
+        text = self._cell(row, "attempt").removesuffix(".0")
+        if not text:
+            return 0
+        if text.isascii() and text.isdigit() and len(text) <= 6 and int(text):  # noqa: PLR2004 - a million attempts
+            return int(text)
+        self.problem("bad-attempt", row.line, found=text[:20])
+        return None
+
+    def _long(self, row: Row, who: _Who) -> None:
+        exercise, _, part = row.at(self.places["exercise"][0]).strip().partition("/")
+        if "part" in self.places:
+            part = part or row.at(self.places["part"][0]).strip()
+        target = self.target(exercise, part, row.line)
+        if target is not None:
+            self._answer(row, who, target, row.at(self.places["answer"][0]))
+
+    def _page(self, row: Row, who: _Who) -> None:
+        """Take a cell that holds a whole page, a heading or a line for each part."""
+        for target, text, _ in sections(row.at(self.places["page"][0]), self.course.targets):
+            self._answer(row, who, target, text)
+
+    def _answer(self, row: Row, who: _Who, target: Target, raw: str) -> None:
+        if self.is_escaped:
+            raw = re.sub(r"\\([\\,])", r"\1", raw)
+        text = answer_in(raw, self.course.kind(target), self.columns)
+        place = Place(self.file, row.line)
+        if damage := damage_in(raw):
+            self.note("spreadsheet-damage", row.line, what=damage)
+        self.answers.append(Answer(who.student, *target, text, who.attempt, place, raw, who.name, who.time, who.group))
+
+    def target(self, exercise: str, part: str, line: int) -> Target | None:
+        """Find what is answered, or say what is nearest."""
+        exercise, part = exercise.strip(), part.strip()
+        found = self.course.targets.get(f"{exercise}/{part}")
+        if found is not None:
+            return found
+        parts = [name for of, name in self.course.targets.values() if of == exercise]
+        if not parts:
+            known = {of for of, _ in self.course.targets.values()}
+            self.problem("unknown-exercise", line, name=exercise, nearest=nearest(exercise, known))
+        else:
+            self.problem("unknown-part", line, exercise=exercise, part=part, nearest=nearest(part, parts))
+        return None
+
+    def problem(self, code: str, line: int, **facts: Fact) -> None:
+        """Record what could not be read."""
+        self.problems.append(Problem(code, facts, place=Place(self.file, line)))
+
+    def note(self, code: str, line: int, **facts: Fact) -> None:
+        """Record what the operator should know."""
+        self.notices.append(Problem(code, facts, place=Place(self.file, line)))
+
+
+class _Who(Struct, frozen=True):
+    """Who handed in a row, and when."""
+
+    student: str
+    name: str
+    time: str
+    group: str
+    attempt: int

@@ -1,0 +1,59 @@
+"""Workbooks of spreadsheets as tables of texts: no number, date or error is taken for what a student wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.sheet import Sheet
+from symnn.errors import OperatorError, Place, Problem
+from symnn.messages import raised
+
+__all__ = ["MARKS", "sheets_in"]
+
+EXACT: Final = 1e15
+"""Below this a double holds every digit of a whole number."""
+MARKS: Final = (b"xl/", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""What tells a workbook, whatever its file is called: names in the archive of an .xlsx, the first bytes of an .xls."""
+
+
+def sheets_in(data: bytes, file: str) -> tuple[Sheet, ...] | Problem:
+    """Read all sheets that hold anything.
+
+    Raises: OperatorError if the package that reads workbooks is not installed.
+    """
+    try:
+        import python_calamine
+    except ImportError as error:
+        raise raised(OperatorError, Problem("needs-extra", {"extra": "xlsx"}, place=Place(file))) from error
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        found = [
+            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names
+        ]
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        return Problem("workbook-broken", {"detail": str(error)[:200]}, place=Place(file))
+    sheets = [Sheet(f"{file}[{name}]", tuple(_rows(cells))) for name, cells in found]
+    return tuple(sheet for sheet in sheets if sheet.rows)
+
+
+def _rows(cells: list[list[Any]]) -> Iterator[Row]:
+    for line, row in enumerate(cells, 1):
+        fields = tuple(map(_text, row))
+        if any(field.strip() for field in fields):
+            yield Row(fields, line)
+
+
+def _text(cell: Any) -> str:
+    """Write a cell as a spreadsheet shows it; what it made of an answer is recognised by that later."""
+    match cell:
+        case bool():
+            return "TRUE" if cell else "FALSE"
+        case float():
+            return f"{cell:.0f}" if cell.is_integer() and abs(cell) < EXACT else repr(cell)
+        case dt.datetime():
+            return cell.isoformat(" ")
+    return str(cell)

@@ -1,0 +1,112 @@
+"""The output folder changes as one set: written beside, put down in a journal, renamed; whoever comes next ends it.
+
+A run that is stopped before the journal stands leaves the old set; one that is stopped after it, the new one, as soon
+as `settled` has been called. ``manifest.json`` names every file of the set with its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from symnn.errors import OperatorError, Problem
+from symnn.messages import raised
+
+__all__ = ["JOURNAL", "MANIFEST", "NEW", "replaced", "settled", "standing"]
+
+NEW: Final = ".new"
+JOURNAL: Final = ".journal"
+MANIFEST: Final = "manifest.json"
+
+
+def replaced(folder: Path, files: Mapping[str, Iterable[bytes]], about: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Replace the set in a folder by other files, all of them or none; those that the old set had more are removed.
+
+    Raises: OperatorError if they cannot be written; then the old set stands as it was.
+    """
+    try:
+        before = _names(folder)
+        shutil.rmtree(folder / NEW, ignore_errors=True)
+        digests = {name: _written(folder / NEW / name, pieces) for name, pieces in files.items()}
+        manifest = json.dumps({**about, "files": digests}, ensure_ascii=False, indent=1) + "\n"
+        _written(folder / NEW / MANIFEST, [manifest.encode()])
+        names = [*digests, MANIFEST]  # the manifest last: where it fits its files, all of them are there
+        journal = {"names": names, "gone": [name for name in before if name not in names]}
+        _written(folder / NEW / JOURNAL, [json.dumps(journal).encode()])
+        _synced(folder / NEW)
+        (folder / NEW / JOURNAL).replace(folder / JOURNAL)
+        _synced(folder)
+    except OSError as error:
+        shutil.rmtree(folder / NEW, ignore_errors=True)
+        facts = {"file": str(folder), "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+    settled(folder)
+    return tuple(folder / name for name in names)
+
+
+def settled(folder: Path) -> None:
+    """End what a stopped run has begun: forward where its journal stands, else back.
+
+    Raises: OperatorError if the folder cannot be written.
+    """
+    try:
+        if (folder / JOURNAL).exists():
+            _forward(folder, json.loads((folder / JOURNAL).read_bytes()))
+        shutil.rmtree(folder / NEW, ignore_errors=True)
+    except OSError as error:
+        facts = {"file": str(folder), "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+
+
+def _forward(folder: Path, journal: Mapping[str, list[str]]) -> None:
+    """Rename what is still to be renamed, and remove what the set has no more."""
+    for name in journal["names"]:
+        if (folder / NEW / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / NEW / name).replace(folder / name)
+    for name in journal["gone"]:
+        (folder / name).unlink(missing_ok=True)
+    _synced(folder)
+    (folder / JOURNAL).unlink()
+
+
+def standing(folder: Path) -> bool:
+    """Tell if a folder holds a set of ours, which may be replaced by the next."""
+    return (folder / MANIFEST).is_file() or (folder / JOURNAL).is_file()
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    """List the files of the set that stands; paths that would lead out of the folder are none of ours."""
+    try:
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(name for name in files if not Path(name).is_absolute() and ".." not in Path(name).parts)
+
+
+def _written(path: Path, pieces: Iterable[bytes]) -> str:
+    """Write a file to the disk, and give its digest."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+def _synced(folder: Path) -> None:
+    """See that the names in a folder are on the disk too; Windows does that by itself."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
