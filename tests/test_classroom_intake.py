@@ -21,7 +21,7 @@ from symnn.classroom.intake.cells import answer_in
 from symnn.classroom.intake.columns import Columns, columns_in
 from symnn.classroom.intake.gathering import handed_in
 from symnn.classroom.intake.headings import heading
-from symnn.classroom.intake.identities import identity
+from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.roster import roster_in
 from symnn.commands.grade import command as grade
@@ -358,7 +358,7 @@ def test_no_cell_and_no_page_raises(text):
 @settings(max_examples=200)
 @given(st.text(max_size=20))
 def test_an_id_is_text_or_a_problem(text):
-    student, problem = identity(text, Place("t.csv"))
+    student, problem = identified(text, Place("t.csv"))
     assert student or problem is not None
 
 

@@ -137,17 +137,29 @@ def test_grade_writes_and_sums_up(tmp_path):
     ran = run("grade", table, "-o", tmp_path / "out", "--json", "-q", "--jobs", 1)
     summary = json.loads(ran.output)
     assert (ran.exit_code, summary["students"], summary["problems"]) == (0, 3, 0)
-    assert summary["verdicts"] == {"correct": 1, "partial": 0, "wrong": 1, "unreadable": 1, "undecided": 0}
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["grades.csv", "results.jsonl"]
+    verdicts = {"correct": 1, "partial": 0, "wrong": 1, "unreadable": 1, "undecided": 0, "blank": 0}
+    assert (summary["verdicts"], summary["open"]) == (verdicts, 1)
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert written == ["grades.csv", "manifest.json", "problems.csv", "results.jsonl"]
+    assert run("grade", table, "-o", tmp_path / "out", "--strict", "-q", "--jobs", 1).exit_code == 3
 
 
 def test_grade_tells_unread_rows_with_their_lines_and_exits_4(tmp_path):
     table = tmp_path / "t.csv"
-    table.write_text(f"student,bp-2-2-1/dw1\n007,{DW1}\n007,x1\n", encoding="utf-8")
+    table.write_text(f"student,bp-2-2-1/dw1\n007,{DW1}\n008,x1,y1\n", encoding="utf-8")
     ran = run("grade", table, "-o", tmp_path / "out", "--lang", "en", "--jobs", 1)
     assert ran.exit_code == 4
-    assert "t.csv:3:1: student 007 is there already in line 2; this row was left out" in ran.output
+    assert "t.csv:3:1: this row has 3 columns, the header has 2" in ran.output
     assert "1 of 1 answers graded (100 %)" in ran.output
+
+
+def test_grade_says_which_of_several_rows_counts(tmp_path):
+    """A form lists every submission: that is no mistake of anybody, but it is said."""
+    table = tmp_path / "t.csv"
+    table.write_text(f"student,bp-2-2-1/dw1\n007,{DW1}\n007,x1\n", encoding="utf-8")
+    ran = run("grade", table, "-o", tmp_path / "out", "--lang", "en", "--jobs", 1)
+    assert ran.exit_code == 0
+    assert "t.csv:2:1: this answer of 007 (bp-2-2-1/dw1) does not count, that of" in ran.output
 
 
 def test_a_new_key_is_for_its_owner_only(tmp_path):

@@ -13,7 +13,7 @@ from msgspec import Struct
 from symnn.classroom.submissions import Answer
 from symnn.errors import Fact, Place, Problem
 
-__all__ = ["Student", "alike", "enrolled", "identity"]
+__all__ = ["Student", "alike", "enrolled", "identified"]
 
 _EXCEL_TEXT: Final = re.compile(r'="(.*)"')
 _SCIENTIFIC: Final = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d+)", re.IGNORECASE)
@@ -29,13 +29,13 @@ class Student(Struct, frozen=True):
     group: str = ""
 
 
-def identity(written: str, place: Place) -> tuple[str, Problem | None]:
+def identified(written: str, place: Place) -> tuple[str, Problem | None]:
     """Read an id as text; one that cannot be used is empty, with the problem.
 
     ``="007"`` is 007, full-width digits are digits. A number in scientific form that kept all its digits is written
     out again; one that lost some stands as it is, and is a problem.
 
-    >>> identity("００８", Place("")), identity("2.0230102E+7", Place(""))[0]
+    >>> identified("００８", Place("")), identified("2.0230102E+7", Place(""))[0]
     (('008', None), '20230102')
     """
     shown = "".join(unicodedata.normalize("NFKC", written).replace("\\ufeff", "").strip().split("\\n"))

@@ -19,7 +19,7 @@ from symnn.classroom.intake.cells import answer_in
 from symnn.classroom.intake.columns import Asked, Columns
 from symnn.classroom.intake.folders import Owner, owned
 from symnn.classroom.intake.headings import targets_of
-from symnn.classroom.intake.identities import identity
+from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.objects import sheet_of_objects
 from symnn.classroom.intake.papers import SUFFIXES, answers_in
 from symnn.classroom.intake.sheet import Sheet, sheet_of
@@ -151,7 +151,7 @@ def _paper(
     if isinstance(text, Problem):
         problems.append(text)
         return
-    student, problem = identity(owner.student, Place(file))
+    student, problem = identified(owner.student, Place(file))
     if problem is not None:
         problems.append(problem)
     if not student:

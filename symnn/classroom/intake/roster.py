@@ -6,7 +6,7 @@ from pathlib import Path
 
 from symnn.classroom.intake.archives import LARGEST_ARCHIVE, is_archive
 from symnn.classroom.intake.headings import folded, heading, roles_of
-from symnn.classroom.intake.identities import Student, identity
+from symnn.classroom.intake.identities import Student, identified
 from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet, sheet_of
 from symnn.classroom.intake.workbook import sheets_in
@@ -55,7 +55,7 @@ def _students(sheet: Sheet, header: Row, rows: tuple[Row, ...]) -> tuple[Student
     at = _id_column(header) or 0
     found: dict[str, Student] = {}
     for row in rows:
-        student, _ = identity(row.at(at), Place(sheet.file, row.line))
+        student, _ = identified(row.at(at), Place(sheet.file, row.line))
         if student:
             name = _cell(row, places.get("name", ())) or " ".join(
                 filter(None, (_cell(row, places.get("first", ())), _cell(row, places.get("last", ()))))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from symnn.classroom.intake.cells import answer_in, damage_in
 from symnn.classroom.intake.columns import Asked, Columns, Split
 from symnn.classroom.intake.headings import Heading, Target, folded, heading, roles_of
-from symnn.classroom.intake.identities import identity
+from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet
@@ -246,7 +246,7 @@ class _Table:
             take = self.columns.student.take - 1
             written = pieces[take] if take < len(pieces) else ""
             name = name or " ".join(piece for place, piece in enumerate(pieces) if place != take)
-        student, problem = identity(written, Place(self.file, row.line))
+        student, problem = identified(written, Place(self.file, row.line))
         if problem is not None:
             self.problems.append(problem)
         if not student:
