@@ -11,17 +11,22 @@ from collections.abc import Callable
 from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from time import perf_counter
+from statistics import median
+from time import perf_counter, process_time
 from types import ModuleType
 from typing import Any
 
 from timing import medians, shown
 
+import symnn
 from symnn.derivation.checking import expanded
 from symnn.derivation.deltas import deltas
+from symnn.derivation.paths import gradient
 from symnn.derivation.sweep import derive
 from symnn.networks.layers import mlp
 from symnn.networks.network import Network
+from symnn.notation.latex import latex
+from symnn.notation.layout import symbols_of
 from symnn.numeric.compile import compiled
 
 SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1], [16, 16, 16, 1], [32, 32, 32, 1], [64, 64, 64, 1])
@@ -54,8 +59,66 @@ def main() -> None:
         _row(name, edges, shown(times["sweep"]), per_edge, shown(times["formulas"]), theirs, sympy)
     if casadi is None:
         print("CasADi is not installed (pip install casadi): its column is empty")
+    _latex_row()
     print("symnn: one backward sweep, all factors kept apart and named; + formulas: and every error written out")
     print("CasADi: builds its graph and the gradient, values only; SymPy: diff of the expanded loss by every weight")
+
+
+def _latex_row(rounds: int = 15) -> None:
+    """Print what the LaTeX of all gradients costs, building included: no network or name occurs in two rounds."""
+    texts = [_lettered("abcdghijkmno"[k % 12], k) for k in range(2 * rounds + 2)]
+    seconds: dict[str, list[float]] = {"formulas": [], "displayed": [], "sympy": []}
+    for round_ in range(rounds + 1):
+        ways: dict[str, Callable[[], object]] = {
+            "formulas": lambda given=texts[2 * round_]: _formulas(*given),
+            "displayed": lambda given=texts[2 * round_ + 1]: _displayed(*given),
+            "sympy": lambda weights=texts[2 * round_][1]: _sympy_latex(weights),
+        }
+        for name, way in ways.items():
+            start = process_time()  # others on the machine shall not count
+            way()
+            if round_:  # the first round loads what is loaded once
+                seconds[name].append(process_time() - start)
+    times = {name: median(found) for name, found in seconds.items()}
+    for name in ("formulas", "displayed"):
+        ratio = times[name] / times["sympy"]
+        print(f"LaTeX of all 2-3-2-1 gradients, {name}: {shown(times[name])}, {ratio:.3f} of SymPy's diff and latex")
+
+
+def _lettered(letter: str, k: int) -> tuple[str, list[str]]:
+    """Write a 2-3-2-1 network whose weights no other round has, and name those."""
+    lines, layers = ["f(x) = 1/(1 + exp(-x))"], (("x1", "x2"), ("p1", "p2", "p3"), ("q1", "q2"), ("y",))
+    named: list[str] = []
+    for before, after in pairwise(layers):
+        for unit in after:
+            weights = [f"{letter}_{{{k},{len(named) + place}}}" for place in range(1, len(before) + 1)]
+            named += weights
+            terms = (f"{weight}*{source}" for weight, source in zip(weights, before, strict=True))
+            lines.append(f"{unit} = f({' + '.join(terms)})")
+    return "\n".join((*lines, "E = (y - z)^2")), named
+
+
+def _formulas(text: str, weights: list[str]) -> list[str]:
+    network = symnn.network(text)
+    graph = network.model.graph
+    derivation, symbols = derive(graph), symbols_of(graph)
+    return [latex(gradient(derivation, name), symbols) for name in map(network.canonical, weights)]
+
+
+def _displayed(text: str, weights: list[str]) -> str:
+    return symnn.network(text).derive(wrt=weights)._repr_latex_()
+
+
+def _sympy_latex(names: list[str]) -> list[str]:
+    import sympy
+
+    values = list(sympy.symbols("x1 x2", real=True))
+    weights = [sympy.Symbol(name, real=True) for name in names]
+    left = iter(weights)
+    for size in (3, 2, 1):
+        values = [1 / (1 + sympy.exp(-sum(next(left) * value for value in values))) for _ in range(size)]
+    loss = (values[0] - sympy.Symbol("z", real=True)) ** 2
+    return [sympy.latex(sympy.diff(loss, weight)) for weight in weights]
 
 
 def _row(*cells: object) -> None:

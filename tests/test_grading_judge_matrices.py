@@ -178,7 +178,7 @@ def test_kinks_in_two_orders_are_proved_or_left_to_a_person():
         ("m u", "shape-product-transpose-left"),
         ("u v", "shape-product-transpose-right"),
         ("m m", "shape-product-entrywise"),
-        ("m^2", "shape-power"),
+        ("(m m^T)^2", "shape-power"),
     ],
 )
 def test_a_misfit_is_a_finding_with_what_mends_it(answer, code):

@@ -48,6 +48,8 @@ def test_help_and_lists_load_neither_algebra_nor_readers(arguments):
         "symnn.commands.output",
         "symnn.commands.refusals",
         "symnn.commands.streams",
+        "symnn.handouts",
+        "symnn.handouts.formats",
         "symnn.messages",
         "symnn.networks",
         "symnn.networks.titles",

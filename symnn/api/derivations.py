@@ -169,7 +169,7 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         lines = (Line(one_piece(self._named(name)), (expression(self._gradient(name)),)) for name in self.wrt)
-        body = aligned(Aligned(tuple(lines)), self.handout.document().symbols)
+        body = aligned(Aligned(tuple(lines)), self.handout.symbols)
         return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
 
     def _named(self, wrt: str) -> Tree:

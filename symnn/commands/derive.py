@@ -9,6 +9,7 @@ import click
 
 from symnn.commands.options import described, option
 from symnn.commands.output import delivered, into_file
+from symnn.handouts.formats import EVERY
 from symnn.messages import Language
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "python")
 DISAGREE = 1
 
 
@@ -29,7 +29,7 @@ DISAGREE = 1
 @option("--of", about="option-of")
 @option("--wrt", multiple=True, about="option-wrt")
 @option("--form", type=click.Choice(("paths", "deltas", "matrix")), about="option-form")
-@option("--to", type=click.Choice(FORMATS), default="text", about="option-to")
+@option("--to", type=click.Choice(EVERY), default="text", about="option-to")
 @option("--at", multiple=True, about="option-at")
 @option("--update", is_flag=True, about="option-update")
 @option("--check", is_flag=True, about="option-derive-check")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symnn.handouts.document import Document
-from symnn.messages import Language
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-__all__ = ["BINARY", "FORMATS", "delivered", "written"]
+    from symnn.handouts.document import Document
+    from symnn.messages import Language
+
+__all__ = ["BINARY", "EVERY", "FORMATS", "delivered", "written"]
 
 FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 """Each is a module beside this one with a function of its name: document and language to text."""
@@ -17,11 +19,14 @@ FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 BINARY: frozenset[str] = frozenset({"pdf"})
 """The same, but what is written are bytes."""
 
+EVERY: tuple[str, ...] = (*FORMATS, *sorted(BINARY), "json", "python")
+"""What ``derive --to`` takes: documents, and the derivation as data or as a program."""
+
 
 def written(document: Document, to: str, lang: Language) -> str:
     """Write a document in a format; only that format's module is loaded.
 
-    >>> from symnn.handouts.document import Title
+    >>> from symnn.handouts.document import Document, Title
     >>> print(written(Document((Title("甲", "A"),)), "text", "en"), end="")
     A
     =

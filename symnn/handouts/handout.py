@@ -18,6 +18,8 @@ from symnn.handouts.formats import delivered
 from symnn.messages import Language
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
+from symnn.notation.layout import symbols_of
+from symnn.notation.symbols import Symbols
 
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
@@ -134,6 +136,12 @@ class Handout(Struct, frozen=True, dict=True):
         from symnn.handouts.adversarial import adversarial_document
 
         return adversarial_document(self.network, self.network.sides(self.wrt), view, whole=self.wrt is None)
+
+    @property
+    def symbols(self) -> Symbols:
+        """The names that formulas of the derivation write in a way of their own; of numbers without any page."""
+        derivation = self.derivation
+        return symbols_of(derivation.graph) if isinstance(derivation, Derivation) else self.document().symbols
 
     def data(self) -> dict[str, Any]:
         """Give everything as dictionaries and lists (contract, section 7); of several players each row its loss."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import (
     Call,
+    Constant,
     Derivative,
     Entrywise,
     Matrix,
@@ -24,6 +25,7 @@ from symnn.expressions.writing import plain
 from symnn.language.powers import raised, root
 from symnn.language.signs import (
     ABSOLUTE,
+    AXIS,
     BAR,
     BRACE,
     CARET,
@@ -44,6 +46,8 @@ from symnn.language.signs import (
 )
 from symnn.language.vocabulary import ARITIES
 from symnn.ops import named
+from symnn.ops.operation import AXES
+from symnn.ops.table import OF_TENSORS
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
@@ -84,6 +88,8 @@ def call(parser: Parser, at: int) -> Tree:
         if function == named.LOG and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
             return Quotient(Call(named.LOG, arguments[:1]), Call(named.LOG, arguments[1:]), parser.span(at))
         parser.refuse("arguments", at, function=function, expected=least, got=len(arguments))
+    if isinstance(arguments[-1], Constant) and arguments[-1].name in AXES and not _has_axis(function):
+        parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)
     result = Call(function, arguments, order, parser.span(at))
     parser.unsure = parser.unsure or raised > 0
     if exponent is None:
@@ -159,10 +165,21 @@ def listed(parser: Parser) -> tuple[Tree, ...]:
     arguments = [parser.expression()]
     while parser.kinds[parser.at] == COMMA:
         parser.at += 1
-        arguments.append(parser.expression())
+        arguments.append(_axis(parser) if parser.kinds[parser.at] == AXIS else parser.expression())
     parser.expect(closing, CLOSE)
     parser.depth -= 1
     return tuple(arguments)
+
+
+def _has_axis(function: str) -> bool:
+    operation = OF_TENSORS.get(function)
+    return operation is not None and operation.has_axis
+
+
+def _axis(parser: Parser) -> Tree:
+    """Read the word for an axis, the last argument of a call."""
+    parser.at += 1
+    return Constant(parser.values[parser.at - 1], parser.place(parser.at - 1))
 
 
 def _bare(parser: Parser, at: int, function: str) -> Tree:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 from symnn.errors import Problem, Span
@@ -115,6 +116,7 @@ def spelled(text: str) -> str | Problem:
     return spelling.canonical
 
 
+@lru_cache(maxsize=8192)
 def taken_apart(text: str) -> Spelling | None:
     """Take a spelling apart; None if the whole text is not one name.
 

@@ -193,6 +193,7 @@ _WAYS: tuple[Callable[[Settling, str], bool], ...] = (
     spellings.logarithm,
     code.module,
     spellings.transpose,
+    spellings.axis,
     spellings.found,
     spellings.entry,
     spellings.torn,

@@ -15,6 +15,7 @@ from symnn.language.vocabulary import CONSTANTS, FUNCTION_WORDS, SPECIAL_WORDS
 __all__ = [
     "ABSOLUTE",
     "AMPERSAND",
+    "AXIS",
     "BAR",
     "BELOW",
     "BLANK",
@@ -99,6 +100,7 @@ OR: Final = 38
 OVER: Final = 39
 BLANK: Final = 40
 CROWDED: Final = 41
+AXIS: Final = 42
 
 _SIZES = (
     r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "

@@ -9,10 +9,12 @@ from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
 from symnn.language.signs import (
+    AXIS,
     BLANK,
     BRACE,
     CARET,
     CLOSE,
+    COMMA,
     COMMAND,
     CONSTANT,
     CROWDED,
@@ -31,12 +33,14 @@ from symnn.language.signs import (
 from symnn.language.slips import nearest
 from symnn.language.vocabulary import GREEK
 from symnn.ops import named
+from symnn.ops.operation import AXES
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
 __all__ = [
     "array",
+    "axis",
     "bracketed",
     "cut",
     "entry",
@@ -144,6 +148,16 @@ def bracketed(settling: Settling, word: str) -> bool:
             settling.give(known, length, last + 1 - at)
             return True
     return False
+
+
+def axis(settling: Settling, word: str) -> bool:
+    """Read ``rows``, ``columns`` or ``all`` as the last argument of a call, where no quantity is called so."""
+    if word not in AXES or settling.declared(word) or settling.kinds_before(1) != [COMMA]:
+        return False
+    if settling.following(settling.at + 1) not in {")", r"\right", "]", "}"}:
+        return False
+    settling.give((AXIS, word), len(word))
+    return True
 
 
 def layer(settling: Settling, word: str) -> bool:

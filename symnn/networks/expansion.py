@@ -35,7 +35,6 @@ from symnn.networks.graph import Equation, Graph
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
-from symnn.ops.operation import TensorCall
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_TENSORS
 
@@ -133,8 +132,10 @@ def _stepwise(
     if operation is None or operation.steps is None or not isinstance(node, Call):
         return node
     name = left if not steps else f"{left} {len(steps)}"
-    taken = TensorCall(node.arguments, tuple(shape_of(argument, shapes) for argument in node.arguments), ())
-    new, value = operation.steps(taken, name)
+    found = operation.steps(tensor_call(node, shapes), name)
+    if found is None:
+        return node
+    new, value = found
     for step, meant, right in new:
         quantities[step] = Quantity(step, (), "intermediate", meant)
         steps.append(Equation(step, right))

@@ -93,7 +93,9 @@ def _transposable(node: Transpose, operand: Tree, known: Known) -> None:
 def _divisible(node: Quotient, above: Tree, under: Tree, known: Known) -> None:
     """Refuse to divide by a matrix that could have an inverse; another one can only be meant entry by entry."""
     shape = known.shape(under)
-    if len(shape) == MATRIX and (shape[0] == shape[1] or known.shape(above) not in ((), shape)):
+    if len(shape) != MATRIX or shape[0] == 1:  # by a row: each row of the matrix above is divided
+        return
+    if shape[0] == shape[1] or known.shape(above) not in ((), shape):
         other = plain(Entrywise((above, Quotient(ONE, under))))
         facts = {"found": plain(node), "under": plain(under), "shape": written(shape), "entrywise": other}
         raise Misfit(Problem("shape-division", facts, node.span))

@@ -8,7 +8,9 @@ from typing import Final
 
 __all__ = ["CATALOGUE", "DATA", "titles"]
 
-CATALOGUE: Final = (
+DATA: Final = Path(__file__).parent / "data"
+
+_DECK: Final = (
     "neuron",
     "midges",
     "one-hidden-layer",
@@ -23,9 +25,16 @@ CATALOGUE: Final = (
     "deep-rnn",
     "gan",
 )
-"""The catalogue's names in the order of the deck."""
+"""The order of the deck; networks of later lectures follow by name."""
 
-DATA: Final = Path(__file__).parent / "data"
+
+def _listed() -> tuple[str, ...]:
+    found = {file.stem for file in DATA.glob("*.yaml")}
+    return (*(name for name in _DECK if name in found), *sorted(found.difference(_DECK)))
+
+
+CATALOGUE: Final = _listed()
+"""The catalogue's names: every file in the folder is one, so that a network is added as a file alone."""
 
 _TITLE: Final = re.compile(
     r"^title: \{zh: (\"?)(?P<zh>[^\"\\{}\n]+)\1, en: (\"?)(?P<en>[^\"\\{}\n]+)\3\}$", re.MULTILINE

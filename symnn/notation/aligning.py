@@ -75,16 +75,16 @@ def _line(left: Box, line: Line, symbols: Symbols, room: float) -> list[AlignedR
     start, parts, used = left, list[Box](), 0.0
     relation = (Sign("="),) if line.left else ()
     for step in line.steps:
-        first, *further = _step(step, symbols, room)
-        fits = used and not further and not line.stacked and used + width(first) <= room
+        (first, wide), *further = _step(step, symbols, room)
+        fits = used and not further and not line.stacked and used + wide <= room
         if used and not fits:
             found.append(AlignedRow(start, Row(tuple(parts))))
             start, parts, used = EMPTY, [], 0.0
         parts += (*relation, first)
-        used += width(first) + sum(map(width, relation))
-        for row in further:
+        used += wide + sum(map(width, relation))
+        for row, wide in further:
             found.append(AlignedRow(start, Row(tuple(parts))))
-            start, parts, used = EMPTY, [QUAD, row], INDENTED + width(row)
+            start, parts, used = EMPTY, [QUAD, row], INDENTED + wide
     return [*found, AlignedRow(start, Row((*parts, *_ending(line))))]
 
 
@@ -104,17 +104,19 @@ def _value(value: Value) -> tuple[Box, Box]:
     return Sign("=" if value.exact else "≈"), numeral(value.digits)
 
 
-def _step(step: Expression, symbols: Symbols, room: float) -> list[Box]:
-    """Lay out a step in rows that fit; one that continues begins with the sign that joins it to the one before."""
+def _step(step: Expression, symbols: Symbols, room: float) -> list[tuple[Box, float]]:
+    """Lay out a step in rows that fit, each with its width; what continues begins with the sign that joins it."""
     chunks = _chunks(step, symbols)
-    found: list[Box] = []
-    for part in rows(step, [_width(chunk) for chunk in chunks], room, room - INDENTED):
+    widths = [_width(chunk) for chunk in chunks]
+    found: list[tuple[Box, float]] = []
+    for part in rows(step, widths, room, room - INDENTED):
         first, *others = chunks[part]
+        wide = sum(widths[part])
         if not part.start:
-            found.append(_beside([first, *others]))
+            found.append((_beside([first, *others]), wide))
             continue
         joined: list[Box] = [EMPTY, _DOT] if multiplies(step[part.start - 1], step[part.start]) else [EMPTY]
-        found.append(_beside([*(_Chunk(None, box) for box in joined), _Chunk(None, first.box), *others]))
+        found.append((_beside([*(_Chunk(None, box) for box in joined), _Chunk(None, first.box), *others]), wide))
     return found
 
 

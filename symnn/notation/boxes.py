@@ -199,6 +199,10 @@ def height(box: Box) -> int:
     (2, 0)
     """
     match box:
+        case Letter() | Numeral() | Gap():
+            return LOW
+        case Row(parts):
+            return max([height(part) for part in parts], default=LOW)
         case Table():
             return TABLE
         case Fraction() | Brace():

@@ -51,14 +51,16 @@ def width(box: Box) -> float:
         case Letter():
             return CHARACTER
         case Script(base, below, above, primes):
-            scripts = sum(width(part) for part in (below, above) if part is not None)
+            scripts = (0.0 if below is None else width(below)) + (0.0 if above is None else width(above))
             return width(base) + primes * CHARACTER + SCRIPT * scripts
-        case Row(parts):
-            return sum(map(width, parts))
-        case Numeral(text) | Word(text) | Operator(text):
+        case Numeral(text):
             return CHARACTER * len(text)
+        case Row(parts):
+            return sum([width(part) for part in parts])
         case Sign(sign):
             return SIGN if sign in WIDE_SIGNS else CHARACTER
+        case Word(text) | Operator(text):
+            return CHARACTER * len(text)
         case Gap(size):
             return {"quad": QUAD / 2, "wide": QUAD}.get(size, 0.0)
         case Fence(inside):

@@ -157,7 +157,11 @@ def written(text: str) -> Box:
 
     >>> written("2×2").parts
     (Numeral(digits='2'), Sign(sign='×', tight=True), Numeral(digits='2'))
+    >>> written("rows")
+    Word(letters='rows')
     """
+    if text.isalpha() and len(text) > SHORT:
+        return Word(text)
     found: list[Box] = []
     for digits, group in groupby(text, str.isdigit):
         signs = "".join(group)

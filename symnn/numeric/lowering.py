@@ -218,7 +218,7 @@ class Lowering:
         taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
         axes = len(taken.shapes[0])
         over = tuple(range(-axes, 0))
-        code = operation.tensor_numpy.replace("{axes}", str(axes)).replace("{over}", str(over))
+        code = operation.code(settings).replace("{axes}", str(axes)).replace("{over}", str(over))
         code = code.replace("{rest}", str(over[settings[0] :] if settings else over))
         call = KernelCall(node.function, taken.shapes, settings, self.conventions.ties, code)
         return self.make.kernel(call, tensors, operation.shape(taken))

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Final, Literal, NoReturn, TypeAlias
 
 from msgspec import Struct
 
-from symnn.expressions.tree import Call, Number, Tree
+from symnn.expressions.tree import Call, Constant, Number, Tree
 from symnn.ops.bounds import REAL_LINE, Bounds
 from symnn.ops.grid import Grid
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = [
+    "AXES",
+    "AXIS",
     "Arithmetic",
     "Array",
     "Factors",
@@ -88,6 +90,13 @@ class Setting(Struct, frozen=True):
     least: int = 0
 
 
+AXES: Final = ("rows", "columns", "all")
+"""What an operation that takes entries together may be taken of: each row, each column, the whole."""
+
+AXIS: Final = Setting("axis", 0)
+"""The last setting of an operation that may be taken along an axis: 0, or the place of the word in `AXES` from 1."""
+
+
 class TensorCall(Struct, frozen=True):
     """A call taken apart: its tensor arguments with their shapes, and its settings by position."""
 
@@ -134,7 +143,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``pullback(call, delta, value)`` gives, for each argument, the term of its error as a tree of tensors,
     where ``delta`` is the error of the value and ``value`` the tree that names the value.
     ``steps(call, name)`` writes the value of the quantity ``name`` through quantities of its own where every
-    entry needs the same numbers, as the mean: without them expansion would be quadratic.
+    entry needs the same numbers, as the mean (else None): without them expansion would be quadratic.
     ``kernel(call, arrays, ties)`` gives the value from NumPy arrays that may have one batch axis before their own.
 
     How it is read and written:
@@ -170,7 +179,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     shape: Callable[[TensorCall], Shape] = _absent
     entries: Callable[[TensorCall, tuple[Grid, ...]], Grid] = _absent
     pullback: Callable[[TensorCall, Tree, Tree], Pulled] = _absent
-    steps: Callable[[TensorCall, str], Steps] | None = None
+    steps: Callable[[TensorCall, str], Steps | None] | None = None
     kernel: Kernel = _absent
 
     words: tuple[str, ...] = ()
@@ -226,6 +235,15 @@ class Operation(Struct, frozen=True, kw_only=True):
         return self.kinks is not _smooth
 
     @property
+    def has_axis(self) -> bool:
+        """Whether it can be taken of each row or each column of a matrix."""
+        return bool(self.settings) and self.settings[-1] is AXIS
+
+    def code(self, settings: tuple[int, ...]) -> str:
+        """Give the NumPy code of whole tensors; empty where the kernel does it, as along an axis."""
+        return "" if self.has_axis and settings[-1] else self.tensor_numpy
+
+    @property
     def written_arity(self) -> tuple[int, int]:
         """The fewest and the most arguments a call may be written with, settings included."""
         return self.arity[0], self.arity[1] + len(self.settings)
@@ -248,20 +266,31 @@ def settled(node: Call, operation: Operation) -> tuple[tuple[Tree, ...], tuple[i
     Raises: `Unfit` for a number of arguments, or a setting, that the operation does not have.
     """
     least, most = operation.arity
-    tensors = node.arguments
+    tensors, axis = _without_axis(node.arguments, operation)
+    counted = operation.settings[: len(operation.settings) - operation.has_axis]
     numbers: list[int] = []
-    while len(tensors) > least and _whole(tensors[-1]) and len(numbers) < len(operation.settings):
+    while len(tensors) > least and _whole(tensors[-1]) and len(numbers) < len(counted):
         numbers.insert(0, tensors[-1].numerator)  # type: ignore[union-attr]
         tensors = tensors[:-1]
+    if operation.has_axis and (numbers == [0] or (numbers and axis) or (len(tensors) > most and _whole(tensors[-1]))):
+        raise Unfit("axis-number", function=operation.name)
     if not least <= len(tensors) <= most:
         raise Unfit("arguments", function=operation.name, expected=least, got=len(tensors))
     values = []
-    for place, setting in enumerate(operation.settings):
+    for place, setting in enumerate(counted):
         value = numbers[place] if place < len(numbers) else setting.default
         if value is None or value < setting.least:
             raise Unfit("setting", function=operation.name, setting=setting.name, least=setting.least)
         values.append(value)
-    return tensors, tuple(values)
+    return tensors, (*values, axis) if operation.has_axis else tuple(values)
+
+
+def _without_axis(arguments: tuple[Tree, ...], operation: Operation) -> tuple[tuple[Tree, ...], int]:
+    """Take the word for an axis off the arguments; 0 where there is none."""
+    last = arguments[-1] if arguments else None
+    if isinstance(last, Constant) and last.name in AXES and operation.has_axis:
+        return arguments[:-1], AXES.index(last.name) + 1
+    return arguments, 0
 
 
 def _whole(tree: Tree) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from symnn.expressions.terms import TWO, call, difference, over, power, product, total
 from symnn.expressions.tree import Call, Entrywise, Name, Number, Tree
 from symnn.ops import named
+from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import centered, deviation, lead, normalized, softmaxed
-from symnn.ops.operation import Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
+from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
 from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
 
 __all__ = ["REDUCTIONS"]
@@ -22,6 +23,13 @@ def _scalar(tree: Tree) -> Grid:
 def _spread_of(error: Tree, shape: Shape) -> Tree:
     """Write an error that every entry of a shape gets alike."""
     return error if not shape else Call(named.SPREAD, (error, *(Number(length) for length in shape)))
+
+
+def _spread_along(c: TensorCall, error: Tree) -> Tree:
+    """Write the error of what a whole tensor, a row or a column has, as every entry of it gets it."""
+    if not is_split(c):
+        return _spread_of(error, c.shapes[0])
+    return beside(c, error) if axis_of(c) == AXES[1] else _spread_of(error, c.shapes[0])
 
 
 def _mean(cells: tuple[Tree, ...]) -> Tree:
@@ -47,15 +55,25 @@ def _sum_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     return Grid(kept, tuple(total(cells[at : at + width]) for at in range(0, len(cells), width)))
 
 
+def _mean_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    number = Number(_taken(c))
+    return _sum_entries(c, grids).each(lambda cell: over(cell, number) if number.numerator > 1 else cell)
+
+
+def _taken(c: TensorCall) -> int:
+    """Count the entries that one value of a sum or a mean is made of."""
+    return count(c) if is_split(c) else size(c.shapes[0]) // size(_kept(c))
+
+
 def _softmax(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     powers = grids[0].each(lambda cell: call(named.EXP, cell))
     below = total(powers.cells)
     return powers.each(lambda cell: over(cell, below))
 
 
-def _softmax_pullback(_c: TensorCall, delta: Tree, value: Tree) -> Pulled:
-    inner = call(named.SUM, Entrywise((delta, value)))
-    return (Entrywise((value, difference(delta, inner))),)
+def _softmax_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
+    inner = again(named.SUM, c, Entrywise((delta, value)))
+    return (Entrywise((value, difference(delta, beside(c, inner)))),)
 
 
 def _centred(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -74,21 +92,22 @@ def _normalized(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 
 def _normalized_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
-    along = call(named.MEAN, Entrywise((delta, value)))
-    flat = difference(call(named.CENTER, delta), product((value, along)))
-    return (over(flat, call(named.STD, c.arguments[0])),)
+    inner = again(named.MEAN, c, Entrywise((delta, value)))
+    share = Entrywise((value, beside(c, inner))) if is_split(c) else product((value, inner))
+    flat = difference(again(named.CENTER, c, delta), share)
+    return (over(flat, beside(c, again(named.STD, c, c.arguments[0]))),)
 
 
 def _std_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
-    count = Number(size(c.shapes[0]))
-    return (over(product((delta, call(named.CENTER, c.arguments[0]))), product((count, value))),)
+    centred = again(named.CENTER, c, c.arguments[0])
+    return (over(scaled(c, delta, centred), beside(c, product((Number(count(c)), value)))),)
 
 
 def _about_mean(c: TensorCall, name: str) -> tuple[tuple[str, Tree, Tree], Tree]:
     """Name the mean, and give what is left of the argument without it."""
     mean = f"{name} mean"
-    step = (mean, call(named.MEAN, c.arguments[0]), call(named.MEAN, c.arguments[0]))
-    return step, difference(c.arguments[0], Name(mean))
+    found = again(named.MEAN, c, c.arguments[0])
+    return (mean, found, found), difference(c.arguments[0], Name(mean))
 
 
 def _center_steps(c: TensorCall, name: str) -> Steps:
@@ -98,16 +117,14 @@ def _center_steps(c: TensorCall, name: str) -> Steps:
 
 def _std_steps(c: TensorCall, name: str) -> Steps:
     mean, centred = _about_mean(c, name)
-    return (mean,), call(named.SQRT, call(named.MEAN, Entrywise((centred, centred))))
+    return (mean,), call(named.SQRT, again(named.MEAN, c, Entrywise((centred, centred))))
 
 
 def _normalize_steps(c: TensorCall, name: str) -> Steps:
     mean, centred = _about_mean(c, name)
     deviation = f"{name} std"
-    steps = (
-        mean,
-        (deviation, call(named.STD, c.arguments[0]), call(named.SQRT, call(named.MEAN, Entrywise((centred, centred))))),
-    )
+    spread = call(named.SQRT, again(named.MEAN, c, Entrywise((centred, centred))))
+    steps = (mean, (deviation, again(named.STD, c, c.arguments[0]), spread))
     return steps, over(centred, Name(deviation))
 
 
@@ -140,12 +157,12 @@ def _sum_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
     return arrays[0].sum(axis=_axes(c.shapes[0])[c.settings[0] :])
 
 
-REDUCTIONS: tuple[Operation, ...] = (
+_OF_VECTORS: tuple[Operation, ...] = (
     Operation(
         name=named.SUM,
         shape=_kept,
         entries=_sum_entries,
-        pullback=lambda c, delta, _v: (_spread_of(delta, c.shapes[0]),),
+        pullback=lambda c, delta, _v: (_spread_along(c, delta),),
         sign="∑",
         settings=(Setting("axes", 0),),
         kernel=_sum_array,
@@ -153,26 +170,15 @@ REDUCTIONS: tuple[Operation, ...] = (
         below=lambda settings: ",".join(str(axis) for axis in range(1, settings[0] + 1)),
     ),
     Operation(
-        name=named.SPREAD,
-        shape=_spread_shape,
-        entries=lambda c, grids: grids[0].spread(_spread_shape(c)),
-        pullback=lambda c, delta, _v: (Call(named.SUM, (delta, Number(len(c.shapes[0])))),),
-        sign="spread",
-        settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, 5)),
-        kernel=_spread_array,
-        below=lengths,
-        explained="notation-spread",
-    ),
-    Operation(
         name=named.MEAN,
-        shape=lambda _c: (),
-        entries=lambda _c, grids: _scalar(_mean(grids[0].cells)),
-        pullback=lambda c, delta, _v: (
-            _spread_of(over(delta, Number(size(c.shapes[0]))), c.shapes[0]) if c.shapes[0] else delta,
-        ),
+        shape=_kept,
+        entries=_mean_entries,
+        pullback=lambda c, delta, _v: (_spread_along(c, over(delta, Number(_taken(c)))) if c.shapes[0] else delta,),
         sign="𝔼",
-        kernel=lambda c, arrays, _t: arrays[0].mean(axis=_axes(c.shapes[0])) if c.shapes[0] else arrays[0],
-        tensor_numpy="np.mean({0}, axis={over})",
+        settings=(Setting("axes", 0),),
+        kernel=lambda c, arrays, ties: _sum_array(c, arrays, ties) / _taken(c),
+        tensor_numpy="np.mean({0}, axis={rest})",
+        below=lambda settings: ",".join(str(axis) for axis in range(1, settings[0] + 1)),
     ),
     Operation(
         name=named.SOFTMAX,
@@ -188,7 +194,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         name=named.CENTER,
         shape=lambda c: c.shapes[0],
         entries=_centred,
-        pullback=lambda _c, delta, _v: (call(named.CENTER, delta),),
+        pullback=lambda c, delta, _v: (again(named.CENTER, c, delta),),
         sign="center",
         steps=_center_steps,
         kernel=_along(centered),
@@ -213,6 +219,21 @@ REDUCTIONS: tuple[Operation, ...] = (
         steps=_normalize_steps,
         kernel=_along(normalized),
         tensor_numpy="normalized({0}, {axes})",
+    ),
+)
+
+REDUCTIONS: tuple[Operation, ...] = (
+    *(along(one, whole=one.name == named.SUM) for one in _OF_VECTORS),
+    Operation(
+        name=named.SPREAD,
+        shape=_spread_shape,
+        entries=lambda c, grids: grids[0].spread(_spread_shape(c)),
+        pullback=lambda c, delta, _v: (Call(named.SUM, (delta, *map(Number, filter(None, (len(c.shapes[0]),))))),),
+        sign="spread",
+        settings=tuple(Setting(f"length{axis}", 0) for axis in range(1, 5)),
+        kernel=_spread_array,
+        below=lengths,
+        explained="notation-spread",
     ),
 )
 """Reductions; ``mean`` over samples is the expectation, ``spread`` is how an error goes back to all entries."""
