@@ -78,7 +78,7 @@ def extended(graph: Graph, of: str) -> Graph:
     add(of, Number(1))
     for delta in deltas(derivation):
         add(delta.wrt, delta.formula)
-    return Graph(MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument)
+    return replace(graph, quantities=MappingProxyType(quantities), equations=tuple(equations), indexed=())
 
 
 def _by_name(node: Tree) -> Tree | None:
@@ -198,11 +198,10 @@ def _as_equation(tree: Tree, graph: Graph) -> tuple[Name, Graph]:
     if name in graph.definitions:
         return Name(name), graph
     quantities = dict(graph.quantities) | {name: Quantity(name, (), "adjoint")}
-    larger = Graph(
-        MappingProxyType(quantities),
-        (*graph.equations, Equation(name, tree)),
-        graph.functions,
-        graph.conventions,
-        graph.own_argument,
+    larger = replace(
+        graph,
+        quantities=MappingProxyType(quantities),
+        equations=(*graph.equations, Equation(name, tree)),
+        indexed=(),
     )
     return Name(name), larger

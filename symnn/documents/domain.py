@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Domain", "DomainKind", "Domains", "DomainsKind", "Interval"]
 
-NAMED: Final = ("real", "positive", "complex")
+NAMED: Final = ("real", "positive", "complex", "distribution")
 
 
 class Interval(Struct, frozen=True):
@@ -36,8 +36,8 @@ class Interval(Struct, frozen=True):
     open: bool = False
 
 
-Domain: TypeAlias = Literal["real", "positive", "complex"] | Interval
-"""What a quantity may be."""
+Domain: TypeAlias = Literal["real", "positive", "complex", "distribution"] | Interval
+"""What a quantity may be; the entries of a ``distribution`` are shares that add up to 1."""
 
 
 class Domains(Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from symnn.documents.containers import Field, ListOf, MapOf, Nested, Numbers, Record
 from symnn.documents.document import Loaded, load, load_text
+from symnn.documents.domain import Domain, DomainKind
 from symnn.documents.kinds import (
     UNREAD,
     Bilingual,
@@ -67,6 +68,7 @@ class NetworkFile(Struct, frozen=True):
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     samples: str = ""
+    domain: Mapping[str, Domain] = EMPTY
     conventions: Mapping[str, str] = EMPTY
     values: Mapping[str, Nested] = EMPTY
     points: tuple[Point, ...] = ()
@@ -166,6 +168,7 @@ NETWORK: Final[Record[NetworkFile]] = Record(
         Field("inputs", ListOf(Text()), ()),
         Field("targets", ListOf(Text()), ()),
         Field("samples", Choice(("rows", "columns")), ""),
+        Field("domain", MapOf(DomainKind()), EMPTY),
         Field("conventions", MapOf(Text()), EMPTY),
         Field("values", MapOf(Numbers()), EMPTY),
         Field("points", ListOf(PointKind()), ()),

@@ -52,16 +52,25 @@ def exercise(source: str | Path) -> Exercise:
         if str(source) not in shipped_names():
             facts = {"name": str(source), "nearest": nearest(str(source), shipped_names())}
             raise raised(TargetError, Problem("unknown-exercise", facts))
-    return _loaded(path)
+    return _loaded(path, _stamp(path))
 
 
 def exercises_in(place: Path) -> tuple[Exercise, ...]:
     """Read all exercises of a file or folder. Raises AuthorError naming every problem of the first broken one."""
-    return tuple(_loaded(path) for path in files_in(place))
+    return tuple(_loaded(path, _stamp(path)) for path in files_in(place))
+
+
+def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Say which state a file and those beside it are in: an exercise may use a network beside it."""
+    try:
+        found = [(one.name, one.stat()) for one in files_in(path.parent if path.exists() else path)]
+    except OSError:
+        return ()
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 @lru_cache(maxsize=256)
-def _loaded(path: Path) -> Exercise:
+def _loaded(path: Path, stamp: tuple[tuple[str, int, int], ...]) -> Exercise:  # noqa: ARG001 - it belongs to the key
     loaded = load(path)
     if loaded.value is None:
         raise raised(AuthorError, *loaded.problems)

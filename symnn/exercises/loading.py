@@ -47,7 +47,7 @@ def load_exercise(text: Text) -> Loaded[Exercise]:
         return Loaded(None, file.problems, file.notices)
     digest = hashlib.sha256(text.text.encode()).digest()
     try:
-        network = _network(file.value)
+        network = _network(file.value, Path(text.file).parent)
     except SymnnError as error:
         placed = tuple(_in_file(problem, file.value) for problem in error.problems)
         return Loaded(None, placed, file.notices)
@@ -59,10 +59,11 @@ def load_exercise(text: Text) -> Loaded[Exercise]:
     return Loaded(None if problems else exercise, problems, file.notices)
 
 
-def _network(file: ExerciseFile) -> Network:
-    """Take the network that the exercise uses, or make the one that it describes."""
+def _network(file: ExerciseFile, beside: Path) -> Network:
+    """Take the network that the exercise uses, or make the one that it describes; a path is one beside its file."""
     if file.equations is None:
-        return network_named(file.use)
+        own = beside / file.use
+        return network_named(own if own.suffix and own.is_file() else file.use)
     return network_of(
         NetworkFile(
             network=file.id,

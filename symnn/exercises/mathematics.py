@@ -17,7 +17,7 @@ from symnn.derivation.adjoint import by_entries, resolve
 from symnn.errors import Place, Problem, SymnnError
 from symnn.exercises.replacing import replaced
 from symnn.expressions.tree import Matrix, Name, Tree, bare
-from symnn.grading.meaning import Lambda, Meaning
+from symnn.grading.meaning import Lambda, Meaning, about
 from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled
 from symnn.language.reading import read
@@ -131,7 +131,7 @@ def meaning_of(mathematics: Mathematics, domains: Domains, names: Mapping[str, D
     """Say what the names of an exercise mean to the judge; ``names`` are the domains by canonical name."""
     graph = mathematics.graph
     functions = {name: Lambda((function.parameter,), function.body) for name, function in graph.functions.items()}
-    return Meaning(
+    meaning = Meaning(
         equations=MappingProxyType({**graph.definitions, **mathematics.copies}),
         functions=MappingProxyType(functions),
         domains=names,
@@ -140,6 +140,7 @@ def meaning_of(mathematics: Mathematics, domains: Domains, names: Mapping[str, D
         digest=digest,
         conventions=graph.conventions,
     )
+    return about(graph, meaning)
 
 
 def quantities_of(expression: Expression, equations: Mapping[str, Tree]) -> tuple[str, ...]:

@@ -7,13 +7,16 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.documents.domain import Domain, Interval
 from symnn.expressions.tree import Call, Name, Number, Tree, names
 from symnn.networks.conventions import Conventions
+from symnn.networks.distributions import last_entries
+from symnn.networks.graph import Graph
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["PUBLIC_KEY", "Domain", "Interval", "Lambda", "Meaning", "Opaque", "reached"]
+__all__ = ["PUBLIC_KEY", "Domain", "Interval", "Lambda", "Meaning", "Opaque", "about", "reached"]
 
 PUBLIC_KEY = b"symnn: the public key of practice and compare"
 """The key where no course key was made; whoever uses it knows that points can be computed by anybody."""
@@ -30,6 +33,8 @@ class Opaque(Struct, frozen=True):
     """A function of which nothing is known but its name."""
 
 
+_DISTRIBUTION = "distribution"
+_SHARES = Interval(Fraction(0), Fraction(1))
 _NOTHING: Mapping[str, Tree] = MappingProxyType({})
 _NO_FUNCTIONS: Mapping[str, Lambda | Opaque] = MappingProxyType({})
 _NO_DOMAINS: Mapping[str, Domain] = MappingProxyType({})
@@ -96,6 +101,22 @@ class Meaning(Struct, frozen=True):
     def complex(self) -> bool:
         """Whether any quantity may be a complex number."""
         return self.default == "complex" or "complex" in self.domains.values()
+
+
+def about(graph: Graph, meaning: Meaning) -> Meaning:
+    """Give the meaning with the network's domains in it, and what a distribution is.
+
+    Its entries are shares between 0 and 1, the last one what the others leave; a distribution that an equation
+    computes is what the equation says.
+    """
+    domains = {**graph.domains, **meaning.domains}
+    shared = tuple(name for name, domain in domains.items() if domain == _DISTRIBUTION)
+    if not domains.keys() - meaning.domains.keys() and not shared:
+        return meaning
+    free = (name for name in shared if not {name, f"{name}[1]"} & meaning.equations.keys())
+    equations = {**last_entries(free, graph), **meaning.equations}
+    domains |= dict.fromkeys(shared, _SHARES)
+    return replace(meaning, equations=MappingProxyType(equations), domains=MappingProxyType(domains))
 
 
 def reached(start: tuple[str, ...], equations: Mapping[str, Tree]) -> tuple[str, ...]:

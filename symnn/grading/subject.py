@@ -15,7 +15,7 @@ from symnn.expressions.tree import Call, Name, Tree, holds, names
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge, is_tensor
-from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning
+from symnn.grading.meaning import PUBLIC_KEY, Domain, Lambda, Meaning, about
 from symnn.grading.verdict import Judgement
 from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled
@@ -87,19 +87,21 @@ class Subject(Struct, frozen=True, dict=True):
 
     def meaning(self, graph: Graph | None = None) -> Meaning:
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
-        about = with_entries(graph or self.graph)
-        shapes = self._shapes if about is self.graph else _shapes(about)
-        return Meaning(
-            about.definitions,
+        whole = graph or self.graph
+        scalar = with_entries(whole)
+        shapes = self._shapes if scalar is self.graph else _shapes(scalar)
+        meaning = Meaning(
+            scalar.definitions,
             self._functions,
             self.domains,
             self.default,
             shapes,
             self.key,
             self.digest,
-            about.conventions,
-            written=(graph or self.graph).definitions if shapes else _NOTHING,
+            scalar.conventions,
+            written=whole.definitions if shapes else _NOTHING,
         )
+        return about(whole, meaning)
 
     def resolved(self, *trees: Tree, graph: Graph | None = None) -> tuple[tuple[Tree, ...], Graph]:
         """Carry out the derivatives in some trees; the graph that comes back defines what they name.

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from symnn.expressions.terms import minus, over, power, product, total
 from symnn.expressions.tree import (
     Call,
@@ -84,7 +86,7 @@ def expanded(graph: Graph) -> Graph:
         cells = grid_of(equation.right, shapes).spread(shape).cells
         names = entry_names(equation.left, shape)
         equations.extend(Equation(name, cell) for name, cell in zip(names, cells, strict=True))
-    return Graph(MappingProxyType(quantities), tuple(equations), graph.functions, graph.conventions, graph.own_argument)
+    return replace(graph, quantities=MappingProxyType(quantities), equations=tuple(equations), indexed=())
 
 
 def with_entries(graph: Graph) -> Graph:
@@ -103,14 +105,8 @@ def with_entries(graph: Graph) -> Graph:
         return graph
     scalar = graph.entrywise
     tensors = {q.name: Quantity(q.name, q.shape, "intermediate") for q in graph.quantities.values() if q.shape}
-    return Graph(
-        MappingProxyType({**tensors, **scalar.quantities}),
-        scalar.equations,
-        graph.functions,
-        graph.conventions,
-        graph.own_argument,
-        graph.indexed,
-    )
+    quantities = MappingProxyType({**tensors, **scalar.quantities})
+    return replace(graph, quantities=quantities, equations=scalar.equations)
 
 
 def _in_steps(graph: Graph, quantities: dict[str, Quantity]) -> Iterator[Equation]:

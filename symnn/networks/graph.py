@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from symnn.documents.domain import Domain
 from symnn.errors import Problem
 from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, names, walk
 from symnn.language.scope import Scope, Shape, Unit
@@ -48,6 +49,8 @@ class Graph(Struct, frozen=True, dict=True):
     Made by `symnn.networks.models.graph_from_text` or by a builder; `symnn.networks.validity` has looked at it.
     ``own_argument`` is the deck's ``e``: inside ``f_6(e)`` it means the argument of that unit.
     ``indexed`` keeps the equations as written where some of them stand for a range of indices.
+    ``domains`` say what quantities may be, where that is not any real number; targets of a cross entropy are
+    distributions without being declared (`symnn.networks.distributions`).
     """
 
     quantities: Mapping[str, Quantity]
@@ -56,6 +59,12 @@ class Graph(Struct, frozen=True, dict=True):
     conventions: Conventions = Conventions()
     own_argument: str = ""
     indexed: tuple[Indexed, ...] = ()
+    domains: Mapping[str, Domain] = MappingProxyType({})
+
+    @cached_property
+    def distributions(self) -> tuple[str, ...]:
+        """The vectors whose entries are shares that add up to 1."""
+        return tuple(name for name, domain in self.domains.items() if domain == "distribution")
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:

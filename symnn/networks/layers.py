@@ -11,6 +11,7 @@ from symnn.expressions.terms import ONE, call, difference, times, total
 from symnn.expressions.tree import Call, Name, Tree
 from symnn.language.names import spelled
 from symnn.messages import raised, say
+from symnn.networks.distributions import with_distributions
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Equation, Graph
 from symnn.networks.network import Network
@@ -48,11 +49,12 @@ class _Writer:
         """Give the graph of all that was written."""
         order = ("input", "target", "parameter", "adjoint", "intermediate", "result")
         ranked = sorted(self.quantities.values(), key=lambda quantity: order.index(quantity.role))
-        return Graph(
+        graph = Graph(
             MappingProxyType({quantity.name: quantity for quantity in ranked}),
             tuple(self.equations),
             MappingProxyType(functions),
         )
+        return with_distributions(graph)
 
 
 def _activation(name: str) -> dict[str, Function]:

@@ -21,6 +21,7 @@ from symnn.language.scope import Scope
 from symnn.language.tokens import indexed_names
 from symnn.messages import raised
 from symnn.networks.declarations import Declarations, Line, Part, place_of
+from symnn.networks.distributions import with_distributions
 from symnn.networks.expansion import of_numbers
 from symnn.networks.function import Function, declared, written_out
 from symnn.networks.graph import Equation, Graph, Indexed
@@ -90,7 +91,8 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
         Equation(line.left, bare(line.right) if whole else of_numbers(bare(line.right))) for line in lines
     )
     frozen = MappingProxyType(dict(functions))
-    return Graph(MappingProxyType(quantities), equations, frozen, given.conventions, given.own_argument)
+    graph = Graph(MappingProxyType(quantities), equations, frozen, given.conventions, given.own_argument)
+    return with_distributions(graph)
 
 
 def _parts(source: Source, problems: list[Problem]) -> Iterator[Part]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from symnn.documents import network as file_form
 from symnn.documents.containers import Nested
+from symnn.documents.domain import Domain
 from symnn.documents.kinds import Bilingual
 from symnn.documents.network import NetworkFile
 from symnn.documents.node import Source
@@ -75,13 +76,27 @@ def network_of(file: NetworkFile) -> Network:
     )
     if problems:
         raise raised(AuthorError, *problems)
-    graph = graph_from_text(file.equations, declarations)
+    graph = _with_domains(graph_from_text(file.equations, declarations), file, problems)
     values = _values(file.values, graph, file.place, problems)
     points = tuple(Point(_values(point.values, graph, file.place, problems), point.name) for point in file.points)
     players = tuple(_players(file, graph, problems))
     if problems:
         raise raised(AuthorError, *problems)
     return Network(file.network, file.title, graph, file.source, file.description, values, points, players)
+
+
+def _with_domains(graph: Graph, file: NetworkFile, problems: list[Problem]) -> Graph:
+    """Note what quantities may be; a distribution is a vector."""
+    found: dict[str, Domain] = {}
+    for spelling, domain in file.domain.items():
+        name = graph.named(spelling)
+        if name is None:
+            problems.append(Problem("unknown-quantity", {"name": spelling}, None, file.place))
+        elif domain == "distribution" and len(graph.shapes.get(name, ())) != 1:
+            problems.append(Problem("not-a-distribution", {"name": name}, None, file.place))
+        else:
+            found[name] = domain
+    return replace(graph, domains=MappingProxyType({**graph.domains, **found})) if found else graph
 
 
 def _players(file: NetworkFile, graph: Graph, problems: list[Problem]) -> Iterator[Player]:

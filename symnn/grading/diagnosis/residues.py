@@ -18,7 +18,7 @@ from symnn.grading.judge.programs import Compiler
 from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.judge.senses import Compiled, Sense
 from symnn.grading.judge.towers import PLAIN, ROOTS, circle, tower
-from symnn.grading.meaning import Lambda, Meaning
+from symnn.grading.meaning import Lambda, Meaning, about
 from symnn.networks.graph import Graph
 from symnn.ops import named
 
@@ -50,7 +50,8 @@ def meaning_of(graph: Graph, domains: Mapping[str, object] = MappingProxyType({}
         )
         for name, function in graph.functions.items()
     }
-    return Meaning(graph.definitions, functions, domains, conventions=graph.conventions)  # type: ignore[arg-type]
+    meaning = Meaning(graph.definitions, functions, domains, conventions=graph.conventions)  # type: ignore[arg-type]
+    return about(graph, meaning)
 
 
 class Seen:

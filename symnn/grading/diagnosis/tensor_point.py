@@ -69,10 +69,11 @@ class TensorPoint:
         import numpy as np
 
         random = np.random.default_rng(_SEED + draw)
+        shared = self.graph.distributions
         given: dict[str, Valued] = {}
         for name, shape in names.items():
-            drawn = random.uniform(_LOW, _HIGH, shape) * random.choice((-1.0, 1.0), shape)
-            given[name] = Valued(np.asarray(drawn), shape)
+            drawn = np.asarray(random.uniform(_LOW, _HIGH, shape) * random.choice((-1.0, 1.0), shape))
+            given[name] = Valued(np.abs(drawn) / np.abs(drawn).sum() if name in shared else drawn, shape)
         return self._computed(given)
 
     def _computed(self, given: dict[str, Valued]) -> dict[str, Valued]:
