@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 from time import perf_counter
 from xml.etree import ElementTree as ET
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from strategies import trees
 
+import symnn
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Power, Product, Quotient, Sum
 from symnn.handouts.diagram import diagram
 from symnn.handouts.equations import forward
@@ -180,3 +182,11 @@ def test_pictures_are_placed_in_time():
     start = perf_counter()
     tikz(diagram(network_from_equations(f"a1 = w1*x1\n{steps}").graph), {})
     assert perf_counter() - start < 8
+
+
+def test_nothing_of_ours_is_read_back():
+    """Only an author's text is taken apart by patterns; no format is made from what another one wrote."""
+    root = Path(symnn.__file__).parent
+    notation = {file.stem for file in (root / "notation").glob("*.py") if "import re\n" in file.read_text("utf-8")}
+    assert notation <= {"author", "authored", "inline"}
+    assert not [file for file in root.rglob("*.py") if "ElementTree" in file.read_text("utf-8")]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import assert_never
 
@@ -35,8 +34,8 @@ PREFIXES = ("∂", "Δ", "∇")
 """Signs that belong to the name after them."""
 
 OPENING = "([=,→ "
-_BRACKETED = re.compile(r"\([^()]*\)")
-_WORD = re.compile(r"∂?[\w.'\[\]]+(?:\([\w']+\))?")
+BRACKETED = 3
+"""One thing between two brackets."""
 
 
 def on_one_line(box: Box) -> str:
@@ -57,11 +56,11 @@ def on_one_line(box: Box) -> str:
         case Gap():
             return " "
         case Fraction(over, under):
-            return f"{_whole(on_one_line(over))}/{_whole(on_one_line(under))}"
+            return f"{_whole(over)}/{_whole(under)}"
         case Fence(inside, left, right):
             return left + on_one_line(inside) + right
         case Root(inside):
-            return f"√{_whole(on_one_line(inside))}"
+            return f"√{_whole(inside)}"
         case Brace(over):
             return on_one_line(over)
         case Table(rows, left, right):
@@ -101,16 +100,33 @@ def _script(box: Script) -> str:
     below = "" if box.below is None else on_one_line(box.below)
     if below.replace(" ", "").isalpha():
         below = below.replace(" ", "")  # p_{data} is one word
-    above = "" if box.above is None else on_one_line(box.above)
     primes = "'" * box.primes
     name = spelled(f"{base}{primes}_{{{below}}}") if below else None
-    head = base + primes + (f"_{_whole(below)}" if below else "")
+    head = base + primes + (f"_{_whole(box.below)}" if box.below is not None else "")
     if name is not None and not isinstance(name, Problem):
         head = name
-    return f"{head}^{_whole(above)}" if above else head
+    return f"{head}^{_whole(box.above)}" if box.above is not None else head
 
 
-def _whole(part: str) -> str:
-    """Put brackets around what is more than one word."""
-    part = part.strip()
-    return part if _WORD.fullmatch(part) or _BRACKETED.fullmatch(part) else f"({part})"
+def _whole(box: Box) -> str:
+    """Write a box with brackets around it unless it is one thing: a name, a number, ``∂E``, ``f(a)``, a bracket."""
+    text = on_one_line(box).strip()
+    return text if _is_one(box) else f"({text})"
+
+
+def _is_one(box: Box) -> bool:
+    if isinstance(box, Script):
+        return box.above is None
+    if not isinstance(box, Row):
+        return isinstance(box, Letter | Numeral | Word | Operator | Fence | Table)
+    parts = [part for part in box.parts if not isinstance(part, Gap)]
+    if parts and parts[0] == Sign("∂"):
+        del parts[0]
+    if len(parts) > 1 and _in_brackets(parts[-BRACKETED:]):
+        del parts[-BRACKETED:]
+        return not parts or (len(parts) == 1 and _is_one(parts[0]))
+    return len(parts) == 1 and _is_one(parts[0])
+
+
+def _in_brackets(parts: Sequence[Box]) -> bool:
+    return len(parts) == BRACKETED and (parts[0], parts[-1]) == (Bracket("("), Bracket(")"))
