@@ -355,3 +355,47 @@ def test_a_refusal_names_file_line_and_column():
     text = Text(HEAD + "equations: |\n  a = w*x\n  y = f(a)\n", "n.yaml")
     with pytest.raises(GraphError, match=r"n\.yaml:6:7.*f\(…\)"):
         network_from_file(text)
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        ("1/2||y-z||^2", lambda _w, y, z: ((y - z) ** 2).sum() / 2),
+        ("0.5*||z-y||²", lambda _w, y, z: ((y - z) ** 2).sum() / 2),
+        ("½‖y−z‖²", lambda _w, y, z: ((y - z) ** 2).sum() / 2),
+        ("\\frac12 \\|y - z\\|_2^2", lambda _w, y, z: ((y - z) ** 2).sum() / 2),
+        ("\\left\\lVert y-z \\right\\rVert^{2}", lambda _w, y, z: ((y - z) ** 2).sum()),
+        ("||y-z|| + ||y - 1||", lambda _w, y, z: np.linalg.norm(y - z) + np.linalg.norm(y - 1)),
+        ("\\lVert W \\rVert_F^2 + ||x_1| - 3|", lambda w, _y, _z: (w**2).sum() + 2.3),
+        ("||y||_1 + 0.1 ||W||^2_F", lambda w, y, _z: np.abs(y).sum() + 0.1 * (w**2).sum()),
+        ("|y_1||y_2| + ||W y||^4", lambda w, y, _z: abs(y[0] * y[1]) + np.linalg.norm(w @ y) ** 4),
+    ],
+)
+def test_double_bars_are_a_norm(loss, value, tmp_path):
+    """One number, never entry by entry; against NumPy and central differences, written and read again."""
+    network = loaded(SQUARE + f"  y = W x\n  E = {loss}", tmp_path)
+    w, x, z = (np.array(AT[name]) for name in ("W", "x", "z"))
+    assert float(network.evaluate(AT)["E"]) == pytest.approx(value(w, w @ x, z))
+    agrees(network, AT, ["W"])
+    values, gradients = network.compile()(AT)
+    assert float(values["E"]) == pytest.approx(value(w, w @ x, z))
+    assert np.allclose(gradients["W"], network.gradient(AT)["W"])
+    again = loaded(SQUARE + "".join(f"  {equation}\n" for equation in network.equations), tmp_path)
+    assert again.model.graph.equations == network.model.graph.equations
+
+
+@pytest.mark.parametrize(
+    ("loss", "code"), [("||W||_2", "matrix-norm"), ("||y||_3", "norm-kind"), ("‖y‖_∞", "norm-kind")]
+)
+def test_norms_that_are_not_read_are_refused(loss, code, tmp_path):
+    """With what is read instead."""
+    assert refusal(SQUARE + f"  y = W x\n  E = {loss}", tmp_path).code == code
+
+
+def test_norms_are_read_in_answers(tmp_path):
+    """Where the shapes say that there is a vector; between numbers double bars are the absolute value."""
+    network = loaded(SQUARE + "  y = W x\n  E = squared_error(y, z)", tmp_path)
+    for answer in ("||y-z||^2", "\\|z-y\\|^2", "(y-z)^T(y-z)", "‖W x - z‖²"):
+        assert symnn.compare(answer, "E", network=network).equal is True
+    assert symnn.compare("||x||*||y|| - 1", "|x y| - 1").equal is True
+    assert r"\left\|y - z\right\|^{2}" in loaded(SQUARE + "  y = W x\n  E = ||y-z||^2", tmp_path).derive().latex()

@@ -18,7 +18,6 @@ SIGNS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys('?`"“„«»「」《》', "remove"),
         **dict.fromkeys("$", "dollars"),
         **dict.fromkeys("#", "comment"),
-        **dict.fromkeys("‖∥", "norm"),
         **dict.fromkeys("…⋯", "dots"),
         **dict.fromkeys("\u0300\u0301\u0302\u0303\u0304\u0305\u0307\u0308\u030a\u030c\u0332\u20d7", "mark"),
     }
@@ -34,7 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
             ("product", "otimes oplus star bigotimes"),
             ("relation", "le leq leqslant ge geq geqslant lt gt ne neq in notin sim propto cong simeq subset coloneqq"),
             ("relation", "gets leftarrow longleftarrow"),
-            ("norm", "| Vert lVert rVert norm"),
+            ("norm", "norm"),
             ("dots", "dots ldots cdots ddots vdots dotsc dotsb"),
             ("mark", "hat bar tilde dot ddot check overline underline widehat widetilde overrightarrow breve acute"),
             ("remove", "label tag ref eqref color textcolor colorbox cancel text mbox textup footnote"),

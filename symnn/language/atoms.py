@@ -10,6 +10,7 @@ from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Matrix, Name, Number, Power, Quotient, Sum, Tree
 from symnn.expressions.writing import plain
 from symnn.language import calls, differentials, grids, latex
+from symnn.language.norms import norm
 from symnn.language.numerals import exact_number
 from symnn.language.powers import root
 from symnn.language.signs import (
@@ -24,6 +25,7 @@ from symnn.language.signs import (
     FUNCTION,
     NABLA,
     NAME,
+    NORM,
     NUMBER,
     OPEN,
     OWN,
@@ -170,6 +172,7 @@ READERS: Mapping[int, Callable[[Parser, int], Tree]] = MappingProxyType(
         CONSTANT: _constant,
         BAR: _bars,
         ABSOLUTE: _absolute,
+        NORM: norm,
         ROOT: _root,
         FRACTION: _vulgar,
         FUNCTION: calls.call,

@@ -30,6 +30,7 @@ _USUAL: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys("′’ʹ", "'"),
         **dict.fromkeys("″", "''"),
         "∣": "|",
+        "∥": "‖",
         **dict.fromkeys("\xa0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f", " "),
         **dict.fromkeys("\U0001d715\U0001d74f\U0001d6db\U0001d789\U0001d7c3", "∂"),
         **dict.fromkeys("\U0001d6fb\U0001d735", "∇"),
@@ -130,7 +131,7 @@ _BYTE_ORDER = "\ufeff"
 
 _LONGEST_WORDS = 20
 
-_KEPT = frozenset("⊙⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≡≠").union(GREEK_SIGNS)
+_KEPT = frozenset("⊙‖⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≡≠").union(GREEK_SIGNS)
 """Signs that the grammar itself knows."""
 
 ALIKE: Mapping[str, str] = MappingProxyType(

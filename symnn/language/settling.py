@@ -16,7 +16,23 @@ from symnn.language import code, glued, slips, spellings
 from symnn.language.advice import COMMANDS
 from symnn.language.characters import refused_character
 from symnn.language.refusal import Refused
-from symnn.language.signs import BAR, BELOW, BLANK, CLOSE, CROWDED, NABLA, NAME, NUMBER, OWN, PARTIAL, Entry
+from symnn.language.signs import (
+    BAR,
+    BELOW,
+    BLANK,
+    BRACE,
+    CARET,
+    CLOSE,
+    CROWDED,
+    NABLA,
+    NAME,
+    NORM,
+    NUMBER,
+    OWN,
+    PARTIAL,
+    SHUT,
+    Entry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +48,10 @@ LONE_GROUP = re.compile(r"\{\s*+(?:[-+*/=]|\\cdot|\\times|\\div|\\odot)?\s*+\}")
 """A sign alone in braces, or nothing, as converters write it."""
 _INDEXED = frozenset({CLOSE, PARTIAL, NABLA})
 """After what an index is read by the grammar and not with the name."""
+_RAISING = ((CARET, NUMBER), (CARET, BRACE, NUMBER, CLOSE))
+_LONGEST_END = 6
+"""How many tokens the end of a norm has at most: two bars and an exponent in braces."""
+_NORM_KIND = re.compile(r"_\s*\{?\s*(?P<kind>[12F])(?![0-9A-Za-z])\s*\}?")
 _LEADING_ZERO = re.compile(r"0[0-9]")
 _NEEDLESS_ZEROS = re.compile(r"^0+(?=[0-9])")
 
@@ -140,12 +160,33 @@ class Settling:
             self.give((BLANK, ""), 1)
         elif first == "\\":
             self.refuse("command", len(word), name=word, nearest="", advice=COMMANDS.get(word, ""))
+        elif word == "_" and self._follows_norm():
+            self._norm_kind()
         elif word == "_" and _INDEXED.intersection(self.kinds_before(1)):
             self.give((BELOW, "_"), 1)
         elif first in "'_.!":
             self._stray(first)
         else:
             raise Refused(refused_character(first, self.places[self.at]))
+
+    def _follows_norm(self) -> bool:
+        """Say whether a norm ends here, a double bar or two single ones, with its exponent behind it or not."""
+        last = self.done.entries[-_LONGEST_END:]
+        for raising in _RAISING:
+            if tuple(kind for kind, _ in last[-len(raising) :]) == raising:
+                last = last[: -len(raising)]
+        last = last[-2:]
+        return last[-1:] in ([(NORM, "‖")], [(SHUT, "‖")]) or [kind for kind, _ in last] == [BAR, BAR]
+
+    def _norm_kind(self) -> None:
+        """Read what stands below a norm: 1, 2 or F, in braces or not."""
+        found = _NORM_KIND.match(self.text, self.places[self.at])
+        if found is None:
+            self.refuse("norm-kind", 1, found=self.text[self.places[self.at] : self.places[self.at] + 4])
+        end = self.at
+        while end < len(self.words) and self.places[end] < found.end():
+            end += 1
+        self.give((BELOW, found["kind"]), len(found[0]), end - self.at)
 
     def _stray(self, sign: str) -> NoReturn:
         """Refuse a prime, index, point or exclamation mark where none can stand."""

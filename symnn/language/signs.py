@@ -37,6 +37,7 @@ __all__ = [
     "NABLA",
     "NAME",
     "NEWLINE",
+    "NORM",
     "NUMBER",
     "OPEN",
     "OR",
@@ -78,7 +79,8 @@ NABLA: Final = 13
 ROOT: Final = 14
 FRACTION: Final = 15
 ABSOLUTE: Final = 16
-FAMILY: Final = 17
+NORM: Final = 17
+FAMILY: Final = 18
 PLUS: Final = 20
 MINUS: Final = 21
 TIMES: Final = 22
@@ -123,6 +125,8 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         "[": (SQUARE, "]"),
         r"\lbrack": (SQUARE, "]"),
         **dict.fromkeys(("|", r"\vert", r"\mid"), (BAR, "|")),
+        **dict.fromkeys(("‖", r"\|", r"\Vert", r"\lVert"), (NORM, "‖")),
+        r"\rVert": (SHUT, "‖"),
         r"\lvert": (ABSOLUTE, "|"),
         r"\rvert": (SHUT, "|"),
         **{

@@ -236,7 +236,7 @@ def spacing(settling: Settling, word: str) -> bool:
 def indexed_sign(settling: Settling, word: str) -> bool:
     r"""Take the index off ``\nabla_{w}`` and ``\partial_w``: the grammar reads it."""
     sign, below, rest = word.partition("_")
-    if sign.rstrip() not in {r"\nabla", r"\partial"} or not below:
+    if sign.rstrip() not in {r"\nabla", r"\partial", r"\Vert", r"\rVert"} or not below:
         return False
     blank = sign[len(sign.rstrip()) :]
     settling.replace([sign.rstrip(), *blank, "_", *settling.pattern.findall(rest)])

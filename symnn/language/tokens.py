@@ -16,10 +16,12 @@ from symnn.errors import Problem, Span
 from symnn.language.characters import mend, refused_character
 from symnn.language.limits import Limits
 from symnn.language.names import parted, taken_apart
+from symnn.language.norms import paired
 from symnn.language.scope import Scope
 from symnn.language.settling import LONE_GROUP, settle
 from symnn.language.signs import (
     AMPERSAND,
+    BAR,
     BLANK,
     BRACE,
     CARET,
@@ -29,6 +31,7 @@ from symnn.language.signs import (
     END,
     EQUALS,
     NEWLINE,
+    NORM,
     OPEN,
     PLUS,
     SEMICOLON,
@@ -65,6 +68,8 @@ _REST = (
 _TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}", re.DOTALL)
 _LAYERED_TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}", re.DOTALL)
 _INDEX_WORD = re.compile(r"[A-Za-z]+")
+_DOUBLE_BARS = 4
+"""How many single bars the shortest norm has that is written with them, ``||x||``."""
 _ASCENDER = re.compile(r"\\|\$")
 
 
@@ -118,6 +123,8 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         starts = [places[start] for start in starts]
         ends = [places[end - 1] + 1 for end in ends]
     tokens = _finished(known, starts, ends, len(text), list(notes), latex=latex)
+    if NORM in tokens.kinds or tokens.kinds.count(BAR) >= _DOUBLE_BARS:
+        paired(tokens)
     if len(tokens.kinds) > limits.tokens + 1:
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
     return without_marks(tokens) if aligned else tokens

@@ -160,9 +160,15 @@ def _is_raised(box: Script, base: str) -> bool:
     return box.above is not None and ("'" in base or "^" in base) and not base.startswith((r"\left(", "("))
 
 
+BARS: Mapping[str, str] = MappingProxyType({"|": "|", "‖": r"\|"})
+"""Signs that open and close alike, and so always grow with their size."""
+
+
 def _fence(box: Fence) -> str:
     inside = mathematics(box.inside)
-    if box.height or box.left == "|":
+    if box.left in BARS:
+        return rf"\left{BARS[box.left]}{inside}\right{BARS[box.left]}"
+    if box.height:
         return rf"\left{SIGNS.get(box.left, box.left)}{inside}\right{SIGNS.get(box.right, box.right)}"
     return f"{SIGNS.get(box.left, box.left)}{inside}{SIGNS.get(box.right, box.right)}"
 

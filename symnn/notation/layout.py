@@ -226,6 +226,9 @@ class _Layout:
             case "bars":
                 inside = self.within(first, 0)
                 return _Laid(Fence(inside, "|", "|", height(inside)), _BASE)
+            case "norm":
+                inside = self.within(first, 0)
+                return _Laid(Script(Fence(inside, "‖", "‖", height(inside)), above=Numeral("2")), _FACTOR)
             case "power":
                 return _Laid(Script(Word("e"), above=self.within(first, 0)), _FACTOR)
             case _:

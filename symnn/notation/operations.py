@@ -22,7 +22,7 @@ class Shown(Struct, frozen=True):
 
     head: Box
     arguments: tuple[Tree, ...]
-    layout: Literal["call", "root", "bars", "power", "slice"] = "call"
+    layout: Literal["call", "root", "bars", "norm", "power", "slice"] = "call"
 
 
 @lru_cache(maxsize=512)

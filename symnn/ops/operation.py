@@ -187,7 +187,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     defaults: tuple[Tree, ...] = ()
     settings: tuple[Setting, ...] = ()
     sign: str = ""
-    layout: Literal["call", "root", "bars", "power", "slice"] = "call"
+    layout: Literal["call", "root", "bars", "norm", "power", "slice"] = "call"
     below: Callable[[tuple[int, ...]], str] | None = None
     explained: str = ""
 

@@ -8,6 +8,7 @@ from symnn.expressions.terms import TWO, call, difference, over, power, product,
 from symnn.expressions.tree import Call, Entrywise, Name, Number, Tree
 from symnn.ops import named
 from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled
+from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import centered, deviation, lead, normalized, softmaxed
 from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
@@ -224,6 +225,21 @@ _OF_VECTORS: tuple[Operation, ...] = (
 
 REDUCTIONS: tuple[Operation, ...] = (
     *(along(one, whole=one.name == named.SUM) for one in _OF_VECTORS),
+    Operation(
+        name=named.SQUARED_NORM,
+        value=lambda _m, x: x * x,
+        partials=lambda _v, x: ((TWO, x),),
+        definition=lambda x: power(x, TWO),
+        shape=lambda _c: (),
+        entries=lambda _c, grids: _scalar(total(tuple(power(cell, TWO) for cell in grids[0].cells))),
+        pullback=lambda c, delta, _v: (product((delta, TWO, c.arguments[0])),),
+        kernel=lambda c, arrays, _t: (arrays[0] ** 2).sum(axis=_axes(c.shapes[0])) if c.shapes[0] else arrays[0] ** 2,
+        tensor_numpy="np.sum(np.square({0}), axis={over})",
+        sign="‖",
+        layout="norm",
+        range=NOT_NEGATIVE,
+        parity=1,
+    ),
     Operation(
         name=named.SPREAD,
         shape=_spread_shape,
