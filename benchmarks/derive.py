@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import cycle, pairwise
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from statistics import median
@@ -23,15 +23,18 @@ from symnn.derivation.checking import expanded
 from symnn.derivation.deltas import deltas
 from symnn.derivation.paths import gradient
 from symnn.derivation.sweep import derive
+from symnn.expressions.tree import Tree
 from symnn.networks.layers import mlp
 from symnn.networks.network import Network
 from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
 from symnn.numeric.compile import compiled
 
-SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1], [16, 16, 16, 1], [32, 32, 32, 1], [64, 64, 64, 1])
+SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1], *([width, width, width, 1] for width in (16, 32, 64, 256)))
 MANY = 1000
-WIDTHS = (16, 6, 12, 9, 12, 10, 18)
+MOST = 100_000
+WIDTHS = (16, 7, 10, 9, 13, 14, 6, 18)
+ACTIVATIONS = cycle(("sigmoid", "tanh", "softplus", "sin", "relu", "exp"))
 SYMPY_SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1])
 
 
@@ -40,28 +43,36 @@ def main() -> None:
     parser.add_argument("--sympy-seconds", type=float, default=60.0, help="SymPy is stopped after so long")
     limit = parser.parse_args().sympy_seconds
     casadi = _casadi()
-    _row("network", "edges", "symnn sweep", "per edge", "+ formulas", "CasADi", "SymPy diff")
+    _row("network", "edges", "sweep", "per edge", "all of symnn", "all of CasADi", "ratio", "SymPy diff")
     for sizes in SIZES:
         network = mlp(sizes)
         edges = len(network.graph.parameters)
         actions: dict[str, Callable[[], object]] = {
             "sweep": lambda graph=network.graph: derive(graph),
-            "formulas": lambda graph=network.graph: [delta.formula for delta in deltas(derive(graph))],
+            "symnn": lambda sizes=sizes: _everything(sizes),
         }
         if casadi is not None:
             actions["casadi"] = lambda sizes=sizes: _casadi_gradient(casadi, sizes)
             _agree(casadi, network, sizes)
-        times = medians(actions, repeat=1, rounds=7 if edges > MANY else 25)
+        times = medians(actions, repeat=1, rounds=3 if edges > MOST else 7 if edges > MANY else 25)
         theirs = shown(times["casadi"]) if casadi is not None else "-"
+        ratio = f"{times['symnn'] / times['casadi']:.2f}" if casadi is not None else "-"
         sympy = _sympy(sizes, limit) if sizes in SYMPY_SIZES else "-"
-        per_edge = shown(times["sweep"] / edges)
         name = "-".join(map(str, sizes))
-        _row(name, edges, shown(times["sweep"]), per_edge, shown(times["formulas"]), theirs, sympy)
+        per_edge = shown(times["sweep"] / edges)
+        _row(name, edges, shown(times["sweep"]), per_edge, shown(times["symnn"]), theirs, ratio, sympy)
     if casadi is None:
         print("CasADi is not installed (pip install casadi): its column is empty")
     _latex_row()
-    print("symnn: one backward sweep, all factors kept apart and named; + formulas: and every error written out")
-    print("CasADi: builds its graph and the gradient, values only; SymPy: diff of the expanded loss by every weight")
+    print("all: the network is built anew in every round, with another activation each time, and all gradients derived")
+    print("symnn keeps every factor apart and named, and writes every error out; CasADi has values only")
+    print("SymPy: diff of the expanded loss by every weight, the network being there")
+
+
+def _everything(sizes: list[int]) -> list[Tree]:
+    """Build a network that was not there before and write out all of its errors."""
+    built = mlp(sizes, activation=next(ACTIVATIONS))
+    return [delta.formula for delta in deltas(derive(built.graph))]
 
 
 def _latex_row(rounds: int = 15) -> None:

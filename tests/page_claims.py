@@ -37,6 +37,7 @@ STEP = 1e-6
 NEAR = {"rel": 2e-5, "abs": 2e-6}
 
 SETTLED = 1e-5
+ROUNDING = 1e-16
 
 
 class Unsettled(Exception):  # noqa: N818 - it says that a point is too steep, or too near to saturation, to decide anything
@@ -77,7 +78,8 @@ class Numbers:
         if entry not in self._slopes:
             self._slopes[entry] = self._difference(entry, STEP), self._difference(entry, 10 * STEP)
         near, far = (found[of] for found in self._slopes[entry])
-        if not abs(near - far) <= SETTLED * max(1e-3, abs(near)):
+        rounding = ROUNDING * abs(self.values[of]) / STEP
+        if not max(abs(near - far), rounding) <= SETTLED * max(1e-3, abs(near)):
             raise Unsettled(of, entry)
         return near
 

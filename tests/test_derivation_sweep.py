@@ -12,6 +12,7 @@ from strategies import FREE, graphs, points
 from symnn.derivation.adjoint import adjoint_name, explicit, extended, resolve
 from symnn.derivation.checking import check, expanded
 from symnn.derivation.deltas import deltas
+from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.paths import gradient, path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.derivation.updates import update
@@ -108,6 +109,29 @@ def test_too_many_paths_are_counted_and_refused():
     assert path_count(derivation, "w_x1_1") == 100
     with pytest.raises(UsageError, match="100"):
         paths(derivation, "w_x1_1", limit=99)
+
+
+def test_one_sweep_is_that_of_numbers_and_of_tensors():
+    """A number is a tensor of shape (): the views of a network of numbers are one record's."""
+    graph = network("bp-2-3-2-1").graph
+    numbers_, tensors = derive(graph), derive_matrix(graph)
+    assert tensors.path_counts == {name: numbers_.path_counts[name] for name in tensors.path_counts}
+    assert set(tensors.downward) <= set(numbers_.downward)
+    for name in graph.parameters:
+        assert [use.of for use in tensors.uses[name]] == [use.of for use in numbers_.uses[name]]
+        assert tensors.losses[name] == numbers_.losses[name] == "E"
+
+
+def test_the_sweep_grows_with_the_edges_only():
+    """Sixteen times the edges are sixteen times the terms: none is met twice, whatever the depth."""
+    for sizes in ([16, 16, 16, 1], [64, 64, 64, 1], [4] * 40 + [1]):
+        graph = mlp(sizes).graph
+        swept = derive(graph)
+        edges = len(graph.parameters)
+        units = sum(sizes[1:])
+        assert (
+            sum(map(len, swept.uses.values())) == 2 * edges + units + 2
+        )  # w and x of each product, a of f(a), y and z
 
 
 def test_each_adjoint_is_used_by_name_once_per_use():

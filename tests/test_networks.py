@@ -8,6 +8,7 @@ from symnn.derivation.paths import path_count
 from symnn.derivation.sweep import derive
 from symnn.errors import AuthorError, TargetError, UsageError
 from symnn.expressions.tree import Name
+from symnn.language.names import spelled, subscripted
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.layers import mlp, neuron, one_hidden_layer
 from symnn.notation.latex import latex
@@ -57,6 +58,23 @@ def test_large_networks_keep_indices_apart():
     assert {"w_x1_1", "w_1_13"} <= set(graph.quantities)
     assert (latex(Name("w_x1_1")), latex(Name("w_1_13"))) == ("w_{(x1)1}", "w_{1,13}")
     assert len(graph.parameters) == 12 * 12 + 12
+
+
+@pytest.mark.parametrize(
+    ("base", "indices", "spelling"),
+    [
+        ("w", ("4", "6"), "w_{46}"),
+        ("w", ("x1", "1"), "w_{(x1)1}"),
+        ("w", ("1", "11"), "w_{1,11}"),
+        ("w", ("11", "1"), "w_{11,1}"),
+        ("w", ("x10", "12"), "w_{(x10)12}"),
+        ("omega", ("0", "3"), "omega_{03}"),
+        ("a", ("12",), "a_{12}"),
+        ("f", ("100",), "f_{100}"),
+    ],
+)
+def test_builders_name_quantities_as_the_reader_does(base, indices, spelling):
+    assert subscripted(base, *indices) == spelled(spelling)
 
 
 def test_every_path_through_a_layered_network_is_counted():

@@ -11,7 +11,7 @@ from symnn.expressions.tree import Derivative, Name, Tree
 __all__ = ["Delta", "delta", "deltas"]
 
 
-class Delta(Struct, frozen=True):
+class Delta(Struct, frozen=True, gc=False):
     """One adjoint, ∂ ``of`` / ∂ ``wrt``, as a sum of terms: the error of a user times a local factor.
 
     >>> Delta("E", "E", ()).formula
@@ -27,12 +27,13 @@ class Delta(Struct, frozen=True):
         """The sum of terms in the network's names, the users' errors written ∂E/∂u."""
         if self.of == self.wrt:
             return ONE
-        return total(tuple(self.term(factor) for factor in self.terms))
+        return total(tuple([self.term(factor) for factor in self.terms]))
 
     def term(self, factor: Factor) -> Tree:
         """Write one term: the user's error times the local factor."""
-        error = ONE if factor.of == self.of else Derivative(Name(self.of), Name(factor.of))
-        return product((error, *factor.parts))
+        if factor.of == self.of:
+            return product(factor.parts)
+        return product((Derivative(Name(self.of), Name(factor.of)), *factor.parts))
 
 
 def delta(derivation: Derivation, wrt: str) -> Delta:
@@ -48,4 +49,5 @@ def deltas(derivation: Derivation) -> tuple[Delta, ...]:
     leads = derivation.graph.leading(derivation.wrt)
     computed = [name for name in derivation.downward if name in leads and name != derivation.of]
     wanted = dict.fromkeys((*computed, *derivation.wrt))
-    return tuple(delta(derivation, name) for name in wanted)
+    of, uses = derivation.of, derivation.uses
+    return tuple([Delta(of, name, uses.get(name, ())) for name in wanted])

@@ -6,7 +6,7 @@ tensors; that graph entry by entry is the scalar derivation, which a property te
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
@@ -15,6 +15,7 @@ from msgspec import Struct
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.pulling import Inner, Pull
 from symnn.derivation.short_forms import ShortForm, short_form
+from symnn.derivation.sweep import Swept, Use, asked, swept
 from symnn.derivation.transposes import multiplied
 from symnn.errors import Problem, TargetError
 from symnn.expressions.terms import ONE, ZERO, total
@@ -27,11 +28,15 @@ from symnn.ops.shapes import Shape
 __all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "joined"]
 
 
-class TensorTerm(Struct, frozen=True):
-    """One term of an error: what the equation of ``user`` sends back."""
+class TensorTerm(Use, frozen=True):
+    """One term of an error: what the equation of ``of`` sends back to ``wrt``."""
 
-    user: str
     tree: Tree
+
+    @property
+    def user(self) -> str:
+        """The quantity whose equation sends it."""
+        return self.of
 
 
 class TensorError(Struct, frozen=True):
@@ -56,15 +61,35 @@ class TensorError(Struct, frozen=True):
         return total(tuple(term.tree for term in self.terms))
 
 
-class MatrixDerivation(Struct, frozen=True, dict=True):
-    """The trace of one backward sweep in tensors: ``errors`` from the result back, inner ones in their place."""
+class MatrixDerivation(Swept, frozen=True, dict=True):
+    """A sweep through tensors: each use is what an equation sends back, and ``inner`` the errors that it named.
 
-    graph: Graph
-    of: str
-    wrt: tuple[str, ...]
-    errors: tuple[TensorError, ...]
-    losses: Mapping[str, str] = MappingProxyType({})
-    """Where sweeps from several results are `joined`: from which each of ``wrt`` is derived, if not from ``of``."""
+    Where sweeps from several results are `joined`, those ``before`` this one keep their own results.
+    """
+
+    uses: Mapping[str, tuple[TensorTerm, ...]]
+    inner: Mapping[str, tuple[TensorError, ...]] = MappingProxyType({})
+    before: tuple[MatrixDerivation, ...] = ()
+
+    @property
+    def losses(self) -> Mapping[str, str]:
+        """From which result each quantity that was asked for is derived; of `joined` sweeps each from its own."""
+        own = dict.fromkeys(self.wrt, self.of)
+        return {**own, **{name: each.of for each in self.before for name in each.wrt}}
+
+    @cached_property
+    def errors(self) -> tuple[TensorError, ...]:
+        """The errors from the result back, inner ones behind that of their equation."""
+        found = [error for derivation in self.before for error in derivation.errors]
+        wanted = {name for name in self.wrt if name not in self.graph.definitions}
+        for name in self.downward:
+            if name in self.graph.definitions or name in wanted:
+                found += [self._error(name), *self.inner.get(name, ())]
+        return tuple(found)
+
+    def _error(self, name: str) -> TensorError:
+        own = (TensorTerm(name, name, ONE),) if name == self.of else self.uses.get(name, ())
+        return TensorError(adjoint_name(self.of, name), self.of, name, self.graph.shapes.get(name, ()), own)
 
     @cached_property
     def by_name(self) -> Mapping[str, TensorError]:
@@ -78,18 +103,10 @@ class MatrixDerivation(Struct, frozen=True, dict=True):
 
     def error_of(self, wrt: str) -> TensorError:
         """Give the error of a quantity; one without terms is zero."""
-        of = self.losses.get(wrt, self.of)
-        known = self.by_name.get(adjoint_name(of, wrt))
-        return known or TensorError(adjoint_name(of, wrt), of, wrt, self.graph.shapes.get(wrt, ()), ())
-
-    @cached_property
-    def path_counts(self) -> Mapping[str, int]:
-        """For each quantity, the number of paths from the result down to it, a tensor being one; counted only."""
-        counts = {self.of: 1}
-        for error in self.errors:
-            if not error.inner and error.wrt != self.of:
-                counts[error.wrt] = sum(counts.get(term.user, 0) for term in error.terms)
-        return MappingProxyType(counts)
+        for derivation in self.before:
+            if wrt in derivation.wrt:
+                return derivation.error_of(wrt)
+        return self._error(wrt)
 
     def short_of(self, wrt: str) -> ShortForm | None:
         """Give the short form of an error behind a softmax with cross entropy; None for any other."""
@@ -150,16 +167,10 @@ def derive_matrix(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | No
     >>> [(error.name, plain(error.formula)) for error in derive_matrix(graph).errors]
     [('dE/dE', '1'), ('dE/dy', '2*(y - z)'), ('dE/dW', 'dE/dy*transpose(x)')]
     """
-    target = of if of is not None else graph.result
-    if target is None:
-        raise raised(TargetError, Problem("no-scalar-result"))
-    wanted = wrt or graph.parameters
-    for name in (target, *wanted):
-        if name not in graph.quantities:
-            raise raised(TargetError, Problem("unknown-quantity", {"name": name}))
+    target, wanted = asked(graph, of, wrt)
     if graph.shapes.get(target):
         raise raised(TargetError, Problem("derivative-of-tensor", {"of": target}))
-    return MatrixDerivation(graph, target, wanted, tuple(_sweep(graph, target, wanted)))
+    return _derived(graph, target, wanted, set(graph.quantities))
 
 
 def joined(graph: Graph, sides: Iterable[tuple[str, tuple[str, ...]]]) -> MatrixDerivation:
@@ -170,45 +181,38 @@ def joined(graph: Graph, sides: Iterable[tuple[str, tuple[str, ...]]]) -> Matrix
     >>> both.error_of("c1").name, both.error_of("u").name
     ('dL_D/dc1', 'dL_N/du')
     """
-    errors: list[TensorError] = []
-    losses: dict[str, str] = {}
-    for of, wrt in sides:
-        errors += _sweep(graph, of, wrt, {error.name for error in errors})
-        losses |= dict.fromkeys(wrt, of)
-    return MatrixDerivation(graph, errors[-1].of, tuple(losses), tuple(errors), MappingProxyType(losses))
+    taken = set(graph.quantities)
+    *before, last = [_derived(graph, of, wrt, taken) for of, wrt in sides]
+    wanted = tuple(name for derivation in (*before, last) for name in derivation.wrt)
+    return MatrixDerivation(graph, last.of, wanted, last.uses, last.inner, tuple(before))
 
 
-def _sweep(graph: Graph, of: str, wrt: tuple[str, ...], used: Collection[str] = ()) -> list[TensorError]:
+def _derived(graph: Graph, of: str, wrt: tuple[str, ...], taken: set[str]) -> MatrixDerivation:
+    """Sweep; names of inner errors go to those that are ``taken``."""
     leads = graph.leading(wrt)
-    terms: dict[str, list[TensorTerm]] = {}
-    errors: list[TensorError] = [TensorError(adjoint_name(of, of), of, of, (), (TensorTerm(of, ONE),))]
     shapes = dict(graph.shapes)
-    taken = {*graph.quantities, *used}
-    start = graph.position.get(of, -1)
-    for equation in reversed(graph.equations[: start + 1]):
-        name = adjoint_name(of, equation.left)
-        if equation.left != of:
-            if equation.left not in terms or equation.left not in leads:
-                continue
-            own = tuple(reversed(terms[equation.left]))
-            errors.append(TensorError(name, of, equation.left, graph.shapes.get(equation.left, ()), own))
-        shapes[name] = graph.shapes.get(equation.left, ())
-        pull = Pull(equation.left, shapes, graph.functions, leads, taken)
-        pull.back(equation.right, ONE if errors[-1].formula == ONE else Name(name))
-        errors.extend(_inner(one, of, equation.left) for one in pull.inner)
-        shapes.update({inner.name: inner.shape for inner in pull.inner})
-        taken.update(inner.name for inner in pull.inner)
-        for name, arriving in pull.terms.items():
-            terms.setdefault(name, []).append(TensorTerm(equation.left, _added(arriving)))
-    for name in wrt:
-        if name not in graph.definitions and name in terms:
-            own = tuple(reversed(terms[name]))
-            errors.append(TensorError(adjoint_name(of, name), of, name, graph.shapes.get(name, ()), own))
-    return errors
+    inner: dict[str, tuple[TensorError, ...]] = {}
+
+    def sent(equation: Equation, terms: tuple[TensorTerm, ...]) -> list[TensorTerm]:
+        left = equation.left
+        error = adjoint_name(of, left)
+        shapes[error] = graph.shapes.get(left, ())
+        pull = Pull(left, shapes, graph.functions, leads, taken)
+        pull.back(equation.right, ONE if left == of or _is_one(terms) else Name(error))
+        if pull.inner:
+            inner[left] = tuple(_inner(one, of, left) for one in pull.inner)
+        return [TensorTerm(left, name, _added(arriving)) for name, arriving in pull.terms.items()]
+
+    uses = swept(graph, of, sent, leads)
+    return MatrixDerivation(graph, of, wrt, uses, MappingProxyType(inner))
+
+
+def _is_one(terms: tuple[TensorTerm, ...]) -> bool:
+    return len(terms) == 1 and terms[0].tree == ONE
 
 
 def _inner(inner: Inner, of: str, left: str) -> TensorError:
-    own = (TensorTerm(left, inner.tree),)
+    own = (TensorTerm(left, left, inner.tree),)
     return TensorError(inner.name, of, left, inner.shape, own, inner=True, argument=inner.argument, whole=inner.whole)
 
 

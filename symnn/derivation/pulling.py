@@ -59,23 +59,24 @@ class Inner(NamedTuple):
 class Pull:
     """The errors of one equation: what each name on the right gets, and the inner errors named on the way.
 
-    Names not ``through`` which a parameter is reached get nothing (None: all do); ``taken`` names are not given.
+    Names not ``through`` which a parameter is reached get nothing (None: all do). New names go to ``shapes`` and to
+    those that are ``taken``, which a whole sweep shares.
     """
 
     def __init__(
         self,
         left: str,
-        shapes: Mapping[str, Shape],
+        shapes: dict[str, Shape],
         functions: Mapping[str, Function],
         through: Collection[str] | None = None,
-        taken: Collection[str] = (),
+        taken: set[str] | None = None,
     ) -> None:
         self.left = left
         self.right: Tree | None = None
-        self.shapes = dict(shapes)
+        self.shapes = shapes
         self.functions = functions
         self.through = through
-        self.taken = {*taken}
+        self.taken = taken if taken is not None else set()
         self.inner: list[Inner] = []
         self.terms: dict[str, list[Tree]] = {}
 

@@ -1,10 +1,15 @@
-"""One backward sweep over the equations: which equation gave which factor, nothing multiplied out."""
+"""One backward sweep over the equations: which equation gave what, one term per use, nothing multiplied out.
+
+A number is a tensor of shape (): there is one sweep. What an equation gives to a name on its right side is, between
+numbers, the factors of the local derivative kept apart; between tensors the tree that its operations send back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -12,44 +17,72 @@ from symnn.derivation.local import local_partials
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Name
 from symnn.messages import raised
-from symnn.networks.graph import Graph
+from symnn.networks.graph import Equation, Graph
 from symnn.ops.operation import Factors
 
-__all__ = ["Derivation", "Factor", "derive"]
+__all__ = ["Derivation", "Factor", "Swept", "Use", "asked", "derive", "swept"]
 
 
-class Factor(Struct, frozen=True, gc=False):
-    """One factor of the chain rule, ∂ ``of`` / ∂ ``wrt``: still a tuple of multiplicands.
-
-    ``parts`` is ``(2, y - z)``, never ``2*y - 2*z``. Factors hold no circles, so the collector leaves them alone.
-    """
+class Use(Struct, frozen=True, gc=False):
+    """One use of ``wrt``, by the equation of ``of``; it holds no circles, so the collector leaves it alone."""
 
     of: str
     wrt: str
+
+
+Term = TypeVar("Term", bound=Use)
+
+
+class Factor(Use, frozen=True, gc=False):
+    """One factor of the chain rule, ∂ ``of`` / ∂ ``wrt``: still a tuple of multiplicands.
+
+    ``parts`` is ``(2, y - z)``, never ``2*y - 2*z``.
+    """
+
     parts: Factors
 
 
-class Derivation(Struct, frozen=True, dict=True):
+class Swept(Struct, frozen=True, dict=True):
     """The trace of one backward sweep from ``of`` to each of ``wrt``.
 
-    ``uses`` holds, for each quantity, one factor per equation that uses it, in the order of the forward pass.
-    Every text, picture, program and answer key is a view of this record; see `symnn.derivation.paths` for
-    sums over paths and `symnn.derivation.deltas` for back-propagation.
+    Its ``uses`` are, for each quantity reached, one term per equation that uses it, in the order of the forward pass.
     """
 
     graph: Graph
     of: str
     wrt: tuple[str, ...]
-    uses: Mapping[str, tuple[Factor, ...]]
+    uses: Mapping[str, tuple[Use, ...]]
+
+    @property
+    def losses(self) -> Mapping[str, str]:
+        """From which result each quantity that was asked for is derived."""
+        return dict.fromkeys(self.wrt, self.of)
 
     @cached_property
     def path_counts(self) -> Mapping[str, int]:
-        """For each quantity, the number of paths from ``of`` down to it; counted, not walked."""
+        """For each quantity, the number of paths from ``of`` down to it, a tensor being one; counted, not walked."""
         counts = {self.of: 1}
         for name in self.downward:
             if name != self.of:
-                counts[name] = sum(counts.get(factor.of, 0) for factor in self.uses[name])
+                counts[name] = sum(counts.get(use.of, 0) for use in self.uses[name])
         return MappingProxyType(counts)
+
+    @cached_property
+    def downward(self) -> tuple[str, ...]:
+        """The quantities reached, each after all that use it: the order of back-propagation."""
+        computed = [e.left for e in reversed(self.graph.equations) if e.left == self.of or e.left in self.uses]
+        free = [name for name in self.graph.quantities if name in self.uses and name not in self.graph.definitions]
+        return (*computed, *free)
+
+
+class Derivation(Swept, frozen=True, dict=True):
+    """A sweep through numbers: each use is a factor of the chain rule.
+
+    Every text, picture, program and answer key is a view of this record; see `symnn.derivation.paths` for
+    sums over paths and `symnn.derivation.deltas` for back-propagation.
+    """
+
+    uses: Mapping[str, tuple[Factor, ...]]
 
     def is_whole(self, factor: Factor) -> bool:
         """Say whether a factor is all of the derivative ∂ ``of`` / ∂ ``wrt``: no way leads round its equation.
@@ -59,12 +92,50 @@ class Derivation(Struct, frozen=True, dict=True):
         others = {use.of for use in self.uses.get(factor.wrt, ()) if use.of != factor.of}
         return not others or others.isdisjoint(self.graph.ancestors(factor.of))
 
-    @cached_property
-    def downward(self) -> tuple[str, ...]:
-        """The quantities reached, each after all that use it: the order of back-propagation."""
-        computed = [e.left for e in reversed(self.graph.equations) if e.left == self.of or e.left in self.uses]
-        free = [name for name in self.graph.quantities if name in self.uses and name not in self.graph.definitions]
-        return (*computed, *free)
+
+def asked(graph: Graph, of: str | None, wrt: tuple[str, ...] | None) -> tuple[str, tuple[str, ...]]:
+    """Say what is derived, and by what: the last scalar result and all parameters where nothing is named.
+
+    Raises: TargetError if the graph has no such quantity.
+    """
+    target = of if of is not None else graph.result
+    if target is None:
+        raise raised(TargetError, Problem("no-scalar-result"))
+    wanted = wrt or graph.parameters
+    for name in (target, *(wrt or ())):
+        if name not in graph.quantities:
+            raise raised(TargetError, Problem("unknown-quantity", {"name": name}))
+    return target, wanted
+
+
+def swept(
+    graph: Graph,
+    of: str,
+    gives: Callable[[Equation, tuple[Term, ...]], Iterable[Term]],
+    through: Collection[str] | None = None,
+) -> Mapping[str, tuple[Term, ...]]:
+    """Go once through the equations from that of ``of`` back, and collect what each gives to the names it uses.
+
+    An equation is met when all uses of its left side are known: ``gives`` gets both. Equations of quantities not
+    ``through`` which something wanted is reached are passed over (None: none are). Cost: linear.
+    """
+    known: dict[str, list[Term]] = {}
+    met: dict[str, tuple[Term, ...]] = {of: ()}
+    for equation in reversed(graph.equations[: graph.position.get(of, -1) + 1]):
+        left = equation.left
+        if left != of:
+            if left not in known or (through is not None and left not in through):
+                continue
+            met[left] = tuple(reversed(known.pop(left)))
+        for term in gives(equation, met[left]):
+            found = known.get(term.wrt)
+            if found is None:
+                known[term.wrt] = [term]
+            else:
+                found.append(term)
+    for name, terms in known.items():
+        met[name] = (terms[0],) if len(terms) == 1 else tuple(reversed(terms))
+    return MappingProxyType(met)
 
 
 def derive(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = None) -> Derivation:
@@ -79,25 +150,19 @@ def derive(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = No
     >>> derive(graph, "E", ("w",)).uses["w"]
     (Factor(of='a', wrt='w', parts=(Name(name='x', span=None),)),)
     """
-    target = of if of is not None else graph.result
-    if target is None:
-        raise raised(TargetError, Problem("no-scalar-result"))
     if graph.shapes:
+        of = of if of is not None else graph.result
         wrt = _entries(wrt, graph) if wrt is not None else None
         graph = graph.entrywise
-    for name in (target, *(wrt or ())):
-        if name not in graph.quantities:
-            raise raised(TargetError, Problem("unknown-quantity", {"name": name}))
-    uses: dict[str, list[Factor]] = {target: []}
-    start = graph.position.get(target, -1)
-    for equation in reversed(graph.equations[: start + 1]):
-        if equation.left not in uses:
-            continue
-        partials = local_partials(equation.right, Name(equation.left), graph.functions)
-        for name, parts in partials.items():
-            uses.setdefault(name, []).append(Factor(equation.left, name, parts))
-    in_order = {name: tuple(reversed(factors)) for name, factors in uses.items()}
-    return Derivation(graph, target, wrt or graph.parameters, MappingProxyType(in_order))
+    target, wanted = asked(graph, of, wrt)
+    functions = graph.functions
+
+    def factors(equation: Equation, _: tuple[Factor, ...]) -> list[Factor]:
+        left = equation.left
+        partials = local_partials(equation.right, Name(left), functions)
+        return [Factor(left, name, parts) for name, parts in partials.items()]
+
+    return Derivation(graph, target, wanted, swept(graph, target, factors))
 
 
 def _entries(names: tuple[str, ...], graph: Graph) -> tuple[str, ...]:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from symnn.expressions.tree import Call, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.expressions.tree import (
+    Call,
+    Derivative,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+)
 
 __all__ = [
     "HALF",
@@ -27,6 +40,9 @@ ONE: Tree = Number(1)
 TWO: Tree = Number(2)
 MINUS_ONE: Tree = Negative(Number(1))
 HALF: Tree = Quotient(Number(1), Number(2))
+
+_WHOLE = frozenset((Name, Sum, Power, Call, Quotient, Derivative, Transpose, Entrywise))
+"""Factors that a product takes as they are: no sign, no number, no product."""
 
 
 def is_number(tree: Tree, value: int) -> bool:
@@ -77,6 +93,11 @@ def product(factors: tuple[Tree, ...]) -> Tree:
     >>> plain(product((Number(2), difference(Name("y"), Name("z")), MINUS_ONE, Name("w5"))))
     '-2*(y - z)*w5'
     """
+    for factor in factors:
+        if type(factor) not in _WHOLE:
+            break
+    else:  # the most by far: nothing to bring to the front, to leave out or to take apart
+        return Product(factors) if len(factors) > 1 else factors[0] if factors else ONE
     negative = False
     kept: list[Tree] = []
     for factor in factors:
@@ -101,5 +122,9 @@ def total(terms: tuple[Tree, ...]) -> Tree:
     >>> total((ZERO, Name("a")))
     Name(name='a', span=None)
     """
-    kept = tuple(term for term in terms if not is_number(term, 0))
+    kept = terms
+    for term in terms:
+        if type(term) is Number:
+            kept = tuple(one for one in terms if not is_number(one, 0))
+            break
     return ZERO if not kept else kept[0] if len(kept) == 1 else Sum(kept)

@@ -16,7 +16,7 @@ from symnn.errors import Problem, Span
 from symnn.language.characters import mend
 from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, SPECIAL_WORDS
 
-__all__ = ["Spelling", "indexed", "instance", "is_index", "parted", "spelled", "taken_apart"]
+__all__ = ["Spelling", "indexed", "instance", "is_index", "parted", "spelled", "subscripted", "taken_apart"]
 
 _BASE = re.compile(
     rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
@@ -80,11 +80,7 @@ class Spelling(NamedTuple):
             return f"{head}[{','.join(parts)}]"
         if not parts or self.primes or self.above:
             return head + "".join(f"_{part}" for part in parts) + self._tail
-        if len(parts) == 1 and parts[0].isdigit() and not head[-1].isdigit():
-            return head + parts[0] + self._tail
-        if all(len(part) == 1 and part.isdigit() for part in parts):
-            return head + "".join(parts) + self._tail
-        return head + "".join(f"_{part}" for part in parts) + self._tail
+        return subscripted(head, *parts) + self._tail
 
     @property
     def _head(self) -> str:
@@ -93,6 +89,20 @@ class Spelling(NamedTuple):
     @property
     def _tail(self) -> str:
         return f"[{self.square}]" if self.square else ""
+
+
+def subscripted(base: str, *indices: str) -> str:
+    """Give the canonical name of a letter with indices: digits run together where no two can be confused.
+
+    >>> subscripted("w", "4", "6"), subscripted("w", "x1", "1"), subscripted("w", "1", "11"), subscripted("a", "12")
+    ('w46', 'w_x1_1', 'w_1_11', 'a12')
+    """
+    if len(indices) == 1 and indices[0].isdigit() and not base[-1].isdigit():
+        return base + indices[0]
+    digits = "".join(indices)
+    if len(digits) == len(indices) and digits.isdigit():
+        return base + digits
+    return "_".join((base, *indices))
 
 
 def spelled(text: str) -> str | Problem:

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from symnn.documents.kinds import Bilingual
 from symnn.errors import Problem, UsageError
-from symnn.expressions.terms import ONE, call, difference, times, total
-from symnn.expressions.tree import Call, Name, Tree
-from symnn.language.names import spelled
+from symnn.expressions.terms import call, difference, times, total
+from symnn.expressions.tree import Call, Name, Product, Tree
+from symnn.language.names import subscripted
 from symnn.messages import raised, say
 from symnn.networks.distributions import with_distributions
 from symnn.networks.function import Function, declared
@@ -24,36 +24,41 @@ __all__ = ["LOSSES", "mlp", "neuron", "one_hidden_layer"]
 LOSSES: tuple[str, ...] = tuple(name for name, one in OF_NUMBERS.items() if one.role == "loss")
 
 
+ROLES: tuple[Role, ...] = ("input", "target", "parameter", "intermediate", "result")
+"""The order in which a network lists its quantities."""
+
+
 class _Writer:
     """Collects equations and the quantities they name, in the order they are written."""
 
     def __init__(self) -> None:
-        self.quantities: dict[str, Quantity] = {}
+        self.declared: dict[Role, dict[str, Quantity]] = {role: {} for role in ROLES}
         self.equations: list[Equation] = []
 
-    def name(self, spelling: str, role: Role) -> Name:
-        """Declare a quantity by the deck's spelling, once."""
-        known = spelled(spelling)
-        if isinstance(known, Problem):
-            raise raised(UsageError, known)
-        self.quantities.setdefault(known, Quantity(known, role=role))
-        return Name(known)
+    def name(self, name: str, role: Role) -> Name:
+        """Declare a quantity by its canonical name."""
+        self.declared[role][name] = Quantity(name, role=role)
+        return Name(name)
 
-    def define(self, spelling: str, right: Tree, role: Role = "intermediate") -> Name:
+    def define(self, left: str, right: Tree, role: Role = "intermediate") -> Name:
         """Write one equation."""
-        left = self.name(spelling, role)
-        self.equations.append(Equation(left.name, right))
-        return left
+        self.equations.append(Equation(left, right))
+        return self.name(left, role)
+
+    def weighted(self, letter: str, values: Sequence[tuple[str, Name]], unit: str) -> list[Tree]:
+        """Write the products of the weights that lead to a unit with the values that they lead from."""
+        weights = self.declared["parameter"]
+        terms: list[Tree] = []
+        for index, value in values:
+            name = subscripted(letter, index, unit)
+            weights[name] = Quantity(name, (), "parameter")
+            terms.append(Product((Name(name), value)))
+        return terms
 
     def graph(self, functions: dict[str, Function]) -> Graph:
         """Give the graph of all that was written."""
-        order = ("input", "target", "parameter", "adjoint", "intermediate", "result")
-        ranked = sorted(self.quantities.values(), key=lambda quantity: order.index(quantity.role))
-        graph = Graph(
-            MappingProxyType({quantity.name: quantity for quantity in ranked}),
-            tuple(self.equations),
-            MappingProxyType(functions),
-        )
+        quantities = {name: one for role in ROLES for name, one in self.declared[role].items()}
+        graph = Graph(MappingProxyType(quantities), tuple(self.equations), MappingProxyType(functions))
         return with_distributions(graph)
 
 
@@ -82,13 +87,6 @@ def _sizes(sizes: Sequence[int], least: int) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def _pair(left: str, right: str) -> str:
-    """Write two indices as the deck does: ``46``, ``(x1)1``, with a comma where digits would run together."""
-    if left.startswith("("):
-        return left + right
-    return left + right if len(left) == len(right) == 1 else f"{left},{right}"
-
-
 def mlp(
     sizes: Sequence[int], activation: str = named.SIGMOID, loss: str = named.SQUARED_ERROR, *, bias: bool = False
 ) -> Network:
@@ -107,28 +105,27 @@ def mlp(
     sizes = _sizes(sizes, 2)
     functions = _activation(activation)
     write = _Writer()
-    below = [(f"(x{i})", write.name(f"x_{{{i}}}", "input")) for i in range(1, sizes[0] + 1)]
-    outputs = sizes[-1]
-    target_names = ["z"] if outputs == 1 else [f"z_{{{k}}}" for k in range(1, outputs + 1)]
-    targets = [write.name(spelling, "target") for spelling in target_names]
+    below = [(f"x{i}", write.name(f"x{i}", "input")) for i in range(1, sizes[0] + 1)]
+    targets = [write.name(name, "target") for name in _outputs("z", sizes[-1])]
     unit = 0
     for depth, size in enumerate(sizes[1:], start=2):
+        units = [str(unit + place) for place in range(1, size + 1)]
+        unit += size
+        values = _outputs("y", size) if depth == len(sizes) else tuple(f"f{index}" for index in units)
         layer: list[tuple[str, Name]] = []
-        for place in range(1, size + 1):
-            unit += 1
-            terms: list[Tree] = [
-                times(write.name(f"w_{{{_pair(index, str(unit))}}}", "parameter"), value) for index, value in below
-            ]
+        for index, value in zip(units, values, strict=True):
+            terms = write.weighted("w", below, index)
             if bias:
-                terms.append(write.name(f"b_{{{unit}}}", "parameter"))
-            weighted = write.define(f"a_{{{unit}}}", total(tuple(terms)))
-            last = depth == len(sizes)
-            value_name = f"f_{{{unit}}}" if not last else "y" if outputs == 1 else f"y_{{{place}}}"
-            layer.append((str(unit), write.define(value_name, call("f", weighted))))
+                terms.append(write.name(f"b{index}", "parameter"))
+            layer.append((index, write.define(value, call("f", write.define(f"a{index}", total(tuple(terms)))))))
         below = layer
     write.define("E", _loss(loss, [value for _, value in below], targets), "result")
-    name = "mlp-" + "-".join(map(str, sizes))
-    return _built(name, write.graph(functions))
+    return _built("mlp-" + "-".join(map(str, sizes)), write.graph(functions))
+
+
+def _outputs(letter: str, count: int) -> tuple[str, ...]:
+    """Name outputs or targets: without a number where there is one."""
+    return (letter,) if count == 1 else tuple(f"{letter}{k}" for k in range(1, count + 1))
 
 
 def one_hidden_layer(n: int, m: int, l: int, activation: str = named.SIGMOID) -> Network:
@@ -143,19 +140,19 @@ def one_hidden_layer(n: int, m: int, l: int, activation: str = named.SIGMOID) ->
     """
     n, m, l = _sizes((n, m, l), 3)
     write = _Writer()
-    inputs = [write.name(f"x_{{{i}}}", "input") for i in range(1, n + 1)]
-    targets = [write.name(f"z_{{{k}}}", "target") for k in range(1, l + 1)]
+    inputs = [(str(i), write.name(f"x{i}", "input")) for i in range(1, n + 1)]
+    targets = [write.name(f"z{k}", "target") for k in range(1, l + 1)]
 
-    def weighted(letter: str, values: Sequence[Name], to: int) -> Tree:
-        terms = (write.name(f"{letter}_{{{_pair(str(i), str(to))}}}", "parameter") for i in range(len(values) + 1))
-        return total(
-            tuple(times(w, value) if value != ONE else w for w, value in zip(terms, (ONE, *values), strict=True))
-        )
+    def layer(letter: str, values: list[tuple[str, Name]], size: int, names: tuple[str, str]) -> list[Name]:
+        """Write weighted sums, the bias unit's weight first, and then the values of all units."""
+        sums = []
+        for j in map(str, range(1, size + 1)):
+            bias = write.name(subscripted(letter, "0", j), "parameter")
+            sums.append(write.define(f"{names[0]}{j}", total((bias, *write.weighted(letter, values, j)))))
+        return [write.define(f"{names[1]}{j}", call("f", each)) for j, each in enumerate(sums, 1)]
 
-    sums = [write.define(f"a_{{{j}}}", weighted("v", inputs, j)) for j in range(1, m + 1)]
-    hidden = [write.define(f"h_{{{j}}}", call("f", a)) for j, a in enumerate(sums, 1)]
-    outer = [write.define(f"b_{{{k}}}", weighted("omega", hidden, k)) for k in range(1, l + 1)]
-    outputs = [write.define(f"y_{{{k}}}", call("f", b)) for k, b in enumerate(outer, 1)]
+    hidden = layer("v", inputs, m, ("a", "h"))
+    outputs = layer("omega", [(str(j), h) for j, h in enumerate(hidden, 1)], l, ("b", "y"))
     write.define("E", _loss(named.SQUARED_ERROR, outputs, targets), "result")
     return _built(f"one-hidden-layer-{n}-{m}-{l}", write.graph(_activation(activation)))
 
@@ -168,9 +165,9 @@ def neuron(inputs: int = 3, activation: str = named.SIGMOID) -> Network:
     """
     (count,) = _sizes((inputs,), 1)
     write = _Writer()
-    values = [write.name(f"x_{{{i}}}", "input") for i in range(1, count + 1)]
-    bias = write.name("w_0", "parameter")
-    terms = [times(write.name(f"w_{{{i}}}", "parameter"), value) for i, value in enumerate(values, 1)]
+    values = [write.name(f"x{i}", "input") for i in range(1, count + 1)]
+    bias = write.name("w0", "parameter")
+    terms = [times(write.name(f"w{i}", "parameter"), value) for i, value in enumerate(values, 1)]
     write.define("y", call("f", write.define("a", total((bias, *terms)))), "result")
     return _built(f"neuron-{count}", write.graph(_activation(activation)))
 

@@ -14,7 +14,7 @@ Role = Literal["input", "target", "parameter", "intermediate", "result", "adjoin
 """What a quantity is for: given (input, target), learnt (parameter), or computed."""
 
 
-class Quantity(Struct, frozen=True):
+class Quantity(Struct, frozen=True, gc=False):
     """One quantity of a network.
 
     ``name`` is its ASCII spelling in JSON, CSV and Python (``w46``), from which every way to write it is made;

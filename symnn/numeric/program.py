@@ -82,22 +82,16 @@ def program(graph: Graph, sweep: Sweep | None, batched: frozenset[str] = frozens
     sampled = batched | {line.name for line in forward if line.node.batched}
     backward = tuple(_backward(sweep, lowering, sampled)) if sweep is not None else ()
     lines = {line.name: line for line in backward}
-    results = _results(sweep) if sweep is not None else {}
+    results = sweep.losses if sweep is not None else {}
     gradients = {name: (of, lines.get(adjoint_name(of, name))) for name, of in results.items()}
     computed = tuple(line.name for line in forward)
     return Program(MappingProxyType(given), tuple(forward), backward, sampled, computed, graph.shapes, gradients)
 
 
-def _results(sweep: Sweep) -> Mapping[str, str]:
-    """Say from which result each quantity asked for is derived."""
-    losses = sweep.losses if isinstance(sweep, MatrixDerivation) else {}
-    return {name: losses.get(name, sweep.of) for name in sweep.wrt}
-
-
 def _backward(sweep: Sweep, lowering: Lowering, sampled: frozenset[str]) -> Iterator[Line]:
     """Write the errors: per sample, or summed over the samples where what they belong to is the same for all."""
     make = lowering.make
-    for of in {sweep.of, *_results(sweep).values()}:
+    for of in {sweep.of, *sweep.losses.values()}:
         lowering.known[adjoint_name(of, of)] = make.number(1)
     for error in _errors(sweep):
         once = not error.inner and error.wrt not in sampled
@@ -118,10 +112,7 @@ def _errors(sweep: Sweep) -> Iterator[_Error]:
                 terms = tuple((term.user, term.tree) for term in error.terms)
                 yield _Error(error.name, error.of, error.wrt, error.shape, terms, error.inner)
         return
-    leads = set(sweep.wrt)
-    for equation in sweep.graph.equations:
-        if not leads.isdisjoint(equation.uses):
-            leads.add(equation.left)
+    leads = sweep.graph.leading(sweep.wrt)
     for name in sweep.downward:
         if name != sweep.of and name in leads:
             scalar = tuple((use.of, _along(sweep.of, use.of, use.parts)) for use in sweep.uses[name])

@@ -59,7 +59,12 @@ def partials_of(right: Tree, value: Tree, of_call: OfCall = built_in) -> dict[st
     """
     uses: Uses = {}
     _collect(right, value, (), of_call, uses)
-    return {name: _one_factor(terms) for name, terms in uses.items()}
+    found: dict[str, Factors] = {}
+    for name, terms in uses.items():
+        only = terms[0]
+        plain = len(terms) == len(only) == 1 and isinstance(only[0], Name)  # w of w x: most of any network
+        found[name] = only if plain else _one_factor(terms)
+    return found
 
 
 def _collect(node: Tree, own: Tree, factors: Factors, of_call: OfCall, uses: Uses) -> None:
@@ -74,6 +79,12 @@ def _collect(node: Tree, own: Tree, factors: Factors, of_call: OfCall, uses: Use
             _collect(term, term, factors, of_call, uses)
     elif isinstance(node, Product):
         parts = node.factors
+        if len(parts) == 2:  # noqa: PLR2004 - w x, most of any network
+            one, other = parts
+            if isinstance(one, Name) and isinstance(other, Name):
+                uses.setdefault(one.name, []).append((*factors, other))
+                uses.setdefault(other.name, []).append((*factors, one))
+                return
         for place, part in enumerate(parts):
             _collect(part, part, factors + parts[:place] + parts[place + 1 :], of_call, uses)
     else:
@@ -89,7 +100,10 @@ def _one_factor(terms: list[Factors]) -> Factors:
 
 def _signs_first(factors: Factors) -> Factors:
     """Bring minus signs to the front, two of them cancelling; the rest keeps its order."""
-    if all(type(factor) in _WITHOUT_SIGN for factor in factors):
+    for factor in factors:
+        if type(factor) not in _WITHOUT_SIGN:
+            break
+    else:
         return factors
     plain = tuple(factor.operand if isinstance(factor, Negative) else factor for factor in factors)
     kept = tuple(factor for factor in plain if not is_number(factor, 1))
