@@ -23,7 +23,7 @@ from symnn.grading.feedback import sentence
 from symnn.grading.judge.cells import cells_of
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge, entrywise
-from symnn.grading.judge.programs import repeated
+from symnn.grading.judge.programs import parts
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.grading.subject import Subject
 from symnn.networks.catalogue import network
@@ -266,7 +266,7 @@ def test_parts_that_stand_at_many_places_are_compiled_once():
     tree = part
     for _ in range(8):
         tree = Sum((tree, Product((tree, part))))
-    assert len(repeated(tree)) == 8
+    assert len(parts(tree).repeated) == 8
     about = Meaning(shapes={"t": (2,)})
     assert Judge(tree, about).judge(tree).equal is True
     assert Judge(tree, about).judge(Sum((tree, part)), explain=False).equal is False

@@ -336,11 +336,13 @@ def names(tree: Tree) -> tuple[str, ...]:
     ('b', 'a')
     """
     found: dict[str, None] = {}
+    seen: set[int] = set()  # a part may stand at many places, and whole trees of such parts are longer than any time
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if type(node) is Name:
             found[node.name] = None
-        elif type(node) is not Number:
+        elif type(node) is not Number and id(node) not in seen:
+            seen.add(id(node))
             waiting += children(node)[::-1]
     return tuple(found)

@@ -25,10 +25,10 @@ def alike(left: Tree, right: Tree) -> bool:
 
 def signature(tree: Tree) -> bytes:
     """Give a digest that is the same for trees that are alike."""
-    return _Signatures().of(tree)
+    return Signatures().of(tree)
 
 
-class _Signatures:
+class Signatures:
     """Digests of trees; parts that are one object are looked at once."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class _Signatures:
         return tree
 
 
-class WrittenOut(_Signatures):
+class WrittenOut(Signatures):
     """Digests of trees whose named results are written out down to the inputs.
 
     Factors keep their order: they may be matrices.

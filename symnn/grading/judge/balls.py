@@ -40,7 +40,7 @@ Ball = Any
 """A real ball (``arb``) or a complex one (``acb``)."""
 
 _MOST_STEPS = 20_000
-_CALLED = 4
+_CALLED = 2
 """So many steps a function costs."""
 _WORD = 64
 """So many bits more in an exponent cost a step."""

@@ -101,14 +101,14 @@ class Judge:
         return False
 
     def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
-        with one_account():
-            return self._judged(answer, text, explain=explain)
-
-    def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         try:
-            mine, theirs = conditions(answer, self.meaning), self._conditions
+            with one_account():
+                return self._judged(answer, text, explain=explain)
         except (TooLarge, RecursionError):
             return _UNDECIDED
+
+    def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
+        mine, theirs = conditions(answer, self.meaning), self._conditions
         if not mine and not theirs:
             return self.compared_where_real(answer, text, explain=explain)
         return self._in_region(answer, text, mine, theirs, explain=explain)
@@ -267,6 +267,7 @@ class Judge:
         spend(compiled.work + reference.work)
         used = compiled.names + reference.names
         needs = compiled.needs | reference.needs
+        nodes, powers = sense.weight(used)
         setting = Setting(
             self.meaning.key,
             seed,
@@ -281,7 +282,8 @@ class Judge:
             partial(sense.warm, used=used, depth=max(compiled.code.depth, reference.code.depth))
             if sense.equations
             else None,
-            compiled.nodes + reference.nodes + sense.weight(used),
+            compiled.nodes + reference.nodes + nodes,
+            compiled.powers + reference.powers + powers,
         )
         outcome = agreement(compiled.code, reference.code, setting)
         depths = self._depths

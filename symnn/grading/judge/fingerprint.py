@@ -35,6 +35,8 @@ _ROOT_DRAWS = 1500
 _ROOT_POOL = 256
 _ATTEMPTS = 3
 _MOST_TURNS = 2_000
+_RAISED = 1
+"""What a power of a residue of one word costs; of two words it takes four times as long."""
 _WORD = 64
 """So many bits more in the modulus cost as much as a node; what has kinks is evaluated at two points."""
 
@@ -56,7 +58,8 @@ class Setting(Struct, frozen=True):
 
     ``drawn`` keeps the points of one answer, so that it is evaluated once for all references it is compared with;
     ``prepare`` evaluates many equations in their order; where it is given, evaluation is dear, and a difference
-    in one field is looked for before two are asked. ``work`` is what evaluation at one point costs.
+    in one field is looked for before two are asked. ``work`` is what evaluation at one point costs; ``powers``
+    of residues are counted apart.
     """
 
     key: bytes
@@ -71,6 +74,7 @@ class Setting(Struct, frozen=True):
     drawn: dict[object, World] = {}
     prepare: Callable[[Point], None] | None = None
     work: int = 0
+    powers: int = 0
 
     @property
     def kind(self) -> Kind:
@@ -82,7 +86,8 @@ class Setting(Struct, frozen=True):
     def world(self, tower: Tower, draw: int) -> World:
         """Draw a point (``draw`` counts further draws). Raises TooLarge once the verdict has cost too much."""
         twice = 2 if self.needs & KINK else 1
-        spend(twice * self.work * (1 + tower[0].modulus.bit_length() // _WORD))
+        words = 1 + tower[0].modulus.bit_length() // _WORD
+        spend(twice * words * (self.work + _RAISED * words * self.powers))
         known = (id(tower), self.names, self.logarithms, self.squares, self.units, draw)  # a world keeps its tower
         world = None if self.needs & KINK else self.drawn.get(known)
         if world is None:

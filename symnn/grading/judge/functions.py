@@ -7,7 +7,18 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree
-from symnn.grading.judge.code import CIRCLE, LOG, ODD_ROOT, ROOT, ROUGH, Code, Compiles, NotASquare, exponential
+from symnn.grading.judge.code import (
+    CIRCLE,
+    LOG,
+    ODD_ROOT,
+    ROOT,
+    ROUGH,
+    Code,
+    Compiles,
+    NotASquare,
+    exponential,
+    power_of,
+)
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.kinks import extreme, magnitude, sign
 from symnn.grading.judge.points import Point, Undefined
@@ -22,11 +33,11 @@ CIS, SIN, COS = " cis", " sin", " cos"
 
 
 def _exp(compiler: Compiles, tree: Call) -> Code:
-    return exponential(compiler.code(tree.arguments[0]))
+    return exponential(compiler, compiler.code(tree.arguments[0]))
 
 
 def _sigmoid(compiler: Compiles, tree: Call) -> Code:
-    power = exponential(compiler.code(tree.arguments[0]), -1)
+    power = exponential(compiler, compiler.code(tree.arguments[0]), -1)
     run_power = power.run
 
     def run(at: Point) -> int:
@@ -39,7 +50,7 @@ def _sigmoid(compiler: Compiles, tree: Call) -> Code:
 
 
 def _tanh(compiler: Compiles, tree: Call) -> Code:
-    power = exponential(compiler.code(tree.arguments[0]), 2)
+    power = exponential(compiler, compiler.code(tree.arguments[0]), 2)
     run_power = power.run
 
     def run(at: Point) -> int:
@@ -61,6 +72,7 @@ def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
     inner = compiler.code(base)
     even = exponent.denominator % 2 == 0
     compiler.needs |= (ROOT if even else ODD_ROOT) | ROUGH
+    compiler.powers += 1 + even
     run_base = inner.run
     if even and isinstance(base, Name):
         compiler.squares.append(base.name)
@@ -70,7 +82,7 @@ def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
         order = at.order
         if even:
             order //= order & -order
-            if value and pow(value, order, at.modulus) != 1:
+            if value and power_of(value, order, at.modulus) != 1:
                 raise NotASquare
         if not value and exponent < 0:
             raise Undefined(base)
@@ -78,7 +90,7 @@ def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
             power = exponent.numerator * pow(exponent.denominator, -1, order) % order
         except ValueError:
             raise TooLarge from None
-        return pow(value, power, at.modulus)
+        return power_of(value, power, at.modulus)
 
     try:
         size = abs(float(exponent)) + 1
@@ -148,6 +160,7 @@ def _arc(compiler: Compiles, tree: Call) -> Code:
 
 def _cis(compiler: Compiles, tree: Call) -> Code:
     compiler.needs |= CIRCLE
+    compiler.powers += 1
     angle = tree.arguments[0]
     turn = constant(tree.arguments[1]) if len(tree.arguments) > 1 else None
     turn = turn or Fraction(0)
@@ -162,7 +175,7 @@ def _cis(compiler: Compiles, tree: Call) -> Code:
 
     def evaluate(at: Point) -> int:
         above = at.above
-        power = pow(at.base, above.imaginary * run(above) % above.modulus, at.modulus)
+        power = power_of(at.base, above.imaginary * run(above) % above.modulus, at.modulus)
         return power * at.turned(turn) % at.modulus
 
     return Code(evaluate, weight, weight, depth=inner.depth + 1)

@@ -12,6 +12,7 @@ from symnn.grading.judge.work import spend
 __all__ = [
     "MOST_TERMS",
     "ONE",
+    "Exponent",
     "Monomial",
     "Polynomial",
     "Terms",
@@ -22,9 +23,13 @@ __all__ = [
     "multiplied",
     "raised",
     "raised_single",
+    "simple",
 ]
 
-Monomial: TypeAlias = tuple[tuple[int, Fraction], ...]
+Exponent: TypeAlias = int | Fraction
+"""A whole number where it is one: fractions take ten times as long to add and to look up."""
+
+Monomial: TypeAlias = tuple[tuple[int, Exponent], ...]
 """Atoms by number with their exponents, in the order of the numbers."""
 
 Polynomial: TypeAlias = dict[Monomial, Fraction]
@@ -36,6 +41,8 @@ Terms: TypeAlias = tuple[tuple[Monomial, Fraction], ...]
 ONE: Monomial = ()
 MOST_TERMS = 80
 _HIGHEST = 24
+_MULTIPLIED = 6
+"""What multiplying two terms costs."""
 _FACTORED = 8
 """What each exponent of a polynomial costs to factor, among few quantities."""
 _FEW = 16
@@ -57,6 +64,7 @@ def multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
     """Multiply two polynomials. Raises TooLarge."""
     if len(left) * len(right) > MOST_TERMS * 4:
         raise TooLarge
+    spend(_MULTIPLIED * len(left) * len(right))
     result: Polynomial = {}
     for one, value in left.items():
         for other, factor in right.items():
@@ -73,15 +81,22 @@ def multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
 
 def joined(left: Monomial, right: Monomial) -> Monomial:
     """Multiply two monomials."""
+    if not left or not right:
+        return left or right
     powers = dict(left)
     for place, exponent in right:
-        powers[place] = powers.get(place, Fraction(0)) + exponent
-    return tuple(sorted((place, exponent) for place, exponent in powers.items() if exponent))
+        powers[place] = simple(powers[place] + exponent) if place in powers else exponent
+    return tuple(sorted([one for one in powers.items() if one[1]]))
 
 
-def raised(mono: Monomial, exponent: Fraction) -> Monomial:
+def simple(value: Exponent) -> Exponent:
+    """Give a number as an ``int`` if it is one."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def raised(mono: Monomial, exponent: Exponent) -> Monomial:
     """Raise a monomial to a power."""
-    return tuple((place, power * exponent) for place, power in mono)
+    return tuple((place, simple(power * exponent)) for place, power in mono)
 
 
 def raised_single(single: Polynomial, power: int) -> Polynomial:
@@ -90,14 +105,14 @@ def raised_single(single: Polynomial, power: int) -> Polynomial:
     size = max(value.numerator.bit_length(), value.denominator.bit_length())
     if size * power > LONGEST and abs(value) != 1:
         raise TooLarge
-    return {raised(mono, Fraction(power)): value**power}
+    return {raised(mono, power): value**power}
 
 
 def lowest(part: Polynomial) -> Monomial:
     """Give the monomial that divides a polynomial, exponents of atoms that are missing counting as 0."""
     places = sorted({place for mono in part for place, _ in mono})
     powers = [dict(mono) for mono in part]
-    lowest = [(place, min(power.get(place, Fraction(0)) for power in powers)) for place in places]
+    lowest = [(place, min(power.get(place, 0) for power in powers)) for place in places]
     return tuple((place, exponent) for place, exponent in lowest if exponent)
 
 
@@ -105,7 +120,7 @@ def irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> tu
     """Give a constant and the irreducible factors of a polynomial over its common monomial."""
     from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-    rest = {joined(mono, raised(common, Fraction(-1))): value for mono, value in part.items()}
+    rest = {joined(mono, raised(common, -1)): value for mono, value in part.items()}
     places = sorted({place for mono in rest for place, _ in mono})
     spend(_FACTORED * len(rest) * len(places) * (1 + len(places) // _FEW))
     if not places:
@@ -131,7 +146,9 @@ def _sorted_terms(rows: Mapping[tuple[int, ...], Any], places: list[int], scale:
     terms = []
     for row, value in rows.items():
         mono = tuple(
-            (place, Fraction(int(power), scale[place])) for place, power in zip(places, row, strict=True) if int(power)
+            (place, simple(Fraction(int(power), scale[place])))
+            for place, power in zip(places, row, strict=True)
+            if int(power)
         )
         terms.append((mono, Fraction(int(value.p), int(value.q))))
     return tuple(sorted(terms))

@@ -28,11 +28,12 @@ from symnn.expressions.tree import (
     bare,
     number,
 )
-from symnn.grading.judge.alike import signature
+from symnn.grading.judge.alike import Signatures
 from symnn.grading.judge.constants import LONGEST, TooLarge, constant
 from symnn.grading.judge.monomials import (
     MOST_TERMS,
     ONE,
+    Exponent,
     Monomial,
     Polynomial,
     Terms,
@@ -43,6 +44,7 @@ from symnn.grading.judge.monomials import (
     multiplied,
     raised,
     raised_single,
+    simple,
 )
 from symnn.ops import named
 
@@ -56,7 +58,7 @@ class Factored(Struct, frozen=True):
     """A tree as ``constant`` times exp(``exponent``) times powers of irreducible factors."""
 
     constant: Fraction
-    exponent: tuple[tuple[Fraction, Tree], ...]
+    exponent: tuple[tuple[Exponent, Tree], ...]
     factors: tuple[tuple[Tree, int], ...]
 
 
@@ -84,7 +86,7 @@ class _Parts(Struct, frozen=True):
     """A number times powers of atoms times powers of irreducible polynomials."""
 
     whole: Fraction
-    powers: dict[int, Fraction] = {}
+    powers: dict[int, Exponent] = {}
     found: dict[Terms, int] = {}
 
 
@@ -101,6 +103,9 @@ class Polynomials:
         self.numbers: dict[Any, int] = {}
         self.seen: dict[int, tuple[Tree, tuple[Polynomial, Polynomial]]] = {}
         self.steps = 0
+        self._signatures = Signatures()
+        self._monomials: dict[Monomial, Tree] = {}
+        self._exponents: dict[int, Tree] = {}
 
     def factored(self, tree: Tree) -> Factored | None:
         """Give the factors of a tree; None if it is too large or 0."""
@@ -118,7 +123,7 @@ class Polynomials:
         if len(under) != 1:
             return None
         ((low, divisor),) = under.items()
-        divided = {joined(mono, raised(low, Fraction(-1))): value / divisor for mono, value in over.items()}
+        divided = {joined(mono, raised(low, -1)): value / divisor for mono, value in over.items()}
         return tuple((divided[mono], self.written(mono)) for mono in sorted(divided))
 
     def quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
@@ -154,7 +159,7 @@ class Polynomials:
             case Name(name) if name in self.equations:
                 equation = self.equations[name]
                 return self.quotient(equation if self.prepare is None else self.prepare(equation))
-        return {((self._atom(tree), Fraction(1)),): Fraction(1)}, {ONE: Fraction(1)}
+        return {((self._atom(tree), 1),): Fraction(1)}, {ONE: Fraction(1)}
 
     def _sum(self, terms: tuple[Tree, ...]) -> tuple[Polynomial, Polynomial]:
         over, under = self.quotient(terms[0])
@@ -200,11 +205,11 @@ class Polynomials:
         over, under = self.quotient(argument)
         common = lowest(under)
         divisor = under[max(under)]
-        rest = tuple(sorted((joined(mono, raised(common, Fraction(-1))), under[mono] / divisor) for mono in under))
+        rest = tuple(sorted((joined(mono, raised(common, -1)), under[mono] / divisor) for mono in under))
         mono = ONE
         for term in sorted(over):
-            exponent = _Exponent(joined(term, raised(common, Fraction(-1))), rest if len(rest) > 1 else ())
-            mono = joined(mono, ((self._numbered(exponent, exponent), over[term] / divisor),))
+            exponent = _Exponent(joined(term, raised(common, -1)), rest if len(rest) > 1 else ())
+            mono = joined(mono, ((self._numbered(exponent, exponent), simple(over[term] / divisor)),))
         return {mono: Fraction(1)}, {ONE: Fraction(1)}
 
     def _atom(self, tree: Tree) -> int:
@@ -227,21 +232,28 @@ class Polynomials:
         return self.numbers[key]
 
     def written(self, mono: Monomial) -> Tree:
-        """Write a monomial as a tree."""
-        factors = tuple(self._written_atom(place, exponent) for place, exponent in mono)
-        return Number(1) if not factors else factors[0] if len(factors) == 1 else Product(factors)
+        """Write a monomial as a tree: the same one whenever it comes, or nested exponentials would grow without end."""
+        known = self._monomials.get(mono)
+        if known is None:
+            factors = tuple(self._written_atom(place, exponent) for place, exponent in mono)
+            known = Number(1) if not factors else factors[0] if len(factors) == 1 else Product(factors)
+            self._monomials[mono] = known
+        return known
 
-    def _written_atom(self, place: int, exponent: Fraction) -> Tree:
+    def _written_atom(self, place: int, exponent: Exponent) -> Tree:
         atom = self.atoms[place]
         if isinstance(atom, _Exponent):
-            return Call(named.EXP, (Product((number(exponent), self._written_exponent(atom))),))
+            return Call(named.EXP, (Product((number(exponent), self._written_exponent(place, atom))),))
         return atom if exponent == 1 else Power(atom, number(exponent))
 
-    def _written_exponent(self, exponent: _Exponent) -> Tree:
-        over = self.written(exponent.mono)
-        if not exponent.under:
-            return over
-        return Quotient(over, Sum(tuple(self._term(mono, value) for mono, value in exponent.under)))
+    def _written_exponent(self, place: int, exponent: _Exponent) -> Tree:
+        known = self._exponents.get(place)
+        if known is None:
+            known = self.written(exponent.mono)
+            if exponent.under:
+                known = Quotient(known, Sum(tuple(self._term(mono, value) for mono, value in exponent.under)))
+            self._exponents[place] = known
+        return known
 
     def _factors(self, tree: Tree) -> _Parts:
         """Factor products, quotients and powers piece by piece, and what remains as a quotient of polynomials."""
@@ -267,7 +279,7 @@ class Polynomials:
         whole, factors = irreducible(part, common, scale)
         found: dict[Terms, int] = {}
         for terms, times in factors:
-            leading = max(terms, key=lambda term: signature(self.written(term[0])))[1]
+            leading = max(terms, key=lambda term: self._signatures.of(self.written(term[0])))[1]
             whole *= leading**times
             found[tuple((mono, value / leading) for mono, value in terms)] = times
         return _Parts(whole, dict(common), found)
@@ -282,12 +294,12 @@ class Polynomials:
         return scale
 
     def _collected(self, parts: _Parts) -> Factored:
-        exponent: list[tuple[Fraction, Tree]] = []
+        exponent: list[tuple[Exponent, Tree]] = []
         factors: list[tuple[Tree, int]] = []
         for place in sorted(parts.powers):
             atom, power = self.atoms[place], parts.powers[place]
             if power and isinstance(atom, _Exponent):
-                exponent.append((power, self._written_exponent(atom)))
+                exponent.append((power, self._written_exponent(place, atom)))
             elif power and not isinstance(atom, _Exponent):
                 factors.append((atom, power.numerator))
         for factor in sorted(parts.found):
@@ -305,7 +317,7 @@ class Polynomials:
 def _joined(parts: list[tuple[_Parts, int]]) -> _Parts:
     """Multiply factored parts, each raised to a whole power. Raises TooLarge, ZeroDivisionError."""
     whole = Fraction(1)
-    powers: dict[int, Fraction] = {}
+    powers: dict[int, Exponent] = {}
     found: dict[Terms, int] = {}
     for part, times in parts:
         size = max(part.whole.numerator.bit_length(), part.whole.denominator.bit_length())
@@ -313,7 +325,7 @@ def _joined(parts: list[tuple[_Parts, int]]) -> _Parts:
             raise TooLarge
         whole *= part.whole**times
         for place, exponent in part.powers.items():
-            powers[place] = powers.get(place, Fraction(0)) + exponent * times
+            powers[place] = simple(powers.get(place, 0) + exponent * times)
         for factor, count in part.found.items():
             found[factor] = found.get(factor, 0) + count * times
     return _Parts(whole, powers, found)

@@ -51,7 +51,7 @@ from symnn.grading.meaning import Lambda, Meaning
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["Compiler", "repeated"]
+__all__ = ["Compiler", "Parts", "parts"]
 
 _MOST_NODES = 20_000
 """The most nodes that are compiled for one verdict."""
@@ -69,21 +69,31 @@ class Part(NamedTuple):
     turned: int
 
 
-def repeated(tree: Tree) -> tuple[int, ...]:
-    """List the identities of the parts that one tree has at many places, as the entries of a product have them."""
+class Parts(NamedTuple):
+    """What a tree is made of: its names, and the identities of the parts that it has at many places."""
+
+    names: tuple[str, ...]
+    repeated: tuple[int, ...]
+
+
+def parts(tree: Tree) -> Parts:
+    """Look at every part of a tree once, also where it stands at many places, as the entries of a product do."""
+    used: dict[str, None] = {}
     seen: set[int] = set()
     found: dict[int, None] = {}
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Name | Number):
+        if isinstance(node, Name):
+            used[node.name] = None
+        elif isinstance(node, Number):
             continue
-        if id(node) in seen:
+        elif id(node) in seen:
             found[id(node)] = None
         else:
             seen.add(id(node))
-            waiting.extend(children(node))
-    return tuple(found)
+            waiting.extend(children(node)[::-1])
+    return Parts(tuple(used), tuple(found))
 
 
 class Compiler:
@@ -104,6 +114,7 @@ class Compiler:
         "named",
         "needs",
         "nodes",
+        "powers",
         "ranges",
         "repeated",
         "smooth",
@@ -119,6 +130,7 @@ class Compiler:
         self.ranges = ranges or Ranges(meaning)
         self.needs = 0
         self.nodes = 0
+        self.powers = 0
         self.turned = 0
         self.divides = False
         self.units: frozenset[str] = frozenset()
@@ -294,7 +306,7 @@ def _power(compiler: Compiler, tree: Power) -> Code:
     exponent = constant(tree.exponent)
     if exponent is None:
         if isinstance(tree.base, Constant) and tree.base.name == "e":
-            return exponential(compiler.code(tree.exponent))
+            return exponential(compiler, compiler.code(tree.exponent))
         exponent = settled(tree.exponent)
     if exponent is None:
         if constant(tree.base) == 0:

@@ -27,6 +27,7 @@ from symnn.expressions.tree import (
     names,
 )
 from symnn.grading.judge.constants import TooLarge, constant
+from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Interval, Meaning, reached
 from symnn.ops import named
 from symnn.ops.bounds import QUARTER, Bounds
@@ -39,6 +40,8 @@ End: TypeAlias = Fraction | float
 """An exact number, or a float that is infinite."""
 
 _INFINITY = float("inf")
+_COST = 3
+"""What looking at a node costs."""
 _STEPS = 2_000
 """The most nodes looked at; beyond, everything is possible."""
 
@@ -63,6 +66,7 @@ class Range(Struct, frozen=True):
 
 
 EVERYTHING = Range(-_INFINITY, _INFINITY)
+_ZERO = Range(Fraction(0), Fraction(0))
 _POSITIVE = Range(Fraction(0), _INFINITY, low_open=True)
 
 
@@ -86,12 +90,18 @@ def _real(tree: Tree, meaning: Meaning) -> bool:
 
 
 class Ranges:
-    """Bounds of trees in one meaning, those of names remembered."""
+    """Bounds of trees in one meaning, those of names remembered; ``all_parts``: those of all parts, too.
 
-    def __init__(self, meaning: Meaning) -> None:
+    Who looks at the parts of one tree again and again wants these remembered; for one comparison only, because what
+    is remembered costs no steps.
+    """
+
+    def __init__(self, meaning: Meaning, known: dict[str, Range] | None = None, *, all_parts: bool = False) -> None:
+        """``known`` are the bounds of names where somebody keeps them for longer."""
         self.meaning = meaning
-        self.known: dict[str, Range] = {}
+        self.known = {} if known is None else known
         self.steps = 0
+        self._parts: dict[int, tuple[Tree, Range]] | None = {} if all_parts else None
 
     def bounds(self, tree: Tree) -> Range:
         """Give bounds of the values of a tree, everything where that would be too much work."""
@@ -102,15 +112,25 @@ class Ranges:
             return self.of(tree)
         except (TooLarge, RecursionError, OverflowError):  # a number beyond all floats beside an infinite end
             return EVERYTHING
+        finally:
+            spend(_COST * self.steps)
 
     def of(self, tree: Tree) -> Range:
         """Give bounds of the values of a part. Raises TooLarge."""
+        if self._parts is None:
+            return self._of(tree)
+        known = self._parts.get(id(tree))
+        if known is None:
+            known = self._parts[id(tree)] = (tree, self._of(tree))
+        return known[1]
+
+    def _of(self, tree: Tree) -> Range:
         self.steps += 1
         if self.steps > _STEPS:
             raise TooLarge
         match tree:
             case Number():
-                return Range(tree.value, tree.value)
+                return Range(tree.value, tree.value) if tree.numerator else _ZERO
             case Constant("pi" | "e"):
                 return Range(Fraction(2), Fraction(4))
             case Name(name):
@@ -192,9 +212,11 @@ class Ranges:
         inside = {name: self.of(argument) for name, argument in arguments.items()}
         outside = {name: self.known[name] for name in inside if name in self.known}
         self.known.update(inside)
+        parts, self._parts = self._parts, None  # inside, names mean something else
         try:
             return self.of(body)
         finally:
+            self._parts = parts
             for name in inside:
                 del self.known[name]
             self.known.update(outside)
@@ -227,6 +249,8 @@ def _total(parts: list[Range]) -> Range:
 
 
 def _times(left: Range, right: Range) -> Range:
+    if (left is EVERYTHING and right is not _ZERO) or (right is EVERYTHING and left is not _ZERO):
+        return EVERYTHING
     corners = [
         (_product_of(one, other), (one_open and other != 0) or (other_open and one != 0))
         for one, one_open in ((left.low, left.low_open), (left.high, left.high_open))

@@ -29,7 +29,7 @@ from symnn.expressions.tree import (
 from symnn.grading.judge.constants import TooLarge, constant
 from symnn.grading.judge.functions import CIS, COS, SIN
 from symnn.grading.judge.polynomials import Factored, Polynomials, settled
-from symnn.grading.judge.ranges import range_of
+from symnn.grading.judge.ranges import Ranges
 from symnn.grading.judge.work import spend
 from symnn.grading.meaning import Meaning
 from symnn.ops import named
@@ -72,11 +72,19 @@ class _Rewriter:
         self.meaning = meaning
         self.circle = circle
         self.polynomials = Polynomials(equations, self.of)
+        self.ranges = Ranges(meaning, all_parts=True)
         self.turns = 1
         self.nodes = 0
-        self.sizes: dict[int, tuple[Tree, int]] = {}
+        self.known: dict[int, tuple[Tree, Tree]] = {}
+        self.made: dict[int, Tree] = {}
 
     def of(self, tree: Tree) -> Tree:
+        known = self.known.get(id(tree))
+        if known is None:
+            known = self.known[id(tree)] = (tree, self._of(tree))
+        return known[1]
+
+    def _of(self, tree: Tree) -> Tree:
         self.nodes += 1
         if self.nodes > _MOST_NODES:
             raise TooLarge
@@ -87,25 +95,28 @@ class _Rewriter:
                 result = self._call(tree)
             case _:
                 result = rebuilt(tree, tuple(self.of(part) for part in children(tree)))
-        if self._size(result) > _LARGEST:
-            raise TooLarge
-        spend(_REWRITTEN)
+        before = len(self.made)
+        self._count(result)
+        spend(_REWRITTEN + len(self.made) - before)
         return result
 
-    def _size(self, tree: Tree) -> int:
-        """Count the nodes of a tree; parts that are one object are looked at once."""
-        known = self.sizes.get(id(tree))
-        if known is None:
-            known = (tree, 1 + sum(self._size(part) for part in children(tree)))
-            self.sizes[id(tree)] = known
-        return known[1]
+    def _count(self, tree: Tree) -> None:
+        """Count the nodes that were made; parts that are one object count once. Raises TooLarge."""
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
+            if id(node) not in self.made:
+                self.made[id(node)] = node
+                waiting.extend(children(node))
+        if len(self.made) > _LARGEST:
+            raise TooLarge
 
     def _call(self, tree: Call) -> Tree:
         meant = self.meaning.functions.get(tree.function)
         formula = self.meaning.formula(tree) if meant is not None or tree.function != named.TAN else None
         if formula is not None and len(formula.parameters) == len(tree.arguments):
             return self.of(substitute(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True))))
-        if meant is None and tree.function == named.ABS and range_of(tree.arguments[0], self.meaning).low >= 0:
+        if meant is None and tree.function == named.ABS and self.ranges.bounds(tree.arguments[0]).low >= 0:
             return self.of(tree.arguments[0])
         arguments = tuple(self.of(argument) for argument in tree.arguments)
         if meant is None and tree.function in {named.MAX, named.MIN} and len(arguments) == 2:  # noqa: PLR2004 - joined by one | |
@@ -135,13 +146,13 @@ class _Rewriter:
             return _log_of_exp(tree, self.meaning)
         terms: list[Tree] = [_multiple(times, what) for times, what in found.exponent]
         terms.extend(_log_of_number(abs(found.constant)))
-        positive = range_of(tree, self.meaning).positive
+        positive = self.ranges.bounds(tree).positive
         rest: list[tuple[Tree, int]] = []
-        turned, factors = _with_known_signs(found.factors, self.meaning)
+        turned, factors = _with_known_signs(found.factors, self.ranges)
         for factor, times in factors:
             if isinstance(factor, Power) and (power := constant(factor.exponent)) is not None:
                 terms.append(_multiple(times * power, self.log(factor.base)))
-            elif range_of(factor, self.meaning).low >= 0:
+            elif self.ranges.bounds(factor).low >= 0:
                 terms.append(_multiple(times, self._log_of_factor(factor)))
             elif positive or times % 2 == 0:
                 terms.append(_multiple(times, Call(named.LOG, (Call(named.ABS, (factor,)),))))
@@ -185,7 +196,7 @@ class _Rewriter:
         outside: list[Tree] = [Call(named.EXP, (_multiple(times * power, what),)) for times, what in found.exponent]
         inside: list[Tree] = []
         for factor, times in found.factors:
-            reach = range_of(factor, self.meaning)
+            reach = self.ranges.bounds(factor)
             if reach.low >= 0:
                 outside.append(_raised(factor, times * power))
                 continue
@@ -302,11 +313,11 @@ def _log_of_exp(tree: Tree, meaning: Meaning) -> Tree:
     return Call(named.LOG, (tree,))
 
 
-def _with_known_signs(factors: tuple[tuple[Tree, int], ...], meaning: Meaning) -> tuple[int, list[tuple[Tree, int]]]:
+def _with_known_signs(factors: tuple[tuple[Tree, int], ...], ranges: Ranges) -> tuple[int, list[tuple[Tree, int]]]:
     """Turn the factors round that are never positive: B − 1 on (0, 1) is −(1 − B)."""
     turned, kept = 1, []
     for factor, times in factors:
-        reach = range_of(factor, meaning)
+        reach = ranges.bounds(factor)
         if reach.high <= 0 and not reach.low >= 0:
             turned *= (-1) ** (times % 2)
             kept.append((_opposite(factor), times))

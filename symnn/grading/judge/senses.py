@@ -20,7 +20,7 @@ from symnn.expressions.tree import Call, Tree, names
 from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
-from symnn.grading.judge.programs import Compiler, repeated
+from symnn.grading.judge.programs import Compiler, parts
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.judge.rewriting import rewritten
 from symnn.grading.judge.work import account, spend
@@ -32,7 +32,7 @@ _HARD = ROOT | LOG | CIRCLE
 _MOST_KNOWN = 1024
 _MANY = 60
 """So many equations are evaluated in their order, not by recursion."""
-_COMPILED = 8
+_COMPILED = 5
 """What compiling a node costs."""
 
 
@@ -43,7 +43,8 @@ Mode = Literal["plain", "rewritten", "circle"]
 class Compiled(Struct, frozen=True, gc=False):
     """A compiled tree with what it needs, the names it uses, and those under roots and logarithms.
 
-    ``nodes`` counts what is evaluated at each point, ``work`` what compiling cost.
+    ``nodes`` counts what is evaluated at each point, ``powers`` the powers of residues among it; ``work`` is what
+    compiling cost.
     """
 
     code: Code
@@ -54,6 +55,7 @@ class Compiled(Struct, frozen=True, gc=False):
     logarithms: tuple[str, ...] = ()
     divides: bool = False
     nodes: int = 0
+    powers: int = 0
     work: int = 0
 
 
@@ -84,7 +86,7 @@ class Sense:
         self.parts: dict[str, Compiled] = {}
         self.ranges = Ranges(meaning)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._weights: dict[tuple[str, ...], int] = {}
+        self._weights: dict[tuple[str, ...], tuple[int, int]] = {}
         self._answer: tuple[Tree, Mode, Compiled] | None = None
         self._drawn: tuple[bytes, dict[object, World]] = (b"", {})
 
@@ -111,16 +113,19 @@ class Sense:
             self.learn(names(tree))
         compiler = Compiler(self.meaning, self.codes, self.ranges)
         if self.meaning.shapes:
-            compiler.repeated = dict.fromkeys(repeated(tree))
+            compiler.repeated = dict.fromkeys(parts(tree).repeated)
         code = _coded(compiler, tree)
         if not compiler.needs and not self.equations:
-            return Compiled(code, 0, tuple(compiler.used), divides=compiler.divides, nodes=compiler.nodes)
+            return self._collected(code, compiler, tuple(compiler.used), 1)
         turns = 1
         if compiler.needs & _HARD or mode != "plain":
             better, turns = rewritten(tree, self.meaning, self.equations, circle=mode == "circle")
+            shared = parts(better)
             if self.equations:
-                self.learn(names(better))
-            compiler = Compiler(self.meaning, self.codes, self.ranges)
+                self.learn(shared.names)
+            ranges = Ranges(self.meaning, self.ranges.known, all_parts=True)
+            compiler = Compiler(self.meaning, self.codes, ranges)
+            compiler.repeated = dict.fromkeys(shared.repeated)
             code = _coded(compiler, better)
             compiler.needs |= REWRITTEN
         return self._collected(code, compiler, tuple(compiler.used), turns)
@@ -133,9 +138,8 @@ class Sense:
             squares += part.squares
             logarithms += part.logarithms
             turns = lcm(turns, part.turns)
-        return Compiled(
-            code, needs, used, turns, tuple(squares), tuple(logarithms), compiler.divides, nodes=compiler.nodes
-        )
+        divides, nodes, powers = compiler.divides, compiler.nodes, compiler.powers
+        return Compiled(code, needs, used, turns, tuple(squares), tuple(logarithms), divides, nodes, powers)
 
     def learn(self, used: tuple[str, ...]) -> None:
         """Compile the equations of named results, the ones used by others first."""
@@ -158,15 +162,17 @@ class Sense:
         del used
         return ()
 
-    def weight(self, used: tuple[str, ...]) -> int:
-        """Count the nodes that are evaluated at each new point beside the trees: those of the equations reached."""
+    def weight(self, used: tuple[str, ...]) -> tuple[int, int]:
+        """Count nodes and powers that are evaluated at each new point beside the trees: of the equations reached."""
         if not self.equations:
-            return len(used)
+            return len(used), 0
         if used not in self._weights:
             if len(self._weights) >= _MOST_KNOWN:
                 self._weights.clear()
             behind = self._reached(used)
-            self._weights[used] = len(behind) + sum(self.parts[one].nodes for one in behind if one in self.parts)
+            parts = [self.parts[one] for one in behind if one in self.parts]
+            nodes = len(behind) + sum(part.nodes for part in parts)
+            self._weights[used] = nodes, sum(part.powers for part in parts)
         return self._weights[used]
 
     def leaves(self, used: tuple[str, ...]) -> tuple[str, ...]:
@@ -232,7 +238,8 @@ class UnitSense(Sense):
         compiler.units = self.functions
         code = compiler.code(tree)
         nodes, used = compiler.nodes, tuple(compiler.used)
-        return Compiled(code, compiler.needs, used, divides=compiler.divides, nodes=nodes, work=_COMPILED * nodes)
+        divides, powers = compiler.divides, compiler.powers
+        return Compiled(code, compiler.needs, used, 1, (), (), divides, nodes, powers, work=_COMPILED * nodes)
 
     def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
         """List the units among the names that some names reach."""
