@@ -11,7 +11,7 @@ from identities import CIRCULAR, EXPONENTIAL, KINKED, ROOTED, rewritten_pairs, s
 from symnn.grading.judge.equality import compare
 from symnn.grading.meaning import Meaning
 
-FAMILIES = [(EXPONENTIAL, "real"), (KINKED, "real"), (CIRCULAR, "real"), (ROOTED, "positive")]
+FAMILIES = [(EXPONENTIAL, "real"), (KINKED, "real"), (CIRCULAR, "real"), (ROOTED, "positive"), (ROOTED, "real")]
 
 
 def judged(pair, domain):

@@ -23,7 +23,7 @@ from symnn.grading.feedback import sentence
 from symnn.grading.judge.cells import cells_of
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import GridJudge, entrywise
-from symnn.grading.judge.programs import parts
+from symnn.grading.judge.sharing import parts
 from symnn.grading.meaning import Lambda, Meaning
 from symnn.grading.subject import Subject
 from symnn.networks.catalogue import network

@@ -285,7 +285,8 @@ class Judge:
             compiled.nodes + reference.nodes + nodes,
             compiled.powers + reference.powers + powers,
         )
-        outcome = agreement(compiled.code, reference.code, setting)
+        alike_rewritten = compiled.normal != b"" and compiled.normal == reference.normal
+        outcome = Outcome("equal") if alike_rewritten else agreement(compiled.code, reference.code, setting)
         depths = self._depths
         if outcome.result == "different" and sense is not depths.full and not isinstance(sense, UnitSense):
             outcome = outcome if depths.independence.of(setting.names) else Outcome("unsure")

@@ -23,7 +23,6 @@ from symnn.expressions.tree import (
     Sum,
     Transpose,
     Tree,
-    children,
     substitute,
     walk,
 )
@@ -51,7 +50,7 @@ from symnn.grading.meaning import Lambda, Meaning
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["Compiler", "Parts", "parts"]
+__all__ = ["Compiler"]
 
 _MOST_NODES = 20_000
 """The most nodes that are compiled for one verdict."""
@@ -67,33 +66,6 @@ class Part(NamedTuple):
     code: Code
     needs: int
     turned: int
-
-
-class Parts(NamedTuple):
-    """What a tree is made of: its names, and the identities of the parts that it has at many places."""
-
-    names: tuple[str, ...]
-    repeated: tuple[int, ...]
-
-
-def parts(tree: Tree) -> Parts:
-    """Look at every part of a tree once, also where it stands at many places, as the entries of a product do."""
-    used: dict[str, None] = {}
-    seen: set[int] = set()
-    found: dict[int, None] = {}
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Name):
-            used[node.name] = None
-        elif isinstance(node, Number):
-            continue
-        elif id(node) in seen:
-            found[id(node)] = None
-        else:
-            seen.add(id(node))
-            waiting.extend(children(node)[::-1])
-    return Parts(tuple(used), tuple(found))
 
 
 class Compiler:

@@ -17,12 +17,14 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import is_adjoint
 from symnn.expressions.tree import Call, Tree, names
+from symnn.grading.judge.alike import signature
 from symnn.grading.judge.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Point, Run, Undefined, Unit, World
-from symnn.grading.judge.programs import Compiler, parts
+from symnn.grading.judge.programs import Compiler
 from symnn.grading.judge.ranges import Ranges
 from symnn.grading.judge.rewriting import rewritten
+from symnn.grading.judge.sharing import parts
 from symnn.grading.judge.work import account, spend
 from symnn.grading.meaning import Meaning, reached
 
@@ -44,7 +46,8 @@ class Compiled(Struct, frozen=True, gc=False):
     """A compiled tree with what it needs, the names it uses, and those under roots and logarithms.
 
     ``nodes`` counts what is evaluated at each point, ``powers`` the powers of residues among it; ``work`` is what
-    compiling cost.
+    compiling cost. ``normal`` is the digest of a tree that was rewritten and still has even roots: trees that become
+    the same are equal, and need not be looked at in 48 fields.
     """
 
     code: Code
@@ -57,6 +60,7 @@ class Compiled(Struct, frozen=True, gc=False):
     nodes: int = 0
     powers: int = 0
     work: int = 0
+    normal: bytes = b""
 
 
 def _unspelled(equations: Mapping[str, Tree]) -> Mapping[str, Tree]:
@@ -117,7 +121,7 @@ class Sense:
         code = _coded(compiler, tree)
         if not compiler.needs and not self.equations:
             return self._collected(code, compiler, tuple(compiler.used), 1)
-        turns = 1
+        turns, normal = 1, b""
         if compiler.needs & _HARD or mode != "plain":
             better, turns = rewritten(tree, self.meaning, self.equations, circle=mode == "circle")
             shared = parts(better)
@@ -127,8 +131,11 @@ class Sense:
             compiler = Compiler(self.meaning, self.codes, ranges)
             compiler.repeated = dict.fromkeys(shared.repeated)
             code = _coded(compiler, better)
+            if compiler.needs & ROOT:
+                normal = signature(better)
             compiler.needs |= REWRITTEN
-        return self._collected(code, compiler, tuple(compiler.used), turns)
+        collected = self._collected(code, compiler, tuple(compiler.used), turns)
+        return replace(collected, normal=normal) if normal else collected
 
     def _collected(self, code: Code, compiler: Compiler, used: tuple[str, ...], turns: int) -> Compiled:
         parts = [self.parts[name] for name in used if name in self.parts]

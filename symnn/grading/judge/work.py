@@ -12,7 +12,7 @@ from symnn.grading.judge.constants import TooLarge
 
 __all__ = ["Account", "account", "one_account", "spend"]
 
-_MOST = 600_000
+_MOST = 400_000
 """So many units a verdict may cost."""
 
 

@@ -1,0 +1,76 @@
+"""What a verdict costs at most: nested, shared and heavy formulas, decided or left open within one account."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from symnn.grading.comparing import Comparer, Row
+
+MOST_SECONDS = 1.5
+"""An account takes about 0.4 s alone on a machine; others may be busy on this one."""
+
+
+def nested(deep, function="sigmoid"):
+    inner = "x"
+    for level in range(1, deep + 1):
+        inner = f"{function}(a{level}*({inner})+b{level})"
+    return inner
+
+
+def compared(left, right, **about):
+    start = time.process_time()
+    equal = Comparer().row(Row(left, right, **about)).judgement.equal
+    return equal, time.process_time() - start
+
+
+@pytest.mark.parametrize("deep", [1, 4, 7, 9, 12])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("log(1+{})", "log(2-(1-{}))"),
+        ("sqrt(1+{})", "(2-(1-{}))^(1/2)"),
+        ("max(0,{})", "({}+abs({}))/2"),
+        ("log({})", "-log(1/{})"),
+    ],
+)
+def test_nested_exponentials_are_decided_however_deep(deep, left, right):
+    unit = nested(deep)
+    equal, seconds = compared(left.format(unit), right.replace("{}", unit))
+    assert equal is not False
+    assert equal is True or deep > 9
+    assert seconds < MOST_SECONDS
+
+
+@pytest.mark.parametrize("function", ["tanh", "softplus", "exp", "sin", "sqrt"])
+def test_nesting_of_any_function_costs_bounded_work(function):
+    unit = nested(9, function)
+    for left, right in ((f"log(2+{unit}^2)", f"log(3+{unit}^2-1)"), (f"abs({unit})", f"sqrt(({unit})^2)")):
+        equal, seconds = compared(left, right)
+        assert equal is not False
+        assert seconds < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (
+            "-2*(y-z)*f'(a3)*log(exp(w5))*f'(a1)*x1+log(1+exp(w5))",
+            "log(exp(-2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1)*(1+exp(w5)))",
+        ),
+        (
+            "cos(min(tanh(1/(1+1/exp(-(2*(1+sign(x1*w1)*abs(x1*w1))/2)))),w1+5))",
+            "cos(min(tanh(1/(1+exp(1+w1*x1))),5+w1))",
+        ),
+        ("2*(y-z)**y*(1-y)*y5", "2*(y-z)*y*(1-y)*y5"),
+        ("log(1+(max(w1,log(exp(w5))))^2)/2", "log(sqrt(1+(max(w1,w5))^((-2)*(-1))))"),
+        ("(1+x1+w1+w3+w5+x2+z)^12", "(1+z+x2+w5+w3+w1+x1)^12+1e-9"),
+        ("abs(abs(abs(abs(x1-w1)-w3)-w5)-x2)", "abs(abs(abs(abs(w1-x1)-w3)-w5)-x2)"),
+    ],
+)
+@pytest.mark.parametrize("network", ["", "bp-2-2-1"])
+def test_heavy_formulas_cost_bounded_work(left, right, network):
+    for one, other in ((left, right), (right, left)):
+        _, seconds = compared(one, other, network=network)
+        assert seconds < MOST_SECONDS
