@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from itertools import chain, count
 from typing import NamedTuple, assert_never
 
-from symnn.derivation.transposes import entrywise, multiplied, reduced, transposed
+from symnn.derivation.transposes import entrywise, grouped, multiplied, reduced, together, transposed
 from symnn.expressions.terms import MINUS_ONE, ONE, TWO, over, power, product
 from symnn.expressions.tree import (
     Call,
@@ -163,11 +163,14 @@ class Pull:
 
     def _product(self, factors: tuple[Tree, ...], error: Tree) -> list[Step]:
         """Send an error back through a matrix product, numbers apart."""
-        groups = self._groups(factors)
+        groups = grouped(factors, self.shapes)
         steps = []
         for place, group in enumerate(groups):
-            others = tuple(factor for other in (*groups[:place], *groups[place + 1 :]) for factor in other)
-            arriving = self._scaled(error, others, self.shape(_joined(group)))
+            rest = (*groups[:place], *groups[place + 1 :])
+            if self.shape(together(group)) and len(self.shape(error)) > 1:  # only a column goes on with x^T y
+                rest = tuple((together(other),) for other in rest)
+            others = tuple(factor for other in rest for factor in other)
+            arriving = self._scaled(error, others, self.shape(together(group)))
             steps.extend(self._chain(group, arriving))
         return steps
 
@@ -176,8 +179,8 @@ class Pull:
         if not others:
             return error
         if shape or not self.shape(error):
-            return multiplied((error, *others))
-        return Call(named.SUM, (self._times(error, _joined(others)),))
+            return multiplied((error, *others), self.shapes)
+        return Call(named.SUM, (self._times(error, together(others)),))
 
     def _chain(self, group: tuple[Tree, ...], error: Tree) -> list[Step]:
         """Send an error back through A B C: A^T δ C^T for B."""
@@ -187,20 +190,6 @@ class Pull:
             after = tuple(transposed(other, self.shapes) for other in reversed(group[place + 1 :]))
             steps.append(self._step(factor, multiplied((*before, error, *after)) if before or after else error))
         return steps
-
-    def _groups(self, factors: tuple[Tree, ...]) -> list[tuple[Tree, ...]]:
-        """Part a product into numbers and one tensor: ``x^T y z`` is the number x^T y times z."""
-        groups: list[tuple[Tree, ...]] = []
-        running: tuple[Tree, ...] = ()
-        for factor in factors:
-            if not self.shape(factor):
-                groups.append((factor,))
-                continue
-            running = (*running, factor)
-            if not self.shape(_joined(running)):
-                groups.append(running)
-                running = ()
-        return [*groups, running] if running else groups
 
     def _call(self, node: Call, value: Tree, error: Tree) -> list[Step]:
         if not is_entrywise(node, tuple(self.shape(argument) for argument in node.arguments)):
@@ -249,10 +238,6 @@ class Pull:
         self.inner.append(Inner(name, error, self.shape(error), argument, whole))
         self.shapes[name] = self.shape(error)
         return Name(name)
-
-
-def _joined(group: tuple[Tree, ...]) -> Tree:
-    return group[0] if len(group) == 1 else Product(group)
 
 
 def _entry(error: Tree, place: int) -> Tree:

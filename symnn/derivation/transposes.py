@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from symnn.expressions.terms import ONE, is_number
-from symnn.expressions.tree import Call, Entrywise, Negative, Number, Product, Transpose, Tree
+from symnn.expressions.tree import Call, Entrywise, Negative, Number, Product, Transpose, Tree, children
 from symnn.networks.shapes import shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 
-__all__ = ["entrywise", "multiplied", "reduced", "transposed"]
+__all__ = ["entrywise", "grouped", "multiplied", "reduced", "together", "transposed"]
 
 Shapes = Mapping[str, Shape]
+NUMBERS: Shapes = MappingProxyType({})
 
 
 def transposed(tree: Tree, shapes: Shapes) -> Tree:
@@ -30,14 +32,37 @@ def transposed(tree: Tree, shapes: Shapes) -> Tree:
         case Negative(operand):
             return Negative(transposed(operand, shapes))
         case Product(factors):
-            numbers = tuple(factor for factor in factors if not shape_of(factor, shapes))
-            tensors = (transposed(factor, shapes) for factor in reversed(factors) if shape_of(factor, shapes))
-            return Product((*numbers, *tensors))
+            groups = grouped(factors, shapes)
+            numbers = (together(group) for group in groups if not shape_of(together(group), shapes))
+            tensors = next(group for group in groups if shape_of(together(group), shapes))
+            return Product((*numbers, *(transposed(factor, shapes) for factor in reversed(tensors))))
     return Transpose(tree)
 
 
-def multiplied(factors: tuple[Tree, ...]) -> Tree:
+def grouped(factors: tuple[Tree, ...], shapes: Shapes) -> list[tuple[Tree, ...]]:
+    """Part a product into numbers and one tensor: ``x^T y z`` is the number x^T y times z."""
+    groups: list[tuple[Tree, ...]] = []
+    running: tuple[Tree, ...] = ()
+    for factor in factors:
+        if not shape_of(factor, shapes):
+            groups.append((factor,))
+            continue
+        running = (*running, factor)
+        if not shape_of(together(running), shapes):
+            groups.append(running)
+            running = ()
+    return [*groups, running] if running else groups
+
+
+def together(group: tuple[Tree, ...]) -> Tree:
+    """Write a group of factors as one."""
+    return group[0] if len(group) == 1 else Product(group)
+
+
+def multiplied(factors: tuple[Tree, ...], shapes: Shapes = NUMBERS) -> Tree:
     """Multiply in this order: ones go, signs come to the front, products run on.
+
+    A product of tensors that is a number, as x^T y, stays together: in δ (x^T y) nothing else fits.
 
     >>> from symnn.expressions.writing import plain
     >>> from symnn.expressions.tree import Name
@@ -50,9 +75,16 @@ def multiplied(factors: tuple[Tree, ...]) -> Tree:
         inner = factor
         while isinstance(inner, Negative):
             negative, inner = not negative, inner.operand
-        kept.extend(inner.factors if isinstance(inner, Product) else () if is_number(inner, 1) else (inner,))
+        runs_on = isinstance(inner, Product) and not _is_inner(inner, shapes)
+        kept.extend(inner.factors if runs_on else () if is_number(inner, 1) else (inner,))  # type: ignore[union-attr]
     result: Tree = ONE if not kept else kept[0] if len(kept) == 1 else Product(tuple(kept))
     return Negative(result) if negative else result
+
+
+def _is_inner(tree: Tree, shapes: Shapes) -> bool:
+    """Say whether a product of tensors is a number."""
+    own = (shape_of(factor, shapes) for factor in children(tree))
+    return any(own) and not shape_of(tree, shapes)
 
 
 def entrywise(factors: tuple[Tree, ...], shapes: Shapes) -> Tree:
@@ -77,7 +109,7 @@ def entrywise(factors: tuple[Tree, ...], shapes: Shapes) -> Tree:
     numbers = tuple(factor for factor in kept if not shape_of(factor, shapes))
     tensors = tuple(factor for factor in kept if shape_of(factor, shapes))
     if len(tensors) <= 1:
-        result = multiplied(tuple(kept))
+        result = multiplied(tuple(kept), shapes)
     else:
         joined = Entrywise(tensors)
         result = joined if not numbers else multiplied((*numbers, joined))

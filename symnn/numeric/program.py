@@ -93,15 +93,24 @@ def _backward(sweep: Sweep, lowering: Lowering, sampled: frozenset[str]) -> Iter
     make = lowering.make
     for of in {sweep.of, *sweep.losses.values()}:
         lowering.known[adjoint_name(of, of)] = make.number(1)
+    ones = _ones(sweep)
     for error in _errors(sweep):
         once = not error.inner and error.wrt not in sampled
         terms = []
         for user, tree in error.terms:
             node = lowering.node(tree)
-            terms.append((1, make.total(node) if once and user in sampled else node))
+            per_sample = user in sampled or (error.of in sampled and (error.of, user) in ones)
+            terms.append((1, make.total(node) if once and per_sample else node))
         found = make.spread(make.sum(terms), error.shape) if terms else make.number(0)
         lowering.known[error.name] = make.named(found)
         yield Line(error.name, found)
+
+
+def _ones(sweep: Sweep) -> frozenset[tuple[str, str]]:
+    """List the errors that are 1 for every sample: a sweep of tensors writes 1 where it uses them, not their sum."""
+    if not isinstance(sweep, MatrixDerivation):
+        return frozenset()
+    return frozenset((error.of, error.wrt) for error in sweep.errors if not error.inner and error.formula == ONE)
 
 
 def _errors(sweep: Sweep) -> Iterator[_Error]:

@@ -1,0 +1,53 @@
+"""The truth gate of compiled code on networks that we did not make, and on networks that Hypothesis makes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from foreign import FOREIGN
+from gates import at_a_point, drawn, in_a_batch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import graphs, tensor_graphs
+from tensor_graphs import graph_of
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_networks_of_other_courses(name):
+    shapes, text, each = FOREIGN[name]
+    graph = graph_of(text, shapes, inputs=each)
+    at_a_point(graph, drawn(graph, positive=graph.free))
+    for batch in (each, each[:1], graph.parameters[:1], graph.free):
+        in_a_batch(graph, drawn(graph, positive=graph.free, batch=batch), tuple(batch))
+
+
+def check(graph, data):
+    at = drawn(graph, seed=data.draw(st.integers(0, 99)))
+    at_a_point(graph, at)
+    batch = data.draw(st.sets(st.sampled_from(graph.free), min_size=1))
+    in_a_batch(graph, at | {k: v for k, v in drawn(graph, 1, batch=batch).items() if k in batch}, tuple(batch))
+
+
+@given(tensor_graphs(), st.data())
+def test_networks_of_tensors_that_hypothesis_makes(graph, data):
+    check(graph, data)
+
+
+@given(graphs(), st.data())
+def test_networks_of_numbers_that_hypothesis_makes(graph, data):
+    check(graph, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=150)
+@given(st.one_of(tensor_graphs(), graphs()), st.data())
+def test_many_networks_that_hypothesis_makes(graph, data):
+    check(graph, data)
+
+
+def test_a_term_without_data_counts_for_every_sample():
+    graph = graph_of(
+        "K = sum(b ⊙ b)\nL = K\ny = W x\nE = squared_error(y, y ⊙ y) + L", {"W": (2, 2), "x": (2,), "b": (2,)}
+    )
+    in_a_batch(graph, {}, ("x",))
+    assert np.ndim(drawn(graph, batch=("x",))["x"]) == 2
