@@ -22,6 +22,7 @@ from symnn.networks.conventions import Conventions
 from symnn.networks.graph import Graph
 from symnn.numeric import kernels
 from symnn.numeric.arithmetic import floats
+from symnn.numeric.careful import Results, carefully
 from symnn.numeric.dense import layered
 from symnn.numeric.forward import missing
 from symnn.numeric.packing import Packed, Packing, Unpacked
@@ -30,9 +31,6 @@ from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, Source, batch_source
 from symnn.ops.shapes import normal, written
 
 __all__ = ["Results", "Sides", "Step", "compiled"]
-
-Results = tuple[dict[str, Any], dict[str, Any]]
-"""The values of the computed quantities, and the gradients, by name."""
 
 Sides: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 """Several results, each with the quantities by which it is derived."""
@@ -106,7 +104,7 @@ class Step:
     def __init__(self, graph: Graph, sweep: Sweep | None) -> None:
         self.graph = graph
         self.sweep = sweep
-        self._batches: dict[frozenset[str], Callable[..., Results]] = {}
+        self._runners: dict[tuple[frozenset[str], bool], Callable[..., Results]] = {}
         self._free = frozenset(graph.free)
         self._few = len(self._free) < _MANY
 
@@ -114,7 +112,7 @@ class Step:
         """Give the values and the gradients."""
         if isinstance(batch, Packed):
             return self.run(batch)
-        if self._few and _NUMBERS.issuperset(map(type, batch.values())):
+        if self._few and not self.graph.shapes and _NUMBERS.issuperset(map(type, batch.values())):
             try:
                 return self._point(batch)
             except (ArithmeticError, ValueError, KeyError):  # `math` raises where NumPy says inf or nan
@@ -146,16 +144,36 @@ class Step:
             packing, step = self._layers
             values, gradients = step.run(replace(packed, dense=False))
             return packing.values(values), packing.gradients(gradients)
-        with np.errstate(all="ignore"):
-            if packed.count is not None:
-                return self._runner(packed.batched)(packed.given, packed.count, self._block)
-            if not self.graph.shapes:
-                return self._numbers(packed.given)
-            return self._point_of_arrays(packed.given)
+        try:
+            if packed.count is None and not self.graph.shapes:
+                return self._point(packed.given)
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                return self._computed(packed)
+        except (ArithmeticError, ValueError):  # `math` raises, as NumPy was told to
+            program = self.program(packed.batched)
+            return carefully(self.graph, program, packed, lambda part: self._computed(part, careful=True))
 
-    def program(self, batched: frozenset[str] = frozenset()) -> Program:
+    def _computed(self, packed: Packed, *, careful: bool = False) -> Results:
+        """Run the code for arrays."""
+        import numpy as np
+
+        key = (packed.batched, careful)
+        if key not in self._runners:
+            program = self.program(packed.batched, careful=careful)
+            if packed.batched:
+                self._runners[key] = _loaded(FOR_A_BATCH, *batch_source(program))
+            else:
+                self._runners[key] = _loaded(AT_ONE_POINT, *point_source(program, arrays=True))
+        if packed.count is not None:
+            return self._runners[key](packed.given, packed.count, self._block)
+        if self.graph.shapes:
+            return self._runners[key](packed.given)
+        values, gradients = self._runners[key]({name: np.float64(value) for name, value in packed.given.items()})
+        return ({name: float(v) for name, v in values.items()}, {name: float(g) for name, g in gradients.items()})
+
+    def program(self, batched: frozenset[str] = frozenset(), *, careful: bool = False) -> Program:
         """Write what is computed, line by line, where these quantities are given per sample."""
-        return program(self.graph, self.sweep, batched)
+        return program(self.graph, self.sweep, batched, careful=careful)
 
     @property
     def point_source(self) -> str:
@@ -174,19 +192,12 @@ class Step:
 
     def at_one_point(self) -> tuple[str, Source]:
         """Give the source for one point, and what it names: in floats for a network of numbers, else in arrays."""
-        return self._at_one_point(arrays=bool(self.graph.shapes))
-
-    def _at_one_point(self, *, arrays: bool) -> tuple[str, Source]:
-        return point_source(self.program(), arrays=arrays)
+        return point_source(self.program(), arrays=bool(self.graph.shapes))
 
     @cached_property
     def _point(self) -> Callable[[Mapping[str, Any]], Results]:
-        arrays = bool(self.graph.shapes)
-        return _loaded(AT_ONE_POINT, *self._at_one_point(arrays=arrays), None if arrays else self.graph.conventions)
-
-    @cached_property
-    def _point_of_arrays(self) -> Callable[[Mapping[str, Any]], Results]:
-        return _loaded(AT_ONE_POINT, *self._at_one_point(arrays=True))
+        """The code for numbers at one point."""
+        return _loaded(AT_ONE_POINT, *point_source(self.program(), arrays=False), self.graph.conventions)
 
     @cached_property
     def _layers(self) -> tuple[Packing, Step] | None:
@@ -198,16 +209,6 @@ class Step:
         wholes = tuple(dict.fromkeys(dense.places[name].whole for name in wrt))
         step = Step(dense.graph, derive_matrix(dense.graph, self.sweep.of, wholes))
         return Packing(dense, self.graph.free, self.graph.definitions, wrt), step
-
-    def _numbers(self, given: Mapping[str, float]) -> Results:
-        """Compute a point of numbers; where ``math`` gives up, as arrays would."""
-        import numpy as np
-
-        try:
-            return self._point(given)
-        except (ArithmeticError, ValueError):
-            values, gradients = self._point_of_arrays({name: np.float64(value) for name, value in given.items()})
-        return ({name: float(v) for name, v in values.items()}, {name: float(g) for name, g in gradients.items()})
 
     def _packed(self, batch: Mapping[str, Any], least: int) -> Packed:
         """Pack a point or a batch; into vectors and matrices where there are at ``least`` so many products."""
@@ -253,11 +254,6 @@ class Step:
         """How many samples are computed at a time."""
         widest = max((prod(self.graph.shapes.get(name, ())) for name in self.graph.definitions), default=1)
         return max(_FEWEST, _BLOCK // widest)
-
-    def _runner(self, batched: frozenset[str]) -> Callable[..., Results]:
-        if batched not in self._batches:
-            self._batches[batched] = _loaded(FOR_A_BATCH, *batch_source(self.program(batched)))
-        return self._batches[batched]
 
 
 def _loaded(name: str, text: str, source: Source, conventions: Conventions | None = None) -> Callable[..., Results]:

@@ -21,6 +21,7 @@ from symnn.ops.kernels import (
     picked,
     rotated,
     softmaxed,
+    weakly,
     windows,
 )
 from symnn.ops.operation import TensorCall
@@ -43,6 +44,7 @@ __all__ = [
     "picked",
     "rotated",
     "softmaxed",
+    "weakly",
     "windows",
 ]
 

@@ -32,6 +32,7 @@ from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise
 from symnn.numeric.interpreter import literal
 from symnn.numeric.nodes import CALL, Node, Nodes
+from symnn.ops.kernels import WEAKLY
 from symnn.ops.operation import TensorCall, settled
 from symnn.ops.shapes import Shape, broadcast, normal, product_shape
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
@@ -65,12 +66,19 @@ class Lowering:
     """
 
     def __init__(
-        self, make: Nodes, functions: Mapping[str, Function], conventions: Conventions, known: Mapping[str, Node]
+        self,
+        make: Nodes,
+        functions: Mapping[str, Function],
+        conventions: Conventions,
+        known: Mapping[str, Node],
+        *,
+        careful: bool = False,
     ) -> None:
         self.make = make
         self.functions = functions
         self.conventions = conventions
         self.known = dict(known)
+        self.careful = careful
         self._primes: dict[tuple[str, int, int], Tree] = {}
 
     def node(self, tree: Tree) -> Node:
@@ -92,6 +100,8 @@ class Lowering:
                 return make.sum(zip(signs, parts, strict=True))
             case Negative():
                 return make.negative(parts[0])
+            case Product(factors) | Entrywise(factors) if self.careful and any(map(self._is_weak, factors)):
+                return self._weakly(factors, parts, entrywise=entrywise or isinstance(tree, Entrywise))
             case Product():
                 return make.product(parts) if entrywise else self._product(parts)
             case Entrywise():
@@ -144,6 +154,21 @@ class Lowering:
                 numbers.append(self.make.chain(chain))
                 chain = ()
         return self.make.chain(chain, tuple(numbers)) if chain else self.make.product(numbers)
+
+    def _is_weak(self, factor: Tree) -> bool:
+        """Say whether a factor is weaker than 0: 0 log 0 is 0."""
+        known = OF_NUMBERS.get(factor.function) if isinstance(factor, Call) and not factor.order else None
+        return known is not None and known.weak and known.name not in self.functions
+
+    def _weakly(self, factors: tuple[Tree, ...], parts: tuple[Node, ...], *, entrywise: bool) -> Node:
+        """Multiply; logarithms come last."""
+        pairs = list(zip(factors, parts, strict=True))
+        strong = tuple(part for factor, part in pairs if not self._is_weak(factor))
+        result = self.make.product(strong) if entrywise else self._product(strong)
+        for factor, part in pairs:
+            if self._is_weak(factor):
+                result = self.make.function(WEAKLY, (result, part))
+        return result
 
     def _power(self, base: Node, exponent: Node, known: Fraction | None) -> Node:
         """Write small powers as products, odd roots on the whole real line."""
@@ -218,7 +243,8 @@ class Lowering:
         taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
         axes = len(taken.shapes[0])
         over = tuple(range(-axes, 0))
-        code = operation.code(settings).replace("{axes}", str(axes)).replace("{over}", str(over))
+        code = "" if self.careful else operation.code(settings)
+        code = code.replace("{axes}", str(axes)).replace("{over}", str(over))
         code = code.replace("{rest}", str(over[settings[0] :] if settings else over))
         call = KernelCall(node.function, taken.shapes, settings, self.conventions.ties, code)
         return self.make.kernel(call, tensors, operation.shape(taken))

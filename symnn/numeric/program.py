@@ -60,10 +60,13 @@ class _Error(Struct, frozen=True):
     inner: bool
 
 
-def program(graph: Graph, sweep: Sweep | None, batched: frozenset[str] = frozenset()) -> Program:
+def program(
+    graph: Graph, sweep: Sweep | None, batched: frozenset[str] = frozenset(), *, careful: bool = False
+) -> Program:
     r"""Write the program of a graph: its forward pass and, with a sweep, the errors down to what was asked for.
 
     The ``batched`` quantities are given per sample. The error of a quantity given once is summed over the samples.
+    A ``careful`` program is slower, and knows that 0 log 0 is 0.
 
     >>> from symnn.derivation.sweep import derive
     >>> from symnn.networks.models import graph_from_text
@@ -73,7 +76,7 @@ def program(graph: Graph, sweep: Sweep | None, batched: frozenset[str] = frozens
     """
     make = Nodes()
     given = {name: make.given(name, graph.shapes.get(name, ()), batched=name in batched) for name in graph.free}
-    lowering = Lowering(make, graph.functions, graph.conventions, given)
+    lowering = Lowering(make, graph.functions, graph.conventions, given, careful=careful)
     forward = []
     for equation in graph.equations:
         node = make.spread(lowering.node(equation.right), graph.shapes.get(equation.left, ()))

@@ -28,8 +28,12 @@ __all__ = [
     "rotated",
     "softmaxed",
     "unfolded",
+    "weakly",
     "windows",
 ]
+
+WEAKLY = "weakly({0}, {1})"
+"""The code of a product with a logarithm."""
 
 Array = Any
 
@@ -245,6 +249,17 @@ def normalized(a: Array, axes: int) -> Array:
     apart = a - a.mean(axis=over, keepdims=True)
     apart = apart / np.abs(apart).max(axis=over, keepdims=True)  # so that no square overflows; nan if all are equal
     return apart / np.sqrt((apart**2).mean(axis=over, keepdims=True))
+
+
+def weakly(weight: Array, log: Array) -> Array:
+    """Multiply with a logarithm, which is weaker than 0.
+
+    >>> weakly(0.0, float("-inf")).tolist(), weakly(2.0, 0.5).tolist()
+    (0.0, 1.0)
+    """
+    import numpy as np
+
+    return np.where((weight == 0) & np.isinf(log), 0.0, weight * log)
 
 
 def lead(array: Array, shape: Shape) -> tuple[int, ...]:
