@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import NamedTuple, assert_never
+from collections.abc import Mapping
+from functools import reduce
+from types import MappingProxyType
+from typing import NamedTuple
 
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Tree, mapped
 from symnn.expressions.writing import plain
-from symnn.notation.breaking import rows
+from symnn.notation.aligning import Setting, one_line, rows_of
+from symnn.notation.boxes import Box, Brace, Bracket, Fence, Gap, Numeral, Row, Sign, Word
 from symnn.notation.inline import visible
-from symnn.notation.items import Aligned, Expression, Group, Head, Item, Line, Mark, Piece, Value, multiplies
+from symnn.notation.items import Aligned
+from symnn.notation.unicode import on_one_line
 
 __all__ = ["INDENT", "WIDTH", "aligned", "columns", "escaped", "written"]
 
 WIDTH = 100
 INDENT = "  "
 EQUALS = " = "
+CONTINUED = "    "
+"""What a row begins with that continues another: as much as its equals sign took, and a blank."""
+
+SIGNS: Mapping[str, str] = MappingProxyType({",": ", ", "×": "x", "·": " · "})
+"""Signs that have no blank on both sides."""
 
 
 def escaped(words: str) -> str:
@@ -59,32 +69,12 @@ def _derivative(node: Tree) -> Tree | None:
 
 def aligned(block: Aligned) -> str:
     """Write equations under each other, numbers under their factors."""
-    lefts = [_flat(line.left) for line in block.lines]
-    margin = max(map(len, lefts), default=0)
+    margin = max((len(_row(one_line(line.left, _TEXT)).top) for line in block.lines), default=0)
     found: list[str] = []
-    for left, line in zip(lefts, block.lines, strict=True):
-        found.extend(f"{INDENT}{row}".rstrip() for row in _line(left.rjust(margin), line, margin))
-    return "\n".join(found)
-
-
-def _line(left: str, line: Line, margin: int) -> list[str]:
-    """Write one line of a derivation: each step after its sign, on the same row while it fits."""
-    room = WIDTH - margin - len(INDENT) - len(EQUALS)
-    relation = EQUALS if line.left else ""
-    found: list[_Row] = []
-    row = _Row(left)
-    for count, step in enumerate(line.steps):
-        cut = _step(step, room)
-        fits = len(cut) == 1 and len(row.top) + len(relation) + len(cut[0].top) <= WIDTH - len(INDENT)
-        if count and (line.stacked or not fits):
-            found.append(row)
-            row = _Row(" " * margin)
-        row = row.followed(_Row(relation)).followed(cut[0])
-        for further in cut[1:]:
-            found.append(row)
-            row = _Row(" " * (margin + len(relation))).followed(further)
-    found.append(row.followed(_Row(_ending(line))))
-    return [part for row in found for part in (row.top, row.under) if part == row.top or part.strip()]
+    for left, right in rows_of(block, _TEXT):
+        row = _Row(_row(left).top.rjust(margin)).followed(_row(right))
+        found += [part for part in row if part == row.top or part.strip()]
+    return "\n".join(f"{INDENT}{part}".rstrip() for part in found)
 
 
 class _Row(NamedTuple):
@@ -98,58 +88,34 @@ class _Row(NamedTuple):
         return _Row(self.top + other.top, self.under.ljust(len(self.top)) + other.under)
 
 
-def _ending(line: Line) -> str:
-    shape = f"    ({line.shape})" if line.shape else ""
-    return (_value(line.value) if line.value else "") + shape
-
-
-def _value(value: Value) -> str:
-    return f" {'=' if value.exact else '≈'} {value.digits}"
-
-
-def _step(step: Expression, room: int) -> list[_Row]:
-    chunks = _chunks(step)
-    found = []
-    for part in rows(step, [len(chunk.top) for chunk in chunks], room, room - len(INDENT)):
-        row = _Row(INDENT[1:] if part.start else "")  # a row that continues begins with the blank before its sign
-        for chunk in chunks[part]:
-            row = row.followed(chunk)
-        found.append(row)
-    return found
-
-
-def _chunks(expression: Expression) -> list[_Row]:
-    chunks: list[_Row] = []
-    previous: Item | None = None
-    for item in expression:
-        between = " · " if multiplies(previous, item) else ""
-        first = previous is None or previous == Mark("(")
-        chunks.append(_Row("-") if item == Mark("-") and first else _Row(between).followed(_item(item)))
-        previous = item
-    return chunks
-
-
-def _flat(expression: Expression) -> str:
-    return "".join(chunk.top for chunk in _chunks(expression))
-
-
-def _item(item: Item) -> _Row:
-    match item:
-        case Piece(tree):
-            return _Row(written(tree))
-        case Group(items, number):
-            flat = _flat(items)
-            wide = max(len(flat), len(number))
-            return _Row(flat.center(wide), number.center(wide))
-        case Head(function, order):
-            return _Row(written(Call(function, (), order)).removesuffix("()"))
-        case Mark(","):
-            return _Row(", ")
-        case Mark("(" | ")"):
-            return _Row(item.sign)
-        case Mark("->"):
-            return _Row(" → ")
-        case Mark():
-            return _Row(f" {item.sign} ")
+def _row(box: Box) -> _Row:
+    """Write a box: pieces are words already, so that signs, brackets and braces are left."""
+    match box:
+        case Word(text) | Bracket(text) | Numeral(text):
+            return _Row(text)
+        case Sign(sign, tight):
+            return _Row(sign if tight else SIGNS.get(sign, f" {sign} "))
+        case Gap(size):
+            return _Row(" · " if size in ("thin", "beside") else CONTINUED)
+        case Row(parts):
+            return reduce(_Row.followed, map(_row, parts), _Row(""))
+        case Fence(inside, left, right):
+            return _Row(left + _row(inside).top + right)
+        case Brace(over, under):
+            above, below = _row(over).top, _row(under).top
+            wide = max(len(above), len(below))
+            return _Row(above.center(wide), below.center(wide))
         case _:
-            assert_never(item)
+            return _Row(on_one_line(box))
+
+
+_TEXT = Setting(
+    piece=lambda tree: Word(written(tree)),
+    head=lambda name, order: Word(written(Call(name, (), order)).removesuffix("()")),
+    number=Word,
+    width=lambda box: len(_row(box).top),
+    limit=WIDTH - len(INDENT) - len(EQUALS),
+    indent=len(INDENT),
+    continued=len(CONTINUED),
+)
+"""How a terminal sets items: pieces as they would be typed, widths in columns."""
