@@ -32,6 +32,9 @@ ROWS = (
 
 def started(arguments: tuple[str, ...]) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "LANG": "en_US.UTF-8"}
+    environment.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # an installed package is compiled; a checkout is at its first start
     subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603 - our own command
 
 

@@ -85,9 +85,28 @@ def test_a_run_killed_at_any_point_leaves_one_set_whole(point, tmp_path):
     assert fits_its_manifest(out)
     assert rolled == old or list(rolled) == sorted(OUTPUTS)
     graded(table, CHANGED, out)
+    graded(table, OLD, tmp_path / "undisturbed")
     graded(table, CHANGED, tmp_path / "undisturbed")
     assert contents(out) == contents(tmp_path / "undisturbed")
     assert not [path for path in out.rglob("*") if "new" in path.name or "journal" in path.name]
+
+
+def test_changes_say_which_marks_are_others_now_and_why(tmp_path):
+    table, out = tmp_path / "t.csv", tmp_path / "out"
+    graded(table, OLD, out)
+    assert (out / "changes.csv").read_text(encoding="utf-8-sig").splitlines() == ["student,part,before,after,why"]
+    graded(table, CHANGED, out)
+    changed = (out / "changes.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert changed[1:] == [
+        "1,neuron/dy-dw1,0,2,another answer",
+        "2,neuron/sum,,1,an answer that was not there before",
+    ]
+    before = contents(out)
+    graded(table, CHANGED, out)
+    assert contents(out) == before, "the same again changes nothing, also not what was told of the change"
+    (out / "grades.csv").write_text("spoilt", encoding="utf-8")
+    graded(table, CHANGED, out)
+    assert fits_its_manifest(out)
 
 
 def test_what_a_set_has_no_more_is_removed_and_what_is_not_ours_stays(tmp_path):

@@ -86,6 +86,7 @@ def test_an_answer_may_have_several_lines_and_quotes():
         ("1,midges,,1\n2,midges,Af,1\n", [("unknown-part", 2)], 1),
         (",midges,Af,1\n2,midges,Af,1\n", [("no-student", 2)], 1),
         ("1\x1b,midges,Af,1\n2,midges,Af,1\n", [("bad-student", 2)], 1),
+        ("\u202eabc,midges,Af,1\na\u200bb,midges,Af,1\n2,midges,Af,1\n", [("bad-student", 2), ("bad-student", 3)], 1),
         ("1,midges,Af,1\n\n1,midges,Af,2\n", [], 2),
         ("1,midges/Af,,1\n", [], 1),
         ("1,midges,Af,\n", [], 1),

@@ -140,7 +140,7 @@ def test_grade_writes_and_sums_up(tmp_path):
     verdicts = {"correct": 1, "partial": 0, "wrong": 1, "unreadable": 1, "undecided": 0, "blank": 0}
     assert (summary["verdicts"], summary["open"]) == (verdicts, 1)
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert written == ["grades.csv", "manifest.json", "problems.csv", "results.jsonl"]
+    assert written == ["changes.csv", "grades.csv", "manifest.json", "problems.csv", "results.jsonl"]
     assert run("grade", table, "-o", tmp_path / "out", "--strict", "-q", "--jobs", 1).exit_code == 3
 
 
@@ -160,6 +160,18 @@ def test_grade_says_which_of_several_rows_counts(tmp_path):
     ran = run("grade", table, "-o", tmp_path / "out", "--lang", "en", "--jobs", 1)
     assert ran.exit_code == 0
     assert "t.csv:2:1: this answer of 007 (bp-2-2-1/dw1) does not count, that of" in ran.output
+
+
+def test_a_dry_run_says_what_would_be_read_and_writes_nothing(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(f"学号,bp-2-2-1/dw1,midges/Af\n007,{DW1},-\n008,x1,0.28\n", encoding="utf-8")
+    ran = run("grade", table, "-o", tmp_path / "out", "--dry-run", "--lang", "en")
+    assert (ran.exit_code, ran.output) == (0, "2 students, 4 answers would be read\nbp-2-2-1/dw1: 2\nmidges/Af: 1\n")
+    table.write_text("学号,w1 对 E 的导数？\n007,x1\n", encoding="utf-8")
+    ran = run("grade", table, "-o", tmp_path / "out", "--dry-run", "--lang", "en")
+    assert ran.exit_code == 2
+    assert "w1 对 E 的导数?" in ran.output
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_new_key_is_for_its_owner_only(tmp_path):

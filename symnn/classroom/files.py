@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from symnn.classroom.changes import Change
 from symnn.classroom.results import Gradebook
 from symnn.errors import Problem
 from symnn.messages import Language, say
 
-__all__ = ["grades_csv", "problems_csv", "safe_cell"]
+__all__ = ["changes_csv", "grades_csv", "problems_csv", "safe_cell"]
 
 FORMULA: Final = frozenset("=+-@\t\r|")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -51,6 +52,13 @@ def problems_csv(problems: Iterable[Problem], lang: Language) -> bytes:
         student = problem.facts.get("student", "")
         where = [place.file, str(place.line)] if place else ["", ""]
         rows.append([*where, str(student), problem.code, say(problem.code, problem.facts, lang)])
+    return _table(rows)
+
+
+def changes_csv(found: Iterable[Change], lang: Language) -> bytes:
+    """Write which marks are others than in the set before."""
+    rows = [["student", "part", "before", "after", "why"]]
+    rows += [[one.student, one.target, one.before, one.after, say(one.why, lang=lang)] for one in found]
     return _table(rows)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from symnn.classroom.changes import Basis, Counting, changes, marks_before
 from symnn.classroom.conventions import mixed, with_finding
-from symnn.classroom.files import grades_csv, problems_csv
+from symnn.classroom.files import changes_csv, grades_csv, problems_csv
 from symnn.classroom.grader import Grader, Lost, result_lost
 from symnn.classroom.intake.cells import damage_in
 from symnn.classroom.intake.columns import filled_in
@@ -31,7 +32,8 @@ from symnn.messages import Language, raised
 
 __all__ = ["COLUMNS_FILE", "OUTPUTS", "Graded", "course", "grade_class"]
 
-OUTPUTS = ("grades.csv", "results.jsonl", "problems.csv", MANIFEST)
+CHANGES = "changes.csv"
+OUTPUTS = ("grades.csv", "results.jsonl", "problems.csv", CHANGES, MANIFEST)
 """The files that a run writes."""
 
 UNREAD = frozenset({"file-not-found", "file-unreadable", "file-not-regular", "file-too-large", "not-text"})
@@ -130,8 +132,9 @@ def grade_class(  # noqa: PLR0913 - what a class may be asked for
             "grades.csv": [grades_csv(book)],
             "results.jsonl": _lines(work, by_piece, marks, grader),
             "problems.csv": [problems_csv((*submissions.problems, *told), grader.lang)],
+            CHANGES: [changes_csv(changes(marks_before(folder), _bases(work, marks, grader)), grader.lang)],
         }
-        paths = replaced(folder, files, {"symnn": engine(), "course": grader.digest})
+        paths = replaced(folder, files, {"symnn": engine(), "course": grader.digest}, beside=(CHANGES,))
     return Graded(marks, book, submissions, len(by_piece), paths, tuple(_lost(work, lost)))
 
 
@@ -171,6 +174,15 @@ def _kept(submissions: Submissions, folder: Path, existing: Path | None) -> Prob
     if existing is not None and any(problem.code in UNREAD for problem in submissions.problems):
         return Problem("source-unread", {"file": str(folder)})
     return None
+
+
+def _bases(work: Sequence[Assigned], marks: Sequence[Mark], grader: Grader) -> Iterator[Basis]:
+    """Say what each mark rests on."""
+    for one, mark in zip(work, marks, strict=True):
+        answer = one.answer
+        digest = grader.exercises[answer.exercise].hash
+        counting = Counting(mark.points, mark.counts)
+        yield Basis(answer.student, answer.exercise, answer.part, answer.handed_in, digest, engine(), counting)
 
 
 def _lost(work: Iterable[Assigned], lost: Mapping[Piece, Lost]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,15 +24,22 @@ JOURNAL: Final = ".journal"
 MANIFEST: Final = "manifest.json"
 
 
-def replaced(folder: Path, files: Mapping[str, Iterable[bytes]], about: Mapping[str, Any]) -> tuple[Path, ...]:
+def replaced(
+    folder: Path, files: Mapping[str, Iterable[bytes]], about: Mapping[str, Any], beside: Collection[str] = ()
+) -> tuple[Path, ...]:
     """Replace the set in a folder by other files, all of them or none; those that the old set had more are removed.
 
+    Where all files are as they stand already, but for those ``beside`` (which tell of the way from set to set), the
+    old set stays with all its files: doing the same again changes nothing.
     Raises: OperatorError if they cannot be written; then the old set stands as it was.
     """
     try:
         before = _names(folder)
         shutil.rmtree(folder / NEW, ignore_errors=True)
         digests = {name: _written(folder / NEW / name, pieces) for name, pieces in files.items()}
+        if _stands(folder, digests, about, beside):
+            shutil.rmtree(folder / NEW)
+            return tuple(folder / name for name in (*digests, MANIFEST))
         manifest = json.dumps({**about, "files": digests}, ensure_ascii=False, indent=1) + "\n"
         _written(folder / NEW / MANIFEST, [manifest.encode()])
         names = [*digests, MANIFEST]  # the manifest last: where it fits its files, all of them are there
@@ -47,6 +54,15 @@ def replaced(folder: Path, files: Mapping[str, Iterable[bytes]], about: Mapping[
         raise raised(OperatorError, Problem("file-unwritable", facts)) from error
     settled(folder)
     return tuple(folder / name for name in names)
+
+
+def _stands(folder: Path, digests: Mapping[str, str], about: Mapping[str, Any], beside: Collection[str]) -> bool:
+    """Tell if the files that stand in the folder are those, whatever the manifest says of them."""
+    manifest = _manifest(folder)
+    same_about = all(manifest.get(name) == value for name, value in about.items())
+    if not same_about or set(manifest.get("files", ())) != set(digests):
+        return False
+    return all(_digest(folder / name) == digest for name, digest in digests.items() if name not in beside)
 
 
 def settled(folder: Path) -> None:
@@ -82,11 +98,24 @@ def standing(folder: Path) -> bool:
 
 def _names(folder: Path) -> tuple[str, ...]:
     """List the files of the set that stands; paths that would lead out of the folder are none of ours."""
-    try:
-        files = json.loads((folder / MANIFEST).read_bytes())["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
+    files = _manifest(folder).get("files", ())
     return tuple(name for name in files if not Path(name).is_absolute() and ".." not in Path(name).parts)
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    """Read the manifest; empty where there is none that can be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _written(path: Path, pieces: Iterable[bytes]) -> str:

@@ -123,7 +123,7 @@ def line_of(assigned: Assigned, graded: bytes, mark: Mark, grader: Grader) -> by
         "seed": assigned.seed,
     }
     how = {
-        "answer": answer.raw or answer.text,
+        "answer": answer.handed_in,
         "name": answer.name,
         "time": answer.time,
         "place": f"{answer.place.file}:{answer.place.line}",

@@ -40,6 +40,11 @@ class Answer(Struct, frozen=True):
         return f"{self.exercise}/{self.part}"
 
     @property
+    def handed_in(self) -> str:
+        """The answer as it was handed in."""
+        return self.raw or self.text
+
+    @property
     def is_blank(self) -> bool:
         """Tell if there is no answer."""
         return not self.text.strip()

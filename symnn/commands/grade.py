@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symnn.classroom.config import Config
+    from symnn.classroom.grader import Grader
     from symnn.classroom.grading import Graded
-    from symnn.errors import Problem
+    from symnn.errors import Fact, Problem
 
 __all__ = ["command"]
 
@@ -40,6 +42,8 @@ MOST_JOBS = 256
 @option("-o", "--output", "output", default="graded", type=click.Path(), about="option-folder")
 @option("--roster", type=click.Path(), about="option-roster")
 @option("--columns", type=click.Path(), about="option-columns")
+@option("--dry-run", is_flag=True, about="option-dry-run")
+@option("--again", "--resume", "again", is_flag=True, about="option-again", hidden=True)
 @option("--jobs", type=click.IntRange(1, MOST_JOBS), about="option-jobs")
 @option("--strict", is_flag=True, about="option-strict")
 @option("-f", "--force", is_flag=True, about="option-force")
@@ -52,6 +56,8 @@ def command(  # noqa: PLR0913 - one argument an option
     columns: str | None,
     jobs: int | None,
     *,
+    dry_run: bool,
+    again: bool,  # noqa: ARG001 - every run grades all there is, and goes on where one was stopped
     strict: bool,
     force: bool,
     as_json: bool,
@@ -64,6 +70,8 @@ def command(  # noqa: PLR0913 - one argument an option
 
     settings = config(Path.cwd(), os.environ)
     grader = course(_places(places, settings), key_of(settings), lang)
+    if dry_run:
+        sys.exit(_told_of_intake([Path(source) for source in submissions], grader, columns, roster, lang))
     progress = Progress(lang, terminal=sys.stderr.isatty()) if verbosity() >= 0 else None
     graded = grade_class(
         [Path(table) for table in submissions],
@@ -88,6 +96,32 @@ def command(  # noqa: PLR0913 - one argument an option
     summary = _summary(graded, lang)
     printed(json.dumps(summary, ensure_ascii=False) + "\n" if as_json else _sentences(graded, summary, lang))
     sys.exit(_exit_code(graded, summary, strict=strict))
+
+
+def _told_of_intake(
+    sources: list[Path], grader: Grader, columns: str | None, roster: str | None, lang: Language
+) -> int:
+    """Say what would be read, and write nothing; gives the exit code."""
+    from symnn.classroom.intake.gathering import handed_in
+    from symnn.classroom.intake.roster import roster_in
+
+    students = roster_in(Path(roster)) if roster else ()
+    taken = handed_in(sources, grader.exercises, Path(columns) if columns else None, students)
+    read = taken.submissions
+    _told((*read.notices, *read.problems), lang)
+    for asked in taken.asked:
+        found: dict[str, Fact] = {"file": asked.file, "titles": tuple(title for title, _, _ in asked.columns)}
+        click.echo(say("columns-unknown", found, lang), err=True)
+    by_part = Counter(answer.target for answer in read.answers if not answer.is_blank)
+    facts: dict[str, Fact] = {
+        "students": len({answer.student for answer in read.answers}),
+        "answers": len(read.answers),
+    }
+    rows = [say("class-read", facts, lang), *(f"{target}: {count}" for target, count in by_part.items())]
+    printed("\n".join(rows) + "\n")
+    if taken.asked:
+        return EXIT_ASKED
+    return EXIT_UNREAD if read.problems or not read.answers else 0
 
 
 def _places(places: Sequence[str], settings: Config) -> list[Path]:
