@@ -7,7 +7,7 @@ own printer: names are Python identifiers that `spelling` made, numbers and oper
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from math import prod
 from typing import Any, Final, TypeAlias
@@ -270,22 +270,23 @@ def _loaded(name: str, text: str, source: Source, conventions: Conventions | Non
         for call, one in source.kernels.items()
     }
     if conventions is not None:
-        namespace |= {one: getattr(np, one) for one in source.functions if hasattr(np, one)} | _of_floats(conventions)
+        namespace |= _of_floats(source.functions, conventions)
     exec(compile(text, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
     function: Callable[..., Results] = namespace[name]
     return function
 
 
-def _of_floats(conventions: Conventions) -> dict[str, Any]:
-    """Give the functions of one point by the names that NumPy has for them."""
+def _of_floats(functions: Collection[str], conventions: Conventions) -> dict[str, Any]:
+    """Give the functions of one point by the names that NumPy has for them: those of ``math`` where it has them."""
+    import numpy as np
+
     m = floats(conventions)
+    of_math = {one: one.replace("arc", "a", 1) for one in functions}
     return {
-        **{
-            name: getattr(math, name)
-            for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "pow")
-        },
-        **{f"arc{name}": getattr(math, f"a{name}") for name in ("sin", "cos", "tan")},
+        **{one: getattr(np, one) for one in functions if hasattr(np, one)},
+        **{one: getattr(math, theirs) for one, theirs in of_math.items() if hasattr(math, theirs)},
         **{f"math_{name}": getattr(math, name) for name in ("pi", "e", "inf", "nan")},
+        "pow": math.pow,
         "abs": abs,
         "sign": m.sign,
         "floor": m.floor,
