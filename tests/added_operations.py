@@ -46,7 +46,7 @@ def _logarithms(a: Array, over: tuple[int, ...]) -> Array:
 
 
 def _logsumexp(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    return _scalar(call(named.LOG, total(grids[0].each(lambda cell: call(named.EXP, cell)).cells)))
+    return single(call(named.LOG, total(grids[0].each(lambda cell: call(named.EXP, cell)).cells)))
 
 
 def _summed_up(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -72,7 +72,7 @@ REDUCTIONS = (
         shape=lambda _c: (),
         entries=_logsumexp,
         pullback=lambda c, delta, _v: (product((delta, call(named.SOFTMAX, c.arguments[0]))),),
-        kernel=lambda c, arrays, _t: _logarithms(arrays[0], _axes(c.shapes[0])),
+        kernel=lambda c, arrays, _t: _logarithms(arrays[0], all_axes(c.shapes[0])),
         tensor_numpy="np.log(np.sum(np.exp({0}), axis={over}))",
         sign="LSE",
         words=("LSE",),

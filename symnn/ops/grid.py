@@ -11,7 +11,7 @@ from symnn.expressions.terms import is_number, product, total
 from symnn.expressions.tree import Matrix, Tree
 from symnn.ops.shapes import Shape, as_matrix, broadcast, normal, size, transposed
 
-__all__ = ["Grid", "full", "indices", "matrix_product", "of_matrix", "to_matrix", "together", "transpose"]
+__all__ = ["Grid", "full", "indices", "matrix_product", "of_matrix", "single", "to_matrix", "together", "transpose"]
 
 
 class Grid(Struct, frozen=True):
@@ -42,6 +42,11 @@ class Grid(Struct, frozen=True):
             return self
         times = size(shape) // max(1, size(self.shape))
         return Grid(shape, tuple(cell for cell in self.cells for _ in range(times)))
+
+
+def single(cell: Tree) -> Grid:
+    """Give the grid of a number."""
+    return Grid((), (cell,))
 
 
 def full(shape: Shape, cell: Tree) -> Grid:

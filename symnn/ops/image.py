@@ -16,7 +16,7 @@ from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
-from symnn.ops.shapes import Shape, Unfit, as_image, normal, written
+from symnn.ops.shapes import Shape, Unfit, as_image, normal, size, written
 
 __all__ = ["IMAGE", "Sliding", "error_sliding", "sliding"]
 
@@ -130,13 +130,6 @@ def _sums(size: int, terms: list[tuple[int, Tree]]) -> tuple[Tree, ...]:
     return tuple(total(tuple(part)) for part in collected)
 
 
-def _count(shape: Shape) -> int:
-    result = 1
-    for length in shape:
-        result *= length
-    return result
-
-
 def _slide(c: TensorCall) -> Sliding:
     return sliding(c.shapes[0], c.shapes[1], c.settings[0], c.settings[1])
 
@@ -145,7 +138,7 @@ def _conv_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     slide = _slide(c)
     image, kernel = grids[0].cells, grids[1].cells
     terms = [(cell, product((kernel[weight], image[pixel]))) for cell, weight, pixel in slide.steps()]
-    return Grid(normal(slide.map), _sums(_count(slide.map), terms))
+    return Grid(normal(slide.map), _sums(size(slide.map), terms))
 
 
 def _numbers(*values: int) -> tuple[Tree, ...]:
@@ -173,7 +166,7 @@ def _conv_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
 
 
 def _rotated(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    area = _count(c.shapes[0][-FLAT:])
+    area = size(c.shapes[0][-FLAT:])
     cells = grids[0].cells
     turned = (cells[start : start + area][::-1] for start in range(0, len(cells), area))
     return Grid(c.shapes[0], tuple(cell for part in turned for cell in part))
@@ -216,14 +209,14 @@ def _kernel_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     slide = error_sliding(c, kernel_known=False)
     delta, image = grids[0].cells, grids[1].cells
     terms = [(weight, product((delta[cell], image[pixel]))) for cell, weight, pixel in slide.steps()]
-    return Grid(normal(slide.kernel), _sums(_count(slide.kernel), terms))
+    return Grid(normal(slide.kernel), _sums(size(slide.kernel), terms))
 
 
 def _image_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     slide = error_sliding(c, kernel_known=True)
     delta, kernel = grids[0].cells, grids[1].cells
     terms = [(pixel, product((delta[cell], kernel[weight]))) for cell, weight, pixel in slide.steps()]
-    return Grid(normal(slide.image), _sums(_count(slide.image), terms))
+    return Grid(normal(slide.image), _sums(size(slide.image), terms))
 
 
 def _kernel_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:

@@ -11,6 +11,7 @@ from typing import Any
 from symnn.ops.shapes import Shape, size, windows_along
 
 __all__ = [
+    "all_axes",
     "avg_pool",
     "avg_unpool",
     "centered",
@@ -260,6 +261,11 @@ def weakly(weight: Array, log: Array) -> Array:
     import numpy as np
 
     return np.where((weight == 0) & np.isinf(log), 0.0, weight * log)
+
+
+def all_axes(shape: Shape) -> tuple[int, ...]:
+    """Give the places of a tensor's own axes, counted from the last."""
+    return tuple(range(-len(shape), 0))
 
 
 def lead(array: Array, shape: Shape) -> tuple[int, ...]:

@@ -20,7 +20,8 @@ from symnn.expressions.terms import (
 )
 from symnn.expressions.tree import Tree
 from symnn.ops import named
-from symnn.ops.grid import Grid, together
+from symnn.ops.grid import Grid, single, together
+from symnn.ops.kernels import all_axes
 from symnn.ops.operation import Arithmetic, Array, Operation, Pulled, TensorCall
 from symnn.ops.shapes import Shape, Unfit, written
 
@@ -34,10 +35,6 @@ def _same(c: TensorCall) -> Shape:
     return ()
 
 
-def _scalar(tree: Tree) -> Grid:
-    return Grid((), (tree,))
-
-
 def _squares(grids: tuple[Grid, ...]) -> Tree:
     return total(together(grids, lambda y, z: power(difference(y, z), TWO)).cells)
 
@@ -49,7 +46,7 @@ def _opposite(error: Tree) -> Pulled:
 
 def _cross_entropy(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     terms = together(grids, lambda y, z: product((z, call(named.LOG, y))))
-    return _scalar(minus(total(terms.cells)))
+    return single(minus(total(terms.cells)))
 
 
 def _cross_entropy_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
@@ -62,12 +59,8 @@ def _binary_cross_entropy(m: Arithmetic, y: Any, z: Any) -> Any:
     return -m.weakly(z, m.log(y)) - m.weakly(one - z, m.log(one - y))
 
 
-def _axes(shape: Shape) -> tuple[int, ...]:
-    return tuple(range(-len(shape), 0))
-
-
 def _squares_of_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
-    return ((arrays[0] - arrays[1]) ** 2).sum(axis=_axes(c.shapes[0]))
+    return ((arrays[0] - arrays[1]) ** 2).sum(axis=all_axes(c.shapes[0]))
 
 
 def _cross_entropy_of_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
@@ -76,7 +69,7 @@ def _cross_entropy_of_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -
     y, z = arrays
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 log 0 = 0
         terms = np.where((z == 0) & (y == 0), 0.0, z * np.log(y))
-    return -terms.sum(axis=_axes(c.shapes[0]))
+    return -terms.sum(axis=all_axes(c.shapes[0]))
 
 
 LOSSES: tuple[Operation, ...] = (
@@ -91,7 +84,7 @@ LOSSES: tuple[Operation, ...] = (
         role="loss",
         confusable=(named.HALF_SQUARED_ERROR,),
         shape=_same,
-        entries=lambda _c, grids: _scalar(_squares(grids)),
+        entries=lambda _c, grids: single(_squares(grids)),
         pullback=lambda c, delta, _v: _opposite(product((delta, TWO, difference(*c.arguments)))),
         kernel=_squares_of_arrays,
         tensor_numpy="np.sum(({0} - {1}) ** 2, axis={over})",
@@ -107,7 +100,7 @@ LOSSES: tuple[Operation, ...] = (
         role="loss",
         confusable=(named.SQUARED_ERROR,),
         shape=_same,
-        entries=lambda _c, grids: _scalar(over(_squares(grids), TWO)),
+        entries=lambda _c, grids: single(over(_squares(grids), TWO)),
         pullback=lambda c, delta, _v: _opposite(product((delta, difference(*c.arguments)))),
         kernel=lambda c, arrays, ties: _squares_of_arrays(c, arrays, ties) / 2,
         tensor_numpy="0.5 * np.sum(({0} - {1}) ** 2, axis={over})",

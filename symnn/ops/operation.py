@@ -155,7 +155,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``explained`` is the code of the sentence that tells what it is where a derivation brings it in.
 
     What is true of it (numbers):
-    ``kinks(*arguments)`` are trees that are 0 exactly where it, or its slope, jumps or ends.
+    ``kinks(*arguments)`` are trees that are 0 exactly where it, or its slope, jumps or ends (of floor: those by 0).
     ``conventions`` are those of a network that decide its slope there, or what it means.
     ``domain`` bounds the arguments where it is defined, ``range`` its values. ``trend`` is 1 where it rises
     throughout its domain, -1 where it falls. ``parity`` is 1 for an even function, -1 for an odd one.

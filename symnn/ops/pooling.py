@@ -9,7 +9,7 @@ from symnn.expressions.tree import Call, Number, Quotient, Tree
 from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
 from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
-from symnn.ops.shapes import Shape, Unfit, as_image, normal, windows_along, written
+from symnn.ops.shapes import Shape, Unfit, as_image, normal, size, windows_along, written
 
 __all__ = ["POOLING", "pooled_shape", "windows"]
 
@@ -101,7 +101,7 @@ def _picked(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 def _shared_out(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     """Send the error of each window to all its cells in equal parts."""
     image = _image_of(c)
-    collected: list[list[Tree]] = [[] for _ in range(_count(image))]
+    collected: list[list[Tree]] = [[] for _ in range(size(image))]
     for place, offsets in enumerate(windows(image, c.settings)):
         for offset in offsets:
             collected[offset].append(_average_part(grids[0].cells[place], len(offsets)))
@@ -110,13 +110,6 @@ def _shared_out(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 def _average_part(cell: Tree, count: int) -> Tree:
     return cell if count == 1 else Quotient(cell, Number(count))
-
-
-def _count(shape: Shape) -> int:
-    result = 1
-    for length in shape:
-        result *= length
-    return result
 
 
 def _image_of(c: TensorCall) -> Shape:

@@ -9,16 +9,12 @@ from symnn.expressions.tree import Call, Entrywise, Name, Number, Tree
 from symnn.ops import named
 from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled
 from symnn.ops.bounds import NOT_NEGATIVE
-from symnn.ops.grid import Grid
-from symnn.ops.kernels import centered, deviation, lead, normalized, softmaxed
+from symnn.ops.grid import Grid, single
+from symnn.ops.kernels import all_axes, centered, deviation, lead, normalized, softmaxed
 from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
 from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
 
 __all__ = ["REDUCTIONS"]
-
-
-def _scalar(tree: Tree) -> Grid:
-    return Grid((), (tree,))
 
 
 def _spread_of(error: Tree, shape: Shape) -> Tree:
@@ -129,10 +125,6 @@ def _normalize_steps(c: TensorCall, name: str) -> Steps:
     return steps, over(centred, Name(deviation))
 
 
-def _axes(shape: Shape) -> tuple[int, ...]:
-    return tuple(range(-len(shape), 0))
-
-
 def _along(function: Callable[[Array, int], Array]) -> Kernel:
     """Apply a function along all axes of a tensor; a number has none."""
 
@@ -155,7 +147,7 @@ def _spread_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
 
 
 def _sum_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
-    return arrays[0].sum(axis=_axes(c.shapes[0])[c.settings[0] :])
+    return arrays[0].sum(axis=all_axes(c.shapes[0])[c.settings[0] :])
 
 
 _OF_VECTORS: tuple[Operation, ...] = (
@@ -204,7 +196,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
     Operation(
         name=named.STD,
         shape=lambda _c: (),
-        entries=lambda _c, grids: _scalar(_deviation(grids[0])),
+        entries=lambda _c, grids: single(_deviation(grids[0])),
         pullback=_std_pullback,
         sign="std",
         steps=_std_steps,
@@ -231,7 +223,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         partials=lambda _v, x: ((TWO, x),),
         definition=lambda x: power(x, TWO),
         shape=lambda _c: (),
-        entries=lambda _c, grids: _scalar(total(tuple(power(cell, TWO) for cell in grids[0].cells))),
+        entries=lambda _c, grids: single(total(tuple(power(cell, TWO) for cell in grids[0].cells))),
         pullback=lambda c, delta, _v: (product((delta, TWO, c.arguments[0])),),
         kernel=lambda c, arrays, _t: (arrays[0] ** 2).sum(axis=_axes(c.shapes[0])) if c.shapes[0] else arrays[0] ** 2,
         tensor_numpy="np.sum(np.square({0}), axis={over})",
