@@ -319,8 +319,9 @@ def tensor(folder: Path) -> None:
     for part, answer, code in (
         ("dW", "2(s-z) x softmax(h)^T", "shape"),
         ("dW", "(s-z) softmax(h) x^T", "convention"),
-        ("s", "logsumexp(W x)", "missing-term"),
+        ("s", "logsumexp(W x)", "bias"),
         ("s", "W x + b", "shape"),
+        ("s", "sum(W x + b)", "operation-wrong"),
     ):
         verdict, codes = said(f"{asks}/{part}", answer)
         assert verdict != "correct", answer

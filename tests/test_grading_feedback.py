@@ -42,6 +42,7 @@ CODES = (
     "order",
     "flipped-kernel",
     "pooling-kind",
+    "operation-wrong",
     "rounded-early",
     "cut-or-rounded",
     "near-miss",

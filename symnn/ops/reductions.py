@@ -153,6 +153,7 @@ def _sum_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
 _OF_VECTORS: tuple[Operation, ...] = (
     Operation(
         name=named.SUM,
+        confusable=(named.MEAN,),
         shape=_kept,
         entries=_sum_entries,
         pullback=lambda c, delta, _v: (_spread_along(c, delta),),
@@ -185,6 +186,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.CENTER,
+        confusable=(named.NORMALIZE,),
         shape=lambda c: c.shapes[0],
         entries=_centred,
         pullback=lambda c, delta, _v: (again(named.CENTER, c, delta),),
@@ -205,6 +207,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.NORMALIZE,
+        confusable=(named.CENTER,),
         shape=lambda c: c.shapes[0],
         entries=_normalized,
         pullback=_normalized_pullback,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from symnn.errors import SymnnError
-from symnn.expressions.tree import Derivative, Matrix, Tree, names, walk
+from symnn.expressions.tree import Call, Derivative, Matrix, Tree, names, walk
 from symnn.grading.diagnosis.forward import size_of
 from symnn.grading.diagnosis.residues import Unknown
 from symnn.grading.judge.code import NotScalar
@@ -16,7 +16,7 @@ from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Undefined
 from symnn.grading.verdict import Finding
 from symnn.networks.expansion import expanded, grid_of
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.numeric.interpreter import ValueMissing
 from symnn.ops.shapes import Unfit
 
@@ -97,8 +97,11 @@ def _has_matrix(tree: Tree) -> bool:
 
 
 def _about_tensors(key: Tree, graph: Graph) -> bool:
-    """Say whether a key is a tensor, or a number that is computed from computed tensors and not from entries."""
+    """Say whether a key is a tensor, or a number that is computed from whole tensors and not from entries."""
     if shape_of(key, graph.shapes) or _has_matrix(key):
+        return True
+    calls = (node for node in walk(key) if isinstance(node, Call))
+    if any(not is_entrywise(node, tuple(shape_of(one, graph.shapes) for one in node.arguments)) for node in calls):
         return True
     used = names(key)
     if any("[" in name for name in used):

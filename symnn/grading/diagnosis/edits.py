@@ -28,7 +28,7 @@ from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.pieces import kind_of
 from symnn.networks.graph import Graph
 from symnn.ops import named
-from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, mistaken_for
+from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS, mistaken_for
 
 __all__ = ["Edit", "Editor", "Remembered", "activation", "alike", "is_bias", "left_out", "turned_round"]
 
@@ -237,12 +237,21 @@ def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
         value = Call(tree.function, tree.arguments)
         yield Mistake("function-for-derivative", facts(of=plain(value)), USUAL, (value,)), value
         return
+    yield from _other_operation(tree)
     others = mistaken_for(_known(tree, graph))
     wrongs = [None, *(Call(name, tree.arguments) for name in others if name != named.IDENTITY)]
     for wrong in wrongs:
         mistake = activation(tree, wrong, graph)
         if mistake is not None:
             yield mistake, wrong or tree.arguments[0]
+
+
+def _other_operation(tree: Call) -> Iterator[Edit]:
+    """Take one operation for another that its record names; activations and the like have words of their own."""
+    operation = OPERATIONS.get(tree.function)
+    for other in operation.confusable if operation is not None and not operation.role else ():
+        told = facts(meant=tree.function, wrote=other)
+        yield Mistake("operation-wrong", told, RARE), Call(other, tree.arguments)
 
 
 def _known(call: Call, graph: Graph) -> str:
