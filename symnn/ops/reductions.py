@@ -228,7 +228,9 @@ REDUCTIONS: tuple[Operation, ...] = (
         shape=lambda _c: (),
         entries=lambda _c, grids: single(total(tuple(power(cell, TWO) for cell in grids[0].cells))),
         pullback=lambda c, delta, _v: (product((delta, TWO, c.arguments[0])),),
-        kernel=lambda c, arrays, _t: (arrays[0] ** 2).sum(axis=_axes(c.shapes[0])) if c.shapes[0] else arrays[0] ** 2,
+        kernel=lambda c, arrays, _t: (
+            (arrays[0] ** 2).sum(axis=all_axes(c.shapes[0])) if c.shapes[0] else arrays[0] ** 2
+        ),
         tensor_numpy="np.sum(np.square({0}), axis={over})",
         sign="‖",
         layout="norm",
