@@ -12,7 +12,9 @@ import symnn
 from symnn.expressions.tree import Name, Number
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.interpreter import value
+from symnn.numeric.valued import Valued, filled
 from symnn.ops.operation import TensorCall
+from symnn.ops.shapes import Unfit
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS, OPERATIONS
 
 M = floats()
@@ -167,3 +169,8 @@ def test_leaky_relu_with_a_slope_is_one_operation_everywhere(slope, x):
     ):
         assert symnn.compare(one, other, network=net).equal is True, (one, other)
     assert symnn.compare(f"leaky_relu(a, {slope})", "leaky_relu(a)", network=net).equal is False
+
+
+def test_a_tensor_is_no_value_of_a_number():
+    with pytest.raises(Unfit):
+        filled(Valued(np.zeros(3), (3,)), ())

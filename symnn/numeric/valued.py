@@ -45,6 +45,8 @@ def filled(value: Any, shape: Shape) -> Any:
     ((2,), [0.0, 0.0], 3.0)
     """
     if not shape:
+        if isinstance(value, Valued) and value.shape:
+            raise Unfit("shape-declared", left=written(value.shape), right="1")
         return value
     import numpy as np
 
