@@ -86,6 +86,7 @@ BY_HAND = (
     ("squared_error(x, z)", {"x": (3,), "z": (3,)}, lambda x, z: ((x - z) ** 2).sum()),
     ("half_squared_error(A, B)", {"A": (2, 3), "B": (2, 3)}, lambda A, B: ((A - B) ** 2).sum() / 2),
     ("cross_entropy(p, z)", {"p": (3,), "z": (3,)}, lambda p, z: -(z * np.log(p)).sum()),
+    ("squared_norm(A)", {"A": (2, 3)}, lambda A: (A**2).sum()),
     ("sum(A)", {"A": (2, 3)}, np.sum),
     ("sum(A, 1)", {"A": (3, 2)}, lambda A: A.sum(axis=1)),
     ("spread(x, 2, 3)", {"x": (2,)}, lambda x: np.repeat(x[:, None], 3, axis=1)),
@@ -199,6 +200,7 @@ def logistic(a):
 
 MPMATH = {
     "abs": abs,
+    "squared_norm": lambda a: a**2,
     "sign": mpmath.sign,
     "floor": mpmath.floor,
     "step": lambda a: mpmath.mpf(a > 0),

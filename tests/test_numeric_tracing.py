@@ -166,6 +166,7 @@ def test_every_function_of_one_number_is_right_where_it_is_huge():
         "relu": lambda a: max(mpmath.mpf(0), a),
         "leaky_relu": lambda a: max(a / 100, a),
         "abs": abs,
+        "squared_norm": lambda a: a**2,
         "identity": lambda a: a,
         "step": lambda a: mpmath.mpf(a > 0),
     }
@@ -193,3 +194,32 @@ def test_a_kink_elsewhere_leaves_exact_slopes_as_they_are():
     found = net.gradient({"a": 0, "b": 1, "c": 2}, exact=True)
     assert found == {"a": "0", "b": "2*cos(1) + e", "c": "sin(1)"}
     assert net.gradient({"a": 0, "b": 1, "c": 2}, digits=300)["c"][:20] == "0.84147098480789650665"[:20]
+
+
+SQUARES = "a0 = x*x\n" + "".join(f"a{i} = a{i - 1}*a{i - 1}\n" for i in range(1, 40)) + "E = a39\n"
+
+
+@pytest.mark.parametrize(
+    ("network", "at", "expected"),
+    [
+        (SQUARES, {"x": 1.1}, math.inf),
+        (SQUARES, {"x": 0.5}, 0.0),
+        ("E = exp(exp(exp(x)))", {"x": 20}, math.inf),
+        ("E = x^(10^6)", {"x": Fraction(10) ** 400}, math.inf),
+        ("E = x^y", {"x": 1e300, "y": 1e300}, math.inf),
+        ("E = (1/3)^x", {"x": 1e7}, 0.0),
+        ("E = sin(x)", {"x": Fraction(10) ** 400}, -0.9985382319830979),
+        ("E = step(exp(x)*exp(-x) - 1)", {"x": 1}, 0.0),
+    ],
+)
+def test_huge_numbers_take_bounded_work(network, at, expected):
+    """Fractions that grow are balls from some length on, and an exact value that nobody could read is refused."""
+    net = symnn.network(network)
+    assert net.evaluate(at)["E"] == pytest.approx(expected, rel=1e-12)
+    assert set(net.gradient(at)) == set(at)
+    codes: set[str] = set()
+    try:
+        net.evaluate(at, exact=True)
+    except symnn.SymnnError as refused:
+        codes = {problem.code for problem in refused.problems}
+    assert codes <= {"too-long-fraction"}

@@ -17,10 +17,16 @@ from symnn.ops.operation import Arithmetic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["balls", "double", "interval", "is_finite", "is_fraction", "precision", "rational"]
+__all__ = ["LONGEST", "balls", "double", "interval", "is_finite", "is_fraction", "precision", "rational", "shortened"]
 
 _LARGEST_EXACT: Final = 200_000
 """A power of more bits than this is a ball."""
+
+LONGEST: Final = 4_096
+"""A quantity whose value is a fraction of more bits than this is a ball from there on."""
+
+_BEYOND: Final = 2**50
+"""The exponential of more than this counts as infinite; python-flint would say that it may be anything."""
 
 _SURE: Final = 2.0**60
 """A ball this much narrower than its middle is one float, or lies between two neighbours."""
@@ -126,7 +132,7 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
 
     return Arithmetic(
         number=lambda numerator, denominator: rational(Fraction(numerator, denominator)),
-        exp=_function("exp", 0, 1),
+        exp=_exp,
         log=_log,
         log1p=lambda a: _log(1 + a) if is_fraction(a) else a.log1p(),
         sqrt=_sqrt,
@@ -151,7 +157,20 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
         pi=arb.pi(),
         e=arb.const_e(),
         ties=conventions.ties,
+        kept=shortened,
     )
+
+
+def shortened(value: Any, longest: int = LONGEST) -> Any:
+    """Give a fraction of more than so many bits as a ball: squared forty times it would fill the memory.
+
+    >>> value = rational(3) ** 5_000
+    >>> is_fraction(shortened(value)), is_fraction(shortened(value, 10_000)), is_fraction(shortened(rational(3)))
+    (False, True, True)
+    """
+    from flint import arb
+
+    return arb(value) if is_fraction(value) and value.height_bits() > longest else value
 
 
 def _function(name: str, exact_at: int, exact_value: int) -> Callable[[Any], Any]:
@@ -165,6 +184,12 @@ def _function(name: str, exact_at: int, exact_value: int) -> Callable[[Any], Any
         return getattr(arb(a), name)()
 
     return evaluate
+
+
+def _exp(a: Any) -> Any:
+    from flint import arb
+
+    return arb.pos_inf() if a > _BEYOND else _function("exp", 0, 1)(a)
 
 
 def _log(a: Any) -> Any:

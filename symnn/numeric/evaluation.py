@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -13,6 +12,7 @@ from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.values import collected
+from symnn.numeric.arithmetic import floats
 from symnn.numeric.balls import double, interval, is_fraction
 from symnn.numeric.exact import exact
 from symnn.numeric.formatting import Digits, agreed, fraction, written
@@ -34,6 +34,8 @@ _INDISTINCT: Final = 1000
 """Decimals after which a number that no precision has settled counts as the one it cannot be told from."""
 
 _LARGEST_EXACT: Final = 20_000
+_LONGEST: Final = 100_000
+"""Bits of an exact fraction: 30 000 digits, which nobody reads."""
 
 Shown = Any
 """A float, a text, or nested lists of them."""
@@ -134,17 +136,35 @@ def _evaluation(trace: Trace, show: Callable[[str, Any], Shown], derivation: Der
 def _in_floats(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
     """Evaluate to the last digit of a float, also where a float on the way would overflow or lose its digits."""
     trace = traced(graph, at, derivation, lambda value: double(value) is not None)
+    values = {name: double(value) for name, value in trace.values.items()}
+    slopes = {name: double(slope) for name, slope in {**trace.slopes, **trace.mended}.items()}
+    if None in values.values() or None in slopes.values():
+        return _as_floats_have_it(graph, at, derivation, values, slopes)
+    return Evaluation(values, None if derivation is None else slopes)
 
-    def show(_: str, value: Any) -> float:
-        known = double(value)
-        return math.nan if known is None else known
 
-    return _evaluation(trace, show, derivation)
+def _as_floats_have_it(
+    graph: Graph,
+    at: Mapping[str, Nested],
+    derivation: Derivation | None,
+    values: Mapping[str, float | None],
+    slopes: Mapping[str, float | None],
+) -> Evaluation:
+    """Fill in what no precision settles, as exp(exp(exp(20))) or the sign of what may be 0, by plain floats."""
+    m = floats(graph.conventions)
+    near = forward(graph, {name: float(at[name]) for name in graph.free}, m)  # type: ignore[arg-type]
+    errors = backward(derivation, near, m) if derivation is not None else {}
+    return Evaluation(
+        {name: near[name] if value is None else value for name, value in values.items()},
+        None if derivation is None else {n: errors[n] if slope is None else slope for n, slope in slopes.items()},
+    )
 
 
 def _exactly(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None) -> Evaluation:
     """Evaluate in fractions, and in expressions where a value is irrational."""
-    trace = traced(graph, at, derivation, lambda _: True)
+    trace = traced(graph, at, derivation, lambda _: True, longest=_LONGEST)
+    if trace.shortened:
+        raise raised(UsageError, Problem("too-long-fraction", {"limit": _LONGEST}))
     if all(is_fraction(value) for part in (trace.values, trace.slopes) for value in part.values()):
         return _evaluation(trace, lambda _, value: _exact_text(value), derivation)
     return _in_expressions(graph, at, derivation, trace)
@@ -169,8 +189,11 @@ def _in_expressions(
 
     _refuse_large(graph, derivation, in_balls.values)
     m = exact(graph.conventions)
-    values = forward(graph, {name: sympy.Rational(at[name]) for name in graph.free}, m)
-    errors = backward(derivation, values, m) if derivation is not None else {}
+    try:
+        values = forward(graph, {name: sympy.Rational(at[name]) for name in graph.free}, m)
+        errors = backward(derivation, values, m) if derivation is not None else {}
+    except (ValueError, RecursionError):  # SymPy's own limits, as on a floor with more than 4300 digits
+        raise raised(UsageError, Problem("too-long-fraction", {"limit": _LONGEST})) from None
     slopes = {name: errors[name] for name in in_balls.slopes}
 
     def show(_: str, value: Any) -> str:
@@ -180,7 +203,7 @@ def _in_expressions(
             return fraction(Fraction(int(value.p), int(value.q)))
         return plain(from_sympy(value)) if value.is_finite is not False else str(infinite(value))
 
-    return _evaluation(Trace(values, slopes, in_balls.mended), show, derivation)
+    return _evaluation(Trace(values, slopes, in_balls.mended, shortened=False), show, derivation)
 
 
 def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping[str, Any]) -> None:

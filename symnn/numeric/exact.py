@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from symnn.errors import Problem, UsageError
+from symnn.messages import raised
 from symnn.networks.conventions import USUAL, Conventions
 from symnn.ops.operation import Arithmetic
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["exact"]
+
+_LONGEST: Final = 100_000
+"""Bits of a power of a fraction; SymPy works out 3^(10^9) until the memory is full."""
 
 
 @lru_cache(maxsize=8)
@@ -56,6 +61,10 @@ def exact(conventions: Conventions = USUAL) -> Arithmetic:
     )
 
 
+def _bits(number: Any) -> int:
+    return max(int(number.p).bit_length(), int(number.q).bit_length()) if abs(number) != 1 else 0
+
+
 def _real(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function give nan where SymPy goes into the complex plane."""
 
@@ -86,4 +95,6 @@ def _power(base: Any, exponent: Any) -> Any:
         exponent = sympy.Rational(exponent)
     if base.is_zero and exponent.is_negative:
         return sympy.oo
+    if base.is_Rational and exponent.is_Rational and _bits(base) * abs(exponent) > _LONGEST:
+        raise raised(UsageError, Problem("too-long-fraction", {"limit": _LONGEST}))
     return _real(sympy.Pow)(base, exponent)

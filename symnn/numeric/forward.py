@@ -38,7 +38,7 @@ def forward(graph: Graph, at: Mapping[str, Any], m: Arithmetic) -> dict[str, Any
     interpreter = Interpreter(m, graph.functions)
     for equation in graph.equations:
         found, shape = interpreter.of(equation.right, values), graph.shapes.get(equation.left, ())
-        values[equation.left] = filled(valued(found), shape) if shape else found
+        values[equation.left] = filled(valued(found), shape) if shape else m.kept(found)
     return values
 
 

@@ -41,7 +41,7 @@ def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -
             for factor in derivation.uses[name]
             if factor.of in errors
         ]
-        errors[name] = _total(terms, m)
+        errors[name] = m.kept(_total(terms, m))
     for name in derivation.wrt:
         errors.setdefault(name, m.number(0, 1))
     return errors

@@ -112,7 +112,7 @@ class _Moving:
         changed = {name}
         for equation in self.graph.equations:
             if equation.left != name and not changed.isdisjoint(equation.uses):
-                values[equation.left] = value(equation.right, values, self.m, self.graph.functions)
+                values[equation.left] = self.m.kept(value(equation.right, values, self.m, self.graph.functions))
                 changed.add(equation.left)
         return values[self.of]
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from symnn.numeric.balls import balls, interval, is_finite, precision, rational
+from symnn.numeric.balls import LONGEST, balls, interval, is_finite, precision, rational, shortened
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
 from symnn.numeric.kinks import watched
@@ -31,12 +32,13 @@ class Trace(Struct, frozen=True):
     """The values of all quantities and the slopes by those asked for, in balls.
 
     ``mended`` holds the slopes that the backward sweep cannot know: it multiplied 0 by infinity, or the conventions
-    at kinks gave together what no side of the point has.
+    at kinks gave together what no side of the point has. ``shortened`` says that a fraction grew too long to be kept.
     """
 
     values: Mapping[str, Any]
     slopes: Mapping[str, Any]
     mended: Mapping[str, Slope]
+    shortened: bool
 
 
 def as_exact(number: Any) -> Any:
@@ -65,10 +67,12 @@ def traced(
     derivation: Derivation | None,
     settled: Callable[[Any], bool],
     more_bits: int = 0,
+    longest: int = LONGEST,
 ) -> Trace:
     r"""Evaluate at rising precision until all numbers are ``settled``, or as sharply as is reasonable.
 
-    ``at`` has numbers of any kind for the free quantities. Raises: UsageError naming those without a value.
+    ``at`` has numbers of any kind for the free quantities; fractions stay exact up to ``longest`` bits.
+    Raises: UsageError naming those without a value.
 
     >>> from symnn.derivation.sweep import derive
     >>> from symnn.networks.models import graph_from_text
@@ -79,34 +83,48 @@ def traced(
     given = {name: as_exact(at[name]) for name in graph.free if name in at}
     for bits in PRECISIONS:
         with precision(bits + more_bits):
-            values, slopes, at_kink = _once(graph, given, derivation)
-        if all(map(settled, values.values())) and all(map(settled, slopes.values())):
+            found = _once(graph, given, derivation, longest)
+        if all(map(settled, found.values.values())) and all(map(settled, found.slopes.values())):
             break
-    if derivation is None:
-        return Trace(values, {}, {})
-    doubtful = {name: slope for name, slope in slopes.items() if at_kink or not is_finite(slope)}
-    if len(doubtful) * len(graph.equations) > MOST_STEPS or not is_finite(values[derivation.of]):
-        doubtful = {}
-    return Trace(values, slopes, _mended(graph, given, derivation.of, doubtful))
+    if derivation is None or not is_finite(found.values[derivation.of]):
+        return Trace(found.values, found.slopes, {}, found.shortened)
+    doubtful = {name: slope for name, slope in found.slopes.items() if found.at_kink or not is_finite(slope)}
+    worth_it = len(doubtful) * len(graph.equations) <= MOST_STEPS
+    mended = _mended(graph, given, derivation.of, doubtful) if doubtful and worth_it else {}
+    return Trace(found.values, found.slopes, mended, found.shortened)
 
 
-def _once(
-    graph: Graph, given: Mapping[str, Any], derivation: Derivation | None
-) -> tuple[Mapping[str, Any], Mapping[str, Any], bool]:
-    """Go forward and backward; say whether a kink had to decide a slope."""
-    m = balls(graph.conventions)
+class _Once(Struct, frozen=True):
+    """One pass; ``at_kink`` says that a kink had to decide a slope."""
+
+    values: Mapping[str, Any]
+    slopes: Mapping[str, Any]
+    at_kink: bool
+    shortened: bool
+
+
+def _once(graph: Graph, given: Mapping[str, Any], derivation: Derivation | None, longest: int) -> _Once:
+    """Go forward and backward."""
+    grown: list[Any] = []
+
+    def kept(value: Any) -> Any:
+        short = shortened(value, longest)
+        if short is not value:
+            grown.append(value)
+        return short
+
+    m = replace(balls(graph.conventions), kept=kept)
     values = forward(graph, given, m)
     if derivation is None:
-        return values, {}, False
+        return _Once(values, {}, at_kink=False, shortened=bool(grown))
     noting, sides = watched(m)
     errors = backward(derivation, values, noting)
-    return values, {name: errors[name] for name in derivation.wrt}, any(not (side > 0 or side < 0) for side in sides)
+    slopes = {name: errors[name] for name in derivation.wrt}
+    return _Once(values, slopes, any(not (side > 0 or side < 0) for side in sides), bool(grown))
 
 
 def _mended(graph: Graph, given: Mapping[str, Any], of: str, slopes: Mapping[str, Any]) -> dict[str, Slope]:
     """Bring slopes between those from both sides; what lies there already keeps the declared convention."""
-    if not slopes:
-        return {}
     sides = one_sided(graph, given, of, tuple(slopes))
     mended: dict[str, Slope] = {}
     for name, slope in slopes.items():

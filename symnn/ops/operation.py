@@ -46,12 +46,17 @@ Array: TypeAlias = Any
 """A NumPy array; this package is loaded without NumPy."""
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 class Arithmetic(Struct, frozen=True):
     """The functions of one kind of number: floats, NumPy arrays, balls, exact expressions.
 
     ``step`` is 1 above 0, 0 below, and the declared convention at 0. ``ties`` says which of several equal
     maxima counts: the ``first``, or all of them in equal ``shared`` parts. ``weakly(w, l)`` is the product w·l
     where l is a logarithm: 0·log 0 = 0, since any power goes faster to 0 than a logarithm to infinity.
+    ``kept`` is what is kept of a quantity's value: fractions that have grown too long become balls.
     """
 
     number: Callable[[int, int], Any]
@@ -80,6 +85,7 @@ class Arithmetic(Struct, frozen=True):
     pi: Any
     e: Any
     ties: str = "first"
+    kept: Callable[[Any], Any] = _same
 
 
 class Setting(Struct, frozen=True):
