@@ -42,7 +42,7 @@ FOREIGN = {
         "z",
     ),
     "binary cross entropy of a batch": Foreign(
-        "y = sigmoid(W X + b)\nE = -mean(Z ⊙ log(y) + (1 - Z) ⊙ log(1 - y))",
+        "y = sigmoid(W X + b)\nE = -mean(Z ⊙ log(y) + (1 - Z) ⊙ log(1 - y), all)",
         {"W": (2, 3), "X": (3, 4), "b": (2,), "Z": (2, 4)},
         ("W", "b"),
         ("Z",),
@@ -112,6 +112,22 @@ FOREIGN = {
         "P = W X + b\nA = tanh(P)\nR = V A\nE = sum((R - Z) ⊙ (R - Z))/4",
         {"W": (3, 2), "X": (2, 4), "b": (3,), "V": (1, 3), "Z": (1, 4)},
         ("W", "V", "b"),
+    ),
+    "softmax of every sample": Foreign(
+        "S = W X\nP = softmax(S, columns)\nE = -sum(Z ⊙ log(P))/4",
+        {"W": (3, 2), "X": (2, 4), "Z": (3, 4)},
+        ("W",),
+        ("Z",),
+    ),
+    "attention of three words": Foreign(
+        "S = X W X^\\top/2\nA = softmax(S, rows)\nO = A X V\nE = sum((O - Z) ⊙ (O - Z))",
+        {"X": (3, 2), "W": (2, 2), "V": (2, 2), "Z": (3, 2)},
+        ("W", "V"),
+    ),
+    "means of rows": Foreign(
+        "M = W X\nm = mean(M, rows)\nE = squared_error(m, z) + sum(mean(M, columns))",
+        {"W": (3, 2), "X": (2, 4), "z": (3,)},
+        ("W",),
     ),
     "a generator's loss": Foreign(
         "d = sigmoid(W x + b)\nE = mean(log(1 - d))", {"W": (2, 3), "x": (3,), "b": (2,)}, ("W", "b")

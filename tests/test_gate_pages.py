@@ -62,7 +62,26 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 def text_names_what_is_there(asked, page):
     """Look at the words of the formulas on a terminal: every one is a name that the page knows."""
     known = {*page.numbers.shapes, *page.numbers.values, *page.graph.functions, *OPERATIONS}
-    known |= {"transpose", "ones", "eta", "rho", "d", "D", "k", "n", "x", "v", "V", "p_data", "p_g", "pi", "e"}
+    known |= {
+        "transpose",
+        "ones",
+        "rows",
+        "columns",
+        "all",
+        "eta",
+        "rho",
+        "d",
+        "D",
+        "k",
+        "n",
+        "x",
+        "v",
+        "V",
+        "p_data",
+        "p_g",
+        "pi",
+        "e",
+    }
     plain = {part for name in known for part in WORD.findall(name)}
     letters = {letter for indexed in asked.graph.indexed for letter, *_ in indexed.ranges}
     stems = {name.rpartition("_")[0] for name in asked.graph.quantities} if letters else set()

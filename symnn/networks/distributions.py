@@ -30,6 +30,8 @@ def with_distributions(graph: Graph) -> Graph:
     >>> graph.distributions
     ('y',)
     """
+    if not any(len(shape) == 1 for shape in graph.shapes.values()):
+        return graph
     implied = {name for equation in graph.equations for name in _targets(equation.right, graph)}
     new = {name: "distribution" for name in graph.quantities if name in implied and _is_target(name, graph)}
     return replace(graph, domains=MappingProxyType({**new, **graph.domains})) if new else graph

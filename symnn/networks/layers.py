@@ -11,7 +11,6 @@ from symnn.expressions.terms import call, difference, times, total
 from symnn.expressions.tree import Call, Name, Product, Tree
 from symnn.language.names import subscripted
 from symnn.messages import raised, say
-from symnn.networks.distributions import with_distributions
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Equation, Graph
 from symnn.networks.network import Network
@@ -58,8 +57,7 @@ class _Writer:
     def graph(self, functions: dict[str, Function]) -> Graph:
         """Give the graph of all that was written."""
         quantities = {name: one for role in ROLES for name, one in self.declared[role].items()}
-        graph = Graph(MappingProxyType(quantities), tuple(self.equations), MappingProxyType(functions))
-        return with_distributions(graph)
+        return Graph(MappingProxyType(quantities), tuple(self.equations), MappingProxyType(functions))
 
 
 def _activation(name: str) -> dict[str, Function]:
