@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import sympy
+from click.testing import CliRunner
 
 import symnn
+from symnn.cli import symnn as symnn_command
 from symnn.documents.text import Text
 from symnn.errors import AuthorError, GraphError, ShapeError
 from symnn.networks.network_file import network_from_file
@@ -399,3 +403,20 @@ def test_norms_are_read_in_answers(tmp_path):
         assert symnn.compare(answer, "E", network=network).equal is True
     assert symnn.compare("||x||*||y|| - 1", "|x y| - 1").equal is True
     assert r"\left\|y - z\right\|^{2}" in loaded(SQUARE + "  y = W x\n  E = ||y-z||^2", tmp_path).derive().latex()
+
+
+def test_what_was_taken_for_a_parameter_is_said(tmp_path):
+    """By `show` and by `check`; a list of parameters, or a shape, declares them."""
+    runner = CliRunner(env={"LANG": "en_US.UTF-8"})
+    file = tmp_path / "n.yaml"
+    file.write_text(HEAD + "inputs: [x]\nshapes: {V: 2x2}\nequations: |\n  a = w*x + delta_k\n  E = a*sum(V)\n")
+    for command in (["show", str(file)], ["check", str(file)]):
+        ran = runner.invoke(symnn_command, command)
+        assert ran.exit_code == 0, ran.output
+        assert re.search(
+            r"Taken for parameters, since nothing defines or declares them: w, (delta_k|δ_k)\.", ran.output
+        )
+    declared = HEAD + "parameters: [w, V, delta_k]\ninputs: [x]\nshapes: {V: 2x2}\nequations: |\n  a = w*x + delta_k\n"
+    file.write_text(declared + "  E = a*sum(V)\n", encoding="utf-8")
+    for command in (["show", str(file)], ["check", str(file)]):
+        assert "Taken for parameters" not in runner.invoke(symnn_command, command).output

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from symnn.exercises.part import Part
     from symnn.grading.verdict import Verdict
 
-__all__ = ["check_exercise", "check_file"]
+__all__ = ["check_exercise", "check_file", "notes_on"]
 
 SEEDS = ("", "1", "2", "3", "4", "5")
 """The variants in which a part with drawn values is proved."""
@@ -49,6 +49,26 @@ def check_file(path: Path, *, mathematics: bool = True) -> tuple[Problem, ...]:
     if not fields & {"id", "parts"}:
         return (Problem("not-a-file-of-ours", {"file": path.name}, place=Place(text.file)),)
     return _exercise(text, mathematics=mathematics)
+
+
+def notes_on(path: Path) -> tuple[Problem, ...]:
+    """Say what is no mistake but should be seen: which undeclared names of a network file count as parameters."""
+    from symnn.documents.network import read
+    from symnn.networks.network_file import network_of
+
+    text = read_text(path)
+    if isinstance(text, Problem):
+        return ()
+    document, _ = parse(text.text, text.file)
+    fields = document.root.fields if isinstance(document.root, Fields) else ()
+    if "network" not in {key.text for key, _ in fields}:
+        return ()
+    loaded = read(text)
+    try:
+        taken = network_of(loaded.value).graph.taken if loaded.value is not None else ()
+    except SymnnError:
+        return ()
+    return (Problem("taken-for-parameters", {"names": taken}, place=Place(text.file)),) if taken else ()
 
 
 def _network(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:

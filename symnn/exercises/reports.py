@@ -17,10 +17,15 @@ __all__ = ["FORMATS", "Checked", "report"]
 Checked = Mapping[str, Sequence[Problem]]
 """The problems of each file that was checked, by its name."""
 
+NOTHING: Checked = MappingProxyType({})
 
-def report(checked: Checked, form: str, lang: Language) -> str:
-    """Write a report in one of the `FORMATS`."""
-    return FORMATS[form](checked, lang)
+
+def report(checked: Checked, form: str, lang: Language, notes: Checked = NOTHING) -> str:
+    """Write a report in one of the `FORMATS`; notes are no problems and stand where people read them."""
+    found = FORMATS[form](checked, lang)
+    if form != "text":
+        return found
+    return "".join(f"{escaped(line(note, lang))}\n" for several in notes.values() for note in several) + found
 
 
 def _text(checked: Checked, lang: Language) -> str:

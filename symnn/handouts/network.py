@@ -28,6 +28,10 @@ def network_document(network: Network) -> Document:
         blocks.append(Prose("source-of-network", {"source": network.source}))
     if network.description:
         blocks.append(Verbatim(network.description.zh, network.description.en))
+    if network.graph.taken:
+        blocks.append(
+            Prose("taken-for-parameters", {"names": tuple(Piece(Name(name)) for name in network.graph.taken)})
+        )
     blocks += [*forward(network.graph), *functions(network.graph), *_quantities(network)]
     return Document(tuple(blocks), symbols_of(network.graph))
 

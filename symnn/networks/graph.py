@@ -48,7 +48,8 @@ class Graph(Struct, frozen=True, dict=True):
 
     Made by `symnn.networks.models.graph_from_text` or by a builder; `symnn.networks.validity` has looked at it.
     ``own_argument`` is the deck's ``e``: inside ``f_6(e)`` it means the argument of that unit.
-    ``indexed`` keeps the equations as written where some of them stand for a range of indices.
+    ``indexed`` keeps the equations as written where some of them stand for a range of indices; ``taken`` are the
+    numbers that nothing declares and that therefore count as parameters.
     ``domains`` say what quantities may be, where that is not any real number; targets of a cross entropy are
     distributions without being declared (`symnn.networks.distributions`).
     """
@@ -60,6 +61,7 @@ class Graph(Struct, frozen=True, dict=True):
     own_argument: str = ""
     indexed: tuple[Indexed, ...] = ()
     domains: Mapping[str, Domain] = MappingProxyType({})
+    taken: tuple[str, ...] = ()
 
     @cached_property
     def distributions(self) -> tuple[str, ...]:

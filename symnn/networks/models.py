@@ -91,8 +91,21 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
         Equation(line.left, bare(line.right) if whole else of_numbers(bare(line.right))) for line in lines
     )
     frozen = MappingProxyType(dict(functions))
-    graph = Graph(MappingProxyType(quantities), equations, frozen, given.conventions, given.own_argument)
+    graph = Graph(
+        MappingProxyType(quantities),
+        equations,
+        frozen,
+        given.conventions,
+        given.own_argument,
+        taken=_taken(quantities.values(), given),
+    )
     return with_distributions(graph)
+
+
+def _taken(quantities: Iterable[Quantity], given: Declarations) -> tuple[str, ...]:
+    """Name the parameters that nothing declares, not even a shape."""
+    parameters = () if given.parameters else (one.name for one in quantities if one.role == "parameter")
+    return tuple(name for name in parameters if name not in given.shapes)
 
 
 def _parts(source: Source, problems: list[Problem]) -> Iterator[Part]:
