@@ -14,7 +14,7 @@ from symnn.cli import symnn as symnn_command
 from symnn.documents.text import Text
 from symnn.errors import AuthorError, GraphError, ShapeError
 from symnn.networks.network_file import network_from_file
-from symnn.networks.sizes import MOST_ENTRIES, MOST_MEMBERS
+from symnn.networks.sizes import MOST_ENTRIES, MOST_MEMBERS, MOST_PRODUCTS
 
 HEAD = "symnn: 1\nnetwork: n\ntitle: {zh: 试, en: try}\n"
 
@@ -288,6 +288,9 @@ def test_one_mistake_is_told_once(tmp_path):
         ("shapes: {u: 5000, v: 5000}\nequations: |\n  A = u v^T\n  E = sum(A)", "too-many-entries"),
         ("shapes: {u: 5000}\nequations: |\n  E = sum(spread(u, 5000, 5000))", "too-many-entries"),
         ("shapes: {u: 5000}\nequations: |\n  E = sum(u u^T)", "too-many-entries"),
+        ("shapes: {A: 300x300, B: 300x300}\nequations: |\n  C = A B\n  E = sum(C)", "too-many-products"),
+        ("shapes: {X: 400x400, K: 90x90}\nequations: |\n  C = conv(X, K)\n  E = sum(C)", "too-many-products"),
+        ("shapes: {X: 500x500}\nequations: |\n  C = max_pool(X, 200, 1)\n  E = sum(C)", "too-many-products"),
         ("index: {t: 1..2000, k: 1..2000}\nequations: |\n  y_{t,k} = t + k", "too-many-members"),
         ("index: {t: 1..2000, k: 1..2000}\nequations: |\n  y_t = x_{t,k} w", "too-many-members"),
         ("index: {t: 1..9999}\nshapes: {s_t: 200}\nequations: |\n  s_0 = 0\n  s_t = s_{t-1} w", "too-many-entries"),
@@ -297,7 +300,7 @@ def test_sizes_are_refused_before_any_work(text, code, tmp_path):
     """With the count, at reading."""
     problem = refusal(text, tmp_path)
     assert problem.code == code
-    assert problem.facts["most"] in (f"{MOST_ENTRIES:,}", f"{MOST_MEMBERS:,}")
+    assert problem.facts["most"] in (f"{MOST_ENTRIES:,}", f"{MOST_MEMBERS:,}", f"{MOST_PRODUCTS:,}")
 
 
 X, Y, Z, W = sympy.symbols("x y z w")
@@ -420,3 +423,12 @@ def test_what_was_taken_for_a_parameter_is_said(tmp_path):
     file.write_text(declared + "  E = a*sum(V)\n", encoding="utf-8")
     for command in (["show", str(file)], ["check", str(file)]):
         assert "Taken for parameters" not in runner.invoke(symnn_command, command).output
+
+
+def test_sigma_without_an_argument_is_a_quantity():
+    """A Gaussian has its width σ; where σ is applied it is the logistic function."""
+    network = symnn.network("y = exp(-(x - c)^2/(2 \\sigma^2))/σ")
+    assert network.parameters == ("x", "c", "sigma")
+    assert symnn.network("y = σ(w x)").equations == ("y = sigmoid(w*x)",)
+    with pytest.raises(GraphError):
+        symnn.network("y = σ(w x) + σ^2")

@@ -35,6 +35,9 @@ from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["Declarations", "Line", "graph_from_lines", "graph_from_text", "source_of"]
 
+SIGMA = "sigma"
+_SIGMA = re.compile(r"(?<![A-Za-z\\])(?:\\?sigma|σ)(?![A-Za-z0-9_'])(?P<alone>\s*(?:[-+*/^)\]},]|$))?")
+
 FUNCTION_LEFT = re.compile(r"([^\W\d_][^\s()]*)\(\s*([^\W\d_]\w*)\s*\)")
 
 
@@ -151,7 +154,8 @@ def _scope(equations: Iterable[Part], functions: Mapping[str, Function], given: 
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
     families = [name for part in equations for name in indexed_names(part.right, given.index)]
-    known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets, *families], ())
+    letters = [SIGMA] if _is_quantity(equations) else []
+    known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ())
     return Scope.of(
         known | {name: normal(shape) for name, shape in given.shapes.items()},
         dict.fromkeys(functions, 1),
@@ -160,6 +164,12 @@ def _scope(equations: Iterable[Part], functions: Mapping[str, Function], given: 
         open=True,
         tensors=bool(given.shapes or given.index),
     )
+
+
+def _is_quantity(equations: Iterable[Part]) -> bool:
+    """Say whether σ, the logistic function for many, stands everywhere without an argument: then it is a quantity."""
+    found = [one for part in equations for one in _SIGMA.finditer(part.right)]
+    return bool(found) and all(one["alone"] is not None for one in found)
 
 
 def _is_name(left: str, given: Declarations) -> bool:

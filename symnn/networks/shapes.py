@@ -26,9 +26,9 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
-from symnn.networks.sizes import MOST_ENTRIES, too_large
+from symnn.networks.sizes import MOST_ENTRIES, MOST_PRODUCTS, too_large
 from symnn.ops.operation import TensorCall, settled
-from symnn.ops.shapes import Shape, Unfit, broadcast, normal, product_shape, size, transposed, written
+from symnn.ops.shapes import Shape, Unfit, as_matrix, broadcast, normal, product_shape, size, transposed, written
 from symnn.ops.table import OF_TENSORS
 
 __all__ = ["Misfit", "is_entrywise", "shape_of", "tensor_call"]
@@ -119,15 +119,16 @@ def _product(factors: tuple[Tree, ...], shapes: Shapes) -> Shape:
             before = factors[0] if place == 1 else Product(factors[:place])
             facts = {**unfit.problem.facts, "first": plain(before), "second": plain(factor)}
             raise Misfit(Problem(unfit.problem.code, facts, factor.span)) from None
-        _not_too_large(Product(factors[: place + 1], factor.span), shape)
+        inner = as_matrix(right)[0] if shape and right else 1
+        if size(shape) > MOST_ENTRIES or size(shape) * inner > MOST_PRODUCTS:
+            raise _too_large(Product(factors[: place + 1], factor.span), shape, inner)
     return shape
 
 
-def _not_too_large(tree: Tree, shape: Shape) -> None:
-    """Refuse a value of more entries than a network may have, wherever it stands."""
-    problem = too_large(plain(tree), shape) if size(shape) > MOST_ENTRIES else None
-    if problem is not None:
-        raise Misfit(replace(problem, span=tree.span))
+def _too_large(tree: Tree, shape: Shape, together: int) -> Misfit:
+    """Refuse a value that has too many entries, or whose entries are made of too many others altogether."""
+    problem = too_large(plain(tree), shape, together)
+    return Misfit(replace(problem, span=tree.span))
 
 
 def _power(tree: Power, base: Tree, exponent: Tree, shapes: Shapes) -> Shape:
@@ -179,6 +180,9 @@ def _call(node: Call, shapes: Shapes) -> Shape:
     taken = tensor_call(node, shapes)
     facts = {"function": node.function, "first": plain(taken.arguments[0])}
     facts |= {"second": plain(taken.arguments[1])} if len(taken.arguments) > 1 else {}
-    shape = _named(node.span, lambda: OF_TENSORS[node.function].shape(taken), **facts)
-    _not_too_large(node, shape)
+    operation = OF_TENSORS[node.function]
+    shape = _named(node.span, lambda: operation.shape(taken), **facts)
+    together = operation.work(taken) if operation.work is not None else 1
+    if size(shape) > MOST_ENTRIES or size(shape) * together > MOST_PRODUCTS:
+        raise _too_large(node, shape, together)
     return shape

@@ -8,7 +8,15 @@ from math import prod
 from symnn.errors import Problem
 from symnn.ops.shapes import Shape, size, written
 
-__all__ = ["MOST_ENTRIES", "MOST_MEMBERS", "members_of", "too_large", "too_many_entries", "too_many_members"]
+__all__ = [
+    "MOST_ENTRIES",
+    "MOST_MEMBERS",
+    "MOST_PRODUCTS",
+    "members_of",
+    "too_large",
+    "too_many_entries",
+    "too_many_members",
+]
 
 MOST_ENTRIES = 1_000_000
 """How many entries all quantities of a network may have together.
@@ -16,6 +24,9 @@ MOST_ENTRIES = 1_000_000
 Whatever looks at entries (values, paths, the judge) makes one name and one term of each: a million take
 about 20 s and 1 GB (measured at 512 x 512: 4.4 s, 217 MB), which is as long as anybody should wait.
 """
+
+MOST_PRODUCTS = 4_000_000
+"""How many products one matrix product, convolution or pooling may take: written out, a minute's work."""
 
 MOST_MEMBERS = 50_000
 """How many equations and names the ranges of the indices may stand for; each is read and checked on its own."""
@@ -37,11 +48,12 @@ def too_many_members(count: int, indices: Iterable[str]) -> Problem | None:
     return Problem("too-many-members", {"indices": tuple(indices), "count": f"{count:,}", "most": f"{MOST_MEMBERS:,}"})
 
 
-def too_large(name: str, shape: Shape) -> Problem | None:
-    """Refuse a value inside an equation that has too many entries on its own."""
-    if size(shape) <= MOST_ENTRIES:
-        return None
-    return _entries(size(shape), name, shape)
+def too_large(name: str, shape: Shape, together: int) -> Problem:
+    """Refuse a value inside an equation: it has too many entries, or each is made of too many others."""
+    if size(shape) > MOST_ENTRIES:
+        return _entries(size(shape), name, shape)
+    facts = {"name": name, "count": f"{size(shape) * together:,}", "most": f"{MOST_PRODUCTS:,}"}
+    return Problem("too-many-products", facts)
 
 
 def too_many_entries(shapes: Mapping[str, Shape]) -> Problem | None:

@@ -285,6 +285,13 @@ def _below(settings: tuple[int, ...]) -> str:
 
 _SIZES = (Setting("height", least=1), Setting("width", least=1), *SLIDE)
 
+
+def _under_kernel(c: TensorCall) -> int:
+    """Count the pixels under one kernel; several kernels lie one axis before those of the image."""
+    image, kernel = c.shapes
+    return size(kernel) // kernel[0] if len(kernel) > len(image) else size(kernel)
+
+
 IMAGE: tuple[Operation, ...] = (
     Operation(
         name=named.CONV,
@@ -295,6 +302,7 @@ IMAGE: tuple[Operation, ...] = (
         arity=(2, 2),
         settings=SLIDE,
         kernel=_conv_array,
+        work=_under_kernel,
         below=_below,
         role="convolution",
         confusable=(named.CONV_FLIPPED,),
@@ -309,6 +317,7 @@ IMAGE: tuple[Operation, ...] = (
         arity=(2, 2),
         settings=SLIDE,
         kernel=_flipped_array,
+        work=_under_kernel,
         below=_below,
         role="convolution",
         confusable=(named.CONV,),

@@ -150,6 +150,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     where ``delta`` is the error of the value and ``value`` the tree that names the value.
     ``steps(call, name)`` writes the value of the quantity ``name`` through quantities of its own where every
     entry needs the same numbers, as the mean (else None): without them expansion would be quadratic.
+    ``work(call)`` counts the entries of which one entry of the value is made, where these are many.
     ``kernel(call, arrays, ties)`` gives the value from NumPy arrays that may have one batch axis before their own.
 
     How it is read and written:
@@ -187,6 +188,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     pullback: Callable[[TensorCall, Tree, Tree], Pulled] = _absent
     steps: Callable[[TensorCall, str], Steps | None] | None = None
     kernel: Kernel = _absent
+    work: Callable[[TensorCall], int] | None = None
 
     words: tuple[str, ...] = ()
     arity: tuple[int, int] = (1, 1)
