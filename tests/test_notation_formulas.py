@@ -119,11 +119,28 @@ def test_a_name_is_written_from_its_parts(name, expected):
         (Entry(Name("s'^()"), (Number(1), Sum((Name("t"), Negative(Number(1)))))), r"s^{\prime(1)}_{t-1}", None),
         (Power(Name("a1"), Number(2)), "a_1^{2}", "a_(1)^(2)"),
         (Power(Name("s'_2"), Number(2)), "{s'_2}^{2}", None),
+        (Call("conv_flipped", (X, W), 1), r"{\operatorname{conv}^{(\mathrm{flip})}}'(x, w)", None),
     ],
 )
 def test_operations_look_as_the_course_writes_them(tree, in_latex, in_typst):
     assert latex(tree) == in_latex
     assert in_typst is None or typst(laid_out(tree)) == in_typst
+
+
+@pytest.mark.parametrize(
+    ("function", "settings", "begins"),
+    [
+        ("sqrt", (), r"\sqrt{"),
+        ("abs", (), r"\left|"),
+        ("squared_norm", (), r"\left\|"),
+        ("part", (Number(9), Number(12)), "(w_1 + "),
+        ("relu", (), r"\operatorname{ReLU}(w_1 + "),
+    ],
+)
+def test_what_has_no_brackets_of_its_own_is_not_opened(function, settings, begins):
+    """A long root, norm or stretch of a vector stays what it is, however long; a long call may be broken."""
+    long = Sum(tuple(Name(f"w{n}") for n in range(1, 30)))
+    assert mathematics(line_of(expression(Call(function, (long, *settings))), {})).startswith(begins)
 
 
 def test_a_networks_own_function_hides_an_operation_of_its_name():

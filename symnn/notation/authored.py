@@ -138,7 +138,7 @@ class _Reading:
             return Numeral(sign)
         if sign in "()[]|":
             return Bracket(sign)
-        return Letter(sign) if sign.isalpha() else Sign(sign)
+        return Letter(sign) if sign.isalpha() else Sign(sign, tight=sign == "/")
 
     def command(self, sign: str) -> Box | None:
         """Read a command and its arguments."""

@@ -209,9 +209,9 @@ def _factor(tree: Tree, *, first: bool = False) -> Expression:
 
 
 def _is_long(call: Call) -> bool:
-    """Say whether a call is too long to be one piece; roots and absolute values have no brackets to break in."""
+    """Say whether a call is too long to be one piece; roots, bars and stretches have no brackets to break in."""
     known = OPERATIONS.get(call.function)
-    in_brackets = known is None or known.layout not in {"root", "bars"}
+    in_brackets = known is None or known.layout in {"call", "power"}
     return in_brackets and sum(1 for _ in walk(call)) > LONGEST_CALL
 
 

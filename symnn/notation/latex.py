@@ -156,8 +156,9 @@ def _script(box: Script) -> str:
 
 
 def _is_raised(box: Script, base: str) -> bool:
-    """Say whether the base has a superscript or prime of its own that is in no brackets."""
-    return box.above is not None and ("'" in base or "^" in base) and not base.startswith((r"\left(", "("))
+    """Say whether the base has a superscript or prime of its own that is in no brackets, and would get another."""
+    raised = box.above is not None or box.primes > 0
+    return raised and ("'" in base or "^" in base) and not base.startswith((r"\left(", "("))
 
 
 BARS: Mapping[str, str] = MappingProxyType({"|": "|", "‖": r"\|"})
