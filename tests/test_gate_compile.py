@@ -119,7 +119,7 @@ def swept(everything, usual):
     return [one if one in usual else pytest.param(one, marks=pytest.mark.slow) for one in everything]
 
 
-ACTIVATIONS = tuple(name for name, one in OPERATIONS.items() if one.role == "activation")
+ACTIVATIONS = tuple(name for name, one in OPERATIONS.items() if one.role == "activation" and one.is_function)
 OTHERS = ("x^3", "x/(1 + exp(-x))", "abs(x)*x", "x*sigmoid(2*x) + x^2/2", "max(x, 0.2*x) + min(x^2, 1)")
 STRUCTURES = {
     "W x": "h = f(W x)",

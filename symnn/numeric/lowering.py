@@ -32,6 +32,7 @@ from symnn.networks.function import Function
 from symnn.networks.shapes import is_entrywise
 from symnn.numeric.interpreter import literal
 from symnn.numeric.nodes import CALL, Node, Nodes
+from symnn.ops import named
 from symnn.ops.kernels import WEAKLY
 from symnn.ops.operation import TensorCall, settled
 from symnn.ops.shapes import Shape, broadcast, normal, product_shape
@@ -241,6 +242,8 @@ class Lowering:
         arguments, settings = settled(node, operation)
         tensors = parts[: len(arguments)]
         taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
+        if node.function == named.SPREAD:  # beside what has the shape it is left out
+            return self.make.spread(tensors[0], operation.shape(taken))
         axes = len(taken.shapes[0])
         over = tuple(range(-axes, 0))
         code = "" if self.careful else operation.code(settings)

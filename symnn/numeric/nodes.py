@@ -74,7 +74,8 @@ class Nodes:
 
     def named(self, node: Node) -> Node:
         """Say that a node is a line of its own: what uses it uses its name, and does not look inside."""
-        self._named.add(node)
+        if not node.fixed or node.shape:  # a number is shorter than its name
+            self._named.add(node)
         return node
 
     def _inside(self, node: Node, kind: Kind) -> tuple[Node, ...] | None:
@@ -142,11 +143,25 @@ class Nodes:
             if signed:
                 odd, inner = not odd, signed[0]
             kept.extend(self._inside(inner, "product") or (() if _is_one(inner) else (inner,)))
+        kept = self._folded(kept)
         result = self.number(1) if not kept else kept[0] if len(kept) == 1 else self._entrywise("product", tuple(kept))
         return self.negative(result) if odd else result
 
+    def _folded(self, factors: list[Node]) -> list[Node]:
+        """Multiply exact numbers among the factors with each other, where there are several."""
+        known = [_literal(factor) for factor in factors]
+        numbers = [value for value in known if value is not None]
+        if len(numbers) < 2:  # noqa: PLR2004 - one number stays as it is written
+            return factors
+        value = prod(numbers, start=Fraction(1))
+        rest = [factor for factor, number in zip(factors, known, strict=True) if number is None]
+        return rest if value == 1 and rest else [self.number(value), *rest]
+
     def quotient(self, over: Node, under: Node) -> Node:
-        """Divide entry by entry."""
+        """Divide entry by entry; a sign comes to the front."""
+        inner = self._inside(over, "negative")
+        if inner:
+            return self.negative(self.quotient(inner[0], under))
         return self._entrywise("quotient", (over, under))
 
     def power(self, base: Node, exponent: Node) -> Node:
@@ -271,6 +286,15 @@ class Nodes:
 
 def _entries(node: Node) -> int:
     return prod(node.shape)
+
+
+def _literal(node: Node) -> Fraction | None:
+    """Give the exact number that a node is: 2, or 1/2."""
+    if node.kind == "number":
+        return Fraction(node.data)
+    if node.kind == "quotient" and all(part.kind == "number" for part in node.operands) and node.operands[1].data:
+        return Fraction(node.operands[0].data, node.operands[1].data)
+    return None
 
 
 def _is_one(node: Node) -> bool:
