@@ -377,9 +377,29 @@ def test_settings_come_from_file_then_environment(tmp_path):
     assert config(tmp_path, {"SYMNN_JOBS": "4"}) == Config(jobs=4, key_file=str(tmp_path / "k"))
 
 
+def test_the_settings_may_say_what_the_columns_are(tmp_path):
+    (tmp_path / "symnn.toml").write_text(
+        "[columns]\nheader = 1\nstudent = 'Kennung'\nhtml = true\nignore = ['x']\nparts = {'Antwort' = 'neuron/sum'}\n",
+        encoding="utf-8",
+    )
+    columns = config(tmp_path, {}).columns
+    assert (columns.header, columns.student, columns.html, dict(columns.parts)) == (
+        1,
+        "Kennung",
+        True,
+        {"Antwort": "neuron/sum"},
+    )
+    done, _, rows = graded_with("Kennung,Antwort,x\n7,0,1\n", tmp_path, columns=columns)
+    assert (done.asks, [row["student"] for row in rows]) == (None, ["7"])
+    (tmp_path / "symnn.toml").write_text("[columns]\nstudents = 'Kennung'\n", encoding="utf-8")
+    with pytest.raises(AuthorError, match="student"):
+        config(tmp_path, {})
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
+        ("columns = 3", "bad-setting"),
         ("jobs = ", "toml-syntax"),
         ("jobs = " + "[" * 20_000, "toml-syntax"),
         ("job = 1", "unknown-field"),

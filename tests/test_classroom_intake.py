@@ -164,6 +164,13 @@ FORMS = {
         ("Identifier", "Full name", "ID number", "Status", "Grade", "Online text", "Feedback comments"),
         [(f"Participant {n}", name, s, "Submitted", "", html(g), "") for n, ((s, name), g) in enumerate(CLASS.items())],
     ),
+    "worksheet-cn.csv": csv_text(
+        ("标识符", "全名", "ID号", "状态", "成绩", "最高分", "可更改成绩", "在线文本", "上次修改（成绩）", "反馈评论"),
+        [
+            (f"参与者 {n}", name, s, "", "", 100, "是", html(g), "", "")
+            for n, ((s, name), g) in enumerate(CLASS.items())
+        ],
+    ),
     "canvas.csv": csv_text(
         (*CANVAS_HEAD, *(f"4{n}: {part}" for n, part in enumerate(PARTS)), "1.0", "n correct", "n incorrect", "score"),
         [
@@ -317,6 +324,9 @@ def test_a_file_of_columns_says_everything(tmp_path):
         ("1、您的姓名", "name"),
         ("提交时间（自动）", "time"),
         ("Completed", "time"),
+        ("上次修改（提交）", "time"),
+        ("成绩/10.00", "other"),
+        ("编号", "weak"),
         ("Grade/10.00", "other"),
         ("3.0", "other"),
         ("姓名和学号", "split"),
@@ -342,6 +352,9 @@ def test_titles_say_what_a_column_is(title, role):
         ("－", "formula", ""),
         ("-x1", "formula", "-x1"),
         ("(跳过)", "choice", ""),
+        ("Seed: 12; ans1: 2*(y-z)*f1 [score]; prt1: # = 1 | prt1-1-T", "formula", "2*(y-z)*f1"),
+        ("ans1: [1,2] [valid]", "matrix", "[1,2]"),
+        ("ans1: x [score]; ans2: y [score]", "formula", "ans1: x [score]; ans2: y [score]"),
     ],
 )
 def test_a_cell_is_read_as_what_was_meant(raw, kind, text):

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from symnn.classroom.intake.columns import Columns, columns_of
 from symnn.classroom.results import Policy
 from symnn.classroom.submissions import Attempts
 from symnn.documents.nearest import nearest
@@ -42,6 +43,7 @@ class Config(Struct, frozen=True):
     lang: str = ""
     attempts: Attempts = "last"
     unreadable: Literal["person", "zero"] = "person"
+    columns: Columns | None = None
 
     @property
     def policy(self) -> Policy:
@@ -79,7 +81,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise raised(OperatorError, Problem("toml-syntax", {"detail": detail}, place=Place(str(path)))) from error
     if path.name == "pyproject.toml":
         document = document.get("tool", {}).get("symnn", {})
+    columns = document.pop("columns", None)
     values = {name: _checked(name, value, Place(str(path), field=name)) for name, value in document.items()}
+    if isinstance(columns, dict):
+        values["columns"] = columns_of(columns, str(path))
+    elif columns is not None:
+        raise raised(OperatorError, Problem("bad-setting", {"name": "columns", "value": str(columns)[:40]}))
     for name in ("key_file", "exercises"):
         if values.get(name):
             values[name] = str(path.parent / values[name])

@@ -12,7 +12,7 @@ from symnn.classroom.conventions import mixed, with_finding
 from symnn.classroom.files import changes_csv, grades_csv, problems_csv
 from symnn.classroom.grader import Grader, Lost, result_lost
 from symnn.classroom.intake.cells import damage_in
-from symnn.classroom.intake.columns import filled_in
+from symnn.classroom.intake.columns import Columns, filled_in
 from symnn.classroom.intake.gathering import HandedIn, handed_in
 from symnn.classroom.intake.readers import course_of
 from symnn.classroom.intake.roster import roster_in
@@ -95,7 +95,7 @@ def grade_class(  # noqa: PLR0913 - what a class may be asked for
     force: bool = False,
     progress: Progress | None = None,
     policy: Policy = LENIENT,
-    columns: Path | None = None,
+    columns: Path | Columns | None = None,
     roster: Path | None = None,
 ) -> Graded:
     """Grade what a class handed in, in any form, and write the set of files into a folder.

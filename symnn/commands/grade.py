@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symnn.classroom.config import Config
     from symnn.classroom.grader import Grader
     from symnn.classroom.grading import Graded
+    from symnn.classroom.intake.columns import Columns
     from symnn.errors import Fact, Problem
 
 __all__ = ["command"]
@@ -70,18 +71,20 @@ def command(  # noqa: PLR0913 - one argument an option
 
     settings = config(Path.cwd(), os.environ)
     grader = course(_places(places, settings), key_of(settings), lang)
+    sources = [Path(source) for source in submissions]
+    known = Path(columns) if columns else settings.columns
     if dry_run:
-        sys.exit(_told_of_intake([Path(source) for source in submissions], grader, columns, roster, lang))
+        sys.exit(_told_of_intake(sources, grader, known, roster, lang))
     progress = Progress(lang, terminal=sys.stderr.isatty()) if verbosity() >= 0 else None
     graded = grade_class(
-        [Path(table) for table in submissions],
+        sources,
         grader,
         Path(output),
         jobs=jobs or settings.jobs or (os.cpu_count() or 1),
         force=force,
         progress=progress,
         policy=settings.policy,
-        columns=Path(columns) if columns else None,
+        columns=known,
         roster=Path(roster) if roster else None,
     )
     if verbosity() >= 0:
@@ -99,14 +102,14 @@ def command(  # noqa: PLR0913 - one argument an option
 
 
 def _told_of_intake(
-    sources: list[Path], grader: Grader, columns: str | None, roster: str | None, lang: Language
+    sources: list[Path], grader: Grader, columns: Path | Columns | None, roster: str | None, lang: Language
 ) -> int:
     """Say what would be read, and write nothing; gives the exit code."""
     from symnn.classroom.intake.gathering import handed_in
     from symnn.classroom.intake.roster import roster_in
 
     students = roster_in(Path(roster)) if roster else ()
-    taken = handed_in(sources, grader.exercises, Path(columns) if columns else None, students)
+    taken = handed_in(sources, grader.exercises, columns, students)
     read = taken.submissions
     _told((*read.notices, *read.problems), lang)
     for asked in taken.asked:

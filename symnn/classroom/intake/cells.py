@@ -21,6 +21,12 @@ _DAMAGED: Final = re.compile(
 )
 """What a spreadsheet makes of 3-28, =x, 1/2 and true: nobody can tell any more what was written."""
 
+_STACK: Final = re.compile(
+    r"(?:Seed: -?\d+; )?ans1: (?P<answer>(?:(?!; ans\d+: ).)*?) \[(?:score|valid|invalid)\](?:; (?!ans\d).*)?",
+    re.DOTALL,
+)
+"""How STACK sums up a question with one input: the seed, the input, what its trees say."""
+
 _ONE_LINE: Final = frozenset({"formula", "number", "choice"})
 """Kinds of parts whose answers are one thing: where an editor broke the line there is a blank."""
 
@@ -31,9 +37,10 @@ def answer_in(raw: str, kind: str, columns: Columns) -> str:
     >>> answer_in("<p>2(y-z)<br>f1</p>", "formula", Columns()), answer_in("N/A", "formula", Columns())
     ('2(y-z) f1', '')
     """
-    text = raw
-    if columns.html or (columns.html is None and holds_markup(raw)):
-        text = unwrapped(raw)
+    summary = _STACK.fullmatch(raw.strip())
+    text = summary["answer"] if summary else raw
+    if columns.html or (columns.html is None and holds_markup(text)):
+        text = unwrapped(text)
     word = folded(text).lower()
     if word in BLANK or word in {folded(mark).lower() for mark in columns.blank}:
         return ""

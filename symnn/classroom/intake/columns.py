@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -14,11 +14,11 @@ from symnn.classroom.intake.headings import folded
 from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Record
 from symnn.documents.document import load
 from symnn.documents.kinds import Flag, JsonSchema, Reading, Unread, Whole
-from symnn.documents.node import Node, Scalar
+from symnn.documents.node import Fields, Items, Node, Scalar
 from symnn.errors import AuthorError, Fact, Place, Problem
 from symnn.messages import Language, raised, say
 
-__all__ = ["Asked", "Columns", "Split", "columns_in", "filled_in"]
+__all__ = ["Asked", "Columns", "Split", "columns_in", "columns_of", "filled_in"]
 
 
 class Split(Struct, frozen=True):
@@ -92,6 +92,24 @@ def columns_in(path: Path) -> Columns:
     if loaded.value is None:
         raise raised(AuthorError, *loaded.problems)
     return loaded.value
+
+
+def columns_of(table: Mapping[str, Any], file: str) -> Columns:
+    """Read the table ``[columns]`` of the course's settings. Raises: AuthorError naming what is wrong with it."""
+    reading = Reading()
+    found = _COLUMNS.read(_node(table, Place(file)), "columns", reading)
+    if isinstance(found, Unread) or reading.problems:
+        raise raised(AuthorError, *reading.problems)
+    return found
+
+
+def _node(value: Any, place: Place) -> Node:
+    """Give what TOML holds as a document's nodes, which the form reads."""
+    if isinstance(value, Mapping):
+        return Fields(tuple((Scalar(name, place), _node(inner, place)) for name, inner in value.items()), place)
+    if isinstance(value, list):
+        return Items(tuple(_node(inner, place) for inner in value), place)
+    return Scalar(str(value).lower() if isinstance(value, bool) else str(value), place)
 
 
 class Asked(Struct, frozen=True):

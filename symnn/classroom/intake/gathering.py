@@ -29,14 +29,14 @@ class HandedIn(Struct, frozen=True):
 def handed_in(
     sources: Sequence[Path],
     exercises: Mapping[str, Exercise],
-    columns: Path | None = None,
+    columns: Path | Columns | None = None,
     roster: Sequence[Student] = (),
 ) -> HandedIn:
     """Read all sources, in the order of their names whatever the order they are given in.
 
     Raises: AuthorError if the file of columns is broken, OperatorError if a package is missing.
     """
-    known: Columns = columns_in(columns) if columns is not None else EMPTY
+    known = columns_in(columns) if isinstance(columns, Path) else columns or EMPTY
     course = course_of(exercises)
     taken = [read_source(path, course, known) for path in sorted(set(sources), key=lambda path: (path.name, str(path)))]
     read = joined(one.submissions for one in taken)

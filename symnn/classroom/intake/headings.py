@@ -43,7 +43,7 @@ _INSIDE: Final = (
 )
 """Words that tell it also inside a longer title."""
 
-_OTHER: Final = re.compile(r"grade/[\d.,]+|[\d.,]+|q\.? ?\d+ ?/ ?[\d.,]+", re.IGNORECASE)
+_OTHER: Final = re.compile(r"(?:grade|成绩|评分)/[\d.,]+|[\d.,]+|q\.? ?\d+ ?/ ?[\d.,]+", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"^(?:[Qq](?:uestion )?\d+|\d+|第\s*\d+\s*题)\s*[.、:)]\s*|^[Qq]\d+\s+")
 _MARKED: Final = re.compile(
     r"\s*(?:\((?:必填|选填|自动|required|optional)\)|\[(?:Score|分数)\]|[:*])\s*$", re.IGNORECASE

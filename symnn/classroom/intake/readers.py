@@ -24,7 +24,7 @@ from symnn.classroom.intake.objects import sheet_of_objects
 from symnn.classroom.intake.papers import SUFFIXES, answers_in
 from symnn.classroom.intake.sheet import Sheet, sheet_of
 from symnn.classroom.intake.tables import Course, header_in, is_header, read_table
-from symnn.classroom.intake.workbook import MARKS, sheets_in
+from symnn.classroom.intake.workbook import is_workbook, sheets_in
 from symnn.classroom.submissions import Answer, Submissions, joined
 from symnn.documents.text import content, decoded
 from symnn.errors import Place, Problem
@@ -65,7 +65,7 @@ def read_source(path: Path, course: Course, columns: Columns) -> Taken:
 
 
 def _read(data: bytes, file: str, course: Course, columns: Columns) -> Taken:
-    if data.startswith(MARKS[1]) or (is_archive(data) and MARKS[0] in data):
+    if is_workbook(data):
         sheets = sheets_in(data, file)
         return (
             Taken(Submissions(problems=(sheets,)))

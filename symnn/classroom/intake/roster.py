@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from symnn.classroom.intake.archives import LARGEST_ARCHIVE, is_archive
+from symnn.classroom.intake.archives import LARGEST_ARCHIVE
 from symnn.classroom.intake.headings import folded, heading, roles_of
 from symnn.classroom.intake.identities import Student, identified
 from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet, sheet_of
-from symnn.classroom.intake.workbook import sheets_in
+from symnn.classroom.intake.workbook import is_workbook, sheets_in
 from symnn.documents.text import content, decoded
 from symnn.errors import OperatorError, Place, Problem
 from symnn.messages import raised
@@ -33,7 +33,7 @@ def _sheets(path: Path) -> tuple[Sheet, ...]:
     data = content(path, limit=LARGEST_ARCHIVE)
     if isinstance(data, Problem):
         raise raised(OperatorError, data)
-    if is_archive(data):
+    if is_workbook(data):
         sheets = sheets_in(data, str(path))
         if isinstance(sheets, Problem):
             raise raised(OperatorError, sheets)

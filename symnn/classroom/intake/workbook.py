@@ -12,12 +12,18 @@ from symnn.classroom.intake.sheet import Sheet
 from symnn.errors import OperatorError, Place, Problem
 from symnn.messages import raised
 
-__all__ = ["MARKS", "sheets_in"]
+__all__ = ["is_workbook", "sheets_in"]
 
 EXACT: Final = 1e15
 """Below this a double holds every digit of a whole number."""
-MARKS: Final = (b"xl/", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-"""What tells a workbook, whatever its file is called: names in the archive of an .xlsx, the first bytes of an .xls."""
+_OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_INSIDE: Final = (b"xl/workbook", b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")
+"""Names in the archive that an .xlsx, .xlsb or .ods is."""
+
+
+def is_workbook(data: bytes) -> bool:
+    """Tell a workbook by what is in it, whatever its file is called."""
+    return data.startswith(_OLD) or (data.startswith(b"PK") and any(mark in data for mark in _INSIDE))
 
 
 def sheets_in(data: bytes, file: str) -> tuple[Sheet, ...] | Problem:
