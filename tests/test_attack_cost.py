@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from symnn.exercises.library import exercise
 from symnn.grading.comparing import Comparer, Row
 
 MOST_SECONDS = 1.5
@@ -74,3 +75,56 @@ def test_heavy_formulas_cost_bounded_work(left, right, network):
     for one, other in ((left, right), (right, left)):
         _, seconds = compared(one, other, network=network)
         assert seconds < MOST_SECONDS
+
+
+def graded(target, answer):
+    name, part = target.split("/")
+    asked = exercise(name).part(part)
+    asked.grade("1")
+    start = time.process_time()
+    return asked.grade(answer), time.process_time() - start
+
+
+@pytest.mark.parametrize("deep", [5, 8, 20])
+def test_derivatives_of_derivatives_are_refused_before_they_are_carried_out(deep):
+    answer = "dE/dw14 = " + "diff(" * deep + "E" + ", w14)" * deep
+    verdict, seconds = graded("bp-2-3-2-1/steps-w14", answer)
+    assert [(finding.code, finding.facts["limit"]) for finding in verdict.findings] == [("too-large", "order")]
+    assert seconds < MOST_SECONDS / 10
+
+
+def test_a_few_derivatives_of_derivatives_are_read():
+    equal, seconds = compared("diff(diff(x^4*y, x), x)", "12*x^2*y", names=["x", "y"])
+    assert equal is True
+    assert seconds < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "= log(1+exp(e6*{}+w14))*2*(y-z)",
+        "= sqrt({}+e6^2)*sqrt(2+e4^2)",
+        "= max(e6,{}*e4)*abs(w14-w46)",
+        "= 2*(y-z)^(y/{})*f6'(e6)",
+    ],
+)
+def test_a_derivation_of_many_lines_has_one_account(line):
+    lines = "\n".join(line.format(count) for count in range(1, 81))
+    verdict, seconds = graded("bp-2-3-2-1/steps-w14", f"dE/dw14\n{lines}")
+    assert verdict.verdict in ("wrong", "partial", "undecided")
+    assert seconds < 2 * MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [
+        ("bp-2-3-2-1/dw56", "2*(y - z)**y*(1 - y)*y5"),
+        ("bp-2-3-2-1/dw14", "2*(y - z)**(1 - y)*w46*y4*(1 - y4)*y1"),
+        ("bp-2-2-1/dw1", "sqrt(1+sigmoid(x2*sigmoid(w6*sigmoid(w5*sigmoid(w4*sigmoid(w3*sigmoid(w1*x1+w4)))))))"),
+        ("bp-2-3-2-1/steps-w14", "dE/dy**dy/de6*de6/dy4*dy4/de4*de4/dw14\n= 2*(y - z)*y*(1 - y)*w46*y4*(1 - y4)*y1"),
+    ],
+)
+def test_a_wrong_answer_and_its_reason_cost_bounded_work(target, answer):
+    verdict, seconds = graded(target, answer)
+    assert verdict.verdict != "correct"
+    assert seconds < 2 * MOST_SECONDS

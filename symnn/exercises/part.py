@@ -29,6 +29,7 @@ from symnn.grading.diagnosis.amounts import Amounts
 from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
 from symnn.grading.follow import Carried, carried_into
+from symnn.grading.judge.work import explaining, one_account
 from symnn.grading.meaning import Meaning
 from symnn.grading.steps.chain import Chains
 from symnn.grading.steps.rubric import Item
@@ -122,11 +123,12 @@ class Part(Struct, frozen=True, dict=True):
         return {name: Fraction(value) for name, value in variant.items() if not isinstance(value, tuple)}
 
     def _graded(self, answer: str, seed: str, meaning: Meaning) -> Verdict:
-        if self.file.kind not in ("formula", "number", "matrix"):
-            return self._graded_alone(answer, seed, meaning)
-        shown = working(self, answer)
-        verdict = self._graded_alone(shown.answer, seed, meaning)
-        return shown.judged(self, verdict, seed) if shown.sides else verdict
+        with one_account():
+            if self.file.kind not in ("formula", "number", "matrix"):
+                return self._graded_alone(answer, seed, meaning)
+            shown = working(self, answer)
+            verdict = self._graded_alone(shown.answer, seed, meaning)
+            return shown.judged(self, verdict, seed) if shown.sides else verdict
 
     def _graded_alone(self, answer: str, seed: str, meaning: Meaning) -> Verdict:
         """Grade an answer without what stands around it."""
@@ -173,13 +175,15 @@ class Part(Struct, frozen=True, dict=True):
 
     def explained(self, answer: Tree) -> tuple[Finding, ...]:
         """Say what is wrong with a formula that is not right."""
-        return explained(lambda: self._diagnosis.explain(answer))
+        with explaining():
+            return explained(lambda: self._diagnosis.explain(answer))
 
     def explained_number(self, answer: Tree, seed: str = "") -> tuple[Finding, ...]:
         """Say what is wrong with a number that is not right, at the values of a variant."""
         if self.network.shapes:
             return self.explained_numbers((answer,), (), seed)
-        return kept_secret(explained(lambda: self._explained_number(answer, seed), ()))
+        with explaining():
+            return kept_secret(explained(lambda: self._explained_number(answer, seed), ()))
 
     def _explained_number(self, answer: Tree, seed: str) -> tuple[Finding, ...]:
         if self._amounts is None:
@@ -188,7 +192,8 @@ class Part(Struct, frozen=True, dict=True):
 
     def explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str = "") -> tuple[Finding, ...]:
         """Say what is wrong with a vector or matrix of numbers, at the values of a variant."""
-        return kept_secret(explained(lambda: self._explained_numbers(entries, shape, seed), ()))
+        with explaining():
+            return kept_secret(explained(lambda: self._explained_numbers(entries, shape, seed), ()))
 
     def _explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str) -> tuple[Finding, ...]:
         variant = seed if is_drawn(self.at) else ""

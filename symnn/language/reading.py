@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
-from symnn.expressions.tree import Negative, Tree, bare, children, names
+from symnn.expressions.tree import Derivative, Negative, Tree, bare, children, holds, names
 from symnn.expressions.writing import plain
 from symnn.language.limits import ANSWER, Limits
 from symnn.language.lone import lone
@@ -26,6 +26,7 @@ __all__ = ["Asked", "Reading", "read", "too_large"]
 _GOING_ON = frozenset({EQUALS, IMPLIES})
 _SEVERAL = frozenset({COMMA, SEMICOLON, OR, NEWLINE, IMPLIES, TO})
 _GROUP = 3
+_DERIVATIVES = frozenset({Derivative})
 
 Asked: TypeAlias = Callable[[Tree], bool] | tuple[Tree | str, ...]
 """Which left sides answer the question: a test, or trees and texts."""
@@ -74,7 +75,9 @@ def read(
         return _otherwise(text, refused.problem, limits)
     except RecursionError:  # the caller's own stack is nearly full; our levels are counted
         return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
-    if len(tokens.kinds) > limits.names and (problem := too_large(tree, limits)) is not None:
+    if (len(tokens.kinds) > limits.names or holds(tree, _DERIVATIVES)) and (
+        problem := too_large(tree, limits)
+    ) is not None:
         return problem
     return Reading(tree, text, tuple(parser.notes), left, "latex" if tokens.latex else "plain")
 
@@ -160,7 +163,13 @@ def _decimal_comma(parser: Parser, tree: Tree) -> Tree:
 
 
 def too_large(tree: Tree, limits: Limits) -> Problem | None:
-    """Check depth and distinct names of a long text; a short one cannot have too many."""
+    """Check depth and distinct names of a long text; a short one cannot have too many. Check nested derivatives."""
+    nested = [(tree, 0)]
+    for node, order in nested:
+        inside = order + isinstance(node, Derivative)
+        if inside > limits.order:
+            return Problem("too-large", {"limit": "order", "most": limits.order}, tree.span)
+        nested += [(child, inside) for child in children(node)]
     level, depth = [tree], 0
     while level:
         depth += 1

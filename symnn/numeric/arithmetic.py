@@ -170,7 +170,9 @@ def _array_power(base: Any, exponent: Any) -> Any:
     if not isinstance(exponent, Fraction):
         return np.power(base, exponent)
     if exponent.denominator == 1:
-        return np.power(base, float(exponent)) if exponent < 0 else base ** int(exponent)
+        if exponent < 0 or isinstance(base, float):  # Python's own floats raise where arrays become infinite
+            return np.power(base, float(exponent))
+        return base ** int(exponent)
     if exponent.denominator % 2 == 0:
         return np.power(base, float(exponent))
     size = np.power(np.abs(base), float(exponent))

@@ -10,10 +10,13 @@ from contextvars import ContextVar, Token
 
 from symnn.grading.judge.constants import TooLarge
 
-__all__ = ["Account", "account", "one_account", "spend"]
+__all__ = ["Account", "account", "explaining", "one_account", "spend"]
 
 _MOST = 400_000
 """So many units a verdict may cost."""
+
+_EXPLAINED = 3
+"""So many verdicts an explanation may cost; what is prepared for a whole class is among it."""
 
 
 class Account:
@@ -74,6 +77,11 @@ def account() -> _Opening:
     (0, 5)
     """
     return _Opening(Account(), _OPEN.get())
+
+
+def explaining() -> _Opening:
+    """Count on a larger account of its own: an explanation costs no marks, but it ends, too."""
+    return _Opening(Account(_EXPLAINED * _MOST), _OPEN.get())
 
 
 def one_account() -> _Opening:

@@ -24,6 +24,7 @@ from symnn.grading.judge.cells import misfit
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.equality import Judge
 from symnn.grading.judge.matrices import is_tensor
+from symnn.grading.judge.work import explaining, one_account
 from symnn.grading.steps.coverage import coverage
 from symnn.grading.steps.differentiated import differentiated
 from symnn.grading.steps.flaws import Flaws, Said
@@ -134,13 +135,14 @@ class Workings(Struct, frozen=True, dict=True):
 
     def grade(self, text: str, points: Fraction = Fraction(1)) -> Worked:
         """Grade a derivation as the student typed it; under an accepted convention where that earns more."""
-        worked = self._graded(text, points)
-        if worked.verdict.verdict not in ("wrong", "partial"):
+        with one_account():
+            worked = self._graded(text, points)
+            if worked.verdict.verdict not in ("wrong", "partial"):
+                return worked
+            for convention in self.conventions:
+                again = _under(convention, convention.part._graded(text, points))  # noqa: SLF001 - the same class
+                worked = again if again.verdict.credit > worked.verdict.credit else worked
             return worked
-        for convention in self.conventions:
-            again = _under(convention, convention.part._graded(text, points))  # noqa: SLF001 - the same class
-            worked = again if again.verdict.credit > worked.verdict.credit else worked
-        return worked
 
     def _graded(self, text: str, points: Fraction) -> Worked:
         """Grade a derivation without regard to conventions."""
@@ -156,7 +158,8 @@ class Workings(Struct, frozen=True, dict=True):
         final, conclusion = self._conclusion(steps)
         marks = self._marks(steps, final, conclusion, earned)
         share = credit(marks, self.policy)
-        findings = explained(lambda: self.flaws.findings(steps, final, marks, Said(text, said.graph)))
+        with explaining():
+            findings = explained(lambda: self.flaws.findings(steps, final, marks, Said(text, said.graph)))
         verdict = Verdict(
             standing(marks, share), share, points, findings, "fingerprint", None, _read(lines, self.subject)
         )
