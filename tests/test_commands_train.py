@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
@@ -103,3 +104,18 @@ def test_any_losses_can_be_drawn(losses):
 )
 def test_exit_codes(capsys, arguments, code):
     assert failed(capsys, *arguments)[0] == code
+
+
+def test_losses_stay_finite_where_softmax_is_saturated(tmp_path):
+    """Logits of some thousands, of the right and of the wrong sign: the loss is their distance, not infinity."""
+    file = tmp_path / "n.yaml"
+    file.write_text(
+        "symnn: 1\nnetwork: n\ntitle: {zh: 试, en: try}\nshapes: {W: 3x2, x: 2, y: 3, z: 3}\nparameters: [W]\n"
+        "inputs: [x]\ntargets: [z]\nequations: |\n  y = softmax(W x)\n  E = cross_entropy(y, z)\n",
+        encoding="utf-8",
+    )
+    values = "W=[[20,0],[0,0],[0,30]] x=[40,100] z=[0,1,0]"
+    out = ran(str(file), "--at", values, "--eta", "0.01", "--steps", "4", "--json").stdout
+    losses = [line["loss"] for line in map(json.loads, out.splitlines()) if "k" in line]
+    assert losses[0] == 3000
+    assert all(before > after for before, after in pairwise(losses))

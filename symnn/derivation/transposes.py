@@ -82,7 +82,9 @@ def multiplied(factors: tuple[Tree, ...], shapes: Shapes = NUMBERS) -> Tree:
 
 
 def _is_inner(tree: Tree, shapes: Shapes) -> bool:
-    """Say whether a product of tensors is a number."""
+    """Say whether a product of tensors is a number; without shapes everything is one, and nothing is asked."""
+    if not shapes:
+        return False
     own = (shape_of(factor, shapes) for factor in children(tree))
     return any(own) and not shape_of(tree, shapes)
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from symnn.networks.conventions import USUAL, Conventions
+from symnn.ops.kernels import weakly
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def arrays(conventions: Conventions = USUAL) -> Arithmetic:
         minimum=np.minimum,
         power=_array_power,
         divide=np.divide,
-        weakly=lambda w, log: np.where((w == 0) & np.isinf(log), 0.0, w * log),
+        weakly=weakly,
         floor=np.floor,
         sin=np.sin,
         cos=np.cos,

@@ -74,7 +74,7 @@ class Printer:
             case "matmul" if _vector_of(node.operands[1]) is None and node.shape:
                 first, second, gone = self._factors(node)
                 return None if gone else f"np.matmul({first}, {second}, out={place})"
-            case "function" if CALL.fullmatch(node.data):
+            case "function" if CALL.fullmatch(node.data) and node.data.startswith("np."):  # only NumPy's take a place
                 return f"{self.code_of_function(node).removesuffix(')')}, out={place})"
         return None
 
