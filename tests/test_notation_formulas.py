@@ -16,6 +16,7 @@ from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Numb
 from symnn.handouts.diagram import diagram
 from symnn.handouts.equations import forward
 from symnn.handouts.handout import Handout
+from symnn.handouts.svg import svg
 from symnn.handouts.tikz import tikz
 from symnn.language.reading import Reading, read
 from symnn.networks.catalogue import CATALOGUE, network
@@ -207,3 +208,12 @@ def test_nothing_of_ours_is_read_back():
     notation = {file.stem for file in (root / "notation").glob("*.py") if "import re\n" in file.read_text("utf-8")}
     assert notation <= {"author", "authored", "inline"}
     assert not [file for file in root.rglob("*.py") if "ElementTree" in file.read_text("utf-8")]
+
+
+def test_labels_of_pictures_are_formulas_too():
+    """A product on an arrow has its subscripts below; what is taller than a line stands as it would be typed."""
+    drawn = diagram(network_from_equations("y = w1*v2*x1 - b\nE = y^2").graph)
+    page = svg(drawn, {})
+    assert "w1*v2" not in page
+    assert page.count('font-size="70%">2<') >= 1
+    assert "−" in page

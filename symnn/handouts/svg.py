@@ -9,9 +9,10 @@ from symnn.expressions.tree import Name, Tree
 from symnn.expressions.writing import plain
 from symnn.handouts.diagram import Diagram, Edge, Node
 from symnn.handouts.geometry import RADIUS, Arrow, Drawn, Point, drawn
-from symnn.notation.boxes import Box, Fence, Letter, Numeral, Operator, Script, Sign, Word, parted
+from symnn.notation.boxes import LOW, Box, Fence, Gap, Letter, Numeral, Operator, Script, Sign, Word, height, parted
+from symnn.notation.layout import laid_out
 from symnn.notation.mathml import escaped
-from symnn.notation.symbols import Symbols, symbol
+from symnn.notation.symbols import Symbols
 
 __all__ = ["svg"]
 
@@ -65,7 +66,7 @@ def _nodes(diagram: Diagram, placed: Drawn, symbols: Symbols) -> Iterator[str]:
             yield _words(at, "⋮")
         else:
             yield _circle(at, node)
-            yield _words(at, _named(node.name, symbols))
+            yield _words(at, _set(laid_out(Name(node.name), symbols)))
 
 
 def _circle(at: Point, node: Node) -> str:
@@ -79,35 +80,42 @@ def _words(at: Point, inside: str) -> str:
 
 
 def _label(tree: Tree, symbols: Symbols) -> str:
-    return _named(tree.name, symbols) if isinstance(tree, Name) else escaped(plain(tree))
+    """Write a label as it is laid out; what is taller than a line, as it would be typed."""
+    box = laid_out(tree, symbols)
+    return _set(box) if height(box) == LOW else escaped(plain(tree))
 
 
-def _named(name: str, symbols: Symbols) -> str:
-    """Write a name in italics, its sub- and superscripts upright, small, moved down and up."""
+def _set(box: Box) -> str:
+    """Write letters in italics, sub- and superscripts upright, small, moved down and up."""
     parts: list[str] = []
-    height = LINE
-    for wanted, group in groupby(_runs(symbols.get(name) or symbol(name), LINE), lambda run: run[0]):
+    place = LINE
+    for wanted, group in groupby(_runs(box, LINE), lambda run: run[0]):
         signs = "".join(sign for _, sign in group)
         italic = ' font-style="italic"' if wanted == LINE and any(map(str.isalpha, signs)) else ""
         small = "" if wanted == LINE else f' font-size="{SMALL:.0%}"'
-        moved = f' dy="{wanted - height}"' if wanted != height else ""
+        moved = f' dy="{wanted - place}"' if wanted != place else ""
         parts.append(f"<tspan{moved}{small}{italic}>{escaped(signs)}</tspan>")
-        height = wanted
+        place = wanted
     return "".join(parts)
 
 
-def _runs(box: Box, height: int) -> Iterator[tuple[int, str]]:
-    """Give the signs of a name, each with how high it stands; what stands on a script stays at its height."""
+def _runs(box: Box, at: int) -> Iterator[tuple[int, str]]:
+    """Give the signs of a line, each with how high it stands; what stands on a script stays at its height."""
     match box:
         case Script(base, below, above, primes):
-            yield from _runs(base, height)
-            yield from ((height or ABOVE, "′"),) * primes
+            yield from _runs(base, at)
+            yield from ((at or ABOVE, "′"),) * primes
             for part, moved in ((above, ABOVE), (below, BELOW)):
-                yield from () if part is None else _runs(part, height or moved)
+                yield from () if part is None else _runs(part, at or moved)
         case Fence(inside, left, right):
-            yield from ((height, left), *_runs(inside, height), (height, right))
-        case Letter(text) | Numeral(text) | Word(text) | Operator(text) | Sign(text):
-            yield height, text
+            yield from ((at, left), *_runs(inside, at), (at, right))
+        case Letter(text) | Numeral(text) | Word(text) | Operator(text):
+            yield at, text
+        case Sign(sign, tight):
+            shown = "−" if sign == "-" else sign
+            yield at, shown if tight else f" {shown} "
+        case Gap():
+            yield at, "\u2009"
         case _:
             for part in parted(box):
-                yield from _runs(part, height)
+                yield from _runs(part, at)
