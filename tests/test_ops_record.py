@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 import symnn
-from symnn.expressions.tree import Name, Number
+from symnn.expressions.tree import Call, Name, Number, number
+from symnn.language.reading import read
+from symnn.language.scope import Scope
 from symnn.numeric.arithmetic import arrays, floats
-from symnn.numeric.interpreter import value
+from symnn.numeric.interpreter import Interpreter, value
 from symnn.numeric.valued import Valued, filled
 from symnn.ops.operation import TensorCall
 from symnn.ops.shapes import Unfit
@@ -174,3 +177,27 @@ def test_leaky_relu_with_a_slope_is_one_operation_everywhere(slope, x):
 def test_a_tensor_is_no_value_of_a_number():
     with pytest.raises(Unfit):
         filled(Valued(np.zeros(3), (3,)), ())
+
+
+def test_a_prime_of_two_tensors_is_entrywise():
+    """A prime is the derivative by the first argument; the others keep their entries."""
+    given = {"x": filled([-1.0, 2.0, -3.0], (3,)), "c": filled([0.1, 0.2, 0.3], (3,))}
+    found = Interpreter(arrays()).of(Call("leaky_relu", (Name("x"), Name("c")), 1), given)
+    assert found.array.tolist() == pytest.approx([0.1, 1.0, 0.3])
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if OPERATIONS[name].anchor is not None])
+def test_an_anchor_lies_on_the_graph(name):
+    one = OPERATIONS[name]
+    place, expected = one.anchor
+    assert one.value(M, float(place)) == pytest.approx(float(expected))
+    for level in (Fraction(1, 3), Fraction(2, 5)) if one.inverse is not None else ():
+        inner = value(one.inverse(number(level)), {}, M, {})
+        assert one.value(M, inner) == pytest.approx(float(level))
+
+
+@pytest.mark.parametrize(("text", "expected"), [("leaky_relu(x, 1, 2)", "1–2"), ("max(x)", "≥ 2"), ("exp(x, x)", 1)])
+def test_the_number_of_arguments_is_said_as_the_record_has_it(text, expected):
+    problem = read(text, Scope.of(["x"]))
+    assert problem.code == "arguments"
+    assert problem.facts["expected"] == expected

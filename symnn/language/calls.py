@@ -87,7 +87,7 @@ def call(parser: Parser, at: int) -> Tree:
     if not least <= len(arguments) <= most:
         if function == named.LOG and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
             return Quotient(Call(named.LOG, arguments[:1]), Call(named.LOG, arguments[1:]), parser.span(at))
-        parser.refuse("arguments", at, function=function, expected=least, got=len(arguments))
+        parser.refuse("arguments", at, function=function, expected=_how_many(least, most), got=len(arguments))
     if isinstance(arguments[-1], Constant) and arguments[-1].name in AXES and not _has_axis(function):
         parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)
     result = Call(function, arguments, order, parser.span(at))
@@ -108,6 +108,17 @@ def _member(parser: Parser, function: str) -> Tree | None:
         parser.at = at + 3
         return Name(known[1], parser.span(at - 1))
     return None
+
+
+def _how_many(least: int, most: int) -> int | str:
+    """Say how many arguments there may be.
+
+    >>> _how_many(1, 1), _how_many(1, 2), _how_many(2, 257)
+    (1, '1–2', '≥ 2')
+    """
+    if least == most:
+        return least
+    return f"{least}–{most}" if most < 10 else f"≥ {least}"  # noqa: PLR2004 - a list of any length
 
 
 def _raised_order(parser: Parser, at: int, function: str) -> int:

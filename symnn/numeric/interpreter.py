@@ -83,7 +83,7 @@ class Interpreter:
     def __init__(self, m: Arithmetic, functions: Mapping[str, Function] = MappingProxyType({})) -> None:
         self.m = m
         self.functions = functions
-        self._primes: dict[tuple[str, int], Tree] = {}
+        self._primes: dict[tuple[str, int, int], Tree] = {}
 
     def of(self, tree: Tree, given: Mapping[str, Any], seen: Seen | None = None) -> Any:
         """Give the value of a tree; ``seen`` collects the value of every node, and what it has is not evaluated again.
@@ -194,35 +194,39 @@ class Interpreter:
         if unknown and (tensors or tree.function not in OF_NUMBERS) and not is_entrywise(tree, shapes):
             return self._operated(tree, [valued(part) for part in parts])
         if tree.order:
-            return self._each(self._prime(tree), _ARGUMENT, parts[0])
+            places = tuple(f"{_ARGUMENT} {place}" for place in range(len(parts)))
+            return self._each(self._prime(tree, places), dict(zip(places, parts, strict=True)))
         function = self.functions.get(tree.function)
         if function is not None and not function.known:
-            return self._each(function.body, function.parameter, parts[0])
+            return self._each(function.body, {function.parameter: parts[0]})
         operation = OF_NUMBERS.get(function.known if function is not None else tree.function)
         if operation is None:
             raise ValueMissing
         m = self.m
         return together(parts, lambda *values: operation.value(m, *values))
 
-    def _each(self, formula: Tree, parameter: str, argument: Any) -> Any:
-        """Evaluate a formula of one number at every entry: its products are those of numbers."""
-        if not isinstance(argument, Valued):
-            return self.of(formula, {parameter: argument})
-        if argument.array.dtype == object:
-            return together((argument,), lambda entry: self.of(formula, {parameter: entry}))
+    def _each(self, formula: Tree, arguments: Mapping[str, Any]) -> Any:
+        """Evaluate a formula of numbers at every entry of its arguments: its products are those of numbers."""
+        if not any(isinstance(argument, Valued) for argument in arguments.values()):
+            return self.of(formula, arguments)
         import numpy as np
 
-        found = self.of(formula, {parameter: argument.array})
-        return Valued(np.broadcast_to(found, argument.array.shape), argument.shape)
+        def at_entries(*entries: Any) -> Any:
+            found = self.of(formula, dict(zip(arguments, entries, strict=True)))
+            shape = np.broadcast_shapes(*map(np.shape, entries))
+            return np.broadcast_to(found, shape) if shape else found
 
-    def _prime(self, tree: Call) -> Tree:
-        """Write f'(a) as a formula of its argument, entry by entry."""
-        known = self._primes.get((tree.function, tree.order))
+        return together(tuple(arguments.values()), at_entries)
+
+    def _prime(self, tree: Call, places: tuple[str, ...]) -> Tree:
+        """Write f'(a), the derivative by the first argument, as a formula of all arguments, entry by entry."""
+        key = (tree.function, tree.order, len(places))
+        known = self._primes.get(key)
         if known is None:
             if tree.function not in self.functions and tree.function not in OF_NUMBERS:
                 raise ValueMissing
-            inner = Call(tree.function, (Name(_ARGUMENT),), tree.order - 1)
-            known = self._primes[tree.function, tree.order] = derivative_of_call(inner, self.functions)
+            inner = Call(tree.function, tuple(map(Name, places)), tree.order - 1)
+            known = self._primes[key] = derivative_of_call(inner, self.functions)
         return known
 
     def _operated(self, tree: Call, parts: list[Valued]) -> Any:
