@@ -27,6 +27,7 @@ from symnn.classroom.intake.roster import roster_in
 from symnn.commands.grade import command as grade
 from symnn.errors import AuthorError, OperatorError, Place, Problem
 from symnn.exercises.library import exercise, shipped_folder
+from symnn.messages import line
 
 EXERCISES = {name: exercise(name) for name in ("neuron", "midges")}
 FILES = [shipped_folder() / f"{name}.yaml" for name in EXERCISES]
@@ -112,9 +113,9 @@ def workbook(header, rows, *, also=()):
     book = xlsxwriter.Workbook(data, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
     for name, listed in (*also, ("答卷", [header, *rows])):
         sheet = book.add_worksheet(name)
-        for line, row in enumerate(listed):
+        for number, row in enumerate(listed):
             for column, cell in enumerate(row):
-                sheet.write(line, column, cell)
+                sheet.write(number, column, cell)
     book.close()
     return data.getvalue()
 
@@ -443,6 +444,51 @@ def test_a_hostile_archive_is_refused_quickly_and_touches_nothing(name, tmp_path
     ran = CliRunner().invoke(grade, [str(tmp_path / "x.zip"), "-o", str(tmp_path / "out"), "-e", str(FILES[0])])
     assert ran.exit_code == 4
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_an_archive_in_an_archive_is_not_unpacked(tmp_path):
+    """An archive may even hold itself, under the name of a table."""
+    (tmp_path / "x.zip").write_bytes(archive({"a.csv": archive({"b.csv": wide()}), "007.md": "## neuron/sum\n2"}))
+    found = read(tmp_path / "x.zip")
+    assert [problem.code for problem in found.submissions.problems] == ["entry-unsafe"]
+    assert len(found.submissions.answers) == 1
+
+
+def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path):
+    pytest.importorskip("python_calamine")
+    (tmp_path / "x.xlsx").write_bytes(archive({f"xl/workbook{n}.xml": b" " * (30 << 20) for n in range(8)}))
+    start = time.process_time()
+    assert [problem.code for problem in read(tmp_path / "x.xlsx").submissions.problems] == ["archive-too-large"]
+    assert time.process_time() - start < 3
+
+
+LONG = 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "student,time," + "a" * LONG + "\n1,2,3\n",
+        "student," + "a-" * LONG + "/b\n1,2\n",
+        "student,neuron/sum,time\n1,2," + "9" * LONG + "\n1,3,2025\n",
+        "student,neuron/sum\n1." + "0" * LONG + "E+" + "9" * 5000 + ",2\n",
+        "student,neuron/sum\n1,<p>" + "<!--" * (LONG // 8) + "\n",
+        "student,neuron/sum\n1,<p " + " " * LONG + "<a " * (LONG // 8) + "\n",
+        "student,online text\n1,a" + " " * LONG + "b\n",
+        "student,online text\n1," + "#" * LONG + "x" + "*" * LONG + "\n",
+        "student,neuron/sum\n1,ans1: " + "x [score" * (LONG // 8) + "\n",
+        ("学号" + "，") * LONG,
+        "\n" * LONG + "student,neuron/sum\n1,2\n",
+    ],
+    ids=range(11),
+)
+def test_no_table_costs_more_than_its_size(text, tmp_path):
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    start = time.process_time()
+    found = read(tmp_path / "t.csv")
+    assert time.process_time() - start < 2
+    told = found.submissions.problems + found.submissions.notices
+    assert all(len(line(problem)) < 8000 for problem in told)
 
 
 @settings(max_examples=200)

@@ -107,7 +107,8 @@ def grade_class(  # noqa: PLR0913 - what a class may be asked for
     cannot be read or the files cannot be written, AuthorError if the file of columns is broken.
     """
     if folder.is_dir():
-        settled(folder)
+        with locked(folder):  # nobody ends what another run is about to end itself
+            settled(folder)
     students = roster_in(roster) if roster else ()
     taken = handed_in(sources, grader.exercises, columns, students)
     if taken.asked and columns is None and _is_filled(folder / COLUMNS_FILE, taken, grader):

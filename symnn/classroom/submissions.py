@@ -131,6 +131,7 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _MONTH: Final = re.compile(rf"(?<![a-z])({'|'.join(_MONTHS)})[a-z]*")
 _AFTERNOON: Final = re.compile(r"\bp\.?m\b|下午")
 _MONTHS_A_YEAR: Final = 12
+_LONGEST_TIME: Final = 100
 
 
 def moment(time: str) -> tuple[int, ...]:
@@ -139,7 +140,7 @@ def moment(time: str) -> tuple[int, ...]:
     >>> moment("2025/11/20 3:14:15 PM GMT+8"), moment("Thursday, 20 November 2025, 3:14 AM")
     ((2025, 11, 20, 15, 14, 15), (2025, 11, 20, 3, 14, 0))
     """
-    text = time.lower()
+    text = time.lower()[:_LONGEST_TIME]
     clock = _CLOCK.search(text)
     day = text[: clock.start()] if clock else text
     year = _YEAR.search(day)

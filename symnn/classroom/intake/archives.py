@@ -18,7 +18,7 @@ from msgspec import Struct
 from symnn.documents.text import LARGEST, content
 from symnn.errors import Fact, Place, Problem
 
-__all__ = ["LARGEST_ARCHIVE", "Entry", "entries_of_archive", "entries_of_folder", "is_archive"]
+__all__ = ["LARGEST_ARCHIVE", "Entry", "entries_of_archive", "entries_of_folder", "inflated_too_far", "is_archive"]
 
 LARGEST_ARCHIVE: Final = 200 << 20
 """Bytes of an archive, and of all that is inflated from it."""
@@ -89,6 +89,25 @@ def entries_of_archive(data: bytes, file: str) -> Iterator[Listed]:
         return
     with archive:
         yield from _Reader(archive, file).entries()
+
+
+def inflated_too_far(data: bytes, file: str) -> Problem | None:
+    """Inflate an archive that another reader will read, keep nothing, and say if it is beyond the bounds."""
+    refused = _refused(data, file)
+    if refused is not None:
+        return refused
+    left = LARGEST_ARCHIVE
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            for info in archive.infolist():
+                with archive.open(info) as stream:
+                    while left > 0 and (piece := stream.read(LARGEST)):
+                        left -= len(piece)
+    except BROKEN as error:
+        return Problem("archive-broken", {"detail": str(error)[:200]}, place=Place(file))
+    return (
+        None if left > 0 else Problem("archive-too-large", {"name": file, "limit": LARGEST_ARCHIVE}, place=Place(file))
+    )
 
 
 def _refused(data: bytes, file: str) -> Problem | None:

@@ -48,6 +48,8 @@ _NUMBERED: Final = re.compile(r"^(?:[Qq](?:uestion )?\d+|\d+|第\s*\d+\s*题)\s*
 _MARKED: Final = re.compile(
     r"\s*(?:\((?:必填|选填|自动|required|optional)\)|\[(?:Score|分数)\]|[:*])\s*$", re.IGNORECASE
 )
+_LONGEST: Final = 500
+"""Characters of a title in which anything is looked for."""
 _LIKE_A_TARGET: Final = re.compile(r"[A-Za-z][\w.-]*\s*/\s*[\w. -]+", re.ASCII)
 
 
@@ -126,6 +128,8 @@ def heading(title: str, targets: Mapping[str, Target]) -> Heading:
 
 def _contained(title: str, targets: Mapping[str, Target]) -> list[Target]:
     """List what a longer title names."""
+    if len(title) > _LONGEST:
+        return []
     named = re.findall(r"[A-Za-z][\w.-]*/[\w.-]*\w", title, re.ASCII)
     return list(dict.fromkeys(targets[name] for name in named if name in targets))
 

@@ -16,7 +16,7 @@ from symnn.errors import Fact, Place, Problem
 __all__ = ["Student", "alike", "enrolled", "identified"]
 
 _EXCEL_TEXT: Final = re.compile(r'="(.*)"')
-_SCIENTIFIC: Final = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d+)", re.IGNORECASE)
+_SCIENTIFIC: Final = re.compile(r"(\d)(?:\.(\d{1,40}))?E\+?(\d{1,3})", re.IGNORECASE)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Categories of characters that nobody sees: an id that holds one could not be found again in the grades."""
 _WHOLE: Final = re.compile(r"(\d+)(?:\.0+)?")

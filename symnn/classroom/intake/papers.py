@@ -21,13 +21,13 @@ SUFFIXES: Final = frozenset({".yaml", ".yml", ".md", ".markdown", ".tex", ".txt"
 Found = tuple[Target, str, int]
 """What is answered, the answer, and the line where it begins."""
 
-_AROUND: Final = re.compile(
-    r"^(?:#+\s*|\*\*\s*|\\(?:sub)*section\*?\{|\\paragraph\*?\{|\\textbf\{|\[)?(?P<inside>.*?)(?:\*\*|\}|\]|#+)?\s*:?\s*(?:\*\*)?\s*$"
-)
+_BEFORE: Final = re.compile(r"#+|\*\*|\\(?:sub)*section\*?\{|\\paragraph\*?\{|\\textbf\{|\[")
+_BEHIND: Final = "#*}] :："
 """What stands around a heading in Markdown and LaTeX."""
+_LONGEST_HEADING: Final = 200
 _HEADING: Final = re.compile(r"#+\s|\\(?:sub)*section\*?\{")
 _NUMBERED: Final = re.compile(r"^\d+\s*[.、)]\s*")
-_LEADING: Final = re.compile(r"^(?P<name>[A-Za-z][\w.-]*/[\w.-]*\w)\s*[:：]\s*(?P<rest>.*)$", re.ASCII)
+_LEADING: Final = re.compile(r"^(?P<name>[A-Za-z][\w.-]{0,63}/[\w.-]{0,63}\w)\s{0,9}[:：]\s*(?P<rest>.*)$", re.ASCII)
 _COMMENT: Final = re.compile(r"^\s*(?:%|\\(?:documentclass|usepackage|begin\{document\}|end\{document\}))")
 
 
@@ -66,12 +66,13 @@ def sections(text: str, targets: Mapping[str, Target], *, is_tex: bool = False) 
 
 def _begun(line: str, targets: Mapping[str, Target]) -> tuple[Target, str] | None:
     """Tell if a line begins an answer, and what of it stands there already."""
-    around = _AROUND.match(line.strip())
-    inside = folded(_NUMBERED.sub("", around["inside"].strip())) if around else ""
-    inside = inside.strip("*: ").replace("\\_", "_")
-    if inside in targets:
-        return targets[inside], ""
-    leading = _LEADING.match(_NUMBERED.sub("", line.strip()))
+    shown = line.strip()
+    if len(shown) <= _LONGEST_HEADING:
+        inside = _NUMBERED.sub("", _BEFORE.sub("", shown, count=1).strip()).rstrip(_BEHIND)
+        inside = folded(inside.lstrip("*")).replace("\\_", "_")
+        if inside in targets:
+            return targets[inside], ""
+    leading = _LEADING.match(_NUMBERED.sub("", shown))
     if leading is not None and leading["name"] in targets:
         return targets[leading["name"]], leading["rest"]
     return None

@@ -137,7 +137,15 @@ def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, column
     read = Submissions(tuple(answers), tuple(problems), tuple(notices))
     if not entries and not problems:
         read = Submissions(problems=(Problem("empty-folder", place=Place(file)),))
-    return _together([_read(entry.data, "/".join((file, *entry.parts)), course, columns) for entry in tables], read)
+    inner: list[Taken] = []
+    for entry in tables:
+        shown = "/".join((file, *entry.parts))
+        if is_archive(entry.data) and not is_workbook(entry.data):  # nothing is unpacked twice
+            nested = Problem("entry-unsafe", {"name": shown}, place=Place(file))
+            inner.append(Taken(Submissions(problems=(nested,))))
+        else:
+            inner.append(_read(entry.data, shown, course, columns))
+    return _together(inner, read)
 
 
 NOTICES: Final = frozenset({"names-read-as-gbk"})

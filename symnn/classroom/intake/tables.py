@@ -22,7 +22,9 @@ from symnn.errors import Fact, Place, Problem
 __all__ = ["Course", "header_in", "is_header", "read_table"]
 
 SAMPLES: Final = 3
-SHORTEST_SAMPLE: Final = 40
+LONGEST_FACT: Final = 80
+"""Characters of a text, and texts of a list, that a sentence shows."""
+LONGEST_SAMPLE: Final = 40
 LONG: Final = ("exercise", "answer")
 ESCAPED: Final = frozenset({"sis_id", "n correct", "n incorrect"})
 """Titles of Canvas, which writes a comma and a backslash of an answer behind a backslash."""
@@ -184,7 +186,7 @@ class _Table:
         """Say what was not read, so that nobody hands in a score of their own."""
         unread = sorted({*places, *(place for place in self.places.get("other", ()) if self._values(place))})
         if unread:
-            titles = tuple(folded(self.headings[place].title) for place in unread)
+            titles = tuple(folded(self.headings[place].title)[:LONGEST_SAMPLE] for place in unread)
             self.note("columns-ignored", self.header.line, columns=titles)
 
     def _missing(self, students: tuple[int, ...]) -> None:
@@ -195,7 +197,7 @@ class _Table:
         needed = [] if students else ["student"]
         if not self.parts and not self._means_targets():
             needed += [role for role in LONG if role not in self.places]
-        found = tuple(folded(title) for title in self.header.fields)
+        found = tuple(folded(title)[:LONGEST_SAMPLE] for title in self.header.fields)
         for name in needed:
             self.problem("missing-column", self.header.line, column=name, found=found)
 
@@ -211,10 +213,13 @@ class _Table:
     def _values(self, place: int) -> tuple[str, ...]:
         """Give the first different values of a column."""
         found: dict[str, None] = {}
+        seen: set[str] = {"", "-"}
         for row in self.rows:
-            value = folded(row.at(place))
-            if value and value != "-":
-                found[value[:SHORTEST_SAMPLE]] = None
+            cell = row.at(place).strip()
+            if cell in seen:
+                continue
+            seen.add(cell)
+            found[folded(cell)[:LONGEST_SAMPLE]] = None
             if len(found) == SAMPLES:
                 break
         return tuple(found)
@@ -312,11 +317,16 @@ class _Table:
 
     def problem(self, code: str, line: int, **facts: Fact) -> None:
         """Record what could not be read."""
-        self.problems.append(Problem(code, facts, place=Place(self.file, line)))
+        self.problems.append(Problem(code, _short(facts), place=Place(self.file, line)))
 
     def note(self, code: str, line: int, **facts: Fact) -> None:
         """Record what the operator should know."""
-        self.notices.append(Problem(code, facts, place=Place(self.file, line)))
+        self.notices.append(Problem(code, _short(facts), place=Place(self.file, line)))
+
+
+def _short(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Cut what may be as long as a cell: a sentence names it, and does not repeat it."""
+    return {name: fact[:LONGEST_FACT] if isinstance(fact, str | tuple) else fact for name, fact in facts.items()}
 
 
 class _Who(Struct, frozen=True):

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
+from symnn.classroom.intake.archives import inflated_too_far, is_archive
 from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet
 from symnn.errors import OperatorError, Place, Problem
@@ -27,10 +28,13 @@ def is_workbook(data: bytes) -> bool:
 
 
 def sheets_in(data: bytes, file: str) -> tuple[Sheet, ...] | Problem:
-    """Read all sheets that hold anything.
+    """Read all sheets that hold anything; what unpacks to more than is read of an archive is refused before.
 
     Raises: OperatorError if the package that reads workbooks is not installed.
     """
+    too_far = inflated_too_far(data, file) if is_archive(data) else None
+    if too_far is not None:
+        return too_far
     try:
         import python_calamine
     except ImportError as error:
