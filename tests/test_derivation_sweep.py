@@ -14,12 +14,14 @@ from symnn.derivation.checking import check, expanded
 from symnn.derivation.deltas import deltas
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.paths import gradient, path_count, paths
+from symnn.derivation.primes import carried_out
 from symnn.derivation.sweep import derive
 from symnn.derivation.updates import update
 from symnn.errors import TargetError, UsageError
-from symnn.expressions.tree import Call, Derivative, Name, Number, Power
+from symnn.expressions.tree import Call, Derivative, Name, Number, Power, Product
 from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network
+from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
 from symnn.networks.layers import mlp
 from symnn.networks.models import Declarations, graph_from_text
@@ -109,6 +111,31 @@ def test_too_many_paths_are_counted_and_refused():
     assert path_count(derivation, "w_x1_1") == 100
     with pytest.raises(UsageError, match="100"):
         paths(derivation, "w_x1_1", limit=99)
+
+
+@pytest.mark.parametrize("formula", ["x^3", "1/(1 + x^2)", "x*sin(x)", "tanh(x)", "exp(-x^2)*x"])
+def test_the_slope_of_every_entry_of_a_matrix_is_written_entry_by_entry(formula):
+    """A product or power in f'(P) is no matrix product, square or not, and products inside P stay what they are."""
+    graph = graph_from_text(
+        f"f(x) = {formula}\nE = sum(f(W X))", Declarations(shapes={"W": (2, 2), "X": (2, 2)}, inputs=("X",))
+    )
+    slope = carried_out(Call("f", (Product((Name("W"), Name("X"))),), 1), graph.functions, graph.shapes)
+    at = {"W[1,1]": 0.3, "W[1,2]": -0.8, "W[2,1]": 0.5, "W[2,2]": 1.1}
+    at |= {"X[1,1]": 0.7, "X[1,2]": 0.2, "X[2,1]": -0.4, "X[2,2]": 0.9}
+    found = [value(cell, at, floats(), graph.functions) for cell in grid_of(slope, graph.shapes).cells]
+    for cell, entry in zip(found, grid_of(Product((Name("W"), Name("X"))), graph.shapes).cells, strict=True):
+        u, h = value(entry, at, floats(), {}), 1e-6
+        above, below = (value(Call("f", (Name("u"),)), {"u": u + step}, floats(), graph.functions) for step in (h, -h))
+        assert cell == pytest.approx((above - below) / (2 * h), rel=1e-6)
+
+
+def test_a_factor_is_named_only_where_it_is_the_whole_derivative():
+    """E uses w itself and through y: what its equation gives is not ∂E/∂w."""
+    derivation = derive(graph_from_text("y = w*x\nE = (y - z)^2 + c*w^2"), "E", ("w",))
+    (through, _), (direct,) = paths(derivation, "w")
+    assert [plain(part) for part in derivation.by_name(through)] == ["diff(E, y)"]
+    assert [plain(part) for part in derivation.by_name(direct)] == ["c", "2", "w"]
+    assert [derivation.is_whole(factor) for factor in derivation.uses["w"]] == [True, False]
 
 
 def test_one_sweep_is_that_of_numbers_and_of_tensors():

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from symnn.expressions.terms import product
-from symnn.expressions.tree import Call, Entrywise, Name, Product, Tree, bare, children, mapped, rebuilt, substitute
+from symnn.expressions.terms import ZERO, product
+from symnn.expressions.tree import (
+    Call,
+    Entrywise,
+    Name,
+    Number,
+    Power,
+    Product,
+    Tree,
+    bare,
+    children,
+    mapped,
+    names,
+    rebuilt,
+    substitute,
+)
 from symnn.networks.function import Function
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape
@@ -24,7 +38,7 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
     """Put the derivative in the place of every primed call: ``f'(a3)`` becomes ``f(a3)*(1 - f(a3))``.
 
     Trees without primed calls come back without spans, otherwise unchanged. Where the argument is a tensor by
-    its ``shapes``, the factors are multiplied entry by entry.
+    its ``shapes``, the derivative is written for every entry: products and powers in it are entrywise.
 
     >>> from symnn.expressions.writing import plain
     >>> from symnn.networks.function import declared
@@ -36,8 +50,8 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
     def change(node: Tree) -> Tree | None:
         if isinstance(node, Call) and node.order:
             arguments = tuple(carried_out(argument, functions, shapes) for argument in node.arguments)
-            written = _at(node.function, (0,) * node.order, arguments, functions)
-            return _entrywise(written, arguments[0]) if shapes and _is_tensor(arguments[0], shapes) else written
+            entrywise = bool(shapes) and _is_tensor(arguments[0], shapes)
+            return _at(node.function, (0,) * node.order, arguments, functions, entrywise=entrywise)
         return None
 
     return mapped(tree, change)
@@ -51,13 +65,17 @@ def _is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
         return True
 
 
-def _entrywise(tree: Tree, argument: Tree) -> Tree:
-    """Multiply the factors of a derivative entry by entry, the argument as it is."""
-    if tree == argument:
-        return tree
-    parts = tuple(_entrywise(part, argument) for part in children(tree))
-    if isinstance(tree, Product):
-        return Entrywise(parts)
+def _entrywise(tree: Tree) -> Tree:
+    """Write a derivative for every entry of a tensor, while its argument is a placeholder and nothing stands in it.
+
+    Products become entrywise ones, and so do whole powers: that of a matrix would be a product of matrices.
+    """
+    parts = tuple(map(_entrywise, children(tree)))
+    match tree:
+        case Product():
+            return Entrywise(parts)
+        case Power(base, Number(numerator=n, denominator=1)) if n > 1 and names(base):
+            return Entrywise((parts[0],) * n)
     return rebuilt(tree, parts) if parts else tree
 
 
@@ -69,7 +87,14 @@ def derivative_of_call(node: Call, functions: Mapping[str, Function], place: int
     return _at(node.function, (*(0,) * node.order, place), tuple(map(bare, node.arguments)), functions)
 
 
-def _at(name: str, places: tuple[int, ...], arguments: tuple[Tree, ...], functions: Mapping[str, Function]) -> Tree:
+def _at(
+    name: str,
+    places: tuple[int, ...],
+    arguments: tuple[Tree, ...],
+    functions: Mapping[str, Function],
+    *,
+    entrywise: bool = False,
+) -> Tree:
     """Differentiate a function by its arguments at some places, one after the other, and put the arguments in."""
     from symnn.derivation.local import local_partials
 
@@ -86,11 +111,7 @@ def _at(name: str, places: tuple[int, ...], arguments: tuple[Tree, ...], functio
             )
         else:
             factors = local_partials(value, value, functions).get(variables[place].name, ())
-        value = product(factors) if factors else product((_zero(),))
+        value = product(factors) if factors else ZERO
+    if entrywise:
+        value = _entrywise(value)
     return substitute(value, {variable.name: given for variable, given in zip(variables, arguments, strict=True)})
-
-
-def _zero() -> Tree:
-    from symnn.expressions.terms import ZERO
-
-    return ZERO

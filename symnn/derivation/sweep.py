@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from symnn.derivation.local import local_partials
 from symnn.errors import Problem, TargetError
-from symnn.expressions.tree import Name
+from symnn.expressions.tree import Derivative, Name
 from symnn.messages import raised
 from symnn.networks.graph import Equation, Graph
 from symnn.ops.operation import Factors
@@ -91,6 +91,10 @@ class Derivation(Swept, frozen=True, dict=True):
         """
         others = {use.of for use in self.uses.get(factor.wrt, ()) if use.of != factor.of}
         return not others or others.isdisjoint(self.graph.ancestors(factor.of))
+
+    def by_name(self, factor: Factor) -> Factors:
+        """Write a factor as ∂y/∂a3 where it is all of that, else by its parts."""
+        return (Derivative(Name(factor.of), Name(factor.wrt)),) if self.is_whole(factor) else factor.parts
 
 
 def asked(graph: Graph, of: str | None, wrt: tuple[str, ...] | None) -> tuple[str, tuple[str, ...]]:

@@ -55,8 +55,9 @@ def _derived(part: Part) -> str:
         case Derivative(Name(of), Name(wrt)) if (lines := _errors_in_turn(part, of, wrt)) is not None:
             return "\n".join(lines)
         case Derivative(Name(of), Name(wrt)):
-            walked = paths(derive(part.network, of, (wrt,)), wrt)
-            terms = [product(tuple(Derivative(Name(link.of), Name(link.wrt)) for link in path)) for path in walked]
+            derivation = derive(part.network, of, (wrt,))
+            named = [[part for link in path for part in derivation.by_name(link)] for path in paths(derivation, wrt)]
+            terms = [product(tuple(parts)) for parts in named]
             steps.append(plain(total(tuple(terms))))
     return "\n= ".join([*steps, typed(part, written)])
 

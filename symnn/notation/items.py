@@ -174,6 +174,8 @@ def multiplied(
         items.extend((Group(written, number),) if number else written)
     items.extend(tail)
     whole = tuple(items) or (Piece(ONE),)
+    if len(whole) == 1 and isinstance(whole[0], Group) and not negative:
+        whole = (Group(_unbracketed(whole[0].items), whole[0].number),)
     return negative, whole if negative else _unbracketed(whole)
 
 
