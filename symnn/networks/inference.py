@@ -37,7 +37,8 @@ def inferred(
         return lines, shapes
     own = frozenset((*(line.left for line in lines), *given.parameters, *given.inputs, *given.targets))
     free = frozenset((*shapes, *own)).difference(line.left for line in lines)
-    known = Known(MappingProxyType(shapes), own, free, given.samples)
+    initials = {name[0] for name, shape in shapes.items() if shape}
+    known = Known(MappingProxyType(shapes), own, free, given.samples, initials)
     lost: set[str] = set()
     read: list[Line] = []
     for line in lines:
@@ -46,6 +47,7 @@ def inferred(
             lost.update({line.left}.difference(shapes))
             continue
         read.append(found[0])
+        initials.update(line.left[0] if found[1] else "")
         _fits(line, shapes.setdefault(line.left, found[1]), found[1], problems)
         too_many = too_many_entries(shapes)
         if too_many is not None:
@@ -58,7 +60,7 @@ def inferred(
 def _entries_too_early(line: Line, known: Known) -> Iterator[Problem]:
     """Find entries of tensors that are computed only after this equation: no new names, but used too early."""
     for node in walk(line.right):
-        if isinstance(node, Name) and node.name not in known.own and node.name not in known.shapes:
+        if isinstance(node, Name) and node.name not in known.shapes and known.may_be_entry(node.name):
             try:
                 whole = names(picked(node, known.shapes, known.own))[0]
             except Misfit as misfit:

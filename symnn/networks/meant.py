@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -41,12 +41,20 @@ MATRIX = 2
 
 
 class Known(Struct, frozen=True):
-    """What is known where a tree stands: shapes, the names that mean themselves, those that are given."""
+    """What is known where a tree stands: shapes, the names that mean themselves, those that are given.
+
+    ``initials`` are the first letters of the tensors: most names are soon known to be no entry of one.
+    """
 
     shapes: Mapping[str, Shape]
     own: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
     samples: Samples = ""
+    initials: Collection[str] | None = None
+
+    def may_be_entry(self, name: str) -> bool:
+        """Say whether a name could be an entry of a tensor, as far as its first letter tells."""
+        return name not in self.own and (self.initials is None or name[0] in self.initials)
 
     def shape(self, tree: Tree) -> Shape:
         """Give the shape of a tree. Raises `Misfit`."""
@@ -65,7 +73,7 @@ def meant(tree: Tree, known: Known, *, entrywise: bool = False) -> Tree:
     'A + spread(1, 4)*transpose(b)'
     """
     if isinstance(tree, Name):
-        return picked(tree, known.shapes, known.own)
+        return picked(tree, known.shapes, known.own) if known.may_be_entry(tree.name) else tree
     parts = children(tree)
     if not parts:
         return tree
@@ -80,7 +88,7 @@ def meant(tree: Tree, known: Known, *, entrywise: bool = False) -> Tree:
             _divisible(node, above, under, known)
         case Power(base, exponent):
             _raisable(node, base, exponent, known)
-    return _aligned(node, known) if any(known.shapes.values()) else node
+    return node if known.initials is not None and not known.initials else _aligned(node, known)
 
 
 def _transposable(node: Transpose, operand: Tree, known: Known) -> None:

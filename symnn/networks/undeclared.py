@@ -30,8 +30,9 @@ def doubtful(lines: tuple[Line, ...], given: Declarations) -> list[Problem]:
     found = [(line, node) for line in lines for node in _free_names(line, declared)]
     quantities = {node.name for line, node in found if not _is_called(line, node)}
     seen: dict[tuple[int, int], Problem] = {}
+    known = quantities | declared
     for line, node in found:
-        problem = _doubt(line, node, quantities | declared)
+        problem = _doubt(line, node, known)
         if problem is not None and node.span is not None:
             seen.setdefault((line.start, node.span.start), problem)
     return [*seen.values(), *_crossed(lines)]
@@ -55,7 +56,7 @@ def _doubt(line: Line, node: Name, quantities: set[str]) -> Problem | None:
         return _at(line, node.span, "function-or-product", {"name": node.name})
     if node.name == _SUM_SIGN:
         return _at(line, node.span, "sum-sign", {"name": node.name})
-    apart = taken_apart(node.name)
+    apart = taken_apart(node.name) if "^" in node.name else None
     head = apart._replace(above="").canonical if apart is not None and apart.above else ""
     if apart is not None and head in quantities:
         facts = {"found": node.name, "name": head, "layer": apart.above, "own": node.name}
