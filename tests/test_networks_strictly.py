@@ -432,3 +432,17 @@ def test_sigma_without_an_argument_is_a_quantity():
     assert symnn.network("y = σ(w x)").equations == ("y = sigmoid(w*x)",)
     with pytest.raises(GraphError):
         symnn.network("y = σ(w x) + σ^2")
+
+
+def test_pages_write_a_bias_with_ones_and_an_entry_as_an_entry(tmp_path):
+    """``1 b^T`` in every row, y_1 and no stretch of y; the ones are explained."""
+    text = (
+        "samples: rows\nshapes: {X: 4x3, W: 3x2, b: 2}\ninputs: [X]\nequations: |\n"
+        "  A = X W + b\n  E = sum(A ⊙ A) + b_2 - W_{21}"
+    )
+    network = loaded(text, tmp_path)
+    page = network.derive().latex()
+    assert r"A &= X\,W + \mathbf{1}_4\,b^{\top}" in page
+    assert "spread" not in page
+    assert r"b_2 - W_{21}" in page
+    assert r"\mathbf{1}_4$ has the size" in page

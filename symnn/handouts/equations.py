@@ -10,6 +10,7 @@ from symnn.expressions.terms import product
 from symnn.expressions.tree import Call, Name, Number, Power, Tree, bare, mapped, names, walk
 from symnn.handouts.diagram import diagram
 from symnn.handouts.document import Block, Heading, Picture, Prose
+from symnn.handouts.ones import ones_explained, with_ones
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece
@@ -50,7 +51,7 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
     lines = [
         Line(
             one_piece(Name(equation.left)),
-            _with_meaning(equation.right, graph),
+            _with_meaning(with_ones(equation.right, graph.shapes, sums=False), graph),
             numbers.value(Name(equation.left)) if numbers else None,
             shape=_shape(graph.quantities[equation.left].shape),
         )
@@ -62,6 +63,7 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
         *picture(graph),
         Prose("forward-explained"),
         Aligned(tuple(lines)),
+        *ones_explained(with_ones(one.right, graph.shapes, sums=False) for one in graph.equations),
     )
 
 

@@ -48,7 +48,7 @@ def indexed_sum(
         ):
             own = tuple(letters[PIXEL : PIXEL + kept])
             inside: Tree = Derivative(of, Entry(Name(wrt), (*own, *letters[:PIXEL])))
-        case Call(named.KERNEL_ERROR, (Derivative(of, Name(wrt)), Name(image), *_)):
+        case Call(named.KERNEL_ERROR, (Derivative(of, Name(wrt)), Name(image), *_)) if axes >= PIXEL:
             _, settings = settled(tree, OF_TENSORS[named.KERNEL_ERROR])
             own = tuple(letters[PIXEL : PIXEL + axes])
             maps = own[: len(shapes[wrt]) - PIXEL]

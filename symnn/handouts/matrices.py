@@ -146,6 +146,11 @@ class Written(Struct, frozen=True, dict=True):
         else:
             yield Prose("forward-explained")
         yield from self._in_part([self._equation(equation.left, equation.right) for equation in self.graph.equations])
+        yield from ones_explained(self._shown_rights())
+
+    def _shown_rights(self) -> Iterator[Tree]:
+        """Give the right sides as they are shown, with ones and entries."""
+        return (with_ones(equation.right, self.graph.shapes, sums=False) for equation in self.graph.equations)
 
     def _in_part(self, lines: list[Line]) -> Iterator[Block]:
         """Give lines; of very many only the first and the last."""
@@ -158,7 +163,7 @@ class Written(Struct, frozen=True, dict=True):
         yield Aligned(tuple(lines[-half:]))
 
     def _equation(self, left: str, right: Tree) -> Line:
-        steps = [expression(right)]
+        steps = [expression(with_ones(right, self.graph.shapes, sums=False))]
         if not self.graph.shapes.get(left) and self._is_of_tensors(right):
             cell = grid_of(right, self.graph.shapes).cells[0]
             if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
@@ -224,7 +229,8 @@ class Written(Struct, frozen=True, dict=True):
             if isinstance(one, Family) or self._indexed_sum(one) is None
         ]
         yield from explanations(trees)
-        yield from ones_explained(trees)
+        if not any(ones_explained(self._shown_rights())):
+            yield from ones_explained(trees)
 
     def _short_forms(self, errors: list[TensorError]) -> Iterator[Block]:
         """Go on to y - z behind a softmax with cross entropy."""

@@ -11,6 +11,7 @@ from symnn.expressions.tree import Matrix, Name, Negative, Number, Tree, number
 from symnn.expressions.writing import plain
 from symnn.handouts.document import Block, Cell, Document, Heading, Prose, Table, Title, Verbatim
 from symnn.handouts.equations import forward, functions
+from symnn.handouts.ones import symbols_of_ones
 from symnn.networks.network import Network
 from symnn.notation.items import Piece
 from symnn.notation.layout import symbols_of
@@ -33,7 +34,8 @@ def network_document(network: Network) -> Document:
             Prose("taken-for-parameters", {"names": tuple(Piece(Name(name)) for name in network.graph.taken)})
         )
     blocks += [*forward(network.graph), *functions(network.graph), *_quantities(network)]
-    return Document(tuple(blocks), symbols_of(network.graph))
+    symbols = {**symbols_of(network.graph), **symbols_of_ones(network.graph.shapes.values())}
+    return Document(tuple(blocks), symbols)
 
 
 def _quantities(network: Network) -> Iterator[Block]:

@@ -22,8 +22,10 @@ HEAD: Final = "ones("
 """How a tensor of ones is called in plain text; no quantity has a bracket of this kind in its name."""
 
 
-def with_ones(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:
+def with_ones(tree: Tree, shapes: Mapping[str, Shape], *, sums: bool = True) -> Tree:
     """Write what adds along rows as a product with ones, and a number given to every entry likewise.
+
+    An entry cut out of a tensor is written as that entry. Without ``sums`` what an author wrote as a sum stays one.
 
     >>> from symnn.expressions.writing import plain
     >>> plain(with_ones(Call("sum", (Name("d"), Number(1))), {"d": (2, 5)}))
@@ -36,16 +38,29 @@ def with_ones(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:
         match node:
             case Call(named.SPREAD, (inner, *lengths)):
                 sizes = tuple(length.numerator for length in lengths if isinstance(length, Number))
-                return _spread(with_ones(inner, shapes), shape_of(inner, shapes), sizes)
+                return _spread(with_ones(inner, shapes, sums=sums), shape_of(inner, shapes), sizes)
             case Call(named.SUM, (inner, kept)) if (
-                is_number(kept, 1) and len(shape := shape_of(inner, shapes)) == MATRIX
+                sums and is_number(kept, 1) and len(shape := shape_of(inner, shapes)) == MATRIX
             ):
                 return Product((with_ones(inner, shapes), _ones(shape[1:])))
-            case Call(named.PART, (Name(name), Number() as first, last)) if first == last and len(shapes[name]) == 1:
-                return Name(entry_name(name, (first.numerator,)))
+            case Call(named.PART, (Name(name), Number() as first, last)) if first == last and shapes.get(name):
+                return Name(entry_name(name, _indices(first.numerator - 1, shapes[name])))
         return None
 
     return mapped(tree, change)
+
+
+def _indices(place: int, shape: Shape) -> tuple[int, ...]:
+    """Give the indices, from 1, of an entry by its place in row-major order.
+
+    >>> _indices(3, (2, 2))
+    (2, 2)
+    """
+    found: list[int] = []
+    for length in reversed(shape):
+        place, index = divmod(place, length)
+        found.insert(0, index + 1)
+    return tuple(found)
 
 
 def _spread(inner: Tree, own: Shape, sizes: Shape) -> Tree | None:
@@ -68,7 +83,7 @@ def symbols_of_ones(shapes: Iterable[Shape]) -> Symbols:
     >>> symbols_of_ones([(2, 3)])["ones(3)"] == Script(Letter("𝟏"), below=Numeral("3"))
     True
     """
-    found = {part for shape in shapes for part in (shape, shape[1:]) if part}
+    found = {part for shape in shapes for part in (shape, shape[1:], shape[:1]) if part}
     return {_ones(shape).name: Script(Letter("𝟏"), below=written("×".join(map(str, shape)))) for shape in sorted(found)}
 
 
