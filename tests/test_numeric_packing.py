@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from gates import in_a_batch
+from hostile import HOSTILE, renamed
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FREE, graphs, points
@@ -94,6 +95,19 @@ def test_a_result_inside_a_layer_and_a_gradient_by_a_value():
         values, gradients = step(step.pack(at))
         near(values, step(at)[0])
         near(gradients, step(at)[1])
+
+
+@given(st.permutations(HOSTILE))
+def test_layers_whose_entries_are_called_anything(drawn):
+    graph = mlp([3, 4, 2]).graph
+    names = dict(zip(graph.quantities, drawn, strict=False))
+    rng = np.random.default_rng(1)
+    at = {name: rng.normal(size=3 if name[0] in "xz" else ()) for name in graph.free}
+    step = compiled(renamed(graph, names))
+    packed = step.pack({names[name]: value for name, value in at.items()})
+    assert packed.dense
+    for found, expected in zip(step(packed), compiled(graph)(at), strict=True):
+        near(found, {names[name]: value for name, value in expected.items()})
 
 
 def test_results_are_mappings_that_unpack_what_is_asked_for():
