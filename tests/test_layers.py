@@ -81,14 +81,6 @@ OPERATIONS_AS_TEXT = {
     "notation/authored.py": {"sqrt"},
     "numeric/balls.py": {"acos", "asin", "atan", "cos", "cosh", "exp", "log", "sin", "sinh", "tan", "tanh"},  # methods
     "numeric/compile.py": {"abs", "floor"},  # functions of NumPy
-    "numeric/kernels.py": {
-        "avg_pool",
-        "avg_unpool",
-        "image_error",
-        "kernel_error",
-        "max_pool",
-        "max_unpool",
-    },  # exported functions
 }
 """Where else a name of an operation stands as text, being the name of something else; it can only become shorter."""
 

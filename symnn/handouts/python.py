@@ -11,10 +11,10 @@ from symnn.handouts.document import Title
 from symnn.messages import Language, say
 from symnn.networks.graph import Graph
 from symnn.notation.inline import visible
-from symnn.numeric import kernels
 from symnn.numeric.compile import Sides, compiled
 from symnn.numeric.points import as_float
 from symnn.numeric.source import AT_ONE_POINT, Source
+from symnn.ops import kernels
 
 __all__ = ["python"]
 
@@ -69,12 +69,14 @@ def _imports(source: Source, given: str) -> Iterator[str]:
     named = source.functions | source.constants
     if source.printer.arrays or "np." in given:
         yield "import numpy as np"
-    own = sorted(named.intersection(kernels.__all__)) + (["operation"] if source.kernels else [])
+    own = sorted(named.intersection(kernels.__all__))
     plain = [] if source.printer.arrays else sorted(named.difference(own, _BUILT_IN))
     if plain:
         yield f"from numpy import {', '.join(f'{_RENAMED[one]} as {one}' if one in _RENAMED else one for one in plain)}"
-    if own:
-        yield f"\nfrom symnn.numeric.kernels import {', '.join(sorted(own))}"
+    ours = ["from symnn.numeric.kernels import operation"] * bool(source.kernels)
+    ours += [f"from symnn.ops.kernels import {', '.join(own)}"] * bool(own)
+    if ours:
+        yield "\n" + "\n".join(ours)
 
 
 def _main(missing: str) -> str:

@@ -112,14 +112,14 @@ def _product(factors: tuple[Tree, ...], shapes: Shapes) -> Shape:
     """Multiply from left to right; the fact of a misfit is the product so far and the factor after it."""
     shape = shape_of(factors[0], shapes)
     for place, factor in enumerate(factors[1:], 1):
-        right = shape_of(factor, shapes)
+        left, right = shape, shape_of(factor, shapes)
         try:
-            shape = product_shape(shape, right)
+            shape = product_shape(left, right)
         except Unfit as unfit:
             before = factors[0] if place == 1 else Product(factors[:place])
             facts = {**unfit.problem.facts, "first": plain(before), "second": plain(factor)}
             raise Misfit(Problem(unfit.problem.code, facts, factor.span)) from None
-        inner = as_matrix(right)[0] if shape and right else 1
+        inner = as_matrix(right)[0] if left and right else 1
         if size(shape) > MOST_ENTRIES or size(shape) * inner > MOST_PRODUCTS:
             raise _too_large(Product(factors[: place + 1], factor.span), shape, inner)
     return shape

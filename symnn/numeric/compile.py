@@ -20,14 +20,15 @@ from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.conventions import Conventions
 from symnn.networks.graph import Graph
-from symnn.numeric import kernels
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.careful import Results, carefully
 from symnn.numeric.dense import layered
 from symnn.numeric.forward import missing
+from symnn.numeric.kernels import operation
 from symnn.numeric.packing import Packed, Packing, Unpacked
 from symnn.numeric.program import Program, Sweep, program
 from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, Source, batch_source, point_source
+from symnn.ops import kernels
 from symnn.ops.shapes import normal, written
 
 __all__ = ["Results", "Sides", "Step", "compiled"]
@@ -266,8 +267,7 @@ def _loaded(name: str, text: str, source: Source, conventions: Conventions | Non
     namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len, "float": float}, "np": np}
     namespace |= {one: getattr(kernels, one) for one in source.functions.intersection(kernels.__all__)}
     namespace |= {
-        one: kernels.operation(call.function, call.shapes, call.settings, call.ties)
-        for call, one in source.kernels.items()
+        one: operation(call.function, call.shapes, call.settings, call.ties) for call, one in source.kernels.items()
     }
     if conventions is not None:
         namespace |= _of_floats(source.functions, conventions)

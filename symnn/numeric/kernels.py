@@ -1,52 +1,16 @@
-"""What emitted programs import: tensor operations by name, and the functions of `symnn.ops.kernels`."""
+"""Tensor operations as functions of arrays, for emitted programs: ``conv = operation("conv", …)``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from symnn.ops.kernels import (
-    avg_pool,
-    avg_unpool,
-    centered,
-    convolved,
-    deviation,
-    folded,
-    image_error,
-    kernel_error,
-    lead,
-    max_pool,
-    max_unpool,
-    normalized,
-    picked,
-    rotated,
-    softmaxed,
-    weakly,
-    windows,
-)
+from symnn.ops.kernels import lead
 from symnn.ops.operation import TensorCall
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_TENSORS
 
-__all__ = [
-    "avg_pool",
-    "avg_unpool",
-    "centered",
-    "convolved",
-    "deviation",
-    "folded",
-    "image_error",
-    "kernel_error",
-    "max_pool",
-    "max_unpool",
-    "normalized",
-    "operation",
-    "picked",
-    "rotated",
-    "softmaxed",
-    "weakly",
-    "windows",
-]
+__all__ = ["operation"]
 
 
 def operation(name: str, shapes: tuple[Shape, ...], settings: tuple[int, ...], ties: str) -> Callable[..., Any]:

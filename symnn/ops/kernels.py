@@ -15,12 +15,9 @@ __all__ = [
     "avg_pool",
     "avg_unpool",
     "centered",
-    "convolved",
     "deviation",
     "flat",
     "folded",
-    "image_error",
-    "kernel_error",
     "lead",
     "max_pool",
     "max_unpool",
@@ -58,32 +55,6 @@ def windows(image: Array, kernel: tuple[int, ...], stride: int, padding: int, ch
     view = np.moveaxis(view, (-2, -1), (-4, -3))
     axes = 5 if channels else 4
     return view.reshape(*view.shape[: view.ndim - axes], -1, down * across)
-
-
-def convolved(laid_out: Array, kernel: Array, shape: tuple[int, ...]) -> Array:
-    """Multiply and add under every place of the kernels; ``shape`` is that of the maps, kernels first if several."""
-    maps = kernel.reshape(-1, laid_out.shape[-2]) @ laid_out
-    return maps.reshape(*laid_out.shape[:-2], *shape)
-
-
-def kernel_error(laid_out: Array, error: Array, shape: tuple[int, ...], summed: bool) -> Array:  # noqa: FBT001
-    """Give the error of the kernels from that of the maps; ``summed`` over the batch axes."""
-    error = error.reshape(*laid_out.shape[:-2], -1, laid_out.shape[-1])
-    found = error @ laid_out.swapaxes(-1, -2)
-    if summed:
-        found = found.reshape(-1, *found.shape[-2:]).sum(axis=0)
-    return found.reshape(*found.shape[:-2], *shape)
-
-
-def image_error(error: Array, kernel: Array, image: tuple[int, ...], stride: int, padding: int) -> Array:
-    """Give the error of the image from that of the maps: every pixel adds up what each place sends back."""
-    rows, columns = kernel.shape[-2:]
-    several = kernel.ndim - len(image) == 1
-    batch = error.shape[: error.ndim - (3 if several else 2)]
-    area = (image[0] if len(image) == 3 else 1) * rows * columns  # noqa: PLR2004 - channels, rows, columns
-    places = error.shape[-2] * error.shape[-1]
-    spread = kernel.reshape(-1, area).T @ error.reshape(*batch, -1, places)
-    return folded(spread, image, (rows, columns), stride, padding)
 
 
 def folded(spread: Array, image: tuple[int, ...], kernel: tuple[int, int], stride: int, padding: int) -> Array:
