@@ -202,7 +202,7 @@ def height(box: Box) -> int:
         case Letter() | Numeral() | Gap():
             return LOW
         case Row(parts):
-            return max([height(part) for part in parts], default=LOW)
+            return max(map(height, parts), default=LOW)
         case Table():
             return TABLE
         case Fraction() | Brace():

@@ -7,7 +7,7 @@ LaTeX from these boxes reads back to the same tree.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, repeat
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
@@ -213,7 +213,7 @@ class _Layout:
             return self.special(known)
         arguments = call.arguments if known is None else known.arguments
         before = self.head(call.function, call.order) if known is None else known.head
-        inside = [self.within(argument, 0) for argument in arguments]
+        inside = list(map(self.within, arguments, repeat(0)))  # no frame of its own: formulas may be deep
         body = inside[0] if len(inside) == 1 else _joined(inside, _COMMA)
         return _Laid(Row((before, Fence(body, height=height(body)))), _BASE)
 

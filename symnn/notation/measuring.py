@@ -56,7 +56,7 @@ def width(box: Box) -> float:
         case Numeral(text):
             return CHARACTER * len(text)
         case Row(parts):
-            return sum([width(part) for part in parts])
+            return sum(map(width, parts))
         case Sign(sign):
             return SIGN if sign in WIDE_SIGNS else CHARACTER
         case Word(text) | Operator(text):
