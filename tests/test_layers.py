@@ -79,7 +79,6 @@ OPERATIONS_AS_TEXT = {
     "language/latex.py": {"sqrt"},  # a command of LaTeX, as in the two below
     "language/signs.py": {"sqrt"},
     "notation/authored.py": {"sqrt"},
-    "numeric/balls.py": {"acos", "asin", "atan", "cos", "cosh", "exp", "log", "sin", "sinh", "tan", "tanh"},  # methods
     "numeric/compile.py": {"abs", "floor"},  # functions of NumPy
 }
 """Where else a name of an operation stands as text, being the name of something else; it can only become shorter."""

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from symnn.networks.conventions import USUAL, Conventions
+from symnn.ops import named
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:
@@ -145,15 +146,15 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
         divide=_divide,
         weakly=lambda w, log: w if w == 0 and not is_fraction(log) and math.isinf(float(log)) else w * log,
         floor=_floor,
-        sin=_function("sin", 0, 0),
-        cos=_function("cos", 0, 1),
-        tan=_function("tan", 0, 0),
-        asin=_function("asin", 0, 0),
-        acos=_function("acos", 1, 0),
-        atan=_function("atan", 0, 0),
-        sinh=_function("sinh", 0, 0),
-        cosh=_function("cosh", 0, 1),
-        tanh=_function("tanh", 0, 0),
+        sin=_function(named.SIN, 0, 0),
+        cos=_function(named.COS, 0, 1),
+        tan=_function(named.TAN, 0, 0),
+        asin=_function(named.ASIN, 0, 0),
+        acos=_function(named.ACOS, 1, 0),
+        atan=_function(named.ATAN, 0, 0),
+        sinh=_function(named.SINH, 0, 0),
+        cosh=_function(named.COSH, 0, 1),
+        tanh=_function(named.TANH, 0, 0),
         pi=arb.pi(),
         e=arb.const_e(),
         ties=conventions.ties,
@@ -189,7 +190,7 @@ def _function(name: str, exact_at: int, exact_value: int) -> Callable[[Any], Any
 def _exp(a: Any) -> Any:
     from flint import arb
 
-    return arb.pos_inf() if a > _BEYOND else _function("exp", 0, 1)(a)
+    return arb.pos_inf() if a > _BEYOND else _function(named.EXP, 0, 1)(a)
 
 
 def _log(a: Any) -> Any:
@@ -197,7 +198,7 @@ def _log(a: Any) -> Any:
 
     if a == 0:
         return arb.neg_inf()
-    return _function("log", 1, 0)(a)
+    return _function(named.LOG, 1, 0)(a)
 
 
 def is_finite(a: Any) -> bool:
