@@ -21,6 +21,7 @@ from symnn.classroom.lock import LOCK, locked
 from symnn.classroom.results import Policy, gradebook, marked
 from symnn.classroom.submissions import Answer
 from symnn.classroom.work import assigned
+from symnn.classroom.workers import LIMITS, Limits
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
 from symnn.grading.meaning import PUBLIC_KEY
@@ -396,6 +397,12 @@ def test_the_settings_may_say_what_the_columns_are(tmp_path):
         config(tmp_path, {})
 
 
+def test_the_operator_may_raise_what_an_answer_may_cost(tmp_path):
+    assert config(tmp_path, {}).limits == LIMITS
+    (tmp_path / "symnn.toml").write_text("answer_seconds = 60\nanswer_mib = 4096\n", encoding="utf-8")
+    assert config(tmp_path, {}).limits == Limits(4 << 30, 60, 120)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -405,6 +412,8 @@ def test_the_settings_may_say_what_the_columns_are(tmp_path):
         ("job = 1", "unknown-field"),
         ("jobs = 'many'", "bad-setting"),
         ("jobs = true", "bad-setting"),
+        ("answer_seconds = 0", "bad-setting"),
+        ("answer_mib = 1", "bad-setting"),
         ("jobs = -1", "bad-setting"),
         ("lang = 'de'", "bad-setting"),
         ("attempts = 'all'", "bad-setting"),

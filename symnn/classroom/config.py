@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
@@ -22,16 +22,22 @@ from symnn.errors import OperatorError, Place, Problem
 from symnn.grading.meaning import PUBLIC_KEY
 from symnn.messages import raised
 
+if TYPE_CHECKING:
+    from symnn.classroom.workers import Limits
+
 __all__ = ["Config", "config", "key_of", "new_key"]
 
 FIELDS: Final[Mapping[str, type]] = MappingProxyType(
-    {"key_file": str, "exercises": str, "jobs": int, "lang": str, "attempts": str, "unreadable": str}
+    {"key_file": str, "exercises": str, "lang": str, "attempts": str, "unreadable": str}
+    | {"jobs": int, "answer_seconds": int, "answer_mib": int}
 )
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"lang": ("zh", "en"), "attempts": ("last", "best", "first"), "unreadable": ("person", "zero")}
 )
 FILES: Final = ("symnn.toml", "pyproject.toml")
-MOST_JOBS: Final = 256
+BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {"jobs": (0, 256), "answer_seconds": (1, 3600), "answer_mib": (64, 1 << 20)}
+)
 
 
 class Config(Struct, frozen=True):
@@ -44,6 +50,16 @@ class Config(Struct, frozen=True):
     attempts: Attempts = "last"
     unreadable: Literal["person", "zero"] = "person"
     columns: Columns | None = None
+    answer_seconds: int = 0
+    answer_mib: int = 0
+
+    @property
+    def limits(self) -> Limits:
+        """What one answer may cost, where the course's machine needs other limits than the usual."""
+        from symnn.classroom.workers import LIMITS, Limits
+
+        seconds = self.answer_seconds or LIMITS.processor_seconds
+        return Limits((self.answer_mib << 20) or LIMITS.memory, seconds, 2 * seconds)
 
     @property
     def policy(self) -> Policy:
@@ -99,7 +115,10 @@ def _checked(name: str, value: Any, place: Place) -> Any:
         facts = {"field": name, "nearest": nearest(name, FIELDS)}
         raise raised(OperatorError, Problem("unknown-field", facts, place=place))
     good = isinstance(value, FIELDS[name]) and not isinstance(value, bool)
-    if not good or (name == "jobs" and not 0 <= value <= MOST_JOBS) or (name in CHOICES and value not in CHOICES[name]):
+    if good and name in BOUNDS:
+        least, most = BOUNDS[name]
+        good = least <= value <= most
+    if not good or (name in CHOICES and value not in CHOICES[name]):
         raise raised(OperatorError, Problem("bad-setting", {"name": name, "value": str(value)[:40]}, place=place))
     return value
 

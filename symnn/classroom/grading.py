@@ -21,7 +21,7 @@ from symnn.classroom.outputs import MANIFEST, replaced, settled, standing
 from symnn.classroom.results import LENIENT, Gradebook, Mark, Policy, engine, gradebook, line_of, marked
 from symnn.classroom.submissions import Submissions, left_out
 from symnn.classroom.work import Assigned, Piece, assigned
-from symnn.classroom.workers import graded
+from symnn.classroom.workers import LIMITS, Limits, graded
 from symnn.documents.text import Text, read_text
 from symnn.errors import AuthorError, Fact, OperatorError, Problem, TargetError, UsageError
 from symnn.exercises.exercise import Exercise
@@ -97,6 +97,7 @@ def grade_class(  # noqa: PLR0913 - what a class may be asked for
     policy: Policy = LENIENT,
     columns: Path | Columns | None = None,
     roster: Path | None = None,
+    limits: Limits = LIMITS,
 ) -> Graded:
     """Grade what a class handed in, in any form, and write the set of files into a folder.
 
@@ -124,7 +125,7 @@ def grade_class(  # noqa: PLR0913 - what a class may be asked for
         if existing is not None and not force and not standing(folder):
             raise raised(UsageError, Problem("file-exists", {"file": str(existing)}))
         work = assigned(submissions.answers, grader.exercises, grader.key)
-        by_piece, lost = _graded(tuple(dict.fromkeys(one.piece for one in work)), grader, jobs, progress)
+        by_piece, lost = _graded(tuple(dict.fromkeys(one.piece for one in work)), grader, jobs, progress, limits)
         marks = tuple(marked(work, by_piece, policy))
         book = gradebook(marks, grader, taken.roster)
         told = (*submissions.notices, *_uncounted(work, marks))
@@ -211,12 +212,12 @@ def _lines(
 
 
 def _graded(
-    pieces: tuple[Piece, ...], grader: Grader, jobs: int, progress: Progress | None
+    pieces: tuple[Piece, ...], grader: Grader, jobs: int, progress: Progress | None, limits: Limits
 ) -> tuple[Mapping[Piece, bytes], Mapping[Piece, Lost]]:
     """Grade every piece once; with those that were lost."""
     done: dict[Piece, bytes] = {}
     lost: dict[Piece, Lost] = {}
-    for place, outcome in graded(pieces, grader, jobs):
+    for place, outcome in graded(pieces, grader, jobs, limits):
         piece = pieces[place]
         if isinstance(outcome, Lost):
             lost[piece] = outcome

@@ -84,6 +84,7 @@ def command(  # noqa: PLR0913 - one argument an option
         force=force,
         progress=progress,
         policy=settings.policy,
+        limits=settings.limits,
         columns=known,
         roster=Path(roster) if roster else None,
     )
