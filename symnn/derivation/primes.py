@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from symnn.expressions.terms import ZERO, product
+from symnn.derivation.local import derived, put_in
 from symnn.expressions.tree import (
     Call,
     Entrywise,
-    Name,
     Number,
     Power,
     Product,
     Tree,
-    bare,
     children,
     mapped,
     names,
     rebuilt,
-    substitute,
 )
 from symnn.networks.function import Function
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape
-from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["carried_out", "derivative_of_call"]
+__all__ = ["carried_out"]
 
 NUMBERS: Mapping[str, Shape] = MappingProxyType({})
-
-ARGUMENT = "argument of the function"
-"""A placeholder that no reader can spell."""
 
 
 def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[str, Shape] = NUMBERS) -> Tree:
@@ -50,8 +43,10 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
     def change(node: Tree) -> Tree | None:
         if isinstance(node, Call) and node.order:
             arguments = tuple(carried_out(argument, functions, shapes) for argument in node.arguments)
-            entrywise = bool(shapes) and _is_tensor(arguments[0], shapes)
-            return _at(node.function, (0,) * node.order, arguments, functions, entrywise=entrywise)
+            slope = derived(node.function, (0,) * node.order, len(arguments), functions)
+            if shapes and _is_tensor(arguments[0], shapes):
+                slope = _entrywise(slope)
+            return put_in(slope, arguments)
         return None
 
     return mapped(tree, change)
@@ -77,41 +72,3 @@ def _entrywise(tree: Tree) -> Tree:
         case Power(base, Number(numerator=n, denominator=1)) if n > 1 and names(base):
             return Entrywise((parts[0],) * n)
     return rebuilt(tree, parts) if parts else tree
-
-
-def derivative_of_call(node: Call, functions: Mapping[str, Function], place: int = 0) -> Tree:
-    """Give the derivative of a primed call, f''(a) of f'(a), by one of its arguments as a tree without primes.
-
-    A prime is the derivative by the first argument: of ``leaky_relu(a, 0.2)`` the slope at a.
-    """
-    return _at(node.function, (*(0,) * node.order, place), tuple(map(bare, node.arguments)), functions)
-
-
-def _at(
-    name: str,
-    places: tuple[int, ...],
-    arguments: tuple[Tree, ...],
-    functions: Mapping[str, Function],
-    *,
-    entrywise: bool = False,
-) -> Tree:
-    """Differentiate a function by its arguments at some places, one after the other, and put the arguments in."""
-    from symnn.derivation.local import local_partials
-
-    variables = tuple(Name(f"{ARGUMENT} {place}") for place in range(len(arguments)))
-    called = Call(name, variables)
-    value: Tree = called
-    for place in places:
-        if value == called:
-            function = functions.get(name)
-            factors = (
-                function.derivative(value, variables[place])
-                if function is not None
-                else OF_NUMBERS[name].partials(value, *variables)[place]
-            )
-        else:
-            factors = local_partials(value, value, functions).get(variables[place].name, ())
-        value = product(factors) if factors else ZERO
-    if entrywise:
-        value = _entrywise(value)
-    return substitute(value, {variable.name: given for variable, given in zip(variables, arguments, strict=True)})

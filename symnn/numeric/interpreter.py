@@ -12,7 +12,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from symnn.derivation.primes import derivative_of_call
+from symnn.derivation.local import derivative_of_call
 from symnn.expressions.tree import (
     Call,
     Constant,

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from symnn.derivation.primes import derivative_of_call
+from symnn.derivation.local import derivative_of_call
 from symnn.expressions.tree import (
     Call,
     Constant,
