@@ -128,3 +128,21 @@ def test_a_wrong_answer_and_its_reason_cost_bounded_work(target, answer):
     verdict, seconds = graded(target, answer)
     assert verdict.verdict != "correct"
     assert seconds < 2 * MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("network", "left", "right", "equal"),
+    [
+        ("cnn", "y[1]+y[2]", "1", True),
+        ("cnn", "1-y[2]", "y[1]", True),
+        ("cnn", "y[1]+y[2]+y[1]*y[2]", "1", False),
+        ("cnn", "p[1,1,1]", "max(r[1,1,1],r[1,1,2],r[1,2,1])", False),
+        ("cnn", "p[1,1,1]", "max(r[1,1,1],r[1,1,2],r[1,2,1],r[1,2,2])", True),
+        ("cnn-x", "y[1]+y[2]", "1", True),
+        ("deep-rnn", "y_3-y_3", "0*y_3", True),
+    ],
+)
+def test_results_of_deep_networks_are_decided_where_they_meet(network, left, right, equal):
+    decided, seconds = compared(left, right, network=network)
+    assert decided is equal
+    assert seconds < MOST_SECONDS

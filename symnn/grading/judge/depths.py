@@ -35,8 +35,18 @@ class Depths:
 
     def between(self, one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[Sense]:
         """Give the ways between all names free and none, the ones that look into fewer results first."""
-        cuts = (self.meeting(one, other, above=True), self.meeting(one, other), self.nearest(one + other))
+        cuts = (
+            self.meeting(one, other, above=True),
+            self.meeting(one, other),
+            self.nearest(one + other),
+            self.outermost(one + other),
+        )
         yield from dict.fromkeys(cut for cut in cuts if cut is not None)
+
+    def outermost(self, used: tuple[str, ...]) -> Sense | None:
+        """Look into the results that are used and no further: shares of a softmax add up to 1, whatever is below."""
+        results = self._results_among(used)
+        return self._opened(results) if 0 < len(results) <= _MOST_RESULTS else None
 
     def nearest(self, used: tuple[str, ...]) -> Sense | None:
         """Look into a result only where another one of those used stands behind it; None if none does.

@@ -24,7 +24,7 @@ from symnn.grading.judge.regions import Condition, conditions, differing, narrow
 from symnn.grading.judge.second_look import SecondLook
 from symnn.grading.judge.senses import Compiled, Mode, Sense, UnitSense
 from symnn.grading.judge.witness import Search, search
-from symnn.grading.judge.work import one_account, spend
+from symnn.grading.judge.work import one_account, overdrawn, spend
 from symnn.grading.meaning import Domain, Meaning
 from symnn.grading.verdict import Finding, Judgement, Method
 
@@ -161,7 +161,8 @@ class Judge:
         if outcome.final and not explain:
             return _DIFFERENT
         try:
-            found = self._searched(answer)
+            with overdrawn():
+                found = self._searched(answer)
         except NotScalar:  # something in it is no number: whoever looks decides
             return _UNDECIDED
         if found.witness is not None:

@@ -6,15 +6,19 @@ before; a clock is never asked. An account that is used up leaves what has been 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 
 from symnn.grading.judge.constants import TooLarge
 
-__all__ = ["Account", "account", "explaining", "one_account", "spend"]
+__all__ = ["Account", "account", "explaining", "one_account", "overdrawn", "spend"]
 
 _MOST = 400_000
 """So many units a verdict may cost."""
 
+_OVERDRAFT = 60_000
+"""What a search for a witness may cost in any case: about 30 points of a network of 100 results."""
 _EXPLAINED = 3
 """So many verdicts an explanation may cost; what is prepared for a whole class is among it."""
 
@@ -77,6 +81,25 @@ def account() -> _Opening:
     (0, 5)
     """
     return _Opening(Account(), _OPEN.get())
+
+
+@contextmanager
+def overdrawn() -> Iterator[None]:
+    """Let a search for a witness take some points even where the fields have used the account up.
+
+    What it takes is counted all the same, so that of many entries only the first may overdraw.
+    """
+    before = _OPEN.get()
+    if before is None:
+        yield
+        return
+    opened = Account(max(before.most - before.spent, _OVERDRAFT))
+    token = _OPEN.set(opened)
+    try:
+        yield
+    finally:
+        _OPEN.reset(token)
+        before.spent += opened.spent
 
 
 def explaining() -> _Opening:
