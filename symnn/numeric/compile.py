@@ -107,13 +107,13 @@ class Step:
         self.sweep = sweep
         self._runners: dict[tuple[frozenset[str], bool], Callable[..., Results]] = {}
         self._free = frozenset(graph.free)
-        self._few = len(self._free) < _MANY
+        self._quick = len(self._free) < _MANY and not graph.shapes
 
     def __call__(self, batch: Mapping[str, Any] | Packed) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Give the values and the gradients."""
         if isinstance(batch, Packed):
             return self.run(batch)
-        if self._few and not self.graph.shapes and _NUMBERS.issuperset(map(type, batch.values())):
+        if self._quick and _NUMBERS.issuperset(map(type, batch.values())):
             try:
                 return self._point(batch)
             except (ArithmeticError, ValueError, KeyError):  # `math` raises where NumPy says inf or nan
