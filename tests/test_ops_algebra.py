@@ -110,6 +110,9 @@ def test_functions_with_kinks_are_derived_by_our_own_rules(formula):
     [
         "sqrt(x^2+x+1)^x*log(1+exp(x))^tanh(x)/(1+x^x^x)",
         "exp(tanh(exp(sin(x))))*atan(x)^x/(1+cosh(x)^x)",
+        "exp(cosh(3 + x - softplus(x)))",
+        "x + x^2*tanh((atan(x) - pi^(1/3))/3)",
+        "sin(exp(cosh(pi))) + x*exp(x)",
         "+".join(f"sin(x)^{n}*exp(x/{n})" for n in range(1, 40)),
     ],
 )

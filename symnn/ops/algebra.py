@@ -43,8 +43,17 @@ CONSTANTS: Mapping[str, str] = MappingProxyType({"pi": "pi", "e": "E", "i": "I",
 HIGHEST_DEGREE = 3
 """A short form is sought as a polynomial of this degree in the function's own value."""
 
+_LARGEST_DENOMINATOR = 10**6
+_NEAR = Fraction(1, 10**15)
+_DIGITS = 40
+
 MOST_NODES = 50
-"""Larger formulas and derivatives are not simplified: below this SymPy took 0.4 s at most, above up to minutes."""
+MOST_TRANSCENDENTAL = 2
+"""Larger formulas and derivatives are not simplified, nor those with more functions, roots and symbolic powers.
+
+Of 400 random formulas SymPy took more than a second for one in twenty without the second bound, and half a minute
+for exp(cosh(27 + x - softplus(x))), which has 14 nodes.
+"""
 
 
 def to_sympy(tree: Tree, expand: Expand | None = None, meaning: Mapping[str, Any] = MappingProxyType({})) -> Any:
@@ -209,31 +218,40 @@ def _tidied(parameter: str, body: Tree, value: str) -> Factors | None:
     # of |x|, max and floor SymPy makes Piecewise and DiracDelta, which nobody writes and which say nothing at a kink
     if function.has(sympy.Abs, sympy.sign, sympy.floor, sympy.Max, sympy.Min):
         return None
+    # the sine of a huge constant takes SymPy seconds, and log(asin(2)) has no value
+    if any(part.is_Function and not part.free_symbols for part in sympy.preorder_traversal(function)):
+        return None
     slope = sympy.diff(function, x)
     if sum(1 for _ in sympy.preorder_traversal(slope)) > MOST_NODES:
         return None
-    found = _in_own_value(function, slope, x, sympy.Symbol(value, real=True))
+    points = [sympy.Rational(k, 7) for k in range(1, HIGHEST_DEGREE + 2)]
+    own, slopes = (_real_numbers(expression, x, points) for expression in (function, slope))
+    if own is None or slopes is None:
+        return None
+    found = _in_own_value(function, slope, sympy.Symbol(value, real=True), list(zip(own, slopes, strict=True)))
     if found is not None:
         return _factors(found)
+    if len({part for part in sympy.preorder_traversal(function) if _is_transcendental(part)}) > MOST_TRANSCENDENTAL:
+        return None
     try:
         return (from_sympy(sympy.simplify(slope)),)
     except TypeError:  # a form that a network cannot hold, such as Piecewise for a root
         return None
 
 
-def _in_own_value(function: Any, slope: Any, x: Any, value: Any) -> Any:
-    """Find the polynomial P with f' = P(f), or None: solved at points, then proved."""
+def _is_transcendental(part: Any) -> bool:
+    """Say whether a part of an expression goes beyond adding, multiplying and whole powers."""
+    return bool(part.is_Function or part.is_NumberSymbol or (part.is_Pow and not part.exp.is_Integer))
+
+
+def _in_own_value(function: Any, slope: Any, value: Any, seen: list[tuple[Any, Any]]) -> Any:
+    """Find the polynomial P with f' = P(f), or None: solved from values and slopes ``seen``, then proved."""
     import sympy
 
-    if not slope.has(x) or not function.has(sympy.exp, sympy.tanh, sympy.sinh, sympy.cosh, sympy.tan):
+    if not slope.free_symbols or not function.has(sympy.exp, sympy.tanh, sympy.sinh, sympy.cosh, sympy.tan):
         return None
     for degree in range(1, HIGHEST_DEGREE + 1):
-        unknown = sympy.symbols(f"c0:{degree + 1}")
-        ansatz = sum(c * function**k for k, c in enumerate(unknown))
-        points = [sympy.Rational(k, 7) for k in range(1, degree + 3)]
-        equations = [(ansatz - slope).subs(x, point) for point in points[: degree + 1]]
-        matrix, right = sympy.linear_eq_to_matrix(equations, unknown)
-        guess = _rational_solution(matrix, right)
+        guess = _rational_solution(*map(list, zip(*seen[: degree + 1], strict=True)))
         if guess is None:
             continue
         polynomial = sum(c * value**k for k, c in enumerate(guess))
@@ -242,16 +260,28 @@ def _in_own_value(function: Any, slope: Any, x: Any, value: Any) -> Any:
     return None
 
 
-def _rational_solution(matrix: Any, right: Any) -> list[Any] | None:
-    """Solve numerically and read the solution as simple fractions; None if it is none."""
+def _real_numbers(expression: Any, x: Any, points: list[Any]) -> list[Any] | None:
+    """Evaluate at points; None where a value is not real. SymPy may not look for ever whether a part of it is 0."""
+    found = []
+    for point in points:
+        number = expression.subs(x, point).evalf(_DIGITS, maxn=_DIGITS + 20)
+        if not (number.is_Float or number.is_Rational) or abs(number) > _LARGEST_DENOMINATOR:
+            return None
+        found.append(number)
+    return found
+
+
+def _rational_solution(own: list[Any], slopes: list[Any]) -> list[Any] | None:
+    """Solve for a polynomial in the own values and read its coefficients as simple fractions; None if they are none."""
     import sympy
 
-    numeric = matrix.evalf(40)
-    if abs(numeric.det()) < sympy.Float("1e-30"):
+    matrix = sympy.Matrix([[one**k for k in range(len(own))] for one in own])
+    if abs(matrix.det()) < sympy.Float("1e-30"):
         return None
-    solution = numeric.LUsolve(right.evalf(40))
-    fractions = [sympy.nsimplify(c, rational=True, tolerance=1e-15) for c in solution]
-    return fractions if all(abs(c.q) <= 10**6 for c in fractions) else None
+    solution = [Fraction(str(c)) for c in matrix.LUsolve(sympy.Matrix(slopes))]
+    fractions = [c.limit_denominator(_LARGEST_DENOMINATOR) for c in solution]
+    near = all(abs(c - known) < _NEAR for c, known in zip(solution, fractions, strict=True))
+    return [sympy.Rational(known) for known in fractions] if near else None
 
 
 def _factors(polynomial: Any) -> Factors:
