@@ -63,13 +63,13 @@ class DirectReference:
         chosen = tower(pooled(meaning.key, seed), self._code.depth)
         point = World(chosen, PLAIN, seed, self._names, self._sense.runs).ground
         point.draw()
-        direct = Direct(point)
+        direct = Direct(point, self._not_free)
         try:
             equal = direct.value(answer) == self._code.run(point)
         except (NotDirect, Undefined, RecursionError):
             return None
         used = direct.used.keys()
-        if direct.weight > self._most or not used.isdisjoint(self._not_free):
+        if direct.weight > self._most:
             return None
         names = self._names if used <= self._known else tuple(sorted(used | self._known))
         return Look(equal, equal and not direct.divides, names)
@@ -82,7 +82,8 @@ class Direct:
     It bounds the degrees of numerator p and denominator q, and 2 to its power bounds |p| + |q|, the absolute
     values of all coefficients: true of a quantity and of a number, kept by + − × ÷ and powers, because
     |p₁q₂| + |p₂q₁| + |q₁q₂| ≤ (|p₁| + |q₁|)·(|p₂| + |q₂|).
-    ``divides`` says whether anything is divided by what may vanish.
+    ``divides`` says whether anything is divided by what may vanish. Names that are ``not_free`` have equations of
+    their own, which may be deeper than the point, or stand for more than a number: they are left to the compiler.
 
     >>> from symnn.grading.judge.points import World
     >>> from symnn.grading.judge.towers import PLAIN, tower
@@ -92,10 +93,11 @@ class Direct:
     True
     """
 
-    __slots__ = ("_modulus", "_point", "divides", "used", "weight")
+    __slots__ = ("_modulus", "_not_free", "_point", "divides", "used", "weight")
 
-    def __init__(self, point: Point) -> None:
+    def __init__(self, point: Point, not_free: frozenset[str] = frozenset()) -> None:
         self._point = point
+        self._not_free = not_free
         self._modulus = point.modulus
         self.used: dict[str, None] = {}
         self.weight = 0
@@ -105,6 +107,8 @@ class Direct:
         """Give the residue of a tree. Raises NotDirect."""
         # the commonest first, and asked by identity: `isinstance` takes five times as long to say no
         if type(tree) is Name:
+            if tree.name in self._not_free:
+                raise NotDirect
             self.weight += 1
             self.used[tree.name] = None
             return self._point[tree.name]
