@@ -1,67 +1,24 @@
-r"""Norms: ``||y - z||^2``, ``‖w‖₁``, ``\lVert W \rVert_F``; their bars are told from those of absolute values."""
+r"""Norms: ``||y - z||^2``, ``‖w‖₁``, ``\lVert W \rVert_F``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Matrix, Number, Power, Tree, holds, names
+from symnn.language.bars import DOUBLE
 from symnn.language.shapes import Misfit, shape_of
-from symnn.language.signs import BAR, BELOW, BRACE, CARET, CLOSE, NORM, NUMBER, SHUT
+from symnn.language.signs import BELOW, BRACE, CARET, CLOSE, NUMBER, SHUT
 from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.plain import Parser
-    from symnn.language.tokens import Tokens
 
-__all__ = ["norm", "paired"]
+__all__ = ["norm"]
 
-DOUBLE = "‖"
 ENTRIES = "1"
 EUCLID = "2"
 MATRIX = 2
 _MATRICES: frozenset[type] = frozenset({Matrix})
-
-
-def paired(tokens: Tokens) -> None:
-    """Say of every double bar whether it opens or closes a norm, and join two single ones that stand as one.
-
-    ``||x| - 1|`` begins with two absolute values: the bar that comes next stands alone.
-    """
-    _join(tokens)
-    inside = False
-    for place, kind in enumerate(tokens.kinds):
-        if kind == SHUT and tokens.values[place] == DOUBLE:
-            inside = False
-        elif kind == NORM:
-            if inside:
-                tokens.kinds[place] = SHUT
-            inside = not inside
-
-
-def _join(tokens: Tokens) -> None:
-    """Make one token of ``||`` where the next bars are a pair again."""
-    kinds, place, is_open = tokens.kinds, 0, False
-    while place < len(kinds) - 1:
-        closing = _next_bar(tokens, place + 2) if not is_open and _touch(tokens, place) else None
-        if closing is None or closing == place + 2 or not _touch(tokens, closing):
-            is_open ^= kinds[place] == BAR
-            place += 1
-            continue
-        for first in (closing, place):
-            kinds[first], tokens.values[first] = NORM, DOUBLE
-            tokens.ends[first] = tokens.ends[first + 1]
-            for column in (kinds, tokens.values, tokens.starts, tokens.ends):
-                del column[first + 1]
-        place = closing  # the closing sign itself, now that the opening one is shorter by one
-
-
-def _touch(tokens: Tokens, place: int) -> bool:
-    """Say whether two bars stand side by side without a blank."""
-    return tokens.kinds[place : place + 2] == [BAR, BAR] and tokens.ends[place] == tokens.starts[place + 1]
-
-
-def _next_bar(tokens: Tokens, start: int) -> int | None:
-    return next((place for place in range(start, len(tokens.kinds)) if tokens.kinds[place] == BAR), None)
 
 
 def norm(parser: Parser, at: int) -> Tree:

@@ -13,10 +13,10 @@ from itertools import accumulate
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
+from symnn.language.bars import paired
 from symnn.language.characters import mend, refused_character
 from symnn.language.limits import Limits
 from symnn.language.names import parted, taken_apart
-from symnn.language.norms import paired
 from symnn.language.scope import Scope
 from symnn.language.settling import LONE_GROUP, settle
 from symnn.language.signs import (
@@ -124,7 +124,7 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         ends = [places[end - 1] + 1 for end in ends]
     tokens = _finished(known, starts, ends, len(text), list(notes), latex=latex)
     if NORM in tokens.kinds or tokens.kinds.count(BAR) >= _DOUBLE_BARS:
-        paired(tokens)
+        paired(tokens.kinds, tokens.values, tokens.starts, tokens.ends)
     if len(tokens.kinds) > limits.tokens + 1:
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
     return without_marks(tokens) if aligned else tokens
