@@ -38,12 +38,12 @@ from symnn.language.signs import (
 from symnn.ops import named
 
 if TYPE_CHECKING:
-    from symnn.language.plain import Parser
+    from symnn.language.reader import Reader
 
 __all__ = ["READERS", "not_mixed", "number"]
 
 
-def number(parser: Parser, at: int) -> Tree:
+def number(parser: Reader, at: int) -> Tree:
     """Read a numeral, with a vulgar fraction behind it or not."""
     text = parser.values[at]
     span = parser.place(at)
@@ -61,7 +61,7 @@ def number(parser: Parser, at: int) -> Tree:
     return exact_number(text, span)
 
 
-def not_mixed(parser: Parser, factors: list[Tree], at: int) -> None:
+def not_mixed(parser: Reader, factors: list[Tree], at: int) -> None:
     r"""Refuse what may be no product: ``2\frac{1}{2}`` is two and a half for some, and ``W(1,2)`` an entry."""
     whole, part = factors[-2:]
     if isinstance(part, Matrix) and isinstance(whole, Name) and parser.kinds[at] == OPEN:
@@ -75,7 +75,7 @@ def not_mixed(parser: Parser, factors: list[Tree], at: int) -> None:
         parser.refuse("ambiguous", at - 1, found=parser.source(at - 1), first=first, second=second)
 
 
-def _not_entry(parser: Parser, tensor: Name, indices: Matrix, at: int) -> None:
+def _not_entry(parser: Reader, tensor: Name, indices: Matrix, at: int) -> None:
     """Refuse ``W(1,2)``, an entry for some and W times a vector for others."""
     shape = parser.scope.shape(tensor.name)
     numbers = [entry for row in indices.rows for entry in row if isinstance(entry, Number)]
@@ -85,7 +85,7 @@ def _not_entry(parser: Parser, tensor: Name, indices: Matrix, at: int) -> None:
         parser.refuse("ambiguous", at - 1, found=parser.source(at - 1), first=first, second=second)
 
 
-def _beside_number(parser: Parser, at: int) -> None:
+def _beside_number(parser: Reader, at: int) -> None:
     """Refuse two numbers side by side, an unfinished exponent ``1e``, and ``0b101``."""
     first, after = parser.values[at], parser.text[parser.starts[at + 1] : parser.ends[at + 1]]
     if parser.kinds[at + 1] == NUMBER:
@@ -95,32 +95,32 @@ def _beside_number(parser: Parser, at: int) -> None:
         parser.refuse("number", at, found=first + after, nearest=f"{first}*{after}")
 
 
-def _name(parser: Parser, at: int) -> Tree:
+def _name(parser: Reader, at: int) -> Tree:
     base = Name(parser.values[at], parser.span(at))
     return grids.entry(parser, base, at) if parser.kinds[at + 1] == SQUARE else base
 
 
-def _numeral(parser: Parser, at: int) -> Tree:
+def _numeral(parser: Reader, at: int) -> Tree:
     return number(parser, at)
 
 
-def _parenthesis(parser: Parser, at: int) -> Tree:  # noqa: ARG001 - every reader is told where it starts
+def _parenthesis(parser: Reader, at: int) -> Tree:  # noqa: ARG001 - every reader is told where it starts
     return parser.group()
 
 
-def _own(parser: Parser, at: int) -> Tree:
+def _own(parser: Reader, at: int) -> Tree:
     """Read the word for a unit's own argument: inside that unit it is its weighted sum."""
     return Name(parser.own or parser.values[at], parser.span(at))
 
 
-def _constant(parser: Parser, at: int) -> Tree:
+def _constant(parser: Reader, at: int) -> Tree:
     r"""Read a constant; ``\mathrm{e}`` alone is not told from a quantity e where there is one."""
     if parser.values[at] == "e" and parser.kinds[parser.at] != CARET and parser.scope.table["e"][0] != CONSTANT:
         parser.refuse("euler", at, name="e")
     return Constant(parser.values[at], parser.span(at))
 
 
-def _bars(parser: Parser, at: int) -> Tree:
+def _bars(parser: Reader, at: int) -> Tree:
     parser.bars += 1
     inside = parser.nested(parser.expression)
     parser.bars -= 1
@@ -130,7 +130,7 @@ def _bars(parser: Parser, at: int) -> Tree:
     return Call(named.ABS, (inside,), 0, parser.span(at))
 
 
-def _absolute(parser: Parser, at: int) -> Tree:
+def _absolute(parser: Reader, at: int) -> Tree:
     r"""Read ``\left|x\right|``, whose bars say which is which: others may stand inside."""
     around, parser.bars = parser.bars, 0
     inside = parser.nested(parser.expression)
@@ -139,7 +139,7 @@ def _absolute(parser: Parser, at: int) -> Tree:
     return Call(named.ABS, (inside,), 0, parser.span(at))
 
 
-def _root(parser: Parser, at: int) -> Tree:
+def _root(parser: Reader, at: int) -> Tree:
     """Read ``√x``: the sign covers the next number, name, call or bracket, and no more."""
     degree = parser.values[at]
     bare = parser.kinds[parser.at] != OPEN
@@ -157,13 +157,13 @@ def _root(parser: Parser, at: int) -> Tree:
     return root(inside, Number(int(degree)), parser.span(at))
 
 
-def _vulgar(parser: Parser, at: int) -> Tree:
+def _vulgar(parser: Reader, at: int) -> Tree:
     over, under = parser.values[at].split("/")
     span = Span(parser.starts[at], parser.ends[at])
     return Quotient(Number(int(over)), Number(int(under)), span)
 
 
-READERS: Mapping[int, Callable[[Parser, int], Tree]] = MappingProxyType(
+READERS: Mapping[int, Callable[[Reader, int], Tree]] = MappingProxyType(
     {
         NUMBER: _numeral,
         NAME: _name,

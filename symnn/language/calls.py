@@ -50,7 +50,7 @@ from symnn.ops.operation import AXES
 from symnn.ops.table import OF_TENSORS
 
 if TYPE_CHECKING:
-    from symnn.language.plain import Parser
+    from symnn.language.reader import Reader
 
 __all__ = ["call", "special"]
 
@@ -59,7 +59,7 @@ _MOST_REPEATED = 8
 _MOST_PRIMES = 3
 
 
-def call(parser: Parser, at: int) -> Tree:
+def call(parser: Reader, at: int) -> Tree:
     """Read a function and its arguments, with a power between them or not."""
     value = parser.values[at]
     member = _member(parser, value)
@@ -98,7 +98,7 @@ def call(parser: Parser, at: int) -> Tree:
     return Power(result, exponent, parser.span(at))
 
 
-def _member(parser: Parser, function: str) -> Tree | None:
+def _member(parser: Reader, function: str) -> Tree | None:
     """Read ``f[1]`` as f1 where that is a quantity: a program writes an index so, nobody a function's argument."""
     at, kinds = parser.at, parser.kinds
     if kinds[at : at + 3] != [SQUARE, NUMBER, CLOSE]:
@@ -121,7 +121,7 @@ def _how_many(least: int, most: int) -> int | str:
     return f"{least}–{most}" if most < 10 else f"≥ {least}"  # noqa: PLR2004 - a list of any length
 
 
-def _raised_order(parser: Parser, at: int, function: str) -> int:
+def _raised_order(parser: Reader, at: int, function: str) -> int:
     """Read the (2) of ``f^{(2)}(a)`` as the second derivative.
 
     Without braces it may be meant as a power, and beside names with layers above as a layer.
@@ -144,7 +144,7 @@ def _raised_order(parser: Parser, at: int, function: str) -> int:
     return order
 
 
-def _power(parser: Parser, at: int, function: str) -> Tree | None:
+def _power(parser: Reader, at: int, function: str) -> Tree | None:
     """Read the exponent of ``sin^2 x``; ``sin^-1`` is refused, for it is written for two things."""
     if parser.kinds[parser.at] != CARET:
         return None
@@ -157,7 +157,7 @@ def _power(parser: Parser, at: int, function: str) -> Tree | None:
     return exponent
 
 
-def _unlisted(parser: Parser, at: int, function: str, order: int) -> tuple[Tree, ...]:
+def _unlisted(parser: Reader, at: int, function: str, order: int) -> tuple[Tree, ...]:
     """Give the argument of ``sin x``, or of a unit's derivative that is written without one."""
     unit = parser.scope.units.get(function)
     if unit is not None and order:
@@ -168,7 +168,7 @@ def _unlisted(parser: Parser, at: int, function: str, order: int) -> tuple[Tree,
     return parser.refuse("no-argument", at, function=parser.source(at))
 
 
-def listed(parser: Parser) -> tuple[Tree, ...]:
+def listed(parser: Reader) -> tuple[Tree, ...]:
     """Read arguments in brackets, separated by commas."""
     closing = parser.values[parser.at]
     parser.deeper()
@@ -187,13 +187,13 @@ def _has_axis(function: str) -> bool:
     return operation is not None and operation.has_axis
 
 
-def _axis(parser: Parser) -> Tree:
+def _axis(parser: Reader) -> Tree:
     """Read the word for an axis, the last argument of a call."""
     parser.at += 1
     return Constant(parser.values[parser.at - 1], parser.place(parser.at - 1))
 
 
-def _bare(parser: Parser, at: int, function: str) -> Tree:
+def _bare(parser: Reader, at: int, function: str) -> Tree:
     """Read the argument of ``sin x`` or ``ln 2x``: a factor, or a number times one; more is refused."""
     first = parser.at
     argument = parser.nested(parser.factor)
@@ -220,7 +220,7 @@ def _bare(parser: Parser, at: int, function: str) -> Tree:
     return argument
 
 
-def special(parser: Parser, at: int) -> Tree:
+def special(parser: Reader, at: int) -> Tree:
     """Read a function that is made of others, or a word like ``diff`` and ``transpose``."""
     word = parser.values[at]
     maker = _log_to(word) if word.startswith(named.LOG) or word == "lg" else _MAKERS[word]
@@ -241,10 +241,10 @@ def special(parser: Parser, at: int) -> Tree:
     return result if exponent is None else Power(result, exponent, parser.span(at))
 
 
-Maker = Callable[["Parser", int, tuple[Tree, ...]], Tree]
+Maker = Callable[["Reader", int, tuple[Tree, ...]], Tree]
 
 
-def _count(parser: Parser, at: int, arguments: tuple[Tree, ...], expected: int) -> None:
+def _count(parser: Reader, at: int, arguments: tuple[Tree, ...], expected: int) -> None:
     if len(arguments) != expected:
         parser.refuse("arguments", at, function=parser.values[at], expected=expected, got=len(arguments))
 
@@ -252,7 +252,7 @@ def _count(parser: Parser, at: int, arguments: tuple[Tree, ...], expected: int) 
 def _log_to(word: str) -> Maker:
     base = {"lg": 10}.get(word) or int(word.removeprefix(named.LOG).removeprefix(":"))
 
-    def make(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    def make(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
         _count(parser, at, arguments, 1)
         return Quotient(Call(named.LOG, arguments), Call(named.LOG, (Number(base),)), parser.span(at))
 
@@ -260,24 +260,24 @@ def _log_to(word: str) -> Maker:
 
 
 def _reciprocal(function: str) -> Maker:
-    def make(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+    def make(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
         _count(parser, at, arguments, 1)
         return Quotient(Number(1), Call(function, arguments), parser.span(at))
 
     return make
 
 
-def _cube_root(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _cube_root(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 1)
     return root(arguments[0], Number(3), parser.span(at))
 
 
-def _to_the_power(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _to_the_power(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 2)
     return raised(arguments[0], arguments[1], parser.span(at))
 
 
-def _derivative(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _derivative(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     """Read ``diff(E, w1)``, ``diff(E, w1, w2)`` and ``diff(E, w1, 2)``."""
     if len(arguments) < 2:  # noqa: PLR2004 - of what, and by what
         parser.refuse("arguments", at, function=parser.values[at], expected=2, got=len(arguments))
@@ -295,35 +295,35 @@ def _derivative(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
     return tree
 
 
-def _matrix(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _matrix(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     if not isinstance(arguments[0], Matrix):
         parser.refuse("matrix", at, found=parser.source(at))
     return arguments[0]
 
 
-def _transpose(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _transpose(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 1)
     return parser.transpose(arguments[0], at)
 
 
-def _gradient(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _gradient(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 1)
     return Derivative(arguments[0], None, parser.span(at))
 
 
-def _product(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _product(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     """Read NumPy's ``dot(A, b)`` and ``matmul(A, b)`` as products of matrices."""
     _count(parser, at, arguments, 2)
     return Product(arguments, parser.span(at))
 
 
-def _entrywise(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _entrywise(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     """Read NumPy's ``multiply(a, b)`` as the entrywise product."""
     _count(parser, at, arguments, 2)
     return Entrywise(arguments, parser.span(at))
 
 
-def _square(parser: Parser, at: int, arguments: tuple[Tree, ...]) -> Tree:
+def _square(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     """Read NumPy's ``square(a)``, entry by entry as there."""
     _count(parser, at, arguments, 1)
     return Entrywise((arguments[0], arguments[0]), parser.span(at))

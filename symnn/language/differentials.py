@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
 from symnn.expressions.writing import plain
-from symnn.language import latex
+from symnn.language.arguments import argument
 from symnn.language.signs import (
     BELOW,
     CARET,
@@ -25,14 +25,14 @@ from symnn.language.signs import (
 )
 
 if TYPE_CHECKING:
-    from symnn.language.plain import Parser
+    from symnn.language.reader import Reader
 
 __all__ = ["fraction", "grouped", "is_numerator", "nabla", "partial"]
 
 _MOST_REPEATED = 8
 
 
-def partial(parser: Parser, at: int) -> Tree:
+def partial(parser: Reader, at: int) -> Tree:
     """Read a derivative written in one line, after its first ∂ or d."""
     order = _order(parser)
     if parser.kinds[parser.at] == SLASH:
@@ -50,17 +50,17 @@ def partial(parser: Parser, at: int) -> Tree:
     return _made(parser, at, of, _denominator(parser, order, _unit_of(parser, of)))
 
 
-def _by_index(parser: Parser) -> tuple[Name, ...]:
+def _by_index(parser: Reader) -> tuple[Name, ...]:
     """Read the index of ``∂_{w_1} E`` or ``∇_w E``: by what is differentiated."""
     parser.at += 1
     at = parser.at
-    tree = latex.argument(parser)
+    tree = argument(parser)
     if not isinstance(tree, Name):
         parser.refuse("wrt", at, found=plain(tree))
     return (tree,)
 
 
-def fraction(parser: Parser, at: int) -> Tree:
+def fraction(parser: Reader, at: int) -> Tree:
     r"""Read ``\frac{∂…}{∂…}`` after the opening brace of its numerator, which a ∂ follows."""
     parser.at += 1
     order = _order(parser)
@@ -78,14 +78,14 @@ def fraction(parser: Parser, at: int) -> Tree:
     return _made(parser, at, of, by)
 
 
-def nabla(parser: Parser, at: int) -> Tree:
+def nabla(parser: Reader, at: int) -> Tree:
     """Read the gradient by all parameters."""
     by = _by_index(parser) if parser.kinds[parser.at] == BELOW else None
     of = parser.nested(parser.factor)
     return Derivative(of, None, parser.span(at)) if by is None else _made(parser, at, of, by)
 
 
-def _order(parser: Parser) -> int:
+def _order(parser: Reader) -> int:
     """Read the 2 of ∂²E."""
     if parser.kinds[parser.at] != CARET:
         return 1
@@ -96,7 +96,7 @@ def _order(parser: Parser) -> int:
     return exponent.numerator
 
 
-def _numerator(parser: Parser) -> Tree:
+def _numerator(parser: Reader) -> Tree:
     """Read what is differentiated: a function alone stands for itself at the variable."""
     at = parser.at
     if parser.kinds[at] == FUNCTION and parser.kinds[at + 1] != OPEN:
@@ -106,7 +106,7 @@ def _numerator(parser: Parser) -> Tree:
     return parser.nested(parser.factor if parser.kinds[at] == OPEN else parser.alone)
 
 
-def is_numerator(parser: Parser) -> bool:
+def is_numerator(parser: Reader) -> bool:
     """Say whether the ∂ that stands here opens ``(∂E)/(∂w)`` or ``(∂E)/∂w``, as word processors write it."""
     depth, place = 1, parser.at
     while depth:
@@ -119,7 +119,7 @@ def is_numerator(parser: Parser) -> bool:
     return after[:2] == [SLASH, PARTIAL] or after == [SLASH, OPEN, PARTIAL]
 
 
-def grouped(parser: Parser, at: int) -> Tree:
+def grouped(parser: Reader, at: int) -> Tree:
     """Read ``(∂E)/(∂w)`` after its opening parenthesis."""
     parser.at += 1
     order = _order(parser)
@@ -129,7 +129,7 @@ def grouped(parser: Parser, at: int) -> Tree:
     return _made(parser, at, of, _denominator(parser, order, _unit_of(parser, of)))
 
 
-def _operand(parser: Parser) -> Tree:
+def _operand(parser: Reader) -> Tree:
     """Read what ``∂/∂w`` stands before: one factor with its exponent; more is noted."""
     of = parser.nested(parser.factor)
     kind = parser.kinds[parser.at]
@@ -137,7 +137,7 @@ def _operand(parser: Parser) -> Tree:
     return of
 
 
-def _unit_of(parser: Parser, of: Tree) -> str:
+def _unit_of(parser: Reader, of: Tree) -> str:
     """Give the quantity that a unit is applied to, if what is differentiated is a unit or its value."""
     if isinstance(of, Call):
         unit = parser.scope.units.get(of.function)
@@ -147,7 +147,7 @@ def _unit_of(parser: Parser, of: Tree) -> str:
     return ""
 
 
-def _denominator(parser: Parser, order: int, own: str) -> tuple[Name, ...]:
+def _denominator(parser: Reader, order: int, own: str) -> tuple[Name, ...]:
     """Read ∂w, ∂w^2 or ∂w1 ∂w2 with as many as the order says."""
     around, parser.own = parser.own, own or parser.own
     closed = parser.kinds[parser.at] == OPEN and parser.kinds[parser.at + 1] == PARTIAL
@@ -173,7 +173,7 @@ def _denominator(parser: Parser, order: int, own: str) -> tuple[Name, ...]:
     return tuple(wrt)
 
 
-def _made(parser: Parser, at: int, of: Tree, by: tuple[Name, ...]) -> Tree:
+def _made(parser: Reader, at: int, of: Tree, by: tuple[Name, ...]) -> Tree:
     """Make the derivative; that of a function at its own variable is the function's derivative there."""
     span = parser.span(at)
     tree = of
@@ -193,7 +193,7 @@ def _is_at(call: Call, wrt: Name) -> bool:
     return len(call.arguments) == 1 and isinstance(call.arguments[0], Name) and call.arguments[0].name == wrt.name
 
 
-def _one_argument(parser: Parser, call: Call, at: int) -> None:
+def _one_argument(parser: Reader, call: Call, at: int) -> None:
     least, most = parser.scope.functions.get(call.function, (1, 1))
     if least > 1 or most < 1:
         parser.refuse("arguments", at, function=call.function, expected=least, got=1)

@@ -10,10 +10,12 @@ from symnn.expressions.writing import plain
 from symnn.language import calls
 from symnn.language.entries import indexed
 from symnn.language.names import is_index, spelled
+from symnn.language.refusal import Refused
 from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
+from symnn.language.tokens import scan
 
 if TYPE_CHECKING:
-    from symnn.language.plain import Parser
+    from symnn.language.reader import Reader
 
 __all__ = ["below", "brace", "entry", "family", "matrix", "square", "vector"]
 
@@ -21,7 +23,7 @@ __all__ = ["below", "brace", "entry", "family", "matrix", "square", "vector"]
 _LISTS: frozenset[type] = frozenset({Matrix})
 
 
-def square(parser: Parser, at: int) -> Tree:
+def square(parser: Reader, at: int) -> Tree:
     """Read ``[x + 1]`` as grouping, ``[1, 2]`` as a vector, ``[1, 2; 3, 4]`` and lists of lists too."""
     nested = parser.kinds[parser.at] == SQUARE
     if _separated_by_blanks(parser):
@@ -46,7 +48,7 @@ def square(parser: Parser, at: int) -> Tree:
 _NUMERALS = frozenset({NUMBER, MINUS, SLASH, SEMICOLON})
 
 
-def _separated_by_blanks(parser: Parser) -> bool:
+def _separated_by_blanks(parser: Reader) -> bool:
     """Say whether numbers alone stand in the brackets, two of them with nothing but a blank between.
 
     Then every blank separates, also before a sign: ``[-3 -1 4]`` has three entries, never ``-3-1`` and 4.
@@ -58,7 +60,7 @@ def _separated_by_blanks(parser: Parser) -> bool:
     return beside and kinds[place] == CLOSE
 
 
-def _numbers(parser: Parser, at: int) -> Tree:
+def _numbers(parser: Reader, at: int) -> Tree:
     """Read rows of numbers that blanks separate; a sign that touches its number belongs to it."""
     rows: list[list[Tree]] = [[]]
     parser.rows += 1
@@ -86,7 +88,7 @@ def _numbers(parser: Parser, at: int) -> Tree:
 _Item = Tree | tuple[Tree, ...]
 
 
-def _row(parser: Parser, kind: int, *, nested: bool) -> list[_Item]:
+def _row(parser: Reader, kind: int, *, nested: bool) -> list[_Item]:
     """Read entries up to a semicolon or the end; numbers may be separated by blanks alone.
 
     Where lists stand in a list (``nested``), an entry is a whole row.
@@ -111,20 +113,20 @@ def _row(parser: Parser, kind: int, *, nested: bool) -> list[_Item]:
             return items
 
 
-def _tree(parser: Parser, at: int, item: _Item) -> Tree:
+def _tree(parser: Reader, at: int, item: _Item) -> Tree:
     if isinstance(item, tuple):
         parser.refuse("matrix", at, found=parser.source(at))
     return item
 
 
-def _of_lists(parser: Parser, at: int, items: list[_Item]) -> Tree:
+def _of_lists(parser: Reader, at: int, items: list[_Item]) -> Tree:
     rows = [item for item in items if isinstance(item, tuple)]
     if len(rows) != len(items):
         parser.refuse("matrix", at, found=parser.source(at))
     return matrix(parser, at, rows, is_vector=False)
 
 
-def matrix(parser: Parser, at: int, rows: list[tuple[Tree, ...]], *, is_vector: bool) -> Tree:
+def matrix(parser: Reader, at: int, rows: list[tuple[Tree, ...]], *, is_vector: bool) -> Tree:
     """Make a matrix of rows, which must be equally long and not too many; a vector of vectors is rows too."""
     entries = [item for row in rows for item in row]
     if any(isinstance(item, Matrix) for item in entries):
@@ -144,7 +146,7 @@ def _entries(vector_: Matrix) -> tuple[Tree, ...]:
     return tuple(row[0] for row in vector_.rows)
 
 
-def _torn_row(parser: Parser, at: int) -> None:
+def _torn_row(parser: Reader, at: int) -> None:
     """Refuse ``[1 -2]``: one number or two cannot be told."""
     starts, ends = parser.starts, parser.ends
     for place in range(at + 2, parser.at - 1):
@@ -152,7 +154,7 @@ def _torn_row(parser: Parser, at: int) -> None:
             parser.refuse("separator", at, found=parser.source(at))
 
 
-def vector(parser: Parser, first: Tree, closing: str) -> Tree:
+def vector(parser: Reader, first: Tree, closing: str) -> Tree:
     """Go on reading ``(1, 2)`` as a vector, ``(1, 2; 3, 4)`` as a matrix after its first entry."""
     at = parser.at
     rows: list[list[Tree]] = [[first]]
@@ -167,7 +169,7 @@ def vector(parser: Parser, first: Tree, closing: str) -> Tree:
     return matrix(parser, at, [tuple(row) for row in rows], is_vector=len(rows[0]) == 1)
 
 
-def brace(parser: Parser, at: int) -> Tree:
+def brace(parser: Reader, at: int) -> Tree:
     """Read ``{x + 1}`` as grouping and ``{{1, 2}, {3, 4}}`` as a matrix; a set is no answer."""
     closing = parser.values[at]
     if parser.kinds[parser.at] == BRACE and _lists_follow(parser):
@@ -184,7 +186,7 @@ def brace(parser: Parser, at: int) -> Tree:
     return tree
 
 
-def _lists_follow(parser: Parser) -> bool:
+def _lists_follow(parser: Reader) -> bool:
     """Look ahead whether the first thing in braces is itself a list: ``{{1, 2}, …`` and not ``{{x}}``."""
     depth = 0
     for place in range(parser.at, len(parser.kinds)):
@@ -197,7 +199,7 @@ def _lists_follow(parser: Parser) -> bool:
     return False
 
 
-def entry(parser: Parser, base: Name, at: int) -> Tree:
+def entry(parser: Reader, base: Name, at: int) -> Tree:
     """Read the indices of ``W[1, 2]`` if W is a tensor; ``y[1 - y]`` stays a product."""
     shape = parser.scope.shape(base.name)
     if not shape and not (parser.scope.open and parser.starts[parser.at] == parser.ends[parser.at - 1]):
@@ -219,7 +221,7 @@ def entry(parser: Parser, base: Name, at: int) -> Tree:
     return _entry(parser, base, tuple(indices), at)
 
 
-def below(parser: Parser, base: Tree, at: int) -> Tree:
+def below(parser: Reader, base: Tree, at: int) -> Tree:
     """Read the index of ``(W_1)_{1,2}``, a tensor in parentheses."""
     if isinstance(base, Entry):
         parser.at += 1
@@ -235,7 +237,7 @@ def below(parser: Parser, base: Tree, at: int) -> Tree:
     return _entry(parser, base, (parser.alone(),), at)
 
 
-def _entry(parser: Parser, base: Name, indices: tuple[Tree, ...], at: int) -> Tree:
+def _entry(parser: Reader, base: Name, indices: tuple[Tree, ...], at: int) -> Tree:
     shape = parser.scope.shape(base.name)
     if any(holds(index, _LISTS) for index in indices):
         parser.refuse("matrix-index", at, found=parser.source(at))
@@ -255,19 +257,15 @@ def _entry(parser: Parser, base: Name, indices: tuple[Tree, ...], at: int) -> Tr
     return Name(known[1], parser.span(at))
 
 
-def family(parser: Parser, at: int) -> Tree:
+def family(parser: Reader, at: int) -> Tree:
     """Read a member of an indexed family, its indices being expressions of their own."""
-    from symnn.language.plain import Parser as Inner
-    from symnn.language.refusal import Refused
-    from symnn.language.tokens import scan
-
     name, *texts = parser.values[at].split("\0")
     indices = []
     for text in texts:
         tokens = scan(text, parser.scope, parser.limits)
         if isinstance(tokens, Problem):
             raise Refused(Problem(tokens.code, tokens.facts, parser.span(at)))
-        inner = Inner(tokens, parser.scope, parser.limits, text)
+        inner = type(parser)(tokens, parser.scope, parser.limits, text)
         index = bare(inner.expression())
         if not all(map(_counts, walk(index))):
             parser.refuse("unknown-name", at, name=parser.source(at), nearest="")
@@ -279,7 +277,7 @@ def family(parser: Parser, at: int) -> Tree:
     return Entry(member, _indices(parser), parser.span(at))
 
 
-def _indices(parser: Parser) -> tuple[Tree, ...]:
+def _indices(parser: Reader) -> tuple[Tree, ...]:
     """Read the indices between square brackets, and the closing one."""
     indices = [parser.nested(parser.expression)]
     while parser.kinds[parser.at] == COMMA:

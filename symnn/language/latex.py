@@ -4,36 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.errors import Span
 from symnn.expressions.tree import Number, Quotient, Tree
 from symnn.language import differentials, grids
-from symnn.language.numerals import exact_number
+from symnn.language.arguments import argument
 from symnn.language.powers import root
 from symnn.language.signs import (
     AMPERSAND,
     BRACE,
     CLOSE,
     COMMA,
-    COMMAND,
-    CONSTANT,
     END,
     EQUALS,
-    FUNCTION,
-    NAME,
     NEWLINE,
-    NUMBER,
-    OWN,
     PARTIAL,
     SQUARE,
 )
 
 if TYPE_CHECKING:
-    from symnn.language.plain import Parser
+    from symnn.language.reader import Reader
 
 __all__ = ["command"]
 
 
-def command(parser: Parser, at: int) -> Tree:
+def command(parser: Reader, at: int) -> Tree:
     """Read what a command builds."""
     name, _, kind = parser.values[at].partition(":")
     if name == "sqrt":
@@ -49,39 +42,7 @@ def command(parser: Parser, at: int) -> Tree:
     return Quotient(over, argument(parser), parser.span(at))
 
 
-def argument(parser: Parser) -> Tree:
-    r"""Read the argument of a command: a group in braces, or one sign (``\frac12``)."""
-    at = parser.at
-    kind = parser.kinds[at]
-    if kind == BRACE:
-        parser.deeper()
-        parser.at = at + 1
-        tree = parser.fraction()
-        parser.expect(parser.values[at], CLOSE)
-        parser.depth -= 1
-        return tree
-    if kind == NUMBER:
-        return _digit(parser, at)
-    if kind in (NAME, OWN, CONSTANT, COMMAND):
-        return parser.nested(parser.alone)
-    if kind == FUNCTION:
-        parser.refuse("no-argument", at, function=parser.values[at])
-    return parser.fail("group")
-
-
-def _digit(parser: Parser, at: int) -> Tree:
-    """Take one digit off a number, as TeX does; the rest of the digits stay."""
-    digits = parser.values[at]
-    start = parser.starts[at]
-    if len(digits) == 1 or not digits.isdigit():
-        parser.at = at + 1
-        return exact_number(digits, Span(start, parser.ends[at]))
-    parser.values[at] = digits[1:]
-    parser.starts[at] = start + 1
-    return exact_number(digits[0], Span(start, start + 1))
-
-
-def _root(parser: Parser, at: int) -> Tree:
+def _root(parser: Reader, at: int) -> Tree:
     degree: Tree = Number(2)
     if parser.kinds[parser.at] == SQUARE:
         opening = parser.at
@@ -91,7 +52,7 @@ def _root(parser: Parser, at: int) -> Tree:
     return root(argument(parser), degree, parser.span(at))
 
 
-def _boxed(parser: Parser, at: int) -> Tree:
+def _boxed(parser: Reader, at: int) -> Tree:
     """Read a boxed answer, which must be the whole answer or all behind ``LEFT =``."""
     inside = argument(parser)
     if (at and parser.kinds[at - 1] != EQUALS) or parser.kinds[parser.at] != END:
@@ -99,7 +60,7 @@ def _boxed(parser: Parser, at: int) -> Tree:
     return inside
 
 
-def _matrix(parser: Parser, at: int, kind: str) -> Tree:
+def _matrix(parser: Reader, at: int, kind: str) -> Tree:
     rows: list[tuple[Tree, ...]] = []
     closing = rf"\end{{{kind}}}"
     while True:

@@ -11,7 +11,7 @@ from symnn.language.signs import BELOW, BRACE, CARET, CLOSE, NUMBER, SHUT
 from symnn.ops import named
 
 if TYPE_CHECKING:
-    from symnn.language.plain import Parser
+    from symnn.language.reader import Reader
 
 __all__ = ["norm"]
 
@@ -21,7 +21,7 @@ MATRIX = 2
 _MATRICES: frozenset[type] = frozenset({Matrix})
 
 
-def norm(parser: Parser, at: int) -> Tree:
+def norm(parser: Reader, at: int) -> Tree:
     """Read a norm with what stands below and above it: the root of the sum of squares, or the sum of absolute values.
 
     Between numbers it is the absolute value. A matrix has the Frobenius norm; with a 2 below it would be another.
@@ -44,7 +44,7 @@ def norm(parser: Parser, at: int) -> Tree:
     return squares if squared else Call(named.SQRT, (squares,), 0, span)
 
 
-def _kind(parser: Parser) -> str:
+def _kind(parser: Reader) -> str:
     """Read what stands below a norm; empty if nothing does."""
     if parser.kinds[parser.at] != BELOW:
         return ""
@@ -52,7 +52,7 @@ def _kind(parser: Parser) -> str:
     return parser.values[parser.at - 1]
 
 
-def _squared(parser: Parser) -> bool:
+def _squared(parser: Reader) -> bool:
     """Go past the exponent 2, braces around it or not; any other is left to stand on the norm."""
     at = parser.at
     kinds, values = parser.kinds, parser.values
@@ -65,7 +65,7 @@ def _squared(parser: Parser) -> bool:
     return False
 
 
-def _may_be_tensor(parser: Parser, tree: Tree) -> bool:
+def _may_be_tensor(parser: Reader, tree: Tree) -> bool:
     """Say whether something may be more than a number; what a model computes has no shape yet when it is read."""
     scope = parser.scope
     if holds(tree, _MATRICES) or any(scope.shape(name) for name in names(tree)):
@@ -73,7 +73,7 @@ def _may_be_tensor(parser: Parser, tree: Tree) -> bool:
     return scope.is_model and (bool(scope.indices) or any(scope.shapes.values()))
 
 
-def _is_matrix(parser: Parser, tree: Tree) -> bool:
+def _is_matrix(parser: Reader, tree: Tree) -> bool:
     try:
         return len(shape_of(tree, parser.scope)) >= MATRIX
     except Misfit:

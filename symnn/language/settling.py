@@ -1,4 +1,4 @@
-"""The words that one look-up does not settle: numbers, rare spellings, glued names, differentials, slips.
+"""The words that one look-up does not settle, gone through one by one with the ways to settle them.
 
 Every word ends as tokens the grammar knows or as a refusal with its place; where a choice was made or a slip
 mended there is a note.
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NoReturn
 from msgspec import Struct
 
 from symnn.errors import Fact, Problem, Span
-from symnn.language import code, glued, slips, spellings
 from symnn.language.advice import COMMANDS
 from symnn.language.characters import refused_character
 from symnn.language.refusal import Refused
@@ -35,17 +34,15 @@ from symnn.language.signs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from symnn.language.limits import Limits
     from symnn.language.scope import Scope
 
-__all__ = ["LONE_GROUP", "Settled", "Settling", "settle"]
+__all__ = ["Repairs", "Settled", "Settling"]
 
 _WORD = re.compile(r"\\?[^\W\d_]|\\[A-Za-z]|\{")
 _LONGEST_WORD = 120
-LONE_GROUP = re.compile(r"\{\s*+(?:[-+*/=]|\\cdot|\\times|\\div|\\odot)?\s*+\}")
-"""A sign alone in braces, or nothing, as converters write it."""
 _INDEXED = frozenset({CLOSE, PARTIAL, NABLA})
 """After what an index is read by the grammar and not with the name."""
 _RAISING = ((CARET, NUMBER), (CARET, BRACE, NUMBER, CLOSE))
@@ -65,11 +62,19 @@ class Settled(Struct):
     notes: list[Problem]
 
 
+class Repairs(Struct, frozen=True):
+    """What can be done about a word: the ways to settle one as they are tried, an attribute's point, the refusal."""
+
+    ways: tuple[Callable[[Settling, str], bool], ...]
+    attribute: Callable[[Settling], bool]
+    unknown: Callable[[Settling, str], NoReturn]
+
+
 class Settling:
     """Goes through the words of a text once; the ways to settle one are tried in a fixed order."""
 
-    def __init__(self, text: str, scope: Scope, limits: Limits, pattern: re.Pattern[str]) -> None:
-        self.text, self.scope, self.limits, self.pattern = text, scope, limits, pattern
+    def __init__(self, text: str, scope: Scope, limits: Limits, pattern: re.Pattern[str], repairs: Repairs) -> None:
+        self.text, self.scope, self.limits, self.pattern, self.repairs = text, scope, limits, pattern, repairs
         self.words: list[str] = []
         self.known: list[Entry | None] = []
         self.places: list[int] = []
@@ -151,9 +156,9 @@ class Settling:
         elif word.isspace():
             self.give((BLANK, ""), len(word))
         elif _WORD.match(word):
-            if len(word) > _LONGEST_WORD or not any(way(self, word) for way in _WAYS):
-                slips.unknown(self, word)
-        elif first == "." and code.attribute(self):
+            if len(word) > _LONGEST_WORD or not any(way(self, word) for way in self.repairs.ways):
+                self.repairs.unknown(self, word)
+        elif first == "." and self.repairs.attribute(self):
             return
         elif first == "." and self._is_full_stop():
             self.note("left-out", 1, what=".")
@@ -228,55 +233,3 @@ class Settling:
             self.refuse("ambiguous", len(word), found=word, first=first, second=second)
         if abs(int(exponent)) > self.limits.exponent:
             self.refuse("too-large", len(word), limit="exponent", most=self.limits.exponent)
-
-
-_WAYS: tuple[Callable[[Settling, str], bool], ...] = (
-    spellings.logarithm,
-    code.module,
-    spellings.transpose,
-    spellings.axis,
-    spellings.found,
-    spellings.entry,
-    spellings.torn,
-    spellings.bracketed,
-    spellings.layer,
-    spellings.cut,
-    spellings.ungrouped,
-    spellings.array,
-    spellings.font,
-    spellings.spacing,
-    spellings.indexed_sign,
-    slips.dependence,
-    slips.iterate,
-    slips.left_side,
-    slips.euler,
-    code.function_of_a_number,
-    code.number_behind,
-    glued.glued,
-    glued.differential,
-    slips.recased,
-)
-"""The ways to settle a word, in the order they are tried."""
-
-
-def settle(  # noqa: PLR0913, PLR0917 - the state of a scan
-    text: str,
-    words: list[str],
-    entries: Sequence[Entry | None],
-    starts: list[int],
-    scope: Scope,
-    limits: Limits,
-    pattern: re.Pattern[str],
-) -> Settled | Problem:
-    """Settle every word that has no entry yet; the others keep theirs."""
-    settling = Settling(text, scope, limits, pattern)
-    settling.words, settling.known, settling.places = list(words), list(entries), list(starts)
-    try:
-        if "_" in words:
-            spellings.uncross(settling)
-        if LONE_GROUP.search(text):
-            spellings.ungroup_signs(settling)
-        code.star(settling)
-        return settling.all()
-    except Refused as refused:
-        return refused.problem

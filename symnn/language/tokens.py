@@ -17,8 +17,8 @@ from symnn.language.bars import paired
 from symnn.language.characters import mend, refused_character
 from symnn.language.limits import Limits
 from symnn.language.names import parted, taken_apart
+from symnn.language.repairs import LONE_GROUP, settle
 from symnn.language.scope import Scope
-from symnn.language.settling import LONE_GROUP, settle
 from symnn.language.signs import (
     AMPERSAND,
     BAR,
