@@ -33,6 +33,7 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
     Trees without primed calls come back without spans, otherwise unchanged. Where the argument is a tensor by
     its ``shapes``, the derivative is written for every entry: products and powers in it are entrywise.
 
+    >>> from symnn.expressions.tree import Name
     >>> from symnn.expressions.writing import plain
     >>> from symnn.networks.function import declared
     >>> sigmoid = declared("f", "x", Call("sigmoid", (Name("x"),)))
