@@ -25,7 +25,8 @@ from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.primes import carried_out
 from symnn.expressions.tree import Name, Tree
 from symnn.expressions.writing import plain
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.diagnosis import diagnosis_of
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.mistakes import Explanation
 from symnn.grading.diagnosis.residues import meaning_of
 from symnn.grading.judge.equality import Judge
@@ -43,7 +44,7 @@ class Prepared:
 
     def __init__(self, asked: Asked) -> None:
         start = process_time()
-        self.diagnosis = Diagnosis.of(asked.graph, asked.key)
+        self.diagnosis = diagnosis_of(asked.graph, asked.key)
         self.seconds = process_time() - start
         key, larger = resolve(asked.key, asked.graph)
         self.key, self.graph = key, larger

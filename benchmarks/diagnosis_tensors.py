@@ -27,7 +27,7 @@ from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.primes import carried_out
 from symnn.expressions.tree import Derivative, Name, Tree, mapped
 from symnn.expressions.writing import plain
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.diagnosis import diagnosis_of
 from symnn.grading.diagnosis.tensors import TensorDiagnosis
 from symnn.grading.subject import Subject
 from symnn.numeric.arithmetic import arrays
@@ -47,7 +47,7 @@ class Prepared:
     def __init__(self, asked: Question) -> None:
         self.asked = asked
         start = process_time()
-        self.diagnosis = Diagnosis.of(asked.graph, asked.key)
+        self.diagnosis = diagnosis_of(asked.graph, asked.key)
         self.seconds = process_time() - start
         self.late = self.written_late()
         self.values = Interpreter(arrays(asked.graph.conventions), asked.graph.functions)

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from hypothesis import strategies as st
 
 from symnn.expressions.tree import Name, substitute
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 
 HOSTILE = (

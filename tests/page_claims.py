@@ -25,8 +25,9 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.handouts.document import Heading, Prose
+from symnn.networks.equation import Equation
 from symnn.networks.expansion import entry_names, grid_of
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.notation.items import Aligned, Group, Head, Mark, Piece
 from symnn.numeric.arithmetic import floats

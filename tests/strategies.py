@@ -19,8 +19,9 @@ from symnn.expressions.tree import (
     Transpose,
     Tree,
 )
+from symnn.networks.equation import Equation
 from symnn.networks.function import declared
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.ops.shapes import transposed
 

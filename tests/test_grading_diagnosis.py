@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.expressions.tree import Derivative, Name
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.diagnosis import diagnosis_of
 from symnn.grading.diagnosis.dictionary import DEAREST
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.mistakes import Explanation
 from symnn.language.reading import read
 from symnn.language.scope import Scope
@@ -29,7 +30,7 @@ def prepared(name: str, key: str) -> tuple[Diagnosis, Scope]:
     graph = network(name).graph
     shapes = {quantity: graph.quantities[quantity].shape for quantity in graph.quantities} | {"eta": ()}
     scope = Scope.of(shapes, dict.fromkeys(graph.functions, 1), units=graph.units, own_argument=graph.own_argument)
-    return Diagnosis.of(graph, read(key, scope).tree), scope
+    return diagnosis_of(graph, read(key, scope).tree), scope
 
 
 def said(name: str, key: str, answer: str) -> list[tuple[str, dict[str, object], str]]:
@@ -125,7 +126,7 @@ def test_another_derivative_inside_a_step(network, key, answer, code, facts):
 def test_the_derivative_of_tanh(answer, code, facts):
     declared = Declarations(inputs=("h",), targets=("z",))
     graph = graph_from_text("a = w*h\ny = tanh(a)\nE = (y - z)^2", declared)
-    found = Diagnosis.of(graph, Derivative(Name("E"), Name("w"))).explain(read(answer, graph.scope).tree)
+    found = diagnosis_of(graph, Derivative(Name("E"), Name("w"))).explain(read(answer, graph.scope).tree)
     assert [(finding.code, dict(finding.facts)) for finding in found] == [(code, facts)]
 
 
@@ -309,7 +310,7 @@ def test_a_key_typed_by_hand_is_taken_apart_like_a_derivation():
 
 def test_a_halved_loss_has_its_own_convention():
     graph = graph_from_text("a = w*x\nE = (a - z)^2/2", Declarations(inputs=("x",), targets=("z",)))
-    diagnosis = Diagnosis.of(graph, Derivative(Name("E"), Name("w")))
+    diagnosis = diagnosis_of(graph, Derivative(Name("E"), Name("w")))
     answer = read("2(a-z)x", graph.scope).tree
     assert [dict(finding.facts) for finding in diagnosis.explain(answer)] == [{"which": "half-loss"}]
 
@@ -333,7 +334,7 @@ BUILT: dict[str, Diagnosis] = {}
 
 def built(asked: student_mistakes.Part | student_slips.Question) -> Diagnosis:
     if asked.name not in BUILT:
-        BUILT[asked.name] = Diagnosis.of(asked.graph, asked.key)
+        BUILT[asked.name] = diagnosis_of(asked.graph, asked.key)
     return BUILT[asked.name]
 
 
@@ -413,12 +414,13 @@ def test_explanations_are_ordered_and_never_too_dear(rng, place, count):
 
 
 SCRIPT = """
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.diagnosis import diagnosis_of
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.language.reading import read
 from symnn.expressions.tree import Derivative, Name
 from symnn.networks.catalogue import network
 graph = network("bp-2-2-1").graph
-diagnosis = Diagnosis.of(graph, Derivative(Name("E"), Name("w1")))
+diagnosis = diagnosis_of(graph, Derivative(Name("E"), Name("w1")))
 for text in ("2(y-z) f1 x2", "(y-z)y w6 f'(a2) x1", "2(y-z)y(1-y)w5 f1 f2", "y w5 x1"):
     print([explanation.name for explanation in diagnosis.explanations(read(text, graph.scope).tree)])
 """

@@ -11,7 +11,8 @@ import pytest
 import tensor_mistakes
 
 from symnn.expressions.tree import Derivative, Name
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.diagnosis import diagnosis_of
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.language.reading import read
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.graph import Graph
@@ -31,7 +32,7 @@ def net() -> Graph:
 
 @lru_cache
 def diagnosed(key: str) -> Diagnosis:
-    return Diagnosis.of(net(), read(key, net().scope).tree)
+    return diagnosis_of(net(), read(key, net().scope).tree)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_what_does_not_fit_is_mended_where_it_does_not_fit(key, answer, findings
     shapes = {"W": (3, 2), "x": (2,), "b": (3,), "V": (2, 3), "z": (2,)}
     declared = Declarations(shapes=shapes, inputs=("x",), targets=("z",), parameters=("W", "b", "V"))
     graph = graph_from_text(TEXT, declared)
-    found = Diagnosis.of(graph, read(key, graph.scope).tree).explain(read(answer, graph.scope).tree)
+    found = diagnosis_of(graph, read(key, graph.scope).tree).explain(read(answer, graph.scope).tree)
     assert [(finding.code, dict(finding.facts)) for finding in found] == findings
 
 
@@ -91,7 +92,7 @@ def test_the_right_matrix_needs_no_explanation():
 @lru_cache
 def asked(name: str, key: str) -> Diagnosis:
     graph = network(name).graph
-    return Diagnosis.of(graph, read(key, graph.scope).tree)
+    return diagnosis_of(graph, read(key, graph.scope).tree)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_no_network_stops_the_diagnosis(name):
     if graph.result is not None:
         keys.append(Derivative(Name(graph.result), Name(graph.parameters[0])))
     for key in keys:
-        assert Diagnosis.of(graph, key).explain(Name(graph.free[0]))
+        assert diagnosis_of(graph, key).explain(Name(graph.free[0]))
 
 
 SAMPLE = (

@@ -134,9 +134,6 @@ CIRCLES = (
     {"exercises." + name for name in ("choice", "description", "exercise", "following", "formula", "judges")}
     | {"exercises." + name for name in ("matrix", "number", "part", "verdicts", "working")},
     {"grading.barrier", "grading.feedback", "grading.result", "grading.verdict"},
-    {"grading.diagnosis.diagnosis", "grading.diagnosis.scalars", "grading.diagnosis.tensors"},
-    {"grading.steps.arrows", "grading.steps.routes"},
-    {"networks.expansion", "networks.graph"},
 )
 """The modules that still import one another, directly or not; it can only become shorter."""
 

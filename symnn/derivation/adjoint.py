@@ -25,8 +25,9 @@ from symnn.expressions.tree import (
     names,
 )
 from symnn.messages import raised
-from symnn.networks.expansion import grid_of, with_entries
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.expansion import grid_of
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import Misfit
 from symnn.ops import named
@@ -108,7 +109,7 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     if not holds(tree, DERIVATIVES):
         return tree, graph
     if graph.shapes:
-        graph = with_entries(graph)
+        graph = graph.with_entries
         tree = by_entries(tree, graph)
     larger = graph
 

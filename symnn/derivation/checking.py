@@ -15,9 +15,10 @@ from symnn.derivation.paths import PATH_LIMIT, gradient, path_count
 from symnn.derivation.primes import carried_out
 from symnn.derivation.sweep import Derivation, derive
 from symnn.expressions.tree import Tree
+from symnn.networks.equation import Equation
 from symnn.networks.expansion import entry_names
 from symnn.networks.formula import formula_size
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.graph import Graph
 from symnn.ops.algebra import to_sympy
 from symnn.ops.shapes import Shape
 

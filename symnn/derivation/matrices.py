@@ -21,7 +21,8 @@ from symnn.errors import Problem, TargetError
 from symnn.expressions.terms import ONE, ZERO, total
 from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names, substitute, walk
 from symnn.messages import raised
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.ops.shapes import Shape
 

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Call, Entrywise, Name
 from symnn.messages import raised
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.ops import named
 

@@ -17,7 +17,8 @@ from symnn.derivation.local import local_partials
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Derivative, Name
 from symnn.messages import raised
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.graph import Graph
 from symnn.ops.operation import Factors
 
 __all__ = ["Derivation", "Factor", "Swept", "Use", "asked", "derive", "swept"]

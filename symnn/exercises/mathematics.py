@@ -22,7 +22,6 @@ from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.networks.expansion import with_entries
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 
@@ -47,7 +46,7 @@ class Mathematics:
 
     def __init__(self, graph: Graph) -> None:
         self.scope: Scope = graph.scope
-        self.graph = with_entries(graph)
+        self.graph = graph.with_entries
         self.copies: dict[str, Tree] = {}
         self.problems: list[Problem] = []
 

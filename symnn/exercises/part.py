@@ -26,7 +26,8 @@ from symnn.exercises.working import working
 from symnn.expressions.tree import Tree
 from symnn.grading.barrier import explained
 from symnn.grading.diagnosis.amounts import Amounts
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.diagnosis import diagnosis_of
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
 from symnn.grading.follow import Carried, carried_into
 from symnn.grading.judge.work import explaining, one_account
@@ -214,7 +215,7 @@ class Part(Struct, frozen=True, dict=True):
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
-        return Diagnosis.of(self.network, self.content.answer.written)
+        return diagnosis_of(self.network, self.content.answer.written)
 
     @property
     def subject(self) -> Subject:

@@ -23,7 +23,6 @@ from symnn.language.reading import Reading
 from symnn.language.scope import Shape
 from symnn.messages import Language, say
 from symnn.networks.catalogue import network
-from symnn.networks.expansion import with_entries
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.ops.shapes import normal
@@ -180,7 +179,7 @@ class Comparer:
                 self._judges.clear()
             reference = _read(subject, row.b, row.syntax, "b").tree
             (plain,), graph = _resolved(subject, reference, "b")
-            self._judges[key] = _Prepared(subject.judge(plain, graph), with_entries(graph))
+            self._judges[key] = _Prepared(subject.judge(plain, graph), graph.with_entries)
         return self._judges[key]
 
     def _subject(self, row: Row) -> Subject:

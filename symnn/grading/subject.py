@@ -22,7 +22,6 @@ from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
 from symnn.messages import raised
-from symnn.networks.expansion import with_entries
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
@@ -88,7 +87,7 @@ class Subject(Struct, frozen=True, dict=True):
     def meaning(self, graph: Graph | None = None) -> Meaning:
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
         whole = graph or self.graph
-        scalar = with_entries(whole)
+        scalar = whole.with_entries
         shapes = self._shapes if scalar is self.graph else _shapes(scalar)
         meaning = Meaning(
             scalar.definitions,

@@ -1,15 +1,13 @@
-"""A tensor graph entry by entry: the scalar graph that means the same, with entries named ``W[1,2]``.
+"""Tensors entry by entry: the scalars that mean the same, with entries named ``W[1,2]``.
 
 Everything that is known of scalars (paths, deltas, the judge, numbers) holds for tensors through this one step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import assert_never
-
-from msgspec.structs import replace
 
 from symnn.expressions.terms import minus, over, power, product, total
 from symnn.expressions.tree import (
@@ -33,14 +31,14 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.language.entries import entry_name
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_TENSORS
 
-__all__ = ["entries", "entry_names", "expanded", "grid_of", "of_numbers", "with_entries"]
+__all__ = ["entries", "entry_names", "expanded", "grid_of", "of_numbers"]
 
 
 def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
@@ -65,55 +63,27 @@ def entries(quantity: Quantity) -> Iterator[Quantity]:
         yield Quantity(name, (), quantity.role)
 
 
-def expanded(graph: Graph) -> Graph:
-    """Give the scalar graph of a tensor graph; a scalar graph comes back as it is.
-
-    Cost: linear in the number of products between entries. The graph must have passed its shape check.
-
-    >>> from symnn.networks.models import Declarations, graph_from_text
-    >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
-    >>> from symnn.expressions.writing import plain
-    >>> [(e.left, plain(e.right)) for e in expanded(graph).equations]
-    [('y[1]', 'W[1,1]*x[1] + W[1,2]*x[2]'), ('y[2]', 'W[2,1]*x[1] + W[2,2]*x[2]')]
-    """
-    shapes = graph.shapes
-    if not shapes:
-        return graph
-    quantities = {entry.name: entry for quantity in graph.quantities.values() for entry in entries(quantity)}
-    equations: list[Equation] = []
-    for equation in _in_steps(graph, quantities):
+def expanded(
+    quantities: Mapping[str, Quantity], equations: Iterable[Equation], shapes: Mapping[str, Shape]
+) -> tuple[Mapping[str, Quantity], tuple[Equation, ...]]:
+    """Write quantities and equations of tensors entry by entry, with the steps that entries need alike."""
+    own = {entry.name: entry for quantity in quantities.values() for entry in entries(quantity)}
+    written: list[Equation] = []
+    for equation in _in_steps(equations, shapes, own):
         shape = shapes.get(equation.left, ())
         cells = grid_of(equation.right, shapes).spread(shape).cells
         names = entry_names(equation.left, shape)
-        equations.extend(Equation(name, cell) for name, cell in zip(names, cells, strict=True))
-    return replace(graph, quantities=MappingProxyType(quantities), equations=tuple(equations), indexed=())
+        written.extend(Equation(name, cell) for name, cell in zip(names, cells, strict=True))
+    return MappingProxyType(own), tuple(written)
 
 
-def with_entries(graph: Graph) -> Graph:
-    """Give the entrywise graph that still knows its tensors by name and shape, for answers that use both.
-
-    The tensors come first and have no equations of their own; a graph that has its entries, or no tensors,
-    comes back as it is.
-
-    >>> from symnn.networks.models import Declarations, graph_from_text
-    >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
-    >>> both = with_entries(graph)
-    >>> both.shapes["W"], both.parameters[:2], with_entries(both) is both
-    ((2, 2), ('W[1,1]', 'W[1,2]'), True)
-    """
-    if not graph.shapes or all(entry_names(name, shape)[0] in graph.quantities for name, shape in graph.shapes.items()):
-        return graph
-    scalar = graph.entrywise
-    tensors = {q.name: Quantity(q.name, q.shape, "intermediate") for q in graph.quantities.values() if q.shape}
-    quantities = MappingProxyType({**tensors, **scalar.quantities})
-    return replace(graph, quantities=quantities, equations=scalar.equations)
-
-
-def _in_steps(graph: Graph, quantities: dict[str, Quantity]) -> Iterator[Equation]:
+def _in_steps(
+    equations: Iterable[Equation], shapes: Mapping[str, Shape], quantities: dict[str, Quantity]
+) -> Iterator[Equation]:
     """Give the equations, before each the numbers that all its entries need alike, as the mean."""
-    for equation in graph.equations:
+    for equation in equations:
         steps: list[Equation] = []
-        right = _stepwise(equation.right, equation.left, graph.shapes, quantities, steps)
+        right = _stepwise(equation.right, equation.left, shapes, quantities, steps)
         yield from steps
         yield Equation(equation.left, right) if steps else equation
 

@@ -7,29 +7,20 @@ from functools import cached_property
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.documents.domain import Domain
 from symnn.errors import Problem
-from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, names, walk
+from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, walk
 from symnn.language.scope import Scope, Shape, Unit
 from symnn.networks.conventions import Conventions
+from symnn.networks.equation import Equation
+from symnn.networks.expansion import entry_names, expanded
 from symnn.networks.function import Function
 from symnn.networks.quantity import Quantity
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Equation", "Graph", "Indexed"]
-
-
-class Equation(Struct, frozen=True, dict=True):
-    """One named equation, ``f1 = f(a1)``: the left side is a name, the right side a tree without spans."""
-
-    left: str
-    right: Tree
-
-    @cached_property
-    def uses(self) -> tuple[str, ...]:
-        """The names on the right, in order of appearance."""
-        return names(self.right)
+__all__ = ["Graph", "Indexed"]
 
 
 class Indexed(Struct, frozen=True):
@@ -75,10 +66,44 @@ class Graph(Struct, frozen=True, dict=True):
 
     @cached_property
     def entrywise(self) -> Graph:
-        """The same network entry by entry, a graph of numbers; a graph of numbers is its own."""
-        from symnn.networks.expansion import expanded
+        """The same network entry by entry, a graph of numbers; a graph of numbers is its own.
 
-        return expanded(self)
+        Cost: linear in the number of products between entries. The graph must have passed its shape check.
+
+        >>> from symnn.networks.models import Declarations, graph_from_text
+        >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
+        >>> from symnn.expressions.writing import plain
+        >>> [(e.left, plain(e.right)) for e in graph.entrywise.equations]
+        [('y[1]', 'W[1,1]*x[1] + W[1,2]*x[2]'), ('y[2]', 'W[2,1]*x[1] + W[2,2]*x[2]')]
+        """
+        if not self.shapes:
+            return self
+        quantities, equations = expanded(self.quantities, self.equations, self.shapes)
+        return replace(self, quantities=quantities, equations=equations, indexed=())
+
+    @cached_property
+    def with_entries(self) -> Graph:
+        """The entrywise graph that still knows its tensors by name and shape, for answers that use both.
+
+        The tensors come first and have no equations of their own; a graph that has its entries, or no tensors,
+        is its own.
+
+        >>> from symnn.networks.models import Declarations, graph_from_text
+        >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (2, 2), "x": (2,)}))
+        >>> both = graph.with_entries
+        >>> both.shapes["W"], both.parameters[:2], both.with_entries is both
+        ((2, 2), ('W[1,1]', 'W[1,2]'), True)
+        """
+        shapes = self.shapes
+        if not shapes or all(entry_names(name, shape)[0] in self.quantities for name, shape in shapes.items()):
+            return self
+        scalar = self.entrywise
+        tensors = {q.name: Quantity(q.name, q.shape, "intermediate") for q in self.quantities.values() if q.shape}
+        return replace(
+            self,
+            quantities=MappingProxyType({**tensors, **scalar.quantities}),
+            equations=scalar.equations,
+        )
 
     @cached_property
     def decided_by(self) -> frozenset[str]:

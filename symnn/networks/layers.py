@@ -11,8 +11,9 @@ from symnn.expressions.terms import call, difference, times, total
 from symnn.expressions.tree import Call, Name, Product, Tree
 from symnn.language.names import subscripted
 from symnn.messages import raised, say
+from symnn.networks.equation import Equation
 from symnn.networks.function import Function, declared
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.graph import Graph
 from symnn.networks.network import Network
 from symnn.networks.quantity import Quantity, Role
 from symnn.ops import named

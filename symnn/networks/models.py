@@ -22,9 +22,10 @@ from symnn.language.tokens import indexed_names
 from symnn.messages import raised
 from symnn.networks.declarations import Declarations, Line, Part, place_of
 from symnn.networks.distributions import with_distributions
+from symnn.networks.equation import Equation
 from symnn.networks.expansion import of_numbers
 from symnn.networks.function import Function, declared, written_out
-from symnn.networks.graph import Equation, Graph, Indexed
+from symnn.networks.graph import Graph, Indexed
 from symnn.networks.indexing import unindexed
 from symnn.networks.inference import inferred
 from symnn.networks.quantity import Quantity, Role

@@ -26,7 +26,8 @@ from symnn.expressions.tree import (
     rebuilt,
 )
 from symnn.expressions.tree import children as parts_of
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity, Role
 from symnn.ops import named
 from symnn.ops.shapes import Shape

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Call, Derivative, Matrix, Tree, names, walk
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.forward import size_of
 from symnn.grading.diagnosis.residues import Unknown
+from symnn.grading.diagnosis.scalars import ScalarDiagnosis
+from symnn.grading.diagnosis.tensors import TensorDiagnosis
 from symnn.grading.judge.code import NotScalar
 from symnn.grading.judge.constants import TooLarge
 from symnn.grading.judge.points import Undefined
 from symnn.grading.verdict import Finding
-from symnn.networks.expansion import expanded, grid_of
+from symnn.networks.expansion import grid_of
 from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.numeric.interpreter import ValueMissing
 from symnn.ops.shapes import Unfit
@@ -24,45 +26,32 @@ if TYPE_CHECKING:
     from symnn.grading.diagnosis.mistakes import Explanation
     from symnn.networks.graph import Graph
 
-__all__ = ["Diagnosis"]
+__all__ = ["diagnosis_of"]
 
 _UNABLE = (NotScalar, TooLarge, Unknown, Undefined, Misfit, Unfit, ValueMissing, SymnnError, RecursionError)
 _LARGEST = 2500
 """A network with more names and operations than this is not looked through."""
 
 
-class Diagnosis(ABC):
-    """Explains wrong answers to one part.
+def diagnosis_of(graph: Graph, key: Tree) -> Diagnosis:
+    """Prepare the diagnosis of a part whose answer is ``key``: ``diff(E, w1)``, an update rule, any tree.
+
+    What cannot be prepared (a network too large, a key without a value) leaves answers unexplained: the
+    diagnosis decides nothing, so it never stands in the way of grading.
 
     >>> from symnn.networks.catalogue import network
     >>> from symnn.language.reading import read
     >>> from symnn.expressions.tree import Name
     >>> graph = network("bp-2-2-1").graph
-    >>> diagnosis = Diagnosis.of(graph, Derivative(Name("E"), Name("w1")))
+    >>> diagnosis = diagnosis_of(graph, Derivative(Name("E"), Name("w1")))
     >>> answer = read("2(y-z) w5 f1 (1-f1) x1", graph.scope).tree
     >>> [(finding.code, dict(finding.facts)) for finding in diagnosis.explain(answer)]
     [('missing-factor', {'factor': "f'(a3)", 'layer': 'output'})]
     """
-
-    @staticmethod
-    def of(graph: Graph, key: Tree) -> Diagnosis:
-        """Prepare the diagnosis of a part whose answer is ``key``: ``diff(E, w1)``, an update rule, any tree.
-
-        What cannot be prepared (a network too large, a key without a value) leaves answers unexplained: the
-        diagnosis decides nothing, so it never stands in the way of grading.
-        """
-        try:
-            return _prepared(graph, key)
-        except _UNABLE:
-            return _Silent()
-
-    @abstractmethod
-    def explain(self, answer: Tree) -> tuple[Finding, ...]:
-        """Give the findings of the likeliest explanation, in the order of the answer; never empty."""
-
-    @abstractmethod
-    def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
-        """Give all explanations of a wrong answer, the likeliest first; none if there is none."""
+    try:
+        return _prepared(graph, key)
+    except _UNABLE:
+        return _Silent()
 
 
 class _Silent(Diagnosis):
@@ -77,14 +66,11 @@ class _Silent(Diagnosis):
 
 def _prepared(graph: Graph, key: Tree) -> Diagnosis:
     """Choose between numbers and tensors; a number of a tensor network is one of its expanded graph."""
-    from symnn.grading.diagnosis.scalars import ScalarDiagnosis
-    from symnn.grading.diagnosis.tensors import TensorDiagnosis
-
     if not graph.shapes and not _has_matrix(key):
         return ScalarDiagnosis.prepared(graph, key)
     if _about_tensors(key, graph):
         return TensorDiagnosis.prepared(graph, key)
-    scalars = expanded(_behind(key, graph))
+    scalars = _behind(key, graph).entrywise
     if size_of(scalars) > _LARGEST:
         return _Silent()
     if any(isinstance(node, Derivative) for node in walk(key)):

@@ -13,11 +13,11 @@ from symnn.expressions.tree import Derivative, Negative, Sum, Tree, walk
 from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.alongside import Alongside
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
-from symnn.grading.diagnosis.diagnosis import Diagnosis
 from symnn.grading.diagnosis.dictionary import DEAREST, Candidate, Dictionary
 from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.evidence import Evidence
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.forward import size_of, slips
 from symnn.grading.diagnosis.frames import frames
 from symnn.grading.diagnosis.habits import habit_answers

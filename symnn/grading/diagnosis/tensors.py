@@ -11,7 +11,7 @@ from types import MappingProxyType
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
 from symnn.expressions.tree import Number, Tree, bare, children, rebuilt, walk
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.layers import layers
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.small_fractions import simplest

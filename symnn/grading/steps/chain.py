@@ -18,9 +18,10 @@ from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.grading.steps.differentiated import FixedPoint, differentiated
 from symnn.grading.steps.explaining import Explainer
 from symnn.grading.steps.matching import Match, assigned
-from symnn.grading.steps.routes import MOST_ROUTES, Route, Routes, routes, routes_of
+from symnn.grading.steps.routes import MOST_ROUTES, Route, Routes, routes_of
 from symnn.grading.steps.spoken import spoken
 from symnn.grading.steps.ways import Link, Ways
+from symnn.grading.steps.written import routes
 from symnn.grading.subject import Subject
 from symnn.grading.verdict import Finding, Read, Standing, Verdict
 from symnn.messages import raised

@@ -5,7 +5,8 @@ from __future__ import annotations
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Derivative, Tree, names, walk
 from symnn.grading.barrier import explained
-from symnn.grading.diagnosis.diagnosis import Diagnosis
+from symnn.grading.diagnosis.diagnosis import diagnosis_of
+from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.residues import Unknown
 from symnn.grading.verdict import Finding
 from symnn.networks.graph import Graph
@@ -49,7 +50,7 @@ class Explainer:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             try:
-                self._kept[key] = Diagnosis.of(self.graph, key)
+                self._kept[key] = diagnosis_of(self.graph, key)
             except (SymnnError, Unknown):
                 return None
         return self._kept[key]

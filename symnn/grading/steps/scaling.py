@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.expressions.tree import Derivative, Name, Product, Tree, number, substitute, walk
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.graph import Graph
 
 __all__ = ["RATIOS", "losses_of", "scaled"]
 

@@ -16,7 +16,8 @@ from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.grading.steps.immediate import immediate
 from symnn.grading.steps.ways import Ways
 from symnn.language.lines import Line
-from symnn.networks.graph import Equation, Graph
+from symnn.networks.equation import Equation
+from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import Misfit, shape_of
 
