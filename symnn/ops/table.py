@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from symnn.ops import activations
 from symnn.ops.arrangement import ARRANGEMENT
+from symnn.ops.diagonals import DIAGONALS
 from symnn.ops.elementary import ELEMENTARY
 from symnn.ops.extremes import EXTREMES
 from symnn.ops.image import IMAGE
@@ -17,7 +18,17 @@ from symnn.ops.reductions import REDUCTIONS
 
 __all__ = ["ACTIVATIONS", "OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES", "mistaken_for"]
 
-RECORDS = (*ELEMENTARY, *EXTREMES, *activations.ACTIVATIONS, *LOSSES, *REDUCTIONS, *ARRANGEMENT, *IMAGE, *POOLING)
+RECORDS = (
+    *ELEMENTARY,
+    *EXTREMES,
+    *activations.ACTIVATIONS,
+    *LOSSES,
+    *REDUCTIONS,
+    *ARRANGEMENT,
+    *DIAGONALS,
+    *IMAGE,
+    *POOLING,
+)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({one.name: one for one in RECORDS})
 """Every operation: ``OPERATIONS["sigmoid"].partials`` is f(1 - f), ``OPERATIONS["conv"].pullback`` sends errors."""
