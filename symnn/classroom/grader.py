@@ -15,7 +15,6 @@ from symnn.documents.text import Text
 from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.loading import load_exercise
-from symnn.grading.result import result_of
 from symnn.messages import Language
 
 __all__ = ["Grader", "Lost", "result_lost"]
@@ -61,7 +60,7 @@ class Grader:
         """Grade a piece; the result is JSON."""
         part = self.exercises[piece.exercise].part(piece.part)
         verdict = part.grade(piece.text, seed=piece.seed, carried=dict(piece.carried))
-        return msgspec.json.encode(result_of(verdict, self.lang))
+        return msgspec.json.encode(verdict.to_dict(self.lang))
 
 
 def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
@@ -71,4 +70,4 @@ def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
     most = grader.exercises[piece.exercise].part(piece.part).file.points
     facts: dict[str, Fact] = {"cause": lost.cause, "detail": lost.detail}
     verdict = Verdict("undecided", max=most, findings=(Finding("worker-died", facts),))
-    return msgspec.json.encode(result_of(verdict, grader.lang))
+    return msgspec.json.encode(verdict.to_dict(grader.lang))

@@ -109,7 +109,7 @@ def _part(target: str, place: str | None) -> Part:
 
 
 def _data(part: Part, verdict: Verdict, seed: str, lang: Language) -> dict[str, object]:
-    from symnn.grading.result import SCHEMA, result_of
+    from symnn.grading.result import SCHEMA
 
     about = {"schema": SCHEMA, "exercise": part.exercise, "part": part.file.id, "seed": seed}
-    return {**about, **result_of(verdict, lang)}
+    return {**about, **verdict.to_dict(lang)}

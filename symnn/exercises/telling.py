@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from symnn.grading.feedback import spelled_out
-from symnn.grading.result import is_illegible, sentence
+from symnn.grading.result import sentence
 from symnn.grading.telling import caret
 from symnn.messages import Language, say
 from symnn.notation.author import readable, words_and_formulas
@@ -42,7 +42,7 @@ def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, 
     for finding in verdict.findings:
         if (noted and finding.code == "convention") or finding.code == "blank":
             continue  # the author's note says it, or the heading
-        said = sentence(finding, lang, literally=is_illegible(verdict))
+        said = sentence(finding, lang, literally=verdict.is_illegible)
         lines.append(readable_text(said) if lang in finding.facts else said)
         lines += [f"    {line}" for line in caret(text, finding.span)]
     if verdict.witness is not None and _wants_proof(verdict):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from traceback import extract_tb
 
-from symnn.grading.verdict import Finding
+from symnn.grading.finding import Finding
 
 __all__ = ["UNEXPLAINED", "explained", "failed"]
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from symnn.errors import Fact
 from symnn.grading.barrier import UNEXPLAINED, failed
-from symnn.grading.verdict import Finding
+from symnn.grading.finding import Finding
 from symnn.language.vocabulary import GREEK
 from symnn.messages import Language, say, sentences
 from symnn.ops.table import OPERATIONS

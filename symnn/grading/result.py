@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from symnn.errors import Fact
-    from symnn.grading.verdict import Finding, Verdict
+    from symnn.grading.finding import Finding
 
-__all__ = ["SCHEMA", "finding_data", "is_illegible", "plain_number", "result_of", "sentence"]
+__all__ = ["SCHEMA", "finding_data", "plain_number", "sentence"]
 
 SCHEMA = "symnn/result/1"
 LANGUAGES = frozenset({"zh", "en"})
@@ -40,36 +40,6 @@ def whole(text: str, lang: Language) -> str:
     """
     stop = "" if text.endswith((".", "?", "!", "。", "？", "！", "…")) else "。" if lang == "zh" else "."
     return text[:1].upper() + text[1:] + stop if text[:2].isalpha() and text[0].isascii() else text + stop
-
-
-def is_illegible(verdict: Verdict) -> bool:
-    """Tell if nothing could be read, not only something else than what was asked."""
-    return verdict.verdict == "unreadable" and not verdict.read.text
-
-
-def result_of(verdict: Verdict, lang: Language) -> dict[str, Any]:
-    """Give what a result says about the answer itself; who gave it is added by the caller.
-
-    >>> from symnn.grading.verdict import Verdict
-    >>> result_of(Verdict("correct", Fraction(1), Fraction(4)), "en")["points"]
-    4
-    """
-    notes = [say(note.code, note.facts, lang) for note in verdict.read.notes]
-    result: dict[str, Any] = {
-        "verdict": verdict.verdict,
-        "points": plain_number(verdict.points),
-        "max": plain_number(verdict.max),
-        "read": {"text": verdict.read.text, "latex": verdict.read.latex, "notes": notes},
-        "findings": [finding_data(finding, lang, literally=is_illegible(verdict)) for finding in verdict.findings],
-        "reason": {},
-    }
-    if verdict.method is not None:
-        result["reason"]["method"] = verdict.method
-    if verdict.witness is not None:
-        witness = verdict.witness
-        at = dict(witness.at)
-        result["reason"]["witness"] = {"at": at, "yours": witness.yours, "expected": witness.expected}
-    return result
 
 
 def plain_number(value: Fraction) -> int | float:

@@ -8,7 +8,8 @@ from typing import Any, Literal, NoReturn
 
 from msgspec import Struct
 
-from symnn.errors import NO_FACTS, Fact, Problem, Span
+from symnn.errors import Problem
+from symnn.grading.finding import Finding
 from symnn.messages import Language
 
 __all__ = ["Finding", "Judgement", "Method", "Read", "Reason", "Standing", "Verdict", "Witness"]
@@ -18,14 +19,6 @@ Standing = Literal["correct", "partial", "wrong", "unreadable", "undecided"]
 
 Method = Literal["fingerprint", "witness", "balls", "sympy", "shape", "number", "author", "form"]
 """How it was decided."""
-
-
-class Finding(Struct, frozen=True):
-    """What was found in an answer: a stable code (see the contract), the facts, and the place in the answer."""
-
-    code: str
-    facts: Mapping[str, Fact] = NO_FACTS
-    span: Span | None = None
 
 
 class Witness(Struct, frozen=True):
@@ -83,10 +76,35 @@ class Verdict(Struct, frozen=True):
         return Reason(self.method, self.witness)
 
     def to_dict(self, lang: Language = "en") -> dict[str, Any]:
-        """Give the verdict as programs read it: the part of ``symnn/result/1`` that is about the answer."""
-        from symnn.grading.result import result_of
+        """Give the verdict as programs read it: the part of ``symnn/result/1`` that is about the answer.
 
-        return result_of(self, lang)
+        >>> Verdict("correct", Fraction(1), Fraction(4)).to_dict()["points"]
+        4
+        """
+        from symnn.grading.result import finding_data, plain_number
+        from symnn.messages import say
+
+        notes = [say(note.code, note.facts, lang) for note in self.read.notes]
+        result: dict[str, Any] = {
+            "verdict": self.verdict,
+            "points": plain_number(self.points),
+            "max": plain_number(self.max),
+            "read": {"text": self.read.text, "latex": self.read.latex, "notes": notes},
+            "findings": [finding_data(finding, lang, literally=self.is_illegible) for finding in self.findings],
+            "reason": {},
+        }
+        if self.method is not None:
+            result["reason"]["method"] = self.method
+        if self.witness is not None:
+            witness = self.witness
+            at = dict(witness.at)
+            result["reason"]["witness"] = {"at": at, "yours": witness.yours, "expected": witness.expected}
+        return result
+
+    @property
+    def is_illegible(self) -> bool:
+        """True if nothing could be read, not only something else than what was asked."""
+        return self.verdict == "unreadable" and not self.read.text
 
     @property
     def equal(self) -> bool | None:
