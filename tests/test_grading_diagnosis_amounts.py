@@ -68,7 +68,7 @@ def test_who_subtracts_the_bias_of_the_midges_is_told_which(insect, number, whic
     ("number", "code", "facts"),
     [
         ("-0.9289", "activation-missing", {"at": "a3"}),
-        ("0.2830", "rounded-early", {"places": "3"}),
+        ("0.2826", "rounded-early", {"places": "3"}),
         ("0.28", "too-few-digits", {"places": "2", "wanted": "4"}),
     ],
 )

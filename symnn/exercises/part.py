@@ -25,7 +25,7 @@ from symnn.exercises.verdicts import said
 from symnn.exercises.working import working
 from symnn.expressions.tree import Tree
 from symnn.grading.barrier import explained
-from symnn.grading.diagnosis.amounts import Amounts
+from symnn.grading.diagnosis.amounts import Amounts, AmountsAt
 from symnn.grading.diagnosis.diagnosis import diagnosis_of
 from symnn.grading.diagnosis.explainer import Diagnosis
 from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
@@ -189,7 +189,10 @@ class Part(Struct, frozen=True, dict=True):
     def _explained_number(self, answer: Tree, seed: str) -> tuple[Finding, ...]:
         if self._amounts is None:
             return ()
-        return self._amounts.at(self.numbers(seed), self.file.tolerance).explain(answer)
+        variant = seed if is_drawn(self.at) else ""
+        if variant not in self._amounts_at:
+            self._amounts_at[variant] = self._amounts.at(self.numbers(seed), self.file.tolerance)
+        return self._amounts_at[variant].explain(answer)
 
     def explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str = "") -> tuple[Finding, ...]:
         """Say what is wrong with a vector or matrix of numbers, at the values of a variant."""
@@ -207,6 +210,10 @@ class Part(Struct, frozen=True, dict=True):
 
     @cached_property
     def _tensor_amounts(self) -> dict[str, TensorAmounts | None]:
+        return {}
+
+    @cached_property
+    def _amounts_at(self) -> dict[str, AmountsAt]:
         return {}
 
     @cached_property

@@ -42,7 +42,9 @@ _LADDER = (_BITS, 1_100, 4_400)
 """So many bits, one after the other, until a number is known to lie inside or outside: sin(10^400) takes 1 329."""
 _WIDE = 256
 """So many bits more cost as much as a step."""
-_NEAR = 10
+_NEAR = 2
+"""So many units of the last place that is asked lie between a near miss and the window: a slip in rounding."""
+
 _RIGHT = Judgement(equal=True, method="number")
 _WRONG = Judgement(equal=False, method="number")
 _UNDEFINED = Judgement(equal=False, method="number", findings=(Finding("undefined"),))
@@ -67,11 +69,15 @@ class Tolerance(Struct, frozen=True):
 
 
 class Window(Struct, frozen=True):
-    """The numbers that count as right: from ``low`` to ``high``, and ``cut`` (decimals cut off) beside them."""
+    """The numbers that count as right: from ``low`` to ``high``, and ``cut`` (decimals cut off) beside them.
+
+    ``unit`` is the width that the tolerance alone would leave; None where nothing carried widens it.
+    """
 
     low: Fraction
     high: Fraction
     cut: Fraction | None = None
+    unit: Fraction | None = None
 
     def holds(self, value: Fraction) -> bool:
         """Say whether a number counts as right.
@@ -82,8 +88,8 @@ class Window(Struct, frozen=True):
         return self.low <= value <= self.high or value == self.cut
 
     def near(self, value: Fraction | Ball) -> bool:
-        """Say whether a number misses the window by no more than ten times its width."""
-        reach = (self.high - self.low) * _NEAR
+        """Say whether a number misses the window by no more than a few units of what is asked."""
+        reach = (self.high - self.low if self.unit is None else self.unit) * _NEAR
         return bool(_fitting(self.low - reach, value) <= value <= _fitting(self.high + reach, value))
 
     def takes(self, ball: Ball) -> bool | None:
@@ -201,10 +207,11 @@ def number_window(reference: Tree, meaning: Meaning, values: Mapping[str, Fracti
     if unit is not None:
         reach.append(unit / 2)
     low, high = low - max(reach), high + max(reach)
+    alone = high - low
     if tolerance.carry and unit is not None:
         least, most = _carried(reference, meaning, values, tolerance)
         low, high = min(low, least), max(high, most)
-    return Window(low, high, _cut(middle, unit) if tolerance.cut and unit is not None else None)
+    return Window(low, high, _cut(middle, unit) if tolerance.cut and unit is not None else None, alone)
 
 
 def _unit(value: Fraction, tolerance: Tolerance) -> Fraction | None:

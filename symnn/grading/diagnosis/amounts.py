@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from math import floor, isfinite, nan
+from itertools import product
+from math import floor, inf, isfinite, nan
 from types import MappingProxyType
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.errors import SymnnError
-from symnn.expressions.tree import Negative, Number, Tree, names
+from symnn.expressions.tree import Call, Name, Negative, Number, Tree, names
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.forward import forward_slips, size_of
 from symnn.grading.diagnosis.frames import Frame, frames
+from symnn.grading.diagnosis.given import given_slips, turned_units
 from symnn.grading.diagnosis.habits import habits
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.ranking import in_frame
@@ -41,9 +44,18 @@ _NEIGHBOURHOOD = 10
 _MOST_NEIGHBOURS = 5
 """So many values of other mistakes so close by, and a hit may be chance."""
 
+Shorten: TypeAlias = Callable[[float, int], float]
+
+_ALIKE = 0.06
+"""Mistakes whose costs differ by less are about as likely: which of them it was cannot be told."""
+
 _EXACT = 1e-9
+_HALF = 0.5001
+"""Half a unit of the last place, and what floats add to it."""
+
+_NEAR = 2.5
 _ROUGH = 0.25
-_MOST_PLACES = 5
+_FEWEST_PLACES, _MOST_PLACES = 2, 5
 _LARGEST = 600
 """In networks of more names and operations too many mistakes give numbers that lie close together."""
 
@@ -63,7 +75,9 @@ class Amounts:
         behind = self._behind()
         slips = forward_slips(behind, Editor(graph))
         self.slips = tuple((slip.mistake, {slip.of: slip.right}) for slip in slips if slip.mistake.cost <= _LIKELY)
-        self.habits = tuple((habit.mistake, habit.equations) for habit in habits(behind, graph))
+        own = ((habit.mistake, habit.equations) for habit in habits(behind, graph))
+        self.habits = (*own, *turned_units(behind, graph))
+        self.behind = behind
 
     @classmethod
     def of(cls, graph: Graph, key: Tree) -> Amounts | None:
@@ -77,8 +91,6 @@ class Amounts:
 
     def _behind(self) -> Tree:
         """Give a tree that depends on all that the key depends on."""
-        from symnn.expressions.tree import Name
-
         return Name(self.key.of) if self.key.of else self.resolved
 
     def at(self, values: Mapping[str, Fraction], tolerance: Tolerance | None = None) -> AmountsAt:
@@ -109,7 +121,8 @@ class AmountsAt:
         self._m = floats(part.graph.conventions)
         self._at = {name: float(value) for name, value in values.items()}
         self._given = dict(self._at)
-        self._at = self._forward({}, None)
+        self._at = self._forward({})
+        self._asked = part.resolved.name if isinstance(part.resolved, Name) else ""
         self.truth = self._value(part.resolved, self._at)
         found = [amount for amount in self._all() if isfinite(amount.value)]
         found.sort(key=lambda amount: (amount.value, amount.cost, tuple(mistake.name for mistake in amount.mistakes)))
@@ -126,12 +139,11 @@ class AmountsAt:
         except (ValueMissing, OverflowError, ZeroDivisionError):
             return nan  # a quantity that the part gives no value is not needed for its answer
 
-    def _forward(self, changed: Mapping[str, Tree], places: int | None) -> dict[str, float]:
-        """Evaluate all equations, some changed, each result rounded to so many places if that is wanted."""
-        values = dict(self._given)
+    def _forward(self, changed: Mapping[str, Tree], given: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Evaluate all equations, some of them or some of the given values changed."""
+        values = {**self._given, **(given or {})}
         for equation in self.part.graph.equations:
-            value = self._value(changed.get(equation.left, equation.right), values)
-            values[equation.left] = value if places is None else round(value, places)
+            values[equation.left] = self._value(changed.get(equation.left, equation.right), values)
         return values
 
     def _all(self) -> Iterator[Amount]:
@@ -178,8 +190,11 @@ class AmountsAt:
 
     def _changed(self) -> Iterator[Amount]:
         for mistake, changed in (*self.part.habits, *self.part.slips):
-            values = self._forward(changed, None)
+            values = self._forward(changed)
             yield Amount(self._value(self.part.resolved, values), (mistake,), mistake.cost)
+        for slip in given_slips(self.part.behind, self.part.graph, self._given):
+            values = self._forward({}, slip.values)
+            yield Amount(self._value(self.part.resolved, values), (slip.mistake,), slip.mistake.cost)
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation of a number; none where nothing explains it."""
@@ -196,31 +211,59 @@ class AmountsAt:
         places = places_of(answer)
         if not isfinite(number):
             return ()
-        if _written_reach(number, places) > _ROUGH * abs(self.truth):
+        if places is not None and _HALF * 10.0**-places > _ROUGH * abs(self.truth):
             places = None  # so rough a number stands for itself: half of what is near to it would explain it
-        found = (*self._by_rounding(number, places), *self._by_mistakes(number, _written_reach(number, places)))
-        return found or self._by_mistakes(number, reach_of(number, places, self.tolerance))
+        found = tuple(self._by_rounding(number, places))
+        if self._is_near(number):
+            return found  # so near to the truth the values of rare mistakes lie by chance
+        reaches = (reach_of(number, places, self.tolerance, self.truth, wide=wide) for wide in (False, True))
+        found = (*found, *self._by_mistakes(number, next(reaches)))
+        return found or self._by_mistakes(number, next(reaches))
+
+    def _is_near(self, number: float) -> bool:
+        """Say whether a number is so few units off that it was only rounded badly."""
+        decimals = self.tolerance.decimals
+        return decimals is not None and abs(number - self.truth) <= _NEAR * 10.0**-decimals
 
     def _by_rounding(self, number: float, places: int | None) -> Iterator[Explanation]:
         """See whether only the rounding is wrong: of the answer, or of what was used on the way."""
         if places is None:
             return
-        half = 0.51 * 10.0**-places
+        half = _HALF * 10.0**-places
         if any(abs(right - number) < half / 100 for right in (_cut(self.truth, places), round(self.truth, places))):
             wanted = self.tolerance.decimals or 0
             few = Mistake("too-few-digits", facts(places=str(places), wanted=str(wanted)))
             yield Explanation((few if places < wanted else Mistake("cut-or-rounded"),), 0.5)
-        for kept in range(1, min(places, _MOST_PLACES) + 1):
-            value = self._value(self.part.resolved, self._forward({}, kept))
-            if abs(value - number) <= half < abs(self.truth - number):
-                yield Explanation((Mistake("rounded-early", facts(places=str(kept))),), 0.9)
-                return
+        if half >= abs(self.truth - number):
+            return
+        for kept in range(_FEWEST_PLACES, min(places, _MOST_PLACES) + 1):
+            for shorten, activations in product((_rounded, _cut), (False, True)):
+                short = self._shortened(shorten, kept, activations)
+                value = self._value(self.part.resolved, short)
+                cut = self.tolerance.cut and isfinite(value) and abs(_cut(value, places) - number) < half / 100
+                if cut or abs(value - number) <= half:
+                    yield Explanation((Mistake("rounded-early", facts(places=str(kept))),), 0.9)
+                    return
+
+    def _shortened(self, shorten: Shorten, places: int, activations: bool) -> dict[str, float]:  # noqa: FBT001 - one of two
+        """Evaluate the network with its results shortened before they are used: all of them, or those of the units.
+
+        The key itself is shortened by whoever writes the answer down.
+        """
+        values = dict(self._given)
+        for left, right in self.part.graph.definitions.items():
+            value = self._value(right, values)
+            kept = left == self._asked or (activations and not isinstance(right, Call))
+            values[left] = value if kept or not isfinite(value) else shorten(value, places)
+        return values
 
     def _by_mistakes(self, number: float, reach: float) -> tuple[Explanation, ...]:
         hits = self._amounts[self._place(number - reach) : self._after(number + reach)]
         wide = reach * _NEIGHBOURHOOD
         near = self._after(number + wide) - self._place(number - wide) - len(hits)
         if near > _MOST_NEIGHBOURS * max(1, len(hits)):
+            return ()
+        if self._differ(hits):
             return ()
         best: dict[tuple[object, ...], Explanation] = {}
         for amount in sorted(
@@ -230,6 +273,12 @@ class AmountsAt:
             best.setdefault(explanation.name, explanation)
         return tuple(best.values())
 
+    def _differ(self, hits: list[Amount]) -> bool:
+        """Say whether mistakes that are about as likely give different values of the same digits."""
+        least = min((amount.cost for amount in hits), default=0.0)
+        values = [amount.value for amount in hits if amount.cost <= least + _ALIKE]
+        return bool(values) and max(values) - min(values) > _EXACT * max(map(abs, values))
+
     def _place(self, value: float) -> int:
         return bisect_left(self._order, value)
 
@@ -237,16 +286,34 @@ class AmountsAt:
         return bisect_right(self._order, value)
 
 
-def reach_of(number: float, places: int | None, tolerance: Tolerance) -> float:
-    """Say how far a number may be from a mistake's value by the tolerance of a part."""
-    reach = [_written_reach(number, places)]
-    if tolerance.cut and places is not None:
-        reach.append(1.01 * 10.0**-places)
-    if tolerance.rel is not None:
-        reach.append(float(tolerance.rel) * abs(number))
+def reach_of(number: float, places: int | None, tolerance: Tolerance, truth: float, *, wide: bool = False) -> float:
+    """Say how far a number may be from a mistake's value: by what was written and by the digits that are asked.
+
+    Who writes fewer digits than asked has still to agree to as many significant ones. ``wide`` allows what the
+    tolerance of a part allows besides, such as digits that are cut off.
+
+    >>> reach_of(0.28, 2, Tolerance(decimals=4), 0.2831) < 1e-4, reach_of(4.0, 0, Tolerance(), 2.0)
+    (True, 4e-09)
+    """
+    asked = _asked(number, tolerance, truth)
+    reach = [abs(number) * _EXACT, min(_HALF * 10.0**-places, asked) if places else 0.0]
+    if not wide:
+        return max(reach)
     if tolerance.abs is not None:
         reach.append(float(tolerance.abs))
+    if tolerance.rel is not None:
+        reach.append(float(tolerance.rel) * abs(number))
+    if tolerance.cut and places:
+        reach.append(min(2 * _HALF * 10.0**-places, 2 * asked))
     return max(reach)
+
+
+def _asked(number: float, tolerance: Tolerance, truth: float) -> float:
+    """Give half a unit of the last digit that is asked, by decimals or by as many significant digits."""
+    if tolerance.decimals is not None:
+        half = _HALF * 10.0**-tolerance.decimals
+        return half * max(1.0, abs(number / truth)) if truth else half
+    return inf if tolerance.digits is None else abs(number) * _HALF * 10.0 ** (1 - tolerance.digits)
 
 
 def _answers(key: Anatomy, graph: Graph) -> Iterable[tuple[Mistake, Tree]]:
@@ -255,11 +322,6 @@ def _answers(key: Anatomy, graph: Graph) -> Iterable[tuple[Mistake, Tree]]:
         yield from everywhere(key, graph)
     if key.old:
         yield from update_mistakes(key, graph)
-
-
-def _written_reach(number: float, places: int | None) -> float:
-    """Say how far a number may be from what it was before it was written: half a unit of the last place."""
-    return max(abs(number) * _EXACT, 0.51 * 10.0**-places if places is not None else 0.0)
 
 
 def places_of(answer: Tree) -> int | None:
@@ -273,6 +335,10 @@ def places_of(answer: Tree) -> int | None:
         return None
     _, point, digits = inner.text.partition(".")
     return len(digits) if point and digits.isdigit() else 0 if inner.denominator == 1 else None
+
+
+def _rounded(value: float, places: int) -> float:
+    return round(value, places)
 
 
 def _cut(value: float, places: int) -> float:

@@ -134,9 +134,11 @@ class TensorAmounts:
         if not np.isfinite(yours).all():
             return ()
         places = [places_of(entry) for entry in entries]
-        for tolerance in (Tolerance(), self.tolerance):  # first what gives the very digits
+        size = float(np.abs(self.truth.array).max(initial=0.0))
+        for wide in (False, True):  # first what gives the very digits
             numbers = zip(yours.ravel(), places, strict=True)
-            reach = np.array([reach_of(abs(number), place, tolerance) for number, place in numbers]).reshape(shape)
+            reaches = [reach_of(number, place, self.tolerance, size, wide=wide) for number, place in numbers]
+            reach = np.array(reaches).reshape(shape)
             found = (*self._fewer_digits(yours, places), *self._rounded_early(yours, places))
             found = (*found, *self._within(yours, reach))
             if found:
