@@ -9,7 +9,6 @@ from click.testing import CliRunner
 
 from symnn.cli import main
 from symnn.commands.show import command as show
-from symnn.exercises.description import exercise_data
 from symnn.exercises.library import exercise, shipped_names
 from symnn.handouts.formats import FORMATS, written
 from symnn.handouts.sheet import exercise_document
@@ -56,7 +55,7 @@ def test_an_exercise_as_data_has_its_answers_on_demand_only():
     data = json.loads(shown("--exercise", "bp-2-2-1", "--to", "json"))
     assert [part["id"] for part in data["parts"]] == [part.file.id for part in exercise("bp-2-2-1").parts]
     assert not any("answer" in part for part in data["parts"])
-    assert all("answer" in part for part in exercise_data(exercise("bp-2-2-1"), solution=True)["parts"])
+    assert all("answer" in part for part in exercise("bp-2-2-1").to_dict(solution=True)["parts"])
 
 
 @pytest.mark.parametrize(

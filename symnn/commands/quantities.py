@@ -14,7 +14,8 @@ from symnn.documents.node import Source
 from symnn.errors import Place, Problem, UsageError
 from symnn.exercises.file import Kind, PartFile
 from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of
-from symnn.exercises.part import Content, Part
+from symnn.exercises.part import Part
+from symnn.exercises.question import Content
 from symnn.expressions.tree import Matrix, names
 from symnn.grading.numbers import Tolerance
 from symnn.language.reading import Reading, read

@@ -74,7 +74,6 @@ def _is_exercise_file(name: str) -> bool:
 
 
 def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) -> str | bytes:
-    from symnn.exercises.description import exercise_data
     from symnn.exercises.library import exercise
     from symnn.handouts import formats
     from symnn.handouts.sheet import exercise_document
@@ -83,7 +82,7 @@ def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) 
         raise raised(UsageError, Problem("no-picture", {"name": name}))
     found = exercise(name)
     if to == "json":
-        return json.dumps(exercise_data(found, seed, solution=solution), indent=1) + "\n"
+        return json.dumps(found.to_dict(seed, solution=solution), indent=1) + "\n"
     return formats.delivered(exercise_document(found, seed, solution=solution), to, lang)
 
 

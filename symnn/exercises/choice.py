@@ -11,7 +11,7 @@ from symnn.grading.verdict import Finding, Read, Verdict
 
 if TYPE_CHECKING:
     from symnn.exercises.file import PartFile
-    from symnn.exercises.part import Part
+    from symnn.exercises.question import Question
 
 __all__ = ["chosen", "grade_choice"]
 
@@ -62,7 +62,7 @@ def _plain(text: str) -> str:
     return "".join(text.split()).strip(".。").casefold()
 
 
-def grade_choice(part: Part, text: str) -> Verdict:
+def grade_choice(part: Question, text: str) -> Verdict:
     """Grade a choice: right if exactly the right things are chosen."""
     answer = chosen(text, part.file)
     if isinstance(answer, Problem):

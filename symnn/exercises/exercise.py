@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from symnn.documents.nearest import nearest
 from symnn.errors import Problem, TargetError
+from symnn.exercises.description import both
 from symnn.exercises.file import ExerciseFile
 from symnn.exercises.part import Part
 from symnn.messages import raised
@@ -61,9 +62,13 @@ class Exercise(Struct, frozen=True, dict=True):
 
     def to_dict(self, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
         """Give what it asks, in both languages; with ``solution`` also the model answers."""
-        from symnn.exercises.description import exercise_data
-
-        return exercise_data(self, seed, solution=solution)
+        return {
+            "exercise": self.id,
+            "title": both(self.title),
+            "source": self.file.source,
+            "prompt": both(self.file.prompt),
+            "parts": [part.to_dict(seed, solution=solution) for part in self.parts],
+        }
 
     def __repr__(self) -> str:
         return f"Exercise({self.id!r}, parts={', '.join(self.by_id)})"

@@ -31,7 +31,7 @@ from symnn.language.reading import Reading, read
 from symnn.networks.shapes import Misfit, shape_of
 
 if TYPE_CHECKING:
-    from symnn.exercises.part import Part
+    from symnn.exercises.question import Question
 
 __all__ = ["grade_formula", "left_is_asked", "left_not_asked", "not_differentiated", "value_of"]
 
@@ -52,7 +52,7 @@ _MENDED_BY: Mapping[str, frozenset[str]] = MappingProxyType(
 _SAID_OF_TENSORS = frozenset(("entries", "shape"))
 
 
-def grade_formula(part: Part, text: str, judges: Judges) -> Verdict:
+def grade_formula(part: Question, text: str, judges: Judges) -> Verdict:
     """Grade one formula.
 
     Units' own derivatives (``f'(a3)``) are values; any other derivative is `not-differentiated`.
@@ -69,7 +69,7 @@ def grade_formula(part: Part, text: str, judges: Judges) -> Verdict:
     return _judged(part, reading.tree, shown_as, judges)
 
 
-def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdict:
+def _judged(part: Question, written: Tree, shown_as: Read, judges: Judges) -> Verdict:
     """Go through the ways in which an answer may be worth something, the best first."""
     tree = value_of(part, written)
     judgement = _misfit(part, written, judges) or judges.key.judge(tree, shown_as.text)
@@ -94,7 +94,7 @@ def _judged(part: Part, written: Tree, shown_as: Read, judges: Judges) -> Verdic
     return wrong(part, shown_as, findings, judgement.method, judgement.witness)
 
 
-def _misfit(part: Part, written: Tree, judges: Judges) -> Judgement | None:
+def _misfit(part: Question, written: Tree, judges: Judges) -> Judgement | None:
     """Say which shapes do not fit in the answer as it is written, before f' is carried out."""
     if not judges.key.tensor:
         return None
@@ -123,17 +123,17 @@ def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Fi
     return (*kept, *explained)
 
 
-def _explained(part: Part, written: Tree, tree: Tree) -> tuple[Finding, ...]:
+def _explained(part: Question, written: Tree, tree: Tree) -> tuple[Finding, ...]:
     """Say why an answer is wrong, in the answer as written wherever that can be."""
     return part.explained(tree if any(isinstance(node, Derivative) for node in walk(written)) else written)
 
 
-def left_is_asked(part: Part, reading: Reading) -> bool:
+def left_is_asked(part: Question, reading: Reading) -> bool:
     """Tell if ``LEFT =`` is missing or is what was asked: the answer as its author names it."""
     return reading.left is None or bare(reading.left) in part.content.asked
 
 
-def left_not_asked(part: Part, reading: Reading) -> Problem:
+def left_not_asked(part: Question, reading: Reading) -> Problem:
     """Say which quantity the answer names, and which was asked, if that has a name that gives nothing away."""
     left = reading.left
     facts: dict[str, Fact] = {"wrote": plain(bare(left)) if left is not None else ""}
@@ -143,7 +143,7 @@ def left_not_asked(part: Part, reading: Reading) -> Problem:
     return Problem("left-not-asked", facts, left.span if left else None)
 
 
-def _name_of_asked(part: Part) -> Tree | None:
+def _name_of_asked(part: Question) -> Tree | None:
     """Give the left side that the author lists, or the model answer where it is only a name for what is asked."""
     answer, *listed = part.content.asked or (part.content.answer.written,)
     if listed:
@@ -152,7 +152,7 @@ def _name_of_asked(part: Part) -> Tree | None:
     return answer if only_named else None
 
 
-def value_of(part: Part, tree: Tree) -> Tree:
+def value_of(part: Question, tree: Tree) -> Tree:
     """Carry out the derivatives of units in an answer: f'(a3), and ∂y/∂a3 where y = f(a3)."""
     if not any(_is_derivative(node) for node in walk(tree)):
         return tree
@@ -164,7 +164,7 @@ def _is_derivative(node: Tree) -> bool:
     return isinstance(node, Derivative) or (isinstance(node, Call) and node.order > 0)
 
 
-def own_derivative(part: Part, node: Tree) -> Call | None:
+def own_derivative(part: Question, node: Tree) -> Call | None:
     """Give ∂y/∂a3 as f'(a3) where y = f(a3) is a unit of the network."""
     match node:
         case Derivative(Name(value), Name(argument)):
@@ -174,7 +174,7 @@ def own_derivative(part: Part, node: Tree) -> Call | None:
     return None
 
 
-def not_differentiated(part: Part, tree: Tree) -> Finding | None:
+def not_differentiated(part: Question, tree: Tree) -> Finding | None:
     """Find the first derivative that an answer leaves standing; the question itself, repeated, is one."""
     if _restates(part, tree):
         return Finding("not-differentiated", {"what": plain(bare(tree)), "how": "partial"}, tree.span)
@@ -185,7 +185,7 @@ def not_differentiated(part: Part, tree: Tree) -> Finding | None:
     return Finding("not-differentiated", {"what": plain(bare(left)), "how": "partial"}, left.span)
 
 
-def _restates(part: Part, tree: Tree) -> bool:
+def _restates(part: Question, tree: Tree) -> bool:
     """Say whether an answer is only the derivative that was asked for, under its own name or another."""
     written = bare(tree)
     if not _is_derivative(written) or written == part.content.answer.written:

@@ -13,7 +13,7 @@ from symnn.grading.meaning import Meaning
 from symnn.grading.verdict import Judgement
 
 if TYPE_CHECKING:
-    from symnn.exercises.part import Part
+    from symnn.exercises.question import Question
 
 __all__ = ["Judges", "Reference"]
 
@@ -61,7 +61,7 @@ class Reference:
 class Judges:
     """All references of a part."""
 
-    def __init__(self, part: Part, meaning: Meaning) -> None:
+    def __init__(self, part: Question, meaning: Meaning) -> None:
         content = part.content
         self.key = Reference(content.answer.value, meaning)
         self.accept = tuple((accept, Reference(value.value, meaning, self.key)) for accept, value in content.accept)

@@ -18,7 +18,8 @@ from symnn.exercises.choice import chosen
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.file import ExerciseFile, Feedback, PartFile
 from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of, with_names
-from symnn.exercises.part import Content, Part, Ways
+from symnn.exercises.part import Part
+from symnn.exercises.question import Content, Ways
 from symnn.exercises.schema import EXERCISE
 from symnn.expressions.tree import Derivative, Name, Number
 from symnn.grading.meaning import Meaning

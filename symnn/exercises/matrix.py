@@ -33,7 +33,7 @@ from symnn.networks.shapes import Misfit
 from symnn.ops.grid import Grid
 
 if TYPE_CHECKING:
-    from symnn.exercises.part import Part
+    from symnn.exercises.question import Question
 
 __all__ = ["Entries", "grade_numbers"]
 
@@ -45,7 +45,7 @@ _BARE: Final = re.compile(r"[\d\s.,;，；、+/eE−－-]{1,4096}")
 class Entries:
     """The windows of all entries in one variant: of the answer, of what is accepted or has feedback."""
 
-    def __init__(self, part: Part, meaning: Meaning, values: Mapping[str, Fraction]) -> None:
+    def __init__(self, part: Question, meaning: Meaning, values: Mapping[str, Fraction]) -> None:
         self._part = part
         self._meaning = entrywise(meaning)
         self._values = values
@@ -64,7 +64,7 @@ class Entries:
         return tuple(number_window(entry, self._meaning, self._values, tolerance) for entry in cells)
 
 
-def grade_numbers(part: Part, text: str, entries: Entries, seed: str = "") -> Verdict:
+def grade_numbers(part: Question, text: str, entries: Entries, seed: str = "") -> Verdict:
     """Grade a vector or matrix of numbers; some right entries earn their share.
 
     ``seed`` chooses the variant in whose values wrong numbers are explained.
@@ -87,7 +87,7 @@ def grade_numbers(part: Part, text: str, entries: Entries, seed: str = "") -> Ve
     return _judged(part, given, shown_as, entries, seed)
 
 
-def _read(part: Part, text: str, expected: Grid) -> Reading | Problem:
+def _read(part: Question, text: str, expected: Grid) -> Reading | Problem:
     """Read an answer; a vector's numbers may also stand without brackets, ``12, 12``, and so may rows of a matrix."""
     reading = read(text, part.scope)
     is_list = expected.shape and _BARE.fullmatch(text) and (len(expected.shape) == 1 or ";" in text)
@@ -110,7 +110,7 @@ def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:
     return given if same else asked_shape(expected.shape, given.shape, tree.span)
 
 
-def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries, seed: str) -> Verdict:
+def _judged(part: Question, given: Grid, shown_as: Read, entries: Entries, seed: str) -> Verdict:
     """Compare all entries with the answer, then with what is accepted and what has feedback."""
     right = _right(part, entries.key, given)
     if all(right):
@@ -130,7 +130,7 @@ def _judged(part: Part, given: Grid, shown_as: Read, entries: Entries, seed: str
     return accepted(part, shown_as, credit, (*which_wrong, *explained), "number")
 
 
-def _right(part: Part, windows: Windows, given: Grid) -> list[bool | None]:
+def _right(part: Question, windows: Windows, given: Grid) -> list[bool | None]:
     """Say of each entry whether it is right; None where nobody can say."""
     if len(windows) != len(given.cells):
         return [False]

@@ -35,19 +35,15 @@ from symnn.language.scope import Scope
 from symnn.networks.shapes import Misfit
 
 if TYPE_CHECKING:
-    from symnn.exercises.part import Part
+    from symnn.exercises.question import Question
 
-__all__ = ["Windows", "grade_number", "kept_secret", "windows_of"]
+__all__ = ["Windows", "grade_number", "windows_of"]
 
 _NUMBERS = Scope.of(())
 """Nothing is declared: ``2.8e-1`` can only be a number, also where the network has an e or an E."""
 
 EXACT = Tolerance(abs=Fraction(0))
 _UNEXPLAINED = (Finding("unexplained", {"how": "number"}),)
-
-
-_COUNTED = frozenset({"places", "wanted", "which", "line"})
-"""Facts that are numbers of decimals, entries or lines."""
 
 
 class Windows(Struct, frozen=True):
@@ -58,7 +54,7 @@ class Windows(Struct, frozen=True):
     feedback: tuple[tuple[Feedback, Window], ...]
 
 
-def windows_of(part: Part, meaning: Meaning, values: Mapping[str, Fraction]) -> Windows:
+def windows_of(part: Question, meaning: Meaning, values: Mapping[str, Fraction]) -> Windows:
     """Work out the windows of a part at some values. Raises Unknown where a value is not finite."""
     tolerance = part.file.tolerance or EXACT
 
@@ -72,7 +68,7 @@ def windows_of(part: Part, meaning: Meaning, values: Mapping[str, Fraction]) -> 
     )
 
 
-def grade_number(part: Part, text: str, windows: Windows, seed: str = "") -> Verdict:
+def grade_number(part: Question, text: str, windows: Windows, seed: str = "") -> Verdict:
     """Grade one number; it may be written as a fraction or with functions, but not with quantities.
 
     ``seed`` chooses the variant in whose values a wrong number is explained.
@@ -95,19 +91,6 @@ def grade_number(part: Part, text: str, windows: Windows, seed: str = "") -> Ver
     return _judged(part, reading.tree, shown_as, windows, seed)
 
 
-def kept_secret(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Leave an explanation out that would give a number away: its ratio to the answer, or a term that is a number.
-
-    >>> kept_secret((Finding("missing-term", {"term": "(7 + 2*1 - 3)/2"}),))
-    ()
-    >>> [found.code for found in kept_secret((Finding("missing-term", {"term": "w2*x2"}),))]
-    ['missing-term']
-    """
-    facts = ((name, fact) for finding in findings for name, fact in finding.facts.items() if name not in _COUNTED)
-    parts = (part for _, fact in facts for part in (fact if isinstance(fact, tuple) else (str(fact),)))
-    return () if any(part and not any(map(str.isalpha, part)) for part in parts) else findings
-
-
 def _shape_mistake(tree: Tree) -> Finding | None:
     """Say that an answer is a vector or a matrix, where it is."""
     if not is_tensor(tree, {}):
@@ -121,7 +104,7 @@ def _shape_mistake(tree: Tree) -> Finding | None:
     return asked_shape((), found.shape, tree.span) if found.shape else None
 
 
-def _judged(part: Part, tree: Tree, shown_as: Read, windows: Windows, seed: str) -> Verdict:
+def _judged(part: Question, tree: Tree, shown_as: Read, windows: Windows, seed: str) -> Verdict:
     """Go through the windows, the best first."""
     numbers = Meaning(functions=part.meaning.functions)
     judgement = judge_number(tree, windows.key, numbers)

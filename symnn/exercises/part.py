@@ -8,87 +8,39 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.documents.containers import Nested
 from symnn.exercises.choice import grade_choice
-from symnn.exercises.file import Accept, Feedback, PartFile, Rubric
-from symnn.exercises.following import followed
+from symnn.exercises.description import part_data
+from symnn.exercises.following import followed, own_result
 from symnn.exercises.formula import grade_formula
 from symnn.exercises.judges import Judges
-from symnn.exercises.mathematics import Expression
 from symnn.exercises.matrix import Entries, grade_numbers
-from symnn.exercises.number import Windows, grade_number, kept_secret, windows_of
-from symnn.exercises.variants import drawn, is_drawn
+from symnn.exercises.number import Windows, grade_number, windows_of
+from symnn.exercises.question import Question, Ways
+from symnn.exercises.variants import is_drawn
 from symnn.exercises.verdicts import said
 from symnn.exercises.working import working
-from symnn.expressions.tree import Tree
-from symnn.grading.barrier import explained
-from symnn.grading.diagnosis.amounts import Amounts, AmountsAt
-from symnn.grading.diagnosis.diagnosis import diagnosis_of
-from symnn.grading.diagnosis.explainer import Diagnosis
-from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
-from symnn.grading.follow import Carried, carried_into
-from symnn.grading.judge.work import explaining, one_account
+from symnn.grading.follow import Carried, carried_into, usable
+from symnn.grading.judge.work import one_account
 from symnn.grading.meaning import Meaning
 from symnn.grading.steps.chain import Chains
 from symnn.grading.steps.rubric import Item
 from symnn.grading.steps.steps import Workings
 from symnn.grading.subject import Subject
-from symnn.grading.verdict import Finding, Verdict
-from symnn.language.scope import Scope, Shape
-from symnn.networks.graph import Graph
-from symnn.networks.values import split
+from symnn.grading.verdict import Verdict
 
-__all__ = ["Content", "Part", "Ways"]
+__all__ = ["Part"]
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
-class Ways(Struct, frozen=True):
-    """What a chain leads from and to; ``through`` are the only paths that count, all of them if it is empty."""
+class Part(Question, frozen=True, dict=True):
+    """One part: a question that grades answers to it.
 
-    of: str
-    wrt: str
-    through: tuple[tuple[str, ...], ...] = ()
-
-
-class Content(Struct, frozen=True):
-    """What the expressions of a part say; of a choice only ``chosen`` is filled.
-
-    ``asked`` are the left sides that an answer may begin with; ``quantities`` is what ``answer`` names, if
-    it is one quantity: its name, or the names of its entries.
+    ``earlier`` are the parts whose answers are carried forward into this one.
     """
 
-    answer: Expression
-    asked: tuple[Tree, ...] = ()
-    accept: tuple[tuple[Accept, Expression], ...] = ()
-    feedback: tuple[tuple[Feedback, Expression], ...] = ()
-    rubric: tuple[tuple[Rubric, Expression], ...] = ()
-    chain: Ways | None = None
-    chosen: frozenset[str] = frozenset()
-    quantities: tuple[str, ...] = ()
-
-
-class Part(Struct, frozen=True, dict=True):
-    """One part: its file, its mathematics, and the network it is about.
-
-    ``base`` is the network with the names that the exercise adds, ``graph`` has its derivatives, too.
-    ``values`` are the network's own values of its quantities, over which ``at`` is laid; ``earlier`` are the
-    parts whose answers are carried forward into this one.
-    """
-
-    exercise: str
-    file: PartFile
-    network: Graph
-    base: Graph
-    content: Content
-    graph: Graph
-    scope: Scope
-    meaning: Meaning
-    values: Mapping[str, Nested]
-    at: Mapping[str, object]
     earlier: tuple[Part, ...] = ()
 
     def grade(self, answer: str, *, seed: str = "", carried: Mapping[str, str] = NOBODY) -> Verdict:
@@ -99,7 +51,17 @@ class Part(Struct, frozen=True, dict=True):
         verdict = self._graded(answer, seed, self.meaning)
         if verdict.verdict not in ("wrong", "partial") or not self.earlier:
             return verdict
-        return followed(self, answer, seed, carried, verdict)
+        values = usable(self._own_results(seed, carried), self.meaning)
+        return followed(self, seed, values, verdict, lambda: self.graded_with(answer, seed, values))
+
+    def _own_results(self, seed: str, carried: Mapping[str, str]) -> list[Carried]:
+        """Read the student's wrong earlier results as values of their quantities."""
+        values: list[Carried] = []
+        for earlier in self.earlier:
+            text = carried.get(earlier.file.id, "")
+            if earlier.content.quantities and text.strip():
+                values += own_result(earlier, text, earlier.grade(text, seed=seed, carried=carried))
+        return values
 
     def graded_with(self, answer: str, seed: str, carried: tuple[Carried, ...]) -> Verdict:
         """Grade an answer with the student's own values of some quantities instead of their equations."""
@@ -107,21 +69,10 @@ class Part(Struct, frozen=True, dict=True):
 
     def to_dict(self, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
         """Give what it asks, in both languages; with ``solution`` also the model answer."""
-        from symnn.exercises.description import part_data
-
         return part_data(self, seed, solution=solution)
 
     def __repr__(self) -> str:
         return f"Part('{self.exercise}/{self.file.id}', {self.file.kind})"
-
-    def variant(self, seed: str = "") -> Mapping[str, Nested]:
-        """Give the values of this part's quantities in the variant of a seed."""
-        return MappingProxyType({**self.values, **drawn(self.at, seed)})
-
-    def numbers(self, seed: str = "") -> Mapping[str, Fraction]:
-        """Give the values of a variant, those of tensors entry by entry."""
-        variant = split(self.variant(seed), self.graph)
-        return {name: Fraction(value) for name, value in variant.items() if not isinstance(value, tuple)}
 
     def _graded(self, answer: str, seed: str, meaning: Meaning) -> Verdict:
         with one_account():
@@ -173,56 +124,6 @@ class Part(Struct, frozen=True, dict=True):
         if meaning is not self.meaning or is_drawn(self.at):
             return Entries(self, meaning, self.numbers(seed))
         return self._own_entries
-
-    def explained(self, answer: Tree) -> tuple[Finding, ...]:
-        """Say what is wrong with a formula that is not right."""
-        with explaining():
-            return explained(lambda: self._diagnosis.explain(answer))
-
-    def explained_number(self, answer: Tree, seed: str = "") -> tuple[Finding, ...]:
-        """Say what is wrong with a number that is not right, at the values of a variant."""
-        if self.network.shapes:
-            return self.explained_numbers((answer,), (), seed)
-        with explaining():
-            return kept_secret(explained(lambda: self._explained_number(answer, seed), ()))
-
-    def _explained_number(self, answer: Tree, seed: str) -> tuple[Finding, ...]:
-        if self._amounts is None:
-            return ()
-        variant = seed if is_drawn(self.at) else ""
-        if variant not in self._amounts_at:
-            self._amounts_at[variant] = self._amounts.at(self.numbers(seed), self.file.tolerance)
-        return self._amounts_at[variant].explain(answer)
-
-    def explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str = "") -> tuple[Finding, ...]:
-        """Say what is wrong with a vector or matrix of numbers, at the values of a variant."""
-        with explaining():
-            return kept_secret(explained(lambda: self._explained_numbers(entries, shape, seed), ()))
-
-    def _explained_numbers(self, entries: tuple[Tree, ...], shape: Shape, seed: str) -> tuple[Finding, ...]:
-        variant = seed if is_drawn(self.at) else ""
-        if variant not in self._tensor_amounts:
-            written, tolerance = self.content.answer.written, self.file.tolerance
-            prepared = TensorAmounts.of(self.network, written, self.numbers(seed), tolerance)
-            self._tensor_amounts[variant] = prepared
-        amounts = self._tensor_amounts[variant]
-        return () if amounts is None else amounts.explain(entries, shape)
-
-    @cached_property
-    def _tensor_amounts(self) -> dict[str, TensorAmounts | None]:
-        return {}
-
-    @cached_property
-    def _amounts_at(self) -> dict[str, AmountsAt]:
-        return {}
-
-    @cached_property
-    def _amounts(self) -> Amounts | None:
-        return Amounts.of(self.network, self.content.answer.written)
-
-    @cached_property
-    def _diagnosis(self) -> Diagnosis:
-        return diagnosis_of(self.network, self.content.answer.written)
 
     @property
     def subject(self) -> Subject:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symnn.documents.kinds import Bilingual
     from symnn.errors import Fact, Problem
     from symnn.exercises.file import Accept
-    from symnn.exercises.part import Part
+    from symnn.exercises.question import Question
     from symnn.expressions.tree import Tree
 
 __all__ = [
@@ -62,7 +62,7 @@ def convention_of(accept: Accept) -> tuple[Finding, ...]:
     return (Finding("convention", {"which": accept.convention}),) if accept.convention else ()
 
 
-def shown(part: Part, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
+def shown(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
     """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
     from symnn.notation.latex import latex
     from symnn.notation.layout import symbols_of
@@ -70,13 +70,13 @@ def shown(part: Part, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
     return Read(plain(bare(tree)), latex(tree, symbols_of(part.graph)), tuple(notes))
 
 
-def unreadable(part: Part, problem: Problem, read: Read | None = None) -> Verdict:
+def unreadable(part: Question, problem: Problem, read: Read | None = None) -> Verdict:
     """Say that an answer cannot be read, and where it stops making sense."""
     finding = Finding(problem.code, {**problem.facts, **_derivative_meant(part, problem)}, problem.span)
     return Verdict("unreadable", max=part.file.points, findings=(finding,), read=read or Read())
 
 
-def _derivative_meant(part: Part, problem: Problem) -> Mapping[str, Fact]:
+def _derivative_meant(part: Question, problem: Problem) -> Mapping[str, Fact]:
     """Say of ``f1'``, where f1 = f(a1) is a unit and no function, that it is written ``f'(a1)``."""
     name = str(problem.facts.get("name", ""))
     unit = part.graph.named(name.rstrip("'")) if problem.code == "unknown-name" and name.endswith("'") else None
@@ -87,13 +87,13 @@ def _derivative_meant(part: Part, problem: Problem) -> Mapping[str, Fact]:
     return NO_FACTS
 
 
-def correct(part: Part, read: Read, method: Method | None, findings: tuple[Finding, ...] = ()) -> Verdict:
+def correct(part: Question, read: Read, method: Method | None, findings: tuple[Finding, ...] = ()) -> Verdict:
     """Say that an answer is right."""
     return Verdict("correct", FULL, part.file.points, findings, method, None, read)
 
 
 def accepted(
-    part: Part, read: Read, credit: Fraction, findings: tuple[Finding, ...], method: Method | None = "author"
+    part: Question, read: Read, credit: Fraction, findings: tuple[Finding, ...], method: Method | None = "author"
 ) -> Verdict:
     """Say what an answer is worth: all, a part, or nothing."""
     standing: Standing = "correct" if credit == FULL else "partial" if credit else "wrong"
@@ -101,7 +101,7 @@ def accepted(
 
 
 def wrong(
-    part: Part,
+    part: Question,
     read: Read,
     findings: tuple[Finding, ...] = (),
     method: Method | None = None,
@@ -111,7 +111,7 @@ def wrong(
     return Verdict("wrong", Fraction(0), part.file.points, findings, method, witness, read)
 
 
-def undecided(part: Part, read: Read, *, probably: bool = False) -> Verdict:
+def undecided(part: Question, read: Read, *, probably: bool = False) -> Verdict:
     """Say that a person must look."""
     findings = (Finding("probably-equal"),) if probably else ()
     return Verdict("undecided", max=part.file.points, findings=findings, read=read)

@@ -30,7 +30,7 @@ from symnn.language.vocabulary import GREEK
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symnn.exercises.part import Part
+    from symnn.exercises.question import Question
 
 __all__ = ["Working", "lefts", "working"]
 
@@ -65,7 +65,7 @@ class Working(Struct, frozen=True):
     answer: str
     sides: tuple[str, ...] = ()
 
-    def judged(self, part: Part, verdict: Verdict, seed: str) -> Verdict:
+    def judged(self, part: Question, verdict: Verdict, seed: str) -> Verdict:
         """Look whether the sides are equal one to the next; a wrong one costs half and is named."""
         found = _unequal(part, (*self.sides, self.answer), seed)
         if found is None or verdict.verdict == "unreadable":
@@ -78,7 +78,7 @@ class Working(Struct, frozen=True):
         return replace(verdict, verdict="partial", credit=min(verdict.credit, _HALF), findings=findings)
 
 
-def working(part: Part, text: str) -> Working:
+def working(part: Question, text: str) -> Working:
     """Take off an answer the left side that was asked, and set apart the sides before the last."""
     if len(text) > ANSWER.characters or r"\begin" in text:
         return Working(text)
@@ -101,7 +101,7 @@ def working(part: Part, text: str) -> Working:
     return _last(sides[1:])
 
 
-def _without_arguments(part: Part, text: str) -> str:
+def _without_arguments(part: Question, text: str) -> str:
     """Take the argument off ``p_data(x)`` where the part allows p_data and not x: a density is written with its place.
 
     Only where x stands nowhere else, so that no factor x is lost.
@@ -122,7 +122,7 @@ def _without_arguments(part: Part, text: str) -> str:
     return blanked if elsewhere is None else text
 
 
-def _entries_by_name(part: Part, text: str, cuts: list[tuple[int, int]]) -> str | None:
+def _entries_by_name(part: Question, text: str, cuts: list[tuple[int, int]]) -> str | None:
     """Take the names off ``h1 = 0.59, h2 = 0.16`` where the answer is the vector of h1 and h2, in this order."""
     answer = part.content.answer.written
     entries = [entry for row in answer.rows for entry in row] if isinstance(answer, Matrix) else []
@@ -158,7 +158,7 @@ def _alone(text: str, start: int, end: int) -> str:
     return " " * start + text[start:end]
 
 
-def _stepped(part: Part, text: str, cut: tuple[int, int]) -> str:
+def _stepped(part: Question, text: str, cut: tuple[int, int]) -> str:
     """Write ``w -= g`` as w - (g), where w is what the part updates."""
     start, end = cut
     if _key(text[:start]) != _key(updated(part) or "\0"):
@@ -166,13 +166,13 @@ def _stepped(part: Part, text: str, cut: tuple[int, int]) -> str:
     return f"{text[:start]}{text[start]}({text[end:]})"
 
 
-def _is_named(part: Part, side: str) -> bool:
+def _is_named(part: Question, side: str) -> bool:
     """Say whether a side is only the name of something: then it is a left side, and not the asked one."""
     reading = read(side, part.scope)
     return isinstance(reading, Problem) or isinstance(reading.tree, Name | Derivative)
 
 
-def _is_asked(part: Part, side: str) -> bool:
+def _is_asked(part: Question, side: str) -> bool:
     if not side.strip():
         return True
     if _key(side) in lefts(part):
@@ -184,7 +184,7 @@ def _is_asked(part: Part, side: str) -> bool:
     return tree in part.content.asked and isinstance(tree, Name | Derivative)
 
 
-def lefts(part: Part) -> frozenset[str]:
+def lefts(part: Question) -> frozenset[str]:
     """Give the left sides that the question writes and no quantity is called by, folded; ``Δω12``, ``D*``.
 
     What is updated may stand on the left as it is called, and marked as new.
@@ -203,7 +203,7 @@ def lefts(part: Part) -> frozenset[str]:
     return frozenset(found)
 
 
-def updated(part: Part) -> str | None:
+def updated(part: Question) -> str | None:
     """Name the parameter whose value after a step is asked: the first term of ``w1 - eta*diff(E, w1)``."""
     answer = part.content.answer.written
     if isinstance(answer, Sum) and isinstance(answer.terms[0], Name) and _RATE in names(answer):
@@ -222,7 +222,7 @@ def _key(text: str) -> str:
     return _SAYS_NOTHING.sub("", folded.replace(r"\prime", "'").replace(r"\ast", "*")).removeprefix("^")
 
 
-def _unequal(part: Part, sides: tuple[str, ...], seed: str) -> Finding | None:
+def _unequal(part: Question, sides: tuple[str, ...], seed: str) -> Finding | None:
     """Find the first side that is not what the one before it is."""
     read_sides = [read(side, part.scope) for side in sides]
     for left, right in pairwise(read_sides):
@@ -240,7 +240,7 @@ def _place(tree: Tree) -> Span | None:
     return tree.span
 
 
-def _differ(part: Part, left: Tree, right: Tree, seed: str) -> bool:
+def _differ(part: Question, left: Tree, right: Tree, seed: str) -> bool:
     if part.file.kind == "number":
         return _numbers_differ(part, left, right, seed)
     if part.file.tolerance is not None:  # rounded entries beside exact ones: only the last side is judged
@@ -249,7 +249,7 @@ def _differ(part: Part, left: Tree, right: Tree, seed: str) -> bool:
     return judge.judge(value_of(part, right), plain(right), explain=False).equal is False
 
 
-def _numbers_differ(part: Part, left: Tree, right: Tree, seed: str) -> bool:
+def _numbers_differ(part: Question, left: Tree, right: Tree, seed: str) -> bool:
     """Compare as far as the right side's decimals go: 0.28 for 0.2831 is rounded, or cut, and no mistake."""
     if any(isinstance(node, Name) for node in walk(right)):
         return False
