@@ -19,7 +19,6 @@ from typing import Final, NoReturn
 from symnn.errors import Fact, Problem, Span
 from symnn.expressions.tree import (
     Constant,
-    Entry,
     Entrywise,
     Matrix,
     Name,
@@ -31,7 +30,6 @@ from symnn.expressions.tree import (
     Sum,
     Transpose,
     Tree,
-    walk,
 )
 from symnn.expressions.writing import plain
 from symnn.language import differentials, grids
@@ -41,7 +39,7 @@ from symnn.language.limits import Limits
 from symnn.language.powers import raised
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
-from symnn.language.shapes import regrouped
+from symnn.language.shapes import holds_tensor, regrouped
 from symnn.language.signs import (
     BAR,
     BELOW,
@@ -323,12 +321,7 @@ class Parser:
 
     def transpose(self, operand: Tree, first: int) -> Tree:
         """Transpose what has rows, or may have; refuse a number."""
-        shapes = self.scope.shapes
-        tensors = any(
-            isinstance(node, Matrix | Entry) or (isinstance(node, Name) and shapes.get(node.name))
-            for node in walk(operand)
-        )
-        if not tensors and not self.scope.open:
+        if not self.scope.open and not holds_tensor(operand, self.scope):
             self.refuse("transpose", first, found=self.source(first))
         return Transpose(operand, self.span(first))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import (
     Call,
+    Entry,
     Entrywise,
     Matrix,
     Name,
@@ -21,12 +22,14 @@ from symnn.expressions.tree import (
     Sum,
     Transpose,
     Tree,
+    walk,
 )
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope, Shape
 
-__all__ = ["Misfit", "regrouped", "shape_of"]
+__all__ = ["Misfit", "holds_tensor", "regrouped", "shape_of"]
 
 _MATRIX = 2
 
@@ -58,6 +61,16 @@ def _fits(tree: Tree, scope: Scope) -> bool:
     except Misfit:
         return False
     return True
+
+
+def holds_tensor(tree: Tree, scope: Scope) -> bool:
+    """Say whether anything in a tree may have rows: a tensor, an entry of an unknown one, ones (``spread(1, 3)``)."""
+    return any(
+        isinstance(node, Matrix | Entry)
+        or (isinstance(node, Name) and bool(scope.shapes.get(node.name)))
+        or (isinstance(node, Call) and node.function == named.SPREAD and len(node.arguments) > 1)
+        for node in walk(tree)
+    )
 
 
 def shape_of(tree: Tree, scope: Scope) -> Shape:

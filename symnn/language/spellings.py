@@ -23,6 +23,7 @@ from symnn.language.signs import (
     MINUS,
     NAME,
     NUMBER,
+    OPEN,
     PLUS,
     SHUT,
     SLASH,
@@ -34,6 +35,7 @@ from symnn.language.slips import nearest
 from symnn.language.vocabulary import GREEK
 from symnn.ops import named
 from symnn.ops.operation import AXES
+from symnn.ops.table import OPERATIONS
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
@@ -57,6 +59,8 @@ __all__ = [
     "ungrouped",
 ]
 
+_AXIS_WORDS = frozenset({"axis", "dim"})
+"""How programs say along which axis, by its number."""
 _TORN = re.compile(r"_[0-9]+$")
 _LOG_BASE = re.compile(r"\\?log ?_ ?(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
 _TRANSPOSES = frozenset({"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))})
@@ -152,12 +156,29 @@ def bracketed(settling: Settling, word: str) -> bool:
 
 def axis(settling: Settling, word: str) -> bool:
     """Read ``rows``, ``columns`` or ``all`` as the last argument of a call, where no quantity is called so."""
-    if word not in AXES or settling.declared(word) or settling.kinds_before(1) != [COMMA]:
+    if settling.declared(word) or settling.kinds_before(1) != [COMMA]:
+        return False
+    if word in _AXIS_WORDS and settling.following(settling.at + 1) == "=":
+        return _numbered_axis(settling, word)
+    if word not in AXES:
         return False
     if settling.following(settling.at + 1) not in {")", r"\right", "]", "}"}:
         return False
     settling.give((AXIS, word), len(word))
     return True
+
+
+def _numbered_axis(settling: Settling, word: str) -> bool:
+    """Refuse ``sum(X, axis=0)`` where a function can be taken along an axis, with the words that say which."""
+    depth = 0
+    for at in range(len(settling.done.entries) - 1, 0, -1):
+        depth += {CLOSE: 1, OPEN: -1}.get(settling.done.entries[at][0], 0)
+        if depth < 0:
+            function = settling.done.entries[at - 1][1]
+            if function in OPERATIONS and OPERATIONS[function].has_axis:
+                settling.refuse("axis-number", len(word), function=function)
+            return False
+    return False
 
 
 def layer(settling: Settling, word: str) -> bool:
