@@ -25,6 +25,7 @@ from symnn.expressions.tree import (
     names,
 )
 from symnn.messages import raised
+from symnn.networks.answers import aligned
 from symnn.networks.equation import Equation
 from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
@@ -106,6 +107,7 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     >>> tree.name, len(larger.equations)
     ('dE/dw', 7)
     """
+    tree = placed(tree, graph)
     if not holds(tree, DERIVATIVES):
         return tree, graph
     if graph.shapes:
@@ -122,6 +124,14 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
 
     resolved = mapped(tree, change)
     return carried_out(resolved, graph.functions, graph.shapes), larger
+
+
+def placed(tree: Tree, graph: Graph) -> Tree:
+    """Write what stands beside a matrix where the network has it. Raises: TargetError where it could be either."""
+    try:
+        return aligned(tree, graph)
+    except Misfit as misfit:
+        raise raised(TargetError, misfit.problem) from None
 
 
 def explicit(graph: Graph) -> Graph:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Call, Entrywise, Name
 from symnn.messages import raised
@@ -40,13 +42,10 @@ def with_output_error(graph: Graph, of: str | None = None) -> tuple[Graph, str]:
     quantities[loss] = Quantity(loss, (), "result")
     right = Call(named.SUM, (Entrywise((Name(error), Name(output))),))
     return (
-        Graph(
-            MappingProxyType(quantities),
-            (*graph.equations, Equation(loss, right)),
-            graph.functions,
-            graph.conventions,
-            graph.own_argument,
-            graph.indexed,
+        replace(
+            graph,
+            quantities=MappingProxyType(quantities),
+            equations=(*graph.equations, Equation(loss, right)),
         ),
         loss,
     )

@@ -28,6 +28,7 @@ from symnn.expressions.writing import plain
 from symnn.grading.judge.cells import misfit
 from symnn.grading.verdict import Finding, Judgement, Read, Verdict
 from symnn.language.reading import Reading, read
+from symnn.networks.answers import aligned
 from symnn.networks.shapes import Misfit, shape_of
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ def grade_formula(part: Question, text: str, judges: Judges) -> Verdict:
     undone = not_differentiated(part, reading.tree)
     if undone is not None:
         return wrong(part, shown_as, (undone,), "form")
+    try:
+        aligned(reading.tree, part.graph)
+    except Misfit as found:
+        return unreadable(part, found.problem, shown_as)
     return _judged(part, reading.tree, shown_as, judges)
 
 
@@ -99,7 +104,8 @@ def _misfit(part: Question, written: Tree, judges: Judges) -> Judgement | None:
     if not judges.key.tensor:
         return None
     try:
-        shape_of(mapped(written, lambda node: own_derivative(part, node)), part.meaning.shapes)
+        own = mapped(written, lambda node: own_derivative(part, node))
+        shape_of(aligned(own, part.graph), part.meaning.shapes)
     except Misfit as found:
         return Judgement(equal=False, method="shape", findings=(misfit(found.problem),))
     return None
@@ -153,7 +159,12 @@ def _name_of_asked(part: Question) -> Tree | None:
 
 
 def value_of(part: Question, tree: Tree) -> Tree:
-    """Carry out the derivatives of units in an answer: f'(a3), and ∂y/∂a3 where y = f(a3)."""
+    """Carry out the derivatives of units in an answer: f'(a3), and ∂y/∂a3 where y = f(a3).
+
+    What stands beside a matrix is put where the network's own equations have it; raises `Misfit` where that
+    could be two places.
+    """
+    tree = aligned(tree, part.graph)
     if not any(_is_derivative(node) for node in walk(tree)):
         return tree
     own = mapped(tree, lambda node: own_derivative(part, node))

@@ -26,6 +26,7 @@ from symnn.language.characters import mend
 from symnn.language.limits import ANSWER
 from symnn.language.reading import read
 from symnn.language.vocabulary import GREEK
+from symnn.networks.shapes import Misfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,8 +246,11 @@ def _differ(part: Question, left: Tree, right: Tree, seed: str) -> bool:
         return _numbers_differ(part, left, right, seed)
     if part.file.tolerance is not None:  # rounded entries beside exact ones: only the last side is judged
         return False
-    judge = Reference(value_of(part, left), part.meaning)
-    return judge.judge(value_of(part, right), plain(right), explain=False).equal is False
+    try:
+        judge, value = Reference(value_of(part, left), part.meaning), value_of(part, right)
+    except Misfit:  # what could be added in two ways is told of the last side alone
+        return False
+    return judge.judge(value, plain(right), explain=False).equal is False
 
 
 def _numbers_differ(part: Question, left: Tree, right: Tree, seed: str) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.derivation.adjoint import DERIVATIVES, resolve
 from symnn.derivation.updates import RATE
@@ -22,6 +23,7 @@ from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
 from symnn.messages import raised
+from symnn.networks.answers import aligned
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
@@ -81,8 +83,15 @@ class Subject(Struct, frozen=True, dict=True):
         return {name: Lambda((function.parameter,), function.body) for name, function in self.graph.functions.items()}
 
     def read(self, text: str, *, syntax: str = "auto", limits: Limits | None = None) -> Reading | Problem:
-        """Read one expression about the subject."""
-        return read(text, self.scope, syntax=syntax) if limits is None else read(text, self.scope, limits=limits)
+        """Read one expression about the subject; what could be added to a matrix in two ways is refused."""
+        read_as = read(text, self.scope, syntax=syntax) if limits is None else read(text, self.scope, limits=limits)
+        if isinstance(read_as, Problem):
+            return read_as
+        try:
+            aligned(read_as.tree, self.graph)
+        except Misfit as misfit:
+            return misfit.problem
+        return read_as
 
     def meaning(self, graph: Graph | None = None) -> Meaning:
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
@@ -105,12 +114,14 @@ class Subject(Struct, frozen=True, dict=True):
     def resolved(self, *trees: Tree, graph: Graph | None = None) -> tuple[tuple[Tree, ...], Graph]:
         """Carry out the derivatives in some trees; the graph that comes back defines what they name.
 
+        What stands beside a matrix is put where the network's own equations have it.
+
         ``graph`` is one that came back before: it has the derivatives already that other trees needed.
 
         Raises: TargetError for a derivative that cannot be taken.
         """
         graph = graph or self.graph
-        if not any(holds(tree, DERIVATIVES) for tree in trees):
+        if not graph.samples and not any(holds(tree, DERIVATIVES) for tree in trees):
             return trees, graph
         graph = _with_names(graph, trees) if self.scope.open else graph
         done = []
@@ -156,7 +167,7 @@ def _shapes(graph: Graph) -> Mapping[str, Shape]:
 def _with_names(graph: Graph, trees: tuple[Tree, ...]) -> Graph:
     """Declare the free names of some trees, so that derivatives by them can be taken."""
     found = {name: Quantity(name, (), "input") for tree in trees for name in names(tree)}
-    return Graph({**found, **graph.quantities}, graph.equations, graph.functions)
+    return replace(graph, quantities={**found, **graph.quantities})
 
 
 def function_of(name: str, formula: str) -> Function | Problem:

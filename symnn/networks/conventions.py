@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["USUAL", "Conventions"]
+__all__ = ["USUAL", "Conventions", "Samples"]
+
+Samples: TypeAlias = Literal["", "rows", "columns"]
+"""How a batch lies in a matrix: each sample is a row, or a column; empty if the author does not say."""
 
 
 class Conventions(Struct, frozen=True):

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from symnn.documents.node import Source
 from symnn.errors import Place, Span
 from symnn.expressions.tree import Tree
-from symnn.networks.conventions import Conventions
+from symnn.networks.conventions import Conventions, Samples
 
-__all__ = ["Declarations", "Line", "Part", "Samples", "place_of"]
-
-Samples: TypeAlias = Literal["", "rows", "columns"]
-"""How a batch lies in a matrix: each sample is a row, or a column; empty if the author does not say."""
+__all__ = ["Declarations", "Line", "Part", "place_of"]
 
 
 class Declarations(Struct, frozen=True):

@@ -13,7 +13,7 @@ from symnn.documents.domain import Domain
 from symnn.errors import Problem
 from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, walk
 from symnn.language.scope import Scope, Shape, Unit
-from symnn.networks.conventions import Conventions
+from symnn.networks.conventions import Conventions, Samples
 from symnn.networks.equation import Equation
 from symnn.networks.expansion import entry_names, expanded
 from symnn.networks.function import Function
@@ -42,7 +42,8 @@ class Graph(Struct, frozen=True, dict=True):
     ``indexed`` keeps the equations as written where some of them stand for a range of indices; ``taken`` are the
     numbers that nothing declares and that therefore count as parameters.
     ``domains`` say what quantities may be, where that is not any real number; targets of a cross entropy are
-    distributions without being declared (`symnn.networks.distributions`).
+    distributions without being declared (`symnn.networks.distributions`). ``samples`` says how a batch lies in a
+    matrix, which is how answers are read, too (`symnn.networks.answers`).
     """
 
     quantities: Mapping[str, Quantity]
@@ -53,6 +54,7 @@ class Graph(Struct, frozen=True, dict=True):
     indexed: tuple[Indexed, ...] = ()
     domains: Mapping[str, Domain] = MappingProxyType({})
     taken: tuple[str, ...] = ()
+    samples: Samples = ""
 
     @cached_property
     def distributions(self) -> tuple[str, ...]:

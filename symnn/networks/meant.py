@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,13 +30,16 @@ from symnn.expressions.tree import (
     rebuilt,
 )
 from symnn.expressions.writing import plain
-from symnn.networks.declarations import Samples
+from symnn.networks.conventions import Samples
 from symnn.networks.picking import picked
 from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape, written
 
-__all__ = ["Known", "meant"]
+__all__ = ["BOTH_WAYS", "Known", "beside", "meant"]
+
+BOTH_WAYS: Final = "bias-both-ways"
+"""The code of what could stand in every row or in every column."""
 
 MATRIX = 2
 
@@ -88,7 +92,7 @@ def meant(tree: Tree, known: Known, *, entrywise: bool = False) -> Tree:
             _divisible(node, above, under, known)
         case Power(base, exponent):
             _raisable(node, base, exponent, known)
-    return node if known.initials is not None and not known.initials else _aligned(node, known)
+    return node if known.initials is not None and not known.initials else beside(node, known)
 
 
 def _transposable(node: Transpose, operand: Tree, known: Known) -> None:
@@ -118,8 +122,11 @@ def _raisable(node: Power, base: Tree, exponent: Tree, known: Known) -> None:
         raise Misfit(Problem("no-inverse", facts, node.span))
 
 
-def _aligned(node: Tree, known: Known) -> Tree:
-    """Turn what is added to every row of a matrix into a matrix; what is added to every column stays."""
+def beside(node: Tree, known: Known) -> Tree:
+    """Turn what is added to every row of a matrix into a matrix; what is added to every column stays.
+
+    The one place that decides this, for the equations of models and for answers. Raises: `Misfit`.
+    """
     match node:
         case Sum() | Entrywise() | Quotient():
             pass
@@ -145,9 +152,8 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
         return part
     if rows != columns:
         return _in_every_row(part, rows, is_row=False)
-    inner = part.operand if isinstance(part, Negative) else part
-    is_given = isinstance(inner, Name) and inner.name in known.free
-    if not (known.samples and is_given):
+    if not (known.samples and _is_bias(part, known)):
+        inner = part.operand if isinstance(part, Negative) else part
         facts: Mapping[str, Fact] = {
             "found": plain(inner),
             "length": shape[0],
@@ -155,8 +161,14 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
             "row": plain(Transpose(inner)),
             "column": plain(Call(named.SPREAD, (inner, Number(rows), Number(columns)))),
         }
-        raise Misfit(Problem("bias-both-ways", facts, part.span or inner.span))
+        raise Misfit(Problem(BOTH_WAYS, facts, part.span or inner.span))
     return _in_every_row(part, rows, is_row=False) if known.samples == "rows" else part
+
+
+def _is_bias(part: Tree, known: Known) -> bool:
+    """Say whether a vector is made of given ones alone (b, 2b, b - η d): what comes from a matrix may count samples."""
+    tensors = [name for name in names(part) if known.shapes.get(name)]
+    return all(name in known.free and len(known.shapes[name]) == 1 for name in tensors)
 
 
 def _in_every_row(part: Tree, rows: int, *, is_row: bool) -> Tree:

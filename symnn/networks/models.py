@@ -102,6 +102,7 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
         given.conventions,
         given.own_argument,
         taken=_taken(quantities.values(), given),
+        samples=given.samples,
     )
     return with_distributions(graph)
 

@@ -19,8 +19,7 @@ from symnn.documents.text import Text
 from symnn.errors import AuthorError, Place, Problem
 from symnn.language.names import spelled
 from symnn.messages import raised
-from symnn.networks.conventions import Conventions
-from symnn.networks.declarations import Samples
+from symnn.networks.conventions import Conventions, Samples
 from symnn.networks.graph import Graph
 from symnn.networks.models import Declarations, graph_from_text
 from symnn.networks.network import Network, Player, Point

@@ -22,7 +22,9 @@ from symnn.grading.diagnosis.tensor_slips import tensor_edits
 from symnn.grading.diagnosis.tensor_steps import steps_to
 from symnn.grading.diagnosis.tensor_table import Hit
 from symnn.grading.verdict import Finding
+from symnn.networks.answers import aligned
 from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit
 from symnn.numeric.interpreter import Seen, ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
@@ -90,10 +92,11 @@ class TensorDiagnosis(Diagnosis):
 
         with np.errstate(all="ignore"):
             try:
+                answer = aligned(answer, self.graph)
                 value = self.point.of(answer, None, seen)
             except Unfit:
                 return self._misfitting(answer, seen)
-            except ValueMissing:
+            except (ValueMissing, Misfit):
                 return ()
             return self._explained(value, seen)
 
