@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import exp, isclose
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +15,11 @@ from hypothesis import strategies as st
 from symnn.exercises.library import exercise
 from symnn.expressions.tree import Name
 from symnn.grading.diagnosis.amounts import Amounts, reach_of
+from symnn.grading.diagnosis.tensor_amounts import TensorAmounts
 from symnn.grading.numbers import Tolerance
+from symnn.grading.result import sentence
 from symnn.language.reading import read
+from symnn.networks.declarations import Declarations
 from symnn.networks.graph import Graph
 from symnn.networks.models import graph_from_text
 
@@ -135,3 +139,94 @@ def test_of_two_slips_as_likely_whose_values_share_their_digits_neither_is_told(
     assert told(graph, "y", apart, "0.550", 3) == [("missing-term", {"term": "m*n"})]
     alike = {"k": 1.1, "l": 0.5, "m": 1.3, "n": 0.42315}
     assert told(graph, "y", alike, "0.550", 3) == []
+
+
+LAYER = graph_from_text(
+    "s1 = p11*u1 + p12*u2 + c1\ns2 = p21*u1 + p22*u2 + c2\nh1 = tanh(s1)\nh2 = tanh(s2)\no = q1*h1 + q2*h2",
+    Declarations(inputs=("u1", "u2")),
+)
+"""A layer of two units, asked as a vector; by hand it is NumPy."""
+
+LAYER_AT = {"p11": 0.4, "p12": -0.9, "c1": 0.35, "p21": 1.1, "p22": 0.2, "c2": -0.6, "u1": 0.8, "u2": -0.5}
+
+
+def layer_by_hand(values: dict[str, float]) -> np.ndarray:
+    weights = np.array([[values["p11"], values["p12"]], [values["p21"], values["p22"]]])
+    return np.tanh(weights @ [values["u1"], values["u2"]] + [values["c1"], values["c2"]])
+
+
+def told_of_entries(graph: Graph, key: str, values: dict[str, float], numbers: np.ndarray) -> list[tuple[str, dict]]:
+    amounts = TensorAmounts(
+        graph,
+        read(key, graph.scope).tree,
+        {name: Fraction(str(value)) for name, value in values.items()},
+        Tolerance(decimals=6),
+    )
+    entries = [read(f"{number:.6f}", graph.scope).tree for number in numbers.ravel()]
+    return [(found.code, dict(found.facts)) for found in amounts.explain(entries, numbers.shape)]
+
+
+def test_a_vector_of_numbers_gets_the_slips_that_numbers_get():
+    def said(numbers: np.ndarray) -> list[tuple[str, dict]]:
+        return told_of_entries(LAYER, "[h1; h2]", LAYER_AT, numbers)
+
+    right = layer_by_hand(LAYER_AT)
+    assert said(right[::-1]) == [("order", {"how": "entries"})]
+    assert said(-right) == [("sign", {})]
+    assert said(right / 2) == [("constant", {})]
+    assert said(layer_by_hand({**LAYER_AT, "u2": 0.5})) == [("sign", {"at": "u2"})]
+    exchanged = layer_by_hand({**LAYER_AT, "p12": 1.1, "p21": -0.9})
+    assert said(exchanged) == [("wrong-quantity", {"meant": ("p12", "p21"), "wrote": ("p21", "p12")})]
+    assert said(np.arctanh(right)) == [("activation-missing", {"at": ("s1", "s2")})]
+
+
+FOREIGN_TENSORS = graph_from_text(
+    "q = G i + d\nr = softmax(q)", Declarations(shapes={"G": (3, 2), "i": (2,), "d": (3,)})
+)
+TENSORS_AT = {
+    **{f"G[{row},{column}]": value for (row, column), value in zip(
+        [(row, column) for row in (1, 2, 3) for column in (1, 2)], (0.5, -0.7, 1.2, 0.3, -0.4, 0.9), strict=True)},
+    "i[1]": 0.6, "i[2]": -1.1, "d[1]": 0.2, "d[2]": -0.3, "d[3]": 0.7,
+}  # fmt: skip
+
+
+def scores_by_hand(sign: float = 1.0, absolute: bool = False) -> np.ndarray:  # noqa: FBT001, FBT002 - as it is drawn
+    matrix = np.array([[0.5, -0.7], [1.2, 0.3], [-0.4, 0.9]])
+    return (abs(matrix) if absolute else sign * matrix) @ [0.6, -1.1] + [0.2, -0.3, 0.7]
+
+
+@pytest.mark.parametrize(
+    ("slip", "code", "facts"),
+    [
+        (np.exp(scores_by_hand()), "missing-factor", {"factor": "1/sum(exp(q))"}),
+        (np.exp(scores_by_hand(-1)) / np.exp(scores_by_hand(-1)).sum(), "sign", {"at": "G"}),
+        (
+            np.exp(scores_by_hand(absolute=True)) / np.exp(scores_by_hand(absolute=True)).sum(),
+            "sign",
+            {"at": "G"},
+        ),
+    ],
+)
+def test_numbers_behind_a_softmax_are_explained(slip, code, facts):
+    found = told_of_entries(FOREIGN_TENSORS, "r", TENSORS_AT, slip)
+    assert found[0][0] == code
+    assert code != "missing-factor" or found[0][1] == facts
+
+
+SHIPPED_VECTORS = [
+    ("midges/hidden", "(0.1641, 0.5937)", "order"),
+    ("midges/hidden", "(0.4509, 0.2056)", "bias"),
+    ("cnn/component", "2.6", "sign"),
+    ("convolution/number", "40", "sign"),
+    ("cnn/convolved", "[[5.5,10],[9.5,6]]", "constant"),
+    ("cnn-x/probability", "258.7", "missing-factor"),
+]
+
+
+@pytest.mark.parametrize(("target", "answer", "code"), SHIPPED_VECTORS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_vectors_of_the_shipped_exercises_and_the_right_number_is_not_told(target, answer, code, lang):
+    name, part = target.split("/")
+    verdict = exercise(name).part(part).grade(answer)
+    assert verdict.findings[0].code == code
+    assert not re.search(r"\d\.\d", sentence(verdict.findings[0], lang))

@@ -40,6 +40,7 @@ _SORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entries": ("how",),
         "pooling-error": ("how",),
         "transposed": ("how",),
+        "order": ("how",),
     }
 )
 """The facts by which the sentence of a code is chosen among several."""

@@ -20,7 +20,7 @@ from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
 from symnn.grading.diagnosis.forward import forward_slips, size_of
 from symnn.grading.diagnosis.frames import Frame, frames
-from symnn.grading.diagnosis.given import given_slips, turned_units
+from symnn.grading.diagnosis.given import given_slips, turned_units, without_signs
 from symnn.grading.diagnosis.habits import habits
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.ranking import in_frame
@@ -76,7 +76,7 @@ class Amounts:
         slips = forward_slips(behind, Editor(graph))
         self.slips = tuple((slip.mistake, {slip.of: slip.right}) for slip in slips if slip.mistake.cost <= _LIKELY)
         own = ((habit.mistake, habit.equations) for habit in habits(behind, graph))
-        self.habits = (*own, *turned_units(behind, graph))
+        self.habits = (*own, *turned_units(behind, graph), *without_signs(behind, graph))
         self.behind = behind
 
     @classmethod

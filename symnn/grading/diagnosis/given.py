@@ -8,7 +8,7 @@ from itertools import combinations, islice
 from msgspec import Struct
 
 from symnn.expressions.terms import minus
-from symnn.expressions.tree import Call, Name, Tree, names
+from symnn.expressions.tree import Call, Matrix, Name, Negative, Number, Sum, Tree, mapped, names
 from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.forward import affordable
 from symnn.grading.diagnosis.layers import depths
@@ -17,7 +17,7 @@ from symnn.grading.diagnosis.pieces import kind_of
 from symnn.networks.graph import Graph
 from symnn.ops import named
 
-__all__ = ["Given", "given_slips", "turned_units"]
+__all__ = ["Given", "given_slips", "turned_units", "without_signs"]
 
 LOST, ADDED, EXCHANGED, TURNED = 0.95, 1.2, 1.15, 1.1
 """A minus sign is lost more easily than one is invented."""
@@ -99,6 +99,39 @@ def turned_units(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[str
         yield Mistake("sign", facts(at=shown), TURNED), {left: wrong}
     if len(found) > 1:
         yield Mistake("sign", facts(at=tuple(arguments)), TURNED), found
+
+
+def without_signs(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[str, Tree]]]:
+    """List the sums and the matrices of numbers behind a key with every minus sign lost.
+
+    >>> from symnn.networks.models import graph_from_text
+    >>> [dict(mistake.facts) for mistake, _ in without_signs(Name("s"), graph_from_text("s = p - 2*q - r"))]
+    [{'at': ('-2*q', '-r')}]
+    """
+    reached = _behind(key, graph)
+    for left, right in graph.definitions.items():
+        if left in reached and isinstance(right, Sum):
+            lost = tuple(term for term in right.terms if isinstance(term, Negative))
+            if len(lost) > 1:
+                terms = tuple(term.operand if isinstance(term, Negative) else term for term in right.terms)
+                yield Mistake("sign", facts(at=tuple(map(plain, lost))), EXCHANGED), {left: Sum(terms)}
+        written = mapped(right, _unsigned) if left in reached else right
+        if written != right:
+            yield Mistake("sign", (), EXCHANGED), {left: written}
+
+
+def _unsigned(tree: Tree) -> Tree | None:
+    """Give a matrix of numbers without its minus signs."""
+    if not isinstance(tree, Matrix) or names(tree):
+        return None
+    rows = tuple(tuple(_positive(entry) for entry in row) for row in tree.rows)
+    return Matrix(rows, tree.vector)
+
+
+def _positive(entry: Tree) -> Tree:
+    if isinstance(entry, Number) and entry.numerator < 0:
+        return Number(-entry.numerator, entry.denominator)
+    return entry.operand if isinstance(entry, Negative) else entry
 
 
 def _is_logistic(function: str, graph: Graph) -> bool:

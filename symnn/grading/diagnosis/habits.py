@@ -16,7 +16,7 @@ from symnn.grading.diagnosis.layers import depths
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.networks.graph import Graph
 from symnn.ops import named
-from symnn.ops.table import mistaken_for
+from symnn.ops.table import ACTIVATIONS, mistaken_for
 
 __all__ = ["Habit", "habit_answers", "habits"]
 
@@ -92,21 +92,28 @@ def _vectors(entries: tuple[str, ...]) -> tuple[str, ...]:
 def _activations(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[Habit]:
     """Forget every activation of some units, or take another one."""
     units = {
-        name: right
-        for name in group
-        if isinstance(right := graph.definitions[name], Call) and right.function in graph.functions
+        name: right for name in group if isinstance(right := graph.definitions[name], Call) and _is_unit(right, graph)
     }
     if len(units) < 2:  # noqa: PLR2004 - one unit is no habit
         return
     arguments: dict[str, Tree] = {name: call.arguments[0] for name, call in units.items()}
     at = tuple(argument.name for argument in arguments.values() if isinstance(argument, Name))
     yield Habit(Mistake("activation-missing", facts(at=at), cost), arguments)
-    known = {graph.functions[call.function].known for call in units.values()}
+    known = {_known(call.function, graph) for call in units.values()}
     meant = known.pop() if len(known) == 1 else ""
     for other in mistaken_for(meant) if meant else ():
         if other != named.IDENTITY:
             wrong: dict[str, Tree] = {name: Call(other, (argument,)) for name, argument in arguments.items()}
             yield Habit(Mistake("activation-wrong", facts(meant=meant, wrote=other), cost + 0.1), wrong)
+
+
+def _is_unit(call: Call, graph: Graph) -> bool:
+    """Say whether a quantity is a unit: by a function of the network, or by an activation of the course."""
+    return len(call.arguments) == 1 and (call.function in graph.functions or call.function in ACTIVATIONS)
+
+
+def _known(function: str, graph: Graph) -> str:
+    return graph.functions[function].known if function in graph.functions else function
 
 
 def _exchanged(reached: set[str], graph: Graph) -> Iterator[Habit]:

@@ -10,11 +10,14 @@ from types import MappingProxyType
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Name, Tree, names
 from symnn.grading.diagnosis.amounts import places_of, reach_of
+from symnn.grading.diagnosis.given import given_slips, turned_units, without_signs
+from symnn.grading.diagnosis.habits import habits
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
 from symnn.grading.diagnosis.tensor_changes import changes_of
 from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
 from symnn.grading.diagnosis.tensor_slips import TensorEditor
 from symnn.grading.diagnosis.tensor_steps import Steps, steps_to
+from symnn.grading.diagnosis.whole_arrays import whole_slips
 from symnn.grading.numbers import Tolerance
 from symnn.grading.verdict import Finding
 from symnn.language.entries import entry_name
@@ -27,7 +30,7 @@ from symnn.ops.shapes import Unfit
 
 __all__ = ["TensorAmounts"]
 
-_LIKELY, _BESIDE = 1.25, 1.1
+_LIKELY, _BESIDE, _SIGNS = 1.25, 1.1, 1.15
 _MOST_PLACES = 4
 _FIRST = ("missing-term", "activation-missing", "pooling-kind", "flipped-kernel", "missing-factor", "bias", "sign")
 """Of equally likely slips these are told before others."""
@@ -68,21 +71,56 @@ class TensorAmounts:
 
     def _worked_out(self, steps: Steps, given: Mapping[str, Valued], graph: Graph) -> Iterator[tuple[Mistake, Array]]:
         """Give what the key becomes by each slip."""
-        import numpy as np
-
         truth = self.truth.array
         if len(self.truth.shape) == 2:  # noqa: PLR2004 - a matrix
             yield Mistake("transposed", facts(how="answer"), 0.95), truth.T
         yield from self._beside(steps)
+        yield from whole_slips(truth)
+        yield from self._throughout(steps, given)
         editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
         for change in changes_of(steps, editor):
             if change.cost > _LIKELY:
                 continue
             changed = {one.step: one.formula for one in change.changed}
-            with suppress(Unfit, ValueMissing):
-                value = self._swept(steps, given, changed)
-                if np.isfinite(value.array).all() and value.array.size and not self._alike(value.array, truth):
-                    yield change.mistakes[0], value.array
+            yield from self._told(change.mistakes[0], steps, given, changed)
+
+    def _throughout(self, steps: Steps, given: Mapping[str, Valued]) -> Iterator[tuple[Mistake, Array]]:
+        """Give what the key becomes by a habit of the forward pass, and by slips with the values given."""
+        import numpy as np
+
+        if steps.linear:
+            return
+        places = {step.name: place for place, step in enumerate(steps.steps)}
+        for mistake, equations in _habits(self._key, self._graph):
+            changed = {places[name]: formula for name, formula in equations.items() if name in places}
+            yield from self._told(mistake, steps, given, changed)
+        scalars = {name: float(value.array) for name, value in self._point.given.items() if not value.shape}
+        free = {name: value for name, value in scalars.items() if name not in self._graph.definitions}
+        for slip in given_slips(self._key, self._graph, free):
+            other = {name: Valued(np.float64(value), ()) for name, value in slip.values.items()}
+            yield from self._told(slip.mistake, steps, {**given, **other}, {}, frozenset(other))
+        for name, value in self._point.given.items():
+            if value.shape and name not in self._graph.definitions and (value.array < 0).any():
+                for turned in (-value.array, abs(value.array)):
+                    other = {name: Valued(turned, value.shape)}
+                    mistake = Mistake("sign", facts(at=name), _SIGNS)
+                    yield from self._told(mistake, steps, {**given, **other}, {}, frozenset(other))
+
+    def _told(
+        self,
+        mistake: Mistake,
+        steps: Steps,
+        given: Mapping[str, Valued],
+        changed: Mapping[int, Tree],
+        touched: frozenset[str] = frozenset(),
+    ) -> Iterator[tuple[Mistake, Array]]:
+        """Give a mistake with what the key becomes by it, where that has a value and is not the key's own."""
+        import numpy as np
+
+        with suppress(Unfit, ValueMissing):
+            value = self._swept(steps, given, changed, touched).array
+            if np.isfinite(value).all() and value.size and not self._alike(value, self.truth.array):
+                yield mistake, value
 
     def _beside(self, steps: Steps) -> Iterator[tuple[Mistake, Array]]:
         """Give the entries beside the one that is asked."""
@@ -104,8 +142,10 @@ class TensorAmounts:
 
         return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-9, atol=1e-12))
 
-    def _swept(self, steps: Steps, given: Mapping[str, Valued], changed: Mapping[int, Tree]) -> Valued:
-        values, touched = dict(given), set[str]()
+    def _swept(
+        self, steps: Steps, given: Mapping[str, Valued], changed: Mapping[int, Tree], others: frozenset[str]
+    ) -> Valued:
+        values, touched = dict(given), set(others)
         for place, step in enumerate(steps.steps):
             formula = steps.evaluated(changed.get(place, step.formula))
             if place in changed or touched.intersection(_tensors(formula)):
@@ -195,6 +235,12 @@ class TensorAmounts:
             value = self._point.of(steps.evaluated(step.formula), values)
             values[step.name] = Valued(np.round(value.array, places), value.shape)
         return self._point.of(steps.evaluated(steps.steps[-1].formula), values).array
+
+
+def _habits(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[str, Tree]]]:
+    yield from ((habit.mistake, habit.equations) for habit in habits(key, graph))
+    yield from turned_units(key, graph)
+    yield from without_signs(key, graph)
 
 
 def _usual(mistake: Mistake) -> int:

@@ -130,6 +130,10 @@ def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
         case Call(named.IMAGE_ERROR):
             turned = Call(named.ROTATE, (arguments[1],))
             yield Mistake("flipped-kernel"), Call(function, (arguments[0], turned, *arguments[2:]))
+        case Call(named.SOFTMAX, (scores,)):
+            powers = Call(named.EXP, (scores,))
+            shown = facts(factor=plain(Quotient(ONE, Call(named.SUM, (powers,)))))
+            yield Mistake("missing-factor", shown, LESS_USUAL), powers
         case Call(named.MEAN, (_,)):
             yield Mistake("missing-mean", facts(of=plain(tree)), USUAL, (total := Call(named.SUM, arguments),)), total
 
