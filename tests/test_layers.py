@@ -167,6 +167,52 @@ def test_modules_do_not_import_one_another_in_circles():
     assert not circles
 
 
+SHARED_NAMES = frozenset(
+    [
+        "arrangement",
+        "asking",
+        "balls",
+        "building",
+        "cells",
+        "checking",
+        "code",
+        "columns",
+        "comparing",
+        "conventions",
+        "document",
+        "duel",
+        "formula",
+        "forward",
+        "kernels",
+        "kinks",
+        "latex",
+        "layers",
+        "matrices",
+        "network",
+        "networks",
+        "numbers",
+        "points",
+        "schema",
+        "shapes",
+        "sheet",
+        "signs",
+        "starting",
+        "symbols",
+        "telling",
+        "tensors",
+        "text",
+        "typst",
+        "work",
+    ]
+)
+"""Names that modules of several packages bear; it can only become shorter: a new module has a name of its own."""
+
+
+def test_a_module_has_a_name_of_its_own():
+    stems = [file.stem for file in FILES if file.name != "__init__.py"]
+    assert {stem for stem in stems if stems.count(stem) > 1} <= SHARED_NAMES
+
+
 def called(node: ast.Call) -> tuple[str, str]:
     match node.func:
         case ast.Name(name):

@@ -10,15 +10,17 @@ from hypothesis import given
 from strategies import graphs, points
 
 from symnn.derivation.sweep import derive
+from symnn.documents.kinds import Bilingual
 from symnn.errors import UsageError
 from symnn.networks.catalogue import network
 from symnn.networks.conventions import Conventions
 from symnn.networks.declarations import Declarations
 from symnn.networks.layers import mlp
 from symnn.networks.models import graph_from_text
+from symnn.networks.network import Network
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.checking import gradient_check
-from symnn.numeric.evaluation import evaluated, gradient_of
+from symnn.numeric.evaluation import evaluated, gradients_of
 from symnn.numeric.formatting import Digits
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward, by_paths
@@ -59,7 +61,7 @@ def test_every_gradient_of_the_lecture_in_three_ways(name):
     found = network(name)
     (point,) = points_of(found)
     at = {name: float(value) for name, value in point.values.items()}
-    derivation = gradient_of(found.graph)
+    derivation = derive(found.graph)
     values = forward(found.graph, at, floats())
     errors = backward(derivation, values, floats())
     for parameter in found.graph.parameters:
@@ -119,7 +121,7 @@ def test_a_number_that_cannot_be_told_from_zero_has_no_sign():
 def test_expressions_that_nobody_could_read_are_refused_by_their_size():
     graph = mlp([8, 8, 8, 8, 8, 1]).graph
     with pytest.raises(UsageError) as error:
-        evaluated(graph, dict.fromkeys(graph.free, Fraction(1, 2)), "exact", gradient_of(graph))
+        evaluated(graph, dict.fromkeys(graph.free, Fraction(1, 2)), "exact", derive(graph))
     assert error.value.problems[0].code == "too-large-exact"
 
 
@@ -134,13 +136,13 @@ def test_the_step_at_zero_is_the_declared_one():
     declarations = Declarations(conventions=Conventions(relu_at_zero=0.5))
     graph = graph_from_text("y = relu(a)", declarations)
     for form, expected in (("floats", 0.5), ("exact", "1/2"), (Digits("decimals", 1), "0.5")):
-        assert evaluated(graph, {"a": 0}, form, gradient_of(graph)).gradient == {"a": expected}
+        assert evaluated(graph, {"a": 0}, form, derive(graph)).gradient == {"a": expected}
 
 
 def test_a_network_without_a_scalar_result_has_no_gradient():
     graph = graph_from_text("y = x", Declarations(shapes={"x": (2,)}))
     with pytest.raises(UsageError) as error:
-        gradient_of(graph)
+        gradients_of(Network("n", Bilingual("", ""), graph))
     assert error.value.problems[0].code == "no-scalar-gradient"
 
 

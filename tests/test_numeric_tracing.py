@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 import symnn
+from symnn.derivation.sweep import derive
 from symnn.networks.conventions import Conventions
 from symnn.networks.declarations import Declarations
 from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.balls import balls, double, precision, rational
-from symnn.numeric.evaluation import evaluated, gradient_of
+from symnn.numeric.evaluation import evaluated
 from symnn.numeric.exact import exact
 from symnn.numeric.formatting import Digits
 from symnn.numeric.forward import forward
@@ -70,7 +71,7 @@ def test_softmax_with_cross_entropy_neither_overflows_nor_divides_by_zero(logits
     net = graph_from_text("y = softmax(a)\nE = cross_entropy(y, z)", Declarations(shapes=shapes))
     at = {f"a[{place}]": Fraction(logit) for place, logit in enumerate(logits, 1)}
     at |= {f"z[{place}]": Fraction(int(place - 1 == target)) for place in (1, 2, 3)}
-    found = evaluated(net, at, "floats", gradient_of(net))
+    found = evaluated(net, at, "floats", derive(net))
     with mpmath.workdps(5_000):
         loss = log_of_sum(*map(mpmath.mpf, logits)) - logits[target]
         shares = [mpmath.exp(logit - log_of_sum(*map(mpmath.mpf, logits))) for logit in logits]
@@ -124,14 +125,14 @@ def test_a_slope_at_a_kink_lies_between_the_two_sides(formula, conventions):
     graph = graph_from_text(f"y = {formula}", Declarations(conventions=conventions))
     h = 1e-7
     (left, right) = ((evaluated(graph, {"x": side}).values["y"] / side) for side in (-h, h))
-    slope = evaluated(graph, {"x": 0}, "floats", gradient_of(graph)).gradient["x"]
+    slope = evaluated(graph, {"x": 0}, "floats", derive(graph)).gradient["x"]
     assert min(left, right) - 1e-9 <= slope <= max(left, right) + 1e-9
 
 
 def test_the_declared_convention_decides_where_the_sides_differ():
     for at_zero in (0.0, 0.25, 1.0):
         graph = graph_from_text("y = 3*relu(x)", Declarations(conventions=Conventions(relu_at_zero=at_zero)))
-        assert evaluated(graph, {"x": 0}, "floats", gradient_of(graph)).gradient == {"x": 3 * at_zero}
+        assert evaluated(graph, {"x": 0}, "floats", derive(graph)).gradient == {"x": 3 * at_zero}
 
 
 @pytest.mark.parametrize("text", ["E = cross_entropy(y, z)", "E = -z*log(y) - (1 - z)*log(1 - y)"])

@@ -35,7 +35,7 @@ from symnn.ops import named
 from symnn.ops.grid import to_matrix
 from symnn.ops.shapes import MATRIX
 
-__all__ = ["DERIVATIVES", "adjoint_name", "by_entries", "explicit", "extended", "is_adjoint", "resolve"]
+__all__ = ["DERIVATIVES", "adjoint_name", "by_adjoint", "by_entries", "explicit", "extended", "is_adjoint", "resolve"]
 
 
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
@@ -75,7 +75,7 @@ def extended(graph: Graph, of: str) -> Graph:
     def add(name: str, right: Tree) -> None:
         adjoint = adjoint_name(of, name)
         quantities[adjoint] = Quantity(adjoint, quantities[name].shape, "adjoint", Derivative(Name(of), Name(name)))
-        equations.append(Equation(adjoint, mapped(right, _by_name)))
+        equations.append(Equation(adjoint, mapped(right, by_adjoint)))
 
     add(of, Number(1))
     for delta in deltas(derivation):
@@ -83,7 +83,7 @@ def extended(graph: Graph, of: str) -> Graph:
     return replace(graph, quantities=MappingProxyType(quantities), equations=tuple(equations), indexed=())
 
 
-def _by_name(node: Tree) -> Tree | None:
+def by_adjoint(node: Tree) -> Tree | None:
     """Put an adjoint's name in the place of a derivative of one name by another."""
     match node:
         case Derivative(Name(of), Name(wrt)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from symnn.grading.feedback import spelled_out
 from symnn.grading.result import sentence
-from symnn.grading.telling import caret
+from symnn.grading.telling import caret, short_number
 from symnn.messages import Language, say
 from symnn.notation.author import readable, words_and_formulas
 from symnn.notation.inline import Formula
@@ -99,9 +99,5 @@ def readable_text(text: str) -> str:
 
 def _witness(witness: Witness, lang: Language) -> str:
     at = ", ".join(f"{name} = {value:g}" for name, value in witness.at.items())
-    facts = {"at": at, "yours": _short(witness.yours), "expected": _short(witness.expected)}
+    facts = {"at": at, "yours": short_number(witness.yours), "expected": short_number(witness.expected)}
     return say("witness-yours", facts, lang)
-
-
-def _short(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.6g}"

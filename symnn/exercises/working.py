@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from symnn.errors import Problem, Span
 from symnn.exercises.formula import not_differentiated, value_of
 from symnn.exercises.judges import Reference
-from symnn.expressions.tree import Derivative, Matrix, Name, Negative, Number, Sum, Tree, bare, names, walk
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Derivative, Matrix, Name, Number, Sum, Tree, bare, names, walk
 from symnn.expressions.writing import plain
 from symnn.grading.judge.balls import Unknown
 from symnn.grading.numbers import Tolerance, judge_number, number_window
@@ -267,7 +268,7 @@ def _numbers_differ(part: Question, left: Tree, right: Tree, seed: str) -> bool:
 
 def _unit(tree: Tree) -> Fraction:
     """Give the last decimal place of a decimal; 0 for what is exact."""
-    number = tree.operand if isinstance(tree, Negative) else tree
+    number = unsigned(tree)
     if not isinstance(number, Number) or "." not in number.text:
         return Fraction(0)
     mantissa, _, exponent = number.text.lower().partition("e")

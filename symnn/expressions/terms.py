@@ -33,6 +33,7 @@ __all__ = [
     "product",
     "times",
     "total",
+    "unsigned",
 ]
 
 ZERO: Tree = Number(0)
@@ -63,6 +64,11 @@ def plus(*terms: Tree) -> Tree:
 def minus(tree: Tree) -> Tree:
     """Write a tree with a minus sign; two signs cancel."""
     return tree.operand if isinstance(tree, Negative) else Negative(tree)
+
+
+def unsigned(tree: Tree) -> Tree:
+    """Leave the minus before a tree out."""
+    return tree.operand if isinstance(tree, Negative) else tree
 
 
 def difference(left: Tree, right: Tree) -> Tree:

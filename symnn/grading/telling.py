@@ -12,7 +12,7 @@ from symnn.grading.verdict import Witness
 from symnn.messages import Language, say
 from symnn.notation.terminal import escaped
 
-__all__ = ["caret", "told", "told_problem", "told_witness"]
+__all__ = ["caret", "short_number", "told", "told_problem", "told_witness"]
 
 WIDEST = 78
 """Columns of an answer that are shown around a caret."""
@@ -54,11 +54,12 @@ def told_problem(problem: Problem, text: str, lang: Language) -> tuple[str, ...]
 def told_witness(witness: Witness, lang: Language) -> str:
     """Say at which point two expressions differ."""
     at = ", ".join(f"{name} = {value:g}" for name, value in witness.at.items())
-    facts = {"at": at, "yours": _number(witness.yours), "expected": _number(witness.expected)}
+    facts = {"at": at, "yours": short_number(witness.yours), "expected": short_number(witness.expected)}
     return say("witness-at" if at else "witness", facts, lang)
 
 
-def _number(value: float | str) -> str:
+def short_number(value: float | str) -> str:
+    """Write the value of a witness with six digits."""
     return value if isinstance(value, str) else f"{value:.6g}"
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.expressions.terms import product
-from symnn.expressions.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
+from symnn.expressions.terms import product, unsigned
+from symnn.expressions.tree import Call, Entrywise, Name, Product, Quotient, Sum, Tree, names
 from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
 
@@ -137,7 +137,7 @@ def _flowing(term: Tree, graph: Graph) -> tuple[str, ...]:
 
 def _weight(term: Tree, flowing: tuple[str, ...]) -> Tree | None:
     """Give the weight of a term: the parameters that it is made of beside its one source, or the whole of a bias."""
-    inner = term.operand if isinstance(term, Negative) else term
+    inner = unsigned(term)
     if not flowing:
         return term if names(term) else None
     if len(flowing) > 1 or not isinstance(inner, Product | Entrywise | Quotient | Call):

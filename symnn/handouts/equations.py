@@ -20,7 +20,16 @@ from symnn.ops.table import OF_NUMBERS
 if TYPE_CHECKING:
     from symnn.handouts.numbers import Numbers
 
-__all__ = ["convention_sentences", "conventions", "declared", "forward", "functions", "output_error", "picture"]
+__all__ = [
+    "column_shape",
+    "convention_sentences",
+    "conventions",
+    "declared",
+    "forward",
+    "functions",
+    "output_error",
+    "picture",
+]
 
 MOST_LAYERS = 8
 """Networks with more layers than this are not drawn on a page."""
@@ -53,7 +62,7 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
             one_piece(Name(equation.left)),
             _with_meaning(with_ones(equation.right, graph.shapes, sums=False), graph),
             numbers.value(Name(equation.left)) if numbers else None,
-            shape=_shape(graph.quantities[equation.left].shape),
+            shape=column_shape(graph.quantities[equation.left].shape),
         )
         for equation in graph.equations
     ]
@@ -92,7 +101,8 @@ def _with_meaning(right: Tree, graph: Graph) -> tuple[Expression, ...]:
     return (expression(right),) if written == bare(right) else (expression(right), expression(written))
 
 
-def _shape(shape: tuple[int, ...]) -> str:
+def column_shape(shape: tuple[int, ...]) -> str:
+    """Write a shape, that of a vector as a column."""
     return "x".join(map(str, shape if len(shape) != 1 else (*shape, 1)))
 
 

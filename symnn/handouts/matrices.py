@@ -28,7 +28,7 @@ from symnn.handouts.collapsing import Collapsed, collapsed
 from symnn.handouts.columns import through_a_column
 from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
-from symnn.handouts.equations import convention_sentences, declared, functions, output_error
+from symnn.handouts.equations import column_shape, convention_sentences, declared, functions, output_error
 from symnn.handouts.explanations import explanations
 from symnn.handouts.families import Family, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
@@ -214,7 +214,9 @@ class Written(Struct, frozen=True, dict=True):
     def _line(self, one: TensorError | Family) -> Line:
         if isinstance(one, TensorError):
             return self._indexed_sum(one) or self._error(one)
-        return Line(one_piece(self._derivative(one.wrt)), (expression(one.tree),), shape=_written(one.members[0].shape))
+        return Line(
+            one_piece(self._derivative(one.wrt)), (expression(one.tree),), shape=column_shape(one.members[0].shape)
+        )
 
     def _explained(self, errors: list[TensorError]) -> Iterator[Block]:
         """Say what indices stand for, and what the operations do that the sweep brought in."""
@@ -260,7 +262,7 @@ class Written(Struct, frozen=True, dict=True):
         if one is None:
             return None
         left = Derivative(Name(self.derivation.of), Entry(Name(error.wrt), one.indices))
-        return Line(one_piece(left), (one_piece(one.tree),), shape=_written(error.shape))
+        return Line(one_piece(left), (one_piece(one.tree),), shape=column_shape(error.shape))
 
     def gradients(self) -> Iterator[Block]:
         """Write the gradient of every parameter; a shared one is a sum over its uses."""
@@ -303,7 +305,7 @@ class Written(Struct, frozen=True, dict=True):
                 filled = mapped(error.formula, lambda node: inside.formula if node == Name(inside.name) else None)
                 steps.append(self._laid_out(filled))
         value = self._value(Name(error.name))
-        return Line(one_piece(left), tuple(dict.fromkeys(steps)), value, shape=_written(error.shape))
+        return Line(one_piece(left), tuple(dict.fromkeys(steps)), value, shape=column_shape(error.shape))
 
     def shown(self, tree: Tree) -> Tree:
         """Write a tree as a page shows it: errors as derivatives, sums along an axis with ones."""
@@ -340,14 +342,10 @@ class Written(Struct, frozen=True, dict=True):
         return descent(self.graph, self.derivation.of, self.derivation.wrt)
 
     def _shape(self, name: str) -> str:
-        return _written(self.graph.shapes.get(name, ()))
+        return column_shape(self.graph.shapes.get(name, ()))
 
     def _value(self, tree: Tree) -> Value | None:
         return self.numbers.value(tree) if self.numbers else None
-
-
-def _written(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape if len(shape) != 1 else (*shape, 1)))
 
 
 def _is_transposed(tree: Tree) -> bool:

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.adjoint import adjoint_name, by_adjoint
 from symnn.derivation.sweep import Derivation
 from symnn.documents.containers import Nested
-from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names
+from symnn.expressions.tree import Number, Tree, mapped, names
 from symnn.notation.items import Value
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.evaluation import evaluated
@@ -35,7 +35,7 @@ class Numbers(Struct, frozen=True):
 
     def of(self, tree: Tree) -> float | None:
         """Evaluate a tree in the network's names and the result's derivatives; None without all values."""
-        nameless = mapped(tree, _by_name)
+        nameless = mapped(tree, by_adjoint)
         if any(name not in self.values for name in names(nameless)):
             return None
         graph = self.derivation.graph
@@ -69,13 +69,6 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
     found = evaluated(derivation.graph, point, "floats", by_all)
     adjoints = {adjoint_name(derivation.of, name): error for name, error in (found.gradient or {}).items()}
     return Numbers(derivation, MappingProxyType({**given, **found.values, **adjoints}))
-
-
-def _by_name(node: Tree) -> Tree | None:
-    match node:
-        case Derivative(Name(of), Name(wrt)):
-            return Name(adjoint_name(of, wrt))
-    return None
 
 
 def shown(number: float) -> Value:

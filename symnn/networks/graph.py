@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from symnn.documents.domain import Domain
 from symnn.errors import Problem
-from symnn.expressions.tree import Call, Name, Negative, Sum, Tree, walk
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Call, Name, Sum, Tree, walk
 from symnn.language.scope import Scope, Shape, Unit
 from symnn.networks.conventions import Conventions, Samples
 from symnn.networks.equation import Equation
@@ -145,11 +146,7 @@ class Graph(Struct, frozen=True, dict=True):
         found: set[str] = set()
         for equation in self.equations:
             right = equation.right
-            terms = (
-                [one.operand if isinstance(one, Negative) else one for one in right.terms]
-                if isinstance(right, Sum)
-                else []
-            )
+            terms = [unsigned(one) for one in right.terms] if isinstance(right, Sum) else []
             if not all(isinstance(term, Name) for term in terms):
                 found.update(term.name for term in terms if isinstance(term, Name))
         return frozenset(

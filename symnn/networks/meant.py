@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Fact, Problem
-from symnn.expressions.terms import ONE
+from symnn.expressions.terms import ONE, unsigned
 from symnn.expressions.tree import (
     Call,
     Entrywise,
@@ -153,7 +153,7 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
     if rows != columns:
         return _in_every_row(part, rows, is_row=False)
     if not (known.samples and _is_bias(part, known)):
-        inner = part.operand if isinstance(part, Negative) else part
+        inner = unsigned(part)
         facts: Mapping[str, Fact] = {
             "found": plain(inner),
             "length": shape[0],
@@ -173,7 +173,7 @@ def _is_bias(part: Tree, known: Known) -> bool:
 
 def _in_every_row(part: Tree, rows: int, *, is_row: bool) -> Tree:
     """Write ``1 b^T``: a column of ones times the row."""
-    inner = part.operand if isinstance(part, Negative) else part
+    inner = unsigned(part)
     row = inner if is_row else inner.operand if isinstance(inner, Transpose) else Transpose(inner, inner.span)
     repeated = Product((Call(named.SPREAD, (ONE, Number(rows))), row), part.span)
     return Negative(repeated, part.span) if isinstance(part, Negative) else repeated

@@ -8,6 +8,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
+from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -97,15 +98,11 @@ def _joined(tree: Tree, parts: tuple[Tree, ...], found: tuple[Shape, ...]) -> Sh
         try:
             common = broadcast((before, shape))
         except Unfit as unfit:
-            facts = {**unfit.problem.facts, "first": plain(first), "second": plain(_unsigned(part))}
+            facts = {**unfit.problem.facts, "first": plain(first), "second": plain(unsigned(part))}
             code = "shape-entrywise" if isinstance(tree, Entrywise) else unfit.problem.code
             raise Misfit(Problem(code, facts, part.span or tree.span)) from None
         first = part if common == shape and before != shape else first
     return common
-
-
-def _unsigned(tree: Tree) -> Tree:
-    return tree.operand if isinstance(tree, Negative) else tree
 
 
 def _product(factors: tuple[Tree, ...], shapes: Shapes) -> Shape:

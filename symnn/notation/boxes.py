@@ -108,7 +108,6 @@ class Script(Struct, frozen=True):
     primes: int = 0
 
 
-Height = Literal[0, 1, 2, 3]
 LOW, SUM, FRACTION, TABLE = 0, 1, 2, 3
 """How high a box is: as a letter, as a root or the sign of a sum, as a fraction, as a matrix."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from symnn.networks.graph import Graph
     from symnn.networks.network import Network
 
-__all__ = ["Evaluation", "as_far_as_given", "evaluated", "gradient_of", "gradients_of", "with_gradients"]
+__all__ = ["Evaluation", "as_far_as_given", "evaluated", "gradients_of", "with_gradients"]
 
 _INDISTINCT: Final = 1000
 """Decimals after which a number that no precision has settled counts as the one it cannot be told from."""
@@ -257,16 +257,6 @@ def _settled(name: str, value: Any, digits: Digits) -> str:
     if (high - low) * 10**_INDISTINCT > max(Fraction(1), abs(low)):
         raise raised(UsageError, Problem("digits-not-settled", {"name": name}))
     return written(round((low + high) / 2, _INDISTINCT), digits)
-
-
-def gradient_of(graph: Graph) -> Derivation:
-    """Derive the gradient of the last scalar result by all parameters.
-
-    Raises: UsageError if the network has no scalar result.
-    """
-    if graph.result is None:
-        raise raised(UsageError, Problem("no-scalar-gradient"))
-    return derive(graph)
 
 
 def gradients_of(network: Network) -> tuple[Derivation, ...]:

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 from msgspec import Struct
 
 from symnn.derivation.local import derivative_of_call
+from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -127,7 +128,7 @@ class Lowering:
         """Write the operands of a node; the sign of a term is its sum's, and settings of a call are no operands."""
         match tree:
             case Sum(terms):
-                inner: tuple[Tree, ...] = tuple(one.operand if isinstance(one, Negative) else one for one in terms)
+                inner: tuple[Tree, ...] = tuple(unsigned(one) for one in terms)
             case Product(inner) | Entrywise(inner) | Call(_, inner):
                 pass
             case Negative(one) | Transpose(one):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
-from symnn.expressions.terms import MINUS_ONE, ONE, TWO, call, difference, is_number, over, power, product, total
+from symnn.expressions.terms import (
+    MINUS_ONE,
+    ONE,
+    TWO,
+    call,
+    difference,
+    is_number,
+    over,
+    power,
+    product,
+    total,
+    unsigned,
+)
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -105,7 +117,7 @@ def _signs_first(factors: Factors) -> Factors:
             break
     else:
         return factors
-    plain = tuple(factor.operand if isinstance(factor, Negative) else factor for factor in factors)
+    plain = tuple(unsigned(factor) for factor in factors)
     kept = tuple(factor for factor in plain if not is_number(factor, 1))
     odd = sum(isinstance(factor, Negative) for factor in factors) % 2
     return (MINUS_ONE, *kept) if odd else kept

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.errors import SymnnError
-from symnn.expressions.tree import Call, Name, Negative, Number, Tree, names
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Call, Name, Number, Tree, names
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
 from symnn.grading.diagnosis.edits import Editor
 from symnn.grading.diagnosis.everywhere import everywhere
@@ -330,7 +331,7 @@ def places_of(answer: Tree) -> int | None:
     >>> places_of(Number(31, 100, "0.31")), places_of(Number(7, 9))
     (2, None)
     """
-    inner = answer.operand if isinstance(answer, Negative) else answer
+    inner = unsigned(answer)
     if not isinstance(inner, Number):
         return None
     _, point, digits = inner.text.partition(".")

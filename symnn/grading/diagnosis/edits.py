@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from symnn.expressions.terms import is_number, minus
+from symnn.expressions.terms import is_number, minus, unsigned
 from symnn.expressions.tree import (
     Call,
     Derivative,
@@ -194,7 +194,7 @@ def _sum(terms: tuple[Tree, ...], graph: Graph) -> Iterator[Edit]:
 
 def left_out(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum is missing."""
-    inner = term.operand if isinstance(term, Negative) else term
+    inner = unsigned(term)
     if is_bias(inner, graph):
         return Mistake("bias", facts(bias=plain(inner), how="missing"), USUAL, lacks=(inner,))
     return Mistake("missing-term", facts(term=plain(term)), USUAL, lacks=(term,))
@@ -202,7 +202,7 @@ def left_out(term: Tree, graph: Graph) -> Mistake:
 
 def turned_round(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum has the wrong sign."""
-    inner = term.operand if isinstance(term, Negative) else term
+    inner = unsigned(term)
     if is_bias(inner, graph):
         return Mistake("bias", facts(bias=plain(inner), how="sign"), USUAL, (inner,))
     return Mistake("sign", facts(at=plain(term)), USUAL, (inner,))
@@ -210,7 +210,7 @@ def turned_round(term: Tree, graph: Graph) -> Mistake:
 
 def is_bias(term: Tree, graph: Graph) -> bool:
     """Say whether a term, its sign apart, is a bias of the network."""
-    inner = term.operand if isinstance(term, Negative) else term
+    inner = unsigned(term)
     return isinstance(inner, Name) and inner.name in graph.biases
 
 

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
-from symnn.expressions.tree import Derivative, Negative, Sum, Tree, walk
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Derivative, Sum, Tree, walk
 from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.alongside import Alongside
 from symnn.grading.diagnosis.anatomy import Anatomy, anatomy
@@ -143,7 +144,7 @@ class ScalarDiagnosis(Diagnosis):
         terms = evidence.answer.terms if isinstance(evidence.answer, Sum) else ()
         found: list[Candidate] = []
         for term in terms:
-            inner = term.operand if isinstance(term, Negative) else term
+            inner = unsigned(term)
             extra = Mistake("extra-term", facts(term=plain(inner)), 1.5, (inner,))
             left = (value - (evidence.value_of(term) or 0)) % self.residues.modulus
             if left == self.truth:

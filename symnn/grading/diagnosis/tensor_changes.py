@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
-from symnn.expressions.terms import total
-from symnn.expressions.tree import Name, Negative, Sum, Tree, names
+from symnn.expressions.terms import total, unsigned
+from symnn.expressions.tree import Name, Sum, Tree, names
 from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_slips import LESS_USUAL, TensorEditor
@@ -90,7 +90,7 @@ def _at_step(step: Step, editor: TensorEditor, *, linear: bool) -> Iterator[tupl
     if step.name == ANSWER and linear:
         own = [(_in_update(mistake, step.formula), wrong) for mistake, wrong in own]
     if linear and len(step.terms) > 1:
-        dropped = {plain(_unsigned(term)) for term in step.terms} | {plain(term) for term in step.terms}
+        dropped = {plain(unsigned(term)) for term in step.terms} | {plain(term) for term in step.terms}
         own = [edit for edit in own if not (edit[0].code == "missing-term" and dict(edit[0].facts)["term"] in dropped)]
         yield from _without_terms(step)
     yield from own[:_MOST]
@@ -110,10 +110,6 @@ def _in_update(mistake: Mistake, rule: Tree) -> Mistake:
             if mistake.code == "bias" and told["bias"] == old:
                 return Mistake("sign", facts(at=old), LESS_USUAL, (Name(old),))
     return mistake
-
-
-def _unsigned(tree: Tree) -> Tree:
-    return tree.operand if isinstance(tree, Negative) else tree
 
 
 def _without_terms(step: Step) -> Iterator[tuple[Mistake, Tree]]:

@@ -8,7 +8,8 @@ from functools import cached_property
 from msgspec import Struct
 
 from symnn.errors import Fact, Span, SymnnError
-from symnn.expressions.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, bare
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Derivative, Name, Number, Product, Sum, Tree, bare
 from symnn.grading.barrier import explained
 from symnn.grading.steps.alteration import Alteration, alteration
 from symnn.grading.steps.chain import Chains
@@ -142,7 +143,7 @@ def _ending(conclusion: Conclusion, final: Step | None, wrong: Step | None, ways
 def _is_assumption(step: Step) -> bool:
     """Say whether a wrong step sets one quantity equal to another or to a number."""
     right = step.side.plain
-    operand = right.operand if isinstance(right, Negative) else right
+    operand = unsigned(right)
     return step.before is step.first and isinstance(step.first.plain, Name) and isinstance(operand, Name | Number)
 
 
