@@ -119,10 +119,28 @@ def test_what_could_be_either_is_refused_with_both_readings(samples, tmp_path):
     assert symnn.compare("A - sum(X, rows)", "A", network=wide).verdict == "wrong"
 
 
-def test_a_network_that_says_nothing_reads_as_before(tmp_path):
-    network = loaded(tmp_path, "", 4, 3, 2, 2)
-    judged = symnn.compare("X W + b", "A", network=network)
-    assert (judged.verdict, judged.findings[0].code) == ("wrong", "shape")
+@pytest.mark.parametrize(
+    ("shapes", "equation", "answer", "verdict", "finding"),
+    [
+        ("X: 4x3, W: 3x2, b: 2", "X W + b", "X W + b", "correct", ""),
+        ("X: 4x3, W: 3x2, b: 2", "X W + b", "X W - b", "wrong", "entries"),
+        ("X: 4x3, W: 3x2, b: 1x2", "X W + b", "X W + b", "correct", ""),
+        ("X: 4x3, W: 3x2, b: 2", "X W + spread(1, 4) b^T", "X W + b", "correct", ""),
+        ("X: 4x3, W: 3x2, b: 4", "X W + b", "X W + b", "correct", ""),
+        ("X: 4x3, W: 3x2, b: 4, c: 2", "X W + b", "X W + c", "wrong", "shape"),
+        ("X: 4x3, W: 3x2, c: 2", "X W", "X W + c", "wrong", "shape"),
+        ("X: 4x2, c: 2", "X - mean(X, columns)", "X - c", "wrong", "shape"),
+    ],
+)
+def test_where_the_file_says_nothing_the_equations_show_it(shapes, equation, answer, verdict, finding, tmp_path):
+    """A model that adds a bias to its rows is answered so; elsewhere a vector beside a matrix is a mistake."""
+    file = tmp_path / "n.yaml"
+    more = "  B = sum(c)\n" if "c:" in shapes else ""
+    file.write_text(
+        HEAD + f"shapes: {{{shapes}}}\nequations: |\n  A = {equation}\n{more}  E = sum(A)\n", encoding="utf-8"
+    )
+    judged = symnn.compare(answer, "A", network=symnn.network(str(file)))
+    assert (judged.verdict, judged.findings[0].code if judged.findings else "") == (verdict, finding)
 
 
 EXERCISE = """

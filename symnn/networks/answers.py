@@ -1,25 +1,60 @@
-"""What an answer means beside the matrices of a network whose file says how a batch lies: as its own equations do.
+"""What an answer means beside the matrices of a network that says or shows how a batch lies: as its equations do.
 
 In a network with ``samples: rows`` the answer ``X W + b`` adds b to every row, square matrices included.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
-from symnn.expressions.tree import Tree, children, rebuilt
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Call, Number, Product, Sum, Tree, children, rebuilt, walk
+from symnn.networks.conventions import Samples
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
-from symnn.networks.meant import BOTH_WAYS, Known, beside
+from symnn.networks.meant import BOTH_WAYS, Known, beside, is_given
 from symnn.networks.shapes import Misfit
+from symnn.ops import named
+from symnn.ops.shapes import MATRIX
 
-__all__ = ["aligned"]
+__all__ = ["aligned", "shown"]
+
+
+def shown(graph: Graph) -> Samples:
+    """Say how a batch lies where the file does not but the network's equations add biases to rows, and only to rows.
+
+    A row that is computed, as a mean over the samples, shows nothing: it could as well be one over the features.
+
+    >>> from symnn.networks.models import Declarations, graph_from_text
+    >>> shapes = {"X": (4, 3), "W": (3, 2), "b": (2,)}
+    >>> graph_from_text("A = X W + b", Declarations(shapes=shapes)).samples
+    'rows'
+    """
+    known = Known(graph.shapes, free=frozenset(graph.free))
+    ways = {way for equation in graph.equations for way in _ways(equation.right, known)}
+    return "rows" if ways == {"rows"} else ""
+
+
+def _ways(tree: Tree, known: Known) -> Iterator[Samples]:
+    """Find what is added to the rows and to the columns of matrices, of vectors that are given."""
+    for node in walk(tree):
+        if not isinstance(node, Sum) or len(known.shape(node)) != MATRIX:
+            continue
+        for term in node.terms:
+            part = unsigned(term)
+            match part:
+                case Product((Call(named.SPREAD, (Number(), Number())), row)) if is_given(row, known):
+                    yield "rows"
+                case _ if len(known.shape(part)) == 1 and is_given(part, known):
+                    yield "columns"
 
 
 def aligned(tree: Tree, graph: Graph) -> Tree:
     r"""Write an answer so that what stands beside a matrix stands where the network's equations would have it.
 
-    A network that says nothing of its samples leaves the answer as it is, and so does a part whose shapes do not
+    A network that shows nothing of its samples leaves the answer as it is, and so does a part whose shapes do not
     fit: whoever judges the whole finds it. Raises: `Misfit` with both readings where there are two.
 
     >>> from symnn.expressions.tree import Name, Sum

@@ -44,7 +44,7 @@ class Graph(Struct, frozen=True, dict=True):
     numbers that nothing declares and that therefore count as parameters.
     ``domains`` say what quantities may be, where that is not any real number; targets of a cross entropy are
     distributions without being declared (`symnn.networks.distributions`). ``samples`` says how a batch lies in a
-    matrix, which is how answers are read, too (`symnn.networks.answers`).
+    matrix, as declared or as its equations show; answers are read so, too (`symnn.networks.answers`).
     """
 
     quantities: Mapping[str, Quantity]

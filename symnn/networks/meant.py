@@ -36,7 +36,7 @@ from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape, written
 
-__all__ = ["BOTH_WAYS", "Known", "beside", "meant"]
+__all__ = ["BOTH_WAYS", "Known", "beside", "is_given", "meant"]
 
 BOTH_WAYS: Final = "bias-both-ways"
 """The code of what could stand in every row or in every column."""
@@ -152,7 +152,7 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
         return part
     if rows != columns:
         return _in_every_row(part, rows, is_row=False)
-    if not (known.samples and _is_bias(part, known)):
+    if not (known.samples and is_given(part, known)):
         inner = unsigned(part)
         facts: Mapping[str, Fact] = {
             "found": plain(inner),
@@ -165,10 +165,15 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
     return _in_every_row(part, rows, is_row=False) if known.samples == "rows" else part
 
 
-def _is_bias(part: Tree, known: Known) -> bool:
-    """Say whether a vector is made of given ones alone (b, 2b, b - η d): what comes from a matrix may count samples."""
+def is_given(part: Tree, known: Known) -> bool:
+    """Say whether a vector or row is made of given ones alone (b, 2b, b - η d): others may count samples."""
     tensors = [name for name in names(part) if known.shapes.get(name)]
-    return all(name in known.free and len(known.shapes[name]) == 1 for name in tensors)
+    return all(name in known.free and _is_line(known.shapes[name]) for name in tensors)
+
+
+def _is_line(shape: Shape) -> bool:
+    """Say whether a shape is that of a vector or of a row."""
+    return len(shape) == 1 or (len(shape) == MATRIX and shape[0] == 1)
 
 
 def _in_every_row(part: Tree, rows: int, *, is_row: bool) -> Tree:

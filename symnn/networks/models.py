@@ -20,6 +20,7 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.tokens import indexed_names
 from symnn.messages import raised
+from symnn.networks.answers import shown
 from symnn.networks.declarations import Declarations, Line, Part, place_of
 from symnn.networks.distributions import with_distributions
 from symnn.networks.equation import Equation
@@ -104,7 +105,7 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
         taken=_taken(quantities.values(), given),
         samples=given.samples,
     )
-    return with_distributions(graph)
+    return with_distributions(graph if graph.samples or not whole else replace(graph, samples=shown(graph)))
 
 
 def _taken(quantities: Iterable[Quantity], given: Declarations) -> tuple[str, ...]:
