@@ -106,8 +106,9 @@ def test_pages(name, golden):
 
 
 def public(owner):
-    """List what a public object offers, with the arguments it takes."""
-    for name in sorted(vars(owner) if inspect.isclass(owner) else owner.__all__):
+    """List what a public object offers, with the arguments it takes; what its own base classes give, too."""
+    bases = [base for base in owner.__mro__ if base.__module__.startswith("symnn")] if inspect.isclass(owner) else []
+    for name in sorted({name for base in bases for name in vars(base)} if bases else owner.__all__):
         if name.startswith("_"):
             continue
         member = getattr(owner, name)
