@@ -18,7 +18,7 @@ from symnn.grading.diagnosis.tensor_forward import ForwardSweep
 from symnn.grading.diagnosis.tensor_linear import LinearSweep, Outcome
 from symnn.grading.diagnosis.tensor_point import Array, TensorPoint
 from symnn.grading.diagnosis.tensor_slips import TensorEditor
-from symnn.grading.diagnosis.tensor_steps import Steps
+from symnn.grading.diagnosis.tensor_steps import Steps, family_of
 from symnn.grading.diagnosis.tensor_table import TensorTable
 from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import ValueMissing
@@ -31,6 +31,7 @@ INSIDE = 0.25
 _MOST_PAIRS = 60_000
 _PAIR_ENTRIES = 3_000_000
 _MOST_TWICE, _MOST_LATE = 14, 300
+_MOST_KIN = 8
 _WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
 
 
@@ -199,6 +200,8 @@ def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple
     for step in steps.steps[:-1]:
         at = plain(steps_tree(step.name, steps))
         yield Mistake("stopped-early", facts(at=at), _STOPPED), sweep.given[step.name]
+    yield from _stopped_between(key.wrt.name, graph, sweep)
+    yield from _all_alike(key.wrt.name, graph, sweep)
     others = tuple(name for name in graph.parameters if name != key.wrt.name and name in graph.ancestors(steps.of))
     for name, value in _gradients(steps.of, others, graph, point):
         yield Mistake("other-derivative", facts(quantity=name), _WHOLE), value
@@ -207,6 +210,31 @@ def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple
         if key.wrt.name in graph.ancestors(result):
             for _, value in _gradients(result, (key.wrt.name,), graph, point):
                 yield Mistake("other-result", facts(meant=steps.of, wrote=result), _WHOLE), value
+
+
+def _stopped_between(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """Stop at a quantity on the way that the short form of the key passes over: y between a loss and a softmax."""
+    of, known = sweep.steps.of, set(sweep.given)
+    reached = graph.ancestors(of)
+    way = tuple(e.left for e in graph.equations if e.left in reached and wrt in graph.ancestors(e.left))
+    passed = tuple(name for name in way if name not in (of, wrt) and adjoint_name(of, name) not in known)
+    for name, value in _gradients(of, passed, graph, sweep.point):
+        if value.shape:  # the losses of single times are numbers: nobody answers 1 for stopping there
+            yield Mistake("stopped-early", facts(at=name), _STOPPED), value
+
+
+def _all_alike(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """Add the derivatives by a quantity at all times where the one at a single time is asked."""
+    of = sweep.steps.of
+    reached = graph.ancestors(of)
+    kin = tuple(name for name in graph.quantities if name in reached and family_of(name) == family_of(wrt))
+    if not 1 < len(kin) <= _MOST_KIN or wrt not in kin:
+        return
+    values = dict(_gradients(of, kin, graph, sweep.point))
+    if values.keys() == set(kin) and len({value.shape for value in values.values()}) == 1:
+        total = sum(value.array for value in values.values())
+        others = tuple(name for name in kin if name != wrt)
+        yield Mistake("extra-path", facts(through=others), _WHOLE), Valued(total, sweep.truth.shape)
 
 
 def _updates(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
-from symnn.expressions.terms import total, unsigned
-from symnn.expressions.tree import Name, Sum, Tree, names
+from symnn.expressions.terms import ONE, difference, total, unsigned
+from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Sum, Tree, names
 from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_slips import LESS_USUAL, TensorEditor
@@ -94,6 +95,28 @@ def _at_step(step: Step, editor: TensorEditor, *, linear: bool) -> Iterator[tupl
         own = [edit for edit in own if not (edit[0].code == "missing-term" and dict(edit[0].facts)["term"] in dropped)]
         yield from _without_terms(step)
     yield from own[:_MOST]
+    if linear and step.name != ANSWER:
+        yield from _one_factor_more(step, editor)
+
+
+def _one_factor_more(step: Step, editor: TensorEditor) -> Iterator[tuple[Mistake, Tree]]:
+    """Multiply an error by y(1 - y) of its quantity, or of the unit behind it, where no activation asks for it."""
+    quantity = next((own for tree in editor.errors if (own := _quantity_of(tree, step.name)) is not None), None)
+    if quantity is None or not editor.shapes.get(quantity.name, ()):
+        return
+    behind = (e.left for e in editor.graph.equations if isinstance(e.right, Call) and e.right.arguments == (quantity,))
+    for value in (quantity, *map(Name, behind)):
+        factors = (value, difference(ONE, value))
+        mistake = Mistake("extra-factor", facts(factor=plain(Entrywise(factors))), LESS_USUAL)
+        yield mistake, Entrywise((step.formula, *factors))
+
+
+def _quantity_of(error: Tree, name: str) -> Name | None:
+    """Give the quantity whose error a step is, if the error is of that name."""
+    match error:
+        case Derivative(Name(of), Name(wrt)) if adjoint_name(of, wrt) == name:
+            return Name(wrt)
+    return None
 
 
 def _in_update(mistake: Mistake, rule: Tree) -> Mistake:

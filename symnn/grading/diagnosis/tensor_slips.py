@@ -209,6 +209,11 @@ class TensorEditor:
                 yield from self._short_form(function, argument)
             case Sum((first, Negative(second))) if is_number(first, 1):
                 yield Mistake("complement", facts(of=plain(second)), USUAL, (second,)), second
+            case Sum((Name() as value, Negative(Name() as target))) if self._is_short(value, target):
+                yield Mistake("stopped-early", facts(at=value.name), LESS_USUAL), Quotient(Negative(target), value)
+                factors = (value, difference(ONE, value))
+                told = facts(factor=plain(Entrywise(factors)))
+                yield Mistake("extra-factor", told, LESS_USUAL), Entrywise((tree, *factors))
             case Quotient(Number() as above, Number(under, 1)) if under > 1:
                 yield Mistake("missing-factor", facts(factor=f"1/{under}"), USUAL), above
             case Quotient(Negative(Number()) as above, Number(under, 1)) if under > 1:
@@ -216,6 +221,12 @@ class TensorEditor:
             case Quotient(above, Power(base, exponent)) if is_number(exponent, 2):
                 mistake = Mistake("exponent", facts(meant="2", wrote="1"), LESS_USUAL)
                 yield mistake, Quotient(above, base)
+
+    def _is_short(self, value: Name, target: Name) -> bool:
+        """Say whether y - z is the short form of a cross entropy behind a softmax."""
+        unit = self.graph.definitions.get(value.name)
+        loss = Call(named.CROSS_ENTROPY, (value, target))
+        return isinstance(unit, Call) and unit.function == named.SOFTMAX and loss in self.graph.definitions.values()
 
     def _other_error(self, tree: Derivative) -> Iterator[Edit]:
         """Take the error of another step or layer."""
@@ -251,18 +262,21 @@ class TensorEditor:
 
     def _short_form(self, function: str, argument: Tree) -> Iterator[Edit]:
         """Write f(1 + f) for f(1 - f), or 1 - f for 1 - f²."""
-        known = self.graph.functions.get(function)
+        own = self.graph.functions.get(function)
+        known = function if own is None else own.known
         value = Call(function, (argument,))
-        if known is None:
-            return
-        if known.known == named.SIGMOID:
+        if known == named.SIGMOID:
             yield Mistake("one-plus", facts(of=plain(value)), LESS_USUAL), Entrywise((value, plus(ONE, value)))
             part = difference(ONE, value)
             yield Mistake("missing-factor", facts(factor=plain(value)), LESS_USUAL, (part,)), part
-        elif known.known == named.TANH:
+            told = facts(meant=named.SIGMOID, wrote=named.TANH)
+            yield Mistake("activation-wrong", told, RARE), difference(ONE, Entrywise((value, value)))
+        elif known == named.TANH:
             square: Tree = Entrywise((value, value))
             yield Mistake("one-plus", facts(of=plain(value)), LESS_USUAL), plus(ONE, square)
             yield Mistake("exponent", facts(meant="2", wrote="1"), LESS_USUAL), difference(ONE, value)
+            told = facts(meant=named.TANH, wrote=named.SIGMOID)
+            yield Mistake("activation-wrong", told, RARE), Entrywise((value, difference(ONE, value)))
 
 
 def _taken(name: str, other: str, code: str, cost: float) -> Edit:

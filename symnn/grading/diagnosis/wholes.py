@@ -15,6 +15,7 @@ from symnn.grading.diagnosis.anatomy import Anatomy, Term, path_term
 from symnn.grading.diagnosis.forward import size_of, with_equations
 from symnn.grading.diagnosis.frames import through
 from symnn.grading.diagnosis.mistakes import Mistake, facts
+from symnn.grading.diagnosis.pieces import kind_of
 from symnn.networks.graph import Graph
 
 __all__ = ["wholes"]
@@ -36,6 +37,7 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
         yield from _updates(anatomy, graph)
         yield from _exchanged(anatomy, graph)
         yield from _extra_paths(anatomy, graph)
+        yield from _all_alike(anatomy, graph)
     if anatomy.of:
         yield from _other_derivatives(anatomy, graph)
 
@@ -123,6 +125,17 @@ def _with_derivative(anatomy: Anatomy, other: Tree) -> Tree:
     """Put another derivative where the key has its own: in ``-eta*diff(E, w1)`` or ``w1 - eta*diff(E, w1)``."""
     own = Derivative(Name(anatomy.of), Name(anatomy.wrt))
     return mapped(anatomy.key, lambda node: other if node == own else None)
+
+
+def _all_alike(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Add the derivatives by all weights of an equation where the one by a single weight is asked."""
+    for equation in graph.equations:
+        kin = [name for name in equation.uses if kind_of(Name(name), graph) == kind_of(Name(anatomy.wrt), graph)]
+        kin = [name for name in kin if name in graph.parameters and name not in graph.biases]
+        if anatomy.wrt in kin and len(kin) > 1:
+            others = tuple(name for name in kin if name != anatomy.wrt)
+            tree = total(tuple(_with_derivative(anatomy, Name(adjoint_name(anatomy.of, name))) for name in kin))
+            yield Mistake("extra-path", facts(through=others), 1.25), tree
 
 
 def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
