@@ -60,6 +60,25 @@ def test_what_was_done_to_an_error_is_told(graph, key, answer, code, facts):
     assert facts.items() <= given.items()
 
 
+FORWARD = graph_from_text(
+    "f(x) = tanh(x)\ng(x) = sigmoid(x)\nl = f(P i + Q k)\nj = g(R l)\nn = R l + i",
+    Declarations(shapes={"P": (2, 2), "Q": (2, 2), "R": (2, 2), "i": (2,), "k": (2,)}, inputs=("i", "k")),
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "code", "facts"),
+    [
+        ("j", "g(R f(Q i + P k))", "wrong-quantity", {"meant": ("P", "Q"), "wrote": ("Q", "P")}),
+        ("j", "f(R l)", "activation-wrong", {"meant": "sigmoid", "wrote": "tanh"}),
+        ("j", "g(R g(P i + Q k))", "activation-wrong", {"meant": "tanh", "wrote": "sigmoid"}),
+        ("n", "f(R l + i)", "activation-wrong", {"meant": "identity", "wrote": "f"}),
+    ],
+)
+def test_what_was_done_in_the_forward_pass_is_told(key, answer, code, facts):
+    assert told(FORWARD, key, answer) == (code, facts)
+
+
 @pytest.mark.parametrize(
     ("target", "answer", "code"),
     [
@@ -69,6 +88,8 @@ def test_what_was_done_to_an_error_is_told(graph, key, answer, code, facts):
         ("cnn/by-A", "(y-z)⊙y⊙(1-y) v^T", "extra-factor"),
         ("deep-rnn/output-error", "2(y_1-z_1)+2(y_2-z_2)+2(y_3-z_3)", "extra-path"),
         ("deep-rnn/output-error", "2(y_3-z_3)⊙y_3⊙(1-y_3)", "extra-factor"),
+        ("rnn/unrolled", "g(V f(W x_2 + U f(W x_1)))", "wrong-quantity"),
+        ("birnn/output", "f(V s_2+V' s'_2)", "activation-wrong"),
         ("neuron/dy-dw1", "y(1-y)(x1+x2+x3)", "extra-path"),
     ],
 )

@@ -238,6 +238,11 @@ def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
         yield Mistake("function-for-derivative", facts(of=plain(value)), USUAL, (value,)), value
         return
     yield from _other_operation(tree)
+    if tree.function in graph.functions:  # f where the network has g
+        for other in graph.functions:
+            if other != tree.function:
+                told = facts(meant=tree.function, wrote=other)
+                yield Mistake("activation-wrong", told, RARE), Call(other, tree.arguments)
     others = mistaken_for(_known(tree, graph))
     wrongs = [None, *(Call(name, tree.arguments) for name in others if name != named.IDENTITY)]
     for wrong in wrongs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import combinations, islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,15 +13,17 @@ from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
 from symnn.expressions.terms import ONE, difference, total, unsigned
-from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Sum, Tree, names
+from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Sum, Tree, names, substitute
 from symnn.expressions.writing import plain
 from symnn.grading.diagnosis.mistakes import Mistake, facts
 from symnn.grading.diagnosis.tensor_slips import LESS_USUAL, TensorEditor
 from symnn.grading.diagnosis.tensor_steps import ANSWER, Step, Steps, family_of
+from symnn.ops import named
 
 __all__ = ["Change", "Changed", "changes_of"]
 
-ONE_STEP, PATH, STEPS = 0.15, 1.0, 1.05
+ONE_STEP, PATH, STEPS, EXCHANGED = 0.15, 1.0, 1.05, 1.15
+_MOST_EXCHANGED = 12
 _MOST = 64
 """So many slips of one formula; the likelier ones come first."""
 
@@ -55,7 +58,7 @@ def changes_of(steps: Steps, editor: TensorEditor) -> list[Change]:
     singles = [
         (place, mistake, wrong)
         for place, step in enumerate(steps.steps)
-        for mistake, wrong in _at_step(step, editor, linear=steps.linear)
+        for mistake, wrong in _at_step(step, editor, steps.steps[-1], linear=steps.linear)
     ]
     singles = [(place, _of_whole(mistake, place, steps), wrong) for place, mistake, wrong in singles]
     groups: dict[object, list[tuple[int, Mistake, Tree]]] = {}
@@ -72,8 +75,27 @@ def changes_of(steps: Steps, editor: TensorEditor) -> list[Change]:
         for place, mistake, wrong in group:
             told = _only_in(mistake, steps.steps[place]) if alike and len(first) > 1 else mistake
             found.append(Change((told,), (Changed(place, wrong),)))
+    if not steps.linear:
+        found += _exchanges(steps, editor)
     found.sort(key=lambda change: (round(change.cost, 6), -change.changed[-1].step))
     return found
+
+
+def _exchanges(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
+    """Exchange two parameters of one equation and one shape throughout: U and W of a recurrent layer."""
+    shapes, parameters = editor.shapes, editor.graph.parameters
+    pairs: dict[tuple[str, str], None] = {}
+    for equation in editor.graph.equations:
+        used = [name for name in equation.uses if name in parameters and shapes.get(name)]
+        pairs.update(dict.fromkeys(pair for pair in combinations(used, 2) if shapes[pair[0]] == shapes[pair[1]]))
+    for one, other in islice(pairs, _MOST_EXCHANGED):
+        renamed: dict[str, Tree] = {one: Name(other), other: Name(one)}
+        formulas = [substitute(step.formula, renamed) for step in steps.steps]
+        both = enumerate(zip(steps.steps, formulas, strict=True))
+        changed = tuple(Changed(place, wrong) for place, (step, wrong) in both if wrong != step.formula)
+        if changed:
+            told = facts(meant=(one, other), wrote=(other, one))
+            yield Change((Mistake("wrong-quantity", told, EXCHANGED),), changed)
 
 
 def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
@@ -85,7 +107,7 @@ def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
     return replace(mistake, facts=facts(matrix=plain(shown)))
 
 
-def _at_step(step: Step, editor: TensorEditor, *, linear: bool) -> Iterator[tuple[Mistake, Tree]]:
+def _at_step(step: Step, editor: TensorEditor, last: Step, *, linear: bool) -> Iterator[tuple[Mistake, Tree]]:
     """List the slips in one step, a term forgotten among them."""
     own = list(editor.edits(step.formula, "" if linear else step.name))
     if step.name == ANSWER and linear:
@@ -95,6 +117,10 @@ def _at_step(step: Step, editor: TensorEditor, *, linear: bool) -> Iterator[tupl
         own = [edit for edit in own if not (edit[0].code == "missing-term" and dict(edit[0].facts)["term"] in dropped)]
         yield from _without_terms(step)
     yield from own[:_MOST]
+    if not linear and step is last and isinstance(step.formula, Sum):
+        for function in editor.graph.functions:  # a weighted sum that is itself the output
+            told = facts(meant=named.IDENTITY, wrote=function)
+            yield Mistake("activation-wrong", told, LESS_USUAL), Call(function, (step.formula,))
     if linear and step.name != ANSWER:
         yield from _one_factor_more(step, editor)
 
