@@ -230,3 +230,10 @@ def test_vectors_of_the_shipped_exercises_and_the_right_number_is_not_told(targe
     verdict = exercise(name).part(part).grade(answer)
     assert verdict.findings[0].code == code
     assert not re.search(r"\d\.\d", sentence(verdict.findings[0], lang))
+
+
+@pytest.mark.parametrize(("last", "told_of"), [(0.7, True), (0.4230770, False)])
+def test_of_two_slips_of_a_vector_that_share_their_digits_neither_is_told(last, told_of):
+    graph = graph_from_text("y1 = k*l + m*n\ny2 = 2*y1")
+    values = {"k": 1.1, "l": 0.5, "m": 1.3, "n": last}
+    assert bool(told_of_entries(graph, "[y1; y2]", values, np.array([0.55, 1.1]))) == told_of

@@ -36,7 +36,7 @@ from symnn.numeric.arithmetic import floats
 from symnn.numeric.interpreter import ValueMissing
 from symnn.numeric.interpreter import value as value_of
 
-__all__ = ["Amounts", "AmountsAt", "places_of", "reach_of"]
+__all__ = ["ALIKE", "Amounts", "AmountsAt", "places_of", "reach_of"]
 
 _LIKELY = 1.3
 """Rarer mistakes are not looked for in numbers: many values lie close together."""
@@ -47,7 +47,7 @@ _MOST_NEIGHBOURS = 5
 
 Shorten: TypeAlias = Callable[[float, int], float]
 
-_ALIKE = 0.06
+ALIKE = 0.06
 """Mistakes whose costs differ by less are about as likely: which of them it was cannot be told."""
 
 _EXACT = 1e-9
@@ -277,7 +277,7 @@ class AmountsAt:
     def _differ(self, hits: list[Amount]) -> bool:
         """Say whether mistakes that are about as likely give different values of the same digits."""
         least = min((amount.cost for amount in hits), default=0.0)
-        values = [amount.value for amount in hits if amount.cost <= least + _ALIKE]
+        values = [amount.value for amount in hits if amount.cost <= least + ALIKE]
         return bool(values) and max(values) - min(values) > _EXACT * max(map(abs, values))
 
     def _place(self, value: float) -> int:

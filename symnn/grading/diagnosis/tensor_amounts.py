@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Name, Tree, names
-from symnn.grading.diagnosis.amounts import places_of, reach_of
+from symnn.grading.diagnosis.amounts import ALIKE, places_of, reach_of
 from symnn.grading.diagnosis.given import given_slips, turned_units, without_signs
 from symnn.grading.diagnosis.habits import habits
 from symnn.grading.diagnosis.mistakes import Explanation, Mistake, facts
@@ -187,14 +187,23 @@ class TensorAmounts:
 
     def _within(self, yours: Array, reach: Array) -> Iterator[Explanation]:
         """Give the slips whose result is near enough, the likelier and the more usual first."""
-        found = [
-            Explanation((mistake,), mistake.cost)
+        hits = [
+            (mistake, value)
             for mistake, value in self._amounts
             if value.shape == yours.shape and (abs(value - yours) <= reach).all()
         ]
+        if self._differ(hits):
+            return
+        found = [Explanation((mistake,), mistake.cost) for mistake, _ in hits]
         found.sort(key=lambda one: (round(one.cost, 6), _usual(one.mistakes[0])))
         unique = {one.name: one for one in reversed(found)}
         yield from [one for one in found if unique.get(one.name) is one][:_MOST_ALIKE]
+
+    def _differ(self, hits: list[tuple[Mistake, Array]]) -> bool:
+        """Say whether slips that are about as likely give different values of the same digits."""
+        least = min((mistake.cost for mistake, _ in hits), default=0.0)
+        values = [value for mistake, value in hits if mistake.cost <= least + ALIKE]
+        return any(not self._alike(value, values[0]) for value in values[1:])
 
     def _fewer_digits(self, yours: Array, places: Sequence[int | None]) -> Iterator[Explanation]:
         """See whether the value is right and only written with fewer decimals than asked."""
