@@ -59,6 +59,7 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
     Raises: UsageError naming the values that are missing.
 
     >>> from symnn.derivation.sweep import derive
+    >>> from symnn.expressions.tree import Derivative, Name
     >>> from symnn.networks.models import graph_from_text
     >>> numbers = numbers_at(derive(graph_from_text("a = w*x\nE = (a - z)^2")), {"w": 2, "x": 3, "z": 5})
     >>> numbers.of(Derivative(Name("E"), Name("w")))
