@@ -507,3 +507,21 @@ def test_the_whole_way_from_an_archive_to_grades(tmp_path):
     lines = (tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert {json.loads(line)["time"] for line in lines} == {"2025-11-20 07:14:15 UTC"}
     assert Path(json.loads(lines[0])["place"].rpartition(":")[0]).name == "problem1.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("table", "students"),
+    [
+        ("Student,ID,midges/Af\n    Points Possible,,3\nJane,42,0.2831\n", ["Jane"]),
+        ("学号,midges/Af\n007,0.2831\n总体平均分,2.5\n", ["007"]),
+        ("學號,姓名,班級,midges/Af\n007,陳,甲,0.2831\n", ["007"]),
+        ("您的學號：,midges/Af\n007,0.2831\n", ["007"]),
+    ],
+)
+def test_rows_of_a_platform_are_no_students_and_titles_may_be_traditional(table, students, tmp_path):
+    file = tmp_path / "class.csv"
+    file.write_text(table, encoding="utf-8")
+    ran = CliRunner().invoke(grade, [str(file), "-o", str(tmp_path / "out"), "--lang", "en"])
+    assert ran.exit_code == 0, ran.output
+    rows = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == students

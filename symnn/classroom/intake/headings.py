@@ -14,7 +14,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
 
-__all__ = ["Heading", "Target", "bare", "folded", "heading", "roles_of", "targets_of"]
+__all__ = ["Heading", "Target", "bare", "folded", "heading", "is_nobody", "roles_of", "targets_of"]
 
 Target = tuple[str, str]
 """An exercise and one of its parts."""
@@ -35,11 +35,12 @@ def _roles() -> Mapping[str, str]:
 _ROLE: Final = _roles()
 """What a column is whose whole title is one of these words, in any case."""
 
+_NOBODY: Final = "nobody"
 _INSIDE: Final = (
-    ("student", re.compile(r"学号|\bstudent (?:id|number)\b|\bid number\b|\bmatriculation", re.IGNORECASE)),
+    ("student", re.compile(r"[学學][号號]|\bstudent (?:id|number)\b|\bid number\b|\bmatriculation", re.IGNORECASE)),
     ("name", re.compile(r"姓名|\bfull name\b|\byour name\b", re.IGNORECASE)),
-    ("weak", re.compile(r"邮箱|\be-?mail\b", re.IGNORECASE)),
-    ("group", re.compile(r"班级", re.IGNORECASE)),
+    ("weak", re.compile(r"邮箱|電子郵件|\be-?mail\b", re.IGNORECASE)),
+    ("group", re.compile(r"班[级級]", re.IGNORECASE)),
 )
 """Words that tell it also inside a longer title."""
 
@@ -68,6 +69,15 @@ class Heading(Struct, frozen=True):
     def is_like_a_target(self) -> bool:
         """Tell if somebody meant to write ``exercise/part``."""
         return not self.role and _LIKE_A_TARGET.fullmatch(bare(self.title)) is not None
+
+
+def is_nobody(student: str) -> bool:
+    """Say whether a row is one that a platform adds, and no student's: Canvas's maxima, Moodle's averages.
+
+    >>> is_nobody("    Points Possible"), is_nobody("Jane")
+    (True, False)
+    """
+    return _ROLE.get(folded(student).strip().casefold()) == _NOBODY
 
 
 def folded(title: str) -> str:

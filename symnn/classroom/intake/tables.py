@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from symnn.classroom.intake.cells import answer_in, damage_in
 from symnn.classroom.intake.columns import Asked, Columns, Split
-from symnn.classroom.intake.headings import Heading, Target, folded, heading, roles_of
+from symnn.classroom.intake.headings import Heading, Target, folded, heading, is_nobody, roles_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.rows import Row
@@ -226,7 +226,7 @@ class _Table:
 
     def take(self, row: Row) -> None:
         """Take the answers of one row; cells beyond the header may only be empty."""
-        if row.is_blank:
+        if row.is_blank or is_nobody(row.at(self.student)):
             return
         width = len(self.header.fields)
         if any(field.strip() for field in row.fields[width:]):
