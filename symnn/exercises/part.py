@@ -20,7 +20,7 @@ from symnn.exercises.number import Windows, grade_number, windows_of
 from symnn.exercises.question import Question, Ways
 from symnn.exercises.variants import is_drawn
 from symnn.exercises.verdicts import said
-from symnn.exercises.working import working
+from symnn.exercises.working import lefts, working
 from symnn.grading.follow import Carried, carried_into, usable
 from symnn.grading.judge.work import one_account
 from symnn.grading.meaning import Meaning
@@ -78,7 +78,7 @@ class Part(Question, frozen=True, dict=True):
         with one_account():
             if self.file.kind not in ("formula", "number", "matrix"):
                 return self._graded_alone(answer, seed, meaning)
-            shown = working(self, answer)
+            shown = working(self, answer, self._lefts)
             verdict = self._graded_alone(shown.answer, seed, meaning)
             return shown.judged(self, verdict, seed) if shown.sides else verdict
 
@@ -143,6 +143,11 @@ class Part(Question, frozen=True, dict=True):
                 self._chains  # noqa: B018 - reading it makes it
             case "steps":
                 self._workings  # noqa: B018 - reading it makes it
+
+    @cached_property
+    def _lefts(self) -> frozenset[str]:
+        """The left sides that the question writes: its text is read once, not for every answer."""
+        return lefts(self)
 
     @cached_property
     def _chains(self) -> Chains:

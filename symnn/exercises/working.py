@@ -80,8 +80,11 @@ class Working(Struct, frozen=True):
         return replace(verdict, verdict="partial", credit=min(verdict.credit, _HALF), findings=findings)
 
 
-def working(part: Question, text: str) -> Working:
-    """Take off an answer the left side that was asked, and set apart the sides before the last."""
+def working(part: Question, text: str, asked: frozenset[str]) -> Working:
+    """Take off an answer the left side that was asked, and set apart the sides before the last.
+
+    ``asked`` are the `lefts` of the part, which are the same for every answer.
+    """
     if len(text) > ANSWER.characters or r"\begin" in text:
         return Working(text)
     text = _without_arguments(part, text)
@@ -96,8 +99,8 @@ def working(part: Question, text: str) -> Working:
     sides = [_alone(text, start, end) for start, end in zip(starts, ends, strict=True)]
     if text[slice(*cuts[0])] in _STEP:
         return Working(_stepped(part, text, cuts[0]))
-    if not _is_asked(part, sides[0]):
-        if not _is_asked(part, sides[-1]):
+    if not _is_asked(part, sides[0], asked):
+        if not _is_asked(part, sides[-1], asked):
             return Working(text) if len(sides) == 2 and _is_named(part, sides[0]) else _last(sides)  # noqa: PLR2004
         return _last(sides[:-1])
     return _last(sides[1:])
@@ -174,10 +177,10 @@ def _is_named(part: Question, side: str) -> bool:
     return isinstance(reading, Problem) or isinstance(reading.tree, Name | Derivative)
 
 
-def _is_asked(part: Question, side: str) -> bool:
+def _is_asked(part: Question, side: str, asked: frozenset[str]) -> bool:
     if not side.strip():
         return True
-    if _key(side) in lefts(part):
+    if _key(side) in asked:
         return True
     reading = read(side, part.scope)
     if isinstance(reading, Problem):
