@@ -23,13 +23,13 @@ from student_mistakes import Answer, Fact
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.primes import carried_out
+from symnn.equality.equality import Judge
 from symnn.expressions.tree import Name, Tree
 from symnn.expressions.writing import plain
-from symnn.grading.diagnosis.diagnosis import diagnosis_of
-from symnn.grading.diagnosis.explainer import Diagnosis
-from symnn.grading.diagnosis.mistakes import Explanation
-from symnn.grading.diagnosis.residues import meaning_of
-from symnn.grading.judge.equality import Judge
+from symnn.misconceptions.diagnosis import diagnosis_of
+from symnn.misconceptions.explainer import Diagnosis
+from symnn.misconceptions.mistakes import Explanation
+from symnn.misconceptions.residues import meaning_of
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 from symnn.numeric.interpreter import value

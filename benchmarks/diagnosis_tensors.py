@@ -25,11 +25,11 @@ from tensor_mistakes import Question
 
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.primes import carried_out
+from symnn.equality.subject import Subject
 from symnn.expressions.tree import Derivative, Name, Tree, mapped
 from symnn.expressions.writing import plain
-from symnn.grading.diagnosis.diagnosis import diagnosis_of
-from symnn.grading.diagnosis.tensors import TensorDiagnosis
-from symnn.grading.subject import Subject
+from symnn.misconceptions.diagnosis import diagnosis_of
+from symnn.misconceptions.tensors import TensorDiagnosis
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, ValueMissing
 from symnn.numeric.valued import Valued, filled, valued

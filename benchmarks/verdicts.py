@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from timing import medians, shown
 
-from symnn.grading.comparing import Comparer, Row
+from symnn.questions.comparing import Comparer, Row
 
 KEY = "2*(y - z)*y*(1 - y)*w5*f1*(1 - f1)*x1"
 LATEX_KEY = r"2\left(y-z\right)y\left(1-y\right)w_5f_1\left(1-f_1\right)x_1"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         TargetError,
         UsageError,
     )
-    from symnn.grading.verdict import Finding, Verdict
+    from symnn.verdicts.verdict import Finding, Verdict
 
 __all__ = [
     "AuthorError",
@@ -48,7 +48,7 @@ __all__ = [
 
 HOMES = (
     ("symnn.api", ("Derivation", "Exercise", "Network", "Part", "compare", "exercise", "network")),
-    ("symnn.grading.verdict", ("Finding", "Verdict")),
+    ("symnn.verdicts.verdict", ("Finding", "Verdict")),
     (
         "symnn.errors",
         (

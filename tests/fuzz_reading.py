@@ -25,7 +25,6 @@ import scopes
 from symnn.errors import Problem
 from symnn.expressions.tree import Matrix, Number, Tree, bare, names, walk
 from symnn.expressions.writing import plain
-from symnn.grading.comparing import Comparer, Row
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
@@ -33,6 +32,7 @@ from symnn.language.vocabulary import ARITIES
 from symnn.messages import say
 from symnn.networks.catalogue import network
 from symnn.notation.latex import latex
+from symnn.questions.comparing import Comparer, Row
 
 NETWORKS = {"bp-2-2-1": "diff(E, w1)", "bp-2-3-2-1": "diff(E, w46)", "midges": "y", "rnn": "h_2"}
 """What is compared with, by network."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from symnn.grading.comparing import Comparer, Row
 from symnn.language.limits import ANSWER
+from symnn.questions.comparing import Comparer, Row
 
 CORPUS = Path(__file__).parent / "tables" / "attack.jsonl"
 KINDS = {"expr", "latex", "number", "matrix"}

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from symnn.exercises.library import exercise
-from symnn.grading.comparing import Comparer, Row
+from symnn.questions.comparing import Comparer, Row
 
 MOST_SECONDS = 1.5
 """An account takes about 0.4 s alone on a machine; others may be busy on this one."""

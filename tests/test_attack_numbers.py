@@ -9,14 +9,14 @@ from fractions import Fraction
 
 import pytest
 
+from symnn.equality.meaning import Meaning
+from symnn.equality.numbers import Window, judge_number
 from symnn.exercises.library import exercise, shipped_names
 from symnn.exercises.solution import middle
 from symnn.expressions.tree import Matrix
-from symnn.grading.feedback import sentence
-from symnn.grading.meaning import Meaning
-from symnn.grading.numbers import Window, judge_number
 from symnn.language.reading import read
 from symnn.language.scope import Scope
+from symnn.verdicts.feedback import sentence
 
 OPEN = Scope.of([], open=True)
 PARTS = [

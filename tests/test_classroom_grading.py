@@ -22,9 +22,9 @@ from symnn.classroom.results import Policy, gradebook, marked
 from symnn.classroom.submissions import Answer
 from symnn.classroom.work import assigned
 from symnn.classroom.workers import LIMITS, Limits
+from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
-from symnn.grading.meaning import PUBLIC_KEY
 
 CLASS = shipped_folder() / "class" / "submissions.csv"
 ROWS = ("neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1")

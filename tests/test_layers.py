@@ -23,7 +23,11 @@ LAYERS = (
     ("derivation",),
     ("numeric",),
     ("notation",),
-    ("grading",),
+    ("verdicts",),
+    ("equality",),
+    ("misconceptions",),
+    ("steps",),
+    ("questions",),
     ("exercises",),
     ("handouts",),
     ("classroom",),
@@ -33,18 +37,6 @@ LAYERS = (
     ("__main__",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-GRADING = (
-    ("__init__", "meaning"),
-    ("finding", "verdict", "barrier", "result", "feedback"),
-    ("judge",),
-    ("numbers",),
-    ("diagnosis",),
-    ("subject",),
-    ("steps", "follow", "comparing"),
-    ("telling",),
-)
-"""The layers inside `grading`: the judge knows nothing of the diagnosis, both nothing of the steps."""
-GRADING_RANK = {name: rank for rank, names in enumerate(GRADING) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
 IDS = [str(file.relative_to(ROOT)) for file in FILES]
 TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
@@ -109,7 +101,7 @@ def test_imports_point_one_way_only(file):
     if own == "__init__" or file == PACKAGE / "networks" / "__init__.py":
         assert set(imported(TREES[file])) <= EXEMPT | {
             "symnn.errors",
-            "symnn.grading.verdict",
+            "symnn.verdicts.verdict",
             "symnn.networks",
         }
         return
@@ -119,15 +111,6 @@ def test_imports_point_one_way_only(file):
         other = module.split(".")[1]
         assert other in RANK, f"{module} has no layer"
         assert RANK[other] < RANK[own] or other == own, f"{own} may not import {other}"
-
-
-@pytest.mark.parametrize("file", sorted((PACKAGE / "grading").rglob("*.py")), ids=lambda file: file.stem)
-def test_inside_grading_too(file):
-    own = file.relative_to(PACKAGE / "grading").parts[0].removesuffix(".py")
-    for module in imported(TREES[file]):
-        if module.startswith("symnn.grading."):
-            other = module.split(".")[2]
-            assert GRADING_RANK[other] <= GRADING_RANK[own], f"{own} may not import {other}"
 
 
 def dotted(file: Path) -> str:
@@ -198,7 +181,6 @@ SHARED_NAMES = frozenset(
         "signs",
         "starting",
         "symbols",
-        "telling",
         "tensors",
         "text",
         "typst",

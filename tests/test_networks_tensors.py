@@ -16,11 +16,10 @@ from symnn.derivation.output_error import with_output_error
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.stationary import best_discriminator, value_at_equilibrium
 from symnn.derivation.sweep import derive
+from symnn.equality.subject import Subject
 from symnn.errors import GraphError, Problem, ShapeError, UsageError
 from symnn.expressions.tree import Derivative, Name
 from symnn.expressions.writing import plain
-from symnn.grading.comparing import Comparer, Row
-from symnn.grading.subject import Subject
 from symnn.handouts.matrix_json import matrix_data
 from symnn.language.limits import ANSWER, AUTHOR
 from symnn.networks.catalogue import network
@@ -34,6 +33,7 @@ from symnn.numeric.compile import compiled
 from symnn.numeric.duel import Duel, Round
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
+from symnn.questions.comparing import Comparer, Row
 
 TENSORS = ("conv-3x3", "cnn-x", "cnn", "rnn", "birnn", "deep-rnn", "gan", "one-hidden-layer-matrix")
 STEP = 1e-6

@@ -14,7 +14,7 @@ from symnn.api.comparing import compare, exercise
 from symnn.api.derivations import Derivation
 from symnn.api.networks import Network, network
 from symnn.exercises.exercise import Exercise
-from symnn.exercises.part import Part
+from symnn.questions.part import Part
 
 __all__ = [
     "Derivation",

@@ -7,15 +7,15 @@ from fractions import Fraction
 from pathlib import Path
 
 from symnn.api.networks import Network
+from symnn.equality.meaning import Domain
+from symnn.equality.subject import Subject
 from symnn.errors import Problem
 from symnn.exercises.exercise import Exercise
 from symnn.expressions.tree import bare
 from symnn.expressions.writing import plain
-from symnn.grading.meaning import Domain
-from symnn.grading.subject import Subject
-from symnn.grading.verdict import Finding, Read, Standing, Verdict
 from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
+from symnn.verdicts.verdict import Finding, Read, Standing, Verdict
 
 __all__ = ["compare", "exercise"]
 

@@ -18,8 +18,8 @@ from symnn.classroom.results import Policy
 from symnn.classroom.submissions import Attempts
 from symnn.documents.nearest import nearest
 from symnn.documents.text import read_text
+from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import OperatorError, Place, Problem
-from symnn.grading.meaning import PUBLIC_KEY
 from symnn.messages import raised
 
 if TYPE_CHECKING:

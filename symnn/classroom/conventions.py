@@ -11,10 +11,10 @@ import msgspec
 from symnn.classroom.work import Assigned, Piece
 from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise, Part
-from symnn.grading.diagnosis.conventions import Followed, Shown, followed, loss_numbers, shown_by
-from symnn.grading.result import finding_data
-from symnn.grading.verdict import Finding
 from symnn.messages import Language
+from symnn.misconceptions.conventions import Followed, Shown, followed, loss_numbers, shown_by
+from symnn.verdicts.result import finding_data
+from symnn.verdicts.verdict import Finding
 
 __all__ = ["mixed", "with_finding"]
 

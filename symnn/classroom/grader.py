@@ -65,7 +65,7 @@ class Grader:
 
 def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
     """Give the result of a piece that was lost: undecided with the cause, a person must look."""
-    from symnn.grading.verdict import Finding, Verdict
+    from symnn.verdicts.verdict import Finding, Verdict
 
     most = grader.exercises[piece.exercise].part(piece.part).file.points
     facts: dict[str, Fact] = {"cause": lost.cause, "detail": lost.detail}

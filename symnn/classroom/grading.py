@@ -27,8 +27,8 @@ from symnn.errors import AuthorError, Fact, OperatorError, Problem, TargetError,
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.library import files_in
 from symnn.exercises.loading import load_exercise
-from symnn.grading.verdict import Finding
 from symnn.messages import Language, raised
+from symnn.verdicts.verdict import Finding
 
 __all__ = ["COLUMNS_FILE", "OUTPUTS", "Graded", "course", "grade_class"]
 

@@ -16,7 +16,7 @@ from symnn.classroom.grader import Grader
 from symnn.classroom.intake.identities import Student
 from symnn.classroom.submissions import Answer, Attempts, counted_attempts
 from symnn.classroom.work import Assigned, Piece
-from symnn.grading.result import SCHEMA
+from symnn.verdicts.result import SCHEMA
 
 __all__ = ["LENIENT", "Gradebook", "Mark", "Policy", "counted", "engine", "gradebook", "line_of", "marked"]
 

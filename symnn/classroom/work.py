@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from symnn.classroom.submissions import Answer
 from symnn.exercises.exercise import Exercise
-from symnn.exercises.variants import is_drawn, seed_of
+from symnn.questions.variants import is_drawn, seed_of
 
 __all__ = ["Assigned", "Piece", "assigned"]
 

@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one argument an option
         return
     if a is None or b is None:
         raise raised(UsageError, Problem("two-expressions"))
-    from symnn.grading.comparing import Comparer, Row
+    from symnn.questions.comparing import Comparer, Row
 
     row = Row(a, b, network=network_name, domain=domain)
     compared = Comparer().asked(row) if ask_sympy else Comparer().row(row)
@@ -65,7 +65,7 @@ def command(  # noqa: PLR0913 - one argument an option
         del data["id"]
         printed(json.dumps(data, ensure_ascii=False) + "\n")
     elif verbosity() >= 0:
-        from symnn.grading.telling import told
+        from symnn.questions.telling_pairs import told
 
         printed("\n".join(told(compared, {"a": a, "b": b}, lang)) + "\n")
     sys.exit(EXIT_UNREADABLE if compared.problem else EXIT_CODES[compared.judgement.equal])
@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 - one argument an option
 
 def _stream(file: str, lang: Language) -> None:
     """Compare rows as they come and write each verdict at once."""
-    from symnn.grading.comparing import Comparer
+    from symnn.questions.comparing import Comparer
 
     if file == "-":
         _write(Comparer().lines(sys.stdin.buffer, lang))

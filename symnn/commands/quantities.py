@@ -11,16 +11,16 @@ from symnn.documents.containers import Nested
 from symnn.documents.domain import Domains
 from symnn.documents.kinds import Bilingual, exact
 from symnn.documents.node import Source
+from symnn.equality.numbers import Tolerance
 from symnn.errors import Place, Problem, UsageError
-from symnn.exercises.file import Kind, PartFile
-from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of
-from symnn.exercises.part import Part
-from symnn.exercises.question import Content
 from symnn.expressions.tree import Matrix, names
-from symnn.grading.numbers import Tolerance
 from symnn.language.reading import Reading, read
 from symnn.messages import raised
 from symnn.networks.network import Network
+from symnn.questions.fields import Kind, PartFile
+from symnn.questions.mathematics import Expression, Mathematics, meaning_of, quantities_of
+from symnn.questions.part import Part
+from symnn.questions.question import Content
 
 __all__ = ["part_of_network", "tolerance_of"]
 
@@ -101,7 +101,7 @@ def _values(
     network: Network, given: Sequence[str], expression: Expression, mathematics: Mathematics
 ) -> Mapping[str, Nested]:
     """Give the values at which the quantity is taken. Raises UsageError naming those that are missing."""
-    from symnn.grading.meaning import reached
+    from symnn.equality.meaning import reached
     from symnn.numeric.points import points
 
     values = points(network, given)[0].values

@@ -19,8 +19,8 @@ from symnn.messages import Language, raised
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symnn.exercises.part import Part
-    from symnn.grading.verdict import Verdict
+    from symnn.questions.part import Part
+    from symnn.verdicts.verdict import Verdict
 
 __all__ = ["command"]
 
@@ -72,13 +72,13 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         text = _text(answer)
     verdict = part.grade(text, seed=seed)
     if ask_sympy:
-        from symnn.exercises.asking import asked
+        from symnn.questions.asking import asked
 
         verdict = asked(part, text, verdict)
     if as_json:
         printed(json.dumps(_data(part, verdict, seed, lang), ensure_ascii=False) + "\n")
     else:
-        from symnn.exercises.telling import told
+        from symnn.questions.telling import told
 
         printed("\n".join(told(part, verdict, text, lang)) + "\n")
     sys.exit(EXIT_CODES[verdict.verdict])
@@ -109,7 +109,7 @@ def _part(target: str, place: str | None) -> Part:
 
 
 def _data(part: Part, verdict: Verdict, seed: str, lang: Language) -> dict[str, object]:
-    from symnn.grading.result import SCHEMA
+    from symnn.verdicts.result import SCHEMA
 
     about = {"schema": SCHEMA, "exercise": part.exercise, "part": part.file.id, "seed": seed}
     return {**about, **verdict.to_dict(lang)}

@@ -1,1 +1,1 @@
-"""Exercises: files of parts with model answers, read, proved, drawn for each student, and graded."""
+"""Exercises: files of parts with model answers, read, proved, drawn for each student."""

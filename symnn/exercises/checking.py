@@ -10,21 +10,21 @@ from symnn.documents.document import parse
 from symnn.documents.nearest import nearest
 from symnn.documents.node import Fields
 from symnn.documents.text import Text, read_text
+from symnn.equality.balls import Unknown
+from symnn.equality.meaning import reached
+from symnn.equality.numbers import number_window
 from symnn.errors import Fact, Place, Problem, SymnnError
 from symnn.exercises.loading import load_exercise
-from symnn.exercises.placeholders import wanted
 from symnn.exercises.solution import solution, texts_of, typed
-from symnn.exercises.variants import is_drawn
 from symnn.expressions.tree import names
-from symnn.grading.judge.balls import Unknown
-from symnn.grading.meaning import reached
-from symnn.grading.numbers import number_window
 from symnn.messages import sentences
+from symnn.questions.placeholders import wanted
+from symnn.questions.variants import is_drawn
 
 if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
-    from symnn.exercises.part import Part
-    from symnn.grading.verdict import Verdict
+    from symnn.questions.part import Part
+    from symnn.verdicts.verdict import Verdict
 
 __all__ = ["check_exercise", "check_file", "notes_on"]
 

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from symnn.documents.nearest import nearest
 from symnn.errors import Problem, TargetError
-from symnn.exercises.description import both
 from symnn.exercises.file import ExerciseFile
-from symnn.exercises.part import Part
 from symnn.messages import raised
 from symnn.networks.network import Network
+from symnn.questions.description import both
+from symnn.questions.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

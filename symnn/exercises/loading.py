@@ -13,22 +13,23 @@ from symnn.documents.document import Loaded, load_text
 from symnn.documents.domain import Domains
 from symnn.documents.network import NetworkFile
 from symnn.documents.text import Text, read_text
+from symnn.equality.meaning import Meaning
 from symnn.errors import Problem, SymnnError
-from symnn.exercises.choice import chosen
 from symnn.exercises.exercise import Exercise
-from symnn.exercises.file import ExerciseFile, Feedback, PartFile
-from symnn.exercises.mathematics import Expression, Mathematics, meaning_of, quantities_of, with_names
-from symnn.exercises.part import Part
-from symnn.exercises.question import Content, Ways
+from symnn.exercises.file import ExerciseFile
 from symnn.exercises.schema import EXERCISE
 from symnn.expressions.tree import Derivative, Name, Number
-from symnn.grading.meaning import Meaning
 from symnn.language.limits import AUTHOR
 from symnn.language.lines import read_chain
 from symnn.networks.catalogue import network as network_named
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_of
+from symnn.questions.choice import chosen
+from symnn.questions.fields import Feedback, PartFile
+from symnn.questions.mathematics import Expression, Mathematics, meaning_of, quantities_of, with_names
+from symnn.questions.part import Part
+from symnn.questions.question import Content, Ways
 
 __all__ = ["load", "load_exercise"]
 

@@ -10,20 +10,9 @@ from symnn.documents.domain import Domains, DomainsKind
 from symnn.documents.kinds import BilingualText, Choice, Expression, Flag, Identifier, Number, Text, Whole
 from symnn.documents.network import EMPTY, RangeText, ShapeText, Version
 from symnn.documents.node import Fields
-from symnn.exercises.file import (
-    KINDS,
-    Accept,
-    Among,
-    ExerciseFile,
-    Feedback,
-    Form,
-    Option,
-    PartFile,
-    Rubric,
-    Steps,
-    Wrong,
-)
-from symnn.grading.numbers import Tolerance
+from symnn.equality.numbers import Tolerance
+from symnn.exercises.file import ExerciseFile
+from symnn.questions.fields import KINDS, Accept, Among, Feedback, Form, Option, PartFile, Rubric, Steps, Wrong
 
 if TYPE_CHECKING:
     from symnn.documents.kinds import Reading

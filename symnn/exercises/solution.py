@@ -9,20 +9,20 @@ from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.paths import PATH_LIMIT, gradient, path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.documents.kinds import Bilingual
-from symnn.exercises.placeholders import decimal
+from symnn.equality.numbers import Tolerance, number_window
 from symnn.expressions.terms import product, total
 from symnn.expressions.tree import Call, Derivative, Matrix, Name, Tree, mapped, substitute, walk
 from symnn.expressions.writing import plain
-from symnn.grading.numbers import Tolerance, number_window
 from symnn.networks.expansion import entry_names
 from symnn.ops.grid import Grid, to_matrix
 from symnn.ops.table import OF_TENSORS
+from symnn.questions.placeholders import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symnn.exercises.part import Part
     from symnn.networks.quantity import Quantity
+    from symnn.questions.part import Part
 
 __all__ = ["middle", "solution", "texts_of", "typed", "worked_out"]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
-from symnn.exercises.description import in_variant
 from symnn.exercises.solution import middle, worked_out
 from symnn.exercises.solution import solution as model_answer
 from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
@@ -21,11 +20,12 @@ from symnn.language.reading import Reading, read
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression
 from symnn.notation.layout import symbols_of
 from symnn.numeric.formatting import fraction
+from symnn.questions.description import in_variant
 
 if TYPE_CHECKING:
     from symnn.documents.kinds import Bilingual
     from symnn.exercises.exercise import Exercise
-    from symnn.exercises.part import Part
+    from symnn.questions.part import Part
 
 __all__ = ["exercise_document"]
 

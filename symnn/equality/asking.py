@@ -1,0 +1,142 @@
+"""Whether SymPy can prove what the judge leaves undecided: on request only, in a child that is killed on time.
+
+No verdict depends on it by default, because it would then depend on a clock.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from symnn.equality.meaning import Interval, Lambda, Meaning, reached
+from symnn.expressions.tree import Call, Tree, names, substitute
+from symnn.verdicts.verdict import Judgement
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext, SpawnContext
+
+__all__ = ["ask"]
+
+_SECONDS = 10.0
+_LOADING = 60.0
+"""So long SymPy may take to load; its seconds of thinking begin after that."""
+
+_MEMORY = 2 << 30
+_READY = "ready"
+
+
+def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SECONDS) -> Judgement:
+    """Ask SymPy whether two trees are equal; undecided if it does not know in time.
+
+    Over the complex numbers nothing is asked: SymPy's quantities would be taken for real ones.
+    """
+    if meaning.complex:
+        return Judgement(equal=None)
+    context = _context()
+    receiving, sending = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(sending, answer, reference, _plain(meaning)), daemon=True)
+    child.start()
+    sending.close()
+    try:
+        ready = receiving.poll(_LOADING) and receiving.recv() == _READY
+        equal = receiving.recv() if ready and receiving.poll(seconds) else None
+    except EOFError:
+        equal = None
+    finally:
+        child.kill()
+        child.join()
+        receiving.close()
+    return Judgement(equal=None) if equal is None else Judgement(equal=equal, method="sympy")
+
+
+def _context() -> SpawnContext | ForkContext:
+    """Choose how the child starts: a fork where there is one, because it does not run the main program again."""
+    if "fork" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def _plain(meaning: Meaning) -> Meaning:
+    """Give the same meaning in plain dictionaries, which can be sent to another process."""
+    return replace(
+        meaning,
+        equations=dict(meaning.equations),
+        functions=dict(meaning.functions),
+        domains=dict(meaning.domains),
+        shapes=dict(meaning.shapes),
+        key=b"",
+    )
+
+
+def _answer(sending: Connection, answer: Tree, reference: Tree, meaning: Meaning) -> None:
+    """Work in the child process: send that SymPy is loaded, then True or None."""
+    import sympy  # noqa: F401 - loading it does not count
+
+    _limit_memory()
+    sending.send(_READY)
+    try:
+        sending.send(_settled(answer, reference, meaning))
+    except (ArithmeticError, AttributeError, MemoryError, RecursionError, TypeError, ValueError):
+        sending.send(None)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def _settled(answer: Tree, reference: Tree, meaning: Meaning) -> bool | None:
+    """Let SymPy simplify the difference; its No is no proof (it denies atan f + atan 1/f = π/2 for f = σ(a)).
+
+    >>> from symnn.expressions.tree import Name
+    >>> _settled(Name("x"), Name("x"), Meaning())
+    True
+    """
+    import sympy
+
+    difference = _expression(answer, meaning) - _expression(reference, meaning)
+    if difference.has(sympy.zoo, sympy.nan, sympy.oo):
+        return None
+    ways: tuple[Callable[[Any], Any], ...] = (sympy.expand, sympy.sqrtdenest, sympy.simplify)
+    for way in ways:
+        if way(difference) == 0:
+            return True
+    return True if difference.equals(0) else None
+
+
+def _expression(tree: Tree, meaning: Meaning) -> Any:
+    """Give the SymPy expression of a tree, named results written out."""
+    import sympy
+
+    from symnn.ops.algebra import to_sympy
+
+    written: dict[str, Tree] = {}
+    for name in reached(names(tree), meaning.equations):
+        if name in meaning.equations:
+            written[name] = substitute(meaning.equations[name], written)
+    expression = to_sympy(substitute(tree, written), lambda call: _meant(call, meaning.functions))
+    return expression.xreplace(
+        {
+            symbol: sympy.Symbol(symbol.name, real=True, positive=_is_positive(meaning, symbol.name) or None)
+            for symbol in expression.free_symbols
+        }
+    )
+
+
+def _meant(call: Call, functions: Mapping[str, Any]) -> Tree | None:
+    meant = functions.get(call.function)
+    if isinstance(meant, Lambda):
+        return substitute(meant.body, dict(zip(meant.parameters, call.arguments, strict=True)))
+    return None
+
+
+def _is_positive(meaning: Meaning, name: str) -> bool:
+    domain = meaning.domain(name)
+    return domain == "positive" or (isinstance(domain, Interval) and domain.low is not None and domain.low >= 0)

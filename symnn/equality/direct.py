@@ -1,0 +1,157 @@
+"""Plain formulas, evaluated at a point as they stand: compiling pays only for what is evaluated again.
+
+Most answers are + − × ÷ and whole powers of quantities, and one look is enough for them. Degrees and sizes are
+bounded more coarsely than by the compiler; what passes the bounds, or is no such formula, is left to it.
+"""
+
+from __future__ import annotations
+
+from math import log2
+
+from msgspec import Struct
+
+from symnn.equality.code import Code
+from symnn.equality.fingerprint import DEEPEST, SURE_DEGREE, SURE_SIZE, pooled
+from symnn.equality.points import Point, Undefined, World
+from symnn.equality.senses import Compiled, Sense
+from symnn.equality.towers import PLAIN, tower
+from symnn.expressions.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree
+
+__all__ = ["Direct", "DirectReference", "Look", "NotDirect"]
+
+
+class NotDirect(Exception):  # noqa: N818 - it sends a tree to the compiler
+    """The tree is no plain formula, or it has no value at this point."""
+
+
+class Look(Struct, frozen=True, gc=False):
+    """What a look shows: whether two trees agree as functions of these names, all of them free.
+
+    ``surely``: they do, whatever the names are; else the named results among them must be independent.
+    """
+
+    equal: bool
+    surely: bool
+    names: tuple[str, ...]
+
+
+class DirectReference:
+    """A reference that plain formulas are looked at beside, all names free."""
+
+    __slots__ = ("_code", "_known", "_most", "_names", "_not_free", "_sense")
+
+    def __init__(self, code: Code, names: tuple[str, ...], sense: Sense, most: float) -> None:
+        self._code = code
+        self._names = names
+        self._known = frozenset(names)
+        self._sense = sense
+        self._most = most
+        self._not_free = frozenset({*sense.equations, *sense.meaning.shapes})
+
+    @staticmethod
+    def of(reference: Compiled, free: Sense) -> DirectReference | None:
+        """Take a compiled reference; None where it needs more than a look, or is too large for coarse bounds."""
+        code = reference.code
+        size, degree = code.over + code.under, code.top + code.bottom
+        if reference.needs or code.depth > DEEPEST or not (size < SURE_SIZE and degree < SURE_DEGREE / 2):
+            return None
+        return DirectReference(code, free.leaves(reference.names), free, log2(SURE_SIZE / size))
+
+    def look(self, answer: Tree, seed: bytes) -> Look | None:
+        """Compare at the point of a seed; None where the answer is left to the compiler."""
+        meaning = self._sense.meaning
+        chosen = tower(pooled(meaning.key, seed), self._code.depth)
+        point = World(chosen, PLAIN, seed, self._names, self._sense.runs).ground
+        point.draw()
+        direct = Direct(point, self._not_free)
+        try:
+            equal = direct.value(answer) == self._code.run(point)
+        except (NotDirect, Undefined, RecursionError):
+            return None
+        used = direct.used.keys()
+        if direct.weight > self._most:
+            return None
+        names = self._names if used <= self._known else tuple(sorted(used | self._known))
+        return Look(equal, equal and not direct.divides, names)
+
+
+class Direct:
+    """Evaluates one plain formula at one point.
+
+    ``weight`` counts the quantities, and the digits in base two of the numbers, each as often as powers repeat it.
+    It bounds the degrees of numerator p and denominator q, and 2 to its power bounds |p| + |q|, the absolute
+    values of all coefficients: true of a quantity and of a number, kept by + − × ÷ and powers, because
+    |p₁q₂| + |p₂q₁| + |q₁q₂| ≤ (|p₁| + |q₁|)·(|p₂| + |q₂|).
+    ``divides`` says whether anything is divided by what may vanish. Names that are ``not_free`` have equations of
+    their own, which may be deeper than the point, or stand for more than a number: they are left to the compiler.
+
+    >>> from symnn.equality.points import World
+    >>> from symnn.equality.towers import PLAIN, tower
+    >>> point = World(tower(b"an example"), PLAIN, b"seed", ("x",), {}).ground
+    >>> direct, x = Direct(point), Name("x")
+    >>> direct.value(Sum((x, x))) == direct.value(Product((Number(2), x)))
+    True
+    """
+
+    __slots__ = ("_modulus", "_not_free", "_point", "divides", "used", "weight")
+
+    def __init__(self, point: Point, not_free: frozenset[str] = frozenset()) -> None:
+        self._point = point
+        self._not_free = not_free
+        self._modulus = point.modulus
+        self.used: dict[str, None] = {}
+        self.weight = 0
+        self.divides = False
+
+    def value(self, tree: Tree) -> int:
+        """Give the residue of a tree. Raises NotDirect."""
+        # the commonest first, and asked by identity: `isinstance` takes five times as long to say no
+        if type(tree) is Name:
+            if tree.name in self._not_free:
+                raise NotDirect
+            self.weight += 1
+            self.used[tree.name] = None
+            return self._point[tree.name]
+        if type(tree) is Product:
+            modulus, value = self._modulus, 1
+            for factor in tree.factors:
+                value = value * self.value(factor) % modulus
+            return value
+        if type(tree) is Negative:
+            return -self.value(tree.operand) % self._modulus
+        if type(tree) is Number:
+            return self._number(tree)
+        if type(tree) is Sum:
+            value = 0
+            for term in tree.terms:
+                value += self.value(term)
+            return value % self._modulus
+        if type(tree) is Power:
+            return self._power(tree)
+        if type(tree) is Quotient:
+            return self.value(tree.over) * self._divided_by(tree.under) % self._modulus
+        raise NotDirect
+
+    def _number(self, tree: Number) -> int:
+        above, under = tree.numerator, tree.denominator
+        self.weight += above.bit_length() + under.bit_length()
+        if under == 1:
+            return above % self._modulus
+        return above * pow(under, -1, self._modulus) % self._modulus
+
+    def _divided_by(self, tree: Tree) -> int:
+        if type(tree) is not Number:
+            self.divides = True
+        try:
+            return pow(self.value(tree), -1, self._modulus)
+        except ValueError:  # 0 has no inverse
+            raise NotDirect from None
+
+    def _power(self, tree: Power) -> int:
+        exponent = tree.exponent
+        if type(exponent) is not Number or exponent.denominator != 1:
+            raise NotDirect
+        before = self.weight
+        value = self.value(tree.base)
+        self.weight = before + (self.weight - before) * max(exponent.numerator, 1)
+        return pow(value, exponent.numerator, self._modulus)

@@ -1,0 +1,318 @@
+"""The judge: are two trees equal? Equal with a bound, different with proof, or undecided; never a guess."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cached_property, partial
+from math import lcm
+
+from msgspec.structs import replace
+
+from symnn.equality.alike import alike
+from symnn.equality.code import CIRCLE, KINK, ROOT, NotScalar
+from symnn.equality.constants import TooLarge
+from symnn.equality.depths import Depths
+from symnn.equality.direct import DirectReference
+from symnn.equality.divisors import divisors, never_zero
+from symnn.equality.fingerprint import Outcome, Setting, agreement
+from symnn.equality.first_point import FirstPoint
+from symnn.equality.meaning import Domain, Meaning
+from symnn.equality.points import Undefined, drawn_seed
+from symnn.equality.regions import Condition, conditions, differing, narrowed, never_holding
+from symnn.equality.second_look import SecondLook
+from symnn.equality.senses import Compiled, Mode, Sense, UnitSense
+from symnn.equality.witness import Search, search
+from symnn.equality.work import one_account, overdrawn, spend
+from symnn.errors import Span
+from symnn.expressions.tree import Call, Tree, bare, calls, names
+from symnn.expressions.writing import plain
+from symnn.verdicts.verdict import Finding, Judgement, Method
+
+__all__ = ["Judge", "compare"]
+
+_MOST_UNITS = 400
+_MOST_REFERENCES = 64
+"""In so many ways a reference is kept compiled."""
+
+_EQUAL = Judgement(equal=True, method="fingerprint")
+_DIFFERENT = Judgement(equal=False, method="fingerprint")
+_NEVER_REAL = Judgement(equal=False, method="balls", findings=(Finding("undefined"),))
+_UNDECIDED = Judgement(equal=None)
+_UNSURE = Outcome("unsure")
+
+
+def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") -> Judgement:
+    """Say whether two trees are equal, with the reason.
+
+    >>> from symnn.expressions.tree import Name, Number, Product, Sum
+    >>> x = Name("x")
+    >>> compare(Sum((x, x)), Product((Number(2), x)), Meaning()).equal
+    True
+    """
+    return Judge(reference, meaning).judge(answer, text)
+
+
+class Judge:
+    """Judges answers against one reference: prepared once, used for a class of answers."""
+
+    def __init__(self, reference: Tree, meaning: Meaning) -> None:
+        self.reference = reference
+        self.meaning = meaning
+        self._depths = Depths(meaning)
+        self._first = FirstPoint(reference, meaning)
+        self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | Outcome]] = {}
+        self._narrower: dict[tuple[tuple[str, Domain], ...], Judge] = {}
+
+    def against(self, reference: Tree) -> Judge:
+        """Give the judge of another reference under the same meaning; what was compiled is shared."""
+        other = Judge.__new__(Judge)
+        first = self._first.beside(reference)
+        vars(other).update(vars(self), reference=reference, _references={}, _narrower={}, _first=first)
+        for about_the_reference in ("_conditions", "_direct", "_reference_calls_units"):
+            vars(other).pop(about_the_reference, None)
+        return other
+
+    def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
+        """Say whether an answer equals the reference. ``text`` is the answer as read.
+
+        Where rung 1 has proved a difference, ``explain`` makes the other rungs look for a witness.
+        """
+        return self.outright(answer, text, explain=explain) or self._at_length(answer, text, explain=explain)
+
+    def outright(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement | None:
+        """Judge a plain formula by one look at it with all names free; None where that settles nothing."""
+        if self._direct is None:
+            return None
+        look = self._direct.look(answer, self._seed(answer, text))
+        if look is None or not (look.surely or self._depths.independence.of(look.names)):
+            return None
+        if look.equal:
+            return _EQUAL
+        if not explain:
+            return _DIFFERENT
+        with one_account():
+            found = self._searched(answer, look.names)
+        return _DIFFERENT if found.witness is None else replace(_DIFFERENT, witness=found.witness)
+
+    def differs(self, answer: Tree) -> bool:
+        """Say whether a look at one point proves a difference: quick, for the many entries of a tensor."""
+        with suppress(NotScalar):
+            return self._first.differs(answer)
+        return False
+
+    def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
+        try:
+            with one_account():
+                return self._judged(answer, text, explain=explain)
+        except (TooLarge, RecursionError):
+            return _UNDECIDED
+
+    def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
+        mine, theirs = conditions(answer, self.meaning), self._conditions
+        if not mine and not theirs:
+            return self.compared_where_real(answer, text, explain=explain)
+        return self._in_region(answer, text, mine, theirs, explain=explain)
+
+    def _in_region(
+        self, answer: Tree, text: str, mine: tuple[Condition, ...], theirs: tuple[Condition, ...], *, explain: bool
+    ) -> Judgement:
+        """Compare where both have real values, and say what that takes if one of them has values elsewhere, too."""
+        narrow = narrowed((*mine, *theirs), self.meaning)
+        if narrow is None:
+            return _NEVER_REAL
+        never = never_holding((*mine, *theirs), narrow)
+        if never is not None:
+            return replace(_NEVER_REAL, findings=(Finding("undefined", {"where": plain(never.of)}),))
+        judge = self if narrow is self.meaning else self._within(narrow)
+        judgement = judge.compared_where_real(answer, text, explain=explain)
+        if not judgement.equal:
+            return judgement
+        if not judge.meets(answer):
+            return _UNDECIDED
+        asked = differing(answer, self.reference, mine, theirs, self._first) if explain else ()
+        return replace(judgement, findings=(Finding("domain", {"region": asked}),)) if asked else judgement
+
+    def _within(self, narrow: Meaning) -> Judge:
+        """Give the judge of the same reference under a meaning with smaller domains."""
+        known = tuple(sorted(narrow.domains.items(), key=lambda one: one[0]))
+        if known not in self._narrower:
+            if len(self._narrower) >= _MOST_REFERENCES:
+                self._narrower.clear()
+            self._narrower[known] = Judge(self.reference, narrow)
+        return self._narrower[known]
+
+    def meets(self, answer: Tree) -> bool:
+        """Say whether there is a point where the answer and the reference both have real values."""
+        pair = self._first.compared(answer)
+        return pair is not None and (pair.both or search(answer, self.reference, self.meaning, self._first).met)
+
+    @cached_property
+    def _conditions(self) -> tuple[Condition, ...]:
+        """What the reference asks of its quantities. Raises TooLarge."""
+        return conditions(self.reference, self.meaning)
+
+    def compared_where_real(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
+        """Compare with the three rungs, where neither side asks more of the quantities than their domains say."""
+        outcome = self.fingerprint(answer, text)
+        if outcome.result == "equal" and outcome.final:
+            return _EQUAL
+        if outcome.result in ("undefined", "reference-undefined") and outcome.where is not None:
+            return _undefined(outcome.where)
+        if outcome.final and not explain:
+            return _DIFFERENT
+        try:
+            with overdrawn():
+                found = self._searched(answer)
+        except NotScalar:  # something in it is no number: whoever looks decides
+            return _UNDECIDED
+        if found.witness is not None:
+            method: Method | None = "fingerprint" if outcome.final else found.method
+            return Judgement(equal=False, method=method, witness=found.witness)
+        if outcome.final:
+            return _DIFFERENT
+        if outcome.result == "equal":
+            return _EQUAL
+        if found.probably and (alike(answer, self.reference) or self._looked_again(answer)):
+            return _EQUAL
+        return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
+
+    def _searched(self, answer: Tree, used: tuple[str, ...] | None = None) -> Search:
+        witness = self._first.witness(answer, used)
+        if witness is not None:
+            return Search(witness, "witness")
+        return search(answer, self.reference, self.meaning, self._first)
+
+    def _looked_again(self, answer: Tree) -> bool:
+        look = SecondLook(lambda one, other, meaning: Judge(other, meaning).fingerprint(one), self.meaning)
+        return look.settles(bare(answer), bare(self.reference))
+
+    def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
+        """Give rung 1's word alone, looking into names as far as is needed."""
+        depths = self._depths
+        if depths.full is depths.free:
+            return self._guarded(answer, text, depths.free)
+        writes_units = self._reference_calls_units or calls(answer, self._unit_functions)
+        outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
+        if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
+            by_units = self._guarded(answer, text, depths.units)
+            if by_units.result == "equal":
+                outcome = by_units
+            elif writes_units:
+                outcome = self._guarded(answer, text, depths.free)
+        if _is_settled(outcome) and not self._may_vanish(answer, outcome, depths.free):
+            return outcome
+        for cut in depths.between(names(answer), names(self.reference)):
+            nearer = self._guarded(answer, text, cut)
+            if _is_settled(nearer) and not self._may_vanish(answer, nearer, cut):
+                return nearer
+        fuller = self._guarded(answer, text, depths.full)
+        return outcome if fuller.result == "unsure" else fuller
+
+    def _guarded(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+        """Compare; what is undefined as written, too large or no number has its outcome too."""
+        try:
+            return self._compared(answer, text, sense)
+        except Undefined as undefined:
+            return Outcome("undefined", where=undefined.where)
+        except (TooLarge, RecursionError, NotScalar):
+            return Outcome("unsure")
+
+    @cached_property
+    def _direct(self) -> DirectReference | None:
+        """The reference for direct looks, where it is a formula that needs no care."""
+        free = self._depths.free
+        try:
+            known = self._reference(free, "plain")
+        except (TooLarge, RecursionError, NotScalar):
+            return None
+        return None if isinstance(known, Outcome) else DirectReference.of(known, free)
+
+    @cached_property
+    def _reference_calls_units(self) -> bool:
+        return calls(self.reference, self._unit_functions)
+
+    @cached_property
+    def _unit_functions(self) -> frozenset[str]:
+        equations = self.meaning.equations.values()
+        return frozenset(tree.function for tree in equations if isinstance(tree, Call) and not tree.order)
+
+    def _may_vanish(self, answer: Tree, outcome: Outcome, sense: Sense) -> bool:
+        """Say whether something divided by may be 0 for the named results as they are."""
+        if outcome.result != "equal" or not outcome.divides:
+            return False
+        independent = self._depths.independence.of
+        return not independent(sense.leaves(names(answer))) and not all(
+            never_zero(under, sense.ranges) or independent(sense.leaves(names(under)))
+            for under in divisors(answer, self.meaning)
+        )
+
+    def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+        """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
+        seed = self._seed(answer, text)
+        outcome, needs = self._in_mode(answer, seed, sense, "plain")
+        if outcome.result == "unsure" and needs & ROOT and needs & CIRCLE:
+            outcome, needs = self._in_mode(answer, seed, sense, "circle")
+        elif outcome.result == "unsure" and needs & KINK:
+            better, _ = self._in_mode(answer, seed, sense, "rewritten")
+            outcome = better if better.result == "equal" else outcome
+        return outcome
+
+    def _seed(self, answer: Tree, text: str) -> bytes:
+        return drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
+
+    def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[Outcome, int]:
+        compiled = sense.answer(answer, mode)
+        reference = self._reference(sense, mode)
+        if isinstance(reference, Outcome):
+            return reference, 0
+        spend(compiled.work + reference.work)
+        used = compiled.names + reference.names
+        needs = compiled.needs | reference.needs
+        nodes, powers = sense.weight(used)
+        setting = Setting(
+            self.meaning.key,
+            seed,
+            sense.leaves(used),
+            sense.runs,
+            needs,
+            lcm(compiled.turns, reference.turns),
+            frozenset(compiled.squares + reference.squares),
+            frozenset(compiled.logarithms + reference.logarithms),
+            sense.units(used),
+            sense.drawn(seed),
+            partial(sense.warm, used=used, depth=max(compiled.code.depth, reference.code.depth))
+            if sense.equations
+            else None,
+            compiled.nodes + reference.nodes + nodes,
+            compiled.powers + reference.powers + powers,
+        )
+        alike_rewritten = compiled.normal != b"" and compiled.normal == reference.normal
+        outcome = Outcome("equal") if alike_rewritten else agreement(compiled.code, reference.code, setting)
+        depths = self._depths
+        if outcome.result == "different" and sense is not depths.full and not isinstance(sense, UnitSense):
+            outcome = outcome if depths.independence.of(setting.names) else Outcome("unsure")
+        elif compiled.divides and outcome.result == "equal":
+            outcome = replace(outcome, divides=True)
+        return outcome, needs
+
+    def _reference(self, sense: Sense, mode: Mode) -> Compiled | Outcome:
+        sensed, known = self._references.get((id(sense), mode), (None, None))  # what it holds has an id of its own
+        if sensed is not sense or known is None:
+            try:
+                known = sense.compiled(self.reference, mode)
+            except Undefined as undefined:
+                known = Outcome("reference-undefined", where=undefined.where)
+            if len(self._references) >= _MOST_REFERENCES:
+                self._references.clear()
+            self._references[id(sense), mode] = (sense, known)
+        return known
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    return outcome.final or outcome.result in ("equal", "undefined")
+
+
+def _undefined(where: Tree) -> Judgement:
+    """Say that an answer has no value anywhere, and because of what."""
+    span = where.span if isinstance(where.span, Span) else None
+    return Judgement(equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),))

@@ -1,0 +1,375 @@
+"""Trees compiled to functions from a point to a residue: the rules for arithmetic, names and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from symnn.equality.code import (
+    BROKEN,
+    HUGE,
+    KINK,
+    LOG,
+    OPAQUE,
+    ROUGH,
+    Code,
+    NotScalar,
+    exponential,
+    raised,
+    shared,
+    size_of,
+)
+from symnn.equality.constants import TooLarge, constant
+from symnn.equality.divisors import never_zero
+from symnn.equality.functions import NATIVE, imaginary, opaque, root
+from symnn.equality.meaning import Lambda, Meaning
+from symnn.equality.points import Point, Undefined
+from symnn.equality.polynomials import settled
+from symnn.equality.ranges import Ranges
+from symnn.expressions.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Entry,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    substitute,
+    walk,
+)
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS
+
+__all__ = ["Compiler"]
+
+_MOST_NODES = 20_000
+"""The most nodes that are compiled for one verdict."""
+
+_SHORT = 2**60
+_SMOOTH = frozenset({named.EXP, named.SIGMOID, named.TANH})
+_NOTHING: Mapping[str, Code] = MappingProxyType({})
+
+
+class Part(NamedTuple):
+    """A compiled part with what it needs, and how often it uses π."""
+
+    code: Code
+    needs: int
+    turned: int
+
+
+class Compiler:
+    """Compiles trees of one meaning; remembers in ``needs`` what they need.
+
+    With ``named`` (the codes of the named results) a name that has an equation counts as that equation;
+    without, every name is free. ``turned`` counts the uses of π, ``squares`` and ``logarithms`` list the names
+    under even roots and logarithms; ``divides`` says whether anything is divided by what may vanish.
+    ``units`` are the functions whose values at a point may have a name, ``smooth`` says which formulas have no kinks.
+    ``repeated`` are the parts that one tree has at many places: each is compiled once, and evaluated once at a point.
+    """
+
+    __slots__ = (
+        "bound",
+        "divides",
+        "logarithms",
+        "meaning",
+        "named",
+        "needs",
+        "nodes",
+        "powers",
+        "ranges",
+        "repeated",
+        "smooth",
+        "squares",
+        "turned",
+        "units",
+        "used",
+    )
+
+    def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING, ranges: Ranges | None = None) -> None:
+        self.meaning = meaning
+        self.named = named
+        self.ranges = ranges or Ranges(meaning)
+        self.needs = 0
+        self.nodes = 0
+        self.powers = 0
+        self.turned = 0
+        self.divides = False
+        self.units: frozenset[str] = frozenset()
+        self.squares: list[str] = []
+        self.used: dict[str, None] = {}
+        self.logarithms: list[str] = []
+        self.bound = _NOTHING
+        self.smooth: dict[str, bool] = {}
+        self.repeated: dict[int, Part | None] = {}
+
+    def code(self, tree: Tree) -> Code:
+        """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
+        if self.repeated and id(tree) in self.repeated:
+            return self._once(tree)
+        self.nodes += 1
+        if self.nodes > _MOST_NODES:
+            raise TooLarge
+        return _RULES[type(tree)](self, tree)
+
+    def _once(self, tree: Tree) -> Code:
+        """Compile a part that stands at many places; each place has what it needs."""
+        part = self.repeated.pop(id(tree))
+        if part is None:
+            needs, turned, self.needs = self.needs, self.turned, 0
+            part = Part(shared(self.code(tree)), self.needs, self.turned - turned)
+            self.needs, self.turned = needs, turned
+        self.repeated[id(tree)] = part
+        self.needs |= part.needs
+        self.turned += part.turned
+        return part.code
+
+    def with_kinks(self, tree: Tree) -> tuple[Code, bool]:
+        """Compile a tree and say whether it has kinks."""
+        before, self.needs = self.needs, 0
+        code = self.code(tree)
+        kinked = bool(self.needs & KINK)
+        self.needs |= before
+        return code, kinked
+
+    def divisor(self, tree: Tree) -> Code:
+        """Compile what is divided by."""
+        code, kinked = self.with_kinks(tree)
+        if kinked and not never_zero(tree, self.ranges):
+            self.needs |= BROKEN
+        return code
+
+    def with_bound(self, body: Tree, bound: Mapping[str, Code]) -> Code:
+        """Compile the body of a function, its parameters standing for compiled arguments."""
+        outer, self.bound = self.bound, bound
+        try:
+            return self.code(body)
+        finally:
+            self.bound = outer
+
+
+def _number(_: Compiler, tree: Number) -> Code:
+    above, under = tree.numerator, tree.denominator
+    if under == 1:
+        if above < _SHORT:
+            return Code(lambda _: above, over=above or 1.0)
+        return Code(lambda at: above % at.modulus, over=size_of(above))
+    return Code(
+        lambda at: above * pow(under, -1, at.modulus) % at.modulus,
+        over=max(size_of(above), 1.0),
+        under=size_of(under),
+    )
+
+
+def _name(compiler: Compiler, tree: Name) -> Code:
+    name = tree.name
+    if name in compiler.bound:
+        return compiler.bound[name]
+    compiler.used[name] = None
+    known = compiler.named.get(name)
+    if known is None:
+        return Code(itemgetter(name), 1.0)
+    compiler.needs |= known.needs
+    return known
+
+
+def _constant(compiler: Compiler, tree: Constant) -> Code:
+    match tree.name:
+        case "e":
+            return Code(lambda at: at.base, 1.0, depth=1)
+        case "pi":
+            compiler.turned += 1
+            return Code(lambda at: at.world.hashed(at.level, "pi", ()), 1.0)
+        case "i":
+            return imaginary(compiler, tree)
+    raise Undefined(tree)
+
+
+def _negative(compiler: Compiler, tree: Negative) -> Code:
+    inner = compiler.code(tree.operand)
+    run = inner.run
+    return Code(lambda at: -run(at) % at.modulus, inner.top, inner.bottom, inner.over, inner.under, inner.depth)
+
+
+def _sum(compiler: Compiler, tree: Sum) -> Code:
+    codes = [compiler.code(term) for term in tree.terms]
+    runs = [code.run for code in codes]
+
+    def run(at: Point) -> int:
+        total = 0
+        for part in runs:
+            total += part(at)
+        return total % at.modulus
+
+    bottom, under = 0.0, 1.0
+    for code in codes:
+        bottom += code.bottom
+        under *= code.under
+    top, over, depth = 0.0, 0.0, 0
+    for code in codes:
+        reach = code.top + bottom - code.bottom if bottom < HUGE else HUGE
+        if reach > top:  # noqa: PLR1730 - this runs for every term of every answer; max costs a call
+            top = reach
+        over += code.over * (under / code.under) if under < HUGE else HUGE
+        if code.depth > depth:  # noqa: PLR1730 - max costs a call
+            depth = code.depth
+    return Code(run, top, bottom, over, under, depth)
+
+
+def _product(compiler: Compiler, tree: Product | Entrywise) -> Code:
+    runs = []
+    top = bottom = 0.0
+    over = under = 1.0
+    depth = 0
+    for factor in tree.factors:
+        code = compiler.code(factor)
+        runs.append(code.run)
+        top += code.top
+        bottom += code.bottom
+        over *= code.over
+        under *= code.under
+        if code.depth > depth:  # noqa: PLR1730 - max costs a call
+            depth = code.depth
+
+    def run(at: Point) -> int:
+        value = 1
+        modulus = at.modulus
+        for part in runs:
+            value = value * part(at) % modulus
+        return value
+
+    return Code(run, top, bottom, over, under, depth)
+
+
+def _quotient(compiler: Compiler, tree: Quotient) -> Code:
+    above, below = compiler.code(tree.over), compiler.divisor(tree.under)
+    if below.top and not compiler.bound:
+        compiler.divides = True
+    run_above, run_below = above.run, below.run
+    where = tree.under
+
+    def run(at: Point) -> int:
+        try:
+            return run_above(at) * pow(run_below(at), -1, at.modulus) % at.modulus
+        except ValueError:
+            raise Undefined(where) from None
+
+    return Code(
+        run,
+        above.top + below.bottom,
+        above.bottom + below.top,
+        above.over * below.under,
+        above.under * below.over,
+        max(above.depth, below.depth),
+    )
+
+
+def _power(compiler: Compiler, tree: Power) -> Code:
+    exponent = constant(tree.exponent)
+    if exponent is None:
+        if isinstance(tree.base, Constant) and tree.base.name == "e":
+            return exponential(compiler, compiler.code(tree.exponent))
+        exponent = settled(tree.exponent)
+    if exponent is None:
+        if constant(tree.base) == 0:
+            if not compiler.ranges.bounds(tree.exponent).positive:
+                raise TooLarge
+            return Code(lambda _: 0)
+        compiler.needs |= LOG | ROUGH
+        return compiler.code(Call(named.EXP, (Product((tree.exponent, Call(named.LOG, (tree.base,)))),)))
+    if exponent.denominator != 1:
+        return root(compiler, tree.base, exponent)
+    base = compiler.divisor(tree.base) if exponent < 0 else compiler.code(tree.base)
+    if exponent < 0 and base.top and not compiler.bound:
+        compiler.divides = True
+    return _whole_power(base, exponent.numerator, tree.base)
+
+
+def _whole_power(base: Code, exponent: int, where: Tree) -> Code:
+    inner = base.run
+
+    def run(at: Point) -> int:
+        try:
+            return pow(inner(at), exponent, at.modulus)
+        except ValueError:
+            raise Undefined(where) from None
+
+    size = size_of(exponent)
+    top, bottom = base.top and base.top * size, base.bottom and base.bottom * size
+    over, under = raised(base.over, size), raised(base.under, size)
+    if exponent < 0:
+        return Code(run, bottom, top, under, over, base.depth)
+    return Code(run, top, bottom, over, under, base.depth)
+
+
+def _call(compiler: Compiler, tree: Call) -> Code:
+    code = _function(compiler, tree)
+    if tree.function not in compiler.units or tree.order or len(tree.arguments) != 1:
+        return code
+    argument, function, run = compiler.code(tree.arguments[0]).run, tree.function, code.run
+
+    def looked_up(at: Point) -> int:
+        name = at.unit(function, argument(at))
+        return run(at) if name is None else at[name]
+
+    return Code(looked_up, code.top, code.bottom, code.over, code.under, code.depth)
+
+
+def _function(compiler: Compiler, tree: Call) -> Code:
+    builtin = tree.function not in compiler.meaning.functions and not tree.order
+    native = NATIVE.get(tree.function) if builtin else None
+    if native is not None:
+        return native(compiler, tree)
+    formula = compiler.meaning.formula(tree)
+    if formula is not None:
+        return _written_out(compiler, f"{tree.function}'{tree.order}", formula, tree.arguments)
+    compiler.needs |= ROUGH if builtin and tree.function in OF_NUMBERS else OPAQUE
+    return opaque(compiler, tree.function if builtin else f"{tree.function}'{tree.order}", tree.arguments)
+
+
+def _written_out(compiler: Compiler, name: str, formula: Lambda, arguments: tuple[Tree, ...]) -> Code:
+    """Compile a function through its formula; what has kinks or logarithms must see the arguments."""
+    names, body = formula.parameters, formula.body
+    if len(names) != len(arguments):
+        raise NotScalar
+    if name not in compiler.smooth:
+        compiler.smooth[name] = _smooth(body)
+    if not compiler.smooth[name]:
+        return compiler.code(substitute(body, dict(zip(names, arguments, strict=True))))
+    bound = {name: shared(compiler.code(argument)) for name, argument in zip(names, arguments, strict=True)}
+    return compiler.with_bound(body, bound)
+
+
+def _smooth(body: Tree) -> bool:
+    return all(not isinstance(node, Call) or (node.function in _SMOOTH and not node.order) for node in walk(body))
+
+
+def _not_scalar(_: Compiler, __: Tree) -> Code:
+    raise NotScalar
+
+
+_RULES: Mapping[type, Callable[[Compiler, Any], Code]] = MappingProxyType(
+    {
+        Number: _number,
+        Name: _name,
+        Constant: _constant,
+        Negative: _negative,
+        Sum: _sum,
+        Product: _product,
+        Entrywise: _product,
+        Quotient: _quotient,
+        Power: _power,
+        Call: _call,
+        **dict.fromkeys((Derivative, Entry, Matrix, Transpose), _not_scalar),
+    }
+)

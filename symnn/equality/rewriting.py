@@ -1,0 +1,386 @@
+"""Trees rewritten so that rung 1 sees through their logarithms, roots, symbolic powers and angles.
+
+Every step is an identity of real functions on the declared domain: where a sign is not known, log u² is
+2 log |u| and √u² is |u|. Over the complex numbers only what holds for principal values is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import lcm
+from types import MappingProxyType
+
+from symnn.equality.constants import TooLarge, constant
+from symnn.equality.functions import CIS, COS, SIN
+from symnn.equality.meaning import Meaning
+from symnn.equality.polynomials import Factored, Polynomials, settled
+from symnn.equality.ranges import Ranges
+from symnn.equality.work import spend
+from symnn.expressions.tree import (
+    Call,
+    Constant,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    children,
+    number,
+    rebuilt,
+    substitute,
+)
+from symnn.ops import named
+
+__all__ = ["rewritten"]
+
+_MOST_NODES = 4_000
+_LARGEST = 12_000
+_REWRITTEN = 20
+"""What rewriting a node costs."""
+_ZERO: Tree = Number(0)
+_ONE: Tree = Number(1)
+_HALF = Fraction(1, 2)
+_TWO = Fraction(2)
+_NOTHING: Mapping[str, Tree] = MappingProxyType({})
+
+
+def rewritten(
+    tree: Tree, meaning: Meaning, equations: Mapping[str, Tree] = _NOTHING, *, circle: bool = False
+) -> tuple[Tree, int]:
+    """Give an equal tree and the common denominator of its multiples of π.
+
+    Results with ``equations`` are looked into under logarithms and roots; with ``circle``, √2 and √3 are
+    written through roots of unity. Raises TooLarge.
+
+    >>> from symnn.expressions.writing import plain
+    >>> from symnn.expressions.tree import Name
+    >>> tree = Call("log", (Call("exp", (Name("x"),)),))
+    >>> plain(rewritten(tree, Meaning())[0])
+    'x'
+    """
+    rewriter = _Rewriter(meaning, equations, circle=circle)
+    return rewriter.of(tree), rewriter.turns
+
+
+class _Rewriter:
+    """Rewrites trees bottom up, counting its work."""
+
+    def __init__(self, meaning: Meaning, equations: Mapping[str, Tree], *, circle: bool) -> None:
+        self.meaning = meaning
+        self.circle = circle
+        self.polynomials = Polynomials(equations, self.of)
+        self.ranges = Ranges(meaning, all_parts=True)
+        self.turns = 1
+        self.nodes = 0
+        self.known: dict[int, tuple[Tree, Tree]] = {}
+        self.made: dict[int, Tree] = {}
+
+    def of(self, tree: Tree) -> Tree:
+        known = self.known.get(id(tree))
+        if known is None:
+            known = self.known[id(tree)] = (tree, self._of(tree))
+        return known[1]
+
+    def _of(self, tree: Tree) -> Tree:
+        self.nodes += 1
+        if self.nodes > _MOST_NODES:
+            raise TooLarge
+        match tree:
+            case Power(base, exponent):
+                result = self._power(self.of(base), self.of(exponent))
+            case Call():
+                result = self._call(tree)
+            case _:
+                result = rebuilt(tree, tuple(self.of(part) for part in children(tree)))
+        before = len(self.made)
+        self._count(result)
+        spend(_REWRITTEN + len(self.made) - before)
+        return result
+
+    def _count(self, tree: Tree) -> None:
+        """Count the nodes that were made; parts that are one object count once. Raises TooLarge."""
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
+            if id(node) not in self.made:
+                self.made[id(node)] = node
+                waiting.extend(children(node))
+        if len(self.made) > _LARGEST:
+            raise TooLarge
+
+    def _call(self, tree: Call) -> Tree:
+        meant = self.meaning.functions.get(tree.function)
+        formula = self.meaning.formula(tree) if meant is not None or tree.function != named.TAN else None
+        if formula is not None and len(formula.parameters) == len(tree.arguments):
+            return self.of(substitute(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True))))
+        if meant is None and tree.function == named.ABS and self.ranges.bounds(tree.arguments[0]).low >= 0:
+            return self.of(tree.arguments[0])
+        arguments = tuple(self.of(argument) for argument in tree.arguments)
+        if meant is None and tree.function in {named.MAX, named.MIN} and len(arguments) == 2:  # noqa: PLR2004 - joined by one | |
+            return self._extreme(tree.function, arguments[0], arguments[1])
+        rule = _RULES.get(tree.function) if meant is None and not tree.order else None
+        if rule is not None and len(arguments) == 1:
+            return rule(self, arguments[0])
+        return Call(tree.function, arguments, tree.order)
+
+    def factored(self, tree: Tree) -> Factored | None:
+        return None if self.meaning.complex else self.polynomials.factored(tree)
+
+    def _power(self, base: Tree, exponent: Tree) -> Tree:
+        power = settled(exponent)
+        if power is None:
+            if base == Constant("e"):
+                return self.exp(exponent)
+            return self.exp(Product((exponent, self.log(base))))
+        return self.root(base, power) if power.denominator % 2 == 0 else _raised(base, power)
+
+    def log(self, tree: Tree) -> Tree:
+        """Split a logarithm: log of a product is the sum of the logarithms where the signs are known."""
+        if tree == Constant("e"):
+            return _ONE
+        found = self.factored(tree)
+        if found is None:
+            return _log_of_exp(tree, self.meaning)
+        terms: list[Tree] = [_multiple(times, what) for times, what in found.exponent]
+        terms.extend(_log_of_number(abs(found.constant)))
+        positive = self.ranges.bounds(tree).positive
+        rest: list[tuple[Tree, int]] = []
+        turned, factors = _with_known_signs(found.factors, self.ranges)
+        for factor, times in factors:
+            if isinstance(factor, Power) and (power := constant(factor.exponent)) is not None:
+                terms.append(_multiple(times * power, self.log(factor.base)))
+            elif self.ranges.bounds(factor).low >= 0:
+                terms.append(_multiple(times, self._log_of_factor(factor)))
+            elif positive or times % 2 == 0:
+                terms.append(_multiple(times, Call(named.LOG, (Call(named.ABS, (factor,)),))))
+            else:
+                rest.append((factor, times))
+        terms.extend(_log_of_rest(rest, negative=found.constant * turned < 0 and not positive))
+        return _total(terms)
+
+    @staticmethod
+    def _log_of_factor(factor: Tree) -> Tree:
+        return _ONE if factor == Constant("e") else Call(named.LOG, (factor,))
+
+    def exp(self, tree: Tree) -> Tree:
+        """Take powers and turns out of e^…: c + n log u gives uⁿ e^c, and v + iπr gives e^v times a root of unity."""
+        terms = self.polynomials.terms(tree)
+        if terms is None:
+            return Call(named.EXP, (tree,))
+        kept: list[Tree] = []
+        factors: list[Tree] = []
+        for value, what in terms:
+            match what:
+                case Call(named.LOG, (argument,), 0):
+                    factors.append(self._power(argument, number(value)))
+                case Product((Constant("i"), Constant("pi")) | (Constant("pi"), Constant("i"))):
+                    factors.append(self._cis(_ZERO, value))
+                case _:
+                    kept.append(_multiple(value, what))
+        if kept:
+            factors.append(Call(named.EXP, (_total(kept),)))
+        return factors[0] if len(factors) == 1 else Product(tuple(factors)) if factors else _ONE
+
+    def sqrt(self, tree: Tree) -> Tree:
+        """Rewrite a square root."""
+        return self.root(tree, _HALF)
+
+    def root(self, tree: Tree, power: Fraction) -> Tree:
+        """Take squares out of an even root: √(u² v) is |u| √v."""
+        found = self.factored(tree)
+        if found is None:
+            return Power(tree, number(power))
+        outside: list[Tree] = [Call(named.EXP, (_multiple(times * power, what),)) for times, what in found.exponent]
+        inside: list[Tree] = []
+        for factor, times in found.factors:
+            reach = self.ranges.bounds(factor)
+            if reach.low >= 0:
+                outside.append(_raised(factor, times * power))
+                continue
+            even, odd = divmod(abs(times), 2)
+            side = 1 if times > 0 else -1
+            if even:
+                size = Call(named.ABS, (factor,))
+                outside.append(_raised(size, 2 * even * side * power))
+            if odd:
+                inside.append(_raised(factor, Fraction(side)))
+        if self.circle and not inside and power.denominator == 2 and found.constant > 0:  # noqa: PLR2004 - a square root
+            outside.append(self._surd(found.constant, power))
+        elif found.constant != 1 or inside:
+            under = Product((number(found.constant), *inside))
+            outside.append(Power(under, number(power)))
+        return outside[0] if len(outside) == 1 else Product(tuple(outside)) if outside else _ONE
+
+    def _surd(self, value: Fraction, power: Fraction) -> Tree:
+        """Write the root of a number, √2 and √3 through roots of unity."""
+        factors: list[Tree] = []
+        for prime, turn in ((2, Fraction(1, 4)), (3, Fraction(1, 6))):
+            times = 0
+            while value.numerator % prime == 0:
+                value, times = value / prime, times + 1
+            while value.denominator % prime == 0:
+                value, times = value * prime, times - 1
+            if times:
+                surd = Sum((self._cis(_ZERO, turn), self._cis(_ZERO, -turn)))
+                factors.append(_raised(surd, 2 * times * power))
+        if value != 1 or not factors:
+            factors.append(_raised(number(value), power))
+        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+    def size(self, tree: Tree) -> Tree:
+        """Split |u| into the | | of the factors of u."""
+        found = self.factored(tree)
+        if found is None:
+            return Call(named.ABS, (tree,))
+        factors: list[Tree] = [number(abs(found.constant))]
+        factors.extend(Call(named.EXP, (_multiple(times, what),)) for times, what in found.exponent)
+        factors.extend(_raised(Call(named.ABS, (factor,)), Fraction(times)) for factor, times in found.factors)
+        return Product(tuple(factors))
+
+    def _extreme(self, function: str, left: Tree, right: Tree) -> Tree:
+        """Join two by one | |: max(u, v) = (u + v + |u − v|)/2, and min with a minus."""
+        distance = self.size(Sum((left, Negative(right))))
+        both = Sum((left, right, distance if function == named.MAX else Negative(distance)))
+        return Quotient(both, Number(2))
+
+    def sign(self, tree: Tree) -> Tree:
+        """Split the sign of u into the signs of the factors of u."""
+        found = self.factored(tree)
+        if found is None:
+            return Call(named.SIGN, (tree,))
+        factors: list[Tree] = [number(1 if found.constant > 0 else -1)]
+        factors.extend(_raised(Call(named.SIGN, (factor,)), Fraction(times)) for factor, times in found.factors)
+        return Product(tuple(factors))
+
+    def _angle(self, tree: Tree) -> tuple[Tree, Fraction]:
+        """Split an angle v + r π into v and r."""
+        terms = self.polynomials.terms(tree)
+        if terms is None:
+            return tree, Fraction(0)
+        turn = Fraction(0)
+        kept: list[Tree] = []
+        for value, what in terms:
+            if what == Constant("pi"):
+                turn += value
+            else:
+                kept.append(_multiple(value, what))
+        return (_total(kept) if kept else _ZERO), turn
+
+    def _cis(self, angle: Tree, turn: Fraction) -> Tree:
+        self.turns = lcm(self.turns, turn.denominator)
+        return Call(CIS, (angle, number(turn)))
+
+    def _turned(self, function: str, tree: Tree) -> Tree:
+        angle, turn = self._angle(tree)
+        self.turns = lcm(self.turns, turn.denominator)
+        return Call(function, (angle, number(turn)))
+
+    def _of_arc(self, tree: Tree) -> tuple[Tree, Tree] | None:
+        """Give sine and cosine of arcsin u, arccos u or arctan u."""
+        match tree:
+            case Call(named.ASIN | named.ACOS, (inner,), 0):
+                side = self.root(Sum((_ONE, Negative(_raised(inner, _TWO)))), _HALF)
+                return (inner, side) if tree.function == named.ASIN else (side, inner)
+            case Call(named.ATAN, (inner,), 0):
+                length = self.root(Sum((_ONE, _raised(inner, _TWO))), _HALF)
+                return Quotient(inner, length), Quotient(_ONE, length)
+        return None
+
+    def sin(self, tree: Tree) -> Tree:
+        """Write the sine of v + rπ with the turn apart."""
+        arc = self._of_arc(tree)
+        return self._turned(SIN, tree) if arc is None else arc[0]
+
+    def cos(self, tree: Tree) -> Tree:
+        """Write the cosine of v + rπ with the turn apart."""
+        arc = self._of_arc(tree)
+        return self._turned(COS, tree) if arc is None else arc[1]
+
+    def tan(self, tree: Tree) -> Tree:
+        """Write tan v = sin v / cos v."""
+        arc = self._of_arc(tree)
+        if arc is not None:
+            return Quotient(*arc)
+        return Quotient(self._turned(SIN, tree), self._turned(COS, tree))
+
+
+def _log_of_exp(tree: Tree, meaning: Meaning) -> Tree:
+    if isinstance(tree, Call) and tree.function == named.EXP and not meaning.complex:
+        return tree.arguments[0]
+    return Call(named.LOG, (tree,))
+
+
+def _with_known_signs(factors: tuple[tuple[Tree, int], ...], ranges: Ranges) -> tuple[int, list[tuple[Tree, int]]]:
+    """Turn the factors round that are never positive: B − 1 on (0, 1) is −(1 − B)."""
+    turned, kept = 1, []
+    for factor, times in factors:
+        reach = ranges.bounds(factor)
+        if reach.high <= 0 and not reach.low >= 0:
+            turned *= (-1) ** (times % 2)
+            kept.append((_opposite(factor), times))
+        else:
+            kept.append((factor, times))
+    return turned, kept
+
+
+def _opposite(tree: Tree) -> Tree:
+    """Write −u; of a sum, term by term."""
+    return Sum(tuple(map(Negative, tree.terms))) if isinstance(tree, Sum) else Negative(tree)
+
+
+def _multiple(times: Fraction | int, tree: Tree) -> Tree:
+    return tree if times == 1 else Product((number(times), tree))
+
+
+def _raised(base: Tree, power: Fraction) -> Tree:
+    return base if power == 1 else Power(base, number(power))
+
+
+def _total(terms: list[Tree]) -> Tree:
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms)) if terms else _ZERO
+
+
+def _log_of_number(value: Fraction) -> list[Tree]:
+    """Split the logarithm of a number into those of its small prime factors and of what is left."""
+    terms: list[Tree] = []
+    for part, side in ((value.numerator, 1), (value.denominator, -1)):
+        left, divisor = part, 2
+        while divisor * divisor <= left and divisor < 1000:  # noqa: PLR2004 - larger primes stay together
+            times = 0
+            while left % divisor == 0:
+                left //= divisor
+                times += 1
+            if times:
+                terms.append(_multiple(side * times, Call(named.LOG, (Number(divisor),))))
+            divisor += 1
+        if left > 1:
+            terms.append(_multiple(side, Call(named.LOG, (Number(left),))))
+    return terms
+
+
+def _log_of_rest(rest: list[tuple[Tree, int]], *, negative: bool) -> list[Tree]:
+    """Give the logarithm of what has no known sign, in one piece."""
+    if not rest:
+        return [Call(named.LOG, (Negative(_ONE),))] if negative else []
+    if len(rest) == 1 and not negative:
+        return [_multiple(rest[0][1], Call(named.LOG, (rest[0][0],)))]
+    factors = tuple(_raised(factor, Fraction(times)) for factor, times in rest)
+    product: Tree = factors[0] if len(factors) == 1 else Product(factors)
+    return [Call(named.LOG, (Negative(product) if negative else product,))]
+
+
+_RULES: Mapping[str, Callable[[_Rewriter, Tree], Tree]] = MappingProxyType(
+    {
+        named.EXP: _Rewriter.exp,
+        named.LOG: _Rewriter.log,
+        named.SQRT: _Rewriter.sqrt,
+        named.SIN: _Rewriter.sin,
+        named.COS: _Rewriter.cos,
+        named.TAN: _Rewriter.tan,
+        named.ABS: _Rewriter.size,
+        named.SIGN: _Rewriter.sign,
+    }
+)

@@ -1,1 +1,0 @@
-"""The engine explains a wrong answer from the derivation itself, without anyone writing rules."""

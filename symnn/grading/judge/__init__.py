@@ -1,1 +1,0 @@
-"""The judge: are two trees equal? Three rungs, each bounded and deterministic, each with a reason."""

@@ -1,0 +1,243 @@
+"""Mistakes that multiply a product by something: a piece missing, one too many, another in its place, a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from symnn.derivation.updates import RATE
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, difference, plus
+from symnn.expressions.tree import Call, Name, Negative, Number, Power, Sum, Tree, names, substitute, walk
+from symnn.expressions.writing import plain
+from symnn.misconceptions.mistakes import Mistake, facts
+from symnn.misconceptions.pieces import Piece
+from symnn.misconceptions.universe import Universe, complement
+from symnn.networks.graph import Graph
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS, mistaken_for
+
+__all__ = ["Ratio", "ratios"]
+
+WHOLE, PART, RARE, EXTRA, FOREIGN = 1.0, 1.1, 1.2, 1.5, 1.8
+"""How unlikely: a piece missing or of its own kind; a part of f'; less usual; one too many; of another kind."""
+
+_SIGNALS = frozenset(("input", "value"))
+
+
+class Ratio(Struct, frozen=True, gc=False):
+    """A mistake that multiplies a product by ``over`` and divides it by ``under``.
+
+    ``own`` are the labels of the pieces of the key that it touches; none for what may happen to any product.
+    """
+
+    mistake: Mistake
+    over: tuple[Tree, ...] = ()
+    under: tuple[Tree, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
+    """List all mistakes of this kind, in a fixed order."""
+    yield Ratio(Mistake("sign"), (MINUS_ONE,))
+    for above, under in ((1, 2), (2, 1)):
+        fact = str(above) if under == 1 else f"{above}/{under}"
+        yield Ratio(Mistake("constant", facts(ratio=fact), RARE), (Number(above),), (Number(under),))
+    yield Ratio(Mistake("extra-path", (), RARE), (Number(2),))
+    if len(universe.own) == 1 and universe.own[0].kind != "derivative":
+        return  # a key that is one quantity is no product
+    for piece in universe.own:
+        yield from _on(piece, universe, graph)
+    for piece in (*universe.own, *universe.others):
+        yield from _extra(piece)
+    if all(piece.kind != "rate" for piece in universe.own):
+        yield from _extra(Piece(Name(RATE), "rate"))
+    for piece in universe.others:
+        # only the derivative by another parameter has this piece to lose
+        missing = Mistake("missing-factor", facts(factor=piece.label), lacks=(piece.tree,))
+        yield Ratio(missing, (), (piece.tree,), (piece.label,))
+
+
+def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
+    """List what may go wrong with one piece of the key."""
+    own, label = (piece.label,), piece.label
+    if piece.kind == "number":
+        yield _number(piece)
+    else:
+        missing = Mistake("missing-factor", facts(factor=label), lacks=(piece.tree,), lacked_as=piece.parts)
+        yield Ratio(missing, (), (piece.tree,), own)
+        divided = Mistake("divided", facts(factor=label), RARE)
+        yield Ratio(divided, (), (piece.tree, piece.tree), own)
+    if piece.kind == "derivative":
+        yield from _on_derivative(piece, universe, graph)
+    if piece.kind == "value":
+        yield from _without_activation(piece, graph)
+    if piece.kind == "error":
+        yield from _on_error(piece, universe, graph)
+    if piece.kind != "number":
+        others = (*universe.own, *universe.others)
+        yield from (
+            _instead(piece, other) for other in others if other.label != label and other.kind not in ("number", "rate")
+        )
+
+
+def _without_activation(piece: Piece, graph: Graph) -> Iterator[Ratio]:
+    """Say that the weighted sum stands where the unit's value belongs."""
+    match piece.tree:
+        case Name(name):
+            right = graph.definitions.get(name)
+            if isinstance(right, Call) and len(right.arguments) == 1:
+                argument = right.arguments[0]
+                mistake = Mistake("activation-missing", facts(at=plain(argument)), WHOLE, (argument,), (piece.tree,))
+                yield Ratio(mistake, (argument,), (piece.tree,), (piece.label,))
+
+
+def _number(piece: Piece) -> Ratio:
+    if piece.loss and piece.tree == ONE:
+        mistake = Mistake("convention", facts(which="half-loss"), 0.6)
+        return Ratio(mistake, (TWO,), (), (piece.label,))
+    if piece.loss and piece.tree == TWO:
+        mistake = Mistake("convention", facts(which="missing-2"), 0.6)
+    else:
+        mistake = Mistake("constant", facts(ratio=f"1/{piece.label}"))
+    return Ratio(mistake, (), (piece.tree,), (piece.label,))
+
+
+def _instead(piece: Piece, other: Piece) -> Ratio:
+    """Say that another piece stands in the place of one."""
+    alike = other.kind == piece.kind
+    shown = facts(meant=piece.label, wrote=other.label)
+    akin = _SIGNALS.issuperset((piece.kind, other.kind))  # what a weight multiplies
+    code, cost = ("wrong-quantity", WHOLE) if alike else ("wrong-factor", FOREIGN - 0.1 if akin else FOREIGN)
+    mistake = Mistake(code, shown, cost, (other.tree,), (piece.tree,), other.parts, piece.parts)
+    if isinstance(piece.tree, Call) and isinstance(other.tree, Call) and piece.tree.function == other.tree.function:
+        mistake = _argument(piece.tree, other.tree)
+    return Ratio(mistake, (other.tree,), (piece.tree,), (piece.label,))
+
+
+def _argument(meant: Call, wrote: Call) -> Mistake:
+    shown = facts(of=meant.function, meant=plain(meant.arguments[0]), wrote=plain(wrote.arguments[0]))
+    return Mistake("wrong-argument", shown, WHOLE, (wrote,), (meant,), form=wrote)
+
+
+def _extra(piece: Piece) -> Iterator[Ratio]:
+    if piece.kind == "number":
+        return
+    extra = Mistake("extra-factor", facts(factor=piece.label), EXTRA, (piece.tree,))
+    yield Ratio(extra, (piece.tree,))
+    for part in piece.parts if len(piece.parts) > 1 else ():
+        if complement(part) is not None:
+            yield Ratio(Mistake("extra-factor", facts(factor=plain(part)), EXTRA + 0.1, (part,)), (part,))
+
+
+def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
+    """List what may go wrong with f'(a)."""
+    own = (piece.label,)
+    call = piece.tree
+    if not isinstance(call, Call):
+        return
+    value = Call(call.function, call.arguments)
+    instead = Mistake("function-for-derivative", facts(of=plain(value)), WHOLE, (value,), (call,))
+    yield Ratio(instead, (value,), (call,), own)
+    if len(piece.parts) > 1:
+        yield from _on_parts(piece, universe, own)
+        yield from _of_the_sum(call, piece.parts, own)
+    elif piece.parts:
+        yield from _on_square(call, piece.parts[0], own)
+    for name in universe.arguments:
+        other = Call(call.function, (Name(name),), 1)
+        if other != call and not _is_listed(other, universe):
+            yield Ratio(_argument(call, other), (other,), (call,), own)
+    known = graph.functions.get(call.function)
+    meant = known.known if known is not None else call.function
+    for name in mistaken_for(meant) if meant in OF_NUMBERS else ():
+        if name != named.IDENTITY:
+            for wrong in (OF_NUMBERS[name].partials(value, call.arguments[0])[0], (Call(name, call.arguments, 1),)):
+                mistake = Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, wrong, (call,))
+                yield Ratio(mistake, wrong, (call,), own)
+
+
+def _on_square(call: Call, part: Tree, own: tuple[str, ...]) -> Iterator[Ratio]:
+    """List what may go wrong with the 1 - y² of tanh: a plus for the minus, the square forgotten."""
+    match part:
+        case Sum((first, Negative(Power(value, exponent) as square))) if first == ONE:
+            plus_one = plus(ONE, square)
+            mistake = Mistake("one-plus", facts(of=plain(square)), WHOLE, (plus_one,), (call,))
+            yield Ratio(mistake, (plus_one,), (call,), own)
+            without = difference(ONE, value)
+            meant = facts(meant=plain(exponent), wrote="1")
+            yield Ratio(Mistake("exponent", meant, PART, (without,), (call,)), (without,), (call,), own)
+
+
+def _of_the_sum(call: Call, parts: tuple[Tree, ...], own: tuple[str, ...]) -> Iterator[Ratio]:
+    """Say that f' was written in terms of the weighted sum: a(1 - a) for y(1 - y)."""
+    argument = call.arguments[0]
+    values = dict.fromkeys(name for part in parts for name in names(part))
+    wrong = tuple(substitute(part, dict.fromkeys(values, argument)) for part in parts)
+    mistake = Mistake("activation-missing", facts(at=plain(argument)), RARE, wrong[:1], (call,), wrong)
+    yield Ratio(mistake, wrong, (call,), own)
+
+
+def _is_listed(call: Call, universe: Universe) -> bool:
+    """Say whether f' at this argument is a piece of the derivation anyway."""
+    return any(piece.tree == call for piece in (*universe.own, *universe.others))
+
+
+def _on_parts(piece: Piece, universe: Universe, own: tuple[str, ...]) -> Iterator[Ratio]:
+    """List what may go wrong with y and 1 - y inside f'(a)."""
+    argument = names(piece.tree)
+    for part in piece.parts:
+        missing = Mistake("missing-factor", facts(factor=plain(part)), PART, lacks=(part,))
+        yield Ratio(missing, (), (part,), own)
+        value = complement(part)
+        if value is not None:
+            wrong = plus(ONE, value)
+            yield Ratio(Mistake("one-plus", facts(of=plain(value)), WHOLE, (wrong,), (part,)), (wrong,), (part,), own)
+            turned = difference(value, ONE)
+            mistake = Mistake("sign", facts(at=plain(part)), PART, (turned,), (part,), form=turned)
+            yield Ratio(mistake, (turned,), (part,), own)
+        for name in argument:
+            forgot = difference(ONE, Name(name)) if value is not None else Name(name)
+            mistake = Mistake("activation-missing", facts(at=name), PART, (forgot,), (part,))
+            yield Ratio(mistake, (forgot,), (part,), own)
+        for other in _parts_alike(part, piece, universe):
+            shown = facts(meant=plain(part), wrote=plain(other))
+            yield Ratio(Mistake("wrong-quantity", shown, PART, (other,), (part,)), (other,), (part,), own)
+
+
+def _parts_alike(part: Tree, piece: Piece, universe: Universe) -> Iterator[Tree]:
+    """List the parts of other derivatives that stand where this one does in its own."""
+    place = piece.parts.index(part)
+    for other in (*universe.own, *universe.others):
+        if other.kind == "derivative" and len(other.parts) > place and other.parts[place] != part:
+            yield other.parts[place]
+
+
+def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
+    """List what may go wrong with y - z: its sign, a part of it, the loss left as it is."""
+    own, label = (piece.label,), piece.label
+    match piece.tree:
+        case Sum((first, Negative(second))):
+            turned = difference(second, first)
+            mistake = Mistake("convention", facts(which="z-y"), 1.0, (turned,), (piece.tree,))
+            yield Ratio(mistake, (turned,), (piece.tree,), own)
+            yield from _error_of_the_sum(piece, first, second, graph)
+            for wrong in (plus(first, second), first, second):
+                mistake = Mistake("wrong-factor", facts(meant=label, wrote=plain(wrong)), RARE, (wrong,), (piece.tree,))
+                yield Ratio(mistake, (wrong,), (piece.tree,), own)
+    loss = tuple(other.tree for other in universe.own if other.loss)
+    for equation in graph.equations:
+        for term in equation.right.terms if isinstance(equation.right, Sum) else (equation.right,):
+            if Power(piece.tree, TWO) in walk(term):
+                mistake = Mistake("not-differentiated", facts(what=equation.left), WHOLE, (term,))
+                yield Ratio(mistake, (term,), (*loss, piece.tree), (*own, *map(plain, loss)))
+
+
+def _error_of_the_sum(piece: Piece, output: Tree, target: Tree, graph: Graph) -> Iterator[Ratio]:
+    """Say that the weighted sum of the output was compared with the target."""
+    unit = graph.definitions.get(output.name) if isinstance(output, Name) else None
+    if isinstance(unit, Call) and len(unit.arguments) == 1:
+        argument = unit.arguments[0]
+        wrong = difference(argument, target)
+        mistake = Mistake("activation-missing", facts(at=plain(argument)), PART, (argument,), (piece.tree,))
+        yield Ratio(mistake, (wrong,), (piece.tree,), (piece.label,))

@@ -1,0 +1,263 @@
+"""Trees evaluated modulo one prime at one fixed point, fast: where wrong answers are compared with hypotheses.
+
+The point is fixed and public: the diagnosis explains what the judge has already decided, it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from symnn.derivation.primes import carried_out
+from symnn.equality.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
+from symnn.equality.constants import TooLarge
+from symnn.equality.meaning import Lambda, Meaning, about
+from symnn.equality.points import Point, Run, Undefined, World
+from symnn.equality.programs import Compiler
+from symnn.equality.rewriting import rewritten
+from symnn.equality.senses import Compiled, Sense
+from symnn.equality.towers import PLAIN, ROOTS, circle, tower
+from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
+from symnn.networks.graph import Graph
+from symnn.ops import named
+
+__all__ = ["Residues", "Seen", "Unknown", "meaning_of"]
+
+_SEED = b"symnn: the fixed point of the diagnosis"
+_DEEPER = 1
+"""How many exponentials more than the key an answer may nest."""
+
+_DRAWS = 64
+_LARGEST_EXPONENT = 4096
+_MOST_BITS, _LEAST_BITS, _BITS_A_STOREY = 60, 32, 11
+"""The highest prime should fit into two digits of a Python number: that is fastest."""
+
+_MOST_KEPT = 4096
+"""Powers and compiled functions that are remembered."""
+
+
+class Unknown(Exception):  # noqa: N818 - it says that there is nothing to compare
+    """The tree has no residue at this point."""
+
+
+def meaning_of(graph: Graph, domains: Mapping[str, object] = MappingProxyType({})) -> Meaning:
+    """Say what a network's names mean to the judge's compiler; known activations go by their own name."""
+    functions = {
+        name: Lambda(
+            (function.parameter,),
+            Call(function.known, (Name(function.parameter),)) if function.known else function.body,
+        )
+        for name, function in graph.functions.items()
+    }
+    meaning = Meaning(graph.definitions, functions, domains, conventions=graph.conventions)  # type: ignore[arg-type]
+    return about(graph, meaning)
+
+
+class Seen:
+    """What was evaluated of one answer: residues by ``id`` of the node, and the first node of each residue."""
+
+    __slots__ = ("nodes", "values")
+
+    def __init__(self, values: dict[int, int] | None = None) -> None:
+        self.values: dict[int, int] = {} if values is None else values
+        self.nodes: dict[int, Tree] = {}
+
+
+class Residues:
+    """The fixed point of one part: every quantity of the graph has a residue modulo ``modulus``.
+
+    ``of(tree)`` gives the residue of a tree; with ``seen`` also those of its arithmetic nodes.
+    """
+
+    def __init__(self, graph: Graph, key: Tree, extra: Iterable[str] = ()) -> None:
+        self.graph = graph
+        meaning = meaning_of(graph)
+        self.sense = Sense(meaning, meaning.equations)
+        compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
+        self._calls: dict[Tree, Run] = {}
+        self._powers: dict[tuple[str, int, int], tuple[int, int]] = {}
+        self._primed: dict[tuple[str, int, str], int] = {}
+        self._known: dict[Tree, int | None] = {}
+        names = tuple(sorted({*graph.quantities, *extra, *compiled.names}))
+        for draw in range(_DRAWS):
+            self.point = self._drawn(compiled, names, draw)
+            try:
+                compiled.code.run(self.point)
+            except (NotASquare, Undefined):
+                continue
+            break
+        self.modulus = self.point.modulus
+
+    def _drawn(self, compiled: Compiled, names: tuple[str, ...], draw: int) -> Point:
+        needs = compiled.needs
+        kind = circle(compiled.turns) if needs & CIRCLE else ROOTS if needs & ROOT else PLAIN
+        depth = compiled.code.depth + _DEEPER + bool(needs & LOG)
+        bits = max(_LEAST_BITS, _MOST_BITS - _BITS_A_STOREY * depth)
+        chosen = tower(_SEED + b" %d" % (draw if needs & ROOT else 0), depth, kind, bits, width=1)
+        world = World(
+            chosen,
+            kind,
+            _SEED + b" point %d" % draw,
+            names,
+            self.sense.runs,
+            frozenset(compiled.logarithms),
+            frozenset(compiled.squares),
+        )
+        return world.ground
+
+    def of(self, tree: Tree, seen: Seen | None = None) -> int:
+        """Give the residue of a tree. Raises Unknown where it has none at this point."""
+        try:
+            return self._value(tree, self.point, seen)
+        except (Undefined, NotASquare, NotScalar, TooLarge, RecursionError, KeyError, IndexError) as error:
+            raise Unknown from error
+
+    def known(self, tree: Tree) -> int | None:
+        """Give the residue of a tree of the part's own, which is worth remembering; None where it has none."""
+        if tree not in self._known:
+            try:
+                self._known[tree] = self.of(tree)
+            except Unknown:
+                self._known[tree] = None
+        return self._known[tree]
+
+    def _value(self, tree: Tree, at: Point, seen: Seen | None) -> int:
+        rule = _RULES.get(type(tree))
+        value = self._compiled(bare(tree), at) if rule is None else rule(self, tree, at, seen)
+        if seen is not None:
+            seen.values[id(tree)] = value
+            if rule is not _negative:
+                seen.nodes.setdefault(value, tree)
+        return value
+
+    def _product(self, tree: Product, at: Point, seen: Seen | None) -> int:
+        value, modulus = 1, at.modulus
+        for factor in tree.factors:
+            value = value * self._value(factor, at, seen) % modulus
+        return value
+
+    def _quotient(self, tree: Quotient, at: Point, seen: Seen | None) -> int:
+        under = _inverse(self._value(tree.under, at, seen), at, tree.under)
+        return self._value(tree.over, at, seen) * under % at.modulus
+
+    def _power(self, tree: Power, at: Point, seen: Seen | None) -> int:
+        exponent = tree.exponent
+        if isinstance(exponent, Negative):
+            return _inverse(self._power(Power(tree.base, exponent.operand), at, seen), at, tree.base)
+        if not isinstance(exponent, Number) or exponent.denominator != 1 or exponent.numerator > _LARGEST_EXPONENT:
+            return self._compiled(bare(tree), at)
+        return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
+
+    def _call(self, tree: Call, at: Point, _: Seen | None) -> int:
+        function = self.graph.functions.get(tree.function)
+        name = tree.function if function is None else function.known
+        if name in _EXPONENTIAL and len(tree.arguments) == 1 and tree.order <= 1:
+            value, slope = self._exponential(name, tree, at)
+            return slope if tree.order else value
+        return self._derivative(tree, at) if tree.order else self._compiled(bare(tree), at)
+
+    def _derivative(self, tree: Call, at: Point) -> int:
+        """Evaluate f'(a) by its short form; at a quantity it is remembered."""
+        name = tree.arguments[0].name if isinstance(tree.arguments[0], Name) and at is self.point else ""
+        known = self._primed.get((tree.function, tree.order, name)) if name else None
+        if known is None:
+            known = self._value(carried_out(bare(tree), self.graph.functions), at, None)
+            if name:
+                self._primed[tree.function, tree.order, name] = known
+        return known
+
+    def _exponential(self, name: str, tree: Call, at: Point) -> tuple[int, int]:
+        """Give exp, σ or tanh and its derivative: functions of a power of the base.
+
+        The exponent is a residue of the next storey. What it gives is remembered by its residue, so that
+        f(w5*f1 + w6*f2) costs no more than f(a3).
+        """
+        exponent = self._value(tree.arguments[0], at.above, None)
+        known = self._powers.get((name, at.level, exponent))
+        if known is None:
+            if len(self._powers) >= _MOST_KEPT:
+                self._powers.clear()
+            power = pow(at.base, exponent, at.modulus)
+            known = self._powers[name, at.level, exponent] = _EXPONENTIAL[name](power, at, tree)
+        return known
+
+    def _compiled(self, tree: Tree, at: Point) -> int:
+        """Evaluate by the judge's compiler what is not plain arithmetic."""
+        run = self._calls.get(tree)
+        if run is None:
+            if len(self._calls) >= _MOST_KEPT:
+                self._calls.clear()
+            compiler = Compiler(self.sense.meaning, self.sense.codes)
+            code = compiler.code(tree)
+            if compiler.needs & (ROOT | LOG | CIRCLE):
+                better, _ = rewritten(tree, self.sense.meaning, self.sense.equations)
+                code = Compiler(self.sense.meaning, self.sense.codes).code(better)
+            run = self._calls[tree] = code.run
+        return run(at)
+
+
+def _inverse(value: int, at: Point, where: Tree) -> int:
+    try:
+        return pow(value, -1, at.modulus)
+    except ValueError:
+        raise Undefined(where) from None
+
+
+def _sigmoid(power: int, at: Point, where: Tree) -> tuple[int, int]:
+    value = power * _inverse(1 + power, at, where) % at.modulus
+    return value, value * (1 - value) % at.modulus
+
+
+def _tanh(power: int, at: Point, where: Tree) -> tuple[int, int]:
+    square = power * power % at.modulus
+    value = (square - 1) * _inverse(square + 1, at, where) % at.modulus
+    return value, (1 - value * value) % at.modulus
+
+
+_EXPONENTIAL: Mapping[str, Callable[[int, Point, Tree], tuple[int, int]]] = MappingProxyType(
+    {named.EXP: lambda power, _, __: (power, power), named.SIGMOID: _sigmoid, named.TANH: _tanh}
+)
+"""Value and derivative of the functions of exp(u), given that power."""
+
+
+def _derivative(residues: Residues, tree: Derivative, at: Point, _: Seen | None) -> int:
+    """Evaluate ∂y/∂a of a unit y = f(a); any other derivative is one that was not carried out."""
+    match tree:
+        case Derivative(Name(value), Name() as argument):
+            right = residues.graph.definitions.get(value)
+            if isinstance(right, Call) and right.arguments == (argument,) and right.order == 0:
+                return residues._call(Call(right.function, (argument,), 1), at, None)  # noqa: SLF001
+    raise NotScalar
+
+
+def _number(_: Residues, tree: Number, at: Point, __: Seen | None) -> int:
+    if tree.denominator == 1:
+        return tree.numerator % at.modulus
+    return tree.numerator * _inverse(tree.denominator, at, tree) % at.modulus
+
+
+def _negative(residues: Residues, tree: Negative, at: Point, seen: Seen | None) -> int:
+    return -residues._value(tree.operand, at, seen) % at.modulus  # noqa: SLF001 - a rule of the same class
+
+
+def _sum(residues: Residues, tree: Sum, at: Point, seen: Seen | None) -> int:
+    value = 0
+    for term in tree.terms:
+        value += residues._value(term, at, seen)  # noqa: SLF001 - a rule of the same class
+    return value % at.modulus
+
+
+_RULES: Mapping[type, Callable[[Residues, Any, Point, Seen | None], int]] = MappingProxyType(
+    {
+        Derivative: _derivative,
+        Name: lambda _, tree, at, __: at[tree.name],
+        Number: _number,
+        Negative: _negative,
+        Sum: _sum,
+        Product: Residues._product,  # noqa: SLF001 - the rules of the same class, by node
+        Quotient: Residues._quotient,  # noqa: SLF001
+        Power: Residues._power,  # noqa: SLF001
+        Call: Residues._call,  # noqa: SLF001
+    }
+)

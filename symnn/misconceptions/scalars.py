@@ -1,0 +1,237 @@
+"""Why a wrong number, or a wrong formula for one, is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+from symnn.derivation.adjoint import extended, resolve
+from symnn.derivation.updates import RATE
+from symnn.errors import Fact
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Derivative, Sum, Tree, walk
+from symnn.expressions.writing import plain
+from symnn.misconceptions.alongside import Alongside
+from symnn.misconceptions.anatomy import Anatomy, anatomy
+from symnn.misconceptions.dictionary import DEAREST, Candidate, Dictionary
+from symnn.misconceptions.edits import Editor
+from symnn.misconceptions.everywhere import everywhere
+from symnn.misconceptions.evidence import Evidence
+from symnn.misconceptions.explainer import Diagnosis
+from symnn.misconceptions.forward import size_of, slips
+from symnn.misconceptions.frames import frames
+from symnn.misconceptions.habits import habit_answers
+from symnn.misconceptions.layers import layers
+from symnn.misconceptions.mistakes import Explanation, Mistake, facts
+from symnn.misconceptions.ranking import ranked
+from symnn.misconceptions.ratios import ratios
+from symnn.misconceptions.residues import Residues, Seen, Unknown
+from symnn.misconceptions.rules import old_value, update_mistakes
+from symnn.misconceptions.small_fractions import fraction_of
+from symnn.misconceptions.termwise import Termwise
+from symnn.misconceptions.universe import universe
+from symnn.misconceptions.wholes import wholes
+from symnn.networks.expansion import grid_of
+from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit
+from symnn.ops.shapes import Shape, Unfit
+from symnn.verdicts.verdict import Finding
+
+__all__ = ["ScalarDiagnosis"]
+
+_NEAR = Fraction(1, 50)
+_SIMPLE = 100
+_LIKELY, _SURE = 1.5, 2.0
+"""Where one mistake explains a formula, or something as likely as two a gradient, nothing rarer is looked for."""
+
+_LARGE = 600
+"""In larger networks slips are looked for only in the parts of an answer, not in all that follows from them."""
+
+
+class ScalarDiagnosis(Diagnosis):
+    """Explains wrong answers to a part whose answer is a number or a formula for one."""
+
+    def __init__(self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, truth: int) -> None:
+        self.anatomy = anatomy
+        self.dictionary = dictionary
+        self.alongside = alongside
+        self.termwise = Termwise(anatomy, dictionary)
+        self.shapes: Mapping[str, Shape] = {}
+        self.residues = dictionary.residues
+        self.layers = layers(self.residues.graph)
+        self.truth = truth
+
+    @classmethod
+    def prepared(cls, graph: Graph, key: Tree, tensors: Graph | None = None) -> ScalarDiagnosis:
+        """Prepare from a graph of numbers; ``tensors`` is the graph of which it is the expansion, if of one."""
+        taken = anatomy(key, graph)
+        resolved, larger = resolve(key, graph)
+        if taken.of:
+            larger = extended(larger, taken.of)
+        residues = Residues(larger, resolved, (RATE,))
+        plausible = universe(taken, graph)
+        dictionary = Dictionary(residues, frames(taken, graph), ratios(plausible, graph), answers(taken, graph))
+        alongside = Alongside(taken.key, Editor(graph), residues)
+        diagnosis = cls(taken, dictionary, alongside, residues.of(resolved))
+        diagnosis.shapes = dict(tensors.shapes) if tensors is not None else {}
+        return diagnosis
+
+    def explain(self, answer: Tree) -> tuple[Finding, ...]:
+        """Give the findings of the likeliest explanation; never empty for a wrong answer."""
+        looked = self._looked(answer)
+        if looked is None:
+            return _not_carried_out(answer) or (Finding("unexplained"),)
+        found, evidence = looked
+        if not found:
+            return (self._unexplained(evidence),)
+        return tuple(self._finding(mistake, evidence) for mistake in found[0].mistakes)
+
+    def _finding(self, mistake: Mistake, evidence: Evidence) -> Finding:
+        given: dict[str, Fact] = dict(mistake.facts)
+        units = {self.layers.get(tree, "") for tree in mistake.lacks}
+        if mistake.code == "missing-factor" and len(units) == 1 and (layer := units.pop()):
+            given["layer"] = layer
+        if mistake.code == "other-derivative":
+            given["asked"] = self.anatomy.wrt
+        return Finding(mistake.code, MappingProxyType(given), evidence.span(mistake))
+
+    def _unexplained(self, evidence: Evidence) -> Finding:
+        """Say which pieces of the key an answer has, and which it has not."""
+        pieces = dict.fromkeys(piece for term in self.anatomy.terms for piece in term.pieces)
+        there = {piece: evidence.holds(piece) for piece in pieces if piece.kind != "number"}
+        nearest = tuple(piece.label for piece, held in there.items() if held)
+        if not nearest:
+            return Finding("unexplained")
+        lacks = tuple(piece.label for piece, held in there.items() if not held) or "nothing"
+        return Finding("unexplained", MappingProxyType(dict(facts(nearest=nearest, lacks=lacks))))
+
+    def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
+        """Give all explanations of a wrong answer, the likeliest first; none if there is none."""
+        looked = self._looked(answer)
+        return () if looked is None else looked[0]
+
+    def _looked(self, answer: Tree) -> tuple[tuple[Explanation, ...], Evidence] | None:
+        """Evaluate an answer and look its residue up."""
+        seen = Seen()
+        try:
+            if self.shapes:
+                answer = grid_of(answer, self.shapes).cells[0]
+            value = self.residues.of(answer, seen)
+        except (Unknown, Misfit, Unfit):
+            return None
+        evidence = Evidence(answer, seen, self.residues)
+        return self._explained(value, evidence), evidence
+
+    def _explained(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
+        if value == self.truth:
+            return ()
+        if not value or not self.truth:
+            mistake = Mistake("zero") if not value else Mistake("not-zero")
+            return (Explanation((mistake,), mistake.cost),)
+        candidates = self._candidates(value, evidence)
+        if self.anatomy.old and not candidates:
+            candidates = self._with_old_value(value, evidence.answer)
+        return (
+            ranked(candidates, evidence)
+            or self._repaired(evidence)
+            or self._too_many(value, evidence)
+            or self._constant(value)
+        )
+
+    def _too_many(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
+        """See whether one term of an answer is too many, the others being right but for their sign."""
+        terms = evidence.answer.terms if isinstance(evidence.answer, Sum) else ()
+        found: list[Candidate] = []
+        for term in terms:
+            inner = unsigned(term)
+            extra = Mistake("extra-term", facts(term=plain(inner)), 1.5, (inner,))
+            left = (value - (evidence.value_of(term) or 0)) % self.residues.modulus
+            if left == self.truth:
+                found.append(Candidate((extra,), (), extra.cost))
+            elif left == -self.truth % self.residues.modulus:
+                sign = Mistake("sign")
+                found.append(Candidate((extra, sign), (), extra.cost + sign.cost))
+        return ranked(found, evidence)
+
+    def _constant(self, value: int) -> tuple[Explanation, ...]:
+        """See whether only a number is wrong."""
+        modulus = self.residues.modulus
+        ratio = fraction_of(value * pow(self.truth, -1, modulus) % modulus, modulus)
+        if ratio is None:
+            return ()
+        near = abs(ratio - 1) < _NEAR
+        written = f"{float(ratio):.6g}" if near or ratio.denominator > _SIMPLE else str(ratio)
+        mistake = Mistake("near-miss" if near else "constant", facts(ratio=written))
+        return (Explanation((mistake,), mistake.cost),)
+
+    def _with_old_value(self, value: int, answer: Tree) -> list[Candidate]:
+        """Set the old value of an update right and look again."""
+        found = old_value(answer, self.anatomy, self.residues.graph)
+        if found is None:
+            return []
+        mistake, change = found
+        better = (value + self.residues.of(change)) % self.residues.modulus
+        return [
+            Candidate((mistake, *other.fixed), other.places, other.cost + mistake.cost)
+            for other in self.dictionary.usual(better)
+        ]
+
+    def _candidates(self, value: int, evidence: Evidence) -> list[Candidate]:
+        """List what explains an answer, not yet ranked: the rarer kinds only where nothing likely is found."""
+        found = self.dictionary.usual(value)
+        for look, likely in self._rarer(value, evidence):
+            if min((candidate.cost for candidate in found), default=DEAREST) <= likely:
+                break
+            found = found + look()
+        return found
+
+    def _rarer(self, value: int, evidence: Evidence) -> Iterator[tuple[Callable[[], list[Candidate]], float]]:
+        """List the other ways to look, each with what makes it needless."""
+        if not self.anatomy.of:
+            yield lambda: self._beside(evidence), _LIKELY
+        yield lambda: self.termwise.candidates(evidence.answer, evidence.seen), _SURE
+        yield lambda: self.dictionary.twice(value), _SURE
+
+    def _beside(self, evidence: Evidence) -> list[Candidate]:
+        """Lay a formula beside the equations."""
+        mistakes = self.alongside.mistakes(evidence.answer, self.anatomy.key, evidence.value_of)
+        return [Candidate(mistakes, (), sum(mistake.cost for mistake in mistakes))] if mistakes else []
+
+    def _repaired(self, evidence: Evidence) -> tuple[Explanation, ...]:
+        """Set right what stands wrongly inside functions and look again."""
+        mistakes, better = self.alongside.repaired(evidence)
+        if not mistakes:
+            return ()
+        try:
+            value = self.residues.of(better)
+        except Unknown:
+            return ()
+        cost = sum(mistake.cost for mistake in mistakes)
+        if value == self.truth:
+            return ranked([Candidate(mistakes, (), cost)], evidence)
+        others = self.dictionary.usual(value)
+        found = [Candidate((*mistakes, *other.fixed), other.places, cost + other.cost) for other in others]
+        return ranked(found, evidence)
+
+
+def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:
+    """Say that an answer still has a derivative to take."""
+    derivative = next((node for node in walk(answer) if isinstance(node, Derivative)), None)
+    if derivative is None:
+        return ()
+    return (
+        Finding("not-differentiated", MappingProxyType({"what": plain(derivative), "how": "partial"}), derivative.span),
+    )
+
+
+def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """List whole wrong answers to a part, each with its tree."""
+    yield from wholes(taken, graph)
+    if taken.of:
+        yield from everywhere(taken, graph)
+    elif size_of(graph) <= _LARGE:
+        yield from slips(taken.key, Editor(graph))
+        yield from habit_answers(taken.key, graph)
+    if taken.old:
+        yield from update_mistakes(taken, graph)

@@ -1,0 +1,271 @@
+"""The prepared wrong answers of one part of tensors: its steps, the changes in them, and the table of their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.updates import RATE
+from symnn.expressions.tree import Derivative, Name, Tree, bare
+from symnn.expressions.writing import plain
+from symnn.misconceptions.mistakes import Mistake, facts
+from symnn.misconceptions.tensor_changes import Change, Changed, changes_of
+from symnn.misconceptions.tensor_forward import ForwardSweep
+from symnn.misconceptions.tensor_linear import LinearSweep, Outcome
+from symnn.misconceptions.tensor_point import Array, TensorPoint
+from symnn.misconceptions.tensor_slips import TensorEditor
+from symnn.misconceptions.tensor_steps import Steps, family_of
+from symnn.misconceptions.tensor_table import TensorTable
+from symnn.networks.graph import Graph
+from symnn.numeric.interpreter import ValueMissing
+from symnn.numeric.valued import Valued
+from symnn.ops.shapes import Shape, Unfit
+
+__all__ = ["Book", "opened"]
+
+INSIDE = 0.25
+_MOST_PAIRS = 60_000
+_PAIR_ENTRIES = 3_000_000
+_MOST_TWICE, _MOST_LATE = 14, 300
+_MOST_KIN = 8
+_WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
+
+
+class Book:
+    """All wrong answers that were worked out: ``labels`` says of each change which mistakes it is.
+
+    The first pages hold single slips and pairs in different steps; `further` ones, two slips in one formula and
+    whole other answers, are written when an answer first needs them.
+    """
+
+    def __init__(self, labels: Sequence[tuple[Mistake, ...]], table: TensorTable, truth: Valued) -> None:
+        self.labels = labels
+        self.table = table
+        self.truth = truth
+        self._write: Callable[[], Book] | None = None
+        self._further: Book | None = None
+
+    @property
+    def further(self) -> Book | None:
+        """The pages that are written late."""
+        if self._write is not None:
+            self._further, self._write = self._write(), None
+        return self._further
+
+    def then(self, write: Callable[[], Book]) -> Book:
+        """Say how the further pages are written."""
+        self._write = write
+        return self
+
+
+def opened(key: Tree, graph: Graph, steps: Steps, point: TensorPoint) -> Book:
+    """Work out the wrong answers to a key."""
+    editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
+    found = changes_of(steps, editor)
+    if steps.linear:
+        sweep = LinearSweep(point, steps)
+        return _of_gradient(sweep, found).then(lambda: _of_gradient_late(key, graph, sweep, editor, found))
+    forward = ForwardSweep(point, steps)
+    return _of_forward(forward, found, pairs=True).then(lambda: _of_forward_late(key, forward, editor, found))
+
+
+def _of_forward(sweep: ForwardSweep, found: list[Change], *, pairs: bool) -> Book:
+    changes, values = sweep.singly(found)
+    table = TensorTable(sweep.outcomes(changes, values, pairs=pairs), complex(sweep.point.hashed(sweep.truth)), None)
+    return Book([change.mistakes for change in changes], table, sweep.truth)
+
+
+def _of_forward_late(key: Tree, sweep: ForwardSweep, editor: TensorEditor, found: list[Change]) -> Book:
+    changes, values = sweep.singly(_twice(sweep.steps, editor, found))
+    outcomes = list(sweep.outcomes(changes, values, pairs=False))
+    labels: list[tuple[Mistake, ...]] = [change.mistakes for change in changes]
+    outcomes += _labelled(_turned(key, sweep.truth), sweep.point, labels)
+    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), None), sweep.truth)
+
+
+def _twice(steps: Steps, editor: TensorEditor, singles: list[Change]) -> list[Change]:
+    """Make two slips in one formula, the likelier ones first."""
+    found: list[Change] = []
+    for place, _ in enumerate(steps.steps):
+        own = [change for change in singles if len(change.changed) == 1 and change.changed[0].step == place]
+        for change in own[:_MOST_TWICE]:
+            first = change.mistakes[0]
+            for count, (second, wrong) in enumerate(editor.edits(change.changed[0].formula)):
+                if count > 2 * _MOST_TWICE:
+                    break
+                if second.name > first.name:
+                    found.append(Change((first, second), (Changed(place, wrong),)))
+    found.sort(key=lambda change: sum(mistake.cost for mistake in change.mistakes))
+    return found[:_MOST_LATE]
+
+
+def _of_gradient(sweep: LinearSweep, found: list[Change]) -> Book:
+    import numpy as np
+
+    variants = sweep.variants(found)
+    changes = [c for c in found if all(one.formula in variants[one.step] for one in c.changed)]
+    alone = np.stack([np.arange(len(changes))] * 2, axis=1)
+    width = sum(matrix.shape[0] + matrix.shape[1] for matrix in sweep.right)
+    most = min(_MOST_PAIRS, _PAIR_ENTRIES // max(width, 1))
+    outcomes = sweep.worked_out(changes, np.concatenate([alone, _pairs(changes, most)]), variants)
+    labels = [change.mistakes for change in changes]
+    base = complex(sweep.point.hashed(sweep.truth))
+    added = _added(outcomes, sweep.truth.shape, base)
+    for number, term, worth in sweep.in_one_term(changes, variants):
+        mistake = changes[number].mistakes[0]
+        told = facts(**{**dict(mistake.facts), "path": sweep.steps.steps[-1].users[term]})
+        labels.append((replace(mistake, facts=told, cost=mistake.cost + INSIDE),))
+        outcomes.append(_single(sweep.truth.shape, len(labels) - 1, worth))
+        added.append((len(labels) - 1, worth - base))
+    return Book(labels, TensorTable(outcomes, base, _sorted(added)), sweep.truth)
+
+
+def _of_gradient_late(key: Tree, graph: Graph, sweep: LinearSweep, editor: TensorEditor, found: list[Change]) -> Book:
+    import numpy as np
+
+    twice = _twice(sweep.steps, editor, found)
+    variants = sweep.variants(twice)
+    changes = [c for c in twice if all(one.formula in variants[one.step] for one in c.changed)]
+    outcomes: list[Outcome] = []
+    if changes:
+        outcomes = sweep.worked_out(changes, np.stack([np.arange(len(changes))] * 2, axis=1), variants)
+    labels = [change.mistakes for change in changes]
+    outcomes += _labelled(_whole_values(key, graph, sweep), sweep.point, labels)
+    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), None), sweep.truth)
+
+
+def _sorted(added: list[tuple[int, complex]]) -> tuple[Array, Array]:
+    import numpy as np
+
+    numbers = np.array([number for number, _ in added], dtype=int)
+    worth = np.array([value for _, value in added], dtype=complex)
+    order = np.argsort(worth.real)
+    return numbers[order], worth[order]
+
+
+def _added(outcomes: list[Outcome], shape: Shape, base: complex) -> list[tuple[int, complex]]:
+    """Give what each single change adds to the key."""
+    found = []
+    for outcome in outcomes:
+        if outcome.shape == shape:
+            alone = outcome.changes[:, 0] == outcome.changes[:, 1]
+            found += [
+                (int(number), complex(worth) - base)
+                for number, worth in zip(outcome.changes[alone, 0], outcome.hashes[alone], strict=True)
+            ]
+    return found
+
+
+def _pairs(changes: list[Change], most: int) -> Array:
+    """List pairs of changes in different steps, the likelier first."""
+    import numpy as np
+
+    masks = [sum(1 << one.step for one in change.changed) for change in changes]
+    found: list[tuple[int, int]] = []
+    for reach in range(1, 2 * len(changes)):  # by the sum of their places: both are usual before one is rare
+        for first in range(max(0, reach - len(changes) + 1), (reach + 1) // 2):
+            if not masks[first] & masks[reach - first]:
+                found.append((first, reach - first))  # noqa: PERF401 - faster than a generator of pairs
+        if len(found) >= most:
+            break
+    return np.array(found, dtype=int).reshape((-1, 2))
+
+
+def _single(shape: Shape, number: int, worth: complex) -> Outcome:
+    import numpy as np
+
+    return Outcome(shape, np.array([worth]), np.array([[number, number]]))
+
+
+def _labelled(
+    wholes: Iterator[tuple[Mistake, Valued]], point: TensorPoint, labels: list[tuple[Mistake, ...]]
+) -> Iterator[Outcome]:
+    """Give whole other answers their labels."""
+    for mistake, value in wholes:
+        labels.append((mistake,))
+        yield _single(value.shape, len(labels) - 1, complex(point.hashed(value)))
+
+
+def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """List the derivative by another quantity or of another result, one stopped early, the whole transposed."""
+    steps, point = sweep.steps, sweep.point
+    yield from _turned(key, sweep.truth)
+    yield from _updates(key, graph, sweep)
+    if not isinstance(key, Derivative) or not isinstance(key.wrt, Name):
+        return
+    for step in steps.steps[:-1]:
+        at = plain(steps_tree(step.name, steps))
+        yield Mistake("stopped-early", facts(at=at), _STOPPED), sweep.given[step.name]
+    yield from _stopped_between(key.wrt.name, graph, sweep)
+    yield from _all_alike(key.wrt.name, graph, sweep)
+    others = tuple(name for name in graph.parameters if name != key.wrt.name and name in graph.ancestors(steps.of))
+    for name, value in _gradients(steps.of, others, graph, point):
+        yield Mistake("other-derivative", facts(quantity=name), _WHOLE), value
+    results = [e.left for e in graph.equations if not graph.quantities[e.left].shape and e.left != steps.of]
+    for result in results:
+        if key.wrt.name in graph.ancestors(result):
+            for _, value in _gradients(result, (key.wrt.name,), graph, point):
+                yield Mistake("other-result", facts(meant=steps.of, wrote=result), _WHOLE), value
+
+
+def _stopped_between(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """Stop at a quantity on the way that the short form of the key passes over: y between a loss and a softmax."""
+    of, known = sweep.steps.of, set(sweep.given)
+    reached = graph.ancestors(of)
+    way = tuple(e.left for e in graph.equations if e.left in reached and wrt in graph.ancestors(e.left))
+    passed = tuple(name for name in way if name not in (of, wrt) and adjoint_name(of, name) not in known)
+    for name, value in _gradients(of, passed, graph, sweep.point):
+        if value.shape:  # the losses of single times are numbers: nobody answers 1 for stopping there
+            yield Mistake("stopped-early", facts(at=name), _STOPPED), value
+
+
+def _all_alike(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """Add the derivatives by a quantity at all times where the one at a single time is asked."""
+    of = sweep.steps.of
+    reached = graph.ancestors(of)
+    kin = tuple(name for name in graph.quantities if name in reached and family_of(name) == family_of(wrt))
+    if not 1 < len(kin) <= _MOST_KIN or wrt not in kin:
+        return
+    values = dict(_gradients(of, kin, graph, sweep.point))
+    if values.keys() == set(kin) and len({value.shape for value in values.values()}) == 1:
+        total = sum(value.array for value in values.values())
+        others = tuple(name for name in kin if name != wrt)
+        yield Mistake("extra-path", facts(through=others), _WHOLE), Valued(total, sweep.truth.shape)
+
+
+def _updates(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
+    """Give the update of a parameter, or its step, where only the gradient is asked."""
+    if isinstance(key, Derivative) and isinstance(key.wrt, Name) and key.wrt.name in graph.parameters:
+        old, step = sweep.given[key.wrt.name].array, sweep.given[RATE].array * sweep.truth.array
+        for array in (old - step, old + step, -step):
+            yield Mistake("update-given"), Valued(array, sweep.truth.shape)
+
+
+def steps_tree(name: str, steps: Steps) -> Tree:
+    """Give the quantity whose error a step is."""
+    tree = next((tree for tree, known in steps.errors.items() if known == name), None)
+    return bare(tree.wrt) if isinstance(tree, Derivative) and tree.wrt is not None else Name(name)
+
+
+def _gradients(of: str, wrt: tuple[str, ...], graph: Graph, point: TensorPoint) -> Iterator[tuple[str, Valued]]:
+    """Work out the gradients of one result in one sweep; those without a value at this point are left out."""
+    given = dict(point.given)
+    for error in derive_matrix(graph, of, wrt).errors if wrt else ():
+        with suppress(Unfit, ValueMissing):
+            given[error.name] = point.of(error.formula, given)
+    for name in wrt:
+        if (value := given.get(adjoint_name(of, name))) is not None:
+            yield name, value
+
+
+def _turned(key: Tree, truth: Valued) -> Iterator[tuple[Mistake, Valued]]:
+    """Exchange rows and columns of the whole answer, or turn it by 180 degrees."""
+    if len(truth.shape) == 2:  # noqa: PLR2004 - a matrix
+        asked = facts(matrix=plain(bare(key)))
+        yield Mistake("transposed", asked, _TURNED), Valued(truth.array.T, truth.shape[::-1])
+        turned = Mistake("flipped-kernel", asked, _WHOLE)
+        yield turned, Valued(truth.array[::-1, ::-1], truth.shape)

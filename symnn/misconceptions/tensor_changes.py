@@ -1,0 +1,205 @@
+"""What may be changed on the way to a key of tensors: one slip in one step, or the same slip in all of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import combinations, islice
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.updates import RATE
+from symnn.errors import Fact
+from symnn.expressions.terms import ONE, difference, total, unsigned
+from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Sum, Tree, names, substitute
+from symnn.expressions.writing import plain
+from symnn.misconceptions.mistakes import Mistake, facts
+from symnn.misconceptions.tensor_slips import LESS_USUAL, TensorEditor
+from symnn.misconceptions.tensor_steps import ANSWER, Step, Steps, family_of
+from symnn.ops import named
+
+__all__ = ["Change", "Changed", "changes_of"]
+
+ONE_STEP, PATH, STEPS, EXCHANGED = 0.15, 1.0, 1.05, 1.15
+_MOST_EXCHANGED = 12
+_MOST = 64
+"""So many slips of one formula; the likelier ones come first."""
+
+_INDEX = re.compile(r"_\{?\d+\}?")
+_DIGITS = re.compile(r"\d+")
+
+
+class Changed(Struct, frozen=True, gc=False):
+    """A step with another formula, by the place of the step."""
+
+    step: int
+    formula: Tree
+
+
+class Change(Struct, frozen=True, gc=False):
+    """Mistakes with the steps that they change, each step once."""
+
+    mistakes: tuple[Mistake, ...]
+    changed: tuple[Changed, ...]
+
+    @property
+    def cost(self) -> float:
+        """How unlikely it is."""
+        return sum(mistake.cost for mistake in self.mistakes)
+
+
+def changes_of(steps: Steps, editor: TensorEditor) -> list[Change]:
+    """List the changes of single steps, then those of all steps of one family.
+
+    A slip that is called the same in every step of a family is one of them all; in one step alone it says which.
+    """
+    singles = [
+        (place, mistake, wrong)
+        for place, step in enumerate(steps.steps)
+        for mistake, wrong in _at_step(step, editor, steps.steps[-1], linear=steps.linear)
+    ]
+    singles = [(place, _of_whole(mistake, place, steps), wrong) for place, mistake, wrong in singles]
+    groups: dict[object, list[tuple[int, Mistake, Tree]]] = {}
+    for place, mistake, wrong in singles:
+        groups.setdefault(_kind(steps.steps[place], mistake), []).append((place, mistake, wrong))
+    found: list[Change] = []
+    for group in groups.values():
+        first = {place: (mistake, wrong) for place, mistake, wrong in reversed(group)}
+        together = tuple(mistake for _, (mistake, _) in sorted(first.items()))
+        alike = len({mistake.name for mistake in together}) == 1
+        if len(first) > 1:
+            changed = tuple(Changed(place, wrong) for place, (_, wrong) in sorted(first.items()))
+            found.append(Change((_joined(together),), changed))
+        for place, mistake, wrong in group:
+            told = _only_in(mistake, steps.steps[place]) if alike and len(first) > 1 else mistake
+            found.append(Change((told,), (Changed(place, wrong),)))
+    if not steps.linear:
+        found += _exchanges(steps, editor)
+    found.sort(key=lambda change: (round(change.cost, 6), -change.changed[-1].step))
+    return found
+
+
+def _exchanges(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
+    """Exchange two parameters of one equation and one shape throughout: U and W of a recurrent layer."""
+    shapes, parameters = editor.shapes, editor.graph.parameters
+    pairs: dict[tuple[str, str], None] = {}
+    for equation in editor.graph.equations:
+        used = [name for name in equation.uses if name in parameters and shapes.get(name)]
+        pairs.update(dict.fromkeys(pair for pair in combinations(used, 2) if shapes[pair[0]] == shapes[pair[1]]))
+    for one, other in islice(pairs, _MOST_EXCHANGED):
+        renamed: dict[str, Tree] = {one: Name(other), other: Name(one)}
+        formulas = [substitute(step.formula, renamed) for step in steps.steps]
+        both = enumerate(zip(steps.steps, formulas, strict=True))
+        changed = tuple(Changed(place, wrong) for place, (step, wrong) in both if wrong != step.formula)
+        if changed:
+            told = facts(meant=(one, other), wrote=(other, one))
+            yield Change((Mistake("wrong-quantity", told, EXCHANGED),), changed)
+
+
+def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
+    """Name the gradient that is transposed, not the product that it is."""
+    step = steps.steps[place]
+    if mistake.code != "transposed" or dict(mistake.facts)["matrix"] != plain(step.formula):
+        return mistake
+    shown = next((tree for tree, name in steps.errors.items() if name == step.name), step.formula)
+    return replace(mistake, facts=facts(matrix=plain(shown)))
+
+
+def _at_step(step: Step, editor: TensorEditor, last: Step, *, linear: bool) -> Iterator[tuple[Mistake, Tree]]:
+    """List the slips in one step, a term forgotten among them."""
+    own = list(editor.edits(step.formula, "" if linear else step.name))
+    if step.name == ANSWER and linear:
+        own = [(_in_update(mistake, step.formula), wrong) for mistake, wrong in own]
+    if linear and len(step.terms) > 1:
+        dropped = {plain(unsigned(term)) for term in step.terms} | {plain(term) for term in step.terms}
+        own = [edit for edit in own if not (edit[0].code == "missing-term" and dict(edit[0].facts)["term"] in dropped)]
+        yield from _without_terms(step)
+    yield from own[:_MOST]
+    if not linear and step is last and isinstance(step.formula, Sum):
+        for function in editor.graph.functions:  # a weighted sum that is itself the output
+            told = facts(meant=named.IDENTITY, wrote=function)
+            yield Mistake("activation-wrong", told, LESS_USUAL), Call(function, (step.formula,))
+    if linear and step.name != ANSWER:
+        yield from _one_factor_more(step, editor)
+
+
+def _one_factor_more(step: Step, editor: TensorEditor) -> Iterator[tuple[Mistake, Tree]]:
+    """Multiply an error by y(1 - y) of its quantity, or of the unit behind it, where no activation asks for it."""
+    quantity = next((own for tree in editor.errors if (own := _quantity_of(tree, step.name)) is not None), None)
+    if quantity is None or not editor.shapes.get(quantity.name, ()):
+        return
+    behind = (e.left for e in editor.graph.equations if isinstance(e.right, Call) and e.right.arguments == (quantity,))
+    for value in (quantity, *map(Name, behind)):
+        factors = (value, difference(ONE, value))
+        mistake = Mistake("extra-factor", facts(factor=plain(Entrywise(factors))), LESS_USUAL)
+        yield mistake, Entrywise((step.formula, *factors))
+
+
+def _quantity_of(error: Tree, name: str) -> Name | None:
+    """Give the quantity whose error a step is, if the error is of that name."""
+    match error:
+        case Derivative(Name(of), Name(wrt)) if adjoint_name(of, wrt) == name:
+            return Name(wrt)
+    return None
+
+
+def _in_update(mistake: Mistake, rule: Tree) -> Mistake:
+    """Tell a slip in ``W - eta*diff(E, W)`` as one in an update rule."""
+    match rule:
+        case Sum((Name(old), step)) if RATE in names(step):
+            told = dict(mistake.facts)
+            if mistake.code == "sign" and told["at"] == plain(step):
+                return Mistake("update-sign", form=mistake.form)
+            if mistake.code == "missing-factor" and told["factor"] == RATE:
+                return Mistake("update-rate", facts(how="missing"), lacks=(Name(RATE),))
+            if mistake.code in ("missing-term", "bias") and old in told.values() and told.get("how") != "sign":
+                return Mistake("update-only-step", lacks=(Name(old),))
+            if mistake.code == "bias" and told["bias"] == old:
+                return Mistake("sign", facts(at=old), LESS_USUAL, (Name(old),))
+    return mistake
+
+
+def _without_terms(step: Step) -> Iterator[tuple[Mistake, Tree]]:
+    """Leave out what one user of the quantity sends back, or all but one of three and more."""
+    for place, user in enumerate(step.users):
+        kept = (*step.terms[:place], *step.terms[place + 1 :])
+        code = "missing-step" if _by_time(step.users) else "missing-path"
+        yield Mistake(code, facts(through=user), PATH), total(kept)
+        if len(step.users) > 2:  # noqa: PLR2004 - of two, one kept is the other forgotten
+            yield Mistake("only-step", facts(through=user), PATH), step.terms[place]
+
+
+def _by_time(users: tuple[str, ...]) -> bool:
+    """Say whether the users are one equation at several times."""
+    return len({family_of(user) for user in users}) == 1 and len(set(users)) == len(users)
+
+
+def _kind(step: Step, mistake: Mistake) -> object:
+    told = tuple((name, _INDEX.sub("_t", str(fact))) for name, fact in mistake.facts)
+    return family_of(step.name), mistake.code, told, _shift(dict(mistake.facts))
+
+
+def _shift(told: Mapping[str, Fact]) -> int | None:
+    """Say by how many steps the time of what was written is off."""
+    found = [_INDEX.findall(str(told.get(name, ""))) for name in ("meant", "wrote")]
+    if not all(found):
+        return None
+    meant, wrote = (int(_DIGITS.findall(indices[-1])[0]) for indices in found)
+    return wrote - meant
+
+
+def _joined(mistakes: tuple[Mistake, ...]) -> Mistake:
+    """Tell a slip that was made in several steps once."""
+    names = [name for name, _ in mistakes[0].facts]
+    values = {name: tuple(dict.fromkeys(str(dict(mistake.facts)[name]) for mistake in mistakes)) for name in names}
+    told: dict[str, Fact] = {name: value[0] if len(value) == 1 else value for name, value in values.items()}
+    cost = mistakes[0].cost + (0.0 if all(len(value) == 1 for value in values.values()) else STEPS - 1)
+    return replace(mistakes[0], facts=facts(**told), cost=cost)
+
+
+def _only_in(mistake: Mistake, step: Step) -> Mistake:
+    """Tell a slip that was made in one step and not in the others."""
+    quantity = step.name.split("/d", 1)[-1].removeprefix("delta_")
+    return replace(mistake, facts=facts(**dict(mistake.facts), path=quantity), cost=mistake.cost + ONE_STEP)

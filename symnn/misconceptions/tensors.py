@@ -1,0 +1,210 @@
+"""Wrong answers about networks of tensors: the mistakes in each step of the matrix form, one or two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from operator import is_
+from types import MappingProxyType
+
+from symnn.derivation.updates import RATE
+from symnn.errors import Fact
+from symnn.expressions.tree import Number, Tree, bare, children, rebuilt, walk
+from symnn.misconceptions.explainer import Diagnosis
+from symnn.misconceptions.layers import layers
+from symnn.misconceptions.mistakes import Explanation, Mistake, facts
+from symnn.misconceptions.small_fractions import simplest
+from symnn.misconceptions.tensor_book import Book, opened
+from symnn.misconceptions.tensor_evidence import TensorEvidence
+from symnn.misconceptions.tensor_point import TensorPoint
+from symnn.misconceptions.tensor_slips import tensor_edits
+from symnn.misconceptions.tensor_steps import steps_to
+from symnn.misconceptions.tensor_table import Hit
+from symnn.networks.answers import aligned
+from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit
+from symnn.numeric.interpreter import Seen, ValueMissing
+from symnn.numeric.valued import Valued
+from symnn.ops.shapes import Shape, Unfit
+from symnn.verdicts.verdict import Finding
+
+__all__ = ["TensorDiagnosis"]
+
+_SURE = 2.35
+_MOST = 8
+_ZERO, _DEAR = 1e-12, 9.0
+_CLOSE = 0.6
+_CONVENTION, _CONSTANT = 0.6, 1.05
+_OF_RATE: Mapping[str, str] = MappingProxyType({"missing-factor": "missing", "extra-factor": "doubled"})
+
+_HUGE = 1e150
+"""Beyond it, or where there is no value, floats cannot be multiplied or measured."""
+
+
+class TensorDiagnosis(Diagnosis):
+    """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
+
+    def __init__(self, point: TensorPoint, book: Book, graph: Graph, *, of_loss: bool) -> None:
+        self.point = point
+        self.book = book
+        self.graph = graph
+        self._of_loss = of_loss
+        self._layers = layers(graph)
+        self._hash = complex(point.hashed(book.truth))
+
+    @classmethod
+    def prepared(cls, graph: Graph, key: Tree) -> TensorDiagnosis:
+        """Prepare from a tensor network; gradients are taken in their matrix form."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            key = bare(key)
+            steps, point = steps_to(key, graph), TensorPoint(graph)
+            two = steps.linear and any(Number(2) in walk(step.formula) for step in steps.steps)
+            return cls(point, opened(key, graph, steps, point), graph, of_loss=two)
+
+    def explain(self, answer: Tree) -> tuple[Finding, ...]:
+        """Give the findings of the likeliest explanation; never empty."""
+        seen: Seen = {}
+        found = self._looked(answer, seen)
+        if not found:
+            return (Finding("unexplained"),)
+        evidence = TensorEvidence(self.point, seen)
+        return tuple(self._finding(mistake, evidence) for mistake in found[0].mistakes)
+
+    def _finding(self, mistake: Mistake, evidence: TensorEvidence) -> Finding:
+        given: dict[str, Fact] = dict(mistake.facts)
+        if given.get("factor") == RATE and mistake.code in _OF_RATE:
+            return Finding("update-rate", MappingProxyType({"how": _OF_RATE[mistake.code]}), evidence.span(mistake))
+        recurrent = bool(self.graph.indexed) or isinstance(given.get("factor"), tuple)
+        if mistake.code == "missing-factor" and not recurrent and len(mistake.lacks) == 1:
+            layer = self._layers.get(mistake.lacks[0], "")
+            given |= {"layer": layer} if layer else {}
+        return Finding(mistake.code, MappingProxyType(given), evidence.span(mistake))
+
+    def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
+        """Give all explanations of a wrong answer, the likeliest first."""
+        return self._looked(answer, {})
+
+    def _looked(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            try:
+                answer = aligned(answer, self.graph)
+                value = self.point.of(answer, None, seen)
+            except Unfit:
+                return self._misfitting(answer, seen)
+            except (ValueMissing, Misfit):
+                return ()
+            return self._explained(value, seen)
+
+    def _explained(self, value: Valued, seen: Seen) -> tuple[Explanation, ...]:
+        worth, truth = complex(self.point.hashed(value)), self._hash
+        if not max(abs(worth.real), abs(worth.imag)) < _HUGE:
+            return ()
+        if value.shape == self.book.truth.shape and abs(worth - truth) <= 1e-9 * abs(truth):
+            return ()
+        if abs(worth) < _ZERO or abs(truth) < _ZERO:
+            mistake = Mistake("zero") if abs(worth) < _ZERO else Mistake("not-zero")
+            return (Explanation((mistake,), mistake.cost),)
+        found = list(self._found(value.shape, worth, self.book))
+        found += self._only_a_number(value, worth)
+        if min((one.cost for one in found), default=_DEAR) > _SURE and self.book.further is not None:
+            found += self._found(value.shape, worth, self.book.further)
+        return self._ranked(found, seen)
+
+    def _found(self, shape: Shape, worth: complex, book: Book) -> Iterator[Explanation]:
+        """Look an answer up in a book; two changes in different terms only where nothing likelier is there."""
+        hits = sorted(book.table.hits(shape, worth), key=_place)
+        found = [self._told(hit, book) for hit in hits]
+        yield from found
+        if shape == self.book.truth.shape and min((one.cost for one in found), default=_DEAR) > _SURE:
+            yield from (self._told(hit, book) for hit in book.table.sums(worth))
+
+    def _told(self, hit: Hit, book: Book) -> Explanation:
+        mistakes = tuple(mistake for number in hit.changes for mistake in book.labels[number])
+        if hit.factor != 1:
+            mistakes = (*mistakes, *self._factor(hit.factor))
+        return Explanation(mistakes, sum(mistake.cost for mistake in mistakes))
+
+    def _factor(self, factor: Fraction) -> tuple[Mistake, ...]:
+        """Tell by how much the whole is wrong: its sign, the 2 of the loss, a number."""
+        size = abs(factor)
+        found = [Mistake("sign")] if factor < 0 else []
+        if self._of_loss and size == Fraction(1, 2):
+            found.append(Mistake("convention", facts(which="missing-2"), _CONVENTION))
+        elif size != 1:
+            found.append(Mistake("constant", facts(ratio=str(size)), _CONSTANT))
+        return tuple(found)
+
+    def _only_a_number(self, value: Valued, worth: complex) -> Iterator[Explanation]:
+        """See whether the answer is the key times a simple number."""
+        if value.shape != self.book.truth.shape:
+            return
+        ratio = worth / self._hash
+        if abs(ratio.imag) > 1e-9 * abs(ratio):
+            return
+        simple = simplest(ratio.real)
+        if simple is not None:
+            mistakes = self._factor(simple)
+            yield Explanation(mistakes, sum(mistake.cost for mistake in mistakes))
+
+    def _ranked(self, found: list[Explanation], seen: Seen) -> tuple[Explanation, ...]:
+        """Order by cost and by what stands in the answer; each explanation once."""
+        found.sort(key=lambda explanation: round(explanation.cost, 6))
+        unique: dict[object, Explanation] = {}
+        for explanation in found:
+            unique.setdefault(frozenset(explanation.name), explanation)
+        best = list(unique.values())[:_MOST]
+        near = [one for one in best if one.cost < best[0].cost + _CLOSE]
+        if len(near) < 2:  # noqa: PLR2004 - nothing to choose between
+            return tuple(best)
+        evidence = TensorEvidence(self.point, seen)
+        weighed = [round(one.cost + sum(map(evidence.weigh, one.mistakes)), 6) for one in near]
+        order = sorted(range(len(near)), key=lambda n: weighed[n])
+        return (*(near[n] for n in order), *best[len(near) :])
+
+    def _misfitting(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
+        """Mend one transpose or order where the shapes of an answer do not fit, and look again."""
+        mended = self._mended(answer, seen)
+        found = [explanation for mistake, whole in mended for explanation in self._also(mistake, whole)]
+        return tuple(sorted(found, key=lambda explanation: round(explanation.cost, 6)))
+
+    def _mended(self, answer: Tree, seen: Seen) -> Iterator[tuple[Mistake, Tree]]:
+        """List the answers of the key's shape that differ in one transpose or order; ``seen`` has what does fit."""
+        culprit = answer
+        while inner := [part for part in children(culprit) if children(part) and id(part) not in seen]:
+            culprit = inner[0]
+        for mistake, other in tensor_edits(culprit, self.graph.shapes):
+            if mistake.code in ("transposed", "order", "product-kind"):
+                known = dict(seen)
+                with suppress(Unfit, ValueMissing):
+                    self.point.of(other, None, known)
+                    whole = _with(answer, culprit, other)
+                    if self.point.of(whole, None, known).shape == self.book.truth.shape:
+                        yield mistake, whole
+
+    def _also(self, mistake: Mistake, mended: Tree) -> tuple[Explanation, ...]:
+        """Explain an answer by a mistake that was mended and by what is wrong besides, if anything."""
+        seen: Seen = {}
+        value = self.point.of(mended, None, seen)
+        if abs(complex(self.point.hashed(value)) - self._hash) <= 1e-9 * abs(self._hash):
+            return (Explanation((mistake,), mistake.cost),)
+        others = self._explained(value, seen)[:1]
+        return tuple(Explanation((mistake, *other.mistakes), mistake.cost + other.cost) for other in others)
+
+
+def _with(tree: Tree, part: Tree, other: Tree) -> Tree:
+    """Put another part in the place of one; what does not hold it stays the same node."""
+    if tree is part:
+        return other
+    before = children(tree)
+    after = tuple(_with(one, part, other) for one in before)
+    return tree if all(map(is_, before, after)) else rebuilt(tree, after)
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    """Order hits by the places of their changes, the likelier and the nearer to the key first."""
+    return len(hit.changes), sum(hit.changes)

@@ -1,0 +1,158 @@
+"""Mistakes that give a whole other answer: another derivative, a path too many, paths multiplied, stopped early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.paths import path_count, paths
+from symnn.derivation.sweep import derive
+from symnn.derivation.updates import RATE
+from symnn.expressions.terms import TWO, difference, minus, plus, product, times, total
+from symnn.expressions.tree import Derivative, Name, Power, Tree, mapped, names, substitute
+from symnn.misconceptions.anatomy import Anatomy, Term, path_term
+from symnn.misconceptions.forward import size_of, with_equations
+from symnn.misconceptions.frames import through
+from symnn.misconceptions.mistakes import Mistake, facts
+from symnn.misconceptions.pieces import kind_of
+from symnn.networks.graph import Graph
+
+__all__ = ["wholes"]
+
+_MOST_PATHS = 16
+_MOST_OTHERS = 60
+_MOST_EXCHANGED = 16
+_SMALL = 200
+"""In larger networks only weights of the key itself are exchanged: what depends on others is long to write out."""
+
+
+def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """List whole wrong answers, each with its tree; derivatives by name are those of the extended graph."""
+    if len(anatomy.terms) > 1 and all(term.nodes for term in anatomy.terms):
+        yield from _multiplied(anatomy)
+    if anatomy.of and not anatomy.old:
+        yield Mistake("not-differentiated", facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
+        yield Mistake("exponent", facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
+        yield from _updates(anatomy, graph)
+        yield from _exchanged(anatomy, graph)
+        yield from _extra_paths(anatomy, graph)
+        yield from _all_alike(anatomy, graph)
+    if anatomy.of:
+        yield from _other_derivatives(anatomy, graph)
+
+
+def _key(anatomy: Anatomy) -> Tree:
+    """Give the key as a tree, by its name where it is just a derivative."""
+    if anatomy.key == Derivative(Name(anatomy.of), Name(anatomy.wrt)):
+        return Name(adjoint_name(anatomy.of, anatomy.wrt))
+    return total(tuple(term.tree for term in anatomy.terms))
+
+
+def _updates(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Give the update of a weight, or its step, where only the gradient is asked."""
+    if anatomy.wrt in graph.parameters:
+        step = times(Name(RATE), _key(anatomy))
+        for tree in (difference(Name(anatomy.wrt), step), plus(Name(anatomy.wrt), step), minus(step)):
+            yield Mistake("update-given"), tree
+
+
+def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Exchange two weights of one equation throughout, in the derivative and in what it is taken at."""
+    pairs: dict[tuple[str, str], None] = {}
+    for equation in graph.equations:
+        weights = [name for name in equation.uses if name in graph.parameters]
+        pairs.update(dict.fromkeys(combinations(weights, 2)))
+    key = total(tuple(term.tree for term in anatomy.terms))
+    used = frozenset(names(key))
+    reached = used.union(*(graph.ancestors(name) for name in used))
+    small = size_of(graph) <= _SMALL
+    near = sorted((pair for pair in pairs if small or not used.isdisjoint(pair)), key=used.isdisjoint)
+    for first, second in near[: _MOST_EXCHANGED // len(anatomy.terms)]:
+        other = {first: Name(second), second: Name(first)}
+        affected = [equation for equation in graph.equations if {first, second} & set(equation.uses)]
+        changed = {equation.left: substitute(equation.right, other) for equation in affected}
+        tree = with_equations(substitute(key, other), graph, changed)
+        yield _confused(first, second, reached), tree
+
+
+def _confused(first: str, second: str, reached: frozenset[str]) -> Mistake:
+    """Say that two weights were exchanged, or that one stands for the other where only that one matters."""
+    if first in reached and second in reached:
+        return Mistake("wrong-quantity", facts(meant=(first, second), wrote=(second, first)), 1.2)
+    meant, wrote = (first, second) if first in reached else (second, first)
+    return Mistake("wrong-quantity", facts(meant=meant, wrote=wrote), 1.2, (Name(wrote),), (Name(meant),))
+
+
+def _multiplied(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
+    """Multiply the paths instead of adding them, the common factors once or each time."""
+    terms = anatomy.terms
+    mistake = Mistake("paths-multiplied")
+    everywhere = set.intersection(*({piece.label for piece in term.pieces} for term in terms))
+    heads = _shared(terms, everywhere, first=True)
+    for common in (frozenset(), everywhere, heads, _shared(terms, everywhere, first=False)):
+        once = [piece.tree for piece in terms[0].pieces if piece.label in common]
+        inner = [piece.tree for term in terms for piece in term.pieces if piece.label not in common]
+        yield mistake, product((*once, *inner))
+
+
+def _shared(terms: tuple[Term, ...], everywhere: set[str], *, first: bool) -> frozenset[str]:
+    """Name the common pieces at the beginning (or the end) of all terms."""
+    shared = []
+    order = terms[0].pieces if first else terms[0].pieces[::-1]
+    for piece in order:
+        if piece.label not in everywhere:
+            break
+        shared.append(piece.label)
+    return frozenset(shared)
+
+
+def _other_derivatives(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Take the derivative by another parameter, or stop at a quantity on the way."""
+    on_way = {node for term in anatomy.terms for node in term.nodes}
+    reached = graph.ancestors(anatomy.of)
+    for name in [name for name in graph.quantities if name in reached][: _MOST_OTHERS * 2]:
+        if name in (anatomy.of, anatomy.wrt):
+            continue
+        tree = _with_derivative(anatomy, Name(adjoint_name(anatomy.of, name)))
+        if name in on_way:
+            yield Mistake("stopped-early", facts(at=name), 1.04), tree
+        elif graph.quantities[name].role == "parameter":
+            yield Mistake("other-derivative", facts(quantity=name), 1.1), tree
+
+
+def _with_derivative(anatomy: Anatomy, other: Tree) -> Tree:
+    """Put another derivative where the key has its own: in ``-eta*diff(E, w1)`` or ``w1 - eta*diff(E, w1)``."""
+    own = Derivative(Name(anatomy.of), Name(anatomy.wrt))
+    return mapped(anatomy.key, lambda node: other if node == own else None)
+
+
+def _all_alike(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Add the derivatives by all weights of an equation where the one by a single weight is asked."""
+    for equation in graph.equations:
+        kin = [name for name in equation.uses if kind_of(Name(name), graph) == kind_of(Name(anatomy.wrt), graph)]
+        kin = [name for name in kin if name in graph.parameters and name not in graph.biases]
+        if anatomy.wrt in kin and len(kin) > 1:
+            others = tuple(name for name in kin if name != anatomy.wrt)
+            tree = total(tuple(_with_derivative(anatomy, Name(adjoint_name(anatomy.of, name))) for name in kin))
+            yield Mistake("extra-path", facts(through=others), 1.25), tree
+
+
+def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Add a path that leads elsewhere, or one of the own paths twice."""
+    key = _key(anatomy)
+    for place, term in enumerate(anatomy.terms):
+        others = (*anatomy.terms[:place], *anatomy.terms[place + 1 :])
+        if others:
+            yield (
+                Mistake("extra-path", facts(through=through((term,), others, graph)), 1.2),
+                plus(key, term.tree),
+            )
+    derivation = derive(graph, anatomy.of, tuple(name for name in graph.parameters if name != anatomy.wrt))
+    for name in derivation.wrt[:_MOST_OTHERS]:
+        if not 0 < path_count(derivation, name) <= _MOST_PATHS:
+            continue
+        for path in paths(derivation, name):
+            term = path_term(path, graph)
+            way = through((term,), anatomy.terms, graph) or name
+            yield Mistake("extra-path", facts(through=way), 1.3), plus(key, term.tree)

@@ -1,0 +1,88 @@
+"""Grading a choice: one or several of the things to choose from, by their ids."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from symnn.errors import Problem, Span
+from symnn.questions.marks import accepted, correct, said, unreadable, wrong
+from symnn.verdicts.verdict import Finding, Read, Verdict
+
+if TYPE_CHECKING:
+    from symnn.questions.fields import PartFile
+    from symnn.questions.question import Question
+
+__all__ = ["chosen", "grade_choice"]
+
+_BETWEEN: Final = re.compile(
+    r"[\s,;，；、/()（）.。\[\]【】{}&+]+|我|应该?是?|答案?[是为]?|选择?项?|和|与|以?及|\b(?i:and)\b"
+)
+_FULL_WIDTH: Final = 0xFEE0
+_LONGEST: Final = 1000
+
+
+def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
+    """Read which ids an answer names: ``b``, ``(B)``, ``a, c``, ``Ａ、Ｃ``, ``选 A 和 C``.
+
+    Case does not matter where the ids differ in more than case; ids of one letter may stand together, ``ACD``.
+    """
+    if not text.strip():
+        return Problem("blank", {}, Span(0, len(text)))
+    named = _by_text(text, about)
+    if named:
+        return named
+    ids = {option.id for option in about.choices}
+    by_lower = {identifier.lower(): identifier for identifier in sorted(ids)}
+    found: set[str] = set()
+    for word in filter(None, _BETWEEN.split(text[:_LONGEST])):
+        narrow = "".join(_narrow(letter) for letter in word)
+        pieces = tuple(narrow) if all(len(identifier) == 1 for identifier in ids) else (narrow,)
+        known = [piece if piece in ids else by_lower.get(piece.lower()) for piece in pieces]
+        if None in known:
+            start = text.index(word)
+            facts = {"found": word, "choices": tuple(option.id for option in about.choices)}
+            return Problem("unknown-choice", facts, Span(start, start + len(word)))
+        found |= {identifier for identifier in known if identifier is not None}
+    return frozenset(found) if found else Problem("blank", {}, Span(0, len(text)))
+
+
+def _by_text(text: str, about: PartFile) -> frozenset[str]:
+    """Find the one choice whose id or text an answer repeats as it is."""
+    said = _plain(text)
+    found = {
+        option.id
+        for option in about.choices
+        if said in (_plain(option.id), _plain(option.text.zh), _plain(option.text.en))
+    }
+    return frozenset(found) if len(found) == 1 else frozenset()
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).strip(".。").casefold()
+
+
+def grade_choice(part: Question, text: str) -> Verdict:
+    """Grade a choice: right if exactly the right things are chosen."""
+    answer = chosen(text, part.file)
+    if isinstance(answer, Problem):
+        return unreadable(part, answer)
+    read = Read(", ".join(option.id for option in part.file.choices if option.id in answer))
+    if answer == part.content.chosen:
+        return correct(part, read, None)
+    for feedback in part.file.feedback:
+        if feedback.when is not None and chosen(feedback.when.text, part.file) == answer:
+            return accepted(part, read, feedback.credit, (said(feedback.id, feedback.say),))
+    return wrong(part, read, _counted(answer, part.content.chosen))
+
+
+def _counted(answer: frozenset[str], right: frozenset[str]) -> tuple[Finding, ...]:
+    """Say that something is chosen which is not right, or that something right is not; never which."""
+    if len(right) == 1:
+        return ()
+    found = (("choice-extra", answer - right), ("choice-missing", right - answer))
+    return tuple(Finding(code) for code, ids in found if ids)
+
+
+def _narrow(letter: str) -> str:
+    return chr(ord(letter) - _FULL_WIDTH) if "！" <= letter <= "～" else letter

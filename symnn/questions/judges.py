@@ -1,0 +1,70 @@
+"""The judges of a part under one meaning: of its answer, of what is accepted, of what has feedback."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from symnn.equality.equality import Judge
+from symnn.equality.matrices import GridJudge, is_tensor
+from symnn.equality.meaning import Meaning
+from symnn.expressions.tree import Tree
+from symnn.verdicts.verdict import Judgement
+
+if TYPE_CHECKING:
+    from symnn.questions.question import Question
+
+__all__ = ["Judges", "Reference"]
+
+
+class Reference:
+    """One expression that answers are compared with, entry by entry where it or the answer is a tensor.
+
+    ``beside`` is another one of the same part: what was worked out for one answer serves both.
+    """
+
+    def __init__(self, tree: Tree, meaning: Meaning, beside: Reference | None = None) -> None:
+        self.tree = tree
+        self.meaning = meaning
+        self.beside = beside
+        self.tensor = is_tensor(tree, meaning.shapes)
+
+    def judge(self, answer: Tree, text: str, *, explain: bool = True) -> Judgement:
+        """Say whether an answer equals it."""
+        if self.tensor or is_tensor(answer, self.meaning.shapes):
+            return self._grid.judge(answer, text, explain=explain)
+        return self.scalar.judge(answer, text, explain=explain)
+
+    def share(self, judgement: Judgement) -> Fraction:
+        """Give the share of the entries that a judgement finds right."""
+        which = next((found.facts["which"] for found in judgement.findings if found.code == "entries"), None)
+        if not isinstance(which, tuple):
+            return Fraction(0)
+        return 1 - Fraction(len(which), len(self._grid.expected.cells))
+
+    @property
+    def count(self) -> int:
+        """How many entries an answer should have."""
+        return len(self._grid.expected.cells)
+
+    @cached_property
+    def scalar(self) -> Judge:
+        """The judge of an answer that is a number."""
+        return Judge(self.tree, self.meaning) if self.beside is None else self.beside.scalar.against(self.tree)
+
+    @cached_property
+    def _grid(self) -> GridJudge:
+        return GridJudge(self.tree, self.meaning)
+
+
+class Judges:
+    """All references of a part."""
+
+    def __init__(self, part: Question, meaning: Meaning) -> None:
+        content = part.content
+        self.key = Reference(content.answer.value, meaning)
+        self.accept = tuple((accept, Reference(value.value, meaning, self.key)) for accept, value in content.accept)
+        self.feedback = tuple(
+            (feedback, Reference(value.value, meaning, self.key)) for feedback, value in content.feedback
+        )

@@ -1,0 +1,117 @@
+"""Verdicts of a part, made in one place: what was read, the points, and what is said."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symnn.errors import NO_FACTS
+from symnn.expressions.tree import Call, bare
+from symnn.expressions.writing import plain
+from symnn.verdicts.verdict import Finding, Method, Read, Standing, Verdict, Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from symnn.documents.kinds import Bilingual
+    from symnn.errors import Fact, Problem
+    from symnn.expressions.tree import Tree
+    from symnn.questions.fields import Accept
+    from symnn.questions.question import Question
+
+__all__ = [
+    "accepted",
+    "all_wrong",
+    "convention_of",
+    "correct",
+    "noted",
+    "said",
+    "shown",
+    "undecided",
+    "unreadable",
+    "wrong",
+]
+
+FULL = Fraction(1)
+
+
+def said(identifier: str, say: Bilingual) -> Finding:
+    """Make the finding of an author's feedback: its id and sentence in both languages."""
+    return Finding("feedback", {"id": identifier, "zh": say.zh, "en": say.en})
+
+
+def all_wrong(finding: Finding, count: int) -> Finding:
+    """Say of wrong entries if they are all there are.
+
+    >>> all_wrong(Finding("entries", {"which": ("1", "2")}), 2).facts["how"]
+    'all'
+    """
+    which = finding.facts.get("which")
+    if finding.code != "entries" or not isinstance(which, tuple) or len(which) != count or count == 1:
+        return finding
+    return Finding(finding.code, {**finding.facts, "how": "all"}, finding.span)
+
+
+def noted(note: Bilingual | None) -> tuple[Finding, ...]:
+    """Make the finding of an author's note on an accepted answer."""
+    return (Finding("note", {"zh": note.zh, "en": note.en}),) if note else ()
+
+
+def convention_of(accept: Accept) -> tuple[Finding, ...]:
+    """Make the finding that names the convention of an accepted answer."""
+    return (Finding("convention", {"which": accept.convention}),) if accept.convention else ()
+
+
+def shown(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
+    """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
+    from symnn.notation.latex import latex
+    from symnn.notation.layout import symbols_of
+
+    return Read(plain(bare(tree)), latex(tree, symbols_of(part.graph)), tuple(notes))
+
+
+def unreadable(part: Question, problem: Problem, read: Read | None = None) -> Verdict:
+    """Say that an answer cannot be read, and where it stops making sense."""
+    finding = Finding(problem.code, {**problem.facts, **_derivative_meant(part, problem)}, problem.span)
+    return Verdict("unreadable", max=part.file.points, findings=(finding,), read=read or Read())
+
+
+def _derivative_meant(part: Question, problem: Problem) -> Mapping[str, Fact]:
+    """Say of ``f1'``, where f1 = f(a1) is a unit and no function, that it is written ``f'(a1)``."""
+    name = str(problem.facts.get("name", ""))
+    unit = part.graph.named(name.rstrip("'")) if problem.code == "unknown-name" and name.endswith("'") else None
+    value = part.graph.definitions.get(unit or "")
+    if isinstance(value, Call) and value.function in part.graph.functions and not value.order:
+        derivative = plain(Call(value.function, value.arguments, name.count("'")))
+        return {"nearest": "", "unit": name.rstrip("'"), "derivative": derivative}
+    return NO_FACTS
+
+
+def correct(part: Question, read: Read, method: Method | None, findings: tuple[Finding, ...] = ()) -> Verdict:
+    """Say that an answer is right."""
+    return Verdict("correct", FULL, part.file.points, findings, method, None, read)
+
+
+def accepted(
+    part: Question, read: Read, credit: Fraction, findings: tuple[Finding, ...], method: Method | None = "author"
+) -> Verdict:
+    """Say what an answer is worth: all, a part, or nothing."""
+    standing: Standing = "correct" if credit == FULL else "partial" if credit else "wrong"
+    return Verdict(standing, credit, part.file.points, findings, method, None, read)
+
+
+def wrong(
+    part: Question,
+    read: Read,
+    findings: tuple[Finding, ...] = (),
+    method: Method | None = None,
+    witness: Witness | None = None,
+) -> Verdict:
+    """Say that an answer is wrong, and why."""
+    return Verdict("wrong", Fraction(0), part.file.points, findings, method, witness, read)
+
+
+def undecided(part: Question, read: Read, *, probably: bool = False) -> Verdict:
+    """Say that a person must look."""
+    findings = (Finding("probably-equal"),) if probably else ()
+    return Verdict("undecided", max=part.file.points, findings=findings, read=read)

@@ -1,0 +1,103 @@
+"""A verdict told to a person: what was read, whether it is right, why not, and where."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from symnn.messages import Language, say
+from symnn.notation.author import readable, words_and_formulas
+from symnn.notation.inline import Formula
+from symnn.notation.terminal import escaped
+from symnn.questions.telling_pairs import caret, short_number
+from symnn.verdicts.feedback import spelled_out
+from symnn.verdicts.result import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from symnn.errors import Problem
+    from symnn.questions.part import Part
+    from symnn.verdicts.verdict import Verdict, Witness
+
+__all__ = ["readable_text", "told"]
+
+_UNEXPLAINED: Final = frozenset({"unexplained", "near-miss", "entries"})
+_HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {"blank": "verdict-blank", "left-not-asked": "verdict-not-asked", "not-asked": "verdict-not-asked"}
+)
+_FEW: Final = 12
+"""Values of a point that a person reads."""
+
+
+def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
+    """Say a verdict in lines of text."""
+    points = {"points": _rounded(verdict.points), "max": _rounded(part.file.points)}
+    lines = [say(_heading(verdict), points, lang)]
+    if verdict.read.text:
+        lines += [say("read-as", {"text": read}, lang) for read in verdict.read.text.split("\n")]
+    lines += _notes(verdict.read.notes, lang)
+    noted = any(finding.code == "note" for finding in verdict.findings)
+    for finding in verdict.findings:
+        if (noted and finding.code == "convention") or finding.code == "blank":
+            continue  # the author's note says it, or the heading
+        said = sentence(finding, lang, literally=verdict.is_illegible)
+        lines.append(readable_text(said) if lang in finding.facts else said)
+        lines += [f"    {line}" for line in caret(text, finding.span)]
+    if verdict.witness is not None and _wants_proof(verdict):
+        lines.append(_witness(verdict.witness, lang))
+    return tuple(lines)
+
+
+def _rounded(points: Fraction) -> str:
+    """Write points as a person does: two decimals at most.
+
+    >>> _rounded(Fraction(2, 3)), _rounded(Fraction(3))
+    ('0.67', '3')
+    """
+    return f"{float(points):.2f}".rstrip("0").rstrip(".")
+
+
+def _heading(verdict: Verdict) -> str:
+    """Choose the first sentence: nothing written and something else answered are told apart from illegible."""
+    if verdict.verdict == "unreadable":
+        code = verdict.findings[0].code if verdict.findings else ""
+        return _HEADINGS.get(code, "verdict-unreadable")
+    if verdict.verdict == "partial" and verdict.max == 1:
+        return "verdict-partial-of-one"
+    return f"verdict-{verdict.verdict}"
+
+
+def _notes(notes: Sequence[Problem], lang: Language) -> list[str]:
+    """Say how the text was read: all signs that were mended in one line, each choice between readings in its own."""
+    mended = [note for note in notes if note.code == "mended"]
+    said = [escaped(say(note.code, note.facts, lang)) for note in notes if note.code != "mended"]
+    if len(mended) > 1:
+        pairs = tuple(dict.fromkeys(f"{note.facts['what']} → {note.facts['read']}" for note in mended))
+        return [escaped(say("mended-several", {"pairs": pairs}, lang)), *said]
+    return [escaped(say(note.code, note.facts, lang)) for note in mended] + said
+
+
+def _wants_proof(verdict: Verdict) -> bool:
+    """Tell if no finding explains a wrong answer: only then a point where it differs helps, if it is short enough."""
+    few = verdict.witness is not None and len(verdict.witness.at) <= _FEW
+    return few and all(finding.code in _UNEXPLAINED for finding in verdict.findings)
+
+
+def readable_text(text: str) -> str:
+    r"""Write an author's text for a terminal: formulas between dollars as plain mathematics.
+
+    >>> readable_text("add $w_1$")
+    'add w₁'
+    """
+    pieces = words_and_formulas(text)
+    return escaped(
+        "".join(spelled_out(readable(piece.latex)) if isinstance(piece, Formula) else piece.text for piece in pieces)
+    )
+
+
+def _witness(witness: Witness, lang: Language) -> str:
+    at = ", ".join(f"{name} = {value:g}" for name, value in witness.at.items())
+    facts = {"at": at, "yours": short_number(witness.yours), "expected": short_number(witness.expected)}
+    return say("witness-yours", facts, lang)

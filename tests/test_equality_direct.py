@@ -1,0 +1,94 @@
+"""Plain formulas looked at directly: the same residues as the compiler's, coarser bounds, and what is left to it."""
+
+from __future__ import annotations
+
+from math import log2
+
+import pytest
+from hypothesis import given
+from identities import NAMES, trees
+
+from symnn.equality.code import HUGE
+from symnn.equality.direct import Direct, DirectReference, NotDirect
+from symnn.equality.equality import Judge
+from symnn.equality.meaning import Meaning
+from symnn.equality.points import Undefined, World
+from symnn.equality.programs import Compiler
+from symnn.equality.senses import Sense
+from symnn.equality.towers import PLAIN, tower
+from symnn.expressions.tree import Name
+from symnn.language.reading import read
+from symnn.language.scope import Scope
+
+OPEN = Scope.of([], {"f": 1}, open=True)
+POINT = World(tower(b"direct"), PLAIN, b"seed", NAMES, {}).ground
+
+
+def tree(text):
+    return read(text, OPEN).tree
+
+
+@given(trees(()))
+def test_it_is_what_the_compiler_gives_within_its_bounds(formula):
+    direct = Direct(POINT)
+    try:
+        value = direct.value(formula)
+    except NotDirect:
+        return
+    code = Compiler(Meaning()).code(formula)
+    assert value == code.run(POINT)
+    assert max(code.top, code.bottom) <= direct.weight
+    assert code.over + code.under == HUGE or log2(code.over + code.under) <= direct.weight
+
+
+@pytest.mark.parametrize("text", ["f(x)", "exp(x)", "pi", "x^y", "x^(1/2)", "x^(-1)", "x/0", "1/(x - x)", "[1, 2]"])
+def test_what_is_no_plain_formula_is_left_to_the_compiler(text):
+    with pytest.raises(NotDirect):
+        Direct(POINT).value(tree(text))
+
+
+def reference(text, meaning):
+    free = Sense(meaning)
+    return DirectReference.of(free.compiled(tree(text)), free)
+
+
+@pytest.mark.parametrize("answer", ["x^100", "9999999999999999999*x", "123456789*1234567890*x", "dE/da3*x", "W*x"])
+def test_what_is_large_or_no_free_quantity_is_left_to_the_compiler(answer):
+    meaning = Meaning(equations={"dE/da3": tree("2*x")}, shapes={"W": (2, 2)})
+    formula = Name("dE/da3") if "/" in answer else tree(answer)
+    assert reference("x + 1", meaning).look(formula, b"seed") is None
+
+
+@pytest.mark.parametrize("text", ["sqrt(x)", "abs(x)", "x^(10^15)", "x/3*10^30"])
+def test_not_every_reference_is_fit(text):
+    assert reference(text, Meaning()) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "equal", "surely", "names"),
+    [
+        ("x*(x+1)", True, True, ("x",)),
+        ("x*(x+1)*y/y", True, False, ("x", "y")),
+        ("x^2 + y", False, False, ("x", "y")),
+        ("x + 2", False, False, ("x",)),
+    ],
+)
+def test_a_look_says_what_it_rests_on(answer, equal, surely, names):
+    look = reference("x^2 + x", Meaning()).look(tree(answer), b"seed")
+    assert (look.equal, look.surely, look.names) == (equal, surely, names)
+
+
+@pytest.mark.parametrize("answer", ["2y", "a + b", "a + a", "b + a + 0*y"])
+def test_dependent_results_are_looked_into(answer):
+    """With a = x and b = x the free quantities a + b and 2b differ, the functions do not."""
+    judge = Judge(tree("2*b"), Meaning(equations={"a": tree("x"), "b": tree("x"), "y": tree("a")}))
+    assert judge.outright(tree(answer)) is None
+    assert judge.judge(tree(answer)).equal is True
+
+
+def test_undefined_at_the_point_is_left_to_the_compiler():
+    judge = Judge(tree("x"), Meaning())
+    assert judge.outright(tree("x/(y - y)")) is None
+    assert judge.judge(tree("x/(y - y)")).findings[0].code == "undefined"
+    with pytest.raises(Undefined):
+        Sense(Meaning()).compiled(tree("x/(y - y)")).code.run(POINT)
