@@ -17,12 +17,13 @@ from strategies import trees
 from symnn.commands.derive import command as derive_command
 from symnn.expressions.terms import difference, product, total
 from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Product, walk
-from symnn.handouts import latex, markdown, svg, text, typst
-from symnn.handouts.diagram import Diagram, Node, diagram
+from symnn.handouts import latex, markdown, text, typst
 from symnn.handouts.document import Document, Prose, Table, Title, Verbatim
 from symnn.handouts.formats import FORMATS, written
-from symnn.handouts.geometry import distance, drawn, labels_of
-from symnn.handouts.tikz import tikz
+from symnn.handouts.pictures import svg
+from symnn.handouts.pictures.diagram import Diagram, Node, diagram
+from symnn.handouts.pictures.geometry import distance, drawn, labels_of
+from symnn.handouts.pictures.tikz import tikz
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.notation.aligning import WIDTH, aligned_rows, line_of
 from symnn.notation.authored import boxes_of

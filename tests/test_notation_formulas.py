@@ -13,11 +13,11 @@ from strategies import trees
 
 import symnn
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Power, Product, Quotient, Sum
-from symnn.handouts.diagram import diagram
 from symnn.handouts.equations import forward
 from symnn.handouts.handout import Handout
-from symnn.handouts.svg import svg
-from symnn.handouts.tikz import tikz
+from symnn.handouts.pictures.diagram import diagram
+from symnn.handouts.pictures.svg import svg
+from symnn.handouts.pictures.tikz import tikz
 from symnn.language.reading import Reading, read
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.layers import mlp

@@ -88,10 +88,10 @@ def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) 
 
 def _network(network: Network, to: str, lang: Language) -> str | bytes:
     from symnn.handouts import formats
-    from symnn.handouts.diagram import diagram
     from symnn.handouts.network import network_data, network_document
-    from symnn.handouts.svg import svg
-    from symnn.handouts.tikz import tikz
+    from symnn.handouts.pictures.diagram import diagram
+    from symnn.handouts.pictures.svg import svg
+    from symnn.handouts.pictures.tikz import tikz
     from symnn.notation.layout import symbols_of
 
     if to == "json":

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from symnn.errors import NO_FACTS, Fact
-from symnn.handouts.diagram import Diagram
+from symnn.handouts.pictures.diagram import Diagram
 from symnn.notation.items import Aligned, Piece
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from symnn.derivation.sweep import Derivation
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Call, Name, Number, Power, Tree, bare, mapped, names, walk
-from symnn.handouts.diagram import diagram
 from symnn.handouts.document import Block, Heading, Picture, Prose
 from symnn.handouts.ones import ones_explained, with_ones
+from symnn.handouts.pictures.diagram import diagram
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece

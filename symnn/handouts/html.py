@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.handouts.diagram import Diagram
 from symnn.handouts.document import Document, Title
-from symnn.handouts.svg import svg
+from symnn.handouts.pictures.diagram import Diagram
+from symnn.handouts.pictures.svg import svg
 from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Formula, box_of

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from symnn.handouts.diagram import Diagram
 from symnn.handouts.document import Document
-from symnn.handouts.tikz import tikz
+from symnn.handouts.pictures.diagram import Diagram
+from symnn.handouts.pictures.tikz import tikz
 from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Formula, visible

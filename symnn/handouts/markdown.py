@@ -6,8 +6,8 @@ import re
 
 from msgspec import Struct
 
-from symnn.handouts.diagram import Diagram
 from symnn.handouts.document import Document
+from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Formula, visible

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.handouts.diagram import Diagram
 from symnn.handouts.document import Document
+from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.author import readable

@@ -6,9 +6,9 @@ import re
 
 from msgspec import Struct
 
-from symnn.handouts.diagram import Diagram
 from symnn.handouts.document import Document
-from symnn.handouts.svg import svg
+from symnn.handouts.pictures.diagram import Diagram
+from symnn.handouts.pictures.svg import svg
 from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Formula, box_of, visible

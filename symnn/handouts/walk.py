@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, assert_never
 
-from symnn.handouts.diagram import Diagram
 from symnn.handouts.document import Block, Cell, Document, Heading, Picture, Prose, Table, Title, Verbatim
+from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.sentences import cell, sentence
 from symnn.messages import Language
 from symnn.notation.author import author_text

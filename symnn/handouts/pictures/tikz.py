@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from symnn.expressions.tree import Name
-from symnn.handouts.diagram import Diagram, Edge, Node
-from symnn.handouts.geometry import Point, drawn
+from symnn.handouts.pictures.diagram import Diagram, Edge, Node
+from symnn.handouts.pictures.geometry import Point, drawn
 from symnn.notation.latex import latex
 from symnn.notation.symbols import Symbols
 

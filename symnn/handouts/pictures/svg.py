@@ -7,8 +7,8 @@ from itertools import groupby
 
 from symnn.expressions.tree import Name, Tree
 from symnn.expressions.writing import plain
-from symnn.handouts.diagram import Diagram, Edge, Node
-from symnn.handouts.geometry import RADIUS, Arrow, Drawn, Point, drawn
+from symnn.handouts.pictures.diagram import Diagram, Edge, Node
+from symnn.handouts.pictures.geometry import RADIUS, Arrow, Drawn, Point, drawn
 from symnn.notation.boxes import LOW, Box, Fence, Gap, Letter, Numeral, Operator, Script, Sign, Word, height, parted
 from symnn.notation.layout import laid_out
 from symnn.notation.mathml import escaped

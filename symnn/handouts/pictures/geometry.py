@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from symnn.handouts.diagram import Diagram, Edge
+from symnn.handouts.pictures.diagram import Diagram, Edge
 from symnn.notation.boxes import Box, Fence, Letter, Numeral, Operator, Script, Sign, Word, parted
 from symnn.notation.layout import laid_out
 
