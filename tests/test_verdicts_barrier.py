@@ -15,7 +15,7 @@ from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.scalars import ScalarDiagnosis
 from symnn.misconceptions.tensor_amounts import TensorAmounts
 from symnn.misconceptions.tensors import TensorDiagnosis
-from symnn.verdicts import feedback
+from symnn.verdicts import codes, feedback
 from symnn.verdicts.feedback import sentence
 from symnn.verdicts.verdict import Finding
 
@@ -110,7 +110,7 @@ def _is_ours(finding):
 
 
 def test_mistakes_are_ordered_whatever_their_facts_are():
-    named = [Mistake("missing-path", facts(through=through)) for through in ("x1", ("f1", "a1"), "f2", ("b", "a"))]
+    named = [Mistake(codes.MISSING_PATH, facts(through=through)) for through in ("x1", ("f1", "a1"), "f2", ("b", "a"))]
     in_order = [mistake.facts[0][1] for mistake in sorted(named, key=lambda mistake: mistake.name)]
     assert in_order == [("b", "a"), ("f1", "a1"), "f2", "x1"]
     assert sorted(Explanation((mistake,), 1.0).name for mistake in named)

@@ -13,6 +13,7 @@ from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise, Part
 from symnn.messages import Language
 from symnn.misconceptions.conventions import Followed, Shown, followed, loss_numbers, shown_by
+from symnn.verdicts import codes
 from symnn.verdicts.result import finding_data
 from symnn.verdicts.verdict import Finding
 
@@ -83,7 +84,7 @@ def _finding(target: str, kept: Followed, shown: Mapping[str, Shown | None]) -> 
     exercise = target.partition("/")[0] + "/"
     parts = tuple(part.removeprefix(exercise) for part in others)
     facts: dict[str, Fact] = {"here": number, "follows": kept.which or "derived", "parts": parts[:MOST_NAMED]}
-    return Finding("convention-mixed", facts | ({"more": len(parts) - MOST_NAMED} if len(parts) > MOST_NAMED else {}))
+    return codes.CONVENTION_MIXED(facts | ({"more": len(parts) - MOST_NAMED} if len(parts) > MOST_NAMED else {}))
 
 
 def with_finding(graded: bytes, finding: Finding, lang: Language) -> bytes:

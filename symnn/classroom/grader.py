@@ -16,6 +16,7 @@ from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.loading import load_exercise
 from symnn.messages import Language
+from symnn.verdicts import codes
 
 __all__ = ["Grader", "Lost", "result_lost"]
 
@@ -65,9 +66,9 @@ class Grader:
 
 def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
     """Give the result of a piece that was lost: undecided with the cause, a person must look."""
-    from symnn.verdicts.verdict import Finding, Verdict
+    from symnn.verdicts.verdict import Verdict
 
     most = grader.exercises[piece.exercise].part(piece.part).file.points
     facts: dict[str, Fact] = {"cause": lost.cause, "detail": lost.detail}
-    verdict = Verdict("undecided", max=most, findings=(Finding("worker-died", facts),))
+    verdict = Verdict("undecided", max=most, findings=(codes.WORKER_DIED(facts),))
     return msgspec.json.encode(verdict.to_dict(grader.lang))

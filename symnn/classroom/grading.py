@@ -28,7 +28,7 @@ from symnn.exercises.exercise import Exercise
 from symnn.exercises.library import files_in
 from symnn.exercises.loading import load_exercise
 from symnn.messages import Language, raised
-from symnn.verdicts.verdict import Finding
+from symnn.verdicts import codes
 
 __all__ = ["COLUMNS_FILE", "OUTPUTS", "Graded", "course", "grade_class"]
 
@@ -205,7 +205,7 @@ def _lines(
         result = graded[one.piece]
         damage = damage_in(one.answer.raw)
         if damage:
-            result = with_finding(result, Finding("spreadsheet-damage", {"what": damage}), grader.lang)
+            result = with_finding(result, codes.SPREADSHEET_DAMAGE({"what": damage}), grader.lang)
         if one in unlike:
             result = with_finding(result, unlike[one], grader.lang)
         yield line_of(one, result, mark, grader)

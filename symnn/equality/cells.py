@@ -15,6 +15,7 @@ from symnn.ops.grid import Grid
 from symnn.ops.image import IMAGE
 from symnn.ops.pooling import POOLING
 from symnn.ops.shapes import MATRIX, Shape, as_matrix, product_shape, size, transposed, written
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
 __all__ = ["asked_shape", "cells_of", "misfit"]
@@ -118,7 +119,7 @@ def misfit(problem: Problem) -> Finding:
     if problem.code.startswith("shape-product") and "x" not in left:
         expected = "1"
     facts: dict[str, Fact] = {"expected": expected, "got": right, "why": problem.code, **given}
-    return Finding("shape", MappingProxyType(facts), problem.span)
+    return codes.SHAPE(MappingProxyType(facts), problem.span)
 
 
 def asked_shape(expected: Shape, got: Shape, span: Span | None) -> Finding:
@@ -134,4 +135,4 @@ def asked_shape(expected: Shape, got: Shape, span: Span | None) -> Finding:
         facts["why"] = "shape-asked-tensor"
     elif not expected:
         facts["why"] = "shape-asked-number"
-    return Finding("shape", MappingProxyType(facts), span)
+    return codes.SHAPE(MappingProxyType(facts), span)

@@ -26,7 +26,8 @@ from symnn.equality.work import one_account, overdrawn, spend
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Tree, bare, calls, names
 from symnn.expressions.writing import plain
-from symnn.verdicts.verdict import Finding, Judgement, Method
+from symnn.verdicts import codes
+from symnn.verdicts.verdict import Judgement, Method
 
 __all__ = ["Judge", "compare"]
 
@@ -36,7 +37,7 @@ _MOST_REFERENCES = 64
 
 _EQUAL = Judgement(equal=True, method="fingerprint")
 _DIFFERENT = Judgement(equal=False, method="fingerprint")
-_NEVER_REAL = Judgement(equal=False, method="balls", findings=(Finding("undefined"),))
+_NEVER_REAL = Judgement(equal=False, method="balls", findings=(codes.UNDEFINED(),))
 _UNDECIDED = Judgement(equal=None)
 _UNSURE = Outcome("unsure")
 
@@ -122,7 +123,7 @@ class Judge:
             return _NEVER_REAL
         never = never_holding((*mine, *theirs), narrow)
         if never is not None:
-            return replace(_NEVER_REAL, findings=(Finding("undefined", {"where": plain(never.of)}),))
+            return replace(_NEVER_REAL, findings=(codes.UNDEFINED({"where": plain(never.of)}),))
         judge = self if narrow is self.meaning else self._within(narrow)
         judgement = judge.compared_where_real(answer, text, explain=explain)
         if not judgement.equal:
@@ -130,7 +131,7 @@ class Judge:
         if not judge.meets(answer):
             return _UNDECIDED
         asked = differing(answer, self.reference, mine, theirs, self._first) if explain else ()
-        return replace(judgement, findings=(Finding("domain", {"region": asked}),)) if asked else judgement
+        return replace(judgement, findings=(codes.DOMAIN({"region": asked}),)) if asked else judgement
 
     def _within(self, narrow: Meaning) -> Judge:
         """Give the judge of the same reference under a meaning with smaller domains."""
@@ -315,4 +316,4 @@ def _is_settled(outcome: Outcome) -> bool:
 def _undefined(where: Tree) -> Judgement:
     """Say that an answer has no value anywhere, and because of what."""
     span = where.span if isinstance(where.span, Span) else None
-    return Judgement(equal=False, method="fingerprint", findings=(Finding("undefined", {"where": plain(where)}, span),))
+    return Judgement(equal=False, method="fingerprint", findings=(codes.UNDEFINED({"where": plain(where)}, span),))

@@ -29,7 +29,8 @@ from symnn.networks.expansion import entry_names
 from symnn.networks.shapes import Misfit
 from symnn.ops.grid import Grid, indices
 from symnn.ops.shapes import Shape, written
-from symnn.verdicts.verdict import Finding, Judgement
+from symnn.verdicts import codes
+from symnn.verdicts.verdict import Judgement
 
 __all__ = ["TENSORS", "GridJudge", "entrywise", "is_tensor", "place_of"]
 
@@ -136,7 +137,7 @@ class GridJudge:
             return next((judgement for judgement in judged.values() if judgement.equal is None), _EQUAL)
         first = next((judgement for judgement in judged.values() if judgement.equal is False), _APART)
         which = tuple(place_of(place, self.expected.shape) for place in sorted(wrong))
-        return replace(first, findings=(Finding("entries", {"which": which}), *first.findings))
+        return replace(first, findings=(codes.ENTRIES({"which": which}), *first.findings))
 
 
 def _joined(grid: Grid) -> Tree:

@@ -33,7 +33,8 @@ from symnn.expressions.tree import (
     names,
     number,
 )
-from symnn.verdicts.verdict import Finding, Judgement
+from symnn.verdicts import codes
+from symnn.verdicts.verdict import Judgement
 
 __all__ = ["Tolerance", "Window", "judge_number", "number_window", "plain_number"]
 
@@ -47,10 +48,10 @@ _NEAR = 2
 
 _RIGHT = Judgement(equal=True, method="number")
 _WRONG = Judgement(equal=False, method="number")
-_UNDEFINED = Judgement(equal=False, method="number", findings=(Finding("undefined"),))
-_NEAR_MISS = Judgement(equal=False, method="number", findings=(Finding("near-miss"),))
+_UNDEFINED = Judgement(equal=False, method="number", findings=(codes.UNDEFINED(),))
+_NEAR_MISS = Judgement(equal=False, method="number", findings=(codes.NEAR_MISS(),))
 _UNDECIDED = Judgement(equal=None)
-_NOT_A_NUMBER = Judgement(equal=False, method="form", findings=(Finding("form", {"demand": "number"}),))
+_NOT_A_NUMBER = Judgement(equal=False, method="form", findings=(codes.FORM({"demand": "number"}),))
 
 
 class Tolerance(Struct, frozen=True):

@@ -28,6 +28,7 @@ from symnn.misconceptions.evidence import Evidence
 from symnn.misconceptions.forward import affordable
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.residues import Residues
+from symnn.verdicts import codes
 
 __all__ = ["Alongside"]
 
@@ -185,7 +186,7 @@ class _Reading:
             return self.compared(answer.base, base)
         if isinstance(answer, Power):
             return None
-        mistake = Mistake("exponent", facts(meant=plain(exponent), wrote="1"), lacks=(Power(base, exponent),))
+        mistake = Mistake(codes.EXPONENT, facts(meant=plain(exponent), wrote="1"), lacks=(Power(base, exponent),))
         return _both((mistake,), self.compared(answer, base))
 
     def _summed(self, answer: Tree, meant: Sum) -> Found:
@@ -205,7 +206,7 @@ class _Reading:
     def _multiplied(self, answer: Tree, meant: Product) -> Found:
         """Compare factor by factor, the signs apart."""
         ours = [(1, factor) for _, factor in _factors(meant)]
-        turned = (Mistake("sign", facts(at=plain(meant))),)
+        turned = (Mistake(codes.SIGN, facts(at=plain(meant))),)
         return self._first(
             _both(
                 turned if prod(sign for sign, _ in theirs) < 0 else (),
@@ -280,15 +281,15 @@ def _foreign(answer: Tree, meant: Tree) -> Found:
     """Say that one name stands for another with which it has nothing to do."""
     if not isinstance(answer, Name) or not isinstance(meant, Name):
         return None
-    return (Mistake("wrong-factor", facts(meant=meant.name, wrote=answer.name), _FOREIGN, (answer,), (meant,)),)
+    return (Mistake(codes.WRONG_FACTOR, facts(meant=meant.name, wrote=answer.name), _FOREIGN, (answer,), (meant,)),)
 
 
 def _lost(signed: Signed) -> Mistake:
-    return Mistake("missing-factor", facts(factor=plain(signed[1])), lacks=(signed[1],))
+    return Mistake(codes.MISSING_FACTOR, facts(factor=plain(signed[1])), lacks=(signed[1],))
 
 
 def _extra(signed: Signed) -> Mistake:
-    return Mistake("extra-factor", facts(factor=plain(signed[1])), 1.5, (signed[1],))
+    return Mistake(codes.EXTRA_FACTOR, facts(factor=plain(signed[1])), 1.5, (signed[1],))
 
 
 def _signed(signed: Signed) -> Tree:

@@ -34,6 +34,7 @@ from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.interpreter import ValueMissing
 from symnn.numeric.interpreter import value as value_of
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
 __all__ = ["ALIKE", "Amounts", "AmountsAt", "places_of", "reach_of"]
@@ -102,7 +103,7 @@ class Amounts:
 def _is_turned(ratio: Ratio) -> bool:
     """Say whether a ratio is a sign that only a formula shows to be more than a sign."""
     mistake = ratio.mistake
-    return dict(mistake.facts).get("which") == "z-y" or (mistake.code == "sign" and bool(mistake.facts))
+    return dict(mistake.facts).get("which") == "z-y" or (mistake.kind is codes.SIGN and bool(mistake.facts))
 
 
 class Amount(Struct, frozen=True):
@@ -151,7 +152,7 @@ class AmountsAt:
         """Work out every single mistake, and the missing factor 2 of the loss together with each."""
         singles = [*self._multiplied(), *self._answered(), *self._changed()]
         yield from singles
-        halves = [amount for amount in singles if any(mistake.code == "convention" for mistake in amount.mistakes)]
+        halves = [amount for amount in singles if any(mistake.kind is codes.CONVENTION for mistake in amount.mistakes)]
         for half in halves[:2]:
             if not self.truth or self.part.key.old:
                 continue
@@ -171,7 +172,7 @@ class AmountsAt:
 
     def _in_frame(self, frame: Frame, product: float, rest: float) -> Iterator[Amount]:
         for ratio in self.part.ratios:
-            if frame.labels.issuperset(ratio.own) and (frame.path or ratio.mistake.code != "extra-path"):
+            if frame.labels.issuperset(ratio.own) and (frame.path or ratio.mistake.kind is not codes.EXTRA_PATH):
                 mistake = in_frame(ratio.mistake, ratio.own, frame)
                 factor = self._factor(ratio)
                 if mistake.cost <= _LIKELY and factor is not None:
@@ -202,7 +203,7 @@ class AmountsAt:
         found = self.explanations(answer)
         if not found:
             return ()
-        return tuple(Finding(mistake.code, MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
+        return tuple(mistake.kind(MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong number, the likeliest first."""
@@ -233,8 +234,8 @@ class AmountsAt:
         half = _HALF * 10.0**-places
         if any(abs(right - number) < half / 100 for right in (_cut(self.truth, places), round(self.truth, places))):
             wanted = self.tolerance.decimals or 0
-            few = Mistake("too-few-digits", facts(places=str(places), wanted=str(wanted)))
-            yield Explanation((few if places < wanted else Mistake("cut-or-rounded"),), 0.5)
+            few = Mistake(codes.TOO_FEW_DIGITS, facts(places=str(places), wanted=str(wanted)))
+            yield Explanation((few if places < wanted else Mistake(codes.CUT_OR_ROUNDED),), 0.5)
         if half >= abs(self.truth - number):
             return
         for kept in range(_FEWEST_PLACES, min(places, _MOST_PLACES) + 1):
@@ -243,7 +244,7 @@ class AmountsAt:
                 value = self._value(self.part.resolved, short)
                 cut = self.tolerance.cut and isfinite(value) and abs(_cut(value, places) - number) < half / 100
                 if cut or abs(value - number) <= half:
-                    yield Explanation((Mistake("rounded-early", facts(places=str(kept))),), 0.9)
+                    yield Explanation((Mistake(codes.ROUNDED_EARLY, facts(places=str(kept))),), 0.9)
                     return
 
     def _shortened(self, shorten: Shorten, places: int, activations: bool) -> dict[str, float]:  # noqa: FBT001 - one of two

@@ -20,6 +20,7 @@ from symnn.networks.expansion import grid_of
 from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.numeric.interpreter import ValueMissing
 from symnn.ops.shapes import Unfit
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class _Silent(Diagnosis):
     """Explains nothing."""
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:  # noqa: ARG002 - as its base class
-        return (Finding("unexplained"),)
+        return (codes.UNEXPLAINED(),)
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:  # noqa: ARG002 - as its base class
         return ()

@@ -29,6 +29,7 @@ from symnn.misconceptions.pieces import kind_of
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS, mistaken_for
+from symnn.verdicts import codes
 
 __all__ = ["Edit", "Editor", "Remembered", "activation", "alike", "is_bias", "left_out", "turned_round"]
 
@@ -106,7 +107,7 @@ class Editor:
             match self.graph.definitions.get(name):
                 case Call(_, (argument,), 0):
                     at = facts(at=plain(argument))
-                    mistake = Mistake("activation-missing", at, USUAL, (argument,), (Name(name),))
+                    mistake = Mistake(codes.ACTIVATION_MISSING, at, USUAL, (argument,), (Name(name),))
                     found.append((mistake, argument))
             if not of:
                 found += self._unit_for_sum(name)
@@ -118,7 +119,7 @@ class Editor:
         for unit, right in self.graph.definitions.items():
             if isinstance(right, Call) and right.arguments == (Name(name),):
                 shown = facts(meant=name, wrote=unit)
-                yield Mistake("wrong-factor", shown, RARE, (Name(unit),), (Name(name),)), Name(unit)
+                yield Mistake(codes.WRONG_FACTOR, shown, RARE, (Name(unit),), (Name(name),)), Name(unit)
 
     def _known(self, name: str, of: str) -> tuple[str, ...]:
         """List the quantities like one that are known where ``of`` is computed."""
@@ -149,13 +150,13 @@ def _here(tree: Tree, graph: Graph) -> Iterator[Edit]:
             yield from _quotient(over, under)
         case Power(base, exponent):
             wrote = facts(meant=plain(exponent), wrote="1")
-            yield Mistake("exponent", wrote, LESS_USUAL, lacks=(tree,)), base
+            yield Mistake(codes.EXPONENT, wrote, LESS_USUAL, lacks=(tree,)), base
         case Transpose(operand):
-            yield Mistake("transposed", facts(matrix=plain(operand)), USUAL), operand
+            yield Mistake(codes.TRANSPOSED, facts(matrix=plain(operand)), USUAL), operand
 
 
 def _confused(name: str, other: str, cost: float = USUAL) -> Mistake:
-    return Mistake("wrong-quantity", facts(meant=name, wrote=other), cost, (Name(other),), (Name(name),))
+    return Mistake(codes.WRONG_QUANTITY, facts(meant=name, wrote=other), cost, (Name(other),), (Name(name),))
 
 
 def alike(name: str, graph: Graph) -> tuple[str, ...]:
@@ -185,8 +186,8 @@ def _sum(terms: tuple[Tree, ...], graph: Graph) -> Iterator[Edit]:
         left = rest[0] if len(rest) == 1 else Sum(rest)
         turned = Sum((*terms[:place], minus(term), *terms[place + 1 :]))
         if is_number(terms[0], 1) and place == 1 and isinstance(term, Negative):
-            yield Mistake("missing-term", facts(term=plain(term)), LESS_USUAL), left
-            yield Mistake("one-plus", facts(of=plain(term.operand)), USUAL, (turned,)), turned
+            yield Mistake(codes.MISSING_TERM, facts(term=plain(term)), LESS_USUAL), left
+            yield Mistake(codes.ONE_PLUS, facts(of=plain(term.operand)), USUAL, (turned,)), turned
         else:
             yield left_out(term, graph), left
             yield turned_round(term, graph), turned
@@ -196,16 +197,16 @@ def left_out(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum is missing."""
     inner = unsigned(term)
     if is_bias(inner, graph):
-        return Mistake("bias", facts(bias=plain(inner), how="missing"), USUAL, lacks=(inner,))
-    return Mistake("missing-term", facts(term=plain(term)), USUAL, lacks=(term,))
+        return Mistake(codes.BIAS, facts(bias=plain(inner), how="missing"), USUAL, lacks=(inner,))
+    return Mistake(codes.MISSING_TERM, facts(term=plain(term)), USUAL, lacks=(term,))
 
 
 def turned_round(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum has the wrong sign."""
     inner = unsigned(term)
     if is_bias(inner, graph):
-        return Mistake("bias", facts(bias=plain(inner), how="sign"), USUAL, (inner,))
-    return Mistake("sign", facts(at=plain(term)), USUAL, (inner,))
+        return Mistake(codes.BIAS, facts(bias=plain(inner), how="sign"), USUAL, (inner,))
+    return Mistake(codes.SIGN, facts(at=plain(term)), USUAL, (inner,))
 
 
 def is_bias(term: Tree, graph: Graph) -> bool:
@@ -219,30 +220,30 @@ def _product(factors: tuple[Tree, ...]) -> Iterator[Edit]:
         rest = (*factors[:place], *factors[place + 1 :])
         left = rest[0] if len(rest) == 1 else Product(rest)
         if isinstance(factor, Number):
-            yield Mistake("constant", facts(ratio=f"1/{plain(factor)}"), USUAL), left
+            yield Mistake(codes.CONSTANT, facts(ratio=f"1/{plain(factor)}"), USUAL), left
         else:
-            yield Mistake("missing-factor", facts(factor=plain(factor)), USUAL, lacks=(factor,)), left
+            yield Mistake(codes.MISSING_FACTOR, facts(factor=plain(factor)), USUAL, lacks=(factor,)), left
 
 
 def _quotient(over: Tree, under: Tree) -> Iterator[Edit]:
     if isinstance(over, Number) and isinstance(under, Number):
         return
-    yield Mistake("missing-factor", facts(factor=plain(Quotient(Number(1), under))), USUAL), over
-    yield Mistake("inverted", facts(at=plain(Quotient(over, under))), LESS_USUAL), Quotient(under, over)
+    yield Mistake(codes.MISSING_FACTOR, facts(factor=plain(Quotient(Number(1), under))), USUAL), over
+    yield Mistake(codes.INVERTED, facts(at=plain(Quotient(over, under))), LESS_USUAL), Quotient(under, over)
 
 
 def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
     """List the slips at a function: forgotten, another one, the function for its derivative."""
     if tree.order:
         value = Call(tree.function, tree.arguments)
-        yield Mistake("function-for-derivative", facts(of=plain(value)), USUAL, (value,)), value
+        yield Mistake(codes.FUNCTION_FOR_DERIVATIVE, facts(of=plain(value)), USUAL, (value,)), value
         return
     yield from _other_operation(tree)
     if tree.function in graph.functions:  # f where the network has g
         for other in graph.functions:
             if other != tree.function:
                 told = facts(meant=tree.function, wrote=other)
-                yield Mistake("activation-wrong", told, RARE), Call(other, tree.arguments)
+                yield Mistake(codes.ACTIVATION_WRONG, told, RARE), Call(other, tree.arguments)
     others = mistaken_for(_known(tree, graph))
     wrongs = [None, *(Call(name, tree.arguments) for name in others if name != named.IDENTITY)]
     for wrong in wrongs:
@@ -256,7 +257,7 @@ def _other_operation(tree: Call) -> Iterator[Edit]:
     operation = OPERATIONS.get(tree.function)
     for other in operation.confusable if operation is not None and not operation.role else ():
         told = facts(meant=tree.function, wrote=other)
-        yield Mistake("operation-wrong", told, RARE), Call(other, tree.arguments)
+        yield Mistake(codes.OPERATION_WRONG, told, RARE), Call(other, tree.arguments)
 
 
 def _known(call: Call, graph: Graph) -> str:
@@ -276,9 +277,9 @@ def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
     if wrote is None:
         argument = meant.arguments[0]
         shown = facts(at=plain(argument))
-        return None if name == named.IDENTITY else Mistake("activation-missing", shown, USUAL, (argument,))
+        return None if name == named.IDENTITY else Mistake(codes.ACTIVATION_MISSING, shown, USUAL, (argument,))
     instead = _known(wrote, graph)
     usual = instead in mistaken_for(name) and (known is not None or name in ACTIVATIONS)
     if wrote.order or not usual:
         return None
-    return Mistake("activation-wrong", facts(meant=name, wrote=instead), RARE, (wrote,))
+    return Mistake(codes.ACTIVATION_WRONG, facts(meant=name, wrote=instead), RARE, (wrote,))

@@ -14,6 +14,7 @@ from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import Piece
 from symnn.misconceptions.universe import complement
 from symnn.networks.graph import Graph
+from symnn.verdicts import codes
 
 __all__ = ["everywhere"]
 
@@ -60,7 +61,7 @@ def _rewritten(anatomy: Anatomy, layer: tuple[Piece, ...], change: Callable[[Pie
 
 def _without(anatomy: Anatomy, layer: tuple[Piece, ...]) -> tuple[Mistake, Tree]:
     labels = tuple(piece.label for piece in layer)
-    mistake = Mistake("missing-factor", facts(factor=labels), COST, lacks=tuple(piece.tree for piece in layer))
+    mistake = Mistake(codes.MISSING_FACTOR, facts(factor=labels), COST, lacks=tuple(piece.tree for piece in layer))
     return mistake, _rewritten(anatomy, layer, lambda _: ONE)
 
 
@@ -68,18 +69,18 @@ def _derivatives(anatomy: Anatomy, layer: tuple[Piece, ...]) -> Iterator[tuple[M
     """List the habits with f': left out, written f, written f(1+f), a part of it left out."""
     yield _without(anatomy, layer)
     values = tuple(plain(_value(piece)) for piece in layer)
-    mistake = Mistake("function-for-derivative", facts(of=values), COST - 0.05)
+    mistake = Mistake(codes.FUNCTION_FOR_DERIVATIVE, facts(of=values), COST - 0.05)
     yield mistake, _rewritten(anatomy, layer, _value)
     for place in range(max(len(piece.parts) for piece in layer)):
         parts = tuple(piece.parts[place] for piece in layer if len(piece.parts) > place)
         if len(parts) < len(layer) or len(layer[0].parts) < 2:  # noqa: PLR2004 - f' of one part has none to lose
             continue
         labels = tuple(map(plain, parts))
-        mistake = Mistake("missing-factor", facts(factor=labels), COST + 0.1, lacks=parts)
+        mistake = Mistake(codes.MISSING_FACTOR, facts(factor=labels), COST + 0.1, lacks=parts)
         yield mistake, _rewritten(anatomy, layer, lambda piece, place=place: _other_parts(piece, place))  # type: ignore[misc]
         insides = [complement(part) for part in parts]
         if all(inside is not None for inside in insides):
-            mistake = Mistake("one-plus", facts(of=tuple(plain(inside) for inside in insides if inside)), COST)
+            mistake = Mistake(codes.ONE_PLUS, facts(of=tuple(plain(inside) for inside in insides if inside)), COST)
             yield mistake, _rewritten(anatomy, layer, lambda piece, place=place: _one_plus(piece, place))  # type: ignore[misc]
 
 
@@ -104,13 +105,13 @@ def _shifted(anatomy: Anatomy, layer: tuple[Piece, ...], graph: Graph) -> Iterat
     for wrong in _neighbours(layer, graph):
         meant, wrote = tuple(piece.label for piece in layer), tuple(wrong)
         change = dict(zip(layer, wrong, strict=True))
-        mistake = Mistake("wrong-quantity", facts(meant=meant, wrote=wrote), COST, tuple(map(Name, wrong)))
+        mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=meant, wrote=wrote), COST, tuple(map(Name, wrong)))
         yield mistake, _rewritten(anatomy, layer, lambda piece, change=change: Name(change[piece]))  # type: ignore[misc]
     if len(layer) > 1:
         turned = layer[1:] + layer[:1]
         exchange = dict(zip(layer, turned, strict=True))
         labels = tuple(piece.label for piece in layer)
-        mistake = Mistake("wrong-quantity", facts(meant=labels, wrote=tuple(piece.label for piece in turned)), COST)
+        mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=labels, wrote=tuple(piece.label for piece in turned)), COST)
         yield mistake, _rewritten(anatomy, layer, lambda piece: exchange[piece].tree)
 
 

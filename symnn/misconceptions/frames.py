@@ -11,6 +11,7 @@ from symnn.expressions.tree import Call, Name, Tree
 from symnn.misconceptions.anatomy import Anatomy, Term
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.networks.graph import Graph
+from symnn.verdicts import codes
 
 __all__ = ["ALONE", "INSIDE", "Frame", "frames", "through"]
 
@@ -51,7 +52,7 @@ def _frames(anatomy: Anatomy, graph: Graph) -> Iterator[Frame]:
     everything = frozenset(range(len(terms)))
     yield Frame(_tree(terms), rest, _common(terms), step=old, terms=everything)
     if old:
-        only = Mistake("update-only-step", lacks=(Name(anatomy.old),))
+        only = Mistake(codes.UPDATE_ONLY_STEP, lacks=(Name(anatomy.old),))
         yield Frame(_tree(terms), total(()), _common(terms), mistake=only, step=True)
     subsets = dict.fromkeys(_subsets(terms))
     for subset in subsets:
@@ -73,9 +74,9 @@ def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
         left = (*anatomy.terms[:place], *anatomy.terms[place + 1 :])
         way = through((term,), left, graph)
         if term.nodes:
-            mistake = Mistake("missing-path", facts(through=way))
+            mistake = Mistake(codes.MISSING_PATH, facts(through=way))
         else:
-            mistake = Mistake("missing-term", facts(term=_written(term)), lacks=(term.tree,))
+            mistake = Mistake(codes.MISSING_TERM, facts(term=_written(term)), lacks=(term.tree,))
         others = frozenset(range(len(anatomy.terms))) - {place}
         yield Frame(_tree(left), rest, _common(left), mistake=mistake, step=bool(anatomy.old), terms=others)
 

@@ -16,6 +16,7 @@ from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of
 from symnn.networks.graph import Graph
 from symnn.ops import named
+from symnn.verdicts import codes
 
 __all__ = ["Given", "given_slips", "turned_units", "without_signs"]
 
@@ -49,7 +50,7 @@ def given_slips(key: Tree, graph: Graph, values: Mapping[str, float]) -> Iterato
 def _signs(used: list[str], values: Mapping[str, float]) -> Iterator[Given]:
     for name in used:
         if values[name]:
-            mistake = Mistake("sign", facts(at=name), LOST if values[name] < 0 else ADDED)
+            mistake = Mistake(codes.SIGN, facts(at=name), LOST if values[name] < 0 else ADDED)
             yield Given(mistake, {name: -values[name]})
 
 
@@ -58,7 +59,7 @@ def _pairs(used: list[str], graph: Graph, values: Mapping[str, float]) -> Iterat
     for one, other in combinations(used, 2):
         beside = together.get(one) == together.get(other) and values[one] != values[other]
         if beside and _exchangeable(one, other, graph):
-            mistake = Mistake("wrong-quantity", facts(meant=(one, other), wrote=(other, one)), EXCHANGED)
+            mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=(one, other), wrote=(other, one)), EXCHANGED)
             yield Given(mistake, {one: values[other], other: values[one]})
 
 
@@ -96,9 +97,9 @@ def turned_units(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[str
                 found[left] = Call(function, (minus(argument),))
                 arguments.append(plain(argument))
     for (left, wrong), shown in reversed(list(zip(found.items(), arguments, strict=True))):
-        yield Mistake("sign", facts(at=shown), TURNED), {left: wrong}
+        yield Mistake(codes.SIGN, facts(at=shown), TURNED), {left: wrong}
     if len(found) > 1:
-        yield Mistake("sign", facts(at=tuple(arguments)), TURNED), found
+        yield Mistake(codes.SIGN, facts(at=tuple(arguments)), TURNED), found
 
 
 def without_signs(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[str, Tree]]]:
@@ -114,10 +115,10 @@ def without_signs(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[st
             lost = tuple(term for term in right.terms if isinstance(term, Negative))
             if len(lost) > 1:
                 terms = tuple(term.operand if isinstance(term, Negative) else term for term in right.terms)
-                yield Mistake("sign", facts(at=tuple(map(plain, lost))), EXCHANGED), {left: Sum(terms)}
+                yield Mistake(codes.SIGN, facts(at=tuple(map(plain, lost))), EXCHANGED), {left: Sum(terms)}
         written = mapped(right, _unsigned) if left in reached else right
         if written != right:
-            yield Mistake("sign", (), EXCHANGED), {left: written}
+            yield Mistake(codes.SIGN, (), EXCHANGED), {left: written}
 
 
 def _unsigned(tree: Tree) -> Tree | None:

@@ -17,6 +17,7 @@ from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, mistaken_for
+from symnn.verdicts import codes
 
 __all__ = ["Habit", "habit_answers", "habits"]
 
@@ -42,7 +43,7 @@ def habits(key: Tree, graph: Graph) -> Iterator[Habit]:
 
     >>> from symnn.networks.catalogue import network
     >>> found = habits(Name("y"), network("midges").graph)
-    >>> [dict(habit.mistake.facts) for habit in found if habit.mistake.code == "bias"][:2]
+    >>> [dict(habit.mistake.facts) for habit in found if habit.mistake.kind is codes.BIAS][:2]
     [{'bias': 'theta1', 'how': 'missing'}, {'bias': 'theta1', 'how': 'sign'}]
     """
     reached = {used for name in names(key) for used in graph.ancestors(name)}
@@ -72,12 +73,12 @@ def _biases(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[Habit
     labels = _vectors(tuple(term.name for term in found if isinstance(term, Name)))
     called = labels[0] if len(labels) == 1 else labels
     without = {name: total(tuple(term for term in parts if term not in biases[name])) for name, parts in terms.items()}
-    yield Habit(Mistake("bias", facts(bias=called, how="missing"), cost, lacks=found), without)
+    yield Habit(Mistake(codes.BIAS, facts(bias=called, how="missing"), cost, lacks=found), without)
     turned = {
         name: Sum(tuple(minus(term) if term in biases[name] else term for term in parts))
         for name, parts in terms.items()
     }
-    yield Habit(Mistake("bias", facts(bias=called, how="sign"), cost, found), turned)
+    yield Habit(Mistake(codes.BIAS, facts(bias=called, how="sign"), cost, found), turned)
 
 
 def _vectors(entries: tuple[str, ...]) -> tuple[str, ...]:
@@ -98,13 +99,13 @@ def _activations(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[
         return
     arguments: dict[str, Tree] = {name: call.arguments[0] for name, call in units.items()}
     at = tuple(argument.name for argument in arguments.values() if isinstance(argument, Name))
-    yield Habit(Mistake("activation-missing", facts(at=at), cost), arguments)
+    yield Habit(Mistake(codes.ACTIVATION_MISSING, facts(at=at), cost), arguments)
     known = {_known(call.function, graph) for call in units.values()}
     meant = known.pop() if len(known) == 1 else ""
     for other in mistaken_for(meant) if meant else ():
         if other != named.IDENTITY:
             wrong: dict[str, Tree] = {name: Call(other, (argument,)) for name, argument in arguments.items()}
-            yield Habit(Mistake("activation-wrong", facts(meant=meant, wrote=other), cost + 0.1), wrong)
+            yield Habit(Mistake(codes.ACTIVATION_WRONG, facts(meant=meant, wrote=other), cost + 0.1), wrong)
 
 
 def _is_unit(call: Call, graph: Graph) -> bool:
@@ -120,7 +121,7 @@ def _exchanged(reached: set[str], graph: Graph) -> Iterator[Habit]:
     """Exchange the two inputs, or rows and columns of a matrix of weights."""
     inputs = tuple(name for name in graph.listed("input") if name in reached)
     if len(inputs) == 2:  # noqa: PLR2004 - two can be exchanged
-        mistake = Mistake("wrong-quantity", facts(meant=inputs, wrote=inputs[::-1]), EXCHANGED)
+        mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=inputs, wrote=inputs[::-1]), EXCHANGED)
         yield Habit(mistake, _renamed(dict(zip(inputs, inputs[::-1], strict=True)), reached, graph))
     matrices: dict[str, dict[str, str]] = {}
     for name in graph.parameters:
@@ -129,7 +130,7 @@ def _exchanged(reached: set[str], graph: Graph) -> Iterator[Habit]:
             matrices.setdefault(entry[1], {})[name] = f"{entry[1]}[{entry[3]},{entry[2]}]"
     for matrix, turned in matrices.items():
         if reached.intersection(turned) and turned.keys() == set(turned.values()):
-            yield Habit(Mistake("transposed", facts(matrix=matrix), EXCHANGED), _renamed(turned, reached, graph))
+            yield Habit(Mistake(codes.TRANSPOSED, facts(matrix=matrix), EXCHANGED), _renamed(turned, reached, graph))
 
 
 def _renamed(other: Mapping[str, str], reached: set[str], graph: Graph) -> dict[str, Tree]:

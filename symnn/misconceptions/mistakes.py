@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from symnn.errors import Fact
 from symnn.expressions.tree import Tree
+from symnn.verdicts.codes import FindingKind
 
 __all__ = ["Explanation", "Facts", "Mistake", "facts"]
 
@@ -23,14 +24,14 @@ def facts(**given: Fact) -> Facts:
 
 
 class Mistake(Struct, frozen=True, gc=False):
-    """A finding code with its facts, how unlikely it is, and by what the answer shows it.
+    """A kind of finding with its facts, how unlikely it is, and by what the answer shows it.
 
     ``shows`` are trees that the answer holds if it was this mistake, in any spelling of equal value; ``lacks``
     those that it does not hold. The products ``shown_as`` and ``lacked_as`` are the same in factors, which an
     answer may hold apart (y and 1 - y for f'). ``form`` is a tree that it holds literally.
     """
 
-    code: str
+    kind: FindingKind
     facts: Facts = ()
     cost: float = 1.0
     shows: tuple[Tree, ...] = ()
@@ -38,6 +39,11 @@ class Mistake(Struct, frozen=True, gc=False):
     shown_as: tuple[Tree, ...] = ()
     lacked_as: tuple[Tree, ...] = ()
     form: Tree | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of what is found."""
+        return self.kind.code
 
     @property
     def name(self) -> tuple[str, Facts]:

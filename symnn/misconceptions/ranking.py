@@ -10,6 +10,7 @@ from symnn.misconceptions.dictionary import DEAREST, Base, Candidate, Choice
 from symnn.misconceptions.evidence import Evidence
 from symnn.misconceptions.frames import ALONE, INSIDE, Frame
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
+from symnn.verdicts import codes
 
 __all__ = ["in_frame", "ranked"]
 
@@ -57,7 +58,7 @@ def _fit(chosen: tuple[tuple[Choice, Base], ...]) -> bool:
     for choice, base in chosen:
         if choice.own & base.pieces != choice.own:
             return False
-        if choice.mistake.code == "extra-path" and not base.frame.path:
+        if choice.mistake.kind is codes.EXTRA_PATH and not base.frame.path:
             return False
         before = touched.get(base.pieces, 0)
         if before & choice.own:
@@ -73,7 +74,7 @@ def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:
     """
     if frame.step:
         mistake = _in_step(mistake)
-    if mistake.code == "extra-path":
+    if mistake.kind is codes.EXTRA_PATH:
         return replace(mistake, facts=facts(through=frame.path))
     if frame.path and (not own or not frame.outside.isdisjoint(own)):
         given = dict(mistake.facts)
@@ -83,9 +84,9 @@ def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:
 
 
 def _in_step(mistake: Mistake) -> Mistake:
-    if mistake.code == "sign" and not mistake.facts:
-        return replace(mistake, code="update-sign")
+    if mistake.kind is codes.SIGN and not mistake.facts:
+        return replace(mistake, kind=codes.UPDATE_SIGN)
     if dict(mistake.facts).get("factor") == "eta":
-        how = "missing" if mistake.code == "missing-factor" else "doubled"
-        return replace(mistake, code="update-rate", facts=facts(how=how), cost=1.0)
+        how = "missing" if mistake.kind is codes.MISSING_FACTOR else "doubled"
+        return replace(mistake, kind=codes.UPDATE_RATE, facts=facts(how=how), cost=1.0)
     return mistake

@@ -16,6 +16,7 @@ from symnn.misconceptions.universe import Universe, complement
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS, mistaken_for
+from symnn.verdicts import codes
 
 __all__ = ["Ratio", "ratios"]
 
@@ -39,11 +40,11 @@ class Ratio(Struct, frozen=True, gc=False):
 
 def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
     """List all mistakes of this kind, in a fixed order."""
-    yield Ratio(Mistake("sign"), (MINUS_ONE,))
+    yield Ratio(Mistake(codes.SIGN), (MINUS_ONE,))
     for above, under in ((1, 2), (2, 1)):
         fact = str(above) if under == 1 else f"{above}/{under}"
-        yield Ratio(Mistake("constant", facts(ratio=fact), RARE), (Number(above),), (Number(under),))
-    yield Ratio(Mistake("extra-path", (), RARE), (Number(2),))
+        yield Ratio(Mistake(codes.CONSTANT, facts(ratio=fact), RARE), (Number(above),), (Number(under),))
+    yield Ratio(Mistake(codes.EXTRA_PATH, (), RARE), (Number(2),))
     if len(universe.own) == 1 and universe.own[0].kind != "derivative":
         return  # a key that is one quantity is no product
     for piece in universe.own:
@@ -54,7 +55,7 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
         yield from _extra(Piece(Name(RATE), "rate"))
     for piece in universe.others:
         # only the derivative by another parameter has this piece to lose
-        missing = Mistake("missing-factor", facts(factor=piece.label), lacks=(piece.tree,))
+        missing = Mistake(codes.MISSING_FACTOR, facts(factor=piece.label), lacks=(piece.tree,))
         yield Ratio(missing, (), (piece.tree,), (piece.label,))
 
 
@@ -64,9 +65,9 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     if piece.kind == "number":
         yield _number(piece)
     else:
-        missing = Mistake("missing-factor", facts(factor=label), lacks=(piece.tree,), lacked_as=piece.parts)
+        missing = Mistake(codes.MISSING_FACTOR, facts(factor=label), lacks=(piece.tree,), lacked_as=piece.parts)
         yield Ratio(missing, (), (piece.tree,), own)
-        divided = Mistake("divided", facts(factor=label), RARE)
+        divided = Mistake(codes.DIVIDED, facts(factor=label), RARE)
         yield Ratio(divided, (), (piece.tree, piece.tree), own)
     if piece.kind == "derivative":
         yield from _on_derivative(piece, universe, graph)
@@ -88,18 +89,20 @@ def _without_activation(piece: Piece, graph: Graph) -> Iterator[Ratio]:
             right = graph.definitions.get(name)
             if isinstance(right, Call) and len(right.arguments) == 1:
                 argument = right.arguments[0]
-                mistake = Mistake("activation-missing", facts(at=plain(argument)), WHOLE, (argument,), (piece.tree,))
+                mistake = Mistake(
+                    codes.ACTIVATION_MISSING, facts(at=plain(argument)), WHOLE, (argument,), (piece.tree,)
+                )
                 yield Ratio(mistake, (argument,), (piece.tree,), (piece.label,))
 
 
 def _number(piece: Piece) -> Ratio:
     if piece.loss and piece.tree == ONE:
-        mistake = Mistake("convention", facts(which="half-loss"), 0.6)
+        mistake = Mistake(codes.CONVENTION, facts(which="half-loss"), 0.6)
         return Ratio(mistake, (TWO,), (), (piece.label,))
     if piece.loss and piece.tree == TWO:
-        mistake = Mistake("convention", facts(which="missing-2"), 0.6)
+        mistake = Mistake(codes.CONVENTION, facts(which="missing-2"), 0.6)
     else:
-        mistake = Mistake("constant", facts(ratio=f"1/{piece.label}"))
+        mistake = Mistake(codes.CONSTANT, facts(ratio=f"1/{piece.label}"))
     return Ratio(mistake, (), (piece.tree,), (piece.label,))
 
 
@@ -108,8 +111,9 @@ def _instead(piece: Piece, other: Piece) -> Ratio:
     alike = other.kind == piece.kind
     shown = facts(meant=piece.label, wrote=other.label)
     akin = _SIGNALS.issuperset((piece.kind, other.kind))  # what a weight multiplies
-    code, cost = ("wrong-quantity", WHOLE) if alike else ("wrong-factor", FOREIGN - 0.1 if akin else FOREIGN)
-    mistake = Mistake(code, shown, cost, (other.tree,), (piece.tree,), other.parts, piece.parts)
+    foreign = FOREIGN - 0.1 if akin else FOREIGN
+    kind, cost = (codes.WRONG_QUANTITY, WHOLE) if alike else (codes.WRONG_FACTOR, foreign)
+    mistake = Mistake(kind, shown, cost, (other.tree,), (piece.tree,), other.parts, piece.parts)
     if isinstance(piece.tree, Call) and isinstance(other.tree, Call) and piece.tree.function == other.tree.function:
         mistake = _argument(piece.tree, other.tree)
     return Ratio(mistake, (other.tree,), (piece.tree,), (piece.label,))
@@ -117,17 +121,17 @@ def _instead(piece: Piece, other: Piece) -> Ratio:
 
 def _argument(meant: Call, wrote: Call) -> Mistake:
     shown = facts(of=meant.function, meant=plain(meant.arguments[0]), wrote=plain(wrote.arguments[0]))
-    return Mistake("wrong-argument", shown, WHOLE, (wrote,), (meant,), form=wrote)
+    return Mistake(codes.WRONG_ARGUMENT, shown, WHOLE, (wrote,), (meant,), form=wrote)
 
 
 def _extra(piece: Piece) -> Iterator[Ratio]:
     if piece.kind == "number":
         return
-    extra = Mistake("extra-factor", facts(factor=piece.label), EXTRA, (piece.tree,))
+    extra = Mistake(codes.EXTRA_FACTOR, facts(factor=piece.label), EXTRA, (piece.tree,))
     yield Ratio(extra, (piece.tree,))
     for part in piece.parts if len(piece.parts) > 1 else ():
         if complement(part) is not None:
-            yield Ratio(Mistake("extra-factor", facts(factor=plain(part)), EXTRA + 0.1, (part,)), (part,))
+            yield Ratio(Mistake(codes.EXTRA_FACTOR, facts(factor=plain(part)), EXTRA + 0.1, (part,)), (part,))
 
 
 def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
@@ -137,7 +141,7 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
     if not isinstance(call, Call):
         return
     value = Call(call.function, call.arguments)
-    instead = Mistake("function-for-derivative", facts(of=plain(value)), WHOLE, (value,), (call,))
+    instead = Mistake(codes.FUNCTION_FOR_DERIVATIVE, facts(of=plain(value)), WHOLE, (value,), (call,))
     yield Ratio(instead, (value,), (call,), own)
     if len(piece.parts) > 1:
         yield from _on_parts(piece, universe, own)
@@ -153,7 +157,7 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
     for name in mistaken_for(meant) if meant in OF_NUMBERS else ():
         if name != named.IDENTITY:
             for wrong in (OF_NUMBERS[name].partials(value, call.arguments[0])[0], (Call(name, call.arguments, 1),)):
-                mistake = Mistake("activation-wrong", facts(meant=meant, wrote=name), RARE, wrong, (call,))
+                mistake = Mistake(codes.ACTIVATION_WRONG, facts(meant=meant, wrote=name), RARE, wrong, (call,))
                 yield Ratio(mistake, wrong, (call,), own)
 
 
@@ -162,11 +166,11 @@ def _on_square(call: Call, part: Tree, own: tuple[str, ...]) -> Iterator[Ratio]:
     match part:
         case Sum((first, Negative(Power(value, exponent) as square))) if first == ONE:
             plus_one = plus(ONE, square)
-            mistake = Mistake("one-plus", facts(of=plain(square)), WHOLE, (plus_one,), (call,))
+            mistake = Mistake(codes.ONE_PLUS, facts(of=plain(square)), WHOLE, (plus_one,), (call,))
             yield Ratio(mistake, (plus_one,), (call,), own)
             without = difference(ONE, value)
             meant = facts(meant=plain(exponent), wrote="1")
-            yield Ratio(Mistake("exponent", meant, PART, (without,), (call,)), (without,), (call,), own)
+            yield Ratio(Mistake(codes.EXPONENT, meant, PART, (without,), (call,)), (without,), (call,), own)
 
 
 def _of_the_sum(call: Call, parts: tuple[Tree, ...], own: tuple[str, ...]) -> Iterator[Ratio]:
@@ -174,7 +178,7 @@ def _of_the_sum(call: Call, parts: tuple[Tree, ...], own: tuple[str, ...]) -> It
     argument = call.arguments[0]
     values = dict.fromkeys(name for part in parts for name in names(part))
     wrong = tuple(substitute(part, dict.fromkeys(values, argument)) for part in parts)
-    mistake = Mistake("activation-missing", facts(at=plain(argument)), RARE, wrong[:1], (call,), wrong)
+    mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=plain(argument)), RARE, wrong[:1], (call,), wrong)
     yield Ratio(mistake, wrong, (call,), own)
 
 
@@ -187,22 +191,24 @@ def _on_parts(piece: Piece, universe: Universe, own: tuple[str, ...]) -> Iterato
     """List what may go wrong with y and 1 - y inside f'(a)."""
     argument = names(piece.tree)
     for part in piece.parts:
-        missing = Mistake("missing-factor", facts(factor=plain(part)), PART, lacks=(part,))
+        missing = Mistake(codes.MISSING_FACTOR, facts(factor=plain(part)), PART, lacks=(part,))
         yield Ratio(missing, (), (part,), own)
         value = complement(part)
         if value is not None:
             wrong = plus(ONE, value)
-            yield Ratio(Mistake("one-plus", facts(of=plain(value)), WHOLE, (wrong,), (part,)), (wrong,), (part,), own)
+            yield Ratio(
+                Mistake(codes.ONE_PLUS, facts(of=plain(value)), WHOLE, (wrong,), (part,)), (wrong,), (part,), own
+            )
             turned = difference(value, ONE)
-            mistake = Mistake("sign", facts(at=plain(part)), PART, (turned,), (part,), form=turned)
+            mistake = Mistake(codes.SIGN, facts(at=plain(part)), PART, (turned,), (part,), form=turned)
             yield Ratio(mistake, (turned,), (part,), own)
         for name in argument:
             forgot = difference(ONE, Name(name)) if value is not None else Name(name)
-            mistake = Mistake("activation-missing", facts(at=name), PART, (forgot,), (part,))
+            mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=name), PART, (forgot,), (part,))
             yield Ratio(mistake, (forgot,), (part,), own)
         for other in _parts_alike(part, piece, universe):
             shown = facts(meant=plain(part), wrote=plain(other))
-            yield Ratio(Mistake("wrong-quantity", shown, PART, (other,), (part,)), (other,), (part,), own)
+            yield Ratio(Mistake(codes.WRONG_QUANTITY, shown, PART, (other,), (part,)), (other,), (part,), own)
 
 
 def _parts_alike(part: Tree, piece: Piece, universe: Universe) -> Iterator[Tree]:
@@ -219,17 +225,19 @@ def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]
     match piece.tree:
         case Sum((first, Negative(second))):
             turned = difference(second, first)
-            mistake = Mistake("convention", facts(which="z-y"), 1.0, (turned,), (piece.tree,))
+            mistake = Mistake(codes.CONVENTION, facts(which="z-y"), 1.0, (turned,), (piece.tree,))
             yield Ratio(mistake, (turned,), (piece.tree,), own)
             yield from _error_of_the_sum(piece, first, second, graph)
             for wrong in (plus(first, second), first, second):
-                mistake = Mistake("wrong-factor", facts(meant=label, wrote=plain(wrong)), RARE, (wrong,), (piece.tree,))
+                mistake = Mistake(
+                    codes.WRONG_FACTOR, facts(meant=label, wrote=plain(wrong)), RARE, (wrong,), (piece.tree,)
+                )
                 yield Ratio(mistake, (wrong,), (piece.tree,), own)
     loss = tuple(other.tree for other in universe.own if other.loss)
     for equation in graph.equations:
         for term in equation.right.terms if isinstance(equation.right, Sum) else (equation.right,):
             if Power(piece.tree, TWO) in walk(term):
-                mistake = Mistake("not-differentiated", facts(what=equation.left), WHOLE, (term,))
+                mistake = Mistake(codes.NOT_DIFFERENTIATED, facts(what=equation.left), WHOLE, (term,))
                 yield Ratio(mistake, (term,), (*loss, piece.tree), (*own, *map(plain, loss)))
 
 
@@ -239,5 +247,5 @@ def _error_of_the_sum(piece: Piece, output: Tree, target: Tree, graph: Graph) ->
     if isinstance(unit, Call) and len(unit.arguments) == 1:
         argument = unit.arguments[0]
         wrong = difference(argument, target)
-        mistake = Mistake("activation-missing", facts(at=plain(argument)), PART, (argument,), (piece.tree,))
+        mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=plain(argument)), PART, (argument,), (piece.tree,))
         yield Ratio(mistake, (wrong,), (piece.tree,), (piece.label,))

@@ -14,6 +14,7 @@ from symnn.misconceptions.forward import with_equations
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of
 from symnn.networks.graph import Graph
+from symnn.verdicts import codes
 
 __all__ = ["update_mistakes"]
 
@@ -23,14 +24,14 @@ def update_mistakes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, T
     old = anatomy.old
     step = total(tuple(term.tree for term in anatomy.terms))
     for other in alike(old, graph):
-        mistake = Mistake("wrong-quantity", facts(meant=old, wrote=other), 1.0, (Name(other),))
+        mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=old, wrote=other), 1.0, (Name(other),))
         yield mistake, total((Name(other), step))
         if other in graph.ancestors(anatomy.of):
-            yield Mistake("other-derivative", facts(quantity=other)), _with_derivative(anatomy, other)
+            yield Mistake(codes.OTHER_DERIVATIVE, facts(quantity=other)), _with_derivative(anatomy, other)
     used = [name for name in names(step) if name in graph.parameters and name != old]
     chosen = [(name,) for name in used] + ([tuple(used)] if len(used) > 1 else [])
     for changed in chosen:
-        mistake = Mistake("stale-value", facts(quantity=changed if len(changed) > 1 else changed[0]))
+        mistake = Mistake(codes.STALE_VALUE, facts(quantity=changed if len(changed) > 1 else changed[0]))
         new = _new_values(anatomy, changed)
         yield mistake, total((Name(old), substitute(step, new)))
         yield mistake, total((Name(old), with_equations(step, graph, new)))
@@ -43,8 +44,8 @@ def old_value(answer: Tree, anatomy: Anatomy, graph: Graph) -> tuple[Mistake, Tr
     if anatomy.old in named or len(named) > 1:
         return None
     if not named:
-        return Mistake("update-only-step", lacks=(Name(anatomy.old),)), Name(anatomy.old)
-    mistake = Mistake("wrong-quantity", facts(meant=anatomy.old, wrote=named[0]), 1.0, (Name(named[0]),))
+        return Mistake(codes.UPDATE_ONLY_STEP, lacks=(Name(anatomy.old),)), Name(anatomy.old)
+    mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=anatomy.old, wrote=named[0]), 1.0, (Name(named[0]),))
     return mistake, difference(Name(anatomy.old), Name(named[0]))
 
 

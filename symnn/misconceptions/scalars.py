@@ -36,6 +36,7 @@ from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
 from symnn.ops.shapes import Shape, Unfit
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
 __all__ = ["ScalarDiagnosis"]
@@ -81,7 +82,7 @@ class ScalarDiagnosis(Diagnosis):
         """Give the findings of the likeliest explanation; never empty for a wrong answer."""
         looked = self._looked(answer)
         if looked is None:
-            return _not_carried_out(answer) or (Finding("unexplained"),)
+            return _not_carried_out(answer) or (codes.UNEXPLAINED(),)
         found, evidence = looked
         if not found:
             return (self._unexplained(evidence),)
@@ -90,11 +91,11 @@ class ScalarDiagnosis(Diagnosis):
     def _finding(self, mistake: Mistake, evidence: Evidence) -> Finding:
         given: dict[str, Fact] = dict(mistake.facts)
         units = {self.layers.get(tree, "") for tree in mistake.lacks}
-        if mistake.code == "missing-factor" and len(units) == 1 and (layer := units.pop()):
+        if mistake.kind is codes.MISSING_FACTOR and len(units) == 1 and (layer := units.pop()):
             given["layer"] = layer
-        if mistake.code == "other-derivative":
+        if mistake.kind is codes.OTHER_DERIVATIVE:
             given["asked"] = self.anatomy.wrt
-        return Finding(mistake.code, MappingProxyType(given), evidence.span(mistake))
+        return mistake.kind(MappingProxyType(given), evidence.span(mistake))
 
     def _unexplained(self, evidence: Evidence) -> Finding:
         """Say which pieces of the key an answer has, and which it has not."""
@@ -102,9 +103,9 @@ class ScalarDiagnosis(Diagnosis):
         there = {piece: evidence.holds(piece) for piece in pieces if piece.kind != "number"}
         nearest = tuple(piece.label for piece, held in there.items() if held)
         if not nearest:
-            return Finding("unexplained")
+            return codes.UNEXPLAINED()
         lacks = tuple(piece.label for piece, held in there.items() if not held) or "nothing"
-        return Finding("unexplained", MappingProxyType(dict(facts(nearest=nearest, lacks=lacks))))
+        return codes.UNEXPLAINED(MappingProxyType(dict(facts(nearest=nearest, lacks=lacks))))
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong answer, the likeliest first; none if there is none."""
@@ -127,7 +128,7 @@ class ScalarDiagnosis(Diagnosis):
         if value == self.truth:
             return ()
         if not value or not self.truth:
-            mistake = Mistake("zero") if not value else Mistake("not-zero")
+            mistake = Mistake(codes.ZERO) if not value else Mistake(codes.NOT_ZERO)
             return (Explanation((mistake,), mistake.cost),)
         candidates = self._candidates(value, evidence)
         if self.anatomy.old and not candidates:
@@ -145,12 +146,12 @@ class ScalarDiagnosis(Diagnosis):
         found: list[Candidate] = []
         for term in terms:
             inner = unsigned(term)
-            extra = Mistake("extra-term", facts(term=plain(inner)), 1.5, (inner,))
+            extra = Mistake(codes.EXTRA_TERM, facts(term=plain(inner)), 1.5, (inner,))
             left = (value - (evidence.value_of(term) or 0)) % self.residues.modulus
             if left == self.truth:
                 found.append(Candidate((extra,), (), extra.cost))
             elif left == -self.truth % self.residues.modulus:
-                sign = Mistake("sign")
+                sign = Mistake(codes.SIGN)
                 found.append(Candidate((extra, sign), (), extra.cost + sign.cost))
         return ranked(found, evidence)
 
@@ -162,7 +163,7 @@ class ScalarDiagnosis(Diagnosis):
             return ()
         near = abs(ratio - 1) < _NEAR
         written = f"{float(ratio):.6g}" if near or ratio.denominator > _SIMPLE else str(ratio)
-        mistake = Mistake("near-miss" if near else "constant", facts(ratio=written))
+        mistake = Mistake(codes.NEAR_MISS if near else codes.CONSTANT, facts(ratio=written))
         return (Explanation((mistake,), mistake.cost),)
 
     def _with_old_value(self, value: int, answer: Tree) -> list[Candidate]:
@@ -220,9 +221,7 @@ def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:
     derivative = next((node for node in walk(answer) if isinstance(node, Derivative)), None)
     if derivative is None:
         return ()
-    return (
-        Finding("not-differentiated", MappingProxyType({"what": plain(derivative), "how": "partial"}), derivative.span),
-    )
+    return (codes.NOT_DIFFERENTIATED(MappingProxyType({"what": plain(derivative), "how": "partial"}), derivative.span),)
 
 
 def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:

@@ -26,13 +26,22 @@ from symnn.networks.shapes import Misfit
 from symnn.numeric.interpreter import ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Unfit
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
 __all__ = ["TensorAmounts"]
 
 _LIKELY, _BESIDE, _SIGNS = 1.25, 1.1, 1.15
 _MOST_PLACES = 4
-_FIRST = ("missing-term", "activation-missing", "pooling-kind", "flipped-kernel", "missing-factor", "bias", "sign")
+_FIRST = (
+    codes.MISSING_TERM,
+    codes.ACTIVATION_MISSING,
+    codes.POOLING_KIND,
+    codes.FLIPPED_KERNEL,
+    codes.MISSING_FACTOR,
+    codes.BIAS,
+    codes.SIGN,
+)
 """Of equally likely slips these are told before others."""
 
 _MOST_ALIKE = 6
@@ -73,7 +82,7 @@ class TensorAmounts:
         """Give what the key becomes by each slip."""
         truth = self.truth.array
         if len(self.truth.shape) == 2:  # noqa: PLR2004 - a matrix
-            yield Mistake("transposed", facts(how="answer"), 0.95), truth.T
+            yield Mistake(codes.TRANSPOSED, facts(how="answer"), 0.95), truth.T
         yield from self._beside(steps)
         yield from whole_slips(truth)
         yield from self._throughout(steps, given)
@@ -103,7 +112,7 @@ class TensorAmounts:
             if value.shape and name not in self._graph.definitions and (value.array < 0).any():
                 for turned in (-value.array, abs(value.array)):
                     other = {name: Valued(turned, value.shape)}
-                    mistake = Mistake("sign", facts(at=name), _SIGNS)
+                    mistake = Mistake(codes.SIGN, facts(at=name), _SIGNS)
                     yield from self._told(mistake, steps, {**given, **other}, {}, frozenset(other))
 
     def _told(
@@ -135,7 +144,7 @@ class TensorAmounts:
                 if 1 <= other <= length:
                     beside = (*place[:axis], other, *place[axis + 1 :])
                     told = facts(meant=key.name, wrote=entry_name(tensor, beside)) if isinstance(key, Name) else ()
-                    yield Mistake("wrong-quantity", told, _BESIDE), whole.array[tuple(i - 1 for i in beside)]
+                    yield Mistake(codes.WRONG_QUANTITY, told, _BESIDE), whole.array[tuple(i - 1 for i in beside)]
 
     def _alike(self, one: Array, other: Array) -> bool:
         import numpy as np
@@ -158,7 +167,7 @@ class TensorAmounts:
         found = self.explanations(entries, shape)
         if not found:
             return ()
-        return tuple(Finding(mistake.code, MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
+        return tuple(mistake.kind(MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
 
     def explanations(self, entries: Sequence[Tree], shape: tuple[int, ...]) -> tuple[Explanation, ...]:
         """Give all explanations of wrong numbers, the likeliest first."""
@@ -215,7 +224,7 @@ class TensorAmounts:
         unit = 10.0**written
         cut = np.trunc(self.truth.array * unit) / unit
         if any(np.allclose(right, yours, atol=1e-9) for right in (cut, np.round(self.truth.array, written))):
-            yield Explanation((Mistake("too-few-digits", facts(places=str(written), wanted=str(wanted))),), 0.5)
+            yield Explanation((Mistake(codes.TOO_FEW_DIGITS, facts(places=str(written), wanted=str(wanted))),), 0.5)
 
     def _rounded_early(self, yours: Array, places: Sequence[int | None]) -> Iterator[Explanation]:
         """See whether the results on the way were rounded to few decimals."""
@@ -231,7 +240,7 @@ class TensorAmounts:
             with suppress(Unfit, ValueMissing):
                 value = self._with_rounding(kept)
                 if value.shape == yours.shape and (np.abs(value - yours) <= half).all():
-                    yield Explanation((Mistake("rounded-early", facts(places=str(kept))),), 0.9)
+                    yield Explanation((Mistake(codes.ROUNDED_EARLY, facts(places=str(kept))),), 0.9)
                     return
 
     def _with_rounding(self, places: int) -> Array:
@@ -253,7 +262,7 @@ def _habits(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[str, Tre
 
 
 def _usual(mistake: Mistake) -> int:
-    return _FIRST.index(mistake.code) if mistake.code in _FIRST else len(_FIRST)
+    return _FIRST.index(mistake.kind) if mistake.kind in _FIRST else len(_FIRST)
 
 
 def _tensors(tree: Tree) -> set[str]:

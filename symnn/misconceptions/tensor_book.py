@@ -24,6 +24,7 @@ from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
+from symnn.verdicts import codes
 
 __all__ = ["Book", "opened"]
 
@@ -199,17 +200,17 @@ def _whole_values(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple
         return
     for step in steps.steps[:-1]:
         at = plain(steps_tree(step.name, steps))
-        yield Mistake("stopped-early", facts(at=at), _STOPPED), sweep.given[step.name]
+        yield Mistake(codes.STOPPED_EARLY, facts(at=at), _STOPPED), sweep.given[step.name]
     yield from _stopped_between(key.wrt.name, graph, sweep)
     yield from _all_alike(key.wrt.name, graph, sweep)
     others = tuple(name for name in graph.parameters if name != key.wrt.name and name in graph.ancestors(steps.of))
     for name, value in _gradients(steps.of, others, graph, point):
-        yield Mistake("other-derivative", facts(quantity=name), _WHOLE), value
+        yield Mistake(codes.OTHER_DERIVATIVE, facts(quantity=name), _WHOLE), value
     results = [e.left for e in graph.equations if not graph.quantities[e.left].shape and e.left != steps.of]
     for result in results:
         if key.wrt.name in graph.ancestors(result):
             for _, value in _gradients(result, (key.wrt.name,), graph, point):
-                yield Mistake("other-result", facts(meant=steps.of, wrote=result), _WHOLE), value
+                yield Mistake(codes.OTHER_RESULT, facts(meant=steps.of, wrote=result), _WHOLE), value
 
 
 def _stopped_between(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
@@ -220,7 +221,7 @@ def _stopped_between(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tup
     passed = tuple(name for name in way if name not in (of, wrt) and adjoint_name(of, name) not in known)
     for name, value in _gradients(of, passed, graph, sweep.point):
         if value.shape:  # the losses of single times are numbers: nobody answers 1 for stopping there
-            yield Mistake("stopped-early", facts(at=name), _STOPPED), value
+            yield Mistake(codes.STOPPED_EARLY, facts(at=name), _STOPPED), value
 
 
 def _all_alike(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
@@ -234,7 +235,7 @@ def _all_alike(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mis
     if values.keys() == set(kin) and len({value.shape for value in values.values()}) == 1:
         total = sum(value.array for value in values.values())
         others = tuple(name for name in kin if name != wrt)
-        yield Mistake("extra-path", facts(through=others), _WHOLE), Valued(total, sweep.truth.shape)
+        yield Mistake(codes.EXTRA_PATH, facts(through=others), _WHOLE), Valued(total, sweep.truth.shape)
 
 
 def _updates(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:
@@ -242,7 +243,7 @@ def _updates(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mist
     if isinstance(key, Derivative) and isinstance(key.wrt, Name) and key.wrt.name in graph.parameters:
         old, step = sweep.given[key.wrt.name].array, sweep.given[RATE].array * sweep.truth.array
         for array in (old - step, old + step, -step):
-            yield Mistake("update-given"), Valued(array, sweep.truth.shape)
+            yield Mistake(codes.UPDATE_GIVEN), Valued(array, sweep.truth.shape)
 
 
 def steps_tree(name: str, steps: Steps) -> Tree:
@@ -266,6 +267,6 @@ def _turned(key: Tree, truth: Valued) -> Iterator[tuple[Mistake, Valued]]:
     """Exchange rows and columns of the whole answer, or turn it by 180 degrees."""
     if len(truth.shape) == 2:  # noqa: PLR2004 - a matrix
         asked = facts(matrix=plain(bare(key)))
-        yield Mistake("transposed", asked, _TURNED), Valued(truth.array.T, truth.shape[::-1])
-        turned = Mistake("flipped-kernel", asked, _WHOLE)
+        yield Mistake(codes.TRANSPOSED, asked, _TURNED), Valued(truth.array.T, truth.shape[::-1])
+        turned = Mistake(codes.FLIPPED_KERNEL, asked, _WHOLE)
         yield turned, Valued(truth.array[::-1, ::-1], truth.shape)

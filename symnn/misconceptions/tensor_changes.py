@@ -19,6 +19,7 @@ from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_slips import LESS_USUAL, TensorEditor
 from symnn.misconceptions.tensor_steps import ANSWER, Step, Steps, family_of
 from symnn.ops import named
+from symnn.verdicts import codes
 
 __all__ = ["Change", "Changed", "changes_of"]
 
@@ -95,13 +96,13 @@ def _exchanges(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
         changed = tuple(Changed(place, wrong) for place, (step, wrong) in both if wrong != step.formula)
         if changed:
             told = facts(meant=(one, other), wrote=(other, one))
-            yield Change((Mistake("wrong-quantity", told, EXCHANGED),), changed)
+            yield Change((Mistake(codes.WRONG_QUANTITY, told, EXCHANGED),), changed)
 
 
 def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
     """Name the gradient that is transposed, not the product that it is."""
     step = steps.steps[place]
-    if mistake.code != "transposed" or dict(mistake.facts)["matrix"] != plain(step.formula):
+    if mistake.kind is not codes.TRANSPOSED or dict(mistake.facts)["matrix"] != plain(step.formula):
         return mistake
     shown = next((tree for tree, name in steps.errors.items() if name == step.name), step.formula)
     return replace(mistake, facts=facts(matrix=plain(shown)))
@@ -114,13 +115,15 @@ def _at_step(step: Step, editor: TensorEditor, last: Step, *, linear: bool) -> I
         own = [(_in_update(mistake, step.formula), wrong) for mistake, wrong in own]
     if linear and len(step.terms) > 1:
         dropped = {plain(unsigned(term)) for term in step.terms} | {plain(term) for term in step.terms}
-        own = [edit for edit in own if not (edit[0].code == "missing-term" and dict(edit[0].facts)["term"] in dropped)]
+        own = [
+            edit for edit in own if not (edit[0].kind is codes.MISSING_TERM and dict(edit[0].facts)["term"] in dropped)
+        ]
         yield from _without_terms(step)
     yield from own[:_MOST]
     if not linear and step is last and isinstance(step.formula, Sum):
         for function in editor.graph.functions:  # a weighted sum that is itself the output
             told = facts(meant=named.IDENTITY, wrote=function)
-            yield Mistake("activation-wrong", told, LESS_USUAL), Call(function, (step.formula,))
+            yield Mistake(codes.ACTIVATION_WRONG, told, LESS_USUAL), Call(function, (step.formula,))
     if linear and step.name != ANSWER:
         yield from _one_factor_more(step, editor)
 
@@ -133,7 +136,7 @@ def _one_factor_more(step: Step, editor: TensorEditor) -> Iterator[tuple[Mistake
     behind = (e.left for e in editor.graph.equations if isinstance(e.right, Call) and e.right.arguments == (quantity,))
     for value in (quantity, *map(Name, behind)):
         factors = (value, difference(ONE, value))
-        mistake = Mistake("extra-factor", facts(factor=plain(Entrywise(factors))), LESS_USUAL)
+        mistake = Mistake(codes.EXTRA_FACTOR, facts(factor=plain(Entrywise(factors))), LESS_USUAL)
         yield mistake, Entrywise((step.formula, *factors))
 
 
@@ -150,14 +153,14 @@ def _in_update(mistake: Mistake, rule: Tree) -> Mistake:
     match rule:
         case Sum((Name(old), step)) if RATE in names(step):
             told = dict(mistake.facts)
-            if mistake.code == "sign" and told["at"] == plain(step):
-                return Mistake("update-sign", form=mistake.form)
-            if mistake.code == "missing-factor" and told["factor"] == RATE:
-                return Mistake("update-rate", facts(how="missing"), lacks=(Name(RATE),))
-            if mistake.code in ("missing-term", "bias") and old in told.values() and told.get("how") != "sign":
-                return Mistake("update-only-step", lacks=(Name(old),))
-            if mistake.code == "bias" and told["bias"] == old:
-                return Mistake("sign", facts(at=old), LESS_USUAL, (Name(old),))
+            if mistake.kind is codes.SIGN and told["at"] == plain(step):
+                return Mistake(codes.UPDATE_SIGN, form=mistake.form)
+            if mistake.kind is codes.MISSING_FACTOR and told["factor"] == RATE:
+                return Mistake(codes.UPDATE_RATE, facts(how="missing"), lacks=(Name(RATE),))
+            if mistake.kind in (codes.MISSING_TERM, codes.BIAS) and old in told.values() and told.get("how") != "sign":
+                return Mistake(codes.UPDATE_ONLY_STEP, lacks=(Name(old),))
+            if mistake.kind is codes.BIAS and told["bias"] == old:
+                return Mistake(codes.SIGN, facts(at=old), LESS_USUAL, (Name(old),))
     return mistake
 
 
@@ -165,10 +168,10 @@ def _without_terms(step: Step) -> Iterator[tuple[Mistake, Tree]]:
     """Leave out what one user of the quantity sends back, or all but one of three and more."""
     for place, user in enumerate(step.users):
         kept = (*step.terms[:place], *step.terms[place + 1 :])
-        code = "missing-step" if _by_time(step.users) else "missing-path"
-        yield Mistake(code, facts(through=user), PATH), total(kept)
+        kind = codes.MISSING_STEP if _by_time(step.users) else codes.MISSING_PATH
+        yield Mistake(kind, facts(through=user), PATH), total(kept)
         if len(step.users) > 2:  # noqa: PLR2004 - of two, one kept is the other forgotten
-            yield Mistake("only-step", facts(through=user), PATH), step.terms[place]
+            yield Mistake(codes.ONLY_STEP, facts(through=user), PATH), step.terms[place]
 
 
 def _by_time(users: tuple[str, ...]) -> bool:

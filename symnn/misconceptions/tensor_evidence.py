@@ -11,6 +11,7 @@ from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.numeric.interpreter import Seen, ValueMissing
 from symnn.numeric.valued import valued
 from symnn.ops.shapes import Shape, Unfit
+from symnn.verdicts import codes
 
 __all__ = ["TensorEvidence"]
 
@@ -63,7 +64,7 @@ class TensorEvidence:
     def weigh(self, mistake: Mistake) -> float:
         """Say how much likelier (negative) or unlikelier the text makes a mistake."""
         weight = 0.0
-        if mistake.code == "sign" and mistake.shows:
+        if mistake.kind is codes.SIGN and mistake.shows:
             was_minus = str(dict(mistake.facts).get("at", "")).startswith("-")
             is_minus = self.same(Negative(mistake.shows[0])) is not None
             weight += _SAID if is_minus != was_minus else _UNSAID

@@ -35,6 +35,8 @@ from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape, Unfit
 from symnn.ops.table import OPERATIONS, mistaken_for
+from symnn.verdicts import codes
+from symnn.verdicts.codes import FindingKind
 
 __all__ = ["LESS_USUAL", "TensorEditor", "tensor_edits"]
 
@@ -62,7 +64,7 @@ def tensor_edits(tree: Tree, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
 
 def _turned(name: Name, cost: float = USUAL) -> Edit:
     turned = Transpose(name)
-    return Mistake("transposed", facts(matrix=name.name), cost, (turned,)), turned
+    return Mistake(codes.TRANSPOSED, facts(matrix=name.name), cost, (turned,)), turned
 
 
 def _everywhere_in(tree: Tree, slips: Callable[[Tree], Iterator[Edit]], put: Put) -> Iterator[Edit]:
@@ -82,17 +84,17 @@ def _everywhere_in(tree: Tree, slips: Callable[[Tree], Iterator[Edit]], put: Put
 def _here(tree: Tree, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
     match tree:
         case Transpose(Name() as turned):
-            yield Mistake("transposed", facts(matrix=turned.name), USUAL, (turned,)), turned
+            yield Mistake(codes.TRANSPOSED, facts(matrix=turned.name), USUAL, (turned,)), turned
         case Product(factors) if _tensors(factors, shapes) > 1:
             yield from _reordered(tree, factors)
-            yield Mistake("product-kind", facts(of=plain(tree)), LESS_USUAL), Entrywise(factors)
+            yield Mistake(codes.PRODUCT_KIND, facts(of=plain(tree)), LESS_USUAL), Entrywise(factors)
         case Entrywise(factors):
             for place in range(len(factors)):
                 rest = (*factors[:place], *factors[place + 1 :])
                 left = rest[0] if len(rest) == 1 else Entrywise(rest)
                 missing = facts(factor=plain(factors[place]))
-                yield Mistake("missing-factor", missing, lacks=(factors[place],)), left
-            yield Mistake("product-kind", facts(of=plain(tree)), LESS_USUAL), Product(factors)
+                yield Mistake(codes.MISSING_FACTOR, missing, lacks=(factors[place],)), left
+            yield Mistake(codes.PRODUCT_KIND, facts(of=plain(tree)), LESS_USUAL), Product(factors)
         case Name(name) if len(shapes.get(name, ())) == 2:  # noqa: PLR2004 - a matrix
             yield _turned(tree)
         case Call():
@@ -104,10 +106,10 @@ def _reordered(tree: Tree, factors: tuple[Tree, ...]) -> Iterator[Edit]:
     for place in range(len(factors) - 1):
         first, second = factors[place], factors[place + 1]
         swapped = Product((*factors[:place], second, first, *factors[place + 2 :]))
-        yield Mistake("order", facts(of=plain(Product((first, second)))), USUAL), swapped
+        yield Mistake(codes.ORDER, facts(of=plain(Product((first, second)))), USUAL), swapped
     if isinstance(factors[-1], Transpose) and not isinstance(factors[0], Transpose | Number) and len(factors) == 2:  # noqa: PLR2004
         turned = Product((factors[-1].operand, Transpose(factors[0])))
-        yield Mistake("transposed", facts(matrix=plain(tree)), USUAL), turned
+        yield Mistake(codes.TRANSPOSED, facts(matrix=plain(tree)), USUAL), turned
 
 
 def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
@@ -116,26 +118,29 @@ def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
     match OPERATIONS[function].role if function in OPERATIONS else "":
         case "pooling":
             for other in mistaken_for(function):
-                yield Mistake("pooling-kind", facts(meant=function, wrote=other)), Call(other, arguments)
+                yield Mistake(codes.POOLING_KIND, facts(meant=function, wrote=other)), Call(other, arguments)
         case "convolution":
             for other in mistaken_for(function):
-                yield Mistake("flipped-kernel"), Call(other, arguments)
+                yield Mistake(codes.FLIPPED_KERNEL), Call(other, arguments)
     match tree:
         case Call(named.MAX_UNPOOL):
             yield from _unpooled(arguments, shapes)
         case Call(named.ROTATE):
-            yield Mistake("flipped-kernel", facts(matrix=plain(arguments[0]))), arguments[0]
+            yield Mistake(codes.FLIPPED_KERNEL, facts(matrix=plain(arguments[0]))), arguments[0]
         case Call(named.KERNEL_ERROR):
-            yield Mistake("flipped-kernel"), Call(named.ROTATE, (tree,))
+            yield Mistake(codes.FLIPPED_KERNEL), Call(named.ROTATE, (tree,))
         case Call(named.IMAGE_ERROR):
             turned = Call(named.ROTATE, (arguments[1],))
-            yield Mistake("flipped-kernel"), Call(function, (arguments[0], turned, *arguments[2:]))
+            yield Mistake(codes.FLIPPED_KERNEL), Call(function, (arguments[0], turned, *arguments[2:]))
         case Call(named.SOFTMAX, (scores,)):
             powers = Call(named.EXP, (scores,))
             shown = facts(factor=plain(Quotient(ONE, Call(named.SUM, (powers,)))))
-            yield Mistake("missing-factor", shown, LESS_USUAL), powers
+            yield Mistake(codes.MISSING_FACTOR, shown, LESS_USUAL), powers
         case Call(named.MEAN, (_,)):
-            yield Mistake("missing-mean", facts(of=plain(tree)), USUAL, (total := Call(named.SUM, arguments),)), total
+            yield (
+                Mistake(codes.MISSING_MEAN, facts(of=plain(tree)), USUAL, (total := Call(named.SUM, arguments),)),
+                total,
+            )
 
 
 def _unpooled(arguments: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Iterator[Edit]:
@@ -145,8 +150,8 @@ def _unpooled(arguments: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Itera
     with suppress(Misfit, Unfit):
         sides = (Number(length) for length in shape_of(image, shapes)[-2:])
         shared = Call(named.AVG_UNPOOL, (error, *sides, *settings))
-        yield Mistake("pooling-error", facts(how="shared")), shared
-        yield Mistake("pooling-error", facts(how="all")), Product((Number(window * window), shared))
+        yield Mistake(codes.POOLING_ERROR, facts(how="shared")), shared
+        yield Mistake(codes.POOLING_ERROR, facts(how="all")), Product((Number(window * window), shared))
 
 
 def _tensors(factors: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> int:
@@ -185,14 +190,14 @@ class TensorEditor:
         """List what a formula becomes by one slip; of equal ones the likeliest comes first."""
         own = self._editor.edits(tree)  # what comes later, too: s'_1 for s'_3 is the likeliest slip there is
         found = [
-            *(edit for edit in own if not (of and edit[0].code == "activation-missing" and edit[0].lacks)),
+            *(edit for edit in own if not (of and edit[0].kind is codes.ACTIVATION_MISSING and edit[0].lacks)),
             *_everywhere_in(tree, self._of_tensors.at, lambda changed: changed),
             *_everywhere_in(tree, self._of_network.at, lambda changed: changed),
         ]
         found.sort(key=lambda edit: edit[0].cost)
         seen: set[Tree] = {tree}
         for mistake, wrong in found:
-            if mistake.code == "missing-factor" and _is_number(mistake.lacks):
+            if mistake.kind is codes.MISSING_FACTOR and _is_number(mistake.lacks):
                 continue  # a number that is wrong is found at look-up
             if wrong not in seen:
                 seen.add(wrong)
@@ -208,18 +213,18 @@ class TensorEditor:
                 yield from self._other_argument(tree, function, argument)
                 yield from self._short_form(function, argument)
             case Sum((first, Negative(second))) if is_number(first, 1):
-                yield Mistake("complement", facts(of=plain(second)), USUAL, (second,)), second
+                yield Mistake(codes.COMPLEMENT, facts(of=plain(second)), USUAL, (second,)), second
             case Sum((Name() as value, Negative(Name() as target))) if self._is_short(value, target):
-                yield Mistake("stopped-early", facts(at=value.name), LESS_USUAL), Quotient(Negative(target), value)
+                yield Mistake(codes.STOPPED_EARLY, facts(at=value.name), LESS_USUAL), Quotient(Negative(target), value)
                 factors = (value, difference(ONE, value))
                 told = facts(factor=plain(Entrywise(factors)))
-                yield Mistake("extra-factor", told, LESS_USUAL), Entrywise((tree, *factors))
+                yield Mistake(codes.EXTRA_FACTOR, told, LESS_USUAL), Entrywise((tree, *factors))
             case Quotient(Number() as above, Number(under, 1)) if under > 1:
-                yield Mistake("missing-factor", facts(factor=f"1/{under}"), USUAL), above
+                yield Mistake(codes.MISSING_FACTOR, facts(factor=f"1/{under}"), USUAL), above
             case Quotient(Negative(Number()) as above, Number(under, 1)) if under > 1:
-                yield Mistake("missing-factor", facts(factor=f"1/{under}"), USUAL), above
+                yield Mistake(codes.MISSING_FACTOR, facts(factor=f"1/{under}"), USUAL), above
             case Quotient(above, Power(base, exponent)) if is_number(exponent, 2):
-                mistake = Mistake("exponent", facts(meant="2", wrote="1"), LESS_USUAL)
+                mistake = Mistake(codes.EXPONENT, facts(meant="2", wrote="1"), LESS_USUAL)
                 yield mistake, Quotient(above, base)
 
     def _is_short(self, value: Name, target: Name) -> bool:
@@ -234,7 +239,7 @@ class TensorEditor:
         others = [error for error in self.errors if error != tree and error_shape(error, self.shapes) == own]
         for other in others[: _MOST_OTHERS * 2]:
             wrong = facts(meant=plain(tree), wrote=plain(other))
-            yield Mistake("wrong-quantity", wrong, RARE), other
+            yield Mistake(codes.WRONG_QUANTITY, wrong, RARE), other
 
     def _foreign(self, name: str) -> Iterator[Edit]:
         """Take a quantity of another kind but of the same shape: the input for the state."""
@@ -246,10 +251,10 @@ class TensorEditor:
         others = [other for other in known if other != name and known[other].shape == own.shape]
         kin = [other for other in others if own.role == known[other].role == "parameter"]
         for other in kin[:_MOST_KIN]:
-            yield _taken(name, other, "wrong-quantity", LESS_USUAL)
+            yield _taken(name, other, codes.WRONG_QUANTITY, LESS_USUAL)
         others.sort(key=lambda other: other not in near)
         for other in [other for other in others if other not in kin][:_MOST_OTHERS]:
-            yield _taken(name, other, "wrong-factor", RARE)
+            yield _taken(name, other, codes.WRONG_FACTOR, RARE)
 
     def _other_argument(self, tree: Call, function: str, argument: Tree) -> Iterator[Edit]:
         """Take f' at another unit's weighted sum, or at the value of the unit."""
@@ -258,7 +263,7 @@ class TensorEditor:
         for other in (*((Name(value),) if value else ()), *others):
             wrong = Call(function, (other,), 1)
             told = facts(of=function, meant=plain(argument), wrote=plain(other))
-            yield Mistake("wrong-argument", told, 0.99, (wrong,), (tree,)), wrong
+            yield Mistake(codes.WRONG_ARGUMENT, told, 0.99, (wrong,), (tree,)), wrong
 
     def _short_form(self, function: str, argument: Tree) -> Iterator[Edit]:
         """Write f(1 + f) for f(1 - f), or 1 - f for 1 - f²."""
@@ -266,22 +271,22 @@ class TensorEditor:
         known = function if own is None else own.known
         value = Call(function, (argument,))
         if known == named.SIGMOID:
-            yield Mistake("one-plus", facts(of=plain(value)), LESS_USUAL), Entrywise((value, plus(ONE, value)))
+            yield Mistake(codes.ONE_PLUS, facts(of=plain(value)), LESS_USUAL), Entrywise((value, plus(ONE, value)))
             part = difference(ONE, value)
-            yield Mistake("missing-factor", facts(factor=plain(value)), LESS_USUAL, (part,)), part
+            yield Mistake(codes.MISSING_FACTOR, facts(factor=plain(value)), LESS_USUAL, (part,)), part
             told = facts(meant=named.SIGMOID, wrote=named.TANH)
-            yield Mistake("activation-wrong", told, RARE), difference(ONE, Entrywise((value, value)))
+            yield Mistake(codes.ACTIVATION_WRONG, told, RARE), difference(ONE, Entrywise((value, value)))
         elif known == named.TANH:
             square: Tree = Entrywise((value, value))
-            yield Mistake("one-plus", facts(of=plain(value)), LESS_USUAL), plus(ONE, square)
-            yield Mistake("exponent", facts(meant="2", wrote="1"), LESS_USUAL), difference(ONE, value)
+            yield Mistake(codes.ONE_PLUS, facts(of=plain(value)), LESS_USUAL), plus(ONE, square)
+            yield Mistake(codes.EXPONENT, facts(meant="2", wrote="1"), LESS_USUAL), difference(ONE, value)
             told = facts(meant=named.TANH, wrote=named.SIGMOID)
-            yield Mistake("activation-wrong", told, RARE), Entrywise((value, difference(ONE, value)))
+            yield Mistake(codes.ACTIVATION_WRONG, told, RARE), Entrywise((value, difference(ONE, value)))
 
 
-def _taken(name: str, other: str, code: str, cost: float) -> Edit:
+def _taken(name: str, other: str, kind: FindingKind, cost: float) -> Edit:
     """Take one quantity for another."""
-    return Mistake(code, facts(meant=name, wrote=other), cost, (Name(other),), (Name(name),)), Name(other)
+    return Mistake(kind, facts(meant=name, wrote=other), cost, (Name(other),), (Name(name),)), Name(other)
 
 
 def _is_number(trees: tuple[Tree, ...]) -> bool:

@@ -27,6 +27,8 @@ from symnn.networks.shapes import Misfit
 from symnn.numeric.interpreter import Seen, ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
+from symnn.verdicts import codes
+from symnn.verdicts.codes import FindingKind
 from symnn.verdicts.verdict import Finding
 
 __all__ = ["TensorDiagnosis"]
@@ -36,7 +38,7 @@ _MOST = 8
 _ZERO, _DEAR = 1e-12, 9.0
 _CLOSE = 0.6
 _CONVENTION, _CONSTANT = 0.6, 1.05
-_OF_RATE: Mapping[str, str] = MappingProxyType({"missing-factor": "missing", "extra-factor": "doubled"})
+_OF_RATE: Mapping[FindingKind, str] = MappingProxyType({codes.MISSING_FACTOR: "missing", codes.EXTRA_FACTOR: "doubled"})
 
 _HUGE = 1e150
 """Beyond it, or where there is no value, floats cannot be multiplied or measured."""
@@ -69,19 +71,19 @@ class TensorDiagnosis(Diagnosis):
         seen: Seen = {}
         found = self._looked(answer, seen)
         if not found:
-            return (Finding("unexplained"),)
+            return (codes.UNEXPLAINED(),)
         evidence = TensorEvidence(self.point, seen)
         return tuple(self._finding(mistake, evidence) for mistake in found[0].mistakes)
 
     def _finding(self, mistake: Mistake, evidence: TensorEvidence) -> Finding:
         given: dict[str, Fact] = dict(mistake.facts)
-        if given.get("factor") == RATE and mistake.code in _OF_RATE:
-            return Finding("update-rate", MappingProxyType({"how": _OF_RATE[mistake.code]}), evidence.span(mistake))
+        if given.get("factor") == RATE and mistake.kind in _OF_RATE:
+            return codes.UPDATE_RATE(MappingProxyType({"how": _OF_RATE[mistake.kind]}), evidence.span(mistake))
         recurrent = bool(self.graph.indexed) or isinstance(given.get("factor"), tuple)
-        if mistake.code == "missing-factor" and not recurrent and len(mistake.lacks) == 1:
+        if mistake.kind is codes.MISSING_FACTOR and not recurrent and len(mistake.lacks) == 1:
             layer = self._layers.get(mistake.lacks[0], "")
             given |= {"layer": layer} if layer else {}
-        return Finding(mistake.code, MappingProxyType(given), evidence.span(mistake))
+        return mistake.kind(MappingProxyType(given), evidence.span(mistake))
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong answer, the likeliest first."""
@@ -107,7 +109,7 @@ class TensorDiagnosis(Diagnosis):
         if value.shape == self.book.truth.shape and abs(worth - truth) <= 1e-9 * abs(truth):
             return ()
         if abs(worth) < _ZERO or abs(truth) < _ZERO:
-            mistake = Mistake("zero") if abs(worth) < _ZERO else Mistake("not-zero")
+            mistake = Mistake(codes.ZERO) if abs(worth) < _ZERO else Mistake(codes.NOT_ZERO)
             return (Explanation((mistake,), mistake.cost),)
         found = list(self._found(value.shape, worth, self.book))
         found += self._only_a_number(value, worth)
@@ -132,11 +134,11 @@ class TensorDiagnosis(Diagnosis):
     def _factor(self, factor: Fraction) -> tuple[Mistake, ...]:
         """Tell by how much the whole is wrong: its sign, the 2 of the loss, a number."""
         size = abs(factor)
-        found = [Mistake("sign")] if factor < 0 else []
+        found = [Mistake(codes.SIGN)] if factor < 0 else []
         if self._of_loss and size == Fraction(1, 2):
-            found.append(Mistake("convention", facts(which="missing-2"), _CONVENTION))
+            found.append(Mistake(codes.CONVENTION, facts(which="missing-2"), _CONVENTION))
         elif size != 1:
-            found.append(Mistake("constant", facts(ratio=str(size)), _CONSTANT))
+            found.append(Mistake(codes.CONSTANT, facts(ratio=str(size)), _CONSTANT))
         return tuple(found)
 
     def _only_a_number(self, value: Valued, worth: complex) -> Iterator[Explanation]:
@@ -178,7 +180,7 @@ class TensorDiagnosis(Diagnosis):
         while inner := [part for part in children(culprit) if children(part) and id(part) not in seen]:
             culprit = inner[0]
         for mistake, other in tensor_edits(culprit, self.graph.shapes):
-            if mistake.code in ("transposed", "order", "product-kind"):
+            if mistake.kind in (codes.TRANSPOSED, codes.ORDER, codes.PRODUCT_KIND):
                 known = dict(seen)
                 with suppress(Unfit, ValueMissing):
                     self.point.of(other, None, known)

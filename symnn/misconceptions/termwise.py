@@ -10,6 +10,7 @@ from symnn.misconceptions.anatomy import Anatomy
 from symnn.misconceptions.dictionary import Base, Candidate, Dictionary, Group
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.residues import Seen
+from symnn.verdicts import codes
 
 __all__ = ["Termwise"]
 
@@ -37,7 +38,7 @@ class Termwise:
         self._lost: dict[int, Mistake] = {}
         for base in dictionary.bases:
             if base.frame.mistake is None and len(base.frame.terms) == 1 and base.frame.path:
-                more = Mistake("extra-path", facts(through=base.frame.path), 1.2)
+                more = Mistake(codes.EXTRA_PATH, facts(through=base.frame.path), 1.2)
                 self._doubled[min(base.frame.terms)] = more
             if base.frame.mistake is not None and len(lost := whole - base.frame.terms) == 1:
                 self._lost[min(lost)] = base.frame.mistake

@@ -7,6 +7,7 @@ from itertools import islice, permutations
 
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_point import Array
+from symnn.verdicts import codes
 
 __all__ = ["whole_slips"]
 
@@ -25,12 +26,12 @@ def whole_slips(truth: Array) -> Iterator[tuple[Mistake, Array]]:
     """
     if not truth.any():
         return
-    yield Mistake("sign", (), _SIGN), -truth
+    yield Mistake(codes.SIGN, (), _SIGN), -truth
     if truth.ndim == 1 and 1 < len(truth) <= _LONGEST:
         for order in islice(permutations(range(len(truth))), 1, _MOST_ORDERS):
             if (truth[list(order)] != truth).any():
-                yield Mistake("order", facts(how="entries"), _ORDER), truth[list(order)]
+                yield Mistake(codes.ORDER, facts(how="entries"), _ORDER), truth[list(order)]
     if (truth != 0).sum() > 1:
         for times in range(2, _MOST_TIMES + 1):
-            yield Mistake("constant", (), _CONSTANT), truth * times
-            yield Mistake("constant", (), _CONSTANT), truth / times
+            yield Mistake(codes.CONSTANT, (), _CONSTANT), truth * times
+            yield Mistake(codes.CONSTANT, (), _CONSTANT), truth / times

@@ -17,6 +17,7 @@ from symnn.misconceptions.frames import through
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of
 from symnn.networks.graph import Graph
+from symnn.verdicts import codes
 
 __all__ = ["wholes"]
 
@@ -32,8 +33,8 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     if len(anatomy.terms) > 1 and all(term.nodes for term in anatomy.terms):
         yield from _multiplied(anatomy)
     if anatomy.of and not anatomy.old:
-        yield Mistake("not-differentiated", facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
-        yield Mistake("exponent", facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
+        yield Mistake(codes.NOT_DIFFERENTIATED, facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
+        yield Mistake(codes.EXPONENT, facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
         yield from _updates(anatomy, graph)
         yield from _exchanged(anatomy, graph)
         yield from _extra_paths(anatomy, graph)
@@ -54,7 +55,7 @@ def _updates(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     if anatomy.wrt in graph.parameters:
         step = times(Name(RATE), _key(anatomy))
         for tree in (difference(Name(anatomy.wrt), step), plus(Name(anatomy.wrt), step), minus(step)):
-            yield Mistake("update-given"), tree
+            yield Mistake(codes.UPDATE_GIVEN), tree
 
 
 def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
@@ -79,15 +80,15 @@ def _exchanged(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]
 def _confused(first: str, second: str, reached: frozenset[str]) -> Mistake:
     """Say that two weights were exchanged, or that one stands for the other where only that one matters."""
     if first in reached and second in reached:
-        return Mistake("wrong-quantity", facts(meant=(first, second), wrote=(second, first)), 1.2)
+        return Mistake(codes.WRONG_QUANTITY, facts(meant=(first, second), wrote=(second, first)), 1.2)
     meant, wrote = (first, second) if first in reached else (second, first)
-    return Mistake("wrong-quantity", facts(meant=meant, wrote=wrote), 1.2, (Name(wrote),), (Name(meant),))
+    return Mistake(codes.WRONG_QUANTITY, facts(meant=meant, wrote=wrote), 1.2, (Name(wrote),), (Name(meant),))
 
 
 def _multiplied(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
     """Multiply the paths instead of adding them, the common factors once or each time."""
     terms = anatomy.terms
-    mistake = Mistake("paths-multiplied")
+    mistake = Mistake(codes.PATHS_MULTIPLIED)
     everywhere = set.intersection(*({piece.label for piece in term.pieces} for term in terms))
     heads = _shared(terms, everywhere, first=True)
     for common in (frozenset(), everywhere, heads, _shared(terms, everywhere, first=False)):
@@ -116,9 +117,9 @@ def _other_derivatives(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake
             continue
         tree = _with_derivative(anatomy, Name(adjoint_name(anatomy.of, name)))
         if name in on_way:
-            yield Mistake("stopped-early", facts(at=name), 1.04), tree
+            yield Mistake(codes.STOPPED_EARLY, facts(at=name), 1.04), tree
         elif graph.quantities[name].role == "parameter":
-            yield Mistake("other-derivative", facts(quantity=name), 1.1), tree
+            yield Mistake(codes.OTHER_DERIVATIVE, facts(quantity=name), 1.1), tree
 
 
 def _with_derivative(anatomy: Anatomy, other: Tree) -> Tree:
@@ -135,7 +136,7 @@ def _all_alike(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]
         if anatomy.wrt in kin and len(kin) > 1:
             others = tuple(name for name in kin if name != anatomy.wrt)
             tree = total(tuple(_with_derivative(anatomy, Name(adjoint_name(anatomy.of, name))) for name in kin))
-            yield Mistake("extra-path", facts(through=others), 1.25), tree
+            yield Mistake(codes.EXTRA_PATH, facts(through=others), 1.25), tree
 
 
 def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
@@ -145,7 +146,7 @@ def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree
         others = (*anatomy.terms[:place], *anatomy.terms[place + 1 :])
         if others:
             yield (
-                Mistake("extra-path", facts(through=through((term,), others, graph)), 1.2),
+                Mistake(codes.EXTRA_PATH, facts(through=through((term,), others, graph)), 1.2),
                 plus(key, term.tree),
             )
     derivation = derive(graph, anatomy.of, tuple(name for name in graph.parameters if name != anatomy.wrt))
@@ -155,4 +156,4 @@ def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree
         for path in paths(derivation, name):
             term = path_term(path, graph)
             way = through((term,), anatomy.terms, graph) or name
-            yield Mistake("extra-path", facts(through=way), 1.3), plus(key, term.tree)
+            yield Mistake(codes.EXTRA_PATH, facts(through=way), 1.3), plus(key, term.tree)

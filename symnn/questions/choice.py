@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem, Span
 from symnn.questions.marks import accepted, correct, said, unreadable, wrong
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Read, Verdict
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def _counted(answer: frozenset[str], right: frozenset[str]) -> tuple[Finding, ..
     """Say that something is chosen which is not right, or that something right is not; never which."""
     if len(right) == 1:
         return ()
-    found = (("choice-extra", answer - right), ("choice-missing", right - answer))
-    return tuple(Finding(code) for code, ids in found if ids)
+    found = ((codes.CHOICE_EXTRA, answer - right), (codes.CHOICE_MISSING, right - answer))
+    return tuple(kind() for kind, ids in found if ids)
 
 
 def _narrow(letter: str) -> str:

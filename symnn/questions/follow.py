@@ -17,7 +17,8 @@ from symnn.equality.equality import Judge
 from symnn.equality.meaning import Meaning, reached
 from symnn.expressions.tree import Matrix, Name, Number, Tree, names, number, substitute
 from symnn.expressions.writing import plain
-from symnn.verdicts.verdict import Finding, Verdict
+from symnn.verdicts import codes
+from symnn.verdicts.verdict import Verdict
 
 __all__ = ["CAP", "NOWHERE", "Carried", "capped", "carried_into", "is_trivial", "signature", "usable"]
 
@@ -143,7 +144,7 @@ def capped(verdict: Verdict, carried: Iterable[Carried], cap: Fraction = CAP) ->
     sources = tuple(dict.fromkeys(one.source for one in carried if one.source))
     credit = min(verdict.credit, cap)
     standing = "correct" if credit == 1 else "partial" if credit else "wrong"
-    finding = Finding("follow-through", {"from": sources})
+    finding = codes.FOLLOW_THROUGH({"from": sources})
     return replace(verdict, verdict=standing, credit=credit, findings=(finding, *verdict.findings))
 
 

@@ -25,6 +25,7 @@ from symnn.expressions.tree import (
 )
 from symnn.expressions.writing import plain
 from symnn.language.names import spelled
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ def broken_demand(form: Form | None, tree: Tree) -> Finding | None:
         extra = next(others, None)
         if extra is not None:
             facts: dict[str, Fact] = {"demand": "only", "name": extra.name, "allowed": form.only}
-            return Finding("form-only", facts, extra.span)
+            return codes.FORM_ONLY(facts, extra.span)
     if form.expanded is not None and _expanded(tree) != form.expanded:
-        return Finding("form-expanded" if form.expanded else "form-factored", {"demand": "expanded"})
+        kind = codes.FORM_EXPANDED if form.expanded else codes.FORM_FACTORED
+        return kind({"demand": "expanded"})
     return _unwanted(form, tree)
 
 
@@ -72,11 +74,11 @@ def _unwanted(form: Form, tree: Tree) -> Finding | None:
     if form.decimals is False:
         point = next((node for node in walk(tree) if isinstance(node, Number) and node.text), None)
         if point is not None:
-            return Finding("form-decimals", {"demand": "decimals"}, point.span)
+            return codes.FORM_DECIMALS({"demand": "decimals"}, point.span)
     if form.derivatives is False:
         left = next((node for node in walk(tree) if isinstance(node, Derivative) or _is_primed(node)), None)
         if left is not None:
-            return Finding("form-derivatives", {"demand": "derivatives", "what": plain(bare(left))}, left.span)
+            return codes.FORM_DERIVATIVES({"demand": "derivatives", "what": plain(bare(left))}, left.span)
     return None
 
 

@@ -29,6 +29,7 @@ from symnn.questions.marks import (
     unreadable,
     wrong,
 )
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Judgement, Read, Verdict
 
 if TYPE_CHECKING:
@@ -188,12 +189,12 @@ def own_derivative(part: Question, node: Tree) -> Call | None:
 def not_differentiated(part: Question, tree: Tree) -> Finding | None:
     """Find the first derivative that an answer leaves standing; the question itself, repeated, is one."""
     if _restates(part, tree):
-        return Finding("not-differentiated", {"what": plain(bare(tree)), "how": "partial"}, tree.span)
+        return codes.NOT_DIFFERENTIATED({"what": plain(bare(tree)), "how": "partial"}, tree.span)
     standing = (node for node in walk(tree) if isinstance(node, Derivative) and own_derivative(part, node) is None)
     left = next(standing, None)
     if left is None:
         return None
-    return Finding("not-differentiated", {"what": plain(bare(left)), "how": "partial"}, left.span)
+    return codes.NOT_DIFFERENTIATED({"what": plain(bare(left)), "how": "partial"}, left.span)
 
 
 def _restates(part: Question, tree: Tree) -> bool:

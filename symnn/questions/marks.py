@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import NO_FACTS
 from symnn.expressions.tree import Call, bare
 from symnn.expressions.writing import plain
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Method, Read, Standing, Verdict, Witness
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ FULL = Fraction(1)
 
 def said(identifier: str, say: Bilingual) -> Finding:
     """Make the finding of an author's feedback: its id and sentence in both languages."""
-    return Finding("feedback", {"id": identifier, "zh": say.zh, "en": say.en})
+    return codes.FEEDBACK({"id": identifier, "zh": say.zh, "en": say.en})
 
 
 def all_wrong(finding: Finding, count: int) -> Finding:
@@ -54,12 +55,12 @@ def all_wrong(finding: Finding, count: int) -> Finding:
 
 def noted(note: Bilingual | None) -> tuple[Finding, ...]:
     """Make the finding of an author's note on an accepted answer."""
-    return (Finding("note", {"zh": note.zh, "en": note.en}),) if note else ()
+    return (codes.NOTE({"zh": note.zh, "en": note.en}),) if note else ()
 
 
 def convention_of(accept: Accept) -> tuple[Finding, ...]:
     """Make the finding that names the convention of an accepted answer."""
-    return (Finding("convention", {"which": accept.convention}),) if accept.convention else ()
+    return (codes.CONVENTION({"which": accept.convention}),) if accept.convention else ()
 
 
 def shown(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
@@ -113,5 +114,5 @@ def wrong(
 
 def undecided(part: Question, read: Read, *, probably: bool = False) -> Verdict:
     """Say that a person must look."""
-    findings = (Finding("probably-equal"),) if probably else ()
+    findings = (codes.PROBABLY_EQUAL(),) if probably else ()
     return Verdict("undecided", max=part.file.points, findings=findings, read=read)

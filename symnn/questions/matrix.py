@@ -30,6 +30,7 @@ from symnn.questions.marks import (
     unreadable,
     wrong,
 )
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Read, Verdict
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def grade_numbers(part: Question, text: str, entries: Entries, seed: str = "") -
         return unreadable(part, left_not_asked(part, reading), shown_as)
     name = next((node for node in walk(reading.tree) if isinstance(node, Name)), None)
     if name is not None:
-        return wrong(part, shown_as, (Finding("number-expected", {"wrote": name.name}, name.span),), "form")
+        return wrong(part, shown_as, (codes.NUMBER_EXPECTED({"wrote": name.name}, name.span),), "form")
     try:
         given = _grid_of(reading.tree, entries.expected)
     except TooLarge:
@@ -126,7 +127,7 @@ def _judged(part: Question, given: Grid, shown_as: Read, entries: Entries, seed:
     which = tuple(place_of(place, entries.expected.shape) for place, good in enumerate(right) if not good)
     credit = 1 - Fraction(len(which), len(right))
     explained = part.explained_numbers(given.cells, given.shape, seed)
-    which_wrong = () if explained and not credit else (all_wrong(Finding("entries", {"which": which}), len(right)),)
+    which_wrong = () if explained and not credit else (all_wrong(codes.ENTRIES({"which": which}), len(right)),)
     return accepted(part, shown_as, credit, (*which_wrong, *explained), "number")
 
 

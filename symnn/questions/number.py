@@ -32,6 +32,7 @@ from symnn.questions.marks import (
     unreadable,
     wrong,
 )
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Read, Verdict
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _NUMBERS = Scope.of(())
 """Nothing is declared: ``2.8e-1`` can only be a number, also where the network has an e or an E."""
 
 EXACT = Tolerance(abs=Fraction(0))
-_UNEXPLAINED = (Finding("unexplained", {"how": "number"}),)
+_UNEXPLAINED = (codes.UNEXPLAINED({"how": "number"}),)
 
 
 class Windows(Struct, frozen=True):
@@ -84,7 +85,7 @@ def grade_number(part: Question, text: str, windows: Windows, seed: str = "") ->
         return unreadable(part, left_not_asked(part, reading), shown_as)
     name = next((node for node in walk(reading.tree) if isinstance(node, Name)), None)
     if name is not None:
-        return wrong(part, shown_as, (Finding("number-expected", {"wrote": name.name}, name.span),), "form")
+        return wrong(part, shown_as, (codes.NUMBER_EXPECTED({"wrote": name.name}, name.span),), "form")
     tensor = _shape_mistake(reading.tree)
     if tensor is not None:
         return wrong(part, shown_as, (tensor,), "shape")

@@ -27,6 +27,7 @@ from symnn.language.vocabulary import GREEK
 from symnn.networks.shapes import Misfit
 from symnn.questions.formula import not_differentiated, value_of
 from symnn.questions.judges import Reference
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def _unequal(part: Question, sides: tuple[str, ...], seed: str) -> Finding | Non
             continue
         if _differ(part, left.tree, right.tree, seed):
             facts = {"left": plain(bare(left.tree)), "right": plain(bare(right.tree))}
-            return Finding("not-equal", facts, _place(right.tree))
+            return codes.NOT_EQUAL(facts, _place(right.tree))
     return None
 
 

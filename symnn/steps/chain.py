@@ -26,6 +26,7 @@ from symnn.steps.routes import MOST_ROUTES, Route, Routes, routes_of
 from symnn.steps.spoken import spoken
 from symnn.steps.ways import Link, Ways
 from symnn.steps.written import routes
+from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Read, Standing, Verdict
 
 __all__ = ["Chains", "PathLinks"]
@@ -151,10 +152,10 @@ class Chains(Struct, frozen=True, dict=True):
 
     def _findings(self, found: dict[int, Match], over: tuple[Route, ...]) -> Iterator[Finding]:
         if self._multiplied(found):
-            yield Finding("paths-multiplied")
+            yield codes.PATHS_MULTIPLIED()
             return
         if self._added(found, over):
-            yield Finding("factors-added")
+            yield codes.FACTORS_ADDED()
             return
         said: set[tuple[object, ...]] = set()
         for place in sorted(found):
@@ -163,12 +164,12 @@ class Chains(Struct, frozen=True, dict=True):
         leap = next((route for route in over if route.links == ((self.of_, self.wrt),)), None)
         if leap is not None and missing:
             through = tuple(wrt for _, wrt in self.paths[missing[0]][:-1])
-            yield Finding("skipped", {"from": self.of_, "to": self.wrt, "through": through}, _hull(leap.spans))
+            yield codes.SKIPPED({"from": self.of_, "to": self.wrt, "through": through}, _hull(leap.spans))
             return
         for place in missing:
-            yield Finding("missing-path", {"through": self._through(place, self.paths[place])})
+            yield codes.MISSING_PATH({"through": self._through(place, self.paths[place])})
         for route in over:
-            yield Finding("extra-path", {"through": " -> ".join(_names(route))}, _hull(route.spans))
+            yield codes.EXTRA_PATH({"through": " -> ".join(_names(route))}, _hull(route.spans))
 
     def _multiplied(self, found: dict[int, Match]) -> bool:
         """Say whether one way holds the links of all paths: they were multiplied, not added."""
@@ -186,7 +187,7 @@ class Chains(Struct, frozen=True, dict=True):
         """Say what is wrong with one way; what was said of another way is not said again."""
         route = match.route
         if _is_shuffled(match):
-            yield Finding("chain-order", {"first": _first_out_of_place(match)}, _hull(route.spans))
+            yield codes.CHAIN_ORDER({"first": _first_out_of_place(match)}, _hull(route.spans))
             return
         for finding in self._listed(match):
             about = (finding.span,) if finding.code == "skipped" else tuple(sorted(finding.facts.items()))
@@ -199,7 +200,7 @@ class Chains(Struct, frozen=True, dict=True):
         for jump in match.jumps:
             through = tuple(wrt for _, wrt in jump.over[:-1])
             facts: dict[str, Fact] = {"from": jump.link[0], "to": jump.link[1], "through": through}
-            yield Finding("skipped", facts, jump.span)
+            yield codes.SKIPPED(facts, jump.span)
         swapped_before = ""
         for swap in match.swaps:
             if match.route.names and swap.wrote[0] == swapped_before:
@@ -207,31 +208,31 @@ class Chains(Struct, frozen=True, dict=True):
                 continue
             swapped_before = swap.wrote[1]
             swapped: dict[str, Fact] = {"wrote": _said(swap.wrote), "meant": _said(swap.meant)}
-            yield Finding("wrong-factor", swapped, swap.span)
+            yield codes.WRONG_FACTOR(swapped, swap.span)
         if match.factors:
             yield from self._worked_wrong(match)
         elif match.missing and match.missing == match.path[-len(match.missing) :]:
             at = match.missing[0][0]
-            yield Finding("stopped-early", {"at": at})
+            yield codes.STOPPED_EARLY({"at": at})
         else:
             for link in match.missing:
-                yield Finding("missing-factor", {"factor": _said(link)})
+                yield codes.MISSING_FACTOR({"factor": _said(link)})
         for link, span in match.extra:
-            yield Finding("extra-factor", {"factor": _said(link)}, span)
+            yield codes.EXTRA_FACTOR({"factor": _said(link)}, span)
 
     def _worked_wrong(self, match: Match) -> Iterator[Finding]:
         """Say what is wrong with factors worked out: they are worth none of the links that are left."""
         wrote = product(match.factors)
         span = _hull(tuple(factor.span for factor in match.factors))
         if not match.missing and wrote == MINUS_ONE:
-            yield Finding("sign")
+            yield codes.SIGN()
             return
         if not match.missing:
-            yield Finding("extra-factor", {"factor": spoken(bare(wrote))}, span)
+            yield codes.EXTRA_FACTOR({"factor": spoken(bare(wrote))}, span)
             return
         meant = product(tuple(_partial(link) for link in match.missing))
         facts = {"wrote": spoken(bare(wrote)), "meant": spoken(meant)}
-        yield from self._why(match) or (Finding("wrong-factor", facts, span),)
+        yield from self._why(match) or (codes.WRONG_FACTOR(facts, span),)
 
     def _through(self, place: int, path: PathLinks) -> str:
         """Name what a path goes through and no other one does."""

@@ -21,6 +21,7 @@ from symnn.steps.spoken import spoken
 from symnn.steps.stepping import Step
 from symnn.steps.uses import use
 from symnn.steps.ways import Ways
+from symnn.verdicts import codes
 from symnn.verdicts.barrier import explained
 from symnn.verdicts.verdict import Finding
 
@@ -59,17 +60,17 @@ class Flaws:
             right = final if marks.conclusion == "right" else None
             back = next((step for step in _after(steps, wrong) if step.true and _goes_on(step, wrong, right)), None)
             if back is not None:
-                yield Finding("recovered", {"line": back.side.row}, back.side.span)
+                yield codes.RECOVERED({"line": back.side.row}, back.side.span)
         yield from _ending(marks.conclusion, final, wrong, self.ways)
         if marks.conclusion == "right" and not marks.worked and wrong is None:
-            yield Finding("answer-alone")
+            yield codes.ANSWER_ALONE()
 
     def _wrong(self, step: Step, said: Said) -> Iterator[Finding]:
         """Say which step is wrong, where in it, and why."""
         line = step.side.row
         if _is_assumption(step):
             what = f"{spoken(step.first.plain)} = {spoken(step.side.plain)}"
-            yield Finding("assumption", {"line": line, "what": what}, _whole(step))
+            yield codes.ASSUMPTION({"line": line, "what": what}, _whole(step))
             return
         point = self.point if said.graph is self.larger else FixedPoint(said.graph, self.asked)
         found = alteration(step.before.tree, step.side.tree, point.worth, point.modulus)
@@ -82,7 +83,7 @@ class Flaws:
             "uses": uses,
             "look": uses if len(uses) <= _FEW else (),
         }
-        yield Finding("step", facts, closed(said.text, found.span or step.side.span))
+        yield codes.STEP(facts, closed(said.text, found.span or step.side.span))
         yield from explained(lambda: tuple(self._why(found, bare(meant), wrote)), ())
 
     @cached_property
@@ -93,11 +94,11 @@ class Flaws:
     def _why(self, found: Alteration, meant: Tree, wrote: Tree) -> Iterator[Finding]:
         """Explain what was written by what was meant."""
         if not found.wrote and not found.meant:
-            yield Finding("sign")
+            yield codes.SIGN()
         elif not found.wrote:
-            yield Finding("missing-factor", {"factor": spoken(meant)})
+            yield codes.MISSING_FACTOR({"factor": spoken(meant)})
         elif not found.meant:
-            yield Finding("extra-factor", {"factor": spoken(wrote)}, found.span)
+            yield codes.EXTRA_FACTOR({"factor": spoken(wrote)}, found.span)
         elif self.ways.unfinished(bare(wrote)) is not None:
             yield from self._chain(meant, wrote)
         else:
@@ -133,11 +134,11 @@ def _goes_on(step: Step, wrong: Step, right: Step | None) -> bool:
 def _ending(conclusion: Conclusion, final: Step | None, wrong: Step | None, ways: Ways) -> Iterator[Finding]:
     """Say what is missing at the end."""
     if conclusion == "missing":
-        yield Finding("not-answered")
+        yield codes.NOT_ANSWERED()
     elif conclusion == "unfinished" and final is not None and wrong is None:
         left = ways.unfinished(final.side.tree)
         what = "" if left is None else spoken(bare(left))
-        yield Finding("not-differentiated", {"what": what, "how": "partial"}, left.span if left is not None else None)
+        yield codes.NOT_DIFFERENTIATED({"what": what, "how": "partial"}, left.span if left is not None else None)
 
 
 def _is_assumption(step: Step) -> bool:

@@ -40,6 +40,7 @@ from symnn.steps.spoken import spoken
 from symnn.steps.statements import Side, defined, stated
 from symnn.steps.stepping import Step, is_anchor, stepped
 from symnn.steps.ways import Link, Ways
+from symnn.verdicts import codes
 from symnn.verdicts.barrier import explained
 from symnn.verdicts.verdict import Finding, Judgement, Read, Standing, Verdict
 
@@ -286,7 +287,7 @@ def _under(convention: Convention, worked: Worked) -> Worked:
     share = verdict.credit * convention.share
     if verdict.verdict not in ("correct", "partial"):
         return replace(worked, verdict=replace(verdict, credit=Fraction(0)))
-    findings = (Finding("convention", {"which": convention.which}), *verdict.findings)
+    findings = (codes.CONVENTION({"which": convention.which}), *verdict.findings)
     return replace(worked, verdict=replace(verdict, verdict=_named(share), credit=share, findings=findings))
 
 

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable
 from traceback import extract_tb
 
+from symnn.verdicts import codes
 from symnn.verdicts.finding import Finding
 
 __all__ = ["UNEXPLAINED", "explained", "failed"]
 
-UNEXPLAINED = (Finding("unexplained"),)
+UNEXPLAINED = (codes.UNEXPLAINED(),)
 
 _LOG = logging.getLogger("symnn")
 _LOG.addHandler(logging.NullHandler())

@@ -10,6 +10,7 @@ from symnn.errors import Fact
 from symnn.language.vocabulary import GREEK
 from symnn.messages import Language, say, sentences
 from symnn.ops.table import OPERATIONS
+from symnn.verdicts import codes
 from symnn.verdicts.barrier import UNEXPLAINED, failed
 from symnn.verdicts.finding import Finding
 
@@ -29,21 +30,6 @@ _QUANTITY = r"((?!elta)[A-Za-z][A-Za-z0-9_']*(?:\^\(\d+\))?[A-Za-z0-9_']*(?:\[[0
 _PARTIAL = re.compile(rf"(?<![A-Za-z0-9_'])d{_QUANTITY}/d{_QUANTITY}")
 """A derivative as facts have it, ``dE/dw1``."""
 _MINUS = re.compile(r"(?<![A-Za-z0-9])-")
-_SORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "convention": ("which",),
-        "convention-mixed": ("here",),
-        "update-rate": ("how",),
-        "bias": ("how",),
-        "unexplained": ("how", "lacks"),
-        "not-differentiated": ("how",),
-        "entries": ("how",),
-        "pooling-error": ("how",),
-        "transposed": ("how",),
-        "order": ("how",),
-    }
-)
-"""The facts by which the sentence of a code is chosen among several."""
 
 
 def sentence(finding: Finding, lang: Language) -> str:
@@ -78,7 +64,8 @@ def _code(finding: Finding) -> str:
         return f"{why}-told" if f"{why}-told" in sentences("en") else why
     if finding.code == "wrong-quantity":
         return _confusion(finding.facts.get("wrote", ""), finding.facts.get("meant", ""))
-    for sort in _SORTS.get(finding.code, ()):
+    kind = codes.KINDS.get(finding.code)
+    for sort in kind.by if kind is not None else ():
         if sort not in finding.facts:
             continue
         for code in (f"{finding.code}-{finding.facts[sort]}", f"{finding.code}-{sort}"):
