@@ -28,7 +28,7 @@ class Basis(Struct, frozen=True):
     exercise: str
     part: str
     answer: str = ""
-    exercise_hash: str = ""
+    part_hash: str = ""
     engine: str = ""
     mark: Counting = Counting()
 
@@ -83,4 +83,4 @@ def _why(old: Basis | None, new: Basis | None) -> str:
         return "change-new" if old is None else "change-gone"
     if old.answer != new.answer:
         return "change-answer"
-    return "change-exercise" if old.exercise_hash != new.exercise_hash else "change-engine"
+    return "change-exercise" if old.part_hash != new.part_hash else "change-engine"

@@ -11,13 +11,11 @@ import msgspec
 from symnn.classroom.work import Assigned, Piece
 from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise, Part
-from symnn.messages import Language
 from symnn.misconceptions.conventions import Followed, Shown, followed, loss_numbers, shown_by
 from symnn.verdicts import codes
-from symnn.verdicts.result import finding_data
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["mixed", "with_finding"]
+__all__ = ["mixed"]
 
 MOST_NAMED = 6
 """Other parts that a sentence names."""
@@ -85,13 +83,6 @@ def _finding(target: str, kept: Followed, shown: Mapping[str, Shown | None]) -> 
     parts = tuple(part.removeprefix(exercise) for part in others)
     facts: dict[str, Fact] = {"here": number, "follows": kept.which or "derived", "parts": parts[:MOST_NAMED]}
     return codes.CONVENTION_MIXED(facts | ({"more": len(parts) - MOST_NAMED} if len(parts) > MOST_NAMED else {}))
-
-
-def with_finding(graded: bytes, finding: Finding, lang: Language) -> bytes:
-    """Add a finding to a result."""
-    result = msgspec.json.decode(graded)
-    result["findings"].append(finding_data(finding, lang))
-    return msgspec.json.encode(result)
 
 
 def _open_parts(exercises: Iterable[Exercise]) -> Mapping[str, Fraction]:

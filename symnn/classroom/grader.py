@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from symnn.classroom.work import Piece
@@ -17,6 +16,7 @@ from symnn.exercises.exercise import Exercise
 from symnn.exercises.loading import load_exercise
 from symnn.messages import Language
 from symnn.verdicts import codes
+from symnn.verdicts.storing import stored
 
 __all__ = ["Grader", "Lost", "result_lost"]
 
@@ -51,17 +51,18 @@ class Grader:
     @property
     def digest(self) -> str:
         """A digest of all exercises, which says which course it was."""
-        return hashlib.sha256("".join(sorted(one.hash for one in self.exercises.values())).encode()).hexdigest()
+        hashes = sorted(one for exercise in self.exercises.values() for one in exercise.hashes.values())
+        return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
     def __getstate__(self) -> dict[str, Any]:
         """Send only texts to another process."""
         return {"texts": self.texts, "key": self.key, "lang": self.lang, "_loaded": None}
 
     def graded(self, piece: Piece) -> bytes:
-        """Grade a piece; the result is JSON."""
+        """Grade a piece; the result is the verdict as it is stored, in no language."""
         part = self.exercises[piece.exercise].part(piece.part)
         verdict = part.grade(piece.text, seed=piece.seed, carried=dict(piece.carried))
-        return msgspec.json.encode(verdict.to_dict(self.lang))
+        return stored(verdict)
 
 
 def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
@@ -71,4 +72,4 @@ def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
     most = grader.exercises[piece.exercise].part(piece.part).file.points
     facts: dict[str, Fact] = {"cause": lost.cause, "detail": lost.detail}
     verdict = Verdict("undecided", max=most, findings=(codes.WORKER_DIED(facts),))
-    return msgspec.json.encode(verdict.to_dict(grader.lang))
+    return stored(verdict)

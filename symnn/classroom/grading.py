@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from symnn.classroom.changes import Basis, Counting, changes, marks_before
-from symnn.classroom.conventions import mixed, with_finding
+from symnn.classroom.conventions import mixed
 from symnn.classroom.files import changes_csv, grades_csv, problems_csv
 from symnn.classroom.grader import Grader, Lost, result_lost
 from symnn.classroom.intake.cells import damage_in
@@ -17,6 +17,7 @@ from symnn.classroom.intake.gathering import HandedIn, handed_in
 from symnn.classroom.intake.readers import course_of
 from symnn.classroom.intake.roster import roster_in
 from symnn.classroom.lock import locked
+from symnn.classroom.outcomes import said, said_with
 from symnn.classroom.outputs import MANIFEST, replaced, settled, standing
 from symnn.classroom.results import LENIENT, Gradebook, Mark, Policy, engine, gradebook, line_of, marked
 from symnn.classroom.submissions import Submissions, left_out
@@ -182,7 +183,7 @@ def _bases(work: Sequence[Assigned], marks: Sequence[Mark], grader: Grader) -> I
     """Say what each mark rests on."""
     for one, mark in zip(work, marks, strict=True):
         answer = one.answer
-        digest = grader.exercises[answer.exercise].hash
+        digest = grader.exercises[answer.exercise].hashes[answer.part]
         counting = Counting(mark.points, mark.counts)
         yield Basis(answer.student, answer.exercise, answer.part, answer.handed_in, digest, engine(), counting)
 
@@ -202,13 +203,12 @@ def _lines(
     """Give the lines of the results, with what only a whole submission or the raw cell shows."""
     unlike = mixed(work, graded, grader.exercises)
     for one, mark in zip(work, marks, strict=True):
-        result = graded[one.piece]
         damage = damage_in(one.answer.raw)
-        if damage:
-            result = with_finding(result, codes.SPREADSHEET_DAMAGE({"what": damage}), grader.lang)
-        if one in unlike:
-            result = with_finding(result, unlike[one], grader.lang)
-        yield line_of(one, result, mark, grader)
+        more = [codes.SPREADSHEET_DAMAGE({"what": damage})] if damage else []
+        more += [unlike[one]] if one in unlike else []
+        result = graded[one.piece]
+        told = said_with(result, tuple(more), grader.lang) if more else said(result, grader.lang)
+        yield line_of(one, told, mark, grader)
 
 
 def _graded(

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from symnn.classroom.grader import Grader
 from symnn.classroom.intake.identities import Student
+from symnn.classroom.outcomes import Outcome, outcome_of
 from symnn.classroom.submissions import Answer, Attempts, counted_attempts
 from symnn.classroom.work import Assigned, Piece
 from symnn.verdicts.result import SCHEMA
@@ -44,6 +45,7 @@ class Mark(msgspec.Struct, frozen=True):
     attempt: int
     verdict: str
     points: float | None
+    cluster: str = ""
     counts: bool = True
     is_blank: bool = False
 
@@ -70,19 +72,13 @@ class Gradebook(msgspec.Struct, frozen=True):
         return sum(self.most.values())
 
 
-class _Outcome(msgspec.Struct, frozen=True):
-    verdict: str
-    points: float
-
-
 def marked(work: Sequence[Assigned], graded: Mapping[Piece, bytes], policy: Policy = LENIENT) -> Iterator[Mark]:
     """Give the mark of every answer; ``graded`` holds the results by piece.
 
     Open is what is undecided, and what is no answer that can be read but is not blank either, unless the policy has
     that as zero points.
     """
-    decode = msgspec.json.Decoder(_Outcome).decode
-    outcomes = {piece: decode(result) for piece, result in graded.items()}
+    outcomes = {piece: outcome_of(piece.exercise, piece.part, piece.text, result) for piece, result in graded.items()}
     marks = [_mark(one.answer, outcomes[one.piece], policy) for one in work]
     if policy.attempts == "best":
         counted = _best(marks)
@@ -94,11 +90,12 @@ def marked(work: Sequence[Assigned], graded: Mapping[Piece, bytes], policy: Poli
         yield mark if counts else replace(mark, counts=False)
 
 
-def _mark(answer: Answer, outcome: _Outcome, policy: Policy) -> Mark:
+def _mark(answer: Answer, outcome: Outcome, policy: Policy) -> Mark:
     is_blank = outcome.verdict == "unreadable" and answer.is_blank
     by_person = outcome.verdict == "unreadable" and not is_blank and policy.unreadable == "person"
     points = None if outcome.verdict == "undecided" or by_person else outcome.points
-    return Mark(answer.student, answer.target, answer.attempt, outcome.verdict, points, is_blank=is_blank)
+    mark = Mark(answer.student, answer.target, answer.attempt, outcome.verdict, points, outcome.cluster)
+    return replace(mark, is_blank=is_blank)
 
 
 def _best(marks: Iterable[Mark]) -> dict[tuple[str, str], int]:
@@ -127,9 +124,10 @@ def line_of(assigned: Assigned, graded: bytes, mark: Mark, grader: Grader) -> by
         "name": answer.name,
         "time": answer.time,
         "place": f"{answer.place.file}:{answer.place.line}",
+        "cluster": mark.cluster,
         "mark": {"points": _plain(mark.points), "by": "engine", "open": mark.is_open, "counts": mark.counts},
         "engine": engine(),
-        "exercise_hash": grader.exercises[answer.exercise].hash,
+        "part_hash": grader.exercises[answer.exercise].hashes[answer.part],
     }
     return b",".join((_encode(who)[:-1], graded[1:-1], _encode(how)[1:])) + b"\n"
 

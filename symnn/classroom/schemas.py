@@ -53,12 +53,13 @@ def _result() -> JsonSchema:
     notes = {"type": "array", "items": _text()}
     properties: JsonSchema = {
         "schema": {"const": "symnn/result/1"},
-        **{name: _text() for name in ("exercise", "part", "student", "seed", "engine", "exercise_hash")},
-        **{name: _text() for name in ("answer", "name", "time", "place")},
+        **{name: _text() for name in ("exercise", "part", "student", "seed", "engine", "part_hash")},
+        **{name: _text() for name in ("answer", "name", "time", "place", "cluster")},
         "mark": _object(
             {
                 "points": {"type": ["number", "null"], "minimum": 0},
                 "by": {"enum": ["engine", "person"]},
+                "decision": _text(),
                 "open": {"type": "boolean"},
                 "counts": {"type": "boolean"},
             },

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from symnn.documents.nearest import nearest
 from symnn.errors import Problem, TargetError
+from symnn.exercises.bearing import of_part
 from symnn.exercises.file import ExerciseFile
 from symnn.messages import raised
 from symnn.networks.network import Network
@@ -26,7 +27,7 @@ __all__ = ["Exercise", "Part"]
 
 
 class Exercise(Struct, frozen=True, dict=True):
-    """An exercise that grades; ``digest`` is the SHA-256 of its file's text."""
+    """An exercise that grades; ``digest`` is that of its mathematics, which all its parts share."""
 
     file: ExerciseFile
     network: Network
@@ -43,10 +44,13 @@ class Exercise(Struct, frozen=True, dict=True):
         """What it is called, in both languages."""
         return self.file.title
 
-    @property
-    def hash(self) -> str:
-        """The digest in hexadecimal."""
-        return self.digest.hex()
+    @cached_property
+    def hashes(self) -> Mapping[str, str]:
+        """A digest of each part, by its id: of all that can change what is said of an answer, and of nothing else."""
+        found: dict[str, str] = {}
+        for part in self.parts:
+            found[part.file.id] = of_part(part, self.digest, (found[before.file.id] for before in part.earlier))
+        return MappingProxyType(found)
 
     def part(self, name: str) -> Part:
         """Give a part by its id. Raises TargetError naming the nearest one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from symnn.documents.network import NetworkFile
 from symnn.documents.text import Text, read_text
 from symnn.equality.meaning import Meaning
 from symnn.errors import Problem, SymnnError
+from symnn.exercises.bearing import of_exercise
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.file import ExerciseFile
 from symnn.exercises.schema import EXERCISE
@@ -47,7 +47,6 @@ def load_exercise(text: Text) -> Loaded[Exercise]:
     file = load_text(text, EXERCISE)
     if file.value is None:
         return Loaded(None, file.problems, file.notices)
-    digest = hashlib.sha256(text.text.encode()).digest()
     try:
         network = _network(file.value, Path(text.file).parent)
     except SymnnError as error:
@@ -56,7 +55,7 @@ def load_exercise(text: Text) -> Loaded[Exercise]:
     graph, problems = with_names(network.graph, file.value.names, file.value.place)
     mathematics = Mathematics(graph)
     contents = [_content(part, mathematics) for part in file.value.parts]
-    exercise = _exercise(file.value, network, mathematics, contents, graph, digest)
+    exercise = _exercise(file.value, network, mathematics, contents, graph)
     problems += tuple(mathematics.problems)
     return Loaded(None if problems else exercise, problems, file.notices)
 
@@ -95,9 +94,9 @@ def _exercise(
     mathematics: Mathematics,
     contents: list[Content | None],
     base: Graph,
-    digest: bytes,
 ) -> Exercise:
     """Put the parts together once the graph holds every derivative that they name."""
+    digest = of_exercise(file, network.graph)
     meaning = _meaning(mathematics, file.domain, file, digest)
     values = MappingProxyType({**network.values, **mathematics.named(file.values, replace(file.place, field="values"))})
     parts: dict[str, Part] = {}

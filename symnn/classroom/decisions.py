@@ -1,0 +1,305 @@
+"""What people decided about answers: ``decisions.jsonl``, one line each, only ever added to.
+
+The interface, for whoever decides from a page or a command:
+
+* `Decision` is one line: the `Scope` (what it is about), the `Ruling` (what such an answer is worth), who said it
+  and when, and the `Basis`, what the engine said of those answers when it was decided. A decision with ``undo`` takes
+  another one back.
+* `decisions_in` reads a file, or the one in a folder of grades; a torn last line is left out and told.
+* `added` appends a decision, and returns when it is on the disk: from then on it is acknowledged, and nothing is
+  ever taken away from the file.
+* `in_force` leaves out what was taken back; `standing` gives what holds for each scope, the last of equal ones.
+* `Decided` knows which of those holds for an answer: answer before text before cluster before part; `is_stale` tells
+  if the engine says something else of that answer than when it was decided.
+* `merged` puts the files of several people together, whatever the order; `conflicts` are the scopes of which they
+  said different things.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.classroom.clusters import folded_text
+from symnn.errors import OperatorError, Place, Problem
+from symnn.messages import raised
+
+__all__ = [
+    "DECISIONS",
+    "KINDS",
+    "Basis",
+    "Conflict",
+    "Decided",
+    "Decision",
+    "Ledger",
+    "One",
+    "Ruling",
+    "Scope",
+    "Seen",
+    "added",
+    "conflicts",
+    "decisions_in",
+    "in_force",
+    "is_stale",
+    "merged",
+    "standing",
+    "written",
+]
+
+DECISIONS: Final = "decisions.jsonl"
+FORM: Final = 1
+"""The form of a line, which every line names."""
+Kind = Literal["answer", "text", "cluster", "part"]
+KINDS: Final[tuple[Kind, ...]] = ("answer", "text", "cluster", "part")
+"""What a decision may be about: what stands first here holds before what stands later."""
+
+
+class One(Struct, frozen=True, omit_defaults=True):
+    """One answer: of whom, to which ``exercise/part``, in which attempt."""
+
+    student: str
+    part: str
+    attempt: int = 1
+
+
+class Scope(Struct, frozen=True, omit_defaults=True):
+    """What a decision is about: exactly one of these; a text is compared folded (`clusters.folded_text`)."""
+
+    answer: One | None = None
+    text: str | None = None
+    cluster: str = ""
+    part: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the four it is."""
+        if self.answer is not None:
+            return "answer"
+        return "text" if self.text is not None else "cluster" if self.cluster else "part"
+
+    @property
+    def key(self) -> str:
+        """What it names, as one text: scopes of a kind are equal if their keys are."""
+        if self.answer is not None:
+            return answer_key(self.answer.student, self.answer.part, self.answer.attempt)
+        return folded_text(self.text) if self.text is not None else self.cluster or self.part
+
+
+class Ruling(Struct, frozen=True, omit_defaults=True):
+    """What an answer is worth: so many points, or a share of the part's, or it is blank; none of them: a comment."""
+
+    points: float | None = None
+    share: float | None = None
+    blank: bool = False
+
+    def of(self, most: float) -> float | None:
+        """Give the points of an answer to a part with so many; None where the engine's mark stands."""
+        if self.blank:
+            return 0.0
+        return self.points if self.points is not None else None if self.share is None else self.share * most
+
+    @property
+    def is_for_any_part(self) -> bool:
+        """Tell if it means the same for every part: blank, nothing, or only a comment."""
+        return not (self.points or self.share)
+
+
+class Basis(Struct, frozen=True, omit_defaults=True):
+    """What the engine said when it was decided: the hash of the part, the verdict, the points."""
+
+    part: str = ""
+    verdict: str = ""
+    points: float = 0
+
+
+class Decision(Struct, frozen=True, omit_defaults=True):
+    """One line of the file. ``at`` is when it was said, and stands nowhere else."""
+
+    id: str
+    scope: Scope = Scope()
+    set: Ruling = Ruling()
+    comment: str = ""
+    by: str = ""
+    at: str = ""
+    basis: Basis | None = None
+    undo: str = ""
+    v: int = 0
+
+
+class Ledger(Struct, frozen=True):
+    """All decisions of a file in their order, and what could not be read of it."""
+
+    decisions: tuple[Decision, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Seen(Struct, frozen=True):
+    """An answer as decisions see it: what it is, and what the engine says of it."""
+
+    student: str
+    part: str
+    attempt: int
+    text: str
+    cluster: str
+    verdict: str
+    part_hash: str
+
+
+class Conflict(Struct, frozen=True):
+    """Two decisions about the same that say different things, by different people; the second one holds."""
+
+    first: Decision
+    second: Decision
+
+
+def answer_key(student: str, part: str, attempt: int) -> str:
+    """Give the key of one answer: what stands last cannot hold the mark between."""
+    return f"{part}#{attempt}#{student}"
+
+
+def decisions_in(place: Path) -> Ledger:
+    """Read the decisions of a file or of a folder of grades; none where there is no file.
+
+    Raises: OperatorError if there is one that cannot be read.
+    """
+    path = place / DECISIONS if place.is_dir() else place
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Ledger()
+    except OSError as error:
+        facts = {"file": str(path), "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unreadable", facts, place=Place(str(path)))) from error
+    found: list[Decision] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            found += [_decode(line)] if line.strip() else []
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            problems.append(Problem("decision-torn", place=Place(str(path), number)))
+    return Ledger(tuple(found), tuple(problems))
+
+
+def added(folder: Path, decision: Decision) -> Decision:
+    """Append a decision to the file of a folder, and see that it is on the disk; gives it with its number.
+
+    A line that was torn by the end of a program before is ended first. Who calls it holds the folder's lock.
+    Raises: OperatorError if it cannot be written; then it is not acknowledged.
+    """
+    path = folder / DECISIONS
+    numbered = replace(decision, id=_next(decisions_in(folder).decisions), v=FORM)
+    try:
+        with path.open("a+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            file.write((b"\n" if file.read(1) not in (b"", b"\n") else b"") + _encode(numbered) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        facts = {"file": str(path), "detail": error.strerror or ""}
+        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+    return numbered
+
+
+def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Leave out what was taken back, and what takes back; who takes that back again lets the first one hold."""
+    gone: set[str] = set()
+    found: list[Decision] = []
+    for one in reversed(decisions):
+        if one.id in gone:
+            continue
+        if one.undo:
+            gone.add(one.undo)
+        else:
+            found.append(one)
+    return tuple(reversed(found))
+
+
+def standing(decisions: Sequence[Decision]) -> Mapping[tuple[Kind, str], Decision]:
+    """Give what holds for each scope, by its kind and key: the last that was not taken back."""
+    return MappingProxyType({(one.scope.kind, one.scope.key): one for one in in_force(decisions)})
+
+
+class Decided(Struct, frozen=True):
+    """What holds for every answer: made of what is `standing`."""
+
+    standing: Mapping[tuple[Kind, str], Decision] = MappingProxyType({})
+
+    def of(self, seen: Seen) -> Decision | None:
+        """Give the decision that holds for an answer, None where the engine's mark does."""
+        if not self.standing:
+            return None
+        keys = (answer_key(seen.student, seen.part, seen.attempt), folded_text(seen.text), seen.cluster, seen.part)
+        return next((one for pair in zip(KINDS, keys, strict=True) if (one := self.standing.get(pair))), None)
+
+
+def is_stale(decision: Decision, seen: Seen) -> bool:
+    """Tell if the engine says something else of an answer now: another verdict, or by another part."""
+    basis = decision.basis
+    if basis is None or seen.part != _part_of(decision.scope, seen.part):
+        return False
+    return (basis.part not in ("", seen.part_hash)) or (basis.verdict not in ("", seen.verdict))
+
+
+def _part_of(scope: Scope, part: str) -> str:
+    """Name the part of a scope; a text is about any."""
+    return scope.answer.part if scope.answer is not None else scope.part or part
+
+
+def conflicts(decisions: Sequence[Decision]) -> tuple[Conflict, ...]:
+    """List where people said different things of the same, what each of them said last."""
+    last: dict[tuple[Kind, str], dict[str, Decision]] = {}
+    for one in in_force(decisions):
+        by_person = last.setdefault((one.scope.kind, one.scope.key), {})
+        by_person.pop(one.by, None)
+        by_person[one.by] = one
+    found: list[Conflict] = []
+    for by_person in last.values():
+        *before, holds = by_person.values()
+        found += [Conflict(one, holds) for one in before if one.set != holds.set]
+    return tuple(found)
+
+
+def merged(*several: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Put decisions of several files together, by when they were said; the same in any order of the files.
+
+    What stands in more than one file is one decision. They are numbered anew.
+    """
+    by_content: dict[bytes, tuple[Decision, bytes]] = {}
+    for decisions in several:
+        contents: dict[str, bytes] = {}
+        for one in decisions:
+            undone = contents.get(one.undo, b"")
+            contents[one.id] = _content(one) + undone
+            by_content.setdefault(contents[one.id], (one, undone))
+    ordered = sorted(by_content.items(), key=lambda pair: (pair[1][0].at, bool(pair[1][0].undo), pair[0]))
+    numbers = {content: f"d{number}" for number, (content, _) in enumerate(ordered, 1)}
+    return tuple(
+        replace(one, id=numbers[content], undo=numbers.get(undone, ""), v=FORM) for content, (one, undone) in ordered
+    )
+
+
+def written(decisions: Iterable[Decision]) -> bytes:
+    """Write decisions as a file has them."""
+    return b"".join(_encode(one) + b"\n" for one in decisions)
+
+
+def _content(decision: Decision) -> bytes:
+    """Give what a decision says, whatever its number."""
+    return _encode(replace(decision, id="", undo="undo" if decision.undo else "", v=FORM))
+
+
+def _next(decisions: Iterable[Decision]) -> str:
+    numbers = [int(one.id[1:]) for one in decisions if one.id[:1] == "d" and one.id[1:].isdecimal()]
+    return f"d{max(numbers, default=0) + 1}"
+
+
+_encode: Final = msgspec.json.Encoder(order="deterministic").encode
+_decode: Final = msgspec.json.Decoder(Decision).decode

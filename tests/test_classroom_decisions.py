@@ -1,0 +1,140 @@
+"""A person's decisions: only ever added to, never lost once acknowledged, merged to the same in any order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from symnn.classroom.decisions import (
+    DECISIONS,
+    Basis,
+    Decided,
+    Decision,
+    One,
+    Ruling,
+    Scope,
+    Seen,
+    added,
+    conflicts,
+    decisions_in,
+    is_stale,
+    merged,
+    standing,
+    written,
+)
+
+SEEN = Seen("007", "neuron/sum", 1, "不  会", "c1", "unreadable", "h1")
+ANSWER = Scope(answer=One("007", "neuron/sum"))
+SCOPES = (ANSWER, Scope(text="不 会"), Scope(cluster="c1"), Scope(part="neuron/sum"))
+
+
+def decided(*decisions):
+    return Decided(standing(decisions))
+
+
+def test_the_narrowest_scope_holds_and_of_equal_ones_the_last():
+    listed = [Decision(f"d{number}", scope, Ruling(points=number)) for number, scope in enumerate(SCOPES)]
+    for first in range(4):
+        assert decided(*listed[first:]).of(SEEN) == listed[first]
+        assert decided(*reversed(listed[first:])).of(SEEN) == listed[first]
+    later = Decision("d9", SCOPES[2], Ruling(points=9))
+    assert decided(listed[2], listed[3], later).of(SEEN) == later
+    assert decided().of(SEEN) is None
+
+
+@pytest.mark.parametrize("scope", [Scope(answer=One("7", "neuron/sum")), Scope(answer=One("007", "neuron/sum", 2))])
+def test_what_is_about_another_answer_does_not_hold(scope):
+    assert decided(Decision("d1", scope, Ruling(blank=True))).of(SEEN) is None
+
+
+def test_what_is_taken_back_holds_no_more_until_that_is_taken_back_too():
+    first, undo, again = Decision("d1", ANSWER, Ruling(points=1)), Decision("d2", undo="d1"), Decision("d3", undo="d2")
+    assert decided(first, undo).of(SEEN) is None
+    assert decided(first, undo, again).of(SEEN) == first
+
+
+@pytest.mark.parametrize(
+    ("basis", "expected"),
+    [
+        (Basis("h1", "unreadable"), False),
+        (Basis("h0", "unreadable"), True),
+        (Basis("h1", "wrong"), True),
+        (None, False),
+    ],
+)
+def test_a_decision_is_stale_if_the_engine_says_something_else_now(basis, expected):
+    assert is_stale(Decision("d1", SCOPES[2], Ruling(points=1), basis=basis), SEEN) is expected
+
+
+def test_lines_are_as_published_and_read_back(tmp_path):
+    one = added(
+        tmp_path, Decision("", Scope(cluster="c4f1"), Ruling(share=0.5), "漏了一项", "ta1", "2025-11-20T12:00Z")
+    )
+    line = json.loads((tmp_path / DECISIONS).read_bytes())
+    assert line == {
+        "v": 1,
+        "id": "d1",
+        "scope": {"cluster": "c4f1"},
+        "set": {"share": 0.5},
+        "comment": "漏了一项",
+        "by": "ta1",
+        "at": "2025-11-20T12:00Z",
+    }
+    assert decisions_in(tmp_path).decisions == (one,)
+
+
+def test_a_torn_line_is_told_and_the_next_begins_on_its_own(tmp_path):
+    first = added(tmp_path, Decision("", ANSWER, Ruling(points=1)))
+    path = tmp_path / DECISIONS
+    path.write_bytes(path.read_bytes() + b'{"v":1,"id":"d2","scope":{"clus')
+    read = decisions_in(tmp_path)
+    assert read.decisions == (first,)
+    assert [(problem.code, problem.place.line) for problem in read.problems] == [("decision-torn", 2)]
+    second = added(tmp_path, Decision("", ANSWER, Ruling(points=2)))
+    assert decisions_in(tmp_path).decisions == (first, second)
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from symnn.classroom.decisions import Decision, Ruling, Scope, added
+for number in range(100):
+    one = added(Path(sys.argv[1]), Decision("", Scope(cluster=f"c{number}"), Ruling(points=number)))
+    print(one.id, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+@pytest.mark.parametrize("after", [1, 7, 40, 99])
+def test_a_kill_loses_none_that_was_acknowledged(after, tmp_path):
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path)], stdout=subprocess.PIPE, text=True) as running:
+        for _ in range(after):
+            running.stdout.readline()
+        os.kill(running.pid, signal.SIGKILL)
+        rest = running.stdout.read().split()
+    kept = [one.id for one in decisions_in(tmp_path).decisions]
+    assert kept[: after + len(rest)] == [f"d{number}" for number in range(1, after + len(rest) + 1)]
+
+
+def files():
+    common = Decision("d1", SCOPES[2], Ruling(share=1), by="ta1", at="1")
+    mine = (common, Decision("d2", SCOPES[1], Ruling(blank=True), by="ta1", at="2"), Decision("d3", undo="d1", at="4"))
+    theirs = (common, Decision("d2", SCOPES[1], Ruling(), "ask me", "ta2", "3"))
+    return mine, theirs
+
+
+def test_two_files_merge_to_the_same_in_either_order():
+    mine, theirs = files()
+    together = merged(mine, theirs)
+    assert written(together) == written(merged(theirs, mine)) == written(merged(together, mine, theirs))
+    assert [one.id for one in together] == ["d1", "d2", "d3", "d4"]
+    assert together[3].undo == "d1"
+    assert set(standing(together)) == {("text", "不 会")}
+    (conflict,) = conflicts(together)
+    assert (conflict.first.by, conflict.second.by) == ("ta1", "ta2")
+    assert conflicts(mine) == ()
