@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from gates import at_a_point, in_a_batch
+from gates import at_a_point, drawn, entries, in_a_batch
 from hostile import HOSTILE, namings, renamed
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +18,7 @@ from strategies import FREE, graphs, points
 from tensor_graphs import graph_of
 
 import symnn
+from symnn.derivation.sweep import derive
 from symnn.handouts.document import Title
 from symnn.handouts.python import python
 from symnn.networks.catalogue import CATALOGUE, network
@@ -25,6 +26,7 @@ from symnn.networks.layers import mlp, neuron, one_hidden_layer
 from symnn.networks.models import graph_from_text
 from symnn.networks.tensors import birnn, cnn, deep_rnn, rnn
 from symnn.numeric.compile import compiled
+from symnn.numeric.evaluation import evaluated
 from symnn.ops.table import OPERATIONS
 
 TENSORS = graph_of(
@@ -161,6 +163,41 @@ def test_every_activation_in_every_structure(activation, structure, square):
     at_a_point(graph, {})
     in_a_batch(graph, {}, ("x", "z"))
     in_a_batch(graph, {}, ("W", "z"))
+
+
+CORNERS = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+MATRIX = {"W": (3, 2), "x": (2,), "z": (3,)}
+SATURATED = {
+    "sigmoid": ("y = sigmoid(w*x)\nE = cross_entropy(y, z)", {}, 0.0),
+    "logarithms": ("y = sigmoid(w*x)\nE = -z*log(y) - (1 - z)*log(1 - y)", {}, 1.0),
+    "declared": ("f(x) = sigmoid(x)\ny = f(w*x + b)\nE = 3*cross_entropy(y, z) + w^2", {}, 1.0),
+    "softmax": ("p = softmax(W x)\nE = cross_entropy(p, z)", MATRIX, CORNERS[0]),
+    "sum": ("p = softmax(W x)\nE = -sum(z ⊙ log(p))/2", MATRIX, CORNERS[0]),
+    "rows": ("p = softmax(X W, rows)\nE = cross_entropy(p, z)", {"X": (2, 2), "W": (2, 3), "z": (2, 3)}, CORNERS),
+}
+"""A probability that floats take for 0 or 1 has a finite logarithm, and an error that is not infinite."""
+
+
+@pytest.mark.parametrize("size", [1.0, 20.0, -50.0])
+@pytest.mark.parametrize("name", SATURATED)
+def test_saturated_probabilities_are_no_infinities(name, size):
+    text, shapes, targets = SATURATED[name]
+    graph = graph_of(text, shapes, targets=("z",))
+    at = {one: value * size for one, value in drawn(graph).items()} | {"z": np.array(targets)}
+    expected = evaluated(graph, entries(graph, at), "floats", derive(graph.entrywise, "E", graph.entrywise.parameters))
+    for found in (compiled(graph)(at), run(python(graph, None, None, {}, Title("甲", "A"), "en"), at)):
+        near(found[0], {one: expected.values[one] for one in graph.definitions})
+        near(found[1], {one: expected.gradient[one] for one in graph.parameters})
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+@pytest.mark.parametrize(
+    ("text", "shapes"), [("E = x - z*log(y)", {}), ("E = cross_entropy(y, z)", {"y": (2,), "z": (2,)})]
+)
+def test_a_printed_module_knows_that_0_log_0_is_0(text, shapes):
+    module = python(graph_of(text, shapes), "E", ("z",), {}, Title("甲", "A"), "en")
+    at = {"x": 3.0} | {name: np.zeros(shapes.get(name, ())) for name in ("y", "z")}
+    assert run(module, at)[0]["E"] == (0.0 if shapes else 3.0)
 
 
 BUILDERS = {

@@ -93,6 +93,8 @@ BY_HAND = (
     ("mean(x)", {"x": (4,)}, np.mean),
     ("softmax(x)", {"x": (4,)}, softmax),
     ("softmax(1000*x)", {"x": (3,)}, lambda x: softmax(1000 * x)),
+    ("log_softmax(x)", {"x": (4,)}, lambda x: np.log(softmax(x))),
+    ("log_softmax(20*x)", {"x": (3,)}, lambda x: np.log(softmax(20 * x))),
     ("center(x)", {"x": (4,)}, lambda x: x - x.mean()),
     ("std(x)", {"x": (4,)}, np.std),
     ("normalize(x)", {"x": (4,)}, lambda x: (x - x.mean()) / x.std()),

@@ -49,6 +49,15 @@ def test_domain_and_range_hold(name):
             assert math.isnan(found) or math.isinf(found)
 
 
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if OPERATIONS[name].logarithm is not None])
+def test_the_logarithm_and_the_complement_are_those_of_the_value(name):
+    one = OPERATIONS[name]
+    for place, found in graph_of(name):
+        at = {"a": place}
+        assert value(one.logarithm(Name("a")), at, M, {}) == pytest.approx(math.log(found), rel=1e-12)
+        assert value(one.complement(Name("a")), at, M, {}) == pytest.approx(1 - found, rel=1e-12)
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_trend_and_parity_hold(name):
     one = OPERATIONS[name]

@@ -179,7 +179,7 @@ class Step:
     @property
     def point_source(self) -> str:
         """The source for one point."""
-        return self.at_one_point()[0]
+        return point_source(self.program(), arrays=bool(self.graph.shapes))[0]
 
     @property
     def source(self) -> str:
@@ -192,8 +192,11 @@ class Step:
         return batch_source(self.program(batched))[0]
 
     def at_one_point(self) -> tuple[str, Source]:
-        """Give the source for one point, and what it names: in floats for a network of numbers, else in arrays."""
-        return point_source(self.program(), arrays=bool(self.graph.shapes))
+        """Give the source for one point, by itself, and what it names: in floats for numbers, else in arrays.
+
+        It knows that 0 log 0 is 0.
+        """
+        return point_source(self.program(careful=True), arrays=bool(self.graph.shapes))
 
     @cached_property
     def _point(self) -> Callable[[Mapping[str, Any]], Results]:

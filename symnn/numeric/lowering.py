@@ -35,9 +35,9 @@ from symnn.numeric.interpreter import literal
 from symnn.numeric.nodes import CALL, Node, Nodes
 from symnn.ops import named
 from symnn.ops.kernels import WEAKLY
-from symnn.ops.operation import TensorCall, settled
+from symnn.ops.operation import Operation, TensorCall, settled
 from symnn.ops.shapes import Shape, broadcast, normal, product_shape
-from symnn.ops.table import OF_NUMBERS, OF_TENSORS
+from symnn.ops.table import OF_NUMBERS, OF_TENSORS, OPERATIONS
 
 __all__ = ["KernelCall", "Lowering"]
 
@@ -46,6 +46,8 @@ _HIGHEST_PRODUCT: Final = 4
 
 _ARGUMENT: Final = "argument of a function"
 """A placeholder that no reader can spell."""
+
+_LOGARITHMS: Final = frozenset(operation.numpy for operation in OF_NUMBERS.values() if operation.weak)
 
 
 class KernelCall(Struct, frozen=True):
@@ -82,6 +84,8 @@ class Lowering:
         self.known = dict(known)
         self.careful = careful
         self._primes: dict[tuple[str, int, int], Tree] = {}
+        self._values: dict[Node, tuple[str, tuple[Node, ...], tuple[Tree, ...]]] = {}
+        """What a value is of, and what else stands in the call, where its logarithm is better computed from that."""
 
     def node(self, tree: Tree) -> Node:
         """Write a tree: a product of tensors is a product of matrices."""
@@ -102,8 +106,8 @@ class Lowering:
                 return make.sum(zip(signs, parts, strict=True))
             case Negative():
                 return make.negative(parts[0])
-            case Product(factors) | Entrywise(factors) if self.careful and any(map(self._is_weak, factors)):
-                return self._weakly(factors, parts, entrywise=entrywise or isinstance(tree, Entrywise))
+            case Product() | Entrywise() if self.careful and any(map(_is_weak, parts)):
+                return self._weakly(parts, entrywise=entrywise or isinstance(tree, Entrywise))
             case Product():
                 return make.product(parts) if entrywise else self._product(parts)
             case Entrywise():
@@ -157,19 +161,13 @@ class Lowering:
                 chain = ()
         return self.make.chain(chain, tuple(numbers)) if chain else self.make.product(numbers)
 
-    def _is_weak(self, factor: Tree) -> bool:
-        """Say whether a factor is weaker than 0: 0 log 0 is 0."""
-        known = OF_NUMBERS.get(factor.function) if isinstance(factor, Call) and not factor.order else None
-        return known is not None and known.weak and known.name not in self.functions
-
-    def _weakly(self, factors: tuple[Tree, ...], parts: tuple[Node, ...], *, entrywise: bool) -> Node:
+    def _weakly(self, parts: tuple[Node, ...], *, entrywise: bool) -> Node:
         """Multiply; logarithms come last."""
-        pairs = list(zip(factors, parts, strict=True))
-        strong = tuple(part for factor, part in pairs if not self._is_weak(factor))
+        strong = tuple(part for part in parts if not _is_weak(part))
         result = self.make.product(strong) if entrywise else self._product(strong)
-        for factor, part in pairs:
-            if self._is_weak(factor):
-                result = self.make.function(WEAKLY, (result, part))
+        for part in filter(_is_weak, parts):
+            both = (result, part)
+            result = self.make.product(both) if result.fixed else self.make.function(WEAKLY, both)
         return result
 
     def _power(self, base: Node, exponent: Node, known: Fraction | None) -> Node:
@@ -212,14 +210,33 @@ class Lowering:
     def _applied(self, name: str, parts: tuple[Node, ...]) -> Node:
         """Apply a built-in function entry by entry: by its NumPy code if that is a call, else by its definition."""
         operation = OF_NUMBERS[name]
+        if operation.weak and (better := self._logarithm(parts[0])) is not None:
+            return better
+        if operation.logarithm is not None:
+            found = self._by_code(operation, parts)
+            self._values[found] = name, parts, ()
+            return found
+        return self._by_code(operation, parts)
+
+    def _logarithm(self, part: Node) -> Node | None:
+        """Write log of a value from what it is the value of: of a sigmoid, a softmax, or 1 minus a sigmoid."""
+        rest = part.kind == "sum" and part.data == (1, -1) and part.operands[0] is self.make.number(1)
+        name, parts, others = self._values.get(part.operands[1] if rest else part, ("", (), ()))
+        operation = OPERATIONS.get(name)
+        known, at = _placed(parts)
+        arguments = (*known, *others)
+        if operation is not None and rest:
+            call = operation.complement(*arguments) if operation.complement is not None else None
+            operation, arguments = (OPERATIONS[call.function], call.arguments) if call is not None else (None, ())
+        if operation is None or operation.logarithm is None:
+            return None
+        return self._node(operation.logarithm(*arguments), at, entrywise=not others)
+
+    def _by_code(self, operation: Operation, parts: tuple[Node, ...]) -> Node:
         if CALL.fullmatch(operation.numpy):
             code = operation.numpy.replace("AT_ZERO", repr(float(self.conventions.relu_at_zero)))
             return self._folded(code, parts)
-        places = tuple(f"{_ARGUMENT} {place}" for place in range(len(parts)))
-        arguments = tuple(
-            number(part.data) if part.kind == "number" else Name(place)
-            for part, place in zip(parts, places, strict=True)
-        )
+        arguments, at = _placed(parts)
         if operation.by_convention is not None:
             at_zero = Fraction(str(self.conventions.relu_at_zero))
             written = operation.by_convention(at_zero, self.conventions.ties)(*arguments)
@@ -227,7 +244,7 @@ class Lowering:
             written = operation.definition(*arguments)
         else:
             return self.make.function(operation.numpy, parts)
-        return self._node(written, dict(zip(places, parts, strict=True)), entrywise=True)
+        return self._node(written, at, entrywise=True)
 
     def _folded(self, code: str, parts: tuple[Node, ...]) -> Node:
         """Call a function; one of two that has more arguments takes them one after the other."""
@@ -243,12 +260,30 @@ class Lowering:
         arguments, settings = settled(node, operation)
         tensors = parts[: len(arguments)]
         taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
+        if operation.whole is not None:
+            written, at = _placed(tensors)
+            return self._node(operation.whole(*written), at, entrywise=False)
         if node.function == named.SPREAD:  # beside what has the shape it is left out
             return self.make.spread(tensors[0], operation.shape(taken))
         axes = len(taken.shapes[0])
         over = tuple(range(-axes, 0))
-        code = "" if self.careful else operation.code(settings)
+        code = operation.code(settings)
         code = code.replace("{axes}", str(axes)).replace("{over}", str(over))
         code = code.replace("{rest}", str(over[settings[0] :] if settings else over))
         call = KernelCall(node.function, taken.shapes, settings, self.conventions.ties, code)
-        return self.make.kernel(call, tensors, operation.shape(taken))
+        found = self.make.kernel(call, tensors, operation.shape(taken))
+        if operation.logarithm is not None:
+            self._values[found] = node.function, tensors, node.arguments[len(tensors) :]
+        return found
+
+
+def _is_weak(node: Node) -> bool:
+    """Say whether a factor is a logarithm, which is weaker than 0: 0 log 0 is 0."""
+    return node.kind == "function" and node.data in _LOGARITHMS
+
+
+def _placed(parts: tuple[Node, ...]) -> tuple[tuple[Tree, ...], dict[str, Node]]:
+    """Write arguments as names of nodes; a number is written as it is."""
+    places = [f"{_ARGUMENT} {place}" for place in range(len(parts))]
+    at = dict(zip(places, parts, strict=True))
+    return tuple(number(part.data) if part.kind == "number" else Name(place) for place, part in at.items()), at

@@ -42,6 +42,11 @@ Kind: TypeAlias = Literal[
 CALL: Final = re.compile(r"(np\.)?\w+\((?:[^()]|\([^()]*\))*\)")
 """NumPy code that is one call: its arguments need no brackets, and it holds together."""
 
+_CARRYING: Final = frozenset({"negative", "product", "sum"})
+
+_DEEP: Final = 4
+"""So many operations deep a quotient is looked for: -(k (z/y)) in a difference."""
+
 _BATCH: Final = 100
 """How much dearer a product is that is done for every sample, where the order of a chain is chosen."""
 
@@ -71,6 +76,10 @@ class Nodes:
     def __init__(self) -> None:
         self._made: dict[tuple[Any, ...], Node] = {}
         self._named: set[Node] = set()
+        self._quotients: set[Node] = set()
+        """What is a quotient, or a product or a difference with one in it; of lines, only what stands in them."""
+        self.cancelling = False
+        """Whether y/y is 1 also where y is 0: so it is in a gradient, whose factors come from one formula."""
 
     def named(self, node: Node) -> Node:
         """Say that a node is a line of its own: what uses it uses its name, and does not look inside."""
@@ -89,6 +98,9 @@ class Nodes:
         if known is None:
             fixed = all(part.fixed for part in operands) and kind not in ("given", "samples")
             known = self._made[key] = Node(kind, operands, data, shape, batched, fixed)
+            seen = (part in self._quotients and part not in self._named for part in operands)
+            if kind == "quotient" or (kind in _CARRYING and any(seen)):
+                self._quotients.add(known)
         return known
 
     def _entrywise(self, kind: Kind, operands: tuple[Node, ...], data: Any = None) -> Node:
@@ -143,9 +155,52 @@ class Nodes:
             if signed:
                 odd, inner = not odd, signed[0]
             kept.extend(self._inside(inner, "product") or (() if _is_one(inner) else (inner,)))
-        kept = self._folded(kept)
+        kept = self._folded(self._cancelled(kept) if self.cancelling else kept)
         result = self.number(1) if not kept else kept[0] if len(kept) == 1 else self._entrywise("product", tuple(kept))
         return self.negative(result) if odd else result
+
+    def _cancelled(self, factors: list[Node]) -> list[Node]:
+        """Multiply each quotient among the factors with what it is divided by, where that is a factor too."""
+        for one in factors:
+            for other in factors if self._holds_quotient(one) else ():
+                if one is not other and (found := self._times(one, other)) is not None:
+                    rest = [factor for factor in factors if factor is not one]
+                    rest.remove(other)  # once: a square keeps the other half
+                    whole = self.spread(found, broadcast((one.shape, other.shape)))
+                    return self._cancelled([whole, *rest])
+        return factors
+
+    def _holds_quotient(self, node: Node) -> bool:
+        return node in self._quotients or (
+            node.kind in _CARRYING and any(part in self._quotients for part in node.operands)
+        )
+
+    def _times(self, node: Node, factor: Node, depth: int = _DEEP) -> Node | None:
+        """Multiply what has a quotient by ``factor`` in it, so that this goes; None for any other."""
+        if not depth or not self._holds_quotient(node):
+            return None
+        parts = node.operands
+        match node.kind:
+            case "quotient":
+                under = [parts[1]] if parts[1].kind != "product" else list(parts[1].operands)
+                if factor not in under:
+                    return None
+                under.remove(factor)
+                return self.quotient(parts[0], self.product(under)) if under else parts[0]
+            case "negative":
+                inner = self._times(parts[0], factor, depth - 1)
+                return None if inner is None else self.negative(inner)
+            case "product":
+                for place, part in enumerate(parts):
+                    inner = self._times(part, factor, depth - 1)
+                    if inner is not None:
+                        return self.product((*parts[:place], inner, *parts[place + 1 :]))
+            case "sum" if len(parts) == 2:  # noqa: PLR2004 - of more terms more products would be made than go
+                found = [self._times(part, factor, depth - 1) for part in parts]
+                if any(one is not None for one in found):
+                    terms = [one or self.product((factor, part)) for one, part in zip(found, parts, strict=True)]
+                    return self.sum(zip(node.data, terms, strict=True))
+        return None
 
     def _folded(self, factors: list[Node]) -> list[Node]:
         """Multiply exact numbers among the factors with each other, where there are several."""

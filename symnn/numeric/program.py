@@ -83,17 +83,35 @@ def program(
         lowering.known[equation.left] = make.named(node)
         forward.append(Line(equation.left, node))
     sampled = batched | {line.name for line in forward if line.node.batched}
-    backward = tuple(_backward(sweep, lowering, sampled)) if sweep is not None else ()
-    lines = {line.name: line for line in backward}
+    written = list(_backward(sweep, lowering, sampled)) if sweep is not None else []
+    lines = {line.name: line for line in written}
     results = sweep.losses if sweep is not None else {}
     gradients = {name: (of, lines.get(adjoint_name(of, name))) for name, of in results.items()}
+    backward = _needed(written, {line for _, line in gradients.values() if line is not None})
     computed = tuple(line.name for line in forward)
     return Program(MappingProxyType(given), tuple(forward), backward, sampled, computed, graph.shapes, gradients)
+
+
+def _needed(lines: list[Line], asked: set[Line]) -> tuple[Line, ...]:
+    """Leave out the errors that nothing needs any more, as what was divided by is multiplied with again."""
+    kept: list[Line] = []
+    seen: set[Node] = set()
+    for line in reversed(lines):
+        if line in asked or line.node in seen:
+            kept.append(line)
+            waiting = [line.node]
+            while waiting:
+                node = waiting.pop()
+                if node not in seen:
+                    seen.add(node)
+                    waiting.extend(node.operands)
+    return tuple(reversed(kept))
 
 
 def _backward(sweep: Sweep, lowering: Lowering, sampled: frozenset[str]) -> Iterator[Line]:
     """Write the errors: per sample, or summed over the samples where what they belong to is the same for all."""
     make = lowering.make
+    make.cancelling = True
     for of in {sweep.of, *sweep.losses.values()}:
         lowering.known[adjoint_name(of, of)] = make.number(1)
     ones = _ones(sweep)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from symnn.expressions.terms import ONE, TWO, ZERO, call, difference, minus, over, plus, power, times
-from symnn.expressions.tree import Number, Tree
+from symnn.expressions.tree import Call, Number, Tree
 from symnn.ops import named
 from symnn.ops.bounds import NOT_NEGATIVE, OPEN_SHARE, OPEN_UNIT, POSITIVE
 from symnn.ops.operation import ORIGIN, Arithmetic, Factors, Operation, itself
@@ -68,6 +68,8 @@ ACTIVATIONS: tuple[Operation, ...] = (
         confusable=(named.TANH, named.RELU, named.IDENTITY),
         anchor=(Fraction(0), Fraction(1, 2)),
         inverse=lambda level: call(named.LOG, over(level, difference(ONE, level))),
+        logarithm=lambda a: minus(call(named.SOFTPLUS, minus(a))),
+        complement=lambda a: Call(named.SIGMOID, (minus(a),)),
     ),
     Operation(
         name=named.RELU,

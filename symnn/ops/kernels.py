@@ -19,6 +19,7 @@ __all__ = [
     "flat",
     "folded",
     "lead",
+    "log_softmaxed",
     "max_pool",
     "max_unpool",
     "normalized",
@@ -197,6 +198,15 @@ def softmaxed(a: Array, axes: int) -> Array:
     return powers / powers.sum(axis=over, keepdims=True)
 
 
+def log_softmaxed(a: Array, axes: int) -> Array:
+    """Give the logarithm of the softmax along the last axes, also where that is too small for a float."""
+    import numpy as np
+
+    over = tuple(range(-axes, 0))
+    below = a - a.max(axis=over, keepdims=True)
+    return below - np.log(np.exp(below).sum(axis=over, keepdims=True))
+
+
 def centered(a: Array, axes: int) -> Array:
     """Remove the mean along the last axes."""
     return a - a.mean(axis=tuple(range(-axes, 0)), keepdims=True)
@@ -231,7 +241,8 @@ def weakly(weight: Array, log: Array) -> Array:
     """
     import numpy as np
 
-    return np.where((weight == 0) & np.isinf(log), 0.0, weight * log)
+    with np.errstate(invalid="ignore"):
+        return np.where((weight == 0) & np.isinf(log), 0.0, weight * log)[()]
 
 
 def all_axes(shape: Shape) -> tuple[int, ...]:

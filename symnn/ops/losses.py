@@ -18,7 +18,7 @@ from symnn.expressions.terms import (
     times,
     total,
 )
-from symnn.expressions.tree import Tree
+from symnn.expressions.tree import Entrywise, Tree
 from symnn.ops import named
 from symnn.ops.grid import Grid, single, together
 from symnn.ops.kernels import all_axes
@@ -124,6 +124,6 @@ LOSSES: tuple[Operation, ...] = (
         entries=_cross_entropy,
         pullback=_cross_entropy_pullback,
         kernel=_cross_entropy_of_arrays,
-        tensor_numpy="-np.sum({1} * np.log({0}), axis={over})",
+        whole=lambda y, z: minus(call(named.SUM, Entrywise((z, call(named.LOG, y))))),
     ),
 )

@@ -142,6 +142,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     where ``v`` is the tree that names the operation's own value (so that σ' is ``v (1 - v)``).
     ``definition(*arguments)`` writes it through more elementary operations; None means it is elementary.
     Where that hides what a convention decides, ``by_convention(at_zero, ties)`` gives the exact definition.
+    ``whole(*arguments)`` does the same for whole tensors.
 
     Of tensors (`of_tensors`):
     ``shape(call)`` gives the shape of the value or raises `Unfit` with both shapes.
@@ -167,6 +168,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``domain`` bounds the arguments where it is defined, ``range`` its values. ``trend`` is 1 where it rises
     throughout its domain, -1 where it falls. ``parity`` is 1 for an even function, -1 for an odd one.
     ``anchor`` is a point of its graph with exact coordinates; ``inverse(value)`` the argument that gives a value.
+    ``logarithm(*arguments)`` writes log of its value, ``complement(*arguments)`` 1 minus it, so that no digit is lost
+    where floats have only 0 or 1 for the value.
     Where a ``weak`` one is infinite, a product with 0 is 0: that is so for log.
 
     Code: ``numpy`` with ``{0}``, ``{1}`` for the arguments; ``tensor_numpy`` that of whole tensors, with
@@ -182,6 +185,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     partials: Callable[..., tuple[Factors, ...]] = _absent
     definition: Callable[..., Tree] | None = None
     by_convention: Callable[[Fraction, str], Callable[..., Tree]] | None = None
+    whole: Callable[..., Tree] | None = None
 
     shape: Callable[[TensorCall], Shape] = _absent
     entries: Callable[[TensorCall, tuple[Grid, ...]], Grid] = _absent
@@ -208,6 +212,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     parity: Literal[-1, 0, 1] = 0
     anchor: tuple[Fraction, Fraction] | None = None
     inverse: Callable[[Tree], Tree] | None = None
+    logarithm: Callable[..., Tree] | None = None
+    complement: Callable[..., Call] | None = None
 
     numpy: str = ""
     tensor_numpy: str = ""

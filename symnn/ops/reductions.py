@@ -10,7 +10,7 @@ from symnn.ops import named
 from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled
 from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid, single
-from symnn.ops.kernels import all_axes, centered, deviation, lead, normalized, softmaxed
+from symnn.ops.kernels import all_axes, centered, deviation, lead, log_softmaxed, normalized, softmaxed
 from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
 from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
 
@@ -71,6 +71,17 @@ def _softmax(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 def _softmax_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
     inner = again(named.SUM, c, Entrywise((delta, value)))
     return (Entrywise((value, difference(delta, beside(c, inner)))),)
+
+
+def _log_softmax(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    below = call(named.LOG, total(grids[0].each(lambda cell: call(named.EXP, cell)).cells))
+    return grids[0].each(lambda cell: difference(cell, below))
+
+
+def _log_softmax_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    inner = beside(c, again(named.SUM, c, delta))
+    shares = again(named.SOFTMAX, c, c.arguments[0])
+    return (difference(delta, Entrywise((shares, inner)) if is_split(c) else product((inner, shares))),)
 
 
 def _centred(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -183,6 +194,20 @@ _OF_VECTORS: tuple[Operation, ...] = (
         kernel=_along(softmaxed),
         tensor_numpy="softmaxed({0}, {axes})",
         role="activation",
+        confusable=(named.LOG_SOFTMAX,),
+        logarithm=lambda *arguments: Call(named.LOG_SOFTMAX, arguments),
+    ),
+    Operation(
+        name=named.LOG_SOFTMAX,
+        shape=lambda c: c.shapes[0],
+        entries=_log_softmax,
+        pullback=_log_softmax_pullback,
+        sign="logsoftmax",
+        words=("logsoftmax",),
+        kernel=_along(log_softmaxed),
+        tensor_numpy="log_softmaxed({0}, {axes})",
+        role="activation",
+        confusable=(named.SOFTMAX,),
     ),
     Operation(
         name=named.CENTER,
