@@ -20,6 +20,7 @@ from symnn.messages import Language, raised, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from symnn.derivation.optimizers import Optimizer
     from symnn.networks.graph import Graph
     from symnn.networks.network import Network
     from symnn.numeric.training import Done, Iteration, Training
@@ -35,6 +36,7 @@ COLUMNS = 8
 @described(
     "train",
     "symnn train bp-2-2-1 --at x1=0.5,x2=1,z=0.8 --eta 0.5 --until 1e-4",
+    "symnn train bp-2-2-1 --at x1=0.5,x2=1,z=0.8 --eta 0.01 --optimizer adam --setting beta1=0.8",
     "symnn train midges --data insects.csv --eta 0.1 --steps 500 --json",
 )
 @click.argument("network")
@@ -42,6 +44,8 @@ COLUMNS = 8
 @option("--eta", type=float, required=True, metavar="RATE", about="option-eta")
 @option("--steps", type=click.IntRange(min=0), default=STEPS, show_default=True, metavar="N", about="option-steps")
 @option("--until", type=float, default=UNTIL, show_default=True, metavar="EPS", about="option-until")
+@option("--optimizer", "rule", metavar="RULE", default="sgd", show_default=True, about="option-optimizer")
+@option("--setting", "settings", multiple=True, metavar="NAME=VALUE", about="option-setting")
 @option("--json", "as_json", is_flag=True, about="option-json-lines")
 @option("--csv", "as_csv", is_flag=True, about="option-csv")
 @option("--data", type=click.Path(path_type=Path), metavar="FILE", about="option-data")
@@ -54,6 +58,8 @@ def command(  # noqa: PLR0913 - one argument an option
     eta: float,
     steps: int,
     until: float,
+    rule: str,
+    settings: tuple[str, ...],
     data: Path | None,
     plot: str | None,
     as_json: bool,
@@ -68,17 +74,18 @@ def command(  # noqa: PLR0913 - one argument an option
         raise raised(UsageError, Problem("not-positive", {"value": str(eta)}))
     if plot is not None and not force and Path(plot).exists():
         raise raised(UsageError, Problem("file-exists", {"file": plot}))
+    by = _optimizer(rule, settings)
     found = network_named(network)
     if found.players:
         from symnn.commands.duel import duel, print_rounds
 
         form = "json" if as_json else "csv" if as_csv else "table"
-        losses = print_rounds(duel(found, given).rounds(eta, steps), form, lang)
+        losses = print_rounds(duel(found, given).rounds(eta, steps, by), form, lang)
         _plotted(losses, found.players[0].loss, plot, force=force)
         return
     descent = _training(found, given, data)
     losses = []
-    records = _watched(descent.iterations(eta, steps, until), losses)
+    records = _watched(descent.iterations(eta, steps, until, by), losses)
     if as_json:
         _json(records, found.graph)
     elif as_csv:
@@ -86,6 +93,21 @@ def command(  # noqa: PLR0913 - one argument an option
     else:
         _table(records, descent, lang)
     _plotted(losses, descent.of, plot, force=force)
+
+
+def _optimizer(name: str, settings: tuple[str, ...]) -> Optimizer:
+    """Give the update rule with the settings that are wanted, each a number."""
+    from symnn.derivation.optimizers import optimizer
+    from symnn.documents.kinds import exact
+
+    values = {}
+    for one in settings:
+        left, _, right = one.partition("=")
+        value = exact(right.strip())
+        if value is None:
+            raise raised(UsageError, Problem("not-a-setting", {"found": one[:40]}))
+        values[left.strip()] = value
+    return optimizer(name, values)
 
 
 def _plotted(losses: list[tuple[int, float]], of: str, plot: str | None, *, force: bool) -> None:

@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from symnn.derivation.optimizers import Optimizer
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.graph import Graph
 from symnn.networks.network import Player
 from symnn.numeric.compile import compiled
+from symnn.numeric.descending import SGD, Descending
 
 __all__ = ["Duel", "Round", "Truce"]
 
@@ -43,8 +45,8 @@ class Duel(Struct, frozen=True):
     players: tuple[Player, ...]
     at: Mapping[str, Any]
 
-    def rounds(self, rate: float, steps: int) -> Iterator[Round | Truce]:
-        """Let the players step in turn, all with the learning rate ``rate``.
+    def rounds(self, rate: float, steps: int, rule: Optimizer = SGD) -> Iterator[Round | Truce]:
+        """Let the players step in turn, all with the learning rate ``rate`` and the same update rule.
 
         >>> from symnn.networks.tensors import gan
         >>> network = gan(2, 2)
@@ -60,6 +62,7 @@ class Duel(Struct, frozen=True):
             raise raised(UsageError, Problem("missing-value", {"names": absent}))
         moves = {player.name: compiled(self.graph, player.loss, player.parameters) for player in self.players}
         values = {name: np.asarray(value, dtype=float) for name, value in self.at.items()}
+        descents = {player.name: Descending(rule, rate) for player in self.players}
         learnt = tuple(name for player in self.players for name in player.parameters)
         for k in range(steps + 1):
             start = {name: values[name] for name in learnt}
@@ -70,7 +73,8 @@ class Duel(Struct, frozen=True):
                 if not losses:
                     losses = {one.name: float(forward[one.loss]) for one in self.players}
                 gradient |= errors
-                values = values | {name: values[name] - rate * errors[name] for name in player.parameters}
+                own = {name: values[name] for name in player.parameters}
+                values = values | descents[player.name].step(own, errors)
             yield Round(k, MappingProxyType(losses), _listed(start), _listed(gradient))
             finite = all(map(math.isfinite, losses.values())) and all(np.isfinite(g).all() for g in gradient.values())
             if not finite or k == steps:

@@ -10,11 +10,13 @@ from msgspec import Struct
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.numeric.compile import compiled
+from symnn.numeric.descending import SGD, Descending
 from symnn.numeric.forward import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from symnn.derivation.optimizers import Optimizer
     from symnn.networks.graph import Graph
 
 __all__ = ["STEPS", "UNTIL", "Done", "Iteration", "Training", "training"]
@@ -51,8 +53,10 @@ class Training(Struct, frozen=True):
     start: Mapping[str, float]
     fixed: Mapping[str, float | list[float]]
 
-    def iterations(self, rate: float, steps: int = STEPS, until: float = UNTIL) -> Iterator[Iteration | Done]:
-        r"""Descend with the learning rate ``rate``; the last record says why it ended.
+    def iterations(
+        self, rate: float, steps: int = STEPS, until: float = UNTIL, rule: Optimizer = SGD
+    ) -> Iterator[Iteration | Done]:
+        r"""Descend with the learning rate ``rate`` by an update rule; the last record says why it ended.
 
         >>> from symnn.networks.models import graph_from_text
         >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
@@ -64,6 +68,7 @@ class Training(Struct, frozen=True):
         fixed, count = _columns(self.fixed)
         share = 1 / count if self.graph.conventions.reduction == "mean" and count else 1.0
         weights = dict(self.start)
+        descent = Descending(rule, rate)
         for k in range(steps + 1):
             values, errors = step({**fixed, **weights})
             loss = float(values[self.of].sum() if hasattr(values[self.of], "sum") else values[self.of]) * share
@@ -73,7 +78,7 @@ class Training(Struct, frozen=True):
             if why is not None:
                 yield Done(why)
                 return
-            weights = {name: weight - rate * gradient[name] for name, weight in weights.items()}
+            weights = descent.step(weights, gradient)
 
 
 def training(graph: Graph, at: Mapping[str, float], samples: Mapping[str, list[float]], of: str = "") -> Training:

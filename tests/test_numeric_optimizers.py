@@ -1,0 +1,106 @@
+"""Update rules give the numbers of their papers, those of PyTorch, and say what they do not know."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+from symnn.derivation.optimizers import OPTIMIZERS, optimizer
+from symnn.errors import UsageError
+from symnn.networks.models import graph_from_text
+from symnn.networks.tensors import gan
+from symnn.numeric.descending import Descending
+from symnn.numeric.duel import Duel, Round
+from symnn.numeric.training import Iteration, Training
+
+GRADIENTS = [(0.5, -1.0), (0.25, 0.0), (-2.0, 3.0), (1e-3, -1e3), (0.0, 0.0)]
+"""Derivatives of two parameters at five steps: signs change, one is 0, sizes differ by a million."""
+
+TORCH = {
+    "sgd": ("SGD", {}),
+    "momentum": ("SGD", {"momentum": 0.9}),
+    "nesterov": ("SGD", {"momentum": 0.9, "nesterov": True}),
+    "adagrad": ("Adagrad", {}),
+    "rmsprop": ("RMSprop", {}),
+    "adam": ("Adam", {}),
+    "adamw": ("AdamW", {}),
+}
+
+
+def walked(rule, rate=0.1):
+    weights, down = {"a": 1.0, "b": -2.0}, Descending(rule, rate)
+    steps = []
+    for a, b in GRADIENTS:
+        weights = down.step(weights, {"a": a, "b": b})
+        steps.append((weights["a"], weights["b"]))
+    return steps
+
+
+@pytest.mark.parametrize("decay", [0, 0.05])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_numbers_are_those_of_pytorch(name, decay):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    kind, options = TORCH[name]
+    weights = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
+    usual = {"weight_decay": decay} if decay or name == "adamw" else {}
+    theirs = getattr(torch.optim, kind)([weights], lr=0.1, **options, **usual)
+    expected = []
+    for gradient in GRADIENTS:
+        weights.grad = torch.tensor(gradient, dtype=torch.float64)
+        theirs.step()
+        expected.append(tuple(weights.tolist()))
+    settings = {"lambda": Fraction(str(decay))} if usual else {}
+    assert walked(optimizer(name, settings)) == pytest.approx([pytest.approx(one, rel=1e-12) for one in expected])
+
+
+def test_momentum_by_hand():
+    """The velocity 0.9 v + g is 1, then 1.9, then 2.71; the weight falls by a tenth of it."""
+    down, weights, seen = Descending(OPTIMIZERS["momentum"], 0.1), {"w": 0.0}, []
+    for _ in range(3):
+        weights = down.step(weights, {"w": 1.0})
+        seen.append(weights["w"])
+    assert seen == pytest.approx([-0.1, -0.29, -0.561])
+
+
+def test_adam_begins_with_a_step_of_the_rate():
+    """Kingma and Ba, section 2.1: the first step is the learning rate, whatever the size of the derivative."""
+    for size in (1e-4, 1.0, 1e6):
+        assert Descending(OPTIMIZERS["adam"], 0.01).step({"w": 0.0}, {"w": size})["w"] == pytest.approx(-0.01, rel=1e-3)
+
+
+def test_tensors_keep_their_shapes_and_states():
+    import numpy as np
+
+    down, weights = Descending(OPTIMIZERS["adam"], 0.1), {"W": np.ones((2, 3)), "b": np.zeros(2), "c": 0.5}
+    for _ in range(3):
+        weights = down.step(weights, {"W": np.full((2, 3), 2.0), "b": np.array([1.0, -1.0]), "c": 0.0})
+    assert {name: np.shape(value) for name, value in weights.items()} == {"W": (2, 3), "b": (2,), "c": ()}
+    assert weights["c"] == 0.5
+    assert weights["b"][0] == pytest.approx(-weights["b"][1])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_rule_descends(name):
+    graph = graph_from_text("E = (w - 3)^2 + (u + 1)^2/2")
+    training = Training(graph, "E", {"w": 0.0, "u": 1.0}, {})
+    losses = [one.loss for one in training.iterations(0.05, 300, 0, OPTIMIZERS[name]) if isinstance(one, Iteration)]
+    assert losses[-1] < losses[0] / 2
+
+
+def test_players_keep_their_own_states():
+    network = gan(2, 2)
+    at = {"x": [1.0, 2.0], "z": [-1.0, 1.0], "c0": 0.0, "c1": 0.0, "c2": 0.0, "u": 1.0, "m": 0.0}
+    *shown, _ = Duel(network.graph, network.players, at).rounds(0.1, 4, OPTIMIZERS["momentum"])
+    velocity = 0.0
+    for before, after in pairwise(shown):
+        assert isinstance(before, Round)
+        velocity = 0.9 * velocity + before.gradient["c0"]
+        assert after.parameters["c0"] == pytest.approx(before.parameters["c0"] - 0.1 * velocity)
+
+
+@pytest.mark.parametrize(("name", "settings"), [("adm", {}), ("sgd", {"mu": Fraction(1)}), ("adam", {"beta3": 1})])
+def test_what_does_not_exist_is_said(name, settings):
+    with pytest.raises(UsageError, match=r"adam|lambda"):
+        optimizer(name, settings)
