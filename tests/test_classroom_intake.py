@@ -463,6 +463,8 @@ def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path):
 
 
 LONG = 100_000
+NO_HANG = 10
+"""Seconds: what is linear takes less than one on any machine; what is quadratic here takes minutes."""
 
 
 @pytest.mark.parametrize(
@@ -486,7 +488,7 @@ def test_no_table_costs_more_than_its_size(text, tmp_path):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     start = time.process_time()
     found = read(tmp_path / "t.csv")
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < NO_HANG
     told = found.submissions.problems + found.submissions.notices
     assert all(len(line(problem)) < 8000 for problem in told)
 
