@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symnn import networks
-    from symnn.api import Derivation, Exercise, Network, Part, compare, exercise, network
+    from symnn.api import Derivation, Exercise, Network, Part, check, compare, exercise, network
     from symnn.errors import (
         AuthorError,
         GraphError,
@@ -40,6 +40,7 @@ __all__ = [
     "TargetError",
     "UsageError",
     "Verdict",
+    "check",
     "compare",
     "exercise",
     "network",
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 HOMES = (
-    ("symnn.api", ("Derivation", "Exercise", "Network", "Part", "compare", "exercise", "network")),
+    ("symnn.api", ("Derivation", "Exercise", "Network", "Part", "check", "compare", "exercise", "network")),
     ("symnn.verdicts.verdict", ("Finding", "Verdict")),
     (
         "symnn.errors",

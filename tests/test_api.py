@@ -130,7 +130,7 @@ def test_a_derivation_by_tensors_is_the_matrix_form(name):
     for parameter in d.wrt:
         assert sum(1 for _ in d.terms[parameter]) == len(d.to_dict()["wrt"][d.wrt.index(parameter)]["terms"])
     assert d._repr_latex_().startswith("$$\\begin{aligned}\n\\frac{\\partial")
-    assert d._repr_markdown_().startswith("# ")
+    assert d.markdown().startswith("# ")
 
 
 def test_shared_weights_have_a_term_for_every_step():

@@ -12,7 +12,7 @@ from symnn.verdicts.feedback import spelled_out
 def lines(target, answer, lang="en"):
     name, part = target.split("/")
     about = exercise(name).part(part)
-    return told(about, about.grade(answer), answer, lang)
+    return told(about.grade(answer), answer, lang)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_naming_the_wrong_thing_gives_no_answer_away(part):
     meant = part.content.answer.written
     own = next(name for name in part.graph.parameters or part.graph.quantities if Name(name) not in part.content.asked)
     for lang in ("zh", "en"):
-        said = " ".join(told(part, part.grade(f"{own} = 1"), f"{own} = 1", lang))
+        said = " ".join(told(part.grade(f"{own} = 1"), f"{own} = 1", lang))
         if not isinstance(meant, Name | Derivative):
             assert plain(meant) not in said.replace("·", "*")
             assert spelled_out(plain(meant)) not in said

@@ -10,7 +10,7 @@ True
 from __future__ import annotations
 
 from symnn.api.building import mlp, neuron, one_hidden_layer, tensor_builder
-from symnn.api.comparing import compare, exercise
+from symnn.api.comparing import check, compare, exercise
 from symnn.api.derivations import Derivation
 from symnn.api.networks import Network, network
 from symnn.exercises.exercise import Exercise
@@ -21,6 +21,7 @@ __all__ = [
     "Exercise",
     "Network",
     "Part",
+    "check",
     "compare",
     "exercise",
     "mlp",

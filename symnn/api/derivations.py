@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.expressions.writing import plain
 from symnn.handouts.handout import Handout
-from symnn.messages import Language, raised
+from symnn.messages import Language, language, raised
 from symnn.networks.expansion import entry_names
 from symnn.networks.formula import formula_size
 from symnn.networks.graph import Graph
@@ -175,8 +176,11 @@ class Derivation:
     def _named(self, wrt: str) -> Tree:
         return Derivative(Name(self._by(wrt).of), Name(wrt))
 
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Show the derivation in a notebook, in the language of the environment."""
+        from symnn.handouts.notebook import bundle
+
+        return bundle(self.handout.document(), language(None, os.environ)) | {"text/latex": self._repr_latex_()}
 
     def __str__(self) -> str:
         return self.text()

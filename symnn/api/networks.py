@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 from msgspec.structs import replace
 
 from symnn.api.derivations import Derivation
+from symnn.api.trained import Descent, Trained, trained
+from symnn.derivation.optimizers import optimizer as optimizer_named
+from symnn.documents.text import Text
+from symnn.errors import Problem, UsageError
 from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.handouts.handout import Handout
+from symnn.messages import language, raised
 from symnn.networks.catalogue import network as catalogued
+from symnn.networks.filing import file_data, file_yaml
 from symnn.networks.network import Network as Model
-from symnn.networks.network_file import network_from_equations
+from symnn.networks.network_file import Declared, network_from_data, network_from_equations, network_from_file
 from symnn.networks.values import split
+from symnn.notation.items import Aligned, Line, expression, one_piece
+from symnn.notation.latex import aligned, latex
+from symnn.notation.layout import symbols_of
+from symnn.numeric.descending import SGD
 from symnn.numeric.points import named
 from symnn.ops.algebra import to_sympy
 
@@ -27,6 +40,9 @@ if TYPE_CHECKING:
     from symnn.numeric.evaluation import Evaluation
 
 __all__ = ["Network", "network"]
+
+_FILE: Final = re.compile(r"^[{ ]*[\"']?(symnn|network|equations)[\"']? *:", re.MULTILINE)
+"""How the text of a network file shows itself, in YAML or JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,34 @@ class Network:
     def parameters(self) -> tuple[str, ...]:
         """The quantities that are learnt."""
         return self.model.graph.parameters
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What the network is given."""
+        return self._with_role("input")
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What the outputs are compared with."""
+        return self._with_role("target")
+
+    def _with_role(self, role: str) -> tuple[str, ...]:
+        return tuple(one.name for one in self.model.graph.quantities.values() if one.role == role)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every quantity; that of a number is ()."""
+        return {one.name: one.shape for one in self.model.graph.quantities.values()}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The default values: exact numbers, or nested tuples of them."""
+        return dict(self.model.values)
+
+    @property
+    def points(self) -> dict[str, dict[str, Any]]:
+        """The named points, each with the values that it has beside the default ones."""
+        return {point.name: dict(point.values) for point in self.model.points}
 
     @property
     def equations(self) -> tuple[str, ...]:
@@ -119,6 +163,59 @@ class Network:
         sides = self.model.sides() if self.model.players else ()
         return compiled(self.model.graph, sides=tuple((side.loss, side.parameters) for side in sides))
 
+    def train(
+        self,
+        values: Mapping[str, Any] | None = None,
+        *,
+        eta: float,
+        steps: int = 1000,
+        until: float = 1e-6,
+        optimizer: str = SGD.name,
+        settings: Mapping[str, float] = MappingProxyType({}),
+    ) -> Trained:
+        r"""Learn the parameters by gradient descent or one of its kin; ``values`` may hold many samples.
+
+        A quantity that is given as a list of its values, one a sample, is different in each; everything else is
+        the same in all. Adversarial networks take turns. Raises: UsageError naming a value that is missing.
+
+        >>> net = network("y = w*x\nE = (y - z)^2", inputs=["x"], targets=["z"])
+        >>> trained = net.train({"w": 0, "x": [1, 2], "z": [2, 4]}, eta=0.05)
+        >>> round(trained.parameters["w"], 3), trained.why
+        (2.0, 'until')
+        """
+        at = dict(self.model.values) | {self.canonical(name): value for name, value in (values or {}).items()}
+        exact = {name: Fraction(str(value)) for name, value in settings.items()}
+        return trained(self.model, at, Descent(eta, steps, until, optimizer_named(optimizer, exact)))
+
+    def latex(self) -> str:
+        r"""Write the equations in LaTeX, aligned at their signs of equality.
+
+        >>> print(network("a = w*x").latex())
+        \begin{aligned}
+        a &= w\,x
+        \end{aligned}
+        """
+        written = symbols_of(self.model.graph)
+        lines = (Line(one_piece(Name(one.left)), (expression(one.right),)) for one in self.model.graph.equations)
+        return f"\\begin{{aligned}}\n{aligned(Aligned(tuple(lines)), written)}\n\\end{{aligned}}"
+
+    def svg(self) -> str:
+        """Draw the network."""
+        from symnn.handouts.pictures.diagram import diagram
+        from symnn.handouts.pictures.svg import svg
+
+        return svg(diagram(self.model.graph), symbols_of(self.model.graph))
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Show the network in a notebook: its equations, what is given, its picture."""
+        from symnn.handouts.network import network_document
+        from symnn.handouts.notebook import bundle
+
+        shown = bundle(network_document(self.model), language(None, os.environ))
+        drawing = self.svg()
+        shown["text/html"] += f'<div class="symnn picture">{drawing}</div>\n'
+        return shown | {"text/latex": f"$${self.latex()}$$", "image/svg+xml": drawing}
+
     def sympy(self) -> list[Any]:
         """Give the equations as SymPy equations, functions written out."""
         import sympy
@@ -134,21 +231,32 @@ class Network:
         ]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the network as data: quantities with their roles and shapes, equations, functions."""
-        from symnn.notation.latex import latex
-        from symnn.notation.layout import symbols_of
+        """Give the network as data: what its file holds, which `from_dict` reads, and its quantities.
 
+        Equations are a list of lines, one a step where they are recurrent.
+        """
         graph = self.model.graph
         written = symbols_of(graph)
-        return {
-            "network": self.name,
-            "quantities": [
-                {"name": one.name, "latex": latex(Name(one.name), written), "shape": list(one.shape), "role": one.role}
-                for one in graph.quantities.values()
-            ],
-            "functions": {one.name: plain(one.body) for one in graph.functions.values()},
-            "equations": list(self.equations),
-        }
+        quantities = [
+            {"name": one.name, "latex": latex(Name(one.name), written), "shape": list(one.shape), "role": one.role}
+            for one in graph.quantities.values()
+        ]
+        data = file_data(self.model)
+        return data | {"quantities": quantities, "equations": data["equations"].splitlines()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Network:
+        """Make a network of what `to_dict` gave.
+
+        >>> net = network("rnn")
+        >>> Network.from_dict(net.to_dict()).equations == net.equations
+        True
+        """
+        return network(data)
+
+    def to_yaml(self) -> str:
+        """Write the network's file, which every command and `network` reads."""
+        return file_yaml(self.model)
 
     def __str__(self) -> str:
         return "\n".join(self.equations)
@@ -166,22 +274,40 @@ def _exactly(value: Any) -> Any:
         return float(value)  # infinite, or nan
 
 
-def network(source: str | Path | Sequence[Any]) -> Network:
-    r"""Give a network: by catalogue name, from a file, from equations as text, or from SymPy equations.
+def network(source: str | Path | Mapping[str, Any] | Sequence[Any], **declared: Unpack[Declared]) -> Network:
+    r"""Give a network: by catalogue name, from a file or its text, from equations as text, or from SymPy equations.
 
+    With equations, ``declared`` holds what a network file says beside them: ``shapes``, ``inputs``, ``targets``,
+    ``parameters``, ``index``, ``functions``, ``values``, ``samples``, ``domain``, ``conventions`` …
     Raises: TargetError for an unknown name; AuthorError or GraphError for a file or equations that are wrong.
 
     >>> network("y = f(w*x)\nf(x) = tanh(x)").model.graph.functions["f"].known
     'tanh'
+    >>> network("y = W x", shapes={"W": (2, 3), "x": 3}, inputs=["x"]).parameters
+    ('W',)
     """
     from symnn.derivation.adjoint import explicit
+
+    model = _model(source, declared)
+    return Network(replace(model, graph=explicit(model.graph)))
+
+
+def _model(source: str | Path | Mapping[str, Any] | Sequence[Any], declared: Mapping[str, Any]) -> Model:
+    """Read what a network was given as."""
     from symnn.networks.symbols import network_from_sympy
 
-    if isinstance(source, str) and "=" in source:
-        model = network_from_equations(source)
-    else:
-        model = catalogued(source) if isinstance(source, str | Path) else network_from_sympy(source)
-    return Network(replace(model, graph=explicit(model.graph)))
+    if isinstance(source, Mapping):
+        return network_from_data({**source, **declared})
+    is_text = isinstance(source, str) and "=" in source
+    if isinstance(source, str) and is_text and _FILE.search(source):
+        return network_from_file(Text(source, "<network>"))
+    if is_text and declared:
+        return network_from_data({"equations": source, **declared})
+    if isinstance(source, str) and is_text:
+        return network_from_equations(source)
+    if declared:
+        raise raised(UsageError, Problem("declared-beside-a-file", {"names": tuple(declared)}))
+    return catalogued(source) if isinstance(source, str | Path) else network_from_sympy(source)
 
 
 def _is_many(value: Any) -> bool:

@@ -80,7 +80,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     else:
         from symnn.questions.telling import told
 
-        printed("\n".join(told(part, verdict, text, lang)) + "\n")
+        printed("\n".join(told(verdict, text, lang)) + "\n")
     sys.exit(EXIT_CODES[verdict.verdict])
 
 

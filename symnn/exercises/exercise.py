@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from symnn.documents.nearest import nearest
 from symnn.errors import Problem, TargetError
 from symnn.exercises.bearing import of_part
 from symnn.exercises.file import ExerciseFile
-from symnn.messages import raised
+from symnn.messages import language, raised
 from symnn.networks.network import Network
+from symnn.notation.mathml import escaped
+from symnn.questions.asked_html import author_html, part_html
 from symnn.questions.description import both
 from symnn.questions.part import Part
 
@@ -73,6 +76,14 @@ class Exercise(Struct, frozen=True, dict=True):
             "prompt": both(self.file.prompt),
             "parts": [part.to_dict(seed, solution=solution) for part in self.parts],
         }
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Show in a notebook what the exercise asks, in the language of the environment."""
+        lang = language(None, os.environ)
+        title = f"<h3>{escaped(getattr(self.title, lang))}</h3>"
+        prompt = author_html(getattr(self.file.prompt, lang))
+        parts = "".join(part_html(part, lang) for part in self.parts)
+        return {"text/plain": repr(self), "text/html": f"{title}{prompt}{parts}"}
 
     def __repr__(self) -> str:
         return f"Exercise({self.id!r}, parts={', '.join(self.by_id)})"

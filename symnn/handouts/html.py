@@ -14,7 +14,7 @@ from symnn.notation.items import Aligned, Piece
 from symnn.notation.mathml import aligned, escaped, mathml
 from symnn.notation.symbols import Symbols
 
-__all__ = ["html"]
+__all__ = ["fragment", "html"]
 
 STYLE = """
 body { font: 17px/1.55 "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", Georgia, serif; color: #222;
@@ -27,6 +27,13 @@ table { border-collapse: collapse; margin: 1rem auto; } th, td { padding: .2rem 
 thead { border-top: 2px solid; border-bottom: 1px solid; } tbody { border-bottom: 2px solid; }
 """
 
+INSIDE = """
+.symnn .display { overflow-x: auto; } .symnn .display mtd { padding: .28em .15em; text-align: left; }
+.symnn .display mtd.left { text-align: right; } .symnn .picture { text-align: center; overflow-x: auto; }
+.symnn .picture svg { max-width: 100%; height: auto; }
+"""
+"""What a notebook's page does not have: columns of equations, and pictures that fit."""
+
 
 def html(document: Document, lang: Language) -> str:
     """Write a whole page."""
@@ -38,6 +45,12 @@ def html(document: Document, lang: Language) -> str:
         f"<title>{(titles or ['symnn'])[0]}</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
+
+
+def fragment(document: Document, lang: Language) -> str:
+    """Write a document as a part of somebody else's page, in whose letters and colours it stands."""
+    body = "\n".join("\n".join(parts) for _, parts in walked(document, lang, _Html(document.symbols)))
+    return f'<div class="symnn" lang="{lang}">\n<style>{INSIDE}</style>\n{body}\n</div>\n'
 
 
 class _Html(Struct, frozen=True):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
+from typing import Any, Final, TypedDict, cast
 
 from msgspec.structs import replace
 
@@ -21,11 +22,34 @@ from symnn.language.names import spelled
 from symnn.messages import raised
 from symnn.networks.conventions import Conventions, Samples
 from symnn.networks.graph import Graph
-from symnn.networks.models import Declarations, graph_from_text
+from symnn.networks.models import Declarations, graph_from_text, source_of
 from symnn.networks.network import Network, Player, Point
 from symnn.networks.values import split_value
 
-__all__ = ["network_from_equations", "network_from_file", "network_of"]
+__all__ = ["Declared", "network_from_data", "network_from_equations", "network_from_file", "network_of"]
+
+_SHOWN_ONLY: Final = frozenset({"quantities"})
+"""What a network shows of itself beside what its file holds."""
+
+
+class Declared(TypedDict, total=False):
+    """What may be declared beside equations; each key as in a network file, in Python's own types."""
+
+    network: str
+    title: Mapping[str, str]
+    shapes: Mapping[str, str | int | Sequence[int]]
+    index: Mapping[str, str | Sequence[int]]
+    functions: Mapping[str, str]
+    own_argument: str
+    players: Mapping[str, Mapping[str, Any]]
+    parameters: Sequence[str]
+    inputs: Sequence[str]
+    targets: Sequence[str]
+    samples: str
+    domain: Mapping[str, str]
+    conventions: Mapping[str, str]
+    values: Mapping[str, Any]
+    points: Sequence[Mapping[str, Any]]
 
 
 def network_from_file(file: Path | Text) -> Network:
@@ -37,6 +61,52 @@ def network_from_file(file: Path | Text) -> Network:
     if loaded.value is None or loaded.problems:
         raise raised(AuthorError, *loaded.problems)
     return network_of(loaded.value)
+
+
+def network_from_data(data: Mapping[str, Any]) -> Network:
+    """Make a network of what its file holds, as Python's dicts, lists, texts and numbers.
+
+    Shapes may be lengths (``(2, 3)`` or 2), ranges pairs, equations a list of lines; numbers are taken as they are
+    written: the float 0.1 is one tenth. Keys that only `to_dict` has are left out.
+    Raises: AuthorError or GraphError with every problem found.
+
+    >>> network_from_data({"equations": "y = W x", "shapes": {"W": (2, 3), "x": 3}}).graph.shapes["y"]
+    (2,)
+    """
+    equations = data.get("equations", "")
+    text = equations if isinstance(equations, str) else "\n".join(equations)
+    name = str(data.get("network") or "network")
+    whole: dict[str, Any] = (
+        {"symnn": 1, "network": name, "title": {"zh": name, "en": name}} | dict(data) | {"equations": text or " "}
+    )
+    whole["shapes"] = {key: _shape_text(shape) for key, shape in whole.get("shapes", {}).items()}
+    whole["index"] = {key: _range_text(ends) for key, ends in whole.get("index", {}).items()}
+    written = {key: _plainly(value) for key, value in whole.items() if value and key not in _SHOWN_ONLY}
+    loaded = file_form.read(Text(json.dumps(written, ensure_ascii=False, indent=1), "<network>"))
+    if loaded.value is None or loaded.problems:
+        raise raised(AuthorError, *loaded.problems)
+    return network_of(replace(loaded.value, equations=source_of(text)))
+
+
+def _shape_text(shape: Any) -> str:
+    return (
+        shape if isinstance(shape, str) else "x".join(map(str, shape if isinstance(shape, tuple | list) else [shape]))
+    )
+
+
+def _range_text(ends: Any) -> str:
+    return ends if isinstance(ends, str) else "..".join(map(str, ends))
+
+
+def _plainly(value: Any) -> Any:
+    """Give what JSON can hold of mappings, sequences, arrays and numbers."""
+    if isinstance(value, Mapping):
+        return {str(key): _plainly(part) for key, part in value.items()}
+    if hasattr(value, "tolist"):
+        return _plainly(value.tolist())
+    if isinstance(value, tuple | list | frozenset | set):
+        return [_plainly(part) for part in value]
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def network_from_equations(text: str | Source, name: str = "equations") -> Network:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -13,6 +14,8 @@ from msgspec.structs import replace
 from symnn.equality.meaning import Meaning
 from symnn.equality.subject import Subject
 from symnn.equality.work import one_account
+from symnn.messages import language
+from symnn.questions.asked_html import part_html
 from symnn.questions.choice import grade_choice
 from symnn.questions.description import part_data
 from symnn.questions.follow import Carried, carried_into, usable
@@ -70,6 +73,10 @@ class Part(Question, frozen=True, dict=True):
     def to_dict(self, seed: str = "", *, solution: bool = False) -> dict[str, Any]:
         """Give what it asks, in both languages; with ``solution`` also the model answer."""
         return part_data(self, seed, solution=solution)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Show in a notebook what the part asks, in the language of the environment."""
+        return {"text/plain": repr(self), "text/html": part_html(self, language(None, os.environ))}
 
     def __repr__(self) -> str:
         return f"Part('{self.exercise}/{self.file.id}', {self.file.kind})"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from symnn.messages import Language, say
@@ -15,26 +13,21 @@ from symnn.verdicts.feedback import spelled_out
 from symnn.verdicts.result import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from symnn.errors import Problem
-    from symnn.questions.part import Part
     from symnn.verdicts.verdict import Verdict, Witness
 
 __all__ = ["readable_text", "told"]
 
 _UNEXPLAINED: Final = frozenset({"unexplained", "near-miss", "entries"})
-_HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {"blank": "verdict-blank", "left-not-asked": "verdict-not-asked", "not-asked": "verdict-not-asked"}
-)
 _FEW: Final = 12
 """Values of a point that a person reads."""
 
 
-def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
+def told(verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
     """Say a verdict in lines of text."""
-    points = {"points": _rounded(verdict.points), "max": _rounded(part.file.points)}
-    lines = [say(_heading(verdict), points, lang)]
+    lines = [verdict.heading(lang)]
     if verdict.read.text:
         lines += [say("read-as", {"text": read}, lang) for read in verdict.read.text.split("\n")]
     lines += _notes(verdict.read.notes, lang)
@@ -48,25 +41,6 @@ def told(part: Part, verdict: Verdict, text: str, lang: Language) -> tuple[str, 
     if verdict.witness is not None and _wants_proof(verdict):
         lines.append(_witness(verdict.witness, lang))
     return tuple(lines)
-
-
-def _rounded(points: Fraction) -> str:
-    """Write points as a person does: two decimals at most.
-
-    >>> _rounded(Fraction(2, 3)), _rounded(Fraction(3))
-    ('0.67', '3')
-    """
-    return f"{float(points):.2f}".rstrip("0").rstrip(".")
-
-
-def _heading(verdict: Verdict) -> str:
-    """Choose the first sentence: nothing written and something else answered are told apart from illegible."""
-    if verdict.verdict == "unreadable":
-        code = verdict.findings[0].code if verdict.findings else ""
-        return _HEADINGS.get(code, "verdict-unreadable")
-    if verdict.verdict == "partial" and verdict.max == 1:
-        return "verdict-partial-of-one"
-    return f"verdict-{verdict.verdict}"
 
 
 def _notes(notes: Sequence[Problem], lang: Language) -> list[str]:

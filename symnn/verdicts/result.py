@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,6 @@ from symnn.notation.terminal import escaped
 from symnn.verdicts.feedback import sentence as taught
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from symnn.errors import Fact
     from symnn.verdicts.finding import Finding
 

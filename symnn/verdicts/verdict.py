@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Literal, NoReturn
 
 from msgspec import Struct
@@ -19,6 +21,11 @@ Standing = Literal["correct", "partial", "wrong", "unreadable", "undecided"]
 
 Method = Literal["fingerprint", "witness", "balls", "sympy", "shape", "number", "author", "form"]
 """How it was decided."""
+
+
+_HEADINGS: Mapping[str, str] = MappingProxyType(
+    {"blank": "verdict-blank", "left-not-asked": "verdict-not-asked", "not-asked": "verdict-not-asked"}
+)
 
 
 class Witness(Struct, frozen=True):
@@ -101,6 +108,40 @@ class Verdict(Struct, frozen=True):
             result["reason"]["witness"] = {"at": at, "yours": witness.yours, "expected": witness.expected}
         return result
 
+    def heading(self, lang: Language = "en") -> str:
+        """Say how the answer stands: nothing written and something else answered are told apart from illegible."""
+        from symnn.messages import say
+
+        points = {"points": _rounded(self.points), "max": _rounded(self.max)}
+        code = f"verdict-{self.verdict}"
+        if self.verdict == "unreadable":
+            code = _HEADINGS.get(self.findings[0].code if self.findings else "", code)
+        if self.verdict == "partial" and self.max == 1:
+            code = "verdict-partial-of-one"
+        return say(code, points, lang)
+
+    def told(self, lang: Language = "en") -> tuple[str, ...]:
+        """Say the verdict in lines: the standing, what was read, and each finding.
+
+        >>> Verdict("partial", Fraction(1, 2), Fraction(3)).told()
+        ('Partly right: 1.5 of 3 points.',)
+        """
+        from symnn.messages import say
+        from symnn.verdicts.result import sentence
+
+        read = [say("read-as", {"text": line}, lang) for line in self.read.text.splitlines()]
+        said = [sentence(finding, lang, literally=self.is_illegible) for finding in self.findings]
+        return (self.heading(lang), *read, *said)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Show the verdict in a notebook, in the language of the environment."""
+        from symnn.messages import language
+        from symnn.notation.mathml import escaped
+
+        lines = self.told(language(None, os.environ))
+        html = "".join(f"<p>{escaped(line)}</p>" for line in lines)
+        return {"text/plain": "\n".join(lines), "text/html": html}
+
     @property
     def is_illegible(self) -> bool:
         """True if nothing could be read, not only something else than what was asked."""
@@ -117,3 +158,12 @@ class Verdict(Struct, frozen=True):
         """Refuse: a verdict has more than two values."""
         message = "a verdict is not a yes or no; ask .equal, .verdict or .credit"
         raise TypeError(message)
+
+
+def _rounded(points: Fraction) -> str:
+    """Write points as a person does: two decimals at most.
+
+    >>> _rounded(Fraction(2, 3)), _rounded(Fraction(3))
+    ('0.67', '3')
+    """
+    return f"{float(points):.2f}".rstrip("0").rstrip(".")
