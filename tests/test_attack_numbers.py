@@ -12,10 +12,10 @@ import pytest
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number
 from symnn.exercises.library import exercise, shipped_names
-from symnn.exercises.solution import middle
 from symnn.expressions.tree import Matrix
 from symnn.language.reading import read
 from symnn.language.scope import Scope
+from symnn.questions.solving import middle
 from symnn.verdicts.feedback import sentence
 
 OPEN = Scope.of([], open=True)

@@ -12,7 +12,6 @@ from symnn.exercises.checking import check_exercise, check_file
 from symnn.exercises.library import exercise, exercises_in, shipped_folder, shipped_names
 from symnn.exercises.loading import load_exercise
 from symnn.exercises.reports import FORMATS, report
-from symnn.exercises.solution import solution
 from symnn.messages import line
 
 GOOD = """\
@@ -142,7 +141,7 @@ def test_every_model_answer_is_right_as_a_student_types_it():
     for found in exercises_in(shipped_folder()):
         for part in found.parts:
             least = part.file.form.credit if part.file.form else 1
-            assert part.grade(solution(part)).credit >= least, part.file.id
+            assert part.grade(part.solution()).credit >= least, part.file.id
 
 
 def test_an_exercise_is_found_by_name_or_path(tmp_path):

@@ -13,8 +13,10 @@ from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
+from symnn.questions.formulas import Formula
 from symnn.questions.replacing import replaced
 
+BOTH = "{zh: 甲, en: A}"
 TEXT = """
 symnn: 1
 id: f
@@ -95,3 +97,26 @@ def test_an_earlier_answer_with_feedback_is_carried_too():
     """What the later part earns by the student's own value is more than what its own feedback gives."""
     verdict = exercise("neuron").part("output").grade("0.3775", carried={"sum": "-0.5"})
     assert (verdict.credit, verdict.findings[0].code) == (Fraction(3, 4), "follow-through")
+
+
+def test_a_long_exercise_grades_every_earlier_answer_once(monkeypatch):
+    """Each of twenty parts follows all before it: every wrong answer is looked at once, and in order."""
+    count = 20
+    equations = "\n".join(f"  q{k} = q{k - 1} + x{k}" for k in range(1, count + 1))
+    text = f"symnn: 1\nid: long\ntitle: {BOTH}\nequations: |\n{equations}\nprompt: {BOTH}\nparts:\n"
+    for k in range(1, count + 1):
+        before = ", ".join(f"p{j}" for j in range(1, k))
+        text += f"  - {{id: p{k}, kind: formula, ask: {BOTH}, answer: q{k}, follow: [{before}]}}\n"
+    loaded = load_exercise(Text(text, "long.yaml"))
+    assert loaded.problems == ()
+    graded, grade = [], Formula.grade
+
+    def counted(kind, *given):
+        graded.append(kind.question.file.id)
+        return grade(kind, *given)
+
+    monkeypatch.setattr(Formula, "grade", counted)
+    answers = {f"p{k}": f"2*q0 + x{k}" for k in range(1, count)}
+    loaded.value.part(f"p{count}").grade(f"3*q0 + x{count}", carried=answers)
+    assert set(graded) == {f"p{k}" for k in range(1, count + 1)}
+    assert len(graded) <= 2 * count  # once as it is, once with what is carried into it

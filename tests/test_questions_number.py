@@ -8,7 +8,6 @@ from fractions import Fraction
 import pytest
 
 from symnn.exercises.library import exercise
-from symnn.exercises.solution import solution
 from symnn.questions.fields import Among, Steps
 from symnn.questions.placeholders import decimal, filled, wanted
 from symnn.questions.variants import drawn, is_drawn, possible, seed_of
@@ -79,8 +78,8 @@ def test_a_variant_is_the_same_in_every_run_and_another_for_others():
     assert len(variants) > 15
     assert part.numbers("a") == part.numbers("a")
     for seed in ("", "a", "b"):
-        assert part.grade(solution(part, seed), seed=seed).verdict == "correct"
-    assert part.grade(solution(part, "a"), seed="b").verdict == "wrong"
+        assert part.grade(part.solution(seed), seed=seed).verdict == "correct"
+    assert part.grade(part.solution("a"), seed="b").verdict == "wrong"
 
 
 def test_known_draws_stay_as_they_are():

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from symnn.cli import symnn
 from symnn.exercises.library import exercise, shipped_names
-from symnn.exercises.solution import solution
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.scalars import ScalarDiagnosis
 from symnn.misconceptions.tensor_amounts import TensorAmounts
@@ -125,7 +124,7 @@ def _slip(text, rng):
 @pytest.mark.parametrize("target", sorted(PARTS))
 def test_slips_of_the_pen_are_explained_without_an_accident(caplog, target):
     rng = random.Random(target)  # noqa: S311 - the same slips in every run
-    right = solution(PARTS[target])
+    right = PARTS[target].solution()
     with caplog.at_level(logging.WARNING, "symnn"):
         for _ in range(5):
             for finding in graded(target, _slip(right, rng)).findings:

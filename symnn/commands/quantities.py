@@ -17,7 +17,7 @@ from symnn.expressions.tree import Matrix, names
 from symnn.language.reading import Reading, read
 from symnn.messages import raised
 from symnn.networks.network import Network
-from symnn.questions.fields import Kind, PartFile
+from symnn.questions.fields import PartFile
 from symnn.questions.mathematics import Expression, Mathematics, meaning_of, quantities_of
 from symnn.questions.part import Part
 from symnn.questions.question import Content
@@ -45,7 +45,7 @@ def part_of_network(name: str, quantity: str, given: Sequence[str], tolerance: s
         raise raised(UsageError, *mathematics.problems)
     numeric = _is_number(answer, mathematics)
     allowed = tolerance_of(tolerance)
-    kind: Kind = "matrix" if isinstance(expression.value, Matrix) else "number" if numeric else "formula"
+    kind = "matrix" if isinstance(expression.value, Matrix) else "number" if numeric else "formula"
     values = _values(network, given, expression, mathematics) if numeric else {}
     meaning = meaning_of(mathematics, Domains(), {}, quantity.encode())
     return Part(

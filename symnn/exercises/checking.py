@@ -15,14 +15,22 @@ from symnn.equality.meaning import reached
 from symnn.equality.numbers import number_window
 from symnn.errors import Fact, Place, Problem, SymnnError
 from symnn.exercises.loading import load_exercise
-from symnn.exercises.solution import solution, texts_of, typed
-from symnn.expressions.tree import names
+from symnn.expressions.tree import Derivative, Matrix, Name, Tree, bare, names, walk
+from symnn.language.reading import read
 from symnn.messages import sentences
+from symnn.questions.description import texts_of
+from symnn.questions.expressed import Expressed
+from symnn.questions.kind import Sitting
 from symnn.questions.placeholders import wanted
+from symnn.questions.reference import Reference
+from symnn.questions.solving import number_of, numbers_of, typed
 from symnn.questions.variants import is_drawn
+from symnn.questions.working import folded, lefts_in
+from symnn.verdicts.verdict import Read
 
 if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
+    from symnn.questions.mathematics import Expression
     from symnn.questions.part import Part
     from symnn.verdicts.verdict import Verdict
 
@@ -103,6 +111,8 @@ def check_exercise(exercise: Exercise) -> tuple[Problem, ...]:
 def _part(part: Part) -> Iterator[Problem]:
     yield from _placeholders(part)
     yield from _following(part)
+    yield from _given(part)
+    yield from _lefts(part)
     yield from _unknown_feedback(part)
     missing = tuple(_without_value(part))
     if missing:
@@ -135,7 +145,7 @@ def _variant(part: Part, seed: str) -> Iterator[Problem]:
 
 def _own_answer(part: Part, seed: str) -> Iterator[Problem]:
     """See that the model answer, typed as a student would, is right."""
-    answer = solution(part, seed)
+    answer = part.solution(seed)
     verdict = part.grade(answer, seed=seed)
     if any(finding.code.startswith("form") for finding in verdict.findings):
         return  # the model answer may be written more freely than a student's
@@ -149,16 +159,29 @@ def _clipped(answer: str) -> str:
 
 
 def _accepted(part: Part, seed: str) -> Iterator[Problem]:
-    """See that every accepted answer earns its credit."""
+    """See that every accepted answer earns its credit, and is the model answer where its author says nothing else."""
     for accept, value in part.content.accept:
-        if part.file.kind != "formula" and not part.file.is_matrix_of_formulas:
+        if accept.is_answer and not _is_proved(part, value, seed):
+            yield _problem("accepted-not-proved", accept.value.place, value=accept.value.text)
+        if not part.kind.typed:
             continue
         answer = typed(part, value.written)
         verdict = part.grade(answer, seed=seed)
-        if verdict.credit != accept.credit:
-            facts: dict[str, Fact] = {"answer": answer, "graded": verdict.verdict}
-            facts |= {"credit": str(verdict.credit), "expected": str(accept.credit)}
+        if verdict.credit != accept.share:
+            facts: dict[str, Fact] = {"answer": _clipped(answer), "graded": verdict.verdict}
+            facts |= {"credit": str(verdict.credit), "expected": str(accept.share)}
             yield Problem("accepted-fails", facts, place=accept.value.place)
+
+
+def _is_proved(part: Part, value: Expression, seed: str) -> bool:
+    """Prove an accepted answer equal to the model answer; of numbers, at the values of a variant."""
+    kind = part.kind
+    if kind.typed or not isinstance(kind, Expressed):
+        return Reference(part.content.answer.value, part.meaning).judge(value.value, "", explain=False).equal is True
+    write = numbers_of if isinstance(value.value, Matrix) else number_of
+    reading = kind.read(write(part, value.value, seed))
+    key = kind.offers(Sitting(part.meaning, seed)).key
+    return not isinstance(reading, Problem) and kind.compared(kind.value(reading, Read()), key, "").equal is True
 
 
 def _spoken_about(part: Part, seed: str) -> Iterator[Problem]:
@@ -171,7 +194,7 @@ def _spoken_about(part: Part, seed: str) -> Iterator[Problem]:
             middle = (window.low + window.high) / 2
             if key.holds(middle) and not is_drawn(part.at):
                 yield _problem("feedback-in-window", feedback.place, id=feedback.id)
-        elif (part.file.kind == "formula" or part.file.is_matrix_of_formulas) and not feedback.replace:
+        elif part.kind.typed and not feedback.replace:
             verdict = part.grade(typed(part, value.written), seed=seed)
             if feedback.id not in _found(verdict):
                 facts: dict[str, Fact] = {"id": feedback.id, "got": _found(verdict) or (verdict.verdict,)}
@@ -193,6 +216,53 @@ def _placeholders(part: Part) -> Iterator[Problem]:
             if name not in known:
                 facts = {"name": name, "nearest": nearest(name, known)}
                 yield Problem("unknown-placeholder", facts, place=part.file.place)
+
+
+def _given(part: Part) -> Iterator[Problem]:
+    """See that what may be used as a value is a derivative, and not what is asked."""
+    for source, given in zip(part.file.given, part.content.given, strict=True):
+        if not isinstance(given.written, Derivative):
+            yield _problem("given-no-derivative", source.place, given=source.text)
+        elif given.written in part.content.asked:
+            yield _problem("given-is-asked", source.place, given=source.text)
+
+
+def _lefts(part: Part) -> Iterator[Problem]:
+    """See that the question and ``asked`` agree: a left side listed stands in it, and what it asks for is listed."""
+    if "asked" not in part.kind.fields:
+        return
+    listed = part.content.asked[1:]
+    for lang, text in (("zh", part.file.ask.zh), ("en", part.file.ask.en)):
+        lefts = tuple(lefts_in(text))
+        if listed and not any(_writes(left, one, part) for left in lefts for one in listed):
+            yield _problem("asked-not-in-ask", part.file.asked[0].place, asked=part.file.asked[0].text, language=lang)
+            return
+        missing = next((left for left in lefts if _is_meant(left, part)), None)
+        if missing is not None:
+            yield _problem("left-not-listed", part.file.place, left=missing)
+            return
+
+
+def _writes(left: str, listed: Tree, part: Part) -> bool:
+    """Say whether a formula of the question has a listed left side in it; D is what $D^*$ is about."""
+    reading = read(left, part.scope)
+    if isinstance(reading, Problem):
+        return isinstance(listed, Name) and folded(left).rstrip("*'") == folded(listed.name)
+    return any(node == listed for node in walk(bare(reading.tree)))
+
+
+def _is_meant(left: str, part: Part) -> bool:
+    """Say whether a derivative that the question names is the model answer, and no left side that may be repeated."""
+    reading = read(left, part.scope)
+    if isinstance(reading, Problem) or not isinstance(reading.tree, Derivative):
+        return False
+    tree = bare(reading.tree)
+    if tree in part.content.asked:
+        return False
+    try:
+        return part.subject.compare(tree, part.content.answer.written).equal is True
+    except SymnnError:
+        return False
 
 
 def _following(part: Part) -> Iterator[Problem]:

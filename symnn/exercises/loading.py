@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,22 +17,16 @@ from symnn.exercises.bearing import of_exercise
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.file import ExerciseFile
 from symnn.exercises.schema import EXERCISE
-from symnn.expressions.tree import Derivative, Name, Number
-from symnn.language.limits import AUTHOR
-from symnn.language.lines import read_chain
 from symnn.networks.catalogue import network as network_named
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_of
-from symnn.questions.choice import chosen
-from symnn.questions.fields import Feedback, PartFile
-from symnn.questions.mathematics import Expression, Mathematics, meaning_of, quantities_of, with_names
+from symnn.questions.every_kind import KINDS
+from symnn.questions.mathematics import Mathematics, meaning_of, quantities_of, with_names
 from symnn.questions.part import Part
-from symnn.questions.question import Content, Ways
+from symnn.questions.question import NO_EXPRESSION, Content
 
 __all__ = ["load", "load_exercise"]
-
-NO_EXPRESSION = Expression(Number(0), Number(0))
 
 
 def load(path: Path) -> Loaded[Exercise]:
@@ -54,7 +47,7 @@ def load_exercise(text: Text) -> Loaded[Exercise]:
         return Loaded(None, placed, file.notices)
     graph, problems = with_names(network.graph, file.value.names, file.value.place)
     mathematics = Mathematics(graph)
-    contents = [_content(part, mathematics) for part in file.value.parts]
+    contents = [KINDS[part.kind].content(part, mathematics) for part in file.value.parts]
     exercise = _exercise(file.value, network, mathematics, contents, graph)
     problems += tuple(mathematics.problems)
     return Loaded(None if problems else exercise, problems, file.notices)
@@ -132,7 +125,7 @@ def _exercise(
 def _prepare(part: Part, mathematics: Mathematics) -> None:
     """See that a part can grade; a key that leads nowhere must not wait for a student."""
     try:
-        part.prepare()
+        part.kind  # noqa: B018 - reading it prepares it
     except SymnnError as error:
         place = part.file.answer.place
         mathematics.problems.extend(Problem(problem.code, problem.facts, place=place) for problem in error.problems)
@@ -140,59 +133,3 @@ def _prepare(part: Part, mathematics: Mathematics) -> None:
 
 def _meaning(mathematics: Mathematics, domains: Domains, file: ExerciseFile, digest: bytes) -> Meaning:
     return meaning_of(mathematics, domains, mathematics.named(domains.names, file.place), digest)
-
-
-def _content(part: PartFile, mathematics: Mathematics) -> Content | None:
-    """Read what a part's expressions say; None if its answer cannot be read."""
-    match part.kind:
-        case "choice":
-            return _choice(part, mathematics)
-        case "chain":
-            return _chain(part, mathematics)
-    answer = mathematics.expression(part.answer)
-    if answer is None:
-        return None
-    asked = [mathematics.expression(source) for source in part.asked]
-    accept = [(accept, mathematics.expression(accept.value)) for accept in part.accept]
-    feedback = [(feedback, _when(feedback, answer, mathematics)) for feedback in part.feedback]
-    rubric = [(item, mathematics.expression(item.needs)) for item in part.rubric]
-    return Content(
-        answer=answer,
-        asked=(answer.written, *(left.written for left in asked if left is not None)),
-        accept=tuple((item, value) for item, value in accept if value is not None),
-        feedback=tuple((item, value) for item, value in feedback if value is not None),
-        rubric=tuple((item, value) for item, value in rubric if value is not None),
-    )
-
-
-def _when(feedback: Feedback, answer: Expression, mathematics: Mathematics) -> Expression | None:
-    """Give the answer that a feedback is about."""
-    when = answer if feedback.when is None else mathematics.expression(feedback.when)
-    if when is None or not feedback.replace:
-        return when
-    return mathematics.under(when, feedback.replace, feedback.id)
-
-
-def _choice(part: PartFile, mathematics: Mathematics) -> Content | None:
-    right = mathematics.read_by(lambda text: chosen(text, part), part.answer)
-    for feedback in part.feedback:
-        if feedback.when is not None:
-            mathematics.read_by(lambda text: chosen(text, part), feedback.when)
-    return None if right is None else Content(NO_EXPRESSION, chosen=right)
-
-
-def _chain(part: PartFile, mathematics: Mathematics) -> Content | None:
-    """Read the key of a chain: one path by its names, or a derivative, which means all its paths."""
-    if re.search("->|→", part.answer.text):
-        chain = mathematics.read_by(lambda text: read_chain(text, mathematics.scope, limits=AUTHOR), part.answer)
-        if chain is None:
-            return None
-        return Content(NO_EXPRESSION, chain=Ways(chain.names[0], chain.names[-1], (chain.names,)))
-    answer = mathematics.expression(part.answer)
-    match answer and answer.written:
-        case Derivative(Name(of), Name(wrt)):
-            return Content(NO_EXPRESSION, chain=Ways(of, wrt))
-        case None:
-            return None
-    mathematics.problem("not-a-chain", part.answer.place)
-    return None

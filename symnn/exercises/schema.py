@@ -12,7 +12,8 @@ from symnn.documents.network import EMPTY, RangeText, ShapeText, Version
 from symnn.documents.node import Fields
 from symnn.equality.numbers import Tolerance
 from symnn.exercises.file import ExerciseFile
-from symnn.questions.fields import KINDS, Accept, Among, Feedback, Form, Option, PartFile, Rubric, Steps, Wrong
+from symnn.questions.every_kind import KINDS
+from symnn.questions.fields import Accept, Among, Feedback, Form, Option, PartFile, Rubric, Steps, Wrong
 
 if TYPE_CHECKING:
     from symnn.documents.kinds import Reading
@@ -26,19 +27,6 @@ MOST_STEPS: Final = 10_000
 
 CREDIT: Final = Number(Fraction(0), Fraction(1))
 POSITIVE: Final = Number(positive=True)
-
-ONLY_FOR: Final = (
-    ("tolerance", ("number", "matrix")),
-    ("at", ("number", "matrix", "choice")),
-    ("form", ("formula", "matrix", "number")),
-    ("rubric", ("steps",)),
-    ("choices", ("choice",)),
-    ("follow", ("number", "formula", "matrix")),
-    ("feedback", ("formula", "number", "matrix", "choice")),
-    ("accept", ("formula", "number", "matrix", "chain", "steps")),
-    ("asked", ("formula", "number", "matrix", "steps")),
-)
-"""Fields that only some kinds of parts have."""
 
 
 def _draw_is_possible(draw: Steps, node: Node, field: str, reading: Reading) -> None:
@@ -67,12 +55,12 @@ def _when_or_with(feedback: Feedback, node: Node, field: str, reading: Reading) 
 
 def _fields_fit_kind(part: PartFile, node: Node, field: str, reading: Reading) -> None:
     written = {key.text for key, _ in node.fields} if isinstance(node, Fields) else set()
-    for name, kinds in ONLY_FOR:
-        if name in written and part.kind not in kinds:
-            reading.problem("field-not-for-kind", node, f"{field}.{name}", {"field": name, "kind": part.kind})
-    needed = {"choice": "choices", "number": "tolerance"}.get(part.kind)
-    if needed and needed not in written:
-        reading.problem("missing-field", node, field, {"field": needed})
+    kind = KINDS[part.kind]
+    special = frozenset().union(*(one.fields for one in KINDS.values()))
+    for name in (key.name for key in PART.fields if key.name in (written & special) - kind.fields):
+        reading.problem("field-not-for-kind", node, f"{field}.{name}", {"field": name, "kind": part.kind})
+    if kind.needs and kind.needs not in written:
+        reading.problem("missing-field", node, field, {"field": kind.needs})
 
 
 def _one_network(exercise: ExerciseFile, node: Node, field: str, reading: Reading) -> None:
@@ -112,7 +100,7 @@ ACCEPT: Final = Record(
     Accept,
     (
         Field("value", Expression()),
-        Field("credit", CREDIT, Fraction(1)),
+        Field("credit", CREDIT, None),
         Field("convention", Choice(CONVENTIONS), ""),
         Field("note", BilingualText(), None),
     ),
@@ -166,11 +154,13 @@ PART: Final = Record(
     PartFile,
     (
         Field("id", Identifier()),
-        Field("kind", Choice(KINDS)),
+        Field("kind", Choice(tuple(KINDS))),
+        Field("title", BilingualText(), None),
         Field("points", POSITIVE, Fraction(1)),
         Field("ask", BilingualText()),
         Field("answer", Expression()),
         Field("asked", ListOf(Expression()), ()),
+        Field("given", ListOf(Expression()), ()),
         Field("accept", ListOf(ACCEPT), ()),
         Field("feedback", ListOf(FEEDBACK), ()),
         Field("form", FORM, None),

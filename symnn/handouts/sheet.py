@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
-from symnn.exercises.solution import middle, worked_out
-from symnn.exercises.solution import solution as model_answer
 from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
 from symnn.handouts.chains import chain, route_through
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim
@@ -21,6 +19,7 @@ from symnn.notation.items import Aligned, Expression, Line, Piece, expression
 from symnn.notation.layout import symbols_of
 from symnn.numeric.formatting import fraction
 from symnn.questions.description import in_variant
+from symnn.questions.solving import middle, worked_out
 
 if TYPE_CHECKING:
     from symnn.documents.kinds import Bilingual
@@ -67,7 +66,7 @@ def _solved(part: Part, seed: str) -> Iterator[Block]:
             continue  # the quantity itself, there to prove the model answer
         facts: dict[str, ProseFact] = {
             "value": Piece(meant.written),
-            "credit": fraction(accept.credit * part.file.points),
+            "credit": fraction(accept.share * part.file.points),
         }
         yield Prose("also-accepted", facts)
         if accept.note:
@@ -83,7 +82,8 @@ def _answer(part: Part, seed: str) -> Iterator[Block]:
         case "choice":
             yield Prose("answer-choice", {"choices": tuple(sorted(content.chosen))})
         case "chain":
-            yield Aligned(tuple(Line((), (route_through(path),)) for path in part.chain_paths))
+            ways = (tuple(path.split(" -> ")) for path in part.solution(seed).split("; "))
+            yield Aligned(tuple(Line((), (route_through(path),)) for path in ways))
         case "number" | "matrix" if part.file.tolerance is not None:
             yield Aligned((_number(part, seed),))
         case "steps" if part.network.shapes:
@@ -94,7 +94,7 @@ def _answer(part: Part, seed: str) -> Iterator[Block]:
 
 def _derivation(part: Part, seed: str) -> Iterator[Line]:
     """Write the lines of a derivation in matrix form."""
-    lines = read_lines(model_answer(part, seed), part.scope)
+    lines = read_lines(part.solution(seed), part.scope)
     for line in () if isinstance(lines, Problem) else lines:
         first, *others = [expression(side) for side in line.sides]
         yield Line(first, tuple(others), stacked=len(others) > 1)
@@ -148,7 +148,7 @@ def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
 def _number(part: Part, seed: str) -> Line:
     """Write what is asked for and its value in the variant; vectors and matrices entry by entry."""
     written = expression(part.content.answer.written)
-    reading = read(model_answer(part, seed), part.scope)
+    reading = read(part.solution(seed), part.scope)
     if isinstance(reading, Reading) and isinstance(reading.tree, Matrix):
         return Line(written, (expression(reading.tree),))
     return Line((), (written,), shown(float(middle(part, part.content.answer.value, seed))))

@@ -12,8 +12,8 @@ from symnn.equality.matrices import is_tensor
 from symnn.errors import Problem
 from symnn.language.reading import read
 from symnn.questions.form import broken_demand
-from symnn.questions.formula import value_of
 from symnn.questions.marks import accepted, correct
+from symnn.questions.standing import value_of
 
 if TYPE_CHECKING:
     from symnn.questions.part import Part

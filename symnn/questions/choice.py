@@ -1,20 +1,22 @@
-"""Grading a choice: one or several of the things to choose from, by their ids."""
+"""A choice: one or several of the things to choose from, by their ids."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from symnn.errors import Problem, Span
-from symnn.questions.marks import accepted, correct, said, unreadable, wrong
+from symnn.questions.kind import Findings, Kind, Sitting
+from symnn.questions.marks import accepted, correct, said, wrong
+from symnn.questions.question import NO_EXPRESSION, Content
 from symnn.verdicts import codes
-from symnn.verdicts.verdict import Finding, Read, Verdict
+from symnn.verdicts.verdict import Read, Verdict
 
 if TYPE_CHECKING:
     from symnn.questions.fields import PartFile
-    from symnn.questions.question import Question
+    from symnn.questions.mathematics import Mathematics
 
-__all__ = ["chosen", "grade_choice"]
+__all__ = ["Choice"]
 
 _BETWEEN: Final = re.compile(
     r"[\s,;，；、/()（）.。\[\]【】{}&+]+|我|应该?是?|答案?[是为]?|选择?项?|和|与|以?及|\b(?i:and)\b"
@@ -63,26 +65,48 @@ def _plain(text: str) -> str:
     return "".join(text.split()).strip(".。").casefold()
 
 
-def grade_choice(part: Question, text: str) -> Verdict:
-    """Grade a choice: right if exactly the right things are chosen."""
-    answer = chosen(text, part.file)
-    if isinstance(answer, Problem):
-        return unreadable(part, answer)
-    read = Read(", ".join(option.id for option in part.file.choices if option.id in answer))
-    if answer == part.content.chosen:
-        return correct(part, read, None)
-    for feedback in part.file.feedback:
-        if feedback.when is not None and chosen(feedback.when.text, part.file) == answer:
-            return accepted(part, read, feedback.credit, (said(feedback.id, feedback.say),))
-    return wrong(part, read, _counted(answer, part.content.chosen))
+class Choice(Kind[frozenset[str]]):
+    """One or several of the things to choose from; right if exactly the right ones are chosen."""
 
+    fields: ClassVar = frozenset(("at", "choices", "feedback"))
+    needs = "choices"
 
-def _counted(answer: frozenset[str], right: frozenset[str]) -> tuple[Finding, ...]:
-    """Say that something is chosen which is not right, or that something right is not; never which."""
-    if len(right) == 1:
-        return ()
-    found = ((codes.CHOICE_EXTRA, answer - right), (codes.CHOICE_MISSING, right - answer))
-    return tuple(kind() for kind, ids in found if ids)
+    def read(self, text: str) -> frozenset[str] | Problem:
+        """Read which ones are named."""
+        return chosen(text, self.question.file)
+
+    def judge(self, answer: frozenset[str], sitting: Sitting) -> Verdict:
+        """Compare what is chosen with what is right, then with what has feedback."""
+        part = self.question
+        read = Read(", ".join(option.id for option in part.file.choices if option.id in answer))
+        if answer == part.content.chosen:
+            return correct(part, read, None)
+        for feedback in part.file.feedback:
+            if feedback.when is not None and chosen(feedback.when.text, part.file) == answer:
+                return accepted(part, read, feedback.credit, (said(feedback.id, feedback.say),))
+        return wrong(part, read, self.explain(answer, sitting))
+
+    def explain(self, answer: frozenset[str], sitting: Sitting) -> Findings:  # noqa: ARG002 - the same for all students
+        """Say that something is chosen which is not right, or that something right is not; never which."""
+        right = self.question.content.chosen
+        if len(right) == 1:
+            return ()
+        found = ((codes.CHOICE_EXTRA, answer - right), (codes.CHOICE_MISSING, right - answer))
+        return tuple(kind() for kind, ids in found if ids)
+
+    def solve(self, seed: str = "") -> str:  # noqa: ARG002 - the same for all students
+        """Name what is right."""
+        part = self.question
+        return ", ".join(option.id for option in part.file.choices if option.id in part.content.chosen)
+
+    @classmethod
+    def content(cls, file: PartFile, mathematics: Mathematics) -> Content | None:
+        """Read which ones are right, and see that feedback names some of them."""
+        right = mathematics.read_by(lambda text: chosen(text, file), file.answer)
+        for feedback in file.feedback:
+            if feedback.when is not None:
+                mathematics.read_by(lambda text: chosen(text, file), feedback.when)
+        return None if right is None else Content(NO_EXPRESSION, chosen=right)
 
 
 def _narrow(letter: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from symnn.documents.node import Source
 
 __all__ = [
-    "KINDS",
     "Accept",
     "Among",
     "Drawn",
     "Feedback",
     "Form",
     "Given",
-    "Kind",
     "Option",
     "PartFile",
     "Rubric",
@@ -35,21 +33,29 @@ __all__ = [
     "Wrong",
 ]
 
-Kind = Literal["formula", "number", "matrix", "chain", "steps", "choice"]
-"""What a part asks for."""
-
-KINDS: Final[tuple[Kind, ...]] = ("formula", "number", "matrix", "chain", "steps", "choice")
-
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Accept(Struct, frozen=True):
-    """Another accepted answer; ``convention`` names why (``missing-2``), ``note`` is said with it."""
+    """Another accepted answer; ``convention`` names why (``missing-2``), ``note`` is said with it.
+
+    Without ``credit`` and ``convention`` it is the model answer in another form, and `checking` proves it.
+    """
 
     value: Source
-    credit: Fraction = Fraction(1)
+    credit: Fraction | None = None
     convention: str = ""
     note: Bilingual | None = None
+
+    @property
+    def share(self) -> Fraction:
+        """The share of the points that it earns; all of them where the author says nothing."""
+        return Fraction(1) if self.credit is None else self.credit
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the author calls it the answer itself: without a credit of its own, without a convention."""
+        return self.credit is None and not self.convention
 
 
 class Feedback(Struct, frozen=True):
@@ -122,11 +128,13 @@ class PartFile(Struct, frozen=True):
     """One part: what is asked, what is right, and what is said to answers that are not."""
 
     id: str
-    kind: Kind
+    kind: str
     ask: Bilingual
     answer: Source
+    title: Bilingual | None = None
     points: Fraction = Fraction(1)
     asked: tuple[Source, ...] = ()
+    given: tuple[Source, ...] = ()
     accept: tuple[Accept, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     form: Form | None = None

@@ -11,7 +11,7 @@ from symnn.expressions.tree import Matrix, Number, Tree, bare, number
 from symnn.language.reading import Reading, read
 from symnn.networks.shapes import Misfit
 from symnn.questions.follow import NOWHERE, Carried, capped, is_trivial
-from symnn.questions.formula import not_differentiated, value_of
+from symnn.questions.standing import not_differentiated, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

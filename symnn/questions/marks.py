@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "accepted",
     "all_wrong",
+    "beside",
     "convention_of",
     "correct",
     "noted",
@@ -39,6 +40,31 @@ FULL = Fraction(1)
 def said(identifier: str, say: Bilingual) -> Finding:
     """Make the finding of an author's feedback: its id and sentence in both languages."""
     return codes.FEEDBACK({"id": identifier, "zh": say.zh, "en": say.en})
+
+
+def beside(author: Finding, found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Say what the engine found beside an author's sentence, where it has a place in the answer.
+
+    If the author names all of it already, only the place is added.
+
+    >>> from symnn.documents.kinds import Bilingual
+    >>> from symnn.errors import Span
+    >>> author = said("w5-for-f1", Bilingual("是 $f_1$，不是 $w_5$。", "It is $f_1$, not $w_5$."))
+    >>> placed = Finding("wrong-quantity", {"wrote": "w5", "meant": "f1"}, Span(9, 11))
+    >>> [(found.code, found.span) for found in beside(author, [placed])]
+    [('feedback', Span(start=9, end=11))]
+    >>> [found.code for found in beside(author, [Finding("sign", {"of": "1 - f1"}, Span(3, 9)), Finding("constant")])]
+    ['feedback', 'sign']
+    """
+    placed = [finding for finding in found if finding.span is not None]
+    texts = [_folded(str(author.facts[lang])) for lang in ("zh", "en")]
+    if len(placed) == 1 and all(_folded(str(fact)) in text for fact in placed[0].facts.values() for text in texts):
+        return (Finding(author.code, author.facts, placed[0].span),)
+    return (author, *placed)
+
+
+def _folded(text: str) -> str:
+    return "".join(sign for sign in text if sign not in "_{}$\\ *")
 
 
 def all_wrong(finding: Finding, count: int) -> Finding:

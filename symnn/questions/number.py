@@ -1,95 +1,114 @@
-"""Grading a number: inside the window that the tolerance leaves around the model answer's value."""
+"""A number: inside the window that the tolerance leaves around the model answer's value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from collections.abc import Callable
+from functools import cached_property
+from typing import ClassVar, Final
 
 from symnn.equality.cells import asked_shape, cells_of, misfit
 from symnn.equality.constants import TooLarge
 from symnn.equality.matrices import is_tensor
 from symnn.equality.meaning import Meaning
-from symnn.equality.numbers import Tolerance, Window, judge_number, number_window
+from symnn.equality.numbers import Window, judge_number, number_window
+from symnn.equality.work import explaining
 from symnn.errors import Problem
 from symnn.expressions.tree import Name, Tree, walk
-from symnn.language.reading import read
+from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
+from symnn.misconceptions.amounts import Amounts, AmountsAt
 from symnn.networks.shapes import Misfit
-from symnn.questions.fields import Accept, Feedback
-from symnn.questions.form import broken_demand
-from symnn.questions.formula import left_is_asked, left_not_asked
-from symnn.questions.marks import (
-    accepted,
-    convention_of,
-    correct,
-    noted,
-    said,
-    shown,
-    undecided,
-    unreadable,
-    wrong,
-)
+from symnn.questions.expressed import Expressed
+from symnn.questions.kind import Findings, Sitting
+from symnn.questions.marks import wrong
+from symnn.questions.several_numbers import TensorReasons, kept_secret
+from symnn.questions.solving import EXACT, number_of
+from symnn.questions.variants import is_drawn
 from symnn.verdicts import codes
-from symnn.verdicts.verdict import Finding, Read, Verdict
+from symnn.verdicts.barrier import explained
+from symnn.verdicts.verdict import Finding, Judgement, Read, Verdict
 
-if TYPE_CHECKING:
-    from symnn.questions.question import Question
+__all__ = ["OneNumber"]
 
-__all__ = ["Windows", "grade_number", "windows_of"]
-
-_NUMBERS = Scope.of(())
+_NUMBERS: Final = Scope.of(())
 """Nothing is declared: ``2.8e-1`` can only be a number, also where the network has an e or an E."""
 
-EXACT = Tolerance(abs=Fraction(0))
-_UNEXPLAINED = (codes.UNEXPLAINED({"how": "number"}),)
+_UNEXPLAINED: Final = (codes.UNEXPLAINED({"how": "number"}),)
 
 
-class Windows(Struct, frozen=True):
-    """What counts as the answer, as an accepted answer, and as an answer with feedback, in one variant."""
+class OneNumber(Expressed[Tree, Window]):
+    """A number; it may be written as a fraction or with functions, but not with quantities."""
 
-    key: Window
-    accept: tuple[tuple[Accept, Window], ...]
-    feedback: tuple[tuple[Feedback, Window], ...]
+    fields: ClassVar = frozenset(("tolerance", "at", "form", "follow", "feedback", "accept", "asked"))
+    needs = "tolerance"
 
+    def read(self, text: str) -> Reading | Problem:
+        """Read one expression; ``2.8e-1`` is a number also where e or E is a quantity."""
+        reading = read(text, self.question.scope)
+        if isinstance(reading, Problem) and reading.code == "ambiguous":
+            alone = read(text, _NUMBERS)
+            return reading if isinstance(alone, Problem) else alone
+        return reading
 
-def windows_of(part: Question, meaning: Meaning, values: Mapping[str, Fraction]) -> Windows:
-    """Work out the windows of a part at some values. Raises Unknown where a value is not finite."""
-    tolerance = part.file.tolerance or EXACT
+    def value(self, answer: Reading, read: Read) -> Tree | Verdict:
+        """Take an answer without quantities that is one number."""
+        name = next((node for node in walk(answer.tree) if isinstance(node, Name)), None)
+        if name is not None:
+            return wrong(self.question, read, (codes.NUMBER_EXPECTED({"wrote": name.name}, name.span),), "form")
+        tensor = _shape_mistake(answer.tree)
+        return answer.tree if tensor is None else wrong(self.question, read, (tensor,), "shape")
 
-    def window(tree: Tree) -> Window:
-        return number_window(tree, meaning, values, tolerance)
+    def referring(self, sitting: Sitting) -> Callable[[Tree], Window]:
+        """Work out windows at the values of a variant. Raises Unknown where a value is not finite."""
+        tolerance, values = self.question.file.tolerance or EXACT, self.question.numbers(sitting.seed)
+        return lambda tree: number_window(tree, sitting.meaning, values, tolerance)
 
-    return Windows(
-        window(part.content.answer.value),
-        tuple((accept, window(value.value)) for accept, value in part.content.accept),
-        tuple((feedback, window(value.value)) for feedback, value in part.content.feedback),
-    )
+    def compared(self, value: Tree, reference: Window, text: str, *, explain: bool = True) -> Judgement:  # noqa: ARG002
+        """Say whether a number lies in a window."""
+        return judge_number(value, reference, self._meaning)
 
+    def told(self, answer: Reading, value: Tree, read: Read, judgement: Judgement, sitting: Sitting) -> Verdict:  # noqa: ARG002
+        """Say what is wrong with a number."""
+        if any(finding.code != "near-miss" for finding in judgement.findings):
+            return wrong(self.question, read, judgement.findings, "number")
+        findings = self.explain(answer, sitting) or judgement.findings or _UNEXPLAINED
+        return wrong(self.question, read, findings, "number")
 
-def grade_number(part: Question, text: str, windows: Windows, seed: str = "") -> Verdict:
-    """Grade one number; it may be written as a fraction or with functions, but not with quantities.
+    def explain(self, answer: Reading, sitting: Sitting) -> Findings:
+        """Say why a number is wrong, at the values of a variant."""
+        if self.question.network.shapes:
+            return self._of_tensors.explain((answer.tree,), (), sitting.seed)
+        with explaining():
+            return kept_secret(explained(lambda: self._explained(answer.tree, sitting.seed), ()))
 
-    ``seed`` chooses the variant in whose values a wrong number is explained.
-    """
-    reading = read(text, part.scope)
-    if isinstance(reading, Problem) and reading.code == "ambiguous":
-        alone = read(text, _NUMBERS)
-        reading = reading if isinstance(alone, Problem) else alone
-    if isinstance(reading, Problem):
-        return unreadable(part, reading)
-    shown_as = shown(part, reading.tree, reading.notes)
-    if not left_is_asked(part, reading):
-        return unreadable(part, left_not_asked(part, reading), shown_as)
-    name = next((node for node in walk(reading.tree) if isinstance(node, Name)), None)
-    if name is not None:
-        return wrong(part, shown_as, (codes.NUMBER_EXPECTED({"wrote": name.name}, name.span),), "form")
-    tensor = _shape_mistake(reading.tree)
-    if tensor is not None:
-        return wrong(part, shown_as, (tensor,), "shape")
-    return _judged(part, reading.tree, shown_as, windows, seed)
+    def solve(self, seed: str = "") -> str:
+        """Give the number to as many places as are asked."""
+        return number_of(self.question, self.question.content.answer.value, seed)
+
+    def _explained(self, answer: Tree, seed: str) -> Findings:
+        if self._amounts is None:
+            return ()
+        variant = seed if is_drawn(self.question.at) else ""
+        if variant not in self._amounts_at:
+            values = self.question.numbers(seed)
+            self._amounts_at[variant] = self._amounts.at(values, self.question.file.tolerance)
+        return self._amounts_at[variant].explain(answer)
+
+    @cached_property
+    def _meaning(self) -> Meaning:
+        return Meaning(functions=self.question.meaning.functions)
+
+    @cached_property
+    def _amounts(self) -> Amounts | None:
+        return Amounts.of(self.question.network, self.question.content.answer.written)
+
+    @cached_property
+    def _amounts_at(self) -> dict[str, AmountsAt]:
+        return {}
+
+    @cached_property
+    def _of_tensors(self) -> TensorReasons:
+        return TensorReasons(self.question)
 
 
 def _shape_mistake(tree: Tree) -> Finding | None:
@@ -103,26 +122,3 @@ def _shape_mistake(tree: Tree) -> Finding | None:
     except TooLarge:
         return None
     return asked_shape((), found.shape, tree.span) if found.shape else None
-
-
-def _judged(part: Question, tree: Tree, shown_as: Read, windows: Windows, seed: str) -> Verdict:
-    """Go through the windows, the best first."""
-    numbers = Meaning(functions=part.meaning.functions)
-    judgement = judge_number(tree, windows.key, numbers)
-    if judgement.equal is None:
-        return undecided(part, shown_as)
-    if judgement.equal:
-        demand = broken_demand(part.file.form, tree)
-        if demand is not None and part.file.form is not None:
-            return accepted(part, shown_as, part.file.form.credit, (demand,), "form")
-        return correct(part, shown_as, "number")
-    for accept, window in windows.accept:
-        if judge_number(tree, window, numbers).equal:
-            return accepted(part, shown_as, accept.credit, convention_of(accept) + noted(accept.note))
-    for feedback, window in windows.feedback:
-        if judge_number(tree, window, numbers).equal:
-            return accepted(part, shown_as, feedback.credit, (said(feedback.id, feedback.say),))
-    if any(finding.code != "near-miss" for finding in judgement.findings):
-        return wrong(part, shown_as, judgement.findings, "number")
-    findings = part.explained_number(tree, seed) or judgement.findings or _UNEXPLAINED
-    return wrong(part, shown_as, findings, "number")

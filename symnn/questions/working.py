@@ -25,8 +25,8 @@ from symnn.language.limits import ANSWER
 from symnn.language.reading import read
 from symnn.language.vocabulary import GREEK
 from symnn.networks.shapes import Misfit
-from symnn.questions.formula import not_differentiated, value_of
-from symnn.questions.judges import Reference
+from symnn.questions.reference import Reference
+from symnn.questions.standing import not_differentiated, value_of
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Verdict
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from symnn.questions.question import Question
 
-__all__ = ["Working", "lefts", "working"]
+__all__ = ["Working", "folded", "lefts", "lefts_in", "working"]
 
 _RELATION: Final = re.compile(
     r":=|＝|←|\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|\\coloneqq(?![A-Za-z])|≈|\\approx(?![A-Za-z])"
@@ -115,8 +115,8 @@ def _without_arguments(part: Question, text: str) -> str:
     form = part.file.form
     if form is None or not form.only:
         return text
-    allowed = {_key(name) for name in form.only}
-    found = [one for one in _ARGUMENT.finditer(text) if _key(one[1]) in allowed and _key(one[2]) not in allowed]
+    allowed = {folded(name) for name in form.only}
+    found = [one for one in _ARGUMENT.finditer(text) if folded(one[1]) in allowed and folded(one[2]) not in allowed]
     blanked = text
     for one in found:
         start, end = one.end(1), one.end()
@@ -132,13 +132,13 @@ def _entries_by_name(part: Question, text: str, cuts: list[tuple[int, int]]) -> 
     """Take the names off ``h1 = 0.59, h2 = 0.16`` where the answer is the vector of h1 and h2, in this order."""
     answer = part.content.answer.written
     entries = [entry for row in answer.rows for entry in row] if isinstance(answer, Matrix) else []
-    wanted = [_key(entry.name) for entry in entries if isinstance(entry, Name)]
+    wanted = [folded(entry.name) for entry in entries if isinstance(entry, Name)]
     if len(wanted) != len(cuts) or len(wanted) != len(entries):
         return None
     blanked = text
     for name, (start, end) in zip(wanted, cuts, strict=True):
         first = max(text.rfind(sign, 0, start) for sign in ",;，；\n") + 1
-        if _key(text[first:start]) != name:
+        if folded(text[first:start]) != name:
             return None
         blanked = blanked[:first] + " " * (end - first) + blanked[end:]
     return blanked.replace("\n", " ")
@@ -167,7 +167,7 @@ def _alone(text: str, start: int, end: int) -> str:
 def _stepped(part: Question, text: str, cut: tuple[int, int]) -> str:
     """Write ``w -= g`` as w - (g), where w is what the part updates."""
     start, end = cut
-    if _key(text[:start]) != _key(updated(part) or "\0"):
+    if folded(text[:start]) != folded(updated(part) or "\0"):
         return text
     return f"{text[:start]}{text[start]}({text[end:]})"
 
@@ -181,7 +181,7 @@ def _is_named(part: Question, side: str) -> bool:
 def _is_asked(part: Question, side: str, asked: frozenset[str]) -> bool:
     if not side.strip():
         return True
-    if _key(side) in asked:
+    if folded(side) in asked:
         return True
     reading = read(side, part.scope)
     if isinstance(reading, Problem):
@@ -197,16 +197,24 @@ def lefts(part: Question) -> frozenset[str]:
     """
     found = set()
     for ask in (part.file.ask.zh, part.file.ask.en):
-        for formula in _MATHEMATICS.findall(ask):
-            left = _RELATION.split(formula)[0]
-            if isinstance(read(left, part.scope), Problem) and _key(left)[:1].isalpha():
-                found.add(_key(left))
+        for left in lefts_in(ask):
+            if isinstance(read(left, part.scope), Problem) and folded(left)[:1].isalpha():
+                found.add(folded(left))
     after = updated(part)
     if after is not None:
-        name = _key(after)
+        name = folded(after)
         found.update(name + mark for mark in _AFTER_THE_STEP)
         found.add("new" + name)
     return frozenset(found)
+
+
+def lefts_in(ask: str) -> Iterator[str]:
+    r"""List what stands in the formulas of a text, before a relation sign where there is one.
+
+    >>> list(lefts_in(r"Find $\Delta w = -\eta g$ and $y$."))
+    ['\\Delta w ', 'y']
+    """
+    yield from (_RELATION.split(formula)[0] for formula in _MATHEMATICS.findall(ask))
 
 
 def updated(part: Question) -> str | None:
@@ -217,7 +225,7 @@ def updated(part: Question) -> str | None:
     return None
 
 
-def _key(text: str) -> str:
+def folded(text: str) -> str:
     """Fold the ways of writing a name: Greek letters to signs; indices, braces and fonts go."""
     mended = mend(text)
     folded = text if isinstance(mended, Problem) else mended.text

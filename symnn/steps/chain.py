@@ -88,13 +88,20 @@ class Chains(Struct, frozen=True, dict=True):
 
     def grade(self, text: str, points: Fraction = Fraction(1)) -> Verdict:
         """Grade a chain as the student typed it."""
-        read = routes(text, self.subject.scope, self.ways, (self.of_, self.wrt))
-        if isinstance(read, Problem):
-            finding = Finding(read.code, read.facts, read.span)
-            return Verdict("unreadable", max=points, findings=(finding,))
-        credit, findings = self.judged(read.ways)
+        found = self.read(text)
+        if isinstance(found, Problem):
+            return Verdict("unreadable", max=points, findings=(Finding(found.code, found.facts, found.span),))
+        return self.judge(found, points)
+
+    def read(self, text: str) -> Routes | Problem:
+        """Read the ways of an answer."""
+        return routes(text, self.subject.scope, self.ways, (self.of_, self.wrt))
+
+    def judge(self, given: Routes, points: Fraction = Fraction(1)) -> Verdict:
+        """Compare the ways of an answer with the paths."""
+        credit, findings = self.judged(given.ways)
         standing: Standing = "correct" if credit == 1 else "partial" if credit else "wrong"
-        return Verdict(standing, credit, points, findings, None, None, self._read(read))
+        return Verdict(standing, credit, points, findings, None, None, self._read(given))
 
     def judged(self, given: Iterable[Route]) -> tuple[Fraction, tuple[Finding, ...]]:
         """Give the share of the points and the findings of some ways."""

@@ -11,13 +11,14 @@ from symnn.steps.ways import Ways
 __all__ = ["finished"]
 
 
-def finished(steps: Sequence[Step], ways: Ways) -> tuple[Step, ...]:
+def finished(steps: Sequence[Step], ways: Ways, given: frozenset[Tree] = frozenset()) -> tuple[Step, ...]:
     """List the steps about what was asked whose sides can be worked out to the end by the lines of the derivation.
 
+    ``given`` derivatives are values.
     ``dE/dw = dE/da3*f1`` is finished where a line settles ∂E/∂a3, before it or after it. A derivative that a line
     states wrongly is not settled, even if it could be looked up.
     """
-    known = _settled(steps, ways)
+    known = _settled(steps, ways, given)
     wrong = {step.first.plain for step in steps if step.true is False}
     return tuple(
         step
@@ -28,7 +29,7 @@ def finished(steps: Sequence[Step], ways: Ways) -> tuple[Step, ...]:
     )
 
 
-def _settled(steps: Iterable[Step], ways: Ways) -> frozenset[Derivative]:
+def _settled(steps: Iterable[Step], ways: Ways, given: frozenset[Tree]) -> frozenset[Tree]:
     """List the derivatives on the left of right steps whose right sides can be worked out to the end.
 
     Lines that lean on each other in a circle settle nothing.
@@ -38,7 +39,7 @@ def _settled(steps: Iterable[Step], ways: Ways) -> frozenset[Derivative]:
         for step in steps
         if step.true and isinstance(step.first.plain, Derivative)
     ]
-    known: set[Derivative] = set()
+    known: set[Tree] = set(given)
     while True:
         new = {left for left, needs in waiting if left not in known and needs <= known}
         if not new:

@@ -81,9 +81,10 @@ class Workings(Struct, frozen=True, dict=True):
     conventions: tuple[Convention, ...] = ()
     ways: Ways = Ways(Graph({}, ()))
     scaled: bool = False
+    given: frozenset[Tree] = frozenset()
 
     @staticmethod
-    def of(
+    def of(  # noqa: PLR0913 - what an author may say of a part
         subject: Subject,
         key: Tree,
         *,
@@ -91,12 +92,14 @@ class Workings(Struct, frozen=True, dict=True):
         rubric: Iterable[Item] = (),
         policy: Policy = Policy(),  # noqa: B008 - it is frozen
         accepted: Mapping[str, Fraction] = MappingProxyType({}),
+        given: Iterable[Tree] = (),
     ) -> Workings:
         r"""Prepare a part whose answer is ``key``: ``diff(E, w5)``, a quantity, or any expression.
 
         ``asked`` are left sides that mean the answer (``w5^(k+1)`` for an update); a key that is a quantity
         or a derivative is one of them. ``accepted`` conventions of the loss (``missing-2``), kept through the whole
-        derivation, are worth that share of the points. Raises: TargetError if the key cannot be derived.
+        derivation, are worth that share of the points; ``given`` derivatives are values. Raises: TargetError if the
+        key cannot be derived.
 
         >>> from symnn.networks.catalogue import network
         >>> subject = Subject.of_network(network("bp-2-2-1").graph)
@@ -120,7 +123,14 @@ class Workings(Struct, frozen=True, dict=True):
         new = [left.name for left in lefts if isinstance(left, Name)]
         about = replace(subject, graph=graph, scope=subject.scope.also(new))
         part = Workings(
-            about, lefts[0] if lefts else plain_key, value, frozenset(lefts), tuple(items), policy, (), ways
+            about,
+            lefts[0] if lefts else plain_key,
+            value,
+            frozenset(lefts),
+            tuple(items),
+            policy,
+            ways=ways,
+            given=frozenset(map(bare, given)),
         )
         conventions = (
             Convention(which, share, part._scaled(loss, RATIOS[which]))
@@ -135,21 +145,27 @@ class Workings(Struct, frozen=True, dict=True):
         return replace(self, subject=replace(self.subject, graph=graph), scaled=True)
 
     def grade(self, text: str, points: Fraction = Fraction(1)) -> Worked:
-        """Grade a derivation as the student typed it; under an accepted convention where that earns more."""
+        """Grade a derivation as the student typed it."""
+        lines = self.read(text)
+        return Worked(_unreadable(lines, points)) if isinstance(lines, Problem) else self.judge(text, lines, points)
+
+    def read(self, text: str) -> tuple[Line, ...] | Problem:
+        """Read the lines of a derivation."""
+        return read_lines(text, self.subject.scope)
+
+    def judge(self, text: str, lines: tuple[Line, ...], points: Fraction = Fraction(1)) -> Worked:
+        """Judge the lines of a derivation; under an accepted convention where that earns more."""
         with one_account():
-            worked = self._graded(text, points)
+            worked = self._judged(text, lines, points)
             if worked.verdict.verdict not in ("wrong", "partial"):
                 return worked
             for convention in self.conventions:
-                again = _under(convention, convention.part._graded(text, points))  # noqa: SLF001 - the same class
+                again = _under(convention, convention.part._judged(text, lines, points))  # noqa: SLF001 - the same class
                 worked = again if again.verdict.credit > worked.verdict.credit else worked
             return worked
 
-    def _graded(self, text: str, points: Fraction) -> Worked:
-        """Grade a derivation without regard to conventions."""
-        lines = read_lines(text, self.subject.scope)
-        if isinstance(lines, Problem):
-            return Worked(_unreadable(lines, points))
+    def _judged(self, text: str, lines: tuple[Line, ...], points: Fraction) -> Worked:
+        """Judge a derivation without regard to conventions."""
         said = stated(text, lines, self.asked, self.subject.graph, self.ways)
         if isinstance(said, Problem):
             return Worked(_unreadable(said, points, _read(lines, self.subject)))
@@ -201,7 +217,7 @@ class Workings(Struct, frozen=True, dict=True):
         about = [step for step in steps if step.about_asked and step.side.plain not in self.lefts]
         if not about:
             return None, "missing"
-        ended = [step for step in finished(steps, self.ways) if step.side.plain not in self.lefts]
+        ended = [step for step in finished(steps, self.ways, self.given) if step.side.plain not in self.lefts]
         if not ended:
             return about[-1], "unfinished"
         final = ended[-1]

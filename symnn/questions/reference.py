@@ -1,10 +1,9 @@
-"""The judges of a part under one meaning: of its answer, of what is accepted, of what has feedback."""
+"""One expression of a part's author that answers are compared with."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from symnn.equality.equality import Judge
 from symnn.equality.matrices import GridJudge, is_tensor
@@ -12,10 +11,7 @@ from symnn.equality.meaning import Meaning
 from symnn.expressions.tree import Tree
 from symnn.verdicts.verdict import Judgement
 
-if TYPE_CHECKING:
-    from symnn.questions.question import Question
-
-__all__ = ["Judges", "Reference"]
+__all__ = ["Reference"]
 
 
 class Reference:
@@ -56,15 +52,3 @@ class Reference:
     @cached_property
     def _grid(self) -> GridJudge:
         return GridJudge(self.tree, self.meaning)
-
-
-class Judges:
-    """All references of a part."""
-
-    def __init__(self, part: Question, meaning: Meaning) -> None:
-        content = part.content
-        self.key = Reference(content.answer.value, meaning)
-        self.accept = tuple((accept, Reference(value.value, meaning, self.key)) for accept, value in content.accept)
-        self.feedback = tuple(
-            (feedback, Reference(value.value, meaning, self.key)) for feedback, value in content.feedback
-        )

@@ -1,0 +1,135 @@
+"""A formula, or a vector or matrix of formulas: equal to the model answer, or to what is accepted or has feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from symnn.equality.cells import misfit
+from symnn.equality.work import explaining
+from symnn.errors import Problem
+from symnn.expressions.tree import Derivative, Tree, mapped, walk
+from symnn.language.reading import Reading, read
+from symnn.misconceptions.diagnosis import diagnosis_of
+from symnn.networks.answers import aligned
+from symnn.networks.shapes import Misfit, shape_of
+from symnn.questions.expressed import Expressed
+from symnn.questions.kind import Findings, Sitting
+from symnn.questions.marks import accepted, all_wrong, unreadable, wrong
+from symnn.questions.reference import Reference
+from symnn.questions.solving import typed
+from symnn.questions.standing import known_derivative, not_differentiated, value_of
+from symnn.verdicts.barrier import explained
+from symnn.verdicts.verdict import Judgement, Read, Verdict
+
+if TYPE_CHECKING:
+    from symnn.misconceptions.explainer import Diagnosis
+
+__all__ = ["Formula"]
+
+_MENDED_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "shape-asked-transpose": frozenset(("transposed",)),
+        "shape-product-entrywise": frozenset(("product-kind", "transposed")),
+        "shape-product-transpose-left": frozenset(("transposed", "product-kind")),
+        "shape-product-transpose-right": frozenset(("transposed", "product-kind")),
+        "shape-product-order": frozenset(("order", "transposed")),
+    }
+)
+"""Findings that say again what would mend a shape that does not fit."""
+
+_SAID_OF_TENSORS: Final = frozenset(("entries", "shape"))
+
+
+class Formula(Expressed[Tree, Reference]):
+    """A formula; of derivatives, units' own (``f'(a3)``) and what the part has ``given`` are values."""
+
+    fields: ClassVar = frozenset(("form", "follow", "feedback", "accept", "asked", "given"))
+    typed = True
+
+    def read(self, text: str) -> Reading | Problem:
+        """Read one expression."""
+        return read(text, self.question.scope)
+
+    def value(self, answer: Reading, read: Read) -> Tree | Verdict:
+        """Carry out the derivatives that are values; a derivative left standing is not the answer."""
+        undone = not_differentiated(self.question, answer.tree)
+        if undone is not None:
+            return wrong(self.question, read, (undone,), "form")
+        try:
+            return value_of(self.question, answer.tree)
+        except Misfit as found:
+            return unreadable(self.question, found.problem, read)
+
+    def referring(self, sitting: Sitting) -> Callable[[Tree], Reference]:
+        """Prepare judges; what was worked out for one answer serves those beside it, too."""
+        first: list[Reference] = []
+
+        def reference(tree: Tree) -> Reference:
+            made = Reference(tree, sitting.meaning, first[0] if first else None)
+            first.append(made)
+            return made
+
+        return reference
+
+    def compared(self, value: Tree, reference: Reference, text: str, *, explain: bool = True) -> Judgement:
+        """Compare two formulas."""
+        return reference.judge(value, text, explain=explain)
+
+    def told(self, answer: Reading, value: Tree, read: Read, judgement: Judgement, sitting: Sitting) -> Verdict:  # noqa: ARG002
+        """Say what is wrong; some right entries of a tensor earn their share."""
+        key = self.offers(sitting).key
+        share = key.share(judgement)
+        reasons = _with_reason(judgement, share, lambda: self.explain(answer, sitting))
+        findings = tuple(all_wrong(found, key.count) for found in reasons)
+        if share:
+            return accepted(self.question, read, share, findings, judgement.method)
+        return wrong(self.question, read, findings, judgement.method, judgement.witness)
+
+    def explain(self, answer: Reading, sitting: Sitting) -> Findings:  # noqa: ARG002 - the same for all students
+        """Say why a formula is wrong, in the answer as written wherever that can be."""
+        written = answer.tree
+        derived = any(isinstance(node, Derivative) for node in walk(written))
+        tree = value_of(self.question, written) if derived else written
+        with explaining():
+            return explained(lambda: self._diagnosis.explain(tree))
+
+    def solve(self, seed: str = "") -> str:  # noqa: ARG002 - the same for all students
+        """Give the model answer with its derivatives worked out."""
+        return typed(self.question, self.question.content.answer.written)
+
+    def misfitting(self, answer: Reading, key: Reference) -> Judgement | None:
+        """Say which shapes do not fit in an answer as it is written, before f' is carried out."""
+        if not key.tensor:
+            return None
+        try:
+            own = mapped(answer.tree, lambda node: known_derivative(self.question, node))
+            shape_of(aligned(own, self.question.graph), self.question.meaning.shapes)
+        except Misfit as found:
+            return Judgement(equal=False, method="shape", findings=(misfit(found.problem),))
+        return None
+
+    @cached_property
+    def _diagnosis(self) -> Diagnosis:
+        return diagnosis_of(self.question.network, self.question.content.answer.written)
+
+
+def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Findings]) -> Findings:
+    """Say why an answer is wrong, beside what the judge found: which entries, or which shapes.
+
+    Where every entry is wrong for a reason that is known, the reason is enough.
+    """
+    found = judgement.findings
+    if not all(finding.code in _SAID_OF_TENSORS for finding in found):
+        return found
+    explained = explain()
+    said = frozenset().union(*(_MENDED_BY.get(str(finding.facts.get("why")), ()) for finding in found))
+    explained = tuple(finding for finding in explained if finding.code not in said)
+    if found and all(finding.code == "unexplained" for finding in explained):
+        return found
+    known = explained and not share
+    kept = tuple(finding for finding in found if not (known and finding.code == "entries"))
+    return (*kept, *explained)

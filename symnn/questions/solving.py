@@ -1,0 +1,106 @@
+"""Model answers as a student would type them: derivatives worked out, numbers to the places asked, lines."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from symnn.derivation.matrices import derive_matrix
+from symnn.derivation.paths import PATH_LIMIT, gradient, path_count, paths
+from symnn.derivation.sweep import derive
+from symnn.equality.numbers import Tolerance, number_window
+from symnn.expressions.terms import product, total
+from symnn.expressions.tree import Call, Derivative, Matrix, Name, Tree, mapped, substitute, walk
+from symnn.expressions.writing import plain
+from symnn.networks.expansion import entry_names
+from symnn.ops.grid import Grid, to_matrix
+from symnn.ops.table import OF_TENSORS
+from symnn.questions.placeholders import decimal
+
+if TYPE_CHECKING:
+    from symnn.questions.question import Question
+
+__all__ = ["EXACT", "derivation_of", "middle", "number_of", "numbers_of", "typed", "worked_out"]
+
+EXACT: Final = Tolerance(abs=Fraction(0))
+
+_PLACES: Final = 12
+
+
+def typed(question: Question, tree: Tree) -> str:
+    """Write an author's expression as an answer: every derivative by name becomes its sum over paths."""
+    return plain(mapped(tree, lambda node: worked_out(question, node)))
+
+
+def worked_out(question: Question, node: Tree) -> Tree | None:
+    """Give what a derivative by name is: its sum over paths, or its matrix form; None for any other node."""
+    match node:
+        case Derivative(Name(of), Name(wrt)) if wrt in question.network.shapes and of in question.network.definitions:
+            return _matrix_form(question, of, wrt)
+        case Derivative(Name(of), Name(wrt)) if {of, wrt} <= question.network.entrywise.quantities.keys():
+            derivation = derive(question.network, of, (wrt,))
+            return gradient(derivation, wrt) if path_count(derivation, wrt) <= PATH_LIMIT else None
+    return None
+
+
+def _matrix_form(question: Question, of: str, wrt: str) -> Tree:
+    """Write a gradient in matrix form where that is typed with ordinary signs, else entry by entry."""
+    errors = derive_matrix(question.network, of, (wrt,))
+    written = errors.written_out(wrt)
+    if written is not None and not any(isinstance(n, Call) and n.function in OF_TENSORS for n in walk(written)):
+        return written
+    shape = question.network.shapes[wrt]
+    names = entry_names(wrt, shape)
+    derivation = derive(question.network, of, names)
+    return to_matrix(Grid(shape, tuple(gradient(derivation, name) for name in names)))
+
+
+def derivation_of(question: Question) -> str:
+    """Write a derivation: the partial derivatives of the chain rule, then each worked out."""
+    written = question.content.answer.written
+    steps = [plain(written)]
+    match written:
+        case Derivative(Name(of), Name(wrt)) if (lines := _errors_in_turn(question, of, wrt)) is not None:
+            return "\n".join(lines)
+        case Derivative(Name(of), Name(wrt)):
+            derivation = derive(question.network, of, (wrt,))
+            named = [[part for link in path for part in derivation.by_name(link)] for path in paths(derivation, wrt)]
+            steps.append(plain(total(tuple(product(tuple(parts)) for parts in named))))
+    return "\n= ".join([*steps, typed(question, written)])
+
+
+def _errors_in_turn(question: Question, of: str, wrt: str) -> list[str] | None:
+    """Write a derivation in matrix form, an error a line; None where it needs more than ordinary signs."""
+    if wrt not in question.network.shapes or of not in question.network.definitions:
+        return None
+    errors = derive_matrix(question.network, of, (wrt,))
+    on_the_way = [error for error in errors.errors if error.wrt != of and not error.inner]
+    formulas = [errors.inlined(error.formula) for error in on_the_way]
+    if any(isinstance(n, Call) and n.function in OF_TENSORS for formula in formulas for n in walk(formula)):
+        return None
+    partials = {error.name: Derivative(Name(of), Name(error.wrt)) for error in on_the_way}
+    lines = zip(on_the_way, (substitute(formula, partials) for formula in formulas), strict=True)
+    last = f"{plain(partials[on_the_way[-1].name])} = {typed(question, partials[on_the_way[-1].name])}"
+    return [*(f"{plain(partials[error.name])} = {plain(formula)}" for error, formula in lines), last]
+
+
+def numbers_of(question: Question, reference: Tree, seed: str) -> str:
+    """Write the entries of a vector or matrix."""
+    rows = reference.rows if isinstance(reference, Matrix) else ()
+    written = [[number_of(question, entry, seed) for entry in row] for row in rows]
+    if isinstance(reference, Matrix) and reference.vector:
+        return f"[{', '.join(row[0] for row in written)}]"
+    return f"[{', '.join('[' + ', '.join(row) + ']' for row in written)}]"
+
+
+def number_of(question: Question, reference: Tree, seed: str) -> str:
+    """Write a number to as many places as the tolerance asks, or to many."""
+    tolerance = question.file.tolerance or EXACT
+    places = tolerance.decimals if tolerance.decimals is not None else _PLACES
+    return decimal(Fraction(round(middle(question, reference, seed) * 10**places), 10**places)) or "0"
+
+
+def middle(question: Question, reference: Tree, seed: str = "") -> Fraction:
+    """Give the value of an expression in a variant, as exactly as it is known."""
+    window = number_window(reference, question.meaning, question.numbers(seed), EXACT)
+    return (window.low + window.high) / 2

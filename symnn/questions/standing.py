@@ -1,0 +1,73 @@
+"""What a written formula is worth: which derivatives in it are values, and which are left standing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symnn.derivation.primes import carried_out
+from symnn.expressions.tree import Call, Derivative, Name, Tree, bare, mapped, walk
+from symnn.expressions.writing import plain
+from symnn.networks.answers import aligned
+from symnn.verdicts import codes
+from symnn.verdicts.finding import Finding
+
+if TYPE_CHECKING:
+    from symnn.questions.question import Question
+
+__all__ = ["known_derivative", "not_differentiated", "value_of"]
+
+
+def value_of(question: Question, tree: Tree) -> Tree:
+    """Carry out the derivatives of units in an answer: f'(a3), and ∂y/∂a3 where y = f(a3); put in what is given.
+
+    What stands beside a matrix is put where the network's own equations have it; raises `Misfit` where that
+    could be two places.
+    """
+    tree = aligned(tree, question.graph)
+    if not any(_is_derivative(node) for node in walk(tree)):
+        return tree
+    own = mapped(tree, lambda node: known_derivative(question, node))
+    return carried_out(own, question.graph.functions, question.graph.shapes)
+
+
+def _is_derivative(node: Tree) -> bool:
+    return isinstance(node, Derivative) or (isinstance(node, Call) and node.order > 0)
+
+
+def known_derivative(question: Question, node: Tree) -> Tree | None:
+    """Give ∂y/∂a3 as f'(a3) where y = f(a3) is a unit of the network, and what the part has given as its value."""
+    if not isinstance(node, Derivative):
+        return None
+    written = bare(node)
+    for given in question.content.given:
+        if given.written == written:
+            return given.value
+    match written:
+        case Derivative(Name(value), Name(argument)):
+            known = question.graph.definitions.get(value)
+            if isinstance(known, Call) and known.function in question.graph.functions:
+                return Call(known.function, known.arguments, 1) if known.arguments == (Name(argument),) else None
+    return None
+
+
+def not_differentiated(question: Question, tree: Tree) -> Finding | None:
+    """Find the first derivative that an answer leaves standing; the question itself, repeated, is one."""
+    if _restates(question, tree):
+        return codes.NOT_DIFFERENTIATED({"what": plain(bare(tree)), "how": "partial"}, tree.span)
+    standing = (
+        node for node in walk(tree) if isinstance(node, Derivative) and known_derivative(question, node) is None
+    )
+    left = next(standing, None)
+    if left is None:
+        return None
+    return codes.NOT_DIFFERENTIATED({"what": plain(bare(left)), "how": "partial"}, left.span)
+
+
+def _restates(question: Question, tree: Tree) -> bool:
+    """Say whether an answer is only the derivative that was asked for, under its own name or another."""
+    written = bare(tree)
+    if not _is_derivative(written) or written == question.content.answer.written:
+        return False
+    asked = (one for one in question.content.asked if _is_derivative(one))
+    named = {known_derivative(question, one) or one for one in asked}
+    return (known_derivative(question, written) or written) in named
