@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symnn import networks
-    from symnn.api import Derivation, Exercise, Network, Part, check, compare, exercise, network
+    from symnn.api import Derivation, Exercise, Network, Part, check, compare, exercise, from_torch, network
     from symnn.errors import (
         AuthorError,
         GraphError,
@@ -43,12 +43,16 @@ __all__ = [
     "check",
     "compare",
     "exercise",
+    "from_torch",
     "network",
     "networks",
 ]
 
 HOMES = (
-    ("symnn.api", ("Derivation", "Exercise", "Network", "Part", "check", "compare", "exercise", "network")),
+    (
+        "symnn.api",
+        ("Derivation", "Exercise", "Network", "Part", "check", "compare", "exercise", "from_torch", "network"),
+    ),
     ("symnn.verdicts.verdict", ("Finding", "Verdict")),
     (
         "symnn.errors",

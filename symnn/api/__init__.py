@@ -12,7 +12,7 @@ from __future__ import annotations
 from symnn.api.building import mlp, neuron, one_hidden_layer, tensor_builder
 from symnn.api.comparing import check, compare, exercise
 from symnn.api.derivations import Derivation
-from symnn.api.networks import Network, network
+from symnn.api.networks import Network, from_torch, network
 from symnn.exercises.exercise import Exercise
 from symnn.questions.part import Part
 
@@ -24,6 +24,7 @@ __all__ = [
     "check",
     "compare",
     "exercise",
+    "from_torch",
     "mlp",
     "network",
     "neuron",

@@ -24,6 +24,7 @@ from symnn.handouts.handout import Handout
 from symnn.messages import language, raised
 from symnn.networks.catalogue import network as catalogued
 from symnn.networks.filing import file_data, file_yaml
+from symnn.networks.from_torch import network_from_torch
 from symnn.networks.network import Network as Model
 from symnn.networks.network_file import Declared, network_from_data, network_from_equations, network_from_file
 from symnn.networks.values import split
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from symnn.numeric.compile import Step
     from symnn.numeric.evaluation import Evaluation
 
-__all__ = ["Network", "network"]
+__all__ = ["Network", "from_torch", "network"]
 
 _FILE: Final = re.compile(r"^[{ ]*[\"']?(symnn|network|equations)[\"']? *:", re.MULTILINE)
 """How the text of a network file shows itself, in YAML or JSON."""
@@ -290,6 +291,15 @@ def network(source: str | Path | Mapping[str, Any] | Sequence[Any], **declared: 
 
     model = _model(source, declared)
     return Network(replace(model, graph=explicit(model.graph)))
+
+
+def from_torch(model: Any, *, inputs: Sequence[int] = (), steps: int = 0, loss: Any = None) -> Network:
+    """Make a network of a model of PyTorch, its weights the default values; see `symnn.networks.from_torch`.
+
+    ``inputs`` is the shape of one sample where the first layer does not say it, ``steps`` the number of time steps
+    of a recurrent layer, ``loss`` a loss of PyTorch.
+    """
+    return Network(network_from_torch(model, inputs=inputs, steps=steps, loss=loss))
 
 
 def _model(source: str | Path | Mapping[str, Any] | Sequence[Any], declared: Mapping[str, Any]) -> Model:
