@@ -52,7 +52,8 @@ def python(  # noqa: PLR0913, PLR0917 - what is derived, by what, where, and wha
     known = {name: as_float(values[name]) for name in graph.free if name in values}
     absent = tuple(name for name in graph.free if name not in known)
     missing = say("python-missing", {"names": absent}, lang) if absent else ""
-    words = (getattr(title, lang), say("python-module", lang=lang), missing)
+    meeting = say("python-kinks", lang=lang) if source.may_meet else ""
+    words = (getattr(title, lang), say("python-module", lang=lang), meeting, missing)
     comments = (f"# {visible(' '.join(line.split()))}" for line in words if line)
     given = "\n".join(("GIVEN = {", *(f"    {name!r}: {_literal(value)}," for name, value in known.items()), "}"))
     parts = [

@@ -21,15 +21,17 @@ from symnn.messages import raised
 from symnn.networks.conventions import Conventions
 from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.careful import Results, carefully
+from symnn.numeric.careful import SEAM, Found, Results, carefully
 from symnn.numeric.dense import layered
 from symnn.numeric.forward import missing
 from symnn.numeric.kernels import operation
+from symnn.numeric.kinks import SIDES, Kinks
 from symnn.numeric.packing import Packed, Packing, Unpacked
 from symnn.numeric.program import Program, Sweep, program
 from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, Source, batch_source, point_source
 from symnn.ops import kernels
 from symnn.ops.shapes import normal, written
+from symnn.ops.table import OF_TENSORS
 
 __all__ = ["Results", "Sides", "Step", "compiled"]
 
@@ -105,7 +107,7 @@ class Step:
     def __init__(self, graph: Graph, sweep: Sweep | None) -> None:
         self.graph = graph
         self.sweep = sweep
-        self._runners: dict[tuple[frozenset[str], bool], Callable[..., Results]] = {}
+        self._runners: dict[tuple[frozenset[str], bool], Callable[..., Found]] = {}
         self._free = frozenset(graph.free)
         self._quick = len(self._free) < _MANY and not graph.shapes
 
@@ -115,9 +117,12 @@ class Step:
             return self.run(batch)
         if self._quick and _NUMBERS.issuperset(map(type, batch.values())):
             try:
-                return self._point(batch)
+                found, kinks = self._point(batch)
             except (ArithmeticError, ValueError, KeyError):  # `math` raises where NumPy says inf or nan
                 pass
+            else:
+                if kinks < SEAM:
+                    return found
         packed = self._packed(batch, _MANY)
         values, gradients = self.run(packed)
         if self._layers is not None and isinstance(values, Unpacked) and isinstance(gradients, Unpacked):
@@ -147,14 +152,18 @@ class Step:
             return packing.values(values), packing.gradients(gradients)
         try:
             if packed.count is None and not self.graph.shapes:
-                return self._point(packed.given)
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                return self._computed(packed)
+                found, kinks = self._point(packed.given)
+            else:
+                with np.errstate(divide="raise", over="raise", invalid="raise"):
+                    found, kinks = self._computed(packed)
+            if kinks < SEAM:
+                return found
         except (ArithmeticError, ValueError):  # `math` raises, as NumPy was told to
-            program = self.program(packed.batched)
-            return carefully(self.graph, program, packed, lambda part: self._computed(part, careful=True))
+            pass
+        program = self.program(packed.batched)
+        return carefully(self.graph, program, packed, lambda part: self._computed(part, careful=True))
 
-    def _computed(self, packed: Packed, *, careful: bool = False) -> Results:
+    def _computed(self, packed: Packed, *, careful: bool = False) -> Found:
         """Run the code for arrays."""
         import numpy as np
 
@@ -162,15 +171,16 @@ class Step:
         if key not in self._runners:
             program = self.program(packed.batched, careful=careful)
             if packed.batched:
-                self._runners[key] = _loaded(FOR_A_BATCH, *batch_source(program))
+                self._runners[key] = _loaded(FOR_A_BATCH, *batch_source(program), watched=self._watched)
             else:
-                self._runners[key] = _loaded(AT_ONE_POINT, *point_source(program, arrays=True))
+                self._runners[key] = _loaded(AT_ONE_POINT, *point_source(program, arrays=True), watched=self._watched)
         if packed.count is not None:
             return self._runners[key](packed.given, packed.count, self._block)
         if self.graph.shapes:
             return self._runners[key](packed.given)
-        values, gradients = self._runners[key]({name: np.float64(value) for name, value in packed.given.items()})
-        return ({name: float(v) for name, v in values.items()}, {name: float(g) for name, g in gradients.items()})
+        found, kinks = self._runners[key]({name: np.float64(value) for name, value in packed.given.items()})
+        values, gradients = ({name: float(one) for name, one in part.items()} for part in found)
+        return (values, gradients), kinks
 
     def program(self, batched: frozenset[str] = frozenset(), *, careful: bool = False) -> Program:
         """Write what is computed, line by line, where these quantities are given per sample."""
@@ -199,9 +209,15 @@ class Step:
         return point_source(self.program(careful=True), arrays=bool(self.graph.shapes))
 
     @cached_property
-    def _point(self) -> Callable[[Mapping[str, Any]], Results]:
+    def _point(self) -> Callable[[Mapping[str, Any]], Found]:
         """The code for numbers at one point."""
-        return _loaded(AT_ONE_POINT, *point_source(self.program(), arrays=False), self.graph.conventions)
+        text, source = point_source(self.program(), arrays=False)
+        return _loaded(AT_ONE_POINT, text, source, self.graph.conventions, watched=self._watched)
+
+    @cached_property
+    def _watched(self) -> bool:
+        """Whether it is noted where kinks decide slopes."""
+        return self.sweep is not None and len(self.graph.quantities) < _MANY
 
     @cached_property
     def _layers(self) -> tuple[Packing, Step] | None:
@@ -260,10 +276,13 @@ class Step:
         return max(_FEWEST, _BLOCK // widest)
 
 
-def _loaded(name: str, text: str, source: Source, conventions: Conventions | None = None) -> Callable[..., Results]:
+def _loaded(
+    name: str, text: str, source: Source, conventions: Conventions | None = None, *, watched: bool
+) -> Callable[..., Found]:
     """Turn source that this package wrote into a function; it sees nothing but what it needs.
 
-    With ``conventions`` its functions are those of floats, else NumPy's.
+    With ``conventions`` its functions are those of floats, else NumPy's. Beside the results it gives how many kinks
+    decided a slope, where these are ``watched``.
     """
     import numpy as np
 
@@ -274,9 +293,15 @@ def _loaded(name: str, text: str, source: Source, conventions: Conventions | Non
     }
     if conventions is not None:
         namespace |= _of_floats(source.functions, conventions)
+    pooling = {
+        one: operation(call.function, call.shapes, call.settings, "first" if call.ties == "shared" else "shared")
+        for call, one in source.kernels.items()
+        if "ties" in OF_TENSORS[call.function].conventions
+    }
+    kinks = Kinks(namespace, pooling) if watched and (pooling or SIDES & source.functions) else None
     exec(compile(text, f"<symnn {name}>", "exec"), namespace)  # noqa: S102 - our printer's source of a checked graph
     function: Callable[..., Results] = namespace[name]
-    return function
+    return (lambda *given: (function(*given), 0)) if kinks is None else kinks.counting(function)
 
 
 def _of_floats(functions: Collection[str], conventions: Conventions) -> dict[str, Any]:

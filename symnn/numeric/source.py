@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from symnn.numeric.kinks import SIDES
 from symnn.numeric.lowering import KernelCall
 from symnn.numeric.nodes import Node
 from symnn.numeric.printing import Printer, symbol
@@ -54,6 +55,12 @@ class Source:
         self.names: dict[Node, str] = nodes
         self.placed: set[str] = set()
         """Results that were computed where they are collected."""
+
+    @property
+    def may_meet(self) -> bool:
+        """Whether several kinks may decide one slope: there are some, for several entries or in several places."""
+        asked = [n for n in self.counts if n.kind == "function" and SIDES.intersection(_FUNCTION.findall(n.data))]
+        return len(asked) > 1 or any(node.shape for node in asked)
 
     def _count(self, node: Node) -> None:
         waiting = [node]

@@ -215,6 +215,7 @@ POOLING: tuple[Operation, ...] = (
         ),
         below=_window_below,
         explained="notation-max-unpool",
+        conventions=("ties",),
     ),
     Operation(
         name=named.PICK,
@@ -229,6 +230,7 @@ POOLING: tuple[Operation, ...] = (
         ),
         below=_window_below,
         explained="notation-pick",
+        conventions=("ties",),
     ),
     Operation(
         name=named.AVG_UNPOOL,
