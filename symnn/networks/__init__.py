@@ -10,13 +10,44 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symnn.api import mlp, neuron, one_hidden_layer
 
+    attention: Any
+    autoencoder: Any
+    batch_norm: Any
     birnn: Any
     cnn: Any
     deep_rnn: Any
     gan: Any
+    gru: Any
+    layer_norm: Any
+    logistic: Any
+    lstm: Any
+    residual: Any
     rnn: Any
+    softmax_regression: Any
+    vae: Any
+    word2vec: Any
 
-__all__ = ["birnn", "cnn", "deep_rnn", "gan", "mlp", "neuron", "one_hidden_layer", "rnn"]
+__all__ = [
+    "attention",
+    "autoencoder",
+    "batch_norm",
+    "birnn",
+    "cnn",
+    "deep_rnn",
+    "gan",
+    "gru",
+    "layer_norm",
+    "logistic",
+    "lstm",
+    "mlp",
+    "neuron",
+    "one_hidden_layer",
+    "residual",
+    "rnn",
+    "softmax_regression",
+    "vae",
+    "word2vec",
+]
 
 
 def __getattr__(name: str) -> Any:
