@@ -50,7 +50,7 @@ OTHERS = {
     "equality/rewriting.py": "exact rewriting",
     "equality/sides.py": "the two sides of a region",
     "steps/routes.py": "routes of a derivation",
-    "handouts/pictures/diagram.py": "what feeds a unit",
+    "handouts/pictures/flows.py": "what feeds a unit",
     "language/shapes.py": "shapes while reading",
     "networks/expansion.py": "tensors entry by entry",
     "networks/meant.py": "what an author may have meant",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -28,6 +28,10 @@ PICTURES = frozenset({"svg", "tikz"})
 @described("show", "symnn show bp-2-3-2-1", "symnn show --exercise bp-2-2-1 --solution")
 @click.argument("name", required=False)
 @option("--to", "to", type=click.Choice(FORMATS), default="text", about="option-to")
+@option("--highlight", about="option-highlight")
+@option("--of", about="option-of")
+@option("--at", multiple=True, about="option-at")
+@option("--grad", is_flag=True, about="option-slopes")
 @option("--exercise", "exercise", about="option-exercise")
 @option("--solution", is_flag=True, about="option-solution")
 @option("--seed", default="", about="option-seed")
@@ -36,6 +40,10 @@ def command(  # noqa: PLR0913 - one argument an option
     *,
     name: str | None,
     to: str,
+    highlight: str | None,
+    of: str | None,
+    at: tuple[str, ...],
+    grad: bool,
     exercise: str | None,
     solution: bool,
     seed: str,
@@ -50,7 +58,7 @@ def command(  # noqa: PLR0913 - one argument an option
     if exercise or solution or seed or not is_network(wanted):
         text = _exercise(wanted, to, lang, seed=seed, solution=solution)
     else:
-        text = _network(network_named(wanted), to, lang)
+        text = _network(network_named(wanted), _Shown(highlight, of, at, grad), to, lang)
     delivered(text, output, force=force, data=to != "text")
 
 
@@ -86,17 +94,38 @@ def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) 
     return formats.delivered(exercise_document(found, seed, solution=solution), to, lang)
 
 
-def _network(network: Network, to: str, lang: Language) -> str | bytes:
+class _Shown(NamedTuple):
+    """What a picture is to show beside the network."""
+
+    highlight: str | None
+    of: str | None
+    at: tuple[str, ...]
+    grad: bool
+
+
+def _network(network: Network, wanted: _Shown, to: str, lang: Language) -> str | bytes:
     from symnn.handouts import formats
     from symnn.handouts.network import network_data, network_document
-    from symnn.handouts.pictures.diagram import diagram
-    from symnn.handouts.pictures.svg import svg
-    from symnn.handouts.pictures.tikz import tikz
-    from symnn.notation.layout import symbols_of
 
     if to == "json":
         return json.dumps(network_data(network), indent=1) + "\n"
     if to in PICTURES:
-        drawn = diagram(network.graph)
-        return (svg if to == "svg" else tikz)(drawn, symbols_of(network.graph))
+        return _picture(network, wanted, to, lang)
     return formats.delivered(network_document(network), to, lang)
+
+
+def _picture(network: Network, wanted: _Shown, to: str, lang: Language) -> str:
+    from symnn.handouts.pictures.decorating import network_picture
+    from symnn.handouts.pictures.svg import svg
+    from symnn.handouts.pictures.tikz import tikz
+    from symnn.notation.layout import symbols_of
+    from symnn.numeric.points import named, points
+
+    graph = network.graph
+    highlight = named(graph, wanted.highlight) if wanted.highlight is not None else ""
+    of = named(graph, wanted.of) if wanted.of is not None else None
+    point = points(network, wanted.at)[0].values if wanted.at or wanted.grad else None
+    drawn = network_picture(network, highlight, of, point, slopes=wanted.grad)
+    if to == "tikz":
+        return tikz(drawn, symbols_of(graph))
+    return svg(drawn, symbols_of(graph), getattr(network.title, lang) or network.name)

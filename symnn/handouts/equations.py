@@ -31,8 +31,8 @@ __all__ = [
     "picture",
 ]
 
-MOST_LAYERS = 8
-"""Networks with more layers than this are not drawn on a page."""
+MOST_DRAWN = 60
+"""Networks with more units than this are not drawn on a page."""
 
 MOST_NAMED = 60
 """More quantities than this are counted, not named."""
@@ -41,7 +41,7 @@ MOST_NAMED = 60
 def picture(graph: Graph) -> tuple[Block, ...]:
     """Give the picture of a network that has one worth drawing: units that flow into each other."""
     drawn = diagram(graph)
-    return (Picture(drawn),) if 1 < len(drawn.layers) <= MOST_LAYERS and drawn.edges else ()
+    return (Picture(drawn),) if drawn.edges and len(drawn.nodes) <= MOST_DRAWN else ()
 
 
 def declared(graph: Graph) -> tuple[Block, ...]:

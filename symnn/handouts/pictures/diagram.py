@@ -1,18 +1,21 @@
-"""The picture of a network as data: units in layers, edges with the names of their weights."""
+"""The picture of a network as data: units in layers or in steps of time, edges with the names of their weights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from symnn.expressions.terms import product, unsigned
-from symnn.expressions.tree import Call, Entrywise, Name, Product, Quotient, Sum, Tree, names
+from symnn.derivation.adjoint import adjoint_name
+from symnn.expressions.tree import Tree
+from symnn.handouts.pictures.flows import Flow, Use, absorbed, flows
+from symnn.handouts.pictures.layering import layered
+from symnn.handouts.pictures.members import Step, images, stacks, steps
 from symnn.networks.graph import Graph
-from symnn.ops.table import OPERATIONS
+from symnn.networks.network import Player
 
-__all__ = ["Diagram", "Edge", "Node", "diagram"]
+__all__ = ["Diagram", "Edge", "Frame", "Node", "Sheet", "diagram", "factor_name"]
 
 BIAS = "+1"
 MOST_UNITS = 12
@@ -21,165 +24,183 @@ MOST_UNITS = 12
 MOST_LABELS = 36
 """Between two layers with more edges than this, the weights are not named."""
 
-Kind = Literal["input", "bias", "unit", "target", "result", "dots"]
+Kind = Literal["input", "bias", "unit", "target", "result", "dots", "sheets"]
 
-
-ORDER: tuple[Kind, ...] = ("result", "unit", "input", "target", "bias", "dots")
+ORDER: tuple[Kind, ...] = ("result", "sheets", "unit", "input", "target", "bias", "dots")
 """How the nodes of a layer stand, from the top."""
+
+Sheet = tuple[tuple[float, ...], ...]
+"""The pixels of a feature map, row by row."""
 
 
 class Node(Struct, frozen=True):
-    """A circle: the quantity it shows (or +1 for a bias), its layer from the left, its place from the top."""
+    """A unit: the quantity it shows (or +1 for a bias), its layer from the left, where it has one its time.
+
+    ``holds`` are further quantities drawn in it: its weighted sum, the feature maps of a stack, whose ``shape`` is
+    how many they are, their rows and columns. ``value`` and ``slope`` are numbers to show with it.
+    """
 
     name: str
     kind: Kind
     layer: int
-    place: int
+    step: Step = Step("", None)
+    holds: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
+    value: str = ""
+    slope: str = ""
+    pixels: tuple[Sheet, ...] = ()
 
 
 class Edge(Struct, frozen=True):
-    """An arrow from node to node (their positions in the diagram), with the weights on it."""
+    """An arrow from node to node (their positions in the diagram), with its weights and the factors it carries."""
 
     source: int
     target: int
     labels: tuple[Tree, ...] = ()
+    carries: tuple[Use, ...] = ()
+
+
+class Frame(Struct, frozen=True):
+    """A box around the nodes of one player; grey where it is not its turn."""
+
+    name: str
+    nodes: tuple[int, ...]
+    rests: bool = False
 
 
 class Diagram(Struct, frozen=True):
-    """Nodes and edges, and how many nodes stand in each layer."""
+    """Nodes and edges, how many nodes stand in each layer, boxes around players.
+
+    ``tracks`` are the paths of one derivative, each the positions of its edges; ``captions`` say what their factors
+    are called. Where there are tracks, everything else is faded.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     layers: tuple[int, ...]
+    frames: tuple[Frame, ...] = ()
+    tracks: tuple[tuple[int, ...], ...] = ()
+    captions: tuple[tuple[Use, ...], ...] = ()
+    count: int = 0
+
+    def holder(self, quantity: str) -> int | None:
+        """Give the position of the node in which a quantity is drawn."""
+        for place, node in enumerate(self.nodes):
+            if quantity == node.name or quantity in node.holds:
+                return place
+        return None
+
+    def carried(self, track: int, edge: int) -> str:
+        """Name the factors of a path that one of its arrows carries: ``dE/dy dy/de6``."""
+        carries = self.edges[edge].carries
+        return " ".join(factor_name(use) for use in self.captions[track] if use in carries)
 
 
-class _Link(Struct, frozen=True):
-    """What flows into a unit: from which quantity (None for a bias), with which weights."""
-
-    source: str | None
-    target: str
-    labels: tuple[Tree, ...]
+def factor_name(use: Use) -> str:
+    """Name a factor as ``derive --to json`` does."""
+    return adjoint_name(*use)
 
 
-def diagram(graph: Graph) -> Diagram:
+def diagram(graph: Graph, players: Sequence[Player] = (), turn: str = "") -> Diagram:
     r"""Draw a network: a weighted sum and its activation are one unit, a lone parameter an edge from +1.
+
+    In a grid of time a bias is named beside the weight of the first arrow into its unit. ``players`` get a box each;
+    those whose ``turn`` it is not (the first one's, if none is named) are grey.
 
     >>> from symnn.networks.models import Declarations, graph_from_text
     >>> graph = graph_from_text("a = w*x + b\ny = tanh(a)", Declarations(inputs=("x",)))
     >>> [(node.name, node.kind, node.layer) for node in diagram(graph).nodes]
     [('x', 'input', 0), ('+1', 'bias', 0), ('y', 'result', 1)]
     """
-    links = tuple(_links(graph))
-    layers = _layers(graph, links)
-    nodes = _placed(graph, links, layers)
-    position = {(node.name, node.layer): place for place, node in enumerate(nodes)}
+    times = steps(graph)
+    groups = {} if times else stacks(graph)
+    links = tuple(_together(flows(graph), groups, timed=bool(times)))
+    owners = {} if times else _owners(graph, links, players)
+    layers = layered(graph, links, owners)
+    nodes = _nodes(graph, links, layers, times, groups)
+    place = {(node.name, node.layer): position for position, node in enumerate(nodes)}
     edges = []
     for link in links:
         layer = layers[link.target]
-        source = position.get((BIAS, layer - 1) if link.source is None else (link.source, layers[link.source]))
-        target = position.get((link.target, layer))
+        source = place.get((BIAS, layer - 1) if link.source is None else (link.source, layers[link.source]))
+        target = place.get((link.target, layer))
         if source is not None and target is not None:
-            edges.append(Edge(source, target, link.labels))
+            edges.append(Edge(source, target, link.labels, link.carries))
     depth = max((node.layer for node in nodes), default=-1) + 1
     counts = tuple(sum(node.layer == layer for node in nodes) for layer in range(depth))
-    return Diagram(nodes, _labelled(nodes, tuple(edges)), counts)
+    frames = tuple(_frames(nodes, owners, players, turn))
+    return Diagram(nodes, _labelled(nodes, edges), counts, frames)
 
 
-def _absorbed(graph: Graph) -> Mapping[str, str]:
-    """Find the weighted sums that are drawn inside the unit that applies an activation to them."""
-    users: dict[str, list[str]] = {}
-    for equation in graph.equations:
-        for used in equation.uses:
-            users.setdefault(used, []).append(equation.left)
-    found = {}
-    for equation in graph.equations:
-        match equation.right:
-            case Call(function, (Name(argument),)) if argument in graph.definitions:
-                if users[argument] == [equation.left] and _is_activation(function, graph):
-                    found[argument] = equation.left
-    return found
+def _together(found: Iterable[Flow], groups: Mapping[str, tuple[str, ...]], *, timed: bool) -> list[Flow]:
+    """Join the arrows between stacks, and in a grid of time those of a bias with another into the same unit."""
+    stack = {member: name for name, members in groups.items() for member in members}
+    joined: dict[tuple[str | None, str], Flow] = {}
+    for flow in sorted(found, key=lambda flow: flow.source is None) if timed else found:
+        target = stack.get(flow.target, flow.target)
+        source = None if flow.source is None else stack.get(flow.source, flow.source)
+        if timed and source is None:
+            source = next((one for one, into in joined if into == target and one is not None), None)
+        before = joined.get((source, target))
+        labels = flow.labels if before is None else (*before.labels, *flow.labels)
+        carries = flow.carries if before is None else (*before.carries, *flow.carries)
+        joined[source, target] = Flow(source, target, tuple(dict.fromkeys(labels)), tuple(dict.fromkeys(carries)))
+    return list(joined.values())
 
 
-def _is_activation(function: str, graph: Graph) -> bool:
-    return function in graph.functions or (function in OPERATIONS and OPERATIONS[function].is_unit)
+def _owners(graph: Graph, links: Sequence[Flow], players: Sequence[Player]) -> dict[str, str]:
+    """Say which player computes a unit: whose parameters it uses, or between which of whose units it stands."""
+    owners: dict[str, str] = {}
+    for player in players:
+        learnt = set(player.parameters)
+        own = {link.target for link in links if any(wrt in learnt for _, wrt in link.carries)}
+        below = set().union(*(graph.ancestors(name) for name in own))
+        between = (graph.leading(own) & below) - set(absorbed(graph))
+        owners.update(dict.fromkeys(own | {name for name in between if name in graph.definitions}, player.name))
+    return owners
 
 
-def _links(graph: Graph) -> Iterator[_Link]:
-    absorbed = _absorbed(graph)
-    inside = {unit: argument for argument, unit in absorbed.items()}
-    for equation in graph.equations:
-        if equation.left not in absorbed:
-            yield from _into(equation.left, graph.definitions[inside.get(equation.left, equation.left)], graph)
+def _frames(nodes: Sequence[Node], owners: Mapping[str, str], players: Sequence[Player], turn: str) -> Iterable[Frame]:
+    acting = turn or (players[0].name if players else "")
+    for player in players:
+        inside = tuple(place for place, node in enumerate(nodes) if owners.get(node.name) == player.name)
+        if inside:
+            yield Frame(player.name, inside, rests=player.name != acting)
 
 
-def _into(unit: str, right: Tree, graph: Graph) -> Iterator[_Link]:
-    """Give what flows into a unit, each source once with all its weights."""
-    argument = right
-    if isinstance(right, Call) and len(right.arguments) == 1 and _is_activation(right.function, graph):
-        argument = right.arguments[0]
-    weights: dict[str | None, list[Tree]] = {}
-    for term in argument.terms if isinstance(argument, Sum) else (argument,):
-        flowing = _flowing(term, graph)
-        label = _weight(term, flowing)
-        for source in flowing or ((None,) if label is not None else ()):
-            weights.setdefault(source, []).extend([] if label is None else [label])
-    yield from (_Link(source, unit, tuple(labels)) for source, labels in weights.items())
-
-
-def _flowing(term: Tree, graph: Graph) -> tuple[str, ...]:
-    """Name the quantities of a term that are units; where no inputs are declared, the last factor is one."""
-    used = names(term)
-    flowing = tuple(name for name in used if graph.quantities[name].role != "parameter")
-    if not flowing and not graph.listed("input") and isinstance(term, Product):
-        return used[-1:]
-    return flowing
-
-
-def _weight(term: Tree, flowing: tuple[str, ...]) -> Tree | None:
-    """Give the weight of a term: the parameters that it is made of beside its one source, or the whole of a bias."""
-    inner = unsigned(term)
-    if not flowing:
-        return term if names(term) else None
-    if len(flowing) > 1 or not isinstance(inner, Product | Entrywise | Quotient | Call):
-        return None
-    parameters = tuple(Name(name) for name in names(inner) if name != flowing[0])
-    return product(parameters) if parameters else None
-
-
-def _layers(graph: Graph, links: tuple[_Link, ...]) -> dict[str, int]:
-    """Put each unit one layer after the last that flows into it, what is given one before its first user."""
-    into: dict[str, list[str]] = {}
-    for link in links:
-        into.setdefault(link.target, []).extend([] if link.source is None else [link.source])
-    absorbed = _absorbed(graph)
-    layers: dict[str, int] = {}
-    for equation in graph.equations:
-        unit = equation.left
-        if unit not in absorbed:
-            sources = into.get(unit)
-            layers[unit] = 0 if sources is None else 1 + max((layers.get(source, 0) for source in sources), default=0)
-    for unit, sources in into.items():
-        for source in sources:
-            if source not in graph.definitions:
-                layers[source] = min(layers.get(source, layers[unit] - 1), layers[unit] - 1)
-    return layers
-
-
-def _placed(graph: Graph, links: tuple[_Link, ...], layers: Mapping[str, int]) -> tuple[Node, ...]:
+def _nodes(
+    graph: Graph,
+    links: Sequence[Flow],
+    layers: Mapping[str, int],
+    times: Mapping[str, Step],
+    groups: Mapping[str, tuple[str, ...]],
+) -> tuple[Node, ...]:
     """Give the nodes layer by layer, each in the order declared, the bias last."""
+    maps, inside = images(graph), {unit: argument for argument, unit in absorbed(graph).items()}
     biased = {layers[link.target] - 1 for link in links if link.source is None}
+    declared = [name for name in graph.quantities if name in layers] + [name for name in groups if name in layers]
     nodes: list[Node] = []
     for layer in range(max(layers.values(), default=-1) + 1):
-        units: list[tuple[str, Kind]] = [
-            (name, _kind(graph, name)) for name in graph.quantities if layers.get(name) == layer
-        ]
-        units.sort(key=lambda unit: ORDER.index(unit[1]))
-        if len(units) > MOST_UNITS:
-            units = [*units[: MOST_UNITS - 3], ("", "dots"), units[-1]]
+        units = []
+        for name in declared:
+            if layers[name] == layer:
+                holds = groups.get(name) or tuple(inside[name] for _ in range(name in inside))
+                shape = graph.shapes.get(name, ()) if name not in groups else _stacked(graph, groups[name])
+                kind: Kind = "sheets" if name in maps or name in groups else _kind(graph, name)
+                units.append(Node(name, kind, layer, times.get(name, Step("", None)), holds, shape))
+        units.sort(key=lambda unit: ORDER.index(unit.kind))
+        if len(units) > MOST_UNITS and not times:
+            units = [*units[: MOST_UNITS - 3], Node("", "dots", layer), units[-1]]
+        nodes += units
         if layer in biased:
-            units.append((BIAS, "bias"))
-        nodes.extend(Node(name, kind, layer, place) for place, (name, kind) in enumerate(units))
+            nodes.append(Node(BIAS, "bias", layer))
     return tuple(nodes)
+
+
+def _stacked(graph: Graph, members: tuple[str, ...]) -> tuple[int, ...]:
+    """Give the shape of a stack: as many sheets as its members have together."""
+    *sheets, rows, columns = graph.shapes[members[0]]
+    return (len(members) * (sheets[0] if sheets else 1), rows, columns)
 
 
 def _kind(graph: Graph, name: str) -> Kind:
@@ -194,12 +215,13 @@ def _kind(graph: Graph, name: str) -> Kind:
             return "input"
 
 
-def _labelled(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
+def _labelled(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[Edge, ...]:
     """Leave the labels away between layers that have too many edges to read them."""
     count: dict[int, int] = {}
     for edge in edges:
         layer = nodes[edge.target].layer
         count[layer] = count.get(layer, 0) + 1
     return tuple(
-        edge if count[nodes[edge.target].layer] <= MOST_LABELS else Edge(edge.source, edge.target) for edge in edges
+        edge if count[nodes[edge.target].layer] <= MOST_LABELS else Edge(edge.source, edge.target, (), edge.carries)
+        for edge in edges
     )

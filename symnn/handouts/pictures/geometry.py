@@ -1,209 +1,247 @@
-"""Where the circles and arrows of a diagram stand, for every format that draws."""
+"""Where everything of a diagram stands, in centimetres, for every format that draws."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final
 
 from msgspec import Struct
 
-from symnn.handouts.pictures.diagram import Diagram, Edge
-from symnn.notation.boxes import Box, Fence, Letter, Numeral, Operator, Script, Sign, Word, parted
-from symnn.notation.layout import laid_out
+from symnn.handouts.pictures.diagram import Diagram
+from symnn.handouts.pictures.lettering import Run, width
+from symnn.handouts.pictures.measures import LABEL, Lettering, Size, letterings, sizes
+from symnn.handouts.pictures.ordering import Bend, heights, ordered
+from symnn.handouts.pictures.plane import Area, Line, Point, Strips, hits
+from symnn.handouts.pictures.spots import Label, spots
+from symnn.handouts.pictures.timegrid import Grid, grid
+from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
-__all__ = ["RADIUS", "Arrow", "Drawn", "Point", "distance", "drawn", "labels_of"]
+__all__ = ["Drawn", "drawn"]
 
-RADIUS = 20.0
-ACROSS = 180.0
-DOWN = 72.0
-MARGIN = 14.0
+MARGIN: Final = 0.3
+DOWN: Final = 0.62
+"""Room between two units of a layer, from rim to rim; bends need less."""
 
-PARTS = (0.3, 0.22, 0.38, 0.46, 0.16, 0.54, 0.62, 0.7, 0.78)
-"""Where on its arrow a label may stand, the preferred places first."""
+NARROW: Final = 0.3
+ACROSS: Final = 1.15
+"""Room between two layers, from rim to rim."""
 
-LABELS_APART = 16.0
-LINES_APART = 10.0
-ABOVE = 9.0
-"""How far a label's middle stands from its arrow."""
+CLOSE, MOST_WIDE = 0.7, 6
+"""Room between two layers where there are more of them than that."""
 
-SIGN = 6.0
-"""How long one sign of a label is."""
+SLOPE: Final = 0.42
+"""So many times as far as an arrow goes down it goes across, so that it does not touch the units of its own layer."""
 
-ROOM = 4.6
-"""So many times the longest label an arrow is long at least."""
+COLUMN, ROW = 2.3, 1.25
+"""The columns and rows of a grid in time."""
 
-SAMPLES = (-1.0, -0.5, 0.0, 0.5, 1.0)
-"""The places along a label, from its middle to both ends, that are kept off other things."""
+GROWTH: Final = 1.15
+TRIES: Final = 8
+"""Where labels find no room, or an arrow leads through a unit, everything moves apart, so many times at most."""
 
+MOST_TRIED: Final = 150
+"""With more arrows than this there is one try: names are too many to read anyway."""
 
-STRIP = 48
-"""How wide the upright strips are in which things are looked up: about as wide as a label."""
-
-MOST_NEAR = 96
-"""In a strip with more arrows or points of labels than this, only so many are kept apart from a label."""
-
-
-class Point(NamedTuple):
-    """A place in the picture, from its upper left corner."""
-
-    x: float
-    y: float
-
-
-class Arrow(NamedTuple):
-    """A straight arrow from rim to rim of two circles."""
-
-    start: Point
-    end: Point
-
-    @property
-    def turn(self) -> float:
-        """How far it is turned from pointing right, in degrees."""
-        return math.degrees(math.atan2(self.end.y - self.start.y, self.end.x - self.start.x))
-
-    def at(self, part: float) -> Point:
-        """Give the place at a part of its length."""
-        return Point(
-            self.start.x + part * (self.end.x - self.start.x),
-            self.start.y + part * (self.end.y - self.start.y),
-        )
-
-    def over(self, part: float, length: float) -> tuple[Point, ...]:
-        """Give the places along a label that stands over it, as long as that."""
-        on, angle = self.at(part), math.radians(self.turn)
-        x, y = on.x + ABOVE * math.sin(angle), on.y - ABOVE * math.cos(angle)
-        ends = (length / 2 * sample for sample in SAMPLES)
-        return tuple(Point(x + end * math.cos(angle), y + end * math.sin(angle)) for end in ends)
+CLEAR: Final = 0.03
+FRAME: Final = Point(0.3, 0.3)
+TITLE: Final = 0.42
+CAPTION: Final = 0.5
 
 
 class Drawn(Struct, frozen=True):
-    """Where everything of a diagram stands: its extent, the centre of each node, of each edge the arrow and the label.
-
-    ``parts`` says at which part of its arrow a label stands.
-    """
+    """Where everything of a diagram stands: its extent, the area of each node, the line and the label of each edge."""
 
     extent: Point
+    areas: tuple[Area, ...]
+    sizes: tuple[Size, ...]
+    names: tuple[Lettering, ...]
+    lines: tuple[Line, ...]
+    labels: tuple[Label | None, ...]
+    frames: tuple[Area, ...]
+
+
+class _Placed(Struct, frozen=True):
+    """Where the nodes stand, and the points between which each edge runs; ``own`` is what no other edge shares."""
+
     centres: tuple[Point, ...]
-    arrows: tuple[Arrow, ...]
-    parts: tuple[float, ...]
+    routes: tuple[tuple[Point, ...], ...]
 
 
-def drawn(diagram: Diagram) -> Drawn:
-    """Place a diagram: layers from the left, each centred, labels off other labels and other arrows.
+def drawn(diagram: Diagram, symbols: Symbols = NO_SYMBOLS) -> Drawn:
+    """Place a diagram: layers from the left or steps of time, labels off units and off each other.
 
-    Cost: linear in the edges, times at most `MOST_NEAR` things that are near a label.
+    Cost: linear in the edges, times the few that are near a label.
 
-    >>> drawn(Diagram((), (), (2, 1))).extent
-    Point(x=248.0, y=140.0)
+    >>> from symnn.handouts.pictures.diagram import Edge, Node
+    >>> found = drawn(Diagram((Node("x", "input", 0), Node("y", "unit", 1)), (Edge(0, 1),), (1, 1)))
+    >>> found.areas[0].centre.y == found.areas[1].centre.y, len(found.lines[0])
+    (True, 2)
     """
-    lengths = [_length(edge) for edge in diagram.edges]
-    # drawn so much larger than usual that the longest label has room on its arrow
-    scale = max(1.0, (ROOM * max(lengths, default=0.0) + 2 * RADIUS) / ACROSS)
-    across = scale * ACROSS * max(len(diagram.layers) - 1, 0)
-    down = scale * DOWN * (max(diagram.layers, default=1) - 1)
-    extent = Point(across + 2 * (MARGIN + RADIUS), down + 2 * (MARGIN + RADIUS))
-    centres = tuple(
-        Point(
-            MARGIN + RADIUS + scale * ACROSS * node.layer,
-            extent.y / 2 + scale * DOWN * (node.place - (diagram.layers[node.layer] - 1) / 2),
-        )
-        for node in diagram.nodes
+    written, labels = letterings(diagram, symbols)
+    size = tuple(sizes(diagram, written))
+    in_time = grid(diagram)
+    found = None
+    for way in (in_time, None) if in_time is not None else (None,):
+        growth = 1.0
+        for _ in range(TRIES if len(diagram.edges) <= MOST_TRIED else 1):
+            found, clear = _tried(diagram, size, written, labels, way, growth)
+            if clear:
+                return found
+            growth *= GROWTH
+    assert found is not None  # noqa: S101 - it was tried at least once
+    return found
+
+
+def _tried(
+    diagram: Diagram,
+    size: tuple[Size, ...],
+    written: tuple[Lettering, ...],
+    labels: Sequence[tuple[Run, ...]],
+    way: Grid | None,
+    growth: float,
+) -> tuple[Drawn, bool]:
+    """Place everything so far apart, and say whether nothing touches what it should not."""
+    placed = _layered(diagram, size, labels, growth) if way is None else _in_time(diagram, way, labels, growth)
+    areas = tuple(_area(node.kind, at, one) for node, at, one in zip(diagram.nodes, placed.centres, size, strict=True))
+    lines = tuple(
+        _line(route, areas[edge.source], areas[edge.target])
+        for edge, route in zip(diagram.edges, placed.routes, strict=True)
     )
-    arrows = tuple(_arrow(centres[edge.source], centres[edge.target]) for edge in diagram.edges)
-    return Drawn(extent, centres, arrows, tuple(_parts(diagram, arrows, lengths)))
+    solid = [Area(Point(a.centre.x, a.centre.y + s.below / 2), a.across, a.down + s.below / 2)
+             for a, s in zip(areas, size, strict=True)]  # fmt: skip
+    frames = tuple(_frame([solid[place] for place in frame.nodes]) for frame in diagram.frames)
+    wide = [(width(runs, LABEL), place) if runs else None for place, runs in enumerate(labels)]
+    found, free = spots(lines, [one[0] if one else 0.0 for one in wide], solid, _titles(frames))
+    clear = free and not _through(diagram, areas, lines)
+    return _moved(Drawn(Point(0, 0), areas, size, written, lines, found, frames), solid), clear
 
 
-def _length(edge: Edge) -> float:
-    """Say how long a label is, as far as that can be said of its signs."""
-    signs = sum(_signs(laid_out(label)) for label in edge.labels)
-    return SIGN * (signs + max(len(edge.labels) - 1, 0))
+def _area(kind: str, at: Point, size: Size) -> Area:
+    return Area(at, size.across, size.down, round=kind not in {"sheets", "dots"})
 
 
-def _signs(box: Box, brackets: int = 2) -> int:
-    """Count the signs of a label; the narrow brackets of a subscript do not count."""
-    match box:
-        case Letter(text) | Numeral(text) | Word(text) | Operator(text) | Sign(text):
-            return len(text)
-        case Script(base, below, above, primes):
-            scripts = sum(_signs(part, 0) for part in (below, above) if part is not None)
-            return _signs(base, brackets) + primes + scripts
-        case Fence(inside):
-            return brackets + _signs(inside, brackets)
-        case _:
-            return sum(_signs(part, brackets) for part in parted(box))
+def _frame(inside: Sequence[Area]) -> Area:
+    """Draw a box around nodes, with room for its name above."""
+    left, right = min(area.left for area in inside) - FRAME.x, max(area.right for area in inside) + FRAME.x
+    top, bottom = min(area.top for area in inside) - FRAME.y - TITLE, max(area.bottom for area in inside) + FRAME.y
+    return Area(Point((left + right) / 2, (top + bottom) / 2), (right - left) / 2, (bottom - top) / 2)
 
 
-def _arrow(start: Point, end: Point) -> Arrow:
-    """Give the arrow from rim to rim of two circles."""
-    rim = RADIUS / (math.dist(start, end) or 1.0)
-    whole = Arrow(start, end)
-    return Arrow(whole.at(rim), whole.at(1 - rim))
+def _titles(frames: Sequence[Area]) -> list[Area]:
+    return [Area(Point(frame.centre.x, frame.top + TITLE / 2), frame.across, TITLE / 2) for frame in frames]
 
 
-def _parts(diagram: Diagram, arrows: Sequence[Arrow], lengths: Sequence[float]) -> Iterator[float]:
-    """Choose for each label, in turn, the place that is freest of the arrows and of the labels before."""
-    near = _Near()
-    for place, own in enumerate(arrows):
-        near.add_arrow(place, own)
-    for place, (edge, own) in enumerate(zip(diagram.edges, arrows, strict=True)):
-        best = PARTS[0]
-        if edge.labels:
-            freest = -1.0
-            for part in PARTS:
-                free = near.free(own.over(part, lengths[place]), place, freest)
-                if free > freest:
-                    best, freest = part, free
-                if free >= 1:
-                    break
-            near.add_label(own.over(best, lengths[place]))
-        yield best
+def _line(route: tuple[Point, ...], source: Area, target: Area) -> Line:
+    """Run from rim to rim."""
+    return (source.rim(route[1]), *route[1:-1], target.rim(route[-2]))
 
 
-class _Near:
-    """What is near a place: arrows and labels by the upright strips of the picture that they reach into."""
-
-    def __init__(self) -> None:
-        self.arrows: dict[int, list[tuple[int, Arrow]]] = {}
-        self.points: dict[int, list[Point]] = {}
-
-    def add_arrow(self, place: int, arrow: Arrow) -> None:
-        left, right = sorted((arrow.start.x, arrow.end.x))
-        for strip in range(int(left - LINES_APART) // STRIP, int(right + LINES_APART) // STRIP + 1):
-            self.arrows.setdefault(strip, []).append((place, arrow))
-
-    def add_label(self, label: Iterable[Point]) -> None:
-        for point in label:
-            for strip in range(int(point.x - LABELS_APART) // STRIP, int(point.x + LABELS_APART) // STRIP + 1):
-                self.points.setdefault(strip, []).append(point)
-
-    def free(self, label: Sequence[Point], own: int, least: float) -> float:
-        """Say how free a label is of what is near, 1 is free enough; as soon as it is not above ``least``, no more."""
-        found = 1.0
-        for point in label:
-            strip = int(point.x) // STRIP
-            for there in self.points.get(strip, ())[:MOST_NEAR]:
-                found = min(found, math.dist(point, there) / LABELS_APART)
-            for place, arrow in self.arrows.get(strip, ())[:MOST_NEAR]:
-                if found <= least:
-                    return found
-                if place != own:
-                    found = min(found, distance(point, arrow) / LINES_APART)
-        return found
+def _through(diagram: Diagram, areas: Sequence[Area], lines: Sequence[Line]) -> bool:
+    """Say whether an arrow touches a unit that is none of its ends; what arrows share is looked at once."""
+    ends: dict[tuple[Point, Point], set[int]] = {}
+    for edge, line in zip(diagram.edges, lines, strict=True):
+        pieces = list(pairwise(line))
+        for place, piece in enumerate(pieces):
+            own = ends.setdefault(piece, set())
+            own |= {edge.source} if not place else set()
+            own |= {edge.target} if place == len(pieces) - 1 else set()
+    strips = Strips(areas)
+    return any(
+        place not in own and hits(start, end, areas[place], CLEAR)
+        for (start, end), own in ends.items()
+        for place in strips.between(min(start.x, end.x) - CLEAR, max(start.x, end.x) + CLEAR)
+    )
 
 
-def distance(point: Point, line: Arrow) -> float:
-    """Give the distance of a point from an arrow."""
-    dx, dy = line.end.x - line.start.x, line.end.y - line.start.y
-    along = ((point.x - line.start.x) * dx + (point.y - line.start.y) * dy) / (dx * dx + dy * dy or 1.0)
-    return math.dist(point, line.at(min(1.0, max(0.0, along))))
+def _moved(found: Drawn, solid: Sequence[Area]) -> Drawn:
+    """Move everything so that the upper left corner is the origin."""
+    labels = [label.area for label in found.labels if label is not None]
+    every = [*solid, *found.frames, *labels]
+    points = [point for line in found.lines for point in line]
+    left = min([area.left for area in every] + [point.x for point in points], default=0.0) - MARGIN
+    top = min([area.top for area in every] + [point.y for point in points], default=0.0) - MARGIN
+    right = max([area.right for area in every] + [point.x for point in points], default=0.0) + MARGIN
+    bottom = max([area.bottom for area in every] + [point.y for point in points], default=0.0) + MARGIN
+
+    def point(at: Point) -> Point:
+        return Point(at.x - left, at.y - top)
+
+    def area(at: Area) -> Area:
+        return at._replace(centre=point(at.centre))
+
+    return Drawn(
+        Point(right - left, bottom - top),
+        tuple(map(area, found.areas)),
+        found.sizes,
+        found.names,
+        tuple(tuple(map(point, line)) for line in found.lines),
+        tuple(label and Label(label.runs_from, area(label.area)) for label in found.labels),
+        tuple(map(area, found.frames)),
+    )
 
 
-def labels_of(diagram: Diagram) -> dict[int, tuple[Point, ...]]:
-    """Give the places along the label of each edge that has one."""
-    placed = drawn(diagram)
-    return {
-        place: placed.arrows[place].over(placed.parts[place], _length(edge))
-        for place, edge in enumerate(diagram.edges)
-        if edge.labels
-    }
+def _in_time(diagram: Diagram, way: Grid, labels: Sequence[tuple[Run, ...]], growth: float) -> _Placed:
+    """Place a grid: columns as wide as their labels need."""
+    longest = max((width(runs, LABEL) for runs in labels), default=0.0)
+    across, down = growth * max(COLUMN, 1.6 + longest), growth * ROW
+    centres = tuple(Point(across * place.x, down * place.y) for place in way.places)
+    return _Placed(centres, tuple((centres[edge.source], centres[edge.target]) for edge in diagram.edges))
+
+
+def _layered(diagram: Diagram, size: Sequence[Size], labels: Sequence[tuple[Run, ...]], growth: float) -> _Placed:
+    """Place layers from the left; an edge over several of them bends where it passes one."""
+    layers = [node.layer for node in diagram.nodes]
+    boxed = {node: place for place, frame in enumerate(diagram.frames) for node in frame.nodes}
+    order = ordered(layers, ((edge.source, edge.target) for edge in diagram.edges), boxed)
+    framed = 0.9 if diagram.frames else 0.0
+
+    def half(bend: Bend) -> tuple[float, float]:
+        node, layer = bend
+        return (size[node].down, size[node].down + size[node].below) if layers[node] == layer else (0.0, 0.0)
+
+    def room(above: Bend, below: Bend) -> float:
+        bends = sum(layers[node] != layer for node, layer in (above, below))
+        apart = NARROW if bends else growth**0.5 * DOWN
+        between = framed if boxed.get(above[0], -1) != boxed.get(below[0], -1) else 0.0
+        return half(above)[1] + half(below)[0] + apart + between
+
+    at = heights(order, room)
+    across = _columns(diagram, size, labels, at, growth)
+    centres = tuple(Point(across[layer][0], at[node, layer]) for node, layer in enumerate(layers))
+    routes = []
+    for edge in diagram.edges:
+        bends: list[Point] = []
+        for layer in range(layers[edge.source] + 1, layers[edge.target]):
+            middle, wide = across[layer]
+            y = at[edge.source, layer]
+            bends += [Point(middle - wide, y), Point(middle + wide, y)]
+        routes.append((centres[edge.source], *bends, centres[edge.target]))
+    return _Placed(centres, tuple(routes))
+
+
+def _columns(
+    diagram: Diagram,
+    size: Sequence[Size],
+    labels: Sequence[tuple[Run, ...]],
+    at: Mapping[Bend, float],
+    growth: float,
+) -> list[tuple[float, float]]:
+    """Give the middle of each layer and half its width: apart for the labels between, and for how steep arrows are."""
+    layers = [node.layer for node in diagram.nodes]
+    wide = [0.0] * len(diagram.layers)
+    for node, one in zip(diagram.nodes, size, strict=True):
+        wide[node.layer] = max(wide[node.layer], one.across)
+    needed = [ACROSS if len(diagram.layers) <= MOST_WIDE else CLOSE] * len(diagram.layers)
+    for edge, runs in zip(diagram.edges, labels, strict=True):
+        last = layers[edge.target] - 1
+        needed[last] = max(needed[last], 1.15 * width(runs, LABEL) + 0.65 if runs else 0.0)
+        for layer in range(layers[edge.source], layers[edge.target]):
+            start = at[edge.source, layer]
+            end = at[edge.target if layer == last else edge.source, layer + 1]
+            needed[layer] = max(needed[layer], SLOPE * abs(end - start))
+    x, found = 0.0, []
+    for layer, half in enumerate(wide):
+        x += half + (growth * needed[layer - 1] + wide[layer - 1] if layer else 0.0)
+        found.append((x, half))
+    return found
