@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
             "exercises",
             "check",
             "grade",
+            "stats",
+            "export",
             "new",
             "schema",
             "doctor",

@@ -31,6 +31,7 @@ LAYERS = (
     ("exercises",),
     ("handouts",),
     ("classroom",),
+    ("web",),
     ("api",),
     ("commands",),
     ("cli",),

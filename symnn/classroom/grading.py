@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from symnn.classroom.changes import Basis, Counting, changes, marks_before
 from symnn.classroom.conventions import mixed
+from symnn.classroom.describing import described
 from symnn.classroom.files import changes_csv, grades_csv, problems_csv
 from symnn.classroom.grader import Grader, Lost, result_lost
 from symnn.classroom.intake.cells import damage_in
@@ -19,6 +20,8 @@ from symnn.classroom.intake.roster import roster_in
 from symnn.classroom.lock import locked
 from symnn.classroom.outcomes import said, said_with
 from symnn.classroom.outputs import MANIFEST, replaced, settled, standing
+from symnn.classroom.pageset import Tables, pages
+from symnn.classroom.report import REPORT
 from symnn.classroom.results import LENIENT, Gradebook, Mark, Policy, engine, gradebook, line_of, marked
 from symnn.classroom.submissions import Submissions, left_out
 from symnn.classroom.work import Assigned, Piece, assigned
@@ -131,13 +134,20 @@ def grade_class(  # noqa: PLR0913 - what a class may be asked for
         book = gradebook(marks, grader, taken.roster)
         told = (*submissions.notices, *_uncounted(work, marks))
         submissions = Submissions(submissions.answers, submissions.problems, told)
+        tables = Tables(
+            grades_csv(book),
+            problems_csv((*submissions.problems, *told), grader.lang),
+            changes_csv(changes(marks_before(folder), _bases(work, marks, grader)), grader.lang),
+        )
         files: dict[str, Iterable[bytes]] = {
-            "grades.csv": [grades_csv(book)],
+            "grades.csv": [tables.grades],
             "results.jsonl": _lines(work, by_piece, marks, grader),
-            "problems.csv": [problems_csv((*submissions.problems, *told), grader.lang)],
-            CHANGES: [changes_csv(changes(marks_before(folder), _bases(work, marks, grader)), grader.lang)],
+            "problems.csv": [tables.problems],
+            CHANGES: [tables.changes],
         }
-        paths = replaced(folder, files, {"symnn": engine(), "course": grader.digest}, beside=(CHANGES,))
+        about = described(grader.exercises, book.targets, grader.lang, len(taken.roster))
+        files |= pages(folder, dict.fromkeys(mark.student for mark in marks), about, tables)
+        paths = replaced(folder, files, {"symnn": engine(), "course": grader.digest}, beside=(CHANGES, REPORT))
     return Graded(marks, book, submissions, len(by_piece), paths, tuple(_lost(work, lost)))
 
 

@@ -162,7 +162,7 @@ def _summary(graded: Graded, lang: Language) -> dict[str, Any]:
         "open": sum(mark.is_open and mark.counts for mark in graded.marks),
         "problems": len(problems),
         "problem_list": [{"code": one.code, "sentence": line(one, lang)} for one in problems],
-        "files": [str(path) for path in graded.files],
+        "files": _files(graded),
     }
 
 
@@ -173,8 +173,14 @@ def _sentences(graded: Graded, summary: dict[str, Any], lang: Language) -> str:
     lines = [say("class-graded", facts, lang), say("class-verdicts", verdicts, lang)]
     if summary["problems"]:
         lines.append(say("class-problems", {"count": summary["problems"]}, lang))
-    lines += [say("class-written", {"file": str(path)}, lang) for path in graded.files]
+    lines += [say("class-written", {"file": path}, lang) for path in _files(graded)]
     return "\n".join(lines) + "\n"
+
+
+def _files(graded: Graded) -> list[str]:
+    """List the files that were written; of a folder with a page for each student the folder."""
+    own = graded.files[-1].parent if graded.files else None
+    return list(dict.fromkeys(str(path if path.parent == own else path.parent) for path in graded.files))
 
 
 def _exit_code(graded: Graded, summary: dict[str, Any], *, strict: bool) -> int:

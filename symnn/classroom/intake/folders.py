@@ -17,7 +17,7 @@ from symnn.documents.node import Fields, Items, Scalar
 from symnn.documents.text import decoded
 from symnn.errors import Problem
 
-__all__ = ["Owner", "owned"]
+__all__ = ["Owner", "moodle_owner", "owned"]
 
 _MOODLE: Final = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+_?")
 _GRADESCOPE: Final = "submission_metadata.yml"
@@ -62,7 +62,13 @@ def _shared(entries: list[Entry]) -> int:
 
 def _is_named(folder: str) -> bool:
     """Tell if a folder alone is a student's: Moodle's, or one that begins with an id of digits."""
-    return _MOODLE.fullmatch(folder) is not None or re.match(r"\d{5,}", folder) is not None
+    return moodle_owner(folder) is not None or re.match(r"\d{5,}", folder) is not None
+
+
+def moodle_owner(folder: str) -> Owner | None:
+    """Say whose a folder of Moodle's is: ``Li Ting_1001_assignsubmission_file``, with and without a last ``_``."""
+    found = _MOODLE.fullmatch(folder)
+    return None if found is None else Owner(found["id"], found["name"])
 
 
 def _named(text: str) -> Owner:
@@ -71,9 +77,9 @@ def _named(text: str) -> Owner:
     >>> _named("007_王小明"), _named("Li Ting_1001_assignsubmission_file_")
     (Owner(student='007', name='王小明', time=''), Owner(student='1001', name='Li Ting', time=''))
     """
-    moodle = _MOODLE.fullmatch(text)
+    moodle = moodle_owner(text)
     if moodle is not None:
-        return Owner(moodle["id"], moodle["name"])
+        return moodle
     pieces = [piece for piece in re.split(r"[_\s＿]+|(?<=\D)-|-(?=\D)", text) if piece]
     ids = [piece for piece in pieces if _ID.fullmatch(piece)]
     if len(pieces) > 1 and len(ids) == 1:

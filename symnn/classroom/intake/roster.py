@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from symnn.classroom.intake.archives import LARGEST_ARCHIVE
@@ -14,7 +15,7 @@ from symnn.documents.text import content, decoded
 from symnn.errors import OperatorError, Place, Problem
 from symnn.messages import raised
 
-__all__ = ["roster_in"]
+__all__ = ["roster_in", "sheets_of"]
 
 
 def roster_in(path: Path) -> tuple[Student, ...]:
@@ -22,14 +23,18 @@ def roster_in(path: Path) -> tuple[Student, ...]:
 
     Raises: OperatorError if the file cannot be read, or no column says who the students are.
     """
-    for sheet in _sheets(path):
+    for sheet in sheets_of(path, lambda row: _id_column(row) is not None):
         for place, row in enumerate(sheet.head):
             if _id_column(row) is not None:
                 return _students(sheet, row, sheet.rows[place + 1 :])
     raise raised(OperatorError, Problem("roster-without-ids", place=Place(str(path))))
 
 
-def _sheets(path: Path) -> tuple[Sheet, ...]:
+def sheets_of(path: Path, is_header: Callable[[Row], bool]) -> tuple[Sheet, ...]:
+    """Read the tables of a file; a text is parted so that one of its first rows is a header.
+
+    Raises: OperatorError if it cannot be read.
+    """
     data = content(path, limit=LARGEST_ARCHIVE)
     if isinstance(data, Problem):
         raise raised(OperatorError, data)
@@ -41,7 +46,7 @@ def _sheets(path: Path) -> tuple[Sheet, ...]:
     text = decoded(data, str(path), controls=True)
     if isinstance(text, Problem):
         raise raised(OperatorError, text)
-    return (sheet_of(text, lambda head: any(_id_column(row) is not None for row in head)),)
+    return (sheet_of(text, lambda head: any(map(is_header, head))),)
 
 
 def _id_column(row: Row) -> int | None:
