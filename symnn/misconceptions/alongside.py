@@ -56,14 +56,14 @@ class Alongside:
     name by its equation, a function by its argument, a sum by its terms, a product by its factors.
     """
 
-    def __init__(self, key: Tree, editor: Editor, residues: Residues) -> None:
+    def __init__(self, key: Tree, editor: Editor, residues: Residues, pieces: tuple[Tree, ...] = ()) -> None:
         self.graph = editor.graph
         self.residues = residues
         self._slips: dict[Tree, dict[int, Mistake]] = {}
         self._reach: dict[Tree, frozenset[str]] = {}
         most = affordable(editor.graph, _MOST_SLIPS)
         reached = {used for name in names(key) for used in self.graph.ancestors(name)}
-        waiting: list[tuple[Tree, str]] = [(key, "")]
+        waiting: list[tuple[Tree, str]] = [(tree, "") for tree in (key, *pieces)]
         waiting += [
             (equation.right, equation.left) for equation in reversed(self.graph.equations) if equation.left in reached
         ]

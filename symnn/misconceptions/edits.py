@@ -186,6 +186,8 @@ def _sum(terms: tuple[Tree, ...], graph: Graph) -> Iterator[Edit]:
         left = rest[0] if len(rest) == 1 else Sum(rest)
         turned = Sum((*terms[:place], minus(term), *terms[place + 1 :]))
         if is_number(terms[0], 1) and place == 1 and isinstance(term, Negative):
+            told = facts(meant=plain(Sum(terms)), wrote=plain(term.operand))
+            yield Mistake(codes.WRONG_QUANTITY, told, LESS_USUAL, (term.operand,)), term.operand
             yield Mistake(codes.MISSING_TERM, facts(term=plain(term)), LESS_USUAL), left
             yield Mistake(codes.ONE_PLUS, facts(of=plain(term.operand)), USUAL, (turned,)), turned
         else:

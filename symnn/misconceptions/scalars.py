@@ -24,6 +24,7 @@ from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
 from symnn.misconceptions.layers import layers
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
+from symnn.misconceptions.own_words import OwnWords
 from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
 from symnn.misconceptions.residues import Residues, Seen, Unknown
@@ -58,6 +59,7 @@ class ScalarDiagnosis(Diagnosis):
         self.dictionary = dictionary
         self.alongside = alongside
         self.termwise = Termwise(anatomy, dictionary)
+        self.own_words = OwnWords(anatomy, dictionary, alongside)
         self.shapes: Mapping[str, Shape] = {}
         self.residues = dictionary.residues
         self.layers = layers(self.residues.graph)
@@ -73,7 +75,8 @@ class ScalarDiagnosis(Diagnosis):
         residues = Residues(larger, resolved, (RATE,))
         plausible = universe(taken, graph)
         dictionary = Dictionary(residues, frames(taken, graph), ratios(plausible, graph), answers(taken, graph))
-        alongside = Alongside(taken.key, Editor(graph), residues)
+        pieces = tuple(piece.tree for term in taken.terms for piece in term.pieces if piece.kind in ("other", "error"))
+        alongside = Alongside(taken.key, Editor(graph), residues, pieces)
         diagnosis = cls(taken, dictionary, alongside, residues.of(resolved))
         diagnosis.shapes = dict(tensors.shapes) if tensors is not None else {}
         return diagnosis
@@ -114,15 +117,18 @@ class ScalarDiagnosis(Diagnosis):
 
     def _looked(self, answer: Tree) -> tuple[tuple[Explanation, ...], Evidence] | None:
         """Evaluate an answer and look its residue up."""
-        seen = Seen()
+        seen, others = Seen(), []
         try:
             if self.shapes:
-                answer = grid_of(answer, self.shapes).cells[0]
+                answer, *others = grid_of(answer, self.shapes).cells
             value = self.residues.of(answer, seen)
         except (Unknown, Misfit, Unfit):
             return None
         evidence = Evidence(answer, seen, self.residues)
-        return self._explained(value, evidence), evidence
+        found = self._explained(value, evidence)
+        if others:  # several numbers for one: the judge says so, and one of them tells only where it was stopped
+            found = tuple(one for one in found if one.mistakes[0].kind is codes.STOPPED_EARLY)
+        return found, evidence
 
     def _explained(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
         if value == self.truth:
@@ -193,6 +199,7 @@ class ScalarDiagnosis(Diagnosis):
             yield lambda: self._beside(evidence), _LIKELY
         yield lambda: self.termwise.candidates(evidence.answer, evidence.seen), _SURE
         yield lambda: self.dictionary.twice(value), _SURE
+        yield lambda: self.own_words.candidates(value, evidence), DEAREST - 0.01
 
     def _beside(self, evidence: Evidence) -> list[Candidate]:
         """Lay a formula beside the equations."""

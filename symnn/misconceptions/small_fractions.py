@@ -6,8 +6,9 @@ from fractions import Fraction
 
 __all__ = ["fraction_of", "simplest"]
 
-_LARGEST = 1000
-_NEAR = 1e-9
+_LARGEST = 100
+"""Of larger numbers some fraction lies near to anything."""
+_NEAR = 1e-10
 
 
 def fraction_of(residue: int, modulus: int, largest: int = 1 << 16) -> Fraction | None:
@@ -34,7 +35,7 @@ def simplest(value: float) -> Fraction | None:
     >>> simplest(-1 / 3), simplest(0.123456789)
     (Fraction(-1, 3), None)
     """
-    if not _NEAR < abs(value) <= _LARGEST:
+    if not 1 / _LARGEST <= abs(value) <= _LARGEST:
         return None
     found = Fraction(value).limit_denominator(_LARGEST)
     return found if found and abs(found - Fraction(value)) <= _NEAR * abs(found) else None

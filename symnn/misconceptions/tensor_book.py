@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.updates import RATE
-from symnn.expressions.tree import Derivative, Name, Tree, bare
+from symnn.expressions.terms import total
+from symnn.expressions.tree import Derivative, Name, Sum, Tree, bare
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_changes import Change, Changed, changes_of
@@ -18,7 +19,7 @@ from symnn.misconceptions.tensor_forward import ForwardSweep
 from symnn.misconceptions.tensor_linear import LinearSweep, Outcome
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_slips import TensorEditor
-from symnn.misconceptions.tensor_steps import Steps, family_of
+from symnn.misconceptions.tensor_steps import Step, Steps, family_of
 from symnn.misconceptions.tensor_table import TensorTable
 from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import ValueMissing
@@ -76,7 +77,7 @@ def opened(key: Tree, graph: Graph, steps: Steps, point: TensorPoint) -> Book:
 
 def _of_forward(sweep: ForwardSweep, found: list[Change], *, pairs: bool) -> Book:
     changes, values = sweep.singly(found)
-    table = TensorTable(sweep.outcomes(changes, values, pairs=pairs), complex(sweep.point.hashed(sweep.truth)), None)
+    table = TensorTable(sweep.outcomes(changes, values, pairs=pairs), complex(sweep.point.hashed(sweep.truth)), ())
     return Book([change.mistakes for change in changes], table, sweep.truth)
 
 
@@ -85,7 +86,7 @@ def _of_forward_late(key: Tree, sweep: ForwardSweep, editor: TensorEditor, found
     outcomes = list(sweep.outcomes(changes, values, pairs=False))
     labels: list[tuple[Mistake, ...]] = [change.mistakes for change in changes]
     outcomes += _labelled(_turned(key, sweep.truth), sweep.point, labels)
-    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), None), sweep.truth)
+    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), ()), sweep.truth)
 
 
 def _twice(steps: Steps, editor: TensorEditor, singles: list[Change]) -> list[Change]:
@@ -115,14 +116,34 @@ def _of_gradient(sweep: LinearSweep, found: list[Change]) -> Book:
     outcomes = sweep.worked_out(changes, np.concatenate([alone, _pairs(changes, most)]), variants)
     labels = [change.mistakes for change in changes]
     base = complex(sweep.point.hashed(sweep.truth))
+    reached = _reached(sweep.steps.steps[-1], changes)
     added = _added(outcomes, sweep.truth.shape, base)
-    for number, term, worth in sweep.in_one_term(changes, variants):
+    for number, terms in sweep.in_terms(changes, variants):
+        reached[number] = frozenset(terms)
         mistake = changes[number].mistakes[0]
-        told = facts(**{**dict(mistake.facts), "path": sweep.steps.steps[-1].users[term]})
-        labels.append((replace(mistake, facts=told, cost=mistake.cost + INSIDE),))
-        outcomes.append(_single(sweep.truth.shape, len(labels) - 1, worth))
-        added.append((len(labels) - 1, worth - base))
-    return Book(labels, TensorTable(outcomes, base, _sorted(added)), sweep.truth)
+        for term, worth in terms.items() if len(terms) > 1 else ():
+            told = facts(**{**dict(mistake.facts), "path": sweep.steps.steps[-1].users[term]})
+            labels.append((replace(mistake, facts=told, cost=mistake.cost + INSIDE),))
+            outcomes.append(_single(sweep.truth.shape, len(labels) - 1, base + worth))
+            reached[len(labels) - 1] = frozenset((term,))
+            added.append((len(labels) - 1, worth))
+    apart = [(number, worth, reached[number]) for number, worth in added if reached.get(number)]
+    return Book(labels, TensorTable(outcomes, base, apart), sweep.truth)
+
+
+def _reached(last: Step, changes: list[Change]) -> dict[int, frozenset[int]]:
+    """Say in which terms of the key the changes of its own formula are made, where that can be seen."""
+    found: dict[int, frozenset[int]] = {}
+    own = last.terms
+    for number, change in enumerate(changes):
+        changed = change.changed[0].formula
+        terms = changed.terms if isinstance(changed, Sum) else (changed,)
+        if total(own) == last.formula and len(change.changed) == 1:
+            if len(terms) == len(own):
+                found[number] = frozenset(n for n, term in enumerate(own) if term != terms[n])
+            elif len(terms) == len(own) - 1:
+                found[number] = frozenset(n for n, term in enumerate(own) if term not in terms)
+    return found
 
 
 def _of_gradient_late(key: Tree, graph: Graph, sweep: LinearSweep, editor: TensorEditor, found: list[Change]) -> Book:
@@ -136,16 +157,7 @@ def _of_gradient_late(key: Tree, graph: Graph, sweep: LinearSweep, editor: Tenso
         outcomes = sweep.worked_out(changes, np.stack([np.arange(len(changes))] * 2, axis=1), variants)
     labels = [change.mistakes for change in changes]
     outcomes += _labelled(_whole_values(key, graph, sweep), sweep.point, labels)
-    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), None), sweep.truth)
-
-
-def _sorted(added: list[tuple[int, complex]]) -> tuple[Array, Array]:
-    import numpy as np
-
-    numbers = np.array([number for number, _ in added], dtype=int)
-    worth = np.array([value for _, value in added], dtype=complex)
-    order = np.argsort(worth.real)
-    return numbers[order], worth[order]
+    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), ()), sweep.truth)
 
 
 def _added(outcomes: list[Outcome], shape: Shape, base: complex) -> list[tuple[int, complex]]:
@@ -233,9 +245,9 @@ def _all_alike(wrt: str, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mis
         return
     values = dict(_gradients(of, kin, graph, sweep.point))
     if values.keys() == set(kin) and len({value.shape for value in values.values()}) == 1:
-        total = sum(value.array for value in values.values())
+        whole = sum(value.array for value in values.values())
         others = tuple(name for name in kin if name != wrt)
-        yield Mistake(codes.EXTRA_PATH, facts(through=others), _WHOLE), Valued(total, sweep.truth.shape)
+        yield Mistake(codes.EXTRA_PATH, facts(through=others), _WHOLE), Valued(whole, sweep.truth.shape)
 
 
 def _updates(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mistake, Valued]]:

@@ -134,13 +134,10 @@ class LinearSweep:
         hashes = self.point.hashed(Valued(array.reshape((len(rows), *shape)), shape))
         return Outcome(shape, hashes, pairs[rows])
 
-    def in_one_term(
+    def in_terms(
         self, changes: Sequence[Change], variants: list[dict[Tree, tuple[Shape, Array]]]
-    ) -> list[tuple[int, int, complex]]:
-        """Give, for a change that reaches several terms of the key, what it is worth in one of them alone.
-
-        The entries are the number of the change, that of the term, and the hash.
-        """
+    ) -> list[tuple[int, dict[int, complex]]]:
+        """Give, for each change of one step before the last, what it adds to the terms of the key that it reaches."""
         import numpy as np
 
         last = len(self.steps.steps) - 1
@@ -154,7 +151,6 @@ class LinearSweep:
             self._sent_back(self.matrix(last, self.steps.evaluated(term), self.shapes[last]) @ weights)
             for term in terms
         ]
-        base = complex(self.point.hashed(self.truth))
         found = []
         for number, change in enumerate(changes):
             if len(change.changed) > 1 or change.changed[0].step == last:
@@ -168,8 +164,7 @@ class LinearSweep:
             )
             difference = before @ (known[1] - self.right[changed.step])
             worth = [complex(difference @ tail[changed.step]) if changed.step in tail else 0j for tail in back]
-            if sum(abs(value) > _NOTHING for value in worth) > 1:
-                found += [(number, term, base + value) for term, value in enumerate(worth) if abs(value) > _NOTHING]
+            found.append((number, {term: value for term, value in enumerate(worth) if abs(value) > _NOTHING}))
         return found
 
     def _sent_back(self, weights: Array) -> dict[int, Array]:

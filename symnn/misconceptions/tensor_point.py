@@ -19,11 +19,11 @@ from symnn.numeric.interpreter import Interpreter, Seen, ValueMissing
 from symnn.numeric.valued import Valued, filled, valued
 from symnn.ops.shapes import Shape
 
-__all__ = ["Array", "TensorPoint"]
+__all__ = ["ANOTHER", "Array", "TensorPoint"]
 
 Array: TypeAlias = Any
 
-_SEED = 20231
+_SEED, ANOTHER = 20231, 41_000
 _DRAWS = 40
 _ALIVE = 0.7
 _LOW, _HIGH = 0.3, 1.3
@@ -32,7 +32,7 @@ _LOW, _HIGH = 0.3, 1.3
 class TensorPoint:
     """Values of all quantities of a network, drawn once; where units may be off, a point with some on and some off."""
 
-    def __init__(self, graph: Graph, given: Mapping[str, Valued] | None = None) -> None:
+    def __init__(self, graph: Graph, given: Mapping[str, Valued] | None = None, seed: int = _SEED) -> None:
         self.graph = graph
         self._interpreter = Interpreter(arrays(graph.conventions), graph.functions)
         self._drawn: dict[Shape, Array] = {}
@@ -40,7 +40,8 @@ class TensorPoint:
             self.given: Mapping[str, Valued] = self._computed(dict(given))
             return
         names = {name: graph.shapes.get(name, ()) for name in graph.free} | {RATE: ()}
-        draws = (self._at(names, draw) for draw in range(_DRAWS if graph.decided_by - {"kernel"} else 1))
+        count = _DRAWS if graph.decided_by - {"kernel"} else 1
+        draws = (self._at(names, seed + draw) for draw in range(count))
         self.given = max(draws, key=_liveliness)
 
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
@@ -65,10 +66,10 @@ class TensorPoint:
             known = self._drawn[shape] = pairs[0] + 1j * pairs[1]
         return known
 
-    def _at(self, names: Mapping[str, Shape], draw: int) -> dict[str, Valued]:
+    def _at(self, names: Mapping[str, Shape], seed: int) -> dict[str, Valued]:
         import numpy as np
 
-        random = np.random.default_rng(_SEED + draw)
+        random = np.random.default_rng(seed)
         shared = self.graph.distributions
         given: dict[str, Valued] = {}
         for name, shape in names.items():

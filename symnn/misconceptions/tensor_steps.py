@@ -196,11 +196,12 @@ def _shown(derivation: MatrixDerivation) -> dict[str, Tree]:
     for error in derivation.errors:
         about: Tree = Name(error.wrt)
         if error.inner:
-            right = derivation.graph.definitions[error.wrt]
-            if not isinstance(right, Call) or len(right.arguments) != 1 or error.name != f"delta_{error.wrt}":
+            if error.argument is None:
                 continue
-            about = without_zeros(right.arguments[0], derivation.graph)
-        shown[error.name] = Derivative(Name(error.of), about)
+            about = without_zeros(error.argument, derivation.graph)
+        named = Derivative(Name(error.of), about)
+        if named not in shown.values():
+            shown[error.name] = named
     return shown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
@@ -36,10 +36,13 @@ class _Shelf(Struct, frozen=True):
 class TensorTable:
     """The outcomes of changes, one by one and in pairs.
 
-    ``apart`` are changes with what they add to the key where two of them simply add up.
+    ``apart`` are changes with what they add to the key and the terms of it that they reach: two of them simply add
+    up where they reach different terms.
     """
 
-    def __init__(self, outcomes: Iterable[Outcome], truth: complex, apart: tuple[Array, Array] | None) -> None:
+    def __init__(
+        self, outcomes: Iterable[Outcome], truth: complex, apart: Sequence[tuple[int, complex, frozenset[int]]]
+    ) -> None:
         import numpy as np
 
         parts: dict[Shape, list[Outcome]] = {}
@@ -52,7 +55,8 @@ class TensorTable:
             changes = np.concatenate([outcome.changes for outcome in found])
             order = np.argsort(hashes.real)
             self._shelves[shape] = _Shelf(hashes.real[order], hashes[order], changes[order])
-        self._apart = apart
+        self._apart = sorted(apart, key=lambda one: one[1].real)
+        self._added = np.array([worth for _, worth, _ in self._apart], dtype=complex)
 
     def hits(self, shape: Shape, worth: complex) -> Iterator[Hit]:
         """Find what gives an answer of this shape and hash, up to a factor."""
@@ -76,9 +80,7 @@ class TensorTable:
         """Find two changes in different terms that together give an answer of the key's shape."""
         import numpy as np
 
-        if self._apart is None:
-            return
-        numbers, added = self._apart
+        added = self._added
         for factor in FACTORS[:3]:
             wanted = worth / float(factor) - self.truth
             reach = _NEAR * max(abs(wanted), abs(self.truth))
@@ -87,5 +89,6 @@ class TensorTable:
             high = np.searchsorted(added.real, rest.real + reach)
             for second in np.flatnonzero(high > low)[:_FEW]:
                 for first in range(int(low[second]), int(high[second])):
-                    if first <= second and abs(added[first] - rest[second]) <= reach:
-                        yield Hit((int(numbers[first]), int(numbers[second])), factor)
+                    one, other = self._apart[first], self._apart[second]
+                    if first < second and one[2].isdisjoint(other[2]) and abs(added[first] - rest[second]) <= reach:
+                        yield Hit((one[0], other[0]), factor)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 from operator import is_
 from types import MappingProxyType
 
 from symnn.derivation.updates import RATE
 from symnn.errors import Fact
-from symnn.expressions.tree import Number, Tree, bare, children, rebuilt, walk
+from symnn.expressions.tree import Call, Number, Tree, bare, children, rebuilt, walk
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.layers import layers
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_fractions import simplest
 from symnn.misconceptions.tensor_book import Book, opened
 from symnn.misconceptions.tensor_evidence import TensorEvidence
-from symnn.misconceptions.tensor_point import TensorPoint
+from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.misconceptions.tensor_slips import tensor_edits
 from symnn.misconceptions.tensor_steps import steps_to
 from symnn.misconceptions.tensor_table import Hit
@@ -27,6 +28,7 @@ from symnn.networks.shapes import Misfit
 from symnn.numeric.interpreter import Seen, ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
+from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 from symnn.verdicts.codes import FindingKind
 from symnn.verdicts.verdict import Finding
@@ -35,6 +37,9 @@ __all__ = ["TensorDiagnosis"]
 
 _SURE = 2.35
 _MOST = 8
+_POINTS = 4
+"""At so many points an explanation must hold where the values of one may agree by chance."""
+
 _ZERO, _DEAR = 1e-12, 9.0
 _CLOSE = 0.6
 _CONVENTION, _CONSTANT = 0.6, 1.05
@@ -47,7 +52,8 @@ _HUGE = 1e150
 class TensorDiagnosis(Diagnosis):
     """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
 
-    def __init__(self, point: TensorPoint, book: Book, graph: Graph, *, of_loss: bool) -> None:
+    def __init__(self, point: TensorPoint, book: Book, graph: Graph, key: Tree, *, of_loss: bool) -> None:
+        self._key = key
         self.point = point
         self.book = book
         self.graph = graph
@@ -56,15 +62,15 @@ class TensorDiagnosis(Diagnosis):
         self._hash = complex(point.hashed(book.truth))
 
     @classmethod
-    def prepared(cls, graph: Graph, key: Tree) -> TensorDiagnosis:
+    def prepared(cls, graph: Graph, key: Tree, point: TensorPoint | None = None) -> TensorDiagnosis:
         """Prepare from a tensor network; gradients are taken in their matrix form."""
         import numpy as np
 
         with np.errstate(all="ignore"):
             key = bare(key)
-            steps, point = steps_to(key, graph), TensorPoint(graph)
+            steps, point = steps_to(key, graph), point or TensorPoint(graph)
             two = steps.linear and any(Number(2) in walk(step.formula) for step in steps.steps)
-            return cls(point, opened(key, graph, steps, point), graph, of_loss=two)
+            return cls(point, opened(key, graph, steps, point), graph, key, of_loss=two)
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty."""
@@ -73,7 +79,8 @@ class TensorDiagnosis(Diagnosis):
         if not found:
             return (codes.UNEXPLAINED(),)
         evidence = TensorEvidence(self.point, seen)
-        return tuple(self._finding(mistake, evidence) for mistake in found[0].mistakes)
+        alone = {mistake.name: mistake for mistake in found[0].mistakes}  # the same at two places is said once
+        return tuple(self._finding(mistake, evidence) for mistake in alone.values())
 
     def _finding(self, mistake: Mistake, evidence: TensorEvidence) -> Finding:
         given: dict[str, Fact] = dict(mistake.facts)
@@ -89,7 +96,29 @@ class TensorDiagnosis(Diagnosis):
         """Give all explanations of a wrong answer, the likeliest first."""
         return self._looked(answer, {})
 
+    @cached_property
+    def _elsewhere(self) -> tuple[_Late, ...]:
+        """The same at other points."""
+        return tuple(_Late(self.graph, self._key, place * ANOTHER) for place in range(1, _POINTS))
+
     def _looked(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
+        """Look an answer up; where units may be off, by chance or by mistake, what is found must hold elsewhere too."""
+        found = self.at_point(answer, seen)
+        for other in self._elsewhere if self._may_be_chance(answer, found) else ():
+            there = {explanation.name for explanation in other.diagnosis.at_point(answer, {})} if found else ()
+            found = tuple(explanation for explanation in found if explanation.name in there)
+        return found
+
+    def _may_be_chance(self, answer: Tree, found: tuple[Explanation, ...]) -> bool:
+        """Say whether values at one point may agree although formulas do not: a unit is off there, all are on."""
+        told = (fact for one in found for mistake in one.mistakes for name, fact in mistake.facts if name == "wrote")
+        written = (node.function for node in walk(answer) if isinstance(node, Call))
+        functions = (name for name in (*told, *written) if isinstance(name, str) and name in OPERATIONS)
+        bent = any(OPERATIONS[name].conventions for name in functions)
+        return bool(found) and (bent or bool(self.graph.decided_by - {"kernel"}))
+
+    def at_point(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
+        """Give what explains an answer at this point; ``seen`` collects what its nodes are worth."""
         import numpy as np
 
         with np.errstate(all="ignore"):
@@ -108,6 +137,8 @@ class TensorDiagnosis(Diagnosis):
             return ()
         if value.shape == self.book.truth.shape and abs(worth - truth) <= 1e-9 * abs(truth):
             return ()
+        if max(abs(worth), abs(truth)) < _ZERO:
+            return ()  # both are 0, of different shapes
         if abs(worth) < _ZERO or abs(truth) < _ZERO:
             mistake = Mistake(codes.ZERO) if abs(worth) < _ZERO else Mistake(codes.NOT_ZERO)
             return (Explanation((mistake,), mistake.cost),)
@@ -196,6 +227,19 @@ class TensorDiagnosis(Diagnosis):
             return (Explanation((mistake,), mistake.cost),)
         others = self._explained(value, seen)[:1]
         return tuple(Explanation((mistake, *other.mistakes), mistake.cost + other.cost) for other in others)
+
+
+class _Late:
+    """A diagnosis at a point of its own, prepared when it is first needed."""
+
+    def __init__(self, graph: Graph, key: Tree, seed: int) -> None:
+        self._about = graph, key, seed
+
+    @cached_property
+    def diagnosis(self) -> TensorDiagnosis:
+        """The diagnosis."""
+        graph, key, seed = self._about
+        return TensorDiagnosis.prepared(graph, key, TensorPoint(graph, seed=seed))
 
 
 def _with(tree: Tree, part: Tree, other: Tree) -> Tree:
