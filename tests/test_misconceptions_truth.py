@@ -1,0 +1,155 @@
+"""Whatever is said of a wrong answer is true: blind edits of keys, judged by plain evaluation (`claims`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from random import Random
+
+import pytest
+from blind_edits import edited, right_answers
+from claims import World, alike, is_true
+from foreign_networks import FOREIGN
+
+from symnn.expressions.tree import Derivative, Name, Negative, Product, Sum, Tree
+from symnn.expressions.writing import plain
+from symnn.misconceptions.diagnosis import diagnosis_of
+from symnn.misconceptions.explainer import Diagnosis
+from symnn.networks.catalogue import network
+from symnn.networks.graph import Graph
+from symnn.verdicts.feedback import sentence
+from symnn.verdicts.finding import Finding
+
+SMALL = ("neuron", "midges", "bp-2-2-1", "one-hidden-layer")
+OTHERS = ("bp-2-3-2-1", "one-hidden-layer-matrix", "rnn", "gan", "conv-3x3")
+ABROAD = ("softmax classifier", "hinge", "residual", "absolute error", "samples in columns", "attention by hand")
+
+
+def graph_of(name: str) -> Graph:
+    return FOREIGN[name].graph if name in FOREIGN else network(name).graph
+
+
+def keys(graph: Graph) -> Iterator[Tree]:
+    """List what may be asked of a network: derivatives, an update, its computed quantities."""
+    numbers = [e.left for e in graph.equations if not graph.quantities[e.left].shape]
+    reached = graph.ancestors(numbers[-1]) if numbers else frozenset()
+    by = [name for name in (*graph.parameters, *graph.definitions) if name in reached and name != numbers[-1]]
+    yield from (Derivative(Name(numbers[-1]), Name(name)) for name in by)
+    for name in [name for name in graph.parameters if name in reached][:1]:
+        step = Product((Name("eta"), Derivative(Name(numbers[-1]), Name(name))))
+        yield Sum((Name(name), Negative(step)))
+    yield from map(Name, graph.definitions)
+
+
+class Asked:
+    """One question with what explains its wrong answers."""
+
+    def __init__(self, world: World, diagnosis: Diagnosis, rights: tuple[Tree, ...]) -> None:
+        self.world, self.diagnosis, self.rights = world, diagnosis, rights
+
+    def wrong(self, rng: Random, many: int) -> Tree | None:
+        """Draw a right answer with some blind edits; None if it is right after all, or worth nothing."""
+        answer = rng.choice(self.rights)
+        for _ in range(many):
+            answer = edited(answer, self.world.graph, rng)
+        worth = self.world.worth(answer)
+        if worth is None or all(alike(one, other) for one, other in zip(worth, self.world.truth, strict=True)):
+            return None
+        return answer
+
+
+@lru_cache
+def asked(name: str, seed: int, most: int) -> tuple[Asked, ...]:
+    rng = Random(seed)  # noqa: S311 - a reproducible draw of questions, no secret
+    graph = graph_of(name)
+    found = []
+    for key in rng.sample(list(keys(graph)), min(most, len(list(keys(graph))))):
+        world = World(graph, key)
+        rights = tuple(right_answers(world, rng)) if world.truth is not None else ()
+        if rights:
+            found.append(Asked(world, diagnosis_of(graph, key), rights))
+    return tuple(found)
+
+
+def told(name: str, seed: int, most: int, count: int) -> tuple[Counter[str], list[str]]:
+    """Draw wrong answers: how many are explained and how many not, and what of it is false."""
+    rng = Random(seed)  # noqa: S311 - a reproducible draw of answers, no secret
+    counts: Counter[str] = Counter()
+    false = []
+    for one in asked(name, seed, most):
+        for n in range(count):
+            many = 2 if n % 4 == 3 else 1
+            answer = one.wrong(rng, many)
+            if answer is None:
+                continue
+            findings = one.diagnosis.explain(answer)
+            assert all(sentence(finding, lang) for finding in findings for lang in ("zh", "en"))
+            kind = "generic" if findings[0].code == "unexplained" else "named"
+            counts[f"{kind} of {many}"] += 1
+            if not is_true(one.world, answer, findings):
+                said = [(finding.code, dict(finding.facts)) for finding in findings]
+                false.append(f"{plain(one.world.key)} | {plain(answer)} | {said}")
+    return counts, false
+
+
+@pytest.mark.parametrize("name", [*SMALL, *OTHERS, *ABROAD])
+def test_what_is_said_is_true(name):
+    counts, false = told(name, seed=5, most=3, count=6 if name in SMALL else 4)
+    assert false == []
+    assert counts
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_few_blind_slips_go_unnamed(name):
+    counts, false = told(name, seed=6, most=6, count=40)
+    assert false == []
+    assert counts["generic of 1"] <= 0.12 * (counts["generic of 1"] + counts["named of 1"])
+
+
+WRONG = [
+    ("bp-2-2-1", "2(y-z)y(1-y)w5 f1(1-f1)", "missing-factor", {"factor": "w5"}),
+    ("bp-2-2-1", "2(y-z)y(1-y)w6 f1(1-f1) x1", "wrong-quantity", {"meant": "x1", "wrote": "x2"}),
+    ("bp-2-2-1", "-2(y-z)y(1-y)w5 f1(1-f1) x1", "convention", {"which": "missing-2"}),
+    ("bp-2-2-1", "2(y-z)y(1+y)w5 f1(1-f1) x1", "one-plus", {"of": "f1"}),
+    ("bp-2-2-1", "2(y-z)y(1-y)w5", "stopped-early", {"at": "a1"}),
+    ("bp-2-2-1", "2(y-z)y(1-y)w5 f1(1-f1) x1 w1", "extra-factor", {"factor": "w2"}),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "code", "facts"), WRONG)
+def test_a_false_claim_is_seen_as_false(name, answer, code, facts):
+    """The judge of claims is no yes-man."""
+    graph = graph_of(name)
+    world = World(graph, Derivative(Name("E"), Name("w1")))
+    assert not is_true(world, world.tree(answer), (Finding(code, facts),))
+
+
+OWN_WORDS = [
+    ("bp-2-2-1", "diff(E, w1)", "2(f1-z)f'(a3)w5 f'(a1)x1", [("wrong-quantity", {"meant": "y", "wrote": "f1"})]),
+    ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(w6)w5 f'(a1)x1", [("wrong-factor", {"meant": "f'(a3)", "wrote": "f'(w6)"})]),
+    ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(a3)w5 f'(x1+w3*x2)x1", [("missing-factor", {"factor": "w1"})]),
+    ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(a3)(w5+w6)f'(a1)x1", [("wrong-factor", {"meant": "w5", "wrote": "w5 + w6"})]),
+    ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(a3)w5 f'(a1)x1(y-x2)", [("extra-factor", {"factor": "y - x2"})]),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "answer", "said"), OWN_WORDS)
+def test_a_slip_that_nobody_foresaw_is_told_in_the_answers_own_words(name, key, answer, said):
+    graph = graph_of(name)
+    world = World(graph, Name("E"))
+    asked_for, tree = world.tree(key), world.tree(answer)
+    found = diagnosis_of(graph, asked_for).explain(tree)
+    assert [(finding.code, dict(finding.facts)) for finding in found] == said
+    assert is_true(World(graph, asked_for), tree, found)
+
+
+def test_values_that_agree_at_one_point_only_are_no_explanation():
+    """A unit that is off, a sign that is the same by chance: what is found must hold at another point, too."""
+    graph = graph_of("absolute error")
+    world = World(graph, Derivative(Name("E"), Name("y")))
+    answer = world.tree("abs'((W*x + b) + z)")
+    found = diagnosis_of(graph, world.key).explain(answer)
+    assert is_true(world, answer, found)
+    assert found[0].code != "sign" or found[0].facts
