@@ -27,7 +27,7 @@ from symnn.networks.filing import file_data, file_yaml
 from symnn.networks.from_torch import network_from_torch
 from symnn.networks.network import Network as Model
 from symnn.networks.network_file import Declared, network_from_data, network_from_equations, network_from_file
-from symnn.networks.values import split
+from symnn.networks.values import nested_shape, split
 from symnn.notation.items import Aligned, Line, expression, one_piece
 from symnn.notation.latex import aligned, latex
 from symnn.notation.layout import symbols_of
@@ -82,8 +82,9 @@ class Network:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shape of every quantity; that of a number is ()."""
-        return {one.name: one.shape for one in self.model.graph.quantities.values()}
+        """The shape of every quantity; that of a number is () where it is not declared with axes of length 1."""
+        graph = self.model.graph
+        return {one.name: graph.declared.get(one.name, one.shape) for one in graph.quantities.values()}
 
     @property
     def values(self) -> dict[str, Any]:
@@ -149,6 +150,7 @@ class Network:
 
         graph = self.model.graph
         at = dict(self.model.values) | {self.canonical(name): value for name, value in (values or {}).items()}
+        at = {name: self._one(name, value) for name, value in at.items()}
         form: Digits | Literal["floats", "exact"] = "exact" if exact else "floats"
         if digits is not None:
             form = Digits("significant", digits)
@@ -156,6 +158,15 @@ class Network:
             return in_a_batch(graph, at, derivation)
         at = split({name: _exactly(value) for name, value in at.items()}, graph)
         return evaluated(graph, at, form, derivation)
+
+    def _one(self, name: str, value: Any) -> Any:
+        """Take a number that is declared with axes of length 1 out of them: 1x1 may be given as ``[[2]]``."""
+        nested, graph = _exactly(value), self.model.graph
+        if graph.shapes.get(name) or nested_shape(nested) != graph.declared.get(name):
+            return value
+        while isinstance(nested, tuple):
+            (nested,) = nested
+        return nested
 
     def compile(self) -> Step:
         """Give ``step(batch_by_name) -> (values, gradients)`` in NumPy; ``step.source`` is readable Python."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symnn.messages import language, say
-from symnn.networks.values import collected, split
+from symnn.networks.values import collected, is_batch, nested_shape, split
 from symnn.numeric.duel import Duel, Round
 from symnn.numeric.training import Iteration, training
 
@@ -83,9 +83,8 @@ def trained(network: Network, at: Mapping[str, Any], descent: Descent) -> Traine
     samples: dict[str, list[float]] = {}
     for name, value in at.items():
         nested = value.tolist() if hasattr(value, "tolist") else value
-        shape = graph.shapes.get(name, ())
-        if _depth(nested) > len(shape):
-            rows = [split({name: row}, graph) for row in nested]
+        if is_batch(graph, name, nested_shape(nested)):
+            rows = [split({name: _tuples(row)}, graph) for row in nested]
             samples |= {entry: [float(row[entry]) for row in rows] for entry in rows[0]}
         else:
             fixed |= {entry: float(number) for entry, number in split({name: _tuples(nested)}, graph).items()}
@@ -114,11 +113,6 @@ def _duelled(network: Network, at: Mapping[str, Any], descent: Descent) -> Train
         else:
             why = record.why
     return Trained(network.players[0].loss, tuple(records), why)
-
-
-def _depth(value: Any) -> int:
-    """Say how deep numbers are nested."""
-    return 1 + _depth(value[0]) if isinstance(value, tuple | list) and value else 0
 
 
 def _tuples(value: Any) -> Any:

@@ -45,6 +45,7 @@ class Graph(Struct, frozen=True, dict=True):
     ``domains`` say what quantities may be, where that is not any real number; targets of a cross entropy are
     distributions without being declared (`symnn.networks.distributions`). ``samples`` says how a batch lies in a
     matrix, as declared or as its equations show; answers are read so, too (`symnn.networks.answers`).
+    ``declared`` are the shapes that are written with axes of length 1 (3x1, 1x1): values are given and shown so.
     """
 
     quantities: Mapping[str, Quantity]
@@ -56,6 +57,7 @@ class Graph(Struct, frozen=True, dict=True):
     domains: Mapping[str, Domain] = MappingProxyType({})
     taken: tuple[str, ...] = ()
     samples: Samples = ""
+    declared: Mapping[str, Shape] = MappingProxyType({})
 
     @cached_property
     def distributions(self) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
         given.own_argument,
         taken=_taken(quantities.values(), given),
         samples=given.samples,
+        declared=MappingProxyType({n: s for n, s in given.shapes.items() if n in quantities and s != normal(s)}),
     )
     return with_distributions(graph if graph.samples or not whole else replace(graph, samples=shown(graph)))
 

@@ -12,7 +12,7 @@ from symnn.ops.shapes import Shape, normal, size, written
 if TYPE_CHECKING:
     from symnn.networks.graph import Graph
 
-__all__ = ["collected", "nested_shape", "split", "split_value"]
+__all__ = ["collected", "is_batch", "nested_shape", "split", "split_value"]
 
 Nested = Any
 """A number, or tuples of them with equal lengths on each level."""
@@ -31,6 +31,23 @@ def nested_shape(value: Nested) -> Shape:
             break
         value = value[0]
     return tuple(lengths)
+
+
+def is_batch(graph: Graph, name: str, got: Shape) -> bool | None:
+    """Say whether a value of this shape is one for each sample; None where it fits neither so nor as one value.
+
+    >>> from symnn.networks.models import Declarations, graph_from_text
+    >>> graph = graph_from_text("y = W x", Declarations(shapes={"W": (1, 1), "x": (1,)}))
+    >>> is_batch(graph, "W", (1, 1)), is_batch(graph, "W", (4, 1, 1)), is_batch(graph, "W", (2, 2))
+    (False, True, None)
+    """
+    shape = graph.shapes.get(name, ())
+    meant = (shape, graph.declared.get(name, shape))
+    if got in meant:
+        return False
+    if got[1:] in meant and got:
+        return True
+    return False if normal(got) == shape else True if normal(got[1:]) == shape else None
 
 
 def split_value(name: str, shape: Shape, value: Nested) -> dict[str, Any] | Problem:
@@ -67,7 +84,7 @@ def split(values: Mapping[str, Nested], graph: Graph) -> dict[str, Any]:
 
 
 def collected(values: Mapping[str, Any], graph: Graph, join: Callable[[list[Any]], Any] = list) -> dict[str, Any]:
-    """Put the values of entries together again: a vector is a flat list, a matrix a list of rows.
+    """Put the values of entries together again: a vector is a flat list, a matrix a list of rows, as declared.
 
     Names follow the order of the graph's quantities; a tensor of which an entry is missing stays apart, and
     what is no quantity of the graph (a mean that its expansion names) is left out.
@@ -77,7 +94,8 @@ def collected(values: Mapping[str, Any], graph: Graph, join: Callable[[list[Any]
     for quantity in graph.quantities.values():
         names = entry_names(quantity.name, quantity.shape)
         if all(name in rest for name in names):
-            found[quantity.name] = _nested([rest.pop(name) for name in names], quantity.shape, join)
+            shape = graph.declared.get(quantity.name, quantity.shape)
+            found[quantity.name] = _nested([rest.pop(name) for name in names], shape, join)
     known = {name for quantity in graph.quantities.values() for name in entry_names(quantity.name, quantity.shape)}
     return found | {name: value for name, value in rest.items() if name in known}
 

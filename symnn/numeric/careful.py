@@ -114,7 +114,7 @@ def _interpreted(graph: Graph, program: Program, packed: Packed) -> Results | No
     gradient = {name: value for one in found for name, value in (one.gradient or {}).items()}
 
     def shown(name: str, value: Any) -> Any:
-        array = np.asarray(value, dtype=float)
+        array = np.reshape(np.asarray(value, dtype=float), graph.shapes.get(name, ()))
         return array[None] if name in program.sampled and packed.count else array if array.ndim else float(array)
 
     values = {name: shown(name, found[0].values[name]) for name in program.computed}

@@ -20,6 +20,7 @@ from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.conventions import Conventions
 from symnn.networks.graph import Graph
+from symnn.networks.values import is_batch
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.careful import SEAM, Found, Results, carefully
 from symnn.numeric.dense import layered
@@ -30,7 +31,7 @@ from symnn.numeric.packing import Packed, Packing, Unpacked
 from symnn.numeric.program import Program, Sweep, program
 from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, Source, batch_source, point_source
 from symnn.ops import kernels
-from symnn.ops.shapes import normal, written
+from symnn.ops.shapes import Shape, written
 from symnn.ops.table import OF_TENSORS
 
 __all__ = ["Results", "Sides", "Step", "compiled"]
@@ -115,6 +116,9 @@ class Step:
         """Give the values and the gradients."""
         if isinstance(batch, Packed):
             return self.run(batch)
+        return self._as_declared(self._stepped(batch)) if self.graph.declared else self._stepped(batch)
+
+    def _stepped(self, batch: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         if self._quick and _NUMBERS.issuperset(map(type, batch.values())):
             try:
                 found, kinks = self._point(batch)
@@ -124,7 +128,7 @@ class Step:
                 if kinks < SEAM:
                     return found
         packed = self._packed(batch, _MANY)
-        values, gradients = self.run(packed)
+        values, gradients = self._run(packed)
         if self._layers is not None and isinstance(values, Unpacked) and isinstance(gradients, Unpacked):
             return self._layers[0].unpacked(values), self._layers[0].unpacked(gradients)
         return values, gradients
@@ -144,6 +148,9 @@ class Step:
 
     def run(self, packed: Packed) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Give the values and the gradients of what was packed: all are computed, what is asked for is unpacked."""
+        return self._as_declared(self._run(packed)) if self.graph.declared else self._run(packed)
+
+    def _run(self, packed: Packed) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         import numpy as np
 
         if packed.dense and self._layers is not None:
@@ -206,7 +213,9 @@ class Step:
 
         It knows that 0 log 0 is 0.
         """
-        return point_source(self.program(careful=True), arrays=bool(self.graph.shapes))
+        graph = self.graph
+        arrays = bool(graph.shapes or graph.declared)
+        return point_source(self.program(careful=True), arrays=arrays, declared=graph.declared)
 
     @cached_property
     def _point(self) -> Callable[[Mapping[str, Any]], Found]:
@@ -248,26 +257,38 @@ class Step:
         import numpy as np
 
         given = {name: np.asarray(batch[name], dtype=float) for name in self._free}
-        lengths = {name: len(array) for name, array in given.items() if self._is_batch(name, array)}
+        lengths = {name: len(array) for name, array in given.items() if self._is_batch(name, array.shape)}
         if len(set(lengths.values())) > 1:
             said = tuple(f"{name}: {length}" for name, length in lengths.items())
             raise raised(UsageError, Problem("batch-lengths", {"lengths": said}))
-        whole = {name: self.graph.shapes.get(name, ()) for name in given.keys() - lengths.keys()}
-        given |= {name: given[name].reshape(shape) for name, shape in whole.items()}
+        for name, array in given.items():
+            shape = self.graph.shapes.get(name, ())
+            given[name] = array.reshape((len(array), *shape) if name in lengths else shape)
         number = np.float64 if self.graph.shapes or lengths else float
         return {name: array if array.ndim else number(array) for name, array in given.items()}, lengths
 
-    def _is_batch(self, name: str, array: Any) -> bool:
+    def _is_batch(self, name: str, got: Shape) -> bool:
         """Say whether a quantity is given per sample."""
-        shape = self.graph.shapes.get(name, ())
-        if array.shape == shape:
-            return False
-        if array.shape[1:] == shape and array.ndim == len(shape) + 1:
-            return True
-        if normal(array.shape) == shape:  # a column as n x 1, a kernel of one weight as 1 x 1
-            return False
-        facts = {"name": name, "expected": written(shape) if shape else "N", "got": written(array.shape)}
-        raise raised(UsageError, Problem("value-shape", facts))
+        found = is_batch(self.graph, name, got)
+        if found is None:
+            shape = self.graph.declared.get(name, self.graph.shapes.get(name, ()))
+            facts = {"name": name, "expected": written(shape) if shape else "N", "got": written(got)}
+            raise raised(UsageError, Problem("value-shape", facts))
+        return found
+
+    def _as_declared(self, results: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Any:
+        """Give results the axes of length 1 that are declared; a batch axis stays before them."""
+        import numpy as np
+
+        declared = self.graph.declared
+        if not declared:
+            return results
+
+        def shown(name: str, value: Any) -> Any:
+            before = np.shape(value)[: np.ndim(value) - len(self.graph.shapes.get(name, ()))]
+            return np.reshape(value, (*before, *declared[name])) if name in declared else value
+
+        return tuple({name: shown(name, value) for name, value in part.items()} for part in results)
 
     @cached_property
     def _block(self) -> int:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
@@ -73,8 +74,8 @@ def evaluated(
     >>> evaluated(graph, {"x": 7}, Digits("significant", 30)).values["y"]
     '2.17662993171624818259555107654'
     """
-    if graph.shapes:
-        found = evaluated(graph.entrywise, at, form, derivation)
+    if graph.shapes or graph.declared:
+        found = evaluated(replace(graph.entrywise, declared=MappingProxyType({})), at, form, derivation)
         gradient = None if found.gradient is None else collected(found.gradient, graph)
         return Evaluation(collected(found.values, graph), gradient)
     if form == "floats":

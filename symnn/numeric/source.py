@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from symnn.numeric.kinks import SIDES
@@ -14,6 +15,7 @@ from symnn.numeric.nodes import Node
 from symnn.numeric.printing import Printer, symbol
 from symnn.numeric.program import Line, Program
 from symnn.numeric.spelling import python_names
+from symnn.ops.shapes import Shape
 
 __all__ = ["AT_ONE_POINT", "FOR_A_BATCH", "Source", "batch_source", "point_source"]
 
@@ -32,6 +34,7 @@ _FUNCTION: Final = re.compile(r"(?:np\.)?(\w+)\(")
 _WIDTH: Final = 100
 _SHORT: Final = 4
 _TWICE: Final = 2
+_AS_THEY_ARE: Final[Mapping[str, Shape]] = MappingProxyType({})
 _ATOMS: Final = frozenset({"given", "number", "constant", "samples", "negative", "transpose"})
 """Kinds of nodes that cost nothing to write again."""
 
@@ -39,8 +42,9 @@ _ATOMS: Final = frozenset({"given", "number", "constant", "samples", "negative",
 class Source:
     """Writes the lines of a program and gives names to what is needed more than once."""
 
-    def __init__(self, program: Program, *, arrays: bool) -> None:
+    def __init__(self, program: Program, *, arrays: bool, declared: Mapping[str, Shape] = _AS_THEY_ARE) -> None:
         self.program = program
+        self.declared = declared
         lines = [*program.forward, *program.backward]
         self.counts: Counter[Node] = Counter()
         for line in lines:
@@ -109,7 +113,12 @@ class Source:
         """Write the reading of what is given and needed."""
         for name in names:
             if self.program.given[name] in self.counts:
-                yield f"{self.identifiers[name]} = given[{_quoted(name)}]"
+                text, shape = f"given[{_quoted(name)}]", self.program.shapes.get(name, ())
+                yield f"{self.identifiers[name]} = {f'np.reshape({text}, {shape})' if name in self.declared else text}"
+
+    def shown(self, name: str, text: str) -> str:
+        """Write a result with the axes of length 1 that are declared."""
+        return f"np.reshape({text}, {self.declared[name]})" if name in self.declared else text
 
     def gradient(self, name: str) -> str:
         """Write the gradient by a quantity."""
@@ -127,9 +136,12 @@ class Source:
         ]
 
 
-def point_source(program: Program, *, arrays: bool) -> tuple[str, Source]:
-    """Write the function ``at_one_point(given)``: everything is a float, or arrays of the quantities' shapes."""
-    source = Source(program, arrays=arrays)
+def point_source(program: Program, *, arrays: bool, declared: Mapping[str, Shape] = _AS_THEY_ARE) -> tuple[str, Source]:
+    """Write the function ``at_one_point(given)``: everything is a float, or arrays of the quantities' shapes.
+
+    What is ``declared`` with axes of length 1 is given and returned with them.
+    """
+    source = Source(program, arrays=arrays, declared=declared)
     body = [*source.given(program.given), *_passes(source), "", *_returned(source)]
     return _function(f"{AT_ONE_POINT}(given)", body), source
 
@@ -232,8 +244,8 @@ def _passes(source: Source, into: Mapping[str, str] | None = None) -> list[str]:
 
 def _returned(source: Source) -> list[str]:
     """Write what one point returns."""
-    values = [f"{_quoted(name)}: {source.identifiers[name]}" for name in source.program.computed]
-    gradients = [f"{_quoted(name)}: {source.gradient(name)}" for name in source.program.gradients]
+    values = [f"{_quoted(name)}: {source.shown(name, source.identifiers[name])}" for name in source.program.computed]
+    gradients = [f"{_quoted(name)}: {source.shown(name, source.gradient(name))}" for name in source.program.gradients]
     if len(values) + len(gradients) <= _SHORT:
         return [f"return {{{', '.join(values)}}}, {{{', '.join(gradients)}}}"]
     return [
