@@ -41,9 +41,9 @@ def entries(graph, at):
 
 
 def whole(graph, found, name):
-    """Put entries together again."""
+    """Put entries together again, in the shape that is declared."""
     shape = graph.shapes.get(name, ())
-    return np.reshape([found[entry] for entry in entry_names(name, shape)], shape)
+    return np.reshape([found[entry] for entry in entry_names(name, shape)], graph.declared.get(name, shape))
 
 
 def interpreted(graph, at, of, wrt):
@@ -104,7 +104,7 @@ def in_a_batch(graph, at, batch):
     each = [interpreted(graph, sample, of, wrt) for sample in samples]
     for name in graph.definitions:
         expected = np.stack([one[0][name] for one in each])
-        per_sample = np.ndim(values[name]) > len(graph.shapes.get(name, ()))
+        per_sample = np.ndim(values[name]) > np.ndim(each[0][0][name])
         same(values[name], expected if per_sample else expected[0], name)
     summed = np.ndim(values[of]) > 0
     for name in wrt:
