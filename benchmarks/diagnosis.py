@@ -23,7 +23,7 @@ from student_mistakes import Answer, Fact
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.primes import carried_out
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.expressions.tree import Name, Tree
 from symnn.expressions.writing import plain
 from symnn.misconceptions.diagnosis import diagnosis_of

@@ -10,7 +10,7 @@ from identities import NAMES, trees
 
 from symnn.equality.code import HUGE
 from symnn.equality.direct import Direct, DirectReference, NotDirect
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning
 from symnn.equality.points import Undefined, World
 from symnn.equality.programs import Compiler

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symnn.equality.equality import Judge, compare
 from symnn.equality.fingerprint import _pool
+from symnn.equality.judge import Judge, compare
 from symnn.equality.meaning import PUBLIC_KEY, Meaning
 from symnn.equality.towers import PLAIN, tower
 from symnn.expressions.tree import Call, Name, Number, Power, Product, Sum, number

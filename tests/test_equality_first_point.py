@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from identities import EXPONENTIAL, trees
 
-from symnn.equality.first_point import FirstPoint
 from symnn.equality.meaning import Meaning
-from symnn.equality.witness import search
+from symnn.equality.witness import FirstPoint, search
 from symnn.expressions.tree import Name
 from symnn.language.reading import read
 from symnn.language.scope import Scope

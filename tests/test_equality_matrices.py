@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from symnn.derivation.primes import carried_out
-from symnn.equality.cells import cells_of
-from symnn.equality.equality import Judge
-from symnn.equality.matrices import GridJudge, entrywise
+from symnn.equality.alike import parts
+from symnn.equality.judge import Judge
+from symnn.equality.matrices import GridJudge, cells_of, entrywise
 from symnn.equality.meaning import Lambda, Meaning
-from symnn.equality.sharing import parts
 from symnn.equality.subject import Subject
 from symnn.expressions.tree import (
     Call,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identities import CIRCULAR, EXPONENTIAL, KINKED, ROOTED, rewritten_pairs, spoiled_pairs, trees, values
 
-from symnn.equality.equality import compare
+from symnn.equality.judge import compare
 from symnn.equality.meaning import Meaning
 
 FAMILIES = [(EXPONENTIAL, "real"), (KINKED, "real"), (CIRCULAR, "real"), (ROOTED, "positive"), (ROOTED, "real")]

@@ -10,10 +10,10 @@ from hypothesis import given
 from identities import CIRCULAR, EXPONENTIAL, KINKED, NAMES, trees, value
 
 from symnn.equality.alike import alike
-from symnn.equality.asking import ask
 from symnn.equality.balls import BallPoint, NoValue, Unknown, precision
-from symnn.equality.bends import arguments
+from symnn.equality.drawing import arguments
 from symnn.equality.meaning import Interval, Lambda, Meaning
+from symnn.equality.oracle import ask
 from symnn.equality.witness import search
 from symnn.expressions.tree import Call, Name
 from symnn.language.reading import read

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from symnn.derivation.adjoint import resolve
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.equality.subject import Subject
 from symnn.expressions.tree import bare
 from symnn.networks.catalogue import network

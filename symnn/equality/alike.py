@@ -1,16 +1,18 @@
 """Whether two trees are the same writing up to the order of terms and factors: the one equality without a field.
 
-It settles what is too deep, too rooted or too large for rung 1, and nothing else.
+It settles what is too deep, too rooted or too large for rung 1, and nothing else. Here, too: which parts a tree has at
+many places, because what is written once is compiled and evaluated once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import NamedTuple
 
 from symnn.expressions.tree import Constant, Entrywise, Name, Number, Product, Sum, Tree, children
 
-__all__ = ["WrittenOut", "alike", "signature"]
+__all__ = ["Parts", "WrittenOut", "alike", "parts", "signature"]
 
 
 def alike(left: Tree, right: Tree) -> bool:
@@ -123,3 +125,30 @@ def _head(tree: Tree) -> str:
 
 def _digest(head: str, *parts: bytes) -> bytes:
     return sha256(b"\x00".join((head.encode(), *parts))).digest()
+
+
+class Parts(NamedTuple):
+    """What a tree is made of: its names, and the identities of the parts that it has at many places."""
+
+    names: tuple[str, ...]
+    repeated: tuple[int, ...]
+
+
+def parts(tree: Tree) -> Parts:
+    """Look at every part of a tree once, also where it stands at many places, as the entries of a product do."""
+    used: dict[str, None] = {}
+    seen: set[int] = set()
+    found: dict[int, None] = {}
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name):
+            used[node.name] = None
+        elif isinstance(node, Number):
+            continue
+        elif id(node) in seen:
+            found[id(node)] = None
+        else:
+            seen.add(id(node))
+            waiting.extend(children(node)[::-1])
+    return Parts(tuple(used), tuple(found))

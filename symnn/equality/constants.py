@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from flint import fmpz
+
 from symnn.expressions.tree import (
     Entrywise,
     Negative,
@@ -26,12 +28,14 @@ class TooLarge(Exception):  # noqa: N818 - it is a bound on the work for an answ
 
 
 def constant(tree: Tree) -> Fraction | None:
-    """Give the exact value of a tree of numbers, None where there is none (names, roots, division by zero).
+    """Give the exact value of a tree of numbers, None where there is none (names, √2, division by zero).
 
     Raises `TooLarge` before a number passes 10⁴ bits.
 
     >>> constant(Quotient(Number(1), Power(Number(2), Negative(Number(3)))))
     Fraction(8, 1)
+    >>> constant(Power(Number(27, 8), Number(2, 3)))
+    Fraction(9, 4)
     """
     if type(tree) is Number:
         return Fraction(tree.numerator, tree.denominator)
@@ -62,12 +66,24 @@ def _folded(parts: tuple[Tree, ...], *, multiply: bool) -> Fraction | None:
 
 
 def _power(base: Fraction | None, exponent: Fraction | None) -> Fraction | None:
-    if base is None or exponent is None or exponent.denominator != 1 or (not base and exponent < 0):
+    if base is None or exponent is None or (not base and exponent < 0):
         return None
+    if exponent.denominator != 1:
+        base = _root(base, exponent.denominator)
+        if base is None:
+            return None
     size = max(base.numerator.bit_length(), base.denominator.bit_length()) - (abs(base.numerator) == 1)
-    if size * abs(exponent) > LONGEST and abs(base) != 1:
+    if size * abs(exponent.numerator) > LONGEST and abs(base) != 1:
         raise TooLarge
     return base**exponent.numerator
+
+
+def _root(base: Fraction, degree: int) -> Fraction | None:
+    """Give the root of a number that is not negative, None if it is no fraction."""
+    if base < 0 or degree > LONGEST:
+        return None
+    over, under = (int(fmpz(part).root(degree)) for part in (base.numerator, base.denominator))
+    return Fraction(over, under) if base == Fraction(over**degree, under**degree) else None
 
 
 def _bounded(value: Fraction) -> Fraction:

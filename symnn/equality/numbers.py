@@ -17,7 +17,7 @@ from msgspec import Struct
 from symnn.equality.balls import Ball, BallPoint, NoValue, Unknown, precision
 from symnn.equality.code import NotScalar
 from symnn.equality.constants import LONGEST, TooLarge, constant
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning
 from symnn.equality.work import one_account, spend
 from symnn.expressions.tree import (

@@ -22,7 +22,6 @@ from symnn.equality.code import (
     size_of,
 )
 from symnn.equality.constants import TooLarge, constant
-from symnn.equality.divisors import never_zero
 from symnn.equality.functions import NATIVE, imaginary, opaque, root
 from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.points import Point, Undefined
@@ -145,7 +144,7 @@ class Compiler:
     def divisor(self, tree: Tree) -> Code:
         """Compile what is divided by."""
         code, kinked = self.with_kinks(tree)
-        if kinked and not never_zero(tree, self.ranges):
+        if kinked and not self.ranges.bounds(tree).nonzero:
             self.needs |= BROKEN
         return code
 

@@ -64,6 +64,11 @@ class Range(Struct, frozen=True):
         """Whether every number in it is below 0."""
         return self.high < 0 or (self.high == 0 and self.high_open)
 
+    @property
+    def nonzero(self) -> bool:
+        """Whether 0 is not in it."""
+        return self.positive or self.negative
+
 
 EVERYTHING = Range(-_INFINITY, _INFINITY)
 _ZERO = Range(Fraction(0), Fraction(0))

@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from symnn.equality.balls import BallPoint, NoValue, precision
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.drawing import points
-from symnn.equality.first_point import COARSEST, FirstPoint, value_or_none
 from symnn.equality.meaning import Domain, Interval, Meaning
 from symnn.equality.polynomials import Polynomials, settled
 from symnn.equality.ranges import Ranges
+from symnn.equality.witness import COARSEST, FirstPoint, value_or_none
 from symnn.equality.work import spend
 from symnn.expressions.tree import (
     Call,
@@ -28,6 +28,7 @@ from symnn.expressions.tree import (
     Negative,
     Number,
     Power,
+    Quotient,
     Sum,
     Tree,
     bare,
@@ -39,7 +40,7 @@ from symnn.expressions.tree import (
 from symnn.expressions.writing import plain
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Condition", "conditions", "differing", "narrowed", "never_holding"]
+__all__ = ["Condition", "conditions", "differing", "divisors", "narrowed", "never_holding"]
 
 _MOST_STEPS = 4_000
 _LOOKED_AT = 40
@@ -252,3 +253,36 @@ def _told(found: Iterable[Condition], meaning: Meaning) -> tuple[str, ...]:
     for (name, sign), (edge, equal) in bounds.items():
         told[f"{name} {sign}{equal} {-edge if sign == '>' else edge}"] = None
     return tuple(told)
+
+
+def divisors(tree: Tree, meaning: Meaning) -> Iterator[Tree]:
+    """List what a tree divides by, also in the formulas of the functions that it calls; parts that are one object once.
+
+    >>> from symnn.expressions.writing import plain
+    >>> quotient = Quotient(Name("z"), Call("sigmoid", (Name("a"),)))
+    >>> [plain(under) for under in divisors(quotient, Meaning())]
+    ['sigmoid(a)', '1 + exp(-a)']
+    """
+    seen: set[int] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name | Number) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield from _own(node, meaning)
+        waiting.extend(reversed(children(node)))
+
+
+def _own(node: Tree, meaning: Meaning) -> Iterator[Tree]:
+    """List what a node itself divides by."""
+    match node:
+        case Quotient(_, under):
+            yield under
+        case Power(base, exponent) if (power := constant(exponent)) is None or power < 0:
+            yield base
+        case Call():
+            formula = meaning.formula(node)
+            if formula is not None and len(formula.parameters) == len(node.arguments):
+                inside = dict(zip(formula.parameters, node.arguments, strict=True))
+                yield from (substitute(under, inside) for under in divisors(formula.body, meaning))

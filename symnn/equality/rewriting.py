@@ -13,10 +13,13 @@ from types import MappingProxyType
 
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.functions import CIS, COS, SIN
+from symnn.equality.kinks import arguments_apart, from_zero
 from symnn.equality.meaning import Meaning
 from symnn.equality.polynomials import Factored, Polynomials, settled
 from symnn.equality.ranges import Ranges
+from symnn.equality.splitting import log_of_number, log_of_rest, multiple, opposite, points_back, raised, root_of_number
 from symnn.equality.work import spend
+from symnn.expressions.terms import ONE, ZERO, total
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -34,14 +37,12 @@ from symnn.expressions.tree import (
 )
 from symnn.ops import named
 
-__all__ = ["rewritten"]
+__all__ = ["Rewriter", "rewritten"]
 
 _MOST_NODES = 4_000
 _LARGEST = 12_000
 _REWRITTEN = 20
 """What rewriting a node costs."""
-_ZERO: Tree = Number(0)
-_ONE: Tree = Number(1)
 _HALF = Fraction(1, 2)
 _TWO = Fraction(2)
 _NOTHING: Mapping[str, Tree] = MappingProxyType({})
@@ -61,14 +62,14 @@ def rewritten(
     >>> plain(rewritten(tree, Meaning())[0])
     'x'
     """
-    rewriter = _Rewriter(meaning, equations, circle=circle)
+    rewriter = Rewriter(meaning, equations, circle=circle)
     return rewriter.of(tree), rewriter.turns
 
 
-class _Rewriter:
+class Rewriter:
     """Rewrites trees bottom up, counting its work."""
 
-    def __init__(self, meaning: Meaning, equations: Mapping[str, Tree], *, circle: bool) -> None:
+    def __init__(self, meaning: Meaning, equations: Mapping[str, Tree], *, circle: bool = False) -> None:
         self.meaning = meaning
         self.circle = circle
         self.polynomials = Polynomials(equations, self.of)
@@ -79,6 +80,7 @@ class _Rewriter:
         self.made: dict[int, Tree] = {}
 
     def of(self, tree: Tree) -> Tree:
+        """Rewrite a tree; the same object once. Raises TooLarge."""
         known = self.known.get(id(tree))
         if known is None:
             known = self.known[id(tree)] = (tree, self._of(tree))
@@ -118,15 +120,18 @@ class _Rewriter:
             return self.of(substitute(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True))))
         if meant is None and tree.function == named.ABS and self.ranges.bounds(tree.arguments[0]).low >= 0:
             return self.of(tree.arguments[0])
+        if meant is None and tree.function in {named.MAX, named.MIN} and len(tree.arguments) == 2:  # noqa: PLR2004 - joined by one | |
+            return self._extreme(tree.function, *tree.arguments)
+        if meant is None and tree.function == named.SIGN and not tree.order:
+            return self._sign(tree.arguments[0])
         arguments = tuple(self.of(argument) for argument in tree.arguments)
-        if meant is None and tree.function in {named.MAX, named.MIN} and len(arguments) == 2:  # noqa: PLR2004 - joined by one | |
-            return self._extreme(tree.function, arguments[0], arguments[1])
         rule = _RULES.get(tree.function) if meant is None and not tree.order else None
         if rule is not None and len(arguments) == 1:
             return rule(self, arguments[0])
         return Call(tree.function, arguments, tree.order)
 
     def factored(self, tree: Tree) -> Factored | None:
+        """Give the factors of a tree whose signs may be asked for."""
         return None if self.meaning.complex else self.polynomials.factored(tree)
 
     def _power(self, base: Tree, exponent: Tree) -> Tree:
@@ -135,35 +140,35 @@ class _Rewriter:
             if base == Constant("e"):
                 return self.exp(exponent)
             return self.exp(Product((exponent, self.log(base))))
-        return self.root(base, power) if power.denominator % 2 == 0 else _raised(base, power)
+        return raised(base, power) if power.denominator == 1 else self.root(base, power)
 
     def log(self, tree: Tree) -> Tree:
         """Split a logarithm: log of a product is the sum of the logarithms where the signs are known."""
         if tree == Constant("e"):
-            return _ONE
+            return ONE
         found = self.factored(tree)
         if found is None:
             return _log_of_exp(tree, self.meaning)
-        terms: list[Tree] = [_multiple(times, what) for times, what in found.exponent]
-        terms.extend(_log_of_number(abs(found.constant)))
+        terms: list[Tree] = [multiple(times, what) for times, what in found.exponent]
+        terms.extend(log_of_number(abs(found.constant)))
         positive = self.ranges.bounds(tree).positive
         rest: list[tuple[Tree, int]] = []
         turned, factors = _with_known_signs(found.factors, self.ranges)
         for factor, times in factors:
             if isinstance(factor, Power) and (power := constant(factor.exponent)) is not None:
-                terms.append(_multiple(times * power, self.log(factor.base)))
+                terms.append(multiple(times * power, self.log(factor.base)))
             elif self.ranges.bounds(factor).low >= 0:
-                terms.append(_multiple(times, self._log_of_factor(factor)))
+                terms.append(multiple(times, self._log_of_factor(factor)))
             elif positive or times % 2 == 0:
-                terms.append(_multiple(times, Call(named.LOG, (Call(named.ABS, (factor,)),))))
+                terms.append(multiple(times, Call(named.LOG, (Call(named.ABS, (factor,)),))))
             else:
                 rest.append((factor, times))
-        terms.extend(_log_of_rest(rest, negative=found.constant * turned < 0 and not positive))
-        return _total(terms)
+        terms.extend(log_of_rest(rest, negative=found.constant * turned < 0 and not positive))
+        return total(tuple(terms))
 
     @staticmethod
     def _log_of_factor(factor: Tree) -> Tree:
-        return _ONE if factor == Constant("e") else Call(named.LOG, (factor,))
+        return ONE if factor == Constant("e") else Call(named.LOG, (factor,))
 
     def exp(self, tree: Tree) -> Tree:
         """Take powers and turns out of e^…: c + n log u gives uⁿ e^c, and v + iπr gives e^v times a root of unity."""
@@ -177,42 +182,44 @@ class _Rewriter:
                 case Call(named.LOG, (argument,), 0):
                     factors.append(self._power(argument, number(value)))
                 case Product((Constant("i"), Constant("pi")) | (Constant("pi"), Constant("i"))):
-                    factors.append(self._cis(_ZERO, value))
+                    factors.append(self._cis(ZERO, value))
                 case _:
-                    kept.append(_multiple(value, what))
+                    kept.append(multiple(value, what))
         if kept:
-            factors.append(Call(named.EXP, (_total(kept),)))
-        return factors[0] if len(factors) == 1 else Product(tuple(factors)) if factors else _ONE
+            factors.append(Call(named.EXP, (total(tuple(kept)),)))
+        return factors[0] if len(factors) == 1 else Product(tuple(factors)) if factors else ONE
 
     def sqrt(self, tree: Tree) -> Tree:
         """Rewrite a square root."""
         return self.root(tree, _HALF)
 
     def root(self, tree: Tree, power: Fraction) -> Tree:
-        """Take squares out of an even root: √(u² v) is |u| √v."""
+        """Take powers out of a root: √(u² v) is |u| √v, the third root of u³ v is u times that of v."""
         found = self.factored(tree)
         if found is None:
             return Power(tree, number(power))
-        outside: list[Tree] = [Call(named.EXP, (_multiple(times * power, what),)) for times, what in found.exponent]
+        degree = power.denominator
+        outside: list[Tree] = [Call(named.EXP, (multiple(times * power, what),)) for times, what in found.exponent]
         inside: list[Tree] = []
         for factor, times in found.factors:
-            reach = self.ranges.bounds(factor)
-            if reach.low >= 0:
-                outside.append(_raised(factor, times * power))
+            if self.ranges.bounds(factor).low >= 0:
+                outside.append(raised(factor, times * power))
                 continue
-            even, odd = divmod(abs(times), 2)
+            kept = 2 if degree % 2 == 0 else degree
+            whole, rest = divmod(abs(times), kept)
             side = 1 if times > 0 else -1
-            if even:
-                size = Call(named.ABS, (factor,))
-                outside.append(_raised(size, 2 * even * side * power))
-            if odd:
-                inside.append(_raised(factor, Fraction(side)))
-        if self.circle and not inside and power.denominator == 2 and found.constant > 0:  # noqa: PLR2004 - a square root
+            if whole:
+                size = factor if degree % 2 else Call(named.ABS, (factor,))
+                outside.append(raised(size, whole * kept * side * power))
+            if rest:
+                inside.append(raised(factor, Fraction(rest * side)))
+        if self.circle and not inside and degree == 2 and found.constant > 0:  # noqa: PLR2004 - a square root
             outside.append(self._surd(found.constant, power))
-        elif found.constant != 1 or inside:
-            under = Product((number(found.constant), *inside))
-            outside.append(Power(under, number(power)))
-        return outside[0] if len(outside) == 1 else Product(tuple(outside)) if outside else _ONE
+        elif inside:
+            outside.append(Power(Product((number(found.constant), *inside)), number(power)))
+        elif found.constant != 1:
+            outside.extend(root_of_number(found.constant, power))
+        return outside[0] if len(outside) == 1 else Product(tuple(outside)) if outside else ONE
 
     def _surd(self, value: Fraction, power: Fraction) -> Tree:
         """Write the root of a number, √2 and √3 through roots of unity."""
@@ -224,10 +231,10 @@ class _Rewriter:
             while value.denominator % prime == 0:
                 value, times = value * prime, times - 1
             if times:
-                surd = Sum((self._cis(_ZERO, turn), self._cis(_ZERO, -turn)))
-                factors.append(_raised(surd, 2 * times * power))
+                surd = Sum((self._cis(ZERO, turn), self._cis(ZERO, -turn)))
+                factors.append(raised(surd, 2 * times * power))
         if value != 1 or not factors:
-            factors.append(_raised(number(value), power))
+            factors.append(raised(number(value), power))
         return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
     def size(self, tree: Tree) -> Tree:
@@ -236,14 +243,35 @@ class _Rewriter:
         if found is None:
             return Call(named.ABS, (tree,))
         factors: list[Tree] = [number(abs(found.constant))]
-        factors.extend(Call(named.EXP, (_multiple(times, what),)) for times, what in found.exponent)
-        factors.extend(_raised(Call(named.ABS, (factor,)), Fraction(times)) for factor, times in found.factors)
+        factors.extend(Call(named.EXP, (multiple(times, what),)) for times, what in found.exponent)
+        factors.extend(raised(self._size_of_factor(factor), Fraction(times)) for factor, times in found.factors)
         return Product(tuple(factors))
+
+    def _size_of_factor(self, factor: Tree) -> Tree:
+        if self.ranges.bounds(factor).low >= 0:
+            return factor
+        apart = self._apart(factor) if isinstance(factor, Call) else None
+        return Call(named.ABS, (factor,)) if apart is None else Product((factor, self.sign(apart)))
+
+    def _size(self, tree: Tree) -> Tree:
+        """Write |u| for u as it stands: where u has the sign of something simpler, through that sign."""
+        if self._apart(tree) is None:
+            return self.size(self.of(tree))
+        return Product((self.of(tree), self._sign(tree)))
+
+    def _sign(self, tree: Tree) -> Tree:
+        """Write the sign of u for u as it stands."""
+        apart = self._apart(tree)
+        return self.sign(self.of(tree)) if apart is None else self._sign(apart)
 
     def _extreme(self, function: str, left: Tree, right: Tree) -> Tree:
         """Join two by one | |: max(u, v) = (u + v + |u − v|)/2, and min with a minus."""
-        distance = self.size(Sum((left, Negative(right))))
-        both = Sum((left, right, distance if function == named.MAX else Negative(distance)))
+        apart = left if right == ZERO else right if left == ZERO else Sum((left, Negative(right)))
+        reach = self.ranges.bounds(Sum((left, Negative(right))))
+        if reach.low >= 0 or reach.high <= 0:
+            return self.of(left if (reach.low >= 0) == (function == named.MAX) else right)
+        distance = self._size(apart)
+        both = Sum((self.of(left), self.of(right), distance if function == named.MAX else Negative(distance)))
         return Quotient(both, Number(2))
 
     def sign(self, tree: Tree) -> Tree:
@@ -252,8 +280,17 @@ class _Rewriter:
         if found is None:
             return Call(named.SIGN, (tree,))
         factors: list[Tree] = [number(1 if found.constant > 0 else -1)]
-        factors.extend(_raised(Call(named.SIGN, (factor,)), Fraction(times)) for factor, times in found.factors)
+        factors.extend(raised(Call(named.SIGN, (factor,)), Fraction(times)) for factor, times in found.factors)
         return Product(tuple(factors))
+
+    def _apart(self, tree: Tree) -> Tree | None:
+        """Give a simpler tree with the same sign: of log u that is u − 1."""
+        match tree:
+            case Call():
+                return from_zero(tree, self.meaning)
+            case Sum((left, right)):
+                return arguments_apart(left, right, self.meaning)
+        return None
 
     def _angle(self, tree: Tree) -> tuple[Tree, Fraction]:
         """Split an angle v + r π into v and r."""
@@ -266,27 +303,31 @@ class _Rewriter:
             if what == Constant("pi"):
                 turn += value
             else:
-                kept.append(_multiple(value, what))
-        return (_total(kept) if kept else _ZERO), turn
+                kept.append(multiple(value, what))
+        return (total(tuple(kept)) if kept else ZERO), turn
 
     def _cis(self, angle: Tree, turn: Fraction) -> Tree:
         self.turns = lcm(self.turns, turn.denominator)
         return Call(CIS, (angle, number(turn)))
 
     def _turned(self, function: str, tree: Tree) -> Tree:
+        """Write the sine or the cosine of v + rπ with the turn apart; of −v, that of v."""
         angle, turn = self._angle(tree)
         self.turns = lcm(self.turns, turn.denominator)
+        if points_back(angle):
+            turned = Call(function, (opposite(angle), number(-turn)))
+            return Negative(turned) if function == SIN else turned
         return Call(function, (angle, number(turn)))
 
     def _of_arc(self, tree: Tree) -> tuple[Tree, Tree] | None:
         """Give sine and cosine of arcsin u, arccos u or arctan u."""
         match tree:
             case Call(named.ASIN | named.ACOS, (inner,), 0):
-                side = self.root(Sum((_ONE, Negative(_raised(inner, _TWO)))), _HALF)
+                side = self.root(Sum((ONE, Negative(raised(inner, _TWO)))), _HALF)
                 return (inner, side) if tree.function == named.ASIN else (side, inner)
             case Call(named.ATAN, (inner,), 0):
-                length = self.root(Sum((_ONE, _raised(inner, _TWO))), _HALF)
-                return Quotient(inner, length), Quotient(_ONE, length)
+                length = self.root(Sum((ONE, raised(inner, _TWO))), _HALF)
+                return Quotient(inner, length), Quotient(ONE, length)
         return None
 
     def sin(self, tree: Tree) -> Tree:
@@ -320,67 +361,20 @@ def _with_known_signs(factors: tuple[tuple[Tree, int], ...], ranges: Ranges) -> 
         reach = ranges.bounds(factor)
         if reach.high <= 0 and not reach.low >= 0:
             turned *= (-1) ** (times % 2)
-            kept.append((_opposite(factor), times))
+            kept.append((opposite(factor), times))
         else:
             kept.append((factor, times))
     return turned, kept
 
 
-def _opposite(tree: Tree) -> Tree:
-    """Write −u; of a sum, term by term."""
-    return Sum(tuple(map(Negative, tree.terms))) if isinstance(tree, Sum) else Negative(tree)
-
-
-def _multiple(times: Fraction | int, tree: Tree) -> Tree:
-    return tree if times == 1 else Product((number(times), tree))
-
-
-def _raised(base: Tree, power: Fraction) -> Tree:
-    return base if power == 1 else Power(base, number(power))
-
-
-def _total(terms: list[Tree]) -> Tree:
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms)) if terms else _ZERO
-
-
-def _log_of_number(value: Fraction) -> list[Tree]:
-    """Split the logarithm of a number into those of its small prime factors and of what is left."""
-    terms: list[Tree] = []
-    for part, side in ((value.numerator, 1), (value.denominator, -1)):
-        left, divisor = part, 2
-        while divisor * divisor <= left and divisor < 1000:  # noqa: PLR2004 - larger primes stay together
-            times = 0
-            while left % divisor == 0:
-                left //= divisor
-                times += 1
-            if times:
-                terms.append(_multiple(side * times, Call(named.LOG, (Number(divisor),))))
-            divisor += 1
-        if left > 1:
-            terms.append(_multiple(side, Call(named.LOG, (Number(left),))))
-    return terms
-
-
-def _log_of_rest(rest: list[tuple[Tree, int]], *, negative: bool) -> list[Tree]:
-    """Give the logarithm of what has no known sign, in one piece."""
-    if not rest:
-        return [Call(named.LOG, (Negative(_ONE),))] if negative else []
-    if len(rest) == 1 and not negative:
-        return [_multiple(rest[0][1], Call(named.LOG, (rest[0][0],)))]
-    factors = tuple(_raised(factor, Fraction(times)) for factor, times in rest)
-    product: Tree = factors[0] if len(factors) == 1 else Product(factors)
-    return [Call(named.LOG, (Negative(product) if negative else product,))]
-
-
-_RULES: Mapping[str, Callable[[_Rewriter, Tree], Tree]] = MappingProxyType(
+_RULES: Mapping[str, Callable[[Rewriter, Tree], Tree]] = MappingProxyType(
     {
-        named.EXP: _Rewriter.exp,
-        named.LOG: _Rewriter.log,
-        named.SQRT: _Rewriter.sqrt,
-        named.SIN: _Rewriter.sin,
-        named.COS: _Rewriter.cos,
-        named.TAN: _Rewriter.tan,
-        named.ABS: _Rewriter.size,
-        named.SIGN: _Rewriter.sign,
+        named.EXP: Rewriter.exp,
+        named.LOG: Rewriter.log,
+        named.SQRT: Rewriter.sqrt,
+        named.SIN: Rewriter.sin,
+        named.COS: Rewriter.cos,
+        named.TAN: Rewriter.tan,
+        named.ABS: Rewriter.size,
     }
 )

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import is_adjoint
-from symnn.equality.alike import signature
+from symnn.equality.alike import parts, signature
 from symnn.equality.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.equality.constants import TooLarge
 from symnn.equality.meaning import Meaning, reached
@@ -24,7 +24,6 @@ from symnn.equality.points import Point, Run, Undefined, Unit, World
 from symnn.equality.programs import Compiler
 from symnn.equality.ranges import Ranges
 from symnn.equality.rewriting import rewritten
-from symnn.equality.sharing import parts
 from symnn.equality.work import account, spend
 from symnn.expressions.tree import Call, Tree, names
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import DERIVATIVES, resolve
 from symnn.derivation.updates import RATE
 from symnn.equality.constants import TooLarge
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.equality.matrices import GridJudge, is_tensor
 from symnn.equality.meaning import PUBLIC_KEY, Domain, Lambda, Meaning, about
 from symnn.errors import Problem, SymnnError, TargetError

@@ -1,37 +1,220 @@
 """Rungs 2 and 3: a point at which two trees provably differ, found and confirmed in ball arithmetic.
 
-The points are the same for everybody and have nothing to do with those of rung 1. Balls reject; they never
-accept: agreement everywhere only makes "probably equal".
+The points are the same for everybody and have nothing to do with those of rung 1. At the first one nearly every wrong
+answer shows, and what is known there is kept for a class. Balls reject; they never accept: agreement everywhere only
+makes "probably equal".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from itertools import chain
+from math import isfinite
 from typing import Any, TypeAlias
 
-from flint import ctx
+from flint import acb, ctx
 from msgspec import Struct
 
-from symnn.equality.balls import BallPoint, precision
-from symnn.equality.bends import bends
+from symnn.equality.balls import BallPoint, Known, NoValue, Unknown, is_real, precision
 from symnn.equality.constants import TooLarge
-from symnn.equality.drawing import FINEST, NICE, PLAIN, beside, points
-from symnn.equality.first_point import (
-    COARSEST,
-    MOST_NAMES,
-    VISIBLE,
-    Comparison,
-    FirstPoint,
-    shown,
-    value_or_none,
-)
-from symnn.equality.meaning import Meaning
+from symnn.equality.drawing import FINEST, NICE, PLAIN, bends, beside, first_of, points
+from symnn.equality.meaning import Meaning, reached
 from symnn.equality.work import spend
 from symnn.expressions.tree import Tree, names
 from symnn.verdicts.verdict import Method, Witness
 
-__all__ = ["Search", "search"]
+__all__ = [
+    "COARSEST",
+    "MOST_NAMES",
+    "VISIBLE",
+    "Comparison",
+    "FirstPoint",
+    "Search",
+    "search",
+    "shown",
+    "value_or_none",
+]
+
+COARSEST = 64
+"""The fewest bits with which points are looked at."""
+
+MOST_NAMES = 1024
+"""Among more quantities no point is looked for: drawing their values alone would take the work of a verdict."""
+
+_MOST_KEPT = 1024
+_DIGITS = 17
+"""So many digits tell two floats apart, and two numbers beyond them."""
+
+VISIBLE = 0.01
+"""A relative difference that a person sees at once."""
+
+
+Side: TypeAlias = Any
+"""What is found of one side at a point: its value as a ball, the proof that it has none, or None (not known)."""
+
+
+class Comparison(Struct, frozen=True):
+    """What is found of two sides at one point of these free quantities.
+
+    ``solid``: no jump or cut is so near that it proves nothing.
+    """
+
+    yours: Side
+    expected: Side
+    free: tuple[str, ...]
+    solid: bool
+
+    @property
+    def both(self) -> bool:
+        """Whether both have a value here."""
+        return _is_value(self.yours) and _is_value(self.expected)
+
+    @property
+    def real(self) -> bool:
+        """Whether both have a real value here."""
+        return self.both and is_real(self.yours) and is_real(self.expected)
+
+    @property
+    def apart(self) -> bool:
+        """Whether both have values, and these provably differ."""
+        if self.real:
+            return not self.yours.overlaps(self.expected)
+        return self.both and not acb(self.yours).overlaps(acb(self.expected))
+
+    @property
+    def visible(self) -> float:
+        """How large the difference is beside the values."""
+        size = abs(self.yours).max(abs(self.expected))
+        if size.contains(0):
+            return 0.0
+        return float((abs(self.yours - self.expected) / size).mid())  # a ratio of balls: floats end at 1e308
+
+
+def _is_value(found: Side) -> bool:
+    return found is not None and not isinstance(found, NoValue)
+
+
+def value_or_none(point: BallPoint, tree: Tree) -> Side:
+    """Evaluate a tree at a point."""
+    try:
+        return point.value(tree)
+    except NoValue as proved:
+        return proved
+    except (Unknown, TooLarge, RecursionError):
+        return None
+
+
+def shown(value: Any) -> float | str:
+    """Show a value as a float; one beyond all floats, or off the real line, in text."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if not is_real(value):
+        if not value.imag.contains(0):
+            return f"{float(value.real.mid()):.6g} + {float(value.imag.mid()):.6g}i"
+        value = value.real
+    middle = value.mid()
+    number = float(middle)
+    return number if isfinite(number) and (number or not middle) else str(middle.str(_DIGITS, radius=False))
+
+
+class _Kept:
+    """A point that stays the same: what was evaluated there, and the value of one reference."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.expected: Side = None
+        self.evaluated = False
+
+    def compared(self, answer: Tree, about: FirstPoint, new: Mapping[str, Any], free: tuple[str, ...]) -> Comparison:
+        """Evaluate an answer beside the reference, with the values of new names."""
+        with precision(COARSEST):
+            point = BallPoint(about.meaning, new, self.known)
+            if not self.evaluated:
+                self.expected, self.evaluated = value_or_none(point, about.reference), True
+            yours = value_or_none(point, answer)
+            solid = not point.values.on_edge and not about.meaning.complex
+            return Comparison(yours, self.expected, free, solid)
+
+
+class FirstPoint:
+    """The first point at which answers are compared with one reference, and the point a little beside it.
+
+    It is the same for everybody: a quantity's values depend on its name and domain alone. So are the values of
+    named results there, and that of the reference.
+    """
+
+    def __init__(self, reference: Tree, meaning: Meaning) -> None:
+        self.reference = reference
+        self.meaning = meaning
+        self._here = _Kept(Known())
+        self._nearby = _Kept(Known())
+        self._shown: dict[str, float] = {}
+        self._reach: dict[str, tuple[str, ...]] = {}
+        self._free: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._last: tuple[Tree, Comparison | None] | None = None
+
+    def beside(self, reference: Tree) -> FirstPoint:
+        """Give the same point for another reference: what is known of quantities is shared."""
+        other = FirstPoint(reference, self.meaning)
+        other._here, other._nearby = _Kept(self._here.known), _Kept(self._nearby.known)
+        other._shown, other._reach = self._shown, self._reach
+        return other
+
+    def free_names(self, used: tuple[str, ...]) -> tuple[str, ...]:
+        """List the free quantities that the reference and some names depend on, in alphabetical order."""
+        if used not in self._free:
+            if len(self._free) >= _MOST_KEPT:
+                self._free.clear()
+            self._free[used] = tuple(sorted({*self._behind(names(self.reference)), *self._behind(used)}))
+        return self._free[used]
+
+    def witness(self, answer: Tree, used: tuple[str, ...] | None = None) -> Witness | None:
+        """Give a witness if the answer provably differs here, in the real numbers, so that a person sees it.
+
+        ``used`` are the answer's names where they are known.
+        """
+        pair = self.compared(answer, used)
+        if pair is None or not (pair.real and pair.solid and pair.apart and pair.visible > VISIBLE):
+            return None
+        return Witness({name: self._shown[name] for name in pair.free}, shown(pair.yours), shown(pair.expected))
+
+    def differs(self, answer: Tree) -> bool:
+        """Say whether an answer provably differs here."""
+        pair = self.compared(answer)
+        return pair is not None and pair.apart and (pair.solid or self._differs_beside(answer, pair.free))
+
+    def compared(self, answer: Tree, used: tuple[str, ...] | None = None) -> Comparison | None:
+        """Evaluate an answer beside the reference; None among too many quantities."""
+        if self._last is None or self._last[0] is not answer:
+            used = names(answer) if used is None else used
+            self._last = (answer, self._compared(answer, self.free_names(used)))
+        return self._last[1]
+
+    def _compared(self, answer: Tree, free: tuple[str, ...]) -> Comparison | None:
+        if len(free) > MOST_NAMES:
+            return None
+        new = {name: self._first(name) for name in free if name not in self._here.known}
+        return self._here.compared(answer, self, new, free)
+
+    def _differs_beside(self, answer: Tree, free: tuple[str, ...]) -> bool:
+        nearby = beside({name: self._first(name) for name in free}, self.meaning)
+        pair = None if nearby is None else self._nearby.compared(answer, self, nearby, free)
+        return pair is not None and pair.apart
+
+    def _first(self, name: str) -> Fraction:
+        value = first_of(name, self.meaning.domain(name))
+        self._shown[name] = float(value)
+        return value
+
+    def _behind(self, used: tuple[str, ...]) -> Iterator[str]:
+        """List the free quantities behind some names."""
+        for name in used:
+            if name not in self._reach:
+                equations = self.meaning.equations
+                self._reach[name] = tuple(one for one in reached((name,), equations) if one not in equations)
+            yield from self._reach[name]
+
 
 _Values: TypeAlias = Mapping[str, Any]
 """Values of the free quantities."""

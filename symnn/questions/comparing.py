@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from symnn.derivation.output_error import with_output_error
 from symnn.equality.constants import TooLarge
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.equality.matrices import GridJudge
 from symnn.equality.meaning import Domain, Interval
 from symnn.equality.subject import Subject, function_of
@@ -142,7 +142,7 @@ class Comparer:
         compared = self.row(row)
         if compared.judgement.equal is not None or compared.problem is not None:
             return compared
-        from symnn.equality.asking import ask
+        from symnn.equality.oracle import ask
 
         subject = self._subject(row)
         answer, reference = _read(subject, row.a, row.syntax, "a"), _read(subject, row.b, row.syntax, "b")

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning, reached
 from symnn.expressions.tree import Matrix, Name, Number, Tree, names, number, substitute
 from symnn.expressions.writing import plain

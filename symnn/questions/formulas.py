@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from symnn.equality.cells import misfit
+from symnn.equality.matrices import misfit
 from symnn.equality.work import explaining
 from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Tree, mapped, walk

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import ClassVar, Final
 
-from symnn.equality.cells import asked_shape, cells_of, misfit
 from symnn.equality.constants import TooLarge
-from symnn.equality.matrices import is_tensor
+from symnn.equality.matrices import asked_shape, cells_of, is_tensor, misfit
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
 from symnn.equality.work import explaining

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cached_property
 
-from symnn.equality.equality import Judge
+from symnn.equality.judge import Judge
 from symnn.equality.matrices import GridJudge, is_tensor
 from symnn.equality.meaning import Meaning
 from symnn.expressions.tree import Tree

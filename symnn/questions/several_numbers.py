@@ -8,9 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from symnn.equality.cells import asked_shape, cells_of, misfit
 from symnn.equality.constants import TooLarge
-from symnn.equality.matrices import entrywise, place_of
+from symnn.equality.matrices import asked_shape, cells_of, entrywise, misfit, place_of
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
 from symnn.equality.work import explaining

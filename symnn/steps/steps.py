@@ -17,10 +17,9 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
-from symnn.equality.cells import misfit
 from symnn.equality.constants import TooLarge
-from symnn.equality.equality import Judge
-from symnn.equality.matrices import is_tensor
+from symnn.equality.judge import Judge
+from symnn.equality.matrices import is_tensor, misfit
 from symnn.equality.subject import Subject
 from symnn.equality.work import explaining, one_account
 from symnn.errors import Problem, TargetError

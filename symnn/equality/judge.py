@@ -13,18 +13,17 @@ from symnn.equality.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.equality.constants import TooLarge
 from symnn.equality.depths import Depths
 from symnn.equality.direct import DirectReference
-from symnn.equality.divisors import divisors, never_zero
 from symnn.equality.fingerprint import Outcome, Setting, agreement
-from symnn.equality.first_point import FirstPoint
 from symnn.equality.meaning import Domain, Meaning
+from symnn.equality.oracle import proved
 from symnn.equality.points import Undefined, drawn_seed
-from symnn.equality.regions import Condition, conditions, differing, narrowed, never_holding
-from symnn.equality.second_look import SecondLook
+from symnn.equality.proofs import Cases
+from symnn.equality.regions import Condition, conditions, differing, divisors, narrowed, never_holding
 from symnn.equality.senses import Compiled, Mode, Sense, UnitSense
-from symnn.equality.witness import Search, search
+from symnn.equality.witness import FirstPoint, Search, search
 from symnn.equality.work import one_account, overdrawn, spend
 from symnn.errors import Span
-from symnn.expressions.tree import Call, Tree, bare, calls, names
+from symnn.expressions.tree import Call, Negative, Sum, Tree, bare, calls, names
 from symnn.expressions.writing import plain
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Judgement, Method
@@ -184,8 +183,12 @@ class Judge:
         return search(answer, self.reference, self.meaning, self._first)
 
     def _looked_again(self, answer: Tree) -> bool:
-        look = SecondLook(lambda one, other, meaning: Judge(other, meaning).fingerprint(one), self.meaning)
-        return look.settles(bare(answer), bare(self.reference))
+        """Look for a proof that two trees which agree to 100 digits are equal."""
+        one, other = bare(answer), bare(self.reference)
+        if not (names(one) or names(other)):
+            return proved(Sum((one, Negative(other))), self.meaning)
+        cases = Cases(self.meaning, lambda left, right, meaning: Judge(right, meaning).fingerprint(left))
+        return cases.settle(one, other)
 
     def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
         """Give rung 1's word alone, looking into names as far as is needed."""
@@ -243,7 +246,7 @@ class Judge:
             return False
         independent = self._depths.independence.of
         return not independent(sense.leaves(names(answer))) and not all(
-            never_zero(under, sense.ranges) or independent(sense.leaves(names(under)))
+            sense.ranges.bounds(under).nonzero or independent(sense.leaves(names(under)))
             for under in divisors(answer, self.meaning)
         )
 

@@ -1,25 +1,29 @@
-"""Whether SymPy can prove what the judge leaves undecided: on request only, in a child that is killed on time.
+"""What SymPy can prove of what the judge leaves open: small numbers always, all else on request.
 
-No verdict depends on it by default, because it would then depend on a clock.
+Numbers by a short list of rewrites that ends by itself; what is asked on request runs in a child that is killed on
+time, and no verdict depends on that by default, because it would then depend on a clock.
 """
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from symnn.equality.constants import constant
 from symnn.equality.meaning import Interval, Lambda, Meaning, reached
-from symnn.expressions.tree import Call, Tree, names, substitute
+from symnn.equality.work import spend
+from symnn.expressions.tree import Call, Number, Power, Tree, names, substitute, walk
 from symnn.verdicts.verdict import Judgement
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, SpawnContext
 
-__all__ = ["ask"]
+__all__ = ["ask", "proved"]
 
 _SECONDS = 10.0
 _LOADING = 60.0
@@ -27,6 +31,15 @@ _LOADING = 60.0
 
 _MEMORY = 2 << 30
 _READY = "ready"
+_MOST_NODES = 60
+_MOST_FUNCTIONS = 6
+"""Larger numbers, and those with more roots and functions, are not looked at."""
+_LARGEST = 1 << 64
+_HIGHEST = 64
+_PROVED = 300
+"""What looking at a node of a number costs."""
+_REFUSALS = (ArithmeticError, AttributeError, MemoryError, NotImplementedError, RecursionError, TypeError, ValueError)
+"""What SymPy raises where it knows no way."""
 
 
 def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SECONDS) -> Judgement:
@@ -51,6 +64,47 @@ def ask(answer: Tree, reference: Tree, meaning: Meaning, *, seconds: float = _SE
         child.join()
         receiving.close()
     return Judgement(equal=None) if equal is None else Judgement(equal=equal, method="sympy")
+
+
+def proved(difference: Tree, meaning: Meaning) -> bool:
+    """Say whether a small number is proved to be 0 by SymPy: at sight, without nested roots, by its minimal polynomial.
+
+    >>> from symnn.expressions.tree import Negative, Product, Sum
+    >>> root = Call("sqrt", (Number(2),))
+    >>> nested = Call("sqrt", (Sum((Number(3), Product((Number(2), root)))),))
+    >>> proved(Sum((nested, Negative(Number(1)), Negative(root))), Meaning())
+    True
+    """
+    if not _is_small(difference):
+        return False
+    import sympy
+    from sympy.polys.polyerrors import BasePolynomialError
+
+    spend(_PROVED * sum(1 for _ in walk(difference)))
+    try:
+        value = _expression(difference, meaning)
+        if value == 0 or sympy.sqrtdenest(sympy.expand(value)) == 0:
+            return True
+        unknown = sympy.Dummy()
+        return bool(sympy.minimal_polynomial(value, unknown) == unknown)
+    except (*_REFUSALS, BasePolynomialError):
+        return False
+
+
+def _is_small(tree: Tree) -> bool:
+    nodes = tuple(itertools.islice(walk(tree), _MOST_NODES + 1))
+    functions = sum(isinstance(node, Call | Power) for node in nodes)
+    return len(nodes) <= _MOST_NODES and functions <= _MOST_FUNCTIONS and all(map(_is_short, nodes))
+
+
+def _is_short(node: Tree) -> bool:
+    match node:
+        case Number(numerator, denominator):
+            return max(abs(numerator), denominator) < _LARGEST
+        case Power(_, exponent):
+            power = constant(exponent)
+            return power is not None and max(abs(power.numerator), power.denominator) <= _HIGHEST
+    return True
 
 
 def _context() -> SpawnContext | ForkContext:
@@ -80,7 +134,7 @@ def _answer(sending: Connection, answer: Tree, reference: Tree, meaning: Meaning
     sending.send(_READY)
     try:
         sending.send(_settled(answer, reference, meaning))
-    except (ArithmeticError, AttributeError, MemoryError, RecursionError, TypeError, ValueError):
+    except _REFUSALS:
         sending.send(None)
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.equality.equality import Judge, compare
+from symnn.equality.judge import Judge, compare
 from symnn.equality.meaning import Interval, Lambda, Meaning, Opaque
 from symnn.expressions.tree import Call, Constant, Name, mapped
 from symnn.language.reading import read
@@ -446,7 +446,7 @@ def test_a_reference_without_a_value_equals_nothing():
 
 
 HASHING = """
-from symnn.equality.equality import compare
+from symnn.equality.judge import compare
 from symnn.equality.meaning import Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope

@@ -1,0 +1,212 @@
+"""Trees that agree to 100 digits and that no field holds whole: written in one form, or case by case of their kinks.
+
+log(exp a + exp b) = max(a, b) + log(1 + exp(−|a − b|)) has a kink under a logarithm; for a > b and for a < b it is an
+identity without kinks. Where √ stands beside a sine no prime suits both, but what is the same when it is multiplied out
+is equal. All work is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symnn.equality.constants import TooLarge, constant
+from symnn.equality.fingerprint import Outcome
+from symnn.equality.functions import COS, SIN
+from symnn.equality.meaning import Meaning
+from symnn.equality.monomials import ONE, Polynomial, added, joined, multiplied
+from symnn.equality.polynomials import Polynomials
+from symnn.equality.ranges import range_of
+from symnn.equality.rewriting import Rewriter, rewritten
+from symnn.equality.witness import search
+from symnn.expressions.tree import (
+    Call,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    mapped,
+    substitute,
+    walk,
+)
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS
+
+__all__ = ["Cases", "cancels"]
+
+_MOST_KINKS = 4
+_KINKS = frozenset({named.ABS, named.SIGN})
+
+
+class Cases(Struct, frozen=True):
+    """Compares two trees in one meaning; ``fingerprint`` is what rung 1 says of two trees in another one."""
+
+    meaning: Meaning
+    fingerprint: Callable[[Tree, Tree, Meaning], Outcome]
+
+    def settle(self, one: Tree, other: Tree) -> bool:
+        """Say whether two trees are proved equal."""
+        try:
+            if self._cancels(one, other):
+                return True
+            if self.meaning.complex or not _KINKS.isdisjoint(self.meaning.functions):
+                return False
+            return self.split(rewritten(one, self.meaning)[0], rewritten(other, self.meaning)[0], 0)
+        except (TooLarge, RecursionError):
+            return False
+
+    def _cancels(self, one: Tree, other: Tree) -> bool:
+        """Multiply out the difference, of two that are never negative that of their squares, too."""
+        pairs = [(one, other)]
+        if not self.meaning.complex and all(range_of(tree, self.meaning).low >= 0 for tree in (one, other)):
+            pairs.append((Power(one, Number(2)), Power(other, Number(2))))
+        ways: tuple[Mapping[str, Tree], ...] = ({}, self.meaning.equations) if self.meaning.equations else ({},)
+        return any(cancels(Sum((left, Negative(right))), self.meaning, way) for left, right in pairs for way in ways)
+
+    def split(self, one: Tree, other: Tree, deep: int) -> bool:
+        """Take the argument of a kink for positive, then for negative, until no kink is left."""
+        kinks = [found for tree in (one, other) for found in _innermost(tree)]
+        kink = min(kinks, key=lambda found: not isinstance(found, Name), default=None)
+        if kink is None:
+            return deep > 0 and self._equal(one, other)
+        if not _never_flat(kink):
+            return False
+        return deep < _MOST_KINKS and all(self._within(kink, side, one, other, deep + 1) for side in (1, -1))
+
+    def _within(self, kink: Tree, side: int, one: Tree, other: Tree, deep: int) -> bool:
+        """Go on where the argument of a kink has this sign; a quantity is then positive, or minus a positive one."""
+        one, other = (mapped(tree, lambda node: _taken(node, kink, side)) for tree in (one, other))
+        meaning = self.meaning
+        if not isinstance(kink, Name) or kink.name in meaning.equations or meaning.domain(kink.name) != "real":
+            return self.split(one, other, deep)
+        if side < 0:
+            one, other = (substitute(tree, {kink.name: Negative(kink)}) for tree in (one, other))
+        within = Cases(replace(meaning, domains={**meaning.domains, kink.name: "positive"}), self.fingerprint)
+        one, other = (rewritten(tree, within.meaning)[0] for tree in (one, other))
+        return within.split(one, other, deep)
+
+    def _equal(self, one: Tree, other: Tree) -> bool:
+        outcome = self.fingerprint(one, other, self.meaning)
+        if outcome.result != "equal":
+            return not outcome.final and self._cancels(one, other)
+        return outcome.final or search(one, other, self.meaning).witness is None
+
+
+def _innermost(tree: Tree) -> Iterator[Tree]:
+    """List the arguments of kinks that have no kinks inside."""
+    for node in walk(tree):
+        if _is_kink(node) and not any(map(_is_kink, walk(node.arguments[0]))):
+            yield node.arguments[0]
+
+
+def _is_kink(node: Tree) -> TypeGuard[Call]:
+    return isinstance(node, Call) and node.function in _KINKS and not node.order
+
+
+def _taken(node: Tree, kink: Tree, side: int) -> Tree | None:
+    """Write | | and sign of an argument that has this sign without the kink."""
+    if not _is_kink(node) or node.arguments[0] != kink:
+        return None
+    value = kink if node.function == named.ABS else Number(1)
+    return value if side > 0 else Negative(value)
+
+
+def cancels(tree: Tree, meaning: Meaning, equations: Mapping[str, Tree]) -> bool:
+    """Say whether nothing is left of a tree when it is rewritten, multiplied out and reduced. Raises TooLarge.
+
+    >>> from symnn.expressions.tree import Name
+    >>> x, root = Name("x"), Call("sqrt", (Call("sin", (Name("x"),)),))
+    >>> cancels(Sum((Product((root, x, root)), Negative(Product((Call("sin", (x,)), x))))), Meaning(), {})
+    True
+    """
+    rewriter = Rewriter(meaning, equations)
+    try:
+        return not _Reduced(meaning, equations, rewriter).quotient(rewriter.of(tree))[0]
+    except ZeroDivisionError:
+        return False
+
+
+def _never_flat(tree: Tree) -> bool:
+    """Say whether a tree without kinks is 0 at single points only, unless it is 0 everywhere."""
+    return all(
+        not isinstance(node, Call)
+        or node.function in {SIN, COS}
+        or (node.function in OF_NUMBERS and not OF_NUMBERS[node.function].has_kinks)
+        for node in walk(tree)
+    )
+
+
+class _Reduced(Polynomials):
+    """Converts trees and reduces them; ``known`` says of an atom which power of it is which quotient."""
+
+    def __init__(self, meaning: Meaning, equations: Mapping[str, Tree], rewriter: Rewriter) -> None:
+        super().__init__(equations, rewriter.of)
+        self.ranges = rewriter.ranges
+        self.signed = not meaning.complex and meaning.functions.keys().isdisjoint({named.ABS, named.SIGN})
+        self.known: dict[int, tuple[int, Polynomial, Polynomial]] = {}
+
+    def _quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
+        match tree:
+            case Call(named.ABS, (inner,), 0) if self.signed and _never_flat(inner):
+                return self.quotient(Product((Call(named.SIGN, (inner,)), inner)))
+            case Call(named.SIGN, (inner,), 0) if self.signed and _never_flat(inner):
+                return self._learned(tree, 2, Number(1))
+            case Call(function, arguments, 0) if function == COS:
+                return self._learned(tree, 2, Sum((Number(1), Negative(Power(Call(SIN, arguments), Number(2))))))
+            case Quotient(_, under) if not self._divides(under):
+                raise TooLarge
+            case Power(base, exponent) if (power := constant(exponent)) is not None:
+                if power < 0 and not self._divides(base):
+                    raise TooLarge
+                if power.denominator != 1:
+                    root = Power(base, Number(1, power.denominator))
+                    return self._reduced(*self._power(self._learned(root, power.denominator, base), power.numerator))
+        return self._reduced(*super()._quotient(tree))
+
+    def _divides(self, under: Tree) -> bool:
+        """Say whether a tree is 0 at single points at most: 1 + sign(x) is 0 on half of the line."""
+        return _never_flat(under) or self.ranges.bounds(under).nonzero
+
+    def _learned(self, atom: Tree, degree: int, value: Tree) -> tuple[Polynomial, Polynomial]:
+        place = self._atom(atom)
+        self.known[place] = (degree, *self.quotient(value))
+        return {((place, 1),): Fraction(1)}, {ONE: Fraction(1)}
+
+    def _reduced(self, over: Polynomial, under: Polynomial) -> tuple[Polynomial, Polynomial]:
+        for place, (degree, above, below) in reversed(self.known.items()):
+            over, most = _lowered(over, place, degree, above, below)
+            under, least = _lowered(under, place, degree, above, below)
+            over, under = multiplied(over, _raised(below, least)), multiplied(under, _raised(below, most))
+        return over, under
+
+
+def _lowered(part: Polynomial, place: int, degree: int, above: Polynomial, below: Polynomial) -> tuple[Polynomial, int]:
+    """Put ``above`` over ``below`` for a power of an atom; the second result says how often ``below`` is left out."""
+    groups: dict[int, Polynomial] = {}
+    for mono, value in part.items():
+        power = dict(mono).get(place, 0)
+        times = int(power) // degree if power > 0 else 0
+        rest = joined(mono, ((place, -times * degree),)) if times else mono
+        groups[times] = added(groups.get(times, {}), {rest: value})
+    most = max(groups, default=0)
+    if not most:
+        return part, 0
+    total: Polynomial = {}
+    for times, group in groups.items():
+        total = added(total, multiplied(multiplied(group, _raised(above, times)), _raised(below, most - times)))
+    return total, most
+
+
+def _raised(part: Polynomial, times: int) -> Polynomial:
+    result: Polynomial = {ONE: Fraction(1)}
+    for _ in range(times):
+        result = multiplied(result, part)
+    return result
