@@ -44,6 +44,7 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.language.reading import read
+from symnn.language.scope import Scope
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
 from symnn.numeric.arithmetic import arrays
@@ -248,6 +249,9 @@ class World:
         if fact in self.graph.quantities or fact == "eta":
             return Name(fact)
         found = read(fact, self.graph.scope)
+        if isinstance(found, Problem):
+            names_of = {name: quantity.shape for name, quantity in self.graph.quantities.items()} | {"eta": ()}
+            found = read(fact, Scope.of(names_of, dict.fromkeys(self.graph.functions, 1), units=self.graph.units))
         if isinstance(found, Problem):
             raise Unreadable(fact)
         return bare(found.tree)

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
-from math import floor, inf, isfinite, nan
+from math import floor, inf, isclose, isfinite, nan
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.equality.numbers import Tolerance
-from symnn.errors import SymnnError
+from symnn.errors import Fact, SymnnError
 from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Call, Name, Number, Tree, names
 from symnn.misconceptions.anatomy import Anatomy, anatomy
@@ -58,6 +58,8 @@ _HALF = 0.5001
 _NEAR = 2.5
 _ROUGH = 0.25
 _FEWEST_PLACES, _MOST_PLACES = 2, 5
+_PERHAPS: Mapping[str, Fact] = MappingProxyType({"likely": "perhaps"})
+_MOST_ALTERNATIVES, _NEARLY = 3, 0.15
 _LARGEST = 600
 """In networks of more names and operations too many mistakes give numbers that lie close together."""
 
@@ -201,9 +203,30 @@ class AmountsAt:
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation of a number; none where nothing explains it."""
         found = self.explanations(answer)
-        if not found:
+        if found:
+            return tuple(mistake.kind(MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
+        likely = self._alternatives(answer)
+        perhaps = tuple(one.kind(MappingProxyType({**dict(one.facts), **_PERHAPS})) for one in likely)
+        return perhaps + ((codes.SEVERAL(),) if len(likely) > 1 else ())
+
+    def _alternatives(self, answer: Tree) -> tuple[Mistake, ...]:
+        """Give the few single mistakes of these very digits, none of which can be told for sure; none of too many."""
+        number, places = self._value(answer, {}), places_of(answer)
+        if names(answer) or not isfinite(number) or not places or self._is_near(number) or self._is_rough(places):
             return ()
-        return tuple(mistake.kind(MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
+        reach = reach_of(number, places, self.tolerance, self.truth)
+        hits = self._amounts[self._place(number - reach) : self._after(number + reach)]
+        most = min((amount.cost for amount in hits), default=0.0) + _NEARLY
+        single = [amount for amount in hits if len(amount.mistakes) == 1 and amount.cost <= most]
+        likely: dict[float, Mistake] = {}
+        for amount in sorted(single, key=lambda one: (round(one.cost, 6), one.mistakes[0].name)):
+            if not any(isclose(amount.value, known) for known in likely):
+                likely[amount.value] = amount.mistakes[0]
+        return tuple(likely.values()) if len(likely) <= _MOST_ALTERNATIVES else ()
+
+    def _is_rough(self, places: int | None) -> bool:
+        """Say whether so few decimals were written that half of what is near to the right number has them."""
+        return places is not None and _HALF * 10.0**-places > _ROUGH * abs(self.truth)
 
     def explanations(self, answer: Tree) -> tuple[Explanation, ...]:
         """Give all explanations of a wrong number, the likeliest first."""
@@ -213,8 +236,8 @@ class AmountsAt:
         places = places_of(answer)
         if not isfinite(number):
             return ()
-        if places is not None and _HALF * 10.0**-places > _ROUGH * abs(self.truth):
-            places = None  # so rough a number stands for itself: half of what is near to it would explain it
+        if self._is_rough(places):
+            places = None  # so rough a number stands for itself
         found = tuple(self._by_rounding(number, places))
         if self._is_near(number):
             return found  # so near to the truth the values of rare mistakes lie by chance

@@ -37,6 +37,7 @@ class FindingKind(Struct, frozen=True, eq=False):
 UNDEFINED: Final = FindingKind("undefined")
 ZERO: Final = FindingKind("zero")
 NOT_ZERO: Final = FindingKind("not-zero")
+SEVERAL: Final = FindingKind("several")
 UNEXPLAINED: Final = FindingKind("unexplained", ("how", "lacks"))
 NOT_DIFFERENTIATED: Final = FindingKind("not-differentiated", ("how",))
 NUMBER_EXPECTED: Final = FindingKind("number-expected")

@@ -54,6 +54,8 @@ def _said(finding: Finding, lang: Language) -> str:
     text = say(_code(finding), facts, lang)
     if finding.code == "shape" and not text.endswith((".", "?", "。", "？")):
         text += "。" if lang == "zh" else "."
+    if "likely" in finding.facts:
+        text = say("perhaps", {"said": text}, lang)
     return text[:1].upper() + text[1:] if lang == "en" and not _begins_with_a_name(text) else text
 
 
