@@ -12,63 +12,35 @@ import pytest
 
 from symnn.classroom.decisions import (
     DECISIONS,
-    Basis,
-    Decided,
     Decision,
     One,
     Ruling,
     Scope,
-    Seen,
     added,
     conflicts,
     decisions_in,
-    is_stale,
     merged,
     standing,
     written,
 )
 
-SEEN = Seen("007", "neuron/sum", 1, "不  会", "c1", "unreadable", "h1")
 ANSWER = Scope(answer=One("007", "neuron/sum"))
-SCOPES = (ANSWER, Scope(text="不 会"), Scope(cluster="c1"), Scope(part="neuron/sum"))
+SCOPES = (ANSWER, Scope(text=" 不  会"), Scope(cluster="c1"), Scope(part="neuron/sum"))
 
 
-def decided(*decisions):
-    return Decided(standing(decisions))
-
-
-def test_the_narrowest_scope_holds_and_of_equal_ones_the_last():
-    listed = [Decision(f"d{number}", scope, Ruling(points=number)) for number, scope in enumerate(SCOPES)]
-    for first in range(4):
-        assert decided(*listed[first:]).of(SEEN) == listed[first]
-        assert decided(*reversed(listed[first:])).of(SEEN) == listed[first]
-    later = Decision("d9", SCOPES[2], Ruling(points=9))
-    assert decided(listed[2], listed[3], later).of(SEEN) == later
-    assert decided().of(SEEN) is None
-
-
-@pytest.mark.parametrize("scope", [Scope(answer=One("7", "neuron/sum")), Scope(answer=One("007", "neuron/sum", 2))])
-def test_what_is_about_another_answer_does_not_hold(scope):
-    assert decided(Decision("d1", scope, Ruling(blank=True))).of(SEEN) is None
-
-
-def test_what_is_taken_back_holds_no_more_until_that_is_taken_back_too():
-    first, undo, again = Decision("d1", ANSWER, Ruling(points=1)), Decision("d2", undo="d1"), Decision("d3", undo="d2")
-    assert decided(first, undo).of(SEEN) is None
-    assert decided(first, undo, again).of(SEEN) == first
-
-
-@pytest.mark.parametrize(
-    ("basis", "expected"),
-    [
-        (Basis("h1", "unreadable"), False),
-        (Basis("h0", "unreadable"), True),
-        (Basis("h1", "wrong"), True),
-        (None, False),
-    ],
-)
-def test_a_decision_is_stale_if_the_engine_says_something_else_now(basis, expected):
-    assert is_stale(Decision("d1", SCOPES[2], Ruling(points=1), basis=basis), SEEN) is expected
+def test_of_equal_scopes_the_last_holds_and_what_is_taken_back_does_not():
+    first, second = Decision("d1", ANSWER, Ruling(points=1)), Decision("d2", ANSWER, Ruling(points=2))
+    undo, again = Decision("d3", undo="d2"), Decision("d4", undo="d3")
+    key = ("answer", "neuron/sum#1#007")
+    assert standing((first, second)) == {key: second}
+    assert standing((first, second, undo)) == {key: first}
+    assert standing((first, second, undo, again)) == {key: second}
+    assert set(standing([Decision(f"d{n}", scope) for n, scope in enumerate(SCOPES)])) == {
+        key,
+        ("text", "不 会"),
+        ("cluster", "c1"),
+        ("part", "neuron/sum"),
+    }
 
 
 def test_lines_are_as_published_and_read_back(tmp_path):

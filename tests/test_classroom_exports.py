@@ -130,7 +130,7 @@ def test_only_two_cells_of_a_row_of_moodle_change(graded, tmp_path, titles):
         changed = {at for at, (cell, other) in enumerate(zip(old, new, strict=True)) if cell != other}
         assert changed <= {GRADE, FEEDBACK}
     assert [row[GRADE] for row in after[1:]] == ["100", "15", ""]  # 5 of 5, 1.5 of 5 of fifty, nobody
-    assert after[2][FEEDBACK].startswith("<p>neuron/dy-dw1: ")
+    assert "<p>neuron/dy-dw1: " in after[2][FEEDBACK]
     assert after[3][FEEDBACK] == ""
     names = zipfile.ZipFile(tmp_path / "f.zip").namelist()
     assert names == [f"{name}_assignsubmission_file/feedback.html" for name in ("王小明_1000", "李婷_1001")]
@@ -187,7 +187,7 @@ def test_a_workbook_holds_ids_and_answers_as_text_and_no_formula(graded, tmp_pat
     book = calamine.CalamineWorkbook.from_path(str(out))
     grades, answers = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
     assert grades[1] == ["007", 3.0, 2.0, 5.0, 5.0, 0.0]
-    assert answers[6][:5] == ["20230103", "'=cmd|'calc'!A1", "midges/Af", 1.0, "'=1+1"]
+    assert answers[5][:5] == ["20230103", "'=cmd|'calc'!A1", "midges/Af", 1.0, "'=1+1"]
     xml = b"".join(zipfile.ZipFile(out).read(name) for name in zipfile.ZipFile(out).namelist() if "sheet" in name)
     assert b"<f>" not in xml
     again = tmp_path / "again.xlsx"

@@ -7,24 +7,23 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from symnn.classroom.book import BOOK, opened
 from symnn.classroom.config import Config, config, key_of, new_key
 from symnn.classroom.files import safe_cell
-from symnn.classroom.grader import Lost, result_lost
-from symnn.classroom.grading import OUTPUTS, course, grade_class
+from symnn.classroom.grader import Lost
+from symnn.classroom.grading import OUTPUTS, Settings, course, grade_class
 from symnn.classroom.lock import LOCK, locked
-from symnn.classroom.results import Policy, gradebook, marked
-from symnn.classroom.submissions import Answer
-from symnn.classroom.work import assigned
+from symnn.classroom.policy import Policy
+from symnn.classroom.work import Piece
 from symnn.classroom.workers import LIMITS, Limits
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
+from symnn.questions.variants import seed_of
 
 CLASS = shipped_folder() / "class" / "submissions.csv"
 ROWS = ("neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1")
@@ -36,18 +35,18 @@ LONG = "student,exercise,part,answer\n"
 @pytest.fixture(scope="module")
 def shipped_class(tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded")
-    return grade_class([CLASS], course(SHIPPED, PUBLIC_KEY, "en"), folder, jobs=2)
+    return grade_class([CLASS], course(SHIPPED, PUBLIC_KEY, "en"), folder, Settings(jobs=2))
 
 
 def test_the_shipped_class_is_graded_whole(shipped_class):
-    assert len(shipped_class.book.points) >= 30
-    assert shipped_class.submissions.problems == ()
-    verdicts = Counter(mark.verdict for mark in shipped_class.marks)
-    assert set(verdicts) == {"correct", "partial", "wrong", "unreadable"}
-    open_marks = [mark for mark in shipped_class.marks if mark.is_open]
-    assert 0 < len(open_marks) < verdicts["unreadable"]
-    assert all(mark.verdict == "unreadable" and not mark.is_blank for mark in open_marks)
-    assert verdicts["correct"] > len(shipped_class.marks) / 2
+    assert shipped_class.students >= 30
+    assert shipped_class.problems == ()
+    assert set(shipped_class.verdicts) == {"correct", "partial", "wrong", "unreadable", "blank"}
+    results = map(json.loads, shipped_class.files[1].read_text(encoding="utf-8").splitlines())
+    open_ones = [result for result in results if result["mark"]["open"]]
+    assert len(open_ones) == shipped_class.open == shipped_class.verdicts["unreadable"] > 0
+    assert all(result["verdict"] == "unreadable" and result["answer"].strip() for result in open_ones)
+    assert shipped_class.verdicts["correct"] > shipped_class.answers / 2
 
 
 def test_every_result_fits_the_published_schema(shipped_class):
@@ -56,7 +55,7 @@ def test_every_result_fits_the_published_schema(shipped_class):
 
     validator = jsonschema.Draft202012Validator(schema("result"))
     lines = shipped_class.files[1].read_text(encoding="utf-8").splitlines()
-    assert len(lines) == len(shipped_class.marks)
+    assert len(lines) == shipped_class.answers
     for line in lines:
         validator.validate(json.loads(line))
 
@@ -82,7 +81,7 @@ def test_no_wrong_answer_is_without_a_word(shipped_class):
 
 
 def test_jobs_and_order_of_work_change_no_byte(tmp_path, shipped_class):
-    again = grade_class([CLASS], course(SHIPPED, PUBLIC_KEY, "en"), tmp_path, jobs=1)
+    again = grade_class([CLASS], course(SHIPPED, PUBLIC_KEY, "en"), tmp_path, Settings(jobs=1))
     assert [path.read_bytes() for path in again.files] == [path.read_bytes() for path in shipped_class.files]
 
 
@@ -90,24 +89,33 @@ def grader(lang="en"):
     return course([NEURON], b"k" * 32, lang)
 
 
-def test_equal_answers_are_one_piece_of_work():
-    answers = [Answer(student, "neuron", "dy-dw1", "y(1-y)x1") for student in "abc"]
-    answers.append(Answer("d", "neuron", "output", "0.5"))
-    answers.append(Answer("d", "neuron", "sum", "0"))
-    work = assigned(answers, grader().exercises, b"k" * 32)
-    assert len({one.piece for one in work}) == 3
-    assert len({one.seed for one in work}) == 5
-    assert work[3].piece.carried == (("sum", "0"),)
+def test_equal_answers_are_one_piece_of_work(tmp_path):
+    rows = "".join(f"{student},neuron,dy-dw1,y(1-y)x1\n" for student in "abc")
+    done, results, _ = graded_with(LONG + rows + "d,neuron,output,0.5\nd,neuron,sum,0\n", tmp_path)
+    assert (done.answers, done.different, done.graded) == (5, 3, 3)
+    assert len({one["seed"] for one in results}) == 5
+    with opened(tmp_path / "out") as book:
+        carried = dict(book.rows("select p.text, p.carried from piece p"))
+    assert carried == {"y(1-y)x1": "[]", "0": "[]", "0.5": '[["sum","0"]]'}
 
 
-def test_the_last_attempt_counts_and_undecided_is_no_number():
-    one = grader()
-    answers = [Answer("a", "neuron", "dy-dw1", text, attempt) for attempt, text in ((2, "x1"), (1, "y(1-y)x1"))]
-    work = assigned(answers, one.exercises, one.key)
-    graded_ones = {each.piece: one.graded(each.piece) for each in work}
-    assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": 0}}
-    graded_ones[work[0].piece] = result_lost(one, work[0].piece, Lost("memory"))
-    assert gradebook(marked(work, graded_ones), one).points == {"a": {"neuron/dy-dw1": None}}
+def test_seeds_are_those_of_the_hand_outs(tmp_path):
+    _, (one,), _ = graded_with(LONG + "007,neuron,dy-dw1,x1\n", tmp_path)
+    assert one["seed"] == seed_of(b"k" * 32, "neuron", "dy-dw1", "007")
+
+
+def test_the_last_attempt_counts_and_undecided_is_no_number(tmp_path):
+    text = LONG.replace("answer", "answer,attempt") + "a,neuron,dy-dw1,x1,2\na,neuron,dy-dw1,y(1-y)x1,1\n"
+    done, _, rows = graded_with(text, tmp_path)
+    assert (rows[0]["total"], done.open) == ("0", 0)
+
+    def all_lost(pieces):
+        return ((number, Lost("memory")) for number, _ in enumerate(pieces))
+
+    done, results, rows = graded_with(text, tmp_path, passing=all_lost, again=True)
+    assert (rows[0]["total"], rows[0]["neuron/dy-dw1"], done.open) == ("", "?", 1)
+    assert {one["verdict"] for one in results} == {"undecided"}
+    assert [problem.facts["cause"] for problem in done.lost] == ["memory"] * 2
 
 
 DW5, DW6 = ("bp-2-2-1", "dw5", "(y-z)y(1-y)f1"), ("bp-2-2-1", "dw6", "(y-z)y(1-y)f2")
@@ -170,28 +178,27 @@ def test_an_answer_given_again_is_seen_beside_what_stands_then(tmp_path):
     assert list(turned) == [("bp-2-2-1", "dw1", 1)]
 
 
-def test_conventions_cost_the_same_for_every_student():
-    """Four times the students take about four times as long; every student once more for each one would be 16."""
+def test_conventions_cost_the_same_for_every_answer():
+    """Four times the answers of a student take about four times as long; each beside every other one would be 16."""
     from time import process_time
 
-    from symnn.classroom.conventions import mixed
+    from symnn.classroom.conventions import Given, losses_of, mixed
 
     one = course([shipped_folder()], PUBLIC_KEY, "en")
-    targets = {f"{exercise}/{part}": text for exercise, part, text in (DW5, DW6, DW1)}
+    losses = losses_of(one.exercises.values())
+    parts = [
+        (f"{exercise}/{part}", one.graded(Piece(exercise, part, text))) for exercise, part, text in (DW5, DW6, DW1)
+    ]
     seconds = {}
-    for students in (1000, 4000):
-        answers = [
-            Answer(str(n), *target.split("/"), text) for n in range(students) for target, text in targets.items()
-        ]
-        work = assigned(answers, one.exercises, one.key)
-        results = {piece: one.graded(piece) for piece in dict.fromkeys(each.piece for each in work)}
+    for attempts in (250, 1000):
+        given = [Given(target, attempt, result) for attempt in range(attempts) for target, result in parts]
         times = []
         for _ in range(3):
             start = process_time()
-            assert len(mixed(work, results, one.exercises)) == students
+            assert len(mixed(given, losses)) == attempts
             times.append(process_time() - start)
-        seconds[students] = min(times)
-    assert seconds[4000] < 8 * seconds[1000]
+        seconds[attempts] = min(times)
+    assert seconds[1000] < 8 * seconds[250]
 
 
 def test_bad_rows_do_not_stop_the_others(tmp_path):
@@ -200,13 +207,14 @@ def test_bad_rows_do_not_stop_the_others(tmp_path):
         LONG + "1,neuron,dy-dw1,y(1-y)x1\n2,neuron\n3,neuron,nosuch,1\n4,neuron,dy-dw1,\n", encoding="utf-8"
     )
     done = grade_class([table, tmp_path / "none.csv"], grader(), tmp_path / "out")
-    assert [problem.code for problem in done.submissions.problems] == ["file-not-found", "unknown-part", "unknown-part"]
-    assert {name: sum(points.values()) for name, points in done.book.points.items()} == {"1": 2, "4": 0}
+    assert [problem.code for problem in done.problems] == ["file-not-found", "unknown-part", "unknown-part"]
+    rows = csv.DictReader((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert {row["student"]: row["total"] for row in rows} == {"1": "2", "4": "0"}
 
 
 def graded_with(text, tmp_path, **settings):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
-    done = grade_class([tmp_path / "t.csv"], grader(), tmp_path / "out", force=True, **settings)
+    done = grade_class([tmp_path / "t.csv"], grader(), tmp_path / "out", Settings(**settings), force=True)
     lines = (tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()
     rows = list(csv.DictReader((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()))
     return done, [json.loads(line) for line in lines], rows
@@ -227,8 +235,8 @@ def test_what_cannot_be_read_is_open_and_blank_is_not(tmp_path):
     text = LONG + "".join(f"{student},neuron,dy-dw1,{answer}\n" for student, answer in rows)
     text += "2,neuron,sum,0\n"
     done, results, grades = graded_with(text, tmp_path)
-    assert [mark.student for mark in done.marks if mark.is_open] == ["2"]
-    assert [mark.student for mark in done.marks if mark.is_blank] == ["3", "4", "5", "6", "7"]
+    assert [one["student"] for one in results if one["mark"]["open"]] == ["2"]
+    assert (done.open, done.verdicts["blank"]) == (1, 5)
     assert [(row["student"], row["total"], row["open"]) for row in grades] == [
         ("1", "2", "0"),
         ("2", "", "1"),
@@ -237,7 +245,7 @@ def test_what_cannot_be_read_is_open_and_blank_is_not(tmp_path):
     assert grades[1]["neuron/dy-dw1"] == "?"
     assert {one["mark"]["points"] for one in results if one["answer"] == "不会"} == {None}
     zero, _, rows = graded_with(text, tmp_path, policy=Policy(unreadable="zero"))
-    assert not any(mark.is_open for mark in zero.marks)
+    assert zero.open == 0
     assert {row["open"] for row in rows} == {"0"}
 
 
@@ -247,7 +255,7 @@ def test_the_course_says_which_attempt_counts(attempts, total, tmp_path):
     done, results, rows = graded_with(text, tmp_path, policy=Policy(attempts=attempts))
     assert [row["total"] for row in rows] == [total]
     assert [one["attempt"] for one in results] == [1, 2]
-    assert [notice.code for notice in done.submissions.notices] == ["attempt-left-out"]
+    assert [notice.code for notice in done.notices] == ["attempt-left-out"]
     problems = (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8-sig")
     assert f",{2 if attempts == 'last' else 3},1,attempt-left-out," in problems
 
@@ -256,7 +264,7 @@ def test_what_a_spreadsheet_made_of_an_answer_is_named_as_that(tmp_path):
     done, results, rows = graded_with(LONG + "1,neuron,dy-dw1,28-Mar\n2,neuron,dy-dw1,#NAME?\n", tmp_path)
     assert [row["open"] for row in rows] == ["1", "1"]
     assert [one["findings"][-1]["code"] for one in results] == ["spreadsheet-damage"] * 2
-    assert [notice.code for notice in done.submissions.notices] == ["spreadsheet-damage"] * 2
+    assert [notice.code for notice in done.notices] == ["spreadsheet-damage"] * 2
 
 
 def test_a_roster_says_who_is_who_and_who_is_missing(tmp_path):
@@ -271,18 +279,18 @@ def test_a_roster_says_who_is_who_and_who_is_missing(tmp_path):
         ("55", "", "", "2"),
     ]
     assert [one["name"] for one in results] == ["王小明", "李婷", ""]
-    assert [(notice.code, notice.facts["student"]) for notice in done.submissions.notices] == [("not-on-roster", "55")]
+    assert [(notice.code, notice.facts["student"]) for notice in done.notices] == [("not-on-roster", "55")]
 
 
 def test_ids_that_are_one_number_are_named_together_where_there_is_no_roster(tmp_path):
     text = LONG + "".join(f"{student},neuron,dy-dw1,x1\n" for student in ("007", "007.0", " 7 ", "００８"))
-    done, _, _ = graded_with(text, tmp_path)
-    (alike,) = done.submissions.problems
+    done, _, rows = graded_with(text, tmp_path)
+    (alike,) = done.problems
     assert (alike.code, alike.facts["students"], len(alike.facts["places"])) == ("ids-alike", ("007", "007.0", "7"), 3)
-    assert list(done.book.points) == ["007", "007.0", "7", "008"]
+    assert [row["student"] for row in rows] == ["007", "007.0", "7", "008"]
     (tmp_path / "class.csv").write_text("id\n007\n008\n", encoding="utf-8")
-    done, _, _ = graded_with(text, tmp_path, roster=tmp_path / "class.csv")
-    assert (done.submissions.problems, list(done.book.points)) == ((), ["007", "008"])
+    done, _, rows = graded_with(text, tmp_path, roster=tmp_path / "class.csv")
+    assert (done.problems, [row["student"] for row in rows]) == ((), ["007", "008"])
 
 
 def test_the_order_of_the_sources_changes_no_byte(tmp_path):
@@ -303,7 +311,7 @@ def test_nothing_is_overwritten_unasked(tmp_path):
         grade_class([table], grader(), tmp_path / "out")
     grade_class([table], grader(), tmp_path / "out", force=True)
     grade_class([table], grader(), tmp_path / "out")  # a set of ours may be made anew
-    assert {path.name for path in (tmp_path / "out").iterdir()} >= set(OUTPUTS)
+    assert {path.name for path in (tmp_path / "out").iterdir()} >= {*OUTPUTS, BOOK}
 
 
 def test_two_runs_in_one_folder_exclude_each_other(tmp_path):
@@ -446,11 +454,10 @@ def test_a_key_is_secret_and_used(tmp_path):
         key_of(Config(key_file=str(tmp_path / "none")))
 
 
-def test_the_most_points_are_those_of_the_answered_parts():
-    one = grader()
-    work = assigned([Answer("a", "neuron", "sum", "0")], one.exercises, one.key)
-    book = gradebook(marked(work, {work[0].piece: one.graded(work[0].piece)}), one)
-    assert (book.total, book.targets) == (Fraction(1), ("neuron/sum",))
+def test_the_most_points_are_those_of_the_answered_parts(tmp_path):
+    _, _, (row,) = graded_with(LONG + "a,neuron,sum,0\n", tmp_path)
+    assert list(row) == ["student", "neuron/sum", "total", "max", "open"]
+    assert row["max"] == "1"
 
 
 def test_the_shipped_class_mixes_notations_and_mistakes():

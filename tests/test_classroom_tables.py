@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,15 @@ EXERCISES = {name: exercise(name) for name in ("bp-2-2-1", "midges")}
 LONG = "student,exercise,part,answer\n"
 
 
-COURSE = course_of(EXERCISES)
+class ReadTable(NamedTuple):
+    """A table as it was read."""
+
+    answers: list
+    problems: tuple
+    notices: tuple
+
+
+COURSE = course_of({name: one.file for name, one in EXERCISES.items()})
 
 
 def table(text, columns=EMPTY):
@@ -29,7 +39,9 @@ def table(text, columns=EMPTY):
 
 def table_in(text, columns=EMPTY):
     sheet = sheet_of(text, lambda head: any(is_header(row, COURSE, columns) for row in head))
-    return read_table(sheet, COURSE, columns)
+    answers = []
+    read = read_table(sheet, COURSE, columns, answers)
+    return read if isinstance(read, Asked) else ReadTable(answers, read.problems, read.notices)
 
 
 def answers(submissions):
@@ -198,7 +210,7 @@ def test_files_that_are_none_are_problems(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "binary.csv").write_bytes(b"\xff\xff\x80")
     names = ("none", "folder", "binary.csv")
-    found = {name: read_source(tmp_path / name, COURSE, EMPTY).submissions.problems[0].code for name in names}
+    found = {name: read_source(tmp_path / name, COURSE, EMPTY, []).submissions.problems[0].code for name in names}
     assert found == {"none": "file-not-found", "folder": "empty-folder", "binary.csv": "not-text"}
 
 

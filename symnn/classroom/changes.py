@@ -1,41 +1,30 @@
-"""What a new set of grades changes: which marks are others than in the set before, and why."""
+"""What a new set of grades changes: which marks are others than in the set before, or no longer sure, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-__all__ = ["Basis", "Change", "Counting", "changes", "marks_before"]
+from symnn.classroom.book import Book
 
-RESULTS: Final = "results.jsonl"
+__all__ = ["Change", "changes", "remembered"]
 
-
-class Counting(Struct, frozen=True):
-    """The points of a mark, None while it is open, and whether it counts."""
-
-    points: float | None = None
-    counts: bool = True
-
-
-class Basis(Struct, frozen=True):
-    """A mark with what it rests on, as a line of ``results.jsonl`` has it."""
-
-    student: str
-    exercise: str
-    part: str
-    answer: str = ""
-    part_hash: str = ""
-    engine: str = ""
-    mark: Counting = Counting()
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Whose mark it is, for what."""
-        return self.student, f"{self.exercise}/{self.part}"
+_CHANGED: Final = (
+    "select n.sid, n.target, coalesce(b.points, ''), n.points, case when b.sid is null then 'change-new' "
+    "when n.stale > b.stale then 'change-stale' when n.decision <> b.decision then 'change-person' "
+    "when n.answer <> b.answer then 'change-answer' when n.part_hash <> b.part_hash then 'change-exercise' "
+    "else 'change-engine' end from standing n left join before b on b.sid = n.sid and b.target = n.target "
+    "where b.sid is null or n.points <> b.points or n.stale > b.stale order by n.student, n.place"
+)
+_GONE: Final = (
+    "select sid, target, points, '', 'change-gone' from before b where not exists (select 1 from answer a "
+    "join student s on s.id = a.student join part t on t.id = a.part "
+    "where s.sid = b.sid and t.exercise || '/' || t.part = b.target)"
+)
 
 
 class Change(Struct, frozen=True):
@@ -48,39 +37,52 @@ class Change(Struct, frozen=True):
     why: str
 
 
-def marks_before(folder: Path) -> Mapping[tuple[str, str], Basis]:
-    """Read the marks that count from the set in a folder; none if there is no set, or one of another form."""
+def changes(book: Book) -> Iterator[Change]:
+    """Compare the marks that count with those that were `remembered`, in the order of the new ones; none without."""
+    if book.number("select exists (select 1 from before)"):
+        for query in (_CHANGED, _GONE):
+            yield from (Change(*row) for row in book.rows(query))
+
+
+class _Counting(Struct, frozen=True):
+    points: float | None = None
+    counts: bool = True
+    decision: str = ""
+    stale: bool = False
+
+
+class _Line(Struct, frozen=True):
+    student: str
+    exercise: str
+    part: str
+    answer: str = ""
+    part_hash: str = ""
+    mark: _Counting = _Counting()
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """The mark as it is compared."""
+        points = "?" if self.mark.points is None else f"{self.mark.points:.10g}"
+        about = (self.answer, self.part_hash, self.mark.decision, self.mark.stale)
+        return (self.student, f"{self.exercise}/{self.part}", points, *about)
+
+
+def remembered(book: Book, results: Path) -> None:
+    """Put down the marks of a set that stands, to compare the next one with; none where there is no such set.
+
+    Who calls it holds a transaction.
+    """
+    book.database.execute("delete from before")
     try:
-        return _counted((folder / RESULTS).read_bytes().splitlines())
+        with results.open("rb") as lines:
+            book.database.executemany("insert or replace into before values (?, ?, ?, ?, ?, ?, ?)", _counting(lines))
     except (OSError, msgspec.DecodeError):
-        return {}
+        book.database.execute("delete from before")
 
 
-def changes(before: Mapping[tuple[str, str], Basis], after: Iterable[Basis]) -> Iterator[Change]:
-    """Compare the marks that count with those of the set before, in the order of the new ones; none without a set."""
-    now = {one.key: one for one in after if one.mark.counts} if before else {}
-    for key in (*now, *(key for key in before if key not in now)):
-        old, new = before.get(key), now.get(key)
-        points = (_written(old), _written(new))
-        if points[0] != points[1]:
-            yield Change(*key, *points, _why(old, new))
-
-
-def _counted(lines: Iterable[bytes]) -> dict[tuple[str, str], Basis]:
-    decode = msgspec.json.Decoder(Basis).decode
-    return {one.key: one for one in map(decode, lines) if one.mark.counts}
-
-
-def _written(one: Basis | None) -> str:
-    if one is None:
-        return ""
-    return "?" if one.mark.points is None else f"{one.mark.points:.10g}"
-
-
-def _why(old: Basis | None, new: Basis | None) -> str:
-    """Say what has changed: the answer, the exercise, or the program."""
-    if old is None or new is None:
-        return "change-new" if old is None else "change-gone"
-    if old.answer != new.answer:
-        return "change-answer"
-    return "change-exercise" if old.part_hash != new.part_hash else "change-engine"
+def _counting(lines: Any) -> Iterator[tuple[Any, ...]]:
+    decode = msgspec.json.Decoder(_Line).decode
+    for line in lines:
+        one = decode(line)
+        if one.mark.counts:
+            yield one.row

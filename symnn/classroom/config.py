@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 
 from symnn.classroom.intake.columns import Columns, columns_of
-from symnn.classroom.results import Policy
+from symnn.classroom.policy import Late, Policy
 from symnn.classroom.submissions import Attempts
 from symnn.documents.nearest import nearest
 from symnn.documents.text import read_text
 from symnn.equality.meaning import PUBLIC_KEY
-from symnn.errors import OperatorError, Place, Problem
+from symnn.errors import Fact, OperatorError, Place, Problem
 from symnn.messages import raised
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Config(Struct, frozen=True):
     attempts: Attempts = "last"
     unreadable: Literal["person", "zero"] = "person"
     columns: Columns | None = None
+    late: Late | None = None
     answer_seconds: int = 0
     answer_mib: int = 0
 
@@ -64,7 +65,7 @@ class Config(Struct, frozen=True):
     @property
     def policy(self) -> Policy:
         """What the course has decided about marks."""
-        return Policy(self.attempts, self.unreadable)
+        return Policy(self.attempts, self.unreadable, self.late)
 
 
 def config(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -97,16 +98,36 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise raised(OperatorError, Problem("toml-syntax", {"detail": detail}, place=Place(str(path)))) from error
     if path.name == "pyproject.toml":
         document = document.get("tool", {}).get("symnn", {})
-    columns = document.pop("columns", None)
+    columns, late = document.pop("columns", None), document.pop("late", None)
     values = {name: _checked(name, value, Place(str(path), field=name)) for name, value in document.items()}
     if isinstance(columns, dict):
         values["columns"] = columns_of(columns, str(path))
     elif columns is not None:
         raise raised(OperatorError, Problem("bad-setting", {"name": "columns", "value": str(columns)[:40]}))
+    if late is not None:
+        values["late"] = _late(late, path)
     for name in ("key_file", "exercises"):
         if values.get(name):
             values[name] = str(path.parent / values[name])
     return values
+
+
+def _late(table: Any, path: Path) -> Late:
+    """Read the table ``[late]``: ``due``, a time, and ``percent`` a day."""
+    place = Place(str(path), field="late")
+    if not isinstance(table, dict):
+        raise raised(OperatorError, Problem("bad-setting", {"name": "late", "value": str(table)[:40]}, place=place))
+    for name in table.keys() - {"due", "percent"}:
+        facts: dict[str, Fact] = {"field": str(name), "nearest": nearest(str(name), ("due", "percent"))}
+        raise raised(OperatorError, Problem("unknown-field", facts, place=place))
+    percent = table.get("percent")
+    share = float(percent) if isinstance(percent, int | float) and not isinstance(percent, bool) else 0.0
+    late = Late(str(table.get("due", "")), share)  # a date of TOML is written as one
+    for name, fits in (("due", late.is_a_time), ("percent", late.is_a_share)):
+        if not fits:
+            facts = {"name": f"late.{name}", "value": str(table.get(name, ""))[:40]}
+            raise raised(OperatorError, Problem("bad-setting", facts, place=place))
+    return late
 
 
 def _checked(name: str, value: Any, place: Place) -> Any:

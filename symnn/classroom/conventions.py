@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from symnn.classroom.work import Assigned, Piece
 from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise, Part
 from symnn.misconceptions.conventions import Followed, Shown, followed, loss_numbers, shown_by
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["mixed"]
+__all__ = ["Given", "losses_of", "mixed"]
 
 MOST_NAMED = 6
 """Other parts that a sentence names."""
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One of a student's answers: to what, in which attempt, and what came of it."""
+
+    target: str
+    attempt: int
+    result: bytes
 
 
 class _Finding(msgspec.Struct, frozen=True):
@@ -31,40 +38,37 @@ class _Result(msgspec.Struct, frozen=True):
     findings: tuple[_Finding, ...]
 
 
-def mixed(
-    work: Iterable[Assigned], graded: Mapping[Piece, bytes], exercises: Mapping[str, Exercise]
-) -> Mapping[Assigned, Finding]:
-    """Find the answers that do not keep to the convention of the same student's other answers, in all exercises.
+_decode: Final = msgspec.json.Decoder(_Result).decode
 
+
+def mixed(answers: Sequence[Given], losses: Mapping[str, Fraction]) -> Mapping[int, Finding]:
+    """Find the answers that do not keep to the convention of the same student's others, by their places.
+
+    ``answers`` are one student's, in all exercises; ``losses`` those parts in which a convention shows (`losses_of`).
     An answer is seen among those that stood beside it last: of every part the latest attempt, until the part is
     answered again. The order in which answers were handed in changes nothing.
     """
-    open_parts = _open_parts(exercises.values())
-    by_student: dict[str, list[Assigned]] = {}
-    for one in work:
-        if one.answer.target in open_parts:
-            by_student.setdefault(one.answer.student, []).append(one)
-    decode = msgspec.json.Decoder(_Result).decode
-    found: dict[Assigned, Finding] = {}
-    for answers in by_student.values():
-        shown = {one: _shown(decode(graded[one.piece]), open_parts[one.answer.target]) for one in answers}
-        told: dict[Assigned, Finding] = {}
-        for standing in _standing(answers):
-            by_part = {target: standing[target] for target in open_parts if target in standing}
-            unlike = _unlike({target: shown[one] for target, one in by_part.items()})
-            told = {one: finding for one, finding in told.items() if standing.get(one.answer.target) != one}
-            told |= {by_part[target]: finding for target, finding in unlike.items()}
-        found |= told
+    places = [place for place, one in enumerate(answers) if one.target in losses]
+    if len(places) < 2:  # noqa: PLR2004 - one answer keeps to itself
+        return {}
+    shown = {place: _shown(_decode(answers[place].result), losses[answers[place].target]) for place in places}
+    found: dict[int, Finding] = {}
+    for standing in _standing(answers, places):
+        by_part = {target: standing[target] for target in losses if target in standing}
+        unlike = _unlike({target: shown[place] for target, place in by_part.items()})
+        for place in by_part.values():
+            found.pop(place, None)
+        found |= {by_part[target]: finding for target, finding in unlike.items()}
     return found
 
 
-def _standing(answers: Iterable[Assigned]) -> Iterator[Mapping[str, Assigned]]:
+def _standing(answers: Sequence[Given], places: Sequence[int]) -> Iterator[Mapping[str, int]]:
     """Give what stood after each attempt: the latest answer to every part."""
-    in_time = sorted(answers, key=lambda one: one.answer.attempt)
-    standing: dict[str, Assigned] = {}
-    for place, one in enumerate(in_time, 1):
-        standing[one.answer.target] = one
-        if place == len(in_time) or in_time[place].answer.attempt > one.answer.attempt:
+    in_time = sorted(places, key=lambda place: answers[place].attempt)
+    standing: dict[str, int] = {}
+    for number, place in enumerate(in_time, 1):
+        standing[answers[place].target] = place
+        if number == len(in_time) or answers[in_time[number]].attempt > answers[place].attempt:
             yield dict(standing)
 
 
@@ -85,7 +89,7 @@ def _finding(target: str, kept: Followed, shown: Mapping[str, Shown | None]) -> 
     return codes.CONVENTION_MIXED(facts | ({"more": len(parts) - MOST_NAMED} if len(parts) > MOST_NAMED else {}))
 
 
-def _open_parts(exercises: Iterable[Exercise]) -> Mapping[str, Fraction]:
+def losses_of(exercises: Iterable[Exercise]) -> Mapping[str, Fraction]:
     """Name the parts (in the order of the course) whose answers may follow one convention or another.
 
     With each, the number that its loss brings in.

@@ -9,8 +9,8 @@ The interface, for whoever decides from a page or a command:
 * `added` appends a decision, and returns when it is on the disk: from then on it is acknowledged, and nothing is
   ever taken away from the file.
 * `in_force` leaves out what was taken back; `standing` gives what holds for each scope, the last of equal ones.
-* `Decided` knows which of those holds for an answer: answer before text before cluster before part; `is_stale` tells
-  if the engine says something else of that answer than when it was decided.
+* `overruling` lays them over the book: answer before text before cluster before part. A decision is stale for an
+  answer (the view ``mark`` of the book) of which the engine says something else than its basis.
 * `merged` puts the files of several people together, whatever the order; `conflicts` are the scopes of which they
   said different things.
 """
@@ -36,18 +36,15 @@ __all__ = [
     "KINDS",
     "Basis",
     "Conflict",
-    "Decided",
     "Decision",
     "Ledger",
     "One",
     "Ruling",
     "Scope",
-    "Seen",
     "added",
     "conflicts",
     "decisions_in",
     "in_force",
-    "is_stale",
     "merged",
     "standing",
     "written",
@@ -88,7 +85,7 @@ class Scope(Struct, frozen=True, omit_defaults=True):
     def key(self) -> str:
         """What it names, as one text: scopes of a kind are equal if their keys are."""
         if self.answer is not None:
-            return answer_key(self.answer.student, self.answer.part, self.answer.attempt)
+            return _key_of(self.answer.student, self.answer.part, self.answer.attempt)
         return folded_text(self.text) if self.text is not None else self.cluster or self.part
 
 
@@ -99,11 +96,10 @@ class Ruling(Struct, frozen=True, omit_defaults=True):
     share: float | None = None
     blank: bool = False
 
-    def of(self, most: float) -> float | None:
-        """Give the points of an answer to a part with so many; None where the engine's mark stands."""
-        if self.blank:
-            return 0.0
-        return self.points if self.points is not None else None if self.share is None else self.share * most
+    @property
+    def is_mark(self) -> bool:
+        """Tell if it says what an answer is worth, and not only a comment."""
+        return self.blank or self.points is not None or self.share is not None
 
     @property
     def is_for_any_part(self) -> bool:
@@ -140,18 +136,6 @@ class Ledger(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-class Seen(Struct, frozen=True):
-    """An answer as decisions see it: what it is, and what the engine says of it."""
-
-    student: str
-    part: str
-    attempt: int
-    text: str
-    cluster: str
-    verdict: str
-    part_hash: str
-
-
 class Conflict(Struct, frozen=True):
     """Two decisions about the same that say different things, by different people; the second one holds."""
 
@@ -159,7 +143,7 @@ class Conflict(Struct, frozen=True):
     second: Decision
 
 
-def answer_key(student: str, part: str, attempt: int) -> str:
+def _key_of(student: str, part: str, attempt: int) -> str:
     """Give the key of one answer: what stands last cannot hold the mark between."""
     return f"{part}#{attempt}#{student}"
 
@@ -225,32 +209,6 @@ def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
 def standing(decisions: Sequence[Decision]) -> Mapping[tuple[Kind, str], Decision]:
     """Give what holds for each scope, by its kind and key: the last that was not taken back."""
     return MappingProxyType({(one.scope.kind, one.scope.key): one for one in in_force(decisions)})
-
-
-class Decided(Struct, frozen=True):
-    """What holds for every answer: made of what is `standing`."""
-
-    standing: Mapping[tuple[Kind, str], Decision] = MappingProxyType({})
-
-    def of(self, seen: Seen) -> Decision | None:
-        """Give the decision that holds for an answer, None where the engine's mark does."""
-        if not self.standing:
-            return None
-        keys = (answer_key(seen.student, seen.part, seen.attempt), folded_text(seen.text), seen.cluster, seen.part)
-        return next((one for pair in zip(KINDS, keys, strict=True) if (one := self.standing.get(pair))), None)
-
-
-def is_stale(decision: Decision, seen: Seen) -> bool:
-    """Tell if the engine says something else of an answer now: another verdict, or by another part."""
-    basis = decision.basis
-    if basis is None or seen.part != _part_of(decision.scope, seen.part):
-        return False
-    return (basis.part not in ("", seen.part_hash)) or (basis.verdict not in ("", seen.verdict))
-
-
-def _part_of(scope: Scope, part: str) -> str:
-    """Name the part of a scope; a text is about any."""
-    return scope.answer.part if scope.answer is not None else scope.part or part
 
 
 def conflicts(decisions: Sequence[Decision]) -> tuple[Conflict, ...]:

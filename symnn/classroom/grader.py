@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+import hmac
+from collections.abc import Iterable
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
 
-from symnn.classroom.work import Piece
+from symnn.classroom.work import Piece, Task, task_of
 from symnn.documents.text import Text
 from symnn.errors import Fact
-from symnn.exercises.exercise import Exercise
-from symnn.exercises.loading import load_exercise
+from symnn.exercises.file import ExerciseFile
+from symnn.exercises.loading import read_exercise
+from symnn.exercises.shelf import Shelf
 from symnn.messages import Language
 from symnn.verdicts import codes
 from symnn.verdicts.storing import stored
+from symnn.verdicts.verdict import Verdict
 
 __all__ = ["Grader", "Lost", "result_lost"]
 
@@ -35,28 +38,35 @@ class Grader:
     """The exercises of a course under its key; a copy in another process reads them again from their texts."""
 
     def __init__(
-        self, texts: tuple[Text, ...], key: bytes, lang: Language, loaded: Iterable[Exercise] | None = None
+        self, texts: tuple[Text, ...], key: bytes, lang: Language, read: Iterable[ExerciseFile] | None = None
     ) -> None:
         self.texts = texts
         self.key = key
         self.lang = lang
-        self._loaded = None if loaded is None else tuple(loaded)
+        self._read = None if read is None else tuple(read)
+        self._tasks: dict[tuple[str, str], Task] = {}
 
     @cached_property
-    def exercises(self) -> Mapping[str, Exercise]:
+    def exercises(self) -> Shelf:
         """The exercises by id, with the course's key; those that cannot be read are left out."""
-        loaded = self._loaded or [load_exercise(text).value for text in self.texts]
-        return {exercise.id: exercise.keyed(self.key) for exercise in loaded if exercise is not None}
+        read = self._read or [read_exercise(text).value for text in self.texts]
+        return Shelf([file for file in read if file is not None], self.key)
 
-    @property
-    def digest(self) -> str:
-        """A digest of all exercises, which says which course it was."""
-        hashes = sorted(one for exercise in self.exercises.values() for one in exercise.hashes.values())
-        return hashlib.sha256("".join(hashes).encode()).hexdigest()
+    @cached_property
+    def key_id(self) -> bytes:
+        """What tells the course's key from others, and does not give it away."""
+        return hmac.digest(self.key, b"symnn course", "sha256")[:16]
+
+    def task(self, exercise: str, part: str) -> Task:
+        """Say how answers to a part are handled."""
+        if (exercise, part) not in self._tasks:
+            order = [(name, one.id) for name, file in self.exercises.files.items() for one in file.parts]
+            self._tasks[exercise, part] = task_of(self.exercises[exercise], part, order.index((exercise, part)))
+        return self._tasks[exercise, part]
 
     def __getstate__(self) -> dict[str, Any]:
         """Send only texts to another process."""
-        return {"texts": self.texts, "key": self.key, "lang": self.lang, "_loaded": None}
+        return {"texts": self.texts, "key": self.key, "lang": self.lang, "_read": None, "_tasks": {}}
 
     def graded(self, piece: Piece) -> bytes:
         """Grade a piece; the result is the verdict as it is stored, in no language."""
@@ -65,11 +75,7 @@ class Grader:
         return stored(verdict)
 
 
-def result_lost(grader: Grader, piece: Piece, lost: Lost) -> bytes:
-    """Give the result of a piece that was lost: undecided with the cause, a person must look."""
-    from symnn.verdicts.verdict import Verdict
-
-    most = grader.exercises[piece.exercise].part(piece.part).file.points
+def result_lost(most: float, lost: Lost) -> bytes:
+    """Give the result of a piece that was lost, of a part with so many points: undecided, a person must look."""
     facts: dict[str, Fact] = {"cause": lost.cause, "detail": lost.detail}
-    verdict = Verdict("undecided", max=most, findings=(codes.WORKER_DIED(facts),))
-    return stored(verdict)
+    return stored(Verdict("undecided", max=Fraction(most), findings=(codes.WORKER_DIED(facts),)))

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
 
-from symnn.classroom.changes import Basis, Counting, changes, marks_before
-from symnn.classroom.conventions import mixed
+from symnn.classroom.book import Book, opened, scratch
+from symnn.classroom.changes import Change, changes, remembered
+from symnn.classroom.decisions import decisions_in
 from symnn.classroom.describing import described
-from symnn.classroom.files import changes_csv, grades_csv, problems_csv
-from symnn.classroom.grader import Grader, Lost, result_lost
-from symnn.classroom.intake.cells import damage_in
+from symnn.classroom.edition import FILES, RESULTS, left_out
+from symnn.classroom.engine import engine
+from symnn.classroom.enrolment import filed
+from symnn.classroom.grader import Grader
 from symnn.classroom.intake.columns import Columns, filled_in
-from symnn.classroom.intake.gathering import HandedIn, handed_in
+from symnn.classroom.intake.gathering import HandedIn, handed_in, in_order
 from symnn.classroom.intake.readers import course_of
 from symnn.classroom.intake.roster import roster_in
+from symnn.classroom.judging import Passing, Progress, judged, lost_in
 from symnn.classroom.lock import locked
-from symnn.classroom.outcomes import said, said_with
-from symnn.classroom.outputs import MANIFEST, replaced, settled, standing
-from symnn.classroom.pageset import Tables, pages
-from symnn.classroom.report import REPORT
-from symnn.classroom.results import LENIENT, Gradebook, Mark, Policy, engine, gradebook, line_of, marked
-from symnn.classroom.submissions import Submissions, left_out
-from symnn.classroom.work import Assigned, Piece, assigned
+from symnn.classroom.outputs import MANIFEST, manifest_of, settled, standing
+from symnn.classroom.overruling import overruled
+from symnn.classroom.policy import LENIENT, Policy
+from symnn.classroom.publishing import published
+from symnn.classroom.submissions import Submissions
+from symnn.classroom.work import Piece
 from symnn.classroom.workers import LIMITS, Limits, graded
 from symnn.documents.text import Text, read_text
-from symnn.errors import AuthorError, Fact, OperatorError, Problem, TargetError, UsageError
-from symnn.exercises.exercise import Exercise
+from symnn.errors import AuthorError, OperatorError, Problem, TargetError, UsageError
+from symnn.exercises.file import ExerciseFile
 from symnn.exercises.library import files_in
-from symnn.exercises.loading import load_exercise
+from symnn.exercises.loading import read_exercise
 from symnn.messages import Language, raised
-from symnn.verdicts import codes
 
-__all__ = ["COLUMNS_FILE", "OUTPUTS", "Graded", "course", "grade_class"]
+__all__ = [
+    "COLUMNS_FILE",
+    "OUTPUTS",
+    "Graded",
+    "Settings",
+    "course",
+    "entered",
+    "grade_class",
+    "marks_that_would_change",
+    "run_before",
+]
 
-CHANGES = "changes.csv"
-OUTPUTS = ("grades.csv", "results.jsonl", "problems.csv", CHANGES, MANIFEST)
-"""The files that a run writes."""
+OUTPUTS = (*FILES, MANIFEST)
+"""The files of the set that a run writes."""
 
 UNREAD = frozenset({"file-not-found", "file-unreadable", "file-not-regular", "file-too-large", "not-text"})
 """Problems that cost a whole file of submissions."""
@@ -46,20 +61,44 @@ UNREAD = frozenset({"file-not-found", "file-unreadable", "file-not-regular", "fi
 COLUMNS_FILE = "columns.yaml"
 """Where a run that does not know what the columns are asks for it, in the output folder."""
 
-Progress = Callable[[int, int], None]
+NONE: Mapping[str, int] = MappingProxyType({})
+
+
+class Settings(Struct, frozen=True):
+    """How a class is graded. ``passing`` grades pieces elsewhere than in ``jobs`` processes of this machine.
+
+    ``again`` grades what is in the book already once more.
+    """
+
+    jobs: int = 1
+    policy: Policy = LENIENT
+    limits: Limits = LIMITS
+    columns: Path | Columns | None = None
+    roster: Path | None = None
+    places: tuple[Path, ...] = ()
+    again: bool = False
+    passing: Passing | None = None
+
+
+USUAL = Settings()
 
 
 class Graded(Struct, frozen=True):
-    """What came of a class: the marks in the order of the files, the gradebook, and what could not be read.
+    """What came of a class: how many handed in what, the verdicts, what is open, and what could not be read.
 
-    ``lost`` are the answers that could not be graded; ``kept`` tells why the folder was left as it was, if it was;
-    ``asks`` is the file of columns that is to be filled in first.
+    ``different`` counts the pieces, ``graded`` those of them that were not known. ``lost`` are the answers that could
+    not be graded; ``kept`` tells why the folder was left as it was, if it was; ``asks`` is the file of columns that is
+    to be filled in first.
     """
 
-    marks: tuple[Mark, ...]
-    book: Gradebook
-    submissions: Submissions
-    pieces: int
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+    students: int = 0
+    answers: int = 0
+    different: int = 0
+    graded: int = 0
+    open: int = 0
+    verdicts: Mapping[str, int] = NONE
     files: tuple[Path, ...] = ()
     lost: tuple[Problem, ...] = ()
     kept: Problem | None = None
@@ -69,17 +108,18 @@ class Graded(Struct, frozen=True):
 def course(places: Sequence[Path], key: bytes, lang: Language) -> Grader:
     """Read all exercises of some files and folders.
 
-    Raises: AuthorError naming every problem if one of them is broken, TargetError if there is none.
+    Those that somebody answers are built later. Raises: AuthorError naming every problem if one of them cannot be
+    read, TargetError if there is none.
     """
     texts: list[Text] = []
     problems: list[Problem] = []
-    loaded: list[Exercise] = []
+    loaded: list[ExerciseFile] = []
     for path in (path for place in places for path in files_in(place)):
         text = read_text(path)
         if isinstance(text, Problem):
             problems.append(text)
             continue
-        exercise = load_exercise(text)
+        exercise = read_exercise(text)
         problems += exercise.problems
         texts.append(text)
         loaded += [exercise.value] if exercise.value is not None else []
@@ -90,18 +130,14 @@ def course(places: Sequence[Path], key: bytes, lang: Language) -> Grader:
     return Grader(tuple(texts), key, lang, loaded)
 
 
-def grade_class(  # noqa: PLR0913 - what a class may be asked for
+def grade_class(
     sources: Sequence[Path],
     grader: Grader,
     folder: Path,
+    settings: Settings = USUAL,
     *,
-    jobs: int = 1,
     force: bool = False,
     progress: Progress | None = None,
-    policy: Policy = LENIENT,
-    columns: Path | Columns | None = None,
-    roster: Path | None = None,
-    limits: Limits = LIMITS,
 ) -> Graded:
     """Grade what a class handed in, in any form, and write the set of files into a folder.
 
@@ -114,45 +150,120 @@ def grade_class(  # noqa: PLR0913 - what a class may be asked for
     if folder.is_dir():
         with locked(folder):  # nobody ends what another run is about to end itself
             settled(folder)
-    students = roster_in(roster) if roster else ()
-    taken = handed_in(sources, grader.exercises, columns, students)
-    if taken.asked and columns is None and _is_filled(folder / COLUMNS_FILE, taken, grader):
-        taken = handed_in(sources, grader.exercises, folder / COLUMNS_FILE, students)
+    taken = _taken(sources, grader, folder, settings)
     if taken.asked:
         return _asking(taken, grader, folder)
-    submissions = taken.submissions
     existing = next((folder / name for name in OUTPUTS if (folder / name).exists()), None)
-    kept = _kept(submissions, folder, existing)
+    kept = _kept(taken, folder, existing)
     if kept is not None:
-        return Graded((), gradebook((), grader), submissions, 0, kept=kept)
+        return Graded(taken.submissions.problems, taken.submissions.notices, kept=kept)
     with locked(folder):
         if existing is not None and not force and not standing(folder):
             raise raised(UsageError, Problem("file-exists", {"file": str(existing)}))
-        work = assigned(submissions.answers, grader.exercises, grader.key)
-        by_piece, lost = _graded(tuple(dict.fromkeys(one.piece for one in work)), grader, jobs, progress, limits)
-        marks = tuple(marked(work, by_piece, policy))
-        book = gradebook(marks, grader, taken.roster)
-        told = (*submissions.notices, *_uncounted(work, marks))
-        submissions = Submissions(submissions.answers, submissions.problems, told)
-        tables = Tables(
-            grades_csv(book),
-            problems_csv((*submissions.problems, *told), grader.lang),
-            changes_csv(changes(marks_before(folder), _bases(work, marks, grader)), grader.lang),
-        )
-        files: dict[str, Iterable[bytes]] = {
-            "grades.csv": [tables.grades],
-            "results.jsonl": _lines(work, by_piece, marks, grader),
-            "problems.csv": [tables.problems],
-            CHANGES: [tables.changes],
-        }
-        about = described(grader.exercises, book.targets, grader.lang, len(taken.roster))
-        files |= pages(folder, dict.fromkeys(mark.student for mark in marks), about, tables)
-        paths = replaced(folder, files, {"symnn": engine(), "course": grader.digest}, beside=(CHANGES, REPORT))
-    return Graded(marks, book, submissions, len(by_piece), paths, tuple(_lost(work, lost)))
+        with opened(folder) as book:
+            count = entered(book, taken, grader, settings, _about(sources, settings, folder), progress)
+            paths = published(book, folder, anew=True)
+            return _graded(book, taken.submissions, count, paths)
+
+
+def entered(
+    book: Book,
+    taken: HandedIn,
+    grader: Grader,
+    settings: Settings,
+    about: Mapping[str, Any],
+    progress: Progress | None,
+) -> int:
+    """Put what was handed in into the book, and grade what is new; gives how many pieces were graded."""
+    policy = settings.policy
+    late = str(policy.late.percent) if policy.late else ""
+    told = {"attempts": policy.attempts, "unreadable": policy.unreadable, "late-percent": late, "lang": grader.lang}
+    with book.transaction():
+        filed(book, taken, grader, policy)
+        hashes = sorted(digest.hex() for (digest,) in book.rows("select hash from part where place is not null"))
+        named = {"symnn": engine(), "course": sha256("".join(hashes).encode()).hexdigest(), **about}
+        targets = [target for (target,) in book.rows(_TARGETS)]
+        shown = described(grader.exercises, targets, grader.lang, len(taken.roster)).decode()
+        book.tell({**told, "about": json.dumps(named, ensure_ascii=False), "described": shown, "results": ""})
+    taken.inbox.close()
+
+    def here(pieces: Iterator[Piece]) -> Iterator[tuple[int, Any]]:
+        return graded(pieces, grader, settings.jobs, settings.limits)
+
+    return judged(book, settings.passing or here, progress, again=settings.again)
+
+
+def marks_that_would_change(taken: HandedIn, grader: Grader, folder: Path, settings: Settings) -> Iterator[Change]:
+    """Grade everything again beside the book, write nothing, and tell which marks would be others."""
+    with scratch() as book:
+        entered(book, taken, grader, settings, {}, None)
+        with book.transaction():
+            overruled(book, decisions_in(folder).decisions)
+            remembered(book, folder / RESULTS)
+        yield from changes(book)
+
+
+def _graded(book: Book, read: Submissions, count: int, paths: tuple[Path, ...]) -> Graded:
+    """Count what came of it."""
+    verdicts = dict(book.rows(_VERDICTS))
+    return Graded(
+        read.problems,
+        (*read.notices, *left_out(book)),
+        students=book.number("select count(*) from student"),
+        answers=book.number("select count(*) from answer"),
+        different=book.number("select count(*) from piece where exists (select 1 from answer where piece = piece.id)"),
+        graded=count,
+        open=book.number("select count(*) from mark where counts and points is null"),
+        verdicts=verdicts,
+        files=paths,
+        lost=tuple(lost_in(book)),
+    )
+
+
+_TARGETS = "select exercise || '/' || part from part where place is not null order by place"
+_VERDICTS = (
+    "select iif(verdict = 'unreadable' and folded = '', 'blank', verdict) as told, count(*) from mark group by told"
+)
+
+
+def _about(sources: Sequence[Path], settings: Settings, folder: Path) -> Mapping[str, Any]:
+    """Say how the run was asked for, so that it can be made again; paths are seen from the folder."""
+    given = {"sources": in_order(sources), "exercises": settings.places}
+    found: dict[str, Any] = {name: [_seen_from(folder, path) for path in paths] for name, paths in given.items()}
+    for name, path in (("roster", settings.roster), ("columns", settings.columns)):
+        if isinstance(path, Path):
+            found[name] = _seen_from(folder, path)
+    return {"run": found}
+
+
+def _seen_from(folder: Path, path: Path) -> str:
+    return path.as_posix() if path.is_absolute() else Path(os.path.relpath(path, folder)).as_posix()
+
+
+def run_before(folder: Path) -> Mapping[str, Any]:
+    """Give how the run of the set in a folder was asked for: its paths, seen from here. Empty without a set."""
+    found = manifest_of(folder).get("run", {})
+
+    def here(path: str) -> Path:
+        return Path(path) if Path(path).is_absolute() else Path(os.path.relpath(folder / path))
+
+    return {
+        name: here(paths) if isinstance(paths, str) else [here(path) for path in paths] for name, paths in found.items()
+    }
+
+
+def _taken(sources: Sequence[Path], grader: Grader, folder: Path, settings: Settings) -> HandedIn:
+    """Read what was handed in; where a file of columns was asked for and filled in meanwhile, with that."""
+    students = roster_in(settings.roster) if settings.roster else ()
+    files = grader.exercises.files
+    taken = handed_in(sources, files, settings.columns, students)
+    if taken.asked and settings.columns is None and _is_filled(folder / COLUMNS_FILE, taken, grader):
+        return handed_in(sources, files, folder / COLUMNS_FILE, students)
+    return taken
 
 
 def _question(taken: HandedIn, grader: Grader) -> str:
-    return filled_in(taken.asked, course_of(grader.exercises).targets, grader.lang)
+    return filled_in(taken.asked, course_of(grader.exercises.files).targets, grader.lang)
 
 
 def _is_filled(path: Path, taken: HandedIn, grader: Grader) -> bool:
@@ -170,70 +281,13 @@ def _asking(taken: HandedIn, grader: Grader, folder: Path) -> Graded:
     except OSError as error:
         facts = {"file": str(path), "detail": error.strerror or ""}
         raise raised(OperatorError, Problem("file-unwritable", facts)) from error
-    return Graded((), gradebook((), grader), taken.submissions, 0, asks=path)
+    return Graded(taken.submissions.problems, taken.submissions.notices, asks=path)
 
 
-def _uncounted(work: Sequence[Assigned], marks: Sequence[Mark]) -> Iterator[Problem]:
-    """Name the answers that do not count because another attempt does."""
-    pairs = list(zip(work, marks, strict=True))
-    counted = {(mark.student, mark.target): one.answer for one, mark in pairs if mark.counts}
-    yield from left_out((one.answer for one in work), counted)
-
-
-def _kept(submissions: Submissions, folder: Path, existing: Path | None) -> Problem | None:
+def _kept(taken: HandedIn, folder: Path, existing: Path | None) -> Problem | None:
     """Tell why nothing may be replaced: nothing was read, or of a class that has grades a file was not."""
-    if not submissions.answers:
+    if not taken.inbox.count:
         return Problem("nothing-read", {"file": str(folder)})
-    if existing is not None and any(problem.code in UNREAD for problem in submissions.problems):
+    if existing is not None and any(problem.code in UNREAD for problem in taken.submissions.problems):
         return Problem("source-unread", {"file": str(folder)})
     return None
-
-
-def _bases(work: Sequence[Assigned], marks: Sequence[Mark], grader: Grader) -> Iterator[Basis]:
-    """Say what each mark rests on."""
-    for one, mark in zip(work, marks, strict=True):
-        answer = one.answer
-        digest = grader.exercises[answer.exercise].hashes[answer.part]
-        counting = Counting(mark.points, mark.counts)
-        yield Basis(answer.student, answer.exercise, answer.part, answer.handed_in, digest, engine(), counting)
-
-
-def _lost(work: Iterable[Assigned], lost: Mapping[Piece, Lost]) -> Iterator[Problem]:
-    """Name the answers that could not be graded, each with the cause."""
-    for one in work:
-        if one.piece in lost:
-            why = lost[one.piece]
-            facts: dict[str, Fact] = {"student": one.answer.student, "target": one.answer.target}
-            yield Problem("lost-answer", facts | {"cause": why.cause, "detail": why.detail}, place=one.answer.place)
-
-
-def _lines(
-    work: Sequence[Assigned], graded: Mapping[Piece, bytes], marks: Sequence[Mark], grader: Grader
-) -> Iterator[bytes]:
-    """Give the lines of the results, with what only a whole submission or the raw cell shows."""
-    unlike = mixed(work, graded, grader.exercises)
-    for one, mark in zip(work, marks, strict=True):
-        damage = damage_in(one.answer.raw)
-        more = [codes.SPREADSHEET_DAMAGE({"what": damage})] if damage else []
-        more += [unlike[one]] if one in unlike else []
-        result = graded[one.piece]
-        told = said_with(result, tuple(more), grader.lang) if more else said(result, grader.lang)
-        yield line_of(one, told, mark, grader)
-
-
-def _graded(
-    pieces: tuple[Piece, ...], grader: Grader, jobs: int, progress: Progress | None, limits: Limits
-) -> tuple[Mapping[Piece, bytes], Mapping[Piece, Lost]]:
-    """Grade every piece once; with those that were lost."""
-    done: dict[Piece, bytes] = {}
-    lost: dict[Piece, Lost] = {}
-    for place, outcome in graded(pieces, grader, jobs, limits):
-        piece = pieces[place]
-        if isinstance(outcome, Lost):
-            lost[piece] = outcome
-            done[piece] = result_lost(grader, piece, outcome)
-        else:
-            done[piece] = outcome
-        if progress is not None:
-            progress(len(done), len(pieces))
-    return done, lost

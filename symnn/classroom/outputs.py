@@ -14,19 +14,29 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
+
 from symnn.errors import OperatorError, Problem
 from symnn.messages import raised
 
-__all__ = ["JOURNAL", "MANIFEST", "NEW", "replaced", "settled", "standing"]
+__all__ = ["JOURNAL", "MANIFEST", "NEW", "Replaced", "manifest_of", "replaced", "settled", "standing"]
 
 NEW: Final = ".new"
 JOURNAL: Final = ".journal"
 MANIFEST: Final = "manifest.json"
 
 
+class Replaced(Struct, frozen=True):
+    """The files of a set with their digests, and whether it is another one than stood there."""
+
+    paths: tuple[Path, ...]
+    digests: Mapping[str, str]
+    is_new: bool = True
+
+
 def replaced(
     folder: Path, files: Mapping[str, Iterable[bytes]], about: Mapping[str, Any], beside: Collection[str] = ()
-) -> tuple[Path, ...]:
+) -> Replaced:
     """Replace the set in a folder by other files, all of them or none; those that the old set had more are removed.
 
     Where all files are as they stand already, but for those ``beside`` (which tell of the way from set to set), the
@@ -39,7 +49,7 @@ def replaced(
         digests = {name: _written(folder / NEW / name, pieces) for name, pieces in files.items()}
         if _stands(folder, digests, about, beside):
             shutil.rmtree(folder / NEW)
-            return tuple(folder / name for name in (*digests, MANIFEST))
+            return Replaced(tuple(folder / name for name in (*digests, MANIFEST)), digests, is_new=False)
         manifest = json.dumps({**about, "files": digests}, ensure_ascii=False, indent=1) + "\n"
         _written(folder / NEW / MANIFEST, [manifest.encode()])
         names = [*digests, MANIFEST]  # the manifest last: where it fits its files, all of them are there
@@ -53,12 +63,12 @@ def replaced(
         facts = {"file": str(folder), "detail": error.strerror or ""}
         raise raised(OperatorError, Problem("file-unwritable", facts)) from error
     settled(folder)
-    return tuple(folder / name for name in names)
+    return Replaced(tuple(folder / name for name in names), digests)
 
 
 def _stands(folder: Path, digests: Mapping[str, str], about: Mapping[str, Any], beside: Collection[str]) -> bool:
     """Tell if the files that stand in the folder are those, whatever the manifest says of them."""
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     same_about = all(manifest.get(name) == value for name, value in about.items())
     if not same_about or set(manifest.get("files", ())) != set(digests):
         return False
@@ -98,11 +108,11 @@ def standing(folder: Path) -> bool:
 
 def _names(folder: Path) -> tuple[str, ...]:
     """List the files of the set that stands; paths that would lead out of the folder are none of ours."""
-    files = _manifest(folder).get("files", ())
+    files = manifest_of(folder).get("files", ())
     return tuple(name for name in files if not Path(name).is_absolute() and ".." not in Path(name).parts)
 
 
-def _manifest(folder: Path) -> Mapping[str, Any]:
+def manifest_of(folder: Path) -> Mapping[str, Any]:
     """Read the manifest; empty where there is none that can be read."""
     try:
         found = json.loads((folder / MANIFEST).read_bytes())

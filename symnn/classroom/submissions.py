@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Fact, Place, Problem
 
-__all__ = ["Answer", "Attempts", "Submissions", "counted_attempts", "joined", "left_out", "moment", "numbered"]
+__all__ = ["Answer", "Attempts", "Submissions", "Taker", "counted_attempts", "joined", "left_out", "moment", "numbered"]
 
 Attempts = Literal["last", "best", "first"]
 """Which of several answers to a part counts."""
@@ -50,10 +50,16 @@ class Answer(Struct, frozen=True):
         return not self.text.strip()
 
 
-class Submissions(Struct, frozen=True):
-    """All answers that could be read, what could not be, and notices that do no harm."""
+class Taker(Protocol):
+    """What takes answers as they are read: a list, or a place for very many."""
 
-    answers: tuple[Answer, ...] = ()
+    def append(self, answer: Answer, /) -> None:
+        """Take one."""
+
+
+class Submissions(Struct, frozen=True):
+    """What could not be read of what was handed in, and notices that do no harm."""
+
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
 
@@ -62,7 +68,6 @@ def joined(several: Iterable[Submissions]) -> Submissions:
     """Put several files together."""
     listed = tuple(several)
     return Submissions(
-        tuple(answer for one in listed for answer in one.answers),
         tuple(problem for one in listed for problem in one.problems),
         tuple(notice for one in listed for notice in one.notices),
     )
@@ -79,6 +84,9 @@ def numbered(answers: Iterable[Answer]) -> tuple[Answer, ...]:
         by_part.setdefault((answer.student, answer.exercise, answer.part), []).append(answer)
     found: list[Answer] = []
     for same in by_part.values():
+        if len(same) == 1 and same[0].attempt:
+            found += same
+            continue
         distinct = _distinct(same)
         number = 0
         for answer in sorted(distinct, key=_order(distinct)):

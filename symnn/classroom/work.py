@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from symnn.classroom.submissions import Answer
 from symnn.exercises.exercise import Exercise
-from symnn.questions.variants import is_drawn, seed_of
+from symnn.questions.variants import is_drawn
 
-__all__ = ["Assigned", "Piece", "assigned"]
+__all__ = ["Piece", "Task", "task_of"]
 
 
 class Piece(Struct, frozen=True):
@@ -23,38 +23,43 @@ class Piece(Struct, frozen=True):
     carried: tuple[tuple[str, str], ...] = ()
 
 
-class Assigned(Struct, frozen=True):
-    """An answer with its piece and the student's seed for the part."""
+class Task(Struct, frozen=True):
+    """A part as answers to it are handled: its place in the course, what it asks for, the hash of what judges.
 
-    answer: Answer
-    piece: Piece
-    seed: str
+    ``follows`` are the parts whose answers are carried into it; a seed is drawn of ``seeding`` and the student.
+    """
+
+    place: int
+    kind: str
+    points: float
+    hash: bytes
+    follows: tuple[str, ...]
+    is_drawn: bool
+    seeding: bytes
+
+    def carried(self, answer: Answer, given: Iterable[Answer]) -> tuple[tuple[str, str], ...]:
+        """Give what the student had answered by then to the parts that are carried on: the latest attempts."""
+        by_part: dict[str, Answer] = {}
+        for other in given:
+            before = by_part.get(other.part)
+            is_earlier = other.exercise == answer.exercise and other.attempt <= answer.attempt
+            if is_earlier and (before is None or before.attempt <= other.attempt):
+                by_part[other.part] = other
+        return tuple((name, by_part[name].text) for name in self.follows if name in by_part)
 
 
-def assigned(answers: Iterable[Answer], exercises: Mapping[str, Exercise], key: bytes) -> tuple[Assigned, ...]:
-    """Give every answer its piece; a student's earlier answers are carried into parts that follow them."""
-    listed = tuple(answers)
-    given: dict[tuple[str, str], list[Answer]] = {}
-    for answer in sorted(listed, key=lambda answer: answer.attempt):
-        given.setdefault((answer.student, answer.exercise), []).append(answer)
-    return tuple(
-        _assigned(answer, exercises[answer.exercise], key, _beside(answer, given[answer.student, answer.exercise]))
-        for answer in listed
+def task_of(exercise: Exercise, part: str, place: int) -> Task:
+    """Say how answers to a part are handled."""
+    asked = exercise.part(part)
+    return Task(
+        place,
+        asked.file.kind,
+        float(asked.file.points),
+        bytes.fromhex(exercise.hashes[part]),
+        _reached(exercise, part),
+        is_drawn(asked.at),
+        f"{exercise.id}\x00{part}\x00".encode(),
     )
-
-
-def _beside(answer: Answer, given: Iterable[Answer]) -> Mapping[str, str]:
-    """Give what the student had answered to each part by then: the latest attempts up to this one."""
-    return {other.part: other.text for other in given if other.attempt <= answer.attempt}
-
-
-def _assigned(answer: Answer, exercise: Exercise, key: bytes, given: Mapping[str, str]) -> Assigned:
-    part = exercise.part(answer.part)
-    seed = seed_of(key, answer.exercise, answer.part, answer.student)
-    names = _reached(exercise, answer.part)
-    carried = tuple((name, given[name]) for name in names if name in given)
-    piece = Piece(answer.exercise, answer.part, answer.text, seed if is_drawn(part.at) else "", carried)
-    return Assigned(answer, piece, seed)
 
 
 def _reached(exercise: Exercise, part: str) -> tuple[str, ...]:

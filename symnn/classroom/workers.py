@@ -6,10 +6,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
 from multiprocessing import connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -48,51 +48,58 @@ ENDED_BY: Final = (("SIGXCPU", "processor"), ("SIGALRM", "clock"), ("SIGKILL", "
 
 
 def graded(
-    pieces: Sequence[Piece], grader: Grader, jobs: int, limits: Limits = LIMITS
+    pieces: Iterable[Piece], grader: Grader, jobs: int, limits: Limits = LIMITS
 ) -> Iterator[tuple[int, Outcome]]:
     """Grade pieces in ``jobs`` processes; gives each one's place and result as they become ready.
 
     A piece that was lost with its worker is graded once more in a process of its own; lost again, it is `Lost`
     with the cause.
     """
-    numbered = list(enumerate(pieces))
-    batches = [numbered[at : at + BATCH] for at in range(0, len(numbered), BATCH)]
     again: list[Numbered] = []
-    for batch, outcomes in _passed(batches, grader, jobs, limits):
+    for batch, outcomes in _passed(batched(pieces), grader, jobs, limits):
         for (place, piece), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Lost) and outcome.cause != "raised":
                 again.append((place, piece))
             else:
                 yield place, outcome
-    for batch, outcomes in _passed([[one] for one in sorted(again)], grader, jobs, limits, tasks=1):
+    for batch, outcomes in _passed(([one] for one in sorted(again)), grader, jobs, limits, tasks=1):
         yield batch[0][0], outcomes[0]
 
 
+def batched(pieces: Iterable[Piece]) -> Iterator[Batch]:
+    """Put pieces together that are graded in one go, each with its number."""
+    numbered = iter(enumerate(pieces))
+    while batch := list(islice(numbered, BATCH)):
+        yield batch
+
+
 def _passed(
-    batches: Sequence[Batch], grader: Grader, jobs: int, limits: Limits, tasks: int = 0
+    batches: Iterator[Batch], grader: Grader, jobs: int, limits: Limits, tasks: int = 0
 ) -> Iterator[tuple[Batch, Sequence[Outcome]]]:
     """Pass batches through a pool whose workers do ``tasks`` of them each (0: any number)."""
-    waiting = deque(batches)
-    while waiting:
-        workers = max(1, min(jobs, len(waiting)))
-        pool = ProcessPool(workers, tasks, _begin, (grader, limits), _context())
+    while first := list(islice(batches, jobs)):
+        pool = ProcessPool(len(first), tasks, _begin, (grader, limits), _context())
+        left: list[Batch] = []
+        batches = chain(first, batches)
         try:
-            yield from _through(pool, waiting, workers * AHEAD, limits)
+            yield from _through(pool, batches, left, len(first) * AHEAD, limits)
         finally:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
+        batches = chain(left, batches)
 
 
 def _through(
-    pool: ProcessPool, waiting: deque[Batch], most: int, limits: Limits
+    pool: ProcessPool, batches: Iterator[Batch], left: list[Batch], most: int, limits: Limits
 ) -> Iterator[tuple[Batch, Sequence[Outcome]]]:
-    """Send batches through a pool until none is left or the pool is broken."""
+    """Send batches through a pool until none is left or the pool is broken; then ``left`` are on their way still."""
     sent: dict[Future[list[Outcome]], Batch] = {}
-    while waiting or sent:
-        while waiting and len(sent) < most:
-            batch = waiting.popleft()
+    while True:
+        for batch in islice(batches, most - len(sent)):
             # the worker's own alarm comes first; this one is for systems without alarms
             sent[pool.submit(_grade, (limits.wall_seconds + 1) * len(batch), batch)] = batch
+        if not sent:
+            return
         done, _ = wait(sent, return_when=FIRST_COMPLETED)
         broken = False
         for future in done:
@@ -100,7 +107,7 @@ def _through(
             broken = broken or isinstance(future.exception(), BrokenProcessPool)
             yield batch, _outcomes(future, batch)
         if broken:
-            waiting.extendleft(sent.values())
+            left += sent.values()
             return
 
 
@@ -136,6 +143,7 @@ class _Here:
 def _begin(grader: Grader, limits: Limits) -> None:
     """Begin a worker: limited in memory, and gone as soon as its parent is."""
     _Here.grader, _Here.limits = grader, limits
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the run by hand stops its parent, which ends it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(limits.memory)
 

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from symnn.classroom.config import Config
     from symnn.classroom.grader import Grader
-    from symnn.classroom.grading import Graded
-    from symnn.classroom.intake.columns import Columns
+    from symnn.classroom.grading import Graded, Settings
     from symnn.errors import Fact, Problem
 
 __all__ = ["command"]
@@ -38,13 +37,14 @@ MOST_JOBS = 256
     "symnn grade submissions.csv -o graded",
     "symnn grade homework.xlsx late.zip --roster class.csv -e my-exercises/ -o graded --jobs 4 --json",
 )
-@click.argument("submissions", nargs=-1, required=True, type=click.Path())
+@click.argument("submissions", nargs=-1, type=click.Path())
 @option("-e", "--exercises", "places", multiple=True, type=click.Path(), about="option-exercises")
 @option("-o", "--output", "output", default="graded", type=click.Path(), about="option-folder")
 @option("--roster", type=click.Path(), about="option-roster")
 @option("--columns", type=click.Path(), about="option-columns")
 @option("--dry-run", is_flag=True, about="option-dry-run")
-@option("--again", "--resume", "again", is_flag=True, about="option-again", hidden=True)
+@option("--again", is_flag=True, about="option-again")
+@option("--resume", is_flag=True, hidden=True, about="option-again")
 @option("--jobs", type=click.IntRange(1, MOST_JOBS), about="option-jobs")
 @option("--strict", is_flag=True, about="option-strict")
 @option("-f", "--force", is_flag=True, about="option-force")
@@ -58,7 +58,8 @@ def command(  # noqa: PLR0913 - one argument an option
     jobs: int | None,
     *,
     dry_run: bool,
-    again: bool,  # noqa: ARG001 - every run grades all there is, and goes on where one was stopped
+    again: bool,
+    resume: bool,  # noqa: ARG001 - every run goes on where one was stopped
     strict: bool,
     force: bool,
     as_json: bool,
@@ -66,30 +67,28 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Grade a class and say what came of it."""
     from symnn.classroom.config import config, key_of
-    from symnn.classroom.grading import course, grade_class
+    from symnn.classroom.grading import Settings, course, grade_class
     from symnn.commands.progress import Progress
 
     settings = config(Path.cwd(), os.environ)
-    grader = course(_places(places, settings), key_of(settings), lang)
-    sources = [Path(source) for source in submissions]
-    known = Path(columns) if columns else settings.columns
-    if dry_run:
-        sys.exit(_told_of_intake(sources, grader, known, roster, lang))
-    progress = Progress(lang, terminal=sys.stderr.isatty()) if verbosity() >= 0 else None
-    graded = grade_class(
-        sources,
-        grader,
-        Path(output),
+    asked = _asked(Path(output), submissions, places, roster, columns, again=again)
+    found = [Path(source) for source in asked["sources"]]
+    grader = course(asked["exercises"] or _places(settings), key_of(settings), lang)
+    how = Settings(
         jobs=jobs or settings.jobs or (os.cpu_count() or 1),
-        force=force,
-        progress=progress,
         policy=settings.policy,
         limits=settings.limits,
-        columns=known,
-        roster=Path(roster) if roster else None,
+        columns=asked.get("columns") or settings.columns,
+        roster=asked.get("roster"),
+        places=tuple(asked["exercises"]),
+        again=again,
     )
+    if dry_run:
+        sys.exit(_told_of_intake(found, grader, Path(output), how, lang))
+    progress = Progress(lang, terminal=sys.stderr.isatty()) if verbosity() >= 0 else None
+    graded = grade_class(found, grader, Path(output), how, force=force, progress=progress)
     if verbosity() >= 0:
-        _told((*graded.submissions.notices, *graded.submissions.problems, *graded.lost), lang)
+        _told((*graded.notices, *graded.problems, *graded.lost), lang)
         if not settings.key_file:
             click.echo(say("no-course-key", lang=lang), err=True)
     if graded.kept is not None:
@@ -102,36 +101,59 @@ def command(  # noqa: PLR0913 - one argument an option
     sys.exit(_exit_code(graded, summary, strict=strict))
 
 
-def _told_of_intake(
-    sources: list[Path], grader: Grader, columns: Path | Columns | None, roster: str | None, lang: Language
-) -> int:
-    """Say what would be read, and write nothing; gives the exit code."""
+def _asked(
+    folder: Path,
+    submissions: Sequence[str],
+    places: Sequence[str],
+    roster: str | None,
+    columns: str | None,
+    *,
+    again: bool,
+) -> dict[str, Any]:
+    """Say what a run is about: what the options name, and for a run that is made again what they named then."""
+    from symnn.classroom.grading import run_before
+    from symnn.errors import Problem, UsageError
+    from symnn.messages import raised
+
+    given = {"sources": list(submissions), "exercises": [Path(place) for place in places]}
+    given |= {name: Path(path) for name, path in (("roster", roster), ("columns", columns)) if path}
+    before = dict(run_before(folder)) if again and not submissions else {}
+    asked = {"sources": [], "exercises": [], **before, **{name: one for name, one in given.items() if one}}
+    if not asked["sources"]:
+        raise raised(UsageError, Problem("nothing-to-grade", {"file": str(folder)}))
+    return asked
+
+
+def _told_of_intake(sources: list[Path], grader: Grader, folder: Path, how: Settings, lang: Language) -> int:
+    """Say what would be read and, where all is graded again, which marks would change; gives the exit code."""
+    from symnn.classroom.grading import marks_that_would_change
     from symnn.classroom.intake.gathering import handed_in
     from symnn.classroom.intake.roster import roster_in
 
-    students = roster_in(Path(roster)) if roster else ()
-    taken = handed_in(sources, grader.exercises, columns, students)
+    students = roster_in(how.roster) if how.roster else ()
+    taken = handed_in(sources, grader.exercises.files, how.columns, students)
     read = taken.submissions
     _told((*read.notices, *read.problems), lang)
     for asked in taken.asked:
         found: dict[str, Fact] = {"file": asked.file, "titles": tuple(title for title, _, _ in asked.columns)}
         click.echo(say("columns-unknown", found, lang), err=True)
-    by_part = Counter(answer.target for answer in read.answers if not answer.is_blank)
-    facts: dict[str, Fact] = {
-        "students": len({answer.student for answer in read.answers}),
-        "answers": len(read.answers),
-    }
-    rows = [say("class-read", facts, lang), *(f"{target}: {count}" for target, count in by_part.items())]
+    by_part: Counter[str] = Counter()
+    for _, answers in taken.inbox.by_student():
+        by_part.update(answer.target for answer in answers if not answer.is_blank)
+    facts: dict[str, Fact] = {"students": len(taken.inbox.first), "answers": taken.inbox.count}
+    rows = [say("class-read", facts, lang), *(f"{target}: {by_part[target]}" for target in sorted(by_part))]
+    if how.again and not taken.asked and taken.inbox.count:
+        for one in marks_that_would_change(taken, grader, folder, how):
+            marks = f"{one.before or '–'} → {one.after or '–'}"
+            rows.append(f"{one.student} {one.target}: {marks} ({say(one.why, lang=lang)})")
     printed("\n".join(rows) + "\n")
     if taken.asked:
         return EXIT_ASKED
-    return EXIT_UNREAD if read.problems or not read.answers else 0
+    return EXIT_UNREAD if read.problems or not facts["answers"] else 0
 
 
-def _places(places: Sequence[str], settings: Config) -> list[Path]:
-    """Say where the exercises are: as the options say, as the settings say, or the shipped ones."""
-    if places:
-        return [Path(place) for place in places]
+def _places(settings: Config) -> list[Path]:
+    """Say where the exercises are that nobody has named: as the settings say, or the shipped ones."""
     if settings.exercises:
         return [Path(settings.exercises)]
     from symnn.exercises.library import shipped_folder
@@ -149,19 +171,16 @@ def _told(problems: Sequence[Problem], lang: Language) -> None:
 
 def _summary(graded: Graded, lang: Language) -> dict[str, Any]:
     """Count what came of the class."""
-    from symnn.classroom.results import counted
-
-    counts = counted(graded.marks)
     names = ("correct", "partial", "wrong", "unreadable", "undecided", "blank")
-    problems = graded.submissions.problems
     return {
-        "students": len(graded.book.points),
-        "answers": len(graded.marks),
-        "different": graded.pieces,
-        "verdicts": {name: counts[name] for name in names},
-        "open": sum(mark.is_open and mark.counts for mark in graded.marks),
-        "problems": len(problems),
-        "problem_list": [{"code": one.code, "sentence": line(one, lang)} for one in problems],
+        "students": graded.students,
+        "answers": graded.answers,
+        "different": graded.different,
+        "graded": graded.graded,
+        "verdicts": {name: graded.verdicts.get(name, 0) for name in names},
+        "open": graded.open,
+        "problems": len(graded.problems),
+        "problem_list": [{"code": one.code, "sentence": line(one, lang)} for one in graded.problems],
         "files": _files(graded),
     }
 
@@ -184,6 +203,6 @@ def _files(graded: Graded) -> list[str]:
 
 
 def _exit_code(graded: Graded, summary: dict[str, Any], *, strict: bool) -> int:
-    if graded.submissions.problems or graded.kept is not None:
+    if graded.problems or graded.kept is not None:
         return EXIT_UNREAD
     return EXIT_PERSON if strict and summary["open"] else 0

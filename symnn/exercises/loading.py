@@ -26,7 +26,7 @@ from symnn.questions.mathematics import Mathematics, meaning_of, quantities_of, 
 from symnn.questions.part import Part
 from symnn.questions.question import NO_EXPRESSION, Content
 
-__all__ = ["load", "load_exercise"]
+__all__ = ["built", "load", "load_exercise", "read_exercise"]
 
 
 def load(path: Path) -> Loaded[Exercise]:
@@ -37,20 +37,29 @@ def load(path: Path) -> Loaded[Exercise]:
 
 def load_exercise(text: Text) -> Loaded[Exercise]:
     """Read the text of an exercise file."""
-    file = load_text(text, EXERCISE)
+    file = read_exercise(text)
     if file.value is None:
         return Loaded(None, file.problems, file.notices)
+    return replace(built(file.value), notices=file.notices)
+
+
+def read_exercise(text: Text) -> Loaded[ExerciseFile]:
+    """Read what an author wrote; nothing in it is read as mathematics yet."""
+    return load_text(text, EXERCISE)
+
+
+def built(file: ExerciseFile) -> Loaded[Exercise]:
+    """Build an exercise of what its author wrote."""
     try:
-        network = _network(file.value, Path(text.file).parent)
+        network = _network(file, Path(file.place.file).parent)
     except SymnnError as error:
-        placed = tuple(_in_file(problem, file.value) for problem in error.problems)
-        return Loaded(None, placed, file.notices)
-    graph, problems = with_names(network.graph, file.value.names, file.value.place)
+        return Loaded(None, tuple(_in_file(problem, file) for problem in error.problems))
+    graph, problems = with_names(network.graph, file.names, file.place)
     mathematics = Mathematics(graph)
-    contents = [KINDS[part.kind].content(part, mathematics) for part in file.value.parts]
-    exercise = _exercise(file.value, network, mathematics, contents, graph)
+    contents = [KINDS[part.kind].content(part, mathematics) for part in file.parts]
+    exercise = _exercise(file, network, mathematics, contents, graph)
     problems += tuple(mathematics.problems)
-    return Loaded(None if problems else exercise, problems, file.notices)
+    return Loaded(None if problems else exercise, problems)
 
 
 def _network(file: ExerciseFile, beside: Path) -> Network:

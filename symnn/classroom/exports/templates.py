@@ -104,9 +104,9 @@ def template_in(path: Path, is_header: Callable[[tuple[str, ...]], bool]) -> Tem
     for sheet in sheets_of(path, lambda row: is_header(row.fields)):
         for at, row in enumerate(sheet.head):
             if is_header(row.fields):
-                above = tuple(one.fields for one in sheet.rows[:at])
+                above = tuple(one.fields for one in sheet.head[:at])
                 width = len(row.fields)
-                rows = tuple((*one.fields, *[""] * (width - len(one.fields))) for one in sheet.rows[at + 1 :])
+                rows = tuple((*one.fields, *[""] * (width - len(one.fields))) for one in sheet.below(at, []))
                 return Template(str(path), above, row.fields, rows)
         first = sheet.head[0].fields if sheet.head else ()
         raise raised(UsageError, Problem("template-unknown", {"file": str(path), "titles": first}))

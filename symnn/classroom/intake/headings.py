@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from symnn.exercises.exercise import Exercise
+    from symnn.exercises.file import ExerciseFile
 
 __all__ = ["Heading", "Target", "bare", "folded", "heading", "is_nobody", "roles_of", "targets_of"]
 
@@ -101,13 +101,13 @@ def bare(title: str) -> str:
     return shown
 
 
-def targets_of(exercises: Mapping[str, Exercise]) -> Mapping[str, Target]:
+def targets_of(exercises: Mapping[str, ExerciseFile]) -> Mapping[str, Target]:
     """List what may be answered: ``exercise/part``, and the exercise alone where it has one part."""
     known: dict[str, Target] = {}
     for name, exercise in exercises.items():
-        known |= {f"{name}/{part}": (name, part) for part in exercise.by_id}
-        if len(exercise.by_id) == 1:
-            known[f"{name}/"] = (name, next(iter(exercise.by_id)))
+        known |= {f"{name}/{part.id}": (name, part.id) for part in exercise.parts}
+        if len(exercise.parts) == 1:
+            known[f"{name}/"] = (name, exercise.parts[0].id)
     return MappingProxyType(known)
 
 

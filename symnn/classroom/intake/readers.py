@@ -25,12 +25,12 @@ from symnn.classroom.intake.papers import SUFFIXES, answers_in
 from symnn.classroom.intake.sheet import Sheet, sheet_of
 from symnn.classroom.intake.tables import Course, header_in, is_header, read_table
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
-from symnn.classroom.submissions import Answer, Submissions, joined
+from symnn.classroom.submissions import Answer, Submissions, Taker, joined
 from symnn.documents.text import content, decoded
 from symnn.errors import Place, Problem
 
 if TYPE_CHECKING:
-    from symnn.exercises.exercise import Exercise
+    from symnn.exercises.file import ExerciseFile
 
 __all__ = ["Taken", "course_of", "read_source"]
 
@@ -45,65 +45,67 @@ class Taken(Struct, frozen=True):
     asked: tuple[Asked, ...] = ()
 
 
-def course_of(exercises: Mapping[str, Exercise]) -> Course:
+def course_of(exercises: Mapping[str, ExerciseFile]) -> Course:
     """Say what can be answered in a course."""
     targets = targets_of(exercises)
-    return Course(targets, {target: exercises[target[0]].part(target[1]).file.kind for target in targets.values()})
+    kinds = {(name, part.id): part.kind for name, exercise in exercises.items() for part in exercise.parts}
+    return Course(targets, kinds)
 
 
-def read_source(path: Path, course: Course, columns: Columns) -> Taken:
-    """Read a file or folder of submissions; what is wrong is in the result.
+def read_source(path: Path, course: Course, columns: Columns, answers: Taker) -> Taken:
+    """Read a file or folder of submissions into ``answers``; what is wrong is in the result.
 
     Raises: OperatorError for a workbook where the package that reads them is not installed.
     """
     if path.is_dir():
-        return _papers(entries_of_folder(path), str(path), course, columns)
+        return _papers(entries_of_folder(path), str(path), course, columns, answers)
     data = content(path, limit=LARGEST_ARCHIVE)
     if isinstance(data, Problem):
         return Taken(Submissions(problems=(data,)))
-    return _read(data, str(path), course, columns)
+    return _read(data, str(path), course, columns, answers)
 
 
-def _read(data: bytes, file: str, course: Course, columns: Columns) -> Taken:
+def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Taker) -> Taken:
     if is_workbook(data):
         sheets = sheets_in(data, file)
         return (
             Taken(Submissions(problems=(sheets,)))
             if isinstance(sheets, Problem)
-            else _workbook(sheets, file, course, columns)
+            else _workbook(sheets, file, course, columns, answers)
         )
     if is_archive(data):
-        return _papers(entries_of_archive(data, file), file, course, columns)
+        return _papers(entries_of_archive(data, file), file, course, columns, answers)
     if PurePath(file).suffix.lower() in SUFFIXES - {".json", ".txt"}:
         entry = Entry((PurePath(file).name,), data)
-        return _papers([entry], str(PurePath(file).parent), course, columns)
+        return _papers([entry], str(PurePath(file).parent), course, columns, answers)
     text = decoded(data, file, controls=True)
     if isinstance(text, Problem):
         return Taken(Submissions(problems=(text,)))
     if file.lower().endswith(OBJECTS) or text.text.lstrip().startswith(("{", "[{")):
-        return _table(sheet_of_objects(text), course, columns)
-    return _table(sheet_of(text, lambda head: any(is_header(row, course, columns) for row in head)), course, columns)
+        return _table(sheet_of_objects(text), course, columns, answers)
+    sheet = sheet_of(text, lambda head: any(is_header(row, course, columns) for row in head))
+    return _table(sheet, course, columns, answers)
 
 
-def _table(sheet: Sheet, course: Course, columns: Columns) -> Taken:
-    read = read_table(sheet, course, columns)
+def _table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -> Taken:
+    read = read_table(sheet, course, columns, answers)
     return Taken(Submissions(), (read,)) if isinstance(read, Asked) else Taken(read)
 
 
-def _workbook(sheets: tuple[Sheet, ...], file: str, course: Course, columns: Columns) -> Taken:
+def _workbook(sheets: tuple[Sheet, ...], file: str, course: Course, columns: Columns, answers: Taker) -> Taken:
     """Read the sheets that have a usable header; if none has, the first one."""
     if not sheets:
         return Taken(Submissions(problems=(Problem("empty-table", place=Place(file)),)))
     usable = tuple(sheet for sheet in sheets if _is_usable(sheet, course, columns)) or sheets[:1]
     taken = tuple(Problem("sheet-taken", {"sheet": sheet.file}, place=Place(file)) for sheet in usable)
-    several = [_table(sheet, course, columns) for sheet in usable]
+    several = [_table(sheet, course, columns, answers) for sheet in usable]
     notices = taken if len(sheets) > 1 else ()
     return _together(several, Submissions(notices=notices))
 
 
 def _is_usable(sheet: Sheet, course: Course, columns: Columns) -> bool:
     place = header_in(sheet, course, columns)
-    return place is not None and is_header(sheet.rows[place], course, columns)
+    return place is not None and is_header(sheet.head[place], course, columns)
 
 
 def _together(several: Iterable[Taken], more: Submissions) -> Taken:
@@ -112,7 +114,7 @@ def _together(several: Iterable[Taken], more: Submissions) -> Taken:
     return Taken(joined([more, *(source.submissions for source in listed)]), asked)
 
 
-def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, columns: Columns) -> Taken:
+def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, columns: Columns, answers: Taker) -> Taken:
     """Read what each student handed in as documents; tables beside them are read as tables."""
     entries: list[Entry] = []
     problems: list[Problem] = []
@@ -124,7 +126,6 @@ def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, column
             (notices if one.code in NOTICES else problems).append(one)
     tables = [entry for entry in entries if PurePath(entry.parts[-1]).suffix.lower() in TABLES]
     documents = [entry for entry in entries if entry not in tables]
-    answers: list[Answer] = []
     for owner, entry in owned(documents):
         shown = "/".join((file, *entry.parts))
         if PurePath(entry.parts[-1]).suffix.lower() not in SUFFIXES:
@@ -133,8 +134,9 @@ def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, column
         found = list(_paper(owner, entry, shown, course, columns, problems))
         if not found:
             notices.append(Problem("no-answers-in", place=Place(shown)))
-        answers += found
-    read = Submissions(tuple(answers), tuple(problems), tuple(notices))
+        for answer in found:
+            answers.append(answer)
+    read = Submissions(tuple(problems), tuple(notices))
     if not entries and not problems:
         read = Submissions(problems=(Problem("empty-folder", place=Place(file)),))
     inner: list[Taken] = []
@@ -144,7 +146,7 @@ def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, column
             nested = Problem("entry-unsafe", {"name": shown}, place=Place(file))
             inner.append(Taken(Submissions(problems=(nested,))))
         else:
-            inner.append(_read(entry.data, shown, course, columns))
+            inner.append(_read(entry.data, shown, course, columns, answers))
     return _together(inner, read)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from symnn.classroom.intake.archives import LARGEST_ARCHIVE
@@ -26,7 +26,7 @@ def roster_in(path: Path) -> tuple[Student, ...]:
     for sheet in sheets_of(path, lambda row: _id_column(row) is not None):
         for place, row in enumerate(sheet.head):
             if _id_column(row) is not None:
-                return _students(sheet, row, sheet.rows[place + 1 :])
+                return _students(sheet, row, sheet.below(place, []))
     raise raised(OperatorError, Problem("roster-without-ids", place=Place(str(path))))
 
 
@@ -55,7 +55,7 @@ def _id_column(row: Row) -> int | None:
     return next(iter((*places.get("student", ()), *places.get("weak", ()))), None)
 
 
-def _students(sheet: Sheet, header: Row, rows: tuple[Row, ...]) -> tuple[Student, ...]:
+def _students(sheet: Sheet, header: Row, rows: Iterable[Row]) -> tuple[Student, ...]:
     places = roles_of(heading(title, {}) for title in header.fields)
     at = _id_column(header) or 0
     found: dict[str, Student] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -19,18 +20,39 @@ HEAD: Final = 10
 Fits = Callable[[tuple[Row, ...]], bool]
 
 
+class Lines(Struct, frozen=True):
+    """The rows of a text, read anew by whoever goes through them: they may be too many to be kept."""
+
+    text: str
+    file: str
+    delimiter: str
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows that can be read."""
+        return self.told([])
+
+    def told(self, problems: list[Problem]) -> Iterator[Row]:
+        """Go through the rows, and put down what cannot be read."""
+        return rows_of(self.text, self.file, self.delimiter, problems)
+
+
 class Sheet(Struct, frozen=True):
-    """Rows of a table, with what could not be read of it, and how it was read."""
+    """Rows of a table, with what could not even be made a row, and how it was read."""
 
     file: str
-    rows: tuple[Row, ...]
+    rows: Lines | tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
 
     @property
     def head(self) -> tuple[Row, ...]:
         """The rows among which the header is."""
-        return self.rows[:HEAD]
+        return tuple(islice(self.rows, HEAD))
+
+    def below(self, header: int, problems: list[Problem]) -> Iterator[Row]:
+        """Give the rows below the header, and put down what cannot be read."""
+        rows = self.rows.told(problems) if isinstance(self.rows, Lines) else self.rows
+        return islice(rows, header + 1, None)
 
 
 def sheet_of(text: Text, fits: Fits) -> Sheet:
@@ -50,9 +72,7 @@ def sheet_of(text: Text, fits: Fits) -> Sheet:
 
 
 def _with(delimiter: str, body: str, text: Text) -> Sheet:
-    problems: list[Problem] = []
-    rows = tuple(rows_of(body, text.file, delimiter, problems))
-    return Sheet(text.file, rows, tuple(problems), text.notices)
+    return Sheet(text.file, Lines(body, text.file, delimiter), (), text.notices)
 
 
 def _named_delimiter(text: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet
-from symnn.classroom.submissions import Answer, Submissions
+from symnn.classroom.submissions import Answer, Submissions, Taker
 from symnn.documents.nearest import nearest
 from symnn.errors import Fact, Place, Problem
 
@@ -61,7 +61,7 @@ def header_in(sheet: Sheet, course: Course, columns: Columns) -> int | None:
         known = [one for one in _headings(row, course, columns) if one.role and one.role != "other"]
         if len(known) > 1:
             return place
-    return 0 if sheet.rows else None
+    return 0 if sheet.head else None
 
 
 def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
@@ -81,42 +81,43 @@ def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
     return found
 
 
-def read_table(sheet: Sheet, course: Course, columns: Columns = EMPTY) -> Submissions | Asked:
-    """Read the answers of a table; where it is not sure what its columns are, ask."""
+def read_table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -> Submissions | Asked:
+    """Read the answers of a table into ``answers``; where it is not sure what its columns are, ask."""
     start = header_in(sheet, course, columns)
     if start is None:
-        return Submissions(
-            problems=(*sheet.problems, Problem("empty-table", place=Place(sheet.file))), notices=sheet.notices
-        )
-    header, rows = sheet.rows[start], sheet.rows[start + 1 :]
-    table = _Table(sheet.file, course, columns, header, rows)
-    table.notices += sheet.notices
-    table.problems += sheet.problems
+        problems = list(sheet.problems)
+        for _ in sheet.below(0, problems):
+            pass
+        return Submissions((*problems, Problem("empty-table", place=Place(sheet.file))), sheet.notices)
+    header = sheet.head[start]
+    table = _Table(sheet, start, course, columns, answers)
     if start:
         table.note("rows-above-header", header.line, count=start)
     layout = table.layout()
     if isinstance(layout, Asked):
         return layout
     if layout:
-        for row in rows:
+        for row in sheet.below(start, table.problems):
             table.take(row)
-    return Submissions(tuple(table.answers), tuple(table.problems), tuple(table.notices))
+    return Submissions(tuple(table.problems), tuple(table.notices))
 
 
 class _Table:
     """Understands the header of a table, then takes it row by row."""
 
-    def __init__(self, file: str, course: Course, columns: Columns, header: Row, rows: tuple[Row, ...]) -> None:
-        self.file = file
+    def __init__(self, sheet: Sheet, start: int, course: Course, columns: Columns, answers: Taker) -> None:
+        header = sheet.head[start]
+        self.file = sheet.file
         self.course = course
         self.columns = columns
         self.header = header
-        self.rows = rows
+        self.sheet = sheet
+        self.start = start
         self.headings = _headings(header, course, columns)
         self.places = roles_of(self.headings)
-        self.answers: list[Answer] = []
-        self.problems: list[Problem] = []
-        self.notices: list[Problem] = []
+        self.answers = answers
+        self.problems: list[Problem] = list(sheet.problems)
+        self.notices: list[Problem] = list(sheet.notices)
         self.is_escaped = frozenset(folded(title) for title in header.fields) >= ESCAPED
         self.student: int = -1
         self.parts: dict[int, Target] = {}
@@ -214,7 +215,7 @@ class _Table:
         """Give the first different values of a column."""
         found: dict[str, None] = {}
         seen: set[str] = {"", "-"}
-        for row in self.rows:
+        for row in self.sheet.below(self.start, []):
             cell = row.at(place).strip()
             if cell in seen:
                 continue
