@@ -22,7 +22,7 @@ def lines(target, answer, lang="en"):
         ("bp-2-2-1/dw1", "", "zh", "没有作答。"),
         ("bp-2-2-1/dw1", "dE/dw2 = 1", "en", "This is not what was asked, so it was not graded."),
         ("bp-2-2-1/dw1", "2*(y", "en", "This cannot be read."),
-        ("bp-2-2-1/dw1", "我不会", "zh", "无法读懂这个答案。"),
+        ("bp-2-2-1/dw1", "我不会", "zh", "没有作答。"),
     ],
 )
 def test_the_first_line_says_what_became_of_the_answer(target, answer, lang, heading):
@@ -121,5 +121,8 @@ def test_a_shape_is_explained_once():
     assert [line for line in said if "transpose" in line] == [said[-1]]
 
 
-def test_of_nothing_no_more_is_said_than_that():
-    assert lines("bp-2-2-1/dw1", "  ") == ("No answer.",)
+def test_to_nothing_belongs_the_first_hint():
+    assert lines("bp-2-2-1/dw5", "  ") == (
+        "No answer.",
+        "That is all right. Hint 1: Think of the first step: from which quantities is E computed directly?",
+    )

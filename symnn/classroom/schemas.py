@@ -71,6 +71,9 @@ def _result() -> JsonSchema:
         "max": number,
         "read": _object({"text": _text(), "latex": _text(), "notes": notes}, ["text", "latex", "notes"]),
         "findings": {"type": "array", "items": finding},
+        "hint": _object(
+            {"level": {"type": "integer", "minimum": 1, "maximum": 4}, "message": _text()}, ["level", "message"]
+        ),
         "reason": {"type": "object", "properties": {"method": _text(), "witness": witness}},
     }
     required = ["schema", "exercise", "part", "verdict", "points", "max", "read", "findings", "reason"]

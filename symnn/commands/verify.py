@@ -32,6 +32,7 @@ EXIT_CODES: Final[Mapping[str, int]] = MappingProxyType(
 @described(
     "verify",
     'symnn verify bp-2-2-1/dw1 "2(y-z)y(1-y)w_5 f_1 x_1"',
+    'symnn verify bp-2-2-1/dw1 "2(y-z)y(1-y)w_5 f_1 x_1" --hint 3',
     "symnn verify --network midges --quantity y --at x1=1.72,x2=1.24 0.2831 --tolerance decimals=4",
     answers=2,
 )
@@ -43,6 +44,7 @@ EXIT_CODES: Final[Mapping[str, int]] = MappingProxyType(
 @option("--quantity", default="", metavar="NAME", about="option-quantity")
 @option("--at", "given", multiple=True, metavar="NAME=VALUE|FILE", about="option-at")
 @option("--tolerance", default="", metavar="KIND=VALUE", about="option-tolerance")
+@option("--hint", "level", type=click.IntRange(1, 4), about="option-hint")
 @option("--ask-sympy", is_flag=True, about="option-ask-sympy")
 @option("--json", "as_json", is_flag=True, about="option-json")
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -54,6 +56,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     quantity: str,
     given: tuple[str, ...],
     tolerance: str,
+    level: int | None,
     *,
     ask_sympy: bool,
     as_json: bool,
@@ -75,6 +78,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         from symnn.questions.asking import asked
 
         verdict = asked(part, text, verdict)
+    if level is not None:
+        verdict = verdict.at_level(part.hint(text, level, seed=seed))
     if as_json:
         printed(json.dumps(_data(part, verdict, seed, lang), ensure_ascii=False) + "\n")
     else:

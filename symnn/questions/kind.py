@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
 from msgspec import Struct
 
 from symnn.equality.meaning import Meaning
-from symnn.errors import Problem
+from symnn.errors import NO_FACTS, Problem, Span
+from symnn.language.unanswered import is_unanswered
 from symnn.questions.marks import unreadable
 from symnn.questions.question import Content
+from symnn.steps.furthest import Reached
 from symnn.verdicts.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Kind(ABC, Generic[Answer]):
 
     def grade(self, text: str, sitting: Sitting) -> Verdict:
         """Read and judge an answer."""
-        answer = self.read(text)
+        answer = Problem("blank", NO_FACTS, Span(0, len(text))) if is_unanswered(text) else self.read(text)
         return unreadable(self.question, answer) if isinstance(answer, Problem) else self.judge(answer, sitting)
 
     @abstractmethod
@@ -67,6 +69,10 @@ class Kind(ABC, Generic[Answer]):
     @abstractmethod
     def explain(self, answer: Answer, sitting: Sitting) -> Findings:
         """Say why a wrong answer is wrong; marks never depend on it."""
+
+    def reached(self, answer: Answer) -> Reached | None:  # noqa: ARG002 - only ways of working have a beginning
+        """Say how far an answer is right, where it has a beginning and an end."""
+        return None
 
     @abstractmethod
     def solve(self, seed: str = "") -> str:

@@ -8,15 +8,20 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from msgspec.structs import replace
+
 from symnn.equality.work import one_account
+from symnn.errors import Problem
 from symnn.messages import language
 from symnn.questions.asked_html import part_html
 from symnn.questions.description import part_data
 from symnn.questions.every_kind import KINDS
 from symnn.questions.follow import Carried, carried_into, usable
 from symnn.questions.following import followed, own_result
+from symnn.questions.hints import hint_of
 from symnn.questions.kind import Kind, Sitting
 from symnn.questions.question import Question
+from symnn.verdicts.hint import Hint
 from symnn.verdicts.verdict import Verdict
 
 __all__ = ["Part"]
@@ -37,7 +42,19 @@ class Part(Question, frozen=True, dict=True):
 
         ``seed`` chooses the student's variant; ``carried`` holds the answers to earlier parts, by id.
         """
-        return self._following(answer, seed, carried, {})
+        verdict = self._following(answer, seed, carried, {})
+        if verdict.is_blank:
+            return replace(verdict, hint=hint_of(self, verdict, 1, seed))
+        return verdict
+
+    def hint(self, answer: str, level: int, *, seed: str = "", carried: Mapping[str, str] = NOBODY) -> Hint:
+        """Give a hint on an answer: where (1) it goes wrong, of what kind (2) that is, its name (3), the step (4)."""
+        verdict = self.grade(answer, seed=seed, carried=carried)
+        read = self.kind.read(answer)
+        if isinstance(read, Problem) or verdict.is_blank:
+            return hint_of(self, verdict, level, seed)
+        found = self.kind.explain(read, Sitting(self.meaning, seed)) if verdict.verdict in ("wrong", "partial") else ()
+        return hint_of(self, verdict, level, seed, reached=self.kind.reached(read), behind=found)
 
     def graded_with(self, answer: str, seed: str, carried: tuple[Carried, ...]) -> Verdict:
         """Grade an answer with the student's own values of some quantities instead of their equations."""

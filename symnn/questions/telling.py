@@ -38,6 +38,10 @@ def told(verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
         said = sentence(finding, lang, literally=verdict.is_illegible)
         lines.append(readable_text(said) if lang in finding.facts else said)
         lines += [f"    {line}" for line in caret(text, finding.span)]
+    if verdict.hint is not None:
+        for said, one in zip(verdict.hint.sentences(lang), verdict.hint.says, strict=True):
+            lines.append(readable_text(said) if lang in one.facts else said)
+            lines += [f"    {line}" for line in caret(text, one.span)]
     if verdict.witness is not None and _wants_proof(verdict):
         lines.append(_witness(verdict.witness, lang))
     return tuple(lines)

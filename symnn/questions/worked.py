@@ -17,6 +17,7 @@ from symnn.questions.marks import said
 from symnn.questions.question import NO_EXPRESSION, Content, Ways
 from symnn.questions.solving import derivation_of
 from symnn.steps.chain import Chains
+from symnn.steps.furthest import Reached, reached_by_lines, reached_by_ways
 from symnn.steps.routes import Routes
 from symnn.steps.rubric import Item
 from symnn.steps.steps import Workings
@@ -66,6 +67,10 @@ class Chain(Kind[Routes]):
     def solve(self, seed: str = "") -> str:  # noqa: ARG002 - the same for all students
         """Write the paths with arrows."""
         return "; ".join(" -> ".join(path) for path in self.paths)
+
+    def reached(self, answer: Routes) -> Reached:
+        """Say how far the ways follow the paths."""
+        return reached_by_ways(map(self.chains.turned, answer.ways), self.chains.paths)
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
@@ -123,6 +128,11 @@ class Derivation(Kind[tuple[str, tuple[Line, ...]]]):
     def explain(self, answer: tuple[str, tuple[Line, ...]], sitting: Sitting) -> Findings:
         """Say which line is the first that does not follow, and what is missing at the end."""
         return self.judge(answer, sitting).findings
+
+    def reached(self, answer: tuple[str, tuple[Line, ...]]) -> Reached:
+        """Say up to which line it is right, and which link comes next."""
+        steps = self.workings.judge(*answer).steps
+        return reached_by_lines(steps, self.workings.asked, self.workings.ways)
 
     def solve(self, seed: str = "") -> str:  # noqa: ARG002 - the same for all students
         """Write the lines of a derivation."""

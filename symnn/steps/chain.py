@@ -105,7 +105,7 @@ class Chains(Struct, frozen=True, dict=True):
 
     def judged(self, given: Iterable[Route]) -> tuple[Fraction, tuple[Finding, ...]]:
         """Give the share of the points and the findings of some ways."""
-        turned = [self._turned(route) for route in given]
+        turned = [self.turned(route) for route in given]
         found, over = assigned(turned, self.paths, _Measured(self))
         found, notes, share = self._conventional(found)
         findings = (*notes, *self._findings(found, over))
@@ -123,7 +123,7 @@ class Chains(Struct, frozen=True, dict=True):
             return ()
         return self.judged(read)[1]
 
-    def _turned(self, route: Route) -> Route:
+    def turned(self, route: Route) -> Route:
         """Turn a way round that was written from the quantity up."""
         if route.names and route.names[0] == self.wrt and route.names[-1] == self.of_:
             links = tuple((of, wrt) for wrt, of in reversed(route.links))

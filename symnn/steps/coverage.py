@@ -8,7 +8,7 @@ from fractions import Fraction
 from symnn.expressions.tree import Tree
 from symnn.steps.ways import Link, Ways
 
-__all__ = ["coverage"]
+__all__ = ["about", "coverage"]
 
 Shown = tuple[tuple[Tree, ...], Tree]
 """What a right step says: the left sides it is about, and what they are equal to; trees without spans."""
@@ -27,13 +27,17 @@ def coverage(whole: frozenset[Link], shown: Iterable[Shown], ways: Ways) -> Frac
     named: set[Link] = set()
     done: set[Link] = set()
     for lefts, right in shown:
-        about = frozenset().union(*(_between(left, ways) for left in lefts))
-        still = ways.links(right)
-        named.update(link for link in still if link in whole)
-        done |= about - ways.spread(still)
+        named.update(link for link in ways.links(right) if link in whole)
+        done |= about(lefts, right, ways)
     if not whole:
         return Fraction(0)
     return Fraction(len(whole & (named | done)) + len(whole & done), 2 * len(whole))
+
+
+def about(lefts: Iterable[Tree], right: Tree, ways: Ways) -> frozenset[Link]:
+    """Give the partials that a right step has worked out: those of its left sides that its right side no longer has."""
+    whole = frozenset().union(*(_between(left, ways) for left in lefts))
+    return whole - ways.spread(ways.links(right))
 
 
 def _between(left: Tree, ways: Ways) -> frozenset[Link]:

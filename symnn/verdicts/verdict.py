@@ -9,10 +9,12 @@ from types import MappingProxyType
 from typing import Any, Literal, NoReturn
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.errors import Problem
 from symnn.messages import Language
 from symnn.verdicts.finding import Finding
+from symnn.verdicts.hint import Hint
 
 __all__ = ["Finding", "Judgement", "Method", "Read", "Reason", "Standing", "Verdict", "Witness"]
 
@@ -71,6 +73,7 @@ class Verdict(Struct, frozen=True):
     method: Method | None = None
     witness: Witness | None = None
     read: Read = Read()
+    hint: Hint | None = None
 
     @property
     def points(self) -> Fraction:
@@ -100,6 +103,8 @@ class Verdict(Struct, frozen=True):
             "findings": [finding_data(finding, lang, literally=self.is_illegible) for finding in self.findings],
             "reason": {},
         }
+        if self.hint is not None:
+            result["hint"] = self.hint.to_dict(lang)
         if self.method is not None:
             result["reason"]["method"] = self.method
         if self.witness is not None:
@@ -141,6 +146,15 @@ class Verdict(Struct, frozen=True):
         lines = self.told(language(None, os.environ))
         html = "".join(f"<p>{escaped(line)}</p>" for line in lines)
         return {"text/plain": "\n".join(lines), "text/html": html}
+
+    @property
+    def is_blank(self) -> bool:
+        """True if there is no answer: nothing is written, or that one does not know."""
+        return self.verdict == "unreadable" and any(finding.code == "blank" for finding in self.findings)
+
+    def at_level(self, hint: Hint) -> Verdict:
+        """Give the verdict with a hint in the place of its reasons, which would say more than was asked for."""
+        return replace(self, hint=hint, findings=(), witness=None)
 
     @property
     def is_illegible(self) -> bool:
