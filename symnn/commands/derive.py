@@ -14,6 +14,7 @@ from symnn.messages import Language
 
 if TYPE_CHECKING:
     from symnn.handouts.derivation import Form
+    from symnn.handouts.handout import Handout
 
 __all__ = ["command"]
 
@@ -31,6 +32,8 @@ DISAGREE = 1
 @option("--form", type=click.Choice(("paths", "deltas", "matrix")), about="option-form")
 @option("--to", type=click.Choice(EVERY), default="text", about="option-to")
 @option("--at", multiple=True, about="option-at")
+@option("--eta", about="option-derive-eta")
+@option("--handout", type=click.Choice(("short", "full")), default="short", about="option-handout")
 @option("--update", is_flag=True, about="option-update")
 @option("--check", is_flag=True, about="option-derive-check")
 @into_file
@@ -42,6 +45,8 @@ def command(  # noqa: PLR0913 - one argument an option
     *,
     to: str,
     at: tuple[str, ...],
+    eta: str | None,
+    handout: str,
     output: str | None,
     update: bool,
     check: bool,
@@ -55,17 +60,29 @@ def command(  # noqa: PLR0913 - one argument an option
     from symnn.handouts.handout import Handout
 
     found = network_named(network)
-    asked = Handout(found, form=form, update=update, checked=check)
+    asked = Handout(found, form=form, update=update, checked=check, full=handout == "full")
     if of is not None or wrt:
         from symnn.numeric.points import listed, named
 
         names = tuple(named(found.graph, name) for name in listed(wrt)) or None
         asked = replace(asked, of=named(found.graph, of) if of is not None else None, wrt=names)
-    if at:
-        from symnn.derivation.updates import rate_in
-        from symnn.numeric.points import points
-
-        asked = replace(asked, point=points(replace(found, graph=asked.graph), at, (rate_in(asked.graph),))[0].values)
+    if at or eta:
+        asked = _at_a_point(asked, at, eta)
     delivered(asked.written(to, lang), output, force=force, data=to != "text")
     if not asked.agrees:
         sys.exit(DISAGREE)
+
+
+def _at_a_point(asked: Handout, at: tuple[str, ...], eta: str | None) -> Handout:
+    """Ask for the numbers at a point too: that named, that given, or the network's own values."""
+    from msgspec.structs import replace
+
+    from symnn.derivation.updates import rate_in
+    from symnn.networks.values import split
+    from symnn.numeric.points import points
+
+    rate = rate_in(asked.graph)
+    words = (*(at or ("default",)), *((f"{rate}={eta}",) if eta is not None else ()))
+    point = points(replace(asked.network, graph=asked.graph), words, (rate,))[0].values
+    own = split(asked.network.values, asked.graph)
+    return replace(asked, point=point, given=frozenset(name for name in point if point[name] != own.get(name)))

@@ -33,6 +33,7 @@ __all__ = [
     "Kind",
     "Number",
     "Reading",
+    "SourceText",
     "Text",
     "Unread",
     "Whole",
@@ -264,6 +265,19 @@ class Expression(Struct, frozen=True):
     def json_schema(self) -> JsonSchema:
         """Describe it: JSON may give a number where the expression is one."""
         return {"anyOf": [{"type": "string", "minLength": 1}, {"type": "number"}]}
+
+
+class SourceText(Struct, frozen=True):
+    """Where something comes from: one text, or ``{zh: …, en: …}``."""
+
+    def read(self, node: Node, field: str, reading: Reading) -> str | Bilingual | Unread:
+        """Give the text as it stands, or both."""
+        kind: Text | BilingualText = BilingualText() if isinstance(node, Fields) else Text()
+        return kind.read(node, field, reading)
+
+    def json_schema(self) -> JsonSchema:
+        """Describe it."""
+        return {"anyOf": [Text().json_schema(), BilingualText().json_schema()]}
 
 
 class BilingualText(Struct, frozen=True):

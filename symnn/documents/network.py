@@ -20,6 +20,7 @@ from symnn.documents.kinds import (
     Identifier,
     JsonSchema,
     Reading,
+    SourceText,
     Text,
     Unread,
 )
@@ -57,7 +58,7 @@ class NetworkFile(Struct, frozen=True):
     network: str
     title: Bilingual
     equations: Source
-    source: str = ""
+    source: str | Bilingual = ""
     description: Bilingual | None = None
     shapes: Mapping[str, tuple[int, ...]] = EMPTY
     index: Mapping[str, tuple[int, int]] = EMPTY
@@ -157,7 +158,7 @@ NETWORK: Final[Record[NetworkFile]] = Record(
         Field("symnn", Version()),
         Field("network", Identifier()),
         Field("title", BilingualText()),
-        Field("source", Text(), ""),
+        Field("source", SourceText(), ""),
         Field("description", BilingualText(), None),
         Field("shapes", MapOf(ShapeText()), EMPTY),
         Field("index", MapOf(RangeText()), EMPTY),

@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from symnn.documents.nearest import nearest
@@ -72,7 +72,7 @@ class Exercise(Struct, frozen=True, dict=True):
         return {
             "exercise": self.id,
             "title": both(self.title),
-            "source": self.file.source,
+            "source": to_builtins(self.file.source),
             "prompt": both(self.file.prompt),
             "parts": [part.to_dict(seed, solution=solution) for part in self.parts],
         }

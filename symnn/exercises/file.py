@@ -27,7 +27,7 @@ class ExerciseFile(Struct, frozen=True):
     title: Bilingual
     prompt: Bilingual
     parts: tuple[PartFile, ...]
-    source: str = ""
+    source: str | Bilingual = ""
     use: str = ""
     equations: Source | None = None
     shapes: Mapping[str, tuple[int, ...]] = NOTHING

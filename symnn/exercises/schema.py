@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Numbers, Record
 from symnn.documents.domain import Domains, DomainsKind
-from symnn.documents.kinds import BilingualText, Choice, Expression, Flag, Identifier, Number, Text, Whole
+from symnn.documents.kinds import BilingualText, Choice, Expression, Flag, Identifier, Number, SourceText, Text, Whole
 from symnn.documents.network import EMPTY, RangeText, ShapeText, Version
 from symnn.documents.node import Fields
 from symnn.equality.numbers import Tolerance
@@ -183,7 +183,7 @@ EXERCISE: Final = Record(
         Field("symnn", Version()),
         Field("id", Identifier()),
         Field("title", BilingualText()),
-        Field("source", Text(), ""),
+        Field("source", SourceText(), ""),
         Field("use", Text(), ""),
         Field("equations", Expression(), None),
         Field("shapes", MapOf(ShapeText()), EMPTY),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.stationary import Stationary, best_discriminator, value_at_equilibrium
 from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact
-from symnn.handouts.equations import convention_sentences, functions
+from symnn.handouts.checked import checked_blocks
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, source_of
+from symnn.handouts.equations import functions
 from symnn.handouts.matrices import MatrixView, Written
 from symnn.networks.network import Network, Player
 from symnn.notation.boxes import Script, Sign
@@ -28,16 +29,19 @@ def adversarial_document(
     graph = network.graph
     parts = [Written(derive_matrix(graph, side.loss, side.parameters), view.numbers) for side in sides]
     blocks: list[Block] = [view.title] if view.title else []
-    if view.source:
-        blocks.append(Prose("source-of-network", {"source": view.source}))
-    blocks += [*parts[0].forward(), *_game(network), *functions(graph), *convention_sentences(graph)]
+    blocks += source_of(view.source)
+    blocks += [*parts[0].head(view.given), *parts[0].forward(), *_game(network), *functions(graph, proved=view.full)]
     symbols = dict(symbols_of(graph))
     for side, part in zip(sides, parts, strict=True):
         symbols |= part.all_symbols
-        blocks += [*_wants(network, side), *part.errors(), *part.gradients(), *part.updates()]
+        blocks += [*_wants(network, side), *part.errors(), *part.gradients()]
+        blocks += part.updates() if view.update or view.full else ()
     blocks += _best(best_discriminator()) if whole else ()
     best = {"D^*": Script(symbol("D"), above=Sign("*"))}
-    return Document((*blocks, *view.checked), {**symbols, **best})
+    if view.check:
+        table = [one for part in parts for one in part.differences()]
+        blocks += checked_blocks(view.check, table)
+    return Document(tuple(blocks), {**symbols, **best})
 
 
 def _game(network: Network) -> Iterator[Block]:

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from symnn.derivation.paths import Path
+from symnn.derivation.sweep import Factor
 from symnn.expressions.terms import ONE, ZERO
-from symnn.expressions.tree import Name
+from symnn.expressions.tree import Name, Tree
 from symnn.handouts.partials import Way
 from symnn.notation.items import Expression, Item, Mark, Numbered, Piece, added, multiplied
 
-__all__ = ["chain", "route", "route_through", "sharing"]
+__all__ = ["Naming", "chain", "nameless", "route", "route_through", "sharing"]
+
+Naming: TypeAlias = Callable[[Factor], Tree | None]
+"""Names a factor, ∂y/∂a_3, where it has a name."""
 
 
-def chain(paths: Sequence[Path], way: Way, numbered: Numbered | None = None) -> Expression:
+def nameless(_: Factor) -> None:
+    """Name no factor."""
+
+
+def chain(paths: Sequence[Path], way: Way, numbered: Numbered | None = None, name: Naming = nameless) -> Expression:
     """Write the sum over paths, each factor in one way, the factors that paths begin with taken out.
 
+    With ``numbered`` a factor has its number above and its ``name`` below it, or the number below where it has no name.
     Source: deck, ∂E/∂w_{(x1)1} = -(z - y) ∂f_6(e)/∂e (w_46 … x_1 + w_56 … x_1).
     """
     if not paths:
         return (Piece(ZERO),)
-    negative, items = _shared(paths, 0, way, numbered)
+    negative, items = _shared(paths, 0, _Ways(way, numbered, name))
     return added([(negative, items)])
 
 
-def _shared(paths: Sequence[Path], start: int, way: Way, numbered: Numbered | None) -> tuple[bool, Expression]:
+class _Ways(NamedTuple):
+    """How factors are written: by what, with which numbers, under which names."""
+
+    way: Way
+    numbered: Numbered | None
+    name: Naming
+
+
+def _shared(paths: Sequence[Path], start: int, ways: _Ways) -> tuple[bool, Expression]:
     """Write paths from one place on: the factors they share, then a bracket with one term per branch."""
     first = paths[0]
     end = start
     while end < len(first) and all(path[end] == first[end] for path in paths):
         end += 1
-    head = [way(factor) for factor in first[start:end]]
+    head = [ways.way(factor) for factor in first[start:end]]
+    names = [ways.name(factor) for factor in first[start:end]]
     if len(paths) == 1:
-        return multiplied(head, numbered)
+        return multiplied(head, ways.numbered, named=names)
     branches: dict[tuple[str, str], list[Path]] = {}
     for path in paths:
         branches.setdefault((path[end].of, path[end].wrt), []).append(path)
-    terms = added([_shared(branch, end, way, numbered) for branch in branches.values()])
-    return multiplied(head, numbered, (Mark("("), *terms, Mark(")")))
+    terms = added([_shared(branch, end, ways) for branch in branches.values()])
+    return multiplied(head, ways.numbered, (Mark("("), *terms, Mark(")")), names)
 
 
 def sharing(paths: Sequence[Path]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -11,16 +11,23 @@ from msgspec import Struct
 from symnn.derivation.deltas import Delta, delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
+from symnn.documents.kinds import Bilingual
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Derivative, Name, Number, Tree
 from symnn.handouts.chains import chain, route, sharing
+from symnn.handouts.checked import checked_blocks, differences
+from symnn.handouts.conventions import conventions
 from symnn.handouts.descent import descent
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
-from symnn.handouts.equations import conventions, forward, functions, output_error
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_of
+from symnn.handouts.equations import forward, functions, output_error, picture
+from symnn.handouts.local_derivatives import local_derivatives
 from symnn.handouts.partials import Partials, Way, named, short
+from symnn.handouts.symbol_table import shown_at, symbol_table
 from symnn.networks.graph import Graph
+from symnn.notation.boxes import Box, Script
 from symnn.notation.items import (
     Aligned,
+    Equals,
     Expression,
     Line,
     Numbered,
@@ -32,21 +39,31 @@ from symnn.notation.items import (
     ungrouped,
 )
 from symnn.notation.layout import symbols_of
+from symnn.notation.symbols import Symbols, symbol
 from symnn.ops.operation import Factors
 
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
     from symnn.handouts.numbers import Numbers
 
-__all__ = ["Form", "View", "checked_blocks", "derivation_document"]
+__all__ = ["Form", "View", "derivation_document"]
 
 Form = Literal["paths", "deltas", "matrix"]
+
+DELTA = "delta"
+ANY = "q"
+"""Any quantity, in the sentence that says what an error term is."""
+
+LARGEST_BOX = 12
+"""How many lines a frame holds that is not broken over pages."""
 
 
 class View(Struct, frozen=True):
     """What a document shows of a derivation: its form, numbers at a point, updates, the result of a check.
 
     ``whole`` is the network in tensors where the derivation is of its entries; ``added`` names a loss that stands in.
+    ``full`` has every section, else there are those that suit the form. ``given`` are the names whose values the
+    reader gave; ``matrices`` the blocks of the network in matrices, where it has layers.
     """
 
     form: Form = "deltas"
@@ -54,58 +71,135 @@ class View(Struct, frozen=True):
     update: bool = False
     check: Check | None = None
     title: Title | None = None
-    source: str = ""
+    source: str | Bilingual = ""
     whole: Graph | None = None
     added: str = ""
+    full: bool = False
+    given: frozenset[str] = frozenset()
+    matrices: Document | None = None
 
 
 def derivation_document(derivation: Derivation, view: View, before: Sequence[Derivation] = ()) -> Document:
     """Lay out a derivation.
 
-    The deltas form has each error ∂E/∂q once and every gradient from them; the paths form has for each
+    The deltas form has each error term ∂E/∂q once and every gradient from them; the paths form has for each
     quantity its paths, the chain of named partials, then the factors. More paths than can be written are
-    counted, and that quantity's derivative is given from the errors. Those ``before`` are of other results of the
-    same network: the losses of other players.
+    counted, and that quantity's derivative is given from the error terms. Those ``before`` are of other results of
+    the same network: the losses of other players.
     """
     graph, whole = derivation.graph, view.whole or derivation.graph
     blocks: list[Block] = [view.title] if view.title else []
-    if view.source:
-        blocks.append(Prose("source-of-network", {"source": view.source}))
+    blocks += source_of(view.source)
+    blocks += conventions(whole, derivation, numbers=view.numbers is not None)
+    blocks += [*picture(whole), *symbol_table(whole, shown_at(whole, view.numbers, view.given))]
     blocks += [*forward(whole, view.numbers), *output_error(whole, view.added)]
-    blocks += [*functions(whole), *conventions(derivation, whole)]
+    if not view.full:
+        blocks += functions(whole)
+    symbols: dict[str, Box] = {**symbols_of(whole), **symbols_of(graph)}
     for each in (*before, derivation):
-        written = _Written(each, Partials(graph), view.numbers, whole)
+        written = _Written(each, Partials(graph), view.numbers, whole, several=bool(before))
+        symbols |= written.symbols
+        if view.full:
+            blocks += local_derivatives(each, view.numbers)
         blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
-        if view.update:
+        if view.full and view.form != "paths":
+            blocks += written.one_in_full()
+        if view.update or view.full:
             blocks += written.updates()
+    if view.matrices is not None:
+        blocks += view.matrices.blocks
+        symbols |= view.matrices.symbols
     if view.check:
-        blocks += checked_blocks(view.check)
-    return Document(tuple(blocks), {**symbols_of(whole), **symbols_of(graph)})
+        table = [one for each in (*before, derivation) for one in _differences(each, view.numbers)]
+        blocks += checked_blocks(view.check, table)
+    return Document(tuple(blocks), symbols)
+
+
+def _differences(derivation: Derivation, numbers: Numbers | None) -> tuple[Block, ...]:
+    if numbers is None:
+        return ()
+    slopes = {name: numbers.of(Derivative(Name(derivation.of), Name(name))) for name in derivation.wrt}
+    known = {name: slope for name, slope in slopes.items() if slope is not None and name in derivation.graph.free}
+    at = {name: numbers.values[name] for name in derivation.graph.free}
+    return differences(derivation.graph, at, derivation.of, known)
 
 
 class _Written(Struct, frozen=True):
-    """The parts of a document about one derivation."""
+    """The parts of a document about one derivation, of ``several`` or the only one."""
 
     derivation: Derivation
     partials: Partials
     numbers: Numbers | None
     whole: Graph
+    several: bool = False
+
+    @property
+    def _has_deltas(self) -> bool:
+        """Say whether error terms are written δ_q: where that is clear, and no quantity is called δ."""
+        graph = self.derivation.graph
+        return not self.several and not any(name.startswith(DELTA) for name in graph.quantities)
+
+    @property
+    def symbols(self) -> Symbols:
+        """How the error terms are written: δ with the quantity below it."""
+        named = [*self.derivation.downward, ANY] if self._has_deltas else []
+        known = symbols_of(self.derivation.graph)
+        return {f"{DELTA}_{name}": Script(symbol(DELTA), known.get(name) or symbol(name)) for name in named}
+
+    def _error_term(self, name: str) -> Tree:
+        return Name(f"{DELTA}_{name}") if self._has_deltas else self._named(name)
 
     def by_deltas(self) -> Iterator[Block]:
-        """Write each error once, then the gradients."""
+        """Write each error term once, then the gradients."""
         yield from self._errors()
         yield Heading("head-gradients")
         yield Prose("gradients-explained", {"of": Piece(Name(self.derivation.of))})
-        yield Aligned(tuple(self._delta(delta(self.derivation, name)) for name in self.derivation.wrt))
+        for layer in self._layers():
+            lines = [self._delta(delta(self.derivation, name), gradient=True) for name in layer]
+            yield Aligned(tuple(lines), paired=True, boxed=True)
+
+    def _layers(self) -> Iterator[tuple[str, ...]]:
+        """Put the quantities asked for together by the depth of what uses them, in boxes that fit on a page."""
+        depths = _depths(self.derivation.graph)
+        users = self.derivation.uses
+
+        def depth(name: str) -> int:
+            return min((depths[use.of] for use in users.get(name, ())), default=0)
+
+        for _, layer in groupby(sorted(self.derivation.wrt, key=depth), key=depth):
+            members = tuple(layer)
+            for start in range(0, len(members), LARGEST_BOX):
+                yield members[start : start + LARGEST_BOX]
 
     def _errors(self) -> Iterator[Block]:
         wanted = set(self.derivation.wrt)
         errors = [each for each in deltas(self.derivation) if each.wrt not in wanted]
-        if errors:
-            of = Piece(Name(self.derivation.of))
-            yield Heading("head-deltas", {"of": of})
-            yield Prose("deltas-explained", {"of": of})
-            yield Aligned(tuple(self._delta(each) for each in errors))
+        if not errors:
+            return
+        of = Piece(Name(self.derivation.of))
+        yield Heading("head-deltas", {"of": of})
+        if self._has_deltas:
+            meaning = Piece(Derivative(Name(self.derivation.of), Name(ANY)))
+            term = Equals(self._error_term(ANY), meaning.tree)
+            yield Prose("deltas-explained", {"of": of, "term": term, "quantity": Piece(Name(ANY))})
+        else:
+            yield Prose("errors-explained", {"of": of})
+        yield Aligned(tuple(self._delta(each) for each in errors), paired=True)
+        forks = [each for each in errors if len(each.terms) > 1]
+        if forks:
+            users = tuple(Piece(Name(factor.of)) for factor in forks[0].terms)
+            facts: dict[str, ProseFact] = {"name": Piece(Name(forks[0].wrt)), "users": users, "count": len(users)}
+            yield Prose("fork-explained", facts)
+
+    def one_in_full(self) -> Iterator[Block]:
+        """Write the gradient with the longest paths as their sum, in every way there is."""
+        counted = [(name, path_count(self.derivation, name)) for name in self.derivation.wrt]
+        longest = [(len(paths(self.derivation, name)[0]), name) for name, count in counted if 0 < count <= PATH_LIMIT]
+        if longest:
+            most = max(length for length, _ in longest)
+            name = next(name for length, name in longest if length == most)
+            yield Heading("head-in-full", {"derivative": Piece(self._named(name))})
+            yield from self._paths(name)
 
     def by_paths(self) -> Iterator[Block]:
         """Write the sum over paths for each quantity."""
@@ -116,9 +210,8 @@ class _Written(Struct, frozen=True):
             yield from self._errors()
 
     def updates(self) -> Iterator[Block]:
-        """Write the step of gradient descent for each quantity."""
-        value = self.numbers.value if self.numbers else lambda _: None
-        return descent(self.whole, self.derivation.of, self.derivation.wrt, value)
+        """Write the step of gradient descent for each quantity, and what it does to the result."""
+        return descent(self.whole, self.derivation.of, self.derivation.wrt, self.numbers)
 
     def _named(self, name: str) -> Tree:
         return Derivative(Name(self.derivation.of), Name(name))
@@ -127,28 +220,36 @@ class _Written(Struct, frozen=True):
         """Write a factor by its name, ∂y/∂a3, where that means nothing more; else as f'(a3)."""
         return named(factor) if self.derivation.is_whole(factor) else self.partials.primed(factor)
 
+    def _name(self, factor: Factor) -> Tree | None:
+        """Name a factor where its name means nothing more than the factor."""
+        return named(factor)[0] if self.derivation.is_whole(factor) else None
+
     def _value(self, name: str) -> Value | None:
         return self.numbers.value(self._named(name)) if self.numbers else None
 
     def _numbered(self) -> Numbered | None:
         return self.numbers.under if self.numbers else None
 
-    def _delta(self, each: Delta) -> Line:
-        """Write one error as its sum over the users, in every way that says something new."""
+    def _delta(self, each: Delta, *, gradient: bool = False) -> Line:
+        """Write one error term as its sum over the users: the chain, what it is, its value."""
+        named = self._named(each.wrt)
+        left = one_piece(named if gradient else self._error_term(each.wrt))
         if not each.terms:
-            end: tuple[Expression, ...] = (one_piece(Number(1) if each.of == each.wrt else ZERO),)
-            return Line(one_piece(self._named(each.wrt)), end)
-        left = one_piece(self._named(each.wrt))
-        ways: tuple[Way, ...] = (self._by_name, self.partials.primed, short)
-        steps = [self._terms(each, way, self._numbered() if way is short else None) for way in ways]
-        return Line(left, _news(left, steps), self._value(each.wrt))
+            return Line(left, (one_piece(Number(1) if each.of == each.wrt else ZERO),))
+        ways: tuple[Way, ...] = (self._by_name, short)
+        first = [] if gradient or not self._has_deltas or each.terms[0].of != each.of else [one_piece(named)]
+        steps = [*first, *(self._terms(each, way) for way in ways)]
+        place = self.derivation.graph.position.get(each.wrt)
+        label = "" if place is None or gradient or self.whole is not self.derivation.graph else f"B{place + 1}"
+        put_in = self.numbers.put_in(each.formula) if self.numbers else None
+        return Line(left, _news(left, steps), self._value(each.wrt), label=label, put_in=put_in)
 
-    def _terms(self, each: Delta, way: Way, numbered: Numbered | None = None) -> Expression:
-        return added([multiplied([*self._error(factor), way(factor)], numbered) for factor in each.terms])
+    def _terms(self, each: Delta, way: Way) -> Expression:
+        return added([multiplied([*self._error(factor), way(factor)]) for factor in each.terms])
 
     def _error(self, factor: Factor) -> list[tuple[Tree, ...]]:
-        """Name the error of the quantity that uses another, unless it is the result itself."""
-        return [] if factor.of == self.derivation.of else [(self._named(factor.of),)]
+        """Name the error term of the quantity that uses another, unless it is the result itself."""
+        return [] if factor.of == self.derivation.of else [(self._error_term(factor.of),)]
 
     def _paths(self, name: str) -> Iterator[Block]:
         count = path_count(self.derivation, name)
@@ -166,9 +267,17 @@ class _Written(Struct, frozen=True):
         yield Aligned(tuple(Line((), (route(path),)) for path in walked))
         yield Prose(sharing(walked))
         ways: tuple[Way, ...] = (self._by_name, self.partials.primed, self.partials.written_out, short)
-        steps = [chain(walked, way, self._numbered() if way is short else None) for way in ways]
+        steps = [chain(walked, way, *((self._numbered(), self._name) if way is short else ())) for way in ways]
         left = one_piece(self._named(name))
         yield Aligned((Line(left, _news(left, steps), self._value(name), stacked=True),))
+
+
+def _depths(graph: Graph) -> dict[str, int]:
+    """Say of each computed quantity how many equations lie between the inputs and it at most."""
+    found: dict[str, int] = {}
+    for equation in graph.equations:
+        found[equation.left] = 1 + max((found.get(name, 0) for name in equation.uses), default=0)
+    return found
 
 
 def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ...]:
@@ -181,20 +290,3 @@ def _news(left: Expression, steps: Iterable[Expression]) -> tuple[Expression, ..
         elif shown != left:
             found.append(shown)
     return tuple(found)
-
-
-def checked_blocks(check: Check) -> Iterator[Block]:
-    """Say whether SymPy agrees."""
-    yield Heading("head-check")
-    digits = f"{check.max_error:.1e}"
-    error = Fraction(digits)
-    if check.sympy or not check.formulas_agree:
-        code = "check-agrees" if check.sympy else "check-disagrees"
-        yield Prose(code, {"error": Piece(Number(error.numerator, error.denominator, digits))})
-    if check.numbers_error is not None:
-        digits = f"{min(check.numbers_error, 1e99):.1e}"
-        error = Fraction(digits)
-        code = "check-numbers" if check.numbers_agree else "check-numbers-differ"
-        yield Prose(code, {"error": Piece(Number(error.numerator, error.denominator, digits))})
-    if check.unchecked:
-        yield Prose("check-not-done", {"names": tuple(Piece(Name(name)) for name in check.unchecked)})

@@ -11,15 +11,17 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from symnn.documents.kinds import Bilingual
 from symnn.errors import NO_FACTS, Fact
 from symnn.handouts.pictures.diagram import Diagram
-from symnn.notation.items import Aligned, Piece
+from symnn.notation.items import Aligned, Equals, Piece
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
 __all__ = [
     "Block",
     "Cell",
     "Document",
+    "Framed",
     "Heading",
     "Picture",
     "Prose",
@@ -27,6 +29,7 @@ __all__ = [
     "Table",
     "Title",
     "Verbatim",
+    "source_of",
 ]
 
 
@@ -64,20 +67,36 @@ class Picture(Struct, frozen=True):
     diagram: Diagram
 
 
+class Framed(Struct, frozen=True):
+    """Sentences in a frame, under a head."""
+
+    code: str
+    sentences: tuple[Prose, ...]
+
+
 class Table(Struct, frozen=True):
-    """Rows of cells under a head; a cell is mathematics, a sentence, or words written literally."""
+    """Rows of cells under a head; a cell is mathematics, a sentence, words written literally, or several of these.
+
+    The first column of a ``wide`` one has cells that may be broken over lines.
+    """
 
     head: tuple[Prose, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    wide: bool = False
 
 
-Cell: TypeAlias = Piece | Prose | str
+Cell: TypeAlias = Piece | Equals | Prose | str | tuple[Piece | Equals | str, ...]
 
-ProseFact: TypeAlias = Fact | Piece | tuple[Piece, ...]
-"""A fact of a sentence: words as they are, or mathematics, one or several."""
+ProseFact: TypeAlias = Fact | Bilingual | Piece | Equals | tuple[Piece, ...]
+"""A fact of a sentence: words as they are or in both languages, or mathematics, one or several."""
 
-Block: TypeAlias = Title | Heading | Prose | Verbatim | Aligned | Table | Picture
+Block: TypeAlias = Title | Heading | Prose | Verbatim | Framed | Aligned | Table | Picture
 """Any block: the union is closed."""
+
+
+def source_of(said: str | Bilingual) -> tuple[Block, ...]:
+    """Write where something comes from; nothing where nothing is said."""
+    return (Prose("source-of-network", {"source": said}),) if said else ()
 
 
 class Document(Struct, frozen=True):

@@ -1,13 +1,13 @@
-"""The head of every document: the functions, the forward pass, the conventions."""
+"""The head of every document: the picture, the forward pass, the functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from symnn.derivation.sweep import Derivation
+from symnn.derivation.local import local_partials
 from symnn.expressions.terms import product
-from symnn.expressions.tree import Call, Name, Number, Power, Tree, bare, mapped, names, walk
+from symnn.expressions.tree import Call, Name, Tree, bare, mapped, names
 from symnn.handouts.document import Block, Heading, Picture, Prose
 from symnn.handouts.ones import ones_explained, with_ones
 from symnn.handouts.pictures.diagram import diagram
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "column_shape",
-    "convention_sentences",
-    "conventions",
-    "declared",
     "forward",
     "functions",
     "output_error",
@@ -34,9 +31,6 @@ __all__ = [
 MOST_DRAWN = 60
 """Networks with more units than this are not drawn on a page."""
 
-MOST_NAMED = 60
-"""More quantities than this are counted, not named."""
-
 
 def picture(graph: Graph) -> tuple[Block, ...]:
     """Give the picture of a network that has one worth drawing: units that flow into each other."""
@@ -44,34 +38,23 @@ def picture(graph: Graph) -> tuple[Block, ...]:
     return (Picture(drawn),) if drawn.edges and len(drawn.nodes) <= MOST_DRAWN else ()
 
 
-def declared(graph: Graph) -> tuple[Block, ...]:
-    """Name what is given and what is learnt; of very many only how many there are."""
-    given, learnt = graph.listed("input", "target"), graph.parameters
-    if len(given) + len(learnt) > MOST_NAMED:
-        return (Prose("declared-in-number", {"given": len(given), "learnt": len(learnt)}),)
-    facts = {"given": tuple(Piece(Name(name)) for name in given), "learnt": tuple(Piece(Name(name)) for name in learnt)}
-    if given and learnt:
-        return (Prose("declared", facts),)
-    return (Prose("declared-given" if given else "declared-learnt", facts),) if facts["given"] + facts["learnt"] else ()
-
-
 def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
-    """Give the equations in the order of the forward pass, with their values where there are any."""
+    """Give the equations in the order of the forward pass, numbered, with their values where there are any."""
     lines = [
         Line(
             one_piece(Name(equation.left)),
             _with_meaning(with_ones(equation.right, graph.shapes, sums=False), graph),
             numbers.value(Name(equation.left)) if numbers else None,
             shape=column_shape(graph.quantities[equation.left].shape),
+            label=f"F{count}",
+            put_in=numbers.put_in(equation.right) if numbers else None,
         )
-        for equation in graph.equations
+        for count, equation in enumerate(graph.equations, 1)
     ]
     return (
         Heading("head-forward"),
-        *declared(graph),
-        *picture(graph),
         Prose("forward-explained"),
-        Aligned(tuple(lines)),
+        Aligned(tuple(lines), paired=True),
         *ones_explained(with_ones(one.right, graph.shapes, sums=False) for one in graph.equations),
     )
 
@@ -106,16 +89,16 @@ def column_shape(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape if len(shape) != 1 else (*shape, 1)))
 
 
-def functions(graph: Graph) -> tuple[Block, ...]:
-    """Give the declared functions and their derivatives in short form; equal formulas together."""
+def functions(graph: Graph, *, proved: bool = False) -> tuple[Block, ...]:
+    """Give the declared functions and their derivatives in short form, equal formulas together; once ``proved``."""
     if not graph.functions:
         return ()
     alike: dict[tuple[str, Tree], list[Function]] = {}
     for function in graph.functions.values():
         alike.setdefault((function.parameter, function.body), []).append(function)
-    blocks: list[Block] = [Heading("head-functions"), Prose("functions-explained")]
+    blocks: list[Block] = [Prose("functions-explained")]
     for group in alike.values():
-        blocks.append(Aligned(tuple(_function(group))))
+        blocks.append(Aligned(tuple(_function(group, proved=proved))))
         if len(group) > 1:
             parameter = Name(group[0].parameter)
             others = tuple(Piece(Call(function.name, (parameter,), order=1)) for function in group[1:])
@@ -123,14 +106,25 @@ def functions(graph: Graph) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _function(group: list[Function]) -> Iterator[Line]:
-    """Write functions that are one formula, and the derivative of the first."""
+def _function(group: list[Function], *, proved: bool) -> Iterator[Line]:
+    """Write functions that are one formula, and the derivative of the first, with a proof by the rules."""
     first, parameter = group[0], Name(group[0].parameter)
     calls = [Call(function.name, (parameter,)) for function in group]
     names = tuple(one_piece(call) for call in calls)
     yield Line(names[0], (*names[1:], *_written_out(first)))
-    slope = product(first.derivative(calls[0], parameter))
-    yield Line(one_piece(Call(first.name, (parameter,), order=1)), (expression(slope),))
+    slope = expression(product(first.derivative(calls[0], parameter)))
+    steps = (*_by_the_rules(first), slope) if proved else (slope,)
+    yield Line(one_piece(Call(first.name, (parameter,), order=1)), tuple(dict.fromkeys(steps)))
+
+
+def _by_the_rules(function: Function) -> tuple[Expression, ...]:
+    """Differentiate a function's formula by the rules alone, as the first step of its short form."""
+    operation = OF_NUMBERS.get(function.known)
+    body = function.body
+    if operation is not None and operation.definition is not None:
+        body = operation.definition(Name(function.parameter))
+    slope = local_partials(body, body, {}).get(function.parameter)
+    return (expression(product(slope)),) if slope is not None and body != Name(function.parameter) else ()
 
 
 def _written_out(function: Function) -> tuple[Expression, ...]:
@@ -140,39 +134,3 @@ def _written_out(function: Function) -> tuple[Expression, ...]:
         return (expression(function.body),)
     meant = expression(operation.definition(Name(function.parameter)))
     return (meant,) if function.known == named.IDENTITY else (expression(function.body), meant)
-
-
-def conventions(derivation: Derivation, whole: Graph) -> tuple[Block, ...]:
-    """Say what the derivation takes for granted, as far as it matters in the ``whole`` network."""
-    graph, of = derivation.graph, derivation.of
-    sentences: list[Prose] = []
-    if _keeps_two(derivation):
-        facts = {"loss": Piece(Name(of)), "square": Piece(graph.definitions[of])}
-        sentences.append(Prose("convention-factor-2", facts))
-    return (*sentences, *convention_sentences(whole))
-
-
-def convention_sentences(graph: Graph) -> tuple[Block, ...]:
-    """Say what the functions of a network take for granted: values at kinks, ties, the way of a kernel."""
-    said = graph.conventions
-    used = graph.decided_by
-    sentences: list[Prose] = []
-    if "relu_at_zero" in used:
-        sentences.append(Prose("convention-relu-at-0", {"value": f"{said.relu_at_zero:g}"}))
-    if "ties" in used:
-        sentences.append(Prose(f"convention-ties-{said.ties}"))
-    if "kernel" in used:
-        sentences.append(Prose(f"convention-kernel-{said.kernel}"))
-    return tuple(sentences)
-
-
-def _keeps_two(derivation: Derivation) -> bool:
-    """Say whether the result is a square without ½, whose derivative has a 2 that the deck leaves out."""
-    definition = derivation.graph.definitions.get(derivation.of)
-    if definition is None or not any(
-        isinstance(node, Power) and node.exponent == Number(2) for node in walk(definition)
-    ):
-        return False
-    return any(
-        Number(2) in factor.parts for uses in derivation.uses.values() for factor in uses if factor.of == derivation.of
-    )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symnn.derivation.output_error import with_output_error
 from symnn.derivation.sweep import Derivation, derive
 from symnn.documents.containers import Nested
-from symnn.handouts.derivation import Form, View, checked_blocks, derivation_document
+from symnn.handouts.derivation import Form, View, derivation_document
 from symnn.handouts.document import Document, Title
 from symnn.handouts.formats import delivered
 from symnn.messages import Language
@@ -37,7 +37,8 @@ class Handout(Struct, frozen=True, dict=True):
 
     Names are canonical. Without ``of`` the last scalar result is derived (a network without one: its last
     result against a symbolic output error), without ``wrt`` by all parameters; tensors in matrix form, named
-    numbers by paths, everything by deltas. An adversarial network of which nothing is said shows both players.
+    numbers by paths, everything by deltas. An adversarial network of which nothing is said shows both players. ``full``
+    is the hand-out with every section; ``given`` names the values of ``point`` that the reader chose.
 
     >>> from symnn.networks.catalogue import network
     >>> handout = Handout(network("rnn"), wrt=("W",))
@@ -52,6 +53,8 @@ class Handout(Struct, frozen=True, dict=True):
     point: Mapping[str, Nested] | None = None
     update: bool = False
     checked: bool = False
+    full: bool = False
+    given: frozenset[str] = frozenset()
 
     @cached_property
     def sides(self) -> tuple[Handout, ...]:
@@ -113,7 +116,7 @@ class Handout(Struct, frozen=True, dict=True):
     @property
     def agrees(self) -> bool:
         """Whether SymPy agrees, or was not asked."""
-        return not self.checked or self.check.agrees
+        return not (self.checked or self.full) or self.check.agrees
 
     @property
     def title(self) -> Title:
@@ -190,9 +193,9 @@ class Handout(Struct, frozen=True, dict=True):
             from symnn.handouts.numbers import numbers_at
 
             numbers = numbers_at(derivation, self.point)
-        checked = self.check if self.checked else None
+        checked = self.check if self.checked or self.full else None
         shown = self.title, self.network.source, self.graph, self._added
-        return View(self.usual_form, numbers, self.update, checked, *shown)
+        return View(self.usual_form, numbers, self.update, checked, *shown, self.full, self.given)
 
     def _matrix_view(self, derivation: MatrixDerivation) -> MatrixView:
         from symnn.handouts.matrices import MatrixView
@@ -202,8 +205,10 @@ class Handout(Struct, frozen=True, dict=True):
             self.update,
             self.title,
             self.network.source,
-            tuple(checked_blocks(self.check)) if self.checked else (),
+            self.check if self.checked or self.full else None,
             self._added,
+            self.full,
+            self.given,
         )
 
     def _tensor_numbers(self, derivation: MatrixDerivation) -> TensorNumbers | None:

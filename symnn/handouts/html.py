@@ -9,22 +9,34 @@ from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.svg import svg
 from symnn.handouts.walk import walked
 from symnn.messages import Language
-from symnn.notation.inline import Formula, box_of
-from symnn.notation.items import Aligned, Piece
+from symnn.notation.inline import Mathematics, box_of
+from symnn.notation.items import Aligned, Equals
 from symnn.notation.mathml import aligned, escaped, mathml
 from symnn.notation.symbols import Symbols
 
 __all__ = ["fragment", "html"]
 
 STYLE = """
+:root { color-scheme: light dark; }
 body { font: 17px/1.55 "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", Georgia, serif; color: #222;
-       max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
+       background: #fff; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; text-align: center; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-math { font-size: 1.05em; } .display { overflow-x: auto; padding: .3rem 0; text-align: center; }
-.display mtd { padding: .28em .15em; text-align: left; } .display mtd.left { text-align: right; }
+h1, h2, p:has(+ .display), p:has(+ .table) { break-after: avoid; }
+math { font-size: 1.05em; } .given { font-weight: bold; } .default { color: #666; }
+.display { overflow-x: auto; padding: .3rem 0; text-align: center; }
+.boxed math { border: 1px solid; padding: .3em .6em; display: inline-block math; break-inside: avoid; }
+.display mtd { padding: .28em .15em; text-align: left; justify-items: start; }
+.display mtd.left { text-align: right; justify-items: end; padding-left: 1.2em; }
+.display mtd.label { color: #666; } .display mtable mtable mtd { text-align: center; justify-items: center; }
+.framed { border: 1px solid; padding: .4rem .8rem; margin: 1rem 0; } .framed ul { margin: .2rem 0; }
 .picture { text-align: center; overflow-x: auto; } .picture svg { max-width: 100%; height: auto; }
+.table { overflow-x: auto; } tr { break-inside: avoid; }
 table { border-collapse: collapse; margin: 1rem auto; } th, td { padding: .2rem .9rem; text-align: left; }
 thead { border-top: 2px solid; border-bottom: 1px solid; } tbody { border-bottom: 2px solid; }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818; }
+  .default, .display mtd.label { color: #aaa; } }
+@media (max-width: 30rem) { th, td { padding: .2rem .35rem; } }
+@media print { body { color: #000; background: #fff; } }
 """
 
 INSIDE = """
@@ -61,8 +73,9 @@ class _Html(Struct, frozen=True):
     def words(self, text: str) -> str:
         return escaped(text)
 
-    def formula(self, part: Piece | Formula) -> str:
-        return f"<math>{mathml(box_of(part, self.symbols))}</math>"
+    def formula(self, part: Mathematics) -> str:
+        mark = f' class="{part.mark}"' if isinstance(part, Equals) and part.mark else ""
+        return f"<math{mark}>{mathml(box_of(part, self.symbols))}</math>"
 
     def title(self, title: str) -> str:
         return f"<h1>{title}</h1>"
@@ -74,15 +87,21 @@ class _Html(Struct, frozen=True):
         return f"<p>{text}</p>"
 
     def aligned(self, block: Aligned) -> str:
-        return f'<div class="display"><math display="block">{aligned(block, self.symbols)}</math></div>'
+        frame = " boxed" if block.boxed else ""
+        written = aligned(block, self.symbols)
+        return f'<div class="display{frame}"><math display="block">{written}</math></div>'
+
+    def framed(self, title: str, sentences: tuple[str, ...]) -> str:
+        said = "".join(f"<li>{sentence}</li>" for sentence in sentences)
+        return f'<aside class="framed"><strong>{title}</strong><ul>{said}</ul></aside>'
 
     def picture(self, drawn: Diagram) -> str:
         return f'<div class="picture">{svg(drawn, self.symbols)}</div>'
 
-    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:  # noqa: ARG002 - cells are broken as they must be
         first, *rest = (
             f"<tr>{''.join(f'<{tag}>{text}</{tag}>' for text in row)}</tr>"
             for tag, row in (("th", head), *(("td", row) for row in rows))
         )
         body = "\n".join(rest)
-        return f"<table>\n<thead>{first}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+        return f'<div class="table"><table>\n<thead>{first}</thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'

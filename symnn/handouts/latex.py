@@ -13,9 +13,9 @@ from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.tikz import tikz
 from symnn.handouts.walk import walked
 from symnn.messages import Language
-from symnn.notation.inline import Formula, visible
-from symnn.notation.items import Aligned, Piece
-from symnn.notation.latex import aligned, formula
+from symnn.notation.inline import Mathematics, visible
+from symnn.notation.items import Aligned, Equals
+from symnn.notation.latex import display, formula
 from symnn.notation.signs import COMMANDS
 from symnn.notation.symbols import Symbols
 
@@ -56,14 +56,19 @@ PREAMBLE: Mapping[str, str] = MappingProxyType(
     }
 )
 PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,longtable,tikz}
-\usepackage[margin=25mm]{geometry}
+\usepackage[margin=22mm]{geometry}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \pagestyle{plain}
 \setcounter{MaxMatrixCols}{64}
+\providecommand{\needspace}[1]{\par\ifdim\pagegoal<\maxdimen\ifdim\dimexpr\pagegoal-\pagetotal<\dimexpr#1\relax\newpage\fi\fi}
 \AtBeginDocument{\abovedisplayskip=6pt\belowdisplayskip=6pt\abovedisplayshortskip=0pt\belowdisplayshortskip=6pt}
 """
+
+
+LONGEST_TABLE = 24
+"""A table with more rows than this may be broken over pages."""
 
 
 def escaped(text: str) -> str:
@@ -99,26 +104,46 @@ class _Latex(Struct, frozen=True):
     def words(self, text: str) -> str:
         return escaped(text)
 
-    def formula(self, part: Piece | Formula) -> str:
-        return f"${formula(part, self.symbols)}$"
+    def formula(self, part: Mathematics) -> str:
+        text = f"${formula(part, self.symbols)}$"
+        match part:
+            case Equals(mark="given"):
+                return rf"{{\boldmath{text}}}"
+            case Equals(mark="default"):
+                return rf"\textcolor{{black!60}}{{{text}}}"
+            case _:
+                return text
 
     def title(self, title: str) -> str:
         return rf"\begin{{center}}\Large\bfseries {title}\end{{center}}"
 
     def heading(self, text: str) -> str:
-        return rf"\section*{{{text}}}"
+        return rf"\needspace{{7\baselineskip}}\section*{{{text.replace(chr(92) + 'frac', chr(92) + 'tfrac')}}}"
 
     def paragraph(self, text: str) -> str:
         return text
 
     def aligned(self, block: Aligned) -> str:
-        return f"\\begin{{align*}}\n{aligned(block, self.symbols)}\n\\end{{align*}}"
+        if not block.boxed:
+            return display(block, self.symbols)
+        return f"\\[\n\\boxed{{{display(block, self.symbols, whole=False)}}}\n\\]"
+
+    def framed(self, title: str, sentences: tuple[str, ...]) -> str:
+        text = rf"\textbf{{{title}}}\quad {' '.join(sentences)}"
+        inside = rf"\begin{{minipage}}{{\dimexpr\linewidth-2\fboxsep-2\fboxrule}}\small {text}\end{{minipage}}"
+        return rf"\noindent\fbox{{{inside}}}"
 
     def picture(self, drawn: Diagram) -> str:
         return f"\\begin{{center}}\n{tikz(drawn, self.symbols)}\\end{{center}}"
 
-    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-        """Write a table that may run over several pages."""
-        first, *rest = (" & ".join(row) + r" \\" for row in (head, *rows))
-        begin = rf"{{\setlength{{\arraycolsep}}{{2.5pt}}\begin{{longtable}}{{{'l' * len(head)}}}"
-        return "\n".join((begin, r"\toprule", first, r"\midrule", *rest, r"\bottomrule", r"\end{longtable}}"))
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
+        """Write a table; a long one may run over several pages."""
+        lines = [row if not wide else (rf"\raggedright {row[0]}", *row[1:]) for row in rows]
+        first, *rest = (" & ".join(row) + r" \\" for row in (head, *lines))
+        columns = (r"p{0.62\linewidth}" if wide else "l") + "l" * (len(head) - 1)
+        inside = [r"\toprule", first, r"\midrule", *rest, r"\bottomrule"]
+        name = "longtable" if len(rows) > LONGEST_TABLE else "tabular"
+        whole = [rf"\begin{{{name}}}{{{columns}}}", *inside, rf"\end{{{name}}}"]
+        if name == "tabular":
+            whole = [r"\begin{center}", *whole, r"\end{center}"]
+        return "\n".join((r"{\setlength{\arraycolsep}{2.5pt}%", *whole, "}"))

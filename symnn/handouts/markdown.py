@@ -10,9 +10,9 @@ from symnn.handouts.document import Document
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.walk import walked
 from symnn.messages import Language
-from symnn.notation.inline import Formula, visible
-from symnn.notation.items import Aligned, Piece
-from symnn.notation.latex import aligned, formula
+from symnn.notation.inline import Mathematics, visible
+from symnn.notation.items import Aligned, Equals
+from symnn.notation.latex import display, formula
 from symnn.notation.symbols import Symbols
 
 __all__ = ["escaped", "markdown"]
@@ -47,8 +47,9 @@ class _Markdown(Struct, frozen=True):
     def words(self, text: str) -> str:
         return escaped(text)
 
-    def formula(self, part: Piece | Formula) -> str:
-        return f"${formula(part, self.symbols)}$"
+    def formula(self, part: Mathematics) -> str:
+        written = f"${formula(part, self.symbols)}$"
+        return f"**{written}**" if isinstance(part, Equals) and part.mark == "given" else written
 
     def title(self, title: str) -> str:
         return f"# {title}"
@@ -60,11 +61,15 @@ class _Markdown(Struct, frozen=True):
         return text
 
     def aligned(self, block: Aligned) -> str:
-        return f"$$\n\\begin{{aligned}}\n{aligned(block, self.symbols)}\n\\end{{aligned}}\n$$"
+        written = display(block, self.symbols, whole=False)
+        return f"$$\n\\boxed{{{written}}}\n$$" if block.boxed else f"$$\n{written}\n$$"
+
+    def framed(self, title: str, sentences: tuple[str, ...]) -> str:
+        return "\n".join((f"> **{title}**", ">", *(f"> - {sentence}" for sentence in sentences)))
 
     def picture(self, drawn: Diagram) -> str:  # noqa: ARG002 - Markdown cannot draw
         return ""
 
-    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:  # noqa: ARG002 - cells are broken as they must be
         first, *rest = (f"| {' | '.join(row)} |" for row in (head, *rows))
         return "\n".join((first, "|" + " --- |" * len(head), *rest))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError
+from symnn.documents.kinds import Bilingual
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import (
     Call,
@@ -24,20 +28,24 @@ from symnn.expressions.tree import (
     names,
     walk,
 )
+from symnn.handouts.checked import checked_blocks, differences
 from symnn.handouts.collapsing import Collapsed, collapsed
 from symnn.handouts.columns import through_a_column
+from symnn.handouts.conventions import conventions
 from symnn.handouts.descent import descent
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title
-from symnn.handouts.equations import column_shape, convention_sentences, declared, functions, output_error
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_of
+from symnn.handouts.equations import column_shape, functions, output_error, picture
 from symnn.handouts.explanations import explanations
 from symnn.handouts.families import Family, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
 from symnn.handouts.inner import inner_errors
 from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
+from symnn.handouts.steps import numbered, values_by_step
+from symnn.handouts.symbol_table import shown_at, symbol_table
 from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.networks.expansion import entry_names, grid_of
 from symnn.networks.formula import FORMULA_LIMIT, formula, formula_size
-from symnn.networks.graph import Graph, Indexed
+from symnn.networks.graph import Graph
 from symnn.notation.boxes import Box, Numeral, Row, Script, Sign
 from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expression, one_piece
 from symnn.notation.layout import symbols_of
@@ -52,19 +60,31 @@ MOST_EQUATIONS = 40
 OF_KERNELS = frozenset({named.KERNEL_ERROR, named.CONV})
 """Operations in the gradient of a kernel that is used at every pixel."""
 
+LARGEST_BOX = 10
+"""How many lines a frame holds that is not broken over pages."""
+
 MOST_ENTRIES = 20
 """A sum of more entries than this is not written out beside its equation."""
 
 
+if TYPE_CHECKING:
+    from symnn.derivation.checking import Check
+
+
 class MatrixView(Struct, frozen=True):
-    """What a document of the matrix form shows beside the errors; ``added`` names a loss that stands in."""
+    """What a document of the matrix form shows beside the errors; ``added`` names a loss that stands in.
+
+    ``full`` has every section; ``given`` are the names whose values the reader gave.
+    """
 
     numbers: TensorNumbers | None = None
     update: bool = False
     title: Title | None = None
-    source: str = ""
-    checked: tuple[Block, ...] = ()
+    source: str | Bilingual = ""
+    check: Check | None = None
     added: str = ""
+    full: bool = False
+    given: frozenset[str] = frozenset()
 
 
 def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
@@ -72,14 +92,16 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     written = Written(derivation, view.numbers)
     graph = derivation.graph
     blocks: list[Block] = [view.title] if view.title else []
-    if view.source:
-        blocks.append(Prose("source-of-network", {"source": view.source}))
-    blocks += [*written.forward(), *written.closed(), *output_error(graph, view.added)]
-    blocks += [*functions(graph), *convention_sentences(graph)]
-    blocks += [*written.errors(), *written.row(), *written.gradients()]
-    if view.update:
+    blocks += source_of(view.source)
+    blocks += [*written.head(view.given), *written.forward(full=view.full), *output_error(graph, view.added)]
+    blocks += functions(graph, proved=view.full)
+    blocks += written.errors()
+    blocks += written.row()
+    blocks += written.gradients()
+    if view.update or view.full:
         blocks += written.updates()
-    return Document((*blocks, *view.checked), {**symbols_of(graph), **written.all_symbols})
+    blocks += checked_blocks(view.check, written.differences()) if view.check else ()
+    return Document(tuple(blocks), {**symbols_of(graph), **written.all_symbols})
 
 
 class Written(Struct, frozen=True, dict=True):
@@ -132,21 +154,49 @@ class Written(Struct, frozen=True, dict=True):
     @property
     def all_symbols(self) -> Symbols:
         """How everything is written, what is written for all steps together too."""
-        made: list[IndexedSum | Collapsed] = [*self._sums.values(), *self._collapsed.values()]
+        made: list[IndexedSum | Collapsed | Family] = [*self._sums.values(), *self._collapsed.values()]
+        made += [one for one in (*self._backward, *self._wanted) if isinstance(one, Family)]
         return {**self.symbols, **{name: box for one in made for name, box in one.symbols.items()}}
 
-    def forward(self) -> Iterator[Block]:
-        """Write the equations: as the author wrote them for a whole range, then one by one."""
+    def head(self, given: frozenset[str] = frozenset()) -> Iterator[Block]:
+        """Write what stands before the equations: the conventions, the picture, the table of symbols."""
+        yield from conventions(self.graph, numbers=self.numbers is not None)
+        yield from picture(self.graph)
+        yield from symbol_table(self.graph, shown_at(self.graph, self.numbers, given))
+
+    def forward(self, *, full: bool = False) -> Iterator[Block]:
+        """Write the equations, numbered: those of a whole range as the author wrote them, their values in a table."""
         yield Heading("head-forward")
-        yield from declared(self.graph)
-        if self.graph.indexed:
-            yield Prose("indexed-explained")
-            yield Aligned(tuple(_indexed(equation) for equation in self.graph.indexed))
-            yield Prose("unrolled-explained")
-        else:
-            yield Prose("forward-explained")
-        yield from self._in_part([self._equation(equation.left, equation.right) for equation in self.graph.equations])
+        yield Prose("indexed-explained" if self.graph.indexed else "forward-explained")
+        yield from self._in_part(list(self._equations()))
         yield from ones_explained(self._shown_rights())
+        if self.graph.indexed:
+            yield from values_by_step(self.graph, self.numbers)
+        if full:
+            yield from self.closed()
+
+    def _equations(self) -> Iterator[Line]:
+        count = 0
+        for one in self.graph.indexed:
+            count += 1
+            holds = one.ranges[-1] if one.ranges else None
+            yield Line(one_piece(one.left), (expression(one.right),), label=f"F{count}", holds=holds)
+        for equation in self.graph.equations:
+            if equation.left not in self._by_index:
+                count += 1
+                yield self._equation(equation.left, equation.right, f"F{count}")
+
+    @cached_property
+    def _by_index(self) -> Mapping[str, int]:
+        """The number of the indexed equation that each quantity of a range comes from."""
+        return numbered(self.graph)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """The number of the equation that each quantity comes from."""
+        rest = [equation.left for equation in self.graph.equations if equation.left not in self._by_index]
+        start = len(self.graph.indexed) + 1
+        return {**self._by_index, **{name: place for place, name in enumerate(rest, start)}}
 
     def _shown_rights(self) -> Iterator[Tree]:
         """Give the right sides as they are shown, with ones and entries."""
@@ -162,13 +212,14 @@ class Written(Struct, frozen=True, dict=True):
         yield Prose("lines-left-out", {"count": len(lines) - 2 * half})
         yield Aligned(tuple(lines[-half:]))
 
-    def _equation(self, left: str, right: Tree) -> Line:
+    def _equation(self, left: str, right: Tree, label: str) -> Line:
         steps = [expression(with_ones(right, self.graph.shapes, sums=False))]
         if not self.graph.shapes.get(left) and self._is_of_tensors(right):
             cell = grid_of(right, self.graph.shapes).cells[0]
             if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
                 steps.append(expression(cell))
-        return Line(one_piece(Name(left)), tuple(steps), self._value(Name(left)), shape=self._shape(left))
+        value = self._value(Name(left))
+        return Line(one_piece(Name(left)), tuple(steps), value, shape=self._shape(left), label=label)
 
     def _is_of_tensors(self, tree: Tree) -> bool:
         return any(
@@ -186,50 +237,65 @@ class Written(Struct, frozen=True, dict=True):
         yield Prose("nested-explained", {"name": Piece(Name(last))})
         yield Aligned((Line(one_piece(Name(last)), (expression(formula(self.graph, last)),)),))
 
+    @cached_property
+    def _backward(self) -> list[TensorError | Family]:
+        known = {*self.derivation.wrt, self.derivation.of}
+        return self._families([e for e in self.derivation.errors if e.inner or e.wrt not in known])
+
+    @cached_property
+    def _wanted(self) -> list[TensorError | Family]:
+        return self._families([self.derivation.error_of(name) for name in self.derivation.wrt])
+
     def errors(self) -> Iterator[Block]:
         """Write the error of every computed quantity, from the result back."""
-        known = {*self.derivation.wrt, self.derivation.of}
-        found = [error for error in self.derivation.errors if error.inner or error.wrt not in known]
+        found = self._backward
         if found:
             yield Heading("head-deltas")
             yield Prose("matrix-errors-explained", {"of": Piece(Name(self.derivation.of))})
             yield from self._rules(found)
             yield from inner_errors(self.derivation)
-            yield from self._in_part([self._line(one) for one in self._families(found)])
+            labels = self._labels(found)
+            yield from self._in_part([self._line(one, label) for one, label in zip(found, labels, strict=True)])
             yield from self._explained(found)
-            yield from self._short_forms(found)
+            yield from self._short_forms([one for one in found if isinstance(one, TensorError)])
 
-    def _rules(self, errors: list[TensorError]) -> Iterator[Block]:
+    def _labels(self, found: list[TensorError | Family]) -> Iterator[str]:
+        """Give lines the numbers of the forward pass, with letters where there are several; those of δ have none."""
+        owners = [_owner(one) for one in found]
+        counts = Counter(self._numbers.get(name, 0) for name in owners if name)
+        met: Counter[int] = Counter()
+        for name in owners:
+            number = self._numbers.get(name, 0) if name else 0
+            letter = "abcdefghijklmnopqrstuvwxyz"[met[number] % 26] if counts[number] > 1 else ""
+            met[number] += 1
+            yield f"B{number}{letter}" if number else ""
+
+    def _rules(self, found: list[TensorError | Family]) -> Iterator[Block]:
         """Say by what rules errors go back, as far as these do."""
-        nodes = [node for error in errors for node in walk(self.shown(error.formula))]
+        nodes = [node for one in found for node in walk(self._tree(one))]
         if any(isinstance(node, Product) and any(map(_is_transposed, node.factors)) for node in nodes):
             yield Prose("errors-through-transpose")
         if any(isinstance(node, Entrywise) and any(map(_is_slope, node.factors)) for node in nodes):
             yield Prose("errors-entrywise")
 
     def _families(self, errors: list[TensorError]) -> list[TensorError | Family]:
-        """Put what the author wrote with an index together again; numbers are shown one by one."""
-        return list(errors) if self.numbers else families(self.derivation, errors, self.shown)
+        """Put what the author wrote with an index together again."""
+        return families(self.derivation, errors, self.shown, self.symbols) if self.graph.indexed else list(errors)
 
-    def _line(self, one: TensorError | Family) -> Line:
+    def _tree(self, one: TensorError | Family) -> Tree:
+        return one.tree if isinstance(one, Family) else self.shown(one.formula)
+
+    def _line(self, one: TensorError | Family, label: str = "") -> Line:
         if isinstance(one, TensorError):
-            return self._indexed_sum(one) or self._error(one)
-        return Line(
-            one_piece(self._derivative(one.wrt)), (expression(one.tree),), shape=column_shape(one.members[0].shape)
-        )
+            return replace(self._indexed_sum(one) or self._error(one), label=label)
+        inner = one.members[0].inner
+        left = Name(one.wrt) if inner else self._derivative(one.wrt)
+        shape = column_shape(one.members[0].shape)
+        return Line(one_piece(left), (expression(one.tree),), shape=shape, label=label, holds=one.index)
 
-    def _explained(self, errors: list[TensorError]) -> Iterator[Block]:
-        """Say what indices stand for, and what the operations do that the sweep brought in."""
-        shown = self._families(errors)
-        ranges = {one.index for one in shown if isinstance(one, Family)}
-        for index, first, last in sorted(ranges):
-            facts: dict[str, ProseFact] = {"index": Piece(Name(index)), "first": first, "last": last}
-            yield Prose("family-explained", facts)
-        trees = [
-            one.tree if isinstance(one, Family) else self.shown(one.formula)
-            for one in shown
-            if isinstance(one, Family) or self._indexed_sum(one) is None
-        ]
+    def _explained(self, shown: list[TensorError | Family]) -> Iterator[Block]:
+        """Say what the operations do that the sweep brought in."""
+        trees = [self._tree(one) for one in shown if isinstance(one, Family) or self._indexed_sum(one) is None]
         yield from explanations(trees)
         if not any(ones_explained(self._shown_rights())):
             yield from ones_explained(trees)
@@ -272,8 +338,9 @@ class Written(Struct, frozen=True, dict=True):
         shared = tuple(Piece(Name(error.wrt)) for error in errors if len(error.terms) > 1)
         if shared:
             yield Prose("shared-weights-explained", {"weights": shared})
-        yield from self._in_part([self._line(one) for one in self._families(errors)])
-        yield from self._explained(errors)
+        for lines in _boxes([self._line(one) for one in self._wanted]):
+            yield Aligned(lines, boxed=True)
+        yield from self._explained(self._wanted)
         yield from self._kernel_entry(errors)
 
     def _kernel_entry(self, errors: list[TensorError]) -> Iterator[Block]:
@@ -337,9 +404,17 @@ class Written(Struct, frozen=True, dict=True):
                 found |= {name.name: Derivative(Name(error.of), of) for name, of in pairs if isinstance(name, Name)}
         return found
 
+    def differences(self) -> tuple[Block, ...]:
+        """Compare the numbers of the gradient with difference quotients."""
+        if self.numbers is None:
+            return ()
+        return differences(
+            self.graph.entrywise, self.numbers.entries, self.derivation.of, self.numbers.slopes(self.derivation)
+        )
+
     def updates(self) -> Iterator[Block]:
-        """Write the step of gradient descent for each parameter."""
-        return descent(self.graph, self.derivation.of, self.derivation.wrt)
+        """Write the step of gradient descent for each parameter, and what it does to the result."""
+        return descent(self.graph, self.derivation.of, self.derivation.wrt, self.numbers)
 
     def _shape(self, name: str) -> str:
         return column_shape(self.graph.shapes.get(name, ()))
@@ -357,5 +432,12 @@ def _is_slope(tree: Tree) -> bool:
     return isinstance(tree, Call) and tree.order > 0
 
 
-def _indexed(equation: Indexed) -> Line:
-    return Line(one_piece(equation.left), (expression(equation.right),))
+def _owner(one: TensorError | Family) -> str:
+    """Name the quantity of a line that is to be numbered; none of an inner error, which stands behind its own."""
+    error = one.members[0] if isinstance(one, Family) else one
+    return "" if error.inner else error.wrt
+
+
+def _boxes(lines: list[Line]) -> Iterator[tuple[Line, ...]]:
+    for start in range(0, len(lines), LARGEST_BOX):
+        yield tuple(lines[start : start + LARGEST_BOX])

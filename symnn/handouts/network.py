@@ -9,7 +9,7 @@ from typing import Any
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Matrix, Name, Negative, Number, Tree, number
 from symnn.expressions.writing import plain
-from symnn.handouts.document import Block, Cell, Document, Heading, Prose, Table, Title, Verbatim
+from symnn.handouts.document import Block, Cell, Document, Heading, Prose, Table, Title, Verbatim, source_of
 from symnn.handouts.equations import forward, functions
 from symnn.handouts.ones import symbols_of_ones
 from symnn.networks.network import Network
@@ -25,8 +25,7 @@ GIVEN = frozenset({"input", "target", "parameter"})
 def network_document(network: Network) -> Document:
     """Lay out a network."""
     blocks: list[Block] = [Title(network.title.zh or network.name, network.title.en or network.name)]
-    if network.source:
-        blocks.append(Prose("source-of-network", {"source": network.source}))
+    blocks += source_of(network.source)
     if network.description:
         blocks.append(Verbatim(network.description.zh, network.description.en))
     if network.graph.taken:
@@ -94,7 +93,7 @@ def network_data(network: Network) -> dict[str, Any]:
     return {
         "network": network.name,
         "title": {"zh": network.title.zh, "en": network.title.en},
-        "source": network.source,
+        "source": msgspec.to_builtins(network.source),
         "description": {"zh": description.zh, "en": description.en} if description else None,
         "result": graph.result,
         "quantities": [msgspec.to_builtins(quantity) for quantity in graph.quantities.values()],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -11,17 +12,23 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name, by_adjoint
 from symnn.derivation.sweep import Derivation
+from symnn.derivation.updates import update
 from symnn.documents.containers import Nested
-from symnn.expressions.tree import Number, Tree, mapped, names
-from symnn.notation.items import Value
+from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names
+from symnn.handouts.symbol_table import number_of
+from symnn.networks.graph import Graph
+from symnn.notation.items import PutIn, Value, expression
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.evaluation import evaluated
 from symnn.numeric.interpreter import value
 from symnn.numeric.points import as_float
 
-__all__ = ["Numbers", "numbers_at", "shown"]
+__all__ = ["Numbers", "numbers_at", "shown", "stepped"]
 
 DIGITS = 4
+
+MOST_PUT_IN = 9
+"""Into an equation with more names than this no numbers are put."""
 
 ROUNDING = 1e-12
 """Numbers that are this close are the same but for the rounding of floats: 0.1 + 0.2 is 0.3."""
@@ -51,6 +58,44 @@ class Numbers(Struct, frozen=True):
         """Give what stands under a factor: its value, or nothing under a plain number."""
         number = None if isinstance(tree, Number) else self.value(tree)
         return number.digits if number else ""
+
+    def put_in(self, tree: Tree) -> PutIn | None:
+        """Write a tree with numbers for its names; None where one is unknown, or it has very many.
+
+        A name that the page made for a derivative is known by what it stands for.
+        """
+        held = names(mapped(tree, by_adjoint))
+        exact = True
+
+        def digits(node: Tree) -> Tree | None:
+            nonlocal exact
+            found = self.value(node) if isinstance(node, Name | Derivative) else None
+            if found is None:
+                return None
+            exact = exact and found.exact
+            return number_of(found.digits)
+
+        if not held or len(held) > MOST_PUT_IN or any(name not in self.values for name in held):
+            return None
+        return PutIn(expression(mapped(tree, digits)), exact)
+
+    def moved(self, of: str, name: str, rate: str) -> Value | None:
+        """Give the value of a parameter after one step of gradient descent."""
+        return self.value(update(of, name, rate).formula)
+
+    def after(self, of: str, wrt: Sequence[str], rate: str) -> tuple[Value, Value] | None:
+        """Give a result before and after one step of gradient descent in some parameters: one more forward pass."""
+        before, moved = self.of(Name(of)), {name: self.of(update(of, name, rate).formula) for name in wrt}
+        if before is None or any(number is None for number in moved.values()):
+            return None
+        graph = self.derivation.graph
+        given = {name: self.values[name] for name in graph.free if name in self.values}
+        return shown(before), shown(stepped(graph, given | {k: v for k, v in moved.items() if v is not None}, of))
+
+
+def stepped(graph: Graph, at: Mapping[str, float], of: str) -> float:
+    """Run the forward pass of a network of numbers, and give one of its results."""
+    return float(evaluated(graph, {name: Fraction(str(number)) for name, number in at.items()}).values[of])
 
 
 def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
+from symnn.documents.kinds import Bilingual
 from symnn.errors import Fact
 from symnn.handouts.document import Cell, Prose, ProseFact
 from symnn.messages import Language, say
 from symnn.notation.inline import Inline, Words
-from symnn.notation.items import Piece
+from symnn.notation.items import Equals, Piece
 
 __all__ = ["cell", "sentence"]
+
+Said: TypeAlias = Fact | Piece | Equals | tuple[Piece, ...]
+"""A fact in one language."""
 
 _FIRST, _LAST = "\ue000", "\uf8ff"
 """Characters without a meaning, from first to last, stand for mathematics while the sentence is made."""
@@ -23,8 +28,8 @@ def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple
     >>> sentence("missing-field", {"field": Piece(Name("w1"))}, "en")
     (Words(text="the field '"), Piece(tree=Name(name='w1', span=None)), Words(text="' is missing"))
     """
-    held: list[Piece] = []
-    words: dict[str, Fact] = {name: _words(fact, held) for name, fact in facts.items()}
+    held: list[Piece | Equals] = []
+    words: dict[str, Fact] = {name: _words(_said(fact, lang), held) for name, fact in facts.items()}
     text = say(code, words, lang)
     parts: list[Inline] = []
     end = 0
@@ -44,10 +49,15 @@ def cell(content: Cell, lang: Language) -> tuple[Inline, ...]:
     """Take the content of a table's cell apart."""
     if isinstance(content, Prose):
         return sentence(content.code, content.facts, lang)
-    return (content,) if isinstance(content, Piece) else (Words(content),)
+    parts = content if isinstance(content, tuple) else (content,)
+    return tuple(Words(part) if isinstance(part, str) else part for part in parts)
 
 
-def _words(fact: ProseFact, held: list[Piece]) -> Fact:
+def _said(fact: ProseFact, lang: Language) -> Said:
+    return fact.of(lang) if isinstance(fact, Bilingual) else fact
+
+
+def _words(fact: Said, held: list[Piece | Equals]) -> Fact:
     if isinstance(fact, tuple):
         return tuple(_one(part, held) for part in fact)
     if isinstance(fact, int):
@@ -55,7 +65,7 @@ def _words(fact: ProseFact, held: list[Piece]) -> Fact:
     return _one(fact, held)
 
 
-def _one(part: str | Piece, held: list[Piece]) -> str:
+def _one(part: str | Piece | Equals, held: list[Piece | Equals]) -> str:
     if isinstance(part, str):
         return "".join(f"<U+{ord(sign):04X}>" if _FIRST <= sign <= _LAST else sign for sign in part)
     held.append(part)

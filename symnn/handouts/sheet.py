@@ -10,7 +10,7 @@ from symnn.derivation.sweep import derive
 from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
 from symnn.handouts.chains import chain, route_through
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim, source_of
 from symnn.handouts.numbers import shown
 from symnn.handouts.partials import Partials, short
 from symnn.language.lines import read_lines
@@ -35,8 +35,7 @@ MOST_PATHS = 16
 def exercise_document(exercise: Exercise, seed: str = "", *, solution: bool = False) -> Document:
     """Lay out an exercise; ``seed`` chooses the variant, ``solution`` adds the model answers, hints and notes."""
     blocks: list[Block] = [Title(exercise.title.zh, exercise.title.en)]
-    if exercise.file.source:
-        blocks.append(Prose("source-of-network", {"source": exercise.file.source}))
+    blocks += source_of(exercise.file.source)
     blocks.append(_verbatim(exercise.file.prompt))
     for count, part in enumerate(exercise.parts, 1):
         blocks += _asked(count, part, seed)

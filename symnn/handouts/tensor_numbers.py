@@ -2,40 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
+from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Name, Tree
-from symnn.handouts.numbers import shown
-from symnn.notation.items import Value
+from symnn.handouts.numbers import shown, stepped
+from symnn.networks.expansion import entry_names
+from symnn.networks.graph import Graph
+from symnn.notation.items import PutIn, Value
 from symnn.numeric.evaluation import evaluated
 
 __all__ = ["TensorNumbers", "tensor_numbers_at"]
 
-MOST_SHOWN = 16
-"""Tensors with more entries than this are not printed."""
+MOST_ROWS = 6
+MOST_COLUMNS = 6
+WIDE_COLUMNS = 4
+"""Of more rows and columns than this only the first and the last are shown; fewer where a number has an exponent."""
 
 
 class TensorNumbers(Struct, frozen=True):
     """The value of every quantity and of every error by name: numbers, or nested lists of them."""
 
+    graph: Graph
     values: Mapping[str, Any]
 
     def value(self, tree: Tree) -> Value | None:
-        """Give the value of a name as it is shown; None for what is unknown or too large to print."""
+        """Give the value of a name as it is shown, or of a step of gradient descent; None for what is unknown."""
         if not isinstance(tree, Name) or tree.name not in self.values:
             return None
-        value = self.values[tree.name]
-        cells = _flat(value)
-        if len(cells) > MOST_SHOWN:
+        return _shown(self.values[tree.name])
+
+    def put_in(self, tree: Tree) -> PutIn | None:  # noqa: ARG002 - of tensors only the results are shown
+        """Put numbers into no equation of tensors."""
+        return None
+
+    def moved(self, of: str, name: str, rate: str) -> Value | None:
+        """Give the value of a parameter after one step of gradient descent."""
+        found = self._moved(of, name, rate)
+        return None if found is None else _shown(found)
+
+    def _moved(self, of: str, name: str, rate: str) -> Any:
+        eta, slope, now = self.values.get(rate), self.values.get(adjoint_name(of, name)), self.values.get(name)
+        return None if eta is None or slope is None or now is None else _combined(now, slope, float(eta))
+
+    @property
+    def entries(self) -> dict[str, float]:
+        """The values of everything that no equation computes, entry by entry."""
+        return {
+            entry: cell for name in self.graph.free for entry, cell in self._entries(name, self.values[name]).items()
+        }
+
+    def slopes(self, derivation: MatrixDerivation) -> dict[str, float]:
+        """Give the gradient entry by entry."""
+        found: dict[str, float] = {}
+        for name in derivation.wrt:
+            value = self.values.get(adjoint_name(derivation.losses[name], name))
+            if value is not None and name in self.graph.free:
+                found |= self._entries(name, value)
+        return found
+
+    def _entries(self, name: str, value: Any) -> dict[str, float]:
+        return dict(zip(entry_names(name, self.graph.shapes.get(name, ())), _flat(value), strict=True))
+
+    def after(self, of: str, wrt: Sequence[str], rate: str) -> tuple[Value, Value] | None:
+        """Give a result before and after one step of gradient descent in some parameters."""
+        moved = {name: self._moved(of, name, rate) for name in wrt}
+        if of not in self.values or any(value is None for value in moved.values()):
             return None
-        exact = all(shown(cell).exact for cell in cells)
-        return Value(_written(value), exact)
+        entries = {**self.entries, **{k: v for name in wrt for k, v in self._entries(name, moved[name]).items()}}
+        return shown(self.values[of]), shown(stepped(self.graph.entrywise, entries, of))
 
 
 def tensor_numbers_at(derivation: MatrixDerivation, point: Mapping[str, Nested]) -> TensorNumbers:
@@ -43,19 +84,43 @@ def tensor_numbers_at(derivation: MatrixDerivation, point: Mapping[str, Nested])
 
     Raises: UsageError naming the values that are missing.
     """
-    graph = derivation.extended
-    return TensorNumbers(MappingProxyType(dict(evaluated(graph, point).values)))
+    found = evaluated(derivation.extended, point).values
+    rest = {name: value for name, value in point.items() if name not in found}
+    return TensorNumbers(derivation.graph, MappingProxyType({**rest, **found}))
+
+
+def _combined(now: Any, slope: Any, eta: float) -> Any:
+    if isinstance(now, list):
+        return [_combined(part, other, eta) for part, other in zip(now, slope, strict=True)]
+    return now - eta * slope
 
 
 def _flat(value: Any) -> list[float]:
     return [cell for part in value for cell in _flat(part)] if isinstance(value, list) else [value]
 
 
-def _written(value: Any) -> str:
-    """Write numbers in brackets, rows apart by semicolons as an answer is typed."""
+def _shown(value: Any) -> Value:
+    """Show a number, or the table of a tensor; maps behind each other stand under each other."""
     if not isinstance(value, list):
-        return shown(value).digits
-    if value and isinstance(value[0], list):
-        rows = ("; " if not isinstance(value[0][0], list) else " | ").join(_written(part)[1:-1] for part in value)
-        return f"[{rows}]"
-    return f"[{', '.join(map(_written, value))}]"
+        return shown(value)
+    exact = all(shown(cell).exact for cell in _flat(value))
+    return Value("", exact, _cut([[shown(cell).digits for cell in row] for row in _rows(value)]))
+
+
+def _rows(value: list[Any]) -> list[list[float]]:
+    """Give the rows of a matrix, of all matrices of a deeper tensor, or of a column."""
+    if not isinstance(value[0], list):
+        return [[cell] for cell in value]
+    if not isinstance(value[0][0], list):
+        return value
+    return [row for part in value for row in _rows(part)]
+
+
+def _cut(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    """Leave out what is between the first and the last rows and columns of a large table."""
+    most = WIDE_COLUMNS if any("e" in cell for row in rows for cell in row) else MOST_COLUMNS
+    if len(rows[0]) > most:
+        rows = [[row[0], row[1], "…", row[-1]] for row in rows]
+    if len(rows) > MOST_ROWS:
+        rows = [rows[0], ["⋮" if cell != "…" else "…" for cell in rows[0]], rows[-1]]
+    return tuple(map(tuple, rows))

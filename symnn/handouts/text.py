@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from msgspec import Struct
 
 from symnn.handouts.document import Document
@@ -9,8 +11,8 @@ from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.author import readable
-from symnn.notation.inline import Formula
-from symnn.notation.items import Aligned, Piece
+from symnn.notation.inline import Formula, Mathematics
+from symnn.notation.items import Aligned, Equals
 from symnn.notation.terminal import INDENT, WIDTH, aligned, columns, escaped, written
 
 __all__ = ["text"]
@@ -28,8 +30,14 @@ class _Text(Struct, frozen=True):
     def words(self, text: str) -> str:
         return escaped(text)
 
-    def formula(self, part: Piece | Formula) -> str:
-        return written(part.tree) if isinstance(part, Piece) else escaped(readable(part.latex))
+    def formula(self, part: Mathematics) -> str:
+        match part:
+            case Formula(latex):
+                return escaped(readable(latex))
+            case Equals(left, right):
+                return f"{written(left)} = {written(right)}"
+            case _:
+                return written(part.tree)
 
     def title(self, title: str) -> str:
         flat = title.replace("\n", " ")
@@ -41,18 +49,29 @@ class _Text(Struct, frozen=True):
     def paragraph(self, text: str) -> str:
         return text
 
+    def framed(self, title: str, sentences: tuple[str, ...]) -> str:
+        return "\n".join((f"{title}:", *(f"{INDENT}- {sentence}" for sentence in sentences)))
+
     def aligned(self, block: Aligned) -> str:
         return aligned(block)
 
     def picture(self, drawn: Diagram) -> str:  # noqa: ARG002 - a terminal cannot draw
         return ""
 
-    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-        """Write a table in columns as wide as they must be."""
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
+        """Write a table in columns as wide as they must be; long first cells go on below."""
         flat = [[content.replace("\n", " ") for content in row] for row in (head, *rows)]
-        wide = [max(columns(row[place]) for row in flat) for place in range(len(head))]
-        first, *rest = (
-            "  ".join(c + " " * (w - columns(c)) for c, w in zip(row, wide, strict=True)).rstrip() for row in flat
+        if wide:
+            flat = [line for first, *rest in flat for line in _broken(first, rest)]
+        sizes = [max(columns(row[place]) for row in flat) for place in range(len(head))]
+        first, *others = (
+            "  ".join(c + " " * (w - columns(c)) for c, w in zip(row, sizes, strict=True)).rstrip() for row in flat
         )
-        rule = "  ".join("-" * min(w, WIDTH // 2) for w in wide)
-        return "\n".join(INDENT + line for line in (first, rule, *rest))
+        rule = "  ".join("-" * min(w, WIDTH // 2) for w in sizes)
+        return "\n".join(INDENT + line for line in (first, rule, *others))
+
+
+def _broken(first: str, rest: list[str]) -> list[list[str]]:
+    """Break a long first cell over lines; the other cells stand beside its first."""
+    lines = wrap(first, WIDTH * 2 // 3, break_long_words=False)
+    return [[line, *(rest if not place else [""] * len(rest))] for place, line in enumerate(lines)]

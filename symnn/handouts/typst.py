@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from msgspec import Struct
 
-from symnn.handouts.document import Document
+from symnn.handouts.document import Block, Document, Prose, Table
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.svg import svg
 from symnn.handouts.walk import walked
 from symnn.messages import Language
-from symnn.notation.inline import Formula, box_of, visible
-from symnn.notation.items import Aligned, Piece
+from symnn.notation.inline import Mathematics, box_of, visible
+from symnn.notation.items import Aligned, Equals
 from symnn.notation.symbols import Symbols
 from symnn.notation.typst import aligned, mathematics, quoted
 
@@ -26,7 +27,7 @@ PREAMBLE = """#set page(paper: "a4", margin: 25mm, numbering: "1")
   "Noto Sans CJK SC", "Songti SC", "SimSun", "PingFang SC", "Microsoft YaHei"))
 #set par(justify: true, leading: 0.75em, spacing: 1.1em)
 #set heading(numbering: none)
-#show heading: set block(above: 1.6em, below: 1em)
+#show heading: set block(above: 1.6em, below: 1em, sticky: true)
 #show math.equation: set block(breakable: true, above: 1em, below: 1em)
 #show math.equation: set text(font: ("New Computer Modern Math", "Source Han Serif SC", "Noto Sans CJK SC", "SimSun"))
 """
@@ -45,8 +46,16 @@ def escaped(text: str) -> str:
 
 def typst(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with Typst 0.13 or later."""
-    parts = (part for _, parts in walked(document, lang, _Typst(document.symbols)) for part in parts)
+    blocks = [*walked(document, lang, _Typst(document.symbols)), (None, ())]
+    parts = [part for (block, parts), (after, _) in pairwise(blocks) for part in _kept(block, parts, after)]
     return PREAMBLE.replace("{lang}", lang) + "\n" + "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _kept(block: Block | None, parts: tuple[str, ...], after: Block | None) -> tuple[str, ...]:
+    """Keep the sentence that leads to equations or a table on their page."""
+    if isinstance(block, Prose) and isinstance(after, Aligned | Table):
+        return tuple(f"#block(sticky: true)[{part}]" for part in parts)
+    return parts
 
 
 class _Typst(Struct, frozen=True):
@@ -57,8 +66,15 @@ class _Typst(Struct, frozen=True):
     def words(self, text: str) -> str:
         return escaped(text)
 
-    def formula(self, part: Piece | Formula) -> str:
-        return f"${mathematics(box_of(part, self.symbols))}$"
+    def formula(self, part: Mathematics) -> str:
+        text = mathematics(box_of(part, self.symbols))
+        match part:
+            case Equals(mark="given"):
+                return f"$bold({text})$"
+            case Equals(mark="default"):
+                return f"#text(fill: luma(40%))[${text}$]"
+            case _:
+                return f"${text}$"
 
     def title(self, title: str) -> str:
         return f'#align(center, text(size: 1.4em, weight: "bold")[{title}])'
@@ -70,16 +86,23 @@ class _Typst(Struct, frozen=True):
         return text
 
     def aligned(self, block: Aligned) -> str:
-        return aligned(block, self.symbols)
+        written = aligned(block, self.symbols)
+        if not block.boxed:
+            return written
+        return f"#align(center, box(stroke: 0.5pt, inset: 6pt)[{written}])"
+
+    def framed(self, title: str, sentences: tuple[str, ...]) -> str:
+        return f"#block(stroke: 0.5pt, inset: 8pt, width: 100%)[*{title}* #h(0.5em) {' '.join(sentences)}]"
 
     def picture(self, drawn: Diagram) -> str:
         return f'#align(center, image(bytes({quoted(svg(drawn, self.symbols))}), format: "svg", width: 85%))'
 
-    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
+        columns = f"(62%, {', '.join(['auto'] * (len(head) - 1))})" if wide else len(head)
         cells = ",\n".join("  " + ", ".join(f"[{content}]" for content in row) for row in rows)
         first = ", ".join(f"[{content}]" for content in head)
         rules = "table.hline(), table.header({first}), table.hline(stroke: 0.5pt)".replace("{first}", first)
         return (
-            f"#align(center, table(columns: {len(head)}, stroke: none, align: left,\n"
+            f"#align(center, table(columns: {columns}, stroke: none, align: left,\n"
             f"  {rules},\n{cells},\n  table.hline()))"
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, assert_never
 
-from symnn.handouts.document import Block, Cell, Document, Heading, Picture, Prose, Table, Title, Verbatim
+from symnn.handouts.document import Block, Cell, Document, Framed, Heading, Picture, Prose, Table, Title, Verbatim
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.sentences import cell, sentence
-from symnn.messages import Language
+from symnn.messages import Language, say
 from symnn.notation.author import author_text
-from symnn.notation.inline import Formula, Inline, Words
-from symnn.notation.items import Aligned, Piece
+from symnn.notation.inline import Inline, Mathematics, Words
+from symnn.notation.items import Aligned
 
 __all__ = ["Format", "walked"]
 
@@ -23,7 +23,7 @@ class Format(Protocol):
         """Write words so that the format shows exactly them."""
         ...
 
-    def formula(self, part: Piece | Formula) -> str:
+    def formula(self, part: Mathematics) -> str:
         """Write mathematics within a sentence."""
         ...
 
@@ -39,6 +39,10 @@ class Format(Protocol):
         """Write a paragraph."""
         ...
 
+    def framed(self, title: str, sentences: tuple[str, ...]) -> str:
+        """Write sentences in a frame."""
+        ...
+
     def aligned(self, block: Aligned) -> str:
         """Write equations under each other."""
         ...
@@ -47,8 +51,8 @@ class Format(Protocol):
         """Draw a network; nothing in a format that cannot."""
         ...
 
-    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-        """Write a table of cells."""
+    def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
+        """Write a table of cells; the first of a ``wide`` one may be long."""
         ...
 
 
@@ -69,12 +73,15 @@ def _parts(block: Block, lang: Language, to: Format) -> Iterator[str]:
         case Verbatim():
             for part in author_text(getattr(block, lang)):
                 yield to.paragraph(_inline(part, to))
+        case Framed(code, sentences):
+            spoken = tuple(_inline(sentence(one.code, one.facts, lang), to) for one in sentences)
+            yield to.framed(to.words(say(code, lang=lang)), spoken)
         case Aligned():
             yield to.aligned(block)
         case Picture(drawn):
             yield to.picture(drawn)
-        case Table(head, rows):
-            yield to.table(_row(head, lang, to), tuple(_row(row, lang, to) for row in rows))
+        case Table(head, rows, wide):
+            yield to.table(_row(head, lang, to), tuple(_row(row, lang, to) for row in rows), wide=wide)
         case _:
             assert_never(block)
 

@@ -39,7 +39,7 @@ class Network(Struct, frozen=True):
     name: str
     title: Bilingual
     graph: Graph
-    source: str = ""
+    source: str | Bilingual = ""
     description: Bilingual | None = None
     values: Mapping[str, Nested] = MappingProxyType({})
     points: tuple[Point, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, assert_never
 
 from msgspec import Struct
@@ -19,10 +19,12 @@ from symnn.notation.boxes import (
     Brace,
     Bracket,
     Fence,
+    Letter,
     Numeral,
     Row,
     Sign,
     Size,
+    Table,
     height,
 )
 from symnn.notation.breaking import rows
@@ -37,14 +39,28 @@ __all__ = ["WIDTH", "AlignedRow", "Setting", "aligned_rows", "line_of", "one_lin
 WIDTH = 74.0
 """How many digits wide a line may be: 16 cm at 11 pt."""
 
+LABEL = 8.0
+"""How wide a label is with the room behind it, as (F10)."""
+
+GUTTER = 8.0
+"""How much room is left between two lines that stand side by side."""
+
+LEAST_PAIRED = 4
+"""Fewer lines than this stand under each other."""
+
+DOTS = ("…", "⋮", "⋱")
+"""What stands in a table of numbers for those left out."""
+
 _DOT = Sign("·")
 
 
-class AlignedRow(NamedTuple):
-    """What stands before and after the place where rows are aligned."""
+class AlignedRow(Struct, frozen=True):
+    """What stands before and after the place where rows are aligned, the label of a line, and a row beside it."""
 
     left: Box
     right: Box
+    label: str = ""
+    beside: AlignedRow | None = None
 
 
 class _Chunk(NamedTuple):
@@ -57,23 +73,37 @@ class _Chunk(NamedTuple):
 class Setting(Struct, frozen=True):
     """How one family of formats sets items: what pieces, names before brackets and digits look like, and how wide.
 
-    A row that continues another is ``indent`` narrower and takes ``continued`` more room than its boxes.
+    A row that continues another is ``indent`` narrower and takes ``continued`` more room than its boxes. A table of
+    numbers may take several rows; a ``label`` takes room on every row. ``pairs`` says whether two lines can stand
+    side by side.
     """
 
     piece: Callable[[Tree], Box]
     head: Callable[[str, int], Box]
     number: Callable[[str], Box]
+    table: Callable[[tuple[tuple[str, ...], ...]], list[Box]]
     width: Callable[[Box], float]
     limit: float = WIDTH
     indent: float = INDENTED
     continued: float = INDENTED
+    label: float = LABEL
+    pairs: bool = True
 
 
 def _typeset(symbols: Symbols, limit: float = WIDTH) -> Setting:
     """Set items as pages do: trees laid out, widths estimated."""
     return Setting(
-        lambda tree: laid_out(tree, symbols), lambda name, order: head(name, order, symbols), numeral, width, limit
+        lambda tree: laid_out(tree, symbols),
+        lambda name, order: head(name, order, symbols),
+        numeral,
+        lambda table: [Table(tuple(tuple(map(_digits, row)) for row in table))],
+        width,
+        limit,
     )
+
+
+def _digits(text: str) -> Box:
+    return Sign(text, tight=True) if text in DOTS else numeral(text)
 
 
 def line_of(expression: Expression, symbols: Symbols) -> Box:
@@ -99,40 +129,98 @@ def aligned_rows(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> list
 def rows_of(block: Aligned, setting: Setting) -> list[AlignedRow]:
     """Lay out equations row by row in a setting."""
     lefts = [one_line(line.left, setting) for line in block.lines]
-    room = setting.limit - max(map(setting.width, lefts), default=0.0)
+    margin = max(map(setting.width, lefts), default=0.0)
+    margin += setting.label if any(line.label for line in block.lines) else 0.0
     pairs = zip(lefts, block.lines, strict=True)
-    return [row for left, line in pairs for row in _line(left, line, setting, room)]
+    found = [_line(left, line, setting, setting.limit - margin) for left, line in pairs]
+    if block.paired and setting.pairs and len(found) >= LEAST_PAIRED:
+        half = (setting.limit - GUTTER) / 2 - margin
+        if all(len(rows) == 1 and setting.width(rows[0].right) <= half for rows in found):
+            return _side_by_side([rows[0] for rows in found])
+    return [row for rows in found for row in rows]
+
+
+def _side_by_side(rows: list[AlignedRow]) -> list[AlignedRow]:
+    """Set the second half of some rows beside the first, so that each half is read downwards."""
+    half = (len(rows) + 1) // 2
+    beside: list[AlignedRow | None] = [*rows[half:], *[None] * (2 * half - len(rows))]
+    pairs = zip(rows[:half], beside, strict=True)
+    return [AlignedRow(first.left, first.right, first.label, second) for first, second in pairs]
+
+
+class _Part(NamedTuple):
+    """What stands on a row after the place of alignment: boxes that belong together, and how wide they are.
+
+    A part that does not ``flow`` begins a row of its own.
+    """
+
+    boxes: tuple[Box, ...]
+    wide: float
+    flows: bool = True
 
 
 def _line(left: Box, line: Line, setting: Setting, room: float) -> list[AlignedRow]:
-    """Lay out one line of a derivation in rows: each step after its sign, flowing or stacked."""
-    found: list[AlignedRow] = []
-    start, parts, used = left, list[Box](), 0.0
-    relation = (Sign("="),) if line.left else ()
-    for step in line.steps:
+    """Lay out one line of a derivation in rows: each step after its sign, flowing or stacked, then its ending."""
+    rows: list[list[_Part]] = [[]]
+    used = 0.0
+    for part, *further in _parts(line, setting, room):
+        fits = part.flows and not further and used + part.wide <= room
+        if rows[-1] and not fits:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(part)
+        used += part.wide
+        for one in further:
+            rows.append([one])
+            used = setting.continued + one.wide
+    made = [Row(tuple(box for part in row for box in part.boxes)) for row in rows]
+    starts = ((left, line.label), *[(EMPTY, "")] * (len(made) - 1))
+    return [AlignedRow(start, right, label) for (start, label), right in zip(starts, made, strict=True)]
+
+
+def _parts(line: Line, setting: Setting, room: float) -> Iterator[tuple[_Part, ...]]:
+    """Give the steps of a line, the last one with numbers, and the ending; each in as many rows as it needs."""
+    equals = (Sign("="),) if line.left else ()
+    steps = [(equals, step) for step in line.steps]
+    if line.put_in is not None:
+        steps.append(((_relation(exact=line.put_in.exact),), line.put_in.items))
+    for relation, step in steps:
         (first, wide), *further = _step(step, setting, room)
-        fits = used and not further and not line.stacked and used + wide <= room
-        if used and not fits:
-            found.append(AlignedRow(start, Row(tuple(parts))))
-            start, parts, used = EMPTY, [], 0.0
-        parts += (*relation, first)
-        used += wide + sum(map(setting.width, relation))
-        for row, wide in further:
-            found.append(AlignedRow(start, Row(tuple(parts))))
-            start, parts, used = EMPTY, [QUAD, row], setting.continued + wide
-    return [*found, AlignedRow(start, Row((*parts, *_ending(line, setting))))]
+        rest = (_Part((QUAD, box), size) for box, size in further)
+        yield _Part((*relation, first), wide + sum(map(setting.width, relation)), not line.stacked), *rest
+    if line.value is not None:
+        first, *others = setting.table(line.value.table) if line.value.table else [setting.number(line.value.digits)]
+        sign = _relation(exact=line.value.exact)
+        yield _made((sign, first), setting), *(_made((QUAD, other), setting) for other in others)
+    if ending := _ending(line):
+        yield (_made(ending, setting),)
 
 
-def _ending(line: Line, setting: Setting) -> tuple[Box, ...]:
-    """Lay out what stands after the last step: the value, and the shape of a tensor."""
+def _relation(*, exact: bool) -> Sign:
+    """Give the sign before a value: equal, or only nearly so."""
+    return Sign("=" if exact else "≈")
+
+
+def _made(boxes: tuple[Box, ...], setting: Setting) -> _Part:
+    return _Part(boxes, sum(map(setting.width, boxes)))
+
+
+def _ending(line: Line) -> tuple[Box, ...]:
+    """Lay out what stands behind a line: the shape of a tensor, and for which range the line holds."""
     found: list[Box] = []
-    if line.value:
-        found += (Sign("=" if line.value.exact else "≈"), setting.number(line.value.digits))
     if line.shape:
         first, *others = line.shape.split("x")
         lengths = [Numeral(first), *(box for other in others for box in (Sign("×"), Numeral(other)))]
         found += (WIDE, Fence(Row(tuple(lengths))))
+    if line.holds:
+        letter, first_step, last = line.holds
+        steps = [Numeral(str(first_step)), Sign(","), *_up_to(first_step, last), Numeral(str(last))]
+        found += (WIDE, Fence(Row((Letter(letter), Sign("="), *steps))))
     return tuple(found)
+
+
+def _up_to(first: int, last: int) -> tuple[Box, ...]:
+    return (Sign("…", tight=True), Sign(",")) if last - first > 1 else ()
 
 
 def _step(step: Expression, setting: Setting, room: float) -> list[tuple[Box, float]]:
@@ -195,7 +283,8 @@ def _item(item: Item, setting: Setting) -> Box:
         case Piece(tree):
             return setting.piece(tree)
         case Group(items, number):
-            return Brace(one_line(items, setting), setting.number(number))
+            over, under = one_line(items, setting), setting.number(number)
+            return Brace(over, under) if item.name is None else Brace(over, setting.piece(item.name), under)
         case Head(function, order):
             return setting.head(function, order)
         case Mark("(" | ")" as sign):

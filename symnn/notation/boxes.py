@@ -140,10 +140,11 @@ class Table(Struct, frozen=True):
 
 
 class Brace(Struct, frozen=True):
-    """A box with a brace under it, and below that another."""
+    """A box with a brace under it, below that another, and perhaps one ``above``."""
 
     over: Box
     under: Box
+    above: Box | None = None
 
 
 Box: TypeAlias = (
@@ -164,8 +165,10 @@ def parted(box: Box) -> tuple[Box, ...]:
     match box:
         case Row(parts):
             return parts
-        case Fraction(over, under) | Brace(over, under):
+        case Fraction(over, under):
             return (over, under)
+        case Brace(over, under, above):
+            return (over, under) if above is None else (over, under, above)
         case Script(base, below, above):
             return tuple(part for part in (base, below, above) if part is not None)
         case Fence(inside) | Root(inside):

@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from symnn.notation.boxes import Box
-from symnn.notation.items import Piece
+from symnn.notation.boxes import Box, Row, Sign
+from symnn.notation.items import Equals, Piece
 from symnn.notation.symbols import Symbols
 
-__all__ = ["Formula", "Inline", "Words", "box_of", "visible"]
+__all__ = ["Formula", "Inline", "Mathematics", "Words", "box_of", "visible"]
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -28,15 +28,24 @@ class Formula(Struct, frozen=True):
     latex: str
 
 
-Inline: TypeAlias = Words | Piece | Formula
+Mathematics: TypeAlias = Piece | Equals | Formula
+"""The mathematics of a sentence."""
+
+Inline: TypeAlias = Words | Mathematics
 
 
-def box_of(part: Piece | Formula, symbols: Symbols) -> Box:
+def box_of(part: Mathematics, symbols: Symbols) -> Box:
     """Lay out the mathematics of a sentence, ours or an author's."""
     from symnn.notation.authored import boxes_of
     from symnn.notation.layout import laid_out
 
-    return boxes_of(part.latex) if isinstance(part, Formula) else laid_out(part.tree, symbols)
+    match part:
+        case Formula(text):
+            return boxes_of(text)
+        case Equals(left, right):
+            return Row((laid_out(left, symbols), Sign("="), laid_out(right, symbols)))
+        case Piece(tree):
+            return laid_out(tree, symbols)
 
 
 def visible(words: str) -> str:

@@ -6,6 +6,7 @@ The items are a closed union: a ``match`` over them ends in ``assert_never``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -17,14 +18,17 @@ from symnn.ops.table import OPERATIONS
 
 __all__ = [
     "Aligned",
+    "Equals",
     "Expression",
     "Group",
     "Head",
     "Item",
     "Line",
     "Mark",
+    "NamedFactors",
     "Numbered",
     "Piece",
+    "PutIn",
     "Value",
     "added",
     "expression",
@@ -55,10 +59,14 @@ class Head(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Pieces with their common value under them: ``y (1 - y)`` and below it ``0.2350``."""
+    """Pieces with their common value under them: ``y (1 - y)`` and below it ``0.2350``.
+
+    With a ``name`` that stands below, ∂y/∂a_3, and the value above.
+    """
 
     items: Expression
     number: str
+    name: Tree | None = None
 
 
 Item: TypeAlias = Piece | Mark | Head | Group
@@ -69,17 +77,29 @@ Expression: TypeAlias = tuple[Item, ...]
 
 
 class Value(Struct, frozen=True):
-    """A number as it is shown: its digits, and whether they are all of it (``=``) or not (``≈``)."""
+    """A number as it is shown: its digits, and whether they are all of it (``=``) or not (``≈``).
+
+    That of a tensor is a table of digits, with ``…`` for what is left out of a large one.
+    """
 
     digits: str
     exact: bool = False
+    table: tuple[tuple[str, ...], ...] = ()
+
+
+class PutIn(Struct, frozen=True):
+    """A step with numbers in the place of its names, and whether these are all of the numbers or rounded ones."""
+
+    items: Expression
+    exact: bool
 
 
 class Line(Struct, frozen=True):
     """``left = step = step = … ≈ value``; without a left side, just the one step.
 
     ``stacked`` steps stand under each other; others follow on the line as long as they fit.
-    ``shape`` stands beside the equation of a tensor: ``2x3``.
+    ``shape`` stands beside the equation of a tensor: ``2x3``; ``label`` before the line, as ``F1``.
+    ``put_in`` is the last step with numbers for its names; ``holds`` the range for which the line stands, t = 1, …, 3.
     """
 
     left: Expression
@@ -87,12 +107,28 @@ class Line(Struct, frozen=True):
     value: Value | None = None
     stacked: bool = False
     shape: str = ""
+    label: str = ""
+    put_in: PutIn | None = None
+    holds: tuple[str, int, int] | None = None
 
 
 class Aligned(Struct, frozen=True):
-    """Equations under each other, aligned at their first equals sign."""
+    """Equations under each other, aligned at their first equals sign.
+
+    ``paired`` ones stand two in a row where all are short; ``boxed`` ones have a frame.
+    """
 
     lines: tuple[Line, ...]
+    paired: bool = False
+    boxed: bool = False
+
+
+class Equals(Struct, frozen=True):
+    """An equation within a sentence or a table: ``x_1 = 0.5``; ``mark`` says where the number comes from."""
+
+    left: Tree
+    right: Tree
+    mark: Literal["", "given", "default"] = ""
 
 
 LONGEST_CALL = 16
@@ -100,6 +136,9 @@ LONGEST_CALL = 16
 
 Numbered = Callable[[Tree], str]
 """Says the number that stands under a factor, or nothing for none."""
+
+NamedFactors = Sequence[Tree | None]
+"""The names of factors, ∂y/∂a_3, that stand under them; None where a factor has none."""
 
 
 def one_piece(tree: Tree) -> Expression:
@@ -148,12 +187,12 @@ def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
 
 
 def multiplied(
-    factors: Sequence[Factors], numbered: Numbered | None = None, tail: Expression = ()
+    factors: Sequence[Factors], numbered: Numbered | None = None, tail: Expression = (), named: NamedFactors = ()
 ) -> tuple[bool, Expression]:
     """Multiply the factors of a chain in order, then ``tail``: whether a minus stands before, and the rest.
 
     Signs come to the front and ones go, as `symnn.expressions.terms.product` does it; with ``numbered`` each factor
-    of the chain has its number under it.
+    of the chain has its number under it, or above it where it is ``named``: then its name stands below.
 
     >>> from symnn.expressions.tree import Name
     >>> multiplied([(Negative(ONE), Name("w")), (ONE,)]) == (True, (Piece(Name("w")),))
@@ -161,7 +200,7 @@ def multiplied(
     """
     negative = False
     items: list[Item] = []
-    for parts in factors:
+    for parts, name in zip_longest(factors, named):
         tree = product(parts)
         if isinstance(tree, Negative):
             negative, tree = not negative, tree.operand
@@ -171,11 +210,11 @@ def multiplied(
             continue
         written = _factor(tree, first=not items and not tail)
         number = numbered(tree) if numbered else ""
-        items.extend((Group(written, number),) if number else written)
+        items.extend((Group(written, number, name),) if number else written)
     items.extend(tail)
     whole = tuple(items) or (Piece(ONE),)
     if len(whole) == 1 and isinstance(whole[0], Group) and not negative:
-        whole = (Group(_unbracketed(whole[0].items), whole[0].number),)
+        whole = (Group(_unbracketed(whole[0].items), whole[0].number, whole[0].name),)
     return negative, whole if negative else _unbracketed(whole)
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from symnn.expressions.tree import Tree
-from symnn.notation.aligning import WIDTH, aligned_rows
+from symnn.notation.aligning import WIDTH, AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     EMPTY,
     Box,
@@ -26,13 +26,13 @@ from symnn.notation.boxes import (
     Table,
     Word,
 )
-from symnn.notation.inline import Formula
-from symnn.notation.items import Aligned, Piece
+from symnn.notation.inline import Formula, Mathematics, box_of
+from symnn.notation.items import Aligned
 from symnn.notation.layout import laid_out
 from symnn.notation.signs import COMMANDS, DOUBLE, FUNCTIONS
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
-__all__ = ["aligned", "formula", "latex", "mathematics"]
+__all__ = ["aligned", "display", "formula", "latex", "mathematics"]
 
 ESCAPED: Mapping[str, str] = MappingProxyType(
     {sign: rf"\{sign}" for sign in "%#&$_{}"} | {"\\": r"\backslash", "^": r"\wedge", "~": r"\sim"}
@@ -62,20 +62,51 @@ def latex(tree: Tree, symbols: Symbols = NO_SYMBOLS) -> str:
     return mathematics(laid_out(tree, symbols))
 
 
-def formula(part: Piece | Formula, symbols: Symbols) -> str:
+def formula(part: Mathematics, symbols: Symbols) -> str:
     """Write the mathematics of a sentence; that of an author, known to be harmless, as it stands."""
-    return part.latex if isinstance(part, Formula) else latex(part.tree, symbols)
+    return part.latex if isinstance(part, Formula) else mathematics(box_of(part, symbols))
 
 
 def aligned(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> str:
     """Write equations under each other, for the inside of ``aligned`` or ``align*``."""
-    return " \\\\\n".join(_aligned(*row) for row in aligned_rows(block, symbols, limit))
+    return _written(aligned_rows(block, symbols, limit))
 
 
-def _aligned(left: Box, right: Box) -> str:
-    text = mathematics(right).strip()
-    before = "" if left == EMPTY else mathematics(left)
-    return f"{before} &{text}" if text.startswith(("=", r"\quad")) else f"{before} & {text}"
+def display(block: Aligned, symbols: Symbols, *, whole: bool = True) -> str:
+    """Write equations under each other with their environment: one that pages break, or a part of a formula."""
+    found = aligned_rows(block, symbols)
+    each = 2 if any(row.label for row in found) else 1
+    pairs = each * (2 if any(row.beside for row in found) else 1)
+    name, columns = ("align", "") if pairs == 1 else ("alignat", f"{{{pairs}}}")
+    name = f"{name}*" if whole else f"{name}ed"
+    return f"\\begin{{{name}}}{columns}\n{_written(found)}\n\\end{{{name}}}"
+
+
+def _written(found: list[AlignedRow]) -> str:
+    labelled = any(row.label for row in found)
+    rows = [_cells(row, labelled=labelled) for row in found]
+    ends = [r" \\[1ex]" if _is_braced(row) else r" \\" for row in found[:-1]]
+    return "\n".join(f"{row}{end}" for row, end in zip(rows, (*ends, ""), strict=True))
+
+
+def _cells(row: AlignedRow, *, labelled: bool) -> str:
+    """Write a row: its label, if any, then what is aligned, then the row beside it."""
+    text = mathematics(row.right).strip()
+    before = "" if row.left == EMPTY else mathematics(row.left)
+    cells = f"{before} &{text}" if text.startswith(("=", r"\quad")) else f"{before} & {text}"
+    if labelled:
+        label = rf"\text{{({row.label})}}" if row.label else ""
+        cells = rf"{label} &\quad& {cells}"
+    if row.beside is None:
+        return cells
+    return rf"{cells} &\qquad {_cells(row.beside, labelled=labelled)}"
+
+
+def _is_braced(row: AlignedRow) -> bool:
+    parts = row.right.parts if isinstance(row.right, Row) else (row.right,)
+    return any(isinstance(part, Brace) for part in parts) or any(
+        isinstance(inner, Brace) for part in parts if isinstance(part, Row) for inner in part.parts
+    )
 
 
 def mathematics(box: Box) -> str:
@@ -111,8 +142,11 @@ def mathematics(box: Box) -> str:
             return rf"\{size}{'l' if sign == '(' else 'r'}{sign}" if size else sign
         case Table():
             return _table(box)
-        case Brace(over, under):
-            return rf"\underbrace{{\mathstrut {mathematics(over)}}}_{{{mathematics(under)}}}"
+        case Brace(over, under, above):
+            text = rf"\mathstrut {mathematics(over)}"
+            if above is not None:
+                text = rf"\overset{{{mathematics(above)}}}{{{text}}}"
+            return rf"\underbrace{{{text}}}_{{{mathematics(under)}}}"
         case _:
             assert_never(box)
 

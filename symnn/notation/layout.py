@@ -56,7 +56,7 @@ __all__ = ["dotted", "head", "laid_out", "numeral", "symbols_of"]
 _SUM, _SIGN, _PRODUCT, _FACTOR, _BASE = 1, 2, 3, 4, 5
 """How tightly the surroundings bind; what binds more loosely gets parentheses."""
 
-_PLUS, _MINUS, _DOT, _COMMA = Sign("+"), Sign("-"), Sign("·"), Sign(",")
+_PLUS, _MINUS, _DOT, _TIMES, _COMMA = Sign("+"), Sign("-"), Sign("·"), Sign("×"), Sign(",")
 _NEGATIVE = Sign("-", tight=True)
 _PARTIAL = Sign("∂")
 _CONSTANTS: Mapping[str, Box] = MappingProxyType({"pi": Letter("π"), "infinity": Sign("∞")})
@@ -84,7 +84,7 @@ def head(name: str, order: int, symbols: Symbols) -> Box:
 
 
 def numeral(text: str) -> Box:
-    """Lay out digits as they were written: 1.2e-05 as 1.2 · 10⁻⁵.
+    """Lay out digits as they were written: 1.2e-05 as 1.2 × 10⁻⁵.
 
     >>> numeral("0.5"), numeral("inf"), numeral("2e3").parts[2].above
     (Numeral(digits='0.5'), Sign(sign='∞', tight=False), Numeral(digits='3'))
@@ -99,7 +99,7 @@ def numeral(text: str) -> Box:
         return Numeral(text)
     power = int(exponent)
     above = Row((_NEGATIVE, Numeral(str(-power)))) if power < 0 else Numeral(str(power))
-    return Row((Numeral(mantissa), _DOT, Script(Numeral("10"), above=above)))
+    return Row((Numeral(mantissa), _TIMES, Script(Numeral("10"), above=above)))
 
 
 def dotted(before: Tree | None, after: Tree, box: Box) -> bool:

@@ -7,7 +7,7 @@ from html import escape
 from types import MappingProxyType
 from typing import assert_never
 
-from symnn.notation.aligning import aligned_rows
+from symnn.notation.aligning import AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     Box,
     Brace,
@@ -76,8 +76,9 @@ def mathml(box: Box) -> str:
             return f"<mfrac>{_one(over)}{_one(under)}</mfrac>"
         case Root(inside):
             return f"<msqrt>{mathml(inside)}</msqrt>"
-        case Brace(over, under):
-            return f"<munder><munder>{_one(over)}<mo>⏟</mo></munder>{_one(under)}</munder>"
+        case Brace(over, under, above):
+            top = _one(over) if above is None else f"<mover>{_one(over)}{_one(above)}</mover>"
+            return f"<munder><munder>{top}<mo>⏟</mo></munder>{_one(under)}</munder>"
         case Table(rows):
             cells = ("".join(f"<mtd>{mathml(cell)}</mtd>" for cell in row) for row in rows)
             table = f"<mtable>{''.join(f'<mtr>{row}</mtr>' for row in cells)}</mtable>"
@@ -88,11 +89,17 @@ def mathml(box: Box) -> str:
 
 def aligned(block: Aligned, symbols: Symbols) -> str:
     """Write equations under each other, aligned at their first equals sign."""
-    rows = (
-        f'<mtr><mtd class="left">{mathml(row.left)}</mtd><mtd>{mathml(row.right)}</mtd></mtr>'
-        for row in aligned_rows(block, symbols)
-    )
+    found = aligned_rows(block, symbols)
+    labelled = any(row.label for row in found)
+    rows = (f"<mtr>{_cells(row, labelled=labelled)}</mtr>" for row in found)
     return f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
+
+
+def _cells(row: AlignedRow, *, labelled: bool) -> str:
+    """Write a row: its label, if any, then what is aligned, then the row beside it."""
+    label = f'<mtd class="label"><mtext>{f"({row.label})" if row.label else ""}</mtext></mtd>' if labelled else ""
+    cells = f'{label}<mtd class="left">{mathml(row.left)}</mtd><mtd class="right">{mathml(row.right)}</mtd>'
+    return cells if row.beside is None else cells + _cells(row.beside, labelled=labelled)
 
 
 def _one(box: Box) -> str:

@@ -20,6 +20,7 @@ from symnn.notation.boxes import (
     Sign,
     Table,
     Word,
+    parted,
 )
 
 __all__ = ["QUAD", "width"]
@@ -69,8 +70,8 @@ def width(box: Box) -> float:
             return CHARACTER
         case Fraction(over, under):
             return max(width(over), width(under)) + BESIDE_FRACTION
-        case Brace(over, under):
-            return max(width(over), width(under))
+        case Brace(over):
+            return max(width(over), *(SCRIPT * width(script) for script in parted(box)[1:]))
         case Root(inside):
             return CHARACTER + width(inside)
         case Table(rows):

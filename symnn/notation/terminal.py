@@ -70,22 +70,27 @@ def _derivative(node: Tree) -> Tree | None:
 def aligned(block: Aligned) -> str:
     """Write equations under each other, numbers under their factors."""
     margin = max((len(_row(one_line(line.left, _TEXT)).top) for line in block.lines), default=0)
+    labels = [len(f"({line.label})") for line in block.lines if line.label]
     found: list[str] = []
-    for left, right in rows_of(block, _TEXT):
-        row = _Row(_row(left).top.rjust(margin)).followed(_row(right))
-        found += [part for part in row if part == row.top or part.strip()]
+    for one in rows_of(block, _TEXT):
+        label = f"({one.label})" if one.label else ""
+        before = _Row(f"{label.rjust(max(labels))}  " if labels else "")
+        row = before.followed(_Row(_row(one.left).top.rjust(margin))).followed(_row(one.right))
+        found += [part for part in (row.over, row.top, row.under) if part == row.top or part.strip()]
     return "\n".join(f"{INDENT}{part}".rstrip() for part in found)
 
 
 class _Row(NamedTuple):
-    """A row of text and what stands under it, in the same columns."""
+    """A row of text and what stands under and over it, in the same columns."""
 
     top: str
     under: str = ""
+    over: str = ""
 
     def followed(self, other: _Row) -> _Row:
         """Set another row beside this one."""
-        return _Row(self.top + other.top, self.under.ljust(len(self.top)) + other.under)
+        wide = len(self.top)
+        return _Row(self.top + other.top, self.under.ljust(wide) + other.under, self.over.ljust(wide) + other.over)
 
 
 def _row(box: Box) -> _Row:
@@ -101,21 +106,35 @@ def _row(box: Box) -> _Row:
             return reduce(_Row.followed, map(_row, parts), _Row(""))
         case Fence(inside, left, right):
             return _Row(left + _row(inside).top + right)
-        case Brace(over, under):
-            above, below = _row(over).top, _row(under).top
-            wide = max(len(above), len(below))
-            return _Row(above.center(wide), below.center(wide))
+        case Brace(over, under, above):
+            texts = [_row(over).top, _row(under).top, "" if above is None else _row(above).top]
+            wide = max(map(len, texts))
+            return _Row(*(text.center(wide) for text in texts))
         case _:
             return _Row(on_one_line(box))
+
+
+def _table(table: tuple[tuple[str, ...], ...]) -> list[Box]:
+    """Write numbers in brackets as an answer is typed, on one row if they fit, else each row of them on its own."""
+    rows = [", ".join("…" if text in "⋮⋱" else text for text in row) for row in table]
+    if len("; ".join(rows)) <= WIDTH // 2:
+        return [Word(f"[{'; '.join(rows)}]")]
+    return [
+        Word(f"{'[' if not place else ' '}{row}{';' if place < len(rows) - 1 else ']'}")
+        for place, row in enumerate(rows)
+    ]
 
 
 _TEXT = Setting(
     piece=lambda tree: Word(written(tree)),
     head=lambda name, order: Word(written(Call(name, (), order)).removesuffix("()")),
     number=Word,
+    table=_table,
     width=lambda box: len(_row(box).top),
     limit=WIDTH - len(INDENT) - len(EQUALS),
     indent=len(INDENT),
     continued=len(CONTINUED),
+    label=len("(F10)  "),
+    pairs=False,
 )
 """How a terminal sets items: pieces as they would be typed, widths in columns."""

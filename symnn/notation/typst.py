@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
-from symnn.notation.aligning import aligned_rows
+from symnn.notation.aligning import AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     Box,
     Brace,
@@ -48,8 +48,18 @@ def quoted(text: str) -> str:
 
 def aligned(block: Aligned, symbols: Symbols) -> str:
     """Write equations under each other, aligned at their first equals sign."""
-    rows = (f"  {mathematics(left)} & {mathematics(right)}".rstrip() for left, right in aligned_rows(block, symbols))
+    found = aligned_rows(block, symbols)
+    labelled = any(row.label for row in found)
+    rows = (f"  {_cells(row, labelled=labelled)}".rstrip() for row in found)
     return "$\n" + " \\\n".join(rows) + "\n$"
+
+
+def _cells(row: AlignedRow, *, labelled: bool) -> str:
+    """Write a row: its label, if any, then what is aligned, then the row beside it."""
+    cells = f"{mathematics(row.left)} & {mathematics(row.right)}"
+    if labelled:
+        cells = f"{quoted(f'({row.label})') if row.label else ''} & quad & {cells}"
+    return cells if row.beside is None else f"{cells} & wide {_cells(row.beside, labelled=labelled)}"
 
 
 def mathematics(box: Box) -> str:
@@ -85,8 +95,9 @@ def mathematics(box: Box) -> str:
             return f"frac({mathematics(over)}, {mathematics(under)})"
         case Root(inside):
             return f"sqrt({mathematics(inside)})"
-        case Brace(over, under):
-            return f"underbrace({mathematics(over)}, {mathematics(under)})"
+        case Brace(over, under, above):
+            top = mathematics(over) if above is None else f"limits({mathematics(over)})^({mathematics(above)})"
+            return f"underbrace({top}, {mathematics(under)})"
         case Table(rows):
             cells = "; ".join(", ".join(map(mathematics, row)) for row in rows)
             left, right = _sign(box.left), _sign(box.right)

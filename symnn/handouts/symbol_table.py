@@ -1,0 +1,153 @@
+"""The table of symbols: every quantity with what it means and its shape, at a point with its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import groupby
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Call, Matrix, Name, Negative, Number, Product, Sum, Tree, names
+from symnn.handouts.document import Block, Cell, Prose, Table
+from symnn.networks.graph import Graph
+from symnn.notation.items import Equals, Piece, Value
+from symnn.ops.shapes import written
+from symnn.ops.table import OPERATIONS
+
+if TYPE_CHECKING:
+    from symnn.handouts.numbers import Numbers
+    from symnn.handouts.tensor_numbers import TensorNumbers
+
+__all__ = ["NO_VALUES", "Shown", "number_of", "shown_at", "symbol_table", "tree_of"]
+
+LONGEST_RUN = 3
+"""Of more neighbours x_1, x_2, … than this only the first and the last are named."""
+
+WIDEST = 11
+"""A cell with more parts than this is broken over lines."""
+
+GIVEN = frozenset({"input", "target", "parameter"})
+
+
+class Shown(Struct, frozen=True):
+    """What a table shows of a point: the value of a quantity, and which of them the reader gave."""
+
+    value: Callable[[str], Value | None]
+    given: frozenset[str] = frozenset()
+
+
+NO_VALUES = Shown(lambda _: None)
+
+
+def shown_at(graph: Graph, numbers: Numbers | TensorNumbers | None, given: frozenset[str]) -> Shown:
+    """Show the values of a point; what the reader ``given`` is told from what the network has by itself."""
+    if numbers is None:
+        return NO_VALUES
+    whole = {name for name in graph.free if name in given or any(one.partition("[")[0] == name for one in given)}
+    return Shown(lambda name: numbers.value(Name(name)), frozenset(whole))
+
+
+def symbol_table(graph: Graph, shown: Shown = NO_VALUES) -> tuple[Block, ...]:
+    """List the quantities of a network, those that mean the same and have one shape in a row."""
+    rows = tuple(_rows(graph, shown))
+    head = [Prose("column-symbols"), Prose("column-meaning"), *([Prose("column-shape")] if graph.shapes else [])]
+    widest = max((len(row[0]) for row in rows if isinstance(row[0], tuple)), default=0)
+    return (Table(tuple(head), rows, wide=widest > WIDEST),) if rows else ()
+
+
+def _rows(graph: Graph, shown: Shown) -> Iterator[tuple[Cell, ...]]:
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for name, quantity in graph.quantities.items():
+        if quantity.role != "adjoint":
+            kinds.setdefault((_meaning(graph, name), written(quantity.shape)), []).append(name)
+    ranked = sorted(kinds, key=lambda kind: _ORDER.get(kind[0], len(_ORDER)))
+    mixed = any(name in shown.given for name in graph.free) and any(name not in shown.given for name in graph.free)
+    for meaning, shape in ranked:
+        cells = tuple(_cells(graph, kinds[meaning, shape], shown, mixed=mixed))
+        row: tuple[Cell, ...] = (cells, Prose(f"meaning-{meaning}"))
+        yield (*row, shape or "1") if graph.shapes else row
+
+
+_ORDER: Mapping[str, int] = MappingProxyType(
+    {meaning: place for place, meaning in enumerate(("input", "target", "parameter", "weighted", "activation"))}
+)
+"""What stands before what: given, learnt, computed; the loss is last, as everything else."""
+
+
+def _cells(graph: Graph, found: list[str], shown: Shown, *, mixed: bool) -> Iterator[Piece | Equals | str]:
+    """Name quantities one after the other; what is given stands with its value where there is one."""
+    for place, part in enumerate(_parts(graph, found, shown, mixed=mixed)):
+        if place:
+            yield ", "
+        yield part
+
+
+def _parts(graph: Graph, found: list[str], shown: Shown, *, mixed: bool) -> Iterator[Piece | Equals | str]:
+    for _, run in groupby(enumerate(found), key=lambda pair: _stem(pair[1], pair[0])):
+        members = [name for _, name in run]
+        values = [shown.value(name) if graph.quantities[name].role in GIVEN else None for name in members]
+        if all(value is None for value in values) and len(members) > LONGEST_RUN:
+            yield from (Piece(Name(members[0])), "…", Piece(Name(members[-1])))
+            continue
+        for name, value in zip(members, values, strict=True):
+            if value is None:
+                yield Piece(Name(name))
+                continue
+            mark = "given" if name in shown.given else "default"
+            yield Equals(Name(name), tree_of(value), mark if mixed else "")  # type: ignore[arg-type]
+
+
+def _stem(name: str, place: int) -> tuple[str, int]:
+    """Give what neighbours of one run have in common: the letters, and number minus place."""
+    digits = name[len(name.rstrip("0123456789")) :]
+    return (name.removesuffix(digits), int(digits) - place) if digits else (name, 0)
+
+
+def tree_of(value: Value) -> Tree:
+    """Write a value as a tree: a number, or the matrix of a tensor's."""
+    if value.table:
+        vector = len(value.table[0]) == 1
+        return Matrix(tuple(tuple(number_of(cell) for cell in row) for row in value.table), vector=vector)
+    return number_of(value.digits)
+
+
+def number_of(digits: str) -> Tree:
+    """Make the number that digits write; what is no number stays as it is written."""
+    try:
+        exact = Fraction(digits)
+    except ValueError:
+        return Name(digits)
+    plain = Number(abs(exact).numerator, exact.denominator, digits.removeprefix("-"))
+    return Negative(plain) if digits.startswith("-") else plain
+
+
+def _meaning(graph: Graph, name: str) -> str:
+    """Say what a quantity is for, with the code of a word."""
+    role = graph.quantities[name].role
+    if role in GIVEN:
+        return "bias" if name in graph.biases else role
+    right = graph.definitions.get(name)
+    if right is None:
+        return "computed"
+    if name == graph.result:
+        return "loss" if graph.listed("target") else "result"
+    if isinstance(right, Call) and not right.order:
+        known = graph.functions.get(right.function)
+        operation = OPERATIONS.get(known.known if known is not None else right.function)
+        if known is not None or (operation is not None and operation.role == "activation"):
+            return "activation"
+    return "weighted" if _is_weighted(graph, right) else "computed"
+
+
+def _is_weighted(graph: Graph, right: Tree) -> bool:
+    """Say whether a right side is a sum of products with parameters, and of parameters alone."""
+    learnt = set(graph.parameters)
+    terms: Iterable[Tree] = right.terms if isinstance(right, Sum) else (right,)
+    plain = [unsigned(term) for term in terms]
+    return any(isinstance(term, Product) for term in plain) and all(
+        isinstance(term, Name | Product) and not learnt.isdisjoint(names(term)) for term in plain
+    )
