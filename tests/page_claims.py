@@ -10,6 +10,7 @@ import re
 
 import pytest
 
+from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import (
     Call,
     Derivative,
@@ -21,15 +22,17 @@ from symnn.expressions.tree import (
     Product,
     Sum,
     Transpose,
+    children,
     mapped,
+    rebuilt,
     walk,
 )
-from symnn.handouts.document import Heading, Prose
+from symnn.handouts.document import Beside, Heading, Prose, Table
 from symnn.networks.equation import Equation
 from symnn.networks.expansion import entry_names, grid_of
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.notation.items import Aligned, Group, Head, Mark, Piece
+from symnn.notation.items import Aligned, Equals, Group, Head, Mark, Piece
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.interpreter import value
 from symnn.ops.table import OPERATIONS
@@ -120,6 +123,48 @@ class Numbers:
         return None
 
 
+def at_step(tree, letter, step):
+    """Put the number of a step in the place of the index: s_{t+1} at 2 is s_3."""
+
+    def put_in(node):
+        if node == Name(letter):
+            return Number(step)
+        stem, _, index = node.name.rpartition("_") if isinstance(node, Name) else ("", "", "")
+        found = re.fullmatch(rf"{letter}([+-][0-9]+)?", index.strip("{}"))
+        return Name(f"{stem}_{step + int(found[1] or 0)}") if stem and found else None
+
+    def folded(node):
+        match node:
+            case Sum(terms) if all(isinstance(unsigned(term), Number) for term in terms):
+                values = [-term.operand.numerator if isinstance(term, Negative) else term.numerator for term in terms]
+                return Number(sum(values))
+            case Product((Number(first), Number(second))):
+                return Number(first * second)
+        return None
+
+    return rewritten(mapped(tree, put_in), folded)
+
+
+def rewritten(tree, change):
+    """Change nodes from the leaves up."""
+    inside = tuple(rewritten(part, change) for part in children(tree))
+    whole = rebuilt(tree, inside) if inside else tree
+    return change(whole) or whole
+
+
+def listed(cell):
+    """Give the names of a cell of the table of symbols, those that dots stand for too."""
+    names = [part.tree.name if isinstance(part, Piece) else getattr(part, "left", part) for part in cell]
+    names = [one.name if isinstance(one, Name) else one for one in names if one not in (", ", " ")]
+    for place, name in enumerate(names):
+        if name != "…":
+            yield name
+            continue
+        first, last = names[place - 1], names[place + 1]
+        stem = first.rstrip("0123456789")
+        yield from (f"{stem}{count}" for count in range(int(first[len(stem) :]), int(last[len(stem) :])))
+
+
 def entry_of(tree):
     match tree:
         case Name(name):
@@ -203,6 +248,12 @@ class Page:
         return [block.facts for block in self.prose if block.code == code]
 
     @property
+    def tables(self):
+        """Give the tables of symbols."""
+        whole = [block.table if isinstance(block, Beside) else block for block in self.document.blocks]
+        return [block for block in whole if isinstance(block, Table) and block.head[0].code == "column-symbols"]
+
+    @property
     def trees(self):
         """Every tree that a line or a sentence shows."""
         for line in self.lines:
@@ -213,6 +264,9 @@ class Page:
                 for piece in fact if isinstance(fact, tuple) else (fact,):
                     if isinstance(piece, Piece):
                         yield piece.tree
+                    if isinstance(piece, Equals):
+                        yield piece.left
+                        yield piece.right
 
     def holds(self):
         """Check everything; the first that is false is named."""
@@ -230,24 +284,35 @@ class Page:
         )  # behind it stand functions of x, not of the network
         for line in [line for block in told if isinstance(block, Aligned) for line in block.lines if line.left]:
             left, steps = tree_of(line.left), [tree_of(step) for step in line.steps]
-            if any(self.is_indexed(tree) for tree in (left, *steps)):
-                continue
-            match left:
-                case Name(name) if name not in self.graph.quantities and name not in self.numbers.values:
-                    first = self.numbers.worth(steps[0])
-                    self.numbers.define(name, grid_of_shape(line.shape), first)
-                case Call(_, (Name(argument),)) if argument not in self.graph.quantities:
-                    self.numbers.known[argument] = 0.37
-                case Name() | Derivative():
-                    pass
-                case _:
-                    continue  # an update, a step of the best discriminator
-            expected = self.numbers.worth(left)
-            for step in steps:
-                found = self.numbers.worth(step)
-                if len(found) == 1 and len(expected) > 1:  # s_0 = 0: a number stands for every entry
-                    found = found * len(expected)
-                assert found == pytest.approx(expected, **NEAR), (left, step)
+            for one, *others in self.meant(line, left, steps):
+                if not any(self.is_indexed(tree) for tree in (one, *others)):
+                    self.line_is_so(line, one, others)
+
+    def meant(self, line, left, steps):
+        """Give the lines that a line with an index stands for, the last step first."""
+        if line.holds is None or any(isinstance(node, Entry) for tree in (left, *steps) for node in walk(tree)):
+            return [(left, *steps)]
+        letter, first, last = line.holds
+        return [[at_step(tree, letter, step) for tree in (left, *steps)] for step in range(last, first - 1, -1)]
+
+    def line_is_so(self, line, left, steps):
+        """Evaluate the steps of one line; a name that stands on the left is known from then on."""
+        match left:
+            case Name(name) if name not in self.graph.quantities and name not in self.numbers.values:
+                first = self.numbers.worth(steps[0])
+                self.numbers.define(name, grid_of_shape(line.shape), first)
+            case Call(_, (Name(argument),)) if argument not in self.graph.quantities:
+                self.numbers.known[argument] = 0.37
+            case Name() | Derivative():
+                pass
+            case _:
+                return  # an update, a step of the best discriminator
+        expected = self.numbers.worth(left)
+        for step in steps:
+            found = self.numbers.worth(step)
+            if len(found) == 1 and len(expected) > 1:  # s_0 = 0: a number stands for every entry
+                found = found * len(expected)
+            assert found == pytest.approx(expected, **NEAR), (left, step)
 
     def is_indexed(self, tree):
         """Say whether a line speaks of an index: its claims are those of the lines it stands for."""
@@ -271,14 +336,15 @@ class Page:
         shown = set()
         for line in self.lines:
             left = tree_of(line.left)
-            shown.add(left)
-        for facts in self.facts("declared") + self.facts("declared-given") + self.facts("declared-learnt"):
-            shown |= {piece.tree for key in facts for piece in facts[key]}
-        counted = self.facts("declared-in-number") or self.facts("lines-left-out")
+            shown |= {one[0] for one in self.meant(line, left, ())}
+        shown |= {Name(name) for table in self.tables for row in table.rows for name in listed(row[0])}
+        counted = self.facts("lines-left-out")
         families = {name.rpartition("_")[0] for name in self.graph.quantities} if self.graph.indexed else set()
         entries = {entry: name for name, shape in self.graph.shapes.items() for entry in entry_names(name, shape)}
         explained = {block.code for block in self.prose}
         bound = {letter for letter, *_ in self.indices} | {"x", "v", "p_data", "p_g", "D^*"} | set(self.graph.functions)
+        for facts in self.facts("deltas-explained"):
+            bound |= {facts["quantity"].tree.name, facts["term"].left.name}
         for facts in self.facts("update-explained"):
             letters = {facts["rate"].tree.name, facts["step"].tree.name}
             assert letters.isdisjoint(self.graph.quantities)

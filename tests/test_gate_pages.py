@@ -61,7 +61,7 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 def text_names_what_is_there(asked, page):
     """Look at the words of the formulas on a terminal: every one is a name that the page knows."""
-    known = {*page.numbers.shapes, *page.numbers.values, *page.graph.functions, *OPERATIONS}
+    known = {*page.numbers.shapes, *page.numbers.values, *page.numbers.known, *page.graph.functions, *OPERATIONS}
     known |= {
         "transpose",
         "ones",
@@ -84,11 +84,12 @@ def text_names_what_is_there(asked, page):
     }
     plain = {part for name in known for part in WORD.findall(name)}
     letters = {letter for indexed in asked.graph.indexed for letter, *_ in indexed.ranges}
-    stems = {name.rpartition("_")[0] for name in asked.graph.quantities} if letters else set()
+    named = {*asked.graph.quantities, *page.numbers.known}
+    stems = {name.rpartition("_")[0] for name in named} if letters else set()
     for line in asked.written("text", "en").splitlines():
         if not line.startswith("  ") or " = " not in line:
             continue
-        for word in WORD.findall(re.sub(r"\(\d+(x\d+)+\)$", "", line)):
+        for word in WORD.findall(re.sub(r"\(\w = [\d, …]+\)$|\(\d+(x\d+)+\)|^ *\([FB]\d+[a-z]?\)", "", line)):
             stem, _, index = word.rpartition("_")
             indexed = index.strip("{}") in letters or stem == "sum" or word in ("i", "j", "l", "m", "o", "q", "r")
             assert word.rstrip("_") in plain | stems or indexed, (word, line)

@@ -160,15 +160,15 @@ def test_signs_come_first_and_ones_go(equation, line):
 @pytest.mark.parametrize(
     ("equations", "said"),
     [
-        ("E = (y - z)^2", "keeps its factor 2"),
+        ("E = (y - z)^2", "differentiating the square is kept"),
         ("E = half_squared_error(y, z)", None),
-        ("E = relu(w*x)", "slope is taken to be 0"),
+        ("E = relu(w*x)", "derivative is taken to be 0"),
         ("E = tanh(w*x)", None),
     ],
 )
 def test_only_conventions_that_matter_are_said(equations, said):
     text = written(derivation_document(derive(graph_from_text(equations)), View()), "text", "en")
-    sentences = [one for one in ("keeps its factor 2", "slope is taken to be 0") if one in text]
+    sentences = [one for one in ("differentiating the square is kept", "derivative is taken to be 0") if one in text]
     assert sentences == ([said] if said else [])
 
 

@@ -26,9 +26,20 @@ def test_the_maps_of_a_network_are_one_family():
     assert known["p_k"] == "max_unpool(diff(E, q_k), p_k, 2, 2)"
 
 
-@pytest.mark.parametrize("name", ["birnn", "deep-rnn"])
-def test_what_goes_from_step_to_step_stays_apart(name):
-    assert set(found(name)) == {"E_t"}
+def test_a_recurrence_is_written_once_and_its_last_step_apart():
+    derivation = derive_matrix(network("birnn").graph, "E")
+    rows = families(derivation, derivation.errors, derivation.by_derivative)
+    held = {one.wrt: one.index for one in rows if isinstance(one, Family)}
+    assert held["s_t"] == ("t", 1, 2)
+    assert held["delta_s_t"] == ("t", 1, 3)
+    assert [one.wrt for one in rows if isinstance(one, TensorError) and one.wrt.startswith("s_")] == ["s_3"]
+    (last,) = (one for one in rows if isinstance(one, Family) and one.wrt == "s_t")
+    assert "delta_s_{t+1}" in plain(last.tree)
+
+
+@pytest.mark.parametrize(("name", "layers"), [("birnn", 1), ("deep-rnn", 2)])
+def test_each_layer_has_its_own_recurrence(name, layers):
+    assert sum(key.startswith("s") for key in found(name)) == 2 * layers
 
 
 def test_a_network_without_indices_has_none():

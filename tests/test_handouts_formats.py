@@ -192,7 +192,7 @@ def test_brackets_around_fractions_are_big():
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [("0.25", "0.25"), ("1.2e-05", r"1.2 \cdot 10^{-5}"), ("inf", r"\infty"), ("nan", "nan")],
+    [("0.25", "0.25"), ("1.2e-05", r"1.2 \times 10^{-5}"), ("inf", r"\infty"), ("nan", "nan")],
 )
 def test_numbers_are_set_as_numbers(number, expected):
     assert mathematics(numeral(number)) == expected

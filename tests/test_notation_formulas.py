@@ -41,7 +41,7 @@ HALF = Quotient(Number(1), Number(2))
 def shown(block, symbols):
     """Write each row of equations in every alphabet; of MathML, which is long, a digest."""
     for row in aligned_rows(block, symbols):
-        for box in row:
+        for box in (row.left, row.right):
             digest = sha256(mathml(box).encode()).hexdigest()[:8]
             yield f"{mathematics(box).strip()}\t{typst(box)}\t{digest}"
 

@@ -9,8 +9,9 @@ import click
 
 from symnn.commands.options import described, option
 from symnn.commands.output import delivered, into_file
-from symnn.handouts.formats import EVERY
-from symnn.messages import Language
+from symnn.errors import Problem, UsageError
+from symnn.handouts.formats import BODY, EVERY
+from symnn.messages import Language, raised
 
 if TYPE_CHECKING:
     from symnn.handouts.derivation import Form
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DISAGREE = 1
+LATEX = "latex"
 
 
 @described(
@@ -34,6 +36,7 @@ DISAGREE = 1
 @option("--at", multiple=True, about="option-at")
 @option("--eta", about="option-derive-eta")
 @option("--handout", type=click.Choice(("short", "full")), default="short", about="option-handout")
+@option("--body", is_flag=True, about="option-body")
 @option("--update", is_flag=True, about="option-update")
 @option("--check", is_flag=True, about="option-derive-check")
 @into_file
@@ -47,6 +50,7 @@ def command(  # noqa: PLR0913 - one argument an option
     at: tuple[str, ...],
     eta: str | None,
     handout: str,
+    body: bool,
     output: str | None,
     update: bool,
     check: bool,
@@ -68,7 +72,9 @@ def command(  # noqa: PLR0913 - one argument an option
         asked = replace(asked, of=named(found.graph, of) if of is not None else None, wrt=names)
     if at or eta:
         asked = _at_a_point(asked, at, eta)
-    delivered(asked.written(to, lang), output, force=force, data=to != "text")
+    if body and to != LATEX:
+        raise raised(UsageError, Problem("body-of-latex"))
+    delivered(asked.written(BODY if body else to, lang), output, force=force, data=to != "text")
     if not asked.agrees:
         sys.exit(DISAGREE)
 

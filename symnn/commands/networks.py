@@ -33,11 +33,13 @@ def command(*, as_json: bool, lang: Language) -> None:
 
 
 def _data(network: Network) -> dict[str, Any]:
+    from msgspec import to_builtins
+
     graph = network.graph
     return {
         "name": network.name,
         "title": {"zh": network.title.zh, "en": network.title.en},
-        "source": network.source,
+        "source": to_builtins(network.source),
         "inputs": graph.listed("input"),
         "targets": graph.listed("target"),
         "parameters": graph.parameters,

@@ -19,10 +19,10 @@ from symnn.handouts.checked import checked_blocks, differences
 from symnn.handouts.conventions import conventions
 from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_of
-from symnn.handouts.equations import forward, functions, output_error, picture
+from symnn.handouts.equations import forward, functions, output_error
 from symnn.handouts.local_derivatives import local_derivatives
 from symnn.handouts.partials import Partials, Way, named, short
-from symnn.handouts.symbol_table import shown_at, symbol_table
+from symnn.handouts.symbol_table import overview, shown_at
 from symnn.networks.graph import Graph
 from symnn.notation.boxes import Box, Script
 from symnn.notation.items import (
@@ -91,7 +91,7 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
     blocks: list[Block] = [view.title] if view.title else []
     blocks += source_of(view.source)
     blocks += conventions(whole, derivation, numbers=view.numbers is not None)
-    blocks += [*picture(whole), *symbol_table(whole, shown_at(whole, view.numbers, view.given))]
+    blocks += overview(whole, shown_at(whole, view.numbers, view.given))
     blocks += [*forward(whole, view.numbers), *output_error(whole, view.added)]
     if not view.full:
         blocks += functions(whole)
@@ -257,11 +257,11 @@ class _Written(Struct, frozen=True):
         facts: dict[str, ProseFact] = {"count": count, **ends}
         if count > PATH_LIMIT:
             yield Prose("paths-counted", facts | {"limit": PATH_LIMIT})
-            yield Aligned((self._delta(delta(self.derivation, name)),))
+            yield Aligned((self._delta(delta(self.derivation, name), gradient=True),))
             return
         walked = paths(self.derivation, name)
         if name == self.derivation.of or not walked:
-            yield Aligned((self._delta(delta(self.derivation, name)),))
+            yield Aligned((self._delta(delta(self.derivation, name), gradient=True),))
             return
         yield Prose("paths-one" if count == 1 else "paths-several", facts)
         yield Aligned(tuple(Line((), (route(path),)) for path in walked))

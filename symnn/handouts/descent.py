@@ -7,8 +7,8 @@ from typing import Protocol
 
 from symnn.derivation.updates import rate_in, update
 from symnn.expressions.tree import Name, Number, Power, Sum, Tree
+from symnn.handouts.digits import number_of
 from symnn.handouts.document import Block, Heading, Prose, ProseFact
-from symnn.handouts.symbol_table import number_of
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Line, Piece, PutIn, Value, expression, one_piece
 from symnn.ops.shapes import written

@@ -18,6 +18,7 @@ from symnn.notation.items import Aligned, Equals, Piece
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
 __all__ = [
+    "Beside",
     "Block",
     "Cell",
     "Document",
@@ -85,12 +86,19 @@ class Table(Struct, frozen=True):
     wide: bool = False
 
 
+class Beside(Struct, frozen=True):
+    """A picture with a table beside it, where there is room."""
+
+    picture: Picture
+    table: Table
+
+
 Cell: TypeAlias = Piece | Equals | Prose | str | tuple[Piece | Equals | str, ...]
 
 ProseFact: TypeAlias = Fact | Bilingual | Piece | Equals | tuple[Piece, ...]
 """A fact of a sentence: words as they are or in both languages, or mathematics, one or several."""
 
-Block: TypeAlias = Title | Heading | Prose | Verbatim | Framed | Aligned | Table | Picture
+Block: TypeAlias = Title | Heading | Prose | Verbatim | Framed | Aligned | Table | Picture | Beside
 """Any block: the union is closed."""
 
 

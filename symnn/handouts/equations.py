@@ -32,7 +32,7 @@ MOST_DRAWN = 60
 """Networks with more units than this are not drawn on a page."""
 
 
-def picture(graph: Graph) -> tuple[Block, ...]:
+def picture(graph: Graph) -> tuple[Picture, ...]:
     """Give the picture of a network that has one worth drawing: units that flow into each other."""
     drawn = diagram(graph)
     return (Picture(drawn),) if drawn.edges and len(drawn.nodes) <= MOST_DRAWN else ()
@@ -98,7 +98,7 @@ def functions(graph: Graph, *, proved: bool = False) -> tuple[Block, ...]:
         alike.setdefault((function.parameter, function.body), []).append(function)
     blocks: list[Block] = [Prose("functions-explained")]
     for group in alike.values():
-        blocks.append(Aligned(tuple(_function(group, proved=proved))))
+        blocks.append(Aligned(tuple(_function(group, proved=proved)), paired=True))
         if len(group) > 1:
             parameter = Name(group[0].parameter)
             others = tuple(Piece(Call(function.name, (parameter,), order=1)) for function in group[1:])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from symnn.handouts.document import Document
     from symnn.messages import Language
 
-__all__ = ["BINARY", "EVERY", "FORMATS", "delivered", "written"]
+__all__ = ["BINARY", "BODY", "EVERY", "FORMATS", "SLIDES", "delivered", "written"]
 
 FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 """Each is a module beside this one with a function of its name: document and language to text."""
@@ -19,7 +19,13 @@ FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 BINARY: frozenset[str] = frozenset({"pdf"})
 """The same, but what is written are bytes."""
 
-EVERY: tuple[str, ...] = (*FORMATS, *sorted(BINARY), "json", "python")
+SLIDES: frozenset[str] = frozenset({"beamer"})
+"""Slides: the same pages in frames."""
+
+BODY = "body"
+"""What ``--to latex --body`` writes: pages without a head, to be put into other documents."""
+
+EVERY: tuple[str, ...] = (*FORMATS, *sorted(BINARY), *sorted(SLIDES), "json", "python")
 """What ``derive --to`` takes: documents, and the derivation as data or as a program."""
 
 

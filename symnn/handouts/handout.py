@@ -24,7 +24,7 @@ from symnn.notation.symbols import Symbols
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
     from symnn.derivation.matrices import MatrixDerivation
-    from symnn.handouts.matrices import MatrixView
+    from symnn.handouts.matrix_page import MatrixView
     from symnn.handouts.tensor_numbers import TensorNumbers
 
 # What a page does not need is not loaded for it: each kind of page imports its writer where it is written.
@@ -133,7 +133,7 @@ class Handout(Struct, frozen=True, dict=True):
             return derivation_document(derivation, self._view(derivation), before)
         view = self._matrix_view(derivation)
         if len(self.sides) == 1:
-            from symnn.handouts.matrices import matrix_document
+            from symnn.handouts.matrix_page import matrix_document
 
             return matrix_document(derivation, view)
         from symnn.handouts.adversarial import adversarial_document
@@ -198,7 +198,7 @@ class Handout(Struct, frozen=True, dict=True):
         return View(self.usual_form, numbers, self.update, checked, *shown, self.full, self.given)
 
     def _matrix_view(self, derivation: MatrixDerivation) -> MatrixView:
-        from symnn.handouts.matrices import MatrixView
+        from symnn.handouts.matrix_page import MatrixView
 
         return MatrixView(
             self._tensor_numbers(derivation),

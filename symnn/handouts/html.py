@@ -30,6 +30,8 @@ math { font-size: 1.05em; } .given { font-weight: bold; } .default { color: #666
 .display mtd.label { color: #666; } .display mtable mtable mtd { text-align: center; justify-items: center; }
 .framed { border: 1px solid; padding: .4rem .8rem; margin: 1rem 0; } .framed ul { margin: .2rem 0; }
 .picture { text-align: center; overflow-x: auto; } .picture svg { max-width: 100%; height: auto; }
+.beside { display: flex; flex-wrap: wrap; gap: 0 2rem; align-items: center; justify-content: center; }
+.beside > * { min-width: 0; max-width: 100%; }
 .table { overflow-x: auto; } tr { break-inside: avoid; }
 table { border-collapse: collapse; margin: 1rem auto; } th, td { padding: .2rem .9rem; text-align: left; }
 thead { border-top: 2px solid; border-bottom: 1px solid; } tbody { border-bottom: 2px solid; }
@@ -97,6 +99,9 @@ class _Html(Struct, frozen=True):
 
     def picture(self, drawn: Diagram) -> str:
         return f'<div class="picture">{svg(drawn, self.symbols)}</div>'
+
+    def beside(self, picture: str, table: str) -> str:
+        return f'<div class="beside">{picture}{table}</div>'
 
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:  # noqa: ARG002 - cells are broken as they must be
         first, *rest = (

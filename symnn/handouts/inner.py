@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from symnn.derivation.matrices import MatrixDerivation, TensorError
 from symnn.expressions.tree import Name
 from symnn.handouts.document import Prose, ProseFact
+from symnn.networks.expansion import entry_names
+from symnn.notation.boxes import Box, Numeral, Row, Script, Sign
 from symnn.notation.items import Piece
+from symnn.notation.symbols import Symbols, entry, symbol
 
-__all__ = ["inner_errors"]
+__all__ = ["inner_errors", "inner_symbols"]
 
 
 def inner_errors(derivation: MatrixDerivation) -> Iterator[Prose]:
@@ -20,6 +23,26 @@ def inner_errors(derivation: MatrixDerivation) -> Iterator[Prose]:
     for error in derivation.errors:
         if error.inner and not error.whole:
             yield Prose("inner-error-within", _facts(derivation, error))
+
+
+def inner_symbols(derivation: MatrixDerivation) -> Symbols:
+    """Say how the inner errors are written, and their entries: δ_{h_3}, (δ_{h_3})_1."""
+    inner = {error.name: _delta(error) for error in derivation.errors if error.inner}
+    entries = {
+        one: entry(box, one.removeprefix(name).strip("[]").split(","))
+        for name, box in inner.items()
+        for one in entry_names(name, derivation.shapes.get(name, ()))
+        if one != name
+    }
+    return {**inner, **entries}
+
+
+def _delta(error: TensorError) -> Box:
+    """Lay out an inner error: δ of the unit, or with its number δ of a function within an equation."""
+    number = error.name.removeprefix(f"delta_{error.wrt}").lstrip("_")
+    unit = symbol(error.wrt)
+    below = Row((unit, Sign(",", tight=True), Numeral(number))) if number else unit
+    return Script(symbol("delta"), below=below)
 
 
 def _facts(derivation: MatrixDerivation, error: TensorError) -> dict[str, ProseFact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from symnn.notation.latex import display, formula
 from symnn.notation.signs import COMMANDS
 from symnn.notation.symbols import Symbols
 
-__all__ = ["escaped", "latex"]
+__all__ = ["SETTINGS", "Rules", "escaped", "latex", "written"]
 
 SPECIAL: Mapping[str, str] = MappingProxyType(
     {
@@ -46,29 +47,59 @@ SIGNS: Mapping[str, str] = MappingProxyType(
 LIGATURE = re.compile(r"([-',])(?=\1)")
 """Two of these would be a dash or a quotation mark."""
 
-PREAMBLE: Mapping[str, str] = MappingProxyType(
+CLASS: Mapping[str, str] = MappingProxyType(
     {
         "zh": r"\documentclass[11pt,a4paper]{ctexart}"
         "\n"
-        r"\ctexset{section={format=\Large\bfseries}}"
+        r"\ctexset{section={format=\large\bfseries,beforeskip=1.6ex plus .5ex,afterskip=.8ex}}"
         "\n",
-        "en": r"\documentclass[11pt,a4paper]{article}" "\n" r"\usepackage[scheme=plain]{ctex}" "\n",
+        "en": r"""\documentclass[11pt,a4paper]{article}
+\makeatletter
+\renewcommand\section{\@startsection{section}{1}{0pt}{1.6ex plus .5ex}{.8ex}{\normalfont\large\bfseries}}
+\makeatother
+""",
     }
 )
-PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,longtable,tikz}
-\usepackage[margin=22mm]{geometry}
-\allowdisplaybreaks
-\setlength{\parindent}{0pt}
-\setlength{\parskip}{6pt}
+CHINESE_WORDS = "\\usepackage[scheme=plain]{ctex}\n"
+"""What an English page needs where an author's names are Chinese."""
+
+PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,tikz}
+\usepackage[hmargin=22mm,top=17mm,bottom=19mm,footskip=9mm]{geometry}
+\setlength{\parskip}{4pt}
 \pagestyle{plain}
-\setcounter{MaxMatrixCols}{64}
-\providecommand{\needspace}[1]{\par\ifdim\pagegoal<\maxdimen\ifdim\dimexpr\pagegoal-\pagetotal<\dimexpr#1\relax\newpage\fi\fi}
-\AtBeginDocument{\abovedisplayskip=6pt\belowdisplayskip=6pt\abovedisplayshortskip=0pt\belowdisplayshortskip=6pt}
 """
 
+SETTINGS = r"""\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\setcounter{MaxMatrixCols}{64}
+\providecommand{\needspace}[1]{\par\ifdim\pagegoal<\maxdimen
+  \ifdim\dimexpr\pagegoal-\pagetotal<\dimexpr#1\relax\newpage\fi\fi}
+\abovedisplayskip=5pt\belowdisplayskip=5pt\abovedisplayshortskip=0pt\belowdisplayshortskip=5pt
+"""
+"""What a page needs wherever it stands."""
+
+BESIDE = r"""{\setbox0\hbox{%
+#picture#}\setbox2\hbox{%
+#table#}%
+\ifdim\dimexpr.75\wd0+\wd2+1em<\linewidth
+  \ifdim\dimexpr\wd0+\wd2+1em>\linewidth
+    \setbox0\hbox{\resizebox{\dimexpr\linewidth-\wd2-1em}{!}{\box0}}\fi
+  \begin{center}$\vcenter{\box0}$\hfill$\vcenter{\box2}$\end{center}%
+\else
+  \begin{center}\ifdim\wd0>\linewidth\resizebox{\linewidth}{!}{\box0}\else\box0\fi\end{center}
+  \begin{center}\box2\end{center}%
+\fi}"""
+"""A picture and a table are measured; they stand beside each other where there is room, a little smaller perhaps."""
 
 LONGEST_TABLE = 24
-"""A table with more rows than this may be broken over pages."""
+"""A table with more rows than this is written in parts."""
+
+HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+Rules: TypeAlias = tuple[str, str, str]
+"""The lines of a table: above it, below its head, below it."""
+
+BOOKTABS: Final[Rules] = (r"\toprule", r"\midrule", r"\bottomrule")
 
 
 def escaped(text: str) -> str:
@@ -91,15 +122,26 @@ def _character(character: str) -> str:
 
 def latex(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with xelatex."""
-    written = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, _Latex(document.symbols))]
-    body = "".join(f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in written).lstrip()
-    return f"{PREAMBLE[lang]}{PACKAGES}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    text = written(document, lang)
+    words = CHINESE_WORDS if lang == "en" and HAN.search(text) else ""
+    return f"{CLASS[lang]}{words}{PACKAGES}\\begin{{document}}\n{SETTINGS}{text}\n\\end{{document}}\n"
+
+
+def written(document: Document, lang: Language, rules: Rules = BOOKTABS) -> str:
+    """Write the inside of a document."""
+    parts = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, _Latex(document.symbols, rules))]
+    joined = (f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in parts)
+    return "".join(joined).lstrip()
+
+
+CENTERED: Final = ("\\begin{center}\\arraycolsep=2.5pt\n", "\n\\end{center}")
 
 
 class _Latex(Struct, frozen=True):
     """How LaTeX writes the parts of a document."""
 
     symbols: Symbols
+    rules: Rules
 
     def words(self, text: str) -> str:
         return escaped(text)
@@ -131,19 +173,22 @@ class _Latex(Struct, frozen=True):
     def framed(self, title: str, sentences: tuple[str, ...]) -> str:
         text = rf"\textbf{{{title}}}\quad {' '.join(sentences)}"
         inside = rf"\begin{{minipage}}{{\dimexpr\linewidth-2\fboxsep-2\fboxrule}}\small {text}\end{{minipage}}"
-        return rf"\noindent\fbox{{{inside}}}"
+        return rf"\noindent\fbox{{{inside}}}\par"
 
     def picture(self, drawn: Diagram) -> str:
-        return f"\\begin{{center}}\n{tikz(drawn, self.symbols)}\\end{{center}}"
+        return tikz(drawn, self.symbols).strip()
+
+    def beside(self, picture: str, table: str) -> str:
+        inside = table.removeprefix(CENTERED[0]).removesuffix(CENTERED[1])
+        return BESIDE.replace("#picture#", picture).replace("#table#", inside)
 
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
-        """Write a table; a long one may run over several pages."""
+        """Write a table; a long one in parts, so that it may run over several pages."""
         lines = [row if not wide else (rf"\raggedright {row[0]}", *row[1:]) for row in rows]
         first, *rest = (" & ".join(row) + r" \\" for row in (head, *lines))
         columns = (r"p{0.62\linewidth}" if wide else "l") + "l" * (len(head) - 1)
-        inside = [r"\toprule", first, r"\midrule", *rest, r"\bottomrule"]
-        name = "longtable" if len(rows) > LONGEST_TABLE else "tabular"
-        whole = [rf"\begin{{{name}}}{{{columns}}}", *inside, rf"\end{{{name}}}"]
-        if name == "tabular":
-            whole = [r"\begin{center}", *whole, r"\end{center}"]
-        return "\n".join((r"{\setlength{\arraycolsep}{2.5pt}%", *whole, "}"))
+        top, middle, bottom = self.rules
+        parts = [rest[start : start + LONGEST_TABLE] for start in range(0, max(len(rest), 1), LONGEST_TABLE)]
+        begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
+        whole = ("\n".join((begin, top, first, middle, *part, bottom, end)) for part in parts)
+        return "\n\n".join(f"{CENTERED[0]}{part}{CENTERED[1]}" for part in whole)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from symnn.derivation.sweep import Derivation
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Derivative, Name
+from symnn.handouts.digits import number_of
 from symnn.handouts.document import Block, Cell, Heading, Prose, Table
 from symnn.handouts.equations import functions
-from symnn.handouts.symbol_table import number_of
 from symnn.notation.items import Piece
 
 if TYPE_CHECKING:

@@ -70,6 +70,9 @@ class _Markdown(Struct, frozen=True):
     def picture(self, drawn: Diagram) -> str:  # noqa: ARG002 - Markdown cannot draw
         return ""
 
+    def beside(self, picture: str, table: str) -> str:
+        return picture + table
+
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:  # noqa: ARG002 - cells are broken as they must be
         first, *rest = (f"| {' | '.join(row)} |" for row in (head, *rows))
         return "\n".join((first, "|" + " --- |" * len(head), *rest))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError
-from symnn.documents.kinds import Bilingual
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import (
     Call,
@@ -28,31 +26,30 @@ from symnn.expressions.tree import (
     names,
     walk,
 )
-from symnn.handouts.checked import checked_blocks, differences
+from symnn.handouts.checked import differences
 from symnn.handouts.collapsing import Collapsed, collapsed
 from symnn.handouts.columns import through_a_column
 from symnn.handouts.conventions import conventions
 from symnn.handouts.descent import descent
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_of
-from symnn.handouts.equations import column_shape, functions, output_error, picture
+from symnn.handouts.document import Block, Heading, Prose, ProseFact
+from symnn.handouts.equations import column_shape
 from symnn.handouts.explanations import explanations
 from symnn.handouts.families import Family, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
-from symnn.handouts.inner import inner_errors
+from symnn.handouts.inner import inner_errors, inner_symbols
 from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
-from symnn.handouts.steps import numbered, values_by_step
-from symnn.handouts.symbol_table import shown_at, symbol_table
+from symnn.handouts.recurrences import numbered, values_by_step
+from symnn.handouts.symbol_table import overview, shown_at
 from symnn.handouts.tensor_numbers import TensorNumbers
-from symnn.networks.expansion import entry_names, grid_of
+from symnn.networks.expansion import grid_of
 from symnn.networks.formula import FORMULA_LIMIT, formula, formula_size
 from symnn.networks.graph import Graph
-from symnn.notation.boxes import Box, Numeral, Row, Script, Sign
 from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expression, one_piece
 from symnn.notation.layout import symbols_of
-from symnn.notation.symbols import Symbols, entry, symbol
+from symnn.notation.symbols import Symbols
 from symnn.ops import named
 
-__all__ = ["MatrixView", "Written", "matrix_document"]
+__all__ = ["Written"]
 
 MOST_EQUATIONS = 40
 """More equations than this are not all printed: the first and last of them, and how many there are."""
@@ -65,43 +62,6 @@ LARGEST_BOX = 10
 
 MOST_ENTRIES = 20
 """A sum of more entries than this is not written out beside its equation."""
-
-
-if TYPE_CHECKING:
-    from symnn.derivation.checking import Check
-
-
-class MatrixView(Struct, frozen=True):
-    """What a document of the matrix form shows beside the errors; ``added`` names a loss that stands in.
-
-    ``full`` has every section; ``given`` are the names whose values the reader gave.
-    """
-
-    numbers: TensorNumbers | None = None
-    update: bool = False
-    title: Title | None = None
-    source: str | Bilingual = ""
-    check: Check | None = None
-    added: str = ""
-    full: bool = False
-    given: frozenset[str] = frozenset()
-
-
-def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
-    """Lay out a derivation in matrix form."""
-    written = Written(derivation, view.numbers)
-    graph = derivation.graph
-    blocks: list[Block] = [view.title] if view.title else []
-    blocks += source_of(view.source)
-    blocks += [*written.head(view.given), *written.forward(full=view.full), *output_error(graph, view.added)]
-    blocks += functions(graph, proved=view.full)
-    blocks += written.errors()
-    blocks += written.row()
-    blocks += written.gradients()
-    if view.update or view.full:
-        blocks += written.updates()
-    blocks += checked_blocks(view.check, written.differences()) if view.check else ()
-    return Document(tuple(blocks), {**symbols_of(graph), **written.all_symbols})
 
 
 class Written(Struct, frozen=True, dict=True):
@@ -118,26 +78,8 @@ class Written(Struct, frozen=True, dict=True):
     @cached_property
     def symbols(self) -> Symbols:
         """How the inner errors are written, and their entries."""
-        inner = {error.name: self._delta(error) for error in self.derivation.errors if error.inner}
         ones = symbols_of_ones(self.derivation.shapes.values())
-        return {**symbols_of(self.graph), **inner, **self._entry_symbols(inner), **ones}
-
-    def _delta(self, error: TensorError) -> Box:
-        """Lay out an inner error: δ of the unit, or with its number δ of a function within an equation."""
-        number = error.name.removeprefix(f"delta_{error.wrt}").lstrip("_")
-        unit = symbol(error.wrt)
-        below = Row((unit, Sign(",", tight=True), Numeral(number))) if number else unit
-        return Script(symbol("delta"), below=below)
-
-    def _entry_symbols(self, inner: Symbols) -> Symbols:
-        """Lay out the entries of inner errors: (δ_{h_3})_1."""
-        shapes = self.derivation.shapes
-        return {
-            one: entry(box, one.removeprefix(name).strip("[]").split(","))
-            for name, box in inner.items()
-            for one in entry_names(name, shapes.get(name, ()))
-            if one != name
-        }
+        return {**symbols_of(self.graph), **inner_symbols(self.derivation), **ones}
 
     @cached_property
     def _collapsed(self) -> Mapping[str, Collapsed]:
@@ -161,8 +103,7 @@ class Written(Struct, frozen=True, dict=True):
     def head(self, given: frozenset[str] = frozenset()) -> Iterator[Block]:
         """Write what stands before the equations: the conventions, the picture, the table of symbols."""
         yield from conventions(self.graph, numbers=self.numbers is not None)
-        yield from picture(self.graph)
-        yield from symbol_table(self.graph, shown_at(self.graph, self.numbers, given))
+        yield from overview(self.graph, shown_at(self.graph, self.numbers, given))
 
     def forward(self, *, full: bool = False) -> Iterator[Block]:
         """Write the equations, numbered: those of a whole range as the author wrote them, their values in a table."""

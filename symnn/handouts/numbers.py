@@ -15,7 +15,7 @@ from symnn.derivation.sweep import Derivation
 from symnn.derivation.updates import update
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names
-from symnn.handouts.symbol_table import number_of
+from symnn.handouts.digits import number_of
 from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value, expression
 from symnn.numeric.arithmetic import floats

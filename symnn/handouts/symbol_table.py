@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from msgspec import Struct
 
 from symnn.expressions.terms import unsigned
-from symnn.expressions.tree import Call, Matrix, Name, Negative, Number, Product, Sum, Tree, names
-from symnn.handouts.document import Block, Cell, Prose, Table
+from symnn.expressions.tree import Call, Name, Product, Sum, Tree, names
+from symnn.handouts.digits import tree_of
+from symnn.handouts.document import Beside, Block, Cell, Prose, Table
+from symnn.handouts.equations import picture
 from symnn.networks.graph import Graph
 from symnn.notation.items import Equals, Piece, Value
 from symnn.ops.shapes import written
 from symnn.ops.table import OPERATIONS
 
-if TYPE_CHECKING:
-    from symnn.handouts.numbers import Numbers
-    from symnn.handouts.tensor_numbers import TensorNumbers
-
-__all__ = ["NO_VALUES", "Shown", "number_of", "shown_at", "symbol_table", "tree_of"]
+__all__ = ["NO_VALUES", "Shown", "Valued", "overview", "shown_at", "symbol_table"]
 
 LONGEST_RUN = 3
 """Of more neighbours x_1, x_2, … than this only the first and the last are named."""
@@ -31,6 +28,14 @@ WIDEST = 11
 """A cell with more parts than this is broken over lines."""
 
 GIVEN = frozenset({"input", "target", "parameter"})
+
+
+class Valued(Protocol):
+    """The numbers at a point."""
+
+    def value(self, tree: Tree) -> Value | None:
+        """Give the value of a name."""
+        ...
 
 
 class Shown(Struct, frozen=True):
@@ -43,7 +48,7 @@ class Shown(Struct, frozen=True):
 NO_VALUES = Shown(lambda _: None)
 
 
-def shown_at(graph: Graph, numbers: Numbers | TensorNumbers | None, given: frozenset[str]) -> Shown:
+def shown_at(graph: Graph, numbers: Valued | None, given: frozenset[str]) -> Shown:
     """Show the values of a point; what the reader ``given`` is told from what the network has by itself."""
     if numbers is None:
         return NO_VALUES
@@ -51,7 +56,15 @@ def shown_at(graph: Graph, numbers: Numbers | TensorNumbers | None, given: froze
     return Shown(lambda name: numbers.value(Name(name)), frozenset(whole))
 
 
-def symbol_table(graph: Graph, shown: Shown = NO_VALUES) -> tuple[Block, ...]:
+def overview(graph: Graph, shown: Shown = NO_VALUES) -> tuple[Block, ...]:
+    """Give the picture of a network and the table of its symbols, beside each other where both are narrow."""
+    drawn, table = picture(graph), symbol_table(graph, shown)
+    if len(drawn) == len(table) == 1 and not table[0].wide:
+        return (Beside(drawn[0], table[0]),)
+    return (*drawn, *table)
+
+
+def symbol_table(graph: Graph, shown: Shown = NO_VALUES) -> tuple[Table, ...]:
     """List the quantities of a network, those that mean the same and have one shape in a row."""
     rows = tuple(_rows(graph, shown))
     head = [Prose("column-symbols"), Prose("column-meaning"), *([Prose("column-shape")] if graph.shapes else [])]
@@ -91,7 +104,9 @@ def _parts(graph: Graph, found: list[str], shown: Shown, *, mixed: bool) -> Iter
         members = [name for _, name in run]
         values = [shown.value(name) if graph.quantities[name].role in GIVEN else None for name in members]
         if all(value is None for value in values) and len(members) > LONGEST_RUN:
-            yield from (Piece(Name(members[0])), "…", Piece(Name(members[-1])))
+            yield Piece(Name(members[0]))
+            yield "…"
+            yield Piece(Name(members[-1]))
             continue
         for name, value in zip(members, values, strict=True):
             if value is None:
@@ -105,24 +120,6 @@ def _stem(name: str, place: int) -> tuple[str, int]:
     """Give what neighbours of one run have in common: the letters, and number minus place."""
     digits = name[len(name.rstrip("0123456789")) :]
     return (name.removesuffix(digits), int(digits) - place) if digits else (name, 0)
-
-
-def tree_of(value: Value) -> Tree:
-    """Write a value as a tree: a number, or the matrix of a tensor's."""
-    if value.table:
-        vector = len(value.table[0]) == 1
-        return Matrix(tuple(tuple(number_of(cell) for cell in row) for row in value.table), vector=vector)
-    return number_of(value.digits)
-
-
-def number_of(digits: str) -> Tree:
-    """Make the number that digits write; what is no number stays as it is written."""
-    try:
-        exact = Fraction(digits)
-    except ValueError:
-        return Name(digits)
-    plain = Number(abs(exact).numerator, exact.denominator, digits.removeprefix("-"))
-    return Negative(plain) if digits.startswith("-") else plain
 
 
 def _meaning(graph: Graph, name: str) -> str:

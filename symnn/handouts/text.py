@@ -58,6 +58,9 @@ class _Text(Struct, frozen=True):
     def picture(self, drawn: Diagram) -> str:  # noqa: ARG002 - a terminal cannot draw
         return ""
 
+    def beside(self, picture: str, table: str) -> str:
+        return picture + table
+
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
         """Write a table in columns as wide as they must be; long first cells go on below."""
         flat = [[content.replace("\n", " ") for content in row] for row in (head, *rows)]

@@ -22,12 +22,12 @@ __all__ = ["escaped", "typst"]
 SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~/=+\-'\"])")
 AT_START = re.compile(r"^(\d+)([.)])")
 
-PREAMBLE = """#set page(paper: "a4", margin: 25mm, numbering: "1")
+PREAMBLE = """#set page(paper: "a4", margin: (x: 22mm, y: 18mm), numbering: "1")
 #set text(size: 11pt, lang: "{lang}", font: ("New Computer Modern", "Source Han Serif SC", "Noto Serif CJK SC",
   "Noto Sans CJK SC", "Songti SC", "SimSun", "PingFang SC", "Microsoft YaHei"))
 #set par(justify: true, leading: 0.75em, spacing: 1.1em)
 #set heading(numbering: none)
-#show heading: set block(above: 1.6em, below: 1em, sticky: true)
+#show heading: set block(above: 1.3em, below: 0.8em, sticky: true)
 #show math.equation: set block(breakable: true, above: 1em, below: 1em)
 #show math.equation: set text(font: ("New Computer Modern Math", "Source Han Serif SC", "Noto Sans CJK SC", "SimSun"))
 """
@@ -96,6 +96,9 @@ class _Typst(Struct, frozen=True):
 
     def picture(self, drawn: Diagram) -> str:
         return f'#align(center, image(bytes({quoted(svg(drawn, self.symbols))}), format: "svg", width: 85%))'
+
+    def beside(self, picture: str, table: str) -> str:
+        return f"#grid(columns: (1fr, auto), column-gutter: 1em, align: horizon, [{picture}], [{table}])"
 
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
         columns = f"(62%, {', '.join(['auto'] * (len(head) - 1))})" if wide else len(head)

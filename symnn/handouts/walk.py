@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, assert_never
 
-from symnn.handouts.document import Block, Cell, Document, Framed, Heading, Picture, Prose, Table, Title, Verbatim
+from symnn.handouts.document import (
+    Beside,
+    Block,
+    Cell,
+    Document,
+    Framed,
+    Heading,
+    Picture,
+    Prose,
+    Table,
+    Title,
+    Verbatim,
+)
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.sentences import cell, sentence
 from symnn.messages import Language, say
@@ -51,6 +63,10 @@ class Format(Protocol):
         """Draw a network; nothing in a format that cannot."""
         ...
 
+    def beside(self, picture: str, table: str) -> str:
+        """Set a picture and a table, written already, beside each other."""
+        ...
+
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
         """Write a table of cells; the first of a ``wide`` one may be long."""
         ...
@@ -80,10 +96,17 @@ def _parts(block: Block, lang: Language, to: Format) -> Iterator[str]:
             yield to.aligned(block)
         case Picture(drawn):
             yield to.picture(drawn)
-        case Table(head, rows, wide):
-            yield to.table(_row(head, lang, to), tuple(_row(row, lang, to) for row in rows), wide=wide)
+        case Table():
+            yield _table(block, lang, to)
+        case Beside(Picture(drawn), table):
+            yield to.beside(to.picture(drawn), _table(table, lang, to))
         case _:
             assert_never(block)
+
+
+def _table(table: Table, lang: Language, to: Format) -> str:
+    rows = tuple(_row(row, lang, to) for row in table.rows)
+    return to.table(_row(table.head, lang, to), rows, wide=table.wide)
 
 
 def _row(row: tuple[Cell, ...], lang: Language, to: Format) -> tuple[str, ...]:

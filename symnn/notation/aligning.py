@@ -45,7 +45,7 @@ LABEL = 8.0
 GUTTER = 8.0
 """How much room is left between two lines that stand side by side."""
 
-LEAST_PAIRED = 4
+LEAST_PAIRED = 2
 """Fewer lines than this stand under each other."""
 
 DOTS = ("…", "⋮", "⋱")

@@ -77,8 +77,8 @@ def display(block: Aligned, symbols: Symbols, *, whole: bool = True) -> str:
     found = aligned_rows(block, symbols)
     each = 2 if any(row.label for row in found) else 1
     pairs = each * (2 if any(row.beside for row in found) else 1)
-    name, columns = ("align", "") if pairs == 1 else ("alignat", f"{{{pairs}}}")
-    name = f"{name}*" if whole else f"{name}ed"
+    columns = "" if pairs == 1 else f"{{{pairs}}}"
+    name = f"align{'at' if columns else ''}*" if whole else f"aligned{'at' if columns else ''}"
     return f"\\begin{{{name}}}{columns}\n{_written(found)}\n\\end{{{name}}}"
 
 

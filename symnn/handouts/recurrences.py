@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Entry, Name, Tree
+from symnn.handouts.digits import tree_of
 from symnn.handouts.document import Block, Cell, Prose, Table
-from symnn.handouts.symbol_table import tree_of
 from symnn.networks.graph import Graph
 from symnn.notation.items import Piece
 from symnn.ops.shapes import MATRIX
