@@ -77,5 +77,5 @@ def _table(letter: str, columns: Mapping[str, Mapping[int, str]], numbers: Tenso
     for step in steps:
         values = [numbers.value(Name(column[step])) if step in column else None for column in columns.values()]
         rows.append((str(step), *(Piece(tree_of(value)) if value else "" for value in values)))
-    heads = [Prose("column-name", {"name": Piece(Name(f"{stem}_{letter}"))}) for stem in columns]
-    return Table((Prose("column-name", {"name": Piece(Name(letter))}), *heads), tuple(rows))
+    heads = [Prose("column-of", {"name": Piece(Name(f"{stem}_{letter}"))}) for stem in columns]
+    return Table((Prose("column-of", {"name": Piece(Name(letter))}), *heads), tuple(rows))
