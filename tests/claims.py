@@ -682,8 +682,9 @@ def states(world: World, program: Program, finding: Finding) -> Iterator[Program
     elif code == "sign" and "at" in facts:
         yield from changed(program, turned_sign(world, facts), world, path)
     elif code in ("sign", "update-sign"):
-        yield from scaled(program, Number(-1), world, path)
-        if code == "update-sign":
+        if code == "sign" or str(facts.get("way", "down")) == direction(world.key):
+            yield from scaled(program, Number(-1), world, path)
+        if code == "update-sign" and str(facts.get("way", "down")) == direction(world.key):
             yield from updates(world, program)
     elif code in ("constant", "near-miss"):
         yield from scaled(program, number(str(facts["ratio"])), world, path)
@@ -711,6 +712,11 @@ def answered(program: Program, tree: Tree) -> Program:
     return (*program[:-1], program[-1]._replace(tree=tree))
 
 
+def direction(rule: Tree) -> str:
+    """Say whether an update rule goes down or up."""
+    return "down" if isinstance(rule, Sum) and isinstance(rule.terms[1], Negative) else "up"
+
+
 def updates(world: World, program: Program) -> Iterator[Program]:
     old = Name(world.pair[1]) if world.pair else None
     answer = program[-1].tree
@@ -718,9 +724,9 @@ def updates(world: World, program: Program) -> Iterator[Program]:
         yield answered(program, Sum((old, *(Negative(term) for term in answer.terms[1:]))))
 
 
-def only_step(_: World, program: Program, __: dict) -> Iterator[Program]:
+def only_step(world: World, program: Program, facts: dict) -> Iterator[Program]:
     answer = program[-1].tree
-    if isinstance(answer, Sum):
+    if isinstance(answer, Sum) and str(facts.get("way", "down")) == direction(world.key):
         yield answered(program, answer.terms[1] if len(answer.terms) == 2 else Sum(answer.terms[1:]))
 
 

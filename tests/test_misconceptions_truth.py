@@ -14,10 +14,12 @@ from foreign_networks import FOREIGN
 
 from symnn.expressions.tree import Derivative, Name, Negative, Product, Sum, Tree
 from symnn.expressions.writing import plain
+from symnn.language.reading import read
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.networks.catalogue import network
 from symnn.networks.graph import Graph
+from symnn.networks.models import graph_from_text
 from symnn.verdicts.feedback import sentence
 from symnn.verdicts.finding import Finding
 
@@ -153,3 +155,24 @@ def test_values_that_agree_at_one_point_only_are_no_explanation():
     found = diagnosis_of(graph, world.key).explain(answer)
     assert is_true(world, answer, found)
     assert found[0].code != "sign" or found[0].facts
+
+
+def test_a_hidden_unit_before_a_linear_output_is_not_called_the_output_layer():
+    graph = graph_from_text("a = w*x + b\nh = tanh(a)\ny = v*h + c\nE = (y - z)^2")
+    found = diagnosis_of(graph, Derivative(Name("E"), Name("w"))).explain(read("2(y-z)v x", graph.scope).tree)
+    assert [(finding.code, dict(finding.facts)) for finding in found] == [
+        ("missing-factor", {"factor": "tanh'(a)", "layer": "hidden"})
+    ]
+
+
+@pytest.mark.parametrize(("sign", "word"), [(1, "ascent"), (-1, "descent")])
+def test_an_update_is_told_the_way_it_goes(sign, word):
+    graph = graph_of("bp-2-2-1")
+    step = Product((Name("eta"), Derivative(Name("E"), Name("w1"))))
+    rule, turned = (Sum((Name("w1"), part)) for part in ((step, Negative(step))[::sign]))
+    world = World(graph, rule)
+    written = next(tree for tree in right_answers(World(graph, turned), Random(1)))  # noqa: S311
+    found = diagnosis_of(graph, rule).explain(written)
+    assert [finding.code for finding in found] == ["update-sign"]
+    assert word in sentence(found[0], "en")
+    assert is_true(world, written, found)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from symnn.expressions.terms import total
-from symnn.expressions.tree import Call, Name, Tree
+from symnn.expressions.tree import Call, Name, Negative, Sum, Tree
 from symnn.misconceptions.anatomy import Anatomy, Term
-from symnn.misconceptions.mistakes import Mistake, facts
+from symnn.misconceptions.mistakes import Facts, Mistake, facts
 from symnn.networks.graph import Graph
 from symnn.verdicts import codes
 
-__all__ = ["ALONE", "INSIDE", "Frame", "frames", "through"]
+__all__ = ["ALONE", "INSIDE", "Frame", "Way", "frames", "through", "told_way", "way_of"]
 
 INSIDE, ALONE = 0.5, 0.2
 """How much less likely a mistake is that was made in some paths and not in the others, though they have the
 same piece; and one before a path (its sign, a factor too many)."""
 
 _MOST_FRAMES = 160
+
+
+Way: TypeAlias = Literal["", "down", "up"]
+"""Which way an update goes: gradient descent or ascent."""
 
 
 class Frame(Struct, frozen=True, gc=False):
@@ -36,7 +41,7 @@ class Frame(Struct, frozen=True, gc=False):
     outside: frozenset[str] = frozenset()
     path: str | tuple[str, ...] = ""
     mistake: Mistake | None = None
-    step: bool = False
+    step: Way = ""
     terms: frozenset[int] = frozenset()
 
 
@@ -47,13 +52,13 @@ def frames(anatomy: Anatomy, graph: Graph) -> tuple[Frame, ...]:
 
 
 def _frames(anatomy: Anatomy, graph: Graph) -> Iterator[Frame]:
-    terms, old = anatomy.terms, bool(anatomy.old)
+    terms, old = anatomy.terms, way_of(anatomy.key) if anatomy.old else ""
     rest = Name(anatomy.old) if old else total(())
     everything = frozenset(range(len(terms)))
     yield Frame(_tree(terms), rest, _common(terms), step=old, terms=everything)
     if old:
-        only = Mistake(codes.UPDATE_ONLY_STEP, lacks=(Name(anatomy.old),))
-        yield Frame(_tree(terms), total(()), _common(terms), mistake=only, step=True)
+        only = Mistake(codes.UPDATE_ONLY_STEP, told_way(old), lacks=(Name(anatomy.old),))
+        yield Frame(_tree(terms), total(()), _common(terms), mistake=only, step=old)
     subsets = dict.fromkeys(_subsets(terms))
     for subset in subsets:
         if subset in (everything, frozenset()):
@@ -68,6 +73,21 @@ def _frames(anatomy: Anatomy, graph: Graph) -> Iterator[Frame]:
         yield from _missing(anatomy, rest, graph)
 
 
+def way_of(rule: Tree) -> Way:
+    """Say which way an update rule ``w - eta*g`` goes.
+
+    >>> from symnn.expressions.terms import difference, plus
+    >>> way_of(difference(Name("w"), Name("g"))), way_of(plus(Name("w"), Name("g")))
+    ('down', 'up')
+    """
+    return "down" if isinstance(rule, Sum) and isinstance(rule.terms[-1], Negative) else "up"
+
+
+def told_way(way: Way) -> Facts:
+    """Say that an update goes up; that it goes down is what everybody expects."""
+    return facts(way="up") if way == "up" else ()
+
+
 def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
     """Give what is left when one term is forgotten."""
     for place, term in enumerate(anatomy.terms):
@@ -78,7 +98,14 @@ def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
         else:
             mistake = Mistake(codes.MISSING_TERM, facts(term=_written(term)), lacks=(term.tree,))
         others = frozenset(range(len(anatomy.terms))) - {place}
-        yield Frame(_tree(left), rest, _common(left), mistake=mistake, step=bool(anatomy.old), terms=others)
+        yield Frame(
+            _tree(left),
+            rest,
+            _common(left),
+            mistake=mistake,
+            step=way_of(anatomy.key) if anatomy.old else "",
+            terms=others,
+        )
 
 
 def _written(term: Term) -> str:

@@ -18,18 +18,25 @@ def layers(graph: Graph) -> Mapping[Tree, str]:
     >>> {call.function: layer for call, layer in layers(network("bp-2-3-2-1").graph).items()}
     {'f1': 'hidden-1', 'f2': 'hidden-1', 'f3': 'hidden-1', 'f4': 'hidden-2', 'f5': 'hidden-2', 'f6': 'output'}
     """
-    counts = depths(graph)
-    units = [
-        (right, counts[name])
-        for name, right in graph.definitions.items()
-        if isinstance(right, Call) and _is_unit(right)
-    ]
-    last = max((count for _, count in units), default=0)
-    hidden = "hidden" if last == 2 else "hidden-{}"  # noqa: PLR2004 - one hidden layer and the output
+    counts, weighted = depths(graph), _weighted(graph)
+    units = {name: right for name, right in graph.definitions.items() if isinstance(right, Call) and _is_unit(right)}
+    several = len({counts[name] for name in units if name in weighted}) > 1
+    hidden = "hidden-{}" if several else "hidden"
     return {
-        Call(unit.function, unit.arguments, 1): "output" if count == last else hidden.format(count)
-        for unit, count in units
+        Call(unit.function, unit.arguments, 1): hidden.format(counts[name]) if name in weighted else "output"
+        for name, unit in units.items()
     }
+
+
+def _weighted(graph: Graph) -> frozenset[str]:
+    """Name what meets a parameter on its way to the result; the output layer is what no parameter comes behind."""
+    found: set[str] = set()
+    parameters = frozenset(graph.parameters)
+    forward = (equation for equation in graph.equations if graph.quantities[equation.left].role != "adjoint")
+    for equation in reversed(tuple(forward)):
+        if equation.left in found or not parameters.isdisjoint(equation.uses):
+            found.update(equation.uses)
+    return frozenset(found)
 
 
 def depths(graph: Graph) -> dict[str, int]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from symnn.misconceptions.dictionary import DEAREST, Base, Candidate, Choice
 from symnn.misconceptions.evidence import Evidence
-from symnn.misconceptions.frames import ALONE, INSIDE, Frame
+from symnn.misconceptions.frames import ALONE, INSIDE, Frame, Way, told_way
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.verdicts import codes
 
@@ -73,7 +73,7 @@ def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:
     ``own`` are the labels of the pieces of the key that it touches.
     """
     if frame.step:
-        mistake = _in_step(mistake)
+        mistake = _in_step(mistake, frame.step)
     if mistake.kind is codes.EXTRA_PATH:
         return replace(mistake, facts=facts(through=frame.path))
     if frame.path and (not own or not frame.outside.isdisjoint(own)):
@@ -83,9 +83,9 @@ def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:
     return mistake
 
 
-def _in_step(mistake: Mistake) -> Mistake:
+def _in_step(mistake: Mistake, way: Way) -> Mistake:
     if mistake.kind is codes.SIGN and not mistake.facts:
-        return replace(mistake, kind=codes.UPDATE_SIGN)
+        return replace(mistake, kind=codes.UPDATE_SIGN, facts=told_way(way))
     if dict(mistake.facts).get("factor") == "eta":
         how = "missing" if mistake.kind is codes.MISSING_FACTOR else "doubled"
         return replace(mistake, kind=codes.UPDATE_RATE, facts=facts(how=how), cost=1.0)

@@ -11,6 +11,7 @@ from symnn.expressions.tree import Derivative, Name, Sum, Tree, mapped, names, s
 from symnn.misconceptions.anatomy import Anatomy
 from symnn.misconceptions.edits import alike
 from symnn.misconceptions.forward import with_equations
+from symnn.misconceptions.frames import told_way, way_of
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of
 from symnn.networks.graph import Graph
@@ -44,7 +45,8 @@ def old_value(answer: Tree, anatomy: Anatomy, graph: Graph) -> tuple[Mistake, Tr
     if anatomy.old in named or len(named) > 1:
         return None
     if not named:
-        return Mistake(codes.UPDATE_ONLY_STEP, lacks=(Name(anatomy.old),)), Name(anatomy.old)
+        told = told_way(way_of(anatomy.key))
+        return Mistake(codes.UPDATE_ONLY_STEP, told, lacks=(Name(anatomy.old),)), Name(anatomy.old)
     mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=anatomy.old, wrote=named[0]), 1.0, (Name(named[0]),))
     return mistake, difference(Name(anatomy.old), Name(named[0]))
 

@@ -15,6 +15,7 @@ from symnn.errors import Fact
 from symnn.expressions.terms import ONE, difference, total, unsigned
 from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Sum, Tree, names, substitute
 from symnn.expressions.writing import plain
+from symnn.misconceptions.frames import told_way, way_of
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_slips import LESS_USUAL, TensorEditor
 from symnn.misconceptions.tensor_steps import ANSWER, Step, Steps, family_of
@@ -154,11 +155,11 @@ def _in_update(mistake: Mistake, rule: Tree) -> Mistake:
         case Sum((Name(old), step)) if RATE in names(step):
             told = dict(mistake.facts)
             if mistake.kind is codes.SIGN and told["at"] == plain(step):
-                return Mistake(codes.UPDATE_SIGN, form=mistake.form)
+                return Mistake(codes.UPDATE_SIGN, told_way(way_of(rule)), form=mistake.form)
             if mistake.kind is codes.MISSING_FACTOR and told["factor"] == RATE:
                 return Mistake(codes.UPDATE_RATE, facts(how="missing"), lacks=(Name(RATE),))
             if mistake.kind in (codes.MISSING_TERM, codes.BIAS) and old in told.values() and told.get("how") != "sign":
-                return Mistake(codes.UPDATE_ONLY_STEP, lacks=(Name(old),))
+                return Mistake(codes.UPDATE_ONLY_STEP, told_way(way_of(rule)), lacks=(Name(old),))
             if mistake.kind is codes.BIAS and told["bias"] == old:
                 return Mistake(codes.SIGN, facts(at=old), LESS_USUAL, (Name(old),))
     return mistake

@@ -94,9 +94,9 @@ OTHER_DERIVATIVE: Final = FindingKind("other-derivative")
 OTHER_RESULT: Final = FindingKind("other-result")
 
 # updates
-UPDATE_SIGN: Final = FindingKind("update-sign")
+UPDATE_SIGN: Final = FindingKind("update-sign", ("way",))
 UPDATE_RATE: Final = FindingKind("update-rate", ("how",))
-UPDATE_ONLY_STEP: Final = FindingKind("update-only-step")
+UPDATE_ONLY_STEP: Final = FindingKind("update-only-step", ("way",))
 UPDATE_GIVEN: Final = FindingKind("update-given")
 STALE_VALUE: Final = FindingKind("stale-value")
 
