@@ -176,3 +176,19 @@ def test_an_update_is_told_the_way_it_goes(sign, word):
     assert [finding.code for finding in found] == ["update-sign"]
     assert word in sentence(found[0], "en")
     assert is_true(world, written, found)
+
+
+@pytest.mark.parametrize(
+    ("answer", "meant", "wrote"),
+    [
+        ("f(U^{(1)}s^{(1)}_2 + W^{(1)}s^{(2)}_1)", ("U^(2)", "W^(2)"), ("U^(1)", "W^(1)")),
+        ("f(U^{(1)}x_2 + W^{(1)}s^{(1)}_1)", "s^(2)_2", "s^(1)_2"),
+        ("s^{(2)}_3", "s^(2)_2", "s^(2)_3"),
+    ],
+)
+def test_another_layer_or_time_is_named(answer, meant, wrote):
+    graph = graph_of("deep-rnn")
+    tree = read(answer, graph.scope).tree
+    found = diagnosis_of(graph, Name("s^(2)_2")).explain(tree)
+    assert [(one.code, dict(one.facts)) for one in found] == [("wrong-quantity", {"meant": meant, "wrote": wrote})]
+    assert is_true(World(graph, Name("s^(2)_2")), tree, found)

@@ -31,6 +31,7 @@ _MOST = 64
 
 _INDEX = re.compile(r"_\{?\d+\}?")
 _DIGITS = re.compile(r"\d+")
+_LAYER = re.compile(r"\^\(\d+\)")
 
 
 class Changed(Struct, frozen=True, gc=False):
@@ -78,7 +79,7 @@ def changes_of(steps: Steps, editor: TensorEditor) -> list[Change]:
             told = _only_in(mistake, steps.steps[place]) if alike and len(first) > 1 else mistake
             found.append(Change((told,), (Changed(place, wrong),)))
     if not steps.linear:
-        found += _exchanges(steps, editor)
+        found += (*_exchanges(steps, editor), *_other_layers(steps, editor), *_other_whole(steps, editor))
     found.sort(key=lambda change: (round(change.cost, 6), -change.changed[-1].step))
     return found
 
@@ -98,6 +99,36 @@ def _exchanges(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
         if changed:
             told = facts(meant=(one, other), wrote=(other, one))
             yield Change((Mistake(codes.WRONG_QUANTITY, told, EXCHANGED),), changed)
+
+
+def _other_layers(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
+    """Take all parameters of a formula from another layer: U^(1) and W^(1) for U^(2) and W^(2)."""
+    parameters = editor.graph.parameters
+    for place, step in enumerate(steps.steps):
+        own = [name for name in names(step.formula) if name in parameters and _LAYER.search(name)]
+        for layer in dict.fromkeys(_LAYER.findall("".join(parameters))):
+            renamed = {name: _LAYER.sub(layer, name) for name in own if layer not in name}
+            if len(renamed) > 1 and all(other in parameters for other in renamed.values()):
+                told = facts(meant=tuple(renamed), wrote=tuple(renamed.values()))
+                trees: dict[str, Tree] = {name: Name(other) for name, other in renamed.items()}
+                wrong = Changed(place, substitute(step.formula, trees))
+                yield Change((Mistake(codes.WRONG_QUANTITY, told, EXCHANGED),), (wrong,))
+
+
+def _other_whole(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
+    """Give the same quantity of another layer or time where one is asked."""
+    last, graph = len(steps.steps) - 1, editor.graph
+    key = steps.steps[last]
+    name = next((left for left, right in graph.definitions.items() if key.name == left or key.formula == right), "")
+    kin = [other for other in graph.definitions if other != name and _kin(other) == _kin(name)]
+    for other in kin:
+        mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=name, wrote=other), EXCHANGED, (Name(other),))
+        yield Change((mistake,), (Changed(last, Name(other)),))
+
+
+def _kin(name: str) -> str:
+    """Name a quantity without its layer and time."""
+    return _LAYER.sub("", family_of(name))
 
 
 def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
