@@ -62,7 +62,7 @@ def _by_text(text: str, about: PartFile) -> frozenset[str]:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).strip(".。").casefold()
+    return "".join(sign for sign in text if not sign.isspace() and sign not in "$_{}\\").strip(".。").casefold()
 
 
 class Choice(Kind[frozenset[str]]):

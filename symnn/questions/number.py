@@ -12,14 +12,15 @@ from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
 from symnn.equality.work import explaining
 from symnn.errors import Problem
-from symnn.expressions.tree import Name, Tree, walk
+from symnn.expressions.tree import Name, Number, Product, Tree, walk
+from symnn.expressions.writing import plain
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
 from symnn.misconceptions.amounts import Amounts, AmountsAt
 from symnn.networks.shapes import Misfit
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting
-from symnn.questions.marks import wrong
+from symnn.questions.marks import unreadable, wrong
 from symnn.questions.several_numbers import TensorReasons, kept_secret
 from symnn.questions.solving import EXACT, number_of
 from symnn.questions.variants import is_drawn
@@ -66,8 +67,13 @@ class OneNumber(Expressed[Tree, Window]):
         """Say whether a number lies in a window."""
         return judge_number(value, reference, self._meaning)
 
-    def told(self, answer: Reading, value: Tree, read: Read, judgement: Judgement, sitting: Sitting) -> Verdict:  # noqa: ARG002
-        """Say what is wrong with a number."""
+    def told(self, answer: Reading, value: Tree, read: Read, judgement: Judgement, sitting: Sitting) -> Verdict:
+        """Say what is wrong with a number; ``7×7`` for 7 may be a size, and may be 49."""
+        match value:
+            case Product((Number() as side, Number() as other)) if side.value == other.value:
+                if self.compared(side, self.offers(sitting).key, "").equal:
+                    facts = {"side": plain(side), "product": plain(value)}
+                    return unreadable(self.question, Problem("size-or-product", facts, value.span), read)
         if any(finding.code != "near-miss" for finding in judgement.findings):
             return wrong(self.question, read, judgement.findings, "number")
         findings = self.explain(answer, sitting) or judgement.findings or _UNEXPLAINED

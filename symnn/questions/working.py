@@ -39,7 +39,7 @@ __all__ = ["Working", "folded", "lefts", "lefts_in", "working"]
 
 _RELATION: Final = re.compile(
     r":=|＝|←|\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|\\coloneqq(?![A-Za-z])|≈|\\approx(?![A-Za-z])"
-    r"|[-+]=|(?<![<>=!:+-])=(?![=>])"
+    r"|[-+]=|(?<![<>=!:+-])=(?![=>])|<-(?!-)"
 )
 _STEP: Final = frozenset({"-=", "+="})
 _MATHEMATICS: Final = re.compile(r"\$([^$]{1,200})\$")
@@ -47,8 +47,15 @@ _SAYS_NOTHING: Final = re.compile(
     r"\\(?:left|right|mathrm|mathit|mathbf|text|operatorname|big|Big|,|;|!| )|[\s{}_$\\,]|\^(?=[*'∗+(n{])"
 )
 _ARGUMENT: Final = re.compile(
-    r"((?<![A-Za-z])[A-Za-z]+(?:_(?:\{[^{}]{1,20}\}|[A-Za-z0-9]{1,20}))?)\s*\(\s*([A-Za-z])\s*\)"
+    r"((?<![A-Za-z])[A-Za-z]+(?:_(?:\{[^{}]{1,20}\}|[A-Za-z0-9]{1,20}))?(?:\^?\{?[*∗]\}?(?=\s*\([^()]*\)\s*=))?)\s*\(\s*([A-Za-z])\s*\)"
 )
+_ANNOUNCED: Final = re.compile(
+    r"\s*(?:(?:答案?|解|所以|因此|故|于是|即|综上|可得|得到?|结果)[是为]?\s*[：:，,]?\s*"
+    r"|(?:the\s+)?(?:final\s+)?(?:answer|result)(?:\s+is\b|\s*[:：])\s*|(?:so|hence|therefore|thus)\b[\s,:]*)+",
+    re.IGNORECASE,
+)
+_IN_CODE: Final = re.compile(r"\s*d([A-Za-z]\w*)_d([A-Za-z]\w*)\s*")
+"""A derivative as programs call it: ``dE_dw5``."""
 _AFTER_THE_STEP: Final = ("", "new", "'", "+", "k+1", "(k+1)", "^k+1", "^t+1", "t+1", "(new)")
 """How the value after one step of gradient descent is marked: w_1^{new}, w_1', w_1^{(k+1)}."""
 
@@ -88,7 +95,7 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
     """
     if len(text) > ANSWER.characters or r"\begin" in text:
         return Working(text)
-    text = _without_arguments(part, text)
+    text = _without_arguments(part, _without_words(part, text), asked)
     cuts = list(_relations(text))
     if not cuts or len(cuts) > _LONGEST:
         return Working(text)
@@ -107,7 +114,15 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
     return _last(sides[1:])
 
 
-def _without_arguments(part: Question, text: str) -> str:
+def _without_words(part: Question, text: str) -> str:
+    """Put blanks in the place of what announces an answer: ``答：``, ``所以``, ``The answer is``."""
+    found = _ANNOUNCED.match(text)
+    if found is None or found.end() == len(text) or any(part.scope.find(word) for word in found[0].split()):
+        return text
+    return " " * found.end() + text[found.end() :]
+
+
+def _without_arguments(part: Question, text: str, asked: frozenset[str]) -> str:
     """Take the argument off ``p_data(x)`` where the part allows p_data and not x: a density is written with its place.
 
     Only where x stands nowhere else, so that no factor x is lost.
@@ -115,7 +130,7 @@ def _without_arguments(part: Question, text: str) -> str:
     form = part.file.form
     if form is None or not form.only:
         return text
-    allowed = {folded(name) for name in form.only}
+    allowed = {folded(name) for name in form.only} | asked
     found = [one for one in _ARGUMENT.finditer(text) if folded(one[1]) in allowed and folded(one[2]) not in allowed]
     blanked = text
     for one in found:
@@ -183,7 +198,7 @@ def _is_asked(part: Question, side: str, asked: frozenset[str]) -> bool:
         return True
     if folded(side) in asked:
         return True
-    reading = read(side, part.scope)
+    reading = read(_IN_CODE.sub(r"d\1/d\2", side), part.scope)
     if isinstance(reading, Problem):
         return False
     tree = bare(reading.tree)
