@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
             "exercises",
             "check",
             "grade",
+            "decide",
+            "decisions",
             "stats",
             "export",
             "new",

@@ -36,7 +36,7 @@ def safe_cell(text: str) -> str:
 def grades_csv(book: Book) -> Iterator[bytes]:
     """Write the gradebook: a row a student, ``?`` where a person must look, and then no total.
 
-    Where being late costs something, that stands in a column of its own, and the total is without it.
+    Where being late costs something, what it takes off the total stands in a column of its own.
     """
     percent = float(book.told("late-percent") or 0)
     parts = list(book.rows("select id, exercise || '/' || part, max from part where place is not null order by place"))
@@ -69,7 +69,7 @@ def _row(
     off = sum(taken_off(points or 0, days, percent) for points, days in marks.values())
     is_open = sum(points is None for points in earned)
     total = "" if is_open else _points(sum(points for points in earned if points is not None) - off)
-    return [student, *cells, total, most, str(is_open), *([_points(-off)] if percent else [])]
+    return [student, *cells, total, most, str(is_open), *([_points(off)] if percent else [])]
 
 
 def problems_csv(problems: Iterable[Problem], lang: Language) -> Iterator[bytes]:

@@ -18,7 +18,6 @@ from symnn.messages import Language, line, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symnn.classroom.config import Config
     from symnn.classroom.grader import Grader
     from symnn.classroom.grading import Graded, Settings
     from symnn.errors import Fact, Problem
@@ -67,22 +66,15 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Grade a class and say what came of it."""
     from symnn.classroom.config import config, key_of
-    from symnn.classroom.grading import Settings, course, grade_class
+    from symnn.classroom.grading import course, grade_class
+    from symnn.classroom.regrading import places_of, settings_of
     from symnn.commands.progress import Progress
 
     settings = config(Path.cwd(), os.environ)
     asked = _asked(Path(output), submissions, places, roster, columns, again=again)
     found = [Path(source) for source in asked["sources"]]
-    grader = course(asked["exercises"] or _places(settings), key_of(settings), lang)
-    how = Settings(
-        jobs=jobs or settings.jobs or (os.cpu_count() or 1),
-        policy=settings.policy,
-        limits=settings.limits,
-        columns=asked.get("columns") or settings.columns,
-        roster=asked.get("roster"),
-        places=tuple(asked["exercises"]),
-        again=again,
-    )
+    grader = course(places_of(settings, asked["exercises"]), key_of(settings), lang)
+    how = settings_of(settings, asked, jobs or settings.jobs or (os.cpu_count() or 1), again=again)
     if dry_run:
         sys.exit(_told_of_intake(found, grader, Path(output), how, lang))
     progress = Progress(lang, terminal=sys.stderr.isatty()) if verbosity() >= 0 else None
@@ -150,15 +142,6 @@ def _told_of_intake(sources: list[Path], grader: Grader, folder: Path, how: Sett
     if taken.asked:
         return EXIT_ASKED
     return EXIT_UNREAD if read.problems or not facts["answers"] else 0
-
-
-def _places(settings: Config) -> list[Path]:
-    """Say where the exercises are that nobody has named: as the settings say, or the shipped ones."""
-    if settings.exercises:
-        return [Path(settings.exercises)]
-    from symnn.exercises.library import shipped_folder
-
-    return [shipped_folder()]
 
 
 def _told(problems: Sequence[Problem], lang: Language) -> None:
