@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -15,12 +16,13 @@ import msgspec
 
 from symnn.classroom.book import Book
 from symnn.classroom.conventions import Given, mixed
-from symnn.classroom.decisions import Decision
+from symnn.classroom.decisions import Decision, in_force, written
 from symnn.classroom.engine import engine
 from symnn.classroom.enrolment import problems_in
 from symnn.classroom.files import changes_csv, grades_csv, problems_csv
 from symnn.classroom.intake.cells import damage_in
 from symnn.classroom.outcomes import said, said_with
+from symnn.classroom.outputs import Made
 from symnn.classroom.pageset import Tables, pages
 from symnn.classroom.policy import taken_off
 from symnn.errors import Fact, Place, Problem
@@ -70,20 +72,22 @@ class _Row(NamedTuple):
     days: int
 
 
-def files_of(book: Book, folder: Path, decisions: Sequence[Decision]) -> Mapping[str, Iterable[bytes]]:
-    """Give every file of the set of a folder, to be written in this order: the pages are made of the results."""
+def files_of(book: Book, folder: Path, decisions: Sequence[Decision]) -> tuple[Mapping[str, Iterable[bytes]], Made]:
+    """Give every file of the set of a folder, to be written in this order, and the pages that are made of them."""
     lang = cast("Language", book.told("lang"))
     told = chain(problems_in(book), left_out(book))
-    written = (grades_csv(book), problems_csv(told, lang), changes_csv(book, lang))
-    tables = Tables(*(b"".join(table) for table in written))
+    csvs = (grades_csv(book), problems_csv(told, lang), changes_csv(book, lang))
+    tables = Tables(*(b"".join(table) for table in csvs))
     students = (student for (student,) in book.rows(_HANDED_IN))
-    return {
+    about = book.told("described").encode()
+    made_of = sha256(about + written(in_force(decisions))).hexdigest()
+    files = {
         "grades.csv": [tables.grades],
         RESULTS: _results(book, lang),
         "problems.csv": [tables.problems],
         CHANGES: [tables.changes],
-        **pages(folder, students, book.told("described").encode(), tables, decisions),
     }
+    return files, Made(pages(folder, students, about, tables, decisions), made_of, (CHANGES,))
 
 
 _HANDED_IN: Final = "select sid from student where exists (select 1 from answer where student = student.id) order by id"

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from msgspec import Struct
@@ -19,11 +20,22 @@ from msgspec import Struct
 from symnn.errors import OperatorError, Problem
 from symnn.messages import raised
 
-__all__ = ["JOURNAL", "MANIFEST", "NEW", "Replaced", "manifest_of", "replaced", "settled", "standing"]
+__all__ = ["JOURNAL", "MANIFEST", "NEW", "Made", "Replaced", "manifest_of", "replaced", "settled", "standing"]
 
 NEW: Final = ".new"
 JOURNAL: Final = ".journal"
 MANIFEST: Final = "manifest.json"
+
+
+class Made(Struct, frozen=True):
+    """Files that are made of the others (but for ``besides``), and of what ``of`` is a digest."""
+
+    files: Mapping[str, Iterable[bytes]] = MappingProxyType({})
+    of: str = ""
+    besides: tuple[str, ...] = ()
+
+
+NOTHING: Final = Made()
 
 
 class Replaced(Struct, frozen=True):
@@ -35,25 +47,36 @@ class Replaced(Struct, frozen=True):
 
 
 def replaced(
-    folder: Path, files: Mapping[str, Iterable[bytes]], about: Mapping[str, Any], beside: Collection[str] = ()
+    folder: Path,
+    files: Mapping[str, Iterable[bytes]],
+    about: Mapping[str, Any],
+    beside: Collection[str] = (),
+    made: Made = NOTHING,
 ) -> Replaced:
     """Replace the set in a folder by other files, all of them or none; those that the old set had more are removed.
 
     Where all files are as they stand already, but for those ``beside`` (which tell of the way from set to set), the
-    old set stays with all its files: doing the same again changes nothing.
+    old set stays with all its files: doing the same again changes nothing. What is ``made`` of files that are as they
+    were stays too, and is not made again.
     Raises: OperatorError if they cannot be written; then the old set stands as it was.
     """
     try:
         before = _names(folder)
         shutil.rmtree(folder / NEW, ignore_errors=True)
         digests = {name: _written(folder / NEW / name, pieces) for name, pieces in files.items()}
+        source = _source(digests, about, made)
+        reused = _reused(folder, source, made)
+        digests |= reused or {name: _written(folder / NEW / name, pieces) for name, pieces in made.files.items()}
         if _stands(folder, digests, about, beside):
             shutil.rmtree(folder / NEW)
             return Replaced(tuple(folder / name for name in (*digests, MANIFEST)), digests, is_new=False)
-        manifest = json.dumps({**about, "files": digests}, ensure_ascii=False, indent=1) + "\n"
+        manifest = json.dumps({**about, "made": source, "files": digests}, ensure_ascii=False, indent=1) + "\n"
         _written(folder / NEW / MANIFEST, [manifest.encode()])
-        names = [*digests, MANIFEST]  # the manifest last: where it fits its files, all of them are there
-        journal = {"names": names, "gone": [name for name in before if name not in names]}
+        names = [
+            *(name for name in digests if name not in reused),
+            MANIFEST,
+        ]  # the manifest last: where it fits its files, all of them are there
+        journal = {"names": names, "gone": [name for name in before if name not in digests]}
         _written(folder / NEW / JOURNAL, [json.dumps(journal).encode()])
         _synced(folder / NEW)
         (folder / NEW / JOURNAL).replace(folder / JOURNAL)
@@ -63,7 +86,22 @@ def replaced(
         facts = {"file": str(folder), "detail": error.strerror or ""}
         raise raised(OperatorError, Problem("file-unwritable", facts)) from error
     settled(folder)
-    return Replaced(tuple(folder / name for name in names), digests)
+    return Replaced(tuple(folder / name for name in (*digests, MANIFEST)), digests)
+
+
+def _source(digests: Mapping[str, str], about: Mapping[str, Any], made: Made) -> str:
+    """Give a digest of all that the files are made of which are made of others."""
+    listed = [*sorted(item for item in digests.items() if item[0] not in made.besides), about.get("symnn"), made.of]
+    return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+
+
+def _reused(folder: Path, source: str, made: Made) -> dict[str, str]:
+    """Give the digests of files that need not be made again: none where one of them is not as it was."""
+    manifest = manifest_of(folder)
+    files = manifest.get("files", {})
+    if manifest.get("made") != source or any(files.get(name, "") != _digest(folder / name) for name in made.files):
+        return {}
+    return {name: files[name] for name in made.files}
 
 
 def _stands(folder: Path, digests: Mapping[str, str], about: Mapping[str, Any], beside: Collection[str]) -> bool:

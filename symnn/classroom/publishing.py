@@ -32,8 +32,9 @@ def published(book: Book, folder: Path, *, anew: bool) -> tuple[Path, ...]:
         if anew:
             book.database.execute("savepoint before")
             remembered(book, folder / RESULTS)
-        files = files_of(book, folder, decisions)
-        done = replaced(folder, files, json.loads(book.told("about")), beside=(CHANGES, REPORT) if anew else ())
+        files, made = files_of(book, folder, decisions)
+        beside = (CHANGES, REPORT) if anew else ()
+        done = replaced(folder, files, json.loads(book.told("about")), beside, made)
         if anew and not done.is_new:  # the changes are told against what stood before the set that stands
             book.database.execute("rollback to before")
         book.tell({_STAMP: done.digests[RESULTS]})
