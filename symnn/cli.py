@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
             "key",
         )
     }
+    | {"decisions": "listing"}  # what decisions are is a module of the classroom
 )
 """Each command and its module in ``symnn.commands``; the module's ``command`` is loaded when it is asked for."""
 
