@@ -33,11 +33,13 @@ LATEX = "latex"
 @option("--wrt", multiple=True, about="option-wrt")
 @option("--form", type=click.Choice(("paths", "deltas", "matrix")), about="option-form")
 @option("--to", type=click.Choice(EVERY), default="text", about="option-to")
+@option("--interactive", "to", flag_value="page", about="option-interactive")
 @option("--at", multiple=True, about="option-at")
 @option("--eta", about="option-derive-eta")
 @option("--handout", type=click.Choice(("short", "full")), default="short", about="option-handout")
 @option("--body", is_flag=True, about="option-body")
 @option("--update", is_flag=True, about="option-update")
+@option("--hide", is_flag=True, about="option-hide")
 @option("--check", is_flag=True, about="option-derive-check")
 @into_file
 def command(  # noqa: PLR0913 - one argument an option
@@ -54,6 +56,7 @@ def command(  # noqa: PLR0913 - one argument an option
     output: str | None,
     update: bool,
     check: bool,
+    hide: bool,
     force: bool,
     lang: Language,
 ) -> None:
@@ -64,7 +67,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from symnn.handouts.handout import Handout
 
     found = network_named(network)
-    asked = Handout(found, form=form, update=update, checked=check, full=handout == "full")
+    asked = Handout(found, form=form, update=update, checked=check, full=handout == "full", hidden=hide)
     if of is not None or wrt:
         from symnn.numeric.points import listed, named
 

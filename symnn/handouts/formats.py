@@ -25,8 +25,8 @@ SLIDES: frozenset[str] = frozenset({"beamer"})
 BODY = "body"
 """What ``--to latex --body`` writes: pages without a head, to be put into other documents."""
 
-EVERY: tuple[str, ...] = (*FORMATS, *sorted(BINARY), *sorted(SLIDES), "json", "python")
-"""What ``derive --to`` takes: documents, and the derivation as data or as a program."""
+EVERY: tuple[str, ...] = (*FORMATS, *sorted(BINARY), *sorted(SLIDES), "json", "python", "page")
+"""What ``derive --to`` takes: documents, and the derivation as data, as a program, or as a page one can touch."""
 
 
 def written(document: Document, to: str, lang: Language) -> str:

@@ -55,6 +55,7 @@ class Handout(Struct, frozen=True, dict=True):
     checked: bool = False
     full: bool = False
     given: frozenset[str] = frozenset()
+    hidden: bool = False
 
     @cached_property
     def sides(self) -> tuple[Handout, ...]:
@@ -162,12 +163,27 @@ class Handout(Struct, frozen=True, dict=True):
         )
 
     def written(self, to: str, lang: Language) -> str | bytes:
-        """Write it in a format: those of `symnn.handouts.formats`, ``json`` or ``python``."""
+        """Write it in a format: those of `symnn.handouts.formats`, ``json``, ``python`` or ``page``."""
         if to == "json":
             import json
 
             return json.dumps(self.data(), indent=1, allow_nan=False) + "\n"
+        if to == "page":
+            return self.page(lang)
         return self.module(lang) if to == "python" else delivered(self.document(), to, lang)
+
+    def page(self, lang: Language) -> str:
+        """Write the page one can touch, at the point given or else the network's first."""
+        from symnn.handouts.interactive.page import page
+
+        sides = tuple(side.derivation for side in self.sides)
+        symbols = {**symbols_of(self.graph)}
+        for side in sides:
+            if not isinstance(side, Derivation):
+                from symnn.handouts.matrices import Written
+
+                symbols |= Written(side, None).symbols
+        return page(self.network, self.graph, sides, symbols, self.point, lang, hidden=self.hidden)
 
     def module(self, lang: Language) -> str:
         """Write the compiled step as a Python module, with the values given or else the network's own."""

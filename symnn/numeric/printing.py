@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, Never
 
 from symnn.numeric.nodes import CALL, Kind, Node
-from symnn.ops.shapes import Shape
 
 __all__ = ["FACTOR", "SUM", "Printer", "symbol"]
 
@@ -50,12 +49,16 @@ class Printer:
         name = self.names.get(node)
         if name is not None:
             return name
-        text, own = _WRITERS[node.kind](self, node)
+        text, own = self._coded(node)
         return text if own >= strength else f"({text})"
 
     def body(self, node: Node) -> str:
         """Write what a node computes, although it has a name."""
-        return _WRITERS[node.kind](self, node)[0]
+        return self._coded(node)[0]
+
+    def _coded(self, node: Node) -> Coded:
+        coded: Coded = getattr(self, _WRITERS[node.kind])(node)
+        return coded
 
     def into(self, node: Node, place: str) -> str | None:
         """Write a node whose last operation puts its result into an array at once; None where none can."""
@@ -257,9 +260,7 @@ def _numeral(value: Fraction) -> str:
         return "float('inf')"
 
 
-Writer = Callable[[Printer, Node], Coded]
-_WRITERS: Final[Mapping[Kind, Writer]] = MappingProxyType(
-    {kind: getattr(Printer, f"_{kind}") for kind in Kind.__args__ if kind != "spread"}  # type: ignore[attr-defined]
-    | {"spread": Printer._spread_out}  # noqa: SLF001 - the methods of the same class, by kind
+_WRITERS: Final[Mapping[Kind, str]] = MappingProxyType(
+    {kind: "_spread_out" if kind == "spread" else f"_{kind}" for kind in Kind.__args__}  # type: ignore[attr-defined]
 )
-Shapes = Mapping[str, Shape]
+"""The method that writes each kind of node."""

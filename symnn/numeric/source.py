@@ -42,7 +42,16 @@ _ATOMS: Final = frozenset({"given", "number", "constant", "samples", "negative",
 class Source:
     """Writes the lines of a program and gives names to what is needed more than once."""
 
-    def __init__(self, program: Program, *, arrays: bool, declared: Mapping[str, Shape] = _AS_THEY_ARE) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        arrays: bool,
+        declared: Mapping[str, Shape] = _AS_THEY_ARE,
+        printer: type[Printer] = Printer,
+        own: frozenset[str] = _OWN,
+    ) -> None:
+        self.own = own
         self.program = program
         self.declared = declared
         lines = [*program.forward, *program.backward]
@@ -55,7 +64,7 @@ class Source:
         self.constants = frozenset(f"math_{symbol(node)}" for node in self.counts if node.kind == "constant")
         self.identifiers, self.parts = self._named(lines)
         nodes = {node: self.identifiers[name] for name, node in program.given.items()}
-        self.printer = Printer(nodes, self.kernels, arrays=arrays)
+        self.printer = printer(nodes, self.kernels, arrays=arrays)
         self.names: dict[Node, str] = nodes
         self.placed: set[str] = set()
         """Results that were computed where they are collected."""
@@ -79,7 +88,7 @@ class Source:
         shared = sum(count >= _TWICE and _is_worth(node) for node, count in self.counts.items())
         parts = [f"t{place}" for place in range(1, shared + 1)]
         names = [*self.program.given, *(line.name for line in lines)]
-        reserved = _OWN.union(self.functions, self.kernels.values())
+        reserved = self.own.union(self.functions, self.kernels.values())
         keys = [f"{part} " for part in parts]  # no quantity's name ends in a blank
         identifiers = python_names([*names, *keys], reserved, dict(zip(keys, parts, strict=True)))
         return identifiers, iter([identifiers[key] for key in keys])

@@ -39,8 +39,10 @@ LEVELS: Final = (0.0, -0.36, 0.22)
 """How far scripts are moved: not, up, down."""
 
 
-def svg(diagram: Diagram, symbols: Symbols, title: str = "") -> str:
+def svg(diagram: Diagram, symbols: Symbols, title: str = "", named: Sequence[str] = ()) -> str:
     """Draw a network; its accessible name is the title, or what flows into what.
+
+    With its arrows ``named``, each can be reached by the keyboard and pressed as a button.
 
     >>> svg(Diagram((Node("x1", "input", 0),), (), (1,)), {}).count("<circle")
     1
@@ -50,12 +52,13 @@ def svg(diagram: Diagram, symbols: Symbols, title: str = "") -> str:
     width, height = at.extent.x, at.extent.y + below.height
     inside = [*_edges(diagram, at, symbols), *_nodes(diagram, at), *_captions(below, at.extent.y)]
     mask = f"halo-{hashlib.sha256(''.join(inside).encode()).hexdigest()[:8]}"
-    frames = list(_frames(diagram, at))
-    body = "\n".join([*frames, *_halo(mask, at), f'<g mask="url(#{mask})">', *_lines(diagram, at), "</g>", *inside])
+    lines = (f'<g mask="url(#{mask})">', *_lines(diagram, at, named), "</g>")
+    body = "\n".join([*_frames(diagram, at), *_halo(mask, at), *lines, *inside])
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{_px(width)}" height="{_px(height)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="{"group" if named else "img"}" '
+        f'width="{_px(width)}" height="{_px(height)}" '
         f'viewBox="0 0 {_px(width)} {_px(height)}" color="currentColor" fill="currentColor" '
-        f'font-family="{FONT}" font-size="{_px(NAME)}">\n'
+        f'text-anchor="middle" font-family="{FONT}" font-size="{_px(NAME)}">\n'
         f"<title>{escaped(title or _flowing(diagram))}</title>\n<style>{DARK}</style>\n{body}\n</svg>\n"
     )
 
@@ -88,14 +91,18 @@ def _rectangle(area: Area) -> str:
     return f'x="{_px(area.left)}" y="{_px(area.top)}" width="{wide}" height="{high}"'
 
 
-def _lines(diagram: Diagram, at: Drawn) -> Iterator[str]:
+def _lines(diagram: Diagram, at: Drawn, named: Sequence[str]) -> Iterator[str]:
     """Draw the arrows; those of a path in its colour and dash, one beside another where several share an arrow."""
     on_track = {edge for track in diagram.tracks for edge in track}
     faint = FAINT if diagram.tracks else 0.75
     for place, line in enumerate(at.lines):
         if place not in on_track:
             arrow = _arrow(line, "", THIN)
-            yield f'<g class="edge" data-edge="{place}" opacity="{faint}">{arrow}</g>'
+            button, hit = "", ""
+            if named:
+                button = f' role="button" tabindex="0" aria-label="{escaped(named[place])}"'
+                hit = f'<polyline class="hit" points="{_points(line)}"/>'
+            yield f'<g class="edge" data-edge="{place}" opacity="{faint}"{button}>{hit}{arrow}</g>'
     for number, track in enumerate(diagram.tracks):
         stroke = TRACKS[number % len(TRACKS)]
         dash = f' stroke-dasharray="{" ".join(_px(one / 100) for one in stroke.dash)}"' if stroke.dash else ""
@@ -154,7 +161,7 @@ def _text(at: Point, runs: tuple[Run, ...], size: float, more: str = "") -> str:
         inside = escaped(run.text)
         parts.append(f"<tspan{shift}{small}{italic}>{inside}</tspan>" if shift or small or italic else inside)
     place = f'x="{_px(at.x)}" y="{_px(at.y + BASE * size)}"'
-    return f'<text {place} text-anchor="middle" font-size="{_px(size)}"{more}>{"".join(parts)}</text>'
+    return f'<text {place} font-size="{_px(size)}"{more}>{"".join(parts)}</text>'
 
 
 def _nodes(diagram: Diagram, at: Drawn) -> Iterator[str]:

@@ -1,0 +1,170 @@
+"""Nodes as JavaScript: a graph's values and all its local derivatives, for a page that computes by itself.
+
+The same lowering and the same lines as the Python program; what differs is how a node is spelled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.sweep import Derivation, Factor
+from symnn.expressions.terms import ONE, product
+from symnn.networks.graph import Graph
+from symnn.numeric.lowering import Lowering
+from symnn.numeric.nodes import Node, Nodes
+from symnn.numeric.printing import ATOM, SUM, Printer, symbol
+from symnn.numeric.program import Line, Program, program
+from symnn.numeric.source import Source
+
+__all__ = ["Script", "script"]
+
+_CALLED: Final = re.compile(r"(?:np\.)?(\w+)\(")
+_HELPERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "heaviside": "heaviside = (a, at) => a > 0 ? 1 : a < 0 ? 0 : a === 0 ? at : NaN",
+        "logaddexp": "logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
+        "weakly": "weakly = (a, b) => a === 0 ? 0 : a * b",
+    }
+)
+"""What NumPy, or `symnn.ops.kernels`, has and JavaScript has not."""
+
+_RENAMED: Final[Mapping[str, str]] = MappingProxyType({"maximum": "max", "minimum": "min"})
+_CONSTANTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"pi": "Math.PI", "e": "Math.E", "inf": "Infinity", "nan": "NaN"}
+)
+_WORDS: Final = frozenset(
+    """
+    abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
+    extends final finally float function goto implements instanceof int interface let long native new null package
+    private protected public short static super switch synchronized this throw throws transient typeof undefined var
+    void volatile Math Infinity NaN given forward heaviside logaddexp weakly
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""What JavaScript, or the script itself, names; no quantity is called so."""
+
+
+class Script(Struct, frozen=True):
+    """Functions of the given numbers: ``forward(given) -> [values, factors]`` and, loss by loss, the errors.
+
+    ``given``, ``values``, ``factors`` and ``errors`` say in which order. The errors (``backward[0](given)``) are those
+    of the compiled program, which divides by nothing that it multiplies with again: some are left out.
+    """
+
+    text: str
+    given: tuple[str, ...]
+    values: tuple[str, ...]
+    factors: tuple[Factor, ...]
+    errors: tuple[tuple[str, ...], ...]
+
+
+class _JavaScript(Printer):
+    """How JavaScript spells what Python spells otherwise."""
+
+    def _power(self, node: Node) -> tuple[str, int]:
+        base, exponent = node.operands
+        # -a ** 2 is no expression in JavaScript: a power stands in brackets of its own
+        return f"({self.code(base, ATOM)} ** {self.code(exponent, ATOM)})", ATOM
+
+    def _constant(self, node: Node) -> tuple[str, int]:
+        return _CONSTANTS[symbol(node)], ATOM
+
+    def _number(self, node: Node) -> tuple[str, int]:
+        text, strength = super()._number(node)
+        return text.replace("float('inf')", "Infinity"), strength
+
+    def _function(self, node: Node) -> tuple[str, int]:
+        text: str = _CALLED.sub(_spelled, node.data)
+        for place, part in enumerate(node.operands):
+            text = text.replace(f"{{{place}}}", self.code(part, SUM))
+        return text, ATOM
+
+
+def _spelled(called: re.Match[str]) -> str:
+    name = called[1]
+    # NumPy's arctan is atan
+    return f"{name}(" if name in _HELPERS else f"Math.{_RENAMED.get(name, name).replace('arc', 'a', 1)}("
+
+
+def script(graph: Graph, derivations: Iterable[Derivation]) -> Script:
+    r"""Write what computes all values of a graph of numbers, and the factors of some derivations.
+
+    >>> from symnn.derivation.sweep import derive
+    >>> from symnn.networks.models import graph_from_text
+    >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
+    >>> print(script(graph, [derive(graph, "E", ("w",))]).text)
+    const forward = (given) => {
+      const [w, x, z] = given;
+      const a = w*x;
+      const t1 = a - z;
+      const E = t1*t1;
+      const dE_da = 2*t1;
+      const dE_dz = -dE_da;
+      const da_dw = x;
+      const da_dx = w;
+      return [[a, E], [dE_da, dE_dz, da_dw, da_dx]];
+    };
+    const backward = [
+    (given) => {
+      const [w, x, z] = given;
+      const a = w*x;
+      const t1 = a - z;
+      const E = t1*t1;
+      const dE_da = 2*t1;
+      const dE_dw = dE_da*x;
+      return [dE_da, dE_dw];
+    },
+    ];
+    """
+    sweeps = tuple(derivations)
+    factors = {(use.of, use.wrt): use for one in sweeps for uses in one.uses.values() for use in uses}
+    ordered = tuple(sorted(factors.values(), key=lambda use: -graph.position[use.of]))
+    made = _program(graph, ordered)
+    ahead = _Function(made, (*made.forward, *made.backward), (made.forward, made.backward))
+    back: list[_Function] = []
+    errors: list[tuple[str, ...]] = []
+    for sweep in sweeps:
+        steps = program(graph, sweep, careful=True)
+        back.append(_Function(steps, (*steps.forward, *steps.backward), (steps.backward,)))
+        of_name = {adjoint_name(sweep.of, name): name for name in sweep.downward}
+        errors.append(tuple(of_name[line.name] for line in steps.backward))
+    helpers = sorted({name for one in (ahead, *back) for name in one.source.functions & _HELPERS.keys()})
+    parts = [f"const {_HELPERS[name]};" for name in helpers]
+    parts += [f"const forward = {ahead.text};", "const backward = [", *(f"{one.text}," for one in back), "];"]
+    return Script("\n".join(parts), tuple(made.given), made.computed, ordered, tuple(errors))
+
+
+class _Function:
+    """One function: what is given, its lines, the lists that it returns; a single one as it is."""
+
+    def __init__(self, steps: Program, lines: tuple[Line, ...], returned: tuple[tuple[Line, ...], ...]) -> None:
+        self.source = Source(steps, arrays=False, printer=_JavaScript, own=_WORDS)
+        names = self.source.identifiers
+        written = [f"const {line};" for line in self.source.lines(lines)]
+        lists = [f"[{', '.join(names[line.name] for line in part)}]" for part in returned]
+        result = lists[0] if len(lists) == 1 else f"[{', '.join(lists)}]"
+        given = f"const [{', '.join(names[name] for name in steps.given)}] = given;"
+        inside = "\n".join(f"  {line}" for line in (given, *written, f"return {result};"))
+        self.text = f"(given) => {{\n{inside}\n}}"
+
+
+def _program(graph: Graph, factors: tuple[Factor, ...]) -> Program:
+    """Write the equations, then each factor as a line of its own; 0 log 0 is 0."""
+    make = Nodes()
+    given = {name: make.given(name) for name in graph.free}
+    lowering = Lowering(make, graph.functions, graph.conventions, given, careful=True)
+    forward = []
+    for equation in graph.equations:
+        node = lowering.node(equation.right)
+        lowering.known[equation.left] = make.named(node)
+        forward.append(Line(equation.left, node))
+    partials = (
+        Line(adjoint_name(use.of, use.wrt), lowering.node(product(use.parts) if use.parts else ONE)) for use in factors
+    )
+    computed = tuple(line.name for line in forward)
+    return Program(MappingProxyType(given), tuple(forward), tuple(partials), frozenset(), computed, {}, {})

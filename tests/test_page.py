@@ -1,0 +1,243 @@
+"""The page one can touch: it computes what ``eval`` does, shows every path, needs no network and no mouse."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+
+import pytest
+
+from symnn.derivation.paths import path_count
+from symnn.derivation.sweep import derive
+from symnn.handouts.handout import Handout
+from symnn.networks.catalogue import CATALOGUE, network
+from symnn.numeric.evaluation import evaluated
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as run:
+        opened = run.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Write the page of a network once."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    def write(name, lang="en", **options):
+        file = folder / f"{name}-{lang}{'-hidden' * bool(options)}.html"
+        if not file.exists():
+            file.write_text(Handout(network(name), **options).page(lang), encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def opened(browser, written):
+    """Open a page from its file; whatever it says or asks for is remembered."""
+    contexts = []
+
+    def open_page(name, lang="en", fragment="", width=1200, scheme="light", **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(f"file://{written(name, lang, **options)}{fragment}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def data_of(page):
+    return json.loads(page.locator("#data").text_content())
+
+
+SLOWLY = pytest.mark.slow
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (400, "dark")])
+@pytest.mark.parametrize("name", ["bp-2-2-1", *(pytest.param(name, marks=SLOWLY) for name in ("rnn", "cnn-x", "gan"))])
+def test_a_page_says_nothing_asks_for_nothing_and_fits(opened, name, width, scheme):
+    page = opened(name, "zh", width=width, scheme=scheme)
+    steps = len(data_of(page)["steps"])
+    for _ in range(steps):
+        page.keyboard.press("ArrowRight")
+    page.locator("#descend").click()
+    page.locator("#reset").click()
+    assert page.said == []
+    assert len(page.asked) == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_arrow_keys_go_through_all_lines(opened):
+    page = opened("bp-2-2-1")
+    lines = [step["id"] for step in data_of(page)["steps"] if step["kind"] != "U"]
+    for number in lines:
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.body.dataset.step") == number
+        assert page.locator("li[aria-current]").count() == 1
+    assert number == "G6"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.body.dataset.step") == "G5"
+
+
+@pytest.mark.parametrize("name", ["bp-2-3-2-1", pytest.param("one-hidden-layer", marks=SLOWLY)])
+def test_clicking_a_weight_shows_all_its_paths(opened, name):
+    page = opened(name)
+    graph = network(name).graph
+    derivation = derive(graph, graph.result)
+    for place, edge in enumerate(data_of(page)["edges"]):
+        if len(edge["weights"]) == 1:
+            page.locator(f"svg .label[data-edge='{place}']").dispatch_event("click")
+            count = path_count(derivation, edge["weights"][0])
+            assert page.locator("svg .track").count() == count
+            assert page.locator("#card").get_attribute("data-paths") == str(count)
+            assert page.locator("#card .product").count() == count
+
+
+@pytest.mark.parametrize("name", ["bp-2-3-2-1", "gan", *(pytest.param(name, marks=SLOWLY) for name in ("rnn", "cnn"))])
+def test_numbers_agree_with_eval_wherever_the_sliders_are(opened, name):
+    """Values and gradients at random positions, given by the address, as the page writes them into its lines."""
+    page = opened(name)
+    data = data_of(page)
+    rng = random.Random(name)  # noqa: S311 - a reproducible draw of test points, no secret
+    handout = Handout(network(name))
+    graph = handout.graph.entrywise
+    sides = [derive(handout.graph, side.derivation.of, side.derivation.wrt) for side in handout.sides]
+    for _ in range(100 if not graph.shapes and len(data["start"]) < 30 else 5):
+        at = {one: round(rng.uniform(0.1, 2), 2) for one in data["names"][: data["given"]]}
+        values, slopes = page.evaluate("(given) => symnnNumbers(given)", list(at.values()))
+        for side, found in zip(sides, slopes, strict=True):
+            expected = evaluated(graph, at, "floats", side)
+            assert values == pytest.approx([expected.values[one] for one in data["names"]], rel=1e-12, abs=1e-12)
+            assert found == pytest.approx([expected.gradient[one] for one in side.wrt], rel=1e-12, abs=1e-12)
+
+
+def test_a_field_a_step_of_descent_and_reset(opened):
+    page = opened("bp-2-2-1")
+    field = page.locator("input[data-name=w1]")
+    before = page.locator("li[data-step='6'] output").text_content()
+    field.fill("1.5")
+    assert page.locator("li[data-step='6'] output").text_content() != before
+    assert "w1=1.5" in page.url
+    loss = page.evaluate("symnnNumbers()[0]")[-1]
+    page.locator("#descend").click()
+    assert page.evaluate("symnnNumbers()[0]")[-1] < loss
+    assert "→" in page.locator("#change").text_content()
+    assert page.locator("#curve polyline").get_attribute("points")
+    page.locator("#reset").click()
+    assert page.locator("li[data-step='6'] output").text_content() == before
+    assert "w1" not in page.url
+
+
+def test_a_link_leads_to_a_moment(opened):
+    page = opened("bp-2-2-1", fragment="#wrt=w1&step=9&w1=1.5")
+    assert page.evaluate("document.body.dataset.step") == "B5"
+    assert page.locator("svg .track").count() == 1
+    assert page.locator("input[data-name=w1]").input_value() == "1.5"
+
+
+def test_references_unfold_in_place(opened):
+    page = opened("bp-2-2-1")
+    page.locator("li .ref").first.click()
+    assert page.locator("li .unfolded").count() == 1
+    page.locator("li .ref").first.click()
+    assert page.locator("li .unfolded").count() == 0
+
+
+def test_an_exam_covers_numbers_until_they_are_tapped(opened):
+    page = opened("bp-2-2-1", hidden=True)
+    covered = page.locator("li output.covered").count()
+    assert covered == page.locator("li output").count()
+    page.locator("li output.covered").first.click()
+    assert page.locator("li output.covered").count() == covered - 1
+
+
+def test_the_keyboard_reaches_every_arrow(opened):
+    page = opened("bp-2-3-2-1")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.dataset.edge"))
+    assert reached >= {str(place) for place in range(16)}
+    page.locator("svg .edge[data-edge='0']").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("svg .track").count() == 2
+
+
+def test_an_arrow_of_time_shows_its_term(opened):
+    page = opened("rnn")
+    edges = data_of(page)["edges"]
+    place = next(k for k, edge in enumerate(edges) if edge["weights"] == ["W"])
+    page.locator(f"svg .edge[data-edge='{place}']").dispatch_event("pointerenter")
+    assert "W (its term, through" in re.sub(r"\s+", " ", page.locator("#card").inner_text().replace("\U0001d44a", "W"))
+
+
+def test_a_pixel_shows_its_window_and_a_pool_its_winner(opened):
+    page = opened("cnn-x")
+    names = {name: place for place, name in enumerate(data_of(page)["names"])}
+    page.locator(f"rect[data-q='{names['c_1[2,4]']}']").dispatch_event("pointerover")
+    assert page.locator("rect.window").count() == 9
+    page.locator(f"rect[data-q='{names['p_1[1,1]']}']").dispatch_event("pointerover")
+    assert page.locator("rect.window").count() == 1
+
+
+def test_turns_of_players(opened):
+    page = opened("gan")
+    assert page.locator("svg .frame.rests").get_attribute("data-name") == "G"
+    before = page.locator("input[data-name=u]").input_value()
+    page.locator("#turns button").nth(1).click()
+    assert page.locator("svg .frame.rests").get_attribute("data-name") == "D"
+    page.locator("#descend").click()
+    assert page.locator("input[data-name=u]").input_value() != before
+
+
+@pytest.mark.parametrize("name", ["neuron", "bp-2-3-2-1"])
+def test_a_page_is_small_and_runs_nothing_else(written, name):
+    text = written(name).read_text(encoding="utf-8")
+    assert len(text.encode()) <= 90_000
+    assert re.search(r"default-src 'none'; script-src 'sha256-[^ ]+' 'sha256-[^ ]+';", text)
+    assert not re.search(r"\beval\(|new Function|https?://(?!www.w3.org)", text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_network_has_a_page(opened, name, lang):
+    page = opened(name, lang)
+    for _ in data_of(page)["steps"]:
+        page.keyboard.press("ArrowRight")
+    assert page.said == []
+    assert "NaN" not in page.locator("body").inner_text()
+
+
+SIGHTS = [
+    (400, "dark"),
+    *(pytest.param(*one, marks=SLOWLY) for one in ((1200, "light"), (1200, "dark"), (400, "light"))),
+]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIGHTS)
+@pytest.mark.parametrize("name", ["bp-2-2-1", *(pytest.param(name, marks=SLOWLY) for name in ("gan", "cnn-x"))])
+def test_nothing_keeps_anybody_out(opened, name, width, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    page = opened(name, width=width, scheme=scheme, fragment="#step=20")
+    page.locator("svg .edge").first.dispatch_event("click")
+    found = axe.Axe().run(page).response["violations"]
+    serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in {"serious", "critical"}]
+    assert serious == []
