@@ -112,3 +112,12 @@ DECIMALS = [("5/4", "1.25"), ("-1/1000", "-0.001"), ("20", "20"), ("1/30", None)
 @pytest.mark.parametrize(("value", "text"), DECIMALS)
 def test_decimals_that_end_are_written_out(value, text):
     assert decimal(Fraction(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("answer", "credit"),
+    [("[[11,19],[20,12]]", 0), ("[[11,20],[19,13]]", Fraction(3, 4)), ("[[11,20],[19,12]]", 1)],
+)
+def test_an_entry_that_is_right_by_symmetry_earns_nothing(answer, credit):
+    """A matrix transposed, or a kernel flipped, has its diagonal right by chance; one slip leaves the others earned."""
+    assert exercise("cnn").part("convolved").grade(answer).credit == credit

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symnn.equality.matrices import GridJudge
 from symnn.equality.subject import Subject
 from symnn.errors import TargetError
 from symnn.exercises.library import exercise
 from symnn.expressions.tree import Derivative, Name, bare
 from symnn.networks.catalogue import network
 from symnn.networks.network_file import network_from_equations
+from symnn.steps.flaws import Flaws
 from symnn.steps.marking import Marks, Policy, credit, standing
 from symnn.steps.rubric import Item
 from symnn.steps.steps import Workings
@@ -404,3 +406,25 @@ def test_a_partial_of_a_shared_weight_is_read_either_way(text, true):
     worked = part.grade(text)
     assert [step.true for step in worked.steps] == true
     assert (worked.verdict.verdict == "correct") is all(true)
+
+
+def test_a_derivation_of_vectors_prepares_its_judges_once(monkeypatch):
+    """What a side is compared with is prepared when it is first met, and kept for all answers of the class."""
+    workings = exercise("birnn").part("steps").kind.workings
+    made = []
+    judge = GridJudge.__init__
+    text = "dE/dy_3 = 2(y_3-z_3)\ndE/ds_3 = V^T dE/dy_3\n = 2 V^T (y_3-z_3)"
+    workings.grade(text.replace("V^T", "V"))
+    monkeypatch.setattr(GridJudge, "__init__", lambda self, *given: made.append(given[0]) or judge(self, *given))
+    for answer in (text, text + " + 1*s_3", text.replace("2(y_3-z_3)", "3(y_3-z_3)")):
+        workings.grade(answer)
+    assert made == []
+
+
+def test_reasons_are_sought_under_the_convention_that_counts_alone(monkeypatch):
+    part = exercise("birnn").part("steps").kind
+    asked = []
+    find = Flaws.findings
+    monkeypatch.setattr(Flaws, "findings", lambda self, *given: asked.append(self) or find(self, *given))
+    part.workings.grade("dE/ds_3 = V dE/dy_3\n = 2V(y_3-z_3)")
+    assert len(asked) == 1

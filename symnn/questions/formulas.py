@@ -18,7 +18,7 @@ from symnn.networks.answers import aligned
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting
-from symnn.questions.marks import accepted, all_wrong, unreadable, wrong
+from symnn.questions.marks import accepted, all_wrong, earned, unreadable, wrong
 from symnn.questions.reference import Reference
 from symnn.questions.solving import typed
 from symnn.questions.standing import known_derivative, not_differentiated, value_of
@@ -84,6 +84,8 @@ class Formula(Expressed[Tree, Reference]):
         key = self.offers(sitting).key
         share = key.share(judgement)
         reasons = _with_reason(judgement, share, lambda: self.explain(answer, sitting))
+        if share and not earned(share, reasons):
+            share, reasons = Fraction(0), tuple(finding for finding in reasons if finding.code != "entries")
         findings = tuple(all_wrong(found, key.count) for found in reasons)
         if share:
             return accepted(self.question, read, share, findings, judgement.method)

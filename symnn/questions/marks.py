@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from symnn.errors import NO_FACTS
 from symnn.expressions.tree import Call, bare
@@ -26,6 +26,7 @@ __all__ = [
     "beside",
     "convention_of",
     "correct",
+    "earned",
     "noted",
     "said",
     "shown",
@@ -36,10 +37,24 @@ __all__ = [
 
 FULL = Fraction(1)
 
+_OF_ALL_ENTRIES: Final = frozenset(
+    kind.code for kind in (codes.TRANSPOSED, codes.ORDER, codes.FLIPPED_KERNEL, codes.POOLING_KIND)
+)
+"""Mistakes that exchange all entries of a matrix: an entry that stays right is right by symmetry alone."""
+
 
 def said(identifier: str, say: Bilingual) -> Finding:
     """Make the finding of an author's feedback: its id and sentence in both languages."""
     return codes.FEEDBACK({"id": identifier, "zh": say.zh, "en": say.en})
+
+
+def earned(share: Fraction, reasons: Iterable[Finding]) -> Fraction:
+    """Give what right entries earn: nothing where the named mistake exchanged them all, and they are right by chance.
+
+    >>> earned(Fraction(1, 2), [codes.TRANSPOSED()]), earned(Fraction(1, 2), [codes.ENTRIES()])
+    (Fraction(0, 1), Fraction(1, 2))
+    """
+    return Fraction(0) if any(reason.code in _OF_ALL_ENTRIES for reason in reasons) else share
 
 
 def beside(author: Finding, found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -22,7 +22,7 @@ from symnn.networks.shapes import Misfit
 from symnn.ops.grid import Grid
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting
-from symnn.questions.marks import accepted, all_wrong, undecided, wrong
+from symnn.questions.marks import accepted, all_wrong, earned, undecided, wrong
 from symnn.questions.solving import EXACT, numbers_of
 from symnn.questions.variants import is_drawn
 from symnn.verdicts import codes
@@ -87,8 +87,8 @@ class Numbers(Expressed[Grid, Windows]):
         """Say which entries are wrong, and why."""
         right = self._right(value, self.offers(sitting).key)
         which = tuple(place_of(place, self._expected.shape) for place, good in enumerate(right) if not good)
-        credit = 1 - Fraction(len(which), len(right))
         reasons = self.explain(answer, sitting)
+        credit = earned(1 - Fraction(len(which), len(right)), reasons)
         wrong_ones = () if reasons and not credit else (all_wrong(codes.ENTRIES({"which": which}), len(right)),)
         return accepted(self.question, read, credit, (*wrong_ones, *reasons), judgement.method)
 

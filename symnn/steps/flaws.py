@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from symnn.equality.subject import Subject
-from symnn.errors import Fact, Span, SymnnError
+from symnn.errors import Fact, Span
 from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Derivative, Name, Number, Product, Sum, Tree, bare
 from symnn.networks.graph import Graph
@@ -28,6 +28,7 @@ from symnn.verdicts.verdict import Finding
 __all__ = ["Flaws", "Said", "closed"]
 
 
+_MOST_CHAINS = 32
 _FEW = 2
 """More equations than this are not pointed at: they would be the whole network."""
 
@@ -48,6 +49,7 @@ class Flaws:
         self.asked = asked
         self.subject = subject
         self.explainer = Explainer(ways.graph)
+        self._chains: dict[tuple[str, str], Chains] = {}
 
     def findings(self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: Said) -> tuple[Finding, ...]:
         """List the findings of a derivation, the first wrong step before all others."""
@@ -104,15 +106,19 @@ class Flaws:
         else:
             yield from self.explainer.why(meant, wrote)
 
+    def _chains_of(self, of: str, wrt: str) -> Chains:
+        """Prepare a chain, once for all answers. Raises SymnnError where there is none."""
+        if (of, wrt) not in self._chains:
+            if len(self._chains) >= _MOST_CHAINS:
+                self._chains.clear()
+            self._chains[of, wrt] = Chains.of(self.subject, of, wrt)
+        return self._chains[of, wrt]
+
     def _chain(self, meant: Tree, wrote: Tree) -> Iterator[Finding]:
         """Compare partials with the chain rule of the derivative that they stand for."""
         match meant:
-            case Derivative(Name(of), Name(wrt)) if of in self.ways.graph.definitions:
-                try:
-                    chains = Chains.of(self.subject, of, wrt)
-                except SymnnError:
-                    return
-                found = chains.difference(wrote)
+            case Derivative(Name(of), Name(wrt)) if self.ways.count(of, wrt):
+                found = self._chains_of(of, wrt).difference(wrote)
                 # a derivation may go on from a partial that leaps: only an answer in one line must show every link
                 yield from (finding for finding in found if finding.code != "skipped")
 

@@ -6,7 +6,7 @@ the sides of each one does. How it is marked is in `symnn.steps.marking.Policy`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
 from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
-from symnn.equality.matrices import is_tensor, misfit
+from symnn.equality.matrices import GridJudge, is_tensor, misfit
 from symnn.equality.subject import Subject
 from symnn.equality.work import explaining, one_account
 from symnn.errors import Problem, TargetError
@@ -155,31 +155,33 @@ class Workings(Struct, frozen=True, dict=True):
     def judge(self, text: str, lines: tuple[Line, ...], points: Fraction = Fraction(1)) -> Worked:
         """Judge the lines of a derivation; under an accepted convention where that earns more."""
         with one_account():
-            worked = self._judged(text, lines, points)
-            if worked.verdict.verdict not in ("wrong", "partial"):
-                return worked
-            for convention in self.conventions:
-                again = _under(convention, convention.part._judged(text, lines, points))  # noqa: SLF001 - the same class
-                worked = again if again.verdict.credit > worked.verdict.credit else worked
-            return worked
+            worked, explain = self._judged(text, lines, points)
+            for convention in self.conventions if worked.verdict.verdict in ("wrong", "partial") else ():
+                again, reasons = convention.part._judged(text, lines, points)  # noqa: SLF001 - the same class
+                again = _under(convention, again)
+                if again.verdict.credit > worked.verdict.credit:
+                    worked, explain = again, reasons
+            with explaining():  # only of the convention that counts
+                findings = (*worked.verdict.findings, *explained(explain))
+            return replace(worked, verdict=replace(worked.verdict, findings=findings))
 
-    def _judged(self, text: str, lines: tuple[Line, ...], points: Fraction) -> Worked:
-        """Judge a derivation without regard to conventions."""
+    def _judged(
+        self, text: str, lines: tuple[Line, ...], points: Fraction
+    ) -> tuple[Worked, Callable[[], tuple[Finding, ...]]]:
+        """Judge a derivation without regard to conventions; give also what finds the reasons."""
         said = stated(text, lines, self.asked, self.subject.graph, self.ways)
         if isinstance(said, Problem):
-            return Worked(_unreadable(said, points, _read(lines, self.subject)))
+            return Worked(_unreadable(said, points, _read(lines, self.subject))), tuple
         judging = _Judging(self, text, said.graph)
         steps = stepped(said, self.lefts, self.ways, judging.compare)
         earned = self._earned(steps, judging)
         final, conclusion = self._conclusion(steps)
         marks = self._marks(steps, final, conclusion, earned)
         share = credit(marks, self.policy)
-        with explaining():
-            findings = explained(lambda: self.flaws.findings(steps, final, marks, Said(text, said.graph)))
-        verdict = Verdict(
-            standing(marks, share), share, points, findings, "fingerprint", None, _read(lines, self.subject)
-        )
-        return Worked(_undecided(verdict), steps, tuple(item.id for item in earned))
+        read = _read(lines, self.subject)
+        verdict = Verdict(standing(marks, share), share, points, (), "fingerprint", None, read)
+        worked = Worked(_undecided(verdict), steps, tuple(item.id for item in earned))
+        return worked, lambda: self.flaws.findings(steps, final, marks, Said(text, said.graph))
 
     @cached_property
     def flaws(self) -> Flaws:
@@ -196,6 +198,11 @@ class Workings(Struct, frozen=True, dict=True):
         """The local partials that the chain rule of what was asked multiplies and adds."""
         links = self.ways.links(self.asked)
         return self.ways.edges(*links[0]) if links else frozenset()
+
+    @cached_property
+    def grids(self) -> dict[Tree, Judge | GridJudge]:
+        """The judges of sides that are tensors, kept for all answers: filled as sides are met."""
+        return {}
 
     @cached_property
     def references(self) -> dict[Tree, Tree]:
@@ -254,6 +261,7 @@ class _Judging:
         self.template = workings.template if self.own else Judge(workings.value, subject.meaning(graph))
         self.shapes = self.template.meaning.shapes
         self.judges: dict[Tree, Judge] = {}
+        self.grids: dict[Tree, Judge | GridJudge] = workings.grids if self.own else {}
 
     def compare(self, first: Side, side: Side) -> Judgement:
         """Say whether a side equals the first one, in one of the readings of the partials in them."""
@@ -280,7 +288,12 @@ class _Judging:
     def _as_tensors(self, first: Side, side: Side, source: str) -> Judgement:
         """Compare entry by entry; a first side whose own shapes do not fit is what is wrong."""
         try:
-            return self.workings.subject.judge(first.value, self.graph, also=side.value).judge(side.value, source)
+            judge = self.grids.get(first.value)
+            if judge is None:
+                judge = self.workings.subject.judge(first.value, self.graph, also=side.value)
+                if len(self.grids) < _MOST_KEPT:
+                    self.grids[first.value] = judge
+            return judge.judge(side.value, source, explain=False)
         except TargetError as error:
             return Judgement(equal=False, method="shape", findings=(misfit(error.problems[0]),))
         except TooLarge:
