@@ -30,6 +30,7 @@ MULTIPLIED_OUT = [
     ("log(abs(x*y))", "log(abs(x))+log(abs(y))"),
     ("sqrt(1-sin(x)^2)", "abs(cos(x))"),
     ("sqrt(x)*sin(x)*sqrt(x)", "x*sin(x)"),
+    ("2*log(sqrt(2+abs(abs(log(x))^2)^2))", "log(2+(log(x)^2)^2)"),
     ("cos(sqrt(1+x^2))", "cos((sqrt(x^2+1)^3)^(1/3))"),
     ("cos(x)*abs(x)*sign(x)*sqrt(2)", "x*cos(x)*2/sqrt(2)"),
 ]
@@ -119,7 +120,6 @@ def test_the_same_spoiled_a_little_is_never_accepted(left, right, spoiled):
         ("0^x", "0"),
         ("log(x)/log(e)", "log(x)"),
         ("sqrt(x+y+2*sqrt(x*y))", "sqrt(x)+sqrt(y)"),
-        ("abs(log(x))", "log(max(x,1/x))"),
         ("max(sqrt(x),sqrt(y))", "sqrt(max(x,y))"),
     ],
 )

@@ -11,7 +11,7 @@ from identities import NAMES, trees
 from symnn.equality.code import HUGE
 from symnn.equality.direct import Direct, DirectReference, NotDirect
 from symnn.equality.judge import Judge
-from symnn.equality.meaning import Meaning
+from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.points import Undefined, World
 from symnn.equality.programs import Compiler
 from symnn.equality.senses import Sense
@@ -92,3 +92,22 @@ def test_undefined_at_the_point_is_left_to_the_compiler():
     assert judge.judge(tree("x/(y - y)")).findings[0].code == "undefined"
     with pytest.raises(Undefined):
         Sense(Meaning()).compiled(tree("x/(y - y)")).code.run(POINT)
+
+
+def test_a_unit_written_by_its_function_is_its_name():
+    meaning = Meaning(equations={"a": tree("w*x"), "y": tree("f(a)")}, functions={"f": Lambda(("t",), tree("t^3"))})
+    judge = Judge(tree("2*y*(1 - y)"), meaning)
+    assert judge.outright(tree("2*f(a)*(1 - f(a))")).equal is True
+    assert judge.outright(tree("2*f(a)*(1 + y)")).equal is False
+    for other in ("2*f(w*x)*(1 - y)", "2*a^3*(1 - y)"):
+        assert judge.outright(tree(other)) is None
+        assert judge.judge(tree(other)).equal is True
+
+
+def test_long_sums_without_fractions_weigh_as_their_heaviest_term():
+    direct, terms = Direct(POINT), " + ".join(["x*y*z"] * 60)
+    direct.value(tree(terms))
+    assert direct.weight < 12
+    fractions = Direct(POINT)
+    fractions.value(tree(" + ".join(f"x/{place}" for place in range(2, 12))))
+    assert fractions.weight > 30

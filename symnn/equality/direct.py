@@ -6,7 +6,9 @@ bounded more coarsely than by the compiler; what passes the bounds, or is no suc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log2
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -15,7 +17,7 @@ from symnn.equality.fingerprint import DEEPEST, SURE_DEGREE, SURE_SIZE, pooled
 from symnn.equality.points import Point, Undefined, World
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, tower
-from symnn.expressions.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.expressions.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree
 
 __all__ = ["Direct", "DirectReference", "Look", "NotDirect"]
 
@@ -35,10 +37,20 @@ class Look(Struct, frozen=True, gc=False):
     names: tuple[str, ...]
 
 
+def _units(equations: Mapping[str, Tree]) -> Mapping[tuple[str, str], Name]:
+    """List the named results that are a function at a named argument, ``y = f(a3)``, by function and argument."""
+    found: dict[tuple[str, str], Name] = {}
+    for name, equation in equations.items():
+        match equation:
+            case Call(function, (Name(argument),), 0):
+                found.setdefault((function, argument), Name(name))
+    return MappingProxyType(found)
+
+
 class DirectReference:
     """A reference that plain formulas are looked at beside, all names free."""
 
-    __slots__ = ("_code", "_known", "_most", "_names", "_not_free", "_sense")
+    __slots__ = ("_code", "_known", "_most", "_names", "_not_free", "_sense", "_units")
 
     def __init__(self, code: Code, names: tuple[str, ...], sense: Sense, most: float) -> None:
         self._code = code
@@ -47,6 +59,7 @@ class DirectReference:
         self._sense = sense
         self._most = most
         self._not_free = frozenset({*sense.equations, *sense.meaning.shapes})
+        self._units = _units(sense.meaning.equations)
 
     @staticmethod
     def of(reference: Compiled, free: Sense) -> DirectReference | None:
@@ -63,7 +76,7 @@ class DirectReference:
         chosen = tower(pooled(meaning.key, seed), self._code.depth)
         point = World(chosen, PLAIN, seed, self._names, self._sense.runs).ground
         point.draw()
-        direct = Direct(point, self._not_free)
+        direct = Direct(point, self._not_free, self._units)
         try:
             equal = direct.value(answer) == self._code.run(point)
         except (NotDirect, Undefined, RecursionError):
@@ -81,7 +94,8 @@ class Direct:
     ``weight`` counts the quantities, and the digits in base two of the numbers, each as often as powers repeat it.
     It bounds the degrees of numerator p and denominator q, and 2 to its power bounds |p| + |q|, the absolute
     values of all coefficients: true of a quantity and of a number, kept by + − × ÷ and powers, because
-    |p₁q₂| + |p₂q₁| + |q₁q₂| ≤ (|p₁| + |q₁|)·(|p₂| + |q₂|).
+    |p₁q₂| + |p₂q₁| + |q₁q₂| ≤ (|p₁| + |q₁|)·(|p₂| + |q₂|). Of n terms without fractions, where all q are 1, the
+    heaviest counts n times: |p₁| + … + |pₙ| + 1 ≤ n·max(|pᵢ| + 1).
     ``divides`` says whether anything is divided by what may vanish. Names that are ``not_free`` have equations of
     their own, which may be deeper than the point, or stand for more than a number: they are left to the compiler.
 
@@ -93,15 +107,22 @@ class Direct:
     True
     """
 
-    __slots__ = ("_modulus", "_not_free", "_point", "divides", "used", "weight")
+    __slots__ = ("_fractions", "_modulus", "_not_free", "_point", "_units", "divides", "used", "weight")
 
-    def __init__(self, point: Point, not_free: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        point: Point,
+        not_free: frozenset[str] = frozenset(),
+        units: Mapping[tuple[str, str], Name] = MappingProxyType({}),
+    ) -> None:
         self._point = point
         self._not_free = not_free
         self._modulus = point.modulus
+        self._units = units
         self.used: dict[str, None] = {}
         self.weight = 0
         self.divides = False
+        self._fractions = 0
 
     def value(self, tree: Tree) -> int:
         """Give the residue of a tree. Raises NotDirect."""
@@ -122,26 +143,48 @@ class Direct:
         if type(tree) is Number:
             return self._number(tree)
         if type(tree) is Sum:
-            value = 0
-            for term in tree.terms:
-                value += self.value(term)
-            return value % self._modulus
+            return self._sum(tree.terms)
         if type(tree) is Power:
             return self._power(tree)
         if type(tree) is Quotient:
             return self.value(tree.over) * self._divided_by(tree.under) % self._modulus
+        if type(tree) is Call:
+            return self.value(self._unit(tree))
         raise NotDirect
+
+    def _unit(self, tree: Call) -> Name:
+        """Give the name of a unit where its equation is written instead: f(a3) is y."""
+        argument = tree.arguments[0] if len(tree.arguments) == 1 and not tree.order else None
+        unit = self._units.get((tree.function, argument.name)) if type(argument) is Name else None
+        if unit is None:
+            raise NotDirect
+        return unit
+
+    def _sum(self, terms: tuple[Tree, ...]) -> int:
+        before, fractions = self.weight, self._fractions
+        value = heaviest = together = 0
+        for term in terms:
+            self.weight = 0
+            value += self.value(term)
+            together += self.weight
+            if self.weight > heaviest:  # noqa: PLR1730 - max costs a call
+                heaviest = self.weight
+        whole = self._fractions == fractions
+        self.weight = before + (heaviest + len(terms).bit_length() if whole else together)
+        return value % self._modulus
 
     def _number(self, tree: Number) -> int:
         above, under = tree.numerator, tree.denominator
         self.weight += above.bit_length() + under.bit_length()
         if under == 1:
             return above % self._modulus
+        self._fractions += 1
         return above * pow(under, -1, self._modulus) % self._modulus
 
     def _divided_by(self, tree: Tree) -> int:
         if type(tree) is not Number:
             self.divides = True
+        self._fractions += 1
         try:
             return pow(self.value(tree), -1, self._modulus)
         except ValueError:  # 0 has no inverse
@@ -153,5 +196,7 @@ class Direct:
             raise NotDirect
         before = self.weight
         value = self.value(tree.base)
-        self.weight = before + (self.weight - before) * max(exponent.numerator, 1)
+        if exponent.numerator < 0:
+            self._fractions += 1
+        self.weight = before + (self.weight - before) * max(abs(exponent.numerator), 1)
         return pow(value, exponent.numerator, self._modulus)

@@ -25,6 +25,7 @@ from symnn.equality.work import one_account, overdrawn, spend
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Negative, Sum, Tree, bare, calls, names
 from symnn.expressions.writing import plain
+from symnn.ops import named
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Judgement, Method
 
@@ -33,6 +34,9 @@ __all__ = ["Judge", "compare"]
 _MOST_UNITS = 400
 _MOST_REFERENCES = 64
 """In so many ways a reference is kept compiled."""
+
+_SPELLED_OUT = frozenset({named.EXP})
+"""Who writes these writes out what a unit computes, which no unit's name stands for."""
 
 _EQUAL = Judgement(equal=True, method="fingerprint")
 _DIFFERENT = Judgement(equal=False, method="fingerprint")
@@ -162,7 +166,7 @@ class Judge:
             return _DIFFERENT
         try:
             with overdrawn():
-                found = self._searched(answer)
+                found = self._searched(answer, finely=outcome.result != "equal")
         except NotScalar:  # something in it is no number: whoever looks decides
             return _UNDECIDED
         if found.witness is not None:
@@ -176,11 +180,11 @@ class Judge:
             return _EQUAL
         return Judgement(equal=None, probably=True) if found.probably else _UNDECIDED
 
-    def _searched(self, answer: Tree, used: tuple[str, ...] | None = None) -> Search:
+    def _searched(self, answer: Tree, used: tuple[str, ...] | None = None, *, finely: bool = True) -> Search:
         witness = self._first.witness(answer, used)
         if witness is not None:
             return Search(witness, "witness")
-        return search(answer, self.reference, self.meaning, self._first)
+        return search(answer, self.reference, self.meaning, self._first, finely=finely)
 
     def _looked_again(self, answer: Tree) -> bool:
         """Look for a proof that two trees which agree to 100 digits are equal."""
@@ -197,7 +201,8 @@ class Judge:
             return self._guarded(answer, text, depths.free)
         writes_units = self._reference_calls_units or calls(answer, self._unit_functions)
         outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
-        if not _is_settled(outcome) and len(self.meaning.equations) <= _MOST_UNITS:
+        spelled_out = not writes_units and calls(answer, _SPELLED_OUT)
+        if not _is_settled(outcome) and not spelled_out and len(self.meaning.equations) <= _MOST_UNITS:
             by_units = self._guarded(answer, text, depths.units)
             if by_units.result == "equal":
                 outcome = by_units

@@ -37,6 +37,7 @@ from symnn.ops.grid import Grid, indices
 from symnn.ops.image import IMAGE
 from symnn.ops.pooling import POOLING
 from symnn.ops.shapes import MATRIX, Shape, as_matrix, product_shape, size, transposed, written
+from symnn.ops.table import OF_TENSORS
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Judgement
 
@@ -52,6 +53,8 @@ _MOST_SLIDES = 1 << 19
 """So many entries a slide of a kernel or of a window may look at."""
 _ROOT_POINTS = 48
 """What stands under a root is evaluated at so many points."""
+_FEW = 12
+"""Products of matrices with so few rows and columns need not be counted."""
 _GROWING = (Name, Product, Call)
 """What may have more entries than its parts, or take more work than it has entries."""
 _SLIDING = frozenset(operation.name for operation in (*IMAGE, *POOLING))
@@ -67,9 +70,10 @@ def cells_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
     >>> [plain(cell) for cell in grid.cells]
     ['W[1]*x', 'W[2]*x']
     """
-    for node in walk(tree):
-        if isinstance(node, _GROWING):
-            _bounded(node, shapes)
+    if not _stays_small(tree, shapes):
+        for node in walk(tree):
+            if isinstance(node, _GROWING):
+                _bounded(node, shapes)
     grid = grid_of(tree, shapes)
     work, weights = 0, _Weights()
     for cell in grid.cells:
@@ -77,6 +81,18 @@ def cells_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
         if work > _MOST_WORK:
             raise TooLarge
     return grid
+
+
+def _stays_small(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
+    """Say whether nothing in a tree can be large: small vectors and matrices, and no operation that changes shapes."""
+    for node in walk(tree):
+        if isinstance(node, Name):
+            shape = shapes.get(node.name, ())
+            if len(shape) > MATRIX or max(shape, default=0) > _FEW:
+                return False
+        elif isinstance(node, Matrix) or (isinstance(node, Call) and node.function in OF_TENSORS):
+            return False
+    return True
 
 
 def _bounded(node: Tree, shapes: Mapping[str, Shape]) -> None:

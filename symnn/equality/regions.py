@@ -6,7 +6,7 @@ beside log x, x is positive. What is real nowhere has no value, and nothing that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from symnn.equality.balls import BallPoint, NoValue, precision
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.drawing import points
-from symnn.equality.meaning import Domain, Interval, Meaning
+from symnn.equality.meaning import Domain, Interval, Lambda, Meaning, Opaque
 from symnn.equality.polynomials import Polynomials, settled
 from symnn.equality.ranges import Ranges
 from symnn.equality.witness import COARSEST, FirstPoint, value_or_none
@@ -36,8 +36,10 @@ from symnn.expressions.tree import (
     names,
     number,
     substitute,
+    walk,
 )
 from symnn.expressions.writing import plain
+from symnn.ops.bounds import REAL_LINE
 from symnn.ops.table import OPERATIONS
 
 __all__ = ["Condition", "conditions", "differing", "divisors", "narrowed", "never_holding"]
@@ -79,7 +81,10 @@ def conditions(tree: Tree, meaning: Meaning) -> tuple[Condition, ...]:
     """
     if meaning.complex:
         return ()
-    return tuple(dict.fromkeys(_conditions(bare(tree), meaning)))
+    found = tuple(_conditions(tree, meaning))
+    if not found:  # the most by far, and spans need not be taken away for nothing
+        return ()
+    return tuple(dict.fromkeys(Condition(bare(one.tree), bare(one.of), one.strict) for one in found))
 
 
 def _conditions(tree: Tree, meaning: Meaning) -> Iterator[Condition]:
@@ -94,11 +99,33 @@ def _conditions(tree: Tree, meaning: Meaning) -> Iterator[Condition]:
         if steps > _MOST_STEPS:
             raise TooLarge
         yield from _of_node(node, meaning)
-        formula = meaning.formula(node) if isinstance(node, Call) else None
-        if formula is not None and isinstance(node, Call) and len(formula.parameters) == len(node.arguments):
-            waiting.append(substitute(formula.body, dict(zip(formula.parameters, node.arguments, strict=True))))
-        else:
-            waiting.extend(children(node))
+        waiting.extend(_inside(node, meaning))
+
+
+def _inside(node: Tree, meaning: Meaning) -> tuple[Tree, ...]:
+    """List what may ask something inside a node: its parts, or a function's formula at them."""
+    formula = meaning.formula(node) if isinstance(node, Call) else None
+    if not isinstance(node, Call) or formula is None or len(formula.parameters) != len(node.arguments):
+        return children(node)
+    if not _may_ask(formula, meaning.functions):
+        return node.arguments
+    return (substitute(formula.body, dict(zip(formula.parameters, node.arguments, strict=True))),)
+
+
+def _may_ask(formula: Lambda, functions: Mapping[str, Lambda | Opaque]) -> bool:
+    """Say whether the formula of a function may ask anything of its arguments, beyond what these ask themselves."""
+    return any(
+        isinstance(node, Call | Power | Constant)
+        and not (isinstance(node, Call) and node.function not in functions and _is_everywhere(node.function))
+        and not (isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.denominator == 1)
+        for node in walk(formula.body)
+    )
+
+
+def _is_everywhere(function: str) -> bool:
+    """Say whether an elementary function has a value wherever its arguments have one."""
+    operation = OPERATIONS.get(function)
+    return operation is not None and operation.definition is None and operation.domain == REAL_LINE
 
 
 def _of_node(node: Tree, meaning: Meaning) -> Iterator[Condition]:

@@ -248,10 +248,7 @@ class Rewriter:
         return Product(tuple(factors))
 
     def _size_of_factor(self, factor: Tree) -> Tree:
-        if self.ranges.bounds(factor).low >= 0:
-            return factor
-        apart = self._apart(factor) if isinstance(factor, Call) else None
-        return Call(named.ABS, (factor,)) if apart is None else Product((factor, self.sign(apart)))
+        return factor if self.ranges.bounds(factor).low >= 0 else Call(named.ABS, (factor,))
 
     def _size(self, tree: Tree) -> Tree:
         """Write |u| for u as it stands: where u has the sign of something simpler, through that sign."""

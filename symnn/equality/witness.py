@@ -245,8 +245,13 @@ class Search(Struct, frozen=True):
     met: bool = False
 
 
-def search(answer: Tree, reference: Tree, meaning: Meaning, first: FirstPoint | None = None) -> Search:
-    """Look for a point of the domain at which two trees provably differ; ``first`` is the reference's first point."""
+def search(
+    answer: Tree, reference: Tree, meaning: Meaning, first: FirstPoint | None = None, *, finely: bool = True
+) -> Search:
+    """Look for a point of the domain at which two trees provably differ; ``first`` is the reference's first point.
+
+    Where fields agree, a difference is one of branches and signs, which shows with few bits: not ``finely``.
+    """
     first = first or FirstPoint(reference, meaning)
     free = first.free_names(names(answer))
     if len(free) > MOST_NAMES:
@@ -254,7 +259,7 @@ def search(answer: Tree, reference: Tree, meaning: Meaning, first: FirstPoint | 
     met = agreed = False
     drawn = chain(points(free, meaning), _bent(answer, reference, free, meaning))
     looked_at: list[_Values] = []
-    for bits, count in _LADDER:
+    for bits, count in _LADDER if finely else _LADDER[:1]:
         best: tuple[float, Witness] | None = None
         chosen = drawn if bits == COARSEST else looked_at[:count] + looked_at[PLAIN : PLAIN + count]
         with precision(bits):
