@@ -33,7 +33,7 @@ from symnn.expressions.tree import (
 from symnn.networks.expansion import entry_names, grid_of
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops import named
-from symnn.ops.grid import Grid, indices
+from symnn.ops.grid import Grid
 from symnn.ops.image import IMAGE
 from symnn.ops.pooling import POOLING
 from symnn.ops.shapes import MATRIX, Shape, as_matrix, product_shape, size, transposed, written
@@ -298,5 +298,8 @@ def place_of(place: int, shape: Shape) -> str:
     >>> place_of(2, (2, 2)), place_of(2, (3,)), place_of(0, ())
     ('2,1', '3', '1')
     """
-    at = next(found for count, found in enumerate(indices(shape)) if count == place)
-    return ",".join(str(index + 1) for index in at) or "1"
+    found: list[str] = []
+    for count in reversed(shape):
+        place, index = divmod(place, count)
+        found.append(str(index + 1))
+    return ",".join(reversed(found)) or "1"
