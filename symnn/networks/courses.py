@@ -140,7 +140,7 @@ def gru(steps: int = 3, inputs: int = 2, hidden: int = 2, outputs: int = 1) -> N
 
 
 def attention(tokens: int = 3, width: int = 4, keys: int = 2, *, heads: int = 1, masked: bool = False) -> Network:
-    """Build self-attention over the rows of X: A = softmax(Q Kᵀ/√d) by rows, H = A V; E = ‖Y - Z‖².
+    """Build self-attention over the rows of X: A = softmax(Q Kᵀ/√d) by rows, H = A V, E = ‖H - Z‖².
 
     With several ``heads`` each has its own Q, K, V and output matrix O, and Y is their sum, which is what joining
     them and multiplying by one matrix gives. ``masked``: a given matrix M, 0 or a large negative number, is added to
@@ -163,7 +163,8 @@ def attention(tokens: int = 3, width: int = 4, keys: int = 2, *, heads: int = 1,
         results.append(f"H{own} O{own}" if heads > 1 else f"H{own}")
         shapes |= {f"O{own}": (keys, width)} if heads > 1 else {}
     shapes["Z"] = (tokens, width if heads > 1 else keys)
-    equations += [f"Y = {' + '.join(results)}", "E = ||Y - Z||^2"]
+    joined = [f"Y = {' + '.join(results)}"] if heads > 1 else []
+    equations += [*joined, f"E = ||{'Y' if heads > 1 else 'H'} - Z||^2"]
     values = {}
     if masked:
         shapes["M"] = (tokens, tokens)
