@@ -161,3 +161,43 @@ def test_a_right_answer_passes_a_check(answer):
 def test_a_wrong_answer_raises_what_there_is_to_say(target, answer, said):
     with pytest.raises(AssertionError, match=said):
         symnn.check(target, answer, lang="en")
+
+
+def matrices(**shapes):
+    sympy = pytest.importorskip("sympy")
+    return [sympy.MatrixSymbol(name, *shape) for name, shape in shapes.items()]
+
+
+def test_matrix_symbols_bring_their_shapes():
+    import sympy
+
+    W, x, b, z, h = matrices(W=(3, 2), x=(2, 1), b=(3, 1), z=(3, 1), h=(3, 1))
+    E = sympy.Symbol("E")
+    net = symnn.network([sympy.Eq(h, (W * x + b).applyfunc(sympy.tanh)), sympy.Eq(E, sympy.Trace((h - z).T * (h - z)))])
+    assert net.shapes["h"] == (3,)
+    same = symnn.network("h = tanh(W x + b)\nE = ||h - z||^2", shapes={"W": (3, 2), "x": 2, "b": 3, "z": 3})
+    rng = np.random.default_rng(0)
+    at = {name: rng.normal(size=net.shapes[name]) for name in "Wxbz"}
+    for name in "Wxbz":
+        assert np.asarray(net.gradient(at)[name]) == pytest.approx(np.asarray(same.gradient(at)[name]))
+
+
+def test_entries_of_matrix_symbols_are_entries():
+    import sympy
+
+    W, x, h = matrices(W=(3, 2), x=(2, 1), h=(3, 1))
+    E = sympy.Symbol("E")
+    net = symnn.network(
+        [sympy.Eq(h, W * x), sympy.Eq(E, h[0, 0] * h[2, 0] ** 2 + 3 * W[1, 1] + sympy.exp(h[1, 0] + 1))]
+    )
+    at = {"W": [[1, 2], [3, 4], [5, 6]], "x": [1, -1]}
+    assert net.evaluate(at)["E"] == -1 * (-1) ** 2 + 12 + 1
+    assert net.gradient(at)["W"] == [[1, -1], [1, 2], [2, -2]]
+
+
+def test_what_no_network_holds_of_sympy_is_said():
+    import sympy
+
+    A, b, y = matrices(A=(3, 3), b=(3, 1), y=(3, 1))
+    with pytest.raises(symnn.GraphError, match="A"):
+        symnn.network([sympy.Eq(y, sympy.Inverse(A) * b)])

@@ -123,8 +123,9 @@ def _families(graph: Graph) -> dict[str, str]:
             match node:
                 case Entry(Name(family), places) if all(isinstance(one, Name) and one.name in ranges for one in places):
                     indices = tuple(one.name for one in places if isinstance(one, Name))
-                    own = [name for name in members(Family(family, indices, free=True), ranges) if name in graph.shapes]
-                    if len({graph.shapes[name] for name in own}) == 1:
+                    every = members(Family(family, indices, free=True), ranges)
+                    own = [name for name in every if name in graph.quantities]
+                    if len({graph.quantities[name].shape for name in own}) == 1:
                         found |= dict.fromkeys(own, plain(node))
     return found
 

@@ -13,7 +13,7 @@ from symnn.messages import raised
 from symnn.networks.declarations import Declarations, Line
 from symnn.networks.models import graph_from_lines, source_of
 from symnn.networks.network import Network
-from symnn.ops.algebra import from_sympy
+from symnn.ops.matrix_algebra import from_sympy_matrix
 
 __all__ = ["network_from_sympy"]
 
@@ -23,8 +23,9 @@ _LONGEST = 60
 def network_from_sympy(equations: Sequence[Any]) -> Network:
     """Make a network of equations ``Eq(symbol, expression)`` in the order of the forward pass.
 
-    Every symbol is one quantity, by its own name. Raises: GraphError for what is no such equation, for a symbol
-    whose name is no name of a quantity, and for two symbols that would have one name (two Dummies called u).
+    Every symbol is one quantity, by its own name; a ``MatrixSymbol`` brings its shape, ``n x 1`` being a column.
+    Raises: GraphError for what is no such equation, for a symbol whose name is no name of a quantity, and for two
+    symbols that would have one name (two Dummies called u).
 
     >>> import sympy
     >>> w, x, y = sympy.symbols("w x y")
@@ -36,16 +37,29 @@ def network_from_sympy(equations: Sequence[Any]) -> Network:
     problems = [
         Problem("not-a-sympy-equation", {"found": str(one)[:_LONGEST]})
         for one in equations
-        if not (isinstance(one, sympy.Eq) and one.lhs.is_Symbol and isinstance(one.rhs, sympy.Expr))
+        if not (isinstance(one, sympy.Eq) and _is_quantity(one.lhs) and isinstance(one.rhs, sympy.Expr))
     ]
     if problems:
         raise raised(GraphError, *problems)
-    names = _names({symbol for one in equations for symbol in one.free_symbols}, problems)
+    symbols = {symbol for one in equations for symbol in one.free_symbols}
+    names = _names(symbols, problems)
     trees = [_tree(one.rhs, problems) for one in equations]
     if problems:
         raise raised(GraphError, *problems)
     lines = _lines(equations, trees, names)
-    return Network("equations", Bilingual("", ""), graph_from_lines(lines, {}, Declarations()))
+    return Network(
+        "equations", Bilingual("", ""), graph_from_lines(lines, {}, Declarations(shapes=_shapes(symbols, names)))
+    )
+
+
+def _is_quantity(symbol: Any) -> bool:
+    return bool(symbol.is_Symbol or type(symbol).__name__ == "MatrixSymbol")
+
+
+def _shapes(symbols: Iterable[Any], names: Mapping[str, str]) -> Mapping[str, tuple[int, ...]]:
+    """Give the shapes of the matrices; one whose lengths are letters is refused by what needs them."""
+    matrices = [symbol for symbol in symbols if not symbol.is_Symbol]
+    return {names[one.name]: tuple(int(length) for length in one.shape) for one in matrices}
 
 
 def _names(symbols: Iterable[Any], problems: list[Problem]) -> Mapping[str, str]:
@@ -70,7 +84,7 @@ def _tree(expression: Any, problems: list[Problem]) -> Tree:
 
     try:
         if not expression.has(sympy.I):
-            return from_sympy(expression)
+            return from_sympy_matrix(expression)
     except (TypeError, AttributeError):
         pass
     problems.append(Problem("not-for-a-network", {"found": str(expression)[:_LONGEST]}))
