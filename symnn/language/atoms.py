@@ -66,6 +66,8 @@ def not_mixed(parser: Reader, factors: list[Tree], at: int) -> None:
     whole, part = factors[-2:]
     if isinstance(part, Matrix) and isinstance(whole, Name) and parser.kinds[at] == OPEN:
         _not_entry(parser, whole, part, at)
+    if parser.kinds[at] == SQUARE:
+        _not_entry_of_a_formula(parser, whole, part, at)
     if "\\" in parser.text[parser.ends[at - 1] : parser.starts[at]]:
         return  # a space set by hand, as in "3 thin-space 2/3", parts factors: mixed numbers are set tight
     numbers = isinstance(whole, Number) and whole.denominator == 1 and parser.kinds[at - 1] == NUMBER
@@ -75,6 +77,21 @@ def not_mixed(parser: Reader, factors: list[Tree], at: int) -> None:
     if isinstance(over, Number) and isinstance(under, Number) and over.value < under.value:
         first, second = f"{plain(whole)} + {plain(part)}", f"{plain(whole)}*({plain(part)})"
         parser.refuse("ambiguous", at - 1, found=parser.source(at - 1), first=first, second=second)
+
+
+def _not_entry_of_a_formula(parser: Reader, whole: Tree, part: Tree, at: int) -> None:
+    """Refuse ``exp(x)[1]``, an entry for some and a product for others; a name has entries, a formula needs one."""
+    inside = [entry for row in part.rows for entry in row] if isinstance(part, Matrix) else [part]
+    whole_numbers = all(isinstance(one, Number) and one.denominator == 1 for one in inside)
+    touching = parser.starts[at] == parser.ends[at - 1] and parser.text[parser.ends[at - 1] - 1] in ")}]"
+    if whole_numbers and touching and not isinstance(whole, Number | Matrix):
+        written = f"[{', '.join(plain(one) for one in inside)}]"
+        facts = {
+            "found": written,
+            "first": f"h{written}, h = {plain(whole)}",
+            "second": f"({plain(whole)})*{plain(part)}",
+        }
+        parser.refuse("ambiguous", at, **facts)
 
 
 def _not_entry(parser: Reader, tensor: Name, indices: Matrix, at: int) -> None:

@@ -165,7 +165,7 @@ class Parser:
                 self.at += not implicit
                 at = self.at
                 factors.append(self.factor() if implicit else self._signed())
-                if implicit and kind in (COMMAND, FRACTION, OPEN):
+                if implicit and kind in (COMMAND, FRACTION, OPEN, SQUARE):
                     not_mixed(self, factors, at)
             elif kind == SLASH:
                 over = self._closed(factors, first, entrywise=entrywise, loose=loose)
