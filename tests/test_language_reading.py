@@ -146,7 +146,7 @@ MARKED = [
     ("!", "blank", None), ("x + !х", "character", "U+0445"), ("x!\u200b+1", "character", "U+200B"), ("(x + 1!]", "syntax", "')'"),
     ("x!, y", "not-one-answer", ","), ("x !or y", "not-one-answer", "or"), ("x!; y", "not-one-answer", ";"), ("x!\ny", "not-one-answer", None),
     ("x = y != a", "not-one-answer", "="), ("x ± 1", "not-one-answer", None), ("!017", "number", "17"), ("!1.5.2", "two-numbers", None),
-    ("x + !1e", "number", "1*e"), ("!2 3", "two-numbers", "3"), ("x !2", "syntax", "operator"), ("(x + 1)![2]", "ambiguous", "h[2]"), ("exp(x)![1]", "ambiguous", "h = exp(x)"), ("!sin x y", "ambiguous", None),
+    ("x + !1e", "number", "1*e"), ("!2 3", "two-numbers", "3"), ("x !2", "syntax", "operator"), ("(x + 1)![2]", "ambiguous", "h[2], h = x + 1"), ("exp(x)![1]", "ambiguous", "h[1], h = exp(x)"), ("!sin x y", "ambiguous", None),
     ("!sin^-1 x", "ambiguous", "1/sin"), ("5!,6*x", "decimal-comma", "5.6"), ("!x2x3", "unknown-name", None), ("|x!", "syntax", "'|'"),
     ("max(!)", "syntax", "operand"), ("!max(x)", "arguments", None), ("!sin(x, y)", "arguments", None), ("x + !sin", "no-argument", None),
     ("!diff(x, 2*y)", "wrt", None), (r"\frac{x}{y!", "syntax", "'}'"), (r"\frac{x}!", "syntax", "group"), (r"x + !\tag{1}", "command", r"\tag"),
