@@ -11,9 +11,10 @@ import pytest
 from symnn.classroom.about import About, Asked
 from symnn.classroom.decisions import Decision, Ruling, Scope
 from symnn.classroom.grading import course, grade_class
-from symnn.classroom.recorded import Given, Recorded, Results, Said, Shown
+from symnn.classroom.recorded import Delay, Given, Recorded, Results, Said, Shown
 from symnn.classroom.report import report
 from symnn.classroom.returned import feedback_names, feedback_page
+from symnn.classroom.statistics import figures
 from symnn.exercises.library import shipped_folder
 
 HOSTILE = (
@@ -132,6 +133,14 @@ def test_a_comment_of_a_person_reaches_the_student_and_a_mark_in_the_answer_show
     assert "Well &lt;tried&gt;" in html
     assert "2*<mark>q</mark>*x" in html
     assert "Marked by a person: 1 of 2 points." in html
+
+
+def test_what_being_late_costs_is_shown_apart():
+    late = a_result(verdict="correct", points=2, findings=(), mark=Given(2.0), late=Delay(2, 0.4))
+    text = " ".join(Page(feedback_page("007", [late], 2.0, {}, "en")).text.split())
+    assert "Points1.6 / 2 Late−0.4" in text
+    found = figures([late])
+    assert (found.totals, found.parts[0].facility) == ((1.6,), 1.0)
 
 
 def test_names_of_pages_are_harmless_and_no_two_are_the_same():

@@ -45,6 +45,15 @@ class Given(Struct, frozen=True):
     open: bool = False
     counts: bool = True
     decision: str = ""
+    stale: bool = False
+    comment: str = ""
+
+
+class Delay(Struct, frozen=True):
+    """How many days an answer is late, and what that takes off its mark (None while the mark is open)."""
+
+    days: int = 0
+    off: float | None = None
 
 
 class Recorded(Struct, frozen=True):
@@ -66,6 +75,7 @@ class Recorded(Struct, frozen=True):
     cluster: str = ""
     part_hash: str = ""
     mark: Given = Given()
+    late: Delay = Delay()
 
     @property
     def target(self) -> str:

@@ -65,7 +65,8 @@ def feedback_page(
         "student": student,
         "name": next((one.name for one in counting if one.name), ""),
         "open": sum(one.mark.points is None for one in counting),
-        "total": sum(one.mark.points or 0.0 for one in counting),
+        "total": sum((one.mark.points or 0.0) - (one.late.off or 0.0) for one in counting),
+        "late": sum(one.late.off or 0.0 for one in counting),
         "max": most,
         "blocks": [_block(lang)(_told(one), comments.get(one.mark.decision, "")) for one in counting],
     }

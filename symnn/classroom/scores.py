@@ -19,11 +19,12 @@ GRADES: Final = "grades.csv"
 
 
 class Scored(Struct, frozen=True):
-    """A student with the marks that count; ``None`` while one is open."""
+    """A student with the marks that count, ``None`` while one is open, and what being late takes off them in all."""
 
     student: str
     name: str
     points: Mapping[str, float | None]
+    late: float = 0.0
 
     @property
     def open(self) -> int:
@@ -31,9 +32,14 @@ class Scored(Struct, frozen=True):
         return sum(points is None for points in self.points.values())
 
     @property
-    def total(self) -> float:
+    def earned(self) -> float:
         """The points of the marks that stand."""
         return sum(points for points in self.points.values() if points is not None)
+
+    @property
+    def total(self) -> float:
+        """The same without what being late takes off."""
+        return self.earned - self.late
 
 
 class Scores(Struct, frozen=True):
@@ -58,13 +64,15 @@ def scores(results: Iterable[Recorded]) -> Scores:
     most: dict[str, float] = {}
     names: dict[str, str] = {}
     points: dict[str, dict[str, float | None]] = {}
+    late: dict[str, float] = {}
     for one in results:
         most[one.target] = one.max
         names[one.student] = one.name or names.get(one.student, "")
         of_student = points.setdefault(one.student, {})
         if one.mark.counts:
             of_student[one.target] = one.mark.points
-    found = {student: Scored(student, names[student], of_student) for student, of_student in points.items()}
+            late[one.student] = late.get(one.student, 0.0) + (one.late.off or 0.0)
+    found = {key: Scored(key, names[key], of_student, late.get(key, 0.0)) for key, of_student in points.items()}
     return Scores(most, found)
 
 

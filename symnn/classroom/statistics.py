@@ -20,6 +20,8 @@ __all__ = ["Cluster", "Figures", "Pair", "PartFigures", "Spread", "figures", "pa
 FEWEST: Final = 20
 """Students below which a correlation says nothing."""
 MISTAKEN: Final = frozenset({"wrong", "partial"})
+MOST_CLUSTERS: Final = 500
+"""Clusters of which examples are kept: a class of any size has only so many that anybody reads."""
 RARE: Final = 0.05
 """What fewer than this share of a class wrote is rare."""
 MOST_ALIKE: Final = 40
@@ -78,6 +80,7 @@ class Figures(Struct, frozen=True):
     spread: Spread | None
     parts: tuple[PartFigures, ...]
     clusters: tuple[Cluster, ...]
+    more_clusters: int = 0
 
 
 class Pair(Struct, frozen=True):
@@ -106,9 +109,9 @@ class _Tally:
 
 
 def figures(results: Iterable[Recorded]) -> Figures:
-    """Count a class; results may be read twice."""
+    """Count a class; results are read several times, and of the largest clusters alone is an example kept."""
     tallies: dict[str, _Tally] = {}
-    clusters: dict[str, Cluster] = {}
+    sizes: dict[str, _Size] = {}
     answers = 0
     for one in results:
         answers += 1
@@ -116,15 +119,41 @@ def figures(results: Iterable[Recorded]) -> Figures:
             continue
         tallies.setdefault(one.target, _Tally()).count(one)
         if not one.is_blank and (one.verdict != "correct" or one.findings):
-            before = clusters.get(one.cluster) or Cluster(one.cluster, one, 0)
-            clusters[one.cluster] = Cluster(
-                before.id, before.example, before.count + 1, before.open + (one.mark.points is None)
-            )
+            sizes.setdefault(one.cluster, _Size(one.target)).count(one)
     book = scores(results)
     totals = tuple(sorted(student.total for student in book.students.values() if not student.open))
     parts = tuple(_part(target, tally, book) for target, tally in tallies.items())
-    by_size = sorted(clusters.values(), key=lambda one: (-one.count, one.example.target, one.id))
-    return Figures(len(book.students), answers, book.open, book.max, totals, _spread(totals), parts, tuple(by_size))
+    found, more = _clusters(sizes, results)
+    return Figures(len(book.students), answers, book.open, book.max, totals, _spread(totals), parts, found, more)
+
+
+class _Size:
+    """Counts the answers of a cluster."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.answers = 0
+        self.open = 0
+
+    def count(self, one: Recorded) -> None:
+        """Count an answer."""
+        self.answers += 1
+        self.open += one.mark.points is None
+
+
+def _clusters(sizes: Mapping[str, _Size], results: Iterable[Recorded]) -> tuple[tuple[Cluster, ...], int]:
+    """Give the largest clusters, of those that wait and of the others as many, and how many more there are."""
+    by_size = sorted(sizes, key=lambda key: (-sizes[key].answers, sizes[key].target, key))
+    waiting = [key for key in by_size if sizes[key].open][:MOST_CLUSTERS]
+    others = [key for key in by_size if not sizes[key].open][:MOST_CLUSTERS]
+    wanted = {*waiting, *others}
+    examples: dict[str, Recorded] = {}
+    for one in results if wanted else ():
+        if one.cluster in wanted and one.mark.counts:
+            examples.setdefault(one.cluster, one)
+    chosen = (key for key in by_size if key in wanted)
+    found = tuple(Cluster(key, examples[key], sizes[key].answers, sizes[key].open) for key in chosen)
+    return found, len(by_size) - len(found)
 
 
 def _part(target: str, tally: _Tally, book: Scores) -> PartFigures:
@@ -132,7 +161,7 @@ def _part(target: str, tally: _Tally, book: Scores) -> PartFigures:
     marked = {student: earned for student, earned in points.items() if earned is not None}
     most = book.most[target]
     shares = [earned / most if most else 0.0 for earned in marked.values()]
-    rest = [book.students[student].total - earned for student, earned in marked.items()]
+    rest = [book.students[student].earned - earned for student, earned in marked.items()]
     mistake, mistaken = next(iter(_most_common(tally.mistakes)), ("", 0))
     return PartFigures(
         target,

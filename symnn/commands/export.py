@@ -77,7 +77,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 ) -> None:
     """Write the marks in a form, unless some are open."""
     from symnn.classroom.exports.sending import UnfinishedError, scores_to_send
+    from symnn.commands.freshness import seen_to
 
+    seen_to(Path(folder), lang)
     order = _Order(folder, template, column, waiting, lang)
     try:
         results, found = scores_to_send(order.folder, waiting)

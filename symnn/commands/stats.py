@@ -31,7 +31,9 @@ def command(folder: str, *, with_pairs: bool, as_json: bool, lang: Language) -> 
     """Count what a class handed in."""
     from symnn.classroom.recorded import results_of
     from symnn.classroom.statistics import figures, pairs
+    from symnn.commands.freshness import seen_to
 
+    seen_to(Path(folder), lang)
     results = results_of(Path(folder))
     found = figures(results)
     alike = pairs(results) if with_pairs else ()
@@ -50,6 +52,7 @@ def _data(found: Figures, alike: tuple[Pair, ...], *, with_pairs: bool) -> dict[
         "totals": msgspec.to_builtins(found.spread),
         "parts": [_part(part) for part in msgspec.to_builtins(found.parts)],
         "clusters": [_cluster(one) for one in found.clusters],
+        "more_clusters": found.more_clusters,
     }
     return data | ({"pairs": msgspec.to_builtins(alike)} if with_pairs else {})
 

@@ -101,7 +101,8 @@ def _as_numbers(grades: Sequence[Sequence[str]]) -> Iterator[Sequence[Cell]]:
     if not grades:
         return
     titles = grades[0]
-    marks = range(1, titles.index("open") + 1) if "open" in titles else range(0)
+    marks = {at for at, title in enumerate(titles) if title == "late"}
+    marks |= set(range(1, titles.index("open") + 1)) if "open" in titles else set()
     yield titles
     for row in grades[1:]:
         yield [_number(cell) if at in marks else cell for at, cell in enumerate(row)]
@@ -127,7 +128,8 @@ def graded_rows(grades: Sequence[Sequence[str]], students: Iterable[str]) -> lis
             found.append(row)
         elif row[0] in wanted:
             cells = ["0" if cell == "?" else cell for cell in row]
-            cells[total] = f"{sum(float(cell) for cell in cells[1:total] if cell):.10g}"
+            late = float(cells[titles.index("late")] or 0) if "late" in titles else 0.0
+            cells[total] = f"{sum(float(cell) for cell in cells[1:total] if cell) - late:.10g}"
             cells[waiting] = "0"
             found.append(cells)
     return found
