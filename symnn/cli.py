@@ -39,6 +39,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
             "decide",
             "decisions",
             "stats",
+            "review",
+            "practice",
             "export",
             "new",
             "schema",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+CHROMIUM = Path("/usr/bin/chromium")
 GOLDEN = Path(__file__).parent / "golden"
 
 QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -34,3 +35,15 @@ def golden(request):
         assert text == file.read_text(encoding="utf-8"), f"{name} differs; look, then run with --snapshot-update"
 
     return same
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Open the system's Chromium; who needs it is skipped where it, or playwright, is missing."""
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    with sync.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield opened
+        opened.close()

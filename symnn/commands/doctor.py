@@ -15,7 +15,12 @@ from symnn.messages import Language, say
 __all__ = ["command"]
 
 REQUIRED: Final = ("sympy", "numpy", "click", "pyyaml", "msgspec", "python-flint", "jinja2", "pebble")
-EXTRAS: Final = (("ui", ("rich",)), ("xlsx", ("python_calamine", "xlsxwriter")), ("pdf", ("typst",)))
+EXTRAS: Final = (
+    ("ui", ("rich",)),
+    ("xlsx", ("python_calamine", "xlsxwriter")),
+    ("pdf", ("typst",)),
+    ("web", ("starlette", "uvicorn")),
+)
 PROGRAMS: Final = ("xelatex",)
 BROKEN: Final = 4
 
