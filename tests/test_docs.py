@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -32,16 +36,54 @@ def test_python_blocks_run(body):
     exec(compile(body, "documentation", "exec"), {})  # noqa: S102 - our own documentation
 
 
+def typed(body):
+    """Lines ``$ symnn …`` of a console block, with the output that follows each."""
+    lines = body.splitlines()
+    starts = [place for place, line in enumerate(lines) if line.startswith("$ ")] + [len(lines)]
+    for begin, end in pairwise(starts):
+        yield lines[begin][2:], [line for line in lines[begin + 1 : end] if line.strip()]
+
+
 def commands():
-    """Lines ``$ symnn …`` in console blocks, with the output that follows each."""
-    found = []
+    """List every line of the pages whose blocks stand alone."""
+    alone = [block.values[0] for block in blocks("console") if not is_of_a_sitting(block.id)]
+    return [pytest.param(*line, id=line[0][:58]) for body in alone for line in typed(body)]
+
+
+def is_of_a_sitting(block):
+    page = block.rpartition("-")[0]
+    return any("<!-- one sitting" in one.read_text(encoding="utf-8") for one in PAGES if one.name == page)
+
+
+def sittings():
+    """List the pages whose blocks are typed one after another in one folder."""
+    found = {}
     for block in blocks("console"):
-        lines = block.values[0].splitlines()
-        starts = [place for place, line in enumerate(lines) if line.startswith("$ ")] + [len(lines)]
-        for begin, end in pairwise(starts):
-            expected = [line for line in lines[begin + 1 : end] if line.strip()]
-            found.append(pytest.param(lines[begin][2:], expected, id=lines[begin][2:60]))
-    return found
+        if is_of_a_sitting(block.id):
+            found.setdefault(block.id.rpartition("-")[0], []).extend(typed(block.values[0]))
+    return [pytest.param(lines, id=page) for page, lines in found.items()]
+
+
+@pytest.mark.parametrize("lines", sittings())
+def test_a_page_can_be_followed_from_its_beginning_to_its_end(lines, tmp_path, monkeypatch):
+    """As the test below, in one folder; what waits on the review page gets nothing, group after group."""
+    for line, expected in lines:
+        if line.startswith("symnn review "):
+            reviewed(line, tmp_path)
+        else:
+            test_console_blocks_print_what_they_show(line, expected, tmp_path, monkeypatch)
+
+
+def reviewed(line, folder):
+    pytest.importorskip("uvicorn", reason="the review page needs symnn[web]")
+    command = [sys.executable, "-m", *shlex.split(line), "--no-browser"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        address = server.stdout.readline().strip()
+        page = urlopen(address).read().decode()  # noqa: S310 - our own server, as below
+        while group := re.search(r'name="group" value="(\w+)"', page):
+            page = urlopen(address, f"group={group[1]}&action=zero".encode()).read().decode()  # noqa: S310
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=60) == DONE
 
 
 @pytest.mark.parametrize(("line", "expected"), commands())
