@@ -12,6 +12,7 @@ pytest.importorskip("uvicorn", reason="the pages need symnn[web]")
 from served_pages import asked, faults, served, watched
 
 from symnn.exercises.library import exercise, exercises_in, shipped_folder
+from symnn.verdicts.hint import LEVELS
 from symnn.web.learner import Learner
 from symnn.web.lessons import Lessons
 
@@ -78,13 +79,16 @@ def test_a_solution_is_shown_after_an_attempt_and_hints_one_by_one(lessons):
         return next(one for one in lessons.tasks(lessons.exercises["bp-2-2-1"]) if one.id == "dw1")
 
     assert (task().solution, task().hints) == (None, ())
-    for count in range(1, len(part.file.hints) + 1):
+    for count in LEVELS:
         lessons.help(part, solution=False)
         assert len(task().hints) == count
     assert not task().more_hints
     lessons.try_(part, WRONG)
     lessons.help(part, solution=True)
     assert task().solution.latex
+    assert "f₁" not in task().hints[1]  # of what kind it is, and not its name
+    lessons.try_(part, RIGHT)
+    assert (task().hints, task().more_hints) == ((), False)
 
 
 def test_another_variant_asks_anew_and_the_old_answers_stay_with_the_old_one(tmp_path):

@@ -20,6 +20,7 @@ from symnn.notation.layout import symbols_of
 from symnn.questions.description import in_variant
 from symnn.questions.marks import shown, unreadable
 from symnn.questions.part import Part
+from symnn.verdicts.hint import LEVELS
 from symnn.verdicts.verdict import Read, Verdict
 from symnn.web.learner import Attempt, Learner
 
@@ -63,7 +64,8 @@ class Lessons:
         about = part.file
         hints, solved = self.learner.shown(part.exercise, about.id, seed)
         last = given.get(about.id)
-        written = [in_variant(hint, part, seed).of(self.lang) for hint in about.hints]
+        result = self.result(part, seed, last.answer, given) if last else None
+        is_done = result is not None and result.verdict == "correct"
         return Task(
             about.id,
             about.kind,
@@ -71,17 +73,22 @@ class Lessons:
             float(about.points),
             tuple((option.id, option.text.of(self.lang)) for option in about.choices),
             tuple(part.base.quantities)[:MOST_NAMES],
-            tuple(written[:hints]),
-            hints < len(written),
+            tuple(self._hint(part, seed, given, level) for level in LEVELS[: 0 if is_done else hints]),
+            hints < LEVELS[-1] and not is_done,
             last.answer if last else "",
-            self.result(part, seed, last.answer, given) if last else None,
+            result,
             self._solution(part, seed) if solved else None,
         )
 
+    def _hint(self, part: Part, seed: str, given: Mapping[str, Attempt], level: int) -> str:
+        """Give the hint of a level on the last answer, or on none."""
+        last = given.get(part.file.id)
+        found = part.hint(last.answer if last else "", level, seed=seed, carried=_others(part, given))
+        return " ".join(found.sentences(self.lang))
+
     def result(self, part: Part, seed: str, answer: str, given: Mapping[str, Attempt]) -> Recorded:
         """Say what is made of an answer; the earlier ones of the variant are carried into parts that follow them."""
-        carried = tuple((name, one.answer) for name, one in given.items() if name != part.file.id)
-        return _recorded(part, _graded(part, answer, seed, carried), answer, self.lang)
+        return _recorded(part, part.grade(answer, seed=seed, carried=_others(part, given)), answer, self.lang)
 
     def try_(self, part: Part, answer: str) -> Recorded:
         """Take an attempt; it is on the disk when this returns."""
@@ -102,17 +109,18 @@ class Lessons:
         seed = self.learner.seed(part.exercise)
         hints, _ = self.learner.shown(part.exercise, part.file.id, seed)
         if not solution:
-            self.learner.show(part.exercise, part.file.id, seed, hints=min(hints + 1, len(part.file.hints)))
+            self.learner.show(part.exercise, part.file.id, seed, hints=min(hints + 1, LEVELS[-1]))
         elif part.file.id in self.learner.last(part.exercise, seed):
             self.learner.show(part.exercise, part.file.id, seed, solved=True)
 
     def _solution(self, part: Part, seed: str) -> Shown:
-        read = _graded(part, part.solution(seed), seed, ()).read
+        read = part.grade(part.solution(seed), seed=seed).read
         return Shown(read.text, read.latex)
 
 
-def _graded(part: Part, answer: str, seed: str, carried: tuple[tuple[str, str], ...]) -> Verdict:
-    return part.grade(answer, seed=seed, carried=dict(carried))
+def _others(part: Part, given: Mapping[str, Attempt]) -> Mapping[str, str]:
+    """Give the answers to the other parts of the variant."""
+    return {name: one.answer for name, one in given.items() if name != part.file.id}
 
 
 def _recorded(part: Part, verdict: Verdict, answer: str, lang: Language) -> Recorded:
