@@ -39,10 +39,11 @@ def test_networks_of_numbers_that_hypothesis_makes(graph, data):
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
-@given(st.one_of(tensor_graphs(), graphs()), st.data())
-def test_many_networks_that_hypothesis_makes(graph, data):
-    check(graph, data)
+@pytest.mark.parametrize("kind", [tensor_graphs, graphs], ids=["tensors", "numbers"])
+@settings(max_examples=300)
+@given(data=st.data())
+def test_many_networks_that_hypothesis_makes(kind, data):
+    check(data.draw(kind()), data)
 
 
 def test_a_term_without_data_counts_for_every_sample():
