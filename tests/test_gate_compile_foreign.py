@@ -46,6 +46,14 @@ def test_many_networks_that_hypothesis_makes(kind, data):
     check(data.draw(kind()), data)
 
 
+@pytest.mark.parametrize("right", ["r (r v u) v", "r (r v u) (r v u) + v", "(r (r u v)) S (r v u)"])
+def test_a_number_made_of_a_product_inside_a_product(right):
+    shapes = {"r": (1, 2), "v": (2,), "u": (2,), "S": (2, 2)}
+    graph = graph_of(f"q = {right}\nE = sum(q ⊙ q)", {name: one for name, one in shapes.items() if name in right})
+    at_a_point(graph, {})
+    in_a_batch(graph, {}, ("v",))
+
+
 def test_a_term_without_data_counts_for_every_sample():
     graph = graph_of(
         "K = sum(b ⊙ b)\nL = K\ny = W x\nE = squared_error(y, y ⊙ y) + L", {"W": (2, 2), "x": (2,), "b": (2,)}

@@ -167,7 +167,9 @@ class Pull:
         steps = []
         for place, group in enumerate(groups):
             rest = (*groups[:place], *groups[place + 1 :])
-            if self.shape(together(group)) and len(self.shape(error)) > 1:  # only a column goes on with x^T y
+            nested = any(isinstance(factor, Product) for other in rest for factor in other)
+            alone = nested or len(self.shape(error)) > 1  # only a column goes on with x^T y
+            if self.shape(together(group)) and alone:
                 rest = tuple((together(other),) for other in rest)
             others = tuple(factor for other in rest for factor in other)
             arriving = self._scaled(error, others, self.shape(together(group)))
@@ -188,7 +190,8 @@ class Pull:
         for place, factor in enumerate(group):
             before = tuple(transposed(other, self.shapes) for other in reversed(group[:place]))
             after = tuple(transposed(other, self.shapes) for other in reversed(group[place + 1 :]))
-            steps.append(self._step(factor, multiplied((*before, error, *after)) if before or after else error))
+            arriving = multiplied((*before, error, *after), self.shapes) if before or after else error
+            steps.append(self._step(factor, arriving))
         return steps
 
     def _call(self, node: Call, value: Tree, error: Tree) -> list[Step]:
