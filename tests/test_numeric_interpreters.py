@@ -214,6 +214,16 @@ MPMATH = {
     "leaky_relu": lambda a: max(a / 100, a),
     "softplus": lambda a: mpmath.log(1 + mpmath.exp(a)),
     "identity": lambda a: a,
+    "swish": lambda a: a * logistic(a),
+    "mish": lambda a: a * mpmath.tanh(mpmath.log(1 + mpmath.exp(a))),
+    "softsign": lambda a: a / (1 + abs(a)),
+    "elu": lambda a: a if a > 0 else mpmath.exp(a) - 1,
+    "selu": lambda a: (
+        mpmath.mpf("1.0507009873554805") * (a if a > 0 else mpmath.mpf("1.6732632423543772") * (mpmath.exp(a) - 1))
+    ),
+    "hard_sigmoid": lambda a: max(mpmath.mpf(0), min(mpmath.mpf(1), (a + 3) / 6)),
+    "hard_tanh": lambda a: max(mpmath.mpf(-1), min(mpmath.mpf(1), a)),
+    "clip": lambda a, b, c: min(max(a, b), c),
     "max": max,
     "min": min,
     "squared_error": lambda y, z: (y - z) ** 2,
@@ -234,6 +244,8 @@ def points_of(name):
         places = tuple(place for place in places if not place.startswith("-"))
     if one.arity[0] == 1:
         return [(Fraction(place),) for place in places]
+    if one.arity[0] == 3:
+        return [(Fraction(a), Fraction(-1, 2), Fraction(3, 4)) for a in places]
     return [(Fraction(a), Fraction(b)) for a in places for b in places if a != b]
 
 
@@ -280,7 +292,7 @@ def test_residues_know_each_function_by_its_definition(name):
     from symnn.expressions.writing import plain
 
     one = OF_NUMBERS[name]
-    free = [Name(letter) for letter in ("u", "v")[: one.arity[0]]]
+    free = [Name(letter) for letter in ("u", "v", "w")[: one.arity[0]]]
     written = plain(one.definition(*free))
     direct = f"{name}({', '.join(node.name for node in free)})"
     assert symnn.compare(direct, written).equal is True

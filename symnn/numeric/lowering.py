@@ -248,7 +248,7 @@ class Lowering:
 
     def _folded(self, code: str, parts: tuple[Node, ...]) -> Node:
         """Call a function; one of two that has more arguments takes them one after the other."""
-        if "{1}" not in code:
+        if "{1}" not in code or f"{{{len(parts) - 1}}}" in code:
             return self.make.function(code, parts)
         result = parts[0]
         for part in parts[1:]:

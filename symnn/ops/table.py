@@ -12,6 +12,7 @@ from symnn.ops.elementary import ELEMENTARY
 from symnn.ops.extremes import EXTREMES
 from symnn.ops.image import IMAGE
 from symnn.ops.losses import LOSSES
+from symnn.ops.modern import MODERN
 from symnn.ops.operation import Operation
 from symnn.ops.pooling import POOLING
 from symnn.ops.reductions import REDUCTIONS
@@ -22,6 +23,7 @@ RECORDS = (
     *ELEMENTARY,
     *EXTREMES,
     *activations.ACTIVATIONS,
+    *MODERN,
     *LOSSES,
     *REDUCTIONS,
     *ARRANGEMENT,
