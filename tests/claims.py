@@ -105,11 +105,16 @@ class World:
     def __init__(self, graph: Graph, key: Tree, seed: int = 7) -> None:
         self.graph, self.key = graph, bare(key)
         self._interpreter = Interpreter(arrays(graph.conventions), graph.functions)
-        self.given = [self._drawn(random.Random(seed + n)) for n in range(2)]  # noqa: S311 - points of a test
-        self.programs = tuple(self._programs())
-        self.truth = self.results(self.programs[0])
+        for turned in (True, False):  # all positive where a root or a logarithm asks for it
+            points = (random.Random(seed + n) for n in range(2))  # noqa: S311 - points of a test
+            self.given = [self._drawn(rng, turned=turned) for rng in points]
+            self.programs = tuple(self._programs())
+            truth = self.results(self.programs[0])
+            self.truth = truth if truth and all(np.isfinite(value.array).all() for value in truth) else None
+            if self.truth is not None:
+                break
 
-    def _drawn(self, rng: random.Random) -> Values:
+    def _drawn(self, rng: random.Random, *, turned: bool) -> Values:
         given: Values = {}
         for name in (*self.graph.free, "eta"):
             shape = self.graph.shapes.get(name, ())
@@ -117,7 +122,7 @@ class World:
             array = np.array([rng.uniform(0.2, 0.9) for _ in range(size)]).reshape(shape)
             if name in self.graph.distributions:
                 array = array / array.sum()
-            elif name in self.graph.parameters or name in self.graph.listed("input"):
+            elif turned and (name in self.graph.parameters or name in self.graph.listed("input")):
                 array = array * np.array([rng.choice((-1, 1, 1)) for _ in range(size)]).reshape(shape)
             given[name] = Valued(array, shape)
         return given
@@ -175,8 +180,9 @@ class World:
         return None if None in found else tuple(values[last] for values in found if values)
 
     def worth(self, answer: Tree) -> tuple[Valued, ...] | None:
-        """Give what a student's formula is worth at the points."""
-        return self.results((*self.forward, Step("answer", answer)))
+        """Give what a student's formula is worth at the points; None where it is no real number."""
+        found = self.results((*self.forward, Step("answer", answer)))
+        return found if found and all(np.isfinite(value.array).all() for value in found) else None
 
     @cached_property
     def forward(self) -> Program:

@@ -192,3 +192,15 @@ def test_another_layer_or_time_is_named(answer, meant, wrote):
     found = diagnosis_of(graph, Name("s^(2)_2")).explain(tree)
     assert [(one.code, dict(one.facts)) for one in found] == [("wrong-quantity", {"meant": meant, "wrote": wrote})]
     assert is_true(World(graph, Name("s^(2)_2")), tree, found)
+
+
+def test_the_sign_of_the_old_value_is_no_missing_old_value():
+    graph = graph_of("bp-2-2-1")
+    rule = Sum((Name("w1"), Negative(Product((Name("eta"), Derivative(Name("E"), Name("w1")))))))
+    world = World(graph, rule)
+    right = next(right_answers(world, Random(1)))  # noqa: S311 - how the step is spelled out
+    assert isinstance(right, Sum)
+    answer = Sum((Negative(right.terms[0]), *right.terms[1:]))
+    found = diagnosis_of(graph, rule).explain(answer)
+    assert [(finding.code, dict(finding.facts)) for finding in found] == [("sign", {"at": "w1"})]
+    assert is_true(world, answer, found)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.updates import RATE
-from symnn.expressions.terms import difference, times, total
-from symnn.expressions.tree import Derivative, Name, Sum, Tree, mapped, names, substitute
+from symnn.expressions.terms import TWO, difference, times, total
+from symnn.expressions.tree import Derivative, Name, Negative, Sum, Tree, mapped, names, substitute
 from symnn.misconceptions.anatomy import Anatomy
 from symnn.misconceptions.edits import alike
 from symnn.misconceptions.forward import with_equations
@@ -44,6 +44,8 @@ def old_value(answer: Tree, anatomy: Anatomy, graph: Graph) -> tuple[Mistake, Tr
     named = [term.name for term in terms if isinstance(term, Name) and kind_of(term, graph) == "weight"]
     if anatomy.old in named or len(named) > 1:
         return None
+    if Negative(Name(anatomy.old)) in terms:
+        return Mistake(codes.SIGN, facts(at=anatomy.old), 1.0, (Name(anatomy.old),)), times(TWO, Name(anatomy.old))
     if not named:
         told = told_way(way_of(anatomy.key))
         return Mistake(codes.UPDATE_ONLY_STEP, told, lacks=(Name(anatomy.old),)), Name(anatomy.old)

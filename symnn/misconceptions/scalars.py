@@ -179,9 +179,12 @@ class ScalarDiagnosis(Diagnosis):
             return []
         mistake, change = found
         better = (value + self.residues.of(change)) % self.residues.modulus
+        if better == self.truth:
+            return [Candidate((mistake,), (), mistake.cost)]
         return [
             Candidate((mistake, *other.fixed), other.places, other.cost + mistake.cost)
             for other in self.dictionary.usual(better)
+            if all(one.kind is not codes.UPDATE_ONLY_STEP for one in other.fixed)
         ]
 
     def _candidates(self, value: int, evidence: Evidence) -> list[Candidate]:
