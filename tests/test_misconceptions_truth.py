@@ -204,3 +204,14 @@ def test_the_sign_of_the_old_value_is_no_missing_old_value():
     found = diagnosis_of(graph, rule).explain(answer)
     assert [(finding.code, dict(finding.facts)) for finding in found] == [("sign", {"at": "w1"})]
     assert is_true(world, answer, found)
+
+
+@pytest.mark.parametrize("answer", ["2(y-z)x", "4(y-z)w*x", "2(y-z)(x + 4*w*x)", "2(y-z)(x + w*x)"])
+def test_two_uses_inside_one_equation_are_told_by_their_terms(answer):
+    graph = graph_from_text("y = w*x + w*w*x\nE = (y - z)^2")
+    world = World(graph, Derivative(Name("E"), Name("w")))
+    tree = read(answer, graph.scope).tree
+    found = diagnosis_of(graph, world.key).explain(tree)
+    assert all(sentence(finding, lang) for finding in found for lang in ("zh", "en"))
+    assert "through" in dict(found[0].facts) or "path" not in found[0].code
+    assert is_true(world, tree, found)

@@ -93,7 +93,7 @@ def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
     for place, term in enumerate(anatomy.terms):
         left = (*anatomy.terms[:place], *anatomy.terms[place + 1 :])
         way = through((term,), left, graph)
-        if term.nodes:
+        if term.nodes and way:  # two uses inside one equation go the same way: then the term is what is missing
             mistake = Mistake(codes.MISSING_PATH, facts(through=way))
         else:
             mistake = Mistake(codes.MISSING_TERM, facts(term=_written(term)), lacks=(term.tree,))
