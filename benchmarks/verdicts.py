@@ -1,14 +1,18 @@
 """Verdicts a second: symnn's ``compare`` beside Math-Verify and SymPy's ``equals`` in one run, reading included.
 
 Answers are right and wrong variants of ∂E/∂w1 of the 2-2-1 network; each peer reads and compares the same pairs,
-SymPy and Math-Verify without knowing what the named results mean.
+SymPy and Math-Verify without knowing what the named results mean. Every round has other texts of the same answers
+(blanks between the factors), so that nothing can be remembered; the ratio is to Python's own reading, ``ast.parse``, of
+as many texts of the key in the same rounds.
 """
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Callable
-from itertools import product
+from collections.abc import Callable, Iterator
+from itertools import count, cycle, product
+from operator import add
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -35,12 +39,43 @@ LATEX_RIGHT = tuple(
 )
 
 
-def ours(answers: tuple[str, ...], key: str, *, equal: bool) -> Callable[[], object]:
+PRIMES = tuple(text.replace("y*(1-y)", "f'(a_3)").replace("f1*(1-f1)", "f'(a_1)") for text in RIGHT)
+SPELLED_OUT = tuple(
+    text.replace("y*(1-y)", "exp(-a3)/(1+exp(-a3))^2").replace("f1*(1-f1)", "exp(-a1)/(1+exp(-a1))^2")
+    for text in RIGHT
+    if "y*(1-y)" in text and "f1*(1-f1)" in text
+)
+ROOTS = tuple(text.replace("x1", "sqrt(x1^2)*sign(x1)").replace("w5", "sqrt(w5)^2") for text in RIGHT[:6])
+
+
+LAYERS = "one-hidden-layer-matrix"
+MATRIX_KEY = "diff(E, W_2)"
+MATRIX_RIGHT = ("(2*(y-z) ⊙ f'(a_2))*h^T", "(2*(y-z) ⊙ y ⊙ (1-y))*h^T", "2*((y-z) ⊙ f'(a_2))*h^T")
+MATRIX_WRONG = ("(2*(y-z) ⊙ (1-y))*h^T", "(2*(y-z) ⊙ y)*h^T", "-2*((y-z) ⊙ f'(a_2))*h^T")
+
+
+def other_texts(answers: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Give the same answers round after round, never in the same words."""
+    for round_ in count(1):
+        blanks = [" " * (1 + (round_ >> bit & 1)) for bit in range(12)]
+        yield tuple(
+            "".join(map(add, text.split("*"), cycle(f"{blank}*" for blank in blanks)))[:-1].rstrip() for text in answers
+        )
+
+
+def ours(answers: tuple[str, ...], key: str, *, equal: bool, network: str = "bp-2-2-1") -> Callable[[], object]:
     """Read and compare every answer; all verdicts are checked once to be right."""
     comparer = Comparer()
-    rows = [Row(answer, key, network="bp-2-2-1") for answer in answers]
+    rows = [Row(answer, key, network=network) for answer in answers]
     assert all(comparer.row(row).judgement.equal is equal for row in rows)
-    return lambda: [comparer.row(row) for row in rows]
+    texts = other_texts(answers)
+    return lambda: [comparer.row(Row(text, key, network=network)) for text in next(texts)]
+
+
+def python() -> Callable[[], object]:
+    """Read the key with Python's own reader, each time with other blanks."""
+    texts = other_texts((KEY,) * len(RIGHT))
+    return lambda: [ast.parse(text) for text in next(texts)]
 
 
 def math_verify() -> Callable[[], object] | None:
@@ -67,6 +102,12 @@ def main() -> None:
         "symnn, right": (ours(RIGHT, KEY, equal=True), len(RIGHT)),
         "symnn, wrong, with a witness": (ours(WRONG, KEY, equal=False), len(WRONG)),
         "symnn, right, LaTeX": (ours(LATEX_RIGHT, LATEX_KEY, equal=True), len(LATEX_RIGHT)),
+        "symnn, f'(a_3)": (ours(PRIMES, KEY, equal=True), len(PRIMES)),
+        "symnn, exponentials spelled out": (ours(SPELLED_OUT, KEY, equal=True), len(SPELLED_OUT)),
+        "symnn, square roots": (ours(ROOTS, KEY, equal=True), len(ROOTS)),
+        "symnn, matrix, right": (ours(MATRIX_RIGHT, MATRIX_KEY, equal=True, network=LAYERS), len(MATRIX_RIGHT)),
+        "symnn, matrix, wrong": (ours(MATRIX_WRONG, MATRIX_KEY, equal=False, network=LAYERS), len(MATRIX_WRONG)),
+        "Python, ast.parse": (python(), len(RIGHT)),
     }
     slow = {
         "SymPy equals, right": (sympy_equals(RIGHT[:6]), 6),
@@ -80,9 +121,10 @@ def main() -> None:
     times = medians({name: action for name, (action, _) in fast.items()}, repeat=3)
     times |= medians({name: action for name, (action, _) in slow.items()}, repeat=1, rounds=3)
     counts = {name: count for name, (_, count) in (fast | slow).items()}
+    parsed = times["Python, ast.parse"] / counts["Python, ast.parse"]
     for name, seconds in times.items():
         one = seconds / counts[name]
-        print(f"{name:32} {shown(one):>10} a verdict {1 / one:>10.0f} a second")
+        print(f"{name:32} {shown(one):>10} a verdict {1 / one:>10.0f} a second {one / parsed:>8.1f} x ast.parse")
 
 
 if __name__ == "__main__":
