@@ -428,3 +428,21 @@ def test_reasons_are_sought_under_the_convention_that_counts_alone(monkeypatch):
     monkeypatch.setattr(Flaws, "findings", lambda self, *given: asked.append(self) or find(self, *given))
     part.workings.grade("dE/ds_3 = V dE/dy_3\n = 2V(y_3-z_3)")
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("(-1/y_X)(e_X/S^2)*1*e_O", {"meant": "dy_X/dS", "wrote": "e_X/S^2"}),
+        ("(-1/y_X)(-e_X/S)*e_O", {"meant": "dy_X/dS", "wrote": "-e_X/S"}),
+        ("(1/y_X)(-e_X/S^2)*e_O", {"meant": "dE/dy_X"}),
+    ],
+)
+def test_a_sign_belongs_to_the_factor_at_which_it_stands(line, said):
+    """∂y_X/∂S is not e_X/S²: the minus of -1/y_X before it is that of ∂E/∂y_X, and ∂S/∂e_O = 1 is no mistake."""
+    text = f"dE/da_O = dE/dy_X dy_X/dS dS/de_O de_O/da_O\n = {line}"
+    step, *reasons = exercise("softmax-vote").part("derivation").grade(text).findings
+    assert step.code == "step"
+    assert said.items() <= step.facts.items()
+    wrong_sign = any(reason.code == "sign" for reason in reasons)
+    assert wrong_sign is ("e_X/S)" not in line)

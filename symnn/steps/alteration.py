@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from symnn.errors import Span
-from symnn.expressions.terms import MINUS_ONE
-from symnn.expressions.tree import Power, Quotient, Sum, Tree
-from symnn.steps.arrangement import factors_of, terms_of
+from symnn.expressions.terms import MINUS_ONE, is_number
+from symnn.expressions.tree import Negative, Power, Product, Quotient, Sum, Tree
+from symnn.steps.arrangement import terms_of
 
 __all__ = ["Alteration", "Worth", "alteration"]
 
@@ -58,6 +58,10 @@ def alteration(before: Tree, after: Tree, worth: Worth, modulus: int) -> Alterat
         left_old, left_new = _unlike(old, new, worth, modulus, terms=inner_terms)
         if (left_old, left_new) == (meant, wrote):
             break
+        if not inner_terms and {*left_old, *left_new} <= {MINUS_ONE}:  # nothing but a minus sign is left
+            if terms:
+                break
+            left_old = left_new = ()
         meant, wrote, terms = left_old, left_new, inner_terms
         if len(meant) != 1 or len(wrote) != 1:
             break
@@ -76,17 +80,25 @@ def _opened(before: Tree, after: Tree) -> tuple[tuple[Tree, ...], tuple[Tree, ..
 
 
 def _factors(tree: Tree) -> tuple[Tree, ...]:
-    """List factors without their sign; what is above a fraction stroke counts, what is under it stays whole."""
-    return tuple(_opened_quotients(factors_of(tree)[1]))
+    """List factors as they are written, each with its own sign; one alone is opened."""
+    written = tree.factors if isinstance(tree, Product) else ()
+    return written if len(written) > 1 else tuple(_opened_factors(tree))
 
 
-def _opened_quotients(factors: tuple[Tree, ...]) -> Iterator[Tree]:
-    for factor in factors:
-        if isinstance(factor, Quotient):
-            yield from factors_of(factor.over)[1]
-            yield Power(factor.under, MINUS_ONE, factor.under.span)
-        else:
-            yield factor
+def _opened_factors(tree: Tree) -> Iterator[Tree]:
+    """List factors, a minus sign as the factor −1 where it stands; what is under a fraction stroke stays whole."""
+    match tree:
+        case Negative(operand):
+            yield MINUS_ONE
+            yield from _opened_factors(operand)
+        case Product(factors):
+            for factor in factors:
+                yield from _opened_factors(factor)
+        case Quotient(over, under):
+            yield from _opened_factors(over)
+            yield Power(under, MINUS_ONE, under.span)
+        case _ if not is_number(tree, 1):
+            yield tree
 
 
 def _unlike(
@@ -95,8 +107,15 @@ def _unlike(
     """Leave out what has an equal on the other side: single parts first, then one against a run of several."""
     left_old, left_new = list(old), list(new)
     _cancel(left_old, left_new, worth)
+    if not terms:
+        left_old, left_new = (
+            [one for part in parts for one in _opened_factors(part)] for parts in (left_old, left_new)
+        )
+        _cancel(left_old, left_new, worth)
     _cancel_runs(left_old, left_new, worth, modulus, terms=terms)
     _cancel_runs(left_new, left_old, worth, modulus, terms=terms)
+    if not terms:  # ∂S/∂e = 1 is not what went wrong
+        left_old = [part for part in left_old if worth(part) != 1] or left_old
     return tuple(left_old), tuple(left_new)
 
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from symnn.equality.subject import Subject
 from symnn.errors import Fact, Span
-from symnn.expressions.terms import unsigned
-from symnn.expressions.tree import Derivative, Name, Number, Product, Sum, Tree, bare
+from symnn.expressions.terms import MINUS_ONE, minus, product, unsigned
+from symnn.expressions.tree import Derivative, Name, Number, Power, Quotient, Sum, Tree, bare
 from symnn.networks.graph import Graph
 from symnn.steps.alteration import Alteration, alteration
 from symnn.steps.chain import Chains
@@ -86,7 +86,9 @@ class Flaws:
             "look": uses if len(uses) <= _FEW else (),
         }
         yield codes.STEP(facts, closed(said.text, found.span or step.side.span))
-        yield from explained(lambda: tuple(self._why(found, bare(meant), wrote)), ())
+        reasons = explained(lambda: tuple(self._why(found, bare(meant), wrote)), ())
+        opposite = _is_opposite(meant, wrote, point)
+        yield from (one for one in reasons if one.code != codes.SIGN.code or one.facts or not found.wrote or opposite)
 
     @cached_property
     def point(self) -> FixedPoint:
@@ -121,6 +123,12 @@ class Flaws:
                 found = self._chains_of(of, wrt).difference(wrote)
                 # a derivation may go on from a partial that leaps: only an answer in one line must show every link
                 yield from (finding for finding in found if finding.code != "skipped")
+
+
+def _is_opposite(meant: Tree, wrote: Tree, point: FixedPoint) -> bool:
+    """Say whether what was written is exactly the negative of what was meant; so it is said where nobody can tell."""
+    values = point.worth(meant), point.worth(wrote)
+    return None in values or sum(value or 0 for value in values) % point.modulus == 0
 
 
 def _after(steps: tuple[Step, ...], wrong: Step) -> Iterator[Step]:
@@ -167,7 +175,17 @@ def _joined(trees: tuple[Tree, ...], *, terms: bool) -> Tree:
         return trees[0]
     if not trees:
         return Number(0) if terms else Number(1)
-    return Sum(trees) if terms else Product(trees)
+    return Sum(trees) if terms else _as_fraction(trees)
+
+
+def _as_fraction(factors: tuple[Tree, ...]) -> Tree:
+    """Write factors with a power of −1 under one stroke, and −1 as a sign: ``-e_X/S^2``, not ``-1*e_X*(S^2)^(-1)``."""
+    under = tuple(one.base for one in factors if isinstance(one, Power) and one.exponent == MINUS_ONE)
+    over = tuple(one for one in factors if not (isinstance(one, Power) and one.exponent == MINUS_ONE))
+    signs = sum(one == MINUS_ONE for one in over)
+    above = product(tuple(one for one in over if one != MINUS_ONE)) if len(over) > signs else Number(1)
+    whole = Quotient(above, product(under)) if under else above
+    return minus(whole) if signs % 2 else whole
 
 
 def closed(text: str, span: Span | None) -> Span | None:
