@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         for name in (
             "networks",
             "show",
+            "sheet",
             "derive",
             "eval",
             "train",

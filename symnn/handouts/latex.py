@@ -72,6 +72,7 @@ PACKAGES = r"""\usepackage{amsmath,amssymb,booktabs,tikz}
 SETTINGS = r"""\allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setcounter{MaxMatrixCols}{64}
+\makeatletter\@beginparpenalty=10000\makeatother
 \providecommand{\needspace}[1]{\par\ifdim\pagegoal<\maxdimen
   \ifdim\dimexpr\pagegoal-\pagetotal<\dimexpr#1\relax\newpage\fi\fi}
 \abovedisplayskip=5pt\belowdisplayskip=5pt\abovedisplayshortskip=0pt\belowdisplayshortskip=5pt
@@ -134,7 +135,7 @@ def written(document: Document, lang: Language, rules: Rules = BOOKTABS) -> str:
     return "".join(joined).lstrip()
 
 
-CENTERED: Final = ("\\begin{center}\\arraycolsep=2.5pt\n", "\n\\end{center}")
+CENTERED: Final = ("\\begin{center}\\arraycolsep=2.5pt\\renewcommand{\\arraystretch}{1.1}\n", "\n\\end{center}")
 
 
 class _Latex(Struct, frozen=True):

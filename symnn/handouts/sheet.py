@@ -2,46 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
-from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped, names, substitute
+from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped
 from symnn.handouts.chains import chain, route_through
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim, source_of
 from symnn.handouts.numbers import shown
-from symnn.handouts.partials import Partials, short
+from symnn.handouts.partials import Partials, Way, short
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read
-from symnn.notation.items import Aligned, Expression, Line, Piece, expression
+from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expression
 from symnn.notation.layout import symbols_of
 from symnn.numeric.formatting import fraction
 from symnn.questions.description import in_variant
-from symnn.questions.solving import middle, worked_out
+from symnn.questions.solving import middle, put_in, worked_out
 
 if TYPE_CHECKING:
     from symnn.documents.kinds import Bilingual
     from symnn.exercises.exercise import Exercise
+    from symnn.notation.boxes import Box
     from symnn.questions.part import Part
 
-__all__ = ["exercise_document"]
+__all__ = ["exercise_document", "sheet_document"]
 
 MOST_PATHS = 16
 """A model answer with more paths than this is written as its name alone."""
 
 
-def exercise_document(exercise: Exercise, seed: str = "", *, solution: bool = False) -> Document:
-    """Lay out an exercise; ``seed`` chooses the variant, ``solution`` adds the model answers, hints and notes."""
+Seeds = Callable[[str], str]
+"""Gives the seed of a part by its id: each part of a student has a variant of its own."""
+
+
+def exercise_document(exercise: Exercise, seed: str | Seeds = "", *, solution: bool = False) -> Document:
+    """Lay out an exercise; ``seed`` chooses the variants, ``solution`` adds model answers, hints, notes, feedback."""
     blocks: list[Block] = [Title(exercise.title.zh, exercise.title.en)]
     blocks += source_of(exercise.file.source)
     blocks.append(_verbatim(exercise.file.prompt))
     for count, part in enumerate(exercise.parts, 1):
-        blocks += _asked(count, part, seed)
+        own = seed if isinstance(seed, str) else seed(part.file.id)
+        blocks += _asked(count, part, own)
         if solution:
-            blocks += _solved(part, seed)
+            blocks += _solved(part, own)
     return Document(tuple(blocks), symbols_of(exercise.network.graph))
+
+
+def sheet_document(
+    exercises: Sequence[Exercise], student: str, name: str, seed: Callable[[str, str], str], *, solution: bool = False
+) -> Document:
+    """Lay out several exercises for one student; ``seed`` gives that of an exercise and part, by their ids."""
+    blocks: list[Block] = [Prose("sheet-of", {"student": student, "name": name})]
+    symbols: dict[str, Box] = {}
+    for exercise in exercises:
+        made = exercise_document(exercise, partial(seed, exercise.id), solution=solution)
+        blocks += made.blocks
+        symbols |= made.symbols
+    return Document(tuple(blocks), symbols)
 
 
 def _verbatim(text: Bilingual) -> Verbatim:
@@ -50,7 +71,8 @@ def _verbatim(text: Bilingual) -> Verbatim:
 
 def _asked(count: int, part: Part, seed: str) -> Iterator[Block]:
     about = part.file
-    yield Heading("head-part", {"number": count, "part": about.id, "points": fraction(about.points)})
+    title: Bilingual | str = about.title or ""
+    yield Heading("head-part", {"number": count, "title": title, "part": about.id, "points": fraction(about.points)})
     yield _verbatim(in_variant(about.ask, part, seed))
     for option in about.choices:
         yield Verbatim(f"{option.id}. {option.text.zh}", f"{option.id}. {option.text.en}")
@@ -73,6 +95,11 @@ def _solved(part: Part, seed: str) -> Iterator[Block]:
     for hint in part.file.hints:
         yield Prose("hint")
         yield _verbatim(in_variant(hint, part, seed))
+    for feedback, when in part.content.feedback:
+        yield Prose(
+            "feedback-to", {"answer": Piece(when.written), "credit": fraction(feedback.credit * part.file.points)}
+        )
+        yield _verbatim(in_variant(feedback.say, part, seed))
 
 
 def _answer(part: Part, seed: str) -> Iterator[Block]:
@@ -105,7 +132,7 @@ def _formula(part: Part, written: Tree) -> Line:
         case Derivative(Name(of), Name(wrt)) if wrt not in part.network.shapes:
             return Line(expression(written), _derived(part, of, wrt) or (expression(written),), stacked=True)
         case Name(name) if name in part.graph.definitions or name in part.base.definitions:
-            inside = _put_in(part, written)
+            inside = put_in(part, written)
             return (
                 Line((), (expression(written),))
                 if inside == written
@@ -114,20 +141,6 @@ def _formula(part: Part, written: Tree) -> Line:
     carried = mapped(written, lambda node: worked_out(part, node))
     steps = (expression(written), expression(carried)) if carried != mapped(written, _same) else (expression(written),)
     return Line((), steps) if len(steps) == 1 else Line(steps[0], steps[1:], stacked=True)
-
-
-def _put_in(part: Part, written: Tree) -> Tree:
-    """Write a quantity by its equation, down to the names that the part allows."""
-    allowed = {part.graph.named(name) for name in part.file.form.only} if part.file.form is not None else set()
-    own = isinstance(written, Name) and written.name in part.graph.definitions
-    definitions = part.graph.definitions if own else part.base.definitions
-    tree = substitute(written, {name: definitions[name] for name in names(written) if name not in allowed})
-    while allowed:
-        more = {name: definitions[name] for name in names(tree) if name in definitions and name not in allowed}
-        if not more:
-            break
-        tree = substitute(tree, more)
-    return tree
 
 
 def _same(_node: Tree) -> None:
@@ -140,7 +153,8 @@ def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
     if path_count(derivation, wrt) > MOST_PATHS:
         return ()
     walked = paths(derivation, wrt)
-    steps = [chain(walked, way) for way in (Partials(graph).primed, short)]
+    ways: tuple[Way, ...] = (derivation.by_name, Partials(graph).primed, short)
+    steps = [chain(walked, way) for way in ways]
     return tuple(dict.fromkeys(steps))
 
 
@@ -150,4 +164,8 @@ def _number(part: Part, seed: str) -> Line:
     reading = read(part.solution(seed), part.scope)
     if isinstance(reading, Reading) and isinstance(reading.tree, Matrix):
         return Line(written, (expression(reading.tree),))
-    return Line((), (written,), shown(float(middle(part, part.content.answer.value, seed))))
+    exact = middle(part, part.content.answer.value, seed)
+    if part.file.tolerance is None or part.file.tolerance.decimals is None:
+        return Line((), (written,), shown(float(exact)))
+    digits = part.solution(seed)
+    return Line((), (written,), Value(digits, Fraction(digits) == exact))

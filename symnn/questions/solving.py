@@ -10,9 +10,10 @@ from symnn.derivation.paths import PATH_LIMIT, gradient, path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.equality.numbers import Tolerance, number_window
 from symnn.expressions.terms import product, total
-from symnn.expressions.tree import Call, Derivative, Matrix, Name, Tree, mapped, substitute, walk
+from symnn.expressions.tree import Call, Derivative, Matrix, Name, Tree, mapped, names, substitute, walk
 from symnn.expressions.writing import plain
 from symnn.networks.expansion import entry_names
+from symnn.networks.formula import simplified
 from symnn.ops.grid import Grid, to_matrix
 from symnn.ops.table import OF_TENSORS
 from symnn.questions.placeholders import decimal
@@ -20,7 +21,7 @@ from symnn.questions.placeholders import decimal
 if TYPE_CHECKING:
     from symnn.questions.question import Question
 
-__all__ = ["EXACT", "derivation_of", "middle", "number_of", "numbers_of", "typed", "worked_out"]
+__all__ = ["EXACT", "derivation_of", "middle", "number_of", "numbers_of", "put_in", "typed", "worked_out"]
 
 EXACT: Final = Tolerance(abs=Fraction(0))
 
@@ -28,8 +29,30 @@ _PLACES: Final = 12
 
 
 def typed(question: Question, tree: Tree) -> str:
-    """Write an author's expression as an answer: every derivative by name becomes its sum over paths."""
+    """Write an author's expression as an answer: every derivative by name becomes its sum over paths.
+
+    A quantity becomes what its equation says, in the names that the form asks for.
+    """
+    known = {**question.base.definitions, **question.graph.definitions}
+    if isinstance(tree, Name) and tree.name in known:
+        return plain(put_in(question, tree))
     return plain(mapped(tree, lambda node: worked_out(question, node)))
+
+
+def put_in(question: Question, written: Tree) -> Tree:
+    """Write a quantity by its equation, down to the names that the part allows."""
+    allowed = (
+        {question.graph.named(name) for name in question.file.form.only} if question.file.form is not None else set()
+    )
+    own = isinstance(written, Name) and written.name in question.graph.definitions
+    definitions = question.graph.definitions if own else question.base.definitions
+    tree = substitute(written, {name: definitions[name] for name in names(written) if name not in allowed})
+    while allowed:
+        more = {name: definitions[name] for name in names(tree) if name in definitions and name not in allowed}
+        if not more:
+            break
+        tree = substitute(tree, more)
+    return simplified(tree) if question.network.shapes else tree
 
 
 def worked_out(question: Question, node: Tree) -> Tree | None:
@@ -50,9 +73,9 @@ def _matrix_form(question: Question, of: str, wrt: str) -> Tree:
     if written is not None and not any(isinstance(n, Call) and n.function in OF_TENSORS for n in walk(written)):
         return written
     shape = question.network.shapes[wrt]
-    names = entry_names(wrt, shape)
-    derivation = derive(question.network, of, names)
-    return to_matrix(Grid(shape, tuple(gradient(derivation, name) for name in names)))
+    entries = entry_names(wrt, shape)
+    derivation = derive(question.network, of, entries)
+    return to_matrix(Grid(shape, tuple(gradient(derivation, name) for name in entries)))
 
 
 def derivation_of(question: Question) -> str:
