@@ -116,3 +116,11 @@ def test_links_of_the_pages_lead_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_pictures_of_the_readme_are_what_the_product_says():
+    from runpy import run_path
+
+    made = run_path(str(ROOT / "benchmarks" / "pictures.py"))["pictures"]()
+    for name, picture in made.items():
+        assert (ROOT / "docs" / "pictures" / f"{name}.svg").read_text(encoding="utf-8") == picture

@@ -22,6 +22,7 @@ from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, 
 from symnn.handouts.equations import forward, functions, output_error
 from symnn.handouts.local_derivatives import local_derivatives
 from symnn.handouts.partials import Partials, Way, named, short
+from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.symbol_table import overview, shown_at
 from symnn.networks.graph import Graph
 from symnn.notation.boxes import Box, Script
@@ -54,7 +55,7 @@ DELTA = "delta"
 ANY = "q"
 """Any quantity, in the sentence that says what an error term is."""
 
-LARGEST_BOX = 12
+LARGEST_BOX = 8
 """How many lines a frame holds that is not broken over pages."""
 
 
@@ -63,7 +64,8 @@ class View(Struct, frozen=True):
 
     ``whole`` is the network in tensors where the derivation is of its entries; ``added`` names a loss that stands in.
     ``full`` has every section, else there are those that suit the form. ``given`` are the names whose values the
-    reader gave; ``matrices`` the blocks of the network in matrices, where it has layers.
+    reader gave; ``matrices`` the blocks of the network in matrices, where it has layers. ``drawn`` is its picture with
+    the paths of the one derivative that is asked for.
     """
 
     form: Form = "deltas"
@@ -77,6 +79,7 @@ class View(Struct, frozen=True):
     full: bool = False
     given: frozenset[str] = frozenset()
     matrices: Document | None = None
+    drawn: Diagram | None = None
 
 
 def derivation_document(derivation: Derivation, view: View, before: Sequence[Derivation] = ()) -> Document:
@@ -91,7 +94,7 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
     blocks: list[Block] = [view.title] if view.title else []
     blocks += source_of(view.source)
     blocks += conventions(whole, derivation, numbers=view.numbers is not None)
-    blocks += overview(whole, shown_at(whole, view.numbers, view.given))
+    blocks += overview(whole, shown_at(whole, view.numbers, view.given), view.drawn)
     blocks += [*forward(whole, view.numbers), *output_error(whole, view.added)]
     if not view.full:
         blocks += functions(whole)

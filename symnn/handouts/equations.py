@@ -10,7 +10,7 @@ from symnn.expressions.terms import product
 from symnn.expressions.tree import Call, Name, Tree, bare, mapped, names
 from symnn.handouts.document import Block, Heading, Picture, Prose
 from symnn.handouts.ones import ones_explained, with_ones
-from symnn.handouts.pictures.diagram import diagram
+from symnn.handouts.pictures.diagram import Diagram, diagram
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Expression, Line, Piece, expression, one_piece
@@ -32,9 +32,9 @@ MOST_DRAWN = 60
 """Networks with more units than this are not drawn on a page."""
 
 
-def picture(graph: Graph) -> tuple[Picture, ...]:
-    """Give the picture of a network that has one worth drawing: units that flow into each other."""
-    drawn = diagram(graph)
+def picture(graph: Graph, highlighted: Diagram | None = None) -> tuple[Picture, ...]:
+    """Give the picture of a network that has one worth drawing, with a path ``highlighted`` perhaps."""
+    drawn = highlighted or diagram(graph)
     return (Picture(drawn),) if drawn.edges and len(drawn.nodes) <= MOST_DRAWN else ()
 
 

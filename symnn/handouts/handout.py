@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symnn.derivation.checking import Check
     from symnn.derivation.matrices import MatrixDerivation
     from symnn.handouts.matrix_page import MatrixView
+    from symnn.handouts.pictures.diagram import Diagram
     from symnn.handouts.tensor_numbers import TensorNumbers
 
 # What a page does not need is not loaded for it: each kind of page imports its writer where it is written.
@@ -211,7 +212,17 @@ class Handout(Struct, frozen=True, dict=True):
             numbers = numbers_at(derivation, self.point)
         checked = self.check if self.checked or self.full else None
         shown = self.title, self.network.source, self.graph, self._added
-        return View(self.usual_form, numbers, self.update, checked, *shown, self.full, self.given)
+        return View(
+            self.usual_form, numbers, self.update, checked, *shown, self.full, self.given, drawn=self._drawn(derivation)
+        )
+
+    def _drawn(self, derivation: Derivation) -> Diagram | None:
+        """Draw the network with the paths of the one derivative that is asked for."""
+        if self.usual_form != "paths" or len(derivation.wrt) != 1 or derivation.graph is not self.network.graph:
+            return None
+        from symnn.handouts.pictures.decorating import network_picture
+
+        return network_picture(self.network, derivation.wrt[0], derivation.of)
 
     def _matrix_view(self, derivation: MatrixDerivation) -> MatrixView:
         from symnn.handouts.matrix_page import MatrixView

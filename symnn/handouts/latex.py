@@ -75,6 +75,9 @@ SETTINGS = r"""\allowdisplaybreaks
 \makeatletter\@beginparpenalty=10000\makeatother
 \providecommand{\needspace}[1]{\par\ifdim\pagegoal<\maxdimen
   \ifdim\dimexpr\pagegoal-\pagetotal<\dimexpr#1\relax\newpage\fi\fi}
+\providecommand{\handoutpicture}[1]{\setbox0\hbox{#1}%
+  \ifdim\wd0>\linewidth\setbox0\hbox{\resizebox{\linewidth}{!}{\box0}}\fi
+  \ifdim\ht0>65mm\setbox0\hbox{\resizebox{!}{65mm}{\box0}}\fi\box0 }
 \abovedisplayskip=5pt\belowdisplayskip=5pt\abovedisplayshortskip=0pt\belowdisplayshortskip=5pt
 """
 """What a page needs wherever it stands."""
@@ -177,11 +180,12 @@ class _Latex(Struct, frozen=True):
         return rf"\noindent\fbox{{{inside}}}\par"
 
     def picture(self, drawn: Diagram) -> str:
-        return tikz(drawn, self.symbols).strip()
+        return f"\\begin{{center}}\n\\handoutpicture{{%\n{tikz(drawn, self.symbols).strip()}}}\n\\end{{center}}"
 
     def beside(self, picture: str, table: str) -> str:
         inside = table.removeprefix(CENTERED[0]).removesuffix(CENTERED[1])
-        return BESIDE.replace("#picture#", picture).replace("#table#", inside)
+        drawn = picture.removeprefix("\\begin{center}\n").removesuffix("\n\\end{center}")
+        return BESIDE.replace("#picture#", drawn).replace("#table#", inside)
 
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
         """Write a table; a long one in parts, so that it may run over several pages."""

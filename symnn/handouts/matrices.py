@@ -57,7 +57,7 @@ MOST_EQUATIONS = 40
 OF_KERNELS = frozenset({named.KERNEL_ERROR, named.CONV})
 """Operations in the gradient of a kernel that is used at every pixel."""
 
-LARGEST_BOX = 10
+LARGEST_BOX = 5
 """How many lines a frame holds that is not broken over pages."""
 
 MOST_ENTRIES = 20

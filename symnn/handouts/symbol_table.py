@@ -14,6 +14,7 @@ from symnn.expressions.tree import Call, Name, Product, Sum, Tree, names
 from symnn.handouts.digits import tree_of
 from symnn.handouts.document import Beside, Block, Cell, Prose, Table
 from symnn.handouts.equations import picture
+from symnn.handouts.pictures.diagram import Diagram
 from symnn.networks.graph import Graph
 from symnn.notation.items import Equals, Piece, Value
 from symnn.ops.shapes import written
@@ -56,9 +57,9 @@ def shown_at(graph: Graph, numbers: Valued | None, given: frozenset[str]) -> Sho
     return Shown(lambda name: numbers.value(Name(name)), frozenset(whole))
 
 
-def overview(graph: Graph, shown: Shown = NO_VALUES) -> tuple[Block, ...]:
+def overview(graph: Graph, shown: Shown = NO_VALUES, highlighted: Diagram | None = None) -> tuple[Block, ...]:
     """Give the picture of a network and the table of its symbols, beside each other where both are narrow."""
-    drawn, table = picture(graph), symbol_table(graph, shown)
+    drawn, table = picture(graph, highlighted), symbol_table(graph, shown)
     if len(drawn) == len(table) == 1 and not table[0].wide:
         return (Beside(drawn[0], table[0]),)
     return (*drawn, *table)
