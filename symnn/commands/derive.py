@@ -9,9 +9,8 @@ import click
 
 from symnn.commands.options import described, option
 from symnn.commands.output import delivered, into_file
-from symnn.errors import Problem, UsageError
 from symnn.handouts.formats import BODY, EVERY
-from symnn.messages import Language, raised
+from symnn.messages import Language
 
 if TYPE_CHECKING:
     from symnn.handouts.derivation import Form
@@ -76,6 +75,9 @@ def command(  # noqa: PLR0913 - one argument an option
     if at or eta:
         asked = _at_a_point(asked, at, eta)
     if body and to != LATEX:
+        from symnn.errors import Problem, UsageError
+        from symnn.messages import raised
+
         raise raised(UsageError, Problem("body-of-latex"))
     delivered(asked.written(BODY if body else to, lang), output, force=force, data=to != "text")
     if not asked.agrees:

@@ -10,7 +10,7 @@ import click
 
 from symnn.commands.options import verbosity
 from symnn.commands.output import printed
-from symnn.handouts.numbers import shown
+from symnn.handouts.digits import shown
 from symnn.messages import Language, say
 from symnn.numeric.duel import Duel, Round, Truce
 from symnn.numeric.formatting import json_number

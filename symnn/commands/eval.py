@@ -123,7 +123,7 @@ def _table(network: Network, evaluation: Evaluation) -> str:
 
 def _shown(value: Any, *, given: bool = False) -> str:
     """Write a number for a person: computed ones with four digits, given ones as they are."""
-    from symnn.handouts.numbers import shown
+    from symnn.handouts.digits import shown
 
     if isinstance(value, list):
         return f"[{', '.join(_shown(part, given=given) for part in value)}]"

@@ -221,6 +221,6 @@ def _line(record: Iteration, names: list[str]) -> str:
 
 
 def _short(value: float) -> str:
-    from symnn.handouts.numbers import shown
+    from symnn.handouts.digits import shown
 
     return shown(value).digits

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from symnn.expressions.tree import Derivative, Name, Number
-from symnn.handouts.digits import number_of
+from symnn.handouts.digits import number_of, shown
 from symnn.handouts.document import Block, Cell, Heading, Prose, Table
-from symnn.handouts.numbers import shown
 from symnn.networks.graph import Graph
 from symnn.notation.items import Piece
 from symnn.numeric.arithmetic import floats

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from symnn.handouts.numbers import shown
+from symnn.handouts.digits import shown
 from symnn.notation.mathml import escaped
 
 __all__ = ["curve"]

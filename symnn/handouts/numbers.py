@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from symnn.derivation.sweep import Derivation
 from symnn.derivation.updates import update
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, mapped, names
-from symnn.handouts.digits import number_of
+from symnn.handouts.digits import number_of, shown
 from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value, expression
 from symnn.numeric.arithmetic import floats
@@ -23,15 +22,10 @@ from symnn.numeric.evaluation import evaluated
 from symnn.numeric.interpreter import value
 from symnn.numeric.points import as_float
 
-__all__ = ["Numbers", "numbers_at", "shown", "stepped"]
-
-DIGITS = 4
+__all__ = ["Numbers", "numbers_at", "stepped"]
 
 MOST_PUT_IN = 9
 """Into an equation with more names than this no numbers are put."""
-
-ROUNDING = 1e-12
-"""Numbers that are this close are the same but for the rounding of floats: 0.1 + 0.2 is 0.3."""
 
 
 class Numbers(Struct, frozen=True):
@@ -126,13 +120,3 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
     found = evaluated(derivation.graph, point, "floats", by_all)
     adjoints = {adjoint_name(derivation.of, name): error for name, error in (found.gradient or {}).items()}
     return Numbers(derivation, MappingProxyType({**given, **found.values, **adjoints}))
-
-
-def shown(number: float, significant: int = DIGITS) -> Value:
-    """Show a number with four significant digits, or as many as there is room for.
-
-    >>> shown(0.25), shown(1 / 3).digits, shown(1 / 3).exact, shown(-0.0).digits
-    (Value(digits='0.25', exact=True), '0.3333', False, '0')
-    """
-    digits = format(number + 0.0, f".{significant}g")
-    return Value(digits, math.isclose(float(digits), number, rel_tol=ROUNDING))

@@ -12,8 +12,8 @@ from symnn.derivation.sweep import derive
 from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped
 from symnn.handouts.chains import chain, route_through
+from symnn.handouts.digits import shown
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim, source_of
-from symnn.handouts.numbers import shown
 from symnn.handouts.partials import Partials, Way, short
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read

@@ -12,7 +12,8 @@ from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Name, Tree
-from symnn.handouts.numbers import shown, stepped
+from symnn.handouts.digits import shown
+from symnn.handouts.numbers import stepped
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value

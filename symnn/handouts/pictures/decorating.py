@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from symnn.derivation.output_error import with_output_error
 from symnn.derivation.sweep import derive
 from symnn.documents.containers import Nested
-from symnn.handouts.numbers import shown
+from symnn.handouts.digits import shown
 from symnn.handouts.pictures.diagram import Diagram, Node, Sheet, diagram
 from symnn.handouts.pictures.flows import Use
 from symnn.handouts.pictures.palette import TRACKS
