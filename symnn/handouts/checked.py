@@ -10,8 +10,6 @@ from symnn.handouts.digits import number_of, shown
 from symnn.handouts.document import Block, Cell, Heading, Prose, Table
 from symnn.networks.graph import Graph
 from symnn.notation.items import Piece
-from symnn.numeric.arithmetic import floats
-from symnn.numeric.forward import forward
 
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
@@ -65,6 +63,9 @@ def differences(graph: Graph, at: Mapping[str, float], of: str, slopes: Mapping[
 
 
 def _quotient(graph: Graph, at: Mapping[str, float], of: str, name: str) -> float:
+    from symnn.numeric.arithmetic import floats
+    from symnn.numeric.forward import forward
+
     step = STEP * max(1.0, abs(at[name]))
     above, below = (forward(graph, {**at, name: at[name] + by}, floats(graph.conventions))[of] for by in (step, -step))
     return float(above - below) / (2 * step)
