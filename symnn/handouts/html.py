@@ -22,7 +22,7 @@ body { font: 17px/1.55 "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", 
        background: #fff; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; text-align: center; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 h1, h2, p:has(+ .display), p:has(+ .table) { break-after: avoid; }
-math { font-size: 1.05em; } .given { font-weight: bold; } .default { color: #666; }
+math { font-size: 1.05em; overflow-wrap: normal; } .given { font-weight: bold; } .default { color: #666; }
 .display { overflow-x: auto; padding: .3rem 0; text-align: center; }
 .boxed math { border: 1px solid; padding: .3em .6em; display: inline-block math; break-inside: avoid; }
 .display mtd { padding: .28em .15em; text-align: left; justify-items: start; }
