@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from symnn.commands.options import described, option, verbosity
 from symnn.commands.output import printed
@@ -44,6 +45,7 @@ MOST_JOBS = 256
 @option("--dry-run", is_flag=True, about="option-dry-run")
 @option("--again", is_flag=True, about="option-again")
 @option("--resume", is_flag=True, hidden=True, about="option-again")
+@option("--dask", metavar="ADDRESS", about="option-dask")
 @option("--jobs", type=click.IntRange(1, MOST_JOBS), about="option-jobs")
 @option("--strict", is_flag=True, about="option-strict")
 @option("-f", "--force", is_flag=True, about="option-force")
@@ -56,6 +58,7 @@ def command(  # noqa: PLR0913 - one argument an option
     columns: str | None,
     jobs: int | None,
     *,
+    dask: str | None,
     dry_run: bool,
     again: bool,
     resume: bool,  # noqa: ARG001 - every run goes on where one was stopped
@@ -75,6 +78,10 @@ def command(  # noqa: PLR0913 - one argument an option
     found = [Path(source) for source in asked["sources"]]
     grader = course(places_of(settings, asked["exercises"]), key_of(settings), lang)
     how = settings_of(settings, asked, jobs or settings.jobs or (os.cpu_count() or 1), again=again)
+    if dask:
+        from symnn.classroom.machines import submitted
+
+        how = replace(how, passing=submitted(dask, grader))
     if dry_run:
         sys.exit(_told_of_intake(found, grader, Path(output), how, lang))
     progress = Progress(lang, terminal=sys.stderr.isatty()) if verbosity() >= 0 else None
