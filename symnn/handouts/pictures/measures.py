@@ -106,5 +106,6 @@ def _stack(node: Node, letters: Lettering, below: float) -> Size:
         places = places[::-1]
     across = columns * pixel / 2 + abs(places[0][0])
     down = rows * pixel / 2 + abs(places[0][1])
-    text = max(width(letters.name, NAME) + 0.1 + width(letters.value, NUMBER), 0.0)
+    # in TeX there is more room around the signs of a shape
+    text = width(letters.name, LABEL) + 0.3 + 1.3 * width(letters.value, LABEL)
     return Size(max(across, text / 2), down, below + 0.42, pixel, places)
