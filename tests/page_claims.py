@@ -61,9 +61,10 @@ class Numbers:
             if name.partition("[")[0] in positive:
                 self.given[name] = rng.uniform(0.15, 0.9)
         self.given |= given or {}
-        chances = entry_names(distribution, graph.shapes[distribution]) if distribution else ()
-        whole = sum(self.given[entry] for entry in chances)
-        self.given |= {entry: self.given[entry] / whole for entry in chances}
+        for name in {*graph.distributions, *filter(None, [distribution])}:
+            chances = entry_names(name, graph.shapes[name])
+            whole = sum(abs(self.given[entry]) for entry in chances)
+            self.given |= {entry: abs(self.given[entry]) / whole for entry in chances}
         self.known = {}
         self.shapes = dict(graph.shapes)
         self.values = self.moved({})

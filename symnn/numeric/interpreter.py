@@ -32,7 +32,7 @@ from symnn.networks.shapes import is_entrywise
 from symnn.numeric.valued import Valued, matrix_product, multiplied, shaped, stacked, together, turned, valued
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
-from symnn.ops.operation import TensorCall, settled
+from symnn.ops.operation import AXES, TensorCall, settled
 from symnn.ops.shapes import Unfit, size, written
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
@@ -187,7 +187,10 @@ class Interpreter:
 
     def _call(self, tree: Call, given: Mapping[str, Any], seen: Seen | None) -> Any:
         """Apply a function entry by entry, or an operation to whole tensors."""
-        parts = self._all(tree.arguments, given, seen)
+        arguments = tree.arguments
+        if any(isinstance(one, Constant) and one.name in AXES for one in arguments):  # an axis has no value
+            arguments, _ = settled(tree, OF_TENSORS[tree.function])
+        parts = self._all(arguments, given, seen)
         tensors = any(isinstance(part, Valued) for part in parts)
         shapes = tuple(part.shape if isinstance(part, Valued) else () for part in parts)
         unknown = tree.function not in self.functions
