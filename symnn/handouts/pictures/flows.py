@@ -8,7 +8,19 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from symnn.expressions.terms import product, unsigned
-from symnn.expressions.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Transpose, Tree, names
+from symnn.expressions.tree import (
+    Call,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    names,
+)
 from symnn.handouts.pictures.members import images
 from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
@@ -102,7 +114,8 @@ def _labels(term: Tree, flowing: tuple[str, ...], weights: tuple[str, ...]) -> t
     if not weights:
         return ()
     if not flowing:
-        return (term,) if isinstance(inner, Name | Product) else tuple(map(Name, weights))
+        whole = isinstance(inner, Name | Product) and all(isinstance(one, Name | Number) for one in _parts(inner))
+        return (term,) if whole else tuple(map(Name, weights))  # no name of an operation on an arrow
     plain = isinstance(inner, Product | Entrywise | Quotient) and not any(map(_is_formula, _parts(inner)))
     if not plain or len(flowing) > 1:
         return tuple(map(Name, weights))
