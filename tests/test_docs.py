@@ -19,6 +19,7 @@ from symnn.cli import symnn
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^<!-- file: (\S+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 DONE, WRONG = 0, 1
 
 
@@ -61,12 +62,14 @@ def sittings():
     for block in blocks("console"):
         if is_of_a_sitting(block.id):
             found.setdefault(block.id.rpartition("-")[0], []).extend(typed(block.values[0]))
-    return [pytest.param(lines, id=page) for page, lines in found.items()]
+    return [pytest.param(page, lines, id=page) for page, lines in found.items()]
 
 
-@pytest.mark.parametrize("lines", sittings())
-def test_a_page_can_be_followed_from_its_beginning_to_its_end(lines, tmp_path, monkeypatch):
-    """As the test below, in one folder; what waits on the review page gets nothing, group after group."""
+@pytest.mark.parametrize(("page", "lines"), sittings())
+def test_a_page_can_be_followed_from_its_beginning_to_its_end(page, lines, tmp_path, monkeypatch):
+    """As the test below, in one folder with the files that the page shows; who waits on the review page gets nothing."""
+    for name, text in FILE.findall((ROOT / "docs" / page).read_text(encoding="utf-8")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     for line, expected in lines:
         if line.startswith("symnn review "):
             reviewed(line, tmp_path)
