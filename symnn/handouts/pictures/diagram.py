@@ -7,7 +7,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.derivation.adjoint import adjoint_name
 from symnn.expressions.tree import Tree
 from symnn.handouts.pictures.flows import Flow, Use, absorbed, flows
 from symnn.handouts.pictures.layering import layered
@@ -98,6 +97,8 @@ class Diagram(Struct, frozen=True):
 
 def factor_name(use: Use) -> str:
     """Name a factor as ``derive --to json`` does."""
+    from symnn.derivation.adjoint import adjoint_name
+
     return adjoint_name(*use)
 
 
