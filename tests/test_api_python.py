@@ -174,12 +174,13 @@ def test_matrix_symbols_bring_their_shapes():
     W, x, b, z, h = matrices(W=(3, 2), x=(2, 1), b=(3, 1), z=(3, 1), h=(3, 1))
     E = sympy.Symbol("E")
     net = symnn.network([sympy.Eq(h, (W * x + b).applyfunc(sympy.tanh)), sympy.Eq(E, sympy.Trace((h - z).T * (h - z)))])
-    assert net.shapes["h"] == (3,)
+    assert net.shapes["h"] == (3, 1)
     same = symnn.network("h = tanh(W x + b)\nE = ||h - z||^2", shapes={"W": (3, 2), "x": 2, "b": 3, "z": 3})
     rng = np.random.default_rng(0)
     at = {name: rng.normal(size=net.shapes[name]) for name in "Wxbz"}
     for name in "Wxbz":
-        assert np.asarray(net.gradient(at)[name]) == pytest.approx(np.asarray(same.gradient(at)[name]))
+        flat = {one: np.reshape(value, same.shapes[one]) for one, value in at.items()}
+        assert np.ravel(net.gradient(at)[name]) == pytest.approx(np.ravel(same.gradient(flat)[name]))
 
 
 def test_entries_of_matrix_symbols_are_entries():

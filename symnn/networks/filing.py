@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symnn.documents.containers import Nested
+from symnn.documents.kinds import Bilingual
 from symnn.expressions.tree import Call, Entry, Name, substitute, walk
 from symnn.expressions.writing import plain
 from symnn.networks.conventions import USUAL
@@ -32,7 +33,7 @@ def file_data(network: Network) -> dict[str, Any]:
         "symnn": 1,
         "network": network.name,
         "title": _both(network.title.zh or network.name, network.title.en or network.name),
-        "source": network.source,
+        "source": _text(network.source),
         "description": _both(network.description.zh, network.description.en) if network.description else None,
         "shapes": _shapes(graph),
         "index": {name: f"{first}..{last}" for name, (first, last) in _ranges(graph).items()},
@@ -75,6 +76,13 @@ def file_yaml(network: Network) -> str:
     return yaml.dump(
         file_data(network), Dumper=Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110
     )
+
+
+def _text(source: Bilingual | str) -> dict[str, str] | str:
+    """Give a text in both languages, or one that is the same in both."""
+    if isinstance(source, str):
+        return source
+    return source.zh if source.zh == source.en else _both(source.zh, source.en)
 
 
 def _both(zh: str, en: str) -> dict[str, str]:
