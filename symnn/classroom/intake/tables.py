@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -26,6 +27,7 @@ LONGEST_FACT: Final = 80
 """Characters of a text, and texts of a list, that a sentence shows."""
 LONGEST_SAMPLE: Final = 40
 LONG: Final = ("exercise", "answer")
+_NO_VALUES: Final = frozenset({"", "-"})
 ESCAPED: Final = frozenset({"sis_id", "n correct", "n incorrect"})
 """Titles of Canvas, which writes a comma and a backslash of an answer behind a backslash."""
 EMPTY: Final = Columns()
@@ -213,17 +215,27 @@ class _Table:
 
     def _values(self, place: int) -> tuple[str, ...]:
         """Give the first different values of a column."""
-        found: dict[str, None] = {}
-        seen: set[str] = {"", "-"}
+        return self._samples.get(place, ())
+
+    @cached_property
+    def _samples(self) -> Mapping[int, tuple[str, ...]]:
+        """The first different values of every column, in one pass: a table may have as many columns as letters."""
+        found: dict[int, dict[str, None]] = {}
+        seen: set[tuple[int, str]] = set()
+        open_places = set(range(len(self.headings)))
         for row in self.sheet.below(self.start, []):
-            cell = row.at(place).strip()
-            if cell in seen:
-                continue
-            seen.add(cell)
-            found[folded(cell)[:LONGEST_SAMPLE]] = None
-            if len(found) == SAMPLES:
+            for place, field in enumerate(row.fields):
+                cell = field.strip()
+                if cell in _NO_VALUES or place not in open_places or (place, cell) in seen:
+                    continue
+                seen.add((place, cell))
+                values = found.setdefault(place, {})
+                values[folded(cell)[:LONGEST_SAMPLE]] = None
+                if len(values) == SAMPLES:
+                    open_places.discard(place)
+            if not open_places:
                 break
-        return tuple(found)
+        return {place: tuple(values) for place, values in found.items()}
 
     def take(self, row: Row) -> None:
         """Take the answers of one row; cells beyond the header may only be empty."""
