@@ -162,6 +162,7 @@ def test_a_broken_exercise_file_is_refused_with_its_place(name, tmp_path):
 
 
 def test_a_table_of_many_rows_is_read_in_little_memory():
+    from symnn.classroom.intake.tables import EMPTY
     from symnn.classroom.intake.readers import course_of
     from symnn.classroom.intake.sheet import sheet_of
     from symnn.classroom.intake.tables import read_table
@@ -171,8 +172,9 @@ def test_a_table_of_many_rows_is_read_in_little_memory():
     exercise = load_exercise(Text(EXERCISE, "e1.yaml")).value
     rows = "".join(f"s{number},e1,y\n" for number in range(20_000))
     sheet = sheet_of(Text("student,exercise,answer\n" + rows, "many.csv"), lambda _head: True)
-    read = read_table(sheet, course_of({"e1": exercise}))
-    assert (len(read.answers), read.problems) == (20_000, ())
+    answers = []
+    read = read_table(sheet, course_of({"e1": exercise.file}), EMPTY, answers)
+    assert (len(answers), read.problems) == (20_000, ())
 
 
 def test_a_second_run_into_the_same_folder_waits_for_nobody_and_changes_nothing(course):

@@ -67,7 +67,7 @@ def sittings():
 
 @pytest.mark.parametrize(("page", "lines"), sittings())
 def test_a_page_can_be_followed_from_its_beginning_to_its_end(page, lines, tmp_path, monkeypatch):
-    """As the test below, in one folder with the files that the page shows; who waits on the review page gets nothing."""
+    """As the test below, in one folder with the files that the page shows; who waits for a review gets nothing."""
     for name, text in FILE.findall((ROOT / "docs" / page).read_text(encoding="utf-8")):
         (tmp_path / name).write_text(text, encoding="utf-8")
     for line, expected in lines:

@@ -163,6 +163,10 @@ def test_digits_and_exact_values_of_tensors_come_with_the_defaults_too():
     assert [float(value) for value in net.evaluate(at, exact=True)["h_3"]] == numbers["h_3"]
 
 
+SCALE, ALPHA = mpmath.mpf("1.0507009873554805"), mpmath.mpf("1.6732632423543772")
+"""Of SELU; Klambauer and others 2017."""
+
+
 def test_every_function_of_one_number_is_right_where_it_is_huge():
     """Each operation at ±30 and ±700 as a network, against mpmath where that has a value."""
     reference = {
@@ -173,6 +177,12 @@ def test_every_function_of_one_number_is_right_where_it_is_huge():
         "abs": abs,
         "squared_norm": lambda a: a**2,
         "identity": lambda a: a,
+        "swish": lambda a: a * logistic(a),
+        "mish": lambda a: a * mpmath.tanh(mpmath.log(1 + mpmath.exp(a))),
+        "softsign": lambda a: a / (1 + abs(a)),
+        "selu": lambda a: SCALE * (a if a > 0 else ALPHA * mpmath.expm1(a)),
+        "hard_sigmoid": lambda a: min(max(a / 6 + mpmath.mpf(1) / 2, 0), 1),
+        "hard_tanh": lambda a: min(max(a, -1), 1),
         "step": lambda a: mpmath.mpf(a > 0),
     }
     names = [op.name for op in OF_NUMBERS.values() if op.is_function and op.arity == (1, 1)]

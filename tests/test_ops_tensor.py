@@ -26,6 +26,7 @@ OPERATIONS = [
     ("spread(a*a, 2, 3) ⊙ x", {"x": (2, 3)}, ()),
     ("mean(x ⊙ x)", {"x": (3,)}, ()),
     ("softmax(x)", {"x": (4,)}, ()),
+    ("log_softmax(x)", {"x": (4,)}, ()),
     ("squared_norm(x) squared_norm(a x)", {"x": (2, 3)}, ()),
     ("squared_error(x, z)", {"x": (3,), "z": (3,)}, ()),
     ("half_squared_error(x, z)", {"x": (3,), "z": (3,)}, ()),

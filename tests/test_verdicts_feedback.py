@@ -98,7 +98,7 @@ def test_every_code_has_a_sentence(code, lang):
             "other-derivative",
             {"quantity": "w5", "asked": "w1"},
             "你求的是对 w₅ 的导数，这里要的是对 w₁ 的导数。",
-            "This is the derivative by w₅; the one by w₁ belongs here.",
+            "This is the derivative with respect to w₅; the one with respect to w₁ belongs here.",
         ),
     ],
 )

@@ -25,7 +25,7 @@ from symnn.errors import Problem
 __all__ = ["filed"]
 
 _AT_ONCE: Final = 2000
-_encode: Final = msgspec.json.Encoder().encode
+_encode: Final = msgspec.json.Encoder(enc_hook=dict).encode  # facts may be a view of a mapping
 _ANSWER: Final = "insert into answer values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, null)"
 _PIECE: Final = "insert or ignore into piece (id, part, text, seed, carried, folded) values (?, ?, ?, ?, ?, ?)"
 _PART: Final = (

@@ -38,7 +38,7 @@ def shown(number: float, significant: int = DIGITS) -> Value:
     """Show a number with four significant digits, or as many as there is room for.
 
     >>> shown(0.25), shown(1 / 3).digits, shown(1 / 3).exact, shown(-0.0).digits
-    (Value(digits='0.25', exact=True), '0.3333', False, '0')
+    (Value(digits='0.25', exact=True, table=()), '0.3333', False, '0')
     """
     digits = format(number + 0.0, f".{significant}g")
     return Value(digits, math.isclose(float(digits), number, rel_tol=ROUNDING))

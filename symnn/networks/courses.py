@@ -277,7 +277,7 @@ def word2vec(words: int = 5, width: int = 3, negative: int = 0) -> Network:
     instead, E = -log σ(uᵀv) - Σ_k log σ(-u_kᵀv), all vectors being parameters. Source: Mikolov and others 2013.
 
     >>> word2vec(4, 2, negative=2).graph.parameters
-    ('v', 'u', 'u1', 'u2')
+    ('u', 'v', 'u1', 'u2')
     """
     sizes = _sizes(2, words=words) + _sizes(width=width) + _sizes(0, negative=negative)
     if not negative:
