@@ -162,10 +162,9 @@ def test_a_broken_exercise_file_is_refused_with_its_place(name, tmp_path):
 
 
 def test_a_table_of_many_rows_is_read_in_little_memory():
-    from symnn.classroom.intake.tables import EMPTY
     from symnn.classroom.intake.readers import course_of
     from symnn.classroom.intake.sheet import sheet_of
-    from symnn.classroom.intake.tables import read_table
+    from symnn.classroom.intake.tables import EMPTY, read_table
     from symnn.documents.text import Text
     from symnn.exercises.loading import load_exercise
 
