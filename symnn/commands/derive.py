@@ -32,7 +32,7 @@ LATEX = "latex"
 @option("--wrt", multiple=True, about="option-wrt")
 @option("--form", type=click.Choice(("paths", "deltas", "matrix")), about="option-form")
 @option("--to", type=click.Choice(EVERY), default="text", about="option-to")
-@option("--interactive", "to", flag_value="page", about="option-interactive")
+@option("--interactive", is_flag=True, about="option-interactive")
 @option("--at", multiple=True, about="option-at")
 @option("--eta", about="option-derive-eta")
 @option("--handout", type=click.Choice(("short", "full")), default="short", about="option-handout")
@@ -48,6 +48,7 @@ def command(  # noqa: PLR0913 - one argument an option
     form: Form | None,
     *,
     to: str,
+    interactive: bool,
     at: tuple[str, ...],
     eta: str | None,
     handout: str,
@@ -66,6 +67,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from symnn.handouts.handout import Handout
 
     found = network_named(network)
+    to = "page" if interactive else to
     asked = Handout(found, form=form, update=update, checked=check, full=handout == "full", hidden=hide)
     if of is not None or wrt:
         from symnn.numeric.points import listed, named
