@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from symnn.errors import Problem, UsageError
+from symnn.errors import Fact, Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_from_data
@@ -73,14 +73,13 @@ class _Writer:
     def layer(self, number: int, layer: Any) -> None:
         """Write the equations of one layer."""
         kind = type(layer).__name__
-        known = getattr(self, f"_{kind.lower()}", None)
-        if known is not None:
-            known(number, layer)
+        if kind in _LAYERS:
+            _LAYERS[kind](self, number, layer)
             return
         operation = _operation(kind)
         if operation is None:
-            choices = tuple(sorted(one[1:] for one in vars(_Writer) if one.startswith("_") and not one.endswith("_")))
-            raise raised(UsageError, Problem("unknown-layer", {"layer": kind, "number": number, "choices": choices}))
+            facts: dict[str, Fact] = {"layer": kind, "number": number, "choices": tuple(sorted(_LAYERS))}
+            raise raised(UsageError, Problem("unknown-layer", facts))
         self._begin(self.shape)
         setting = getattr(layer, "negative_slope", None)
         self._define(number, f"{operation}({self.now}{'' if setting is None else f', {setting}'})", self.shape)
@@ -126,37 +125,35 @@ class _Writer:
             self.given.append(name)
         return name
 
-    def _linear(self, number: int, layer: Any) -> None:
+    def linear(self, number: int, layer: Any) -> None:
         self._begin((layer.in_features,))
         weight = self._keep("W", number, layer.weight)
         bias = f" + {self._keep('b', number, layer.bias)}" if layer.bias is not None else ""
         self._define(number, f"{weight} {self.now}{bias}", (layer.out_features,))
 
-    def _flatten(self, number: int, _: Any) -> None:
+    def flatten(self, number: int, _: Any) -> None:
         self._begin(self.shape)
         count = 1
         for length in self.shape:
             count *= length
         self._define(number, f"flatten({self.now})" if len(self.shape) > 1 else self.now, (count,))
 
-    def _identity(self, number: int, _: Any) -> None:
+    def identity(self, number: int, _: Any) -> None:
         self._begin(self.shape)
         self._define(number, self.now, self.shape)
 
-    _dropout = _identity
-
-    def _embedding(self, number: int, layer: Any) -> None:
+    def embedding(self, number: int, layer: Any) -> None:
         self._begin((layer.num_embeddings,))
         table = self._keep("C", number, layer.weight)
         self._define(number, f"transpose({table}) {self.now}", (layer.embedding_dim,))
 
-    def _layernorm(self, number: int, layer: Any) -> None:
+    def layernorm(self, number: int, layer: Any) -> None:
         self._begin(tuple(layer.normalized_shape))
         self.lines.append(f"c_{number} = center({self.now})")
         self.lines.append(f"v_{number} = mean(c_{number} ⊙ c_{number}) + {layer.eps}")
         self._normalized(number, layer, f"c_{number} / sqrt(v_{number})")
 
-    def _batchnorm1d(self, number: int, layer: Any) -> None:
+    def batchnorm1d(self, number: int, layer: Any) -> None:
         self._begin((layer.num_features,))
         mean = self._keep("m", number, layer.running_mean, given=True)
         variance = self._keep("v", number, layer.running_var, given=True)
@@ -172,7 +169,7 @@ class _Writer:
         shift = f" + {self._keep('b', number, layer.bias)}" if layer.bias is not None else ""
         self._define(number, f"{scale} ⊙ n_{number}{shift}", self.shape or self.shapes["x"])
 
-    def _conv2d(self, number: int, layer: Any) -> None:
+    def conv2d(self, number: int, layer: Any) -> None:
         self._begin(self.shape)
         stride, padding = _one(layer.stride), _one(layer.padding)
         if layer.groups != 1 or _one(layer.dilation) != 1 or stride is None or padding is None:
@@ -185,10 +182,10 @@ class _Writer:
         settings = f", {stride}, {padding}" if (stride, padding) != (1, 0) else ""
         self._define(number, f"conv({self.now}, {kernel}{settings}){bias}", (layer.out_channels, down, across))
 
-    def _maxpool2d(self, number: int, layer: Any) -> None:
+    def maxpool2d(self, number: int, layer: Any) -> None:
         self._pool(number, layer, named.MAX_POOL)
 
-    def _avgpool2d(self, number: int, layer: Any) -> None:
+    def avgpool2d(self, number: int, layer: Any) -> None:
         self._pool(number, layer, named.AVG_POOL)
 
     def _pool(self, number: int, layer: Any, operation: str) -> None:
@@ -209,7 +206,7 @@ class _Writer:
         self.lines += ["h_0 = 0", *equations(layer)]
         self.shape = (layer.hidden_size,)
 
-    def _rnn(self, number: int, layer: Any) -> None:
+    def rnn(self, number: int, layer: Any) -> None:
         def equations(layer: Any) -> list[str]:
             weight, state = self._keep("W", "", layer.weight_ih_l0), self._keep("U", "", layer.weight_hh_l0)
             bias = f" + {self._keep('b', '', layer.bias_ih_l0 + layer.bias_hh_l0)}" if layer.bias else ""
@@ -231,7 +228,7 @@ class _Writer:
             sums[letter] = f"{taken} + {kept}{shift}"
         return sums
 
-    def _lstm(self, number: int, layer: Any) -> None:
+    def lstm(self, number: int, layer: Any) -> None:
         def equations(layer: Any) -> list[str]:
             sums = self._gates(layer)
             self.shapes["c_t"] = (layer.hidden_size,)
@@ -245,7 +242,7 @@ class _Writer:
 
         self._recurrent(number, layer, equations)
 
-    def _gru(self, number: int, layer: Any) -> None:
+    def gru(self, number: int, layer: Any) -> None:
         def equations(layer: Any) -> list[str]:
             sums = self._gates(layer)
             taken, _, kept = sums["n"].partition(" + ")
@@ -275,6 +272,26 @@ _LOSSES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     }
 )
 """Losses by class and reduction; of one sample the cross entropy is the same summed and averaged."""
+
+
+_LAYERS: Final[Mapping[str, Callable[[_Writer, int, Any], None]]] = MappingProxyType(
+    {
+        "AvgPool2d": _Writer.avgpool2d,
+        "BatchNorm1d": _Writer.batchnorm1d,
+        "Conv2d": _Writer.conv2d,
+        "Dropout": _Writer.identity,
+        "Embedding": _Writer.embedding,
+        "Flatten": _Writer.flatten,
+        "GRU": _Writer.gru,
+        "Identity": _Writer.identity,
+        "LSTM": _Writer.lstm,
+        "LayerNorm": _Writer.layernorm,
+        "Linear": _Writer.linear,
+        "MaxPool2d": _Writer.maxpool2d,
+        "RNN": _Writer.rnn,
+    }
+)
+"""Who writes a layer, by its class in PyTorch."""
 
 
 def _operation(kind: str) -> str | None:
