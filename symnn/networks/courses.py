@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from symnn.documents.kinds import Bilingual
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised, say
+from symnn.messages import raised
+from symnn.networks.demands import built_title, demand_activation, demand_sizes
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_from_data
 from symnn.ops import named
-from symnn.ops.table import OF_NUMBERS
 
 __all__ = [
     "attention",
@@ -33,7 +32,6 @@ __all__ = [
     "word2vec",
 ]
 
-LARGEST = 4096
 LEAST_LAYERS = 2
 
 Shapes = Mapping[str, int | tuple[int, ...]]
@@ -45,7 +43,7 @@ def logistic(inputs: int = 2) -> Network:
     >>> logistic(3).graph.parameters
     ('w', 'b')
     """
-    sizes = _sizes(inputs=inputs)
+    sizes = demand_sizes(inputs=inputs)
     equations = ["a = w^T x + b", "y = sigmoid(a)", "E = cross_entropy(y, z)"]
     shapes: Shapes = {"w": inputs, "x": inputs}
     return _built("logistic", sizes, equations, shapes, ("x",), ("z",), parameters=("w", "b"))
@@ -57,7 +55,7 @@ def softmax_regression(inputs: int = 3, classes: int = 3) -> Network:
     >>> softmax_regression(4, 3).graph.shapes["W"]
     (3, 4)
     """
-    sizes = _sizes(2, classes=classes) + _sizes(inputs=inputs)
+    sizes = demand_sizes(2, classes=classes) + demand_sizes(inputs=inputs)
     equations = ["a = W x + b", "y = softmax(a)", "E = cross_entropy(y, z)"]
     shapes: Shapes = {"W": (classes, inputs), "b": classes, "x": inputs, "z": classes}
     return _built("softmax-regression", sizes[::-1], equations, shapes, ("x",), ("z",))
@@ -76,7 +74,7 @@ def matrix_mlp(
     """
     if len(sizes) < LEAST_LAYERS:
         raise raised(UsageError, Problem("bad-sizes", {"sizes": tuple(map(str, sizes)), "least": LEAST_LAYERS}))
-    checked = _sizes(**{f"sizes[{place}]": size for place, size in enumerate(sizes)})
+    checked = demand_sizes(**{f"sizes[{place}]": size for place, size in enumerate(sizes)})
     shapes: dict[str, int | tuple[int, ...]] = {"x": checked[0], "z": checked[-1]}
     equations: list[str] = []
     below = "x"
@@ -103,7 +101,7 @@ def lstm(steps: int = 3, inputs: int = 2, hidden: int = 2, outputs: int = 1) -> 
     >>> lstm(2).graph.definitions["h_2"].factors[0].name
     'o_2'
     """
-    sizes = _sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
+    sizes = demand_sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
     equations = [
         "h_0 = 0",
         "c_0 = 0",
@@ -125,7 +123,7 @@ def gru(steps: int = 3, inputs: int = 2, hidden: int = 2, outputs: int = 1) -> N
     >>> "u_2" in gru(2).graph.definitions
     True
     """
-    sizes = _sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
+    sizes = demand_sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
     equations = [
         "h_0 = 0",
         f"r_t = sigmoid({_gate('r')})",
@@ -149,7 +147,7 @@ def attention(tokens: int = 3, width: int = 4, keys: int = 2, *, heads: int = 1,
     >>> attention(3, 4, 2).graph.parameters
     ('W_Q', 'W_K', 'W_V')
     """
-    sizes = _sizes(tokens=tokens, width=width, keys=keys, heads=heads)
+    sizes = demand_sizes(tokens=tokens, width=width, keys=keys, heads=heads)
     shapes: dict[str, int | tuple[int, ...]] = {"X": (tokens, width)}
     equations: list[str] = []
     results = []
@@ -179,7 +177,7 @@ def autoencoder(inputs: int = 4, hidden: int = 2, activation: str = named.SIGMOI
     >>> autoencoder(4, 2).graph.shapes["V"]
     (4, 2)
     """
-    sizes = _sizes(inputs=inputs, hidden=hidden)
+    sizes = demand_sizes(inputs=inputs, hidden=hidden)
     equations = ["h = f(W x + b)", "r = V h + c", "E = sum((r - x)^2)"]
     shapes: Shapes = {"W": (hidden, inputs), "b": hidden, "V": (inputs, hidden), "c": inputs, "x": inputs}
     return _built("autoencoder", sizes, equations, shapes, ("x",), (), functions={"f": activation})
@@ -194,7 +192,7 @@ def vae(inputs: int = 3, hidden: int = 3, latent: int = 2) -> Network:
     >>> vae().graph.definitions["E"].terms[1].name
     'E_K'
     """
-    sizes = _sizes(inputs=inputs, hidden=hidden, latent=latent)
+    sizes = demand_sizes(inputs=inputs, hidden=hidden, latent=latent)
     equations = [
         "h = tanh(W x + b)",
         "m = W_m h + b_m",
@@ -228,7 +226,7 @@ def batch_norm(samples: int = 4, features: int = 2) -> Network:
     >>> batch_norm(4, 2).graph.parameters
     ('gamma', 'beta')
     """
-    sizes = _sizes(2, samples=samples) + _sizes(features=features)
+    sizes = demand_sizes(2, samples=samples) + demand_sizes(features=features)
     shapes: Shapes = {
         "X": (samples, features),
         "gamma": features,
@@ -245,7 +243,7 @@ def layer_norm(inputs: int = 4) -> Network:
     >>> layer_norm(3).graph.shapes["n"]
     (3,)
     """
-    sizes = _sizes(2, inputs=inputs)
+    sizes = demand_sizes(2, inputs=inputs)
     shapes: Shapes = dict.fromkeys(("x", "gamma", "beta", "z"), inputs)
     equations = ["n = normalize(x)", "y = gamma ⊙ n + beta", "E = sum((y - z)^2)"]
     return _built("layer-norm", sizes, equations, shapes, ("x",), ("z",))
@@ -257,7 +255,7 @@ def residual(width: int = 3, hidden: int = 2, activation: str = named.RELU) -> N
     >>> residual(3).graph.parameters
     ('W', 'b', 'V', 'c')
     """
-    sizes = _sizes(width=width, hidden=hidden)
+    sizes = demand_sizes(width=width, hidden=hidden)
     shapes: Shapes = {
         "W": (hidden, width),
         "b": hidden,
@@ -279,7 +277,7 @@ def word2vec(words: int = 5, width: int = 3, negative: int = 0) -> Network:
     >>> word2vec(4, 2, negative=2).graph.parameters
     ('u', 'v', 'u1', 'u2')
     """
-    sizes = _sizes(2, words=words) + _sizes(width=width) + _sizes(0, negative=negative)
+    sizes = demand_sizes(2, words=words) + demand_sizes(width=width) + demand_sizes(0, negative=negative)
     if not negative:
         equations = ["v = C^T x", "a = U v", "y = softmax(a)", "E = cross_entropy(y, z)"]
         shapes: Shapes = {"C": (words, width), "U": (words, width), "x": words, "z": words}
@@ -308,14 +306,6 @@ def _cell(gates: str, inputs: int, hidden: int, outputs: int) -> dict[str, int |
     return found
 
 
-def _sizes(least: int = 1, **sizes: int) -> tuple[int, ...]:
-    """Refuse sizes that no network has."""
-    for name, size in sizes.items():
-        if not isinstance(size, int) or not least <= size <= LARGEST:
-            raise raised(UsageError, Problem("bad-size", {"name": name, "size": str(size), "least": least}))
-    return tuple(sizes.values())
-
-
 def _built(  # noqa: PLR0913 - each is one thing that a network file declares
     kind: str,
     sizes: Sequence[int],
@@ -330,15 +320,8 @@ def _built(  # noqa: PLR0913 - each is one thing that a network file declares
     name = "-".join([kind, *map(str, sizes)])
     data = {"network": name, "equations": equations, "shapes": shapes, "inputs": inputs, "targets": targets}
     for activation in (functions or {}).values():
-        _demand_known(activation)
-    facts = {"name": name}
-    title = Bilingual(say("built-network", facts, "zh"), say("built-network", facts, "en"))
+        if activation.isidentifier():  # a formula in x is read with the network
+            demand_activation(activation)
+    title = built_title(name)
     data |= {"title": {"zh": title.zh, "en": title.en}, "functions": functions or {}}
     return network_from_data({**data, **also})
-
-
-def _demand_known(activation: str) -> None:
-    """Refuse a word that names no function of one number; a formula in x is read later."""
-    if activation.isidentifier() and not (activation in OF_NUMBERS and OF_NUMBERS[activation].is_function):
-        choices = tuple(sorted(name for name, record in OF_NUMBERS.items() if record.is_function))
-        raise raised(UsageError, Problem("unknown-activation", {"name": activation, "choices": choices}))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from symnn.documents.kinds import Bilingual
 from symnn.errors import Problem, UsageError
 from symnn.expressions.terms import call, difference, times, total
 from symnn.expressions.tree import Call, Name, Product, Tree
 from symnn.language.names import subscripted
-from symnn.messages import raised, say
+from symnn.messages import raised
+from symnn.networks.demands import LARGEST, built_title, demand_activation
 from symnn.networks.equation import Equation
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
@@ -62,10 +62,7 @@ class _Writer:
 
 
 def _activation(name: str) -> dict[str, Function]:
-    operation = OF_NUMBERS.get(name)
-    if operation is None or not operation.is_function:
-        choices = tuple(sorted(one for one, record in OF_NUMBERS.items() if record.is_function))
-        raise raised(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))
+    demand_activation(name)
     return {"f": declared("f", "x", Call(name, (Name("x"),)))}
 
 
@@ -81,7 +78,7 @@ def _loss(name: str, outputs: Sequence[Name], targets: Sequence[Name]) -> Tree:
 
 
 def _sizes(sizes: Sequence[int], least: int) -> tuple[int, ...]:
-    if len(sizes) < least or any(not isinstance(size, int) or not 1 <= size <= 4096 for size in sizes):  # noqa: PLR2004
+    if len(sizes) < least or any(not isinstance(size, int) or not 1 <= size <= LARGEST for size in sizes):
         raise raised(UsageError, Problem("bad-sizes", {"sizes": tuple(map(str, sizes)), "least": least}))
     return tuple(sizes)
 
@@ -172,5 +169,4 @@ def neuron(inputs: int = 3, activation: str = named.SIGMOID) -> Network:
 
 
 def _built(name: str, graph: Graph) -> Network:
-    facts = {"name": name}
-    return Network(name, Bilingual(say("built-network", facts, "zh"), say("built-network", facts, "en")), graph)
+    return Network(name, built_title(name), graph)

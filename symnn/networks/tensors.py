@@ -5,42 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from symnn.documents.kinds import Bilingual
 from symnn.documents.node import Source
-from symnn.errors import Place, Problem, UsageError
-from symnn.messages import raised, say
+from symnn.errors import Place
 from symnn.networks.declarations import Declarations
+from symnn.networks.demands import built_title, demand_activation, demand_sizes
 from symnn.networks.models import graph_from_text
 from symnn.networks.network import Network, Player
 from symnn.ops import named
 from symnn.ops.shapes import windows_along
-from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["birnn", "cnn", "deep_rnn", "gan", "rnn"]
-
-LARGEST = 4096
-
-
-def _sizes(least: int = 1, **sizes: int) -> None:
-    """Refuse sizes that no network has."""
-    for name, size in sizes.items():
-        if not isinstance(size, int) or not least <= size <= LARGEST:
-            raise raised(UsageError, Problem("bad-size", {"name": name, "size": str(size), "least": least}))
 
 
 def _functions(**activations: str) -> Mapping[str, Source]:
     """Declare the activation functions by name."""
-    choices = tuple(sorted(name for name, op in OF_NUMBERS.items() if op.is_function))
     for name in activations.values():
-        if name not in choices:
-            raise raised(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))
+        demand_activation(name)
     return MappingProxyType({f: Source(name, Place("<builder>")) for f, name in activations.items()})
 
 
 def _built(name: str, text: str, given: Declarations, players: tuple[Player, ...] = ()) -> Network:
-    facts = {"name": name}
-    title = Bilingual(say("built-network", facts, "zh"), say("built-network", facts, "en"))
-    return Network(name, title, graph_from_text(text, given), players=players)
+    return Network(name, built_title(name), graph_from_text(text, given), players=players)
 
 
 def rnn(
@@ -53,7 +38,7 @@ def rnn(
     >>> rnn(3).graph.parameters, rnn(3).graph.definitions["s_0"].numerator
     (('U', 'V', 'W'), 0)
     """
-    _sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
+    demand_sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
     shapes: dict[str, tuple[int, ...]] = {"U": (hidden, inputs), "V": (outputs, hidden), "W": (hidden, hidden)}
     families: dict[str, tuple[int, ...]] = {"x_t": (inputs,), "s_t": (hidden,), "h_t": (outputs,)}
     text = "s_0 = 0\ns_t = f(U x_t + W s_{t-1})\nh_t = g(V s_t)"
@@ -78,7 +63,7 @@ def birnn(
     >>> birnn(2).graph.definitions["E"].terms[0].name
     'E_1'
     """
-    _sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
+    demand_sizes(steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
     both = {"U": (hidden, inputs), "V": (outputs, hidden), "W": (hidden, hidden)}
     shapes = both | {f"{name}'": shape for name, shape in both.items()}
     text = "\n".join(
@@ -113,7 +98,7 @@ def deep_rnn(  # noqa: PLR0913 - each is one size or function of the network
     >>> deep_rnn(2, 3).graph.parameters[:2]
     ('U^(1)', 'U^(2)')
     """
-    _sizes(layers=layers, steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
+    demand_sizes(layers=layers, steps=steps, inputs=inputs, hidden=hidden, outputs=outputs)
     families: dict[str, tuple[int, ...]] = {}
     first: dict[str, tuple[int, ...]] = {}
     lines = ["s^{(i)}_0 = 0", f"s'^{{(i)}}_{{{steps + 1}}} = 0"]
@@ -177,8 +162,8 @@ def cnn(  # noqa: PLR0913 - each is one size of the network
     (3, 2, 2)
     """
     height, width = image
-    _sizes(height=height, width=width, channels=channels, kernels=kernels, kernel=kernel, pool=pool)
-    _sizes(2, classes=classes)
+    demand_sizes(height=height, width=width, channels=channels, kernels=kernels, kernel=kernel, pool=pool)
+    demand_sizes(2, classes=classes)
     down, across = (
         windows_along(max(side - kernel + 1, 1), min(pool, max(side - kernel + 1, 1)), pool) for side in image
     )
@@ -213,7 +198,7 @@ def gan(samples: int = 4, noise: int = 4) -> Network:
     >>> [player.name for player in gan().players]
     ['D', 'G']
     """
-    _sizes(2, samples=samples, noise=noise)
+    demand_sizes(2, samples=samples, noise=noise)
     text = """
         G = u z + m
         d = c_0 + c_1 x + c_2 (x ⊙ x)
