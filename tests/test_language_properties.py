@@ -215,9 +215,9 @@ def test_what_is_typeset_reads_back_to_the_same_tree(tree):
 @pytest.mark.parametrize(
     ("text", "typeset"),
     [
-        ("1e-3^2", r"(1 \cdot 10^{-3})^{2}"),
-        ("diff(1e4, x)", r"\frac{\partial (1 \cdot 10^{4})}{\partial x}"),
-        ("1e-3*x", r"1 \cdot 10^{-3} x"),
+        ("1e-3^2", r"(1 \times 10^{-3})^{2}"),
+        ("diff(1e4, x)", r"\frac{\partial (1 \times 10^{4})}{\partial x}"),
+        ("1e-3*x", r"1 \times 10^{-3} x"),
     ],
 )
 def test_a_numeral_with_an_exponent_is_grouped_where_it_must_be(text, typeset):

@@ -18,6 +18,8 @@ __all__ = ["command"]
 @option("--json", "as_json", is_flag=True, about="option-json")
 def command(place: str | None, *, as_json: bool, lang: Language) -> None:
     """List the exercises with their parts."""
+    from msgspec import to_builtins
+
     from symnn.exercises.library import exercises_in, shipped_folder
 
     found = exercises_in(Path(place) if place else shipped_folder())
@@ -26,7 +28,7 @@ def command(place: str | None, *, as_json: bool, lang: Language) -> None:
             {
                 "id": exercise.id,
                 "title": {"zh": exercise.title.zh, "en": exercise.title.en},
-                "source": exercise.file.source,
+                "source": to_builtins(exercise.file.source),
                 "parts": [
                     {"id": part.file.id, "kind": part.file.kind, "points": float(part.file.points)}
                     for part in exercise.parts
