@@ -298,7 +298,7 @@ def network(source: str | Path | Mapping[str, Any] | Sequence[Any], **declared: 
     >>> network("y = W x", shapes={"W": (2, 3), "x": 3}, inputs=["x"]).parameters
     ('W',)
     """
-    from symnn.derivation.adjoint import explicit
+    from symnn.derivation.explicit import explicit
 
     model = _model(source, declared)
     return Network(replace(model, graph=explicit(model.graph)))

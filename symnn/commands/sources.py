@@ -26,7 +26,7 @@ def network_named(name: str) -> Network:
     found = network_from_input() if name == STANDARD_INPUT else network(name)
     if not any(holds(equation.right, frozenset({Derivative})) for equation in found.graph.equations):
         return found
-    from symnn.derivation.adjoint import explicit
+    from symnn.derivation.explicit import explicit
 
     return replace(found, graph=explicit(found.graph))
 

@@ -19,7 +19,6 @@ from symnn.expressions.tree import (
     Number,
     Transpose,
     Tree,
-    bare,
     holds,
     mapped,
     names,
@@ -30,12 +29,21 @@ from symnn.networks.equation import Equation
 from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.networks.shapes import Misfit
+from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops import named
 from symnn.ops.grid import to_matrix
 from symnn.ops.shapes import MATRIX
 
-__all__ = ["DERIVATIVES", "adjoint_name", "by_adjoint", "by_entries", "explicit", "extended", "is_adjoint", "resolve"]
+__all__ = [
+    "DERIVATIVES",
+    "adjoint_name",
+    "as_equation",
+    "by_adjoint",
+    "by_entries",
+    "extended",
+    "is_adjoint",
+    "resolve",
+]
 
 
 DERIVATIVES: frozenset[type] = frozenset({Derivative})
@@ -134,28 +142,6 @@ def placed(tree: Tree, graph: Graph) -> Tree:
         raise raised(TargetError, misfit.problem) from None
 
 
-def explicit(graph: Graph) -> Graph:
-    r"""Carry out the derivatives that stand in the equations of a model, such as ``g = diff(E, w)``.
-
-    Raises: TargetError for one that the graph cannot take, or in a network of vectors and matrices.
-
-    >>> from symnn.networks.models import graph_from_text
-    >>> graph = explicit(graph_from_text("a = w*x\nE = a^2\ng = diff(E, w)"))
-    >>> [equation.left for equation in graph.equations]
-    ['a', 'E', 'dE/dE', 'dE/da', 'dE/dw', 'dE/dx', 'g']
-    """
-    if not any(holds(equation.right, DERIVATIVES) for equation in graph.equations):
-        return graph
-    if graph.shapes:
-        left = next(equation.left for equation in graph.equations if holds(equation.right, DERIVATIVES))
-        raise raised(TargetError, Problem("derivative-in-equation", {"name": left}))
-    larger = replace(graph, equations=())
-    for equation in graph.equations:
-        right, larger = resolve(equation.right, larger)
-        larger = replace(larger, equations=(*larger.equations, Equation(equation.left, bare(right))))
-    return larger
-
-
 def by_entries(tree: Tree, graph: Graph) -> Tree:
     """Write a tree of tensors entry by entry: ∂E/∂W becomes the matrix of ∂E/∂W[1,2] and the others.
 
@@ -184,7 +170,7 @@ def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
     if holds(of, _TENSORS):
         raise raised(TargetError, Problem("derivative-of-tensor", {"of": _said(of)}, node.span))
     if not isinstance(of, Name):
-        of, graph = _as_equation(of, graph)
+        of, graph = as_equation(of, graph)
     if of.name == wrt:
         return Number(1), graph
     if wrt not in graph.ancestors(of.name):
@@ -198,17 +184,25 @@ def _said(tree: Tree | None) -> str:
     return "" if tree is None else plain(tree)
 
 
-def _as_equation(tree: Tree, graph: Graph) -> tuple[Name, Graph]:
-    """Give an expression a name of its own, so that it can be differentiated like any quantity."""
+def as_equation(tree: Tree, graph: Graph, written: str = "") -> tuple[Name, Graph]:
+    """Give an expression a name of its own, so that it can be differentiated like any quantity.
+
+    ``written`` is what the name is made of; the expression as it is written where nothing is given.
+    Raises: TargetError for a name that the graph does not have, and for shapes that do not fit.
+    """
     from symnn.expressions.writing import plain
 
-    name = f"({plain(tree)})"
+    name = f"({written or plain(tree)})"
     unknown = [used for used in names(tree) if used not in graph.quantities]
     if unknown:
         raise raised(TargetError, Problem("unknown-quantity", {"name": unknown[0]}))
     if name in graph.definitions:
         return Name(name), graph
-    quantities = dict(graph.quantities) | {name: Quantity(name, (), "adjoint")}
+    try:
+        shape = shape_of(tree, graph.shapes)
+    except Misfit as misfit:
+        raise raised(TargetError, misfit.problem) from None
+    quantities = dict(graph.quantities) | {name: Quantity(name, shape, "adjoint", tree)}
     larger = replace(
         graph,
         quantities=MappingProxyType(quantities),

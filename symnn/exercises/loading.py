@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from symnn.derivation.explicit import explicit
 from symnn.documents.document import Loaded, load_text
 from symnn.documents.domain import Domains
 from symnn.documents.network import NetworkFile
@@ -52,6 +53,7 @@ def built(file: ExerciseFile) -> Loaded[Exercise]:
     """Build an exercise of what its author wrote."""
     try:
         network = _network(file, Path(file.place.file).parent)
+        network = replace(network, graph=explicit(network.graph))
     except SymnnError as error:
         return Loaded(None, tuple(_in_file(problem, file) for problem in error.problems))
     graph, problems = with_names(network.graph, file.names, file.place)

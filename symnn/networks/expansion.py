@@ -204,8 +204,9 @@ def _call(node: Call, shapes: Mapping[str, Shape]) -> Grid:
 
 
 def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Mapping[str, Shape]) -> Grid:
-    """Write the gradient of a number entry by entry: ∂E/∂W has ∂E/∂W[1,2] where W has W[1,2]."""
-    if wrt is None or not shape_of(wrt, shapes):
+    """Write a derivative entry by entry: ∂E/∂W has ∂E/∂W[1,2] where W has W[1,2], ∂h/∂x a row for each entry of h."""
+    shape = shape_of(tree, shapes)
+    if not shape or wrt is None:
         return Grid((), (tree,))
-    target = _grid(of, shapes).cells[0]
-    return _grid(wrt, shapes).each(lambda cell: Derivative(target, cell))
+    by = _grid(wrt, shapes).cells
+    return Grid(shape, tuple(Derivative(target, cell) for target in _grid(of, shapes).cells for cell in by))

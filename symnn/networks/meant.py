@@ -34,7 +34,7 @@ from symnn.networks.conventions import Samples
 from symnn.networks.picking import picked
 from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.ops import named
-from symnn.ops.shapes import Shape, written
+from symnn.ops.shapes import Shape, is_line, written
 
 __all__ = ["BOTH_WAYS", "Known", "beside", "is_given", "meant"]
 
@@ -168,12 +168,7 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
 def is_given(part: Tree, known: Known) -> bool:
     """Say whether a vector or row is made of given ones alone (b, 2b, b - η d): others may count samples."""
     tensors = [name for name in names(part) if known.shapes.get(name)]
-    return all(name in known.free and _is_line(known.shapes[name]) for name in tensors)
-
-
-def _is_line(shape: Shape) -> bool:
-    """Say whether a shape is that of a vector or of a row."""
-    return len(shape) == 1 or (len(shape) == MATRIX and shape[0] == 1)
+    return all(name in known.free and is_line(known.shapes[name]) for name in tensors)
 
 
 def _in_every_row(part: Tree, rows: int, *, is_row: bool) -> Tree:

@@ -29,7 +29,18 @@ from symnn.expressions.tree import (
 from symnn.expressions.writing import plain
 from symnn.networks.sizes import MOST_ENTRIES, MOST_PRODUCTS, too_large
 from symnn.ops.operation import TensorCall, settled
-from symnn.ops.shapes import Shape, Unfit, as_matrix, broadcast, normal, product_shape, size, transposed, written
+from symnn.ops.shapes import (
+    Shape,
+    Unfit,
+    as_matrix,
+    broadcast,
+    is_line,
+    normal,
+    product_shape,
+    size,
+    transposed,
+    written,
+)
 from symnn.ops.table import OF_TENSORS
 
 __all__ = ["Misfit", "is_entrywise", "shape_of", "tensor_call"]
@@ -148,10 +159,20 @@ def _written(tree: Matrix, rows: tuple[tuple[Tree, ...], ...], shapes: Shapes, *
 
 
 def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Shapes) -> Shape:
-    """Give the shape of a gradient: that of what is differentiated by, for a number."""
-    if shape_of(of, shapes):
-        raise Misfit(Problem("derivative-of-tensor", {"of": plain(of)}, tree.span))
-    return () if wrt is None else shape_of(wrt, shapes)
+    """Give the shape of a derivative: a gradient lies as what it is by, a Jacobian has a row for each entry of ``of``.
+
+    So ∂E/∂W is as W, ∂h/∂t by a number as h, and ∂h/∂x of a vector by a vector has one row for each entry of h.
+    """
+    above, by = shape_of(of, shapes), () if wrt is None else shape_of(wrt, shapes)
+    if not above or not by:
+        return above or by
+    if not (is_line(above) and is_line(by)):
+        facts = {"of": plain(of), "wrt": plain(wrt) if wrt is not None else "", "entry": f"{plain(of)}[1]"}
+        facts |= {"left": written(above), "right": written(by)}
+        raise Misfit(Problem("derivative-axes", facts, tree.span))
+    if size(above) * size(by) > MOST_ENTRIES:
+        raise _too_large(tree, (size(above), size(by)), 1)
+    return normal((size(above), size(by)))
 
 
 def is_entrywise(node: Call, argument_shapes: tuple[Shape, ...]) -> bool:

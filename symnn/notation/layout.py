@@ -73,9 +73,11 @@ def laid_out(tree: Tree, symbols: Symbols = NO_SYMBOLS) -> Box:
 
 def symbols_of(graph: Graph) -> Symbols:
     """Give what the names of a network say themselves: its functions, and quantities that stand for something."""
-    functions = {name: function(name) for name in graph.functions}
-    meant = {name: one.meant for name, one in graph.quantities.items() if one.meant is not None}
-    return functions | {name: laid_out(tree, functions) for name, tree in meant.items()}
+    symbols = {name: function(name) for name in graph.functions}
+    for name, one in graph.quantities.items():
+        if one.meant is not None:
+            symbols[name] = laid_out(one.meant, symbols)
+    return symbols
 
 
 def head(name: str, order: int, symbols: Symbols) -> Box:
@@ -232,7 +234,7 @@ class _Layout:
             case "power":
                 return _Laid(Script(Word("e"), above=self.within(first, 0)), _FACTOR)
             case _:
-                ends = [_tight(self.within(end, 0)) for end in known.arguments[1:]]
+                ends = [_tight(self.within(end, 0)) for end in dict.fromkeys(known.arguments[1:])]
                 return _Laid(Script(self.within(first, _BASE), below=_joined(ends, Sign("…", tight=True))), _BASE)
 
     def head(self, name: str, order: int) -> Box:

@@ -17,6 +17,7 @@ __all__ = [
     "as_image",
     "as_matrix",
     "broadcast",
+    "is_line",
     "lengths",
     "normal",
     "product_shape",
@@ -80,6 +81,15 @@ def as_matrix(shape: Shape) -> tuple[int, int]:
         raise Unfit("shape-no-matrix", shape=written(shape))
     padded = (*shape, 1, 1)
     return (padded[0], padded[1]) if shape else (1, 1)
+
+
+def is_line(shape: Shape) -> bool:
+    """Say whether a shape is that of a vector, standing or lying.
+
+    >>> is_line((3,)), is_line((1, 3)), is_line((3, 3)), is_line(())
+    (True, True, False, False)
+    """
+    return len(shape) == 1 or (len(shape) == MATRIX and shape[0] == 1)
 
 
 def as_image(shape: Shape) -> Shape:
