@@ -9,6 +9,7 @@ from symnn.equality.judge import Judge, compare
 from symnn.equality.meaning import PUBLIC_KEY, Meaning
 from symnn.equality.towers import PLAIN, tower
 from symnn.expressions.tree import Call, Name, Number, Power, Product, Sum, number
+from symnn.questions.comparing import Comparer, Row
 
 X, T = Name("x1"), Name("t")
 
@@ -72,3 +73,23 @@ def test_points_change_with_answer_key_and_exercise_but_not_from_run_to_run():
         for text in ("x", "y")
     }
     assert outcomes == {True}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "equal"),
+    [
+        ("w^(3/2)/w", "sqrt(w)", True),
+        ("(w^(1/4))^2", "sqrt(w)", True),
+        ("sqrt(w)*log(w)", "2*sqrt(w)*log(sqrt(w))", True),
+        ("sqrt(w)*w^(-1/2)", "1", True),
+        ("1/(sqrt(w)+1)", "(sqrt(w)-1)/(w-1)", True),
+        ("sqrt(w)*sin(x)^2+sqrt(w)*cos(x)^2", "sqrt(w)", True),
+        ("exp(sqrt(w)+x)", "exp(sqrt(w))*exp(x)", True),
+        ("sqrt(w)", "-sqrt(w)", False),
+        ("sqrt(w)+1e-9", "sqrt(w)", False),
+        ("sqrt(w)", "w", False),
+    ],
+)
+def test_roots_of_quantities_are_drawn_and_settled_by_the_fields(answer, reference, equal):
+    judgement = Comparer().row(Row(answer, reference)).judgement
+    assert (judgement.equal, judgement.method) == (equal, "fingerprint")

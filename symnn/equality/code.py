@@ -17,6 +17,7 @@ from symnn.expressions.tree import Tree
 __all__ = [
     "BROKEN",
     "CIRCLE",
+    "HALF",
     "HUGE",
     "KINK",
     "LOG",
@@ -36,10 +37,10 @@ __all__ = [
     "size_of",
 ]
 
-KINK, ROOT, ODD_ROOT, LOG, CIRCLE, OPAQUE, ROUGH, BROKEN, REWRITTEN = 1, 2, 4, 8, 16, 32, 64, 128, 256
+KINK, ROOT, ODD_ROOT, LOG, CIRCLE, OPAQUE, ROUGH, BROKEN, REWRITTEN, HALF = 1, 2, 4, 8, 16, 32, 64, 128, 256, 512
 """What a tree needs beyond + − × ÷, whole powers and exp. ROUGH: an equality may be missed. BROKEN: something
 with kinks is divided by, and it may be 0 on a whole region, so that free signs prove nothing.
-REWRITTEN: the tree is not as it was written."""
+REWRITTEN: the tree is not as it was written. HALF: the square root of a positive quantity, which is drawn as s²."""
 
 HUGE = float("inf")
 
@@ -76,6 +77,7 @@ class Compiles(Protocol):
     """What the rules for functions may ask of the compiler that calls them."""
 
     meaning: Meaning
+    bound: Mapping[str, Code]
     needs: int
     powers: int
     turned: int

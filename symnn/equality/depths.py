@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from symnn.equality.code import CIRCLE, KINK, ROOT, NotScalar
+from symnn.equality.code import CIRCLE, HALF, KINK, ROOT, NotScalar
 from symnn.equality.constants import TooLarge
 from symnn.equality.meaning import Meaning, reached
 from symnn.equality.points import Undefined, World, drawn_seed
@@ -73,7 +73,7 @@ class Independence:
         except (Undefined, TooLarge, NotScalar, RecursionError):
             return False
         part = self.sense.parts.get(name)
-        if part is None or part.needs & (ROOT | CIRCLE | KINK):
+        if part is None or part.needs & (ROOT | CIRCLE | KINK | HALF):
             return False
         leaves = self.sense.leaves((name,))
         chosen = tower(drawn_seed(self.sense.meaning.key, b"tower 0"), part.code.depth + 1, PLAIN)

@@ -113,6 +113,7 @@ class _Bound(Struct, frozen=True):
 def _bound(answer: Code, reference: Code, setting: Setting) -> _Bound:
     """Say how deep, how large and how secret the primes must be."""
     degree = max(answer.top + reference.bottom, reference.top + answer.bottom)
+    degree *= 2 if setting.squares else 1
     size = answer.over * reference.under + reference.over * answer.under
     depth = max(answer.depth, reference.depth) + bool(setting.logarithms)
     bits = BITS

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from symnn.equality.code import (
     CIRCLE,
+    HALF,
     LOG,
     ODD_ROOT,
     ROOT,
@@ -17,6 +18,7 @@ from symnn.equality.code import (
     NotASquare,
     exponential,
     power_of,
+    size_of,
 )
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.kinks import extreme, magnitude, sign
@@ -70,6 +72,8 @@ def _sqrt(compiler: Compiles, tree: Call) -> Code:
 def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
     """Compile u^(n/d): exact where d is odd; where it is even, only at points where u is a square."""
     inner = compiler.code(base)
+    if isinstance(base, Name) and exponent.denominator == 2 and _is_free_and_positive(compiler, base):  # noqa: PLR2004
+        return _half(compiler, base, exponent.numerator, inner)
     even = exponent.denominator % 2 == 0
     compiler.needs |= (ROOT if even else ODD_ROOT) | ROUGH
     compiler.powers += 1 + even
@@ -97,6 +101,29 @@ def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
     except OverflowError:
         raise TooLarge from None
     return Code(run, inner.top * size, inner.bottom * size, inner.over, inner.under, inner.depth)
+
+
+def _is_free_and_positive(compiler: Compiles, tree: Name) -> bool:
+    """Say whether a name is a quantity of its own that can be drawn as the square of a positive one."""
+    known = tree.name in compiler.named or tree.name in compiler.bound or compiler.meaning.complex
+    return not known and compiler.ranges.bounds(tree).low >= 0
+
+
+def _half(compiler: Compiles, base: Name, times: int, inner: Code) -> Code:
+    """Compile √w to a power, w being drawn as s²: with s in its place no root is left, and one field is enough."""
+    compiler.needs |= HALF
+    compiler.squares.append(base.name)
+    name = base.name
+
+    def run(at: Point) -> int:
+        try:
+            return pow(at.half(name), times, at.modulus)
+        except ValueError:
+            raise Undefined(base) from None
+
+    size = size_of(times)
+    degrees = (0.0, inner.top * size) if times < 0 else (inner.top * size, 0.0)
+    return Code(run, *degrees, inner.over, inner.under, inner.depth)
 
 
 def _log(compiler: Compiles, tree: Call) -> Code:

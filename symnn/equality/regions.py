@@ -244,18 +244,27 @@ def differing(
     if {(one.tree, one.strict) for one in mine} == {(one.tree, one.strict) for one in theirs}:
         return ()
     meaning = first.meaning
+    ranges = Ranges(meaning)
+    unsure: list[Condition] = [one for one in dict.fromkeys((*mine, *theirs)) if not _holds(one, ranges)]
     failing: dict[Condition, None] = {}
     for _, values in zip(range(_LOOKED_AT), points(first.free_names(names(answer)), meaning), strict=False):
         with precision(COARSEST):
             point = BallPoint(meaning, values)
-            yours, expected = value_or_none(point, answer), value_or_none(point, reference)
-            for lacking, having, asked in ((yours, expected, mine), (expected, yours, theirs)):
-                if isinstance(lacking, NoValue) and lacking.around and not isinstance(having, NoValue | None):
-                    failing.update(dict.fromkeys(one for one in asked if _fails(one, point)))
+            fails = [one for one in unsure if one not in failing and _fails(one, point)]
+            if fails:
+                yours, expected = value_or_none(point, answer), value_or_none(point, reference)
+                for lacking, having, asked in ((yours, expected, mine), (expected, yours, theirs)):
+                    if isinstance(lacking, NoValue) and lacking.around and not isinstance(having, NoValue | None):
+                        failing.update(dict.fromkeys(one for one in fails if one in asked))
         spend(len(values) + point.steps)
-        if len(failing) >= _SHOWN:
+        if len(failing) >= min(_SHOWN, len(unsure)):
             break
     return _told(failing, meaning)
+
+
+def _holds(condition: Condition, ranges: Ranges) -> bool:
+    """Say whether a condition provably never fails."""
+    return ranges.bounds(condition.tree).low >= 0
 
 
 def _fails(condition: Condition, point: BallPoint) -> bool:
