@@ -7,7 +7,7 @@ take all values of an open set independently: each has a quantity of its own, in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 from symnn.equality.code import CIRCLE, HALF, KINK, ROOT, NotScalar
 from symnn.equality.constants import TooLarge
@@ -116,13 +116,17 @@ class Depths:
 
     def between(self, one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[Sense]:
         """Give the ways between all names free and none, the ones that look into fewer results first."""
-        cuts = (
-            self.meeting(one, other, above=True),
-            self.meeting(one, other),
-            self.nearest(one + other),
-            self.outermost(one + other),
-        )
-        yield from dict.fromkeys(cut for cut in cuts if cut is not None)
+        given: list[Sense] = []
+        for cut in (
+            partial(self.meeting, one, other, above=True),
+            partial(self.meeting, one, other),
+            partial(self.nearest, one + other),
+            partial(self.outermost, one + other),
+        ):
+            sense = cut()
+            if sense is not None and not any(sense is before for before in given):
+                given.append(sense)
+                yield sense
 
     def outermost(self, used: tuple[str, ...]) -> Sense | None:
         """Look into the results that are used and no further: shares of a softmax add up to 1, whatever is below."""

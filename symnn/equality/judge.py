@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property, partial
+from itertools import islice
 from math import lcm
 
 from msgspec.structs import replace
@@ -34,6 +36,9 @@ __all__ = ["Judge", "compare"]
 _MOST_UNITS = 400
 _MOST_REFERENCES = 64
 """In so many ways a reference is kept compiled."""
+
+_AT_LENGTH = 600
+"""What a verdict costs that no look settles, however small: of thousands of entries not each is worth it."""
 
 _SPELLED_OUT = frozenset({named.EXP})
 """Who writes these writes out what a unit computes, which no unit's name stands for."""
@@ -87,8 +92,8 @@ class Judge:
         """Judge a plain formula by one look at it with all names free; None where that settles nothing."""
         if self._direct is None:
             return None
-        look = self._direct.look(answer, self._seed(answer, text))
-        if look is None or not (look.surely or self._depths.independence.of(look.names)):
+        look = self._direct.look(answer, self.seed(answer, text))
+        if look is None or not (look.surely or self.are_independent(look.names)):
             return None
         if look.equal:
             return _EQUAL
@@ -107,6 +112,7 @@ class Judge:
     def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         try:
             with one_account():
+                spend(_AT_LENGTH)
                 return self._judged(answer, text, explain=explain)
         except (TooLarge, RecursionError):
             return _UNDECIDED
@@ -200,8 +206,10 @@ class Judge:
         if depths.full is depths.free:
             return self._guarded(answer, text, depths.free)
         writes_units = self._reference_calls_units or calls(answer, self._unit_functions)
-        outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
         spelled_out = not writes_units and calls(answer, _SPELLED_OUT)
+        if spelled_out and (met := self._settled_among(answer, text, islice(self._cuts(answer), 1))) is not None:
+            return met
+        outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
         if not _is_settled(outcome) and not spelled_out and len(self.meaning.equations) <= _MOST_UNITS:
             by_units = self._guarded(answer, text, depths.units)
             if by_units.result == "equal":
@@ -210,12 +218,22 @@ class Judge:
                 outcome = self._guarded(answer, text, depths.free)
         if _is_settled(outcome) and not self._may_vanish(answer, outcome, depths.free):
             return outcome
-        for cut in depths.between(names(answer), names(self.reference)):
-            nearer = self._guarded(answer, text, cut)
-            if _is_settled(nearer) and not self._may_vanish(answer, nearer, cut):
-                return nearer
+        nearer = self._settled_among(answer, text, self._cuts(answer))
+        if nearer is not None:
+            return nearer
         fuller = self._guarded(answer, text, depths.full)
         return outcome if fuller.result == "unsure" else fuller
+
+    def _cuts(self, answer: Tree) -> Iterator[Sense]:
+        return self._depths.between(names(answer), names(self.reference))
+
+    def _settled_among(self, answer: Tree, text: str, senses: Iterator[Sense]) -> Outcome | None:
+        """Compare with the names taken in one way after the other, until that settles it."""
+        for sense in senses:
+            outcome = self._guarded(answer, text, sense)
+            if _is_settled(outcome) and not self._may_vanish(answer, outcome, sense):
+                return outcome
+        return None
 
     def _guarded(self, answer: Tree, text: str, sense: Sense) -> Outcome:
         """Compare; what is undefined as written, too large or no number has its outcome too."""
@@ -229,12 +247,26 @@ class Judge:
     @cached_property
     def _direct(self) -> DirectReference | None:
         """The reference for direct looks, where it is a formula that needs no care."""
-        free = self._depths.free
+        known = self.plainly_compiled
+        return None if known is None else DirectReference.of(known, self.free)
+
+    @property
+    def plainly_compiled(self) -> Compiled | None:
+        """The reference compiled with all names free, where it can be."""
         try:
-            known = self._reference(free, "plain")
+            known = self._reference(self.free, "plain")
         except (TooLarge, RecursionError, NotScalar):
             return None
-        return None if isinstance(known, Outcome) else DirectReference.of(known, free)
+        return None if isinstance(known, Outcome) else known
+
+    @property
+    def free(self) -> Sense:
+        """All names free."""
+        return self._depths.free
+
+    def are_independent(self, names: tuple[str, ...]) -> bool:
+        """Say whether a difference with these names free is a difference of the functions, too."""
+        return self._depths.independence.of(names)
 
     @cached_property
     def _reference_calls_units(self) -> bool:
@@ -257,7 +289,7 @@ class Judge:
 
     def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
-        seed = self._seed(answer, text)
+        seed = self.seed(answer, text)
         outcome, needs = self._in_mode(answer, seed, sense, "plain")
         if outcome.result == "unsure" and needs & ROOT and needs & CIRCLE:
             outcome, needs = self._in_mode(answer, seed, sense, "circle")
@@ -266,7 +298,8 @@ class Judge:
             outcome = better if better.result == "equal" else outcome
         return outcome
 
-    def _seed(self, answer: Tree, text: str) -> bytes:
+    def seed(self, answer: Tree, text: str) -> bytes:
+        """Give the seed of the points at which an answer is looked at."""
         return drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
 
     def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[Outcome, int]:

@@ -13,10 +13,13 @@ from math import gcd, lcm, prod
 
 from msgspec import Struct
 
-__all__ = ["BITS", "CIRCLE", "PLAIN", "ROOTS", "Kind", "Level", "Tower", "circle", "tower"]
+__all__ = ["BITS", "CIRCLE", "PLAIN", "ROOTS", "SECOND", "Kind", "Level", "Tower", "circle", "tower"]
 
 BITS = 62
 """The least size of a prime."""
+
+SECOND = b"/q"
+"""What is put behind a seed for the tower that is joined to its own; its primes are other ones but for an accident."""
 
 _SPREAD = 10
 """How many bits of choice each further prime of a tower has."""
@@ -154,7 +157,7 @@ def tower(seed: bytes, depth: int = 0, kind: Kind = PLAIN, bits: int = BITS, *, 
     """
     chains = [_chain(seed + b"/p", depth, bits, kind)]
     while len(chains) < width:
-        seed += b"/q"
+        seed += SECOND
         other = _chain(seed, depth, bits, kind)
         if not set(other) & set(chains[0]):
             chains.append(other)
