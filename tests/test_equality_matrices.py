@@ -281,3 +281,33 @@ def test_how_deep_the_answers_before_went_changes_no_verdict():
         others = [Name(name) for name in units if name != f"s{n}"]
         assert judge.judge(Sum((*others, Call("tanh", (Name(f"a{n}"),)))), str(n)).equal is True
         assert judge.judge(Sum((*others, Call("tanh", (Name(f"b{n}"),)))), str(n), explain=False).equal is False
+
+
+@pytest.mark.parametrize(
+    ("answer", "equal"),
+    [
+        ("(2*(y-z) ⊙ f'(a_2))*h^T", True),
+        ("2*((y-z) ⊙ y ⊙ (1-y))*h^T", True),
+        ("(h*(2*(y-z) ⊙ y ⊙ (1-y))^T)^T", True),
+        ("(2*(y-z) ⊙ f'(a_2) ⊙ y/y)*h^T", True),
+        ("(2*(y-z) ⊙ (1-y))*h^T", False),
+        ("(2*(y-z) ⊙ f'(a_2))*h^T + 1e-9*W_2", False),
+        ("W_2 - W_2", False),
+    ],
+)
+def test_whole_tensors_are_looked_at_without_writing_them_out(answer, equal):
+    comparer = Comparer()
+    row = Row(answer, "diff(E, W_2)", network="one-hidden-layer-matrix")
+    judge = comparer._prepared(comparer._subject(row), row).judge
+    tree = comparer._subject(row).read(answer).tree
+    look = judge._look(tree, answer)
+    assert look is not None
+    assert (not look.wrong) is equal is comparer.row(row).judgement.equal
+
+
+def test_a_look_finds_the_entries_that_differ_one_by_one():
+    about = {"A": [2, 2], "b": [2]}
+    comparer = Comparer()
+    found = comparer.row(Row("[A[1,1]+b[1], A[1,2]; A[2,1], A[2,2]*2]", "A", names=about)).judgement
+    assert found.equal is False
+    assert found.findings[0].facts["which"] == ("1,1", "2,2")

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import log2
-from types import MappingProxyType
 
 from msgspec import Struct
 
+from symnn.derivation.primes import carried_out
 from symnn.equality.code import Code
 from symnn.equality.fingerprint import DEEPEST, SURE_DEGREE, SURE_SIZE, pooled
+from symnn.equality.meaning import Meaning, Opaque
 from symnn.equality.points import Point, Undefined, World
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, tower
+from symnn.errors import SymnnError
 from symnn.expressions.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.networks.function import declared
+from symnn.ops.table import OF_TENSORS
 
-__all__ = ["Direct", "DirectReference", "Look", "NotDirect"]
+__all__ = ["Direct", "DirectReference", "Look", "NotDirect", "Units"]
 
 
 class NotDirect(Exception):  # noqa: N818 - it sends a tree to the compiler
@@ -37,14 +41,37 @@ class Look(Struct, frozen=True, gc=False):
     names: tuple[str, ...]
 
 
-def _units(equations: Mapping[str, Tree]) -> Mapping[tuple[str, str], Name]:
-    """List the named results that are a function at a named argument, ``y = f(a3)``, by function and argument."""
-    found: dict[tuple[str, str], Name] = {}
-    for name, equation in equations.items():
-        match equation:
-            case Call(function, (Name(argument),), 0):
-                found.setdefault((function, argument), Name(name))
-    return MappingProxyType(found)
+class Units:
+    """The named results that are a function at a named argument, ``y = f(a3)``; f(a3) is y, and f'(a3) y (1 - y)."""
+
+    def __init__(self, equations: Mapping[str, Tree], meaning: Meaning) -> None:
+        self._functions = meaning.functions
+        self._shapes = meaning.shapes
+        self._meant: dict[tuple[str, str, int], Tree | None] = {}
+        for name, equation in equations.items():
+            match equation:
+                case Call(function, (Name(argument),), 0):
+                    self._meant.setdefault((function, argument, 0), Name(name))
+
+    def meant(self, call: Call) -> Tree | None:
+        """Give what stands for a unit's function, or a derivative of it, at its own argument."""
+        argument = call.arguments[0] if len(call.arguments) == 1 else None
+        if type(argument) is not Name or (call.function, argument.name, 0) not in self._meant:
+            return None
+        key = (call.function, argument.name, call.order)
+        if key not in self._meant:
+            self._meant[key] = self._derived(Call(call.function, (argument,), call.order))
+        return self._meant[key]
+
+    def _derived(self, call: Call) -> Tree | None:
+        known = self._functions.get(call.function)
+        if isinstance(known, Opaque) or (known is None and call.function in OF_TENSORS):
+            return None
+        own = {} if known is None else {call.function: declared(call.function, known.parameters[0], known.body)}
+        try:
+            return carried_out(call, own, self._shapes)
+        except SymnnError:  # whoever carries it out for good says why
+            return None
 
 
 class DirectReference:
@@ -59,7 +86,7 @@ class DirectReference:
         self._sense = sense
         self._most = most
         self._not_free = frozenset({*sense.equations, *sense.meaning.shapes})
-        self._units = _units(sense.meaning.equations)
+        self._units = Units(sense.meaning.equations, sense.meaning)
 
     @staticmethod
     def of(reference: Compiled, free: Sense) -> DirectReference | None:
@@ -107,22 +134,22 @@ class Direct:
     True
     """
 
-    __slots__ = ("_fractions", "_modulus", "_not_free", "_point", "_units", "divides", "used", "weight")
+    __slots__ = ("_not_free", "divides", "fractions", "modulus", "point", "units", "used", "weight")
 
     def __init__(
         self,
         point: Point,
         not_free: frozenset[str] = frozenset(),
-        units: Mapping[tuple[str, str], Name] = MappingProxyType({}),
+        units: Units | None = None,
     ) -> None:
-        self._point = point
+        self.point = point
         self._not_free = not_free
-        self._modulus = point.modulus
-        self._units = units
+        self.modulus = point.modulus
+        self.units = units
         self.used: dict[str, None] = {}
         self.weight = 0
         self.divides = False
-        self._fractions = 0
+        self.fractions = 0
 
     def value(self, tree: Tree) -> int:
         """Give the residue of a tree. Raises NotDirect."""
@@ -132,14 +159,14 @@ class Direct:
                 raise NotDirect
             self.weight += 1
             self.used[tree.name] = None
-            return self._point[tree.name]
+            return self.point[tree.name]
         if type(tree) is Product:
-            modulus, value = self._modulus, 1
+            modulus, value = self.modulus, 1
             for factor in tree.factors:
                 value = value * self.value(factor) % modulus
             return value
         if type(tree) is Negative:
-            return -self.value(tree.operand) % self._modulus
+            return -self.value(tree.operand) % self.modulus
         if type(tree) is Number:
             return self._number(tree)
         if type(tree) is Sum:
@@ -147,21 +174,16 @@ class Direct:
         if type(tree) is Power:
             return self._power(tree)
         if type(tree) is Quotient:
-            return self.value(tree.over) * self._divided_by(tree.under) % self._modulus
+            return self.value(tree.over) * self._divided_by(tree.under) % self.modulus
         if type(tree) is Call:
-            return self.value(self._unit(tree))
+            meant = None if self.units is None else self.units.meant(tree)
+            if meant is None:
+                raise NotDirect
+            return self.value(meant)
         raise NotDirect
 
-    def _unit(self, tree: Call) -> Name:
-        """Give the name of a unit where its equation is written instead: f(a3) is y."""
-        argument = tree.arguments[0] if len(tree.arguments) == 1 and not tree.order else None
-        unit = self._units.get((tree.function, argument.name)) if type(argument) is Name else None
-        if unit is None:
-            raise NotDirect
-        return unit
-
     def _sum(self, terms: tuple[Tree, ...]) -> int:
-        before, fractions = self.weight, self._fractions
+        before, fractions = self.weight, self.fractions
         value = heaviest = together = 0
         for term in terms:
             self.weight = 0
@@ -169,24 +191,24 @@ class Direct:
             together += self.weight
             if self.weight > heaviest:  # noqa: PLR1730 - max costs a call
                 heaviest = self.weight
-        whole = self._fractions == fractions
+        whole = self.fractions == fractions
         self.weight = before + (heaviest + len(terms).bit_length() if whole else together)
-        return value % self._modulus
+        return value % self.modulus
 
     def _number(self, tree: Number) -> int:
         above, under = tree.numerator, tree.denominator
         self.weight += above.bit_length() + under.bit_length()
         if under == 1:
-            return above % self._modulus
-        self._fractions += 1
-        return above * pow(under, -1, self._modulus) % self._modulus
+            return above % self.modulus
+        self.fractions += 1
+        return above * pow(under, -1, self.modulus) % self.modulus
 
     def _divided_by(self, tree: Tree) -> int:
         if type(tree) is not Number:
             self.divides = True
-        self._fractions += 1
+        self.fractions += 1
         try:
-            return pow(self.value(tree), -1, self._modulus)
+            return pow(self.value(tree), -1, self.modulus)
         except ValueError:  # 0 has no inverse
             raise NotDirect from None
 
@@ -197,6 +219,6 @@ class Direct:
         before = self.weight
         value = self.value(tree.base)
         if exponent.numerator < 0:
-            self._fractions += 1
+            self.fractions += 1
         self.weight = before + (self.weight - before) * max(abs(exponent.numerator), 1)
-        return pow(value, exponent.numerator, self._modulus)
+        return pow(value, exponent.numerator, self.modulus)

@@ -6,6 +6,7 @@ What is written out is bounded before; shapes that do not fit are a finding with
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from symnn.equality.alike import WrittenOut
 from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning
+from symnn.equality.whole import Whole, WholeReference
 from symnn.equality.work import Account, one_account
 from symnn.errors import Fact, Problem, Span
 from symnn.expressions.tree import (
@@ -241,13 +243,35 @@ class GridJudge:
         A wrong shape is a finding ``shape``; wrong entries are a finding ``entries`` that lists them. The work for
         all entries is counted together; where it ends, those not yet proved wrong are left open.
         """
-        signature = self._writing.signature(answer)
-        if signature is not None and signature == self._signature:
+        look = self._look(answer, text)
+        if look is not None and not look.wrong:
             return _EQUAL
+        if look is None:
+            signature = self._writing.signature(answer)
+            if signature is not None and signature == self._signature:
+                return _EQUAL
         with one_account() as work:
-            return self._judged(answer, text, work, explain=explain)
+            return self._judged(answer, text, work, look, explain=explain)
 
-    def _judged(self, answer: Tree, text: str, work: Account, *, explain: bool) -> Judgement:
+    def outright(self, answer: Tree, text: str = "") -> Judgement | None:
+        """Judge a right plain formula by one look at it whole; None where that settles nothing."""
+        look = self._look(answer, text)
+        return _EQUAL if look is not None and not look.wrong else None
+
+    def _look(self, answer: Tree, text: str) -> Whole | None:
+        """Look at a plain formula whole, all entries free and none written out; None where that proves nothing."""
+        if self._direct is None:
+            return None
+        look = self._direct.look(answer, self._whole.seed(answer, text))
+        return look if look is not None and (look.surely or self._whole.are_independent(look.names)) else None
+
+    @cached_property
+    def _direct(self) -> WholeReference | None:
+        return WholeReference.of(
+            (judge.plainly_compiled for judge in self.judges), self.expected.shape, self._whole.free
+        )
+
+    def _judged(self, answer: Tree, text: str, work: Account, look: Whole | None, *, explain: bool) -> Judgement:
         try:
             given = cells_of(answer, self.shapes)
         except Misfit as found:
@@ -257,6 +281,10 @@ class GridJudge:
         if given.shape != self.expected.shape:
             finding = asked_shape(self.expected.shape, given.shape, answer.span)
             return Judgement(equal=False, method="shape", findings=(finding,))
+        if look is not None:
+            return self._told(
+                set(look.wrong), self._entries_judged(given, text, (look.wrong[0],), work, explain=explain)
+            )
         pairs = tuple(zip(self.judges, given.cells, strict=True))
         wrong = {place for place, (judge, entry) in enumerate(pairs) if judge.differs(entry)}
         if not wrong and self._whole.judge(_joined(given), text, explain=False).equal is True:
@@ -265,18 +293,30 @@ class GridJudge:
 
     def _entry_by_entry(self, given: Grid, text: str, wrong: set[int], work: Account, *, explain: bool) -> Judgement:
         """Judge the first of the ``wrong`` entries, which is explained, and those of which nothing is known yet."""
-        judged: dict[int, Judgement] = {}
         shown = min(wrong, default=0)
-        for place in (shown, *(place for place in range(len(given.cells)) if place != shown and place not in wrong)):
+        places = (shown, *(place for place in range(len(given.cells)) if place != shown and place not in wrong))
+        judged = self._entries_judged(given, text, places, work, explain=explain)
+        wrong = wrong.union(place for place, judgement in judged.items() if judgement.equal is False)
+        if not wrong:
+            return next((judgement for judgement in judged.values() if judgement.equal is None), _EQUAL)
+        return self._told(wrong, judged)
+
+    def _entries_judged(
+        self, given: Grid, text: str, places: tuple[int, ...], work: Account, *, explain: bool
+    ) -> dict[int, Judgement]:
+        """Judge some entries one after the other; the first that is wrong is explained."""
+        judged: dict[int, Judgement] = {}
+        for place in places:
             if judged and work.used_up:
                 judged[place] = _UNDECIDED
                 break
             explained = explain and all(judgement.equal is not False for judgement in judged.values())
             judge, entry = self.judges[place], given.cells[place]
             judged[place] = judge.judge(entry, f"{text} {place}", explain=explained)
-        wrong = wrong.union(place for place, judgement in judged.items() if judgement.equal is False)
-        if not wrong:
-            return next((judgement for judgement in judged.values() if judgement.equal is None), _EQUAL)
+        return judged
+
+    def _told(self, wrong: set[int], judged: Mapping[int, Judgement]) -> Judgement:
+        """Say which entries are wrong, and of the first why."""
         first = next((judgement for judgement in judged.values() if judgement.equal is False), _APART)
         which = tuple(place_of(place, self.expected.shape) for place in sorted(wrong))
         return replace(first, findings=(codes.ENTRIES({"which": which}), *first.findings))

@@ -155,7 +155,7 @@ class Comparer:
             subject = self._subject(row)
             answer = _read(subject, row.a, row.syntax, "a")
             prepared = self._prepared(subject, row)
-            if isinstance(prepared.judge, Judge):
+            if isinstance(prepared.judge, Judge) or not prepared.graph.samples:  # which a bias beside a matrix may need
                 judgement = prepared.judge.outright(answer.tree, row.a)
                 if judgement is not None:
                     return Compared(row.id, judgement)

@@ -1,0 +1,257 @@
+"""Plain formulas of tensors, evaluated whole at a point: no entry of them is written out.
+
+Most answers are sums and products of the network's own vectors and matrices, and one look is enough for them. What
+passes the bounds, has another shape than the reference, or is no such formula, is written entry by entry instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import log2, prod
+
+from msgspec import Struct
+
+from symnn.equality.direct import Direct, DirectReference, NotDirect, Units
+from symnn.equality.fingerprint import SURE_SIZE, pooled
+from symnn.equality.meaning import Meaning
+from symnn.equality.points import Point, Undefined, World
+from symnn.equality.senses import Compiled, Sense
+from symnn.equality.towers import PLAIN, tower
+from symnn.expressions.tree import (
+    Call,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+)
+from symnn.networks.expansion import entry_names
+from symnn.ops.shapes import MATRIX, Shape, Unfit, as_matrix, broadcast, normal, size, transposed
+
+__all__ = ["Whole", "WholeReference"]
+
+
+class Whole(Struct, frozen=True, gc=False):
+    """What a look at a tensor shows: its shape, the places where it is not the reference, and what that rests on."""
+
+    shape: Shape
+    wrong: tuple[int, ...]
+    surely: bool
+    names: tuple[str, ...]
+
+
+class WholeReference:
+    """A reference with entries that plain formulas of tensors are looked at beside, none of them written out."""
+
+    __slots__ = ("_codes", "_depth", "_entries", "_known", "_most", "_names", "_not_free", "_sense", "_shape", "_units")
+
+    def __init__(self, cells: tuple[Compiled, ...], shape: Shape, sense: Sense) -> None:
+        meaning = sense.meaning
+        self._codes = tuple(cell.code for cell in cells)
+        self._shape = shape
+        self._sense = sense
+        self._depth = max(code.depth for code in self._codes)
+        self._names = sense.leaves(tuple(dict.fromkeys(name for cell in cells for name in cell.names)))
+        self._known = frozenset(self._names)
+        self._most = min(log2(SURE_SIZE / (code.over + code.under)) for code in self._codes)
+        self._not_free = frozenset(sense.equations)
+        self._entries = {name: entry_names(name, its) for name, its in meaning.shapes.items()}
+        self._units = Units(_of_tensors(meaning, self._entries), meaning)
+
+    @staticmethod
+    def of(cells: Iterable[Compiled | None], shape: Shape, free: Sense) -> WholeReference | None:
+        """Take the compiled entries of a reference; None at the first that needs more than a look."""
+        fit: list[Compiled] = []
+        for cell in cells:
+            if cell is None or DirectReference.of(cell, free) is None:
+                return None
+            fit.append(cell)
+        return WholeReference(tuple(fit), shape, free) if fit else None
+
+    def look(self, answer: Tree, seed: bytes) -> Whole | None:
+        """Compare at the point of a seed; None where the answer is left to the compiler, or has another shape."""
+        meaning = self._sense.meaning
+        chosen = tower(pooled(meaning.key, seed), self._depth)
+        point = World(chosen, PLAIN, seed, self._names, self._sense.runs).ground
+        point.draw()
+        direct = DirectGrid(point, self._not_free, self._units, meaning.shapes, self._entries)
+        try:
+            shape, values = direct.grid(answer)
+            if shape != self._shape or direct.weight > self._most:
+                return None
+            pairs = zip(values, self._codes, strict=True)
+            wrong = tuple(place for place, (value, code) in enumerate(pairs) if value != code.run(point))
+        except (NotDirect, Undefined, Unfit, RecursionError):
+            return None
+        used = direct.used.keys()
+        names = self._names if used <= self._known else tuple(sorted(used | self._known))
+        return Whole(shape, wrong, not wrong and not direct.divides, names)
+
+
+def _of_tensors(meaning: Meaning, entries: Mapping[str, tuple[str, ...]]) -> Mapping[str, Tree]:
+    """Give the equations ``y = f(a)`` of tensors that the equations of their entries say."""
+    named = {own: name for name, own in entries.items()}
+    found: dict[str, Tree] = {}
+    for name, own in entries.items():
+        calls = [meaning.equations.get(entry) for entry in own]
+        units = [call for call in calls if isinstance(call, Call) and not call.order and len(call.arguments) == 1]
+        arguments = tuple(call.arguments[0].name for call in units if isinstance(call.arguments[0], Name))
+        argument = named.get(arguments, "")
+        if (
+            argument
+            and len({call.function for call in units}) == 1
+            and meaning.shapes[argument] == meaning.shapes[name]
+        ):
+            found[name] = Call(units[0].function, (Name(argument),))
+    return found
+
+
+Values = tuple[Shape, tuple[int, ...]]
+"""The residues of all entries of a tensor, row by row."""
+
+_MOST_PRODUCTS = 1 << 14
+"""So many multiplications one product of matrices may take in a look."""
+
+
+class DirectGrid(Direct):
+    """Evaluates one plain formula of tensors at one point; ``weight`` bounds each entry of its value."""
+
+    __slots__ = ("_entries", "_shapes")
+
+    def __init__(
+        self,
+        point: Point,
+        not_free: frozenset[str],
+        units: Units,
+        shapes: Mapping[str, Shape],
+        entries: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        super().__init__(point, not_free, units)
+        self._shapes = shapes
+        self._entries = entries
+
+    def grid(self, tree: Tree) -> Values:
+        """Give the residues of all entries. Raises NotDirect, and Unfit where shapes do not fit."""
+        modulus = self.modulus
+        match tree:
+            case Name(name) if name in self._shapes:
+                self.weight += 1
+                own = self._entries[name]
+                self.used.update(dict.fromkeys(own))
+                return self._shapes[name], tuple([self.point[entry] for entry in own])
+            case Name() | Number():
+                return (), (self.value(tree),)
+            case Negative(operand):
+                shape, values = self.grid(operand)
+                return shape, tuple([-value % modulus for value in values])
+            case Product(factors):
+                result = self.grid(factors[0])
+                for factor in factors[1:]:
+                    result = self._multiplied(result, factor)
+                return result
+            case Entrywise(factors):
+                shape, together = _spread([self.grid(factor) for factor in factors])
+                return shape, tuple([prod(cells) % modulus for cells in together])
+            case Sum(terms):
+                return self._added(terms)
+            case Transpose(operand):
+                return _turned(*self.grid(operand))
+            case Call():
+                meant = None if self.units is None else self.units.meant(tree)
+                if meant is not None:
+                    return self.grid(meant)
+            case Matrix(rows, vector):
+                return self._written(rows, vector=vector)
+        return self._of_each(tree)
+
+    def _of_each(self, tree: Tree) -> Values:
+        """Give quotients and powers, entry by entry; a power of a square matrix could mean two things."""
+        match tree:
+            case Quotient(over, under):
+                shape, together = _spread([self.grid(over), self._inverse(under)])
+                return shape, tuple([above * below % self.modulus for above, below in together])
+            case Power(base, Number(exponent, 1)) if exponent > 0:
+                before = self.weight
+                shape, values = self.grid(base)
+                self.weight = before + (self.weight - before) * exponent
+                if len(shape) < MATRIX or shape[0] != shape[1]:
+                    return shape, tuple([pow(value, exponent, self.modulus) for value in values])
+        raise NotDirect
+
+    def _inverse(self, under: Tree) -> Values:
+        if type(under) is not Number:
+            self.divides = True
+        self.fractions += 1
+        shape, values = self.grid(under)
+        try:
+            return shape, tuple([pow(value, -1, self.modulus) for value in values])
+        except ValueError:  # 0 has no inverse
+            raise NotDirect from None
+
+    def _multiplied(self, left: Values, factor: Tree) -> Values:
+        """Multiply by a factor: matrices by rows and columns, a number by all entries."""
+        right = self.grid(factor)
+        modulus = self.modulus
+        if not left[0] or not right[0]:
+            shape, together = _spread([left, right])
+            return shape, tuple([one * other % modulus for one, other in together])
+        (rows, inner), (outer, columns) = as_matrix(left[0]), as_matrix(right[0])
+        if inner != outer or rows * inner * columns > _MOST_PRODUCTS:
+            raise NotDirect
+        self.weight = self.weight * inner if self.fractions else self.weight + inner.bit_length()
+        across = [left[1][row * inner : (row + 1) * inner] for row in range(rows)]
+        down = [right[1][column::columns] for column in range(columns)]
+        cells = [sum([a * b for a, b in zip(row, column, strict=True)]) % modulus for row in across for column in down]
+        return normal((rows, columns)), tuple(cells)
+
+    def _added(self, terms: tuple[Tree, ...]) -> Values:
+        before, fractions = self.weight, self.fractions
+        heaviest = together = 0
+        grids = []
+        for term in terms:
+            self.weight = 0
+            grids.append(self.grid(term))
+            together += self.weight
+            heaviest = max(heaviest, self.weight)
+        whole = self.fractions == fractions
+        self.weight = before + (heaviest + len(terms).bit_length() if whole else together)
+        shape, cells = _spread(grids)
+        return shape, tuple([sum(cell) % self.modulus for cell in cells])
+
+    def _written(self, rows: tuple[tuple[Tree, ...], ...], *, vector: bool) -> Values:
+        """Give the entries of a written matrix, each a number."""
+        before, heaviest = self.weight, 0
+        values: list[int] = []
+        for row in rows:
+            for entry in row:
+                self.weight = 0
+                shape, cells = self.grid(entry)
+                if shape:
+                    raise NotDirect
+                heaviest = max(heaviest, self.weight)
+                values += cells
+        self.weight = before + heaviest
+        return normal((len(rows),) if vector else (len(rows), len(rows[0]) if rows else 0)), tuple(values)
+
+
+def _spread(grids: list[Values]) -> tuple[Shape, list[tuple[int, ...]]]:
+    """Give the common shape and the entries that stand together, the smaller grids repeated. Raises Unfit."""
+    shape = broadcast(its for its, _ in grids)
+    count = size(shape)
+    full = [
+        values if len(values) == count else [one for one in values for _ in range(count // max(1, len(values)))]
+        for _, values in grids
+    ]
+    return shape, list(zip(*full, strict=True))
+
+
+def _turned(shape: Shape, values: tuple[int, ...]) -> Values:
+    rows, columns = as_matrix(shape)
+    cells = [values[row * columns + column] for column in range(columns) for row in range(rows)]
+    return transposed(shape), tuple(cells)
