@@ -5,10 +5,16 @@ Goldens: ``golden(name, text)`` compares with ``tests/golden/name``; ``--snapsho
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Commands are started as processes dozens of times; where nothing compiled may be kept each would compile it all again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 CHROMIUM = Path("/usr/bin/chromium")
 GOLDEN = Path(__file__).parent / "golden"

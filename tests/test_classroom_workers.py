@@ -73,7 +73,7 @@ def verdicts(results):
     return [one if isinstance(one, Lost) else msgspec.json.decode(one)["verdict"] for one in results]
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_each_failure_costs_its_own_answer_and_is_named(jobs):
     good = ["y(1-y)x1", *(f"y(1-y)x1 + {n}" for n in range(1, 40)), "y(1-y)x1*1"]
     bad = {

@@ -21,6 +21,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^<!-- file: (\S+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 DONE, WRONG = 0, 1
+PROVED_ELSEWHERE = ("symnn check",)
+"""All shipped exercises are checked one by one in `test_exercises_loading`, in parallel."""
 
 
 def blocks(language):
@@ -48,7 +50,11 @@ def typed(body):
 def commands():
     """List every line of the pages whose blocks stand alone."""
     alone = [block.values[0] for block in blocks("console") if not is_of_a_sitting(block.id)]
-    return [pytest.param(*line, id=line[0][:58]) for body in alone for line in typed(body)]
+    return [
+        pytest.param(*line, id=line[0][:58], marks=[pytest.mark.slow] if line[0] in PROVED_ELSEWHERE else [])
+        for body in alone
+        for line in typed(body)
+    ]
 
 
 def is_of_a_sitting(block):

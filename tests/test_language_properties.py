@@ -113,7 +113,7 @@ def exact_value(tree) -> Fraction:
     raise AssertionError(tree)
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(python_texts)
 def test_expressions_read_as_python_reads_them(text):
     reading = read(text, PLAIN_SCOPE)
@@ -195,7 +195,7 @@ trees = st.recursive(leaves, larger, max_leaves=10).filter(
 )
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(trees)
 def test_what_is_written_reads_back_to_the_same_tree(tree):
     reading = read(plain(tree), SCOPE)
@@ -204,7 +204,7 @@ def test_what_is_written_reads_back_to_the_same_tree(tree):
     assert not reading.notes, plain(tree)
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(trees)
 def test_what_is_typeset_reads_back_to_the_same_tree(tree):
     reading = read(latex(tree), SCOPE, syntax="latex")
@@ -230,7 +230,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=40)))
 def test_no_text_raises(text):
     for result in (

@@ -89,7 +89,12 @@ PROVED = {name: network(name).graph for name in TENSORS} | {
 }
 
 
-@pytest.mark.parametrize("name", PROVED)
+def with_the_largest_apart(names):
+    """Leave the image of the slides, with all its pixels, to the slow sweep."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name == "cnn-x" else []) for name in names]
+
+
+@pytest.mark.parametrize("name", with_the_largest_apart(PROVED))
 def test_the_matrix_form_is_proved_to_be_the_derivative(name):
     """By fingerprint, not at a point: each printed gradient, read back as text, against the expanded graph's."""
     graph, of = with_output_error(PROVED[name])
@@ -120,7 +125,7 @@ def test_what_derive_prints_is_read_back_by_compare(name, form):
             assert found.judgement.equal is True, (row, found)
 
 
-@pytest.mark.parametrize("name", TENSORS)
+@pytest.mark.parametrize("name", with_the_largest_apart(TENSORS))
 def test_every_gradient_is_the_central_difference(name):
     graph, of = with_output_error(network(name).graph)
     point = point_of(graph, seed=5)

@@ -72,7 +72,13 @@ def answers_to(part):
             yield plain(Product(kept)) if len(kept) > 1 else plain(kept[0])
 
 
-@pytest.mark.parametrize("part", PARTS, ids=IDS)
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(part, id=name, marks=[pytest.mark.slow] if place % 4 else [])
+        for place, (part, name) in enumerate(zip(PARTS, IDS, strict=True))
+    ],
+)
 def test_nothing_is_given_away_before_the_third_level(part):
     forbidden = {bare_text(spelled_out(formula)) for formula in formulas_of(part)}
     for answer in answers_to(part):

@@ -56,7 +56,17 @@ def test_help_and_lists_load_neither_algebra_nor_readers(arguments):
     }
 
 
-@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "gan"])  # its best discriminator is SymPy's
+AT_ONCE = ("neuron", "bp-2-2-1", "one-hidden-layer-matrix", "rnn", "cnn-x", "attention")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in AT_ONCE else [pytest.mark.slow])
+        for name in CATALOGUE
+        if name != "gan"  # its best discriminator is SymPy's
+    ],
+)
 def test_a_derivation_loads_no_algebra(name):
     assert loaded("derive", name) & ALGEBRA == set()
 

@@ -118,9 +118,10 @@ def _members(families: Mapping[str, Family], given: Declarations, computed: set[
         if not family.indices:  # only members with calculated indices are used, x_{t-1}: they are what they are
             continue
         over = members(family, given.index)
+        ranged = frozenset(over)
         prefix = name.removesuffix("^()")
         own = tuple(
-            left for left in sorted(computed) if left not in over and left.startswith((f"{prefix}_", f"{prefix}^("))
+            left for left in sorted(computed) if left not in ranged and left.startswith((f"{prefix}_", f"{prefix}^("))
         )
         everything[name] = over if family.free else (*over, *own)
     return everything

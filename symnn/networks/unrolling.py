@@ -87,9 +87,10 @@ def unrolled(
                 facts = {"name": name, "line": str(known[1].place + 1)}
                 problems.append((line.place, Problem("defined-twice", facts)))
     result = []
+    defined = frozenset(chosen)
     for name, (_, line, values) in chosen.items():
         try:
-            right = _Instance(values, ranges, families, frozenset(chosen), _family_of(line.left), name).of(line.right)
+            right = _Instance(values, ranges, families, defined, _family_of(line.left), name).of(line.right)
         except _Refused as refused:
             problems.append((line.place, refused.problem))
         else:
