@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symnn.commands.options import verbosity
-from symnn.commands.output import printed
+from symnn.commands.output import is_round, printed
 from symnn.handouts.digits import shown
 from symnn.messages import Language, say
 from symnn.numeric.duel import Duel, Round, Truce
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["duel", "print_rounds"]
 
 WIDTH = 12
-DECIMAL = 10
 
 
 def duel(network: Network, given: tuple[str, ...]) -> Duel:
@@ -47,7 +46,7 @@ def print_rounds(rounds: Iterator[Round | Truce], form: str, lang: Language) -> 
         losses.append((record.k, next(iter(record.losses.values()))))
         if form == "json":
             printed(json.dumps(_data(record)) + "\n")
-        elif form == "csv" or _is_shown(record.k):
+        elif form == "csv" or is_round(record.k):
             printed(_row(record, form))
         last = record
     return losses
@@ -72,17 +71,11 @@ def _row(record: Round, form: str) -> str:
     return f"{record.k:>{WIDTH}}" + "".join(f"{shown(value).digits:>{WIDTH}}" for value in values) + "\n"
 
 
-def _is_shown(k: int) -> bool:
-    while k > DECIMAL and k % DECIMAL == 0:
-        k //= DECIMAL
-    return k <= DECIMAL
-
-
 def _ended(record: Truce, last: Round | None, form: str, lang: Language) -> None:
     if form == "json":
         printed(json.dumps({"done": True, "why": record.why}) + "\n")
         return
-    if last is not None and form == "table" and not _is_shown(last.k):
+    if last is not None and form == "table" and not is_round(last.k):
         printed(_row(last, form))
     if verbosity() >= 0:
         click.echo(say(f"train-{record.why}", lang=lang), err=True)

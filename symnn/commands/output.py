@@ -13,7 +13,7 @@ import click
 from symnn.commands.options import option
 from symnn.commands.streams import echoed
 
-__all__ = ["delivered", "encodable", "into_file", "printed"]
+__all__ = ["delivered", "encodable", "into_file", "is_round", "printed"]
 
 
 PLAIN: Mapping[str, str] = MappingProxyType(
@@ -44,6 +44,16 @@ PLAIN: Mapping[str, str] = MappingProxyType(
     }
 )
 """What stands for a sign that a terminal cannot show."""
+
+
+def is_round(k: int) -> bool:
+    """Say whether a table for people shows iteration k: only zeros after its first digit (0 to 10, 20, …, 200).
+
+    >>> [k for k in range(1000) if is_round(k)][8:]
+    [8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400, 500, 600, 700, 800, 900]
+    """
+    digits = str(k)
+    return k == 0 or not digits[1:].strip("0")
 
 
 def into_file(function: Callable[..., Any]) -> Callable[..., Any]:

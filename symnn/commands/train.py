@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symnn.commands.options import described, option, verbosity
-from symnn.commands.output import delivered, printed
+from symnn.commands.output import delivered, is_round, printed
 from symnn.commands.sources import network_named
 from symnn.errors import Problem, UsageError
 from symnn.messages import Language, raised, say
@@ -197,22 +197,15 @@ def _table(records: Iterable[Iteration | Done], descent: Training, lang: Languag
     for record in records:
         if isinstance(record, Iteration):
             last = record
-            if _is_shown(record.k):
+            if is_round(record.k):
                 printed(_line(record, names))
         elif last is not None:
-            if not _is_shown(last.k):
+            if not is_round(last.k):
                 printed(_line(last, names))
             if not names:
                 printed("".join(f"{name} = {_short(value)}\n" for name, value in last.parameters.items()))
             if verbosity() >= 0:
                 click.echo(say(f"train-{record.why}", lang=lang), err=True)
-
-
-def _is_shown(k: int) -> bool:
-    """Say whether an iteration has only zeros after its first digit, or is 10: 0 to 10, 20, …, 100, 200."""
-    while k > 10 and k % 10 == 0:  # noqa: PLR2004 - decimal numbers
-        k //= 10
-    return k <= 10  # noqa: PLR2004 - decimal numbers
 
 
 def _line(record: Iteration, names: list[str]) -> str:
