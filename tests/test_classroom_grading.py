@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from symnn.classroom.allowance import LIMITS, Limits
 from symnn.classroom.book import BOOK, opened
 from symnn.classroom.config import Config, config, key_of, new_key
 from symnn.classroom.files import safe_cell
@@ -19,7 +20,6 @@ from symnn.classroom.grading import OUTPUTS, Settings, course, grade_class
 from symnn.classroom.lock import LOCK, locked
 from symnn.classroom.policy import Policy
 from symnn.classroom.work import Piece
-from symnn.classroom.workers import LIMITS, Limits
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder

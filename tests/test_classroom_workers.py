@@ -14,11 +14,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from symnn.classroom import workers
+from symnn.classroom import allowance
+from symnn.classroom.allowance import Limits
 from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.grading import course
 from symnn.classroom.work import Piece
-from symnn.classroom.workers import Limits, graded
+from symnn.classroom.workers import graded
 from symnn.exercises.library import shipped_folder
 
 NEURON = shipped_folder() / "neuron.yaml"
@@ -112,7 +113,7 @@ def test_what_is_broken_off_leaves_no_process_behind():
 
 
 def test_a_grader_travels_as_text(monkeypatch):
-    monkeypatch.setattr(workers.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    monkeypatch.setattr(allowance.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     results = list(graded([Piece("neuron", "dy-dw1", "y(1-y)x1")], grader(Grader), 1))
     assert verdicts([results[0][1]]) == ["correct"]
 

@@ -23,7 +23,7 @@ from symnn.errors import Fact, OperatorError, Place, Problem
 from symnn.messages import raised
 
 if TYPE_CHECKING:
-    from symnn.classroom.workers import Limits
+    from symnn.classroom.allowance import Limits
 
 __all__ = ["Config", "config", "key_of", "new_key"]
 
@@ -57,7 +57,7 @@ class Config(Struct, frozen=True):
     @property
     def limits(self) -> Limits:
         """What one answer may cost, where the course's machine needs other limits than the usual."""
-        from symnn.classroom.workers import LIMITS, Limits
+        from symnn.classroom.allowance import LIMITS, Limits
 
         seconds = self.answer_seconds or LIMITS.processor_seconds
         return Limits((self.answer_mib << 20) or LIMITS.memory, seconds, 2 * seconds)

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from symnn.classroom.allowance import LIMITS, Limits
 from symnn.classroom.book import Book, opened, scratch
 from symnn.classroom.changes import Change, changes, remembered
 from symnn.classroom.decisions import decisions_in
@@ -32,7 +33,7 @@ from symnn.classroom.policy import LENIENT, Policy
 from symnn.classroom.publishing import published
 from symnn.classroom.submissions import Submissions
 from symnn.classroom.work import Piece
-from symnn.classroom.workers import LIMITS, Limits, graded
+from symnn.classroom.workers import graded
 from symnn.documents.text import Text, read_text
 from symnn.errors import AuthorError, OperatorError, Problem, TargetError, UsageError
 from symnn.exercises.file import ExerciseFile

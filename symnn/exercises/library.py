@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from symnn.documents.nearest import nearest
 from symnn.errors import AuthorError, Problem, TargetError
-from symnn.exercises.loading import load
 from symnn.messages import raised
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=256)
 def _loaded(path: Path, stamp: tuple[tuple[str, int, int], ...]) -> Exercise:  # noqa: ARG001 - it belongs to the key
+    from symnn.exercises.loading import load  # what grades is loaded once something is read
+
     loaded = load(path)
     if loaded.value is None:
         raise raised(AuthorError, *loaded.problems)

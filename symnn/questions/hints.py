@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from symnn.verdicts.codes import FindingKind
     from symnn.verdicts.verdict import Verdict
 
-__all__ = ["hint_of"]
+__all__ = ["Trace", "hint_of", "trace_of"]
 
 Levels: TypeAlias = tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]
 
@@ -294,3 +294,55 @@ def _link_of(question: Question, finding: Finding, trail: _Trail) -> Link | None
             return link
     starts = {link[0]: link for link in reversed(trail.links)}
     return next((starts[name] for name in sorted(said) if finding.code == "stopped-early" and name in starts), None)
+
+
+class Trace(Struct, frozen=True):
+    """What of the chain rule an answer has right, and the first link that is wrong or missing; each as ∂ of / ∂ wrt."""
+
+    of: str
+    wrt: str
+    right: tuple[Link, ...] = ()
+    wrong: Link | None = None
+
+
+def trace_of(
+    question: Question, verdict: Verdict, reached: Reached | None, behind: tuple[Finding, ...]
+) -> Trace | None:
+    """Say which links of the chain rule an answer has right; None if a part is about none, or nobody can say.
+
+    Where a mistake belongs to no link that is known, no other link is called right either.
+    """
+    trail = None if question.file.kind == "choice" else _trail(question)
+    if trail is None or verdict.verdict in ("unreadable", "undecided"):
+        return None
+    if verdict.verdict == "correct":
+        return Trace(trail.of, trail.wrt, trail.links)
+    if reached is not None:
+        return _walked(trail, reached.link)
+    told = [finding for finding in (*verdict.findings, *behind) if finding.code in _KIND_OF]
+    links = [_link_of(question, finding, trail) or _leg_of(finding, trail) for finding in told]
+    bad = {link for link in links if link is not None}
+    if not bad:
+        return None
+    first = next(link for link in trail.links if link in bad)
+    right = () if None in links else tuple(link for link in trail.links if link not in bad)
+    return Trace(trail.of, trail.wrt, right, first)
+
+
+def _walked(trail: _Trail, stop: Link | None) -> Trace:
+    """Go along the paths, one after the other, up to a link."""
+    gone: dict[Link, None] = {}
+    for path in trail.paths:
+        for link in pairwise(path):
+            if link == stop:
+                return Trace(trail.of, trail.wrt, tuple(gone), stop)
+            gone[link] = None
+    return Trace(trail.of, trail.wrt, tuple(gone), stop)
+
+
+def _leg_of(finding: Finding, trail: _Trail) -> Link | None:
+    """Find the link by which a path that is missing turns off: the first into what it leads through."""
+    if finding.code != codes.MISSING_PATH.code:
+        return None
+    through = str(finding.facts.get("through", ""))
+    return next((link for link in trail.links if link[1] == through), None)

@@ -18,9 +18,10 @@ from symnn.questions.description import part_data
 from symnn.questions.every_kind import KINDS
 from symnn.questions.follow import Carried, carried_into, usable
 from symnn.questions.following import followed, own_result
-from symnn.questions.hints import hint_of
-from symnn.questions.kind import Kind, Sitting
+from symnn.questions.hints import Trace, hint_of, trace_of
+from symnn.questions.kind import Findings, Kind, Sitting
 from symnn.questions.question import Question
+from symnn.steps.furthest import Reached
 from symnn.verdicts.hint import Hint
 from symnn.verdicts.verdict import Verdict
 
@@ -50,11 +51,20 @@ class Part(Question, frozen=True, dict=True):
     def hint(self, answer: str, level: int, *, seed: str = "", carried: Mapping[str, str] = NOBODY) -> Hint:
         """Give a hint on an answer: where (1) it goes wrong, of what kind (2) that is, its name (3), the step (4)."""
         verdict = self.grade(answer, seed=seed, carried=carried)
+        reached, behind = self._behind(answer, verdict, seed)
+        return hint_of(self, verdict, level, seed, reached=reached, behind=behind)
+
+    def trace(self, answer: str, verdict: Verdict, *, seed: str = "") -> Trace | None:
+        """Say which links of the chain rule an answer has right; None if that cannot be said."""
+        return trace_of(self, verdict, *self._behind(answer, verdict, seed))
+
+    def _behind(self, answer: str, verdict: Verdict, seed: str) -> tuple[Reached | None, Findings]:
+        """Say how far an answer is right, and what the engine finds where the author speaks."""
         read = self.kind.read(answer)
         if isinstance(read, Problem) or verdict.is_blank:
-            return hint_of(self, verdict, level, seed)
+            return None, ()
         found = self.kind.explain(read, Sitting(self.meaning, seed)) if verdict.verdict in ("wrong", "partial") else ()
-        return hint_of(self, verdict, level, seed, reached=self.kind.reached(read), behind=found)
+        return self.kind.reached(read), found
 
     def graded_with(self, answer: str, seed: str, carried: tuple[Carried, ...]) -> Verdict:
         """Grade an answer with the student's own values of some quantities instead of their equations."""

@@ -134,6 +134,20 @@ class Derivation(Kind[tuple[str, tuple[Line, ...]]]):
         steps = self.workings.judge(*answer).steps
         return reached_by_lines(steps, self.workings.asked, self.workings.ways)
 
+    def lines(self, answer: tuple[str, tuple[Line, ...]]) -> Mapping[int, bool | None]:
+        """Say of each line of the text, counted from 0, if what it says follows; None if that is not decided.
+
+        A line that says nothing new, such as what was asked, is not among them.
+        """
+        text = answer[0]
+        found: dict[int, bool | None] = {}
+        for step in self.workings.judge(*answer).steps:
+            if step.side.span is not None:
+                line = text.count("\n", 0, step.side.span.start)
+                before = found.get(line, True)
+                found[line] = False if step.is_wrong or before is False else None if before is None else step.follows
+        return found
+
     def solve(self, seed: str = "") -> str:  # noqa: ARG002 - the same for all students
         """Write the lines of a derivation."""
         return derivation_of(self.question)
