@@ -34,9 +34,10 @@ def asked(address, form=None, **headers):
         return error.code, error.read().decode(), error.headers
 
 
-def watched(browser, width, scheme):
+def watched(browser, width, scheme, *, touch=False):
     """Open a page that remembers what the browser says of it and what it asks for elsewhere."""
-    page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, has_touch=touch)
+    page = context.new_page()
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))

@@ -62,11 +62,16 @@ def _environment(lang: Language, folders: tuple[Path, ...]) -> Environment:
     made.globals["say"] = lambda code, **facts: say(code, facts, lang)
     made.globals["lang"] = lang
     made.globals["style"] = Markup(style())  # noqa: S704 - our own file
-    for name, kind in (("mathematics", _mathematics), ("authored", _authored), ("marked", _marked)):
-        made.filters[name] = kind
-    for name, number in (("points", points), ("percent", percent), ("ratio", ratio)):
-        made.filters[name] = number
+    made.filters.update(mathematics=_mathematics, authored=_authored, marked=_marked, drawing=_drawing)
+    made.filters.update(points=points, percent=percent, ratio=ratio)
     return made
+
+
+def _drawing(picture: str) -> Markup:
+    """Put a picture that our writer of SVG has made into a page."""
+    from markupsafe import Markup
+
+    return Markup(picture)  # noqa: S704 - its texts are escaped where it is written
 
 
 def points(value: float) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from symnn.commands.options import described, option
 from symnn.commands.output import printed
 from symnn.errors import OperatorError, Problem
 from symnn.messages import Language, raised, say
+
+if TYPE_CHECKING:
+    from symnn.web.shelves import Shelves
 
 __all__ = ["command"]
 
@@ -34,24 +39,33 @@ def command(  # noqa: PLR0913 - one argument an option
     lang: Language,
 ) -> None:
     """Open the pages and serve them until they are stopped."""
-    from symnn.web.learner import Learner, usual_store
+    from symnn.web.learner import Store, usual_store
 
-    learner = Learner(Path(store) if store else usual_store())
+    kept = Store(Path(store) if store else usual_store())
     if student:
-        printed("".join(learner.lines(student)), data=True)
+        printed("".join(kept.lines(student)), data=True)
         return
     try:
         from symnn.web.practising import practice
         from symnn.web.serving import listening, serve
     except ImportError as error:
         raise raised(OperatorError, Problem("needs-extra", {"extra": "web"})) from error
-    from symnn.exercises.library import exercise, exercises_in, shipped_folder
     from symnn.web.lessons import Lessons
+    from symnn.web.staff import Staff, tutoring
 
-    found = [exercise(name) for name in names] if names else exercises_in(Path(place) if place else shipped_folder())
+    found = _found(names, place)
+    lessons = Lessons(found, Staff(partial(tutoring, found.texts, b"", lang)), lang)
 
     def told(address: str) -> None:
         printed(address + "\n")
         click.echo(say("practice-serving", lang=lang), err=True)
 
-    serve(practice(Lessons(found, learner, lang)), listening(port), told, browser=not no_browser, scripts=True)
+    serve(practice(lessons, kept), listening(port), told, browser=not no_browser, scripts=True)
+
+
+def _found(names: tuple[str, ...], place: str | None) -> Shelves:
+    """Find the files of exercises: by their names, or all in a place."""
+    from symnn.exercises.library import files_in, path_of, shipped_folder
+    from symnn.web.shelves import shelves
+
+    return shelves([path_of(name) for name in names] or files_in(Path(place) if place else shipped_folder()))

@@ -14,7 +14,7 @@ from symnn.messages import raised
 if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
 
-__all__ = ["exercise", "exercises_in", "files_in", "shipped_folder", "shipped_names"]
+__all__ = ["exercise", "exercises_in", "files_in", "path_of", "shipped_folder", "shipped_names"]
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
@@ -45,13 +45,19 @@ def exercise(source: str | Path) -> Exercise:
 
     Raises: TargetError if there is none, AuthorError if its file is broken.
     """
-    path = Path(source)
-    if path.suffix not in SUFFIXES:
-        path = shipped_folder() / f"{source}.yaml"
-        if str(source) not in shipped_names():
-            facts = {"name": str(source), "nearest": nearest(str(source), shipped_names())}
-            raise raised(TargetError, Problem("unknown-exercise", facts))
+    path = path_of(source)
     return _loaded(path, _stamp(path))
+
+
+def path_of(source: str | Path) -> Path:
+    """Find the file of a shipped exercise by its id; a path is itself. Raises TargetError if there is none."""
+    path = Path(source)
+    if path.suffix in SUFFIXES:
+        return path
+    if str(source) not in shipped_names():
+        facts = {"name": str(source), "nearest": nearest(str(source), shipped_names())}
+        raise raised(TargetError, Problem("unknown-exercise", facts))
+    return shipped_folder() / f"{source}.yaml"
 
 
 def exercises_in(place: Path) -> tuple[Exercise, ...]:

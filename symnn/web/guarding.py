@@ -19,17 +19,22 @@ from symnn.classroom.pages import style
 
 __all__ = ["LARGEST_FORM", "Guarded", "Pass", "form_of"]
 
-LARGEST_FORM: Final = 1 << 16
-"""Bytes of a form that are read."""
+LARGEST_FORM: Final = 1 << 18
+"""Bytes of a form that are read: a derivation of 16 384 characters, each of them escaped."""
 _MOST_FIELDS: Final = 32
+_OWN: Final = "'self' "
 _SCRIPTS: Final = "script-src 'self'; connect-src 'self'; "
 
 
 class Pass(Struct, frozen=True):
-    """What opens the pages of one run: a token that nobody can guess, and the hosts by which they are reached."""
+    """What opens the pages of one run: a token that nobody can guess, and the hosts by which they are reached.
+
+    Without a token the pages ask themselves who comes. ``origins`` are those of other names, such as a proxy's.
+    """
 
     token: str
     hosts: frozenset[str]
+    origins: frozenset[str] = frozenset()
 
     @staticmethod
     def of(port: int) -> Pass:
@@ -45,11 +50,11 @@ class Pass(Struct, frozen=True):
 def _policy(*, scripts: bool) -> str:
     """Allow nothing but our own style, which stands in the page, forms to ourselves, and the empty icon.
 
-    ``scripts`` lets files of ours run, never what stands in a page.
+    ``scripts`` lets files of ours run and style, never what stands in a page.
     """
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; "
+        f"default-src 'none'; style-src {_OWN if scripts else ''}'sha256-{digest}'; img-src data:; form-action 'self'; "
         f"{_SCRIPTS if scripts else ''}"
         "base-uri 'none'; frame-ancestors 'none'"
     )
@@ -86,7 +91,9 @@ class Guarded:
             await send(message)
 
         request = Request(scope)
-        known = self._is_ours(request) and self.allowed.fits(request.query_params.get("token", ""))
+        known = self._is_ours(request)
+        if self.allowed.token:
+            known = known and self.allowed.fits(request.query_params.get("token", ""))
         answer: ASGIApp = self.app if known else Response(status_code=403)
         await answer(scope, receive, sent)
 
@@ -94,7 +101,8 @@ class Guarded:
         """Tell if a request comes to us by our own name, and from no other page."""
         origin = request.headers.get("origin")
         hosts = request.headers.getlist("host")
-        is_own = origin is None or origin in {f"http://{host}" for host in self.allowed.hosts}
+        own = {f"http://{host}" for host in self.allowed.hosts} | self.allowed.origins
+        is_own = origin is None or origin in own
         return len(hosts) == 1 and hosts[0] in self.allowed.hosts and is_own
 
 

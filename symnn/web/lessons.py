@@ -2,145 +2,178 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
 
 from symnn.classroom.recorded import Given, Recorded, Shown
-from symnn.errors import Problem
-from symnn.exercises.exercise import Exercise
-from symnn.language.lines import Line
-from symnn.language.reading import Reading
+from symnn.errors import Fact
 from symnn.messages import Language
-from symnn.notation.latex import latex
-from symnn.notation.layout import symbols_of
-from symnn.questions.description import in_variant
-from symnn.questions.marks import shown, unreadable
-from symnn.questions.part import Part
+from symnn.verdicts import codes
 from symnn.verdicts.hint import LEVELS
-from symnn.verdicts.verdict import Read, Verdict
-from symnn.web.learner import Attempt, Learner
+from symnn.verdicts.storing import restored, stored
+from symnn.verdicts.verdict import Verdict
+from symnn.web.learner import Attempt, Help, Learner
+from symnn.web.lesson import Asked, Judged, Parts, Row, Seen
+from symnn.web.shelves import Card, Shelves
+from symnn.web.staff import LostError, Staff
 
-__all__ = ["Lessons", "Task"]
+__all__ = ["Lessons", "Reading", "Task"]
 
-MOST_NAMES: Final = 40
-"""Names of quantities that are offered for clicking."""
+LAST_HINT = LEVELS[-2]
+"""The last level that is asked for as a hint; the one after it is the next step."""
 
 
 class Task(Struct, frozen=True):
     """One part as it is shown: what it asks, the last answer with what was made of it, the help that was shown."""
 
-    id: str
-    kind: str
-    ask: str
-    points: float
-    choices: tuple[tuple[str, str], ...]
-    names: tuple[str, ...]
-    hints: tuple[str, ...]
-    more_hints: bool
+    asked: Asked
+    hints: tuple[str, ...] = ()
+    more_hints: bool = True
+    step: str = ""
     answer: str = ""
     result: Recorded | None = None
+    rows: tuple[Row, ...] = ()
+    picture: str = ""
     solution: Shown | None = None
 
 
-class Lessons:
-    """The exercises of one learner."""
+class Reading(Struct, frozen=True):
+    """How an answer is read while it is typed, and what of its finished lines follows."""
 
-    def __init__(self, exercises: Iterable[Exercise], learner: Learner, lang: Language) -> None:
-        self.exercises: Mapping[str, Exercise] = MappingProxyType({one.id: one for one in exercises})
-        self.learner = learner
+    result: Recorded
+    rows: tuple[Row, ...] = ()
+
+
+class Lessons:
+    """The exercises of a course in one language, and the staff that judges answers to them."""
+
+    def __init__(self, shelves: Shelves, staff: Staff, lang: Language) -> None:
+        self.cards: Mapping[str, Card] = shelves.cards
+        self.staff = staff
         self.lang = lang
 
-    def tasks(self, exercise: Exercise) -> tuple[Task, ...]:
-        """Give the parts in the variant that the learner has."""
-        seed = self.learner.seed(exercise.id)
-        given = self.learner.last(exercise.id, seed)
-        return tuple(self._task(part, seed, given) for part in exercise.parts)
+    async def parts(self, exercise: str, learner: Learner) -> Parts:
+        """Give what an exercise asks in the variant that the learner has."""
+        found: Parts = await self.staff.ask("asked", exercise, learner.who(exercise))
+        return found
 
-    def _task(self, part: Part, seed: str, given: Mapping[str, Attempt]) -> Task:
-        about = part.file
-        hints, solved = self.learner.shown(part.exercise, about.id, seed)
-        last = given.get(about.id)
-        result = self.result(part, seed, last.answer, given) if last else None
-        is_done = result is not None and result.verdict == "correct"
+    async def asked(self, exercise: str, part: str, learner: Learner) -> Asked | None:
+        """Give one part; None if there is none of the name."""
+        found = await self.parts(exercise, learner)
+        return next((one for one in found.parts if one.id == part), None)
+
+    async def tasks(self, exercise: str, learner: Learner) -> tuple[Task, ...]:
+        """Give the parts in the variant that the learner has."""
+        found = await self.parts(exercise, learner)
+        given, helped = learner.last(exercise), learner.helped(exercise)
+        return tuple([await self._task(exercise, one, learner, given, helped) for one in found.parts])
+
+    async def task(self, exercise: str, asked: Asked, learner: Learner, answer: str = "") -> Task:
+        """Give one part; hints are about ``answer`` where it is another one than was checked."""
+        return await self._task(exercise, asked, learner, learner.last(exercise), learner.helped(exercise), answer)
+
+    async def _task(
+        self,
+        exercise: str,
+        asked: Asked,
+        learner: Learner,
+        given: Mapping[str, Attempt],
+        helped: Mapping[str, Help],
+        answer: str = "",
+    ) -> Task:
+        last, shown = given.get(asked.id), helped.get(asked.id, Help())
+        is_done = last is not None and last.verdict == "correct"
+        text = answer or (last.answer if last else "")
+        carried = _others(asked.id, given)
+        about = (exercise, asked.id, learner.who(exercise), text, carried)
+        levels = () if is_done else LEVELS[: shown.hints]
+        hints = [await self._told("hint", *about, level) for level in levels]
+        is_checked = last is not None and text == last.answer
         return Task(
-            about.id,
-            about.kind,
-            in_variant(about.ask, part, seed).of(self.lang),
-            float(about.points),
-            tuple((option.id, option.text.of(self.lang)) for option in about.choices),
-            tuple(part.base.quantities)[:MOST_NAMES],
-            tuple(self._hint(part, seed, given, level) for level in LEVELS[: 0 if is_done else hints]),
-            hints < LEVELS[-1] and not is_done,
-            last.answer if last else "",
-            result,
-            self._solution(part, seed) if solved else None,
+            asked,
+            tuple(hints),
+            shown.hints < LAST_HINT and not is_done,
+            await self._told("hint", *about, LEVELS[-1]) if shown.step and not is_done else "",
+            text,
+            self._recorded(exercise, asked, last.judged.verdict, last.answer) if last and is_checked else None,
+            last.judged.rows if last and is_checked else (),
+            await self._picture(exercise, last.judged) if last and is_checked else "",
+            await self._solution(exercise, asked, learner) if shown.solved else None,
         )
 
-    def _hint(self, part: Part, seed: str, given: Mapping[str, Attempt], level: int) -> str:
-        """Give the hint of a level on the last answer, or on none."""
-        last = given.get(part.file.id)
-        found = part.hint(last.answer if last else "", level, seed=seed, carried=_others(part, given))
-        return " ".join(found.sentences(self.lang))
+    async def _told(self, name: str, *about: Any) -> str:
+        """Have something said; nothing where its process ended."""
+        try:
+            return str(await self.staff.ask(name, *about))
+        except LostError:
+            return ""
 
-    def result(self, part: Part, seed: str, answer: str, given: Mapping[str, Attempt]) -> Recorded:
-        """Say what is made of an answer; the earlier ones of the variant are carried into parts that follow them."""
-        return _recorded(part, part.grade(answer, seed=seed, carried=_others(part, given)), answer, self.lang)
+    async def _picture(self, exercise: str, judged: Judged) -> str:
+        """Draw what an answer has right, where it has something of the chain rule."""
+        return await self._told("picture", exercise, judged.trace) if judged.trace is not None else ""
 
-    def try_(self, part: Part, answer: str) -> Recorded:
+    async def _solution(self, exercise: str, asked: Asked, learner: Learner) -> Shown:
+        try:
+            found: Shown = await self.staff.ask("solution", exercise, asked.id, learner.who(exercise))
+        except LostError:
+            return Shown()
+        return found
+
+    async def judged(self, exercise: str, asked: Asked, learner: Learner, answer: str) -> Judged:
+        """Say what is made of an answer; one whose process ended waits for a person."""
+        carried = _others(asked.id, learner.last(exercise))
+        about = (exercise, asked.id, learner.who(exercise), answer, carried)
+        try:
+            found: Judged = await self.staff.ask("judged", *about)
+        except LostError as error:
+            return Judged(_lost(error), cluster=f"lost {exercise}/{asked.id}")
+        return found
+
+    async def attempt(self, exercise: str, asked: Asked, learner: Learner, answer: str) -> None:
         """Take an attempt; it is on the disk when this returns."""
-        seed = self.learner.seed(part.exercise)
-        result = self.result(part, seed, answer, self.learner.last(part.exercise, seed))
-        self.learner.tried(part.exercise, seed, Attempt(part.file.id, answer, result.points, result.max))
-        return result
+        judged = await self.judged(exercise, asked, learner, answer)
+        verdict = restored(judged.verdict)
+        earned = float(verdict.credit) * asked.points
+        made = Attempt(asked.id, answer, verdict.verdict, earned, asked.points, judged)
+        await run_in_threadpool(learner.tried, exercise, made)
 
-    def preview(self, part: Part, answer: str) -> Recorded:
-        """Say how an answer is read, and nothing of whether it is right."""
-        read = part.kind.read(answer)
-        if isinstance(read, Problem):
-            return _recorded(part, unreadable(part, read), answer, self.lang)
-        return _recorded(part, Verdict("undecided", read=_read(part, read)), answer, self.lang)
+    async def reading(self, exercise: str, asked: Asked, answer: str) -> Reading:
+        """Say how an answer is read, and nothing of whether it is right; of a derivation, which lines follow."""
+        try:
+            found: Seen = await self.staff.ask("seen", exercise, asked.id, answer, by="read")
+        except LostError as error:
+            return Reading(self._recorded(exercise, asked, _lost(error), answer))
+        return Reading(self._recorded(exercise, asked, found.verdict, answer), found.rows)
 
-    def help(self, part: Part, *, solution: bool) -> None:
-        """Show one hint more, or the solution, which there is after an attempt only."""
-        seed = self.learner.seed(part.exercise)
-        hints, _ = self.learner.shown(part.exercise, part.file.id, seed)
-        if not solution:
-            self.learner.show(part.exercise, part.file.id, seed, hints=min(hints + 1, LEVELS[-1]))
-        elif part.file.id in self.learner.last(part.exercise, seed):
-            self.learner.show(part.exercise, part.file.id, seed, solved=True)
+    async def help(self, exercise: str, asked: Asked, learner: Learner, wish: str) -> None:
+        """Show one hint more, the next step, or the solution, which there is after an attempt only."""
+        before = learner.helped(exercise).get(asked.id, Help())
+        shown = {
+            "hint": Help(hints=min(before.hints + 1, LAST_HINT)),
+            "step": Help(step=True),
+            "solution": Help(solved=asked.id in learner.last(exercise)),
+        }
+        await run_in_threadpool(learner.help, exercise, asked.id, shown[wish])
 
-    def _solution(self, part: Part, seed: str) -> Shown:
-        read = part.grade(part.solution(seed), seed=seed).read
-        return Shown(read.text, read.latex)
+    def _recorded(self, exercise: str, asked: Asked, verdict: bytes, answer: str) -> Recorded:
+        """Give a verdict as the pages show results."""
+        about: dict[str, Any] = {"exercise": exercise, "part": asked.id, "student": "", "attempt": 1}
+        said = restored(verdict).to_dict(self.lang)
+        found = msgspec.convert({**about, **said, "answer": answer}, Recorded)
+        return msgspec.structs.replace(found, mark=Given(found.points))
 
 
-def _others(part: Part, given: Mapping[str, Attempt]) -> Mapping[str, str]:
+def _others(part: str, given: Mapping[str, Attempt]) -> tuple[tuple[str, str], ...]:
     """Give the answers to the other parts of the variant."""
-    return {name: one.answer for name, one in given.items() if name != part.file.id}
+    return tuple(sorted((name, one.answer) for name, one in given.items() if name != part))
 
 
-def _recorded(part: Part, verdict: Verdict, answer: str, lang: Language) -> Recorded:
-    """Give a verdict as the pages show results."""
-    about: dict[str, Any] = {"exercise": part.exercise, "part": part.file.id, "student": "", "attempt": 1}
-    found = msgspec.convert({**about, **verdict.to_dict(lang), "answer": answer}, Recorded)
-    return msgspec.structs.replace(found, mark=Given(found.points))
-
-
-def _read(part: Part, read: Any) -> Read:
-    """Show what was read, whatever the kind of part makes of it."""
-    symbols = symbols_of(part.graph)
-    match read:
-        case Reading():
-            return shown(part, read.tree, read.notes)
-        case (str(), tuple(lines)) if all(isinstance(line, Line) for line in lines):
-            rows = [" = ".join(latex(side, symbols) for side in line.sides) for line in lines]
-            return Read("\n".join("" for _ in rows), r" \\ ".join(rows))
-        case frozenset():
-            return Read(", ".join(sorted(read)))
-        case _ if getattr(read, "tree", None) is not None:
-            return shown(part, read.tree)
-    return Read()
+def _lost(error: LostError) -> bytes:
+    """Say of an answer that nobody could judge it, and why."""
+    facts: Mapping[str, Fact] = MappingProxyType({"cause": str(error), "detail": ""})
+    return stored(Verdict("undecided", findings=(codes.WORKER_DIED(facts),)))

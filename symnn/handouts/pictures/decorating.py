@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -14,16 +14,19 @@ from symnn.documents.containers import Nested
 from symnn.handouts.digits import shown
 from symnn.handouts.pictures.diagram import Diagram, Node, Sheet, diagram
 from symnn.handouts.pictures.flows import Use
-from symnn.handouts.pictures.palette import TRACKS
+from symnn.handouts.pictures.palette import CORRECTED, TRACKS
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
 from symnn.networks.values import collected
 from symnn.numeric.evaluation import evaluated
 
-__all__ = ["network_picture", "tracked", "valued"]
+__all__ = ["corrected", "network_picture", "tracked", "valued"]
 
 DIGITS: Final = 3
 """In a unit there is room for so many."""
+
+MOST_PATHS: Final = 64
+"""So many paths are gone through to see which arrows an answer has right."""
 
 SHORT: Final = 2
 """Vectors with more entries than this are not written into their unit."""
@@ -114,6 +117,32 @@ def tracked(found: Diagram, graph: Graph, of: str | None, wrt: str) -> Diagram:
     several = tuple(islice(paths, len(TRACKS)))
     tracks = tuple(_edges(found, path) for path in several)
     return replace(found, tracks=tracks, captions=several, count=count)
+
+
+def corrected(found: Diagram, graph: Graph, ends: Use, right: Collection[Use], wrong: Use | None) -> Diagram:
+    """Show what an answer about ∂ of / ∂ wrt (its ``ends``) has right, and the first link that is wrong or missing.
+
+    An arrow is right if all factors that it carries on some path are.
+
+    >>> from symnn.networks.catalogue import network
+    >>> graph = network("bp-2-2-1").graph
+    >>> shown = corrected(diagram(graph), graph, ("E", "w5"), [("E", "y")], ("y", "a3"))
+    >>> [[shown.edges[edge].carries[0] for edge in track] for track in shown.tracks]
+    [[('E', 'y')], [('y', 'a3')]]
+    """
+    _, paths = (_scalar if not graph.shapes else _whole)(graph, ends[0], ends[1].partition("[")[0])
+    good: dict[int, None] = {}
+    bad: dict[int, None] = {}
+    for path in islice(paths, MOST_PATHS):
+        is_first = not bad
+        for edge in _edges(found, path):
+            carried = [use for use in path if use in found.edges[edge].carries]
+            if wrong in carried and is_first:
+                bad[edge] = None
+            elif all(use in right for use in carried):
+                good[edge] = None
+    tracks = (tuple(edge for edge in good if edge not in bad), tuple(bad))
+    return replace(found, tracks=tracks, captions=((), ()), strokes=CORRECTED)
 
 
 def _scalar(graph: Graph, of: str, wrt: str) -> tuple[int, Iterator[tuple[Use, ...]]]:

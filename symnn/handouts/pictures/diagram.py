@@ -11,6 +11,7 @@ from symnn.expressions.tree import Tree
 from symnn.handouts.pictures.flows import Flow, Use, absorbed, flows
 from symnn.handouts.pictures.layering import layered
 from symnn.handouts.pictures.members import Step, images, stacks, steps
+from symnn.handouts.pictures.palette import TRACKS, Stroke
 from symnn.networks.graph import Graph
 from symnn.networks.network import Player
 
@@ -71,7 +72,7 @@ class Diagram(Struct, frozen=True):
     """Nodes and edges, how many nodes stand in each layer, boxes around players.
 
     ``tracks`` are the paths of one derivative, each the positions of its edges; ``captions`` say what their factors
-    are called. Where there are tracks, everything else is faded.
+    are called. Where there are tracks, everything else is faded. ``strokes`` are their colours, if not the usual ones.
     """
 
     nodes: tuple[Node, ...]
@@ -81,6 +82,7 @@ class Diagram(Struct, frozen=True):
     tracks: tuple[tuple[int, ...], ...] = ()
     captions: tuple[tuple[Use, ...], ...] = ()
     count: int = 0
+    strokes: tuple[Stroke, ...] = TRACKS
 
     def holder(self, quantity: str) -> int | None:
         """Give the position of the node in which a quantity is drawn."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-__all__ = ["DASHED", "FAINT", "FILLS", "TRACKS", "Stroke"]
+__all__ = ["CORRECTED", "DASHED", "FAINT", "FILLS", "TRACKS", "Stroke"]
 
 
 class Stroke(NamedTuple):
@@ -25,6 +25,9 @@ TRACKS: Final = (
     Stroke("A16207", (10, 5, 4, 5, 4, 5)),
 )
 """So many paths are told apart; of more only the number is said."""
+
+CORRECTED: Final = (Stroke("15803D"), Stroke("B3261E", (16, 7)))
+"""How links of the chain rule are drawn that an answer has right, and how the first that it has not."""
 
 FILLS: Final[Mapping[str, tuple[str, float]]] = MappingProxyType(
     {"input": ("3B82C4", 0.13), "target": ("D98A1F", 0.16), "result": ("C94F4F", 0.15), "bias": ("808080", 0.12)}

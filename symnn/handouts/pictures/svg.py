@@ -39,10 +39,11 @@ LEVELS: Final = (0.0, -0.36, 0.22)
 """How far scripts are moved: not, up, down."""
 
 
-def svg(diagram: Diagram, symbols: Symbols, title: str = "", named: Sequence[str] = ()) -> str:
+def svg(diagram: Diagram, symbols: Symbols, title: str = "", named: Sequence[str] = (), *, alone: bool = True) -> str:
     """Draw a network; its accessible name is the title, or what flows into what.
 
-    With its arrows ``named``, each can be reached by the keyboard and pressed as a button.
+    With its arrows ``named``, each can be reached by the keyboard and pressed as a button. One that is not ``alone``
+    stands in a page and takes its colours.
 
     >>> svg(Diagram((Node("x1", "input", 0),), (), (1,)), {}).count("<circle")
     1
@@ -54,12 +55,13 @@ def svg(diagram: Diagram, symbols: Symbols, title: str = "", named: Sequence[str
     mask = f"halo-{hashlib.sha256(''.join(inside).encode()).hexdigest()[:8]}"
     lines = (f'<g mask="url(#{mask})">', *_lines(diagram, at, named), "</g>")
     body = "\n".join([*_frames(diagram, at), *_halo(mask, at), *lines, *inside])
+    dark = f"<style>{DARK}</style>\n" if alone else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="{"group" if named else "img"}" '
         f'width="{_px(width)}" height="{_px(height)}" '
         f'viewBox="0 0 {_px(width)} {_px(height)}" color="currentColor" fill="currentColor" '
         f'text-anchor="middle" font-family="{FONT}" font-size="{_px(NAME)}">\n'
-        f"<title>{escaped(title or _flowing(diagram))}</title>\n<style>{DARK}</style>\n{body}\n</svg>\n"
+        f"<title>{escaped(title or _flowing(diagram))}</title>\n{dark}{body}\n</svg>\n"
     )
 
 
@@ -104,7 +106,7 @@ def _lines(diagram: Diagram, at: Drawn, named: Sequence[str]) -> Iterator[str]:
                 hit = f'<polyline class="hit" points="{_points(line)}"/>'
             yield f'<g class="edge" data-edge="{place}" opacity="{faint}"{button}>{hit}{arrow}</g>'
     for number, track in enumerate(diagram.tracks):
-        stroke = TRACKS[number % len(TRACKS)]
+        stroke = diagram.strokes[number % len(diagram.strokes)]
         dash = f' stroke-dasharray="{" ".join(_px(one / 100) for one in stroke.dash)}"' if stroke.dash else ""
         factors = " ".join(factor_name(use) for use in diagram.captions[number])
         yield f'<g class="path" data-path="{number + 1}" data-factors="{escaped(factors)}" color="#{stroke.colour}">'
