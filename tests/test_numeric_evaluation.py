@@ -180,3 +180,30 @@ def test_numbers_are_checked_against_both_sides_at_kinks_too():
     assert set(check.errors) == {"a", "b", "c", "d", "g"}
     assert check.max_error < 1e-15
     assert gradient_check(graph, {"a": 1.0, "b": 2.0, "c": 1.5, "d": 3.0, "g": 1.0}).kinks == ()
+
+
+SATURATED = (
+    "p = sigmoid(a)\nE = cross_entropy(p, z)",
+    "p = sigmoid(a)\nq = 1 - p\nE = -z*log(p) - (1 - z)*log(q)",
+    "f(x) = 1/(1 + exp(-x))\np = f(a)\nE = -z*log(p) - (1 - z)*log(1 - p)",
+    "p(p) = 1/(1 + exp(-p))\nq = p(a)\nE = cross_entropy(q, z)",
+)
+
+
+@pytest.mark.parametrize("text", SATURATED)
+@pytest.mark.parametrize(("a", "z"), [(25_000, 0), (-25_000, 1), (25_000, 1), (1e9, 0.25), (40, 0), (-800, 0.5)])
+def test_no_digit_is_lost_where_a_unit_saturates(text, a, z):
+    graph = graph_from_text(text)
+    found = evaluated(graph, {"a": a, "z": z}, "floats", derive(graph, "E", ("a", "z")))
+    right = max(a, 0) - a * z  # softplus(a) - a z, but for exp(-|a|)
+    assert found.values["E"] == pytest.approx(right, rel=1e-15, abs=1e-17)
+    assert found.gradient["a"] == pytest.approx((a > 0) - z, rel=1e-15, abs=1e-17)
+    assert found.gradient["z"] == pytest.approx(-a, rel=1e-15)
+    plainly = forward(graph, {"a": float(a), "z": float(z)}, floats())
+    assert plainly["E"] == pytest.approx(right, rel=1e-15, abs=1e-16)
+
+
+def test_digits_are_proved_where_a_unit_saturates():
+    found = evaluated(graph_from_text(SATURATED[1]), {"a": 25_000, "z": 0}, Digits("significant", 20))
+    assert found.values["q"] == "4.3446262184686372494e-10858"
+    assert found.values["E"] == "25000.000000000000000"

@@ -35,7 +35,7 @@ def forward(graph: Graph, at: Mapping[str, Any], m: Arithmetic) -> dict[str, Any
     if absent:
         raise raised(UsageError, Problem("missing-value", {"names": absent}))
     values = {name: filled(at[name], graph.shapes.get(name, ())) for name in graph.free}
-    interpreter = Interpreter(m, graph.functions)
+    interpreter = Interpreter(m, graph.functions, graph.definitions)
     for equation in graph.equations:
         found, shape = interpreter.of(equation.right, values), graph.shapes.get(equation.left, ())
         values[equation.left] = filled(valued(found), shape) if shape else m.kept(found)

@@ -31,7 +31,7 @@ def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -
     >>> backward(derive(graph), values, floats())["w"]
     6.0
     """
-    interpreter = Interpreter(m, derivation.graph.functions)
+    interpreter = Interpreter(m, derivation.graph.functions, derivation.graph.definitions)
     errors: dict[str, Any] = {derivation.of: m.number(1, 1)}
     for name in derivation.downward:
         if name == derivation.of:
@@ -52,7 +52,7 @@ def by_paths(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic, w
 
     Raises: UsageError where there are more paths than can be written.
     """
-    interpreter = Interpreter(m, derivation.graph.functions)
+    interpreter = Interpreter(m, derivation.graph.functions, derivation.graph.definitions)
     terms = []
     for path in paths(derivation, wrt):
         product = m.number(1, 1)

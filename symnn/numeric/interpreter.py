@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symnn.derivation.local import derivative_of_call
+from symnn.expressions.terms import ONE
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -33,6 +34,7 @@ from symnn.numeric.valued import Valued, matrix_product, multiplied, shaped, sta
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import AXES, TensorCall, settled
+from symnn.ops.saturation import complement_of, logarithm_of
 from symnn.ops.shapes import Unfit, size, written
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
@@ -78,12 +80,20 @@ class Interpreter:
     [[1.0, 2.0], [3.0, 4.0]]
     """
 
-    __slots__ = ("_primes", "functions", "m")
+    __slots__ = ("_alone", "_primes", "functions", "m", "origins")
 
-    def __init__(self, m: Arithmetic, functions: Mapping[str, Function] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        m: Arithmetic,
+        functions: Mapping[str, Function] = MappingProxyType({}),
+        origins: Mapping[str, Tree] = MappingProxyType({}),
+    ) -> None:
+        """Take the right sides of the equations, too, where every value is the one that its equation gives."""
         self.m = m
         self.functions = functions
+        self.origins = origins
         self._primes: dict[tuple[str, int, int], Tree] = {}
+        self._alone = Interpreter(m, functions) if origins else None
 
     def of(self, tree: Tree, given: Mapping[str, Any], seen: Seen | None = None) -> Any:
         """Give the value of a tree; ``seen`` collects the value of every node, and what it has is not evaluated again.
@@ -133,6 +143,10 @@ class Interpreter:
         return whole.array[(..., *place)] if whole.array.dtype != object else whole.array[place]
 
     def _sum(self, tree: Sum, given: Mapping[str, Any], seen: Seen | None) -> Any:
+        if (saturated := _subtracted_from_one(tree)) is not None:
+            better = complement_of(*self._origin(saturated))
+            if better is not None:
+                return self.of(better, given, seen)
         return together(self._all(tree.terms, given, seen), _added)
 
     def _negative(self, tree: Negative, given: Mapping[str, Any], seen: Seen | None) -> Any:
@@ -187,6 +201,8 @@ class Interpreter:
 
     def _call(self, tree: Call, given: Mapping[str, Any], seen: Seen | None) -> Any:
         """Apply a function entry by entry, or an operation to whole tensors."""
+        if self._is_weak(tree) and not tree.order and (better := self._logarithm(tree)) is not None:
+            return self.of(better, given, seen)
         arguments = tree.arguments
         if any(isinstance(one, Constant) and one.name in AXES for one in arguments):  # an axis has no value
             arguments, _ = settled(tree, OF_TENSORS[tree.function])
@@ -195,6 +211,9 @@ class Interpreter:
         shapes = tuple(part.shape if isinstance(part, Valued) else () for part in parts)
         unknown = tree.function not in self.functions
         if unknown and (tensors or tree.function not in OF_NUMBERS) and not is_entrywise(tree, shapes):
+            whole = OF_TENSORS[tree.function].whole if tree.function in OF_TENSORS else None
+            if whole is not None and any(map(self._loses, arguments)):
+                return self.of(whole(*arguments), given, seen)
             return self._operated(tree, [valued(part) for part in parts])
         if tree.order:
             places = tuple(f"{_ARGUMENT} {place}" for place in range(len(parts)))
@@ -205,17 +224,47 @@ class Interpreter:
         operation = OF_NUMBERS.get(function.known if function is not None else tree.function)
         if operation is None:
             raise ValueMissing
+        if operation.role == "loss" and operation.definition is not None and any(map(self._loses, arguments)):
+            return self.of(operation.definition(*arguments), given, seen)
         m = self.m
         return together(parts, lambda *values: operation.value(m, *values))
 
+    def _origin(self, tree: Tree) -> tuple[str, tuple[Tree, ...]]:
+        """Say which operation of which arguments gave a value; no operation where none did."""
+        source = self._source(tree)
+        if not isinstance(source, Call) or source.order:
+            return "", ()
+        function = self.functions.get(source.function)
+        return (source.function if function is None else function.known), source.arguments
+
+    def _source(self, tree: Tree) -> Tree:
+        """Follow names to what their equations say."""
+        while isinstance(tree, Name) and tree.name in self.origins:
+            tree = self.origins[tree.name]
+        return tree
+
+    def _logarithm(self, tree: Call) -> Tree | None:
+        """Write a logarithm from the arguments of what it is taken of; None where that is no better."""
+        source = self._source(tree.arguments[0])
+        rest = _subtracted_from_one(source)
+        return logarithm_of(*self._origin(source if rest is None else rest), complement=rest is not None)
+
+    def _loses(self, tree: Tree) -> bool:
+        """Say whether a value has lost digits that its logarithm still needs."""
+        return logarithm_of(*self._origin(tree)) is not None
+
     def _each(self, formula: Tree, arguments: Mapping[str, Any]) -> Any:
-        """Evaluate a formula of numbers at every entry of its arguments: its products are those of numbers."""
+        """Evaluate a formula of numbers at every entry of its arguments: its products are those of numbers.
+
+        Its parameters may be called as quantities are, which then mean nothing in it.
+        """
+        alone = self._alone or self
         if not any(isinstance(argument, Valued) for argument in arguments.values()):
-            return self.of(formula, arguments)
+            return alone.of(formula, arguments)
         import numpy as np
 
         def at_entries(*entries: Any) -> Any:
-            found = self.of(formula, dict(zip(arguments, entries, strict=True)))
+            found = alone.of(formula, dict(zip(arguments, entries, strict=True)))
             shape = np.broadcast_shapes(*map(np.shape, entries))
             return np.broadcast_to(found, shape) if shape else found
 
@@ -264,6 +313,14 @@ class Interpreter:
         found = np.empty(len(grid.cells), dtype=object)
         found[:] = [self.of(cell, given) for cell in grid.cells]
         return shaped(found.reshape(grid.shape), grid.shape)
+
+
+def _subtracted_from_one(tree: Tree) -> Tree | None:
+    """Give what is subtracted from 1, where that is all the tree says."""
+    if type(tree) is not Sum or len(tree.terms) != 2 or tree.terms[0] != ONE:  # noqa: PLR2004 - 1 and the other
+        return None
+    rest = tree.terms[1]
+    return rest.operand if isinstance(rest, Negative) else None
 
 
 def _added(*values: Any) -> Any:
