@@ -11,7 +11,7 @@ from symnn.ops.operation import Factors
 from symnn.ops.slopes import built_in, partials_of
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["derivative_of_call", "derived", "local_partials", "put_in"]
+__all__ = ["derivative_of_call", "derived", "local_partials", "placeholders", "put_in"]
 
 
 def local_partials(right: Tree, value: Tree, functions: Mapping[str, Function]) -> dict[str, Factors]:
@@ -51,7 +51,7 @@ def derivative_of_call(node: Call, functions: Mapping[str, Function], place: int
 
 def derived(name: str, places: tuple[int, ...], count: int, functions: Mapping[str, Function]) -> Tree:
     """Differentiate a function of ``count`` arguments at some places, one after the other, over placeholders."""
-    variables = tuple(map(_placeholder, range(count)))
+    variables = placeholders(count)
     called = Call(name, variables)
     value: Tree = called
     for place in places:
@@ -71,6 +71,11 @@ def derived(name: str, places: tuple[int, ...], count: int, functions: Mapping[s
 def put_in(tree: Tree, arguments: tuple[Tree, ...]) -> Tree:
     """Put arguments in the place of the placeholders."""
     return substitute(tree, {_placeholder(place).name: given for place, given in enumerate(arguments)})
+
+
+def placeholders(count: int) -> tuple[Name, ...]:
+    """Name the arguments of a function that are put in later."""
+    return tuple(map(_placeholder, range(count)))
 
 
 def _placeholder(place: int) -> Name:

@@ -22,7 +22,7 @@ from symnn.networks.function import Function
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape
 
-__all__ = ["carried_out"]
+__all__ = ["carried_out", "for_every_entry"]
 
 NUMBERS: Mapping[str, Shape] = MappingProxyType({})
 
@@ -46,7 +46,7 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
             arguments = tuple(carried_out(argument, functions, shapes) for argument in node.arguments)
             slope = derived(node.function, (0,) * node.order, len(arguments), functions)
             if shapes and _is_tensor(arguments[0], shapes):
-                slope = _entrywise(slope)
+                slope = for_every_entry(slope)
             return put_in(slope, arguments)
         return None
 
@@ -61,12 +61,12 @@ def _is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
         return True
 
 
-def _entrywise(tree: Tree) -> Tree:
+def for_every_entry(tree: Tree) -> Tree:
     """Write a derivative for every entry of a tensor, while its argument is a placeholder and nothing stands in it.
 
     Products become entrywise ones, and so do whole powers: that of a matrix would be a product of matrices.
     """
-    parts = tuple(map(_entrywise, children(tree)))
+    parts = tuple(map(for_every_entry, children(tree)))
     match tree:
         case Product():
             return Entrywise(parts)

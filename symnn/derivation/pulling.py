@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from itertools import chain, count
 from typing import NamedTuple, assert_never
 
+from symnn.derivation.local import placeholders, put_in
+from symnn.derivation.primes import for_every_entry
 from symnn.derivation.transposes import entrywise, grouped, multiplied, reduced, together, transposed
 from symnn.expressions.terms import MINUS_ONE, ONE, TWO, over, power, product
 from symnn.expressions.tree import (
@@ -218,11 +220,16 @@ class Pull:
         return used > 1 and not isinstance(argument, Call)
 
     def _of_several(self, node: Call, value: Tree, error: Tree) -> list[Step]:
-        partials = OF_NUMBERS[node.function].partials(value, *node.arguments)
-        return [
-            self._step(argument, self._times(error, *partial))
-            for argument, partial in zip(node.arguments, partials, strict=True)
-        ]
+        """Write the partials for every entry before the arguments stand in them: these keep their own products."""
+        arguments = node.arguments
+        *free, named_value = placeholders(len(arguments) + 1)
+        variables = (one if isinstance(one, Number) else name for one, name in zip(arguments, free, strict=True))
+        many = any(map(self.shape, arguments))
+        steps = []
+        for place, partial in enumerate(OF_NUMBERS[node.function].partials(named_value, *variables)):
+            factors = (put_in(for_every_entry(one) if many else one, (*arguments, value)) for one in partial)
+            steps.append(self._step(arguments[place], self._times(error, *factors)))
+        return steps
 
     def _derivative(self, node: Call, value: Tree) -> Tree:
         """Write the derivative of a function at its argument: named, unless it is a plain formula."""

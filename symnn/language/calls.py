@@ -47,7 +47,7 @@ from symnn.language.signs import (
 from symnn.language.vocabulary import ARITIES
 from symnn.ops import named
 from symnn.ops.operation import AXES
-from symnn.ops.table import OF_TENSORS
+from symnn.ops.table import OF_TENSORS, OPERATIONS
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
@@ -84,12 +84,14 @@ def call(parser: Reader, at: int) -> Tree:
         arguments = _unlisted(parser, at, function, order)
     parser.own = around
     least, most = parser.scope.functions.get(function, (1, 1))
+    if isinstance(arguments[-1], Constant) and arguments[-1].name in AXES and not _has_axis(function):
+        parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)
     if not least <= len(arguments) <= most:
         if function == named.LOG and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
             return Quotient(Call(named.LOG, arguments[:1]), Call(named.LOG, arguments[1:]), parser.span(at))
         parser.refuse("arguments", at, function=function, expected=_how_many(least, most), got=len(arguments))
-    if isinstance(arguments[-1], Constant) and arguments[-1].name in AXES and not _has_axis(function):
-        parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)
+    if function in OPERATIONS and OPERATIONS[function].ranked and not _is_rank(arguments[0], len(arguments) - 1):
+        parser.refuse("rank", at, function=function, most=len(arguments) - 1)
     result = Call(function, arguments, order, parser.span(at))
     parser.unsure = parser.unsure or raised > 0
     if exponent is None:
@@ -180,6 +182,11 @@ def listed(parser: Reader) -> tuple[Tree, ...]:
     parser.expect(closing, CLOSE)
     parser.depth -= 1
     return tuple(arguments)
+
+
+def _is_rank(tree: Tree, most: int) -> bool:
+    """Say whether an argument is written as a whole number that counts others."""
+    return isinstance(tree, Number) and tree.denominator == 1 and 1 <= tree.numerator <= most
 
 
 def _has_axis(function: str) -> bool:

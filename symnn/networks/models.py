@@ -91,7 +91,7 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
     if problems:
         raise raised(GraphError, *problems)
     quantities = {name: Quantity(name, shapes.get(name, ()), role) for name, role in _roles(lines, given).items()}
-    whole = any(shapes.values())
+    whole = any(one.shape for one in quantities.values())
     equations = tuple(
         Equation(line.left, bare(line.right) if whole else of_numbers(bare(line.right))) for line in lines
     )

@@ -267,7 +267,8 @@ def gradients_of(network: Network) -> tuple[Derivation, ...]:
     """
     if network.graph.result is None:
         raise raised(UsageError, Problem("no-scalar-gradient"))
-    return tuple(derive(network.graph, side.loss, side.parameters) for side in network.sides())
+    found = tuple(derive(network.graph, side.loss, side.parameters) for side in network.sides())
+    return found or (derive(network.graph, network.graph.result, ()),)
 
 
 def with_gradients(network: Network, evaluate: Callable[[Derivation], Evaluation]) -> Evaluation:

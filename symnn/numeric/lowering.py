@@ -34,10 +34,12 @@ from symnn.networks.shapes import is_entrywise
 from symnn.numeric.interpreter import literal
 from symnn.numeric.nodes import CALL, Node, Nodes
 from symnn.ops import named
+from symnn.ops.grid import single
 from symnn.ops.kernels import WEAKLY
 from symnn.ops.operation import Operation, TensorCall, settled
+from symnn.ops.saturation import logarithm_of
 from symnn.ops.shapes import Shape, broadcast, normal, product_shape
-from symnn.ops.table import OF_NUMBERS, OF_TENSORS, OPERATIONS
+from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["KernelCall", "Lowering"]
 
@@ -222,15 +224,9 @@ class Lowering:
         """Write log of a value from what it is the value of: of a sigmoid, a softmax, or 1 minus a sigmoid."""
         rest = part.kind == "sum" and part.data == (1, -1) and part.operands[0] is self.make.number(1)
         name, parts, others = self._values.get(part.operands[1] if rest else part, ("", (), ()))
-        operation = OPERATIONS.get(name)
         known, at = _placed(parts)
-        arguments = (*known, *others)
-        if operation is not None and rest:
-            call = operation.complement(*arguments) if operation.complement is not None else None
-            operation, arguments = (OPERATIONS[call.function], call.arguments) if call is not None else (None, ())
-        if operation is None or operation.logarithm is None:
-            return None
-        return self._node(operation.logarithm(*arguments), at, entrywise=not others)
+        written = logarithm_of(name, (*known, *others), complement=rest)
+        return None if written is None else self._node(written, at, entrywise=not others)
 
     def _by_code(self, operation: Operation, parts: tuple[Node, ...]) -> Node:
         if CALL.fullmatch(operation.numpy):
@@ -260,18 +256,22 @@ class Lowering:
         arguments, settings = settled(node, operation)
         tensors = parts[: len(arguments)]
         taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
+        written, at = _placed(tensors)
+        shape = operation.shape(taken)
+        if not any((shape, *taken.shapes)):
+            (cell,) = operation.entries(taken, tuple(map(single, written))).cells
+            return self._node(cell, at, entrywise=True)
         if operation.whole is not None:
-            written, at = _placed(tensors)
             return self._node(operation.whole(*written), at, entrywise=False)
         if node.function == named.SPREAD:  # beside what has the shape it is left out
-            return self.make.spread(tensors[0], operation.shape(taken))
+            return self.make.spread(tensors[0], shape)
         axes = len(taken.shapes[0])
         over = tuple(range(-axes, 0))
         code = operation.code(settings)
         code = code.replace("{axes}", str(axes)).replace("{over}", str(over))
         code = code.replace("{rest}", str(over[settings[0] :] if settings else over))
         call = KernelCall(node.function, taken.shapes, settings, self.conventions.ties, code)
-        found = self.make.kernel(call, tensors, operation.shape(taken))
+        found = self.make.kernel(call, tensors, shape)
         if operation.logarithm is not None:
             self._values[found] = node.function, tensors, node.arguments[len(tensors) :]
         return found

@@ -8,7 +8,7 @@ from symnn.ops import named
 from symnn.ops.grid import Grid, matrix_product, transpose
 from symnn.ops.kernels import flat, lead
 from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
-from symnn.ops.shapes import Shape, Unfit, as_matrix, lengths, normal, product_shape, size, transposed, written
+from symnn.ops.shapes import Shape, Unfit, as_matrix, lengths, normal, size, transposed, written
 
 __all__ = ["ARRANGEMENT"]
 
@@ -66,7 +66,11 @@ def _reshaped(c: TensorCall) -> Shape:
 
 
 def _outer(c: TensorCall) -> Shape:
-    return product_shape(c.shapes[0], transposed(c.shapes[1]))
+    """Multiply by the transpose; a number is a 1×1 matrix here, and scales no larger one."""
+    (rows, inner), (columns, other) = map(as_matrix, c.shapes)
+    if inner != other:
+        raise Unfit("shape-product", left=written(c.shapes[0]), right=written(transposed(c.shapes[1])))
+    return normal((rows, columns))
 
 
 def _components(c: TensorCall) -> tuple[int, int]:
@@ -110,7 +114,21 @@ def _unprojected(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 def _pca_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     back = Call(named.PCA_BACK, (delta, c.arguments[1]))
-    return (_in_shape(back, c.shapes[0]), None)
+    return _in_shape(back, c.shapes[0]), _of_components(c, delta, c.arguments[0], c.shapes[0])
+
+
+def _pca_back_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    (coordinates, components), (kept, (_, columns)) = c.arguments, c.shapes
+    along = Call(named.PCA, (delta, components, Number(size(kept))))
+    return along, _of_components(c, coordinates, delta, (columns,))
+
+
+def _of_components(c: TensorCall, coordinates: Tree, data: Tree, shape: Shape) -> Tree:
+    """Send an error to the components: what stands along each times the data; those that are left out get 0."""
+    kept = c.settings[0] if c.settings else size(c.shapes[0])
+    unused = c.shapes[1][0] - (kept or c.shapes[1][0])
+    along = Call(named.CONCAT, (coordinates, *(ZERO,) * unused)) if unused else coordinates
+    return Call(named.OUTER, (along, Call(named.FLATTEN, (data,)) if len(shape) > 1 else data))
 
 
 def _flat(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
@@ -210,10 +228,10 @@ ARRANGEMENT: tuple[Operation, ...] = (
         name=named.PCA_BACK,
         shape=_unprojected_shape,
         entries=_unprojected,
-        pullback=lambda c, delta, _v: (Call(named.PCA, (delta, c.arguments[1], Number(size(c.shapes[0])))), None),
+        pullback=_pca_back_pullback,
         sign="PCA'",
         arity=(2, 2),
         kernel=_unproject_array,
     ),
 )
-"""Arrangements; the components of a PCA count as constant data, so nothing flows back to them."""
+"""Arrangements: they only move entries, or multiply by what else is given."""

@@ -179,6 +179,7 @@ EXTREMES: tuple[Operation, ...] = (
         by_convention=lambda _at_zero, ties: _shares(ties),
         sign="top",
         arity=(2, MANY + 1),
+        ranked=True,
         kinks=lambda _rank, *arguments: _apart(*arguments),
         range=SHARE,
     ),

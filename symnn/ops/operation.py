@@ -157,6 +157,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     How it is read and written:
     ``words`` are spellings beside the name and the capitalised name, Unicode signs among them.
     ``arity`` is the fewest and the most arguments; ``defaults`` are the last ones where they are not written.
+    Of a ``ranked`` one the first argument is a whole number, written as one: which of the others is meant, from 1.
     ``settings`` are the trailing whole numbers of a tensor call: ``conv(X, K, 2, 1)`` has stride 2, padding 1.
     ``sign`` is how the course calls it, spelled as a name (``σ``, ``ReLU``, ``conv'_K``), ``layout`` how the sign
     stands to the argument. ``below(settings)`` stands below the sign instead of the settings between the brackets.
@@ -197,6 +198,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
     arity: tuple[int, int] = (1, 1)
     defaults: tuple[Tree, ...] = ()
+    ranked: bool = False
     settings: tuple[Setting, ...] = ()
     sign: str = ""
     layout: Literal["call", "root", "bars", "norm", "power", "slice"] = "call"
