@@ -109,7 +109,7 @@ class DirectReference:
         except (NotDirect, Undefined, RecursionError):
             return None
         used = direct.used.keys()
-        if direct.weight > self._most:
+        if equal and direct.weight > self._most:  # what differs in a field differs, however large it is
             return None
         names = self._names if used <= self._known else tuple(sorted(used | self._known))
         return Look(equal, equal and not direct.divides, names)

@@ -22,7 +22,8 @@ from symnn.equality.code import (
 )
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.kinks import extreme, magnitude, sign
-from symnn.equality.points import Point, Undefined
+from symnn.equality.points import Point, Run, Undefined
+from symnn.equality.towers import ROOTS
 from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree
 from symnn.ops import named
 
@@ -72,11 +73,7 @@ def _sqrt(compiler: Compiles, tree: Call) -> Code:
 def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
     """Compile u^(n/d): exact where d is odd; where it is even, only at points where u is a square."""
     inner = compiler.code(base)
-    if isinstance(base, Name) and exponent.denominator == 2 and _is_free_and_positive(compiler, base):  # noqa: PLR2004
-        return _half(compiler, base, exponent.numerator, inner)
     even = exponent.denominator % 2 == 0
-    compiler.needs |= (ROOT if even else ODD_ROOT) | ROUGH
-    compiler.powers += 1 + even
     run_base = inner.run
     if even and isinstance(base, Name):
         compiler.squares.append(base.name)
@@ -96,6 +93,10 @@ def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
             raise TooLarge from None
         return power_of(value, power, at.modulus)
 
+    if isinstance(base, Name) and exponent.denominator == 2 and _is_free_and_positive(compiler, base):  # noqa: PLR2004
+        return _half(compiler, base, exponent.numerator, inner, run)
+    compiler.needs |= (ROOT if even else ODD_ROOT) | ROUGH
+    compiler.powers += 1 + even
     try:
         size = abs(float(exponent)) + 1
     except OverflowError:
@@ -109,13 +110,17 @@ def _is_free_and_positive(compiler: Compiles, tree: Name) -> bool:
     return not known and compiler.ranges.bounds(tree).low >= 0
 
 
-def _half(compiler: Compiles, base: Name, times: int, inner: Code) -> Code:
-    """Compile √w to a power, w being drawn as s²: with s in its place no root is left, and one field is enough."""
+def _half(compiler: Compiles, base: Name, times: int, inner: Code, otherwise: Run) -> Code:
+    """Compile √w to a power, w being drawn as s²: with s in its place no root is left, and one field is enough.
+
+    ``otherwise`` evaluates it where w is not drawn so, and where other even roots are taken, whose sides it must take.
+    """
     compiler.needs |= HALF
-    compiler.squares.append(base.name)
     name = base.name
 
     def run(at: Point) -> int:
+        if at.world.kind is ROOTS or name not in at.world.squares:
+            return otherwise(at)
         try:
             return pow(at.half(name), times, at.modulus)
         except ValueError:

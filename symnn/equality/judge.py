@@ -112,7 +112,8 @@ class Judge:
     def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         try:
             with one_account():
-                spend(_AT_LENGTH)
+                with suppress(TooLarge):  # a search may still find a point where the account is used up
+                    spend(_AT_LENGTH)
                 return self._judged(answer, text, explain=explain)
         except (TooLarge, RecursionError):
             return _UNDECIDED
@@ -120,8 +121,15 @@ class Judge:
     def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         mine, theirs = conditions(answer, self.meaning), self._conditions
         if not mine and not theirs:
-            return self.compared_where_real(answer, text, explain=explain)
+            return self._seen(answer) or self.compared_where_real(answer, text, explain=explain)
         return self._in_region(answer, text, mine, theirs, explain=explain)
+
+    def _seen(self, answer: Tree) -> Judgement | None:
+        """See at one point that an answer differs: the fields take many times as long, and then look for one, too."""
+        with suppress(NotScalar):
+            witness = self._first.witness(answer)
+            return None if witness is None else Judgement(equal=False, method="witness", witness=witness)
+        return None
 
     def _in_region(
         self, answer: Tree, text: str, mine: tuple[Condition, ...], theirs: tuple[Condition, ...], *, explain: bool

@@ -10,7 +10,7 @@ from hashlib import shake_256
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
-from symnn.equality.towers import ROOTS, Kind, Tower
+from symnn.equality.towers import Kind, Tower
 from symnn.expressions.tree import Tree
 
 __all__ = ["Point", "Run", "Signs", "Undefined", "Unit", "World", "drawn_seed", "fraction_of", "impossible"]
@@ -175,14 +175,8 @@ class Point(dict[object, int]):
         return value * value % self.modulus if world.squares and name in world.squares else value
 
     def half(self, name: str) -> int:
-        """Give the square root of a quantity that is drawn as a square.
-
-        Where other even roots are taken, too, it is the one of the two that they take.
-        """
-        world, value = self.world, self[name]
-        if world.kind is ROOTS:
-            odd = self.order // (self.order & -self.order)
-            return pow(value, pow(2, -1, odd), self.modulus)
+        """Give the square root of a quantity that is drawn as a square."""
+        world = self.world
         if name in world.logarithms and self.level + 1 < len(world.tower):
             modulus = self.above.modulus
             return pow(self.base, self.above.logarithm(name) * pow(2, -1, modulus) % modulus, self.modulus)

@@ -83,11 +83,13 @@ class WholeReference:
         direct = DirectGrid(point, self._not_free, self._units, meaning.shapes, self._entries)
         try:
             shape, values = direct.grid(answer)
-            if shape != self._shape or direct.weight > self._most:
+            if shape != self._shape:
                 return None
             pairs = zip(values, self._codes, strict=True)
             wrong = tuple(place for place, (value, code) in enumerate(pairs) if value != code.run(point))
         except (NotDirect, Undefined, Unfit, RecursionError):
+            return None
+        if not wrong and direct.weight > self._most:  # what differs in a field differs, however large it is
             return None
         used = direct.used.keys()
         names = self._names if used <= self._known else tuple(sorted(used | self._known))

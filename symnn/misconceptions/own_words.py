@@ -38,18 +38,24 @@ class OwnWords:
         self._alone = next(iter(own)) if len(own) == 1 and len(taken.terms) == 1 else None
         worths = ((piece, tree, dictionary.residues.known(tree)) for piece in own for tree in _trees(piece))
         self._pieces = tuple((piece, tree, worth) for piece, tree, worth in worths if worth)
+        self._inverses = tuple(pow(worth, -1, self.modulus) for _, _, worth in self._pieces)
         likely = (group for group in dictionary.groups if group.cost <= _LIKELY)
         self._turns = tuple((group.inverse, group) for group in likely)
 
     def candidates(self, value: int, evidence: Evidence) -> list[Candidate]:
         """List what explains an answer by its own parts, in the whole with a usual mistake besides."""
         found = list(self._beside(evidence))
+        nodes = evidence.seen.nodes
+        # most ratios lead nowhere, and one look says so for all pieces at once
+        leading = {node * inverse % self.modulus for node in nodes for inverse in self._inverses} | nodes.keys()
         for place, base in enumerate(self.dictionary.bases):
             ratio = (value - base.rest) * base.inverse % self.modulus
-            found += self._instead(ratio, base, None, evidence)
+            if ratio in leading:
+                found += self._instead(ratio, base, None, evidence)
             if not place and not found:
                 for inverse, group in self._turns:
-                    found += self._instead(ratio * inverse % self.modulus, base, group, evidence)
+                    if (turned := ratio * inverse % self.modulus) in leading:
+                        found += self._instead(turned, base, group, evidence)
         return [candidate for candidate in found if candidate.cost <= DEAREST]
 
     def _beside(self, evidence: Evidence) -> Iterator[Candidate]:

@@ -73,6 +73,17 @@ def laid_out(tree: Tree, symbols: Symbols = NO_SYMBOLS) -> Box:
 
 def symbols_of(graph: Graph) -> Symbols:
     """Give what the names of a network say themselves: its functions, and quantities that stand for something."""
+    known: Symbols | None = vars(graph).get(_SYMBOLS)
+    if known is None:
+        known = vars(graph)[_SYMBOLS] = MappingProxyType(_symbols_of(graph))
+    return known
+
+
+_SYMBOLS = "symbols of its names"
+"""Where a graph keeps them, beside what it computes once itself: every answer about it is written with them."""
+
+
+def _symbols_of(graph: Graph) -> dict[str, Box]:
     symbols = {name: function(name) for name in graph.functions}
     for name, one in graph.quantities.items():
         if one.meant is not None:
