@@ -24,17 +24,16 @@ SCALAR = """
         confusable=(named.SIGMOID,),
     ),
     Operation(
-        name="asinh",
-        value=lambda m, a: m.log(a + m.sqrt(a * a + m.number(1, 1))),
-        partials=lambda _v, a: ((over(ONE, call(named.SQRT, plus(ONE, power(a, TWO)))),),),
-        definition=lambda a: call(named.LOG, plus(a, call(named.SQRT, plus(ONE, power(a, TWO))))),
-        numpy="np.arcsinh({0})",
-        sign="arsinh",
-        words=("arsinh",),
+        name="gudermann",
+        value=lambda m, a: m.number(2, 1) * m.atan(m.tanh(a * m.number(1, 2))),
+        partials=lambda _v, a: ((over(ONE, call(named.COSH, a)),),),
+        definition=lambda a: times(TWO, call(named.ATAN, call(named.TANH, over(a, TWO)))),
+        numpy="2 * np.arctan(np.tanh({0} / 2))",
+        sign="gd",
+        words=("gd",),
         trend=1,
         parity=-1,
         anchor=ORIGIN,
-        sympy="asinh",
     ),
 )
 """
@@ -42,11 +41,11 @@ TENSOR = """
 def _logarithms(a: Array, over: tuple[int, ...]) -> Array:
     import numpy as np
 
-    return np.log(np.exp(a).sum(axis=over)) if over else a
+    return np.log(np.exp(a).mean(axis=over)) if over else a
 
 
-def _logsumexp(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    return single(call(named.LOG, total(grids[0].each(lambda cell: call(named.EXP, cell)).cells)))
+def _logmeanexp(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    return single(call(named.LOG, _mean(grids[0].each(lambda cell: call(named.EXP, cell)).cells)))
 
 
 def _summed_up(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -68,14 +67,14 @@ def _column(c: TensorCall) -> Shape:
 REDUCTIONS = (
     *REDUCTIONS,
     Operation(
-        name="logsumexp",
+        name="logmeanexp",
         shape=lambda _c: (),
-        entries=_logsumexp,
+        entries=_logmeanexp,
         pullback=lambda c, delta, _v: (product((delta, call(named.SOFTMAX, c.arguments[0]))),),
         kernel=lambda c, arrays, _t: _logarithms(arrays[0], all_axes(c.shapes[0])),
-        tensor_numpy="np.log(np.sum(np.exp({0}), axis={over}))",
-        sign="LSE",
-        words=("LSE",),
+        tensor_numpy="np.log(np.mean(np.exp({0}), axis={over}))",
+        sign="LME",
+        words=("LME",),
         confusable=(named.SUM, named.MEAN),
     ),
     Operation(
@@ -104,10 +103,10 @@ y = gauss(a)
 E = (y - z)^2
 """
 AREAS = """a = w*x
-E = (asinh(a) - z)^2
+E = (gudermann(a) - z)^2
 """
 TENSORS = """h = W x + b
-s = logsumexp(h)
+s = logmeanexp(h)
 E = (s - z)^2
 """
 SUMS = """h = W x
@@ -278,11 +277,11 @@ def scalar(folder: Path) -> None:
     file = model(folder, "areas", AREAS, parameters="[w]", inputs="[x]", targets="[z]")
     point = {"w": 0.7, "x": 0.4, "z": 0.2}
     computed(file, point, {"x": np.array([0.1, -0.9]), "z": np.array([0.0, 1.0])})
-    printed(file, point, r"\operatorname{arsinh}")
+    printed(file, point, r"\operatorname{gd}")
     for one, other in (
-        ("asinh(a)", "ln(a + sqrt(a^2 + 1))"),
-        ("sign(arsinh(a))", "sign(a)"),
-        ("asinh(-a)", "-asinh(a)"),
+        ("gudermann(a)", "2 atan(tanh(a/2))"),
+        ("sign(gd(a))", "sign(a)"),
+        ("gd(-a)", "-gd(a)"),
     ):
         assert symnn.compare(one, other, network=symnn.network(str(file))).equal is True, (one, other)
     built = symnn.networks.mlp([2, 3, 1], activation="gauss")
@@ -306,20 +305,20 @@ def tensor(folder: Path) -> None:
     file = model(folder, "logs", TENSORS, shapes=shapes, parameters="[W, b]", inputs="[x]", targets="[z]")
     point = {"W": [[0.0, 0.2], [0.4, 0.6], [0.8, 1.0]], "x": [0.5, -0.3], "b": [0.1, 0.2, 0.3], "z": 1.0}
     computed(file, point, {"x": np.array([[0.5, -0.3], [1, 2.0]]), "z": np.array([1.0, 2.0])})
-    printed(file, point, r"\operatorname{LSE}")
+    printed(file, point, r"\operatorname{LME}")
     net = symnn.network(str(file))
     for one, other in (
-        ("logsumexp(h)", "log(exp(h_1) + exp(h_2) + exp(h_3))"),
-        ("LSE(h)", r"\operatorname{LSE}\left(h\right)"),
+        ("logmeanexp(h)", "log((exp(h_1) + exp(h_2) + exp(h_3))/3)"),
+        ("LME(h)", r"\operatorname{LME}\left(h\right)"),
         ("diff(E, W)", "2(s - z) softmax(h) x^T"),
     ):
         assert symnn.compare(one, other, network=net).equal is True, (one, other)
-    asks = exercise(folder, "logs", file, dW="diff(E, W)", s="logsumexp(W x + b)")
+    asks = exercise(folder, "logs", file, dW="diff(E, W)", s="logmeanexp(W x + b)")
     assert asked("check", str(asks))[1] == 0
     for part, answer, code in (
         ("dW", "2(s-z) x softmax(h)^T", "shape"),
         ("dW", "(s-z) softmax(h) x^T", "convention"),
-        ("s", "logsumexp(W x)", "bias"),
+        ("s", "logmeanexp(W x)", "bias"),
         ("s", "W x + b", "shape"),
         ("s", "sum(W x + b)", "operation-wrong"),
     ):

@@ -54,7 +54,7 @@ NAMES = {
 }
 SCOPE = Scope.of(NAMES, {"f": 1, "f6": 1}, canonical=True)
 AT = {"x": Fraction(3, 7), "y": Fraction(-5, 3), "z2": Fraction(2, 11), "w5": Fraction(9, 4)}
-PLAIN_SCOPE = Scope.of(AT)
+PLAIN_SCOPE = Scope.of(list(AT))
 
 python_texts = st.recursive(
     st.sampled_from(["x", "y", "z2", "w5", "2", "0.5", "13", "7"]),

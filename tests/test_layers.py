@@ -69,7 +69,9 @@ OPERATIONS_AS_TEXT = {
     "commands/quantities.py": {"abs"},  # a kind of tolerance, as below
     "exercises/schema.py": {"abs"},
     "handouts/python.py": {"abs"},  # what Python has built in
+    "language/advice.py": {"norm"},  # advice on bars, and the reader of bars
     "language/latex.py": {"sqrt"},  # a command of LaTeX, as in the two below
+    "language/norms.py": {"norm"},
     "language/signs.py": {"sqrt"},
     "notation/authored.py": {"sqrt"},
     "numeric/compile.py": {"abs", "floor"},  # functions of NumPy

@@ -164,7 +164,7 @@ def test_entries_and_transposes_are_what_they_look_like(equations, value, tmp_pa
         ("  y = x/W\n  E = sum(y)", "shape-division"),
         ("  y = W W x\n  A = W^2\n  E = sum(y)", "shape-power"),
         ("  A = 1/(W W)\n  E = sum(A)", "shape-division"),
-        ("  A = W^-1\n  E = sum(A)", "no-inverse"),
+        ("  A = W^-2\n  E = sum(A)", "no-inverse"),
         ("  E = y_1\n  y = W x", "used-before-definition"),
     ],
 )

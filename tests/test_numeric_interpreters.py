@@ -106,6 +106,16 @@ BY_HAND = (
     ("diag(x)", {"x": (3,)}, np.diag),
     ("diagonal(A)", {"A": (3, 3)}, np.diag),
     ("trace(A)", {"A": (3, 3)}, np.trace),
+    ("logsumexp(x)", {"x": (4,)}, lambda x: np.log(np.exp(x).sum())),
+    ("det(A)", {"A": (3, 3)}, np.linalg.det),
+    ("logdet(A)", {"A": (3, 3)}, lambda A: np.linalg.slogdet(A)[1]),
+    ("inv(A)", {"A": (3, 3)}, np.linalg.inv),
+    ("inv(A) x", {"A": (2, 2), "x": (2,)}, np.linalg.solve),
+    ("A eye(3)", {"A": (2, 3)}, lambda A: A),
+    ("norm(x)", {"x": (4,)}, np.linalg.norm),
+    ("norm(A, 1)", {"A": (2, 3)}, lambda A: np.abs(A).sum()),
+    ("dot(x, z)", {"x": (3,), "z": (3,)}, np.dot),
+    ("dot(A, x)", {"A": (2, 3), "x": (3,)}, np.dot),
     ("pca(x, P, 2)", {"x": (4,), "P": (3, 4)}, lambda x, P: P[:2] @ x),
     ("pca_back(x, P)", {"x": (2,), "P": (3, 4)}, lambda x, P: P[:2].T @ x),
     ("conv(A, K)", {"A": (4, 5), "K": (2, 3)}, conv),
@@ -216,6 +226,8 @@ MPMATH = {
     "identity": lambda a: a,
     "swish": lambda a: a * logistic(a),
     "mish": lambda a: a * mpmath.tanh(mpmath.log(1 + mpmath.exp(a))),
+    "gelu": lambda a: a * mpmath.erfc(-a / mpmath.sqrt(2)) / 2,
+    "gelu_tanh": lambda a: a * (1 + mpmath.tanh(mpmath.sqrt(2 / mpmath.pi) * (a + mpmath.mpf("0.044715") * a**3))) / 2,
     "softsign": lambda a: a / (1 + abs(a)),
     "elu": lambda a: a if a > 0 else mpmath.exp(a) - 1,
     "selu": lambda a: (
@@ -233,7 +245,7 @@ MPMATH = {
 SMALL = ("-3/7", "1/3", "5/7")
 HUGE = ("-2841/4", "-161/4", "149/4", "2881/4")
 """Halves of halves, so that their floats are themselves: a sine of -710.3 depends on the sixteenth digit."""
-IN_UNIT = frozenset({"asin", "acos", "cross_entropy"})
+IN_UNIT = frozenset({"asin", "acos", "atanh", "cross_entropy"})
 FUNCTIONS = sorted(set(OF_NUMBERS) - {"top"})
 
 
@@ -242,6 +254,8 @@ def points_of(name):
     places = SMALL if name in IN_UNIT else (*SMALL, *HUGE)
     if name in {"log", "sqrt", "cross_entropy"}:
         places = tuple(place for place in places if not place.startswith("-"))
+    if name == "acosh":
+        return [(abs(Fraction(place)) + 1,) for place in places]
     if one.arity[0] == 1:
         return [(Fraction(place),) for place in places]
     if one.arity[0] == 3:

@@ -358,7 +358,10 @@ _JUMPS: Mapping[str, Callable[[Ball], bool]] = MappingProxyType(
 """Where a function jumps: of its value there nothing follows for the values beside."""
 
 _REAL: Mapping[str, Callable[..., Ball]] = MappingProxyType(
-    {name: _method(name) for name in (named.EXP, named.SIN, named.COS, named.SINH, named.COSH, named.TANH, named.ATAN)}
+    {
+        name: _method(name)
+        for name in (named.EXP, named.SIN, named.COS, named.SINH, named.COSH, named.TANH, named.ATAN, named.ERF)
+    }
     | {
         named.LOG: _log,
         named.SQRT: _sqrt,

@@ -265,6 +265,7 @@ NATIVE: Mapping[str, Callable[[Compiles, Call], Code]] = MappingProxyType(
         named.ASIN: _arc,
         named.ACOS: _arc,
         named.ATAN: _arc,
+        named.ERF: _arc,
         named.ABS: magnitude,
         named.SIGN: sign,
         named.MAX: extreme,

@@ -47,14 +47,14 @@ from symnn.language.signs import (
 from symnn.language.vocabulary import ARITIES
 from symnn.ops import named
 from symnn.ops.operation import AXES
-from symnn.ops.table import OF_TENSORS, OPERATIONS
+from symnn.ops.table import OF_TENSORS, OPERATIONS, TENSOR_ARITIES
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
 __all__ = ["call", "special"]
 
-_BARE = frozenset({NUMBER, NAME, OWN, CONSTANT, COMMAND, FRACTION, ROOT, BAR, ABSOLUTE})
+_BARE = frozenset({NUMBER, NAME, OWN, CONSTANT, COMMAND, FRACTION, FUNCTION, ROOT, BAR, ABSOLUTE})
 _MOST_REPEATED = 8
 _MOST_PRIMES = 3
 
@@ -165,7 +165,8 @@ def _unlisted(parser: Reader, at: int, function: str, order: int) -> tuple[Tree,
     if unit is not None and order:
         parser.unsure = True
         return (Name(unit.argument, parser.span(at)),)
-    if function in ARITIES and parser.kinds[parser.at] in _BARE:
+    least = (ARITIES.get(function) or TENSOR_ARITIES.get(function, (0, 0)))[0]
+    if least == 1 and parser.kinds[parser.at] in _BARE:
         return (_bare(parser, at, function),)
     return parser.refuse("no-argument", at, function=parser.source(at))
 
@@ -338,7 +339,7 @@ def _square(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
 
 _MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
-        "dot": _product,
+        named.DOT: _product,
         "matmul": _product,
         "multiply": _entrywise,
         "square": _square,

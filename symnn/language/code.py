@@ -20,6 +20,7 @@ from symnn.language.signs import (
     TOP,
 )
 from symnn.language.vocabulary import FUNCTION_WORDS, SPECIAL_WORDS
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
@@ -29,8 +30,11 @@ __all__ = ["attribute", "function_of_a_number", "module", "number_behind", "star
 _MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp", "sp", "sympy", "scipy", "cmath", "F", "nn"})
 """The names under which programs import the libraries that have these functions."""
 
+_INSIDE = frozenset({"linalg", "special", "functional", "nn"})
+"""Modules inside of those."""
+
 _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS})
-_PRODUCTS = frozenset({"dot", "matmul", "mm", "mv"})
+_PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
 _ENDS_A_FACTOR = frozenset({NAME, CLOSE, TOP})
 _CODE_MARKS = ("np.", "numpy.", "torch.", "jnp.", "@", ".dot(", ".matmul(")
@@ -38,15 +42,19 @@ _CODE_MARKS = ("np.", "numpy.", "torch.", "jnp.", "@", ".dot(", ".matmul(")
 
 
 def module(settling: Settling, word: str) -> bool:
-    """Leave the module before a function out: ``np.exp`` is exp, with a note."""
+    """Leave the module before a function out: ``np.exp`` is exp, ``np.linalg.inv`` is inv, with a note."""
     if word not in _MODULES or settling.declared(word) or settling.word_after(settling.at + 1) != ".":
         return False
-    function = settling.word_after(settling.at + 2)
-    known = settling.known[settling.at + 2] if function else None
+    written, after = word, 2
+    while settling.word_after(settling.at + after) in _INSIDE and settling.word_after(settling.at + after + 1) == ".":
+        written += f".{settling.word_after(settling.at + after)}"
+        after += 2
+    function = settling.word_after(settling.at + after)
+    known = settling.known[settling.at + after] if function else None
     if function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL)):
         return False
-    settling.note("mended", len(word) + 1 + len(function), what=f"{word}.{function}", read=function)
-    settling.at += 2
+    settling.note("mended", len(written) + 1 + len(function), what=f"{written}.{function}", read=function)
+    settling.at += after
     return True
 
 

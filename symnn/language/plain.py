@@ -36,7 +36,7 @@ from symnn.language import differentials, grids
 from symnn.language.atoms import READERS, not_mixed, number
 from symnn.language.brackets import about_brackets
 from symnn.language.limits import Limits
-from symnn.language.powers import raised
+from symnn.language.powers import inverted, raised
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
 from symnn.language.shapes import holds_tensor, regrouped
@@ -284,6 +284,9 @@ class Parser:
     def _power(self, base: Tree, first: int) -> Tree:
         at = self.at + 1
         self.at = at
+        inverse = inverted(self, base, first)
+        if inverse is not None:
+            return inverse
         kind = self.kinds[at]
         braced = kind == BRACE and self.kinds[at + 1] == TOP and self.kinds[at + 2] == CLOSE
         if kind == TOP or braced:

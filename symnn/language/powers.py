@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Number, Power, Quotient, Tree
+from symnn.language.shapes import Misfit, shape_of
+from symnn.language.signs import BRACE, CLOSE, MINUS, NUMBER, TOP
 from symnn.ops import named
 
-__all__ = ["raised", "root"]
+if TYPE_CHECKING:
+    from symnn.language.reader import Reader
+
+__all__ = ["inverted", "raised", "root"]
+
+_MATRIX = 2
+
+
+def inverted(parser: Reader, base: Tree, first: int) -> Tree | None:
+    """Read the exponent of an inverse matrix, -1 or -T; None for any other, which is left to be read.
+
+    What a model computes has no shape yet: there -1 is a power, until shapes are known.
+    """
+    kinds, at = parser.kinds, parser.at
+    braced = kinds[at] == BRACE
+    place = at + 1 + braced
+    if kinds[at + braced] != MINUS or (braced and kinds[place + 1 : place + 2] != [CLOSE]):
+        return None
+    turned = kinds[place] == TOP
+    if not turned and (kinds[place] != NUMBER or parser.values[place] != "1" or not _is_square(base, parser)):
+        return None
+    parser.at = place + 1 + braced
+    inverse = Call(named.INV, (base,), 0, parser.span(first))
+    return parser.transpose(inverse, first) if turned else inverse
+
+
+def _is_square(base: Tree, parser: Reader) -> bool:
+    try:
+        shape = shape_of(base, parser.scope)
+    except Misfit:
+        return False
+    return len(shape) == _MATRIX and shape[0] == shape[1]
 
 
 def raised(base: Tree, exponent: Tree, span: Span | None) -> Tree:

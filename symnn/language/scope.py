@@ -264,6 +264,8 @@ def _tensor_words() -> _Building:
     for name, count in TENSOR_ARITIES.items():
         for word in (name, *OPERATIONS[name].words):
             building.function(word, count, name)
+            if word.isascii() and word.isalpha():
+                building.first[rf"\{word}"] = (FUNCTION, name)
     return building
 
 

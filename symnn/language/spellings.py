@@ -275,13 +275,16 @@ def logarithm(settling: Settling, word: str) -> bool:
 
 def transpose(settling: Settling, word: str) -> bool:
     r"""Read the T of ``W^T`` where no quantity is called T; in ``W^Tx`` with a declared x it is the first letter."""
-    kinds = settling.kinds_before(2)
-    if not (kinds[-1:] == [CARET] or kinds == [CARET, BRACE]) or settling.declared("T"):
+    kinds = settling.kinds_before(3)
+    if kinds[-1:] == [MINUS]:  # the inverse, transposed
+        kinds.pop()
+    braced = kinds[-2:] == [CARET, BRACE]
+    if not (kinds[-1:] == [CARET] or braced) or settling.declared("T"):
         return False
     if settling.scope.open and not settling.scope.is_model:
         return False
     if word not in _TRANSPOSES:
-        if word[0] != "T" or settling.declared(word) or not settling.declared(word[1:]) or kinds == [CARET, BRACE]:
+        if word[0] != "T" or settling.declared(word) or not settling.declared(word[1:]) or braced:
             return False
         settling.replace([word[0], word[1:]])
     settling.give((TOP, "⊤"), len(settling.words[settling.at]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "SPECIAL_WORDS"]
@@ -93,7 +94,7 @@ SPECIAL_WORDS: Mapping[str, str] = MappingProxyType(
                 "cbrt",
                 "pow",
                 "diff",
-                "dot",
+                named.DOT,
                 "matmul",
                 "matrix",
                 "multiply",

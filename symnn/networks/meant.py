@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Fact, Problem
-from symnn.expressions.terms import ONE, unsigned
+from symnn.expressions.terms import ONE, is_number, unsigned
 from symnn.expressions.tree import (
     Call,
     Entrywise,
@@ -91,7 +91,7 @@ def meant(tree: Tree, known: Known, *, entrywise: bool = False) -> Tree:
         case Quotient(above, under) if not entrywise:
             _divisible(node, above, under, known)
         case Power(base, exponent):
-            _raisable(node, base, exponent, known)
+            node = _raised(node, base, exponent, known)
     return node if known.initials is not None and not known.initials else beside(node, known)
 
 
@@ -113,13 +113,16 @@ def _divisible(node: Quotient, above: Tree, under: Tree, known: Known) -> None:
         raise Misfit(Problem("shape-division", facts, node.span))
 
 
-def _raisable(node: Power, base: Tree, exponent: Tree, known: Known) -> None:
-    """Refuse the inverse of a matrix; other powers are looked at with the shapes."""
+def _raised(node: Power, base: Tree, exponent: Tree, known: Known) -> Tree:
+    """Write the power -1 of a square matrix as its inverse; other negative powers of a matrix are refused."""
     shape = known.shape(base)
     if len(shape) == MATRIX and isinstance(exponent, Negative):
+        if is_number(exponent.operand, 1) and shape[0] == shape[1]:
+            return Call(named.INV, (base,), 0, node.span)
         other = plain(Entrywise((ONE, Quotient(ONE, base))))
         facts = {"base": plain(base), "shape": written(shape), "entrywise": other}
         raise Misfit(Problem("no-inverse", facts, node.span))
+    return node
 
 
 def beside(node: Tree, known: Known) -> Tree:

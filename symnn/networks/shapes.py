@@ -196,8 +196,8 @@ def _call(node: Call, shapes: Shapes) -> Shape:
     if is_entrywise(node, found):
         return _joined(node, node.arguments, found)
     taken = tensor_call(node, shapes)
-    facts = {"function": node.function, "first": plain(taken.arguments[0])}
-    facts |= {"second": plain(taken.arguments[1])} if len(taken.arguments) > 1 else {}
+    facts = {"function": node.function}
+    facts |= {key: plain(one) for key, one in zip(("first", "second"), taken.arguments, strict=False)}
     operation = OF_TENSORS[node.function]
     shape = _named(node.span, lambda: operation.shape(taken), **facts)
     together = operation.work(taken) if operation.work is not None else 1

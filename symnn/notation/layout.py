@@ -232,6 +232,8 @@ class _Layout:
 
     def special(self, known: Shown) -> _Laid:
         """Lay out what has no name before brackets: roots, bars, powers of e, stretches of a vector."""
+        if known.layout == "alone":
+            return _Laid(known.head, _BASE)
         first = known.arguments[0]
         match known.layout:
             case "root":
@@ -239,9 +241,14 @@ class _Layout:
             case "bars":
                 inside = self.within(first, 0)
                 return _Laid(Fence(inside, "|", "|", height(inside)), _BASE)
-            case "norm":
+            case "squared":
                 inside = self.within(first, 0)
                 return _Laid(Script(Fence(inside, "‖", "‖", height(inside)), above=Numeral("2")), _FACTOR)
+            case "length":
+                inside, below = self.within(first, 0), known.head.below if isinstance(known.head, Script) else None
+                return _Laid(Script(Fence(inside, "‖", "‖", height(inside)), below=below), _BASE)
+            case "inverse":
+                return _Laid(Script(self.within(first, _BASE), above=Row((_NEGATIVE, Numeral("1")))), _FACTOR)
             case "power":
                 return _Laid(Script(Word("e"), above=self.within(first, 0)), _FACTOR)
             case _:

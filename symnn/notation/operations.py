@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 from msgspec import Struct
 
 from symnn.expressions.tree import Call, Name, Negative, Number, Tree
 from symnn.notation.boxes import Box, Row, Script, Sign
 from symnn.notation.symbols import function, written
-from symnn.ops.operation import settled
+from symnn.ops.operation import Layout, settled
 from symnn.ops.shapes import Unfit
 from symnn.ops.table import OPERATIONS
 
@@ -22,7 +21,7 @@ class Shown(Struct, frozen=True):
 
     head: Box
     arguments: tuple[Tree, ...]
-    layout: Literal["call", "root", "bars", "norm", "power", "slice"] = "call"
+    layout: Layout = "call"
 
 
 @lru_cache(maxsize=512)
@@ -52,7 +51,7 @@ def shown(call: Call) -> Shown:
             arguments, settings = settled(call, operation)
         except Unfit:
             return Shown(head, call.arguments)
-        return Shown(_with_below(head, operation.below(settings)), arguments)
+        return Shown(_with_below(head, operation.below(settings)), arguments, operation.layout)
     layout = operation.layout
     fits = layout != "power" or _is_short(call.arguments[0])
     return Shown(head, call.arguments, layout if fits else "call")

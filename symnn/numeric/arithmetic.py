@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from symnn.networks.conventions import USUAL, Conventions
-from symnn.ops.kernels import weakly
+from symnn.ops.kernels import erf, weakly
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def floats(conventions: Conventions = USUAL) -> Arithmetic:
         asin=_guarded(math.asin),
         acos=_guarded(math.acos),
         atan=math.atan,
+        erf=math.erf,
         sinh=_odd(math.sinh),
         cosh=_guarded(math.cosh, overflow=_INF),
         tanh=math.tanh,
@@ -93,6 +94,7 @@ def arrays(conventions: Conventions = USUAL) -> Arithmetic:
         asin=np.arcsin,
         acos=np.arccos,
         atan=np.arctan,
+        erf=erf,
         sinh=np.sinh,
         cosh=np.cosh,
         tanh=np.tanh,

@@ -152,6 +152,7 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
         asin=_function(named.ASIN, 0, 0),
         acos=_function(named.ACOS, 1, 0),
         atan=_function(named.ATAN, 0, 0),
+        erf=_function(named.ERF, 0, 0),
         sinh=_function(named.SINH, 0, 0),
         cosh=_function(named.COSH, 0, 1),
         tanh=_function(named.TANH, 0, 0),

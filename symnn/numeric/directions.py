@@ -98,6 +98,7 @@ def moving(m: Arithmetic) -> Arithmetic:
         asin=smooth(m.asin, lambda a: m.divide(1.0, m.sqrt(1.0 - a * a))),
         acos=smooth(m.acos, lambda a: m.divide(-1.0, m.sqrt(1.0 - a * a))),
         atan=smooth(m.atan, lambda a: 1.0 / (1.0 + a * a)),
+        erf=smooth(m.erf, lambda a: 2.0 / math.sqrt(math.pi) * m.exp(-a * a)),
         sinh=smooth(m.sinh, m.cosh),
         cosh=smooth(m.cosh, m.sinh),
         tanh=smooth(m.tanh, lambda a: 1.0 - m.tanh(a) ** 2),

@@ -52,6 +52,7 @@ def exact(conventions: Conventions = USUAL) -> Arithmetic:
         asin=_real(sympy.asin),
         acos=_real(sympy.acos),
         atan=sympy.atan,
+        erf=sympy.erf,
         sinh=sympy.sinh,
         cosh=sympy.cosh,
         tanh=sympy.tanh,

@@ -289,6 +289,8 @@ class Interpreter:
         parts = parts[: len(arguments)]
         taken = TensorCall(arguments, tuple(part.shape for part in parts), settings)
         shape = operation.shape(taken)
+        if not parts:
+            return self._by_entries(operation, taken, parts)
         boxed = any(part.array.dtype == object for part in parts)
         if boxed and not all(type(entry) is float for part in parts for entry in part.array.flat):
             return self._by_entries(operation, taken, parts)

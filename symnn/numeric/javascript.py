@@ -21,12 +21,20 @@ from symnn.numeric.nodes import Node, Nodes
 from symnn.numeric.printing import ATOM, SUM, Printer, symbol
 from symnn.numeric.program import Line, Program, program
 from symnn.numeric.source import Source
+from symnn.ops import named
 
 __all__ = ["Script", "script"]
 
 _CALLED: Final = re.compile(r"(?:np\.)?(\w+)\(")
 _HELPERS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        # a sum of positive terms: beside 6 nothing is left of 1 - erf
+        named.ERF: f"""{named.ERF} = (a) => {{
+  if (!(Math.abs(a) < 6)) return Math.sign(a);
+  let term = a, sum = a;
+  for (let n = 1; n < 150; n++) {{ term *= 2*a*a/(2*n + 1); sum += term; }}
+  return 2/Math.sqrt(Math.PI)*Math.exp(-a*a)*sum;
+}}""",
         "heaviside": "heaviside = (a, at) => a > 0 ? 1 : a < 0 ? 0 : a === 0 ? at : NaN",
         "logaddexp": "logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
         "weakly": "weakly = (a, b) => a === 0 ? 0 : a * b",

@@ -27,7 +27,7 @@ def operation(name: str, shapes: tuple[Shape, ...], settings: tuple[int, ...], t
 
     def operated(*arguments: Any) -> Any:
         arrays = tuple(np.asarray(argument, dtype=float) for argument in arguments)
-        batch = max((lead(array, one) for array, one in zip(arrays, shapes, strict=True)), key=len)
+        batch = max((lead(array, one) for array, one in zip(arrays, shapes, strict=True)), key=len, default=())
         return record.kernel(taken, arrays, ties).reshape((*batch, *shape))
 
     return operated

@@ -265,7 +265,7 @@ class Lowering:
             return self._node(operation.whole(*written), at, entrywise=False)
         if node.function == named.SPREAD:  # beside what has the shape it is left out
             return self.make.spread(tensors[0], shape)
-        axes = len(taken.shapes[0])
+        axes = len(taken.shapes[0]) if tensors else 0
         over = tuple(range(-axes, 0))
         code = operation.code(settings)
         code = code.replace("{axes}", str(axes)).replace("{over}", str(over))

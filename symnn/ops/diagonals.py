@@ -5,7 +5,7 @@ Source: Petersen and Pedersen, The Matrix Cookbook, section 2.5 (derivatives of 
 
 from __future__ import annotations
 
-from symnn.expressions.terms import ZERO, total
+from symnn.expressions.terms import ZERO, product, total
 from symnn.expressions.tree import Call, Number, Tree
 from symnn.ops import named
 from symnn.ops.grid import Grid
@@ -13,10 +13,10 @@ from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.shapes import MATRIX, Shape, Unfit, written
 
-__all__ = ["DIAGONALS"]
+__all__ = ["DIAGONALS", "square_side"]
 
 
-def _square(c: TensorCall) -> int:
+def square_side(c: TensorCall) -> int:
     """Give the length of a square matrix's side. Raises Unfit for any other shape."""
     shape = c.shapes[0]
     if len(shape) != MATRIX or shape[0] != shape[1]:
@@ -25,7 +25,7 @@ def _square(c: TensorCall) -> int:
 
 
 def _number(c: TensorCall) -> Shape:
-    _square(c)
+    square_side(c)
     return ()
 
 
@@ -42,13 +42,13 @@ def _matrix_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 
 def _diagonal_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    side = _square(c)
+    side = square_side(c)
     return Grid((side,), tuple(grids[0].at((i, i)) for i in range(side)))
 
 
 def _trace_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     """Send the error δ of a trace to every entry of the diagonal: δ times the unit matrix."""
-    return (Call(named.DIAG, (Call(named.SPREAD, (delta, Number(_square(c)))),)),)
+    return (product((delta, Call(named.EYE, (Number(square_side(c)),)))),)
 
 
 def _matrix_array(_c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
@@ -79,7 +79,7 @@ DIAGONALS: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.DIAGONAL,
-        shape=lambda c: (_square(c),),
+        shape=lambda c: (square_side(c),),
         entries=_diagonal_entries,
         pullback=lambda _c, delta, _v: (Call(named.DIAG, (delta,)),),
         sign="diagonal",

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from symnn.expressions.terms import MINUS_ONE, ONE, TWO, ZERO, call, difference, minus, over, plus, power, times
+from symnn.expressions.tree import Constant
 from symnn.ops import named
-from symnn.ops.bounds import NOT_NEGATIVE, POSITIVE, QUARTER, UNIT, Bounds
-from symnn.ops.operation import ORIGIN, Operation, itself
+from symnn.ops.bounds import NOT_NEGATIVE, OPEN_UNIT, POSITIVE, QUARTER, UNIT, Bounds
+from symnn.ops.operation import ORIGIN, Arithmetic, Operation, itself
 
 __all__ = ["ELEMENTARY"]
+
+
+def _area_sine(m: Arithmetic, a: Any) -> Any:
+    """Give asinh as the difference of two that are not negative: so no digit is lost beside 0 and below it."""
+    one, zero = m.number(1, 1), m.number(0, 1)
+
+    def above(t: Any) -> Any:
+        return m.log1p(t + m.divide(t * t, one + m.sqrt(one + t * t)))
+
+    return above(m.maximum(a, zero)) - above(m.maximum(-a, zero))
 
 
 ELEMENTARY: tuple[Operation, ...] = (
@@ -181,5 +193,63 @@ ELEMENTARY: tuple[Operation, ...] = (
         range=Bounds(Fraction(1)),
         parity=1,
         sympy="cosh",
+    ),
+    Operation(
+        name=named.ASINH,
+        value=_area_sine,
+        partials=lambda _v, a: ((over(ONE, call(named.SQRT, plus(power(a, TWO), ONE))),),),
+        definition=lambda a: call(named.LOG, plus(a, call(named.SQRT, plus(power(a, TWO), ONE)))),
+        numpy="np.arcsinh({0})",
+        sign="arsinh",
+        words=("arsinh", "arcsinh"),
+        trend=1,
+        parity=-1,
+        sympy="asinh",
+        anchor=ORIGIN,
+    ),
+    Operation(
+        name=named.ACOSH,
+        value=lambda m, a: m.log1p((a - m.number(1, 1)) + m.sqrt((a - m.number(1, 1)) * (a + m.number(1, 1)))),
+        partials=lambda _v, a: ((over(ONE, call(named.SQRT, difference(power(a, TWO), ONE))),),),
+        definition=lambda a: call(
+            named.LOG, plus(a, times(call(named.SQRT, difference(a, ONE)), call(named.SQRT, plus(a, ONE))))
+        ),
+        numpy="np.arccosh({0})",
+        sign="arcosh",
+        words=("arcosh", "arccosh"),
+        kinks=lambda a: (difference(a, ONE),),
+        domain=Bounds(Fraction(1)),
+        range=NOT_NEGATIVE,
+        trend=1,
+        sympy="acosh",
+        anchor=(Fraction(1), Fraction(0)),
+    ),
+    Operation(
+        name=named.ATANH,
+        value=lambda m, a: m.number(1, 2) * (m.log1p(a) - m.log1p(-a)),
+        partials=lambda _v, a: ((over(ONE, difference(ONE, power(a, TWO))),),),
+        definition=lambda a: over(difference(call(named.LOG, plus(ONE, a)), call(named.LOG, difference(ONE, a))), TWO),
+        numpy="np.arctanh({0})",
+        sign="artanh",
+        words=("artanh", "arctanh"),
+        kinks=lambda a: (difference(a, ONE), plus(a, ONE)),
+        domain=OPEN_UNIT,
+        trend=1,
+        parity=-1,
+        sympy="atanh",
+        anchor=ORIGIN,
+    ),
+    Operation(
+        name=named.ERF,
+        value=lambda m, a: m.erf(a),
+        partials=lambda _v, a: ((over(TWO, call(named.SQRT, Constant("pi"))), call(named.EXP, minus(power(a, TWO)))),),
+        numpy="erf({0})",
+        sign="erf",
+        range=OPEN_UNIT,
+        trend=1,
+        parity=-1,
+        sympy="erf",
+        anchor=ORIGIN,
+        confusable=(named.TANH,),
     ),
 )

@@ -165,6 +165,7 @@ EXTREMES: tuple[Operation, ...] = (
         partials=lambda _v, *arguments: _maximum_partials(arguments),
         numpy="np.maximum({0}, {1})",
         sign="max",
+        words=("maxout",),
         arity=(2, MANY),
         kinks=_apart,
         sympy="Max",

@@ -16,10 +16,12 @@ __all__ = [
     "avg_unpool",
     "centered",
     "deviation",
+    "erf",
     "flat",
     "folded",
     "lead",
     "log_softmaxed",
+    "logsumexp",
     "max_pool",
     "max_unpool",
     "normalized",
@@ -231,6 +233,29 @@ def normalized(a: Array, axes: int) -> Array:
     apart = a - a.mean(axis=over, keepdims=True)
     apart = apart / np.abs(apart).max(axis=over, keepdims=True)  # so that no square overflows; nan if all are equal
     return apart / np.sqrt((apart**2).mean(axis=over, keepdims=True))
+
+
+def logsumexp(a: Array, axes: int) -> Array:
+    """Give log Σ exp(a) along the last axes; the largest is taken out first, so that nothing overflows."""
+    import numpy as np
+
+    over = tuple(range(-axes, 0))
+    largest = a.max(axis=over, keepdims=True)
+    finite = np.where(np.isfinite(largest), largest, 0.0)
+    return np.log(np.exp(a - finite).sum(axis=over)) + finite.reshape(finite.shape[: finite.ndim - axes])
+
+
+def erf(a: Array) -> Array:
+    """Give the error function, 2/√π times the integral of exp(-t²) from 0 to a, entry by entry.
+
+    >>> erf(0.5)
+    0.5204998778130465
+    """
+    import math
+
+    import numpy as np
+
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(a), dtype=float)[()]
 
 
 def weakly(weight: Array, log: Array) -> Array:

@@ -1,6 +1,7 @@
 """The activations of newer networks, one record each, and clip.
 
-Sources: Clevert et al. 2015 (ELU), Klambauer et al. 2017 (SELU), Ramachandran et al. 2017 (swish), Misra 2019 (mish).
+Sources: Clevert et al. 2015 (ELU), Klambauer et al. 2017 (SELU), Ramachandran et al. 2017 (swish), Misra 2019 (mish),
+Hendrycks and Gimpel 2016 (GELU, exact and by tanh).
 """
 
 from __future__ import annotations
@@ -8,8 +9,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symnn.expressions.terms import MINUS_ONE, ONE, TWO, ZERO, call, difference, over, plus, power, times
-from symnn.expressions.tree import Number, Tree, number
+from symnn.expressions.terms import (
+    HALF,
+    MINUS_ONE,
+    ONE,
+    TWO,
+    ZERO,
+    call,
+    difference,
+    minus,
+    over,
+    plus,
+    power,
+    times,
+)
+from symnn.expressions.tree import Constant, Number, Tree, number
 from symnn.ops import named
 from symnn.ops.bounds import OPEN_UNIT, SHARE, UNIT
 from symnn.ops.operation import ORIGIN, Arithmetic, Factors, Operation, itself
@@ -20,6 +34,9 @@ SCALE, DEPTH = Fraction("1.0507009873554805"), Fraction("1.6732632423543772")
 """The two numbers of SELU: with them activations keep mean 0 and variance 1."""
 
 THREE, SIX = Number(3), Number(6)
+PI = Constant("pi")
+CUBIC = Fraction("0.044715")
+"""How much of the cube the approximation of GELU by tanh adds."""
 
 
 def _sigmoid(m: Arithmetic, a: Any) -> Any:
@@ -33,6 +50,27 @@ def _softplus(m: Arithmetic, a: Any) -> Any:
 def _mish_slope(a: Tree) -> Tree:
     bent = call(named.TANH, call(named.SOFTPLUS, a))
     return plus(bent, times(a, difference(ONE, power(bent, TWO)), call(named.SIGMOID, a)))
+
+
+def _normal_share(a: Tree) -> Tree:
+    """Write Φ(a), how much of the standard normal distribution lies below a."""
+    return times(HALF, plus(ONE, call(named.ERF, over(a, call(named.SQRT, TWO)))))
+
+
+def _gelu_slope(a: Tree) -> Tree:
+    """Write Φ(a) + a φ(a)."""
+    density = over(call(named.EXP, minus(over(power(a, TWO), TWO))), call(named.SQRT, times(TWO, PI)))
+    return plus(_normal_share(a), times(a, density))
+
+
+def _gelu_inner(a: Tree) -> Tree:
+    return times(call(named.SQRT, over(TWO, PI)), plus(a, times(number(CUBIC), power(a, THREE))))
+
+
+def _gelu_tanh_slope(a: Tree) -> Tree:
+    bent = call(named.TANH, _gelu_inner(a))
+    inner = times(call(named.SQRT, over(TWO, PI)), plus(ONE, times(THREE, number(CUBIC), power(a, TWO))))
+    return plus(times(HALF, plus(ONE, bent)), times(HALF, a, difference(ONE, power(bent, TWO)), inner))
 
 
 def _elu(m: Arithmetic, a: Any, depth: Any = None) -> Any:
@@ -88,6 +126,32 @@ MODERN: tuple[Operation, ...] = (
         role="activation",
         anchor=ORIGIN,
         confusable=(named.SIGMOID, named.RELU, named.TANH),
+    ),
+    Operation(
+        name=named.GELU,
+        value=lambda m, a: a * m.number(1, 2) * (m.number(1, 1) + m.erf(m.divide(a, m.sqrt(m.number(2, 1))))),
+        partials=lambda _v, a: ((_gelu_slope(a),),),
+        definition=lambda a: times(a, _normal_share(a)),
+        sign="GELU",
+        words=("GELU", "GeLU"),
+        role="activation",
+        anchor=ORIGIN,
+        confusable=(named.SWISH, named.RELU, named.GELU_TANH),
+    ),
+    Operation(
+        name=named.GELU_TANH,
+        value=lambda m, a: (
+            a
+            * m.number(1, 2)
+            * (m.number(1, 1) + m.tanh(m.sqrt(m.divide(m.number(2, 1), m.pi)) * (a + _in(m, CUBIC) * a * a * a)))
+        ),
+        partials=lambda _v, a: ((_gelu_tanh_slope(a),),),
+        definition=lambda a: times(HALF, a, plus(ONE, call(named.TANH, _gelu_inner(a)))),
+        sign="GELU_{tanh}",
+        words=("gelu_new",),
+        role="activation",
+        anchor=ORIGIN,
+        confusable=(named.GELU, named.SWISH),
     ),
     Operation(
         name=named.MISH,

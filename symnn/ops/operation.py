@@ -24,6 +24,7 @@ __all__ = [
     "Array",
     "Factors",
     "Kernel",
+    "Layout",
     "Operation",
     "Pulled",
     "Setting",
@@ -79,6 +80,7 @@ class Arithmetic(Struct, frozen=True):
     asin: Callable[[Any], Any]
     acos: Callable[[Any], Any]
     atan: Callable[[Any], Any]
+    erf: Callable[[Any], Any]
     sinh: Callable[[Any], Any]
     cosh: Callable[[Any], Any]
     tanh: Callable[[Any], Any]
@@ -86,6 +88,10 @@ class Arithmetic(Struct, frozen=True):
     e: Any
     ties: str = "first"
     kept: Callable[[Any], Any] = _same
+
+
+Layout: TypeAlias = Literal["call", "root", "bars", "squared", "length", "power", "inverse", "alone", "slice"]
+"""How the sign of an operation stands to its argument."""
 
 
 class Setting(Struct, frozen=True):
@@ -201,7 +207,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     ranked: bool = False
     settings: tuple[Setting, ...] = ()
     sign: str = ""
-    layout: Literal["call", "root", "bars", "norm", "power", "slice"] = "call"
+    layout: Layout = "call"
     below: Callable[[tuple[int, ...]], str] | None = None
     explained: str = ""
 

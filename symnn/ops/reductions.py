@@ -10,7 +10,7 @@ from symnn.ops import named
 from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled
 from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid, single
-from symnn.ops.kernels import all_axes, centered, deviation, lead, log_softmaxed, normalized, softmaxed
+from symnn.ops.kernels import all_axes, centered, deviation, lead, log_softmaxed, logsumexp, normalized, softmaxed
 from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
 from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
 
@@ -210,6 +210,19 @@ _OF_VECTORS: tuple[Operation, ...] = (
         confusable=(named.SOFTMAX,),
     ),
     Operation(
+        name=named.LOGSUMEXP,
+        shape=lambda _c: (),
+        entries=lambda _c, grids: single(
+            call(named.LOG, total(grids[0].each(lambda cell: call(named.EXP, cell)).cells))
+        ),
+        pullback=lambda c, delta, _v: (scaled(c, delta, again(named.SOFTMAX, c, c.arguments[0])),),
+        sign="LSE",
+        words=("LSE", "log_sum_exp"),
+        kernel=_along(logsumexp),
+        tensor_numpy="logsumexp({0}, {axes})",
+        confusable=(named.SUM, named.MEAN),
+    ),
+    Operation(
         name=named.CENTER,
         confusable=(named.NORMALIZE,),
         shape=lambda c: c.shapes[0],
@@ -258,7 +271,7 @@ REDUCTIONS: tuple[Operation, ...] = (
         ),
         tensor_numpy="np.sum(np.square({0}), axis={over})",
         sign="‖",
-        layout="norm",
+        layout="squared",
         range=NOT_NEGATIVE,
         parity=1,
     ),

@@ -12,6 +12,7 @@ from symnn.ops.elementary import ELEMENTARY
 from symnn.ops.extremes import EXTREMES
 from symnn.ops.image import IMAGE
 from symnn.ops.losses import LOSSES
+from symnn.ops.matrix_functions import MATRIX_FUNCTIONS
 from symnn.ops.modern import MODERN
 from symnn.ops.operation import Operation
 from symnn.ops.pooling import POOLING
@@ -28,6 +29,7 @@ RECORDS = (
     *REDUCTIONS,
     *ARRANGEMENT,
     *DIAGONALS,
+    *MATRIX_FUNCTIONS,
     *IMAGE,
     *POOLING,
 )
