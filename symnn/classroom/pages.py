@@ -15,7 +15,7 @@ from symnn.notation.inline import Formula, visible
 from symnn.notation.mathml import escaped, mathml
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
     from markupsafe import Markup
 
     from symnn.classroom.recorded import Recorded, Shown
@@ -33,7 +33,7 @@ def writer(lang: Language, *folders: Path) -> Writer:
     """Give what writes the pages of a language; their templates are looked for in ``folders`` first."""
 
     def write(template: str, /, **facts: Any) -> str:
-        return _environment(lang, folders).get_template(template).render(facts)
+        return _template(lang, folders, template).render(facts)
 
     return write
 
@@ -42,6 +42,11 @@ def writer(lang: Language, *folders: Path) -> Writer:
 def style() -> str:
     """Give the style that all pages share, which stands in each of them."""
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=64)
+def _template(lang: Language, folders: tuple[Path, ...], name: str) -> Template:
+    return _environment(lang, folders).get_template(name)
 
 
 @lru_cache(maxsize=8)
@@ -57,6 +62,7 @@ def _environment(lang: Language, folders: tuple[Path, ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # nobody edits them while a class is written, and asking costs a look at the disk each time
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     made.globals["say"] = lambda code, **facts: say(code, facts, lang)

@@ -75,23 +75,24 @@ class _Reading:
     """Reads tokens one after the other."""
 
     def __init__(self, tokens: list[str]) -> None:
-        self.tokens = tokens
+        self.tokens = [*tokens, ""]
         self.place = 0
 
     def peek(self) -> str:
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+        return self.tokens[self.place]
 
     def take(self) -> str:
-        sign = self.peek()
-        self.place += 1
+        sign = self.tokens[self.place]
+        self.place += sign != ""  # the last one stays, however often it is taken
         return sign
 
     def until(self, *ends: str) -> list[Box]:
         """Read up to one of some tokens, which is left."""
         parts: list[Box] = []
-        while self.peek() and self.peek() not in ends:
+        while (sign := self.tokens[self.place]) and sign not in ends:
             part = self.scripted()
-            parts += [part] if part is not None else []
+            if part is not None:
+                parts.append(part)
         return parts
 
     def scripted(self) -> Box | None:
@@ -100,8 +101,8 @@ class _Reading:
         below: Box | None = None
         above: Box | None = None
         primes = 0
-        while self.peek() and (self.peek() in "_^" or self.peek()[0] == "'"):
-            sign = self.take()
+        while (sign := self.tokens[self.place]) and (sign in "_^" or sign[0] == "'"):
+            self.place += 1
             if sign == "_":
                 below = self.argument()
             elif sign == "^":

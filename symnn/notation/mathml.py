@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from types import MappingProxyType
 from typing import assert_never
@@ -44,6 +45,10 @@ def escaped(text: str) -> str:
     return escape(visible(text), quote=True)
 
 
+_sign_escaped = lru_cache(maxsize=1 << 12)(escaped)
+"""Letters and digits are few, and every formula of a class is made of them."""
+
+
 def mathml(box: Box) -> str:
     """Give the inside of a ``<math>`` element.
 
@@ -54,9 +59,9 @@ def mathml(box: Box) -> str:
     """
     match box:
         case Letter(sign):
-            return f"<mi>{escaped(sign)}</mi>"
+            return f"<mi>{_sign_escaped(sign)}</mi>"
         case Numeral(digits):
-            return f"<mn>{escaped(digits)}</mn>"
+            return f"<mn>{_sign_escaped(digits)}</mn>"
         case Script():
             return _script(merged(box))
         case Row(parts):
@@ -113,7 +118,7 @@ def _bracket(sign: str, form: str) -> str:
 
 def _sign(sign: str, *, tight: bool) -> str:
     """Write a sign; a browser knows the room beside it, but not that there is none within an index."""
-    shown = escaped({"-": "−", "·": "⋅"}.get(sign, sign))
+    shown = _sign_escaped({"-": "−", "·": "⋅"}.get(sign, sign))
     return f'<mo lspace="0" rspace="0">{shown}</mo>' if tight or sign in "∂∇" else f"<mo>{shown}</mo>"
 
 

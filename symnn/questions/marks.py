@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import NO_FACTS
-from symnn.expressions.tree import Call, bare
+from symnn.expressions.tree import Call
 from symnn.expressions.writing import plain
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Method, Read, Standing, Verdict, Witness
@@ -109,7 +109,7 @@ def shown(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
     from symnn.notation.latex import latex
     from symnn.notation.layout import symbols_of
 
-    return Read(plain(bare(tree)), latex(tree, symbols_of(part.graph)), tuple(notes))
+    return Read(plain(tree), latex(tree, symbols_of(part.graph)), tuple(notes))
 
 
 def unreadable(part: Question, problem: Problem, read: Read | None = None) -> Verdict:

@@ -65,8 +65,10 @@ def not_differentiated(question: Question, tree: Tree) -> Finding | None:
 
 def _restates(question: Question, tree: Tree) -> bool:
     """Say whether an answer is only the derivative that was asked for, under its own name or another."""
+    if not _is_derivative(tree):
+        return False
     written = bare(tree)
-    if not _is_derivative(written) or written == question.content.answer.written:
+    if written == question.content.answer.written:
         return False
     asked = (one for one in question.content.asked if _is_derivative(one))
     named = {known_derivative(question, one) or one for one in asked}

@@ -41,6 +41,7 @@ _RELATION: Final = re.compile(
     r":=|＝|←|\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|\\coloneqq(?![A-Za-z])|≈|\\approx(?![A-Za-z])"
     r"|[-+]=|(?<![<>=!:+-])=(?![=>])|<-(?!-)"
 )
+_BRACKETS: Final = ("()", "[]", "{}", "（）", "【】")
 _STEP: Final = frozenset({"-=", "+="})
 _MATHEMATICS: Final = re.compile(r"\$([^$]{1,200})\$")
 _SAYS_NOTHING: Final = re.compile(
@@ -165,13 +166,14 @@ def _last(sides: list[str]) -> Working:
 
 def _relations(text: str) -> Iterator[tuple[int, int]]:
     """Find the relation signs outside brackets."""
-    depth, at = 0, 0
-    while at < len(text):
-        depth += (text[at] in "([{（【") - (text[at] in ")]}）】")
-        sign = _RELATION.match(text, at) if depth <= 0 else None
-        if sign is not None:
+    depth, seen = 0, 0
+    for sign in _RELATION.finditer(text):
+        start = sign.start()
+        for opening, closing in _BRACKETS:
+            depth += text.count(opening, seen, start) - text.count(closing, seen, start)
+        seen = start
+        if depth <= 0:
             yield sign.span()
-        at = sign.end() if sign is not None else at + 1
 
 
 def _alone(text: str, start: int, end: int) -> str:
