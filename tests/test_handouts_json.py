@@ -18,6 +18,7 @@ from symnn.handouts.numbers import numbers_at
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
+from symnn.networks.declarations import Declarations
 from symnn.networks.models import graph_from_text
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
@@ -120,3 +121,15 @@ def test_a_network_as_data_has_exact_values():
     shown = network_data(network("midges"))
     assert [point["values"]["x1"] for point in shown["points"]] == [1.72, 2.0]
     assert shown["equations"][-1] == {"name": "E", "equation": "E = (y - z)^2"}
+
+
+def test_quantities_that_operations_bring_in_are_called_what_they_are():
+    text = "a = mean(x)\nn = normalize(W x)\nm = center(W x)\nE = squared_norm(n - a) + sum(m^3)"
+    graph = graph_from_text(text, Declarations(shapes={"W": (2, 2), "x": (2,)}))
+    derivation = derive(graph, "E", ("x[1]",))
+    rows = derivation_data(derivation, View("paths"))["forward"]
+    assert [row["name"] for row in rows if "(" in row["name"]] == ["mean(W*x)", "std(W*x)"]  # once, for both uses
+    for row in rows:
+        left, right = row["equation"].split(" = ", 1)
+        assert not isinstance(read(left, graph.scope, limits=AUTHOR), Problem), row
+        assert not isinstance(read(right, graph.scope, limits=AUTHOR), Problem), row

@@ -6,6 +6,7 @@ Everything that is known of scalars (paths, deltas, the judge, numbers) holds fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import is_
 from types import MappingProxyType
 from typing import assert_never
 
@@ -35,6 +36,7 @@ from symnn.networks.equation import Equation
 from symnn.networks.quantity import Quantity
 from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
+from symnn.ops.operation import step_name
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_TENSORS
 
@@ -83,28 +85,28 @@ def _in_steps(
     """Give the equations, before each the numbers that all its entries need alike, as the mean."""
     for equation in equations:
         steps: list[Equation] = []
-        right = _stepwise(equation.right, equation.left, shapes, quantities, steps)
+        right = _stepwise(equation.right, shapes, quantities, steps)
         yield from steps
-        yield Equation(equation.left, right) if steps else equation
+        yield equation if right is equation.right else Equation(equation.left, right)
 
 
-def _stepwise(
-    tree: Tree, left: str, shapes: Mapping[str, Shape], quantities: dict[str, Quantity], steps: list[Equation]
-) -> Tree:
+def _stepwise(tree: Tree, shapes: Mapping[str, Shape], quantities: dict[str, Quantity], steps: list[Equation]) -> Tree:
     """Write calls that have steps through quantities of their own, inner ones first."""
-    parts = tuple(_stepwise(part, left, shapes, quantities, steps) for part in children(tree))
-    node = rebuilt(tree, parts) if parts else tree
+    own = children(tree)
+    parts = tuple(_stepwise(part, shapes, quantities, steps) for part in own)
+    node = tree if all(map(is_, parts, own)) else rebuilt(tree, parts)
     operation = OF_TENSORS.get(node.function) if isinstance(node, Call) else None
     if operation is None or operation.steps is None or not isinstance(node, Call):
         return node
-    name = left if not steps else f"{left} {len(steps)}"
-    found = operation.steps(tensor_call(node, shapes), name)
+    found = operation.steps(tensor_call(node, shapes))
     if found is None:
         return node
     new, value = found
-    for step, meant, right in new:
-        quantities[step] = Quantity(step, (), "intermediate", meant)
-        steps.append(Equation(step, right))
+    for meant, right in new:
+        step = step_name(meant).name
+        if step not in quantities:
+            quantities[step] = Quantity(step, (), "intermediate", meant)
+            steps.append(Equation(step, right))
     return value
 
 

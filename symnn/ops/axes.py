@@ -69,7 +69,7 @@ def along(operation: Operation, *, whole: bool = False) -> Operation:
         shape=lambda c: _shape(operation, c, whole=whole),
         entries=lambda c, grids: _entries(operation, c, grids),
         kernel=lambda c, arrays, ties: _kernel(operation, c, arrays, ties),
-        steps=None if steps is None else (lambda c, name: None if is_split(c) else steps(c, name)),
+        steps=None if steps is None else (lambda c: None if is_split(c) else steps(c)),
         below=lambda settings: _below(operation, settings),
     )
 

@@ -12,7 +12,8 @@ from typing import Any, Final, Literal, NoReturn, TypeAlias
 
 from msgspec import Struct
 
-from symnn.expressions.tree import Call, Constant, Number, Tree
+from symnn.expressions.tree import Call, Constant, Name, Number, Tree
+from symnn.expressions.writing import plain
 from symnn.ops.bounds import REAL_LINE, Bounds
 from symnn.ops.grid import Grid
 from symnn.ops.shapes import Shape, Unfit
@@ -32,6 +33,7 @@ __all__ = [
     "TensorCall",
     "itself",
     "settled",
+    "step_name",
 ]
 
 Factors: TypeAlias = tuple[Tree, ...]
@@ -40,8 +42,8 @@ Factors: TypeAlias = tuple[Tree, ...]
 Pulled: TypeAlias = tuple[Tree | None, ...]
 """For each tensor argument the term it gets from the error of the value; None where nothing flows."""
 
-Steps: TypeAlias = tuple[tuple[tuple[str, Tree, Tree], ...], Tree]
-"""Quantities of an operation's own (name, what it is, its tree) and the operation's value written through them."""
+Steps: TypeAlias = tuple[tuple[tuple[Tree, Tree], ...], Tree]
+"""Quantities of an operation's own (what it is, its tree) and the operation's value written through them."""
 
 Array: TypeAlias = Any
 """A NumPy array; this package is loaded without NumPy."""
@@ -155,8 +157,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``entries(call, grids)`` writes the value entry by entry: the meaning that everything else must agree with.
     ``pullback(call, delta, value)`` gives, for each argument, the term of its error as a tree of tensors,
     where ``delta`` is the error of the value and ``value`` the tree that names the value.
-    ``steps(call, name)`` writes the value of the quantity ``name`` through quantities of its own where every
-    entry needs the same numbers, as the mean (else None): without them expansion would be quadratic.
+    ``steps(call)`` writes the value through quantities of its own, each called by `step_name`, where every entry
+    needs the same numbers, as the mean (else None): without them expansion would be quadratic.
     ``work(call)`` counts the entries of which one entry of the value is made, where these are many.
     ``kernel(call, arrays, ties)`` gives the value from NumPy arrays that may have one batch axis before their own.
 
@@ -197,7 +199,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     shape: Callable[[TensorCall], Shape] = _absent
     entries: Callable[[TensorCall, tuple[Grid, ...]], Grid] = _absent
     pullback: Callable[[TensorCall, Tree, Tree], Pulled] = _absent
-    steps: Callable[[TensorCall, str], Steps | None] | None = None
+    steps: Callable[[TensorCall], Steps | None] | None = None
     kernel: Kernel = _absent
     work: Callable[[TensorCall], int] | None = None
 
@@ -280,6 +282,11 @@ class Operation(Struct, frozen=True, kw_only=True):
     def works_entrywise(self, shapes: tuple[Shape, ...]) -> bool:
         """Say whether it works entry by entry on arguments of these shapes: a loss does between two numbers."""
         return self.of_numbers and not (self.of_tensors and any(shapes))
+
+
+def step_name(meant: Tree) -> Name:
+    """Name a quantity that an operation brings in by what it is: ``mean(x)`` can be read back wherever it stands."""
+    return Name(plain(meant))
 
 
 def settled(node: Call, operation: Operation) -> tuple[tuple[Tree, ...], tuple[int, ...]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symnn.expressions.terms import TWO, call, difference, over, power, product, total
-from symnn.expressions.tree import Call, Entrywise, Name, Number, Tree
+from symnn.expressions.tree import Call, Entrywise, Number, Tree
 from symnn.ops import named
 from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled
 from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid, single
 from symnn.ops.kernels import all_axes, centered, deviation, lead, log_softmaxed, logsumexp, normalized, softmaxed
-from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall
+from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall, step_name
 from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
 
 __all__ = ["REDUCTIONS"]
@@ -111,29 +111,27 @@ def _std_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
     return (over(scaled(c, delta, centred), beside(c, product((Number(count(c)), value)))),)
 
 
-def _about_mean(c: TensorCall, name: str) -> tuple[tuple[str, Tree, Tree], Tree]:
-    """Name the mean, and give what is left of the argument without it."""
-    mean = f"{name} mean"
-    found = again(named.MEAN, c, c.arguments[0])
-    return (mean, found, found), difference(c.arguments[0], Name(mean))
+def _about_mean(c: TensorCall) -> tuple[tuple[Tree, Tree], Tree]:
+    """Give the mean, and what is left of the argument without it."""
+    mean = again(named.MEAN, c, c.arguments[0])
+    return (mean, mean), difference(c.arguments[0], step_name(mean))
 
 
-def _center_steps(c: TensorCall, name: str) -> Steps:
-    mean, centred = _about_mean(c, name)
+def _center_steps(c: TensorCall) -> Steps:
+    mean, centred = _about_mean(c)
     return (mean,), centred
 
 
-def _std_steps(c: TensorCall, name: str) -> Steps:
-    mean, centred = _about_mean(c, name)
+def _std_steps(c: TensorCall) -> Steps:
+    mean, centred = _about_mean(c)
     return (mean,), call(named.SQRT, again(named.MEAN, c, Entrywise((centred, centred))))
 
 
-def _normalize_steps(c: TensorCall, name: str) -> Steps:
-    mean, centred = _about_mean(c, name)
-    deviation = f"{name} std"
+def _normalize_steps(c: TensorCall) -> Steps:
+    mean, centred = _about_mean(c)
+    deviation = again(named.STD, c, c.arguments[0])
     spread = call(named.SQRT, again(named.MEAN, c, Entrywise((centred, centred))))
-    steps = (mean, (deviation, again(named.STD, c, c.arguments[0]), spread))
-    return steps, over(centred, Name(deviation))
+    return (mean, (deviation, spread)), over(centred, step_name(deviation))
 
 
 def _along(function: Callable[[Array, int], Array]) -> Kernel:
