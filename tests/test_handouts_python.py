@@ -13,6 +13,7 @@ from sources import undefined
 
 import symnn
 from symnn.commands.derive import command
+from symnn.errors import OperatorError
 from symnn.handouts.document import Title
 from symnn.handouts.python import python
 from symnn.networks.catalogue import CATALOGUE
@@ -80,3 +81,8 @@ def test_an_authors_title_stays_a_comment():
     source = python(graph, None, None, {}, Title(words, words), "en")
     assert source.splitlines()[0].startswith("# A import os")
     assert not re.search(r"^\s*import os", source, re.MULTILINE)
+
+
+def test_a_program_of_version_0_1_says_what_to_do():
+    with pytest.raises(OperatorError, match=r"symnn derive .* --to python"):
+        from symnn.numeric.kernels import convolved  # noqa: F401 - as it stands in such a program

@@ -5,12 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from symnn.errors import OperatorError, Problem
+from symnn.messages import raised
 from symnn.ops.kernels import lead
 from symnn.ops.operation import TensorCall
 from symnn.ops.shapes import Shape
-from symnn.ops.table import OF_TENSORS
+from symnn.ops.table import OF_TENSORS, OPERATIONS
 
 __all__ = ["operation"]
+
+_IN_OLD_PROGRAMS = frozenset(
+    (
+        *OPERATIONS,
+        "centered",
+        "convolved",
+        "deviation",
+        "folded",
+        "normalized",
+        "picked",
+        "rotated",
+        "softmaxed",
+        "windows",
+    )
+)
+"""What programs import that version 0.1.0 printed: functions that were called in another way."""
+
+
+def __getattr__(name: str) -> Any:
+    """Say how a program that 0.1.0 printed is brought up to date."""
+    if name in _IN_OLD_PROGRAMS:
+        raise raised(OperatorError, Problem("old-program", {"name": name}))
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
 
 
 def operation(name: str, shapes: tuple[Shape, ...], settings: tuple[int, ...], ties: str) -> Callable[..., Any]:
