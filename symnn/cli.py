@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
             "stats",
             "review",
             "practice",
+            "preview",
             "export",
             "new",
             "schema",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from symnn.questions.part import Part
     from symnn.verdicts.verdict import Verdict
 
-__all__ = ["check_exercise", "check_file", "notes_on"]
+__all__ = ["check_exercise", "check_file", "check_part", "notes_on"]
 
 SEEDS = ("", "1", "2", "3", "4", "5")
 """The variants in which a part with drawn values is proved."""
@@ -105,10 +105,11 @@ def _exercise(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
 
 def check_exercise(exercise: Exercise) -> tuple[Problem, ...]:
     """Prove an exercise that could be read."""
-    return tuple(problem for part in exercise.parts for problem in _part(part))
+    return tuple(problem for part in exercise.parts for problem in check_part(part))
 
 
-def _part(part: Part) -> Iterator[Problem]:
+def check_part(part: Part) -> Iterator[Problem]:
+    """Prove one part of an exercise that could be read."""
     yield from _placeholders(part)
     yield from _following(part)
     yield from _given(part)

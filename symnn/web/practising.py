@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from msgspec import Struct
@@ -34,7 +35,8 @@ MISSING: Final = 404
 LATE: Final = 503
 LONGEST: Final = 16384
 """Characters of an answer that are taken; the reader says itself what is too long for a part."""
-FILES: Final = (("practice.js", "text/javascript"), ("practice.css", "text/css"))
+FILES: Final = ("practice.js", "practice.css")
+KINDS: Final[Mapping[str, str]] = MappingProxyType({".js": "text/javascript", ".css": "text/css"})
 
 
 class Admitted(Struct, frozen=True):
@@ -72,16 +74,16 @@ def application(pages: Pages, store: Store, more: Iterable[Route] = ()) -> Starl
     return Starlette(routes=[*pages.routes, *files(), *more], lifespan=lifespan)
 
 
-def files() -> list[Route]:
-    """Give the routes to what stands beside the pages: the one script, the one style."""
+def files(names: Iterable[str] = FILES) -> list[Route]:
+    """Give the routes to what stands beside the pages: a script, a style."""
 
-    def route(name: str, kind: str) -> Route:
+    def route(name: str) -> Route:
         async def given(_request: Request) -> Response:
-            return Response((TEMPLATES / name).read_bytes(), media_type=kind)
+            return Response((TEMPLATES / name).read_bytes(), media_type=KINDS[Path(name).suffix])
 
         return Route(f"/{name}", given)
 
-    return [route(name, kind) for name, kind in FILES]
+    return list(map(route, names))
 
 
 def refused(write: Callable[..., str], code: str, status: int, **facts: Any) -> Response:

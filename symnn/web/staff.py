@@ -17,14 +17,17 @@ from symnn.classroom.allowance import Limits, begin, cause_of, forking, within
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
+    from pathlib import Path
 
     from symnn.documents.text import Text
     from symnn.messages import Language
 
-__all__ = ["PATIENCE", "LostError", "Staff", "tutoring"]
+__all__ = ["PATIENCE", "PATIENT", "LostError", "Staff", "authoring", "tutoring"]
 
 PATIENCE: Final = Limits(memory=1 << 29, processor_seconds=5, wall_seconds=12)
 """What one answer may cost while somebody waits for it."""
+PATIENT: Final = Limits(memory=1 << 30, processor_seconds=60, wall_seconds=120)
+"""What the proof of one part may cost an author."""
 _MOST_KEPT: Final = 4096
 _LOADED: Final = "symnn.web.tutor"
 """What a process loads before it is asked anything."""
@@ -42,6 +45,13 @@ def tutoring(texts: tuple[Text, ...], key: bytes, lang: Language) -> object:
     from symnn.web.tutor import Tutor
 
     return Tutor(texts, key, lang)
+
+
+def authoring(path: Path) -> object:
+    """Make who works for the page of an author."""
+    from symnn.web.prover import Author
+
+    return Author(path)
 
 
 class Staff:
