@@ -16,8 +16,8 @@ from served_pages import asked, faults, served, watched
 from symnn.exercises.checking import check_file
 from symnn.exercises.library import shipped_folder
 from symnn.messages import line
-from symnn.web.prover import VARIANTS, Author
 from symnn.web.previewing import Workshop, stamp_of
+from symnn.web.prover import VARIANTS, Author
 
 BROKEN = (
     ("answer: diff(y, w1)", "answer: diff(y, w1"),

@@ -297,10 +297,11 @@ def _link_of(question: Question, finding: Finding, trail: _Trail) -> Link | None
 
 
 class Trace(Struct, frozen=True):
-    """What of the chain rule an answer has right, and the first link that is wrong or missing; each as ∂ of / ∂ wrt."""
+    """The links of the chain rule, those that an answer has right, and the first that is wrong or missing."""
 
     of: str
     wrt: str
+    links: tuple[Link, ...]
     right: tuple[Link, ...] = ()
     wrong: Link | None = None
 
@@ -316,7 +317,7 @@ def trace_of(
     if trail is None or verdict.verdict in ("unreadable", "undecided"):
         return None
     if verdict.verdict == "correct":
-        return Trace(trail.of, trail.wrt, trail.links)
+        return Trace(trail.of, trail.wrt, trail.links, trail.links)
     if reached is not None:
         return _walked(trail, reached.link)
     told = [finding for finding in (*verdict.findings, *behind) if finding.code in _KIND_OF]
@@ -326,7 +327,7 @@ def trace_of(
         return None
     first = next(link for link in trail.links if link in bad)
     right = () if None in links else tuple(link for link in trail.links if link not in bad)
-    return Trace(trail.of, trail.wrt, right, first)
+    return Trace(trail.of, trail.wrt, trail.links, right, first)
 
 
 def _walked(trail: _Trail, stop: Link | None) -> Trace:
@@ -335,9 +336,9 @@ def _walked(trail: _Trail, stop: Link | None) -> Trace:
     for path in trail.paths:
         for link in pairwise(path):
             if link == stop:
-                return Trace(trail.of, trail.wrt, tuple(gone), stop)
+                return Trace(trail.of, trail.wrt, trail.links, tuple(gone), stop)
             gone[link] = None
-    return Trace(trail.of, trail.wrt, tuple(gone), stop)
+    return Trace(trail.of, trail.wrt, trail.links, tuple(gone), stop)
 
 
 def _leg_of(finding: Finding, trail: _Trail) -> Link | None:

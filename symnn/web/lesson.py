@@ -32,7 +32,6 @@ class Asked(Struct, frozen=True):
     choices: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
     is_drawn: bool
-    links: tuple[Link, ...] = ()
 
 
 class Parts(Struct, frozen=True):
@@ -53,10 +52,11 @@ class Row(Struct, frozen=True):
 
 
 class Traced(Struct, frozen=True):
-    """Which links of the chain rule an answer has right, and the first one that is wrong or missing."""
+    """The links of the chain rule, those that an answer has right, and the first that is wrong or missing."""
 
     of: str
     wrt: str
+    links: tuple[Link, ...]
     right: tuple[Link, ...] = ()
     wrong: Link | None = None
 

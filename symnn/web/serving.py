@@ -16,9 +16,16 @@ from symnn.errors import OperatorError, Problem
 from symnn.messages import raised
 from symnn.web.guarding import Guarded, Pass
 
-__all__ = ["LOOPBACK", "listening", "run", "serve"]
+__all__ = ["LOOPBACK", "listening", "run", "serve", "serve_class"]
 
 LOOPBACK: Final = "127.0.0.1"
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - what somebody asked for
+ELSEWHERE: Final = "192.0.2.1"
+"""An address that is nobody's (RFC 5737)."""
+BACKLOG: Final = 1024
+SHORT, LONG = 5, 75
+"""Seconds for which a connection is kept that asks for nothing."""
+MOST_OF_A_CLASS: Final = 2000
 MOST_AT_ONCE: Final = 64
 """Requests that are answered at once; more are turned away."""
 
@@ -50,10 +57,37 @@ def serve(
     told(address)
     if browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    run(guarded, at, MOST_AT_ONCE)
+    run(guarded, at)
 
 
-def run(app: ASGIApp, at: socket.socket, most: int) -> None:
+def serve_class(app: ASGIApp, at: socket.socket, told: Callable[[list[str]], None], public: str = "") -> None:
+    """Serve an application to a class; ``told`` gets the addresses at which it is reached.
+
+    ``public`` is the address of a proxy before it. The pages see themselves to who comes.
+    """
+    host, port = at.getsockname()
+    names = {LOOPBACK, "localhost", host} if host != EVERYWHERE else own_names()
+    hosts = frozenset(f"{name}:{port}" for name in names)
+    origins = frozenset({public} if public else ())
+    behind = frozenset(one.partition("://")[2] for one in origins)
+    at.listen(BACKLOG)
+    told([public] if public else sorted(f"http://{name}" for name in hosts))
+    allowed = Pass("", hosts | behind, origins)
+    run(Guarded(app, allowed, scripts=True), at, MOST_OF_A_CLASS, LONG)
+
+
+def own_names() -> set[str]:
+    """Give the names and addresses by which this machine is reached."""
+    own = {LOOPBACK, "localhost", socket.gethostname().lower()}
+    with contextlib.suppress(OSError):
+        own |= {str(found[4][0]) for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        asked.connect((ELSEWHERE, 9))  # nothing is sent: the system says which address it would use
+        own.add(asked.getsockname()[0])
+    return own
+
+
+def run(app: ASGIApp, at: socket.socket, most: int = MOST_AT_ONCE, patience: int = SHORT) -> None:
     """Answer requests, at most so many at once, until the program is stopped; those on their way are ended first."""
     config = uvicorn.Config(
         app,
@@ -64,7 +98,7 @@ def run(app: ASGIApp, at: socket.socket, most: int) -> None:
         access_log=False,
         server_header=False,
         limit_concurrency=most,
-        timeout_keep_alive=5,
+        timeout_keep_alive=patience,
         timeout_graceful_shutdown=5,
     )
     with contextlib.suppress(KeyboardInterrupt):

@@ -19,7 +19,7 @@ from symnn.messages import raised
 __all__ = ["Card", "Shelves", "shelves"]
 
 _PARTS: Final = re.compile(r"^parts:[ \t]*$", re.MULTILINE)
-_ITEM: Final = re.compile(r"^([ \t]*)- ", re.MULTILINE)
+_ITEM: Final = re.compile(r"^([ \t]*)- (?:id:[ \t]*([\w.-]+)[ \t]*$)?", re.MULTILINE)
 
 
 class Card(Struct, frozen=True):
@@ -27,7 +27,12 @@ class Card(Struct, frozen=True):
 
     id: str
     titles: Mapping[str, str]
-    parts: int
+    order: tuple[str, ...]
+
+    @property
+    def parts(self) -> int:
+        """Count the parts."""
+        return len(self.order)
 
 
 class Shelves(Struct, frozen=True):
@@ -57,13 +62,20 @@ def _card(text: Text) -> Card:
     if cut is not None:
         head = _fields(Text(text.text[: cut.start()], text.file))
         items = _ITEM.findall(text.text, cut.end())
-        if head.keys() >= {"id", "title"} and items:
-            return _made(head, items.count(items[0]))
+        order = tuple(name for indent, name in items if indent == items[0][0])
+        if head.keys() >= {"id", "title"} and order and all(order):
+            return _made(head, order)
     whole = _fields(text)
     parts = whole.get("parts")
     if not whole.keys() >= {"id", "title"} or not isinstance(parts, Items):
         raise raised(AuthorError, Problem("not-a-file-of-ours", {"file": text.file}))
-    return _made(whole, len(parts.items))
+    return _made(whole, tuple(map(_name_of, parts.items)))
+
+
+def _name_of(part: Node) -> str:
+    fields = {key.text: node for key, node in part.fields} if isinstance(part, Fields) else {}
+    name = fields.get("id")
+    return name.text if isinstance(name, Scalar) else ""
 
 
 def _fields(text: Text) -> dict[str, Node]:
@@ -71,10 +83,10 @@ def _fields(text: Text) -> dict[str, Node]:
     return {key.text: node for key, node in document.root.fields} if isinstance(document.root, Fields) else {}
 
 
-def _made(fields: Mapping[str, Node], parts: int) -> Card:
+def _made(fields: Mapping[str, Node], order: tuple[str, ...]) -> Card:
     name, title = fields["id"], fields["title"]
     own = name.text if isinstance(name, Scalar) else ""
     said = {"zh": title.text, "en": title.text} if isinstance(title, Scalar) else {}
     if isinstance(title, Fields):
         said = {key.text: node.text for key, node in title.fields if isinstance(node, Scalar)}
-    return Card(own, MappingProxyType({"zh": own, "en": own} | said), parts)
+    return Card(own, MappingProxyType({"zh": own, "en": own} | said), order)

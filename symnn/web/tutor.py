@@ -77,7 +77,6 @@ class Tutor:
 
     def _asked(self, part: Part, seed: str) -> Asked:
         about = part.file
-        trace = part.trace(part.solution(seed), Verdict("correct"), seed=seed)
         return Asked(
             about.id,
             about.kind,
@@ -86,7 +85,6 @@ class Tutor:
             tuple((option.id, option.text.of(self.lang)) for option in about.choices),
             tuple(part.base.quantities)[:MOST_NAMES],
             is_drawn(part.at),
-            trace.right if trace is not None and about.kind in ("chain", "steps") else (),
         )
 
     def seen(self, exercise: str, part: str, answer: str) -> Seen:
@@ -107,7 +105,7 @@ class Tutor:
         return Judged(
             stored(verdict),
             cluster_of(exercise, part, answer, verdict),
-            Traced(trace.of, trace.wrt, trace.right, trace.wrong) if trace is not None else None,
+            Traced(trace.of, trace.wrt, trace.links, trace.right, trace.wrong) if trace is not None else None,
             tuple(lines_of(asked, asked.kind.read(answer))),
         )
 
