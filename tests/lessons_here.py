@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 from symnn.exercises.library import path_of
 from symnn.web.learner import Learner, Store
 from symnn.web.lessons import Lessons
 from symnn.web.shelves import shelves
 from symnn.web.staff import LostError
 from symnn.web.tutor import Tutor
+
+
+def now(waiting):
+    """Wait for what is done later, in a thread of its own: a browser that tests share has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, waiting).result()
 
 
 class Here:

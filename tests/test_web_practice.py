@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 pytest.importorskip("starlette", reason="the pages need symnn[web]")
 pytest.importorskip("uvicorn", reason="the pages need symnn[web]")
 
-from lessons_here import Here, lessons_of
+from lessons_here import Here, lessons_of, now
 from served_pages import asked, faults, served, watched
 
 from symnn.exercises.library import exercise, exercises_in, shipped_folder, shipped_names
@@ -27,10 +26,6 @@ SERVED = ("bp-2-2-1", "through-time", "midges", "matrix-form", "neuron")
 TABLES = Path(__file__).parent / "tables"
 TABLE = [json.loads(line) for line in (TABLES / "page_answers.jsonl").read_text(encoding="utf-8").splitlines()]
 ANSWERS = [(row["target"], row["answer"]) for row in TABLE]
-
-
-def now(waiting):
-    return asyncio.run(waiting)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 pytest.importorskip("starlette", reason="the pages need symnn[web]")
 pytest.importorskip("uvicorn", reason="the pages need symnn[web]")
 
-from lessons_here import Here
+from lessons_here import Here, now
 from served_pages import asked, faults, served, watched
 
 from symnn.exercises.checking import check_file
@@ -41,7 +40,7 @@ def found_in(workshop):
     async def found():
         return await workshop.findings(await workshop.draft())
 
-    return asyncio.run(found())
+    return now(found())
 
 
 @pytest.mark.parametrize("change", BROKEN)
