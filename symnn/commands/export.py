@@ -1,4 +1,4 @@
-"""``symnn export``: the marks of a class as another program reads them."""
+"""``symnn export``: the marks of a class as another program reads them, or exercises as pages to read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from symnn.commands.options import described, option
 from symnn.commands.output import delivered
 from symnn.errors import Problem, UsageError
-from symnn.messages import Language, line, raised
+from symnn.messages import Language, line, raised, say
 
 if TYPE_CHECKING:
     from symnn.classroom.exports.sending import Open, Sent
@@ -53,10 +53,10 @@ class _Order:
 @described(
     "export",
     "symnn export xlsx graded -o grades.xlsx",
-    "symnn export moodle graded grading.csv -o filled.csv --feedback feedback.zip",
+    "symnn export site exercises/ -o site",
 )
-@click.argument("form", type=click.Choice(["xlsx", "moodle", "moodle-feedback", "canvas", "gradescope"]))
-@click.argument("folder", metavar="OUT", type=click.Path())
+@click.argument("form", type=click.Choice(["xlsx", "moodle", "moodle-feedback", "canvas", "gradescope", "site"]))
+@click.argument("folder", metavar="OUT|EXERCISES", type=click.Path())
 @click.argument("template", required=False, type=click.Path())
 @option("-o", "--output", "output", required=True, type=click.Path(allow_dash=True), about="option-output")
 @option("-f", "--force", is_flag=True, about="option-force")
@@ -75,7 +75,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     force: bool,
     lang: Language,
 ) -> None:
-    """Write the marks in a form, unless some are open."""
+    """Write the marks in a form, unless some are open; or exercises as a site."""
+    if form == "site":
+        if template is not None:
+            raise raised(UsageError, Problem("site-one-place"))
+        _site(folder, Path(output), lang, force=force)
+        return
     from symnn.classroom.exports.sending import UnfinishedError, scores_to_send
     from symnn.commands.freshness import seen_to
 
@@ -91,6 +96,16 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     delivered(sent.data, output, force=force)
     if feedback:
         delivered(_beside(order, results, found).data, feedback, force=force)
+
+
+def _site(source: str, folder: Path, lang: Language, *, force: bool) -> None:
+    """Write the exercises of a folder, a file, or a shipped one by its name, as pages to read."""
+    from symnn.exercises.library import exercise, exercises_in
+    from symnn.web.site import site
+
+    found = exercises_in(Path(source)) if Path(source).exists() else (exercise(source),)
+    paths = site(found, folder, lang, force=force)
+    click.echo(say("site-written", {"count": len(paths), "folder": str(folder)}, lang), err=True)
 
 
 def _told(sent: Sent, lang: Language) -> None:
