@@ -161,6 +161,10 @@ def test_signs_come_first_and_ones_go(equation, line):
     ("equations", "said"),
     [
         ("E = (y - z)^2", "differentiating the square is kept"),
+        ("E = (y - z)^2 + lambda*w^2", "differentiating the square is kept"),
+        ("E = (y - z)^2 + lambda/2*w^2", None),
+        ("E = -log(y) + lambda/2*w^2", None),
+        ("E = 1/2*(y - z)^2", None),
         ("E = half_squared_error(y, z)", None),
         ("E = relu(w*x)", "derivative is taken to be 0"),
         ("E = tanh(w*x)", None),

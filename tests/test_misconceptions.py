@@ -435,3 +435,9 @@ def test_nothing_depends_on_hashing():
     }
     assert len(outputs) == 1
     assert outputs.pop().count("\n") == 4
+
+
+def test_a_term_is_written_without_the_1_that_cancelled_numbers_leave():
+    graph = graph_from_text("z = w*x\nJ = (z - y)^2 + lambda/2*w^2")
+    (finding,) = diagnosis_of(graph, Derivative(Name("J"), Name("w"))).explain(read("2*(z - y)*x", graph.scope).tree)
+    assert (finding.code, dict(finding.facts)["term"]) == ("missing-term", "lambda*w")

@@ -92,10 +92,26 @@ def _of_functions(graph: Graph) -> Iterator[Prose]:
 
 
 def _keeps_two(derivation: Derivation) -> bool:
-    """Say whether the result is a square without ½, whose derivative has a 2 that the deck leaves out."""
-    definition = derivation.graph.definitions[derivation.of]
-    if not any(isinstance(node, Power) and node.exponent == Number(2) for node in walk(definition)):
-        return False
-    return any(
+    """Say whether the result is a sum of squares without ½, whose derivative has a 2 that the deck leaves out."""
+    return _is_of_squares(derivation.graph.definitions[derivation.of]) and any(
         Number(2) in factor.parts for uses in derivation.uses.values() for factor in uses if factor.of == derivation.of
     )
+
+
+def _is_of_squares(tree: Tree) -> bool:
+    """Say whether every term is a square, at most with a name before it: half of it has no 2 in its derivative.
+
+    A penalty λ/2·w² has its ½ already, and nobody halves the logarithms that stand beside a square.
+    """
+    match tree:
+        case Power(_, exponent):
+            return exponent == Number(2)
+        case Sum(terms):
+            return all(map(_is_of_squares, terms))
+        case Product(factors):
+            others = [one for one in factors if not _is_of_squares(one)]
+            return len(others) < len(factors) and not any(isinstance(node, Number) for one in others for node in walk(one))
+        case Call(named.SUM, (inner,)):
+            return _is_of_squares(inner)
+        case _:
+            return False

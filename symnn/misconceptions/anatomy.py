@@ -46,8 +46,8 @@ class Term(Struct, frozen=True, gc=False):
 
     @property
     def tree(self) -> Tree:
-        """The term written as a product."""
-        factors = tuple(piece.tree for piece in self.pieces)
+        """The term written as a product; a 1, left where numbers cancel (λ/2 · 2 · w), is not written."""
+        factors = tuple(piece.tree for piece in self.pieces if not is_number(piece.tree, 1))
         whole = ONE if not factors else factors[0] if len(factors) == 1 else Product(factors)
         return Negative(whole) if self.sign < 0 else whole
 
