@@ -11,6 +11,7 @@ from symnn.expressions.tree import Name
 from symnn.language.names import spelled, subscripted
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.layers import mlp, neuron, one_hidden_layer
+from symnn.networks.network_file import network_from_equations
 from symnn.notation.latex import latex
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
@@ -118,3 +119,18 @@ def test_a_broken_file_names_every_problem(tmp_path):
     file.write_text("symnn: 1\nnetwork: n\ntitle: {zh: 甲, en: A}\nvalues: {q: 1}\nequations: |\n  a = w*x\n")
     with pytest.raises(AuthorError, match="q"):
         network(file)
+
+
+@pytest.mark.parametrize(
+    ("equations", "biases"),
+    [
+        ("y = w*x + b", {"b"}),
+        ("y = tanh(w*x + b)", {"b"}),
+        ("y = sigmoid(tanh(w*x - c))", {"c"}),
+        ("y = tanh(a + b)", set()),
+        ("y = w*tanh(x)", set()),
+        ("y = max(w*x + b, 0)", set()),
+    ],
+)
+def test_a_bias_stands_alone_in_the_weighted_sum_of_a_unit(equations, biases):
+    assert network_from_equations(equations).graph.biases == biases

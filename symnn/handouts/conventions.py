@@ -110,7 +110,9 @@ def _is_of_squares(tree: Tree) -> bool:
             return all(map(_is_of_squares, terms))
         case Product(factors):
             others = [one for one in factors if not _is_of_squares(one)]
-            return len(others) < len(factors) and not any(isinstance(node, Number) for one in others for node in walk(one))
+            return len(others) < len(factors) and not any(
+                isinstance(node, Number) for one in others for node in walk(one)
+            )
         case Call(named.SUM, (inner,)):
             return _is_of_squares(inner)
         case _:

@@ -87,7 +87,7 @@ def _rows(graph: Graph, shown: Shown) -> Iterator[tuple[Cell, ...]]:
 
 
 _ORDER: Mapping[str, int] = MappingProxyType(
-    {meaning: place for place, meaning in enumerate(("input", "target", "parameter", "weighted", "activation"))}
+    {meaning: place for place, meaning in enumerate(("input", "target", "parameter", "bias", "weighted", "activation"))}
 )
 """What stands before what: given, learnt, computed; the loss is last, as everything else."""
 

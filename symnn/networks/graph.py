@@ -144,10 +144,15 @@ class Graph(Struct, frozen=True, dict=True):
 
     @cached_property
     def biases(self) -> frozenset[str]:
-        """The parameters that stand alone in a sum beside products or values: the weights of the +1 units."""
+        """The parameters that stand alone in a sum beside products or values: the weights of the +1 units.
+
+        The sum is a whole equation, or what a function is taken of: ``h = relu(W x + b)``.
+        """
         found: set[str] = set()
         for equation in self.equations:
             right = equation.right
+            while isinstance(right, Call) and len(right.arguments) == 1:
+                (right,) = right.arguments
             terms = [unsigned(one) for one in right.terms] if isinstance(right, Sum) else []
             if not all(isinstance(term, Name) for term in terms):
                 found.update(term.name for term in terms if isinstance(term, Name))
