@@ -119,7 +119,7 @@ def heading(title: str, targets: Mapping[str, Target]) -> Heading:
     (('midges', 'Af'), 'student')
     """
     shown = bare(title)
-    closed = re.sub(r"\s*/\s*", "/", shown)
+    closed = re.sub(r"\s*/\s*", "/", shown) if "/" in shown else shown
     if closed in targets:
         return Heading(title, "part-answer", targets[closed], exactly=True)
     word = _ROLE.get(shown.lower()) or _ROLE.get(folded(title).lower())
@@ -138,7 +138,7 @@ def heading(title: str, targets: Mapping[str, Target]) -> Heading:
 
 def _contained(title: str, targets: Mapping[str, Target]) -> list[Target]:
     """List what a longer title names."""
-    if len(title) > _LONGEST:
+    if "/" not in title or len(title) > _LONGEST:
         return []
     named = re.findall(r"[A-Za-z][\w.-]*/[\w.-]*\w", title, re.ASCII)
     return list(dict.fromkeys(targets[name] for name in named if name in targets))

@@ -33,11 +33,22 @@ ESCAPED: Final = frozenset({"sis_id", "n correct", "n incorrect"})
 EMPTY: Final = Columns()
 
 
-class Course(Struct, frozen=True):
+class Course(Struct, frozen=True, dict=True):
     """What the intake has to know of a course: what can be answered, and the kind of each part."""
 
     targets: Mapping[str, Target]
     kinds: Mapping[Target, str]
+
+    def meaning(self, title: str) -> Heading:
+        """Say what a title means; each is looked through once, however often a header is looked for."""
+        known = self._known.get(title)
+        if known is None:
+            known = self._known[title] = heading(title, self.targets)
+        return known
+
+    @cached_property
+    def _known(self) -> dict[str, Heading]:
+        return {}
 
     def kind(self, target: Target) -> str:
         """Give the kind of a part."""
@@ -72,6 +83,9 @@ def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
     parts = {folded(title): target for title, target in columns.parts.items()}
     found: list[Heading] = []
     for title in row.fields:
+        if not given and not parts:
+            found.append(course.meaning(title))
+            continue
         shown = folded(title)
         target = course.targets.get(parts.get(shown, ""))
         if target is not None:
@@ -79,7 +93,7 @@ def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
         elif shown in given or shown in parts:
             found.append(Heading(title, given.get(shown, "other"), exactly=True))
         else:
-            found.append(heading(title, course.targets))
+            found.append(course.meaning(title))
     return found
 
 
@@ -206,10 +220,11 @@ class _Table:
 
     def _asked(self, open_columns: tuple[int, ...]) -> Asked:
         """Make the question: what each column was taken for, with some of its values."""
+        unknown = frozenset(open_columns)
         asked = [
             (folded(one.title), "/".join(one.target) if one.target else one.role, self._values(place))
             for place, one in enumerate(self.headings)
-            if one.role or place in open_columns
+            if one.role or place in unknown
         ]
         return Asked(self.file, self.header.line, tuple(asked))
 
