@@ -11,6 +11,7 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME
 from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS
+from symnn.ops.table import OPERATIONS
 
 
 def test_aliases_are_one_name():
@@ -60,7 +61,8 @@ def test_every_operation_can_be_written():
     scope = Scope.of([f"q{place}" for place in range(9)])
     for word, name in FUNCTION_WORDS.items():
         for count in {ARITIES[name][0], min(ARITIES[name][1], 9)}:
-            written = ", ".join(f"q{place}" for place in range(count))
+            names = [f"q{place}" for place in range(count)]
+            written = ", ".join(["1", *names[1:]] if OPERATIONS[name].ranked else names)
             answer = read(f"{word}({written})", scope)
             assert not isinstance(answer, Problem), (word, answer)
             assert isinstance(answer.tree, Call)

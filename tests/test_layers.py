@@ -69,6 +69,7 @@ OPERATIONS_AS_TEXT = {
     "commands/quantities.py": {"abs"},  # a kind of tolerance, as below
     "exercises/schema.py": {"abs"},
     "handouts/python.py": {"abs"},  # what Python has built in
+    "language/accents.py": {"dot"},  # a mark
     "language/advice.py": {"norm"},  # advice on bars, and the reader of bars
     "language/latex.py": {"sqrt"},  # a command of LaTeX, as in the two below
     "language/norms.py": {"norm"},

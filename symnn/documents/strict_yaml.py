@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,10 +80,22 @@ def _build(text: str, builder: Builder) -> None:
         builder.problem("control-character", _place(builder.file, line, 0), character=character)
 
 
+_IN_BRACES: Final = r"\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\}"
+_NAME: Final = re.compile(rf"[_^]{_IN_BRACES}|\\[A-Za-z]+(?: ?{_IN_BRACES})+|\^\[[^\[\]{{}}\n]*\]")
+"""What a name of a formula holds that YAML would take for its own brackets: ``W_{xi}``, ``\\hat{y}``, ``z^[1]``."""
+
+_MARKS: Final = "{}[],"
+_STANDING: Final = MappingProxyType({ord(mark): chr(0xE000 + place) for place, mark in enumerate(_MARKS)})
+_BACK: Final = MappingProxyType({ord(sign): chr(mark) for mark, sign in _STANDING.items()})
+
+
 def _events(text: str) -> Iterator[Any]:
+    """Parse; brackets in names stand as signs of the private use area, one for one, so that places stay."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if not any(sign in text for sign in _STANDING.values()):
+        text = _NAME.sub(lambda found: found[0].translate(_STANDING), text)
     return yaml.parse(text, Loader=loader)
 
 
@@ -115,13 +128,13 @@ def _refuse_extras(event: Any, builder: Builder, place: Place) -> None:
 
 def _scalar(event: Any, place: Place, lines: list[str]) -> Scalar:
     """Keep the way a scalar was written where a place inside it can be told from it."""
-    style = _STYLES.get(event.style, "other")
+    style, value = _STYLES.get(event.style, "other"), event.value.translate(_BACK)
     if style == "block":
         first = next((line for line in lines[place.line :] if line.strip()), "")
-        return Scalar(event.value, place, style, len(first) - len(first.lstrip(" ")))
+        return Scalar(value, place, style, len(first) - len(first.lstrip(" ")))
     width = event.end_mark.column - event.start_mark.column - (2 if style == "quoted" else 0)
-    one_line = event.end_mark.line == event.start_mark.line and width == len(event.value)
-    return Scalar(event.value, place, style if one_line else "other")
+    one_line = event.end_mark.line == event.start_mark.line and width == len(value)
+    return Scalar(value, place, style if one_line else "other")
 
 
 def _place(file: str, line: int, column: int) -> Place:

@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from symnn.errors import Problem, Span
+from symnn.language.accents import Marked, unmarked
 from symnn.language.advice import SIGNS, meant_by, words_at
 from symnn.language.vocabulary import GREEK_SIGNS
 
@@ -162,6 +165,7 @@ class Mended(NamedTuple):
     text: str
     places: tuple[int, ...] | None
     notes: tuple[Problem, ...]
+    marked: tuple[Marked, ...] = ()
 
 
 def mend(text: str) -> Mended | Problem:
@@ -177,9 +181,17 @@ def mend(text: str) -> Mended | Problem:
     control = _CONTROL.search(text)
     if control is not None:
         return refused_character(text[control.start()], control.start())
-    if text.isascii():
+    if text.isascii() and "\\" not in text:
         return Mended(text, None, ())
-    return _mended(text)
+    words, before, marked = unmarked(text)
+    if not marked:
+        return Mended(text, None, ()) if text.isascii() else _mended(text)
+    found = _mended(words)
+    if isinstance(found, Problem):
+        place = before[found.span.start] if found.span is not None else 0
+        return replace(found, span=Span(place, place + 1))
+    places = tuple(before[place] for place in found.places or ())
+    return Mended(found.text, places, found.notes, marked)
 
 
 def _mended(text: str) -> Mended | Problem:

@@ -13,8 +13,10 @@ from itertools import accumulate
 from msgspec import Struct
 
 from symnn.errors import Problem, Span
+from symnn.language.accented import mended_for
+from symnn.language.accents import unmarked
 from symnn.language.bars import paired
-from symnn.language.characters import mend, refused_character
+from symnn.language.characters import refused_character
 from symnn.language.limits import Limits
 from symnn.language.names import parted, taken_apart
 from symnn.language.repairs import LONE_GROUP, settle
@@ -91,11 +93,11 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
     """Cut a text into tokens; refuse what is too long, what may not stand in a text, and unknown names."""
     if len(text) > limits.characters:
         return Problem("too-large", {"limit": "characters", "most": limits.characters})
-    mended = mend(text)
+    mended = mended_for(text, scope)
     if isinstance(mended, Problem):
         return mended
-    plain, places, notes = mended
-    latex = syntax == "latex" or (syntax == "auto" and _ASCENDER.search(plain) is not None)
+    plain, places, notes, _ = mended
+    latex = syntax == "latex" or (syntax == "auto" and _ASCENDER.search(text) is not None)
     pattern = _LAYERED_TOKEN if scope.layered or scope.open else _TOKEN
     words: list[str] = pattern.findall(plain)
     if len(words) > 2 * limits.tokens:
@@ -137,7 +139,7 @@ def indexed_names(text: str, indices: Collection[str]) -> tuple[str, ...]:
     ('w_{k}', 'x_{t}', 's^{(i)}_{2}')
     """
     found = []
-    for word in _LAYERED_TOKEN.findall(text) if indices else ():
+    for word in _LAYERED_TOKEN.findall(unmarked(text)[0]) if indices else ():
         apart = taken_apart(word) if word[0].isalpha() or word[0] in "\\{" else None
         if apart is None or not (apart.parts or apart.above):
             continue

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from symnn.language.accents import MARKS
 from symnn.notation.boxes import (
     EMPTY,
     FRACTION,
@@ -49,7 +50,7 @@ SIZES: Mapping[str, Size] = MappingProxyType(
 BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType({"bmatrix": ("[", "]"), "pmatrix": ("(", ")")})
 
 COMMANDS: frozenset[str] = frozenset(
-    {rf"\{name}" for name in (*READ_LETTERS, *READ_SIGNS, *FUNCTIONS, *WORDS, *FRACTIONS, *SIZES)}
+    {rf"\{name}" for name in (*READ_LETTERS, *READ_SIGNS, *FUNCTIONS, *WORDS, *FRACTIONS, *SIZES, *MARKS)}
     | {rf"\{name}" for name in ("operatorname", "mathbb", "sqrt", "underbrace", "mathstrut", "left", "right")}
     | {rf"\{side}{{{name}}}" for side in ("begin", "end") for name in ("bmatrix", "pmatrix", "matrix")}
     | {*GAPS, "\\\\"}
@@ -148,6 +149,9 @@ class _Reading:
             return GAPS[sign]
         if name in READ_LETTERS:
             return Letter(READ_LETTERS[name])
+        if name in MARKS:
+            inside = self.argument()
+            return Letter(inside.sign + MARKS[name]) if isinstance(inside, Letter) else inside
         if name in READ_SIGNS:
             return Sign(READ_SIGNS[name])
         if name in FUNCTIONS:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from symnn.expressions.tree import Tree
+from symnn.language.accents import mark_over
 from symnn.notation.aligning import WIDTH, AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     EMPTY,
@@ -109,6 +110,11 @@ def _is_braced(row: AlignedRow) -> bool:
     )
 
 
+def _letter(sign: str) -> str:
+    mark = mark_over(sign)
+    return rf"\{mark}{{{_letter(sign[0])}}}" if mark else LETTERS.get(sign, sign)
+
+
 def mathematics(box: Box) -> str:
     r"""Write a box.
 
@@ -117,7 +123,7 @@ def mathematics(box: Box) -> str:
     """
     match box:
         case Letter(sign):
-            return LETTERS.get(sign, sign)
+            return _letter(sign)
         case Script():
             return _script(box)
         case Row(parts):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 
+from symnn.language.accents import LETTER, letter_with_mark
 from symnn.language.names import taken_apart
 from symnn.language.vocabulary import GREEK, GREEK_SIGNS
 from symnn.notation.boxes import (
@@ -83,7 +84,10 @@ def _scripted(base: Box, below: Box | None, above: Box | None, primes: int) -> B
 def _base(word: str) -> Box:
     if word in GREEK:
         return Letter(GREEK[word])
-    return Letter(word) if len(word) == 1 else Word(word)
+    if word == LETTER:
+        return Letter("ℓ")
+    marked = letter_with_mark(word)
+    return Letter(marked or word) if marked or len(word) == 1 else Word(word)
 
 
 def _below(parts: tuple[str, ...]) -> Box | None:

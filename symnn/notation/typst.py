@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
+from symnn.language.accents import mark_over
 from symnn.notation.aligning import AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     Box,
@@ -34,6 +35,7 @@ __all__ = ["aligned", "mathematics", "quoted"]
 ESCAPED = frozenset("()[]{},;|/\\#$\"_^&'~:*`<>@")
 """Signs that mean something to Typst inside mathematics."""
 
+_MARKS: Mapping[str, str] = MappingProxyType({"bar": "macron"})
 GAPS: Mapping[str, str] = MappingProxyType({"beside": "thin", "thin": "thin", "quad": "quad", "wide": "wide"})
 
 
@@ -71,6 +73,9 @@ def mathematics(box: Box) -> str:
     """
     match box:
         case Letter(sign):
+            mark = mark_over(sign)
+            if mark:
+                return f"{_MARKS.get(mark, mark)}({sign[0]})"
             return sign if sign.isalpha() else quoted(sign)
         case Numeral(digits):
             return digits
