@@ -10,7 +10,7 @@ from hypothesis import given
 from identities import CIRCULAR, EXPONENTIAL, KINKED, NAMES, trees, value
 
 from symnn.equality.alike import alike
-from symnn.equality.balls import BallPoint, NoValue, Unknown, precision
+from symnn.equality.balls import BallPoint, NoValue, Unknown
 from symnn.equality.drawing import arguments
 from symnn.equality.meaning import Interval, Lambda, Meaning
 from symnn.equality.oracle import ask
@@ -18,6 +18,7 @@ from symnn.equality.witness import search
 from symnn.expressions.tree import Call, Name
 from symnn.language.reading import read
 from symnn.language.scope import Scope
+from symnn.numeric.balls import precision
 
 OPEN = Scope.of([], open=True)
 

@@ -9,7 +9,8 @@ import scopes
 from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.shapes import Misfit, shape_of
+from symnn.language.shapes import shape_of
+from symnn.ops.shapes import Unfit
 
 SCOPE = Scope.of({"W": (2, 3), "a": (2,), "b": (3,), "t": ()}, {"f": 1})
 
@@ -26,7 +27,7 @@ def test_the_shape_of_an_expression(text, shape):
 
 @pytest.mark.parametrize("text", ["W a", "a + b", "a b", "W W", "max(a, b)", "a ⊙ b"])
 def test_what_does_not_fit_has_no_shape(text):
-    with pytest.raises(Misfit):
+    with pytest.raises(Unfit):
         shape_of(read(text, SCOPE).tree, SCOPE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -40,6 +41,8 @@ __all__ = [
     "as_equation",
     "by_adjoint",
     "by_entries",
+    "demand_quantity",
+    "each_derivative",
     "extended",
     "is_adjoint",
     "resolve",
@@ -121,17 +124,34 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     if graph.shapes:
         graph = graph.with_entries
         tree = by_entries(tree, graph)
+    return each_derivative(tree, graph, _derivative)
+
+
+def each_derivative(
+    tree: Tree, graph: Graph, carry_out: Callable[[Derivative, Graph], tuple[Tree, Graph]]
+) -> tuple[Tree, Graph]:
+    """Put something in the place of each derivative in a tree, and let the graph grow by what it needs."""
     larger = graph
 
     def change(node: Tree) -> Tree | None:
         nonlocal larger
         if not isinstance(node, Derivative):
             return None
-        value, larger = _derivative(node, larger)
+        value, larger = carry_out(node, larger)
         return value
 
     resolved = mapped(tree, change)
-    return carried_out(resolved, graph.functions, graph.shapes), larger
+    return carried_out(resolved, graph.functions, larger.shapes), larger
+
+
+def demand_quantity(node: Derivative, graph: Graph) -> Name:
+    """Give what a derivative is taken by. Raises: TargetError where that is no quantity, or everything at once."""
+    wrt = node.wrt
+    if wrt is None:
+        raise raised(TargetError, Problem("gradient-by-all", {"of": _said(node.of)}, node.span))
+    if not isinstance(wrt, Name) or wrt.name not in graph.quantities:
+        raise raised(TargetError, Problem("underivable", {"wrt": _said(wrt)}, node.span))
+    return wrt
 
 
 def placed(tree: Tree, graph: Graph) -> Tree:
@@ -162,11 +182,7 @@ def by_entries(tree: Tree, graph: Graph) -> Tree:
 def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
     """Carry out one derivative: its inside first, then by name."""
     of, graph = resolve(node.of, graph)
-    if node.wrt is None:
-        raise raised(TargetError, Problem("gradient-by-all", {"of": _said(node.of)}, node.span))
-    if not isinstance(node.wrt, Name) or node.wrt.name not in graph.quantities:
-        raise raised(TargetError, Problem("underivable", {"wrt": _said(node.wrt)}, node.span))
-    wrt = node.wrt.name
+    wrt = demand_quantity(node, graph).name
     if holds(of, _TENSORS):
         raise raised(TargetError, Problem("derivative-of-tensor", {"of": _said(of)}, node.span))
     if not isinstance(of, Name):

@@ -10,13 +10,19 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from symnn.derivation.adjoint import DERIVATIVES, adjoint_name, as_equation, resolve
+from symnn.derivation.adjoint import (
+    DERIVATIVES,
+    adjoint_name,
+    as_equation,
+    demand_quantity,
+    each_derivative,
+    resolve,
+)
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.primes import carried_out
-from symnn.errors import Problem, TargetError
+from symnn.errors import TargetError
 from symnn.expressions.terms import ONE, ZERO
-from symnn.expressions.tree import Call, Derivative, Name, Number, Tree, bare, holds, mapped
-from symnn.expressions.writing import plain
+from symnn.expressions.tree import Call, Derivative, Name, Number, Tree, bare, holds
 from symnn.messages import raised
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
@@ -54,39 +60,26 @@ def _of_tensors(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
     """Carry out every derivative in a tree of tensors, inner ones first."""
     if not holds(tree, DERIVATIVES):
         return tree, graph
-    larger = graph
-
-    def change(node: Tree) -> Tree | None:
-        nonlocal larger
-        if not isinstance(node, Derivative):
-            return None
-        value, larger = _derivative(node, larger)
-        return value
-
-    found = mapped(tree, change)
-    return carried_out(found, graph.functions, larger.shapes), larger
+    return each_derivative(tree, graph, _derivative)
 
 
 def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
     """Write one derivative as the error of the matrix form, or row by row where a tensor is derived."""
     of, graph = _of_tensors(node.of, graph)
-    if node.wrt is None:
-        raise raised(TargetError, Problem("gradient-by-all", {"of": plain(node.of)}, node.span))
-    if not isinstance(node.wrt, Name) or node.wrt.name not in graph.quantities:
-        raise raised(TargetError, Problem("underivable", {"wrt": plain(node.wrt)}, node.span))
+    wrt = demand_quantity(node, graph)
     try:
-        shape = shape_of(Derivative(of, node.wrt), graph.shapes)
+        shape = shape_of(Derivative(of, wrt), graph.shapes)
     except Misfit as misfit:
         raise raised(TargetError, misfit.problem) from None
     whole, graph = as_equation(of, graph) if not isinstance(of, Name) else (of, graph)
     of_shape = graph.shapes.get(whole.name, ())
     if not of_shape:
-        return _gradient(whole, node.wrt.name, graph)
+        return _gradient(whole, wrt.name, graph)
     rows = []
     for place in range(1, size(of_shape) + 1):
         one = Call(named.PART, (whole, Number(place), Number(place)))
         entry, graph = as_equation(one, graph, f"{whole.name}[{place}]")
-        row, graph = _gradient(entry, node.wrt.name, graph)
+        row, graph = _gradient(entry, wrt.name, graph)
         rows.append(row)
     joined = Call(named.CONCAT, tuple(rows))
     return joined if shape == (size(shape),) else Call(named.RESHAPE, (joined, *map(Number, shape))), graph

@@ -7,13 +7,12 @@ negative numbers are the real ones. Only where a quantity may be complex are val
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq, fmpz
+from flint import acb, arb, fmpq, fmpz
 
 from symnn.equality.code import NotScalar
 from symnn.equality.constants import TooLarge, constant
@@ -34,7 +33,7 @@ from symnn.expressions.tree import (
 )
 from symnn.ops import named
 
-__all__ = ["Ball", "BallPoint", "Known", "NoValue", "Unknown", "precision"]
+__all__ = ["Ball", "BallPoint", "Known", "NoValue", "Unknown"]
 
 Ball = Any
 """A real ball (``arb``) or a complex one (``acb``)."""
@@ -60,17 +59,6 @@ class NoValue(Unknown):
     def __init__(self, *, around: bool) -> None:
         super().__init__()
         self.around = around
-
-
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Compute with balls of so many bits."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
 
 
 class Known(dict[str, Ball]):

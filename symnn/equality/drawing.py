@@ -15,11 +15,12 @@ from typing import Any
 
 from flint import acb, arb
 
-from symnn.equality.balls import BallPoint, Unknown, is_real, precision
+from symnn.equality.balls import BallPoint, Unknown, is_real
 from symnn.equality.constants import TooLarge
 from symnn.equality.meaning import Domain, Interval, Meaning, reached
 from symnn.equality.work import spend
 from symnn.expressions.tree import Call, Negative, Product, Quotient, Tree, names, substitute, walk
+from symnn.numeric.balls import precision
 from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["FINEST", "NICE", "PLAIN", "arguments", "bends", "beside", "first_of", "inside", "points"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symnn.equality.balls import BallPoint, Unknown, is_real, precision
+from symnn.equality.balls import BallPoint, Unknown, is_real
 from symnn.equality.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
 from symnn.equality.constants import constant
 from symnn.equality.meaning import Meaning
 from symnn.equality.points import Point, Run
 from symnn.equality.ranges import EVERYTHING, Range
 from symnn.expressions.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
+from symnn.numeric.balls import precision
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 

@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, ctx
 from msgspec import Struct
 
-from symnn.equality.balls import Ball, BallPoint, NoValue, Unknown, precision
+from symnn.equality.balls import Ball, BallPoint, NoValue, Unknown
 from symnn.equality.code import NotScalar
 from symnn.equality.constants import LONGEST, TooLarge, constant
 from symnn.equality.judge import Judge
@@ -33,6 +33,7 @@ from symnn.expressions.tree import (
     names,
     number,
 )
+from symnn.numeric.balls import precision
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Judgement
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.equality.balls import BallPoint, NoValue, precision
+from symnn.equality.balls import BallPoint, NoValue
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.drawing import points
 from symnn.equality.meaning import Domain, Interval, Lambda, Meaning, Opaque
@@ -39,6 +39,7 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.expressions.writing import plain
+from symnn.numeric.balls import precision
 from symnn.ops.bounds import REAL_LINE
 from symnn.ops.table import OPERATIONS
 

@@ -16,12 +16,13 @@ from typing import Any, TypeAlias
 from flint import acb, ctx
 from msgspec import Struct
 
-from symnn.equality.balls import BallPoint, Known, NoValue, Unknown, is_real, precision
+from symnn.equality.balls import BallPoint, Known, NoValue, Unknown, is_real
 from symnn.equality.constants import TooLarge
 from symnn.equality.drawing import FINEST, NICE, PLAIN, bends, beside, first_of, points
 from symnn.equality.meaning import Meaning, reached
 from symnn.equality.work import spend
 from symnn.expressions.tree import Tree, names
+from symnn.numeric.balls import precision
 from symnn.verdicts.verdict import Method, Witness
 
 __all__ = [

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Matrix, Number, Power, Tree, holds, names
 from symnn.language.bars import DOUBLE
-from symnn.language.shapes import Misfit, shape_of
+from symnn.language.shapes import shape_of
 from symnn.language.signs import BELOW, BRACE, CARET, CLOSE, NUMBER, SHUT
 from symnn.ops import named
+from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
@@ -76,5 +77,5 @@ def _may_be_tensor(parser: Reader, tree: Tree) -> bool:
 def _is_matrix(parser: Reader, tree: Tree) -> bool:
     try:
         return len(shape_of(tree, parser.scope)) >= MATRIX
-    except Misfit:
+    except Unfit:
         return False

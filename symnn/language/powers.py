@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Number, Power, Quotient, Tree
-from symnn.language.shapes import Misfit, shape_of
+from symnn.language.shapes import shape_of
 from symnn.language.signs import BRACE, CLOSE, MINUS, NUMBER, TOP
 from symnn.ops import named
+from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
@@ -39,7 +40,7 @@ def inverted(parser: Reader, base: Tree, first: int) -> Tree | None:
 def _is_square(base: Tree, parser: Reader) -> bool:
     try:
         shape = shape_of(base, parser.scope)
-    except Misfit:
+    except Unfit:
         return False
     return len(shape) == _MATRIX and shape[0] == shape[1]
 

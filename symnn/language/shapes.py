@@ -6,6 +6,7 @@ transposed vector is a row of shape (1, n). What is not known here fits nothing 
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import (
@@ -25,17 +26,15 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.ops import named
+from symnn.ops.shapes import Unfit, product_shape, transposed
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope, Shape
 
-__all__ = ["Misfit", "holds_tensor", "regrouped", "shape_of"]
+__all__ = ["holds_tensor", "regrouped", "shape_of"]
 
-_MATRIX = 2
-
-
-class Misfit(Exception):  # noqa: N818 - a finding, not an error; it stays in this module
-    """Two shapes do not go together, or a shape is not known."""
+_UNKNOWN = "shape"
+"""What does not fit is not told here: the reader only tries another grouping."""
 
 
 def regrouped(tree: Product, scope: Scope) -> Tree:
@@ -58,7 +57,7 @@ def regrouped(tree: Product, scope: Scope) -> Tree:
 def _fits(tree: Tree, scope: Scope) -> bool:
     try:
         shape_of(tree, scope)
-    except Misfit:
+    except Unfit:
         return False
     return True
 
@@ -76,7 +75,7 @@ def holds_tensor(tree: Tree, scope: Scope) -> bool:
 def shape_of(tree: Tree, scope: Scope) -> Shape:
     """Give the shape of a tree.
 
-    Raises: Misfit where shapes do not go together or are not known.
+    Raises: Unfit where shapes do not go together or are not known.
     """
     match tree:
         case Number():
@@ -90,31 +89,17 @@ def shape_of(tree: Tree, scope: Scope) -> Shape:
         case Call(_, (inner,)):
             return shape_of(inner, scope)
         case Transpose(inner):
-            shape = shape_of(inner, scope)
-            return (1, *shape) if len(shape) == 1 else shape[::-1]
+            return transposed(shape_of(inner, scope))
         case Matrix(rows, vector):
             return (len(rows),) if vector else (len(rows), len(rows[0]))
         case Product(factors):
-            shape = shape_of(factors[0], scope)
-            for factor in factors[1:]:
-                shape = _product(shape, shape_of(factor, scope))
-            return shape
-    raise Misfit
+            return reduce(product_shape, (shape_of(factor, scope) for factor in factors))
+    raise Unfit(_UNKNOWN)
 
 
 def _common(shapes: tuple[Shape, ...]) -> Shape:
     """Give the one shape of several things that are added or multiplied entry by entry; numbers go with all."""
     tensors = {shape for shape in shapes if shape}
     if len(tensors) > 1:
-        raise Misfit
+        raise Unfit(_UNKNOWN)
     return tensors.pop() if tensors else ()
-
-
-def _product(left: Shape, right: Shape) -> Shape:
-    """Give the shape of a matrix product; numbers scale."""
-    if not left or not right:
-        return left or right
-    rows, inner = (left[0], 1) if len(left) == 1 else left[-_MATRIX:]
-    if inner != right[0]:
-        raise Misfit
-    return (rows, *right[1:])
