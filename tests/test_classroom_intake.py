@@ -532,3 +532,25 @@ def test_rows_of_a_platform_are_no_students_and_titles_may_be_traditional(table,
     assert ran.exit_code == 0, ran.output
     rows = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     assert [row.split(",")[0] for row in rows] == students
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["第三次作业,,,", "学号,姓名,答案,", ",,neuron/sum,midges/Af", "7,李,2.5,0.28"],
+        ["学号,姓名,neuron,midges", ",,sum,Af", "7,李,2.5,0.28"],
+        ["Matrikelnummer,neuron/sum,neuron/sum [Score],neuron/sum [Feedback],midges/Af", "7,2.5,-- / 1,,0.28"],
+        ["Número de ID;neuron/sum;midges/Af", "7;2.5;0.28"],
+    ],
+    ids=["two rows", "exercise above part", "quiz with scores", "Spanish"],
+)
+def test_headers_over_two_rows_and_titles_of_other_platforms(lines, tmp_path):
+    (tmp_path / "t.csv").write_text("\n".join(lines), encoding="utf-8")
+    found = read(tmp_path / "t.csv")
+    assert found.submissions.problems == ()
+    assert answers(found) == {("7", "neuron/sum"): "2.5", ("7", "midges/Af"): "0.28"}
+
+
+def test_a_table_without_rows_says_so(tmp_path):
+    (tmp_path / "t.csv").write_text("student,neuron/sum\n", encoding="utf-8")
+    assert [notice.code for notice in read(tmp_path / "t.csv").submissions.notices] == ["empty-table"]

@@ -20,6 +20,7 @@ from symnn.classroom.intake.columns import Asked, Columns
 from symnn.classroom.intake.folders import Owner, owned
 from symnn.classroom.intake.headings import targets_of
 from symnn.classroom.intake.identities import identified
+from symnn.classroom.intake.merged import with_one_header
 from symnn.classroom.intake.objects import sheet_of_objects
 from symnn.classroom.intake.papers import SUFFIXES, answers_in
 from symnn.classroom.intake.sheet import Sheet, sheet_of
@@ -88,7 +89,7 @@ def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Tak
 
 
 def _table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -> Taken:
-    read = read_table(sheet, course, columns, answers)
+    read = read_table(_with_one_header(sheet, course, columns), course, columns, answers)
     return Taken(Submissions(), (read,)) if isinstance(read, Asked) else Taken(read)
 
 
@@ -103,7 +104,14 @@ def _workbook(sheets: tuple[Sheet, ...], file: str, course: Course, columns: Col
     return _together(several, Submissions(notices=notices))
 
 
+def _with_one_header(sheet: Sheet, course: Course, columns: Columns) -> Sheet:
+    if columns.header:
+        return sheet
+    return with_one_header(sheet, course.targets, lambda row: is_header(row, course, columns))
+
+
 def _is_usable(sheet: Sheet, course: Course, columns: Columns) -> bool:
+    sheet = _with_one_header(sheet, course, columns)
     place = header_in(sheet, course, columns)
     return place is not None and is_header(sheet.head[place], course, columns)
 

@@ -43,11 +43,17 @@ class Sheet(Struct, frozen=True):
     rows: Lines | tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    header: tuple[int, Row] | None = None
+    """A row that stands for the one at its place: a header that was written over two."""
 
     @property
     def head(self) -> tuple[Row, ...]:
         """The rows among which the header is."""
-        return tuple(islice(self.rows, HEAD))
+        rows = tuple(islice(self.rows, HEAD))
+        if self.header is None:
+            return rows
+        place, header = self.header
+        return (*rows[:place], header, *rows[place + 1 :])
 
     def below(self, header: int, problems: list[Problem]) -> Iterator[Row]:
         """Give the rows below the header, and put down what cannot be read."""

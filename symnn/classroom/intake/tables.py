@@ -27,6 +27,8 @@ LONGEST_FACT: Final = 80
 """Characters of a text, and texts of a list, that a sentence shows."""
 LONGEST_SAMPLE: Final = 40
 LONG: Final = ("exercise", "answer")
+_BESIDE: Final = re.compile(r"\[(?:score|feedback|分数|反馈)\]\s*$", re.IGNORECASE)
+"""What a quiz puts into columns of their own beside that of the answer."""
 _NO_VALUES: Final = frozenset({"", "-"})
 ESCAPED: Final = frozenset({"sis_id", "n correct", "n incorrect"})
 """Titles of Canvas, which writes a comma and a backslash of an answer behind a backslash."""
@@ -113,8 +115,11 @@ def read_table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -
     if isinstance(layout, Asked):
         return layout
     if layout:
-        for row in sheet.below(start, table.problems):
+        count = 0
+        for count, row in enumerate(sheet.below(start, table.problems), 1):  # noqa: B007 - counted for what follows
             table.take(row)
+        if not count:
+            table.note("empty-table", header.line)
     return Submissions(tuple(table.problems), tuple(table.notices))
 
 
@@ -177,6 +182,8 @@ class _Table:
             if target is None:
                 continue
             if target in first:
+                if _BESIDE.search(self.headings[place].title):
+                    continue
                 self.problem(
                     "column-twice",
                     self.header.line,

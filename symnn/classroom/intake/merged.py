@@ -1,0 +1,45 @@
+"""A header over two rows, as merged cells leave it: who in the upper one, what in the lower one, read as one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from symnn.classroom.intake.headings import Target
+from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.sheet import Sheet
+
+__all__ = ["with_one_header"]
+
+
+def with_one_header(sheet: Sheet, targets: Mapping[str, Target], is_header: Callable[[Row], bool]) -> Sheet:
+    """Give a sheet whose header is one row, where no row is one and two rows that follow each other are.
+
+    >>> upper, lower = Row(("学号", "midges", ""), 1), Row(("", "Af", "Apf"), 2)
+    >>> targets = {"midges/Af": ("midges", "Af"), "midges/Apf": ("midges", "Apf")}
+    >>> fits = lambda row: "学号" in row.fields and "/" in row.at(1)
+    >>> with_one_header(Sheet("t", (upper, lower)), targets, fits).head[1].fields
+    ('学号', 'midges/Af', 'midges/Apf')
+    """
+    head = sheet.head
+    if any(map(is_header, head)):
+        return sheet
+    for place, (upper, lower) in enumerate(pairwise(head), 1):
+        whole = Row(_joined(upper, lower, targets), lower.line, lower.lines)
+        if is_header(whole):
+            return replace(sheet, header=(place, whole))
+    return sheet
+
+
+def _joined(upper: Row, lower: Row, targets: Mapping[str, Target]) -> tuple[str, ...]:
+    """Join two rows: a cell that is merged to the right stands above all that follow until the next."""
+    found: list[str] = []
+    above = ""
+    for place in range(max(len(upper.fields), len(lower.fields))):
+        own, below = upper.at(place).strip(), lower.at(place).strip()
+        above = own or above
+        whole = f"{above}/{below}"
+        found.append(whole if whole in targets else below or own)
+    return tuple(found)
