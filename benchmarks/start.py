@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import urllib.request
 from pathlib import Path
 
 from timing import medians, shown
@@ -22,6 +24,8 @@ STARTS = 21
 
 CLICK = "import click"
 SYMPY = "import sympy"
+WEB = "import starlette, uvicorn, jinja2"
+MOST_TO_PAGE = 2.0
 ROWS = (
     (("--help",), CLICK, 1.5),
     (("networks",), CLICK, 1.6),
@@ -38,18 +42,32 @@ def started(arguments: tuple[str, ...]) -> None:
     subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603 - our own command
 
 
+def practised() -> None:
+    """Start the pages of practice, and wait for the first one."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = (*SYMNN, "practice", "--no-browser", "--store", str(Path(folder) / "store"))
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        ) as server:
+            address = (server.stdout or sys.stdin).readline().strip()
+            urllib.request.urlopen(address, timeout=60).read()  # noqa: S310 - our own server
+            server.kill()
+
+
 def main() -> None:
-    asked = {program: (sys.executable, "-c", program) for program in (CLICK, SYMPY)}
+    asked = {program: (sys.executable, "-c", program) for program in (CLICK, SYMPY, WEB)}
     asked |= {" ".join(arguments): (*SYMNN, *arguments) for arguments, _, _ in ROWS}
-    times = medians(
-        {name: lambda command=command: started(command) for name, command in asked.items()}, repeat=1, rounds=STARTS
-    )
-    for program in (CLICK, SYMPY):
+    starts = {name: lambda command=command: started(command) for name, command in asked.items()}
+    times = medians(starts | {"practice": practised}, repeat=1, rounds=STARTS)
+    for program in (CLICK, SYMPY, WEB):
         print(f"{program:24} {shown(times[program]):>8}")
     for arguments, program, most in ROWS:
         name = " ".join(arguments)
         ratio = times[name] / times[program]
         print(f"symnn {name:18} {shown(times[name]):>8}  {ratio:.2f} x {program} (at most {most})")
+    ratio = times["practice"] / times[WEB]
+    print(f"symnn practice, its page {shown(times['practice']):>8}  {ratio:.2f} x {WEB} (at most {MOST_TO_PAGE})")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,12 @@ import json
 import re
 import signal
 import sqlite3
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -227,7 +230,7 @@ def test_every_acknowledged_answer_is_there_after_a_kill(tmp_path):
     store = tmp_path / "class.sqlite"
     options = ("--class", roster_at(tmp_path, students), "--store", store, "--lang", "en")
     acknowledged = []
-    for point in range(4):
+    for point in range(2):
         with served("practice", "neuron", *options) as (server, address):
             visitors = [Visitor(origin_of(address)) for _ in students]
             for visitor, (student, code) in zip(visitors, students.items(), strict=True):
@@ -252,7 +255,76 @@ def test_every_acknowledged_answer_is_there_after_a_kill(tmp_path):
     with sqlite3.connect(store) as kept:
         there = set(kept.execute("select student, answer from attempt"))
     kept.close()
-    assert len(acknowledged) > 20
+    assert len(acknowledged) > 5
     assert set(acknowledged) <= there
     lines = [json.loads(line) for line in Store(store).lines("")]
     assert {(line["student"], line["answer"]) for line in lines} == there
+
+
+KILLED = """
+import os, signal, sys
+from functools import partial
+sys.path.insert(0, sys.argv[1])
+from lessons_here import Here
+from symnn.web import staff
+from symnn.web.learner import Store
+
+hook, point = sys.argv[2], int(sys.argv[3])
+seen = 0
+
+def stop_at(which):
+    global seen
+    if which == hook:
+        seen += 1
+        if seen == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+plain = Store.do
+
+def do(self, query, *values):
+    is_answer = "into attempt" in query
+    if is_answer:
+        stop_at("before")
+    plain(self, query, *values)
+    if is_answer:
+        stop_at("after")
+
+class Killed(Here):
+    async def ask(self, name, *about, by="judge"):
+        if name == "judged":
+            stop_at("judging")
+        return await super().ask(name, *about, by=by)
+
+Store.do = do
+staff.Staff = lambda make: Killed(make())
+from symnn.cli import main
+main(sys.argv[4:])
+"""
+POINTS = [(hook, point) for hook in ("judging", "before", "after") for point in range(1, 8)][:20]
+
+
+@pytest.mark.slow
+def test_what_was_acknowledged_is_there_wherever_the_server_is_killed(tmp_path):
+    """SIGKILL while judging, before an answer is written and after it: 20 points, one file all the time."""
+    roster, store = roster_at(tmp_path), tmp_path / "class.sqlite"
+    acknowledged = []
+    for hook, point in POINTS:
+        about = (str(Path(__file__).parent), hook, str(point), "practice", "neuron", "--class", str(roster))
+        command = [sys.executable, "-c", KILLED, *about, "--store", str(store), "--no-browser", "--lang", "en"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+            visitor = Visitor(origin_of(server.stdout.readline().strip()))
+            visitor.entered("007", "bond-secret")
+            for _ in range(10):
+                answer = f"x1*{len(acknowledged) + 2}"
+                try:
+                    status, _ = visitor.answered("dy-dw1", answer, exercise="neuron")
+                except OSError:
+                    break
+                assert status == 200
+                acknowledged.append(answer)
+            assert server.wait(20) == -signal.SIGKILL
+    with sqlite3.connect(store) as kept:
+        there = [answer for (answer,) in kept.execute("select answer from attempt order by id")]
+    kept.close()
+    assert len(acknowledged) == sum(point - 1 for _, point in POINTS)
+    assert set(acknowledged) <= set(there)

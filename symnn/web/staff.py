@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 from collections import OrderedDict
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["PATIENCE", "PATIENT", "LostError", "Staff", "authoring", "tutoring"]
 
-PATIENCE: Final = Limits(memory=1 << 29, processor_seconds=5, wall_seconds=12)
+PATIENCE: Final = Limits(memory=1 << 29, processor_seconds=5, wall_seconds=30)
 """What one answer may cost while somebody waits for it."""
 PATIENT: Final = Limits(memory=1 << 30, processor_seconds=60, wall_seconds=120)
 """What the proof of one part may cost an author."""
+HEAD_START: Final = 1.0
+"""Seconds that the first page has for itself, unless somebody asks for more."""
 _MOST_KEPT: Final = 4096
 _LOADED: Final = "symnn.web.tutor"
 """What a process loads before it is asked anything."""
@@ -68,10 +71,16 @@ class Staff:
         }
         self.known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._ready: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
 
     def start(self) -> None:
-        """Let the processes load what they need; meanwhile pages are served."""
-        self._ready = asyncio.create_task(asyncio.to_thread(self._load))
+        """Let the processes load what they need, a little after the first page, or when somebody asks for more."""
+        self._ready = asyncio.create_task(self._begin())
+
+    async def _begin(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wanted.wait(), HEAD_START)
+        await asyncio.to_thread(self._load)
 
     def _load(self) -> None:
         for pool in self.pools.values():
@@ -83,6 +92,7 @@ class Staff:
         if key in self.known:
             self.known.move_to_end(key)
             return self.known[key]
+        self._wanted.set()
         if self._ready is None:
             self.start()
         await self._ready  # type: ignore[misc]
