@@ -47,3 +47,14 @@ def test_nothing_is_overwritten_and_names_are_names(tmp_path):
     assert isinstance(run("new", "network", "net", "-o", file).exception, SymnnError)
     assert file.read_text(encoding="utf-8") == "mine"
     assert "9" in str(run("new", "network", "9").exception)
+
+
+@pytest.mark.parametrize("kind", ["network", "exercise"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_file_without_another_name_has_that_of_the_network_and_says_how_to_go_on(kind, lang, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = run("new", kind, "mine", "--lang", lang)
+    assert (ran.stdout, ran.stderr.count("symnn check mine.yaml")) == ("", 1)
+    assert check_file(tmp_path / "mine.yaml") == ()
+    assert isinstance(run("new", kind, "mine").exception, SymnnError)
+    assert run("new", kind, "mine", "-o", "-").stdout.startswith("#")

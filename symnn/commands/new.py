@@ -6,20 +6,21 @@ import re
 
 import click
 
-from symnn.commands.options import described, option
+from symnn.commands.options import described, option, verbosity
 from symnn.commands.output import delivered, into_file
 from symnn.commands.sources import network_named
 from symnn.documents.kinds import Identifier
 from symnn.errors import Problem, UsageError
-from symnn.messages import Language, raised
+from symnn.messages import Language, raised, say
 
 __all__ = ["command"]
 
 
 @described(
     "new",
-    "symnn new exercise my-gradients --use bp-2-2-1 --wrt w1 --wrt w5 -o my-gradients.yaml",
+    "symnn new exercise my-gradients --use bp-2-2-1 --wrt w1 --wrt w5",
     "symnn new network my-net",
+    "symnn new network my-net -o -",
 )
 @click.argument("kind", type=click.Choice(("network", "exercise")))
 @click.argument("name")
@@ -29,7 +30,7 @@ __all__ = ["command"]
 def command(  # noqa: PLR0913 - each is an option
     kind: str, name: str, use: str, wrt: tuple[str, ...], output: str | None, *, force: bool, lang: Language
 ) -> None:
-    """Write the file, or print it."""
+    """Write NAME.yaml into this folder, or the file that ``-o`` names; say how to go on."""
     if not re.fullmatch(Identifier().pattern, name):
         raise raised(UsageError, Problem("not-an-id", {"value": name}))
     if kind == "network":
@@ -43,4 +44,7 @@ def command(  # noqa: PLR0913 - each is an option
         network = network_named(use)
         names = tuple(named(network.graph, spelling) for spelling in wrt)
         text = starting_exercise(name, use, network, names, lang)
-    delivered(text, output, force=force)
+    file = output or f"{name}.yaml"
+    delivered(text, file, force=force)
+    if file != "-" and verbosity() >= 0:
+        click.echo(say(f"new-{kind}-written", {"file": file}, lang), err=True)

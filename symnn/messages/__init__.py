@@ -1,7 +1,8 @@
 """Sentences for people, in Chinese and English, by code: the only place in the program that holds prose.
 
 ``zh.yaml`` and ``en.yaml`` beside this file are flat maps ``code: "sentence with {fact}"``, each on its line, by topic.
-A passage in ``[[double brackets]]`` is left out where one of its facts is missing or empty.
+A passage in ``[[double brackets]]`` is left out where one of its facts is missing or empty. ``{count|word|words}`` is
+the fact with the word that goes with its number.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 AnyError = TypeVar("AnyError", bound="SymnnError")
 
 _NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
-_FACT: Final = re.compile(r"\{(\w+)\}")
+_FACT: Final = re.compile(r"\{(\w+)(\|[^{}]*)?\}")
 _ESCAPE: Final = re.compile(r'\\([\\"])')
 _OPTIONAL: Final = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _JOINERS: Final[Mapping[str, str]] = MappingProxyType({"zh": "、", "en": ", "})
@@ -44,13 +45,15 @@ def say(code: str, facts: Mapping[str, Fact] = _NO_FACTS, lang: Language = "en")
 
     >>> say("unknown-field", {"field": "ponits", "nearest": "points"})
     "unknown field 'ponits'; did you mean 'points'?"
+    >>> say("decided-points", {"points": 1}), say("decided-points", {"points": "0.5"})
+    ('1 point', '0.5 points')
     """
     known = sentences(lang)
     if code not in known:
         message = f"messages/{lang}.yaml has no sentence for {code!r}"
         raise LookupError(message)
     needed = _OPTIONAL.sub(lambda found: found[1] if _all_there(found[1], facts) else "", known[code])
-    return _FACT.sub(lambda found: _text(code, found[1], facts, lang), needed)
+    return _FACT.sub(lambda found: _counted(_text(code, found[1], facts, lang), found[2]), needed)
 
 
 def line(problem: Problem, lang: Language = "en") -> str:
@@ -100,11 +103,19 @@ def facts_of(sentence: str) -> frozenset[str]:
     >>> sorted(facts_of("unknown name '{name}'[[; did you mean '{nearest}'?]]"))
     ['name', 'nearest']
     """
-    return frozenset(_FACT.findall(sentence))
+    return frozenset(found[1] for found in _FACT.finditer(sentence))
 
 
 def _all_there(passage: str, facts: Mapping[str, Fact]) -> bool:
-    return all(facts.get(name, "") not in ("", ()) for name in _FACT.findall(passage))
+    return all(facts.get(name, "") not in ("", ()) for name in facts_of(passage))
+
+
+def _counted(text: str, words: str | None) -> str:
+    """Put the word that goes with a number behind it: the first for 1, else the second."""
+    if words is None:
+        return text
+    _, one, several = words.split("|")
+    return f"{text} {one if text == '1' else several}"
 
 
 def _text(code: str, name: str, facts: Mapping[str, Fact], lang: Language) -> str:
