@@ -448,6 +448,11 @@ class Page:
         found = self.numbers.worth(Derivative(facts["of"].tree, facts["output"].tree))
         assert found == pytest.approx(self.numbers.worth(facts["error"].tree), **NEAR)
 
+    def claim_output_error_of_ones(self, facts, _):
+        """Add the entries of the output up."""
+        output = self.numbers.worth(facts["output"].tree)
+        assert self.numbers.worth(facts["of"].tree) == pytest.approx(sum(output), **NEAR)
+
     def chains(self):
         """Give, for each sentence about a chain of several paths, the named sum below it."""
         blocks = self.document.blocks

@@ -142,8 +142,10 @@ def check(derivation: Derivation) -> Check:
     larger = extended(graph, derivation.of)
     points = list(_points(larger, 20))
     found = _Comparing(derivation.wrt)
+    whole = expanded(graph, graph.definitions[derivation.of])
     for wrt in derivation.wrt:
-        theirs = _slope(expanded(graph, graph.definitions[derivation.of], frozenset({wrt})), wrt)
+        held = expanded(graph, graph.definitions[derivation.of], frozenset({wrt})) if wrt not in graph.free else whole
+        theirs = _slope(held, wrt)
         for values in points:
             reference = _at(theirs, values)
             for ours in _ways(derivation, larger, wrt, values):
@@ -157,14 +159,33 @@ def _slope(expression: Any, wrt: str) -> Any:
     return sympy.diff(expression, sympy.Symbol(wrt, real=True))
 
 
+def _slopes(expression: Any, wanted: Iterable[str]) -> dict[str, Any]:
+    return {wrt: _slope(expression, wrt) for wrt in wanted}
+
+
 def _at(expression: Any, values: Mapping[str, Any]) -> Any:
-    """Put numbers in; nan where SymPy compares what has no order."""
+    """Put numbers in, into what occurs many times once; nan where SymPy compares what has no order."""
     import sympy
 
+    met: dict[Any, Any] = {}
+
+    def worth(node: Any) -> Any:
+        if node not in met:
+            inside = values[node.name] if node.is_Symbol else node.func(*map(worth, node.args)) if node.args else node
+            met[node] = _evaluated(inside)
+        return met[node]
+
     try:
-        return expression.xreplace({symbol: values[symbol.name] for symbol in expression.free_symbols})
+        return worth(expression)
     except (TypeError, ValueError, KeyError):
         return sympy.nan
+
+
+def _evaluated(value: Any) -> Any:
+    """Carry out what is left of a number, sqrt(2)/3; anything else stays."""
+    import sympy
+
+    return value.evalf(DIGITS) if isinstance(value, sympy.Expr) and value.args and value.is_number else value
 
 
 def _checked_in_parts(derivation: Derivation) -> Check:
@@ -173,17 +194,18 @@ def _checked_in_parts(derivation: Derivation) -> Check:
 
     graph = derivation.graph
     leads = graph.leading(derivation.wrt)
+    slopes = {
+        equation.left: _slopes(to_sympy(equation.right, graph.written_out), leads.intersection(equation.uses))
+        for equation in graph.equations
+    }
     found = _Comparing(derivation.wrt)
     for values in _points(extended(graph, derivation.of), 20, 2):
         errors: dict[str, Any] = {derivation.of: sympy.Integer(1)}
         for equation in reversed(graph.equations):
             error = errors.get(equation.left)
-            if error is None or leads.isdisjoint(equation.uses):
-                continue
-            expression = to_sympy(equation.right, graph.written_out)
-            for used in equation.uses:
-                if used in leads:
-                    errors[used] = errors.get(used, 0) + error * _at(_slope(expression, used), values)
+            if error is not None:
+                for used, slope in slopes[equation.left].items():
+                    errors[used] = errors.get(used, 0) + error * _at(slope, values)
         for wrt in derivation.wrt:
             found.compare(wrt, values.get(adjoint_name(derivation.of, wrt), 0), errors.get(wrt, sympy.Integer(0)))
     return found.result(derivation.wrt)
@@ -238,7 +260,7 @@ def _computed(graph: Graph, drawn: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(drawn)
     for equation in graph.equations:
         try:
-            values[equation.left] = to_sympy(equation.right, graph.written_out, values)
+            values[equation.left] = _evaluated(to_sympy(equation.right, graph.written_out, values))
         except (TypeError, ValueError):
             values[equation.left] = sympy.nan
     return values

@@ -55,6 +55,9 @@ DELTA = "delta"
 ANY = "q"
 """Any quantity, in the sentence that says what an error term is."""
 
+MOST_FACTORS = 300
+"""With more factors than this on a page no further sum over paths is begun."""
+
 LARGEST_BOX = 8
 """How many lines a frame holds that is not broken over pages."""
 
@@ -65,7 +68,7 @@ class View(Struct, frozen=True):
     ``whole`` is the network in tensors where the derivation is of its entries; ``added`` names a loss that stands in.
     ``full`` has every section, else there are those that suit the form. ``given`` are the names whose values the
     reader gave; ``matrices`` the blocks of the network in matrices, where it has layers. ``drawn`` is its picture with
-    the paths of the one derivative that is asked for.
+    the paths of the one derivative that is asked for. ``summed`` says that an added loss is the sum of the output.
     """
 
     form: Form = "deltas"
@@ -80,6 +83,7 @@ class View(Struct, frozen=True):
     given: frozenset[str] = frozenset()
     matrices: Document | None = None
     drawn: Diagram | None = None
+    summed: bool = False
 
 
 def derivation_document(derivation: Derivation, view: View, before: Sequence[Derivation] = ()) -> Document:
@@ -95,7 +99,7 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
     blocks += source_of(view.source)
     blocks += conventions(whole, derivation, numbers=view.numbers is not None)
     blocks += overview(whole, shown_at(whole, view.numbers, view.given), view.drawn)
-    blocks += [*forward(whole, view.numbers), *output_error(whole, view.added)]
+    blocks += [*forward(whole, view.numbers), *output_error(whole, view.added, summed=view.summed)]
     if not view.full:
         blocks += functions(whole)
     symbols: dict[str, Box] = {**symbols_of(whole), **symbols_of(graph)}
@@ -205,10 +209,18 @@ class _Written(Struct, frozen=True):
             yield from self._paths(name)
 
     def by_paths(self) -> Iterator[Block]:
-        """Write the sum over paths for each quantity."""
-        for name in self.derivation.wrt:
+        """Write the sum over paths for each quantity; of very many the first, the others are named."""
+        written = 0
+        for place, name in enumerate(self.derivation.wrt):
+            if written > MOST_FACTORS:
+                count = len(self.derivation.wrt) - place
+                facts: dict[str, ProseFact] = {"count": count, "next": Piece(self._named(name)), "name": name}
+                yield Prose("paths-left-out", facts)
+                break
             yield Heading("head-derivative", {"derivative": Piece(self._named(name))})
             yield from self._paths(name)
+            if path_count(self.derivation, name) <= PATH_LIMIT:
+                written += sum(map(len, paths(self.derivation, name)))
         if any(path_count(self.derivation, name) > PATH_LIMIT for name in self.derivation.wrt):
             yield from self._errors()
 

@@ -59,13 +59,14 @@ def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
     )
 
 
-def output_error(graph: Graph, added: str) -> tuple[Block, ...]:
-    """Say that the network has no loss of its own, where one was ``added``, and what stands for it."""
+def output_error(graph: Graph, added: str, *, summed: bool = False) -> tuple[Block, ...]:
+    """Say that the network has no loss of its own, where one was ``added``, what stands for it, and its value."""
     if not added:
         return ()
     error, output = names(graph.definitions[added])
     facts = {"of": Piece(Name(added)), "error": Piece(Name(error)), "output": Piece(Name(output))}
-    return (Prose("output-error-explained", facts),)
+    said = Prose("output-error-explained", facts)
+    return (said, Prose("output-error-of-ones", facts)) if summed else (said,)
 
 
 def _with_meaning(right: Tree, graph: Graph) -> tuple[Expression, ...]:

@@ -12,10 +12,12 @@ from msgspec.structs import replace
 from symnn.derivation.output_error import with_output_error
 from symnn.derivation.sweep import Derivation, derive
 from symnn.documents.containers import Nested
+from symnn.expressions.tree import names
 from symnn.handouts.derivation import Form, View, derivation_document
 from symnn.handouts.document import Document, Title
 from symnn.handouts.formats import delivered
 from symnn.messages import Language
+from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
 from symnn.notation.layout import symbols_of
@@ -90,6 +92,24 @@ class Handout(Struct, frozen=True, dict=True):
         return "paths" if wrt else "deltas"
 
     @cached_property
+    def _ones(self) -> Mapping[str, Nested]:
+        """The entries of a symbolic output error: where nobody gave their values each is 1."""
+        if not self._added:
+            return {}
+        error, _ = names(self.graph.definitions[self._added])
+        return dict.fromkeys(entry_names(error, self.graph.shapes[error]), 1)
+
+    @cached_property
+    def _at(self) -> Mapping[str, Nested] | None:
+        """The point, with what stands in for a loss."""
+        return None if self.point is None else {**self._ones, **self.point}
+
+    @property
+    def _summed(self) -> bool:
+        """Whether the loss that stands in for one is the sum of the output's entries, at this point."""
+        return self._at is not None and bool(self._ones) and self._ones.items() <= self._at.items()
+
+    @cached_property
     def derivation(self) -> Derivation | MatrixDerivation:
         """The derivation itself; of several players that of the last."""
         graph, of = self._target
@@ -110,9 +130,9 @@ class Handout(Struct, frozen=True, dict=True):
             return summed_up(side.check for side in self.sides)
         derivation = self.derivation
         found = check(derivation) if isinstance(derivation, Derivation) else check_matrix(derivation)
-        if not self.point:
+        if not self._at:
             return found
-        numbers = gradient_check(derivation.graph, self.point, derivation.of, derivation.wrt)
+        numbers = gradient_check(derivation.graph, self._at, derivation.of, derivation.wrt)
         return replace(found, numbers_error=numbers.max_error if numbers is not None else None)
 
     @property
@@ -206,14 +226,23 @@ class Handout(Struct, frozen=True, dict=True):
 
     def _view(self, derivation: Derivation) -> View:
         numbers = None
-        if self.point is not None:
+        if self._at is not None:
             from symnn.handouts.numbers import numbers_at
 
-            numbers = numbers_at(derivation, self.point)
+            numbers = numbers_at(derivation, self._at)
         checked = self.check if self.checked or self.full else None
         shown = self.title, self.network.source, self.graph, self._added
+        drawn = self._drawn(derivation)
         return View(
-            self.usual_form, numbers, self.update, checked, *shown, self.full, self.given, drawn=self._drawn(derivation)
+            self.usual_form,
+            numbers,
+            self.update,
+            checked,
+            *shown,
+            self.full,
+            self.given,
+            drawn=drawn,
+            summed=self._summed,
         )
 
     def _drawn(self, derivation: Derivation) -> Diagram | None:
@@ -236,11 +265,12 @@ class Handout(Struct, frozen=True, dict=True):
             self._added,
             self.full,
             self.given,
+            self._summed,
         )
 
     def _tensor_numbers(self, derivation: MatrixDerivation) -> TensorNumbers | None:
-        if self.point is None:
+        if self._at is None:
             return None
         from symnn.handouts.tensor_numbers import tensor_numbers_at
 
-        return tensor_numbers_at(derivation, self.point)
+        return tensor_numbers_at(derivation, self._at)

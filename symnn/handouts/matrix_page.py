@@ -24,7 +24,8 @@ __all__ = ["MatrixView", "matrix_document"]
 class MatrixView(Struct, frozen=True):
     """What a document of the matrix form shows beside the errors; ``added`` names a loss that stands in.
 
-    ``full`` has every section; ``given`` are the names whose values the reader gave.
+    ``full`` has every section; ``given`` are the names whose values the reader gave. ``summed`` says that
+    an added loss is the sum of the output.
     """
 
     numbers: TensorNumbers | None = None
@@ -35,6 +36,7 @@ class MatrixView(Struct, frozen=True):
     added: str = ""
     full: bool = False
     given: frozenset[str] = frozenset()
+    summed: bool = False
 
 
 def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
@@ -43,7 +45,8 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     graph = derivation.graph
     blocks: list[Block] = [view.title] if view.title else []
     blocks += source_of(view.source)
-    blocks += [*written.head(view.given), *written.forward(full=view.full), *output_error(graph, view.added)]
+    blocks += [*written.head(view.given), *written.forward(full=view.full)]
+    blocks += output_error(graph, view.added, summed=view.summed)
     blocks += functions(graph, proved=view.full)
     blocks += written.errors()
     blocks += written.row()

@@ -117,6 +117,7 @@ def numbers_at(derivation: Derivation, point: Mapping[str, Nested]) -> Numbers:
     """
     given = {name: as_float(number) for name, number in point.items()}
     by_all = replace(derivation, wrt=tuple(dict.fromkeys((*derivation.uses, *derivation.wrt))))
-    found = evaluated(derivation.graph, point, "floats", by_all)
+    plain = replace(derivation.graph, declared=MappingProxyType({}))  # numbers, not vectors of one
+    found = evaluated(plain, point, "floats", by_all)
     adjoints = {adjoint_name(derivation.of, name): error for name, error in (found.gradient or {}).items()}
     return Numbers(derivation, MappingProxyType({**given, **found.values, **adjoints}))

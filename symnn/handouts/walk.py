@@ -21,6 +21,7 @@ from symnn.handouts.document import (
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.sentences import cell, sentence
 from symnn.messages import Language, say
+from symnn.notation.aligning import in_frames
 from symnn.notation.author import author_text
 from symnn.notation.inline import Inline, Mathematics, Words
 from symnn.notation.items import Aligned
@@ -73,9 +74,10 @@ class Format(Protocol):
 
 
 def walked(document: Document, lang: Language, to: Format) -> Iterator[tuple[Block, tuple[str, ...]]]:
-    """Write every block in a format; an author's text is one part a paragraph, every other block one part."""
-    for block in document.blocks:
-        yield block, tuple(_parts(block, lang, to))
+    """Write every block in a format; an author's text is one part a paragraph, a high frame several, the rest one."""
+    for whole in document.blocks:
+        for block in in_frames(whole, document.symbols) if isinstance(whole, Aligned) else (whole,):
+            yield block, tuple(_parts(block, lang, to))
 
 
 def _parts(block: Block, lang: Language, to: Format) -> Iterator[str]:

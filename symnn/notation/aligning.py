@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.expressions.tree import Tree
 from symnn.notation.boxes import (
@@ -34,7 +35,7 @@ from symnn.notation.measuring import QUAD as INDENTED
 from symnn.notation.measuring import width
 from symnn.notation.symbols import Symbols
 
-__all__ = ["WIDTH", "AlignedRow", "Setting", "aligned_rows", "line_of", "one_line", "rows_of"]
+__all__ = ["DOTS", "WIDTH", "AlignedRow", "Setting", "aligned_rows", "in_frames", "line_of", "one_line", "rows_of"]
 
 WIDTH = 74.0
 """How many digits wide a line may be: 16 cm at 11 pt."""
@@ -42,13 +43,22 @@ WIDTH = 74.0
 LABEL = 8.0
 """How wide a label is with the room behind it, as (F10)."""
 
-GUTTER = 8.0
+GUTTER = 5.0
 """How much room is left between two lines that stand side by side."""
 
 LEAST_PAIRED = 2
 """Fewer lines than this stand under each other."""
 
-DOTS = ("…", "⋮", "⋱")
+FRAME = 2.0
+"""How much room a frame takes on both sides, together."""
+
+HIGHEST_FRAME = 16
+"""How many rows a frame holds that is not broken over pages."""
+
+FEW_ITEMS = 48
+"""Lines with no more items than this fit into one frame, without a look at their rows."""
+
+DOTS = ("…", "⋮")
 """What stands in a table of numbers for those left out."""
 
 _DOT = Sign("·")
@@ -131,6 +141,7 @@ def rows_of(block: Aligned, setting: Setting) -> list[AlignedRow]:
     lefts = [one_line(line.left, setting) for line in block.lines]
     margin = max(map(setting.width, lefts), default=0.0)
     margin += setting.label if any(line.label for line in block.lines) else 0.0
+    margin += FRAME if block.boxed else 0.0
     pairs = zip(lefts, block.lines, strict=True)
     found = [_line(left, line, setting, setting.limit - margin) for left, line in pairs]
     if block.paired and setting.pairs and len(found) >= LEAST_PAIRED:
@@ -138,6 +149,33 @@ def rows_of(block: Aligned, setting: Setting) -> list[AlignedRow]:
         if all(len(rows) == 1 and setting.width(rows[0].right) <= half for rows in found):
             return _side_by_side([rows[0] for rows in found])
     return [row for rows in found for row in rows]
+
+
+def in_frames(block: Aligned, symbols: Symbols) -> Iterator[Aligned]:
+    """Cut lines in a frame where it would be higher than a page takes; a line that alone is so high has none."""
+    if not block.boxed or sum(len(step) for line in block.lines for step in line.steps) <= FEW_ITEMS:
+        yield block
+        return
+    held: list[Line] = []
+    used = 0
+    for line in block.lines:
+        high = sum(_rows_of_numbers(row.right) for row in aligned_rows(Aligned((line,)), symbols))
+        if held and used + high > HIGHEST_FRAME:
+            yield replace(block, lines=tuple(held), boxed=used <= HIGHEST_FRAME)
+            held, used = [], 0
+        held.append(line)
+        used += high
+    yield replace(block, lines=tuple(held), boxed=used <= HIGHEST_FRAME)
+
+
+def _rows_of_numbers(box: Box) -> int:
+    """Say how many rows of a page a row of boxes takes: as many as the longest table in it has."""
+    match box:
+        case Table(rows):
+            return len(rows)
+        case Row(parts):
+            return max(map(_rows_of_numbers, parts), default=1)
+    return 1
 
 
 def _side_by_side(rows: list[AlignedRow]) -> list[AlignedRow]:

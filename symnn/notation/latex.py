@@ -8,7 +8,7 @@ from typing import assert_never
 
 from symnn.expressions.tree import Tree
 from symnn.language.accents import mark_over
-from symnn.notation.aligning import WIDTH, AlignedRow, aligned_rows
+from symnn.notation.aligning import DOTS, WIDTH, AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     EMPTY,
     Box,
@@ -139,7 +139,7 @@ def mathematics(box: Box) -> str:
         case Fraction(over, under):
             return rf"\frac{{{mathematics(over)}}}{{{mathematics(under)}}}"
         case Word(letters):
-            return rf"\mathrm{{{_words(letters)}}}"
+            return SIGNS[letters] if letters in DOTS else rf"\mathrm{{{_words(letters)}}}"
         case Operator(name):
             return rf"\{name}" if name in FUNCTIONS else rf"\operatorname{{{_words(name)}}}"
         case Root(inside):

@@ -29,9 +29,11 @@ QUAD = 4.0
 """How wide the indentation of a continued line is."""
 
 CHARACTER = 1.1
+CAPITAL = 1.4
 SIGN = 2.2
 """How wide a sign is with the room beside it."""
 
+THIN = 0.3
 BESIDE_FRACTION = 0.5
 """The room that TeX leaves on both sides of a fraction, together."""
 
@@ -49,8 +51,8 @@ def width(box: Box) -> float:
     (True, True)
     """
     match box:
-        case Letter():
-            return CHARACTER
+        case Letter(sign):
+            return CAPITAL if sign.isupper() else CHARACTER
         case Script(base, below, above, primes):
             scripts = (0.0 if below is None else width(below)) + (0.0 if above is None else width(above))
             return width(base) + primes * CHARACTER + SCRIPT * scripts
@@ -63,7 +65,7 @@ def width(box: Box) -> float:
         case Word(text) | Operator(text):
             return CHARACTER * len(text)
         case Gap(size):
-            return {"quad": QUAD / 2, "wide": QUAD}.get(size, 0.0)
+            return {"thin": THIN, "quad": QUAD / 2, "wide": QUAD}.get(size, 0.0)
         case Fence(inside):
             return 2 * CHARACTER + width(inside)
         case Bracket():

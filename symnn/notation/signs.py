@@ -12,7 +12,17 @@ __all__ = ["COMMANDS", "DOUBLE", "FUNCTIONS", "READ_LETTERS", "READ_SIGNS"]
 _SIGNS: Mapping[str, str] = MappingProxyType(
     {"·": "cdot", "×": "times", "÷": "div", "⊙": "odot", "∘": "circ", "±": "pm", "∂": "partial", "∇": "nabla"}
     | {"→": "to", "⇒": "Rightarrow", "≈": "approx", "≤": "le", "≥": "ge", "≠": "ne", "∈": "in", "∼": "sim"}
-    | {"∑": "sum", "∞": "infty", "⊤": "top", "′": "prime", "…": "ldots", "⋯": "cdots", "‖": "Vert", "√": "surd"}
+    | {
+        "∑": "sum",
+        "∞": "infty",
+        "⊤": "top",
+        "′": "prime",
+        "…": "ldots",
+        "⋯": "cdots",
+        "‖": "Vert",
+        "√": "surd",
+        "⋮": "vdots",
+    }
 )
 
 COMMANDS: Mapping[str, str] = MappingProxyType({**_SIGNS, **GREEK_SIGNS, "ℓ": "ell"})

@@ -116,7 +116,7 @@ def _row(box: Box) -> _Row:
 
 def _table(table: tuple[tuple[str, ...], ...]) -> list[Box]:
     """Write numbers in brackets as an answer is typed, on one row if they fit, else each row of them on its own."""
-    rows = [", ".join("…" if text in "⋮⋱" else text for text in row) for row in table]
+    rows = [", ".join("…" if text == "⋮" else text for text in row) for row in table]
     if len("; ".join(rows)) <= WIDTH // 2:
         return [Word(f"[{'; '.join(rows)}]")]
     return [

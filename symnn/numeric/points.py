@@ -40,7 +40,7 @@ def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()
 
     With values ``given``, the network's points are ignored and its ``values`` fill only the names left out;
     without, each of its points is laid over ``values``. The first words given may name a point, or ``default`` for
-    ``values`` alone. ``also`` names what may be given beside quantities.
+    ``values``; what these leave out is taken from the first point. ``also`` names what may be given beside them.
     Raises: UsageError for a name or value that cannot be, OperatorError for a file that cannot be read.
 
     >>> from symnn.networks.catalogue import network
@@ -55,6 +55,8 @@ def points(network: Network, given: Sequence[str] = (), also: Iterable[str] = ()
         chosen, rest = _chosen(network, given)
         own_name = chosen.name if chosen is not None and not rest else ""
         laid = split(chosen.values, graph) if chosen is not None else {}
+        if chosen is _DEFAULT and network.points:
+            values = {**split(network.points[0].values, graph), **values}
         return (Point(MappingProxyType({**values, **laid, **at(rest, graph, also)}), own_name),)
     own = network.points or (Point(MappingProxyType({})),)
     return tuple(Point(MappingProxyType({**values, **split(point.values, graph)}), point.name) for point in own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
@@ -62,7 +63,7 @@ def built_in(node: Call, own: Tree) -> tuple[Factors, ...]:
 def partials_of(right: Tree, value: Tree, of_call: OfCall = built_in) -> dict[str, Factors]:
     """Differentiate a tree by each name in it, other names held fixed; ``value`` names its own value.
 
-    A name used more than once has one factor: the sum over its uses. Cost: linear in the tree.
+    A name used more than once has one factor: the sum over its uses, equal ones counted. Cost: linear in the tree.
 
     >>> from symnn.expressions.writing import plain
     >>> half = Quotient(Name("x"), Sum((ONE, Call("abs", (Name("x"),)))))
@@ -107,7 +108,9 @@ def _collect(node: Tree, own: Tree, factors: Factors, of_call: OfCall, uses: Use
 def _one_factor(terms: list[Factors]) -> Factors:
     if len(terms) == 1:
         return _signs_first(terms[0]) or (ONE,)
-    return (total(tuple(product(term) for term in terms)),)
+    counts = Counter(terms)
+    alike = [(Number(count), *term) if count > 1 else term for term, count in counts.items()]
+    return (_signs_first(alike[0]) or (ONE,)) if len(alike) == 1 else (total(tuple(map(product, alike))),)
 
 
 def _signs_first(factors: Factors) -> Factors:
