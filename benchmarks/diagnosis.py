@@ -33,6 +33,7 @@ from symnn.misconceptions.residues import meaning_of
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 from symnn.numeric.interpreter import value
+from symnn.verdicts.finding import in_words
 
 SHOWN = 6
 POINTS = 60  # where a ReLU is dead everything agrees: many points are needed to see a difference
@@ -72,7 +73,8 @@ class Prepared:
 def named(explanation: Explanation) -> frozenset[Fact]:
     """Write an explanation as the generator writes mistakes; several names are joined."""
     return frozenset(
-        (mistake.code, tuple((name, text(fact)) for name, fact in mistake.facts)) for mistake in explanation.mistakes
+        (mistake.code, tuple((name, text(in_words(fact))) for name, fact in mistake.facts))
+        for mistake in explanation.mistakes
     )
 
 

@@ -904,6 +904,130 @@ WHOLE: dict[str, Callable[[World, Program, dict], Iterator[Program]]] = {
 """The findings that are about the whole of an answer."""
 
 
+def with_terms(world: World, facts: dict) -> Change:
+    term = world.tree(facts["term"])
+    return lambda node, _: iter((Sum((node, term)),))
+
+
+def as_product(node: Tree, _: Sight) -> Iterator[Tree]:
+    if isinstance(node, Sum):
+        yield Product(node.terms)
+        yield Entrywise(node.terms)
+
+
+def multiplied_by(world: World, facts: dict) -> Change:
+    factor = world.tree(facts["factor"])
+
+    def change(node: Tree, sight: Sight) -> Iterator[Tree]:
+        if isinstance(node, Quotient) and sight.same(node.under, sight.value(factor)):
+            yield Product((node.over, node.under))
+
+    return change
+
+
+def applied_to(world: World, facts: dict) -> Change:
+    at = world.tree(facts["at"])
+    return joint([instead(at, Call(function, (at,)), world) for function in world.graph.functions])
+
+
+def with_factors(world: World, facts: dict) -> Change:
+    factors = [world.tree(one) for one in listed(facts["factor"])]
+
+    def change(node: Tree, _: Sight) -> Iterator[Tree]:
+        for factor in factors:
+            yield Product((node, factor))
+            yield Product((factor, node))
+            yield Entrywise((node, factor))
+
+    return change
+
+
+def turned_pair(world: World, facts: dict) -> Change:
+    pair = world.tree(facts["of"])
+    return instead(Product(pair.factors[::-1]), pair, world) if isinstance(pair, Product) else (lambda *_: iter(()))
+
+
+def other_kind(world: World, facts: dict) -> Change:
+    meant = world.tree(facts["of"])
+    if not isinstance(meant, Product | Entrywise):
+        return lambda *_: iter(())
+    kind = Entrywise if isinstance(meant, Product) else Product
+    return instead(kind(meant.factors), meant, world)
+
+
+def bracketed(world: World, facts: dict) -> Change:
+    around = world.tree(facts["around"])
+
+    def change(node: Tree, _: Sight) -> Iterator[Tree]:
+        """Put the whole where a sum has only the last (or first) of its parts under a power or in a product."""
+        if isinstance(node, Sum):
+            for n in range(len(node.terms) - 1):
+                for n_part, part in ((n, node.terms[n]), (n + 1, node.terms[n + 1])):
+                    inner = part.operand if isinstance(part, Negative) else part
+                    whole = [Power(around, inner.exponent)] if isinstance(inner, Power) and n_part > n else []
+                    if isinstance(inner, Product | Entrywise) and n_part == n:
+                        whole.append(rebuilt(inner, (*inner.factors[:-1], around)))
+                    for one in whole:
+                        rest = (*node.terms[:n], one, *node.terms[n + 2 :])
+                        yield rest[0] if len(rest) == 1 else Sum(rest)
+
+    return change
+
+
+UNDONE: dict[str, Callable[[World, dict], Change]] = {
+    **dict.fromkeys(("wrong-factor", "wrong-quantity"), lambda w, f: exchange(w, turned_facts(f))),
+    "wrong-argument": lambda w, f: argument_change(w, turned_facts(f)),
+    "exponent": lambda w, f: powers(w, turned_facts(f)),
+    **dict.fromkeys(("activation-wrong", "operation-wrong"), lambda w, f: either_function(w, turned_facts(f))),
+    "brackets": bracketed,
+    "extra-factor": missing_factors,
+    "missing-factor": with_factors,
+    "extra-term": without_terms,
+    "missing-term": with_terms,
+    "sign": turned_sign,
+    "factors-added": lambda _, __: as_product,
+    "divided": multiplied_by,
+    "activation-missing": applied_to,
+    "order": turned_pair,
+    "product-kind": other_kind,
+    "transposed": transposes,
+    "inverted": lambda w, f: instead(Quotient(ONE, w.tree(f["at"])), w.tree(f["at"]), w),
+    "function-for-derivative": lambda w, f: instead(v := w.tree(f["of"]), Call(v.function, v.arguments, 1), w),
+}
+"""What a finding names, undone: in the student's own formula it gives the key."""
+
+
+def turned_facts(facts: dict) -> dict:
+    return {**facts, "meant": facts["wrote"], "wrote": facts["meant"]}
+
+
+def either_function(world: World, facts: dict) -> Change:
+    return joint([other_function(world, facts), called_otherwise(world, facts)])
+
+
+def is_undone(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool:
+    """Whether the findings, undone in the answer one after the other, make the key of it."""
+    if any(one.code not in UNDONE or (one.code == "sign" and "at" not in one.facts) for one in findings):
+        return False
+    written = (*world.forward, Step("answer", world._named(answer), back=True))
+    own = len(world.forward)
+
+    def composed_back(program: Program, left: tuple[Finding, ...]) -> Iterator[Program]:
+        if not left:
+            yield program
+            return
+        change, sight = UNDONE[left[0].code](world, dict(left[0].facts)), Sight(world, program)
+        for tree in rewritings(program[own].tree, change, sight):
+            yield from composed_back(put(program, {own: tree}), left[1:])
+
+    for order in (findings, findings[::-1])[: len(findings)]:
+        for candidate in islice(composed_back(written, order), MOST_CHANGES):
+            found = world.results(candidate)
+            if found is not None and all(alike(one, other) for one, other in zip(found, world.truth, strict=True)):
+                return True
+    return False
+
+
 def is_true(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool:
     """Whether the findings, taken at their word, make the answer of the key."""
     worth = world.worth(answer)
@@ -917,6 +1041,8 @@ def is_true(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool:
         return all(np.abs(value.array).max(initial=0.0) < 1e-9 for value in worth) and not all(
             np.abs(value.array).max(initial=0.0) < 1e-9 for value in world.truth
         )
+    if is_undone(world, answer, findings):
+        return True
     for order in (findings, findings[::-1])[: len(findings)]:
         for program in world.programs:
             for candidate in islice(composed(world, program, order), MOST_CHANGES if len(findings) == 1 else MOST_BOTH):

@@ -22,6 +22,7 @@ from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.mistakes import Explanation
 from symnn.networks.catalogue import network
 from symnn.networks.models import Declarations, graph_from_text
+from symnn.verdicts.finding import in_words
 
 
 @lru_cache
@@ -300,8 +301,9 @@ def test_two_mistakes_on_paths_that_overlap(answer, codes):
 
 
 def test_mistakes_that_agree_by_value_only_are_not_said():
-    # f1 - f1^3 is f1(1-f1)(1+f1), but neither 1 + f1 nor a second 1 - f1 was written
-    assert [code for code, _, _ in said("bp-2-2-1", W1, "2(y-z)y(1-y)w5(f1-f1^3)x1")] == ["unexplained"]
+    # f1 - f1^3 is f1(1-f1)(1+f1), but neither 1 + f1 nor a second 1 - f1 was written: the exponent makes it right
+    found = said("bp-2-2-1", W1, "2(y-z)y(1-y)w5(f1-f1^3)x1")
+    assert found == [("exponent", {"meant": "2", "wrote": "3"}, "f1^3")]
 
 
 def test_a_key_typed_by_hand_is_taken_apart_like_a_derivation():
@@ -341,7 +343,8 @@ def built(asked: student_mistakes.Part | student_slips.Question) -> Diagnosis:
 def named(explanation: Explanation) -> frozenset[student_mistakes.Fact]:
     """Write an explanation as the generator writes mistakes; several names are joined."""
     return frozenset(
-        (mistake.code, tuple((name, joined(fact)) for name, fact in mistake.facts)) for mistake in explanation.mistakes
+        (mistake.code, tuple((name, joined(in_words(fact))) for name, fact in mistake.facts))
+        for mistake in explanation.mistakes
     )
 
 
@@ -419,6 +422,7 @@ from symnn.misconceptions.explainer import Diagnosis
 from symnn.language.reading import read
 from symnn.expressions.tree import Derivative, Name
 from symnn.networks.catalogue import network
+from symnn.verdicts.finding import in_words
 graph = network("bp-2-2-1").graph
 diagnosis = diagnosis_of(graph, Derivative(Name("E"), Name("w1")))
 for text in ("2(y-z) f1 x2", "(y-z)y w6 f'(a2) x1", "2(y-z)y(1-y)w5 f1 f2", "y w5 x1"):

@@ -128,11 +128,17 @@ def test_a_false_claim_is_seen_as_false(name, answer, code, facts):
     assert not is_true(world, world.tree(answer), (Finding(code, facts),))
 
 
+TAKEN_AT_W6 = {"of": "f", "meant": "a3", "wrote": "w6"}
 OWN_WORDS = [
     ("bp-2-2-1", "diff(E, w1)", "2(f1-z)f'(a3)w5 f'(a1)x1", [("wrong-quantity", {"meant": "y", "wrote": "f1"})]),
-    ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(w6)w5 f'(a1)x1", [("wrong-factor", {"meant": "f'(a3)", "wrote": "f'(w6)"})]),
+    (
+        "bp-2-2-1",
+        "diff(E, w1)",
+        "2(y-z)f'(w6)w5 f'(a1)x1",
+        [("wrong-argument", {"of": "f", "meant": "a3", "wrote": "w6"})],
+    ),
     ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(a3)w5 f'(x1+w3*x2)x1", [("missing-factor", {"factor": "w1"})]),
-    ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(a3)(w5+w6)f'(a1)x1", [("wrong-factor", {"meant": "w5", "wrote": "w5 + w6"})]),
+    ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(a3)(w5+w6)f'(a1)x1", [("extra-term", {"term": "w6"})]),
     ("bp-2-2-1", "diff(E, w1)", "2(y-z)f'(a3)w5 f'(a1)x1(y-x2)", [("extra-factor", {"factor": "y - x2"})]),
 ]
 

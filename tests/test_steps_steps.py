@@ -118,7 +118,7 @@ def test_right_derivations_of_the_larger_network(part, text):
         ("dE/dw5 = dE/dy*dy/da3*da3/dw5\n= -2(y-z)*y*(1-y)*f1", 2, "-2(y-z)*y*(1-y)*f1", ["sign"], "1/4"),
         ("dE/dw5 = dE/dy*dy/da3*da3/dw6\n= 2(y-z)*y*(1-y)*f2", 1, "dE/dy*dy/da3*da3/dw6", ["wrong-factor"], "0"),
         ("dE/dy=2(y-z)\ndy/da3=y(1+y)\ndE/dw5=dE/dy*dy/da3*f1", 2, "y(1+y)", ["one-plus"], "1/6"),
-        ("E = y - z^2\ndE/dw5 = dE/dy*dy/da3*f1 = 2(y-z)y(1-y)f1", 1, "y - z^2", ["recovered"], "1/2"),
+        ("E = y - z^2\ndE/dw5 = dE/dy*dy/da3*f1 = 2(y-z)y(1-y)f1", 1, "y - z^2", ["brackets", "recovered"], "1/2"),
         (
             "dE/dw5 = dE/dy*dy/da3*da3/dw5\n= 2(y-z)*y*f1\n= 2(y-z)*y*(1-y)*f1",
             2,

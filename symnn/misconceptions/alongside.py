@@ -18,13 +18,9 @@ from symnn.expressions.tree import (
     Quotient,
     Sum,
     Tree,
-    mapped,
     names,
-    walk,
 )
-from symnn.expressions.writing import plain
 from symnn.misconceptions.edits import Editor, activation, left_out, turned_round
-from symnn.misconceptions.evidence import Evidence
 from symnn.misconceptions.forward import affordable
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.residues import Residues
@@ -69,14 +65,6 @@ class Alongside:
         ]
         for tree, of in waiting:
             most -= self._prepare(tree, of, editor, most)
-        right = {residues.of(Name(name)) for name in reached}
-        self._sums = {
-            value: (mistake, equation.left)
-            for equation in self.graph.equations
-            if isinstance(equation.right, Sum)
-            for value, mistake in self._slips.get(equation.right, _NONE).items()
-            if value not in right
-        }
 
     def _prepare(self, tree: Tree, of: str, editor: Editor, most: int) -> int:
         """Work out the slips of a tree and of its parts; give how many there are."""
@@ -96,18 +84,6 @@ class Alongside:
         """Name all that makes this answer of the key, each mistake once; nothing if something is left unexplained."""
         found = _Reading(self, value_of).compared(answer, key)
         return tuple({mistake.name: mistake for mistake in found or ()}.values())
-
-    def repaired(self, evidence: Evidence) -> tuple[tuple[Mistake, ...], Tree]:
-        """Set right what functions are applied to in an answer: a weighted sum with a slip in it becomes that sum."""
-        found: dict[Tree, tuple[Mistake, str]] = {}
-        for node in walk(evidence.answer):
-            for argument in node.arguments if isinstance(node, Call) else ():
-                value = evidence.value_of(argument)
-                if value is not None and (slipped := self._sums.get(value)):
-                    found[argument] = slipped
-        mistakes = {mistake.name: mistake for mistake, _ in found.values()}
-        better = mapped(evidence.answer, lambda node: Name(found[node][1]) if node in found else None)
-        return tuple(mistakes.values()), better
 
     def reach(self, meant: Tree) -> frozenset[str]:
         """Give the names in a tree of the key and in the equations behind it."""
@@ -186,7 +162,7 @@ class _Reading:
             return self.compared(answer.base, base)
         if isinstance(answer, Power):
             return None
-        mistake = Mistake(codes.EXPONENT, facts(meant=plain(exponent), wrote="1"), lacks=(Power(base, exponent),))
+        mistake = Mistake(codes.EXPONENT, facts(meant=exponent, wrote="1"), lacks=(Power(base, exponent),))
         return _both((mistake,), self.compared(answer, base))
 
     def _summed(self, answer: Tree, meant: Sum) -> Found:
@@ -206,7 +182,7 @@ class _Reading:
     def _multiplied(self, answer: Tree, meant: Product) -> Found:
         """Compare factor by factor, the signs apart."""
         ours = [(1, factor) for _, factor in _factors(meant)]
-        turned = (Mistake(codes.SIGN, facts(at=plain(meant))),)
+        turned = (Mistake(codes.SIGN, facts(at=meant)),)
         return self._first(
             _both(
                 turned if prod(sign for sign, _ in theirs) < 0 else (),
@@ -285,11 +261,11 @@ def _foreign(answer: Tree, meant: Tree) -> Found:
 
 
 def _lost(signed: Signed) -> Mistake:
-    return Mistake(codes.MISSING_FACTOR, facts(factor=plain(signed[1])), lacks=(signed[1],))
+    return Mistake(codes.MISSING_FACTOR, facts(factor=signed[1]), lacks=(signed[1],))
 
 
 def _extra(signed: Signed) -> Mistake:
-    return Mistake(codes.EXTRA_FACTOR, facts(factor=plain(signed[1])), 1.5, (signed[1],))
+    return Mistake(codes.EXTRA_FACTOR, facts(factor=signed[1]), 1.5, (signed[1],))
 
 
 def _signed(signed: Signed) -> Tree:

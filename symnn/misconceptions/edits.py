@@ -106,7 +106,7 @@ class Editor:
             found: list[Edit] = [(_confused(name, other), Name(other)) for other in self._known(name, of)]
             match self.graph.definitions.get(name):
                 case Call(_, (argument,), 0):
-                    at = facts(at=plain(argument))
+                    at = facts(at=argument)
                     mistake = Mistake(codes.ACTIVATION_MISSING, at, USUAL, (argument,), (Name(name),))
                     found.append((mistake, argument))
             if not of:
@@ -149,10 +149,10 @@ def _here(tree: Tree, graph: Graph) -> Iterator[Edit]:
         case Quotient(over, under):
             yield from _quotient(over, under)
         case Power(base, exponent):
-            wrote = facts(meant=plain(exponent), wrote="1")
+            wrote = facts(meant=exponent, wrote="1")
             yield Mistake(codes.EXPONENT, wrote, LESS_USUAL, lacks=(tree,)), base
         case Transpose(operand):
-            yield Mistake(codes.TRANSPOSED, facts(matrix=plain(operand)), USUAL), operand
+            yield Mistake(codes.TRANSPOSED, facts(matrix=operand), USUAL), operand
 
 
 def _confused(name: str, other: str, cost: float = USUAL) -> Mistake:
@@ -186,10 +186,10 @@ def _sum(terms: tuple[Tree, ...], graph: Graph) -> Iterator[Edit]:
         left = rest[0] if len(rest) == 1 else Sum(rest)
         turned = Sum((*terms[:place], minus(term), *terms[place + 1 :]))
         if is_number(terms[0], 1) and place == 1 and isinstance(term, Negative):
-            told = facts(meant=plain(Sum(terms)), wrote=plain(term.operand))
+            told = facts(meant=Sum(terms), wrote=term.operand)
             yield Mistake(codes.WRONG_QUANTITY, told, LESS_USUAL, (term.operand,)), term.operand
-            yield Mistake(codes.MISSING_TERM, facts(term=plain(term)), LESS_USUAL), left
-            yield Mistake(codes.ONE_PLUS, facts(of=plain(term.operand)), USUAL, (turned,)), turned
+            yield Mistake(codes.MISSING_TERM, facts(term=term), LESS_USUAL), left
+            yield Mistake(codes.ONE_PLUS, facts(of=term.operand), USUAL, (turned,)), turned
         else:
             yield left_out(term, graph), left
             yield turned_round(term, graph), turned
@@ -199,16 +199,16 @@ def left_out(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum is missing."""
     inner = unsigned(term)
     if is_bias(inner, graph):
-        return Mistake(codes.BIAS, facts(bias=plain(inner), how="missing"), USUAL, lacks=(inner,))
-    return Mistake(codes.MISSING_TERM, facts(term=plain(term)), USUAL, lacks=(term,))
+        return Mistake(codes.BIAS, facts(bias=inner, how="missing"), USUAL, lacks=(inner,))
+    return Mistake(codes.MISSING_TERM, facts(term=term), USUAL, lacks=(term,))
 
 
 def turned_round(term: Tree, graph: Graph) -> Mistake:
     """Say that a term of a sum has the wrong sign."""
     inner = unsigned(term)
     if is_bias(inner, graph):
-        return Mistake(codes.BIAS, facts(bias=plain(inner), how="sign"), USUAL, (inner,))
-    return Mistake(codes.SIGN, facts(at=plain(term)), USUAL, (inner,))
+        return Mistake(codes.BIAS, facts(bias=inner, how="sign"), USUAL, (inner,))
+    return Mistake(codes.SIGN, facts(at=term), USUAL, (inner,))
 
 
 def is_bias(term: Tree, graph: Graph) -> bool:
@@ -224,21 +224,21 @@ def _product(factors: tuple[Tree, ...]) -> Iterator[Edit]:
         if isinstance(factor, Number):
             yield Mistake(codes.CONSTANT, facts(ratio=f"1/{plain(factor)}"), USUAL), left
         else:
-            yield Mistake(codes.MISSING_FACTOR, facts(factor=plain(factor)), USUAL, lacks=(factor,)), left
+            yield Mistake(codes.MISSING_FACTOR, facts(factor=factor), USUAL, lacks=(factor,)), left
 
 
 def _quotient(over: Tree, under: Tree) -> Iterator[Edit]:
     if isinstance(over, Number) and isinstance(under, Number):
         return
-    yield Mistake(codes.MISSING_FACTOR, facts(factor=plain(Quotient(Number(1), under))), USUAL), over
-    yield Mistake(codes.INVERTED, facts(at=plain(Quotient(over, under))), LESS_USUAL), Quotient(under, over)
+    yield Mistake(codes.MISSING_FACTOR, facts(factor=Quotient(Number(1), under)), USUAL), over
+    yield Mistake(codes.INVERTED, facts(at=Quotient(over, under)), LESS_USUAL), Quotient(under, over)
 
 
 def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
     """List the slips at a function: forgotten, another one, the function for its derivative."""
     if tree.order:
         value = Call(tree.function, tree.arguments)
-        yield Mistake(codes.FUNCTION_FOR_DERIVATIVE, facts(of=plain(value)), USUAL, (value,)), value
+        yield Mistake(codes.FUNCTION_FOR_DERIVATIVE, facts(of=value), USUAL, (value,)), value
         return
     yield from _other_operation(tree)
     if tree.function in graph.functions:  # f where the network has g
@@ -278,7 +278,7 @@ def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
     name = _known(meant, graph)
     if wrote is None:
         argument = meant.arguments[0]
-        shown = facts(at=plain(argument))
+        shown = facts(at=argument)
         return None if name == named.IDENTITY else Mistake(codes.ACTIVATION_MISSING, shown, USUAL, (argument,))
     instead = _known(wrote, graph)
     usual = instead in mistaken_for(name) and (known is not None or name in ACTIVATIONS)

@@ -108,7 +108,9 @@ class Evidence:
         return node.span if node is not None else None
 
     def _found(self, tree: Tree) -> Tree | None:
-        """Find a node of this value, outside functions rather than inside."""
+        """Find a node of this value, outside functions rather than inside; a part of the answer is itself that node."""
+        if tree.span is not None:
+            return tree
         value = self.residues.known(tree)
         if value is None:
             return None

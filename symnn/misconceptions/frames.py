@@ -96,7 +96,7 @@ def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
         if term.nodes and way:  # two uses inside one equation go the same way: then the term is what is missing
             mistake = Mistake(codes.MISSING_PATH, facts(through=way))
         else:
-            mistake = Mistake(codes.MISSING_TERM, facts(term=_written(term)), lacks=(term.tree,))
+            mistake = Mistake(codes.MISSING_TERM, facts(term=term.tree), lacks=(term.tree,))
         others = frozenset(range(len(anatomy.terms))) - {place}
         yield Frame(
             _tree(left),
@@ -106,12 +106,6 @@ def _missing(anatomy: Anatomy, rest: Tree, graph: Graph) -> Iterator[Frame]:
             step=way_of(anatomy.key) if anatomy.old else "",
             terms=others,
         )
-
-
-def _written(term: Term) -> str:
-    from symnn.expressions.writing import plain
-
-    return plain(term.tree)
 
 
 def _subsets(terms: tuple[Term, ...]) -> Iterator[frozenset[int]]:

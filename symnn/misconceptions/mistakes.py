@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.errors import Fact
 from symnn.expressions.tree import Tree
 from symnn.verdicts.codes import FindingKind
+from symnn.verdicts.finding import Told, in_words
 
 __all__ = ["Explanation", "Facts", "Mistake", "facts"]
 
-Facts = tuple[tuple[str, Fact], ...]
-"""Facts by name, in alphabetical order, so that mistakes can be compared and sorted."""
+Facts = tuple[tuple[str, Told], ...]
+"""Facts by name, in alphabetical order, so that mistakes can be compared and sorted; formulas are trees."""
 
 
-def facts(**given: Fact) -> Facts:
+def facts(**given: Told) -> Facts:
     """Order facts by name; what is empty is left out.
 
     >>> facts(wrote="x2", meant="x1", path="")
     (('meant', 'x1'), ('wrote', 'x2'))
     """
-    return tuple(sorted((name, fact) for name, fact in given.items() if fact not in ("", ())))
+    return tuple((name, fact) for name, fact in sorted(given.items()) if fact not in ("", ()))
 
 
 class Mistake(Struct, frozen=True, gc=False):
@@ -48,7 +48,11 @@ class Mistake(Struct, frozen=True, gc=False):
     @property
     def name(self) -> tuple[str, Facts]:
         """What the mistake is called: the code and the facts, all of them lists so that they can be sorted."""
-        return self.code, tuple((name, fact if isinstance(fact, tuple) else (str(fact),)) for name, fact in self.facts)
+        return self.code, tuple((name, _listed(in_words(fact))) for name, fact in self.facts)
+
+
+def _listed(fact: object) -> tuple[str, ...]:
+    return fact if isinstance(fact, tuple) else (str(fact),)
 
 
 class Explanation(Struct, frozen=True, gc=False):

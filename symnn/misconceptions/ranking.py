@@ -6,6 +6,8 @@ from itertools import product as combinations
 
 from msgspec.structs import replace
 
+from symnn.derivation.updates import RATE
+from symnn.expressions.tree import Name
 from symnn.misconceptions.dictionary import DEAREST, Base, Candidate, Choice
 from symnn.misconceptions.evidence import Evidence
 from symnn.misconceptions.frames import ALONE, INSIDE, Frame, Way, told_way
@@ -86,7 +88,7 @@ def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:
 def _in_step(mistake: Mistake, way: Way) -> Mistake:
     if mistake.kind is codes.SIGN and not mistake.facts:
         return replace(mistake, kind=codes.UPDATE_SIGN, facts=told_way(way))
-    if dict(mistake.facts).get("factor") == "eta":
+    if dict(mistake.facts).get("factor") == Name(RATE):
         how = "missing" if mistake.kind is codes.MISSING_FACTOR else "doubled"
         return replace(mistake, kind=codes.UPDATE_RATE, facts=facts(how=how), cost=1.0)
     return mistake

@@ -55,7 +55,7 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
         yield from _extra(Piece(Name(RATE), "rate"))
     for piece in universe.others:
         # only the derivative by another parameter has this piece to lose
-        missing = Mistake(codes.MISSING_FACTOR, facts(factor=piece.label), lacks=(piece.tree,))
+        missing = Mistake(codes.MISSING_FACTOR, facts(factor=piece.tree), lacks=(piece.tree,))
         yield Ratio(missing, (), (piece.tree,), (piece.label,))
 
 
@@ -65,9 +65,9 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     if piece.kind == "number":
         yield _number(piece)
     else:
-        missing = Mistake(codes.MISSING_FACTOR, facts(factor=label), lacks=(piece.tree,), lacked_as=piece.parts)
+        missing = Mistake(codes.MISSING_FACTOR, facts(factor=piece.tree), lacks=(piece.tree,), lacked_as=piece.parts)
         yield Ratio(missing, (), (piece.tree,), own)
-        divided = Mistake(codes.DIVIDED, facts(factor=label), RARE)
+        divided = Mistake(codes.DIVIDED, facts(factor=piece.tree), RARE)
         yield Ratio(divided, (), (piece.tree, piece.tree), own)
     if piece.kind == "derivative":
         yield from _on_derivative(piece, universe, graph)
@@ -89,9 +89,7 @@ def _without_activation(piece: Piece, graph: Graph) -> Iterator[Ratio]:
             right = graph.definitions.get(name)
             if isinstance(right, Call) and len(right.arguments) == 1:
                 argument = right.arguments[0]
-                mistake = Mistake(
-                    codes.ACTIVATION_MISSING, facts(at=plain(argument)), WHOLE, (argument,), (piece.tree,)
-                )
+                mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=argument), WHOLE, (argument,), (piece.tree,))
                 yield Ratio(mistake, (argument,), (piece.tree,), (piece.label,))
 
 
@@ -109,7 +107,7 @@ def _number(piece: Piece) -> Ratio:
 def _instead(piece: Piece, other: Piece) -> Ratio:
     """Say that another piece stands in the place of one."""
     alike = other.kind == piece.kind
-    shown = facts(meant=piece.label, wrote=other.label)
+    shown = facts(meant=piece.tree, wrote=other.tree)
     akin = _SIGNALS.issuperset((piece.kind, other.kind))  # what a weight multiplies
     foreign = FOREIGN - 0.1 if akin else FOREIGN
     kind, cost = (codes.WRONG_QUANTITY, WHOLE) if alike else (codes.WRONG_FACTOR, foreign)
@@ -120,18 +118,18 @@ def _instead(piece: Piece, other: Piece) -> Ratio:
 
 
 def _argument(meant: Call, wrote: Call) -> Mistake:
-    shown = facts(of=meant.function, meant=plain(meant.arguments[0]), wrote=plain(wrote.arguments[0]))
+    shown = facts(of=meant.function, meant=meant.arguments[0], wrote=wrote.arguments[0])
     return Mistake(codes.WRONG_ARGUMENT, shown, WHOLE, (wrote,), (meant,), form=wrote)
 
 
 def _extra(piece: Piece) -> Iterator[Ratio]:
     if piece.kind == "number":
         return
-    extra = Mistake(codes.EXTRA_FACTOR, facts(factor=piece.label), EXTRA, (piece.tree,))
+    extra = Mistake(codes.EXTRA_FACTOR, facts(factor=piece.tree), EXTRA, (piece.tree,))
     yield Ratio(extra, (piece.tree,))
     for part in piece.parts if len(piece.parts) > 1 else ():
         if complement(part) is not None:
-            yield Ratio(Mistake(codes.EXTRA_FACTOR, facts(factor=plain(part)), EXTRA + 0.1, (part,)), (part,))
+            yield Ratio(Mistake(codes.EXTRA_FACTOR, facts(factor=part), EXTRA + 0.1, (part,)), (part,))
 
 
 def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
@@ -141,7 +139,7 @@ def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[R
     if not isinstance(call, Call):
         return
     value = Call(call.function, call.arguments)
-    instead = Mistake(codes.FUNCTION_FOR_DERIVATIVE, facts(of=plain(value)), WHOLE, (value,), (call,))
+    instead = Mistake(codes.FUNCTION_FOR_DERIVATIVE, facts(of=value), WHOLE, (value,), (call,))
     yield Ratio(instead, (value,), (call,), own)
     if len(piece.parts) > 1:
         yield from _on_parts(piece, universe, own)
@@ -166,10 +164,10 @@ def _on_square(call: Call, part: Tree, own: tuple[str, ...]) -> Iterator[Ratio]:
     match part:
         case Sum((first, Negative(Power(value, exponent) as square))) if first == ONE:
             plus_one = plus(ONE, square)
-            mistake = Mistake(codes.ONE_PLUS, facts(of=plain(square)), WHOLE, (plus_one,), (call,))
+            mistake = Mistake(codes.ONE_PLUS, facts(of=square), WHOLE, (plus_one,), (call,))
             yield Ratio(mistake, (plus_one,), (call,), own)
             without = difference(ONE, value)
-            meant = facts(meant=plain(exponent), wrote="1")
+            meant = facts(meant=exponent, wrote="1")
             yield Ratio(Mistake(codes.EXPONENT, meant, PART, (without,), (call,)), (without,), (call,), own)
 
 
@@ -178,7 +176,7 @@ def _of_the_sum(call: Call, parts: tuple[Tree, ...], own: tuple[str, ...]) -> It
     argument = call.arguments[0]
     values = dict.fromkeys(name for part in parts for name in names(part))
     wrong = tuple(substitute(part, dict.fromkeys(values, argument)) for part in parts)
-    mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=plain(argument)), RARE, wrong[:1], (call,), wrong)
+    mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=argument), RARE, wrong[:1], (call,), wrong)
     yield Ratio(mistake, wrong, (call,), own)
 
 
@@ -191,23 +189,24 @@ def _on_parts(piece: Piece, universe: Universe, own: tuple[str, ...]) -> Iterato
     """List what may go wrong with y and 1 - y inside f'(a)."""
     argument = names(piece.tree)
     for part in piece.parts:
-        missing = Mistake(codes.MISSING_FACTOR, facts(factor=plain(part)), PART, lacks=(part,))
+        missing = Mistake(codes.MISSING_FACTOR, facts(factor=part), PART, lacks=(part,))
         yield Ratio(missing, (), (part,), own)
         value = complement(part)
         if value is not None:
             wrong = plus(ONE, value)
-            yield Ratio(
-                Mistake(codes.ONE_PLUS, facts(of=plain(value)), WHOLE, (wrong,), (part,)), (wrong,), (part,), own
-            )
+            yield Ratio(Mistake(codes.ONE_PLUS, facts(of=value), WHOLE, (wrong,), (part,)), (wrong,), (part,), own)
+            yield Ratio(Mistake(codes.COMPLEMENT, facts(of=value), WHOLE, (value,), (part,)), (value,), (part,), own)
+            told = facts(meant=value, wrote=part)
+            yield Ratio(Mistake(codes.WRONG_FACTOR, told, PART, (part,), (value,)), (part,), (value,), own)
             turned = difference(value, ONE)
-            mistake = Mistake(codes.SIGN, facts(at=plain(part)), PART, (turned,), (part,), form=turned)
+            mistake = Mistake(codes.SIGN, facts(at=part), PART, (turned,), (part,), form=turned)
             yield Ratio(mistake, (turned,), (part,), own)
         for name in argument:
             forgot = difference(ONE, Name(name)) if value is not None else Name(name)
             mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=name), PART, (forgot,), (part,))
             yield Ratio(mistake, (forgot,), (part,), own)
         for other in _parts_alike(part, piece, universe):
-            shown = facts(meant=plain(part), wrote=plain(other))
+            shown = facts(meant=part, wrote=other)
             yield Ratio(Mistake(codes.WRONG_QUANTITY, shown, PART, (other,), (part,)), (other,), (part,), own)
 
 
@@ -221,7 +220,7 @@ def _parts_alike(part: Tree, piece: Piece, universe: Universe) -> Iterator[Tree]
 
 def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     """List what may go wrong with y - z: its sign, a part of it, the loss left as it is."""
-    own, label = (piece.label,), piece.label
+    own = (piece.label,)
     match piece.tree:
         case Sum((first, Negative(second))):
             turned = difference(second, first)
@@ -230,7 +229,7 @@ def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]
             yield from _error_of_the_sum(piece, first, second, graph)
             for wrong in (plus(first, second), first, second):
                 mistake = Mistake(
-                    codes.WRONG_FACTOR, facts(meant=label, wrote=plain(wrong)), RARE, (wrong,), (piece.tree,)
+                    codes.WRONG_FACTOR, facts(meant=piece.tree, wrote=wrong), RARE, (wrong,), (piece.tree,)
                 )
                 yield Ratio(mistake, (wrong,), (piece.tree,), own)
     loss = tuple(other.tree for other in universe.own if other.loss)
@@ -247,5 +246,5 @@ def _error_of_the_sum(piece: Piece, output: Tree, target: Tree, graph: Graph) ->
     if isinstance(unit, Call) and len(unit.arguments) == 1:
         argument = unit.arguments[0]
         wrong = difference(argument, target)
-        mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=plain(argument)), PART, (argument,), (piece.tree,))
+        mistake = Mistake(codes.ACTIVATION_MISSING, facts(at=argument), PART, (argument,), (piece.tree,))
         yield Ratio(mistake, (wrong,), (piece.tree,), (piece.label,))

@@ -123,6 +123,8 @@ class Residues:
         return self._known[tree]
 
     def _value(self, tree: Tree, at: Point, seen: Seen | None) -> int:
+        if seen is not None and (known := seen.values.get(id(tree))) is not None:
+            return known
         rule = _RULES.get(type(tree))
         value = self._compiled(bare(tree), at) if rule is None else rule(self, tree, at, seen)
         if seen is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.updates import RATE
 from symnn.expressions.terms import TWO, difference, times, total
-from symnn.expressions.tree import Derivative, Name, Negative, Sum, Tree, mapped, names, substitute
+from symnn.expressions.tree import Derivative, Name, Negative, Quotient, Sum, Tree, mapped, names, substitute
 from symnn.misconceptions.anatomy import Anatomy
 from symnn.misconceptions.edits import alike
 from symnn.misconceptions.forward import with_equations
@@ -29,6 +29,8 @@ def update_mistakes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, T
         yield mistake, total((Name(other), step))
         if other in graph.ancestors(anatomy.of):
             yield Mistake(codes.OTHER_DERIVATIVE, facts(quantity=other)), _with_derivative(anatomy, other)
+    whole = times(Name(RATE), total((Name(old), Quotient(step, Name(RATE)))))
+    yield Mistake(codes.UPDATE_RATE, facts(how="whole")), whole
     used = [name for name in names(step) if name in graph.parameters and name != old]
     chosen = [(name,) for name in used] + ([tuple(used)] if len(used) > 1 else [])
     for changed in chosen:

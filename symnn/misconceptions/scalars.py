@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
-from symnn.errors import Fact
-from symnn.expressions.terms import unsigned
-from symnn.expressions.tree import Derivative, Sum, Tree, walk
+from symnn.expressions.tree import Derivative, Tree, names, walk
 from symnn.expressions.writing import plain
 from symnn.misconceptions.alongside import Alongside
 from symnn.misconceptions.anatomy import Anatomy, anatomy
@@ -23,8 +22,8 @@ from symnn.misconceptions.forward import size_of, slips
 from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
 from symnn.misconceptions.layers import layers
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mended, Mending
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
-from symnn.misconceptions.own_words import OwnWords
 from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
 from symnn.misconceptions.residues import Residues, Seen, Unknown
@@ -38,13 +37,14 @@ from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
 from symnn.ops.shapes import Shape, Unfit
 from symnn.verdicts import codes
+from symnn.verdicts.finding import Told
 from symnn.verdicts.verdict import Finding
 
 __all__ = ["ScalarDiagnosis"]
 
 _NEAR = Fraction(1, 50)
 _SIMPLE = 100
-_LIKELY, _SURE = 1.5, 2.0
+_LIKELY, _SURE, _FEW = 1.5, 2.0, 2.1
 """Where one mistake explains a formula, or something as likely as two a gradient, nothing rarer is looked for."""
 
 _LARGE = 600
@@ -54,12 +54,14 @@ _LARGE = 600
 class ScalarDiagnosis(Diagnosis):
     """Explains wrong answers to a part whose answer is a number or a formula for one."""
 
-    def __init__(self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, truth: int) -> None:
+    def __init__(
+        self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, mending: Mending, truth: int
+    ) -> None:
         self.anatomy = anatomy
         self.dictionary = dictionary
         self.alongside = alongside
         self.termwise = Termwise(anatomy, dictionary)
-        self.own_words = OwnWords(anatomy, dictionary, alongside)
+        self.mending = mending
         self.shapes: Mapping[str, Shape] = {}
         self.residues = dictionary.residues
         self.layers = layers(self.residues.graph)
@@ -77,7 +79,10 @@ class ScalarDiagnosis(Diagnosis):
         dictionary = Dictionary(residues, frames(taken, graph), ratios(plausible, graph), answers(taken, graph))
         pieces = tuple(piece.tree for term in taken.terms for piece in term.pieces if piece.kind in ("other", "error"))
         alongside = Alongside(taken.key, Editor(graph), residues, pieces)
-        diagnosis = cls(taken, dictionary, alongside, residues.of(resolved))
+        own = (tree for piece in plausible.own for tree in (piece.tree, *piece.parts))
+        beside = (piece.tree for piece in plausible.others)
+        mending = Mending(graph, (*own, *beside), of_gradient=bool(taken.of))
+        diagnosis = cls(taken, dictionary, alongside, mending, residues.of(resolved))
         diagnosis.shapes = dict(tensors.shapes) if tensors is not None else {}
         return diagnosis
 
@@ -92,7 +97,7 @@ class ScalarDiagnosis(Diagnosis):
         return tuple(self._finding(mistake, evidence) for mistake in found[0].mistakes)
 
     def _finding(self, mistake: Mistake, evidence: Evidence) -> Finding:
-        given: dict[str, Fact] = dict(mistake.facts)
+        given: dict[str, Told] = dict(mistake.facts)
         units = {self.layers.get(tree, "") for tree in mistake.lacks}
         if mistake.kind is codes.MISSING_FACTOR and len(units) == 1 and (layer := units.pop()):
             given["layer"] = layer
@@ -139,27 +144,8 @@ class ScalarDiagnosis(Diagnosis):
         candidates = self._candidates(value, evidence)
         if self.anatomy.old and not candidates:
             candidates = self._with_old_value(value, evidence.answer)
-        return (
-            ranked(candidates, evidence)
-            or self._repaired(evidence)
-            or self._too_many(value, evidence)
-            or self._constant(value)
-        )
-
-    def _too_many(self, value: int, evidence: Evidence) -> tuple[Explanation, ...]:
-        """See whether one term of an answer is too many, the others being right but for their sign."""
-        terms = evidence.answer.terms if isinstance(evidence.answer, Sum) else ()
-        found: list[Candidate] = []
-        for term in terms:
-            inner = unsigned(term)
-            extra = Mistake(codes.EXTRA_TERM, facts(term=plain(inner)), 1.5, (inner,))
-            left = (value - (evidence.value_of(term) or 0)) % self.residues.modulus
-            if left == self.truth:
-                found.append(Candidate((extra,), (), extra.cost))
-            elif left == -self.truth % self.residues.modulus:
-                sign = Mistake(codes.SIGN)
-                found.append(Candidate((extra, sign), (), extra.cost + sign.cost))
-        return ranked(found, evidence)
+        found = ranked(candidates, evidence) or self._constant(value)
+        return found if found and found[0].cost <= ONE_MISTAKE else self._repaired(evidence, found)
 
     def _constant(self, value: int) -> tuple[Explanation, ...]:
         """See whether only a number is wrong."""
@@ -198,32 +184,47 @@ class ScalarDiagnosis(Diagnosis):
 
     def _rarer(self, value: int, evidence: Evidence) -> Iterator[tuple[Callable[[], list[Candidate]], float]]:
         """List the other ways to look, each with what makes it needless."""
+        pieces = {piece for term in self.anatomy.terms for piece in term.pieces if piece.kind != "number"}
         if not self.anatomy.of:
-            yield lambda: self._beside(evidence), _LIKELY
+            yield lambda: self._beside(self.anatomy.key, evidence), _LIKELY
+        elif len(pieces) == len(self.anatomy.terms) == 1 and names(evidence.answer):
+            inside = self._beside(pieces.pop().tree, evidence)  # a sum inside one equation was differentiated
+            yield lambda: [one for one in inside if one.cost <= _FEW], _LIKELY
         yield lambda: self.termwise.candidates(evidence.answer, evidence.seen), _SURE
         yield lambda: self.dictionary.twice(value), _SURE
-        yield lambda: self.own_words.candidates(value, evidence), DEAREST - 0.01
 
-    def _beside(self, evidence: Evidence) -> list[Candidate]:
+    def _beside(self, key: Tree, evidence: Evidence) -> list[Candidate]:
         """Lay a formula beside the equations."""
-        mistakes = self.alongside.mistakes(evidence.answer, self.anatomy.key, evidence.value_of)
+        mistakes = self.alongside.mistakes(evidence.answer, key, evidence.value_of)
         return [Candidate(mistakes, (), sum(mistake.cost for mistake in mistakes))] if mistakes else []
 
-    def _repaired(self, evidence: Evidence) -> tuple[Explanation, ...]:
-        """Set right what stands wrongly inside functions and look again."""
-        mistakes, better = self.alongside.repaired(evidence)
-        if not mistakes:
-            return ()
-        try:
-            value = self.residues.of(better)
-        except Unknown:
-            return ()
-        cost = sum(mistake.cost for mistake in mistakes)
-        if value == self.truth:
-            return ranked([Candidate(mistakes, (), cost)], evidence)
-        others = self.dictionary.usual(value)
-        found = [Candidate((*mistakes, *other.fixed), other.places, cost + other.cost) for other in others]
-        return ranked(found, evidence)
+    def _repaired(self, evidence: Evidence, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
+        """Change the answer at one place so that it is right, or else so that one usual mistake is left in it.
+
+        ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
+        """
+        mended = self._mended(evidence)
+        if mended.comes_before(usual):
+            return (*mended.told, *usual)
+        if usual:
+            return usual
+        found = [
+            Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
+            for worth, mistake in mended.worths.items()
+            for other in self.dictionary.usual(worth)
+            if mistake.cost + other.cost <= TWO_MISTAKES
+        ]
+        return ranked(found, evidence) or mended.told
+
+    def _mended(self, evidence: Evidence) -> Mended[int]:
+        known = Seen(dict(evidence.seen.values))
+
+        def worth(tree: Tree) -> int | None:
+            with suppress(Unknown):
+                return self.residues.of(tree, known) or None  # what is 0 tells nothing
+            return None
+
+        return self.mending.mended(evidence.answer, worth, lambda value: value == self.truth)
 
 
 def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:

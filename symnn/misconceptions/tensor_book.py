@@ -14,7 +14,7 @@ from symnn.expressions.terms import total
 from symnn.expressions.tree import Derivative, Name, Sum, Tree, bare
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
-from symnn.misconceptions.tensor_changes import Change, Changed, changes_of
+from symnn.misconceptions.tensor_changes import Change, changes_of
 from symnn.misconceptions.tensor_forward import ForwardSweep
 from symnn.misconceptions.tensor_linear import LinearSweep, Outcome
 from symnn.misconceptions.tensor_point import Array, TensorPoint
@@ -32,7 +32,6 @@ __all__ = ["Book", "opened"]
 INSIDE = 0.25
 _MOST_PAIRS = 60_000
 _PAIR_ENTRIES = 3_000_000
-_MOST_TWICE, _MOST_LATE = 14, 300
 _MOST_KIN = 8
 _WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
 
@@ -40,8 +39,8 @@ _WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
 class Book:
     """All wrong answers that were worked out: ``labels`` says of each change which mistakes it is.
 
-    The first pages hold single slips and pairs in different steps; `further` ones, two slips in one formula and
-    whole other answers, are written when an answer first needs them.
+    The first pages hold single slips and pairs in different steps; `further` ones, whole other answers, are written
+    when an answer first needs them.
     """
 
     def __init__(self, labels: Sequence[tuple[Mistake, ...]], table: TensorTable, truth: Valued) -> None:
@@ -70,39 +69,22 @@ def opened(key: Tree, graph: Graph, steps: Steps, point: TensorPoint) -> Book:
     found = changes_of(steps, editor)
     if steps.linear:
         sweep = LinearSweep(point, steps)
-        return _of_gradient(sweep, found).then(lambda: _of_gradient_late(key, graph, sweep, editor, found))
+        return _of_gradient(sweep, found).then(lambda: _late(_whole_values(key, graph, sweep), point, sweep.truth))
     forward = ForwardSweep(point, steps)
-    return _of_forward(forward, found, pairs=True).then(lambda: _of_forward_late(key, forward, editor, found))
+    return _of_forward(forward, found).then(lambda: _late(_turned(key, forward.truth), point, forward.truth))
 
 
-def _of_forward(sweep: ForwardSweep, found: list[Change], *, pairs: bool) -> Book:
+def _of_forward(sweep: ForwardSweep, found: list[Change]) -> Book:
     changes, values = sweep.singly(found)
-    table = TensorTable(sweep.outcomes(changes, values, pairs=pairs), complex(sweep.point.hashed(sweep.truth)), ())
+    table = TensorTable(sweep.outcomes(changes, values), complex(sweep.point.hashed(sweep.truth)), ())
     return Book([change.mistakes for change in changes], table, sweep.truth)
 
 
-def _of_forward_late(key: Tree, sweep: ForwardSweep, editor: TensorEditor, found: list[Change]) -> Book:
-    changes, values = sweep.singly(_twice(sweep.steps, editor, found))
-    outcomes = list(sweep.outcomes(changes, values, pairs=False))
-    labels: list[tuple[Mistake, ...]] = [change.mistakes for change in changes]
-    outcomes += _labelled(_turned(key, sweep.truth), sweep.point, labels)
-    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), ()), sweep.truth)
-
-
-def _twice(steps: Steps, editor: TensorEditor, singles: list[Change]) -> list[Change]:
-    """Make two slips in one formula, the likelier ones first."""
-    found: list[Change] = []
-    for place, _ in enumerate(steps.steps):
-        own = [change for change in singles if len(change.changed) == 1 and change.changed[0].step == place]
-        for change in own[:_MOST_TWICE]:
-            first = change.mistakes[0]
-            for count, (second, wrong) in enumerate(editor.edits(change.changed[0].formula)):
-                if count > 2 * _MOST_TWICE:
-                    break
-                if second.name > first.name:
-                    found.append(Change((first, second), (Changed(place, wrong),)))
-    found.sort(key=lambda change: sum(mistake.cost for mistake in change.mistakes))
-    return found[:_MOST_LATE]
+def _late(wholes: Iterator[tuple[Mistake, Valued]], point: TensorPoint, truth: Valued) -> Book:
+    """Write the pages of whole other answers."""
+    labels: list[tuple[Mistake, ...]] = []
+    outcomes = tuple(_labelled(wholes, point, labels))
+    return Book(labels, TensorTable(outcomes, complex(point.hashed(truth)), ()), truth)
 
 
 def _of_gradient(sweep: LinearSweep, found: list[Change]) -> Book:
@@ -144,20 +126,6 @@ def _reached(last: Step, changes: list[Change]) -> dict[int, frozenset[int]]:
             elif len(terms) == len(own) - 1:
                 found[number] = frozenset(n for n, term in enumerate(own) if term not in terms)
     return found
-
-
-def _of_gradient_late(key: Tree, graph: Graph, sweep: LinearSweep, editor: TensorEditor, found: list[Change]) -> Book:
-    import numpy as np
-
-    twice = _twice(sweep.steps, editor, found)
-    variants = sweep.variants(twice)
-    changes = [c for c in twice if all(one.formula in variants[one.step] for one in c.changed)]
-    outcomes: list[Outcome] = []
-    if changes:
-        outcomes = sweep.worked_out(changes, np.stack([np.arange(len(changes))] * 2, axis=1), variants)
-    labels = [change.mistakes for change in changes]
-    outcomes += _labelled(_whole_values(key, graph, sweep), sweep.point, labels)
-    return Book(labels, TensorTable(outcomes, complex(sweep.point.hashed(sweep.truth)), ()), sweep.truth)
 
 
 def _added(outcomes: list[Outcome], shape: Shape, base: complex) -> list[tuple[int, complex]]:
@@ -278,7 +246,7 @@ def _gradients(of: str, wrt: tuple[str, ...], graph: Graph, point: TensorPoint) 
 def _turned(key: Tree, truth: Valued) -> Iterator[tuple[Mistake, Valued]]:
     """Exchange rows and columns of the whole answer, or turn it by 180 degrees."""
     if len(truth.shape) == 2:  # noqa: PLR2004 - a matrix
-        asked = facts(matrix=plain(bare(key)))
+        asked = facts(matrix=bare(key))
         yield Mistake(codes.TRANSPOSED, asked, _TURNED), Valued(truth.array.T, truth.shape[::-1])
         turned = Mistake(codes.FLIPPED_KERNEL, asked, _WHOLE)
         yield turned, Valued(truth.array[::-1, ::-1], truth.shape)

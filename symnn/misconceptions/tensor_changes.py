@@ -11,16 +11,15 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.updates import RATE
-from symnn.errors import Fact
 from symnn.expressions.terms import ONE, difference, total, unsigned
 from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Sum, Tree, names, substitute
-from symnn.expressions.writing import plain
 from symnn.misconceptions.frames import told_way, way_of
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_slips import LESS_USUAL, TensorEditor
 from symnn.misconceptions.tensor_steps import ANSWER, Step, Steps, family_of
 from symnn.ops import named
 from symnn.verdicts import codes
+from symnn.verdicts.finding import Told, in_words
 
 __all__ = ["Change", "Changed", "changes_of"]
 
@@ -134,10 +133,10 @@ def _kin(name: str) -> str:
 def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
     """Name the gradient that is transposed, not the product that it is."""
     step = steps.steps[place]
-    if mistake.kind is not codes.TRANSPOSED or dict(mistake.facts)["matrix"] != plain(step.formula):
+    if mistake.kind is not codes.TRANSPOSED or dict(mistake.facts)["matrix"] != step.formula:
         return mistake
     shown = next((tree for tree, name in steps.errors.items() if name == step.name), step.formula)
-    return replace(mistake, facts=facts(matrix=plain(shown)))
+    return replace(mistake, facts=facts(matrix=shown))
 
 
 def _at_step(step: Step, editor: TensorEditor, last: Step, *, linear: bool) -> Iterator[tuple[Mistake, Tree]]:
@@ -146,7 +145,7 @@ def _at_step(step: Step, editor: TensorEditor, last: Step, *, linear: bool) -> I
     if step.name == ANSWER and linear:
         own = [(_in_update(mistake, step.formula), wrong) for mistake, wrong in own]
     if linear and len(step.terms) > 1:
-        dropped = {plain(unsigned(term)) for term in step.terms} | {plain(term) for term in step.terms}
+        dropped = {*map(unsigned, step.terms), *step.terms}
         own = [
             edit for edit in own if not (edit[0].kind is codes.MISSING_TERM and dict(edit[0].facts)["term"] in dropped)
         ]
@@ -168,7 +167,7 @@ def _one_factor_more(step: Step, editor: TensorEditor) -> Iterator[tuple[Mistake
     behind = (e.left for e in editor.graph.equations if isinstance(e.right, Call) and e.right.arguments == (quantity,))
     for value in (quantity, *map(Name, behind)):
         factors = (value, difference(ONE, value))
-        mistake = Mistake(codes.EXTRA_FACTOR, facts(factor=plain(Entrywise(factors))), LESS_USUAL)
+        mistake = Mistake(codes.EXTRA_FACTOR, facts(factor=Entrywise(factors)), LESS_USUAL)
         yield mistake, Entrywise((step.formula, *factors))
 
 
@@ -185,13 +184,14 @@ def _in_update(mistake: Mistake, rule: Tree) -> Mistake:
     match rule:
         case Sum((Name(old), step)) if RATE in names(step):
             told = dict(mistake.facts)
-            if mistake.kind is codes.SIGN and told["at"] == plain(step):
+            if mistake.kind is codes.SIGN and told["at"] == step:
                 return Mistake(codes.UPDATE_SIGN, told_way(way_of(rule)), form=mistake.form)
-            if mistake.kind is codes.MISSING_FACTOR and told["factor"] == RATE:
+            if mistake.kind is codes.MISSING_FACTOR and told["factor"] == Name(RATE):
                 return Mistake(codes.UPDATE_RATE, facts(how="missing"), lacks=(Name(RATE),))
-            if mistake.kind in (codes.MISSING_TERM, codes.BIAS) and old in told.values() and told.get("how") != "sign":
+            left_out = mistake.kind in (codes.MISSING_TERM, codes.BIAS) and told.get("how") != "sign"
+            if left_out and Name(old) in told.values():
                 return Mistake(codes.UPDATE_ONLY_STEP, told_way(way_of(rule)), lacks=(Name(old),))
-            if mistake.kind is codes.BIAS and told["bias"] == old:
+            if mistake.kind is codes.BIAS and told["bias"] == Name(old):
                 return Mistake(codes.SIGN, facts(at=old), LESS_USUAL, (Name(old),))
     return mistake
 
@@ -212,13 +212,13 @@ def _by_time(users: tuple[str, ...]) -> bool:
 
 
 def _kind(step: Step, mistake: Mistake) -> object:
-    told = tuple((name, _INDEX.sub("_t", str(fact))) for name, fact in mistake.facts)
+    told = tuple((name, _INDEX.sub("_t", str(in_words(fact)))) for name, fact in mistake.facts)
     return family_of(step.name), mistake.code, told, _shift(dict(mistake.facts))
 
 
-def _shift(told: Mapping[str, Fact]) -> int | None:
+def _shift(told: Mapping[str, Told]) -> int | None:
     """Say by how many steps the time of what was written is off."""
-    found = [_INDEX.findall(str(told.get(name, ""))) for name in ("meant", "wrote")]
+    found = [_INDEX.findall(str(in_words(told.get(name, "")))) for name in ("meant", "wrote")]
     if not all(found):
         return None
     meant, wrote = (int(_DIGITS.findall(indices[-1])[0]) for indices in found)
@@ -228,10 +228,14 @@ def _shift(told: Mapping[str, Fact]) -> int | None:
 def _joined(mistakes: tuple[Mistake, ...]) -> Mistake:
     """Tell a slip that was made in several steps once."""
     names = [name for name, _ in mistakes[0].facts]
-    values = {name: tuple(dict.fromkeys(str(dict(mistake.facts)[name]) for mistake in mistakes)) for name in names}
-    told: dict[str, Fact] = {name: value[0] if len(value) == 1 else value for name, value in values.items()}
+    values = {name: tuple(dict.fromkeys(_one(dict(mistake.facts)[name]) for mistake in mistakes)) for name in names}
+    told: dict[str, Told] = {name: value[0] if len(value) == 1 else value for name, value in values.items()}
     cost = mistakes[0].cost + (0.0 if all(len(value) == 1 for value in values.values()) else STEPS - 1)
     return replace(mistakes[0], facts=facts(**told), cost=cost)
+
+
+def _one(told: Told) -> str | Tree:
+    return str(in_words(told)) if isinstance(told, tuple | int) else told
 
 
 def _only_in(mistake: Mistake, step: Step) -> Mistake:

@@ -58,14 +58,14 @@ class TensorEvidence:
 
     def span(self, mistake: Mistake) -> Span | None:
         """Say where in the answer a mistake stands; nothing for what is missing."""
-        nodes = (self.same(tree) for tree in mistake.shows)
+        nodes = (tree if tree.span is not None else self.same(tree) for tree in mistake.shows)
         return next((node.span for node in nodes if node is not None), None)
 
     def weigh(self, mistake: Mistake) -> float:
         """Say how much likelier (negative) or unlikelier the text makes a mistake."""
         weight = 0.0
         if mistake.kind is codes.SIGN and mistake.shows:
-            was_minus = str(dict(mistake.facts).get("at", "")).startswith("-")
+            was_minus = isinstance(dict(mistake.facts).get("at"), Negative)
             is_minus = self.same(Negative(mistake.shows[0])) is not None
             weight += _SAID if is_minus != was_minus else _UNSAID
         elif mistake.shows:

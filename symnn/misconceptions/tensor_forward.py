@@ -67,18 +67,14 @@ class ForwardSweep:
                 values.append(found)
         return kept, values
 
-    def outcomes(
-        self, changes: Sequence[Change], values: Sequence[dict[str, Valued]], *, pairs: bool
-    ) -> Iterator[Outcome]:
-        """Give what each change is worth and, with ``pairs``, each two, the first in an earlier step."""
+    def outcomes(self, changes: Sequence[Change], values: Sequence[dict[str, Valued]]) -> Iterator[Outcome]:
+        """Give what each change is worth, and each two, the first in an earlier step."""
         import numpy as np
 
         key = self.steps.steps[-1].name
         for number, found in enumerate(values):
             own = found[key]
             yield Outcome(own.shape, np.atleast_1d(self.point.hashed(own)), np.array([[number, number]]))
-        if not pairs:
-            return
         fitting = [n for n, found in enumerate(values) if self._fits(found)]
         order = sorted(fitting, key=lambda n: changes[n].changed[-1].step)
         ends = [changes[n].changed[-1].step for n in order]

@@ -26,7 +26,6 @@ from symnn.expressions.tree import (
     names,
     rebuilt,
 )
-from symnn.expressions.writing import plain
 from symnn.misconceptions.edits import Edit, Editor, Remembered
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_steps import without_zeros
@@ -38,28 +37,12 @@ from symnn.ops.table import OPERATIONS, mistaken_for
 from symnn.verdicts import codes
 from symnn.verdicts.codes import FindingKind
 
-__all__ = ["LESS_USUAL", "TensorEditor", "tensor_edits"]
+__all__ = ["LESS_USUAL", "TensorEditor"]
 
 USUAL, LESS_USUAL, RARE, RARER = 1.0, 1.1, 1.2, 1.3
 _MOST_OTHERS, _MOST_KIN = 6, 24
 
 Put: TypeAlias = Callable[[Tree], Tree]
-
-
-def tensor_edits(tree: Tree, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
-    """List the slips that only tensors know, at one place each: transposes, order, kinds of products, kernels.
-
-    >>> found = tensor_edits(Product((Name("W"), Name("x"))), {"W": (2, 2), "x": (2,)})
-    >>> [(mistake.code, plain(wrong)) for mistake, wrong in found]
-    [('order', 'x*W'), ('product-kind', 'W ⊙ x'), ('transposed', 'transpose(W)*x'), ('transposed', 'W*transpose(x)')]
-    """
-
-    def slips(node: Tree) -> Iterator[Edit]:
-        yield from _here(node, shapes)
-        if isinstance(node, Name) and len(shapes.get(node.name, ())) == 1:
-            yield _turned(node, RARE)
-
-    yield from _everywhere_in(tree, slips, lambda changed: changed)
 
 
 def _turned(name: Name, cost: float = USUAL) -> Edit:
@@ -87,14 +70,14 @@ def _here(tree: Tree, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
             yield Mistake(codes.TRANSPOSED, facts(matrix=turned.name), USUAL, (turned,)), turned
         case Product(factors) if _tensors(factors, shapes) > 1:
             yield from _reordered(tree, factors)
-            yield Mistake(codes.PRODUCT_KIND, facts(of=plain(tree)), LESS_USUAL), Entrywise(factors)
+            yield Mistake(codes.PRODUCT_KIND, facts(of=tree), LESS_USUAL), Entrywise(factors)
         case Entrywise(factors):
             for place in range(len(factors)):
                 rest = (*factors[:place], *factors[place + 1 :])
                 left = rest[0] if len(rest) == 1 else Entrywise(rest)
-                missing = facts(factor=plain(factors[place]))
+                missing = facts(factor=factors[place])
                 yield Mistake(codes.MISSING_FACTOR, missing, lacks=(factors[place],)), left
-            yield Mistake(codes.PRODUCT_KIND, facts(of=plain(tree)), LESS_USUAL), Product(factors)
+            yield Mistake(codes.PRODUCT_KIND, facts(of=tree), LESS_USUAL), Product(factors)
         case Name(name) if len(shapes.get(name, ())) == 2:  # noqa: PLR2004 - a matrix
             yield _turned(tree)
         case Call():
@@ -106,10 +89,10 @@ def _reordered(tree: Tree, factors: tuple[Tree, ...]) -> Iterator[Edit]:
     for place in range(len(factors) - 1):
         first, second = factors[place], factors[place + 1]
         swapped = Product((*factors[:place], second, first, *factors[place + 2 :]))
-        yield Mistake(codes.ORDER, facts(of=plain(Product((first, second)))), USUAL), swapped
+        yield Mistake(codes.ORDER, facts(of=Product((first, second))), USUAL), swapped
     if isinstance(factors[-1], Transpose) and not isinstance(factors[0], Transpose | Number) and len(factors) == 2:  # noqa: PLR2004
         turned = Product((factors[-1].operand, Transpose(factors[0])))
-        yield Mistake(codes.TRANSPOSED, facts(matrix=plain(tree)), USUAL), turned
+        yield Mistake(codes.TRANSPOSED, facts(matrix=tree), USUAL), turned
 
 
 def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
@@ -126,7 +109,7 @@ def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
         case Call(named.MAX_UNPOOL):
             yield from _unpooled(arguments, shapes)
         case Call(named.ROTATE):
-            yield Mistake(codes.FLIPPED_KERNEL, facts(matrix=plain(arguments[0]))), arguments[0]
+            yield Mistake(codes.FLIPPED_KERNEL, facts(matrix=arguments[0])), arguments[0]
         case Call(named.KERNEL_ERROR):
             yield Mistake(codes.FLIPPED_KERNEL), Call(named.ROTATE, (tree,))
         case Call(named.IMAGE_ERROR):
@@ -134,11 +117,11 @@ def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
             yield Mistake(codes.FLIPPED_KERNEL), Call(function, (arguments[0], turned, *arguments[2:]))
         case Call(named.SOFTMAX, (scores,)):
             powers = Call(named.EXP, (scores,))
-            shown = facts(factor=plain(Quotient(ONE, Call(named.SUM, (powers,)))))
+            shown = facts(factor=Quotient(ONE, Call(named.SUM, (powers,))))
             yield Mistake(codes.MISSING_FACTOR, shown, LESS_USUAL), powers
         case Call(named.MEAN, (_,)):
             yield (
-                Mistake(codes.MISSING_MEAN, facts(of=plain(tree)), USUAL, (total := Call(named.SUM, arguments),)),
+                Mistake(codes.MISSING_MEAN, facts(of=tree), USUAL, (total := Call(named.SUM, arguments),)),
                 total,
             )
 
@@ -213,11 +196,11 @@ class TensorEditor:
                 yield from self._other_argument(tree, function, argument)
                 yield from self._short_form(function, argument)
             case Sum((first, Negative(second))) if is_number(first, 1):
-                yield Mistake(codes.COMPLEMENT, facts(of=plain(second)), USUAL, (second,)), second
+                yield Mistake(codes.COMPLEMENT, facts(of=second), USUAL, (second,)), second
             case Sum((Name() as value, Negative(Name() as target))) if self._is_short(value, target):
                 yield Mistake(codes.STOPPED_EARLY, facts(at=value.name), LESS_USUAL), Quotient(Negative(target), value)
                 factors = (value, difference(ONE, value))
-                told = facts(factor=plain(Entrywise(factors)))
+                told = facts(factor=Entrywise(factors))
                 yield Mistake(codes.EXTRA_FACTOR, told, LESS_USUAL), Entrywise((tree, *factors))
             case Quotient(Number() as above, Number(under, 1)) if under > 1:
                 yield Mistake(codes.MISSING_FACTOR, facts(factor=f"1/{under}"), USUAL), above
@@ -238,7 +221,7 @@ class TensorEditor:
         own = error_shape(tree, self.shapes)
         others = [error for error in self.errors if error != tree and error_shape(error, self.shapes) == own]
         for other in others[: _MOST_OTHERS * 2]:
-            wrong = facts(meant=plain(tree), wrote=plain(other))
+            wrong = facts(meant=tree, wrote=other)
             yield Mistake(codes.WRONG_QUANTITY, wrong, RARE), other
 
     def _foreign(self, name: str) -> Iterator[Edit]:
@@ -262,7 +245,7 @@ class TensorEditor:
         others = [other for other in self._arguments.get(function, ()) if other != argument]
         for other in (*((Name(value),) if value else ()), *others):
             wrong = Call(function, (other,), 1)
-            told = facts(of=function, meant=plain(argument), wrote=plain(other))
+            told = facts(of=function, meant=argument, wrote=other)
             yield Mistake(codes.WRONG_ARGUMENT, told, 0.99, (wrong,), (tree,)), wrong
 
     def _short_form(self, function: str, argument: Tree) -> Iterator[Edit]:
@@ -271,14 +254,14 @@ class TensorEditor:
         known = function if own is None else own.known
         value = Call(function, (argument,))
         if known == named.SIGMOID:
-            yield Mistake(codes.ONE_PLUS, facts(of=plain(value)), LESS_USUAL), Entrywise((value, plus(ONE, value)))
+            yield Mistake(codes.ONE_PLUS, facts(of=value), LESS_USUAL), Entrywise((value, plus(ONE, value)))
             part = difference(ONE, value)
-            yield Mistake(codes.MISSING_FACTOR, facts(factor=plain(value)), LESS_USUAL, (part,)), part
+            yield Mistake(codes.MISSING_FACTOR, facts(factor=value), LESS_USUAL, (part,)), part
             told = facts(meant=named.SIGMOID, wrote=named.TANH)
             yield Mistake(codes.ACTIVATION_WRONG, told, RARE), difference(ONE, Entrywise((value, value)))
         elif known == named.TANH:
             square: Tree = Entrywise((value, value))
-            yield Mistake(codes.ONE_PLUS, facts(of=plain(value)), LESS_USUAL), plus(ONE, square)
+            yield Mistake(codes.ONE_PLUS, facts(of=value), LESS_USUAL), plus(ONE, square)
             yield Mistake(codes.EXPONENT, facts(meant="2", wrote="1"), LESS_USUAL), difference(ONE, value)
             told = facts(meant=named.TANH, wrote=named.SIGMOID)
             yield Mistake(codes.ACTIVATION_WRONG, told, RARE), Entrywise((value, difference(ONE, value)))

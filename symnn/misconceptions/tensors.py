@@ -6,21 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
-from operator import is_
 from types import MappingProxyType
 
 from symnn.derivation.updates import RATE
-from symnn.errors import Fact
-from symnn.expressions.tree import Call, Number, Tree, bare, children, rebuilt, walk
+from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum, Transpose, Tree, bare, walk
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.layers import layers
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mended, Mending
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_fractions import simplest
 from symnn.misconceptions.tensor_book import Book, opened
 from symnn.misconceptions.tensor_evidence import TensorEvidence
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
-from symnn.misconceptions.tensor_slips import tensor_edits
-from symnn.misconceptions.tensor_steps import steps_to
+from symnn.misconceptions.tensor_steps import Steps, steps_to
 from symnn.misconceptions.tensor_table import Hit
 from symnn.networks.answers import aligned
 from symnn.networks.graph import Graph
@@ -31,6 +29,7 @@ from symnn.ops.shapes import Shape, Unfit
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 from symnn.verdicts.codes import FindingKind
+from symnn.verdicts.finding import Told
 from symnn.verdicts.verdict import Finding
 
 __all__ = ["TensorDiagnosis"]
@@ -40,7 +39,7 @@ _MOST = 8
 _POINTS = 4
 """At so many points an explanation must hold where the values of one may agree by chance."""
 
-_ZERO, _DEAR = 1e-12, 9.0
+_ZERO, _SAME, _DEAR = 1e-12, 1e-9, 9.0
 _CLOSE = 0.6
 _CONVENTION, _CONSTANT = 0.6, 1.05
 _OF_RATE: Mapping[FindingKind, str] = MappingProxyType({codes.MISSING_FACTOR: "missing", codes.EXTRA_FACTOR: "doubled"})
@@ -52,7 +51,9 @@ _HUGE = 1e150
 class TensorDiagnosis(Diagnosis):
     """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
 
-    def __init__(self, point: TensorPoint, book: Book, graph: Graph, key: Tree, *, of_loss: bool) -> None:
+    def __init__(
+        self, point: TensorPoint, book: Book, graph: Graph, key: Tree, mending: Mending, *, of_loss: bool
+    ) -> None:
         self._key = key
         self.point = point
         self.book = book
@@ -60,6 +61,7 @@ class TensorDiagnosis(Diagnosis):
         self._of_loss = of_loss
         self._layers = layers(graph)
         self._hash = complex(point.hashed(book.truth))
+        self.mending = mending
 
     @classmethod
     def prepared(cls, graph: Graph, key: Tree, point: TensorPoint | None = None) -> TensorDiagnosis:
@@ -70,7 +72,8 @@ class TensorDiagnosis(Diagnosis):
             key = bare(key)
             steps, point = steps_to(key, graph), point or TensorPoint(graph)
             two = steps.linear and any(Number(2) in walk(step.formula) for step in steps.steps)
-            return cls(point, opened(key, graph, steps, point), graph, key, of_loss=two)
+            mending = Mending(graph, _pieces(steps), of_gradient=steps.linear)
+            return cls(point, opened(key, graph, steps, point), graph, key, mending, of_loss=two)
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty."""
@@ -83,8 +86,8 @@ class TensorDiagnosis(Diagnosis):
         return tuple(self._finding(mistake, evidence) for mistake in alone.values())
 
     def _finding(self, mistake: Mistake, evidence: TensorEvidence) -> Finding:
-        given: dict[str, Fact] = dict(mistake.facts)
-        if given.get("factor") == RATE and mistake.kind in _OF_RATE:
+        given: dict[str, Told] = dict(mistake.facts)
+        if given.get("factor") == Name(RATE) and mistake.kind in _OF_RATE:
             return codes.UPDATE_RATE(MappingProxyType({"how": _OF_RATE[mistake.kind]}), evidence.span(mistake))
         recurrent = bool(self.graph.indexed) or isinstance(given.get("factor"), tuple)
         if mistake.kind is codes.MISSING_FACTOR and not recurrent and len(mistake.lacks) == 1:
@@ -126,16 +129,17 @@ class TensorDiagnosis(Diagnosis):
                 answer = aligned(answer, self.graph)
                 value = self.point.of(answer, None, seen)
             except Unfit:
-                return self._misfitting(answer, seen)
+                return self._repaired(answer, seen, ())
             except (ValueMissing, Misfit):
                 return ()
-            return self._explained(value, seen)
+            if self._is_right(value.shape, complex(self.point.hashed(value))):
+                return ()
+            found = self._explained(value, seen)
+            return found if found and found[0].cost <= ONE_MISTAKE else self._repaired(answer, seen, found)
 
     def _explained(self, value: Valued, seen: Seen) -> tuple[Explanation, ...]:
         worth, truth = complex(self.point.hashed(value)), self._hash
-        if not max(abs(worth.real), abs(worth.imag)) < _HUGE:
-            return ()
-        if value.shape == self.book.truth.shape and abs(worth - truth) <= 1e-9 * abs(truth):
+        if not _size(worth) < _HUGE:
             return ()
         if max(abs(worth), abs(truth)) < _ZERO:
             return ()  # both are 0, of different shapes
@@ -199,34 +203,52 @@ class TensorDiagnosis(Diagnosis):
         order = sorted(range(len(near)), key=lambda n: weighed[n])
         return (*(near[n] for n in order), *best[len(near) :])
 
-    def _misfitting(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
-        """Mend one transpose or order where the shapes of an answer do not fit, and look again."""
+    def _repaired(self, answer: Tree, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
+        """Change the answer at one place so that it is right, or else so that one usual mistake is left in it."""
         mended = self._mended(answer, seen)
-        found = [explanation for mistake, whole in mended for explanation in self._also(mistake, whole)]
-        return tuple(sorted(found, key=lambda explanation: round(explanation.cost, 6)))
+        if mended.comes_before(usual):
+            return (*mended.told, *usual)
+        if usual:
+            return usual
+        found = [
+            Explanation((mistake, *told.mistakes), mistake.cost + told.cost)
+            for (shape, worth), mistake in mended.worths.items()
+            for hit in self.book.table.hits(shape, worth)
+            if len(hit.changes) == 1 and hit.factor == 1
+            if mistake.cost + (told := self._told(hit, self.book)).cost <= TWO_MISTAKES
+        ]
+        return self._ranked(found, seen) or mended.told
 
-    def _mended(self, answer: Tree, seen: Seen) -> Iterator[tuple[Mistake, Tree]]:
-        """List the answers of the key's shape that differ in one transpose or order; ``seen`` has what does fit."""
-        culprit = answer
-        while inner := [part for part in children(culprit) if children(part) and id(part) not in seen]:
-            culprit = inner[0]
-        for mistake, other in tensor_edits(culprit, self.graph.shapes):
-            if mistake.kind in (codes.TRANSPOSED, codes.ORDER, codes.PRODUCT_KIND):
-                known = dict(seen)
-                with suppress(Unfit, ValueMissing):
-                    self.point.of(other, None, known)
-                    whole = _with(answer, culprit, other)
-                    if self.point.of(whole, None, known).shape == self.book.truth.shape:
-                        yield mistake, whole
+    def _mended(self, answer: Tree, seen: Seen) -> Mended[tuple[Shape, complex]]:
+        known = dict(seen)
 
-    def _also(self, mistake: Mistake, mended: Tree) -> tuple[Explanation, ...]:
-        """Explain an answer by a mistake that was mended and by what is wrong besides, if anything."""
-        seen: Seen = {}
-        value = self.point.of(mended, None, seen)
-        if abs(complex(self.point.hashed(value)) - self._hash) <= 1e-9 * abs(self._hash):
-            return (Explanation((mistake,), mistake.cost),)
-        others = self._explained(value, seen)[:1]
-        return tuple(Explanation((mistake, *other.mistakes), mistake.cost + other.cost) for other in others)
+        def worth(tree: Tree) -> tuple[Shape, complex] | None:
+            with suppress(Unfit, ValueMissing, Misfit):
+                value = self.point.of(tree, None, known)
+                found = complex(self.point.hashed(value))
+                return (value.shape, found) if _ZERO < _size(found) < _HUGE else None
+            return None
+
+        return self.mending.mended(answer, worth, lambda value: self._is_right(*value))
+
+    def _is_right(self, shape: Shape, worth: complex) -> bool:
+        if shape != self.book.truth.shape or not _size(worth) < _HUGE:
+            return False
+        return abs(worth - self._hash) <= _SAME * abs(self._hash)
+
+
+def _size(worth: complex) -> float:
+    """Measure a hash; the absolute value of a complex number may be too large for a float."""
+    return max(abs(worth.real), abs(worth.imag))
+
+
+def _pieces(steps: Steps) -> Iterator[Tree]:
+    """List what the formulas of the steps are made of, those nearest to the key first."""
+    for step in reversed(steps.steps):
+        for node in walk(step.formula):
+            is_piece = isinstance(node, Name | Number | Sum | Call | Transpose | Quotient)
+            if is_piece and not any(isinstance(part, Derivative) for part in walk(node)):
+                yield node
 
 
 class _Late:
@@ -240,15 +262,6 @@ class _Late:
         """The diagnosis."""
         graph, key, seed = self._about
         return TensorDiagnosis.prepared(graph, key, TensorPoint(graph, seed=seed))
-
-
-def _with(tree: Tree, part: Tree, other: Tree) -> Tree:
-    """Put another part in the place of one; what does not hold it stays the same node."""
-    if tree is part:
-        return other
-    before = children(tree)
-    after = tuple(_with(one, part, other) for one in before)
-    return tree if all(map(is_, before, after)) else rebuilt(tree, after)
 
 
 def _place(hit: Hit) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from symnn.derivation.sweep import derive
 from symnn.derivation.updates import RATE
 from symnn.expressions.terms import TWO, difference, minus, plus, product, times, total
 from symnn.expressions.tree import Derivative, Name, Power, Tree, mapped, names, substitute
-from symnn.expressions.writing import plain
 from symnn.misconceptions.anatomy import Anatomy, Term, path_term
 from symnn.misconceptions.forward import size_of, with_equations
 from symnn.misconceptions.frames import through
@@ -148,7 +147,7 @@ def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree
         if others:
             way = through((term,), others, graph)
             twice = Mistake(codes.EXTRA_PATH, facts(through=way), 1.2)
-            yield twice if way else Mistake(codes.EXTRA_TERM, facts(term=plain(term.tree)), 1.2), plus(key, term.tree)
+            yield twice if way else Mistake(codes.EXTRA_TERM, facts(term=term.tree), 1.2), plus(key, term.tree)
     derivation = derive(graph, anatomy.of, tuple(name for name in graph.parameters if name != anatomy.wrt))
     for name in derivation.wrt[:_MOST_OTHERS]:
         if not 0 < path_count(derivation, name) <= _MOST_PATHS:

@@ -51,7 +51,7 @@ _GROUPS: Final[Mapping[str, tuple[FindingKind, ...]]] = MappingProxyType(
         "number": (codes.CONSTANT, codes.EXPONENT, codes.CONVENTION, codes.UPDATE_RATE),
         "arranged": (
             codes.TRANSPOSED, codes.ORDER, codes.PRODUCT_KIND, codes.FLIPPED_KERNEL, codes.CHAIN_ORDER, codes.INVERTED,
-            codes.DIVIDED,
+            codes.DIVIDED, codes.BRACKETS,
         ),
         "joined": (codes.FACTORS_ADDED, codes.PATHS_MULTIPLIED),
         "path": (codes.MISSING_PATH, codes.EXTRA_PATH),

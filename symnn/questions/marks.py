@@ -60,7 +60,8 @@ def earned(share: Fraction, reasons: Iterable[Finding]) -> Fraction:
 def beside(author: Finding, found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Say what the engine found beside an author's sentence, where it has a place in the answer.
 
-    If the author names all of it already, only the place is added.
+    If the author names all of it already, only the place is added; of several mistakes that have no place all together
+    no part is told, which would explain another answer.
 
     >>> from symnn.documents.kinds import Bilingual
     >>> from symnn.errors import Span
@@ -68,10 +69,12 @@ def beside(author: Finding, found: Iterable[Finding]) -> tuple[Finding, ...]:
     >>> placed = Finding("wrong-quantity", {"wrote": "w5", "meant": "f1"}, Span(9, 11))
     >>> [(found.code, found.span) for found in beside(author, [placed])]
     [('feedback', Span(start=9, end=11))]
-    >>> [found.code for found in beside(author, [Finding("sign", {"of": "1 - f1"}, Span(3, 9)), Finding("constant")])]
-    ['feedback', 'sign']
+    >>> [found.code for found in beside(author, [Finding("sign", span=Span(3, 9)), Finding("missing-term")])]
+    ['feedback']
     """
-    placed = [finding for finding in found if finding.span is not None]
+    reasons = tuple(found)
+    placed = [finding for finding in reasons if finding.span is not None]
+    placed = placed if len(placed) == len(reasons) else []
     texts = [_folded(str(author.facts[lang])) for lang in ("zh", "en")]
     if len(placed) == 1 and all(_folded(str(fact)) in text for fact in placed[0].facts.values() for text in texts):
         return (Finding(author.code, author.facts, placed[0].span),)

@@ -12,8 +12,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.errors import NO_FACTS, Fact, Span
-from symnn.verdicts.finding import Finding
+from symnn.errors import NO_FACTS, Span
+from symnn.verdicts.finding import Finding, Told, Words
 
 __all__ = ["KINDS", "FindingKind"]
 
@@ -24,13 +24,13 @@ class FindingKind(Struct, frozen=True, eq=False):
     code: str
     by: tuple[str, ...] = ()
 
-    def __call__(self, facts: Mapping[str, Fact] = NO_FACTS, span: Span | None = None) -> Finding:
-        """Make a finding of this kind.
+    def __call__(self, facts: Mapping[str, Told] = NO_FACTS, span: Span | None = None) -> Finding:
+        """Make a finding of this kind; formulas among the facts are written when somebody reads them.
 
         >>> SIGN({"at": "b"}).code
         'sign'
         """
-        return Finding(self.code, facts, span)
+        return Finding(self.code, Words(facts) if facts else NO_FACTS, span)
 
 
 # what the whole of an answer is
@@ -72,6 +72,7 @@ DIVIDED: Final = FindingKind("divided")
 INVERTED: Final = FindingKind("inverted")
 MISSING_TERM: Final = FindingKind("missing-term")
 EXTRA_TERM: Final = FindingKind("extra-term")
+BRACKETS: Final = FindingKind("brackets")
 FACTORS_ADDED: Final = FindingKind("factors-added")
 BIAS: Final = FindingKind("bias", ("how",))
 

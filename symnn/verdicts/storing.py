@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -30,7 +30,7 @@ def restored(data: bytes) -> Verdict:
 def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return str(value)
-    if isinstance(value, MappingProxyType):
+    if isinstance(value, Mapping):
         return dict(value)
     raise NotImplementedError
 
