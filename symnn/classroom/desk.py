@@ -152,8 +152,8 @@ class Desk(Struct, frozen=True):
         undone = (one for one in decisions_in(self.folder).decisions if one.id == decision.undo)
         where, values = covered(next(undone, decision))
         about = self.book.number(f"select count(*) from answer where {where}", *values)  # noqa: S608
-        holds = self.book.number("select count(*) from mark where decision = ?", decision.id)
-        stale = self.book.number("select count(*) from mark where decision = ? and stale", decision.id)
+        holds = self.book.number(f"select count(*) from answer where {_DECIDED}", decision.id)  # noqa: S608
+        stale = self.book.number(_STALE.format(decided=_DECIDED), decision.id)
         return Weighed(decision, about, holds, stale)
 
     def publish(self) -> tuple[Path, ...]:
@@ -175,6 +175,12 @@ class Desk(Struct, frozen=True):
         return Problem("decision-about-nothing", facts)
 
 
+_DECIDED: Final = "(decision is not null or comment is not null) and decision = ?"
+"""In the words of the index on decided answers: a click in a large class looks through no other answers."""
+_STALE: Final = (
+    "select count(*) from mark where (student, part, attempt) in "
+    "(select student, part, attempt from answer where {decided}) and stale"
+)
 _SEEN: Final = (
     "select count(*), min(m.max), min(hex(t.hash)), count(distinct t.hash), min(m.verdict), count(distinct m.verdict), "
     "min(m.share * m.max) from mark m join part t on t.id = m.part "
