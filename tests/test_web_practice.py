@@ -140,6 +140,45 @@ def test_the_picture_shows_what_of_the_chain_rule_an_answer_has_right(lessons, a
     assert "<style" not in task.picture  # the policy of the pages would refuse it
 
 
+CHAIN = [("E", "h"), ("h", "s2"), ("s2", "a2"), ("a2", "s1"), ("s1", "a1"), ("a1", "x1")]
+FACTORS = ("2(h-z)", "v", "(1-s2^2)", "w", "(1-s1^2)", "u")
+
+
+@pytest.mark.parametrize("places", [{0}, {2}, {3}, {5}, {2, 4}, {0, 3}, {1, 2, 4}])
+def test_in_a_derivation_exactly_the_links_that_are_wrong_are_not_green(places):
+    part = exercise("through-time").part("derivation")
+    slips = ("(h-z)^2", "v^2", "(1-s2)", "u", "(1-s1)", "w")
+    line = " ".join(slips[k] if k in places else factor for k, factor in enumerate(FACTORS))
+    text = f"{STEPS}= {line}"
+    trace = part.trace(text, part.grade(text))
+    assert trace.wrong in {CHAIN[k] for k in places}
+    assert set(trace.right) <= {link for k, link in enumerate(CHAIN) if k not in places}
+
+
+@pytest.mark.parametrize("target", ["bp-2-2-1/dw1", "bp-2-2-1/dw4", "bp-2-2-1/dw5", "through-time/dv"])
+def test_a_link_that_is_left_out_is_never_green(target):
+    name, _, part_id = target.partition("/")
+    if part_id not in exercise(name).by_id:
+        pytest.skip("the exercise asks something else")
+    part = exercise(name).part(part_id)
+    factors = re.findall(r"[\w']+(?:\([^)]*\))?|\([^)]*\)", part.solution().replace("*", " "))
+    for left_out in range(len(factors)):
+        text = "*".join(factor for k, factor in enumerate(factors) if k != left_out)
+        verdict = part.grade(text)
+        trace = part.trace(text, verdict)
+        if trace is not None and verdict.verdict == "wrong":
+            owners = [link for link in trace.links if _owns(part, link, factors[left_out])]
+            assert not set(owners) <= set(trace.right), (text, trace)
+
+
+def _owns(part, link, factor):
+    """Tell if a factor of the solution stands in the derivative of a link."""
+    from symnn.expressions.writing import plain
+    from symnn.questions.hints import _worth
+
+    return factor.strip("()") in plain(_worth(part, link)).replace("(", " ").replace(")", " ")
+
+
 def test_finished_lines_of_a_derivation_are_judged_as_they_stand(lessons):
     made, learner = lessons
     part = part_of(made, learner, "through-time/derivation")

@@ -282,6 +282,8 @@ _NAMING: Final = ("factor", "meant", "of", "term", "at", "through")
 
 def _link_of(question: Question, finding: Finding, trail: _Trail) -> Link | None:
     """Find the link of the chain that a finding is about: the one that has its factor, or leads from its quantity."""
+    if _KIND_OF.get(finding.code) == "number":
+        return None  # a 2 that is an exponent is no 2 of a derivative
     said = {str(finding.facts[name]) for name in _NAMING if name in finding.facts}
     for link in trail.links:
         if f"d{link[0]}/d{link[1]}" in said:
@@ -318,16 +320,24 @@ def trace_of(
         return None
     if verdict.verdict == "correct":
         return Trace(trail.of, trail.wrt, trail.links, trail.links)
-    if reached is not None:
-        return _walked(trail, reached.link)
     told = [finding for finding in (*verdict.findings, *behind) if finding.code in _KIND_OF]
-    links = [_link_of(question, finding, trail) or _leg_of(finding, trail) for finding in told]
+    links: list[Link | None] = [*_steps_of(verdict.findings, trail)]
+    links = links or [_link_of(question, one, trail) or _leg_of(one, trail) for one in told]
     bad = {link for link in links if link is not None}
+    if reached is not None and (question.file.kind == "chain" or not bad):
+        return _walked(trail, reached.link)
     if not bad:
         return None
     first = next(link for link in trail.links if link in bad)
     right = () if None in links else tuple(link for link in trail.links if link not in bad)
     return Trace(trail.of, trail.wrt, trail.links, right, first)
+
+
+def _steps_of(findings: tuple[Finding, ...], trail: _Trail) -> tuple[Link, ...]:
+    """Find the links that the first wrong line of a derivation has wrong; none if it is wrong as a whole."""
+    names = {f"d{link[0]}/d{link[1]}": link for link in trail.links}
+    wrong = (str(finding.facts.get("meant", "")).split("*") for finding in findings if finding.code == codes.STEP.code)
+    return next((tuple(names[name] for name in parts) for parts in wrong if all(name in names for name in parts)), ())
 
 
 def _walked(trail: _Trail, stop: Link | None) -> Trace:

@@ -10,6 +10,9 @@ import msgspec
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
+from symnn.messages import Language
+from symnn.verdicts.finding import Finding
+from symnn.verdicts.result import sentence
 from symnn.verdicts.storing import restored
 from symnn.web.learner import Store
 from symnn.web.lesson import Judged, Link
@@ -94,7 +97,7 @@ class Attendance:
                 about[cluster] = (f"{exercise}/{part}", judged.verdict)
         right = {(exercise, part): count for exercise, part, count in self.store.rows(_RIGHT)}
         steps = tuple(
-            Step(*target, tried[target], right.get(target, 0), _named(links.get(target, Counter())))
+            Step(*target, tried[target], right.get(target, 0), _named(links.get(target, Counter()), self.lessons.lang))
             for target in sorted(tried, key=self._place)
         )
         mistakes = tuple(
@@ -119,6 +122,7 @@ class Attendance:
         return Mistake(target, count, answer, said["verdict"], message)
 
 
-def _named(reached: Counter[Link]) -> tuple[tuple[str, int], ...]:
-    """Write links as formulas between dollars."""
-    return tuple((f"∂{of}/∂{wrt}", count) for (of, wrt), count in reached.items())
+def _named(reached: Counter[Link], lang: Language) -> tuple[tuple[str, int], ...]:
+    """Write links as people do."""
+    said = (Finding("class-link", {"link": f"d{of}/d{wrt}"}) for of, wrt in reached)
+    return tuple(zip((sentence(one, lang) for one in said), reached.values(), strict=True))
