@@ -180,6 +180,8 @@ def test_every_function_of_one_number_is_right_where_it_is_huge():
         "squared_norm": lambda a: a**2,
         "identity": lambda a: a,
         "swish": lambda a: a * logistic(a),
+        "gelu": lambda a: a * mpmath.erfc(-a / mpmath.sqrt(2)) / 2,
+        "gelu_tanh": lambda a: a * logistic(2 * mpmath.sqrt(2 / mpmath.pi) * (a + mpmath.mpf("0.044715") * a**3)),
         "mish": lambda a: a * mpmath.tanh(mpmath.log(1 + mpmath.exp(a))),
         "softsign": lambda a: a / (1 + abs(a)),
         "selu": lambda a: SCALE * (a if a > 0 else ALPHA * mpmath.expm1(a)),
@@ -240,3 +242,26 @@ def test_huge_numbers_take_bounded_work(network, at, expected):
     except symnn.SymnnError as refused:
         codes = {problem.code for problem in refused.problems}
     assert codes <= {"too-long-fraction"}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "slopes"),
+    [
+        ("E = sqrt((exp(x) - exp(y))^2 + (sin(x) - sin(y))^2)", {"x": "0.3", "y": "0.3"}, {"x": 0.0, "y": 0.0}),
+        ("E = ((exp(x) - exp(y))^4)^(1/4)", {"x": "0.3", "y": "0.3"}, {"x": 0.0, "y": 0.0}),
+        ("E = (exp(x) - exp(y))^3", {"x": "0.3", "y": "0.3"}, {"x": 0.0, "y": 0.0}),
+        ("E = sqrt(exp(x)^2 - exp(2*x))", {"x": "0.3"}, {"x": 0.0}),
+    ],
+)
+def test_a_difference_that_is_zero_but_not_provably_so_has_a_power_and_a_root(text, at, slopes):
+    graph = graph_from_text(text)
+    at = {name: Fraction(value) for name, value in at.items()}
+    found = evaluated(graph, at, "floats", derive(graph, "E", tuple(slopes)))
+    assert found.values["E"] == 0
+    assert found.gradient == slopes
+    assert evaluated(graph, at, Digits("significant", 20)).values["E"] == "0"
+
+
+def test_a_root_of_what_is_below_zero_is_no_number():
+    found = evaluated(graph_from_text("E = sqrt(exp(x) - 2)"), {"x": Fraction(3, 10)})
+    assert math.isnan(found.values["E"])

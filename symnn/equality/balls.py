@@ -12,7 +12,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from flint import acb, arb, fmpq, fmpz
+from flint import acb, arb, fmpq
 
 from symnn.equality.code import NotScalar
 from symnn.equality.constants import TooLarge, constant
@@ -31,6 +31,7 @@ from symnn.expressions.tree import (
     Sum,
     Tree,
 )
+from symnn.numeric.balls import whole_power
 from symnn.ops import named
 
 __all__ = ["Ball", "BallPoint", "Known", "NoValue", "Unknown"]
@@ -148,7 +149,7 @@ class BallPoint:
             return self.rules[" power"](inner, self._of(exponent))
         self._count(_CALLED + power.numerator.bit_length() // _WORD)
         if power.denominator == 1:
-            return (inner if power >= 0 else _divisor(inner)) ** fmpz(power.numerator)
+            return whole_power(inner if power >= 0 else _divisor(inner), power.numerator)
         return self.rules[" root"](inner, power)
 
     def _call(self, tree: Call) -> Ball:

@@ -18,7 +18,18 @@ from symnn.ops.operation import Arithmetic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["LONGEST", "balls", "double", "interval", "is_finite", "is_fraction", "precision", "rational", "shortened"]
+__all__ = [
+    "LONGEST",
+    "balls",
+    "double",
+    "interval",
+    "is_finite",
+    "is_fraction",
+    "precision",
+    "rational",
+    "shortened",
+    "whole_power",
+]
 
 _LARGEST_EXACT: Final = 200_000
 """A power of more bits than this is a ball."""
@@ -221,7 +232,14 @@ def _sqrt(a: Any) -> Any:
         whole = fmpq(a.p.isqrt(), a.q.isqrt())
         if whole * whole == a:
             return whole
-    return arb(a).sqrt()
+    return _near_zero(arb(a), arb.sqrt)
+
+
+def _near_zero(a: Any, root: Callable[[Any], Any]) -> Any:
+    """Take a root of what may be 0: what of the ball lies below is left out, as a sum of squares never lies there."""
+    from flint import arb
+
+    return arb(0).union(root(a.upper())) if a.lower() < 0 <= a.upper() else root(a)
 
 
 def _sign(a: Any) -> Any:
@@ -275,7 +293,7 @@ def _power(base: Any, exponent: Any) -> Any:
         if base == 0 and known < 0:
             return _divide(fmpq(1), base)
         if base.height_bits() * abs(known.numerator) > _LARGEST_EXACT:
-            return arb(base) ** fmpq(known.numerator).p
+            return whole_power(arb(base), known.numerator)
         return base**known.numerator
     root = _exact_root(base, known.denominator)
     return _power(root, Fraction(known.numerator)) if root is not None else _ball_power(arb(base), known, exponent)
@@ -307,4 +325,26 @@ def _ball_power(base: Any, known: Fraction | None, exponent: Any) -> Any:
     if known.denominator % 2 and known.denominator > 1 and base < 0:
         size = (-base) ** exact
         return -size if known.numerator % 2 else size
-    return base ** (exact.p if known.denominator == 1 else exact)
+    if known.denominator == 1:
+        return whole_power(base, known.numerator)
+    return base**exact if known.denominator % 2 or known < 0 else _near_zero(base, lambda one: one**exact)
+
+
+def whole_power(base: Any, exponent: int) -> Any:
+    """Raise a ball to a whole power; python-flint has no value for one that may be 0, though squares have.
+
+    >>> from flint import arb
+    >>> whole_power(arb(0, 0.5), 2).is_finite(), (arb(0, 0.5) ** 2).is_finite()
+    (True, False)
+    """
+    from flint import fmpz
+
+    if exponent <= 0 or not base.contains(0):
+        return base ** fmpz(exponent)
+    power = None
+    while exponent:
+        if exponent % 2:
+            power = base if power is None else power * base
+        exponent //= 2
+        base = base * base
+    return power
