@@ -18,6 +18,7 @@ from symnn.language.signs import (
     BAR,
     BRACE,
     CARET,
+    CLOSE,
     COMMAND,
     CONSTANT,
     FAMILY,
@@ -40,7 +41,7 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["READERS", "not_mixed", "number"]
+__all__ = ["READERS", "beside", "not_mixed", "number"]
 
 
 def number(parser: Reader, at: int) -> Tree:
@@ -59,6 +60,15 @@ def number(parser: Reader, at: int) -> Tree:
     if kind == NUMBER or (touching and (kind == CONSTANT or (kind == NAME and text == "0"))):
         _beside_number(parser, at)
     return exact_number(text, span)
+
+
+def beside(parser: Reader, kind: int) -> bool:
+    """Say whether a factor begins here without a sign; a number does only behind a bracket and a blank."""
+    if kind == NUMBER:
+        at = parser.at
+        apart = parser.starts[at] > parser.ends[at - 1] and not parser.rows
+        return apart and parser.kinds[at - 1] == CLOSE and parser.values[at - 1] == ")"
+    return NAME <= kind <= FAMILY and not (kind == BAR and parser.bars)
 
 
 def not_mixed(parser: Reader, factors: list[Tree], at: int) -> None:

@@ -41,6 +41,7 @@ from symnn.language.signs import (
     OPEN,
     OWN,
     ROOT,
+    SEMICOLON,
     SLASH,
     SQUARE,
 )
@@ -177,7 +178,7 @@ def listed(parser: Reader) -> tuple[Tree, ...]:
     parser.deeper()
     parser.at += 1
     arguments = [parser.expression()]
-    while parser.kinds[parser.at] == COMMA:
+    while parser.kinds[parser.at] in (COMMA, SEMICOLON):
         parser.at += 1
         arguments.append(_axis(parser) if parser.kinds[parser.at] == AXIS else parser.expression())
     parser.expect(closing, CLOSE)

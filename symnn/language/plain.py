@@ -33,7 +33,7 @@ from symnn.expressions.tree import (
 )
 from symnn.expressions.writing import plain
 from symnn.language import differentials, grids
-from symnn.language.atoms import READERS, not_mixed, number
+from symnn.language.atoms import READERS, beside, not_mixed, number
 from symnn.language.brackets import about_brackets
 from symnn.language.limits import Limits
 from symnn.language.powers import inverted, raised
@@ -50,7 +50,6 @@ from symnn.language.signs import (
     COMMAND,
     END,
     ENTRYWISE,
-    FAMILY,
     FRACTION,
     MINUS,
     NAME,
@@ -142,7 +141,7 @@ class Parser:
             return self.nested(self.term)
         left = self.factor()
         kind = self.kinds[self.at]
-        if TIMES <= kind <= ENTRYWISE or (NAME <= kind <= FAMILY and not (kind == BAR and self.bars)):
+        if TIMES <= kind <= ENTRYWISE or beside(self, kind):
             return self._product(left, first)
         if self.unsure:
             self._chosen(left, first)
@@ -156,7 +155,8 @@ class Parser:
         doubt, self.unsure = self.unsure, False
         while True:
             kind = kinds[self.at]
-            implicit = NAME <= kind <= FAMILY and not (kind == BAR and self.bars)
+            implicit = beside(self, kind)
+            self.unsure = self.unsure or (implicit and kind == NUMBER)
             if kind == TIMES or implicit:
                 if entrywise:
                     factors = [self._closed(factors, first, entrywise=True)]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from symnn.documents.node import Source
 from symnn.errors import GraphError, Place, Problem, ShapeError
-from symnn.expressions.tree import Call, Name, bare
+from symnn.expressions.tree import Call, Name, Tree, bare, names
 from symnn.language.limits import AUTHOR
 from symnn.language.names import parted, spelled, taken_apart
 from symnn.language.reading import read
@@ -29,6 +29,7 @@ from symnn.networks.function import Function, declared, written_out
 from symnn.networks.graph import Graph, Indexed
 from symnn.networks.indexing import unindexed
 from symnn.networks.inference import inferred
+from symnn.networks.parametrised import Formula, inlined
 from symnn.networks.quantity import Quantity, Role
 from symnn.networks.undeclared import doubtful
 from symnn.networks.validity import check
@@ -40,7 +41,9 @@ __all__ = ["Declarations", "Line", "graph_from_lines", "graph_from_text", "sourc
 SIGMA = "sigma"
 _SIGMA = re.compile(r"(?<![A-Za-z\\])(?:\\?sigma|σ)(?![A-Za-z0-9_'])(?P<alone>\s*(?:[-+*/^)\]},]|$))?")
 
-FUNCTION_LEFT = re.compile(r"([^\W\d_][^\s()]*)\(\s*([^\W\d_]\w*)\s*\)")
+_BETWEEN = re.compile(r"\s*[,;]\s*")
+_CALLED = re.compile(r"([^\W\d_]\w*)\s*\(")
+FUNCTION_LEFT = re.compile(r"([^\W\d_][^\s()]*)\(\s*(\\?[^\W\d_]\w*(?:\s*[,;]\s*\\?[^\W\d_]\w*)*)\s*\)")
 
 
 def source_of(text: str, file: str = "<equations>") -> Source:
@@ -61,9 +64,10 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     source = source_of(text) if isinstance(text, str) else text
     problems: list[Problem] = []
     parts = tuple(_parts(source, problems))
-    functions = _functions(parts, given, problems)
     equations = tuple(part for part in parts if not FUNCTION_LEFT.fullmatch(part.left))
-    scope = _scope(equations, functions, given)
+    functions, formulas = _functions(parts, equations, given, problems)
+    arities = dict.fromkeys(functions, 1) | {name: len(one.arguments) for name, one in formulas.items()}
+    scope = _scope(equations, arities, given)
     indexed: tuple[Indexed, ...] = ()
     if given.index:
         plain_form = unindexed(equations, scope, given, problems)
@@ -72,6 +76,7 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
         lines = _lines(equations, scope, problems)
     if problems:
         raise raised(GraphError, *problems)
+    lines = tuple(inlined(line, formulas) for line in lines)
     return replace(graph_from_lines(lines, functions, given), indexed=indexed)
 
 
@@ -130,9 +135,12 @@ def _parts(source: Source, problems: list[Problem]) -> Iterator[Part]:
         offset += len(whole)
 
 
-def _functions(parts: Iterable[Part], given: Declarations, problems: list[Problem]) -> dict[str, Function]:
-    """Read the declared functions: a built-in name, or a formula in one parameter."""
+def _functions(
+    parts: Iterable[Part], equations: tuple[Part, ...], given: Declarations, problems: list[Problem]
+) -> tuple[dict[str, Function], dict[str, Formula]]:
+    """Read the declared functions: a built-in name, a formula in one argument, or one with quantities in it."""
     functions: dict[str, Function] = {}
+    formulas: dict[str, Formula] = {}
     wanted = [Part(f"{name}(x)", source.text, source, 0) for name, source in given.functions.items()]
     wanted += [part for part in parts if FUNCTION_LEFT.fullmatch(part.left)]
     for part in wanted:
@@ -140,29 +148,52 @@ def _functions(parts: Iterable[Part], given: Declarations, problems: list[Proble
         name = spelled(match[1]) if match else spelled(part.left)
         if isinstance(name, Problem) or match is None:
             problems.append(Problem("not-a-function", {"found": part.left}, place=part.at()))
-        elif name in functions:
+        elif name in functions or name in formulas:
             problems.append(Problem("defined-twice", {"name": name}, place=part.at()))
         elif part.right in OF_NUMBERS:
             functions[name] = declared(name, "x", Call(part.right, (Name("x"),)))
         else:
-            answer = read(part.right, Scope.of([match[2]], dict.fromkeys(functions, 1)), limits=AUTHOR)
+            arguments = tuple(str(spelled(one)) for one in _BETWEEN.split(match[2]))
+            answer = read(part.right, Scope.of(arguments, dict.fromkeys(functions, 1)), limits=AUTHOR)
+            if isinstance(answer, Problem) or len(arguments) > 1:
+                formula = _formula(part, arguments, _scope(equations, dict.fromkeys(functions, 1), given, arguments))
+                if formula is not None:
+                    formulas[name] = Formula(arguments, written_out(formula, functions))
+                    continue
             if isinstance(answer, Problem):
                 problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
+            elif len(arguments) > 1:
+                formulas[name] = Formula(arguments, written_out(answer.tree, functions))
             else:
-                body = written_out(answer.tree, functions)
-                functions[name] = declared(name, match[2], body)
-    return functions
+                functions[name] = declared(name, arguments[0], written_out(answer.tree, functions))
+    return functions, formulas
 
 
-def _scope(equations: Iterable[Part], functions: Mapping[str, Function], given: Declarations) -> Scope:
+def _formula(part: Part, arguments: tuple[str, ...], scope: Scope) -> Tree | None:
+    """Read a formula in which quantities of the network stand; None where it cannot be read so.
+
+    What is called without being declared is no quantity, and each argument must stand in it.
+    """
+    answer = read(part.right, scope, limits=AUTHOR)
+    if isinstance(answer, Problem):
+        return None
+    called = {found[1] for found in _CALLED.finditer(part.right)}
+    if called & set(names(answer.tree)) or not Formula(arguments, answer.tree).uses_arguments:
+        return None
+    return answer.tree
+
+
+def _scope(
+    equations: Iterable[Part], functions: Mapping[str, int], given: Declarations, further: tuple[str, ...] = ()
+) -> Scope:
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
     families = [name for part in equations for name in indexed_names(part.right, given.index)]
     letters = [SIGMA] if _is_quantity(equations) else []
-    known = dict.fromkeys([*lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ())
+    known = dict.fromkeys([*further, *lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ())
     return Scope.of(
         known | {name: normal(shape) for name, shape in given.shapes.items()},
-        dict.fromkeys(functions, 1),
+        functions,
         own_argument=given.own_argument,
         indices=given.index,
         open=True,

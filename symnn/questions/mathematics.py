@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import by_entries, resolve
+from symnn.derivation.updates import RATE
 from symnn.equality.meaning import Lambda, Meaning, about
 from symnn.errors import Place, Problem, SymnnError
 from symnn.expressions.tree import Matrix, Name, Tree, bare
@@ -45,7 +46,7 @@ class Mathematics:
     """Reads the expressions of an exercise one after the other and collects every problem."""
 
     def __init__(self, graph: Graph) -> None:
-        self.scope: Scope = graph.scope
+        self.scope: Scope = graph.scope.also((RATE,))
         self.graph = graph.with_entries
         self.copies: dict[str, Tree] = {}
         self.problems: list[Problem] = []
