@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
+import symnn
+
+
+def _environment():
+    """Let the program be found from whatever folder it is started in."""
+    paths = [str(Path(symnn.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
 
 @contextlib.contextmanager
-def served(*arguments):
-    """Serve pages, and give the address that was printed."""
+def served(*arguments, folder=None):
+    """Serve pages, from a folder with settings of its own, and give the address that was printed."""
     command = [sys.executable, "-m", "symnn", *map(str, arguments), "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder, env=_environment()
+    ) as server:
         try:
             yield server, server.stdout.readline().strip()
         finally:

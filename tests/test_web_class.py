@@ -25,6 +25,7 @@ from served_pages import asked, faults, served, watched
 
 from symnn.classroom.config import config, key_of
 from symnn.errors import OperatorError, UsageError
+from symnn.exercises.library import exercise
 from symnn.questions.variants import seed_of
 from symnn.web.hall import Hall
 from symnn.web.learner import Store
@@ -33,6 +34,7 @@ from symnn.web.pace import Pace
 from symnn.web.roll import roll_in
 
 RIGHT, WRONG = "2(y-z)y(1-y)w5 f1(1-f1)x1", "2(y-z)y(1-y)w5 x1"
+KEY = "5ec2e7" * 10 + "beef"
 STUDENTS = {"007": "bond-secret", "20230001": "maple-secret", "20230002": "river-secret"}
 
 
@@ -80,7 +82,9 @@ def hall(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     store = folder / "class.sqlite"
     options = ("--class", roster_at(folder), "--store", store, "--host", "127.0.0.1", "--lang", "en")
-    with served("practice", "bp-2-2-1", "midges", *options) as (_, address):
+    (folder / "course.key").write_text(KEY, encoding="utf-8")
+    (folder / "symnn.toml").write_text('key_file = "course.key"\n', encoding="utf-8")
+    with served("practice", "bp-2-2-1", "midges", *options, folder=folder) as (_, address):
         yield address, store
 
 
@@ -189,6 +193,22 @@ def test_the_first_variant_is_the_one_that_grade_expects(tmp_path):
     assert tutor.seed("bp-2-2-1", "output", Who("007", 1)) != tutor.seed("bp-2-2-1", "output", Who("008", 1))
     assert tutor.seed("bp-2-2-1", "output", Who()) == ""
     assert key_of(config(tmp_path, {}))
+
+
+def test_no_page_tells_the_key_a_seed_or_the_number_asked_for(hall):
+    address, _ = hall
+    visitor = Visitor(origin_of(address))
+    visitor.entered("20230001", "maple-secret")
+    part = exercise("bp-2-2-1").part("output")
+    seed = seed_of(bytes.fromhex(KEY), "bp-2-2-1", "output", "20230001")
+    number = part.solution(seed)
+    pages = [visitor.asked("/x/bp-2-2-1")[1]]
+    pages += [visitor.answered("output", "0.5", action)[1] for action in ("check", "hint", "hint", "hint", "step")]
+    pages += [visitor.asked(f"/x/bp-2-2-1/output/read?token={visitor.token}", {"answer": "0.5"})[1]]
+    assert number != part.solution()  # a variant of one's own
+    assert not any(secret in page for page in pages for secret in (KEY, seed, number))
+    shown = visitor.answered("output", "0.5", "solution")[1]
+    assert number in shown
 
 
 def test_too_quick_requests_are_turned_away(hall):

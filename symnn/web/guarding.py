@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -21,6 +22,8 @@ __all__ = ["LARGEST_FORM", "Guarded", "Pass", "form_of"]
 
 LARGEST_FORM: Final = 1 << 18
 """Bytes of a form that are read: a derivation of 16 384 characters, each of them escaped."""
+LONGEST_WAIT: Final = 20.0
+"""Seconds in which a form must have come."""
 _MOST_FIELDS: Final = 32
 _OWN: Final = "'self' "
 _SCRIPTS: Final = "script-src 'self'; connect-src 'self'; "
@@ -106,15 +109,26 @@ class Guarded:
         return len(hosts) == 1 and hosts[0] in self.allowed.hosts and is_own
 
 
-async def form_of(request: Request) -> Mapping[str, str] | None:
-    """Read the fields of a small form, the last of each name; None if it is none, or too large."""
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return None
+async def _body(request: Request) -> bytes | None:
+    """Read what a request brings; None if it is too much."""
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > LARGEST_FORM:
             return None
+    return body
+
+
+async def form_of(request: Request) -> Mapping[str, str] | None:
+    """Read the fields of a small form, the last of each name; None if it is none, too large or too slow."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    try:
+        body = await asyncio.wait_for(_body(request), LONGEST_WAIT)
+    except TimeoutError:
+        return None
+    if body is None:
+        return None
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
