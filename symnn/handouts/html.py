@@ -68,7 +68,7 @@ def fragment(document: Document, lang: Language) -> str:
 
 
 class _Html(Struct, frozen=True):
-    """How HTML writes the parts of a document."""
+    """How HTML writes the parts of a document; what may be wider than a window is reached and moved by the keyboard."""
 
     symbols: Symbols
 
@@ -91,14 +91,14 @@ class _Html(Struct, frozen=True):
     def aligned(self, block: Aligned) -> str:
         frame = " boxed" if block.boxed else ""
         written = aligned(block, self.symbols)
-        return f'<div class="display{frame}"><math display="block">{written}</math></div>'
+        return f'<div class="display{frame}" tabindex="0"><math display="block">{written}</math></div>'
 
     def framed(self, title: str, sentences: tuple[str, ...]) -> str:
         said = "".join(f"<li>{sentence}</li>" for sentence in sentences)
         return f'<aside class="framed"><strong>{title}</strong><ul>{said}</ul></aside>'
 
     def picture(self, drawn: Diagram) -> str:
-        return f'<div class="picture">{svg(drawn, self.symbols)}</div>'
+        return f'<div class="picture" tabindex="0">{svg(drawn, self.symbols)}</div>'
 
     def beside(self, picture: str, table: str) -> str:
         return f'<div class="beside">{picture}{table}</div>'
@@ -109,4 +109,5 @@ class _Html(Struct, frozen=True):
             for tag, row in (("th", head), *(("td", row) for row in rows))
         )
         body = "\n".join(rest)
-        return f'<div class="table"><table>\n<thead>{first}</thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'
+        inside = f"<thead>{first}</thead>\n<tbody>\n{body}\n</tbody>"
+        return f'<div class="table" tabindex="0"><table>\n{inside}\n</table></div>'
