@@ -12,6 +12,7 @@ from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.subject import Subject
 from symnn.expressions.tree import (
     Call,
+    Derivative,
     Entrywise,
     Matrix,
     Name,
@@ -24,6 +25,7 @@ from symnn.expressions.tree import (
     Transpose,
 )
 from symnn.networks.catalogue import network
+from symnn.networks.models import Declarations, graph_from_text
 from symnn.networks.tensors import cnn
 from symnn.questions.comparing import Comparer, Row
 from symnn.verdicts.feedback import sentence
@@ -311,3 +313,22 @@ def test_a_look_finds_the_entries_that_differ_one_by_one():
     found = comparer.row(Row("[A[1,1]+b[1], A[1,2]; A[2,1], A[2,2]*2]", "A", names=about)).judgement
     assert found.equal is False
     assert found.findings[0].facts["which"] == ("1,1", "2,2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        ("(h - y) x^T", 15),  # without relu', which is 1 at every second point
+        ("((h - y) ⊙ relu'(-W x - b)) x^T", 15),
+        ("((h - y) ⊙ relu'(W x + b)) [x_1, x_2, x_1]^T", 5),
+        ("((h - y) ⊙ step(W x + b)) x^T", 0),
+    ],
+)
+def test_behind_kinks_every_entry_that_can_differ_is_listed(answer, wrong):
+    given = Declarations(shapes={"x": (3,), "W": (5, 3), "b": (5,), "y": (5,)}, inputs=("x",), targets=("y",))
+    graph = graph_from_text("h = relu(W x + b)\nE = 1/2*squared_norm(h - y)", given)
+    subject = Subject.of_network(graph)
+    judgement = subject.compare(subject.read(answer).tree, Derivative(Name("E"), Name("W")))
+    listed = next((finding.facts["which"] for finding in judgement.findings if finding.code == "entries"), ())
+    assert len(listed) == wrong
+    assert judgement.equal is not bool(wrong)

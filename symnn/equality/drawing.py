@@ -55,9 +55,10 @@ def points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any
     return (dict(zip(free, row, strict=True)) for row in rows)
 
 
-def first_of(name: str, domain: Domain) -> Fraction:
-    """Draw the first of a quantity's values, a real one, when no other is asked for."""
-    value: Fraction = _drawn(_stream(name), _SCALES[0], domain, turned=False)
+def first_of(name: str, domain: Domain, place: int = 0) -> Fraction:
+    """Draw a quantity's value at the first point, a real one, or at another point that is the same for everybody."""
+    label = f"{name} at {place}" if place else name
+    value: Fraction = _drawn(_stream(label), _SCALES[0], domain, turned=False)
     return value
 
 

@@ -69,6 +69,8 @@ class Judge:
         self.meaning = meaning
         self._depths = Depths(meaning)
         self._first = FirstPoint(reference, meaning)
+        self._further: dict[int, FirstPoint] = {}
+        self._everywhere: dict[int, FirstPoint] = {}  # the further points, shared by the judges of all references
         self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | Outcome]] = {}
         self._narrower: dict[tuple[tuple[str, Domain], ...], Judge] = {}
 
@@ -76,7 +78,7 @@ class Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
         first = self._first.beside(reference)
-        vars(other).update(vars(self), reference=reference, _references={}, _narrower={}, _first=first)
+        vars(other).update(vars(self), reference=reference, _references={}, _narrower={}, _first=first, _further={})
         for about_the_reference in ("_conditions", "_direct", "_reference_calls_units"):
             vars(other).pop(about_the_reference, None)
         return other
@@ -103,11 +105,22 @@ class Judge:
             found = self._searched(answer, look.names)
         return _DIFFERENT if found.witness is None else replace(_DIFFERENT, witness=found.witness)
 
-    def differs(self, answer: Tree) -> bool:
-        """Say whether a look at one point proves a difference: quick, for the many entries of a tensor."""
+    def differs(self, answer: Tree, at: int = 0) -> bool:
+        """Say whether a look at one point proves a difference: quick, for the many entries of a tensor.
+
+        ``at`` numbers the point: 0 is the first one, where every answer is looked at.
+        """
         with suppress(NotScalar):
-            return self._first.differs(answer)
+            return self._point(at).differs(answer)
         return False
+
+    def _point(self, number: int) -> FirstPoint:
+        if not number:
+            return self._first
+        if number not in self._further:
+            shared = self._everywhere.setdefault(number, FirstPoint(self.reference, self.meaning, number))
+            self._further[number] = shared.beside(self.reference)
+        return self._further[number]
 
     def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         try:

@@ -55,6 +55,9 @@ _MOST_SLIDES = 1 << 19
 """So many entries a slide of a kernel or of a window may look at."""
 _ROOT_POINTS = 48
 """What stands under a root is evaluated at so many points."""
+_FURTHER = 6
+"""So many points more than the first are looked at for entries that differ, as long as each shows another one."""
+
 _FEW = 12
 """Products of matrices with so few rows and columns need not be counted."""
 _GROWING = (Name, Product, Call)
@@ -292,14 +295,24 @@ class GridJudge:
         return self._entry_by_entry(given, text, wrong, work, explain=explain)
 
     def _entry_by_entry(self, given: Grid, text: str, wrong: set[int], work: Account, *, explain: bool) -> Judgement:
-        """Judge the first of the ``wrong`` entries, which is explained, and those of which nothing is known yet."""
+        """Judge the first of the ``wrong`` entries, which is explained, and those of which nothing is known yet.
+
+        An entry that agrees at one point may differ beyond a kink: behind a ReLU every second one does.
+        """
+        for number in range(1, _FURTHER + 1):
+            known = len(wrong)
+            unknown = (place for place in range(len(given.cells)) if place not in wrong)
+            wrong = wrong.union(place for place in unknown if self.judges[place].differs(given.cells[place], number))
+            if len(wrong) in {known, len(given.cells)} and number > 1:
+                break
         shown = min(wrong, default=0)
         places = (shown, *(place for place in range(len(given.cells)) if place != shown and place not in wrong))
         judged = self._entries_judged(given, text, places, work, explain=explain)
         wrong = wrong.union(place for place, judgement in judged.items() if judgement.equal is False)
         if not wrong:
             return next((judgement for judgement in judged.values() if judgement.equal is None), _EQUAL)
-        return self._told(wrong, judged)
+        right = sum(judgement.equal is True for judgement in judged.values())
+        return self._told(wrong, judged, unsettled=len(given.cells) - len(wrong) - right)
 
     def _entries_judged(
         self, given: Grid, text: str, places: tuple[int, ...], work: Account, *, explain: bool
@@ -315,11 +328,12 @@ class GridJudge:
             judged[place] = judge.judge(entry, f"{text} {place}", explain=explained)
         return judged
 
-    def _told(self, wrong: set[int], judged: Mapping[int, Judgement]) -> Judgement:
-        """Say which entries are wrong, and of the first why."""
+    def _told(self, wrong: set[int], judged: Mapping[int, Judgement], unsettled: int = 0) -> Judgement:
+        """Say which entries are wrong, and of the first why; of ``unsettled`` ones nothing is known."""
         first = next((judgement for judgement in judged.values() if judgement.equal is False), _APART)
         which = tuple(place_of(place, self.expected.shape) for place in sorted(wrong))
-        return replace(first, findings=(codes.ENTRIES({"which": which}), *first.findings))
+        about: dict[str, Fact] = {"which": which} if not unsettled else {"which": which, "unsettled": unsettled}
+        return replace(first, findings=(codes.ENTRIES(about), *first.findings))
 
 
 def _joined(grid: Grid) -> Tree:

@@ -142,12 +142,13 @@ class FirstPoint:
     """The first point at which answers are compared with one reference, and the point a little beside it.
 
     It is the same for everybody: a quantity's values depend on its name and domain alone. So are the values of
-    named results there, and that of the reference.
+    named results there, and that of the reference. Points with other numbers are further ones of that kind.
     """
 
-    def __init__(self, reference: Tree, meaning: Meaning) -> None:
+    def __init__(self, reference: Tree, meaning: Meaning, number: int = 0) -> None:
         self.reference = reference
         self.meaning = meaning
+        self.number = number
         self._here = _Kept(Known())
         self._nearby = _Kept(Known())
         self._shown: dict[str, float] = {}
@@ -157,7 +158,7 @@ class FirstPoint:
 
     def beside(self, reference: Tree) -> FirstPoint:
         """Give the same point for another reference: what is known of quantities is shared."""
-        other = FirstPoint(reference, self.meaning)
+        other = FirstPoint(reference, self.meaning, self.number)
         other._here, other._nearby = _Kept(self._here.known), _Kept(self._nearby.known)
         other._shown, other._reach = self._shown, self._reach
         return other
@@ -204,7 +205,7 @@ class FirstPoint:
         return pair is not None and pair.apart
 
     def _first(self, name: str) -> Fraction:
-        value = first_of(name, self.meaning.domain(name))
+        value = first_of(name, self.meaning.domain(name), self.number)
         self._shown[name] = float(value)
         return value
 

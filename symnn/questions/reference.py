@@ -33,11 +33,12 @@ class Reference:
         return self.scalar.judge(answer, text, explain=explain)
 
     def share(self, judgement: Judgement) -> Fraction:
-        """Give the share of the entries that a judgement finds right."""
-        which = next((found.facts["which"] for found in judgement.findings if found.code == "entries"), None)
-        if not isinstance(which, tuple):
+        """Give the share of the entries that a judgement finds right; what is not settled counts as wrong."""
+        facts = next((found.facts for found in judgement.findings if found.code == "entries"), {})
+        which, unsettled = facts.get("which"), facts.get("unsettled", 0)
+        if not isinstance(which, tuple) or not isinstance(unsettled, int):
             return Fraction(0)
-        return 1 - Fraction(len(which), len(self._grid.expected.cells))
+        return 1 - Fraction(len(which) + unsettled, len(self._grid.expected.cells))
 
     @property
     def count(self) -> int:
