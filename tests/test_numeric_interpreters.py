@@ -121,6 +121,7 @@ BY_HAND = (
     ("conv(A, K)", {"A": (4, 5), "K": (2, 3)}, conv),
     ("conv(A, K, 2, 1)", {"A": (4, 4), "K": (2, 2)}, lambda A, K: conv(A, K, 2, 1)),
     ("conv_flipped(A, K)", {"A": (4, 4), "K": (2, 2)}, lambda A, K: conv(A, K[::-1, ::-1])),
+    ("conv_transpose(d, K)", {"d": (3, 4), "K": (2, 2)}, lambda d, K: image_error(d, K, 4, 5)),
     ("rotate(K)", {"K": (2, 3)}, lambda K: K[::-1, ::-1]),
     ("kernel_error(d, A, 2, 2)", {"d": (3, 4), "A": (4, 5)}, lambda d, A: conv(A, d)),
     ("image_error(d, K, 4, 5)", {"d": (3, 4), "K": (2, 2)}, lambda d, K: image_error(d, K, 4, 5)),

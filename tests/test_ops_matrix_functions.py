@@ -31,6 +31,10 @@ ROWS = [
      + x @ torch.inverse(K + 3 * torch.eye(3)) @ x, {"K": A, "x": V}),
     ("E = norm(x) + norm(W, 1) + norm(W)", lambda x, W: x.norm() + W.abs().sum() + W.norm(), {"x": V, "W": W}),
     ("E = dot(x, y) + sum(dot(K, x))", lambda x, y, K: x @ y + (K @ x).sum(), {"x": V, "y": V, "K": A}),
+    ("E = sum(conv_transpose(X, K, 2, 1)^2)", lambda X, K: (functional.conv_transpose2d(X, K, stride=2, padding=1) ** 2)
+     .sum(), {"X": (2, 3, 4), "K": (2, 3, 3, 2)}),
+    ("E = sum(conv_transpose(X, K)^2)", lambda X, K: (functional.conv_transpose2d(X[None], K[None, None]) ** 2).sum(),
+     {"X": (2, 3), "K": (2, 2)}),
     ("E = tr(A X B)", lambda A, X, B: torch.trace(A @ X @ B), {"A": (2, 3), "X": (3, 4), "B": (4, 2)}),
 ]  # fmt: skip
 

@@ -277,6 +277,17 @@ def _image_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Arra
     return kernels.folded(spread, slide.image, (slide.rows, slide.columns), slide.stride, slide.padding)
 
 
+def _upward(c: TensorCall) -> TensorCall:
+    """Write a transposed convolution as what sends errors back to an image of the size that it makes.
+
+    Source: Dumoulin and Visin 2016, section 4; sizes as PyTorch has them.
+    """
+    stride, padding = c.settings
+    sizes = zip(as_image(c.shapes[0])[-FLAT:], as_image(c.shapes[1])[-FLAT:], strict=True)
+    height, width = ((places - 1) * stride + under - 2 * padding for places, under in sizes)
+    return TensorCall(c.arguments, c.shapes, (height, width, stride, padding))
+
+
 def _below(settings: tuple[int, ...]) -> str:
     """Write stride and padding where they are not the usual 1 and 0."""
     stride, padding = settings[-2:]
@@ -322,6 +333,21 @@ IMAGE: tuple[Operation, ...] = (
         role="convolution",
         confusable=(named.CONV,),
         conventions=("kernel",),
+    ),
+    Operation(
+        name=named.CONV_TRANSPOSE,
+        shape=lambda c: normal(error_sliding(_upward(c), kernel_known=True).image),
+        entries=lambda c, grids: _image_error_entries(_upward(c), grids),
+        pullback=lambda c, delta, value: _image_error_pullback(_upward(c), delta, value),
+        sign="conv^(T)",
+        words=("conv_transposed", "deconv"),
+        arity=(2, 2),
+        settings=SLIDE,
+        kernel=lambda c, arrays, ties: _image_error_array(_upward(c), arrays, ties),
+        work=lambda c: size(c.shapes[1]),
+        below=_below,
+        role="convolution",
+        confusable=(named.CONV,),
     ),
     Operation(
         name=named.ROTATE,
