@@ -278,7 +278,7 @@ def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
     name = _known(meant, graph)
     if wrote is None:
         argument = meant.arguments[0]
-        shown = facts(at=argument)
+        shown = facts(at=argument, function="" if known is not None or name in ACTIVATIONS else name)
         return None if name == named.IDENTITY else Mistake(codes.ACTIVATION_MISSING, shown, USUAL, (argument,))
     instead = _known(wrote, graph)
     usual = instead in mistaken_for(name) and (known is not None or name in ACTIVATIONS)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from symnn.expressions.terms import ONE, TWO, difference, minus, plus, unsigned
+from symnn.expressions.terms import ONE, TWO, ZERO, difference, minus, plus, unsigned
 from symnn.expressions.tree import (
     Call,
     Derivative,
@@ -69,9 +69,9 @@ Worth = TypeVar("Worth", bound=Hashable)
 
 
 class Mended(Struct, Generic[Worth], frozen=True):
-    """The change that makes an answer right, if one does; else what it is worth after those that only take away.
+    """The change that makes an answer right, if one does; else what it is worth after those that exchange something.
 
-    Two things that are put in make nearly anything of an answer, so that is no explanation.
+    What is put in or taken away makes nearly anything of an answer together with a second mistake.
     """
 
     mistake: Mistake | None
@@ -117,7 +117,7 @@ class Mending:
                 if truth(value) and mistake.cost < ONE_MISTAKE:
                     return Mended(mistake, found)
                 foreign = mistake if foreign is None and truth(value) else foreign
-                if has_parts and mistake.cost <= LESS_USUAL and mistake.kind not in _PUT_IN:
+                if has_parts and mistake.cost <= USUAL and mistake.kind not in _PUT_IN:
                     found[value] = mistake
         return Mended(foreign, found)
 
@@ -234,7 +234,7 @@ class Mending:
             known = self._names[name] = tuple(islice(self._others(name), _MOST_NAMES))
         yield from ((_with(mistake, node), better) for mistake, better in known)
         if len(self.graph.shapes.get(name, ())) > 0:
-            yield Mistake(codes.TRANSPOSED, facts(matrix=name), LESS_USUAL, (node,)), Transpose(node)
+            yield Mistake(codes.TRANSPOSED, facts(matrix=name), USUAL, (node,)), Transpose(node)
         else:
             yield Mistake(codes.EXPONENT, facts(meant="2", wrote="1"), RARE, (node,)), Power(node, TWO)
 
@@ -243,7 +243,8 @@ class Mending:
         own, known = self.graph.quantities.get(name), self.graph.quantities
         if own is None:
             return
-        others = [other for other in known if other != name and known[other].shape == own.shape]
+        begun = {other for other, right in self.graph.definitions.items() if right == ZERO}  # s_0 = 0 leaves things out
+        others = [other for other in known if other != name and other not in begun and known[other].shape == own.shape]
         near = {used for e in self.graph.equations if name in e.uses for used in (*e.uses, e.left)}
         others.sort(key=lambda other: (known[other].role != own.role, other not in near))
         for other in others:

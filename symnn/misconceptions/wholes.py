@@ -154,5 +154,10 @@ def _extra_paths(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree
             continue
         for path in paths(derivation, name):
             term = path_term(path, graph)
-            way = through((term,), anatomy.terms, graph) or name
-            yield Mistake(codes.EXTRA_PATH, facts(through=way), 1.3), plus(key, term.tree)
+            way = through((term,), anatomy.terms, graph)
+            units = way if isinstance(way, tuple) else (way,)
+            if way and all(anatomy.wrt not in graph.ancestors(unit) for unit in units):
+                told = facts(through=way, quantity=anatomy.wrt)
+                yield Mistake(codes.FOREIGN_PATH, told, 1.3), plus(key, term.tree)
+            else:
+                yield Mistake(codes.EXTRA_PATH, facts(through=way or name), 1.3), plus(key, term.tree)

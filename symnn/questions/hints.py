@@ -54,7 +54,7 @@ _GROUPS: Final[Mapping[str, tuple[FindingKind, ...]]] = MappingProxyType(
             codes.DIVIDED, codes.BRACKETS,
         ),
         "joined": (codes.FACTORS_ADDED, codes.PATHS_MULTIPLIED),
-        "path": (codes.MISSING_PATH, codes.EXTRA_PATH),
+        "path": (codes.MISSING_PATH, codes.EXTRA_PATH, codes.FOREIGN_PATH),
         "rounded": (codes.NEAR_MISS, codes.TOO_FEW_DIGITS, codes.CUT_OR_ROUNDED, codes.ROUNDED_EARLY),
         "written": (
             codes.FORM_ONLY, codes.FORM_DECIMALS, codes.FORM_DERIVATIVES, codes.FORM_EXPANDED, codes.FORM_FACTORED,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from symnn.equality.constants import TooLarge
@@ -39,6 +40,9 @@ Windows: TypeAlias = tuple[Window, ...]
 _BARE: Final = re.compile(r"[\d\s.,;，；、+/eE−－-]{1,4096}")
 _COUNTED: Final = frozenset({"places", "wanted", "which", "line"})
 """Facts that are numbers of decimals, entries or lines."""
+
+_SAID_VAGUELY: Final = frozenset(kind.code for kind in (codes.MISSING_TERM, codes.MISSING_FACTOR, codes.EXTRA_FACTOR))
+_VAGUE: Final[Mapping[str, str]] = MappingProxyType({"how": "some", "likely": "perhaps"})
 
 
 class Numbers(Expressed[Grid, Windows]):
@@ -144,16 +148,27 @@ class TensorReasons:
 
 
 def kept_secret(findings: Findings) -> Findings:
-    """Leave an explanation out that would give a number away: its ratio to the answer, or a term that is a number.
+    """Leave out of an explanation what would give a number away: its ratio to the answer, or a term that is a number.
 
-    >>> kept_secret((Finding("missing-term", {"term": "(7 + 2*1 - 3)/2"}),))
+    That a term or a factor is missing may still be said, as long as nobody says which.
+
+    >>> kept_secret((codes.MISSING_TERM({"term": "(7 + 2*1 - 3)/2"}),))[0].facts["how"]
+    'some'
+    >>> kept_secret((codes.CONSTANT({"ratio": "1/2"}),))
     ()
-    >>> [found.code for found in kept_secret((Finding("missing-term", {"term": "w2*x2"}),))]
+    >>> [found.code for found in kept_secret((codes.MISSING_TERM({"term": "w2*x2"}),))]
     ['missing-term']
     """
-    facts = ((name, fact) for finding in findings for name, fact in finding.facts.items() if name not in _COUNTED)
-    parts = (part for _, fact in facts for part in (fact if isinstance(fact, tuple) else (str(fact),)))
-    return () if any(part and not any(map(str.isalpha, part)) for part in parts) else findings
+    telling = [finding for finding in findings if _is_number_told(finding)]
+    if len(findings) == 1 and telling and telling[0].code in _SAID_VAGUELY:
+        return (codes.KINDS[telling[0].code](_VAGUE),)
+    return () if telling else findings
+
+
+def _is_number_told(finding: Finding) -> bool:
+    facts = (fact for name, fact in finding.facts.items() if name not in _COUNTED)
+    parts = (part for fact in facts for part in (fact if isinstance(fact, tuple) else (str(fact),)))
+    return any(part and not any(map(str.isalpha, part)) for part in parts)
 
 
 def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:

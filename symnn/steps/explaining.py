@@ -37,6 +37,8 @@ class Explainer:
         if any(isinstance(node, Derivative) for node in walk(wrote)):
             return ()
         found = explained(lambda: self._explained(meant, wrote))
+        if [one.code for one in found] == ["not-differentiated"] and "how" not in found[0].facts:
+            return found  # all that is wrong is that nothing was differentiated
         return tuple(finding for finding in found if finding.code not in _SILENT)
 
     def _explained(self, meant: Tree, wrote: Tree) -> tuple[Finding, ...]:

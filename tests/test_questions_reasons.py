@@ -1,0 +1,78 @@
+"""What is said first of answers as students slip, written by hand: over all kinds of part."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+import symnn
+from symnn.exercises.exercise import Exercise
+
+ROWS = [
+    ("neuron/sum", "2", "missing-term", "w2*x2"),
+    ("neuron/output", "0", "activation-missing", "a"),
+    ("neuron/output", "0.9820", "sign", "w2"),
+    ("neuron/dy-dw1", "(1-y^2)x_1", "activation-wrong", "tanh"),
+    ("neuron/dy-dw0", "y(1-y)x_1", "other-derivative", "w1"),
+    ("midges/Af", "0.0073", "bias", "theta2"),
+    ("midges/Af", "0.6206", "activation-wrong", "tanh"),
+    ("midges/Apf", "0.9981", "sign", "W2[1,1]"),
+    ("midges/hidden", "(0.3791, -1.6283)", "activation-missing", "a1"),
+    ("midges/dy-dh1", "W2[1,1]", "missing-factor", "f'(a3)"),
+    ("one-hidden-layer/v21", "-2η(y_1-z_1)y_1(1-y_1)ω_11 h_1(1-h_1)x_2", "missing-path", "y2"),
+    (
+        "one-hidden-layer/v21",
+        "-2η[(y_1-z_1)y_1(1-y_1)ω_11+(y_2-z_2)y_2(1-y_2)ω_21]h_1(1-h_1)x_2",
+        "wrong-quantity",
+        "omega12",
+    ),
+    ("one-hidden-layer/v02", "-2η[(y_1-z_1)y_1(1-y_1)ω_21-(y_2-z_2)y_2(1-y_2)ω_22]h_2(1-h_2)", "sign", "y2"),
+    ("bp-2-2-1/dw5", "2(y-z)y(1-y)+f_1", "factors-added", ""),
+    ("bp-2-2-1/dw5", "(y-z)^2 y(1-y)f_1", "not-differentiated", "E"),
+    ("bp-2-2-1/dw1", "2(y-z)y(1-y)[w5f1(1-f1)+w6f2(1-f2)]x1", "foreign-path", "f2"),
+    ("bp-2-2-1/dw1", "(2y-z)y(1-y)w5f1(1-f1)x1", "brackets", "y - z"),
+    ("bp-2-2-1/dw1", "3(y-z)y(1-y)w5f1(1-f1)x1", "constant", "3/2"),
+    ("bp-2-2-1/dw1", "2(y-z)y(1-y)w5f1(1-f1)^2x1", "extra-factor", "1 - f1"),
+    ("bp-2-2-1/update-w1", "η(w_1-2(y-z)y(1-y)w_5f_1(1-f_1)x_1)", "update-rate", "whole"),
+    ("convolution/by-pixel", "K_{23}", "wrong-quantity", "K[3,2]"),
+    ("rnn/unrolled", "g(V f(U x_2 + W f(U x_2)))", "wrong-quantity", "x_1"),
+    ("rnn/entry", "f(U_{11}x_1[1]+U_{21}x_1[2])", "wrong-quantity", "U[1,2]"),
+    ("gan/slope", "p_data/D", "missing-term", "-p_g*(1/(1 - D))"),
+    ("gan/discriminator", "D_x x-D_g g", "complement", "D_x"),
+    ("gan/generator", "-(1-D_g)c_1 z", "wrong-factor", "D_g"),
+    ("gan/non-saturating", "-(1-D_g)c_1 z", "other-derivative", "u"),
+    ("softmax-vote/probability", "e_X", "missing-factor", "1/S"),
+    ("through-time/slope", "1-s_2", "exponent", "2"),
+    ("through-time/dw", "2(h-z)v(1-s_2^2)(s_1+w s_0)", "missing-factor", "f'(a1)"),
+    ("matrix-form/delta1", "W_2^T(2(y-z))⊙f'(a_1)", "missing-factor", "f'(a2)"),
+    ("lstm/by-c2", "2(y-z)V^T⊙o_2⊙(1-c_2⊙c_2)", "wrong-factor", "tanh'(c_2)"),
+    ("lstm/by-f2", "2(y-z)V^T⊙o_2⊙(1-tanh(c_2)⊙tanh(c_2))⊙c_2", "wrong-quantity", "c_1"),
+    ("gru/by-u2", "2(y-z)V^T⊙(h_1+n_2)", "sign", "-diff(E, h_2) ⊙ n_2"),
+    ("attention/by-W_V", "2X^T(H-Z)", "missing-factor", "transpose(A)"),
+    ("vae/divergence", "(exp(l)+1)/2", "sign", "-1/2"),
+    ("vae/deviation", "l[1]/2", "activation-missing", "exp"),
+    ("softmax-regression/by-W", "(y-z)⊙y⊙(1-y)x^T", "extra-factor", "y ⊙ (1 - y)"),
+    ("softmax-regression/loss", "2.407", "missing-term", "some"),
+]
+
+
+@lru_cache
+def exercise(name: str) -> Exercise:
+    return symnn.exercise(name)
+
+
+@pytest.mark.parametrize(("target", "answer", "code", "fact"), ROWS)
+def test_the_first_reason_names_the_slip(target, answer, code, fact):
+    name, part = target.split("/")
+    verdict = exercise(name).part(part).grade(answer)
+    assert (verdict.verdict, verdict.findings[0].code) == ("wrong", code)
+    values = verdict.findings[0].facts.values()
+    assert not fact or any(fact == value or (isinstance(value, tuple) and fact in value) for value in values)
+    assert "spread" not in str(verdict.told("en"))
+
+
+def test_a_wrong_line_that_keeps_the_loss_is_told_so():
+    lines = "∂E/∂w14=∂E/∂y·∂y/∂e6·∂e6/∂y4·∂y4/∂e4·∂e4/∂w14\n=(y-z)^2·y(1-y)·w46·y4(1-y4)·y1"
+    verdict = exercise("bp-2-3-2-1").part("steps-w14").grade(lines)
+    assert [finding.code for finding in verdict.findings] == ["step", "not-differentiated"]
