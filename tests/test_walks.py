@@ -20,6 +20,7 @@ VALUES = {
     "ops/algebra.py": "to SymPy and back",
     "equality/programs.py": "residues, compiled once for a key and an answer: the judge's fast way",
     "equality/direct.py": "residues of a short answer that is not worth compiling",
+    "equality/whole.py": "residues of a short answer about tensors, all entries of a node at once",
     "equality/balls.py": "balls with a proof that a real value exists, complex ones too, work counted",
     "equality/constants.py": "the exact rational that a tree of literal numbers is, bits bounded",
     "equality/ranges.py": "the range of values over the whole domain",

@@ -99,20 +99,34 @@ class DirectReference:
 
     def look(self, answer: Tree, seed: bytes) -> Look | None:
         """Compare at the point of a seed; None where the answer is left to the compiler."""
-        meaning = self._sense.meaning
-        chosen = tower(pooled(meaning.key, seed), self._code.depth)
-        point = World(chosen, PLAIN, seed, self._names, self._sense.runs).ground
-        point.draw()
-        direct = Direct(point, self._not_free, self._units)
+        direct = self._evaluated(answer, seed)
+        if direct is None:
+            return None
         try:
-            equal = direct.value(answer) == self._code.run(point)
-        except (NotDirect, Undefined, RecursionError):
+            equal = direct.whole == self._code.run(direct.point)
+        except Undefined:
             return None
         used = direct.used.keys()
         if equal and direct.weight > self._most:  # what differs in a field differs, however large it is
             return None
         names = self._names if used <= self._known else tuple(sorted(used | self._known))
         return Look(equal, equal and not direct.divides, names)
+
+    def _evaluated(self, answer: Tree, seed: bytes) -> Direct | None:
+        """Evaluate an answer at its point, once for all references of the same names; None where it is left."""
+        sense, key = self._sense, (seed, self._names, self._code.depth)
+        if sense.looked is not None and sense.looked[0] is answer and sense.looked[1] == key:
+            return sense.looked[2]
+        chosen = tower(pooled(sense.meaning.key, seed), self._code.depth)
+        point = World(chosen, PLAIN, seed, self._names, sense.runs).ground
+        point.draw()
+        direct: Direct | None = Direct(point, self._not_free, self._units)
+        try:
+            direct.whole = direct.value(answer)
+        except (NotDirect, Undefined, RecursionError):
+            direct = None
+        sense.looked = (answer, key, direct)
+        return direct
 
 
 class Direct:
@@ -123,8 +137,9 @@ class Direct:
     values of all coefficients: true of a quantity and of a number, kept by + − × ÷ and powers, because
     |p₁q₂| + |p₂q₁| + |q₁q₂| ≤ (|p₁| + |q₁|)·(|p₂| + |q₂|). Of n terms without fractions, where all q are 1, the
     heaviest counts n times: |p₁| + … + |pₙ| + 1 ≤ n·max(|pᵢ| + 1).
-    ``divides`` says whether anything is divided by what may vanish. Names that are ``not_free`` have equations of
-    their own, which may be deeper than the point, or stand for more than a number: they are left to the compiler.
+    ``whole`` is the value of the whole formula, once it is known. ``divides`` says whether anything is divided by what
+    may vanish. Names that are ``not_free`` have equations of their own, which may be deeper than the point, or stand
+    for more than a number: they are left to the compiler.
 
     >>> from symnn.equality.points import World
     >>> from symnn.equality.towers import PLAIN, tower
@@ -134,7 +149,7 @@ class Direct:
     True
     """
 
-    __slots__ = ("_not_free", "divides", "fractions", "modulus", "point", "units", "used", "weight")
+    __slots__ = ("_not_free", "divides", "fractions", "modulus", "point", "units", "used", "weight", "whole")
 
     def __init__(
         self,
@@ -148,6 +163,7 @@ class Direct:
         self.units = units
         self.used: dict[str, None] = {}
         self.weight = 0
+        self.whole = 0
         self.divides = False
         self.fractions = 0
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from math import lcm
 from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -92,6 +92,8 @@ class Sense:
         self._weights: dict[tuple[str, ...], tuple[int, int]] = {}
         self._answer: tuple[Tree, Mode, Compiled] | None = None
         self._drawn: tuple[bytes, dict[object, World]] = (b"", {})
+        self.looked: tuple[Tree, object, Any] | None = None
+        """The answer that was looked at last, where, and what it is there: the next reference asks the same."""
 
     def drawn(self, seed: bytes) -> dict[object, World]:
         """Give the points that were drawn for the answer of this seed, the answer compared last."""
