@@ -55,6 +55,10 @@ class Words(Mapping[str, Fact]):
         """Count the facts."""
         return len(self.told)
 
+    def __repr__(self) -> str:
+        """Show them in words: what is printed of a finding is the same in every process."""
+        return repr(dict(self))
+
 
 def in_words(told: Told) -> Fact:
     """Write a fact as plain text.
