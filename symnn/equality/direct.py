@@ -116,15 +116,17 @@ class DirectReference:
         """Evaluate an answer at its point, once for all references of the same names; None where it is left."""
         sense, key = self._sense, (seed, self._names, self._code.depth)
         if sense.looked is not None and sense.looked[0] is answer and sense.looked[1] == key:
-            return sense.looked[2]
+            known: Direct | None = sense.looked[2]
+            return known
         chosen = tower(pooled(sense.meaning.key, seed), self._code.depth)
         point = World(chosen, PLAIN, seed, self._names, sense.runs).ground
         point.draw()
-        direct: Direct | None = Direct(point, self._not_free, self._units)
+        direct = Direct(point, self._not_free, self._units)
         try:
             direct.whole = direct.value(answer)
         except (NotDirect, Undefined, RecursionError):
-            direct = None
+            sense.looked = (answer, key, None)
+            return None
         sense.looked = (answer, key, direct)
         return direct
 
