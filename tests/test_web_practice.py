@@ -301,7 +301,10 @@ def test_no_response_tells_the_number_asked_for(address):
     assert not any(number in page for page in pages for number in numbers)
 
 
-@pytest.mark.parametrize(("lang", "scheme", "right"), [("zh", "dark", "正确。"), ("en", "light", "Correct.")])
+@pytest.mark.parametrize(
+    ("lang", "scheme", "right"),
+    [("zh", "dark", "正确。"), pytest.param("en", "light", "Correct.", marks=pytest.mark.slow)],
+)
 def test_a_student_goes_the_whole_way_on_a_phone(browser, tmp_path, lang, scheme, right):
     with served("practice", "bp-2-2-1", "through-time", "midges", "--store", tmp_path / "s", "--lang", lang) as (
         _,

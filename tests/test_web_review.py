@@ -220,7 +220,7 @@ def settle(page, keys):
     return count
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (400, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), pytest.param(400, "dark", marks=pytest.mark.slow)])
 def test_a_class_is_settled_by_the_keyboard_alone(browser, tmp_path, width, scheme):
     folder = a_class(tmp_path, [*several(3), ("!", "!"), ("%" * 300, "")])
     with served("review", folder, "--lang", "en") as (_, address):
@@ -235,7 +235,7 @@ def test_a_class_is_settled_by_the_keyboard_alone(browser, tmp_path, width, sche
     assert len(decisions_in(folder).decisions) == 5
 
 
-@pytest.mark.parametrize("width", [1200, 400])
+@pytest.mark.parametrize("width", [pytest.param(1200, marks=pytest.mark.slow), 400])
 def test_the_report_fits_and_can_be_used_by_everybody(browser, tmp_path, width):
     from symnn.classroom.report import report
 

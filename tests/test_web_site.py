@@ -53,7 +53,7 @@ def test_what_an_author_writes_stays_text(tmp_path):
     assert any("&lt;script&gt;" in page for page in pages)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), (1100, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), pytest.param(1100, "light", marks=pytest.mark.slow)])
 def test_pages_open_from_a_file_share(browser, tmp_path, width, scheme):
     site(map(exercise, NAMES), tmp_path / "made", "en")
     moved = tmp_path / "share with blanks"
