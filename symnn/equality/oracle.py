@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ask", "proved"]
 
-_SECONDS = 10.0
+_SECONDS = 30.0
 _LOADING = 60.0
 """So long SymPy may take to load; its seconds of thinking begin after that."""
 
