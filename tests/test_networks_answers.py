@@ -168,19 +168,21 @@ LINES = "dE/dA = 2 (A - Y)\ndE/dW = X^T dE/dA\n= 2 X^T (A - Y)\n= 2 X^T (X W {} 
     [
         ("a", "X W + b", "correct", ""),
         ("a", "X W + b^T", "correct", ""),
-        ("a", "X W - b", "wrong", "entries"),
+        ("a", "X W - b", "wrong", "entries wrong-factor"),
         ("w", "2 X^T (X W + b - Y)", "correct", ""),
         ("w", "X^T (X W + b - Y)", "wrong", "convention"),
-        ("w", "2 X^T (X W - b - Y)", "wrong", "entries"),
+        ("w", "2 X^T (X W - b - Y)", "wrong", "sign"),
         ("b", "2 sum(X W + b - Y, columns)^T", "correct", ""),
-        ("b", "2 sum(X W - b - Y, columns)^T", "wrong", "entries"),
+        ("b", "2 sum(X W - b - Y, columns)^T", "wrong", "sign"),
         ("s", LINES.format("+"), "correct", ""),
         ("s", LINES.format("-"), "partial", "step"),
     ],
 )
 def test_exercises_read_answers_as_their_equations(rows, part, answer, verdict, finding):
     graded = load_exercise(Text(EXERCISE.format(rows=rows), "m.yaml")).value.part(part).grade(answer)
-    assert (graded.verdict, graded.findings[0].code if graded.findings else "") == (verdict, finding)
+    assert graded.verdict == verdict
+    assert (graded.findings[0].code if graded.findings else "") in finding.split(" ")
+    assert not any("1*transpose" in str(fact) for one in graded.findings for fact in one.facts.values())
 
 
 @pytest.mark.parametrize(("part", "answer"), [("a", "A - sum(X, rows)"), ("s", "dE/dW = 2 X^T (A - sum(X, rows))")])

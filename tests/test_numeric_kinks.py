@@ -105,6 +105,6 @@ def test_ties_of_pooling_that_meet():
 @pytest.mark.parametrize("name", sorted(name for name, one in OF_NUMBERS.items() if one.arity[0] == 1))
 def test_every_function_has_its_slopes_in_directions(name):
     graph = graph_from_text(f"E = {name}(x)")
-    for place in (0.3, 0.7):
+    for place in (1.3, 1.7) if name == "acosh" else (0.3, 0.7):
         expected = evaluated(graph, {"x": place}, "floats", derive(graph, "E", ("x",))).gradient["x"]
         assert both_sides(graph, {"x": place}, "E", ("x",))[0].tolist() == [pytest.approx([expected, expected])]

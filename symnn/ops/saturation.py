@@ -29,7 +29,7 @@ def logarithm_of(function: str, arguments: tuple[Tree, ...], *, complement: bool
     >>> from symnn.expressions.tree import Name
     >>> from symnn.expressions.writing import plain
     >>> plain(logarithm_of("sigmoid", (Name("a"),), complement=True))
-    '-softplus(--a)'
+    '-softplus(a)'
     """
     operation = OPERATIONS.get(function)
     if operation is not None and complement:

@@ -130,6 +130,7 @@ FORM_EXPANDED: Final = FindingKind("form-expanded")
 FORM_FACTORED: Final = FindingKind("form-factored")
 SPREADSHEET_DAMAGE: Final = FindingKind("spreadsheet-damage")
 WORKER_DIED: Final = FindingKind("worker-died")
+CLASS_LINK: Final = FindingKind("class-link")
 
 KINDS: Final[Mapping[str, FindingKind]] = MappingProxyType(
     {kind.code: kind for kind in tuple(vars().values()) if isinstance(kind, FindingKind)}

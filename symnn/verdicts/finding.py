@@ -8,7 +8,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from symnn.errors import NO_FACTS, Fact, Span
-from symnn.expressions.tree import Call, Tree, mapped, walk
+from symnn.expressions.tree import Call, Number, Product, Transpose, Tree, mapped, walk
 from symnn.expressions.writing import plain
 from symnn.ops import named
 
@@ -80,4 +80,10 @@ def _as_typed(tree: Tree) -> Tree:
 
 
 def _unspread(node: Tree) -> Tree | None:
-    return _as_typed(node.arguments[0]) if isinstance(node, Call) and node.function == named.SPREAD else None
+    match node:
+        case Product((Call(named.SPREAD, (Number(1, 1), _)), Transpose(one) as row)):
+            return one if row.span == one.span else row  # a bias of every row of a batch: ours is 1 bᵀ, they write b
+        case Call(named.SPREAD, arguments):
+            return _as_typed(arguments[0])
+        case _:
+            return None

@@ -11,7 +11,7 @@ from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
 from symnn.messages import Language
-from symnn.verdicts.finding import Finding
+from symnn.verdicts import codes
 from symnn.verdicts.result import sentence
 from symnn.verdicts.storing import restored
 from symnn.web.learner import Store
@@ -124,5 +124,5 @@ class Attendance:
 
 def _named(reached: Counter[Link], lang: Language) -> tuple[tuple[str, int], ...]:
     """Write links as people do."""
-    said = (Finding("class-link", {"link": f"d{of}/d{wrt}"}) for of, wrt in reached)
+    said = (codes.CLASS_LINK({"link": f"d{of}/d{wrt}"}) for of, wrt in reached)
     return tuple(zip((sentence(one, lang) for one in said), reached.values(), strict=True))
