@@ -136,8 +136,9 @@ def test_a_full_disk_behind_standard_output_is_one_sentence(arguments):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
 def test_stopped_by_hand_it_says_so_and_nothing_more():
-    asked = [sys.executable, "-m", "symnn", "derive", "-"]
-    with subprocess.Popen(asked, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    begun = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    begun["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores it
+    with subprocess.Popen([sys.executable, "-m", "symnn", "derive", "-"], **begun) as running:
         time.sleep(1)  # it waits for its input
         running.send_signal(signal.SIGINT)
         assert running.stderr.read() == "stopped; what was there before is left as it was\n"
