@@ -51,9 +51,12 @@ def golden(request):
     return same
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Open the system's Chromium; who needs it is skipped where it, or playwright, is missing."""
+    """Open the system's Chromium; who needs it is skipped where it, or playwright, is missing.
+
+    For one module: as long as playwright is open, its event loop runs, and nothing else may begin one.
+    """
     sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed")

@@ -17,7 +17,6 @@ from symnn.networks.layers import mlp
 from symnn.notation.layout import symbols_of
 
 pytestmark = pytest.mark.slow
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NETWORKS = {
     **{name: network(name).graph for name in CATALOGUE},
     "4-5-3-2": mlp([4, 5, 3, 2]).graph,
@@ -50,14 +49,8 @@ MEASURED = """() => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with sync.sync_playwright() as run:
-        browser = run.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def page(browser):
+    return browser.new_page()
 
 
 @pytest.mark.parametrize("name", NETWORKS)
