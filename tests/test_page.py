@@ -129,7 +129,7 @@ def test_a_field_a_step_of_descent_and_reset(opened):
     assert page.locator("#curve polyline").get_attribute("points")
     page.locator("#reset").click()
     assert page.locator("li[data-step='6'] output").text_content() == before
-    assert "w1" not in page.url
+    assert "w1=" not in page.url  # the folder may be that of a worker called gw1
 
 
 def test_a_link_leads_to_a_moment(opened):
