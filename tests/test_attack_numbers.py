@@ -153,6 +153,12 @@ def test_a_number_that_would_be_given_away_is_unexplained(target, answer):
     assert [(finding.code, dict(finding.facts)) for finding in verdict.findings] == [("unexplained", {"how": "number"})]
 
 
+def test_a_term_that_may_be_missing_from_a_number_is_not_named():
+    verdict = exercise("cnn").part("map-size").grade("1")
+    assert [finding.code for finding in verdict.findings] == ["missing-term"]
+    assert not any(re.search(r"\d", sentence(finding, lang)) for finding in verdict.findings for lang in ("zh", "en"))
+
+
 def test_what_was_carried_cannot_cost_more_either():
     part = exercise("neuron").part("output")
     for own in ("1e400", "exp(exp(20))", "1/0", "(10^400)^(10^6)^pi"):
