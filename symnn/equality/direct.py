@@ -23,7 +23,7 @@ from symnn.expressions.tree import Call, Name, Negative, Number, Power, Product,
 from symnn.networks.function import declared
 from symnn.ops.table import OF_TENSORS
 
-__all__ = ["Direct", "DirectReference", "Look", "NotDirect", "Units"]
+__all__ = ["Direct", "DirectReference", "Look", "NotDirect", "Units", "point_of"]
 
 
 class NotDirect(Exception):  # noqa: N818 - it sends a tree to the compiler
@@ -74,6 +74,13 @@ class Units:
             return None
 
 
+def point_of(sense: Sense, depth: int, names: tuple[str, ...], seed: bytes) -> Point:
+    """Draw the point of a seed at which a look compares: the quantities in a field, without roots or signs."""
+    point = World(tower(pooled(sense.meaning.key, seed), depth), PLAIN, seed, names, sense.runs).ground
+    point.draw()
+    return point
+
+
 class DirectReference:
     """A reference that plain formulas are looked at beside, all names free."""
 
@@ -118,10 +125,7 @@ class DirectReference:
         if sense.looked is not None and sense.looked[0] is answer and sense.looked[1] == key:
             known: Direct | None = sense.looked[2]
             return known
-        chosen = tower(pooled(sense.meaning.key, seed), self._code.depth)
-        point = World(chosen, PLAIN, seed, self._names, sense.runs).ground
-        point.draw()
-        direct = Direct(point, self._not_free, self._units)
+        direct = Direct(point_of(sense, self._code.depth, self._names, seed), self._not_free, self._units)
         try:
             direct.whole = direct.value(answer)
         except (NotDirect, Undefined, RecursionError):

@@ -118,8 +118,9 @@ class Judge:
         if not number:
             return self._first
         if number not in self._further:
-            shared = self._everywhere.setdefault(number, FirstPoint(self.reference, self.meaning, number))
-            self._further[number] = shared.beside(self.reference)
+            if number not in self._everywhere:
+                self._everywhere[number] = FirstPoint(self.reference, self.meaning, number)
+            self._further[number] = self._everywhere[number].beside(self.reference)
         return self._further[number]
 
     def _at_length(self, answer: Tree, text: str, *, explain: bool) -> Judgement:

@@ -11,12 +11,11 @@ from math import log2, prod
 
 from msgspec import Struct
 
-from symnn.equality.direct import Direct, DirectReference, NotDirect, Units
-from symnn.equality.fingerprint import SURE_SIZE, pooled
+from symnn.equality.direct import Direct, DirectReference, NotDirect, Units, point_of
+from symnn.equality.fingerprint import SURE_SIZE
 from symnn.equality.meaning import Meaning
-from symnn.equality.points import Point, Undefined, World
+from symnn.equality.points import Point, Undefined
 from symnn.equality.senses import Compiled, Sense
-from symnn.equality.towers import PLAIN, tower
 from symnn.expressions.tree import (
     Call,
     Entrywise,
@@ -76,11 +75,8 @@ class WholeReference:
 
     def look(self, answer: Tree, seed: bytes) -> Whole | None:
         """Compare at the point of a seed; None where the answer is left to the compiler, or has another shape."""
-        meaning = self._sense.meaning
-        chosen = tower(pooled(meaning.key, seed), self._depth)
-        point = World(chosen, PLAIN, seed, self._names, self._sense.runs).ground
-        point.draw()
-        direct = DirectGrid(point, self._not_free, self._units, meaning.shapes, self._entries)
+        point = point_of(self._sense, self._depth, self._names, seed)
+        direct = DirectGrid(point, self._not_free, self._units, self._sense.meaning.shapes, self._entries)
         try:
             shape, values = direct.grid(answer)
             if shape != self._shape:
