@@ -21,17 +21,18 @@ from symnn.expressions.writing import plain
 from symnn.questions.description import in_variant
 from symnn.questions.solving import worked_out
 from symnn.steps.furthest import Reached
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Finding
 from symnn.verdicts.hint import Hint
+from symnn.verdicts.trace import Link, Trace
 
 if TYPE_CHECKING:
     from symnn.questions.question import Question
     from symnn.verdicts.codes import FindingKind
     from symnn.verdicts.verdict import Verdict
 
-__all__ = ["Trace", "hint_of", "trace_of"]
+__all__ = ["hint_of", "trace_of"]
 
 Levels: TypeAlias = tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]
 
@@ -296,16 +297,6 @@ def _link_of(question: Question, finding: Finding, trail: _Trail) -> Link | None
             return link
     starts = {link[0]: link for link in reversed(trail.links)}
     return next((starts[name] for name in sorted(said) if finding.code == "stopped-early" and name in starts), None)
-
-
-class Trace(Struct, frozen=True):
-    """The links of the chain rule, those that an answer has right, and the first that is wrong or missing."""
-
-    of: str
-    wrt: str
-    links: tuple[Link, ...]
-    right: tuple[Link, ...] = ()
-    wrong: Link | None = None
 
 
 def trace_of(

@@ -18,11 +18,12 @@ from symnn.questions.description import part_data
 from symnn.questions.every_kind import KINDS
 from symnn.questions.follow import Carried, carried_into, usable
 from symnn.questions.following import followed, own_result
-from symnn.questions.hints import Trace, hint_of, trace_of
+from symnn.questions.hints import hint_of, trace_of
 from symnn.questions.kind import Findings, Kind, Sitting
 from symnn.questions.question import Question
 from symnn.steps.furthest import Reached
 from symnn.verdicts.hint import Hint
+from symnn.verdicts.trace import Trace
 from symnn.verdicts.verdict import Verdict
 
 __all__ = ["Part"]

@@ -13,7 +13,8 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.signs import FUNCTION
 from symnn.steps.routes import ARROW, MOST_ROUTES, SHOWN, Route, Routes, holds_partials, multiplied, route_of
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
+from symnn.verdicts.trace import Link
 
 __all__ = ["arrows"]
 

@@ -24,9 +24,10 @@ from symnn.steps.explaining import Explainer
 from symnn.steps.matching import Match, assigned
 from symnn.steps.routes import MOST_ROUTES, Route, Routes, routes_of
 from symnn.steps.spoken import spoken
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
 from symnn.steps.written import routes
 from symnn.verdicts import codes
+from symnn.verdicts.trace import Link
 from symnn.verdicts.verdict import Finding, Read, Standing, Verdict
 
 __all__ = ["Chains", "PathLinks"]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from symnn.expressions.tree import Tree
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
+from symnn.verdicts.trace import Link
 
 __all__ = ["about", "coverage"]
 

@@ -10,7 +10,8 @@ from symnn.expressions.tree import Tree
 from symnn.steps.coverage import about
 from symnn.steps.routes import Route
 from symnn.steps.stepping import Step
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
+from symnn.verdicts.trace import Link
 
 __all__ = ["Reached", "reached_by_lines", "reached_by_ways"]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from symnn.derivation.local import local_partials
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Derivative, Name, Tree, mapped
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
+from symnn.verdicts.trace import Link
 
 __all__ = ["immediate", "is_shared"]
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from symnn.errors import Span
 from symnn.expressions.tree import Tree
 from symnn.steps.routes import Route
-from symnn.steps.ways import Link
+from symnn.verdicts.trace import Link
 
 __all__ = ["Jump", "Match", "Measure", "Swap", "assigned", "matched"]
 

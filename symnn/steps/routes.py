@@ -24,7 +24,8 @@ from symnn.expressions.tree import (
     bare,
     walk,
 )
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
+from symnn.verdicts.trace import Link
 
 __all__ = [
     "ARROW",

@@ -8,7 +8,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from symnn.expressions.tree import Derivative, Tree, bare, walk
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
+from symnn.verdicts.trace import Link
 
 __all__ = ["Item", "Needed", "needed", "shows_partials"]
 

@@ -38,9 +38,10 @@ from symnn.steps.settled import finished
 from symnn.steps.spoken import spoken
 from symnn.steps.statements import Side, defined, stated
 from symnn.steps.stepping import Step, is_anchor, stepped
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
 from symnn.verdicts import codes
 from symnn.verdicts.barrier import explained
+from symnn.verdicts.trace import Link
 from symnn.verdicts.verdict import Finding, Judgement, Read, Standing, Verdict
 
 __all__ = ["Worked", "Workings"]

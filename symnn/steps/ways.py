@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
 from symnn.networks.graph import Graph
+from symnn.verdicts.trace import Link
 
-__all__ = ["Link", "Ways"]
-
-Link = tuple[str, str]
-"""A partial as (of, wrt): ∂a3/∂w5 is ("a3", "w5")."""
+__all__ = ["Ways"]
 
 _NONE: frozenset[Link] = frozenset()
 

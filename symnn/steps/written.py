@@ -21,7 +21,8 @@ from symnn.language.lines import read_lines
 from symnn.language.scope import Scope
 from symnn.steps.arrows import arrows
 from symnn.steps.routes import ARROW, SHOWN, Routes, routes_of
-from symnn.steps.ways import Link, Ways
+from symnn.steps.ways import Ways
+from symnn.verdicts.trace import Link
 
 __all__ = ["routes"]
 

@@ -14,8 +14,9 @@ from symnn.messages import Language
 from symnn.verdicts import codes
 from symnn.verdicts.result import sentence
 from symnn.verdicts.storing import restored
+from symnn.verdicts.trace import Link
 from symnn.web.learner import Store
-from symnn.web.lesson import Judged, Link
+from symnn.web.lesson import Judged
 from symnn.web.lessons import Lessons
 
 __all__ = ["Attendance", "Mistake", "State", "Step"]

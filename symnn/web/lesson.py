@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from msgspec import Struct
 
 from symnn.classroom.recorded import Shown
 from symnn.errors import Problem
+from symnn.verdicts.trace import Trace
 
-__all__ = ["Asked", "Judged", "Link", "Parts", "Row", "Seen", "Traced", "Who"]
-
-Link: TypeAlias = tuple[str, str]
-"""A factor of the chain rule: ∂ first / ∂ second."""
+__all__ = ["Asked", "Judged", "Parts", "Row", "Seen", "Who"]
 
 
 class Who(Struct, frozen=True):
@@ -51,16 +47,6 @@ class Row(Struct, frozen=True):
     state: str
 
 
-class Traced(Struct, frozen=True):
-    """The links of the chain rule, those that an answer has right, and the first that is wrong or missing."""
-
-    of: str
-    wrt: str
-    links: tuple[Link, ...]
-    right: tuple[Link, ...] = ()
-    wrong: Link | None = None
-
-
 class Seen(Struct, frozen=True):
     """How an answer is read while it is typed: a verdict (as `storing` writes it) that says nothing of right or wrong.
 
@@ -76,5 +62,5 @@ class Judged(Struct, frozen=True):
 
     verdict: bytes
     cluster: str = ""
-    trace: Traced | None = None
+    trace: Trace | None = None
     rows: tuple[Row, ...] = ()

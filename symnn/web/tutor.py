@@ -30,8 +30,9 @@ from symnn.questions.variants import is_drawn, seed_of
 from symnn.questions.worked import Derivation
 from symnn.verdicts.hint import LEVELS
 from symnn.verdicts.storing import stored
+from symnn.verdicts.trace import Trace
 from symnn.verdicts.verdict import Read, Verdict
-from symnn.web.lesson import Asked, Judged, Parts, Row, Seen, Traced, Who
+from symnn.web.lesson import Asked, Judged, Parts, Row, Seen, Who
 
 __all__ = ["Tutor", "lines_of", "read_by"]
 
@@ -105,7 +106,7 @@ class Tutor:
         return Judged(
             stored(verdict),
             cluster_of(exercise, part, answer, verdict),
-            Traced(trace.of, trace.wrt, trace.links, trace.right, trace.wrong) if trace is not None else None,
+            trace,
             tuple(lines_of(asked, asked.kind.read(answer))),
         )
 
@@ -123,7 +124,7 @@ class Tutor:
         return Shown(read.text or text, read.latex)
 
     @lru_cache(maxsize=512)  # noqa: B019 - a tutor lives as long as its process
-    def picture(self, exercise: str, trace: Traced | None = None) -> str:
+    def picture(self, exercise: str, trace: Trace | None = None) -> str:
         """Draw the network, with what an answer has right where that is given; nothing where no arrow shows it."""
         found: Exercise = self.grader.exercises[exercise]
         drawn = network_picture(found.network)
