@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -28,9 +29,6 @@ from symnn.web.roll import Roll
 __all__ = ["Hall", "class_pages"]
 
 COOKIE: Final = "symnn"
-SEE_OTHER: Final = 303
-FORBIDDEN: Final = 403
-OFTEN: Final = 429
 LONGEST_ID: Final = 200
 
 
@@ -109,12 +107,12 @@ class _Doors:
         student = self.hall.student_of(session) if session else None
         is_change = request.method == "POST"
         if student is None:
-            return self._door(status=FORBIDDEN if is_change else 200)
+            return self._door(status=HTTPStatus.FORBIDDEN if is_change else HTTPStatus.OK)
         token = _form_token(session)
         if is_change and not hmac.compare_digest(token, _ascii(request.query_params.get("token", ""))):
-            return refused(self.write, "page-unusable", FORBIDDEN)
+            return refused(self.write, "page-unusable", HTTPStatus.FORBIDDEN)
         if not self.hall.requests.allows(student.id):
-            return refused(self.write, "page-often", OFTEN)
+            return refused(self.write, "page-often", HTTPStatus.TOO_MANY_REQUESTS)
         return Admitted(Learner(self.hall.store, student.id), token, student.name or student.id)
 
     def _door(self, *, failed: str = "", student: str = "", status: int = 200) -> Response:
@@ -124,14 +122,14 @@ class _Doors:
         """Sign in by id and code."""
         form = await form_of(request)
         if form is None:
-            return self._door(status=FORBIDDEN)
+            return self._door(status=HTTPStatus.FORBIDDEN)
         student, _ = identified(form.get("student", "")[:LONGEST_ID], Place(""))
         if not self.hall.tries.allows(student):
-            return self._door(failed="class-often", student=student, status=OFTEN)
+            return self._door(failed="class-often", student=student, status=HTTPStatus.TOO_MANY_REQUESTS)
         token = await run_in_threadpool(self.hall.sign_in, student, form.get("code", "")[:LONGEST_ID])
         if not token:
-            return self._door(failed="class-unknown", student=student, status=FORBIDDEN)
-        answer = RedirectResponse("/", status_code=SEE_OTHER)
+            return self._door(failed="class-unknown", student=student, status=HTTPStatus.FORBIDDEN)
+        answer = RedirectResponse("/", status_code=HTTPStatus.SEE_OTHER)
         answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=self.hall.secure, path="/")
         return answer
 
@@ -141,7 +139,7 @@ class _Doors:
         if isinstance(by, Response):
             return by
         await run_in_threadpool(self.hall.leave, request.cookies[COOKIE])
-        answer = RedirectResponse("/", status_code=SEE_OTHER)
+        answer = RedirectResponse("/", status_code=HTTPStatus.SEE_OTHER)
         answer.delete_cookie(COOKIE, path="/")
         return answer
 
@@ -172,6 +170,6 @@ class _Desk:
 
     async def _page(self, request: Request, template: str) -> Response:
         if not self._is_lecturer(request):
-            return refused(self.write, "page-unusable", FORBIDDEN)
+            return refused(self.write, "page-unusable", HTTPStatus.FORBIDDEN)
         facts: dict[str, Any] = {"state": await self.attendance.state(), "token": self.hall.lecturer}
         return HTMLResponse(self.write(template, **facts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,11 +29,6 @@ from symnn.web.staff import LostError
 __all__ = ["TEMPLATES", "Admitted", "Pages", "application", "files", "practice", "refused"]
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
-SEE_OTHER: Final = 303
-UNUSABLE: Final = 400
-FORBIDDEN: Final = 403
-MISSING: Final = 404
-LATE: Final = 503
 LONGEST: Final = 16384
 """Characters of an answer that are taken; the reader says itself what is too long for a part."""
 FILES: Final = ("practice.js", "practice.css")
@@ -129,19 +125,17 @@ class Pages:
             return by
         exercise = request.path_params["exercise"]
         if exercise not in self.lessons.cards:
-            return refused(self.write, "page-missing", MISSING)
+            return refused(self.write, "page-missing", HTTPStatus.NOT_FOUND)
         try:
             parts = await self.lessons.parts(exercise, by.learner)
             tasks = await self.lessons.tasks(exercise, by.learner)
             picture = "" if parts.problems else await self.lessons.staff.ask("picture", exercise, None)
         except LostError:
-            return refused(self.write, "page-later", LATE)
+            return refused(self.write, "page-later", HTTPStatus.SERVICE_UNAVAILABLE)
         told = {task.asked.id: self._told(task) for task in tasks}
         problems = [line(problem, self.lessons.lang) for problem in parts.problems]
         about: dict[str, Any] = {"exercise": exercise, "parts": parts, "tasks": tasks, "told": told}
-        about |= {"problems": problems, "picture": picture}
-        about |= {"has_variants": any(one.is_drawn for one in parts.parts)}
-        about |= {"picture": picture, "has_variants": any(one.is_drawn for one in parts.parts)}
+        about |= {"problems": problems, "picture": picture, "has_variants": any(one.is_drawn for one in parts.parts)}
         return self._page(by, "exercise.html", **about)
 
     def _told(self, task: Task) -> str:
@@ -155,21 +149,21 @@ class Pages:
         if isinstance(by, Response):
             return by
         if exercise not in self.lessons.cards:
-            return refused(self.write, "page-missing", MISSING)
+            return refused(self.write, "page-missing", HTTPStatus.NOT_FOUND)
         if form is None:
-            return refused(self.write, "page-unusable", UNUSABLE)
+            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         if form.get("action") == "variant":
             await run_in_threadpool(by.learner.turn, exercise)
             return _back(by, exercise, "")
         try:
             return await self._taken(request, by, exercise, form)
         except LostError:
-            return refused(self.write, "page-later", LATE)
+            return refused(self.write, "page-later", HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _taken(self, request: Request, by: Admitted, exercise: str, form: Mapping[str, str]) -> Response:
         asked = await self.lessons.asked(exercise, form.get("part", ""), by.learner)
         if asked is None:
-            return refused(self.write, "page-unusable", UNUSABLE)
+            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         answer = _answer(form)
         action = form.get("action", "check")
         if action in ("hint", "step", "solution"):
@@ -193,7 +187,7 @@ class Pages:
         if exercise in self.lessons.cards and form is not None:
             asked = await self.lessons.asked(exercise, part, by.learner)
         if asked is None or form is None:
-            return refused(self.write, "page-unusable", UNUSABLE)
+            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         one = await self.lessons.reading(exercise, asked, _answer(form))
         return HTMLResponse(self.write("reading.html", one=one.result, rows=one.rows, caret=_caret(one.result)))
 
@@ -213,4 +207,4 @@ def _caret(one: Recorded) -> tuple[str, str] | None:
 
 
 def _back(by: Admitted, exercise: str, part: str) -> Response:
-    return RedirectResponse(f"/x/{exercise}?token={by.token}#{part}", status_code=SEE_OTHER)
+    return RedirectResponse(f"/x/{exercise}?token={by.token}#{part}", status_code=HTTPStatus.SEE_OTHER)

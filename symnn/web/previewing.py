@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from hashlib import blake2b
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +35,6 @@ LOOK: Final = 0.1
 """Seconds between two looks at the file."""
 LONGEST_WAIT: Final = 25.0
 """Seconds after which a page that waits for a change asks again."""
-UNUSABLE: Final = 400
 _LIKE_OURS: Final = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -169,7 +169,7 @@ class _Pages:
         """Say what is made of an answer."""
         form = await form_of(request)
         if form is None:
-            return refused(self.write, "page-unusable", UNUSABLE)
+            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         number, answer = form.get("variant", "0"), form.get("answer", "").replace("\r\n", "\n")
         about = (request.path_params["part"], int(number) if number in "0123456789" and number else 0, answer)
         try:
@@ -177,7 +177,7 @@ class _Pages:
         except LostError as error:
             return HTMLResponse(self.write("tried.html", lost=str(error), one=None, rows=()))
         if judged is None:
-            return refused(self.write, "page-unusable", UNUSABLE)
+            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         said = restored(judged.verdict).to_dict(self.lang)
         where = {"exercise": "", "part": about[0], "student": "", "attempt": 1, "answer": answer}
         one = msgspec.convert({**said, **where}, Recorded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -23,8 +24,6 @@ from symnn.web.sitting import Sitting, Waiting
 __all__ = ["application"]
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
-SEE_OTHER: Final = 303
-UNUSABLE: Final = 400
 _HALF: Final = 0.5
 LETTERS: Final[Mapping[str, str]] = MappingProxyType(
     {"a": "full", "h": "half", "z": "zero", "b": "blank", "m": "comment"} | {"k": "keep", "s": "skip", "u": "undo"}
@@ -62,7 +61,7 @@ class _Page:
         """Take a form: a decision, or where to go."""
         form = await form_of(request)
         if form is None:
-            return Response(status_code=UNUSABLE)
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
         key, written = form.get("group", ""), form.get("points", "").strip()
         action = form.get("action", "")
         if action == "points":  # a letter in the field is the key of that letter
@@ -73,8 +72,8 @@ class _Page:
             self._do(action, key, written, comment)
         except UsageError as error:
             self.news = " ".join(line(problem, self.lang) for problem in error.problems)
-            return self._page(request, comment=comment, status=UNUSABLE)
-        return RedirectResponse(f"/?token={request.query_params['token']}", status_code=SEE_OTHER)
+            return self._page(request, comment=comment, status=HTTPStatus.BAD_REQUEST)
+        return RedirectResponse(f"/?token={request.query_params['token']}", status_code=HTTPStatus.SEE_OTHER)
 
     def _do(self, action: str, key: str, written: str, comment: str) -> None:
         """Do what a key means. Raises: UsageError if that cannot be done."""
