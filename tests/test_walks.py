@@ -33,6 +33,7 @@ VALUES = {
 OTHERS = {
     "derivation/pulling.py": "errors back through a tree",
     "derivation/short_forms.py": "the short form behind a softmax",
+    "questions/chain_factors.py": "the factors of an answer beside the links of the chain rule",
     "questions/form.py": "how an answer is written",
     "steps/alteration.py": "the factors of a side, each with the sign at which it stands",
     "expressions/tree.py": "children, rebuilding",

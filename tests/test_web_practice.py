@@ -174,9 +174,9 @@ def test_a_link_that_is_left_out_is_never_green(target):
 def _owns(part, link, factor):
     """Tell if a factor of the solution stands in the derivative of a link."""
     from symnn.expressions.writing import plain
-    from symnn.questions.hints import _worth
+    from symnn.questions.trails import worth_of
 
-    return factor.strip("()") in plain(_worth(part, link)).replace("(", " ").replace(")", " ")
+    return factor.strip("()") in plain(worth_of(part, link)).replace("(", " ").replace(")", " ")
 
 
 def test_finished_lines_of_a_derivation_are_judged_as_they_stand(lessons):
@@ -334,7 +334,7 @@ def test_a_student_goes_the_whole_way_on_a_phone(browser, tmp_path, lang, scheme
         part.locator(".verdict.correct").wait_for()
         assert part.locator(".verdict").inner_text() == right
         page.locator("button[value=variant]").tap()
-        page.wait_for_function("!document.querySelector('#dw1 .verdict')")
+        page.locator("#dw1 .verdict").wait_for(state="detached")
         page.goto(address.replace("/?", "/x/through-time?"))
         part = page.locator("article#derivation")
         part.locator("textarea").fill(STEPS + "= 2(h-z) v (1-s2) w (1-s1^2) u\n")
@@ -378,7 +378,7 @@ def test_the_same_way_goes_by_keys_alone(browser, address):
     page.locator("#dw4 .verdict.correct").wait_for()
     tab_to("button[value=variant]")
     page.keyboard.press("Enter")
-    page.wait_for_function("!document.querySelector('#dw4 .verdict')")
+    page.locator("#dw4 .verdict").wait_for(state="detached")
     tab_to("a[href^='/?'], a[href='/']")
     page.keyboard.press("Enter")
     page.wait_for_url(address.partition("?")[0] + "*")

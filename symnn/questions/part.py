@@ -12,14 +12,16 @@ from msgspec.structs import replace
 
 from symnn.equality.work import one_account
 from symnn.errors import Problem
+from symnn.language.reading import Reading
 from symnn.messages import language
 from symnn.questions.asked_html import part_html
 from symnn.questions.description import part_data
 from symnn.questions.every_kind import KINDS
 from symnn.questions.follow import Carried, carried_into, usable
 from symnn.questions.following import followed, own_result
-from symnn.questions.hints import hint_of, trace_of
+from symnn.questions.hints import hint_of
 from symnn.questions.kind import Findings, Kind, Sitting
+from symnn.questions.links import trace_of
 from symnn.questions.question import Question
 from symnn.steps.furthest import Reached
 from symnn.verdicts.hint import Hint
@@ -57,7 +59,9 @@ class Part(Question, frozen=True, dict=True):
 
     def trace(self, answer: str, verdict: Verdict, *, seed: str = "") -> Trace | None:
         """Say which links of the chain rule an answer has right; None if that cannot be said."""
-        return trace_of(self, verdict, *self._behind(answer, verdict, seed))
+        read = self.kind.read(answer)
+        written = read.tree if isinstance(read, Reading) else None
+        return trace_of(self, verdict, *self._behind(answer, verdict, seed), written)
 
     def _behind(self, answer: str, verdict: Verdict, seed: str) -> tuple[Reached | None, Findings]:
         """Say how far an answer is right, and what the engine finds where the author speaks."""
