@@ -332,3 +332,9 @@ def test_behind_kinks_every_entry_that_can_differ_is_listed(answer, wrong):
     listed = next((finding.facts["which"] for finding in judgement.findings if finding.code == "entries"), ())
     assert len(listed) == wrong
     assert judgement.equal is not bool(wrong)
+
+
+@pytest.mark.parametrize(("answer", "equal"), [("[f'(a1), f'(a2)]", True), ("[f'(a1), f'(a1)]", False)])
+def test_the_slope_of_a_vector_of_numbers_is_that_of_each(answer, equal):
+    subject = Subject.of_network(network("bp-2-2-1").graph)
+    assert subject.compare(subject.read("f'([a1, a2])").tree, subject.read(answer).tree).equal is equal

@@ -15,10 +15,10 @@ from strategies import FREE, graphs, points
 from symnn.errors import UsageError
 from symnn.networks.catalogue import network
 from symnn.networks.declarations import Declarations
+from symnn.networks.dense import layered
 from symnn.networks.layers import LOSSES, mlp, one_hidden_layer
 from symnn.networks.models import graph_from_text
 from symnn.numeric.compile import compiled
-from symnn.numeric.dense import layered
 from symnn.numeric.packing import Packed
 
 SKIPPING = graph_from_text(

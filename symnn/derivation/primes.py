@@ -9,11 +9,13 @@ from symnn.derivation.local import derived, put_in
 from symnn.expressions.tree import (
     Call,
     Entrywise,
+    Matrix,
     Number,
     Power,
     Product,
     Tree,
     children,
+    holds,
     mapped,
     names,
     rebuilt,
@@ -25,6 +27,8 @@ from symnn.ops.shapes import Shape
 __all__ = ["carried_out", "for_every_entry"]
 
 NUMBERS: Mapping[str, Shape] = MappingProxyType({})
+WRITTEN = frozenset((Matrix,))
+"""What is a tensor whatever the shapes of names are."""
 
 
 def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[str, Shape] = NUMBERS) -> Tree:
@@ -45,7 +49,7 @@ def carried_out(tree: Tree, functions: Mapping[str, Function], shapes: Mapping[s
         if isinstance(node, Call) and node.order:
             arguments = tuple(carried_out(argument, functions, shapes) for argument in node.arguments)
             slope = derived(node.function, (0,) * node.order, len(arguments), functions)
-            if shapes and _is_tensor(arguments[0], shapes):
+            if (shapes or holds(arguments[0], WRITTEN)) and _is_tensor(arguments[0], shapes):
                 slope = for_every_entry(slope)
             return put_in(slope, arguments)
         return None

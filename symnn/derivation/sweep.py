@@ -155,7 +155,7 @@ def derive(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | None = No
     >>> derive(graph, "E", ("w",)).uses["w"]
     (Factor(of='a', wrt='w', parts=(Name(name='x', span=None),)),)
     """
-    if graph.shapes:
+    if graph.shapes or graph.declared:
         of = of if of is not None else graph.result
         wrt = _entries(wrt, graph) if wrt is not None else None
         graph = graph.entrywise

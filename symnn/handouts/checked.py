@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from symnn.expressions.tree import Derivative, Name, Number
@@ -40,9 +41,16 @@ def checked_blocks(check: Check, table: Sequence[Block] = ()) -> Iterator[Block]
         yield Prose("check-not-done", {"names": tuple(Piece(Name(name)) for name in check.unchecked)})
 
 
-def differences(graph: Graph, at: Mapping[str, float], of: str, slopes: Mapping[str, float]) -> tuple[Block, ...]:
+def differences(
+    graph: Graph,
+    at: Mapping[str, float],
+    of: str,
+    slopes: Mapping[str, float],
+    called: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Block, ...]:
     """Put each derivative beside its central difference quotient; ``at`` and ``slopes`` have every entry by name.
 
+    ``called`` are the names that entries have by themselves.
     Nothing where that would take long, or where there is nothing to compare.
     """
     if not slopes or len(slopes) * len(graph.equations) > MOST_WORK:
@@ -54,7 +62,7 @@ def differences(graph: Graph, at: Mapping[str, float], of: str, slopes: Mapping[
         error = abs(slope - quotient) / max(abs(slope), abs(quotient), STEP)
         worst = max(worst, error)
         found = tuple(Piece(number_of(shown(number).digits)) for number in (slope, quotient))
-        rows.append((Piece(Derivative(Name(of), Name(name))), *found, _error(error)))
+        rows.append((Piece(Derivative(Name(of), Name(called.get(name, name)))), *found, _error(error)))
     head = tuple(Prose(f"column-{code}") for code in ("derivative", "analytic", "difference", "error"))
     table: tuple[Block, ...] = (Prose("check-table"), Table(head, tuple(rows[:MOST_ROWS])))
     if len(rows) <= MOST_ROWS:

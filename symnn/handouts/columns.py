@@ -21,17 +21,19 @@ LARGEST = 80
 def through_a_column(derivation: MatrixDerivation, entries: Callable[[Tree], Tree]) -> tuple[Block, ...]:
     """Expand the first entry of the first error that a transpose carries, all its terms.
 
-    One with a single term is shown before others; ``entries`` writes the entries of errors as derivatives.
+    One with a single term is shown before others, and a matrix before a row, in which a column is one number;
+    ``entries`` writes the entries of errors as derivatives.
     """
     carried = [(error, weights) for error in derivation.errors if (weights := _carrier(derivation, error))]
-    for error, weights in sorted(carried, key=lambda one: len(one[0].terms) > 1):
+    shapes = derivation.graph.shapes
+    for error, weights in sorted(carried, key=lambda one: (len(one[0].terms) > 1, shapes[one[1]][0] == 1)):
         cell = entries(grid_of(error.formula, derivation.shapes).cells[0])
         if sum(isinstance(node, Name) for node in walk(cell)) > LARGEST:
             continue
         named = Piece(Derivative(Name(error.of), Name(error.wrt)))
         code = "transpose-explained" if len(error.terms) == 1 else "transpose-among-others"
-        entry = grid_of(Name(error.wrt), derivation.graph.shapes).cells[0]
-        line = Line(one_piece(Derivative(Name(error.of), entry)), (expression(cell),))
+        entry = entries(grid_of(Name(error.name), derivation.shapes).cells[0])
+        line = Line(one_piece(entry), (expression(cell),))
         facts = {"weights": Piece(Name(weights)), "error": named}
         return Heading("head-transpose"), Prose(code, facts), Aligned((line,))
     return ()

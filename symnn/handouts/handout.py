@@ -26,6 +26,7 @@ from symnn.notation.symbols import Symbols
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
     from symnn.derivation.matrices import MatrixDerivation
+    from symnn.handouts.assembly import Assembly
     from symnn.handouts.matrix_page import MatrixView
     from symnn.handouts.pictures.diagram import Diagram
     from symnn.handouts.tensor_numbers import TensorNumbers
@@ -59,10 +60,35 @@ class Handout(Struct, frozen=True, dict=True):
     full: bool = False
     given: frozenset[str] = frozenset()
     hidden: bool = False
+    assembly: Assembly | None = None
+
+    @cached_property
+    def whole(self) -> Handout:
+        """The same question about vectors and matrices, where numbers are asked for in matrix form; else this one.
+
+        Raises: UsageError where the network's equations form no layers.
+        """
+        if self.form != "matrix" or self.network.graph.shapes:
+            return self
+        from symnn.handouts.assembly import Assembly
+        from symnn.networks.vectorised import vectorised
+
+        found = vectorised(self.network)
+        return replace(
+            self,
+            network=found.network,
+            of=self.of and found.wholes[self.of],
+            wrt=None if self.wrt is None else found.whole(self.wrt),
+            point=None if self.point is None else found.renamed(self.point),
+            given=frozenset(found.renamed(dict.fromkeys(self.given))),
+            assembly=Assembly(self.network.graph, found),
+        )
 
     @cached_property
     def sides(self) -> tuple[Handout, ...]:
         """Take this question apart where its quantities belong to several players: each by its own loss."""
+        if self.whole is not self:
+            return self.whole.sides
         if self.of is not None or not self.network.players:
             return (self,)
         sides = self.network.sides(self.wrt)
@@ -112,6 +138,8 @@ class Handout(Struct, frozen=True, dict=True):
     @cached_property
     def derivation(self) -> Derivation | MatrixDerivation:
         """The derivation itself; of several players that of the last."""
+        if self.whole is not self:
+            return self.whole.derivation
         graph, of = self._target
         wrt = self.sides[-1].wrt
         if self.usual_form != "matrix":
@@ -123,6 +151,8 @@ class Handout(Struct, frozen=True, dict=True):
     @cached_property
     def check(self) -> Check:
         """Whether SymPy agrees, a second way, and at a point the difference quotients from both sides."""
+        if self.whole is not self:
+            return self.whole.check
         from symnn.derivation.checking import check, check_matrix, summed_up
         from symnn.numeric.checking import gradient_check
 
@@ -148,6 +178,8 @@ class Handout(Struct, frozen=True, dict=True):
 
     def document(self) -> Document:
         """Lay everything out."""
+        if self.whole is not self:
+            return self.whole.document()
         derivation = self.derivation
         if isinstance(derivation, Derivation):
             others = [side.derivation for side in self.sides[:-1]]
@@ -170,6 +202,8 @@ class Handout(Struct, frozen=True, dict=True):
 
     def data(self) -> dict[str, Any]:
         """Give everything as dictionaries and lists (contract, section 7); of several players each row its loss."""
+        if self.whole is not self:
+            return self.whole.data()
         from symnn.handouts.json import derivation_data, together
 
         if len(self.sides) > 1:
@@ -179,9 +213,9 @@ class Handout(Struct, frozen=True, dict=True):
             return derivation_data(derivation, self._view(derivation))
         from symnn.handouts.matrix_json import matrix_data
 
-        return matrix_data(
-            derivation, self._tensor_numbers(derivation), self.check if self.checked else None, updated=self.update
-        )
+        check = self.check if self.checked else None
+        data = matrix_data(derivation, self._tensor_numbers(derivation), check, updated=self.update)
+        return data | (self.assembly.data(derivation) if self.assembly else {})
 
     def written(self, to: str, lang: Language) -> str | bytes:
         """Write it in a format: those of `symnn.handouts.formats`, ``json``, ``python`` or ``page``."""
@@ -195,6 +229,8 @@ class Handout(Struct, frozen=True, dict=True):
 
     def page(self, lang: Language) -> str:
         """Write the page one can touch, at the point given or else the network's first."""
+        if self.whole is not self:
+            return self.whole.page(lang)
         from symnn.handouts.interactive.page import page
 
         sides = tuple(side.derivation for side in self.sides)
@@ -266,6 +302,7 @@ class Handout(Struct, frozen=True, dict=True):
             self.full,
             self.given,
             self._summed,
+            self.assembly,
         )
 
     def _tensor_numbers(self, derivation: MatrixDerivation) -> TensorNumbers | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,6 +39,7 @@ from symnn.handouts.families import Family, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
 from symnn.handouts.inner import inner_errors, inner_symbols
 from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
+from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.recurrences import numbered, values_by_step
 from symnn.handouts.symbol_table import overview, shown_at
 from symnn.handouts.tensor_numbers import TensorNumbers
@@ -65,10 +67,11 @@ MOST_ENTRIES = 20
 
 
 class Written(Struct, frozen=True, dict=True):
-    """The parts of a document about one derivation."""
+    """The parts of a document about one derivation; ``entries`` are the names that entries have by themselves."""
 
     derivation: MatrixDerivation
     numbers: TensorNumbers | None
+    entries: Mapping[str, str] = MappingProxyType({})
 
     @property
     def graph(self) -> Graph:
@@ -100,10 +103,10 @@ class Written(Struct, frozen=True, dict=True):
         made += [one for one in (*self._backward, *self._wanted) if isinstance(one, Family)]
         return {**self.symbols, **{name: box for one in made for name, box in one.symbols.items()}}
 
-    def head(self, given: frozenset[str] = frozenset()) -> Iterator[Block]:
+    def head(self, given: frozenset[str] = frozenset(), drawn: Diagram | None = None) -> Iterator[Block]:
         """Write what stands before the equations: the conventions, the picture, the table of symbols."""
         yield from conventions(self.graph, numbers=self.numbers is not None)
-        yield from overview(self.graph, shown_at(self.graph, self.numbers, given))
+        yield from overview(self.graph, shown_at(self.graph, self.numbers, given), drawn)
 
     def forward(self, *, full: bool = False) -> Iterator[Block]:
         """Write the equations, numbered: those of a whole range as the author wrote them, their values in a table."""
@@ -158,7 +161,7 @@ class Written(Struct, frozen=True, dict=True):
         if not self.graph.shapes.get(left) and self._is_of_tensors(right):
             cell = grid_of(right, self.graph.shapes).cells[0]
             if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
-                steps.append(expression(cell))
+                steps.append(expression(self._entries(cell)))
         value = self._value(Name(left))
         return Line(one_piece(Name(left)), tuple(steps), value, shape=self._shape(left), label=label)
 
@@ -331,27 +334,33 @@ class Written(Struct, frozen=True, dict=True):
         return through_a_column(self.derivation, self._entries)
 
     def _entries(self, tree: Tree) -> Tree:
-        """Write the entries of errors as derivatives, those of inner ones with their δ."""
+        """Write the entries of errors as derivatives, those of inner ones with their δ; others by their own names."""
         return mapped(tree, lambda node: self._of_entries.get(node.name) if isinstance(node, Name) else None)
+
+    def _entry(self, name: Tree) -> Tree:
+        return Name(self.entries.get(name.name, name.name)) if isinstance(name, Name) else name
 
     @cached_property
     def _of_entries(self) -> Mapping[str, Tree]:
-        found: dict[str, Tree] = {}
+        found: dict[str, Tree] = {entry: Name(own) for entry, own in self.entries.items()}
         for error in self.derivation.errors:
             if not error.inner:
                 names = grid_of(Name(error.name), self.derivation.shapes).cells
                 targets = grid_of(Name(error.wrt), self.graph.shapes).cells
                 pairs = zip(names, targets, strict=True)
-                found |= {name.name: Derivative(Name(error.of), of) for name, of in pairs if isinstance(name, Name)}
+                found |= {
+                    name.name: Derivative(Name(error.of), self._entry(of))
+                    for name, of in pairs
+                    if isinstance(name, Name)
+                }
         return found
 
     def differences(self) -> tuple[Block, ...]:
         """Compare the numbers of the gradient with difference quotients."""
         if self.numbers is None:
             return ()
-        return differences(
-            self.graph.entrywise, self.numbers.entries, self.derivation.of, self.numbers.slopes(self.derivation)
-        )
+        graph, of, slopes = self.graph.entrywise, self.derivation.of, self.numbers.slopes(self.derivation)
+        return differences(graph, self.numbers.entries, of, slopes, self.entries)
 
     def updates(self) -> Iterator[Block]:
         """Write the step of gradient descent for each parameter, and what it does to the result."""

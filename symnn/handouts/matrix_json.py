@@ -10,7 +10,9 @@ from symnn.derivation.updates import rate_in, update
 from symnn.expressions.writing import plain
 from symnn.handouts.json import check_data
 from symnn.handouts.tensor_numbers import TensorNumbers
+from symnn.networks.graph import Graph
 from symnn.numeric.formatting import json_number
+from symnn.ops.shapes import Shape
 
 __all__ = ["matrix_data"]
 
@@ -43,7 +45,7 @@ def matrix_data(
             "of": error.of,
             "wrt": error.wrt,
             "formula": plain(derivation.named(error.formula)),
-            "shape": list(error.shape),
+            "shape": _shape(graph, error.wrt, error.shape),
         }
         | _short(derivation, error.wrt)
         | _number(error.name, numbers)
@@ -54,7 +56,7 @@ def matrix_data(
         {
             "name": equation.left,
             "equation": f"{equation.left} = {plain(equation.right)}",
-            "shape": list(graph.shapes.get(equation.left, ())),
+            "shape": _shape(graph, equation.left, graph.shapes.get(equation.left, ())),
         }
         | _number(equation.left, numbers)
         for equation in graph.equations
@@ -76,9 +78,14 @@ def _gradient(derivation: MatrixDerivation, name: str, numbers: TensorNumbers | 
         "name": name,
         "gradient": plain(derivation.named(error.formula)),
         "path_count": derivation.path_counts.get(name, 0),
-        "shape": list(error.shape),
+        "shape": _shape(derivation.graph, name, error.shape),
         "terms": uses,
     } | _number(error.name, numbers)
+
+
+def _shape(graph: Graph, name: str, shape: Shape) -> list[int]:
+    """Give a shape as it is declared: 3x1 for what is declared as a column of a matrix."""
+    return list(graph.declared.get(name, shape))
 
 
 def _short(derivation: MatrixDerivation, wrt: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,15 +19,18 @@ from symnn.notation.layout import symbols_of
 
 if TYPE_CHECKING:
     from symnn.derivation.checking import Check
+    from symnn.handouts.assembly import Assembly
 
 __all__ = ["MatrixView", "matrix_document"]
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class MatrixView(Struct, frozen=True):
     """What a document of the matrix form shows beside the errors; ``added`` names a loss that stands in.
 
     ``full`` has every section; ``given`` are the names whose values the reader gave. ``summed`` says that
-    an added loss is the sum of the output.
+    an added loss is the sum of the output. ``assembly`` tells of what numbers the vectors and matrices are made.
     """
 
     numbers: TensorNumbers | None = None
@@ -37,21 +42,26 @@ class MatrixView(Struct, frozen=True):
     full: bool = False
     given: frozenset[str] = frozenset()
     summed: bool = False
+    assembly: Assembly | None = None
 
 
 def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     """Lay out a derivation in matrix form."""
-    written = Written(derivation, view.numbers)
-    graph = derivation.graph
+    graph, made = derivation.graph, view.assembly
+    written = Written(derivation, view.numbers, made.vectorised.entries if made else NO_NAMES)
     blocks: list[Block] = [view.title] if view.title else []
     blocks += source_of(view.source)
-    blocks += [*written.head(view.given), *written.forward(full=view.full)]
+    blocks += written.head(view.given, made.drawn if made else None)
+    blocks += made.blocks() if made else ()
+    blocks += written.forward(full=view.full)
     blocks += output_error(graph, view.added, summed=view.summed)
     blocks += functions(graph, proved=view.full)
     blocks += written.errors()
     blocks += written.row()
     blocks += written.gradients()
+    blocks += made.proof(derivation) if made else ()
     if view.update or view.full:
         blocks += written.updates()
     blocks += checked_blocks(view.check, written.differences()) if view.check else ()
-    return Document(tuple(blocks), {**symbols_of(graph), **written.all_symbols})
+    symbols = {**symbols_of(graph), **written.all_symbols, **(made.symbols if made else {})}
+    return Document(tuple(blocks), symbols)

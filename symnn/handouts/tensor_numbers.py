@@ -19,10 +19,11 @@ from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value
 from symnn.numeric.evaluation import evaluated
 
-__all__ = ["TensorNumbers", "tensor_numbers_at"]
+__all__ = ["LEFT_OUT", "MOST_ROWS", "TensorNumbers", "cut", "tensor_numbers_at"]
 
 MOST_ROWS = 6
 MOST_COLUMNS = 6
+BETWEEN, BELOW = LEFT_OUT = ("…", "⋮")
 WIDE_COLUMNS = 4
 """Of more rows and columns than this only the first and the last are shown; fewer where a number has an exponent."""
 
@@ -105,7 +106,9 @@ def _shown(value: Any) -> Value:
     if not isinstance(value, list):
         return shown(value)
     exact = all(shown(cell).exact for cell in _flat(value))
-    return Value("", exact, _cut([[shown(cell).digits for cell in row] for row in _rows(value)]))
+    rows = [[shown(cell).digits for cell in row] for row in _rows(value)]
+    most = WIDE_COLUMNS if any("e" in cell for row in rows for cell in row) else MOST_COLUMNS
+    return Value("", exact, cut(rows, most))
 
 
 def _rows(value: list[Any]) -> list[list[float]]:
@@ -117,11 +120,14 @@ def _rows(value: list[Any]) -> list[list[float]]:
     return [row for part in value for row in _rows(part)]
 
 
-def _cut(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    """Leave out what is between the first and the last rows and columns of a large table."""
-    most = WIDE_COLUMNS if any("e" in cell for row in rows for cell in row) else MOST_COLUMNS
+def cut(rows: list[list[str]], most: int = MOST_COLUMNS) -> tuple[tuple[str, ...], ...]:
+    """Leave out what is between the first and the last rows and columns of a large table.
+
+    >>> cut([["1", "2", "3", "4"]], 3)
+    (('1', '2', '…', '4'),)
+    """
     if len(rows[0]) > most:
-        rows = [[row[0], row[1], "…", row[-1]] for row in rows]
+        rows = [[row[0], row[1], BETWEEN, row[-1]] for row in rows]
     if len(rows) > MOST_ROWS:
-        rows = [rows[0], ["⋮" if cell != "…" else "…" for cell in rows[0]], rows[-1]]
+        rows = [rows[0], [BELOW if cell != BETWEEN else BETWEEN for cell in rows[0]], rows[-1]]
     return tuple(map(tuple, rows))

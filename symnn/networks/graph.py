@@ -82,9 +82,9 @@ class Graph(Struct, frozen=True, dict=True):
         [('y[1]', 'W[1,1]*x[1] + W[1,2]*x[2]'), ('y[2]', 'W[2,1]*x[1] + W[2,2]*x[2]')]
         """
         if not self.shapes:
-            return self
+            return replace(self, declared=MappingProxyType({})) if self.declared else self
         quantities, equations = expanded(self.quantities, self.equations, self.shapes)
-        return replace(self, quantities=quantities, equations=equations, indexed=())
+        return replace(self, quantities=quantities, equations=equations, indexed=(), declared=MappingProxyType({}))
 
     @cached_property
     def with_entries(self) -> Graph:

@@ -159,6 +159,11 @@ class _Layout:
     def __init__(self, symbols: Symbols) -> None:
         self.symbols = symbols
 
+    def raised(self, tree: Tree) -> Box:
+        """Lay out what gets an exponent; a name with a layer above it gets parentheses first."""
+        box = self.within(tree, _BASE)
+        return Fence(box) if isinstance(box, Script) and box.above is not None else box
+
     def within(self, tree: Tree, around: int) -> Box:
         """Lay out a node; what binds more loosely than its surroundings gets parentheses."""
         kind = type(tree)
@@ -182,7 +187,7 @@ class _Layout:
             case Call():
                 return self.call(tree)
             case Power(base, exponent):
-                return _Laid(Script(self.within(base, _BASE), above=self.within(exponent, 0)), _FACTOR)
+                return _Laid(Script(self.raised(base), above=self.within(exponent, 0)), _FACTOR)
             case Quotient(over, under):
                 return _Laid(Fraction(self.within(over, 0), self.within(under, 0)), _FACTOR)
             case Constant(name):
@@ -196,7 +201,7 @@ class _Layout:
             case Matrix(rows):
                 return _Laid(Table(tuple(tuple(self.within(cell, 0) for cell in row) for row in rows)), _BASE)
             case Transpose(operand):
-                return _Laid(Script(self.within(operand, _BASE), above=Sign("⊤")), _FACTOR)
+                return _Laid(Script(self.raised(operand), above=Sign("⊤")), _FACTOR)
             case _:
                 assert_never(tree)
 

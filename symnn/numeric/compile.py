@@ -19,11 +19,11 @@ from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.conventions import Conventions
+from symnn.networks.dense import layered
 from symnn.networks.graph import Graph
 from symnn.networks.values import is_batch
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.careful import SEAM, Found, Results, carefully
-from symnn.numeric.dense import layered
 from symnn.numeric.forward import missing
 from symnn.numeric.kernels import operation
 from symnn.numeric.kinks import SIDES, Kinks

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
@@ -75,7 +74,7 @@ def evaluated(
     '2.17662993171624818259555107654'
     """
     if graph.shapes or graph.declared:
-        found = evaluated(replace(graph.entrywise, declared=MappingProxyType({})), at, form, derivation)
+        found = evaluated(graph.entrywise, at, form, derivation)
         gradient = None if found.gradient is None else collected(found.gradient, graph)
         return Evaluation(collected(found.values, graph), gradient)
     if form == "floats":

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from symnn.numeric.dense import Dense, Place
+from symnn.networks.dense import Dense, Place
 
 __all__ = ["Packed", "Packing", "Unpacked"]
 

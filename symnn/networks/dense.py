@@ -32,7 +32,7 @@ from symnn.networks.quantity import Quantity, Role
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 
-__all__ = ["Dense", "Place", "layered"]
+__all__ = ["Dense", "Layer", "Place", "layered"]
 
 
 class Place(Struct, frozen=True):
@@ -42,15 +42,25 @@ class Place(Struct, frozen=True):
     index: tuple[int, ...]
 
 
+class Layer(Struct, frozen=True):
+    """One dense layer: its weighted sums, its weights, and its biases if it has them, each as one quantity."""
+
+    sums: str
+    weights: str
+    bias: str = ""
+
+
 class Dense(Struct, frozen=True):
     """A network in vectors and matrices; ``members`` are the entries of each, ``places`` where each entry lies.
 
-    ``products`` counts the multiplications of a weight and a value that are now in products of matrices.
+    ``layers`` go from the inputs on; ``products`` counts the multiplications of a weight and a value that are now in
+    products of matrices.
     """
 
     graph: Graph
     members: Mapping[str, tuple[str, ...]]
     places: Mapping[str, Place]
+    layers: tuple[Layer, ...]
     products: int
 
 
@@ -93,6 +103,7 @@ class _Search:
         self.members: dict[str, tuple[str, ...]] = {}
         self.shapes: dict[str, Shape] = {}
         self.equations: list[Equation] = []
+        self.layers: list[Layer] = []
         self.products = 0
         self.alone: set[str] = set()
         """Numbers that whole vectors share: they stay numbers."""
@@ -139,9 +150,9 @@ class _Search:
         shape = tuple(length for length in (tall, wide) if length > 1)
         matrix = self._pack(weights, shape)
         right: Tree = Product((Transpose(matrix) if tall == 1 and wide > 1 else matrix, below))
-        if has_bias:
-            right = Sum((right, self._pack(tuple(row.bias for row in rows))))
-        self._write(tuple(row.left for row in rows), right)
+        bias = self._pack(tuple(row.bias for row in rows)) if has_bias else None
+        sums = self._write(tuple(row.left for row in rows), right if bias is None else Sum((right, bias)))
+        self.layers.append(Layer(sums, matrix.name, "" if bias is None else bias.name))
         self.products += tall * wide
 
     def layer_of_functions(self) -> bool:
@@ -216,10 +227,12 @@ class _Search:
             self.places[name] = Place(whole, tuple(index))
         return Name(whole)
 
-    def _write(self, lefts: tuple[str, ...], right: Tree) -> None:
-        self.equations.append(Equation(self._pack(lefts).name, right))
+    def _write(self, lefts: tuple[str, ...], right: Tree) -> str:
+        whole = self._pack(lefts).name
+        self.equations.append(Equation(whole, right))
         for left in lefts:
             del self.waiting[left]
+        return whole
 
     def found(self) -> Dense:
         """Give the network; what is in no layer is written with the entries that it needs."""
@@ -235,7 +248,7 @@ class _Search:
         }
         graph = Graph(MappingProxyType(quantities), tuple(self.equations), self.graph.functions, self.graph.conventions)
         members, places = MappingProxyType(self.members), MappingProxyType(self.places)
-        return Dense(graph, members, places, self.products)
+        return Dense(graph, members, places, tuple(self.layers), self.products)
 
     def _role(self, names: Iterable[str]) -> Role:
         """Give the role of a vector; one with an entry that is learnt counts as learnt."""
