@@ -15,8 +15,9 @@ from symnn.expressions.tree import Name, Product, walk
 from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.messages import LANGUAGES, sentences
-from symnn.questions.hints import _GROUPS, _trail, _worth
+from symnn.questions.groups import _GROUPS
 from symnn.questions.telling import told
+from symnn.questions.trails import trail_of, worth_of
 from symnn.verdicts.feedback import spelled_out
 from symnn.verdicts.hint import LEVELS
 
@@ -43,9 +44,9 @@ def bare_text(text):
 def formulas_of(part):
     """Give what must not be said before level 3: the model answer, and each link of the chain that is a formula."""
     found = {part.solution()} if part.file.kind != "choice" else set()
-    trail = _trail(part)
+    trail = trail_of(part)
     for link in trail.links if trail is not None else ():
-        value = _worth(part, link)
+        value = worth_of(part, link)
         factors = value.factors if isinstance(value, Product) else (value,)
         found |= {plain(factor) for factor in (*factors, value) if factor is not None}
     trees = [tree for text in found if hasattr(tree := getattr(read(text, part.scope), "tree", None), "span")]
@@ -56,7 +57,7 @@ def formulas_of(part):
 
 def on_the_way(part):
     """Name the quantities that the paths pass: they are no factors, and a path may be told."""
-    trail = _trail(part)
+    trail = trail_of(part)
     return {name for path in trail.paths for name in path} if trail is not None else set()
 
 
