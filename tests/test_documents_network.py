@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -55,6 +56,9 @@ def test_the_same_document_as_json_is_the_same_network():
         ("symnn: 1", "symnn: 2", "n.yaml:1:8: symnn: format 2 is not one this version reads; write symnn: 1"),
         ("U: 2x2", "U: 2y2", "n.yaml:5:13: shapes.U: '2y2' is not a shape; write 2x2, 3 or 1"),
         ("1..3", "3..1", "n.yaml:6:12: index.t: '3..1' is not a range; write 1..3"),
+        ("1..3", "[1, 3]", "n.yaml:6:12: index.t: '[1, 3]' is not a range; write 1..3"),
+        ("U: 2x2", "U: [2, n]", "n.yaml:5:13: shapes.U: '[2, n]' is not a shape; write 2x2, 3 or 1"),
+        ("U: 2x2", "U: '(2, 2'", "n.yaml:5:13: shapes.U: '(2, 2' is not a shape; write 2x2, 3 or 1"),
         ("inputs", "input", "n.yaml:9:1: input: unknown field 'input'; did you mean 'inputs'?"),
         ("0.5}", "a}", "n.yaml:10:34: values.b: 'a' is not a number"),
         ("[1, 1]}]", "[1, x]}]", "n.yaml:11:46: points[0].x_2[1]: 'x' is not a number"),
@@ -63,6 +67,20 @@ def test_the_same_document_as_json_is_the_same_network():
 def test_slips_have_places(old, new, message):
     problems = read(Text(RNN.replace(old, new), "n.yaml")).problems
     assert [line(problem) for problem in problems] == [message]
+
+
+@pytest.mark.parametrize("written", ["[2, 2]", "'(2, 2)'", "'2, 2'", "2 × 2", "2*2"])
+def test_a_shape_may_be_written_as_in_python(written):
+    loaded = read(Text(RNN.replace("U: 2x2", f"U: {written}"), "n.yaml"))
+    assert loaded.problems == ()
+    assert loaded.value.shapes["U"] == (2, 2)
+
+
+def test_a_text_for_a_list_is_told_the_list():
+    problems = read(Text(re.sub(r"inputs: .*", "inputs: x_t", RNN), "n.yaml")).problems
+    assert [line(problem).partition(": ")[2] for problem in problems] == [
+        "inputs: expected a list [ ], found a text; write [x_t]"
+    ]
 
 
 def test_what_is_missing_is_named():

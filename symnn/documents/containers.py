@@ -36,7 +36,8 @@ class ListOf(Struct, Generic[T], frozen=True):
     def read(self, node: Node, field: str, reading: Reading) -> tuple[T, ...] | Unread:
         """Give the things that could be read, in order."""
         if not isinstance(node, Items):
-            return reading.problem("wrong-kind", node, field, {"expected": "list", "here": found(node)})
+            meant = {"meant": f"[{node.text}]"} if isinstance(node, Scalar) and node.text.strip() else {}
+            return reading.problem("wrong-kind", node, field, {"expected": "list", "here": found(node), **meant})
         if len(node.items) > self.most:
             return reading.problem("too-many", node, field, {"limit": self.most})
         if len(node.items) < self.least:

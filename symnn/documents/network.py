@@ -24,7 +24,7 @@ from symnn.documents.kinds import (
     Text,
     Unread,
 )
-from symnn.documents.node import Fields, Node, Source
+from symnn.documents.node import Fields, Items, Node, Scalar, Source
 from symnn.documents.text import Text as FileText
 from symnn.errors import Place
 
@@ -92,21 +92,27 @@ class Version:
         return {"enum": [1, "1"]}
 
 
+def _listed(node: Items) -> str:
+    """Write a list as its author did, what is no text in it left out."""
+    return f"[{', '.join(one.text if isinstance(one, Scalar) else '…' for one in node.items)}]"
+
+
 class ShapeText:
-    """A shape: ``2x2``, ``3``, ``3x8x8``; 1 is a number."""
+    """A shape: ``2x2``, ``3``, ``3x8x8``; 1 is a number. Python's ``(2, 2)`` and the list ``[2, 2]`` say the same."""
 
     def read(self, node: Node, field: str, reading: Reading) -> tuple[int, ...] | Unread:
         """Give the lengths."""
-        text = reading.text(node, field)
+        text = _listed(node) if isinstance(node, Items) else reading.text(node, field)
         if text is UNREAD:
             return UNREAD
-        if not re.fullmatch(r"[1-9][0-9]{0,4}( ?[x×*] ?[1-9][0-9]{0,4}){0,5}", text):
+        bare = re.sub(r"^\[(.*)\]$|^\((.*?),? ?\)$", r"\1\2", text)
+        if not re.fullmatch(r"[1-9][0-9]{0,4}(( ?[x×*] ?|, ?)[1-9][0-9]{0,4}){0,5}", bare):
             return reading.problem("not-a-shape", node, field, {"value": text[:20]})
         return tuple(int(length) for length in re.findall("[0-9]+", text))
 
     def json_schema(self) -> JsonSchema:
         """Describe it."""
-        return {"type": ["string", "integer"]}
+        return {"type": ["string", "integer", "array"]}
 
 
 class RangeText:
@@ -114,7 +120,7 @@ class RangeText:
 
     def read(self, node: Node, field: str, reading: Reading) -> tuple[int, int] | Unread:
         """Give both ends."""
-        text = reading.text(node, field)
+        text = _listed(node) if isinstance(node, Items) else reading.text(node, field)
         if text is UNREAD:
             return UNREAD
         ends = re.fullmatch(r"(-?[0-9]{1,4}) ?\.\. ?(-?[0-9]{1,4})", text)
