@@ -66,6 +66,9 @@ TENSORS = Scope.of(
     {"f": 1},
 )
 
+WHOLE = Scope.of({"W": (2, 3), "X": (4, 3), "x": (3,), "a": (3,), "b": (2,), "c": ()}, tensors=True)
+"""Tensors with the operations on whole ones."""
+
 OPEN = Scope.of((), open=True)
 
 CLASH = Scope.of(["w_{1,11}", "w_{11,1}", "x"])

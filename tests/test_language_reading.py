@@ -177,7 +177,7 @@ REFUSED = {
     "IMAGE": ["I_{x-2,y}", "x", "I"],
     "TENSORS": ["K_{111}", "t^T", "[1, 2; 3]", "[]", "[[1,2],[3,4]", "{1, 2}", "matrix(t)"],
     "CLASH": ["w_{111}", "w111"],
-    "OPEN": ["foo(x)", r"\sqt[3]{x}", r"\foo", r"x_{__import__('os')}", r"\prod_{n=1}^{3} n", "x_{a.b}", "x +", "0x1"],
+    "OPEN": ["foo(x)", r"\sqt[3]{x}", r"\foo", r"x_{__import__('os')}", r"\prod n", "x_{a.b}", "x +", "0x1"],
 }  # fmt: skip
 
 

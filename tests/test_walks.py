@@ -54,6 +54,7 @@ OTHERS = {
     "steps/routes.py": "routes of a derivation",
     "handouts/conventions.py": "whether every term of a loss is a square",
     "handouts/pictures/flows.py": "what feeds a unit",
+    "language/folds.py": "sums over an index, written out or of the whole",
     "language/shapes.py": "shapes while reading",
     "networks/expansion.py": "tensors entry by entry",
     "networks/meant.py": "what an author may have meant",

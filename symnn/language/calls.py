@@ -33,6 +33,7 @@ from symnn.language.signs import (
     COMMA,
     COMMAND,
     CONSTANT,
+    FAMILY,
     FRACTION,
     FUNCTION,
     MINUS,
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = ["call", "special"]
 
-_BARE = frozenset({NUMBER, NAME, OWN, CONSTANT, COMMAND, FRACTION, FUNCTION, ROOT, BAR, ABSOLUTE})
+_BARE = frozenset({NUMBER, NAME, FAMILY, OWN, CONSTANT, COMMAND, FRACTION, FUNCTION, ROOT, BAR, ABSOLUTE})
 _MOST_REPEATED = 8
 _MOST_PRIMES = 3
 

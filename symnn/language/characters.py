@@ -43,6 +43,8 @@ _USUAL: Mapping[str, str] = MappingProxyType(
         "⨀": "⊙",
         "ᵀ": "^⊤",
         "\u2061": " ",
+        "∑": r"\sum ",
+        "∏": r"\prod ",
         "→": "->",
         "⟶": "->",
         "⇒": "=>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 from symnn.errors import Problem
-from symnn.language.names import Spelling, parted
+from symnn.language.names import Spelling, carries, parted
 from symnn.language.scope import Scope, Shape
 from symnn.language.signs import FAMILY, NAME, Entry
 
@@ -88,10 +88,15 @@ def _inside(indices: tuple[int, ...], shape: Shape) -> bool:
 
 def _member(spelling: Spelling, scope: Scope) -> Entry | None:
     r"""Give a member of a family as ``family\0index\0index``; the reader reads the indices."""
-    if not scope.families or not (spelling.parts or spelling.above):
+    if not scope.indices or not (spelling.parts or spelling.above):
         return None
     family = spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")
-    if family not in scope.families:
-        return None
     indices = ((spelling.above,) if spelling.above else ()) + parted(spelling, scope.indices).parts
+    if family not in scope.families:
+        head = spelling._replace(parts=(), square="", below="").canonical
+        letters = scope.indices if scope.shape(head) else scope.bound
+        if not carries(spelling, scope.indices, letters):
+            return None
+        if spelling.above.isdigit():
+            family, indices = f"{family[:-1]}{spelling.above})", indices[1:]
     return (FAMILY, "\0".join((family, *indices)))

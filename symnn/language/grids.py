@@ -216,7 +216,8 @@ def entry(parser: Reader, base: Name, at: int) -> Tree:
         parser.at += 1
         indices.append(parser.nested(parser.expression))
         parser.expect("]", CLOSE)
-    if parser.scope.open and not shape and not isinstance(spelling, Problem):
+    inside = {one.name for index in indices for one in walk(index) if isinstance(one, Name)}
+    if parser.scope.open and not shape and not isinstance(spelling, Problem) and not inside & parser.scope.bound:
         return Name(spelling, parser.span(at))
     return _entry(parser, base, tuple(indices), at)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Number, Quotient, Tree
-from symnn.language import differentials, grids
+from symnn.language import differentials, folds, grids
 from symnn.language.arguments import argument
 from symnn.language.powers import root
 from symnn.language.signs import (
@@ -19,6 +19,7 @@ from symnn.language.signs import (
     PARTIAL,
     SQUARE,
 )
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
@@ -33,6 +34,8 @@ def command(parser: Reader, at: int) -> Tree:
         return _root(parser, at)
     if name == "boxed":
         return _boxed(parser, at)
+    if name == named.SUM:
+        return folds.fold(parser, at, kind)
     if name == "matrix":
         return _matrix(parser, at, kind)
     if parser.kinds[parser.at] == BRACE and parser.kinds[parser.at + 1] == PARTIAL:

@@ -16,7 +16,7 @@ from symnn.errors import Problem, Span
 from symnn.language.characters import mend
 from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, SPECIAL_WORDS
 
-__all__ = ["Spelling", "indexed", "instance", "is_index", "parted", "spelled", "subscripted", "taken_apart"]
+__all__ = ["Spelling", "carries", "indexed", "instance", "is_index", "parted", "spelled", "subscripted", "taken_apart"]
 
 _BASE = re.compile(
     rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
@@ -40,6 +40,7 @@ _AROUND_SIGN = re.compile(r"\s*([-+])\s*")
 _PART = re.compile(r"[A-Za-z0-9]+(?:[-+](?:[0-9]+(?![A-Za-z])|[A-Za-z][A-Za-z0-9]*))*")
 _PIECE = re.compile(r"[^\s,()_{}]+")
 _WORD = re.compile(r"[A-Za-z]+")
+_INDEX_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _NUMERAL = re.compile(r"[0-9]+[eE][0-9]*|0[0-9A-Za-z].*")
 _TAKEN = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "and", "or"})
 """Words that mean something of their own where indices are calculated."""
@@ -232,6 +233,16 @@ def parted(spelling: Spelling, indices: Collection[str]) -> Spelling:
     """
     parts = tuple(piece for part in spelling.parts for piece in _pieces(part, indices))
     return spelling._replace(parts=parts)
+
+
+def carries(spelling: Spelling, indices: Collection[str], letters: Collection[str]) -> bool:
+    """Say whether one of some letters stands among the indices of a name.
+
+    >>> carries(taken_apart("W_{2j}"), ("j",), ("j",)), carries(taken_apart("w_x1_1"), ("x",), ("x",))
+    (True, False)
+    """
+    parts = (*parted(spelling, indices).parts, spelling.above, *spelling.square.split(","))
+    return any(word in letters for part in parts for word in _INDEX_WORDS.findall(part))
 
 
 def _pieces(part: str, indices: Collection[str]) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ class Parser:
         self.tokens = tokens
         self.kinds, self.values = tokens.kinds, tokens.values
         self.starts, self.ends = tokens.starts, tokens.ends
-        self.scope, self.limits, self.text = scope, limits, text
+        self.scope, self.limits, self.text = scope.with_bound(tokens.bound), limits, text
         self.notes = tokens.notes
         self.at = 0
         self.depth = 0

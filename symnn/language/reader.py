@@ -45,6 +45,9 @@ class Reader(Protocol):
     def expression(self) -> Tree:
         """Read terms that are added and subtracted."""
 
+    def term(self) -> Tree:
+        """Read factors that are multiplied and divided, with a sign before them."""
+
     def factor(self) -> Tree:
         """Read one factor with its exponents."""
 

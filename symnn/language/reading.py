@@ -10,6 +10,7 @@ from msgspec import Struct
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import Derivative, Negative, Tree, bare, children, holds, names
 from symnn.expressions.writing import plain
+from symnn.language.folds import unbound
 from symnn.language.limits import ANSWER, Limits
 from symnn.language.lone import lone
 from symnn.language.numerals import exact_number
@@ -75,6 +76,9 @@ def read(
         return _otherwise(text, refused.problem, limits)
     except RecursionError:  # the caller's own stack is nearly full; our levels are counted
         return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
+    loose = unbound(tree, tokens.bound, scope) if tokens.bound else None
+    if loose is not None:
+        return loose
     if (len(tokens.kinds) > limits.names or holds(tree, _DERIVATIVES)) and (
         problem := too_large(tree, limits)
     ) is not None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
-from symnn.language import code, glued, slips, spellings
+from symnn.language import code, glued, slips, spellings, summation
 from symnn.language.refusal import Refused
 from symnn.language.settling import Repairs, Settled, Settling
 
@@ -23,6 +23,8 @@ LONE_GROUP = re.compile(r"\{\s*+(?:[-+*/=]|\\cdot|\\times|\\div|\\odot)?\s*+\}")
 """A sign alone in braces, or nothing, as converters write it."""
 _REPAIRS: Final = Repairs(
     (
+        summation.heading,
+        summation.torn_off,
         spellings.logarithm,
         code.module,
         spellings.transpose,

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem
-from symnn.language.names import Spelling, parted, spelled, taken_apart
+from symnn.language.names import Spelling, carries, parted, spelled, taken_apart
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
 from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK
 from symnn.ops.table import OPERATIONS, TENSOR_ARITIES
@@ -53,6 +53,8 @@ class Scope(Struct, frozen=True):
     units: Mapping[str, Unit]
     own: str
     indices: frozenset[str]
+    ranges: Mapping[str, tuple[int, int]]
+    bound: frozenset[str]
     families: frozenset[str]
     stems: frozenset[str]
     open: bool
@@ -77,7 +79,8 @@ class Scope(Struct, frozen=True):
         ``names`` are as the model spells them (``w_{46}``), or with ``canonical`` already the program's own
         (``s_2`` with its time index); ``functions`` are declared functions with their numbers of arguments;
         ``units`` say by function which quantity it is applied to, called ``own_argument`` by everybody;
-        ``indices`` are the index names of an author's equations; ``open`` declares no names at all;
+        ``indices`` are the index names of an author's equations, with their ranges where these are known; ``open``
+        declares no names at all;
         with ``tensors`` the operations on whole tensors can be written, too.
 
         >>> scope = Scope.of(["w_{46}", "y_4", "eta"], {"f": 1})
@@ -89,6 +92,7 @@ class Scope(Struct, frozen=True):
         for index in indices:
             building.name(index, ())
         building.indices = frozenset(indices)
+        building.ranges = dict(indices) if isinstance(indices, Mapping) else {}
         for name, shape in shapes.items():
             building.name(name, shape)
         for function, count in (functions or {}).items():
@@ -130,6 +134,8 @@ class Scope(Struct, frozen=True):
     def _belongs(self, apart: Spelling) -> bool:
         """Say whether a spelling is formed like an entry of a declared tensor or a member of a family."""
         head = apart.base + "'" * apart.primes
+        if self.bound and carries(apart, self.indices, self.bound):
+            return True
         if self.families and (apart.parts or apart.above) and head + ("^()" if apart.above else "") in self.families:
             return True
         return bool(apart.parts) and bool(self.shapes.get(head + (f"^({apart.above})" if apart.above else "")))
@@ -153,6 +159,13 @@ class Scope(Struct, frozen=True):
                 table.setdefault(variant, (NAME, name))
         return replace(self, table=table, shapes={**self.shapes, **dict.fromkeys(new, ())})
 
+    def with_bound(self, letters: frozenset[str]) -> Scope:
+        """Give the scope inside sums over these letters, which are indices there."""
+        if not letters - self.bound:
+            return self
+        table = {**self.table, **{letter: (NAME, letter) for letter in letters}}
+        return replace(self, table=table, indices=self.indices | letters, bound=self.bound | letters)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The canonical names in the order declared."""
@@ -169,6 +182,7 @@ class _Building:
     def __init__(self, *, canonical: bool) -> None:
         self.canonical = canonical
         self.indices: frozenset[str] = frozenset()
+        self.ranges: Mapping[str, tuple[int, int]] = {}
         self.table: dict[str, Entry] = {**SIGNS, **WORDS}
         self.first: dict[str, Entry] = {}
         self.usual: dict[str, Entry] = {}
@@ -249,6 +263,8 @@ class _Building:
             units=units,
             own=own,
             indices=self.indices,
+            ranges=self.ranges,
+            bound=frozenset(),
             families=frozenset(self.families),
             stems=frozenset(stems - set(self.shapes)),
             open=is_open,

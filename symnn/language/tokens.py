@@ -41,6 +41,7 @@ from symnn.language.signs import (
     TOP,
     Entry,
 )
+from symnn.language.summation import HEADING, bound_letters
 from symnn.language.vocabulary import FONTS, GREEK_SIGNS
 from symnn.language.wrapping import inside
 
@@ -67,8 +68,12 @@ _REST = (
     r"|[0-9]{1,3}(?:_[0-9]{3})++(?![0-9_])|(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
     r"|[ \t\r]++|\*\*|\.\*|=>|->|<=|>=|\\.|."
 )
-_TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}", re.DOTALL)
-_LAYERED_TOKEN = re.compile(rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}", re.DOTALL)
+_PLAIN = rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}"
+_LAYERED = rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}"
+_TOKEN = re.compile(_PLAIN, re.DOTALL)
+_LAYERED_TOKEN = re.compile(_LAYERED, re.DOTALL)
+_SUMMING_TOKEN = re.compile(f"{HEADING}|{_PLAIN}", re.DOTALL)
+_LAYERED_SUMMING_TOKEN = re.compile(f"{HEADING}|{_LAYERED}", re.DOTALL)
 _INDEX_WORD = re.compile(r"[A-Za-z]+")
 _DOUBLE_BARS = 4
 """How many single bars the shortest norm has that is written with them, ``||x||``."""
@@ -84,6 +89,7 @@ class Tokens(Struct):
     ends: list[int]
     notes: list[Problem]
     latex: bool
+    bound: frozenset[str] = frozenset()
 
 
 _END_ENTRY: Entry = (END, "")
@@ -98,8 +104,8 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         return mended
     plain, places, notes, _ = mended
     latex = syntax == "latex" or (syntax == "auto" and _ASCENDER.search(text) is not None)
-    pattern = _LAYERED_TOKEN if scope.layered or scope.open else _TOKEN
-    words: list[str] = pattern.findall(plain)
+    scope = scope.with_bound(bound_letters(plain, scope))
+    words: list[str] = _pattern(scope).findall(plain)
     if len(words) > 2 * limits.tokens:
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
     ends = list(accumulate(map(len, words)))
@@ -114,7 +120,7 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
     entries: Sequence[Entry | None] = list(map(found, words))
     known: Sequence[Entry]
     if None in entries or LONE_GROUP.search(plain) is not None:
-        settled = settle(plain, words, entries, starts, scope, limits, pattern)
+        settled = settle(plain, words, entries, starts, scope, limits, _pattern(scope))
         if isinstance(settled, Problem):
             return _moved(settled, places)
         known, starts, ends = settled.entries, settled.starts, settled.ends
@@ -125,11 +131,20 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         starts = [places[start] for start in starts]
         ends = [places[end - 1] + 1 for end in ends]
     tokens = _finished(known, starts, ends, len(text), list(notes), latex=latex)
+    tokens.bound = scope.bound
     if NORM in tokens.kinds or tokens.kinds.count(BAR) >= _DOUBLE_BARS:
         paired(tokens.kinds, tokens.values, tokens.starts, tokens.ends)
     if len(tokens.kinds) > limits.tokens + 1:
         return Problem("too-large", {"limit": "tokens", "most": limits.tokens})
     return without_marks(tokens) if aligned else tokens
+
+
+def _pattern(scope: Scope) -> re.Pattern[str]:
+    """Give the pattern of tokens: where names have layers, and where there are sums."""
+    layered = scope.layered or scope.open
+    if scope.bound:
+        return _LAYERED_SUMMING_TOKEN if layered else _SUMMING_TOKEN
+    return _LAYERED_TOKEN if layered else _TOKEN
 
 
 def indexed_names(text: str, indices: Collection[str]) -> tuple[str, ...]:
@@ -216,6 +231,7 @@ def _only(tokens: Tokens, kept: list[int]) -> Tokens:
         [tokens.ends[place] for place in kept],
         tokens.notes,
         tokens.latex,
+        tokens.bound,
     )
 
 

@@ -188,7 +188,9 @@ def _scope(
 ) -> Scope:
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
-    families = [name for part in equations for name in indexed_names(part.right, given.index)]
+    families = [
+        name for part in equations for name in indexed_names(part.right, given.index) if not _is_entry(name, given)
+    ]
     letters = [SIGMA] if _is_quantity(equations) else []
     known = dict.fromkeys([*further, *lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ())
     return Scope.of(
@@ -199,6 +201,13 @@ def _scope(
         open=True,
         tensors=bool(given.shapes or given.index),
     )
+
+
+def _is_entry(name: str, given: Declarations) -> bool:
+    """Say whether a name with a letter as index is an entry of a tensor that is declared without one: z_i of z."""
+    apart = taken_apart(name)
+    head = apart._replace(parts=(), square="", below="").canonical if apart is not None else ""
+    return any(shape and spelled(one) == head for one, shape in given.shapes.items())
 
 
 def _is_quantity(equations: Iterable[Part]) -> bool:

@@ -1,0 +1,271 @@
+r"""Sums and products over an index: ``\sum_{i=1}^{3} y_i \log p_i`` is what it stands for, term by term.
+
+A sum over all entries of vectors is the operation ``sum`` of the whole; any other one is written out, counted before.
+"""
+
+from __future__ import annotations
+
+from itertools import product as all_of
+from math import prod
+from typing import TYPE_CHECKING
+
+from symnn.errors import Problem
+from symnn.expressions.tree import (
+    Call,
+    Entry,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    children,
+    names,
+    number,
+    rebuilt,
+    walk,
+)
+from symnn.language.entries import indexed
+from symnn.language.signs import NAME
+from symnn.language.summation import Heading, heading_of
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from symnn.language.reader import Reader
+    from symnn.language.scope import Scope
+
+__all__ = ["fold", "unbound"]
+
+_MOST_COUNTED = 64
+"""How many single quantities x1, x2, … are looked for where a sum has no bounds."""
+
+
+def fold(parser: Reader, at: int, written: str) -> Tree:
+    """Read what is summed or multiplied after a heading, up to the next + or -, and write it out."""
+    heading = heading_of(written)
+    if heading is None:
+        return parser.fail("operand")
+    body = parser.nested(parser.expression if heading.is_listed else parser.term)
+    if heading.is_listed:
+        parser.expect(")")
+    ranges = [_range(parser, body, letter, heading, at) for letter in heading.letters]
+    size = sum(1 for _ in walk(body)) * prod(map(len, ranges))
+    if size > parser.limits.tokens:
+        parser.refuse("too-large", at, limit="tokens", most=parser.limits.tokens)
+    whole = _of_whole(parser, body, heading, ranges)
+    if whole is not None:
+        return Call(named.SUM, (whole,), 0, parser.span(at))
+    terms = tuple(
+        _put(parser, body, values, at)
+        for combination in all_of(*ranges)
+        if _counts(values := dict(zip(heading.letters, combination, strict=True)), heading)
+    )
+    if len(terms) < 2:  # noqa: PLR2004 - nothing is added
+        return terms[0] if terms else Number(int(heading.is_product))
+    if heading.is_product:
+        return Product(terms, parser.span(at))
+    return Sum(
+        tuple(one for term in terms for one in (term.terms if isinstance(term, Sum) else (term,))), parser.span(at)
+    )
+
+
+def _counts(values: Mapping[str, int], heading: Heading) -> bool:
+    """Say whether values of the letters are not among those left out."""
+    return all(
+        values[letter] != (int(other) if other.isdigit() else values.get(other)) for letter, other in heading.apart
+    )
+
+
+def _range(parser: Reader, body: Tree, letter: str, heading: Heading, at: int) -> range:
+    """Give the values of a letter: as written, as declared, or as far as what it stands at goes."""
+    if heading.low is not None and heading.high is not None:
+        return range(heading.low, heading.high + 1)
+    declared = parser.scope.ranges.get(letter)
+    if declared is not None and heading.low is None:
+        return range(declared[0], (heading.high or declared[1]) + 1)
+    lengths = {length for node in walk(body) if isinstance(node, Entry) for length in _lengths(parser, node, letter)}
+    if len(lengths) != 1:
+        found = ", ".join(map(str, sorted(lengths)))
+        parser.refuse("sum-range", at, index=letter, found=parser.source(at), lengths=found)
+    return range(1 if heading.low is None else heading.low, (heading.high or lengths.pop()) + 1)
+
+
+def _lengths(parser: Reader, entry: Entry, letter: str) -> Iterator[int]:
+    """Say how far an index goes: the length of its axis, or how many quantities there are."""
+    for place, index in enumerate(entry.indices):
+        if not isinstance(index, Name) or index.name != letter or not isinstance(entry.of, Name):
+            continue
+        shape = parser.scope.shape(entry.of.name)
+        if shape:
+            yield from shape[place : place + 1]
+            continue
+        others = [1] * len(entry.indices)
+        count = 0
+        while count < _MOST_COUNTED and _exists(parser, entry.of.name, others, place, count + 1):
+            count += 1
+        if count:
+            yield count
+
+
+def _exists(parser: Reader, base: str, others: list[int], place: int, value: int) -> bool:
+    numbers = tuple(value if at == place else other for at, other in enumerate(others))
+    known = parser.scope.find(_spelling(base, numbers))
+    return known is not None and known[0] == NAME and known[1] in parser.scope.shapes
+
+
+def _spelling(base: str, numbers: tuple[int, ...]) -> str:
+    """Spell a member: ``w_{1,2}``, or with the first index above ``w^{(1)}_{2}``."""
+    above, below = (numbers[0], numbers[1:]) if base.endswith("^()") else ("", numbers)
+    name = base.removesuffix("^()") + (f"^{{({above})}}" if base.endswith("^()") else "")
+    return name + (f"_{{{','.join(map(str, below))}}}" if below else "")
+
+
+def _put(parser: Reader, tree: Tree, values: Mapping[str, int], at: int) -> Tree:
+    """Put numbers in the place of letters; an entry with numbers alone is a quantity."""
+    if isinstance(tree, Name):
+        return number(values[tree.name]) if tree.name in values else tree
+    if isinstance(tree, Entry):
+        indices = tuple(_whole(_put(parser, index, values, at)) for index in tree.indices)
+        if isinstance(tree.of, Name) and all(isinstance(index, int) for index in indices):
+            return _quantity(parser, tree.of, indices, at)  # type: ignore[arg-type]  # all of them are numbers
+        kept = tuple(number(index) if isinstance(index, int) else index for index in indices)
+        return Entry(_put(parser, tree.of, values, at), kept, tree.span)
+    parts = children(tree)
+    return rebuilt(tree, tuple(_put(parser, part, values, at) for part in parts)) if parts else tree
+
+
+def _whole(tree: Tree) -> int | Tree:
+    """Compute an index that has become a number, as 2 + 1."""
+    match tree:
+        case Number(numerator, 1):
+            return numerator
+        case Negative(operand):
+            inside = _whole(operand)
+            return -inside if isinstance(inside, int) else tree
+        case Sum(terms):
+            parts = [_whole(term) for term in terms]
+            return sum(parts) if all(isinstance(part, int) for part in parts) else tree  # type: ignore[arg-type]
+    return tree
+
+
+def _quantity(parser: Reader, of: Name, numbers: tuple[int, ...], at: int) -> Tree:
+    """Give the quantity with these indices: an entry of a tensor, a member of a family, or a name of its own."""
+    scope, shape = parser.scope, parser.scope.shape(of.name)
+    if of.name in scope.families:
+        return Entry(of, tuple(map(number, numbers)), of.span)
+    if shape:
+        entry = indexed(of.name, tuple(map(str, numbers)), shape)
+        if isinstance(entry, Problem) or min(numbers) < 1:
+            index = ",".join(map(str, numbers))
+            parser.refuse("index", at, name=of.name, index=index, shape="x".join(map(str, shape)))
+        return Name(entry[1], of.span)
+    spelling = _spelling(of.name, numbers)
+    known = scope.find(spelling)
+    if known is None or known[0] != NAME:
+        parser.refuse("unknown-name", at, name=spelling.replace("{", "").replace("}", ""), nearest="")
+    return Name(known[1], of.span)
+
+
+def unbound(tree: Tree, letters: frozenset[str], scope: Scope) -> Problem | None:
+    """Find an index that stands behind the end of its sum: ``Σ_i x_i - y_i`` is (Σ_i x_i) - y_i.
+
+    ``letters`` are those of sums; one that is also an index of the model, or a quantity, may stand elsewhere.
+    """
+    loose = letters - scope.indices - scope.shapes.keys() if letters else letters
+    for node in walk(tree) if loose else ():
+        found = [name for name in names(node) if name in loose] if isinstance(node, Entry | Name) else []
+        if found:
+            return Problem("sum-end", {"index": found[0]}, node.span)
+    return None
+
+
+def _of_whole(parser: Reader, body: Tree, heading: Heading, ranges: list[range]) -> Tree | None:
+    """Write what is summed with whole vectors or matrices where it holds them entry by entry, all their entries."""
+    if (
+        named.SUM not in parser.scope.functions
+        or heading.is_product
+        or heading.apart
+        or any(one.start != 1 for one in ranges)
+    ):
+        return None
+    whole = _Whole(parser, tuple(map(Name, heading.letters)), tuple(map(len, ranges)))
+    found = whole.of(body)
+    return found if whole.declared and found is not None and whole.holds(body) else None
+
+
+def _is_number(tree: Tree, scope: Scope) -> bool:
+    """Say whether a tree without the letters of a sum is surely a number beside its vectors."""
+    if isinstance(tree, Name):
+        return not scope.shape(tree.name)
+    if isinstance(tree, Call) and tree.function == named.SUM:
+        return len(tree.arguments) == 1
+    return all(_is_number(part, scope) for part in children(tree))
+
+
+class _Whole:
+    """Writes a term with indices as one of whole tensors of one shape; None where there is no such."""
+
+    def __init__(self, parser: Reader, letters: tuple[Name, ...], shape: tuple[int, ...]) -> None:
+        self.parser, self.letters, self.shape = parser, letters, shape
+        self.declared = False
+
+    def holds(self, tree: Tree) -> bool:
+        """Say whether a tree changes with the letters."""
+        return any(node.name == letter.name for node in walk(tree) if isinstance(node, Name) for letter in self.letters)
+
+    def of(self, tree: Tree) -> Tree | None:
+        if isinstance(tree, Entry):
+            return self._tensor(tree)
+        if not self.holds(tree):
+            return tree if _is_number(tree, self.parser.scope) else None
+        found = [self.of(part) for part in children(tree)]
+        if isinstance(tree, Name) or any(part is None for part in found):
+            return None
+        return self._again(tree, tuple(part for part in found if part is not None))
+
+    def _again(self, tree: Tree, parts: tuple[Tree, ...]) -> Tree | None:
+        changing = [self.holds(part) for part in children(tree)]
+        match tree:
+            case Product() | Entrywise():
+                plain = tuple(part for part, changes in zip(parts, changing, strict=True) if not changes)
+                tensors = tuple(part for part, changes in zip(parts, changing, strict=True) if changes)
+                together = Entrywise(tensors) if len(tensors) > 1 else tensors[0] if tensors else None
+                factors = plain if together is None else (*plain, together)
+                return factors[0] if len(factors) == 1 else Product(factors)
+            case Power(_, exponent) if changing[0]:
+                if changing[1] or len(self.shape) == 1:
+                    return None if changing[1] else rebuilt(tree, parts)
+                is_square = isinstance(exponent, Number) and exponent.value == 2  # noqa: PLR2004 - the square
+                return Entrywise((parts[0], parts[0])) if is_square else None
+            case Call(function) if any(changing):
+                return rebuilt(tree, parts) if function in OF_NUMBERS else None
+            case Sum() | Negative() | Quotient():
+                return rebuilt(tree, parts)
+        return None if any(changing) else rebuilt(tree, parts)
+
+    def _tensor(self, entry: Entry) -> Tree | None:
+        """Give the tensor whose entries, all of them in order, an entry with letters runs through."""
+        if not isinstance(entry.of, Name) or not self.holds(entry):
+            return None
+        same = len(entry.indices) == len(self.letters) and all(
+            isinstance(index, Name) and index.name == letter.name
+            for index, letter in zip(entry.indices, self.letters, strict=True)
+        )
+        scope, name = self.parser.scope, entry.of.name
+        if not same or name in scope.families or name.endswith("^()"):
+            return None
+        shape = scope.shape(name)
+        if not shape and (not scope.open or name not in scope.shapes or self._are_numbers(name)):
+            return None
+        self.declared = self.declared or bool(shape)
+        return entry.of if shape in {self.shape, ()} else None
+
+    def _are_numbers(self, name: str) -> bool:
+        """Say whether x_1 is a quantity of its own, so that there is no vector x."""
+        return _exists(self.parser, name, [1] * len(self.letters), 0, 1)

@@ -1,0 +1,120 @@
+r"""The sign of a sum or product with its index and bounds: ``\sum_{i=1}^{3}``, ``Σ_i``, ``sum(i=1..3, …)``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from symnn.language.signs import COMMAND, NAME
+from symnn.ops import named
+
+if TYPE_CHECKING:
+    from symnn.language.scope import Scope
+    from symnn.language.settling import Settling
+
+__all__ = ["HEADING", "Heading", "bound_letters", "heading", "heading_of", "torn_off"]
+
+_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z](?![A-Za-z0-9_(\[{]))"
+_TEX_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z])"
+_OVER = r"\s*\^\s*(?:\{[^{}]*+\}|[A-Za-z]|[0-9]++)"
+_LIMITS = r"(?:\s*\\(?:no)?limits(?![A-Za-z]))?"
+HEADING: Final = (
+    rf"\\(?:sum|prod)(?![A-Za-z]){_LIMITS}(?:{_TEX_UNDER}(?:{_OVER})?|{_OVER}{_TEX_UNDER})"
+    rf"|[ΣΠ](?:{_UNDER}(?:{_OVER})?|{_OVER}{_UNDER})|(?:sum|prod){_UNDER}(?:{_OVER})?"
+    r"|(?:sum|prod|Σ|Π)\s*\(\s*[A-Za-z]\s*=\s*-?[0-9]++\s*\.\.\.?\s*[0-9]++\s*[,;]"
+)
+"""How the sign of a sum or product is written with its index, as a pattern."""
+
+_HEADING = re.compile(HEADING)
+_PARTS = re.compile(
+    rf"(?P<sign>\\?[a-z]+|[ΣΠ]){_LIMITS}(?:\s*\(\s*(?P<listed>[^,;]*)[,;]|"
+    r"(?:\s*\^\s*\{?(?P<first>[^{}_]*?)\}?\s*)?\s*_\s*(?P<under>\{.*?\}|[A-Za-z])\s*(?:\^\s*\{?(?P<over>[^{}]*)\}?)?)"
+)
+_INDEX = re.compile(r"(?P<letter>[A-Za-z])(?:=(?P<low>-?[0-9]+)(?:\.\.\.?(?P<high>-?[0-9]+))?|\\in.*)?")
+_APART = re.compile(r"(?P<letter>[A-Za-z])(?:\\neq?|≠|!=)\{?(?P<other>[A-Za-z]|[0-9]+)\}?")
+_ONE_LETTER = re.compile(r"(?P<name>\\?[A-Za-z]+_(?P<index>[A-Za-z]))(?P<rest>[A-Za-z\\].*)", re.DOTALL)
+_SIZES = re.compile(r"\\(?:left|right|limits|[,;:! ])|\s")
+_PRODUCT = "prod"
+
+
+class Heading(NamedTuple):
+    """What stands at a sign of summation: its letters with their bounds, values that are left out, a bracket or not.
+
+    A bound of None is as far as the quantities go.
+    """
+
+    is_product: bool
+    letters: tuple[str, ...]
+    low: int | None
+    high: int | None
+    apart: tuple[tuple[str, str], ...]
+    is_listed: bool
+
+
+def heading_of(written: str) -> Heading | None:
+    r"""Take a heading apart; None where its index is none.
+
+    >>> heading_of(r"\sum_{i=1}^{3}")[1:4], heading_of("Σ_j").letters, heading_of("sum(k=0..2,").high
+    ((('i',), 1, 3), ('j',), 2)
+    >>> heading_of(r"\sum_{j \ne 2}").apart, heading_of("sum_{max}")
+    ((('j', '2'),), None)
+    """
+    found = _PARTS.fullmatch(written.strip())
+    if found is None:
+        return None
+    under = _SIZES.sub("", found["listed"] or found["under"] or "")
+    over = _SIZES.sub("", found["over"] or found["first"] or "")
+    if under.startswith("{"):
+        under = under[1:-1]
+    letters: list[str] = []
+    apart: list[tuple[str, str]] = []
+    low, high = None, int(over) if over.removeprefix("-").isdigit() else None
+    for piece in filter(None, under.split(",")):
+        other, index = _APART.fullmatch(piece), _INDEX.fullmatch(piece)
+        if other is not None:
+            letters.append(other["letter"])
+            apart.append((other["letter"], other["other"]))
+        elif index is not None:
+            letters.append(index["letter"])
+            low = low if index["low"] is None else int(index["low"])
+            high = high if index["high"] is None else int(index["high"])
+        else:
+            return None
+    is_product = _PRODUCT in found["sign"] or found["sign"] == "Π"
+    return Heading(is_product, tuple(dict.fromkeys(letters)), low, high, tuple(apart), found["listed"] is not None)
+
+
+def _declared(written: str, scope: Scope) -> bool:
+    """Say whether a quantity has this name, or one that begins so, as a declared Σ."""
+    word = written.split("_", maxsplit=1)[0].split("(", maxsplit=1)[0].strip()
+    known = scope.table.get(written) or scope.table.get(word)
+    return known is not None and known[0] == NAME
+
+
+def bound_letters(text: str, scope: Scope) -> frozenset[str]:
+    """List the letters over which a text sums or multiplies.
+
+    >>> from symnn.language.scope import Scope
+    >>> sorted(bound_letters("Σ_i Σ_j x_i W_ij x_j", Scope.of({"x": (2,), "W": (2, 2)})))
+    ['i', 'j']
+    """
+    found = (match[0] for match in _HEADING.finditer(text))
+    headings = (heading_of(one) for one in found if not _declared(one, scope))
+    return frozenset(letter for one in headings if one is not None for letter in one.letters)
+
+
+def heading(settling: Settling, word: str) -> bool:
+    """Read the sign of a sum or product with its index."""
+    if not _HEADING.fullmatch(word) or _declared(word, settling.scope) or heading_of(word) is None:
+        return False
+    settling.give((COMMAND, f"{named.SUM}:{word}"), len(word))
+    return True
+
+
+def torn_off(settling: Settling, word: str) -> bool:
+    r"""Read ``w_ix_i`` of a sum over i as TeX does, w_i and x_i: there one sign stands below."""
+    found = _ONE_LETTER.fullmatch(word) if "\\" in settling.text else None
+    if found is None or found["index"] not in settling.scope.bound or settling.declared(word):
+        return False
+    settling.replace([found["name"], *settling.pattern.findall(found["rest"])])
+    return True
