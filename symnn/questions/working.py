@@ -26,6 +26,7 @@ from symnn.language.reading import read
 from symnn.language.vocabulary import GREEK
 from symnn.networks.shapes import Misfit
 from symnn.questions.reference import Reference
+from symnn.questions.remarks import without_words
 from symnn.questions.standing import not_differentiated, value_of
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Verdict
@@ -49,11 +50,6 @@ _SAYS_NOTHING: Final = re.compile(
 )
 _ARGUMENT: Final = re.compile(
     r"((?<![A-Za-z])[A-Za-z]+(?:_(?:\{[^{}]{1,20}\}|[A-Za-z0-9]{1,20}))?(?:\^?\{?[*∗]\}?(?=\s*\([^()]*\)\s*=))?)\s*\(\s*([A-Za-z])\s*\)"
-)
-_ANNOUNCED: Final = re.compile(
-    r"\s*(?:(?:答案?|解|所以|因此|故|于是|即|综上|可得|得到?|结果)[是为]?\s*[：:，,]?\s*"
-    r"|(?:the\s+)?(?:final\s+)?(?:answer|result)(?:\s+is\b|\s*[:：])\s*|(?:so|hence|therefore|thus)\b[\s,:]*)+",
-    re.IGNORECASE,
 )
 _IN_CODE: Final = re.compile(r"\s*d([A-Za-z]\w*)_d([A-Za-z]\w*)\s*")
 """A derivative as programs call it: ``dE_dw5``."""
@@ -96,7 +92,7 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
     """
     if len(text) > ANSWER.characters or r"\begin" in text:
         return Working(text)
-    text = _without_arguments(part, _without_words(part, text), asked)
+    text = _without_arguments(part, without_words(part, text), asked)
     cuts = list(_relations(text))
     if not cuts or len(cuts) > _LONGEST:
         return Working(text)
@@ -113,14 +109,6 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
             return Working(text) if len(sides) == 2 and _is_named(part, sides[0]) else _last(sides)  # noqa: PLR2004
         return _last(sides[:-1])
     return _last(sides[1:])
-
-
-def _without_words(part: Question, text: str) -> str:
-    """Put blanks in the place of what announces an answer: ``答：``, ``所以``, ``The answer is``."""
-    found = _ANNOUNCED.match(text)
-    if found is None or found.end() == len(text) or any(part.scope.find(word) for word in found[0].split()):
-        return text
-    return " " * found.end() + text[found.end() :]
 
 
 def _without_arguments(part: Question, text: str, asked: frozenset[str]) -> str:
