@@ -94,7 +94,7 @@ def test_an_answer_may_have_several_lines_and_quotes():
         ('1,midges,Af,"1\n2,midges,Af,1\n', [("open-quote", 2)], 1),
         ('1,midges,Af,"1"x\n2,midges,Af,1\n', [("bad-quote", 2)], 1),
         ("1,midge,Af,1\n2,midges,Af,1\n", [("unknown-exercise", 2)], 1),
-        ("1,midges,af,1\n2,midges,Af,1\n", [("unknown-part", 2)], 1),
+        ("1,midges,Ag,1\n2,midges,Af,1\n", [("unknown-part", 2)], 1),
         ("1,midges,,1\n2,midges,Af,1\n", [("unknown-part", 2)], 1),
         (",midges,Af,1\n2,midges,Af,1\n", [("no-student", 2)], 1),
         ("1\x1b,midges,Af,1\n2,midges,Af,1\n", [("bad-student", 2)], 1),
@@ -122,7 +122,7 @@ def test_what_is_wrong_costs_its_line(rows, problems, read):
         ("student,student,exercise,part,answer\n", [("column-twice", 1)]),
         ("student,midges/Af,midges/Af\n1,2,3\n", [("column-twice", 1)]),
         ("student,midges/Ag,midges/Af\n1,2,3\n", [("unknown-part", 1)]),
-        ("student,midges/AF,bp-2-2-1/dw 5,bp221/dw5\n1,2,3,4\n", [("unknown-part", 1)] * 2 + [("unknown-exercise", 1)]),
+        ("student,midges/AG,bp-2-2-1/dw 5,bp221/dw5\n1,2,3,4\n", [("unknown-part", 1)] * 2 + [("unknown-exercise", 1)]),
         ("student,exercise,part,answer,attempt\n1,midges,Af,1,x\n", [("bad-attempt", 2)]),
     ],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 import stat
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -13,13 +15,15 @@ from symnn.errors import Fact, Place, Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["LARGEST", "Text", "content", "decoded", "read_text"]
+__all__ = ["LARGEST", "Text", "content", "decoded", "decoded_otherwise", "is_latin", "read_text"]
 
 LARGEST: Final = 1 << 20
 """Bytes of a file that are read unless the operator allows more."""
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins as that of UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -87,6 +91,28 @@ def decoded(data: bytes, file: str, *, controls: bool = False) -> Text | Problem
     if isinstance(chinese, Problem):
         return text
     return Text(chinese.text, file, (Problem("read-as-gb18030", place=Place(file)),))
+
+
+_PAIR: Final = re.compile(rb"[\x80-\xff]{2}")
+_REGIONAL: Final = (("Big5", "cp950"), ("Shift-JIS", "cp932"), ("EUC-KR", "cp949"), ("Windows-1252", "cp1252"))
+
+
+def decoded_otherwise(data: bytes, file: str) -> Iterator[Text]:
+    """Read what is neither UTF-8 nor sure to be GB18030 as other countries write, for whoever sees what makes sense.
+
+    >>> [text.text for text in decoded_otherwise("Prüfung".encode("cp1252"), "a.csv")][:1]
+    ['Prüfung']
+    """
+    known = reversed(_REGIONAL) if is_latin(data) else _REGIONAL
+    for name, encoding in known:
+        text = _strict(data, encoding, file, controls=True)
+        if isinstance(text, Text):
+            yield Text(text.text, file, (Problem("read-as-regional", {"encoding": name}, place=Place(file)),))
+
+
+def is_latin(data: bytes) -> bool:
+    """Tell if bytes above 127 never stand side by side: letters with accents, not halves of Chinese characters."""
+    return _PAIR.search(data) is None
 
 
 def _unmarked(data: bytes) -> str:

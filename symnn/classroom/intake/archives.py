@@ -18,7 +18,15 @@ from msgspec import Struct
 from symnn.documents.text import LARGEST, content
 from symnn.errors import Fact, Place, Problem
 
-__all__ = ["LARGEST_ARCHIVE", "Entry", "entries_of_archive", "entries_of_folder", "inflated_too_far", "is_archive"]
+__all__ = [
+    "LARGEST_ARCHIVE",
+    "Entry",
+    "entries_of_archive",
+    "entries_of_folder",
+    "first_name",
+    "inflated_too_far",
+    "is_archive",
+]
 
 LARGEST_ARCHIVE: Final = 200 << 20
 """Bytes of an archive, and of all that is inflated from it."""
@@ -50,6 +58,12 @@ BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError
 def is_archive(data: bytes) -> bool:
     """Tell if bytes are a zip archive."""
     return data.startswith((b"PK\x03\x04", _END))
+
+
+def first_name(data: bytes) -> str:
+    """Give the name of the first file of an archive, by which office documents are told from archives of them."""
+    length = int.from_bytes(data[26:28], "little")
+    return data[30 : 30 + length].decode("utf-8", "replace") if data.startswith(b"PK\x03\x04") else ""
 
 
 def entries_of_folder(folder: Path) -> Iterator[Listed]:

@@ -25,11 +25,12 @@ _ID: Final = re.compile(r"(?=.*\d)[\w.-]+", re.ASCII)
 
 
 class Owner(Struct, frozen=True):
-    """Who handed a file in, and when, as far as the names tell."""
+    """Who handed a file in, and when, as far as the names tell; ``below`` names the file among the owner's."""
 
     student: str
     name: str = ""
     time: str = ""
+    below: str = ""
 
 
 def owned(entries: Iterable[Entry]) -> Iterator[tuple[Owner, Entry]]:
@@ -47,7 +48,8 @@ def owned(entries: Iterable[Entry]) -> Iterator[tuple[Owner, Entry]]:
         owner = metadata.get(inside[0]) if len(inside) > 1 else None
         if owner is None:
             owner = _named(inside[0] if len(inside) > 1 else PurePath(inside[0]).stem)
-        yield Owner(owner.student, owner.name, owner.time or times.get(entry.parts[:-1], "")), entry
+        below = "/".join((*inside[1:-1], PurePath(inside[-1]).stem)) if len(inside) > 1 else ""
+        yield Owner(owner.student, owner.name, owner.time or times.get(entry.parts[:-1], ""), below), entry
 
 
 def _shared(entries: list[Entry]) -> int:
@@ -75,7 +77,7 @@ def _named(text: str) -> Owner:
     """Take a name apart: Moodle's folders, ``007_王小明``, ``王小明-007``, or an id alone.
 
     >>> _named("007_王小明"), _named("Li Ting_1001_assignsubmission_file_")
-    (Owner(student='007', name='王小明', time=''), Owner(student='1001', name='Li Ting', time=''))
+    (Owner(student='007', name='王小明', time='', below=''), Owner(student='1001', name='Li Ting', time='', below=''))
     """
     moodle = moodle_owner(text)
     if moodle is not None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from symnn.exercises.file import ExerciseFile
 
-__all__ = ["Heading", "Target", "bare", "folded", "heading", "is_nobody", "roles_of", "targets_of"]
+__all__ = ["Heading", "Target", "bare", "folded", "heading", "is_nobody", "meant", "roles_of", "targets_of"]
 
 Target = tuple[str, str]
 """An exercise and one of its parts."""
@@ -37,8 +37,15 @@ _ROLE: Final = _roles()
 
 _NOBODY: Final = "nobody"
 _INSIDE: Final = (
-    ("student", re.compile(r"[学學][号號]|\bstudent (?:id|number)\b|\bid number\b|\bmatriculation", re.IGNORECASE)),
-    ("name", re.compile(r"姓名|\bfull name\b|\byour name\b", re.IGNORECASE)),
+    (
+        "student",
+        re.compile(
+            r"[学學][号號]|学籍番号|学生番号|\bstudent (?:id|number|no)\b|\bid number\b|\bmatri(?:culation|kel)"
+            r"|\bnuméro d['’ ]?étudiant|\bn[°º] (?:d['’])?étudiant|\bnúmero de (?:estudiante|matrícula)",
+            re.IGNORECASE,
+        ),
+    ),
+    ("name", re.compile(r"姓名|氏名|\b(?:full|your|student) name\b", re.IGNORECASE)),
     ("weak", re.compile(r"邮箱|電子郵件|\be-?mail\b", re.IGNORECASE)),
     ("group", re.compile(r"班[级級]", re.IGNORECASE)),
 )
@@ -51,6 +58,10 @@ _MARKED: Final = re.compile(
 )
 _LONGEST: Final = 500
 """Characters of a title in which anything is looked for."""
+_BETWEEN: Final = re.compile(r"[\s/\\.:_|>›»·–—-]+")
+"""What people write between an exercise and its part, in titles and in names of files."""
+_IMPORTED: Final = '{"importid"'
+"""How a row begins that Qualtrics writes below its titles."""
 _LIKE_A_TARGET: Final = re.compile(r"[A-Za-z][\w.-]*\s*/\s*[\w. -]+", re.ASCII)
 
 
@@ -77,7 +88,8 @@ def is_nobody(student: str) -> bool:
     >>> is_nobody("    Points Possible"), is_nobody("Jane")
     (True, False)
     """
-    return _ROLE.get(folded(student).strip().casefold()) == _NOBODY
+    shown = folded(student).strip().casefold()
+    return _ROLE.get(shown) == _NOBODY or shown.startswith(_IMPORTED)
 
 
 def folded(title: str) -> str:
@@ -101,6 +113,21 @@ def bare(title: str) -> str:
     return shown
 
 
+class _Targets(dict[str, Target]):
+    """What may be answered, by its name, and as it may be spelled: in capitals, with another sign between."""
+
+    def __init__(self, known: Mapping[str, Target]) -> None:
+        super().__init__(known)
+        spelled: dict[str, set[Target]] = {}
+        for target in known.values():
+            spelled.setdefault(_spelling("/".join(target)), set()).add(target)
+        self.spelled = {name: targets.pop() for name, targets in spelled.items() if len(targets) == 1}
+
+
+def _spelling(name: str) -> str:
+    return _BETWEEN.sub("-", name.strip()).casefold()
+
+
 def targets_of(exercises: Mapping[str, ExerciseFile]) -> Mapping[str, Target]:
     """List what may be answered: ``exercise/part``, and the exercise alone where it has one part."""
     known: dict[str, Target] = {}
@@ -108,7 +135,20 @@ def targets_of(exercises: Mapping[str, ExerciseFile]) -> Mapping[str, Target]:
         known |= {f"{name}/{part.id}": (name, part.id) for part in exercise.parts}
         if len(exercise.parts) == 1:
             known[f"{name}/"] = (name, exercise.parts[0].id)
-    return MappingProxyType(known)
+    return _Targets(known)
+
+
+def meant(name: str, targets: Mapping[str, Target]) -> Target | None:
+    """Give what a name means that says nothing but what is answered, however it is spelled; None if nothing.
+
+    >>> meant("midges / Af", {"midges/Af": ("midges", "Af")})
+    ('midges', 'Af')
+    """
+    closed = re.sub(r"\s*/\s*", "/", name.strip()) if "/" in name else name.strip()
+    found = targets.get(closed)
+    if found is None and isinstance(targets, _Targets) and len(name) <= _LONGEST:
+        return targets.spelled.get(_spelling(name))
+    return found
 
 
 def heading(title: str, targets: Mapping[str, Target]) -> Heading:
@@ -119,9 +159,9 @@ def heading(title: str, targets: Mapping[str, Target]) -> Heading:
     (('midges', 'Af'), 'student')
     """
     shown = bare(title)
-    closed = re.sub(r"\s*/\s*", "/", shown) if "/" in shown else shown
-    if closed in targets:
-        return Heading(title, "part-answer", targets[closed], exactly=True)
+    target = meant(shown, targets)
+    if target is not None:
+        return Heading(title, "part-answer", target, exactly=True)
     word = _ROLE.get(shown.lower()) or _ROLE.get(folded(title).lower())
     if word is not None:
         return Heading(title, word, exactly=True)
@@ -141,7 +181,8 @@ def _contained(title: str, targets: Mapping[str, Target]) -> list[Target]:
     if "/" not in title or len(title) > _LONGEST:
         return []
     named = re.findall(r"[A-Za-z][\w.-]*/[\w.-]*\w", title, re.ASCII)
-    return list(dict.fromkeys(targets[name] for name in named if name in targets))
+    found = (meant(name, targets) for name in named)
+    return list(dict.fromkeys(target for target in found if target is not None))
 
 
 def roles_of(headings: Iterable[Heading]) -> Mapping[str, tuple[int, ...]]:

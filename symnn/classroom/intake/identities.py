@@ -16,6 +16,8 @@ from symnn.errors import Fact, Place, Problem
 __all__ = ["Student", "alike", "enrolled", "identified"]
 
 _EXCEL_TEXT: Final = re.compile(r'="(.*)"')
+_MARKED: Final = re.compile(r"^(?:'|#(?=\w))")
+"""What a spreadsheet and a platform put before an id, so that it is not taken for a number."""
 _SCIENTIFIC: Final = re.compile(r"(\d)(?:\.(\d{1,40}))?E\+?(\d{1,3})", re.IGNORECASE)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Categories of characters that nobody sees: an id that holds one could not be found again in the grades."""
@@ -33,15 +35,15 @@ class Student(Struct, frozen=True):
 def identified(written: str, place: Place) -> tuple[str, Problem | None]:
     """Read an id as text; one that cannot be used is empty, with the problem.
 
-    ``="007"`` is 007, full-width digits are digits. A number in scientific form that kept all its digits is written
-    out again; one that lost some stands as it is, and is a problem.
+    ``="007"``, ``'007`` and ``#007`` are 007, full-width digits are digits. A number in scientific form that kept
+    all its digits is written out again; one that lost some stands as it is, and is a problem.
 
     >>> identified("００８", Place("")), identified("2.0230102E+7", Place(""))[0]
     (('008', None), '20230102')
     """
     shown = "".join(unicodedata.normalize("NFKC", written).replace("\\ufeff", "").strip().split("\\n"))
     excel = _EXCEL_TEXT.fullmatch(shown)
-    student = (excel[1] if excel else shown).strip()
+    student = _MARKED.sub("", excel[1] if excel else shown).strip()
     if not student:
         return "", Problem("no-student", place=place)
     if any(unicodedata.category(sign) in _UNSEEN for sign in student):

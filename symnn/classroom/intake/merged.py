@@ -1,17 +1,18 @@
-"""A header over two rows, as merged cells leave it: who in the upper one, what in the lower one, read as one row."""
+"""A header that is not all in one row: over two, as merged cells leave it, or with the exercise in the sheet's name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from symnn.classroom.intake.headings import Target
+from symnn.classroom.intake.headings import Target, bare, meant
 from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet
 
-__all__ = ["with_one_header"]
+__all__ = ["called", "with_one_header"]
 
 
 def with_one_header(sheet: Sheet, targets: Mapping[str, Target], is_header: Callable[[Row], bool]) -> Sheet:
@@ -30,7 +31,24 @@ def with_one_header(sheet: Sheet, targets: Mapping[str, Target], is_header: Call
         whole = Row(_joined(upper, lower, targets), lower.line, lower.lines)
         if is_header(whole):
             return replace(sheet, header=(place, whole))
+    exercise = called(sheet.file)
+    for place, row in enumerate(head):
+        whole = Row(tuple(_of(exercise, title, targets) for title in row.fields), row.line, row.lines)
+        if whole.fields != row.fields and is_header(whole):
+            return replace(sheet, header=(place, whole))
     return sheet
+
+
+def called(file: str) -> str:
+    """Give what a table is called: the name of its sheet, or of its file."""
+    name = PurePath(file).name
+    return name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else PurePath(name).stem
+
+
+def _of(exercise: str, title: str, targets: Mapping[str, Target]) -> str:
+    """Give the title of a column in a table that is called as an exercise is."""
+    whole = f"{exercise}/{bare(title)}"
+    return whole if meant(whole, targets) else title
 
 
 def _joined(upper: Row, lower: Row, targets: Mapping[str, Target]) -> tuple[str, ...]:
@@ -41,5 +59,5 @@ def _joined(upper: Row, lower: Row, targets: Mapping[str, Target]) -> tuple[str,
         own, below = upper.at(place).strip(), lower.at(place).strip()
         above = own or above
         whole = f"{above}/{below}"
-        found.append(whole if whole in targets else below or own)
+        found.append(whole if meant(whole, targets) else below or own)
     return tuple(found)

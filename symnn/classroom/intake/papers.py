@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from symnn.classroom.intake.headings import Target, folded
+from symnn.classroom.intake.headings import Target, bare, heading, meant
 from symnn.classroom.intake.markup import holds_markup, unwrapped
 from symnn.documents.document import parse
-from symnn.documents.node import Fields, Scalar
+from symnn.documents.node import Fields, Node, Scalar
 from symnn.documents.text import Text
 from symnn.errors import Place, Problem
 
-__all__ = ["SUFFIXES", "Found", "answers_in", "sections"]
+__all__ = ["SUFFIXES", "Found", "answer_of_file", "answers_in", "sections"]
 
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".md", ".markdown", ".tex", ".txt", ".html", ".htm", ".ipynb", ".json"})
 
@@ -28,6 +28,7 @@ _LONGEST_HEADING: Final = 200
 _HEADING: Final = re.compile(r"#+\s|\\(?:sub)*section\*?\{")
 _NUMBERED: Final = re.compile(r"^\d+\s*[.、)]\s*")
 _LEADING: Final = re.compile(r"^(?P<name>[A-Za-z][\w.-]{0,63}/[\w.-]{0,63}\w)\s{0,9}[:：]\s*(?P<rest>.*)$", re.ASCII)
+_ANSWERS: Final = frozenset({"answers", "responses"})
 _COMMENT: Final = re.compile(r"^\s*(?:%|\\(?:documentclass|usepackage|begin\{document\}|end\{document\}))")
 
 
@@ -39,6 +40,14 @@ def answers_in(text: Text, targets: Mapping[str, Target]) -> tuple[tuple[Found, 
     if name.endswith(".ipynb"):
         return _notebook(text, targets)
     return tuple(sections(text.text, targets, is_tex=name.endswith(".tex"))), ()
+
+
+def answer_of_file(text: Text) -> str:
+    """Give the one answer that a file holds whose name says to what it is one."""
+    lines = text.text.split("\n")
+    if text.file.lower().endswith(".tex"):
+        lines = [line for line in lines if not _COMMENT.match(line)]
+    return "\n".join(lines).strip()
 
 
 def sections(text: str, targets: Mapping[str, Target], *, is_tex: bool = False) -> Iterator[Found]:
@@ -69,9 +78,9 @@ def _begun(line: str, targets: Mapping[str, Target]) -> tuple[Target, str] | Non
     shown = line.strip()
     if len(shown) <= _LONGEST_HEADING:
         inside = _NUMBERED.sub("", _BEFORE.sub("", shown, count=1).strip()).rstrip(_BEHIND)
-        inside = folded(inside.lstrip("*")).replace("\\_", "_")
-        if inside in targets:
-            return targets[inside], ""
+        inside = bare(inside.lstrip("*")).lstrip("* ").replace("\\_", "_")
+        if (target := meant(inside, targets)) is not None:
+            return target, ""
     leading = _LEADING.match(_NUMBERED.sub("", shown))
     if leading is not None and leading["name"] in targets:
         return targets[leading["name"]], leading["rest"]
@@ -86,11 +95,11 @@ def _fields(text: Text, targets: Mapping[str, Target]) -> tuple[tuple[Found, ...
     if not isinstance(document.root, Fields):
         faults += [] if faults else [Problem("answers-not-named", place=Place(text.file))]
         return (), tuple(faults)
-    for key, node in document.root.fields:
+    for key, node in _answering(document.root):
         inner = node.fields if isinstance(node, Fields) else ((Scalar("", key.place), node),)
         for part, value in inner:
             name = f"{key.text.strip()}/{part.text.strip()}" if part.text else key.text.strip()
-            target = targets.get(name) or targets.get(f"{name}/")
+            target = meant(name, targets) or targets.get(f"{name}/")
             if target is None:
                 faults.append(Problem("unknown-target", {"name": name}, place=key.place))
             elif isinstance(value, Scalar):
@@ -98,6 +107,16 @@ def _fields(text: Text, targets: Mapping[str, Target]) -> tuple[tuple[Found, ...
             else:
                 faults.append(Problem("answer-not-text", {"name": name}, place=value.place))
     return tuple(found), tuple(faults)
+
+
+def _answering(root: Fields) -> Iterator[tuple[Scalar, Node]]:
+    """Give the fields that answers are in, and not those that only say whose they are."""
+    for key, node in root.fields:
+        role = heading(key.text, {}).role or ("answer" if key.text in _ANSWERS else "")
+        if role == "answer" and isinstance(node, Fields):
+            yield from node.fields
+        elif not role or not isinstance(node, Scalar):
+            yield key, node
 
 
 def _notebook(text: Text, targets: Mapping[str, Target]) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
@@ -110,21 +129,41 @@ def _notebook(text: Text, targets: Mapping[str, Target]) -> tuple[tuple[Found, .
     found = [(target, source.strip(), 1) for target, source in named if target is not None]
     if found:
         return tuple(found), ()
-    return tuple((target, answer, 1) for target, answer, _ in sections("\n\n".join(s for _, s in named), targets)), ()
+    return tuple(_below_headings([source for _, source in named], targets)), ()
+
+
+def _below_headings(cells: list[str], targets: Mapping[str, Target]) -> Iterator[Found]:
+    r"""Give what stands in the cells below one that begins a part; what stands in that cell itself where none follows.
+
+    >>> targets = {"midges/Af": ("midges", "Af")}
+    >>> list(_below_headings(["### midges/Af\nCompute it.", "0.28"], targets))
+    [(('midges', 'Af'), '0.28', 1)]
+    """
+    waiting: tuple[Target, str] | None = None
+    below: list[str] = []
+    for cell in [*cells, None]:
+        begun = [] if cell is None else list(sections(cell, targets))
+        if cell is not None and not begun:
+            below += [cell.strip()] if cell.strip() else []
+            continue
+        if waiting is not None:
+            yield waiting[0], "\n\n".join(below) or waiting[1], 1
+        yield from begun[:-1]
+        waiting = begun[-1][:2] if begun else None
+        below = []
 
 
 def _named(cell: Mapping[str, Any], targets: Mapping[str, Target]) -> Target | None:
-    """Tell which part a cell answers: by its tag ``symnn:exercise/part``, or nbgrader's id with ``-`` for ``/``."""
+    """Tell which part a cell answers: by its tag ``symnn:exercise/part``, or by nbgrader's id."""
     metadata = cell.get("metadata") or {}
     for tag in metadata.get("tags") or ():
-        target = targets.get(str(tag).removeprefix("symnn:"))
+        target = meant(str(tag).removeprefix("symnn:"), targets)
         if target is not None:
             return target
     about = metadata.get("nbgrader") or {}
     if not about.get("solution"):
         return None
-    written = {name.replace("/", "-"): target for name, target in targets.items()}
-    return written.get(str(about.get("grade_id", "")).replace("_", "-"))
+    return meant(str(about.get("grade_id", "")), targets)
 
 
 def _source(cell: Mapping[str, Any]) -> str:

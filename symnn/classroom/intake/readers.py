@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -18,16 +19,18 @@ from symnn.classroom.intake.archives import (
 from symnn.classroom.intake.cells import answer_in
 from symnn.classroom.intake.columns import Asked, Columns
 from symnn.classroom.intake.folders import Owner, owned
-from symnn.classroom.intake.headings import targets_of
+from symnn.classroom.intake.foreign import holds_table, is_word, kind_of_file, sheet_of_page, text_of_word
+from symnn.classroom.intake.headings import meant, targets_of
 from symnn.classroom.intake.identities import identified
-from symnn.classroom.intake.merged import with_one_header
+from symnn.classroom.intake.merged import called, with_one_header
 from symnn.classroom.intake.objects import sheet_of_objects
-from symnn.classroom.intake.papers import SUFFIXES, answers_in
+from symnn.classroom.intake.papers import SUFFIXES, answer_of_file, answers_in
+from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet, sheet_of
-from symnn.classroom.intake.tables import Course, header_in, is_header, read_table
+from symnn.classroom.intake.tables import NOBODY, Course, header_in, is_header, read_table
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
 from symnn.classroom.submissions import Answer, Submissions, Taker, joined
-from symnn.documents.text import content, decoded
+from symnn.documents.text import Text, content, decoded, decoded_otherwise, is_latin
 from symnn.errors import Place, Problem
 
 if TYPE_CHECKING:
@@ -66,54 +69,85 @@ def read_source(path: Path, course: Course, columns: Columns, answers: Taker) ->
     return _read(data, str(path), course, columns, answers)
 
 
-def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Taker) -> Taken:
+def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Taker, owner: Owner = NOBODY) -> Taken:
+    if kind := kind_of_file(data):
+        return Taken(Submissions(problems=(Problem("file-of-kind", {"kind": kind}, place=Place(file)),)))
     if is_workbook(data):
         sheets = sheets_in(data, file)
-        return (
-            Taken(Submissions(problems=(sheets,)))
-            if isinstance(sheets, Problem)
-            else _workbook(sheets, file, course, columns, answers)
-        )
-    if is_archive(data):
-        return _papers(entries_of_archive(data, file), file, course, columns, answers)
-    if PurePath(file).suffix.lower() in SUFFIXES - {".json", ".txt"}:
+        if isinstance(sheets, Problem):
+            return Taken(Submissions(problems=(sheets,)))
+        return _workbook(sheets, file, course, columns, answers, owner)
+    is_document = PurePath(file).suffix.lower() in SUFFIXES - {".json", ".txt"}
+    if is_word(data) or (is_document and not is_archive(data)):
         entry = Entry((PurePath(file).name,), data)
         return _papers([entry], str(PurePath(file).parent), course, columns, answers)
+    if is_archive(data):
+        return _papers(entries_of_archive(data, file), file, course, columns, answers)
+    sheet = _sheet(data, file, lambda row: is_header(row, course, columns, owner))
+    return (
+        Taken(Submissions(problems=(sheet,)))
+        if isinstance(sheet, Problem)
+        else _table(sheet, course, columns, answers, owner)
+    )
+
+
+def _sheet(data: bytes, file: str, is_header: Callable[[Row], bool]) -> Sheet | Problem:
+    """Read a text as a table; where its encoding is not sure, in the one in which it has a header."""
+
+    def fits(head: Iterable[Row]) -> bool:
+        return any(map(is_header, head))
+
     text = decoded(data, file, controls=True)
-    if isinstance(text, Problem):
-        return Taken(Submissions(problems=(text,)))
-    if file.lower().endswith(OBJECTS) or text.text.lstrip().startswith(("{", "[{")):
-        return _table(sheet_of_objects(text), course, columns, answers)
-    sheet = sheet_of(text, lambda head: any(is_header(row, course, columns) for row in head))
-    return _table(sheet, course, columns, answers)
+    found = text if isinstance(text, Problem) else _sheet_of(text, fits)
+    if isinstance(found, Problem) or any(notice.code == "read-as-gb18030" for notice in found.notices):
+        others = (_sheet_of(other, fits) for other in decoded_otherwise(data, file))
+        if isinstance(found, Problem) or is_latin(data) or not fits(found.head):
+            return next((other for other in others if fits(other.head)), found)
+    return found
 
 
-def _table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -> Taken:
-    read = read_table(_with_one_header(sheet, course, columns), course, columns, answers)
+def _sheet_of(text: Text, fits: Callable[[Iterable[Row]], bool]) -> Sheet:
+    """Take a text for objects, for a page, or for rows with signs between them."""
+    if text.file.lower().endswith(OBJECTS) or text.text.lstrip().startswith(("{", "[{")):
+        return sheet_of_objects(text)
+    return sheet_of_page(text) if holds_table(text.text) else sheet_of(text, fits)
+
+
+def _table(sheet: Sheet, course: Course, columns: Columns, answers: Taker, owner: Owner = NOBODY) -> Taken:
+    read = read_table(_with_one_header(sheet, course, columns, owner), course, columns, answers, owner)
     return Taken(Submissions(), (read,)) if isinstance(read, Asked) else Taken(read)
 
 
-def _workbook(sheets: tuple[Sheet, ...], file: str, course: Course, columns: Columns, answers: Taker) -> Taken:
+def _workbook(
+    sheets: tuple[Sheet, ...], file: str, course: Course, columns: Columns, answers: Taker, owner: Owner
+) -> Taken:
     """Read the sheets that have a usable header; if none has, the first one."""
     if not sheets:
         return Taken(Submissions(problems=(Problem("empty-table", place=Place(file)),)))
-    usable = tuple(sheet for sheet in sheets if _is_usable(sheet, course, columns)) or sheets[:1]
+    owners = {sheet.file: owner if owner.student else _owner_of(sheet, len(sheets)) for sheet in sheets}
+    usable = tuple(sheet for sheet in sheets if _is_usable(sheet, course, columns, owners[sheet.file])) or sheets[:1]
     taken = tuple(Problem("sheet-taken", {"sheet": sheet.file}, place=Place(file)) for sheet in usable)
-    several = [_table(sheet, course, columns, answers) for sheet in usable]
+    several = [_table(sheet, course, columns, answers, owners[sheet.file]) for sheet in usable]
     notices = taken if len(sheets) > 1 else ()
     return _together(several, Submissions(notices=notices))
 
 
-def _with_one_header(sheet: Sheet, course: Course, columns: Columns) -> Sheet:
+def _owner_of(sheet: Sheet, count: int) -> Owner:
+    """Take the name of one of several sheets for a student's where it holds an id."""
+    name = called(sheet.file)
+    return Owner(name) if count > 1 and _IDS.search(name) else NOBODY
+
+
+def _with_one_header(sheet: Sheet, course: Course, columns: Columns, owner: Owner) -> Sheet:
     if columns.header:
         return sheet
-    return with_one_header(sheet, course.targets, lambda row: is_header(row, course, columns))
+    return with_one_header(sheet, course.targets, lambda row: is_header(row, course, columns, owner))
 
 
-def _is_usable(sheet: Sheet, course: Course, columns: Columns) -> bool:
-    sheet = _with_one_header(sheet, course, columns)
+def _is_usable(sheet: Sheet, course: Course, columns: Columns, owner: Owner) -> bool:
+    sheet = _with_one_header(sheet, course, columns, owner)
     place = header_in(sheet, course, columns)
-    return place is not None and is_header(sheet.head[place], course, columns)
+    return place is not None and is_header(sheet.head[place], course, columns, owner)
 
 
 def _together(several: Iterable[Taken], more: Submissions) -> Taken:
@@ -134,30 +168,35 @@ def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, column
             (notices if one.code in NOTICES else problems).append(one)
     tables = [entry for entry in entries if PurePath(entry.parts[-1]).suffix.lower() in TABLES]
     documents = [entry for entry in entries if entry not in tables]
+    read_of: dict[str, int] = {}
+    unread: dict[str, Problem] = {}
     for owner, entry in owned(documents):
         shown = "/".join((file, *entry.parts))
-        if PurePath(entry.parts[-1]).suffix.lower() not in SUFFIXES:
-            notices.append(Problem("file-ignored", place=Place(shown)))
-            continue
-        found = list(_paper(owner, entry, shown, course, columns, problems))
+        is_readable = PurePath(entry.parts[-1]).suffix.lower() in SUFFIXES or is_word(entry.data)
+        found = list(_paper(owner, entry, shown, course, columns, problems)) if is_readable else []
         if not found:
-            notices.append(Problem("no-answers-in", place=Place(shown)))
+            notices.append(Problem("no-answers-in" if is_readable else "file-ignored", place=Place(shown)))
+            if owner.below or _IDS.search(owner.student):
+                unread[owner.student] = Problem("nothing-of-student", {"student": owner.student}, place=Place(shown))
+        read_of[owner.student] = read_of.get(owner.student, 0) + len(found)
         for answer in found:
             answers.append(answer)
+    problems += (problem for student, problem in unread.items() if not read_of[student])
     read = Submissions(tuple(problems), tuple(notices))
     if not entries and not problems:
         read = Submissions(problems=(Problem("empty-folder", place=Place(file)),))
     inner: list[Taken] = []
-    for entry in tables:
+    for owner, entry in owned(tables):
         shown = "/".join((file, *entry.parts))
         if is_archive(entry.data) and not is_workbook(entry.data):  # nothing is unpacked twice
             nested = Problem("entry-unsafe", {"name": shown}, place=Place(file))
             inner.append(Taken(Submissions(problems=(nested,))))
         else:
-            inner.append(_read(entry.data, shown, course, columns, answers))
+            inner.append(_read(entry.data, shown, course, columns, answers, owner))
     return _together(inner, read)
 
 
+_IDS: Final = re.compile(r"\d{3}")
 NOTICES: Final = frozenset({"names-read-as-gbk"})
 
 
@@ -165,7 +204,7 @@ def _paper(
     owner: Owner, entry: Entry, file: str, course: Course, columns: Columns, problems: list[Problem]
 ) -> Iterator[Answer]:
     """Give the answers of one document."""
-    text = decoded(entry.data, file, controls=True)
+    text = text_of_word(entry.data, file) if is_word(entry.data) else decoded(entry.data, file, controls=True)
     if isinstance(text, Problem):
         problems.append(text)
         return
@@ -175,6 +214,9 @@ def _paper(
     if not student:
         return
     found, faults = answers_in(text, course.targets)
+    whole = meant(owner.below, course.targets) if owner.below else None
+    if not found and whole is not None:
+        found, faults = ((whole, answer_of_file(text), 1),), ()
     problems += faults
     for target, raw, line in found:
         cleaned = answer_in(raw, course.kind(target), columns)

@@ -11,7 +11,7 @@ from symnn.errors import Place, Problem
 
 __all__ = ["DELIMITERS", "Row", "rows_of"]
 
-DELIMITERS: Final = (",", ";", "\t", "；", "，")
+DELIMITERS: Final = (",", ";", "\t", "；", "，", "|")
 
 
 class Row(Struct, frozen=True):

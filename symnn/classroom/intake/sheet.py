@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -18,6 +18,16 @@ HEAD: Final = 10
 """Rows in which a header is looked for; above it stand titles and the time of the export."""
 
 Fits = Callable[[tuple[Row, ...]], bool]
+
+
+class Rows(Protocol):
+    """Rows that are read anew by whoever goes through them."""
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows that can be read."""
+
+    def told(self, problems: list[Problem], /) -> Iterator[Row]:
+        """Go through the rows, and put down what cannot be read."""
 
 
 class Lines(Struct, frozen=True):
@@ -40,7 +50,7 @@ class Sheet(Struct, frozen=True):
     """Rows of a table, with what could not even be made a row, and how it was read."""
 
     file: str
-    rows: Lines | tuple[Row, ...]
+    rows: Rows | tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
     header: tuple[int, Row] | None = None
@@ -57,7 +67,7 @@ class Sheet(Struct, frozen=True):
 
     def below(self, header: int, problems: list[Problem]) -> Iterator[Row]:
         """Give the rows below the header, and put down what cannot be read."""
-        rows = self.rows.told(problems) if isinstance(self.rows, Lines) else self.rows
+        rows = self.rows if isinstance(self.rows, tuple) else self.rows.told(problems)
         return islice(rows, header + 1, None)
 
 

@@ -10,8 +10,10 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.classroom.intake.cells import answer_in, damage_in
+from symnn.classroom.intake.choosing import answering, identifying, is_remark, naming
 from symnn.classroom.intake.columns import Asked, Columns, Split
-from symnn.classroom.intake.headings import Heading, Target, folded, heading, is_nobody, roles_of
+from symnn.classroom.intake.folders import Owner
+from symnn.classroom.intake.headings import Heading, Target, folded, heading, is_nobody, meant, roles_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.rows import Row
@@ -27,8 +29,7 @@ LONGEST_FACT: Final = 80
 """Characters of a text, and texts of a list, that a sentence shows."""
 LONGEST_SAMPLE: Final = 40
 LONG: Final = ("exercise", "answer")
-_BESIDE: Final = re.compile(r"\[(?:score|feedback|分数|反馈)\]\s*$", re.IGNORECASE)
-"""What a quiz puts into columns of their own beside that of the answer."""
+NOBODY: Final = Owner("")
 _NO_VALUES: Final = frozenset({"", "-"})
 ESCAPED: Final = frozenset({"sis_id", "n correct", "n incorrect"})
 """Titles of Canvas, which writes a comma and a backslash of an answer behind a backslash."""
@@ -57,10 +58,10 @@ class Course(Struct, frozen=True, dict=True):
         return self.kinds[target]
 
 
-def is_header(row: Row, course: Course, columns: Columns) -> bool:
-    """Tell if a row says who answers and what."""
+def is_header(row: Row, course: Course, columns: Columns, owner: Owner = NOBODY) -> bool:
+    """Tell if a row says who answers and what; who, of a table of one ``owner``, nobody has to say."""
     found = roles_of(_headings(row, course, columns))
-    who = any(role in found for role in ("student", "split", "weak"))
+    who = bool(owner.student) or any(role in found for role in ("student", "split", "weak"))
     what = "part-answer" in found or "page" in found or all(role in found for role in LONG)
     return who and what
 
@@ -99,8 +100,13 @@ def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
     return found
 
 
-def read_table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -> Submissions | Asked:
-    """Read the answers of a table into ``answers``; where it is not sure what its columns are, ask."""
+def read_table(
+    sheet: Sheet, course: Course, columns: Columns, answers: Taker, owner: Owner = NOBODY
+) -> Submissions | Asked:
+    """Read the answers of a table into ``answers``; where it is not sure what its columns are, ask.
+
+    A table that says of nobody that he answers is its ``owner``'s, if it has one.
+    """
     start = header_in(sheet, course, columns)
     if start is None:
         problems = list(sheet.problems)
@@ -108,7 +114,7 @@ def read_table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -
             pass
         return Submissions((*problems, Problem("empty-table", place=Place(sheet.file))), sheet.notices)
     header = sheet.head[start]
-    table = _Table(sheet, start, course, columns, answers)
+    table = _Table(sheet, start, course, columns, answers, owner)
     if start:
         table.note("rows-above-header", header.line, count=start)
     layout = table.layout()
@@ -126,8 +132,11 @@ def read_table(sheet: Sheet, course: Course, columns: Columns, answers: Taker) -
 class _Table:
     """Understands the header of a table, then takes it row by row."""
 
-    def __init__(self, sheet: Sheet, start: int, course: Course, columns: Columns, answers: Taker) -> None:
+    def __init__(
+        self, sheet: Sheet, start: int, course: Course, columns: Columns, answers: Taker, owner: Owner
+    ) -> None:
         header = sheet.head[start]
+        self.owner = owner
         self.file = sheet.file
         self.course = course
         self.columns = columns
@@ -135,7 +144,7 @@ class _Table:
         self.sheet = sheet
         self.start = start
         self.headings = _headings(header, course, columns)
-        self.places = roles_of(self.headings)
+        self.places: dict[str, tuple[int, ...]] = dict(roles_of(self.headings))
         self.answers = answers
         self.problems: list[Problem] = list(sheet.problems)
         self.notices: list[Problem] = list(sheet.notices)
@@ -147,12 +156,16 @@ class _Table:
         """Understand the columns; False if nothing can be read, a question if it is not sure which are which."""
         self._part_columns()
         students = self._students()
+        if not self.parts and "exercise" not in self.places and "answer" in self.places:
+            found = naming(self.places, self._values, self.course.targets)
+            self.places |= {} if found is None else {"exercise": (found,)}
         is_long = not self.parts and all(role in self.places for role in LONG)
         is_ours = is_long or any(one.exactly and one.target for one in self.headings) or self._means_targets()
         open_columns = self._open_columns()
         if len(students) == 1:
             self.student = students[0]
-        if self.student >= 0 and (is_long or self.parts or "page" in self.places):
+        is_known = self.student >= 0 or bool(self.owner.student and not students)
+        if is_known and (is_long or self.parts or "page" in self.places):
             guessed = bool(open_columns) and not is_ours and self.columns is EMPTY
             if not guessed:
                 self._ignored(open_columns)
@@ -165,7 +178,9 @@ class _Table:
 
     def _students(self) -> tuple[int, ...]:
         """List the columns that may be the student's: ids, or where there is none, addresses."""
-        strong = self.places.get("student", ())
+        strong = identifying(self.headings, self.places.get("student", ()))
+        if len(strong) < len(self.places.get("student", ())):
+            self.places.setdefault("name", self.places["student"])
         split = self.places.get("split", ()) if isinstance(self.columns.student, Split) else ()
         weak = self.places.get("weak", ())
         filled = tuple(place for place in strong if self._values(place))
@@ -176,23 +191,17 @@ class _Table:
 
     def _part_columns(self) -> None:
         """Find the columns of parts; one that is there twice is named with both places, and the first counts."""
-        first: dict[Target, int] = {}
+        by_target: dict[Target, list[int]] = {}
         for place in self.places.get("part-answer", ()):
             target = self.headings[place].target
-            if target is None:
-                continue
-            if target in first:
-                if _BESIDE.search(self.headings[place].title):
-                    continue
-                self.problem(
-                    "column-twice",
-                    self.header.line,
-                    column="/".join(target),
-                    places=(str(first[target] + 1), str(place + 1)),
-                )
-                continue
-            first[target] = place
-            self.parts[place] = target
+            if target is not None:
+                by_target.setdefault(target, []).append(place)
+        for target, places in by_target.items():
+            first, *others = answering(self.headings, places)
+            self.parts[first] = target
+            for other in others:
+                numbers = (str(first + 1), str(other + 1))
+                self.problem("column-twice", self.header.line, column="/".join(target), places=numbers)
         for one in self.headings:
             if one.is_like_a_target:
                 exercise, _, part = one.title.partition("/")
@@ -208,7 +217,10 @@ class _Table:
 
     def _ignored(self, places: tuple[int, ...]) -> None:
         """Say what was not read, so that nobody hands in a score of their own."""
-        unread = sorted({*places, *(place for place in self.places.get("other", ()) if self._values(place))})
+        passed = {place for place in self.places.get("part-answer", ()) if place not in self.parts}
+        unread = sorted(
+            {*places, *(place for place in (*passed, *self.places.get("other", ())) if self._values(place))}
+        )
         if unread:
             titles = tuple(folded(self.headings[place].title)[:LONGEST_SAMPLE] for place in unread)
             self.note("columns-ignored", self.header.line, columns=titles)
@@ -218,7 +230,7 @@ class _Table:
         if len(students) > 1:
             places = tuple(str(place + 1) for place in students)
             self.problem("column-twice", self.header.line, column="student", places=places)
-        needed = [] if students else ["student"]
+        needed = [] if students or self.owner.student else ["student"]
         if not self.parts and not self._means_targets():
             needed += [role for role in LONG if role not in self.places]
         found = tuple(folded(title)[:LONGEST_SAMPLE] for title in self.header.fields)
@@ -261,7 +273,10 @@ class _Table:
 
     def take(self, row: Row) -> None:
         """Take the answers of one row; cells beyond the header may only be empty."""
-        if row.is_blank or is_nobody(row.at(self.student)):
+        if row.is_blank or is_nobody(self._written(row)) or is_nobody(self._name(row)):
+            return
+        if is_remark(row, self.student):
+            self.note("row-left-out", row.line, found=self._written(row).strip()[:LONGEST_SAMPLE])
             return
         width = len(self.header.fields)
         if any(field.strip() for field in row.fields[width:]):
@@ -279,7 +294,7 @@ class _Table:
 
     def _who(self, row: Row) -> _Who | None:
         """Read who answers, and when."""
-        written = row.at(self.student)
+        written = self._written(row)
         name = self._name(row)
         if isinstance(self.columns.student, Split):
             pieces = [piece.strip() for piece in written.split("┋")] if "┋" in written else written.split()
@@ -295,6 +310,10 @@ class _Table:
         return (
             None if attempt is None else _Who(student, name, self._cell(row, "time"), self._cell(row, "group"), attempt)
         )
+
+    def _written(self, row: Row) -> str:
+        """Give what stands there of the student."""
+        return row.at(self.student) if self.student >= 0 else self.owner.student
 
     def _name(self, row: Row) -> str:
         whole = self._cell(row, "name")
@@ -315,10 +334,11 @@ class _Table:
         return None
 
     def _long(self, row: Row, who: _Who) -> None:
-        exercise, _, part = row.at(self.places["exercise"][0]).strip().partition("/")
+        written = row.at(self.places["exercise"][0])
+        exercise, _, part = written.strip().partition("/")
         if "part" in self.places:
             part = part or row.at(self.places["part"][0]).strip()
-        target = self.target(exercise, part, row.line)
+        target = meant(written, self.course.targets) or self.target(exercise, part, row.line)
         if target is not None:
             self._answer(row, who, target, row.at(self.places["answer"][0]))
 
@@ -339,7 +359,7 @@ class _Table:
     def target(self, exercise: str, part: str, line: int) -> Target | None:
         """Find what is answered, or say what is nearest."""
         exercise, part = exercise.strip(), part.strip()
-        found = self.course.targets.get(f"{exercise}/{part}")
+        found = meant(f"{exercise}/{part}", self.course.targets)
         if found is not None:
             return found
         parts = [name for of, name in self.course.targets.values() if of == exercise]

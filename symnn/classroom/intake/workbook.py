@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
-from symnn.classroom.intake.archives import inflated_too_far, is_archive
+from symnn.classroom.intake.archives import first_name, inflated_too_far, is_archive
 from symnn.classroom.intake.rows import Row
 from symnn.classroom.intake.sheet import Sheet
 from symnn.errors import OperatorError, Place, Problem
@@ -18,13 +18,17 @@ __all__ = ["is_workbook", "sheets_in"]
 EXACT: Final = 1e15
 """Below this a double holds every digit of a whole number."""
 _OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_INSIDE: Final = (b"xl/workbook", b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")
-"""Names in the archive that an .xlsx, .xlsb or .ods is."""
+_FIRST: Final = ("[Content_Types].xml", "_rels/", "docProps/", "xl/")
+_INSIDE: Final = b"xl/workbook"
+"""Names in the archive that an .xlsx or .xlsb is."""
+_OPEN: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 
 
 def is_workbook(data: bytes) -> bool:
     """Tell a workbook by what is in it, whatever its file is called."""
-    return data.startswith(_OLD) or (data.startswith(b"PK") and any(mark in data for mark in _INSIDE))
+    if data.startswith(_OLD) or _OPEN in data[:100]:
+        return True
+    return first_name(data).startswith(_FIRST) and _INSIDE in data
 
 
 def sheets_in(data: bytes, file: str) -> tuple[Sheet, ...] | Problem:
@@ -41,20 +45,30 @@ def sheets_in(data: bytes, file: str) -> tuple[Sheet, ...] | Problem:
         raise raised(OperatorError, Problem("needs-extra", {"extra": "xlsx"}, place=Place(file))) from error
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        found = [
-            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names
-        ]
+        found = [(name, Cells(workbook.get_sheet_by_name(name))) for name in workbook.sheet_names]
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         return Problem("workbook-broken", {"detail": str(error)[:200]}, place=Place(file))
-    sheets = [Sheet(f"{file}[{name}]", tuple(_rows(cells))) for name, cells in found]
-    return tuple(sheet for sheet in sheets if sheet.rows)
+    sheets = [Sheet(f"{file}[{name}]", cells) for name, cells in found]
+    return tuple(sheet for sheet in sheets if any(True for _ in sheet.rows))
 
 
-def _rows(cells: list[list[Any]]) -> Iterator[Row]:
-    for line, row in enumerate(cells, 1):
-        fields = tuple(map(_text, row))
-        if any(field.strip() for field in fields):
-            yield Row(fields, line)
+class Cells:
+    """The rows of one sheet that hold anything, made anew for whoever goes through them."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows."""
+        before = self._sheet.start[1] if self._sheet.start else 0  # empty rows are given, empty columns are not
+        for line, row in enumerate(self._sheet.iter_rows(), 1):
+            fields = (*[""] * before, *map(_text, row))
+            if any(field.strip() for field in fields):
+                yield Row(fields, line)
+
+    def told(self, _: list[Problem]) -> Iterator[Row]:
+        """Go through the rows; what a workbook holds can be read."""
+        return iter(self)
 
 
 def _text(cell: Any) -> str:
