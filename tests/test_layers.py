@@ -74,6 +74,7 @@ OPERATIONS_AS_TEXT = {
     "language/latex.py": {"sqrt"},  # a command of LaTeX, as in the two below
     "language/norms.py": {"norm"},
     "language/signs.py": {"sqrt"},
+    "networks/conventions.py": {"floor"},  # what becomes of windows at the edge
     "notation/authored.py": {"sqrt"},
     "numeric/compile.py": {"abs", "floor"},  # functions of NumPy
 }

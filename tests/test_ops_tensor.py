@@ -15,9 +15,9 @@ from symnn.numeric.arithmetic import floats
 from symnn.numeric.compile import compiled
 from symnn.numeric.forward import forward
 from symnn.ops.grid import Grid, matrix_product
-from symnn.ops.image import sliding
-from symnn.ops.pooling import windows
+from symnn.ops.pooling import pool
 from symnn.ops.shapes import Unfit, broadcast, normal, product_shape
+from symnn.ops.sliding import sliding
 from symnn.ops.table import OF_TENSORS
 
 OPERATIONS = [
@@ -70,6 +70,27 @@ OPERATIONS = [
     ("conv_transpose(x, K)", {"x": (3, 2), "K": (2, 2)}, ()),
     ("conv_transpose(x, K, 2, 1)", {"x": (3, 3), "K": (3, 3)}, ()),
     ("conv_transpose(x, K, 2)", {"x": (2, 2, 3), "K": (2, 3, 2, 2)}, ()),
+    ("conv(x, K, [2, 1], [[1, 0], [2, 1]], [1, 2], 2)", {"x": (4, 4, 5), "K": (2, 2, 2, 2)}, ()),
+    ("conv(x, K, groups=2)", {"x": (2, 3, 4), "K": (2, 1, 2, 2)}, ()),
+    ("conv(x, K, 1, 1)", {"x": (5,), "K": (3,)}, ()),
+    ("conv1d(x, K, 2, 1, 2)", {"x": (2, 6), "K": (3, 2, 2)}, ()),
+    ("conv1d(x, K)", {"x": (2, 3), "K": (3, 2, 3)}, ()),
+    ("conv1d(x, K, 1, [2, 0])", {"x": (2, 4), "K": (2, 3)}, ()),
+    ("conv1d(x, K)", {"x": (5,), "K": (2, 3)}, ()),
+    ("conv_transpose(x, K, 2, 1, 1, 2, [1, 0])", {"x": (2, 2, 3), "K": (2, 2, 3, 2)}, ()),
+    ("conv_transpose1d(x, K, 3, 1, output_padding=1)", {"x": (2, 3), "K": (2, 2, 3)}, ()),
+    ("kernel_error(d, x, 2, 0, 2, 1, 1, 1, 3)", {"d": (3, 3), "x": (2, 4)}, ()),
+    ("image_error(d, K, 4, 0, 1, 0, 2, 1, 2)", {"d": (2, 2), "K": (2, 3, 2)}, ()),
+    ("max_pool(x, 3, [2, 1], 1, [1, 2])", {"x": (6, 5)}, ()),
+    ("max_pool(x, 2, 2, floor)", {"x": (2, 5, 3)}, ()),
+    ("avg_pool(x, [3, 2], 2, 1, 1, 0)", {"x": (5, 4)}, ()),
+    ("avg_pool(x, 3, 2, [[1, 0], [0, 1]], floor)", {"x": (5, 6)}, ()),
+    ("max_pool1d(x, 3, 2, 1)", {"x": (2, 6)}, ()),
+    ("avg_pool1d(x, 2, 2, 1, edge=floor)", {"x": (2, 7)}, ()),
+    ("max_pool1d(x, 2) ⊙ avg_pool1d(x, 2)", {"x": (7,)}, ()),
+    ("max_unpool(d, x, 2, 2, 1)", {"d": (3, 2), "x": (4, 3)}, ()),
+    ("pick(d, x, 3, 2, 1, floor)", {"d": (4, 4), "x": (4, 4)}, ()),
+    ("avg_unpool(d, 4, 3, 2, 2, 1)", {"d": (3, 2)}, ()),
     ("rotate(K) ⊙ K", {"K": (2, 3)}, ()),
     ("kernel_error(d, x, 2, 2)", {"d": (3, 3), "x": (4, 4)}, ()),
     ("image_error(d, K, 4, 4)", {"d": (3, 3), "K": (2, 2)}, ()),
@@ -191,7 +212,25 @@ def test_a_column_of_one_is_a_number():
 
 
 def test_a_window_cut_off_by_the_edge_keeps_the_cells_it_has():
-    assert [len(window) for window in windows((7, 7), (2, 2))] == [4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4, 2, 2, 2, 2, 1]
+    found = pool((7, 7), (2, 2, 0, 0, 0, 0, 0, 0, 1, 1, 0))
+    assert [len(window) for window in found.windows()] == [
+        4,
+        4,
+        4,
+        2,
+        4,
+        4,
+        4,
+        2,
+        4,
+        4,
+        4,
+        2,
+        2,
+        2,
+        2,
+        1,
+    ]
 
 
 def test_the_kernel_is_not_flipped_unless_by_name():
@@ -230,8 +269,8 @@ def test_zeros_in_a_matrix_product_go():
 
 
 def test_a_slide_counts_its_multiplications():
-    assert len(sliding((9, 9), (3, 3), 1, 0).steps()) == 49 * 9
-    assert math.prod(sliding((2, 5, 5), (3, 2, 3, 3), 2, 1).map) == 27
+    assert len(list(sliding((9, 9), (3, 3), (1, 1, 0, 0, 0, 0, 1, 1, 1)).steps())) == 49 * 9
+    assert math.prod(sliding((2, 5, 5), (3, 2, 3, 3), (2, 2, 1, 1, 1, 1, 1, 1, 1)).map) == 27
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
 from symnn.messages import raised
 from symnn.networks.answers import aligned
+from symnn.networks.conventions import agreed
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
@@ -83,7 +84,7 @@ class Subject(Struct, frozen=True, dict=True):
         return {name: Lambda((function.parameter,), function.body) for name, function in self.graph.functions.items()}
 
     def read(self, text: str, *, syntax: str = "auto", limits: Limits | None = None) -> Reading | Problem:
-        """Read one expression about the subject; what could be added to a matrix in two ways is refused."""
+        """Read one expression by the conventions; what could be added to a matrix in two ways is refused."""
         read_as = read(text, self.scope, syntax=syntax) if limits is None else read(text, self.scope, limits=limits)
         if isinstance(read_as, Problem):
             return read_as
@@ -91,7 +92,7 @@ class Subject(Struct, frozen=True, dict=True):
             aligned(read_as.tree, self.graph)
         except Misfit as misfit:
             return misfit.problem
-        return read_as
+        return replace(read_as, tree=agreed(read_as.tree, self.graph.conventions))
 
     def meaning(self, graph: Graph | None = None) -> Meaning:
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""

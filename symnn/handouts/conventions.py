@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symnn.derivation.sweep import Derivation
-from symnn.expressions.tree import Call, Name, Number, Power, Product, Sum, Tree, names, walk
+from symnn.expressions.tree import Call, Constant, Name, Number, Power, Product, Sum, Tree, names, walk
 from symnn.handouts.document import Block, Framed, Prose, ProseFact
 from symnn.language.names import taken_apart
 from symnn.networks.graph import Graph
+from symnn.networks.shapes import shape_of
 from symnn.notation.items import Piece
 from symnn.ops import named
+from symnn.ops.operation import EDGES
+from symnn.ops.table import OF_TENSORS
 
 __all__ = ["conventions"]
 
@@ -87,8 +90,23 @@ def _of_functions(graph: Graph) -> Iterator[Prose]:
         yield Prose("convention-relu-at-0", {"value": f"{said.relu_at_zero:g}"})
     if "ties" in used:
         yield Prose(f"convention-ties-{said.ties}")
+    calls = [node for equation in graph.equations for node in walk(equation.right) if isinstance(node, Call)]
     if "kernel" in used:
-        yield Prose(f"convention-kernel-{said.kernel}")
+        flipped = any(call.function == named.CONV_FLIPPED for call in calls)
+        yield Prose(f"convention-kernel-{'flipped' if flipped else 'unflipped'}")
+    yield from (Prose(f"convention-pooling-{edge}") for edge in sorted({_edge(call, graph) for call in calls} - {""}))
+
+
+def _edge(call: Call, graph: Graph) -> str:
+    """Say what becomes of windows that the edge cuts off, where there are any."""
+    if call.function not in OF_TENSORS or "pooling" not in OF_TENSORS[call.function].conventions:
+        return ""
+    last = call.arguments[-1]
+    bare = call.arguments[:-1] if isinstance(last, Constant) else call.arguments
+    ways = [shape_of(Call(call.function, (*bare, Constant(edge))), graph.shapes) for edge in EDGES]
+    if ways[0] == ways[1]:
+        return ""
+    return EDGES[last == Constant(EDGES[1])].replace("_", "-")
 
 
 def _keeps_two(derivation: Derivation) -> bool:

@@ -8,11 +8,12 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
+from symnn.networks.shapes import tensor_call
 from symnn.notation.boxes import Script, Sign
 from symnn.notation.symbols import Symbols, indices
 from symnn.ops import named
-from symnn.ops.operation import settled
-from symnn.ops.table import OF_TENSORS
+from symnn.ops.image import error_sliding
+from symnn.ops.sliding import Along
 
 __all__ = ["IndexedSum", "indexed_sum"]
 
@@ -49,13 +50,15 @@ def indexed_sum(
             own = tuple(letters[PIXEL : PIXEL + kept])
             inside: Tree = Derivative(of, Entry(Name(wrt), (*own, *letters[:PIXEL])))
         case Call(named.KERNEL_ERROR, (Derivative(of, Name(wrt)), Name(image), *_)) if axes >= PIXEL:
-            _, settings = settled(tree, OF_TENSORS[named.KERNEL_ERROR])
+            slide = error_sliding(tensor_call(tree, shapes), kernel_known=False)
+            if slide.groups > 1 or slide.is_signal:
+                return None
             own = tuple(letters[PIXEL : PIXEL + axes])
             maps = own[: len(shapes[wrt]) - PIXEL]
             channels = own[len(maps) : -PIXEL]
-            places = [_moved(*pair, *settings[-2:]) for pair in zip(letters[:PIXEL], own[-PIXEL:], strict=True)]
+            ways = zip(letters[:PIXEL], own[-PIXEL:], (slide.down, slide.across), strict=True)
             error = Derivative(of, Entry(Name(wrt), (*maps, *letters[:PIXEL])))
-            inside = Product((error, Entry(Name(image), (*channels, *places))))
+            inside = Product((error, Entry(Name(image), (*channels, *(_moved(*way) for way in ways)))))
         case _:
             return None
     i, j = (letter.name for letter in letters[:PIXEL])
@@ -63,7 +66,11 @@ def indexed_sum(
     return IndexedSum(own, Call(sign, (inside,)), {sign: Script(Sign("∑"), below=indices((i, j)))})
 
 
-def _moved(place: Name, inside: Name, stride: int, padding: int) -> Tree:
+def _moved(place: Name, inside: Name, way: Along) -> Tree:
     """Give where a weight lies on the image when the kernel is at a place: i + r - 1."""
-    start: Tree = place if stride == 1 else Product((Number(stride), place))
-    return Sum((start, inside, Negative(Number(stride + padding))))
+    back = way.stride + way.dilation + way.before - 1
+    start, own = (
+        name if step == 1 else Product((Number(step), name))
+        for name, step in ((place, way.stride), (inside, way.dilation))
+    )
+    return Sum((start, own, Negative(Number(back))))

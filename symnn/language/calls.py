@@ -22,6 +22,7 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
+from symnn.language.keywords import Named, arranged, several, word_behind
 from symnn.language.powers import raised, root
 from symnn.language.signs import (
     ABSOLUTE,
@@ -43,12 +44,13 @@ from symnn.language.signs import (
     OWN,
     ROOT,
     SEMICOLON,
+    SETTING,
     SLASH,
     SQUARE,
 )
 from symnn.language.vocabulary import ARITIES
 from symnn.ops import named
-from symnn.ops.operation import AXES
+from symnn.ops.operation import WORDS
 from symnn.ops.table import OF_TENSORS, OPERATIONS, TENSOR_ARITIES
 
 if TYPE_CHECKING:
@@ -77,16 +79,16 @@ def call(parser: Reader, at: int) -> Tree:
     parser.own = unit.argument if unit is not None else around
     kind = parser.kinds[parser.at]
     if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
-        arguments = listed(parser)
+        arguments = listed(parser, function)
     elif kind == BRACE and parser.kinds[parser.at + 1] == OPEN:  # f{\left(a\right)}, as SymPy writes it
         parser.at += 1
-        arguments = listed(parser)
+        arguments = listed(parser, function)
         parser.expect("}")
     else:
         arguments = _unlisted(parser, at, function, order)
     parser.own = around
     least, most = parser.scope.functions.get(function, (1, 1))
-    if isinstance(arguments[-1], Constant) and arguments[-1].name in AXES and not _has_axis(function):
+    if isinstance(arguments[-1], Constant) and arguments[-1].name in WORDS and not _takes(function, arguments[-1].name):
         parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)
     if not least <= len(arguments) <= most:
         if function == named.LOG and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
@@ -173,18 +175,31 @@ def _unlisted(parser: Reader, at: int, function: str, order: int) -> tuple[Tree,
     return parser.refuse("no-argument", at, function=parser.source(at))
 
 
-def listed(parser: Reader) -> tuple[Tree, ...]:
-    """Read arguments in brackets, separated by commas."""
-    closing = parser.values[parser.at]
+def listed(parser: Reader, function: str = "") -> tuple[Tree, ...]:
+    """Read arguments in brackets, separated by commas; settings of a ``function`` may have their names before them."""
+    first, closing = parser.at - 1, parser.values[parser.at]
     parser.deeper()
     parser.at += 1
     arguments = [parser.expression()]
+    given: Named = {}
     while parser.kinds[parser.at] in (COMMA, SEMICOLON):
         parser.at += 1
-        arguments.append(_axis(parser) if parser.kinds[parser.at] == AXIS else parser.expression())
+        if parser.kinds[parser.at] == SETTING:
+            name = parser.values[parser.at]
+            parser.at += 1
+            given[name] = _behind(parser, function)
+        else:
+            arguments.append(_behind(parser, function))
     parser.expect(closing, CLOSE)
     parser.depth -= 1
-    return tuple(arguments)
+    return arranged(parser, first, function, tuple(arguments), given)
+
+
+def _behind(parser: Reader, function: str) -> Tree:
+    """Read an argument behind the first: a word for an axis or an edge, two numbers, or an expression."""
+    if parser.kinds[parser.at] == AXIS:
+        return _axis(parser)
+    return word_behind(parser, function) or several(parser) or parser.expression()
 
 
 def _is_rank(tree: Tree, most: int) -> bool:
@@ -192,9 +207,9 @@ def _is_rank(tree: Tree, most: int) -> bool:
     return isinstance(tree, Number) and tree.denominator == 1 and 1 <= tree.numerator <= most
 
 
-def _has_axis(function: str) -> bool:
+def _takes(function: str, word: str) -> bool:
     operation = OF_TENSORS.get(function)
-    return operation is not None and operation.has_axis
+    return operation is not None and word in operation.words_behind
 
 
 def _axis(parser: Reader) -> Tree:

@@ -28,6 +28,7 @@ _REPAIRS: Final = Repairs(
         spellings.logarithm,
         code.module,
         spellings.transpose,
+        spellings.setting,
         spellings.axis,
         spellings.found,
         spellings.entry,

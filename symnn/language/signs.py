@@ -47,6 +47,7 @@ __all__ = [
     "PLUS",
     "ROOT",
     "SEMICOLON",
+    "SETTING",
     "SHUT",
     "SIGNS",
     "SLASH",
@@ -103,6 +104,7 @@ OVER: Final = 39
 BLANK: Final = 40
 CROWDED: Final = 41
 AXIS: Final = 42
+SETTING: Final = 43
 
 _SIZES = (
     r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
@@ -25,6 +26,7 @@ from symnn.language.signs import (
     NUMBER,
     OPEN,
     PLUS,
+    SETTING,
     SHUT,
     SLASH,
     SPECIAL,
@@ -34,8 +36,9 @@ from symnn.language.signs import (
 from symnn.language.slips import nearest
 from symnn.language.vocabulary import GREEK
 from symnn.ops import named
-from symnn.ops.operation import AXES
-from symnn.ops.table import OPERATIONS
+from symnn.ops.operation import AXIS as AXIS_SETTING
+from symnn.ops.operation import WORDS
+from symnn.ops.table import OF_TENSORS, OPERATIONS
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
@@ -51,6 +54,7 @@ __all__ = [
     "indexed_sign",
     "layer",
     "logarithm",
+    "setting",
     "spacing",
     "torn",
     "transpose",
@@ -61,6 +65,11 @@ __all__ = [
 
 _AXIS_WORDS = frozenset({"axis", "dim"})
 """How programs say along which axis, by its number."""
+_ALSO: Final = MappingProxyType({"kernel_size": "window", "pool_size": "window", "strides": "stride"})
+"""What frameworks call a setting."""
+_SETTINGS: Final = frozenset(
+    setting.name for one in OF_TENSORS.values() for setting in one.settings if setting is not AXIS_SETTING
+)
 _TORN = re.compile(r"_[0-9]+$")
 _LOG_BASE = re.compile(r"\\?log ?_ ?(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
 _TRANSPOSES = frozenset({"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))})
@@ -160,11 +169,23 @@ def axis(settling: Settling, word: str) -> bool:
         return False
     if word in _AXIS_WORDS and settling.following(settling.at + 1) == "=":
         return _numbered_axis(settling, word)
-    if word not in AXES:
+    if word not in WORDS:
         return False
     if settling.following(settling.at + 1) not in {")", r"\right", "]", "}"}:
         return False
     settling.give((AXIS, word), len(word))
+    return True
+
+
+def setting(settling: Settling, word: str) -> bool:
+    """Read ``stride=`` behind the comma of a call."""
+    name = _ALSO.get(word, word)
+    place = settling.at + 1
+    while settling.word_after(place).isspace():
+        place += 1
+    if name not in _SETTINGS or settling.word_after(place) != "=" or settling.kinds_before(1) != [COMMA]:
+        return False
+    settling.give((SETTING, name), len(word), place + 1 - settling.at)
     return True
 
 

@@ -32,7 +32,8 @@ from symnn.misconceptions.tensor_steps import without_zeros
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops import named
-from symnn.ops.shapes import Shape, Unfit
+from symnn.ops.operation import settled
+from symnn.ops.shapes import Shape, Unfit, as_image
 from symnn.ops.table import OPERATIONS, mistaken_for
 from symnn.verdicts import codes
 from symnn.verdicts.codes import FindingKind
@@ -129,12 +130,12 @@ def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
 def _unpooled(arguments: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Iterator[Edit]:
     """Share an error out among all cells of the window, or give it whole to each of them."""
     error, image, *settings = arguments
-    window = settings[0].numerator if settings and isinstance(settings[0], Number) else 2
     with suppress(Misfit, Unfit):
-        sides = (Number(length) for length in shape_of(image, shapes)[-2:])
+        _, numbers = settled(Call(named.MAX_UNPOOL, arguments), OPERATIONS[named.MAX_UNPOOL])
+        sides = (Number(length) for length in as_image(shape_of(image, shapes))[-2:])
         shared = Call(named.AVG_UNPOOL, (error, *sides, *settings))
         yield Mistake(codes.POOLING_ERROR, facts(how="shared")), shared
-        yield Mistake(codes.POOLING_ERROR, facts(how="all")), Product((Number(window * window), shared))
+        yield Mistake(codes.POOLING_ERROR, facts(how="all")), Product((Number(numbers[0] * numbers[1]), shared))
 
 
 def _tensors(factors: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> int:

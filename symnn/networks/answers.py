@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Call, Number, Product, Sum, Tree, children, rebuilt, walk
-from symnn.networks.conventions import Samples
+from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.networks.meant import BOTH_WAYS, Known, beside, is_given
@@ -64,6 +64,7 @@ def aligned(tree: Tree, graph: Graph) -> Tree:
     >>> plain(aligned(Sum((Name("X"), Name("b"))), graph_from_text("A = X + b", given)))
     'X + spread(1, 2)*transpose(b)'
     """
+    tree = agreed(tree, graph.conventions)
     if not graph.samples or not graph.shapes:
         return tree
     definitions = graph.definitions

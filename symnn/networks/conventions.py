@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-__all__ = ["USUAL", "Conventions", "Samples"]
+from symnn.expressions.tree import Call, Constant, Tree, children, rebuilt
+from symnn.ops import named
+from symnn.ops.operation import EDGES
+from symnn.ops.table import OPERATIONS
+
+__all__ = ["USUAL", "Conventions", "Samples", "agreed"]
 
 Samples: TypeAlias = Literal["", "rows", "columns"]
 """How a batch lies in a matrix: each sample is a row, or a column; empty if the author does not say."""
@@ -19,13 +25,43 @@ class Conventions(Struct, frozen=True):
     pooling window gets the gradient: the ``first``, or all of them in equal ``shared`` parts.
     ``reduction`` says whether a loss over several samples is their ``sum`` or their ``mean``.
     ``kernel`` says that convolution slides the kernel ``unflipped``, as the deck does, or ``flipped``.
+    ``pooling`` says what becomes of a window that the edge cuts off: it keeps the cells it has, as in the deck, or
+    there is none (``floor``), as in the frameworks.
     """
 
     relu_at_zero: float = 0
     ties: Literal["first", "shared"] = "first"
     reduction: Literal["sum", "mean"] = "sum"
     kernel: Literal["unflipped", "flipped"] = "unflipped"
+    pooling: Literal["keep-edge", "floor"] = "keep-edge"
 
 
 USUAL = Conventions()
 """What holds where nothing else is declared."""
+
+
+def agreed(tree: Tree, conventions: Conventions) -> Tree:
+    """Write into the calls of a tree what the conventions say of them, where they do not say it themselves.
+
+    >>> from symnn.expressions.tree import Name, Number
+    >>> from symnn.expressions.writing import plain
+    >>> plain(agreed(Call("max_pool", (Name("x"), Number(3))), Conventions(pooling="floor")))
+    'max_pool(x, 3, floor)'
+    """
+    parts = children(tree)
+    if not parts or (conventions.pooling, conventions.kernel) == (USUAL.pooling, USUAL.kernel):
+        return tree
+    same = tuple(agreed(part, conventions) for part in parts)
+    is_same = all(one is other for one, other in zip(parts, same, strict=True))
+    node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
+    return _agreed(node, conventions) if isinstance(node, Call) else node
+
+
+def _agreed(node: Call, conventions: Conventions) -> Call:
+    said = OPERATIONS[node.function].conventions if node.function in OPERATIONS else ()
+    last = node.arguments[-1] if node.arguments else None
+    if "pooling" in said and conventions.pooling != USUAL.pooling and not isinstance(last, Constant):
+        return replace(node, arguments=(*node.arguments, Constant(EDGES[1])))
+    if node.function == named.CONV and conventions.kernel == "flipped":
+        return replace(node, function=named.CONV_FLIPPED)
+    return node

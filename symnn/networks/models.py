@@ -21,6 +21,7 @@ from symnn.language.scope import Scope
 from symnn.language.tokens import indexed_names
 from symnn.messages import raised
 from symnn.networks.answers import shown
+from symnn.networks.conventions import agreed
 from symnn.networks.declarations import Declarations, Line, Part, place_of
 from symnn.networks.distributions import with_distributions
 from symnn.networks.equation import Equation
@@ -89,6 +90,7 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
     problems = doubtful(lines, given) or check(lines, functions, None)
     if problems:
         raise raised(GraphError, *problems)
+    lines = tuple(replace(line, right=agreed(line.right, given.conventions)) for line in lines)
     lines, shapes = inferred(lines, given, problems)
     if problems:
         raise raised(ShapeError, *problems)

@@ -12,7 +12,7 @@ from symnn.networks.demands import built_title, demand_activation, demand_sizes
 from symnn.networks.models import graph_from_text
 from symnn.networks.network import Network, Player
 from symnn.ops import named
-from symnn.ops.shapes import windows_along
+from symnn.ops.sliding import Along
 
 __all__ = ["birnn", "cnn", "deep_rnn", "gan", "rnn"]
 
@@ -164,9 +164,8 @@ def cnn(  # noqa: PLR0913 - each is one size of the network
     height, width = image
     demand_sizes(height=height, width=width, channels=channels, kernels=kernels, kernel=kernel, pool=pool)
     demand_sizes(2, classes=classes)
-    down, across = (
-        windows_along(max(side - kernel + 1, 1), min(pool, max(side - kernel + 1, 1)), pool) for side in image
-    )
+    left = [max(side - kernel + 1, 1) for side in image]
+    down, across = (Along(side, min(pool, side), pool, keeps=True).places for side in left)
     shapes = {"x": (channels, height, width), "K": (kernels, channels, kernel, kernel), "k": (kernels,)}
     shapes |= {"A": (classes, kernels * down * across), "b": (classes,), "z": (classes,)}
     lines = ["n = normalize(x)"] if normalized else []

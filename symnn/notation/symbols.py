@@ -164,12 +164,15 @@ def written(text: str) -> Box:
     >>> written("rows")
     Word(letters='rows')
     """
-    if text.isalpha() and len(text) > SHORT:
-        return Word(text)
     found: list[Box] = []
-    for digits, group in groupby(text, str.isdigit):
+    for kind, group in groupby(text, lambda sign: (sign.isdigit(), sign.isalpha())):
         signs = "".join(group)
-        found += [Numeral(signs)] if digits else map(_character, signs)
+        if kind[0]:
+            found.append(Numeral(signs))
+        elif kind[1] and len(signs) > SHORT:
+            found.append(Word(signs))
+        else:
+            found += map(_character, signs)
     return found[0] if len(found) == 1 else Row(tuple(found))
 
 

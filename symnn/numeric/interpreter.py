@@ -33,7 +33,7 @@ from symnn.networks.shapes import is_entrywise
 from symnn.numeric.valued import Valued, matrix_product, multiplied, shaped, stacked, together, turned, valued
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
-from symnn.ops.operation import AXES, TensorCall, settled
+from symnn.ops.operation import WORDS, TensorCall, settled
 from symnn.ops.saturation import complement_of, logarithm_of
 from symnn.ops.shapes import Unfit, size, written
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
@@ -204,7 +204,7 @@ class Interpreter:
         if self._is_weak(tree) and not tree.order and (better := self._logarithm(tree)) is not None:
             return self.of(better, given, seen)
         arguments = tree.arguments
-        if any(isinstance(one, Constant) and one.name in AXES for one in arguments):  # an axis has no value
+        if any(isinstance(one, Constant) and one.name in WORDS for one in arguments):  # a word has no value
             arguments, _ = settled(tree, OF_TENSORS[tree.function])
         parts = self._all(arguments, given, seen)
         tensors = any(isinstance(part, Valued) for part in parts)

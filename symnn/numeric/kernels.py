@@ -9,6 +9,7 @@ from symnn.errors import OperatorError, Problem
 from symnn.messages import raised
 from symnn.ops.kernels import lead
 from symnn.ops.operation import TensorCall
+from symnn.ops.settings import Short
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_TENSORS, OPERATIONS
 
@@ -39,16 +40,18 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(message)
 
 
-def operation(name: str, shapes: tuple[Shape, ...], settings: tuple[int, ...], ties: str) -> Callable[..., Any]:
+def operation(name: str, shapes: tuple[Shape, ...], settings: tuple[Short, ...], ties: str) -> Callable[..., Any]:
     """Give a tensor operation as a function of arrays of some shapes, each with or without a batch axis before them.
 
-    >>> operation("conv", ((2, 2), (2, 2)), (1, 0), "first")([[1, 2], [3, 4]], [[1, 0], [0, 1]]).tolist()
+    Settings are written as in a call: ``(2, (1, 0))`` has the stride 2 and pads rows, not columns.
+
+    >>> operation("conv", ((2, 2), (2, 2)), (), "first")([[1, 2], [3, 4]], [[1, 0], [0, 1]]).tolist()
     5.0
     """
     import numpy as np
 
     record = OF_TENSORS[name]
-    taken = TensorCall((), shapes, settings)
+    taken = TensorCall((), shapes, record.laid_out(settings))
     shape = record.shape(taken)
 
     def operated(*arguments: Any) -> Any:

@@ -38,6 +38,7 @@ from symnn.ops.grid import single
 from symnn.ops.kernels import WEAKLY
 from symnn.ops.operation import Operation, TensorCall, settled
 from symnn.ops.saturation import logarithm_of
+from symnn.ops.settings import Short
 from symnn.ops.shapes import Shape, broadcast, normal, product_shape
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
@@ -57,7 +58,7 @@ class KernelCall(Struct, frozen=True):
 
     function: str
     shapes: tuple[Shape, ...]
-    settings: tuple[int, ...]
+    settings: tuple[Short, ...]
     ties: str
     code: str
 
@@ -270,7 +271,7 @@ class Lowering:
         code = operation.code(settings)
         code = code.replace("{axes}", str(axes)).replace("{over}", str(over))
         code = code.replace("{rest}", str(over[settings[0] :] if settings else over))
-        call = KernelCall(node.function, taken.shapes, settings, self.conventions.ties, code)
+        call = KernelCall(node.function, taken.shapes, operation.shortened(settings), self.conventions.ties, code)
         found = self.make.kernel(call, tensors, shape)
         if operation.logarithm is not None:
             self._values[found] = node.function, tensors, node.arguments[len(tensors) :]

@@ -7,7 +7,8 @@ from symnn.expressions.tree import Call, Number, Product, Transpose, Tree
 from symnn.ops import named
 from symnn.ops.grid import Grid, matrix_product, transpose
 from symnn.ops.kernels import flat, lead
-from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
+from symnn.ops.operation import Array, Operation, Pulled, TensorCall
+from symnn.ops.settings import Setting
 from symnn.ops.shapes import Shape, Unfit, as_matrix, lengths, normal, size, transposed, written
 
 __all__ = ["ARRANGEMENT"]

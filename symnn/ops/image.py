@@ -1,128 +1,36 @@
-"""Operations on images: convolution (unflipped, as the deck slides its kernels), pooling, and their pullbacks.
+"""Operations on images and signals: convolution (unflipped, as the deck slides its kernels) and its pullbacks.
 
 An image is H×W, or C×H×W with channels; kernels are h×w, C×h×w (as many channels as the image), or O×C×h×w
-for O kernels at once (O×h×w where the image has no channels).
+for O kernels at once (O×h×w where the image has no channels). A signal has no rows and columns but a length.
+In groups every kernel sees its part of the channels alone; as many groups as channels make it depthwise.
 """
 
 from __future__ import annotations
 
-from itertools import product as all_of
+from collections.abc import Iterable
+from itertools import zip_longest
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.expressions.terms import call, product, total
-from symnn.expressions.tree import Call, Number, Tree
+from symnn.expressions.tree import Call, Tree
 from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
-from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
+from symnn.ops.operation import Array, Operation, Pulled, TensorCall
+from symnn.ops.settings import BOTH, Setting, spelled
 from symnn.ops.shapes import Shape, Unfit, as_image, normal, size, written
+from symnn.ops.sliding import FLAT, SLIDE, SLIDE_LENGTH, Sliding, beneath, folded, framed, sliding, windows
 
-__all__ = ["IMAGE", "Sliding", "error_sliding", "sliding"]
+__all__ = ["IMAGE", "error_sliding"]
 
-FLAT, CHANNELS, KERNELS = 2, 3, 4
-SLIDE: tuple[Setting, ...] = (Setting("stride", 1, 1), Setting("padding", 0))
+SIZES: tuple[Setting, ...] = (Setting("height", least=1), Setting("width"), *SLIDE, Setting("kernels", 0))
+"""Of what is computed; a signal has the width 0, and says how many kernels there are."""
 
-
-class Sliding(Struct, frozen=True):
-    """How a kernel slides: numbers of kernels and channels (0: that axis does not exist), sizes, steps."""
-
-    kernels: int
-    channels: int
-    height: int
-    width: int
-    rows: int
-    columns: int
-    stride: int
-    padding: int
-
-    @property
-    def down(self) -> int:
-        """Places of the kernel from top to bottom."""
-        return (self.height + 2 * self.padding - self.rows) // self.stride + 1
-
-    @property
-    def across(self) -> int:
-        """Places of the kernel from left to right."""
-        return (self.width + 2 * self.padding - self.columns) // self.stride + 1
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether one square kernel slides by single steps, without padding, to a map of rows and columns."""
-        single = not self.kernels and not self.channels and self.stride == 1 and not self.padding
-        return single and self.rows == self.columns and min(self.down, self.across, self.rows) > 1
-
-    @property
-    def is_one_place(self) -> bool:
-        """Whether one kernel lies on the whole image and nowhere else."""
-        return not self.kernels and not self.padding and self.image == self.kernel
-
-    @property
-    def image(self) -> Shape:
-        """The shape of the image."""
-        return (*self._of(self.channels), self.height, self.width)
-
-    @property
-    def kernel(self) -> Shape:
-        """The shape of all kernels together."""
-        return (*self._of(self.kernels), *self._of(self.channels), self.rows, self.columns)
-
-    @property
-    def map(self) -> Shape:
-        """The shape of the feature maps."""
-        return (*self._of(self.kernels), self.down, self.across)
-
-    @staticmethod
-    def _of(axis: int) -> tuple[int, ...]:
-        return (axis,) if axis else ()
-
-    def image_place(self, channel: int, row: int, column: int) -> int | None:
-        """Give the offset of a pixel, counted without padding; None for a padded zero."""
-        row, column = row - self.padding, column - self.padding
-        if not (0 <= row < self.height and 0 <= column < self.width):
-            return None
-        return (channel * self.height + row) * self.width + column
-
-    def steps(self) -> list[tuple[int, int, int]]:
-        """List every multiplication of the slide: offsets of map cell, kernel cell and pixel, in order.
-
-        By map cell, then channel, then kernel row and column, as the deck multiplies.
-        """
-        found = []
-        for o, i, j in all_of(range(self.kernels or 1), range(self.down), range(self.across)):
-            cell = (o * self.down + i) * self.across + j
-            for c, r, s in all_of(range(self.channels or 1), range(self.rows), range(self.columns)):
-                pixel = self.image_place(c, i * self.stride + r, j * self.stride + s)
-                weight = ((o * (self.channels or 1) + c) * self.rows + r) * self.columns + s
-                if pixel is not None:
-                    found.append((cell, weight, pixel))
-        return found
+CHANNELS = 3
 
 
-def sliding(image: Shape, kernel: Shape, stride: int, padding: int) -> Sliding:
-    """Find how a kernel slides over an image.
-
-    Raises: `Unfit` if either has too few axes, the channels differ, or the kernel is larger than the image.
-
-    >>> slide = sliding((9, 9), (3, 3), 1, 0)
-    >>> slide.map
-    (7, 7)
-    """
-    image, kernel = as_image(image), as_image(kernel)
-    if len(image) not in (FLAT, CHANNELS) or not FLAT <= len(kernel) <= KERNELS:
-        raise Unfit("shape-no-image", left=written(image), right=written(kernel))
-    channels = image[0] if len(image) == CHANNELS else 0
-    many = len(kernel) - (FLAT if not channels else CHANNELS)
-    if many not in (0, 1) or (channels and kernel[many] != channels):
-        raise Unfit("shape-channels", left=written(image), right=written(kernel))
-    rows, columns = kernel[-FLAT:]
-    height, width = image[-FLAT:]
-    if rows > height + 2 * padding or columns > width + 2 * padding:
-        raise Unfit("kernel-too-large", left=written(image), right=written(kernel), padding=padding)
-    return Sliding(kernel[0] if many else 0, channels, height, width, rows, columns, stride, padding)
-
-
-def _sums(size: int, terms: list[tuple[int, Tree]]) -> tuple[Tree, ...]:
+def _sums(size: int, terms: Iterable[tuple[int, Tree]]) -> tuple[Tree, ...]:
     """Add terms by the cell they belong to."""
     collected: list[list[Tree]] = [[] for _ in range(size)]
     for place, term in terms:
@@ -130,22 +38,32 @@ def _sums(size: int, terms: list[tuple[int, Tree]]) -> tuple[Tree, ...]:
     return tuple(total(tuple(part)) for part in collected)
 
 
-def _slide(c: TensorCall) -> Sliding:
-    return sliding(c.shapes[0], c.shapes[1], c.settings[0], c.settings[1])
+def _slide(c: TensorCall, *, is_signal: bool = False) -> Sliding:
+    return sliding(c.shapes[0], c.shapes[1], c.settings[:SLIDE_LENGTH], is_signal=is_signal)
 
 
-def _conv_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    slide = _slide(c)
+def _conv_entries(slide: Sliding, grids: tuple[Grid, ...]) -> Grid:
     image, kernel = grids[0].cells, grids[1].cells
-    terms = [(cell, product((kernel[weight], image[pixel]))) for cell, weight, pixel in slide.steps()]
+    terms = ((cell, product((kernel[weight], image[pixel]))) for cell, weight, pixel in slide.steps())
     return Grid(normal(slide.map), _sums(size(slide.map), terms))
 
 
-def _numbers(*values: int) -> tuple[Tree, ...]:
-    return tuple(Number(value) for value in values)
+def _conv(slide: Sliding, image: Tree, kernel: Tree) -> Tree:
+    """Write a convolution that slides in the same way."""
+    name = named.CONV1D if slide.is_signal else named.CONV
+    return Call(name, (image, kernel, *spelled(SLIDE, slide.settings)))
 
 
-def _conv_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+def _error(name: str, slide: Sliding, delta: Tree, other: Tree) -> Tree:
+    """Write what an error sends to the image, or to the kernel, of a slide."""
+    down, across = slide.down, slide.across
+    sizes = (down.length, across.length) if name == named.IMAGE_ERROR else (down.window, across.window)
+    many = slide.kernels if slide.is_signal else 0
+    laid_out = (sizes[0], 0 if slide.is_signal else sizes[1], *slide.settings, many)
+    return Call(name, (delta, other, *spelled(SIZES, laid_out)))
+
+
+def _conv_pullback(c: TensorCall, slide: Sliding, delta: Tree) -> Pulled:
     """Send the error to image and kernel; for one plain map both are convolutions themselves.
 
     Where the kernel has only one place, image and kernel get the number δ times each other.
@@ -153,16 +71,14 @@ def _conv_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     around it, and the kernel turned by 180 degrees.
     """
     image, kernel = c.arguments
-    slide, settings = _slide(c), _numbers(*c.settings)
     if slide.is_one_place:
         return (product((delta, kernel)), product((delta, image)))
     if slide.is_plain:
-        turned = Call(named.ROTATE, (kernel,))
-        return (Call(named.CONV, (delta, turned, *_numbers(1, slide.rows - 1))), Call(named.CONV, (image, delta)))
-    return (
-        Call(named.IMAGE_ERROR, (delta, kernel, *_numbers(slide.height, slide.width), *settings)),
-        Call(named.KERNEL_ERROR, (delta, image, *_numbers(slide.rows, slide.columns), *settings)),
-    )
+        around = slide.down.window - 1
+        turned = (1, 1, around, around, around, around, 1, 1, 1)
+        back = Call(named.CONV, (delta, Call(named.ROTATE, (kernel,)), *spelled(SLIDE, turned)))
+        return (back, Call(named.CONV, (image, delta)))
+    return (_error(named.IMAGE_ERROR, slide, delta, kernel), _error(named.KERNEL_ERROR, slide, delta, image))
 
 
 def _rotated(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -172,34 +88,37 @@ def _rotated(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     return Grid(c.shapes[0], tuple(cell for part in turned for cell in part))
 
 
-def _flipped_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
+def _flipped_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     turned = TensorCall((c.arguments[0], call(named.ROTATE, c.arguments[1])), c.shapes, c.settings)
-    to_image, to_kernel = _conv_pullback(turned, delta, value)
+    to_image, to_kernel = _conv_pullback(turned, _slide(c), delta)
     return (to_image, call(named.ROTATE, to_kernel) if to_kernel is not None else None)
 
 
 def _flipped_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     kernel = TensorCall(c.arguments[1:], c.shapes[1:], ())
-    return _conv_entries(c, (grids[0], _rotated(kernel, grids[1:])))
+    return _conv_entries(_slide(c), (grids[0], _rotated(kernel, grids[1:])))
 
 
 def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
-    """Find the slide of an error call ``(delta, other, a, b, stride, padding)``.
+    """Find the slide of an error call ``(delta, other, a, b, stride, …)``.
 
-    The shape of delta alone says whether there are several kernels: their maps have three axes.
+    Of an image the shape of delta says whether there are several kernels: their maps have three axes.
 
     Raises: `Unfit` if delta has another shape than the map.
     """
-    many = c.shapes[0][0] if len(c.shapes[0]) == CHANNELS else 0
-    a, b, stride, padding = c.settings
+    (a, b), settings, many = c.settings[:FLAT], c.settings[FLAT:-1], c.settings[-1]
+    is_signal, groups = not b, settings[-1]
+    if not is_signal:
+        many = c.shapes[0][0] if len(c.shapes[0]) == CHANNELS else 0
+    other = c.shapes[1] if is_signal else as_image(c.shapes[1])
+    plane = other[-1:] if is_signal else other[-FLAT:]
+    sizes = (a,) if is_signal else (a, b)
+    own = other[: len(other) - len(plane)]
     if kernel_known:
-        kernel = as_image(c.shapes[1])
-        inner = kernel[1:] if many else kernel
-        image = (*inner[:-FLAT], a, b)
+        image, kernel = (*(one * groups for one in own[bool(many) :]), *sizes), other
     else:
-        image = as_image(c.shapes[1])
-        kernel = ((many,) if many else ()) + (*image[:-FLAT], a, b)
-    slide = sliding(image, kernel, stride, padding)
+        image, kernel = other, (*(many,) * bool(many), *(one // groups for one in own), *sizes)
+    slide = sliding(image, kernel, settings, is_signal=is_signal)
     if normal(c.shapes[0]) != normal(slide.map):
         raise Unfit("shape-error", left=written(c.shapes[0]), right=written(normal(slide.map)))
     return slide
@@ -208,117 +127,135 @@ def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
 def _kernel_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     slide = error_sliding(c, kernel_known=False)
     delta, image = grids[0].cells, grids[1].cells
-    terms = [(weight, product((delta[cell], image[pixel]))) for cell, weight, pixel in slide.steps()]
+    terms = ((weight, product((delta[cell], image[pixel]))) for cell, weight, pixel in slide.steps())
     return Grid(normal(slide.kernel), _sums(size(slide.kernel), terms))
 
 
-def _image_error_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
-    slide = error_sliding(c, kernel_known=True)
+def _image_error_entries(slide: Sliding, grids: tuple[Grid, ...]) -> Grid:
     delta, kernel = grids[0].cells, grids[1].cells
-    terms = [(pixel, product((delta[cell], kernel[weight]))) for cell, weight, pixel in slide.steps()]
+    terms = ((pixel, product((delta[cell], kernel[weight]))) for cell, weight, pixel in slide.steps())
     return Grid(normal(slide.image), _sums(size(slide.image), terms))
 
 
 def _kernel_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     error, image = c.arguments
     slide = error_sliding(c, kernel_known=False)
-    steps = _numbers(slide.stride, slide.padding)
-    return (
-        Call(named.CONV, (image, delta, *steps)),
-        Call(named.IMAGE_ERROR, (error, delta, *_numbers(slide.height, slide.width), *steps)),
-    )
+    return (_conv(slide, image, delta), _error(named.IMAGE_ERROR, slide, error, delta))
 
 
-def _image_error_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+def _image_error_pullback(c: TensorCall, slide: Sliding, delta: Tree) -> Pulled:
     error, kernel = c.arguments
-    slide = error_sliding(c, kernel_known=True)
-    steps = _numbers(slide.stride, slide.padding)
-    return (
-        Call(named.CONV, (delta, kernel, *steps)),
-        Call(named.KERNEL_ERROR, (error, delta, *_numbers(slide.rows, slide.columns), *steps)),
-    )
+    return (_conv(slide, delta, kernel), _error(named.KERNEL_ERROR, slide, error, delta))
 
 
-def _laid(image: Array, shape: Shape, slide: Sliding) -> Array:
-    whole = kernels.unfolded(image, shape, slide.image)
-    return kernels.windows(whole, slide.kernel, slide.stride, slide.padding, bool(slide.channels))
+def _as_rows(array: Array, shape: Shape, slide: Sliding) -> Array:
+    """Lay kernels, or the errors of maps, out as the rows of a matrix for each group."""
+    return array.reshape(*lead(array, shape), slide.groups, (slide.kernels or 1) // slide.groups, -1)
 
 
-def _conv_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
-    slide = _slide(c)
-    laid = _laid(arrays[0], c.shapes[0], slide)
-    kernel = arrays[1].reshape(*lead(arrays[1], c.shapes[1]), slide.kernels or 1, -1)
-    return _shaped(kernel @ laid, slide.map)
+def _conv_array(c: TensorCall, slide: Sliding, arrays: tuple[Array, ...]) -> Array:
+    laid = windows(framed(arrays[0], c.shapes[0], slide), slide)
+    return _shaped(_as_rows(arrays[1], c.shapes[1], slide) @ laid, slide.map)
 
 
-def _shaped(maps: Array, shape: Shape) -> Array:
-    return maps.reshape((*maps.shape[:-2], *shape))
+def _shaped(found: Array, shape: Shape) -> Array:
+    return found.reshape((*found.shape[:-3], *shape))
 
 
-def _flipped_array(c: TensorCall, arrays: tuple[Array, ...], ties: str) -> Array:
-    return _conv_array(c, (arrays[0], kernels.rotated(arrays[1], len(c.shapes[1]))), ties)
-
-
-def _errors(array: Array, shape: Shape, many: int) -> Array:
-    """Lay the errors of maps out as rows, one for each kernel."""
-    return array.reshape(*lead(array, shape), many or 1, -1)
+def _flipped_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    return _conv_array(c, _slide(c), (arrays[0], kernels.rotated(arrays[1], len(c.shapes[1]))))
 
 
 def _kernel_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
     slide = error_sliding(c, kernel_known=False)
-    laid = _laid(arrays[1], c.shapes[1], slide)
-    return _shaped(_errors(arrays[0], c.shapes[0], slide.kernels) @ laid.swapaxes(-1, -2), slide.kernel)
+    laid = windows(framed(arrays[1], c.shapes[1], slide), slide)
+    return _shaped(_as_rows(arrays[0], c.shapes[0], slide) @ laid.swapaxes(-1, -2), slide.kernel)
 
 
-def _image_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
-    slide = error_sliding(c, kernel_known=True)
-    kernel = arrays[1].reshape(*lead(arrays[1], c.shapes[1]), slide.kernels or 1, -1)
-    spread = kernel.swapaxes(-1, -2) @ _errors(arrays[0], c.shapes[0], slide.kernels)
-    return kernels.folded(spread, slide.image, (slide.rows, slide.columns), slide.stride, slide.padding)
+def _image_error_array(c: TensorCall, slide: Sliding, arrays: tuple[Array, ...]) -> Array:
+    rows = _as_rows(arrays[1], c.shapes[1], slide).swapaxes(-1, -2)
+    return _shaped(folded(rows @ _as_rows(arrays[0], c.shapes[0], slide), slide), slide.image)
 
 
-def _upward(c: TensorCall) -> TensorCall:
-    """Write a transposed convolution as what sends errors back to an image of the size that it makes.
+def _upward(c: TensorCall, *, is_signal: bool = False) -> Sliding:
+    """Find the slide of a transposed convolution: it sends errors back to an image of the size that it makes.
 
-    Source: Dumoulin and Visin 2016, section 4; sizes as PyTorch has them.
+    Source: Dumoulin and Visin 2016, section 4; sizes, output padding and groups as PyTorch has them.
     """
-    stride, padding = c.settings
-    sizes = zip(as_image(c.shapes[0])[-FLAT:], as_image(c.shapes[1])[-FLAT:], strict=True)
-    height, width = ((places - 1) * stride + under - 2 * padding for places, under in sizes)
-    return TensorCall(c.arguments, c.shapes, (height, width, stride, padding))
+    maps, kernel = c.shapes
+    stride, padding, dilation = c.settings[:2], c.settings[2:6], c.settings[6:8]
+    plane = 1 if is_signal else FLAT
+    if not is_signal:
+        maps, kernel = as_image(maps), as_image(kernel)
+    flat_column = maps[1:] == kernel[1:] == (1,)  # a vector has no columns that could be padded
+    sizes = []
+    for at, (places, under) in enumerate(zip_longest(maps[-plane:], kernel[-plane:], fillvalue=1)):
+        side = (places - 1) * stride[at] + (under - 1) * dilation[at] + 1
+        more = c.settings[SLIDE_LENGTH + at] - padding[2 * at] - padding[2 * at + 1]
+        sizes.append(max(1, side + (0 if at and flat_column else more)))
+    many = maps[0] if is_signal and len(maps) > plane else 0
+    laid_out = (sizes[0], 0 if is_signal else sizes[1], *c.settings[:SLIDE_LENGTH], many)
+    return error_sliding(TensorCall(c.arguments, c.shapes, laid_out), kernel_known=True)
 
 
 def _below(settings: tuple[int, ...]) -> str:
-    """Write stride and padding where they are not the usual 1 and 0."""
-    stride, padding = settings[-2:]
-    return ", ".join([f"s={stride}"] * (stride != 1) + [f"p={padding}"] * (padding != 0))
+    return beneath(settings[-SLIDE_LENGTH:])
 
 
-_SIZES = (Setting("height", least=1), Setting("width", least=1), *SLIDE)
+def _below_sizes(settings: tuple[int, ...]) -> str:
+    return beneath(settings[-SLIDE_LENGTH - 1 : -1])
 
 
-def _under_kernel(c: TensorCall) -> int:
-    """Count the pixels under one kernel; several kernels lie one axis before those of the image."""
-    image, kernel = c.shapes
-    return size(kernel) // kernel[0] if len(kernel) > len(image) else size(kernel)
+def _below_upward(settings: tuple[int, ...]) -> str:
+    more = settings[SLIDE_LENGTH:]
+    return ", ".join(filter(None, (beneath(settings[:SLIDE_LENGTH]), f"o={max(more)}" if any(more) else "")))
 
 
-IMAGE: tuple[Operation, ...] = (
-    Operation(
-        name=named.CONV,
-        shape=lambda c: normal(_slide(c).map),
-        entries=_conv_entries,
-        pullback=_conv_pullback,
+def _convolution(name: str, *, is_signal: bool = False) -> Operation:
+    """Write the record of a convolution of images, or of signals."""
+    return Operation(
+        name=name,
+        shape=lambda c: normal(_slide(c, is_signal=is_signal).map),
+        entries=lambda c, grids: _conv_entries(_slide(c, is_signal=is_signal), grids),
+        pullback=lambda c, delta, _v: _conv_pullback(c, _slide(c, is_signal=is_signal), delta),
         sign="conv",
         arity=(2, 2),
         settings=SLIDE,
-        kernel=_conv_array,
-        work=_under_kernel,
+        kernel=lambda c, arrays, _t: _conv_array(c, _slide(c, is_signal=is_signal), arrays),
+        work=lambda c: _under_kernel(_slide(c, is_signal=is_signal)),
         below=_below,
         role="convolution",
-        confusable=(named.CONV_FLIPPED,),
         conventions=("kernel",),
-    ),
+    )
+
+
+def _under_kernel(slide: Sliding) -> int:
+    """Count the pixels under one kernel."""
+    return size(slide.kernel) // (slide.kernels or 1)
+
+
+def _transposed(name: str, words: tuple[str, ...], confusable: str, *, is_signal: bool = False) -> Operation:
+    """Write the record of a transposed convolution."""
+    return Operation(
+        name=name,
+        shape=lambda c: normal(_upward(c, is_signal=is_signal).image),
+        entries=lambda c, grids: _image_error_entries(_upward(c, is_signal=is_signal), grids),
+        pullback=lambda c, delta, _v: _image_error_pullback(c, _upward(c, is_signal=is_signal), delta),
+        sign="conv^(T)",
+        words=words,
+        arity=(2, 2),
+        settings=(*SLIDE, Setting("output_padding", 0, parts=BOTH)),
+        kernel=lambda c, arrays, _t: _image_error_array(c, _upward(c, is_signal=is_signal), arrays),
+        work=lambda c: size(c.shapes[1]),
+        below=_below_upward,
+        role="convolution",
+        confusable=(confusable,),
+    )
+
+
+IMAGE: tuple[Operation, ...] = (
+    replace(_convolution(named.CONV), words=("conv2d",), confusable=(named.CONV_FLIPPED,)),
+    _convolution(named.CONV1D, is_signal=True),
     Operation(
         name=named.CONV_FLIPPED,
         shape=lambda c: normal(_slide(c).map),
@@ -328,27 +265,14 @@ IMAGE: tuple[Operation, ...] = (
         arity=(2, 2),
         settings=SLIDE,
         kernel=_flipped_array,
-        work=_under_kernel,
+        work=lambda c: _under_kernel(_slide(c)),
         below=_below,
         role="convolution",
         confusable=(named.CONV,),
         conventions=("kernel",),
     ),
-    Operation(
-        name=named.CONV_TRANSPOSE,
-        shape=lambda c: normal(error_sliding(_upward(c), kernel_known=True).image),
-        entries=lambda c, grids: _image_error_entries(_upward(c), grids),
-        pullback=lambda c, delta, value: _image_error_pullback(_upward(c), delta, value),
-        sign="conv^(T)",
-        words=("conv_transposed", "deconv"),
-        arity=(2, 2),
-        settings=SLIDE,
-        kernel=lambda c, arrays, ties: _image_error_array(_upward(c), arrays, ties),
-        work=lambda c: size(c.shapes[1]),
-        below=_below,
-        role="convolution",
-        confusable=(named.CONV,),
-    ),
+    _transposed(named.CONV_TRANSPOSE, ("conv_transposed", "deconv", "conv_transpose2d"), named.CONV),
+    _transposed(named.CONV_TRANSPOSE1D, (), named.CONV1D, is_signal=True),
     Operation(
         name=named.ROTATE,
         shape=lambda c: c.shapes[0],
@@ -366,21 +290,21 @@ IMAGE: tuple[Operation, ...] = (
         pullback=_kernel_error_pullback,
         sign="conv'_K",
         arity=(2, 2),
-        settings=_SIZES,
+        settings=SIZES,
         kernel=_kernel_error_array,
-        below=_below,
+        below=_below_sizes,
         explained="notation-kernel-error",
     ),
     Operation(
         name=named.IMAGE_ERROR,
         shape=lambda c: normal(error_sliding(c, kernel_known=True).image),
-        entries=_image_error_entries,
-        pullback=_image_error_pullback,
+        entries=lambda c, grids: _image_error_entries(error_sliding(c, kernel_known=True), grids),
+        pullback=lambda c, delta, _v: _image_error_pullback(c, error_sliding(c, kernel_known=True), delta),
         sign="conv'_I",
         arity=(2, 2),
-        settings=_SIZES,
-        kernel=_image_error_array,
-        below=_below,
+        settings=SIZES,
+        kernel=lambda c, arrays, _t: _image_error_array(c, error_sliding(c, kernel_known=True), arrays),
+        below=_below_sizes,
         explained="notation-image-error",
     ),
 )

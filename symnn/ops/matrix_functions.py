@@ -14,7 +14,8 @@ from symnn.ops import named
 from symnn.ops.diagonals import square_side
 from symnn.ops.grid import Grid, matrix_product, single, together
 from symnn.ops.kernels import all_axes, lead
-from symnn.ops.operation import Array, Operation, Pulled, Setting, TensorCall
+from symnn.ops.operation import Array, Operation, Pulled, TensorCall
+from symnn.ops.settings import Setting
 from symnn.ops.shapes import MATRIX, Shape, Unfit, as_matrix, normal, product_shape, written
 
 __all__ = ["MATRIX_FUNCTIONS"]

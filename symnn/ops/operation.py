@@ -12,15 +12,18 @@ from typing import Any, Final, Literal, NoReturn, TypeAlias
 
 from msgspec import Struct
 
-from symnn.expressions.tree import Call, Constant, Name, Number, Tree
+from symnn.expressions.tree import Call, Constant, Name, Tree
 from symnn.expressions.writing import plain
 from symnn.ops.bounds import REAL_LINE, Bounds
 from symnn.ops.grid import Grid
+from symnn.ops.settings import Setting, Short, flat, short, whole_numbers
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = [
     "AXES",
     "AXIS",
+    "EDGES",
+    "WORDS",
     "Arithmetic",
     "Array",
     "Factors",
@@ -28,7 +31,6 @@ __all__ = [
     "Layout",
     "Operation",
     "Pulled",
-    "Setting",
     "Steps",
     "TensorCall",
     "itself",
@@ -96,19 +98,17 @@ Layout: TypeAlias = Literal["call", "root", "bars", "squared", "length", "power"
 """How the sign of an operation stands to its argument."""
 
 
-class Setting(Struct, frozen=True):
-    """A whole number that belongs to an operation; without ``default`` it must be written."""
-
-    name: str
-    default: int | None = None
-    least: int = 0
-
+EDGES: Final = ("keep_edge", "floor")
+"""What becomes of a window that the edge cuts off: it keeps the cells it has, or it does not exist."""
 
 AXES: Final = ("rows", "columns", "all")
 """What an operation that takes entries together may be taken of: each row, each column, the whole."""
 
-AXIS: Final = Setting("axis", 0)
-"""The last setting of an operation that may be taken along an axis: 0, or the place of the word in `AXES` from 1."""
+WORDS: Final = frozenset((*AXES, *EDGES))
+"""Every word that may stand behind the arguments of an operation."""
+
+AXIS: Final = Setting("axis", 0, words=AXES)
+"""The last setting of an operation that may be taken along an axis."""
 
 
 class TensorCall(Struct, frozen=True):
@@ -214,7 +214,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     explained: str = ""
 
     kinks: Callable[..., tuple[Tree, ...]] = _smooth
-    conventions: tuple[Literal["relu_at_zero", "ties", "kernel"], ...] = ()
+    conventions: tuple[Literal["relu_at_zero", "ties", "kernel", "pooling"], ...] = ()
     domain: Bounds = REAL_LINE
     range: Bounds = REAL_LINE
     trend: Literal[-1, 0, 1] = 0
@@ -263,6 +263,19 @@ class Operation(Struct, frozen=True, kw_only=True):
         """Whether it can be taken of each row or each column of a matrix."""
         return bool(self.settings) and self.settings[-1] is AXIS
 
+    @property
+    def words_behind(self) -> tuple[str, ...]:
+        """The words that may stand behind its arguments: for an axis, or for what becomes of the edge."""
+        return self.settings[-1].words if self.settings else ()
+
+    def laid_out(self, given: tuple[Short, ...]) -> tuple[int, ...]:
+        """Lay settings out flat that a program writes short."""
+        return flat(self.settings, given)
+
+    def shortened(self, settings: tuple[int, ...]) -> tuple[Short, ...]:
+        """Write settings short, as a program does."""
+        return short(self.settings, settings)
+
     def code(self, settings: tuple[int, ...]) -> str:
         """Give the NumPy code of whole tensors; empty where the kernel does it, as along an axis."""
         return "" if self.has_axis and settings[-1] else self.tensor_numpy
@@ -290,37 +303,38 @@ def step_name(meant: Tree) -> Name:
 
 
 def settled(node: Call, operation: Operation) -> tuple[tuple[Tree, ...], tuple[int, ...]]:
-    """Part the arguments of a call into tensors and settings; defaults fill what is not written.
+    """Part the arguments of a call into tensors and settings, laid out flat; defaults fill what is not written.
 
     Raises: `Unfit` for a number of arguments, or a setting, that the operation does not have.
     """
     least, most = operation.arity
-    tensors, axis = _without_axis(node.arguments, operation)
-    counted = operation.settings[: len(operation.settings) - operation.has_axis]
-    numbers: list[int] = []
-    while len(tensors) > least and _whole(tensors[-1]) and len(numbers) < len(counted):
-        numbers.insert(0, tensors[-1].numerator)  # type: ignore[union-attr]
+    tensors, word = _without_word(node.arguments, operation)
+    counted = operation.settings[: len(operation.settings) - bool(operation.words_behind)]
+    several = any(setting.parts > 1 for setting in counted)
+    numbers: list[tuple[int, ...]] = []
+    while (
+        len(tensors) > least and len(numbers) < len(counted) and (found := whole_numbers(tensors[-1], several=several))
+    ):
+        numbers.insert(0, found)
         tensors = tensors[:-1]
-    if operation.has_axis and (numbers == [0] or (numbers and axis) or (len(tensors) > most and _whole(tensors[-1]))):
+    is_number = len(tensors) > most and bool(whole_numbers(tensors[-1], several=False))
+    if operation.has_axis and (numbers == [(0,)] or (numbers and word) or is_number):
         raise Unfit("axis-number", function=operation.name)
     if not least <= len(tensors) <= most:
         raise Unfit("arguments", function=operation.name, expected=least, got=len(tensors))
-    values = []
+    values: list[int] = []
     for place, setting in enumerate(counted):
-        value = numbers[place] if place < len(numbers) else setting.default
-        if value is None or value < setting.least:
+        given = numbers[place] if place < len(numbers) else (setting.default,) if setting.default is not None else ()
+        laid_out = setting.laid_out(given) if given else None
+        if laid_out is None:
             raise Unfit("setting", function=operation.name, setting=setting.name, least=setting.least)
-        values.append(value)
-    return tensors, (*values, axis) if operation.has_axis else tuple(values)
+        values += laid_out
+    return tensors, (*values, word) if operation.words_behind else tuple(values)
 
 
-def _without_axis(arguments: tuple[Tree, ...], operation: Operation) -> tuple[tuple[Tree, ...], int]:
-    """Take the word for an axis off the arguments; 0 where there is none."""
-    last = arguments[-1] if arguments else None
-    if isinstance(last, Constant) and last.name in AXES and operation.has_axis:
-        return arguments[:-1], AXES.index(last.name) + 1
+def _without_word(arguments: tuple[Tree, ...], operation: Operation) -> tuple[tuple[Tree, ...], int]:
+    """Take the word of the last setting off the arguments; 0 where there is none."""
+    last, words = arguments[-1] if arguments else None, operation.words_behind
+    if isinstance(last, Constant) and last.name in words:
+        return arguments[:-1], words.index(last.name) + 1
     return arguments, 0
-
-
-def _whole(tree: Tree) -> bool:
-    return isinstance(tree, Number) and tree.denominator == 1

@@ -11,7 +11,8 @@ from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scale
 from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid, single
 from symnn.ops.kernels import all_axes, centered, deviation, lead, log_softmaxed, logsumexp, normalized, softmaxed
-from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Setting, Steps, TensorCall, step_name
+from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Steps, TensorCall, step_name
+from symnn.ops.settings import Setting
 from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
 
 __all__ = ["REDUCTIONS"]

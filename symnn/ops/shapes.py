@@ -23,7 +23,6 @@ __all__ = [
     "product_shape",
     "size",
     "transposed",
-    "windows_along",
     "written",
 ]
 
@@ -99,15 +98,6 @@ def as_image(shape: Shape) -> Shape:
     ((3, 1), (1, 1), (2, 5, 5))
     """
     return shape if len(shape) >= MATRIX else as_matrix(shape)
-
-
-def windows_along(length: int, window: int, stride: int) -> int:
-    """Count the windows along an axis: one cut off by the edge is one, one that begins behind it is none.
-
-    >>> windows_along(7, 2, 2), windows_along(4, 2, 2), windows_along(7, 3, 2), windows_along(6, 2, 3)
-    (4, 2, 3, 2)
-    """
-    return min(-(-(length - window) // stride) + 1, -(-length // stride))
 
 
 def transposed(shape: Shape) -> Shape:
