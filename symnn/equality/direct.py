@@ -143,7 +143,8 @@ class Direct:
     values of all coefficients: true of a quantity and of a number, kept by + − × ÷ and powers, because
     |p₁q₂| + |p₂q₁| + |q₁q₂| ≤ (|p₁| + |q₁|)·(|p₂| + |q₂|). Of n terms without fractions, where all q are 1, the
     heaviest counts n times: |p₁| + … + |pₙ| + 1 ≤ n·max(|pᵢ| + 1).
-    ``whole`` is the value of the whole formula, once it is known. ``divides`` says whether anything is divided by what
+    ``used`` are the names that were not drawn with the point. ``whole`` is the value of the whole formula, once it is
+    known. ``divides`` says whether anything is divided by what
     may vanish. Names that are ``not_free`` have equations of their own, which may be deeper than the point, or stand
     for more than a number: they are left to the compiler.
 
@@ -155,7 +156,7 @@ class Direct:
     True
     """
 
-    __slots__ = ("_not_free", "divides", "fractions", "modulus", "point", "units", "used", "weight", "whole")
+    __slots__ = ("_drawn", "_not_free", "divides", "fractions", "modulus", "point", "units", "used", "weight", "whole")
 
     def __init__(
         self,
@@ -164,6 +165,7 @@ class Direct:
         units: Units | None = None,
     ) -> None:
         self.point = point
+        self._drawn = point.get
         self._not_free = not_free
         self.modulus = point.modulus
         self.units = units
@@ -177,16 +179,11 @@ class Direct:
         """Give the residue of a tree. Raises NotDirect."""
         # the commonest first, and asked by identity: `isinstance` takes five times as long to say no
         if type(tree) is Name:
-            if tree.name in self._not_free:
-                raise NotDirect
             self.weight += 1
-            self.used[tree.name] = None
-            return self.point[tree.name]
+            known = self._drawn(tree.name)
+            return self._further(tree.name) if known is None else known
         if type(tree) is Product:
-            modulus, value = self.modulus, 1
-            for factor in tree.factors:
-                value = value * self.value(factor) % modulus
-            return value
+            return self._product(tree.factors)
         if type(tree) is Negative:
             return -self.value(tree.operand) % self.modulus
         if type(tree) is Number:
@@ -203,6 +200,24 @@ class Direct:
                 raise NotDirect
             return self.value(meant)
         raise NotDirect
+
+    def _further(self, name: str) -> int:
+        """Give the residue of a name that the reference does not have."""
+        if name in self._not_free:
+            raise NotDirect
+        self.used[name] = None
+        return self.point[name]
+
+    def _product(self, factors: tuple[Tree, ...]) -> int:
+        modulus, drawn, value = self.modulus, self._drawn, 1
+        for factor in factors:
+            known = drawn(factor.name) if type(factor) is Name else None
+            if known is None:
+                value = value * self.value(factor) % modulus
+            else:  # most factors are quantities of the reference
+                self.weight += 1
+                value = value * known % modulus
+        return value
 
     def _sum(self, terms: tuple[Tree, ...]) -> int:
         before, fractions = self.weight, self.fractions

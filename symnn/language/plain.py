@@ -50,6 +50,7 @@ from symnn.language.signs import (
     COMMAND,
     END,
     ENTRYWISE,
+    FAMILY,
     FRACTION,
     MINUS,
     NAME,
@@ -141,7 +142,7 @@ class Parser:
             return self.nested(self.term)
         left = self.factor()
         kind = self.kinds[self.at]
-        if TIMES <= kind <= ENTRYWISE or beside(self, kind):
+        if TIMES <= kind <= ENTRYWISE or (NUMBER <= kind <= FAMILY and beside(self, kind)):
             return self._product(left, first)
         if self.unsure:
             self._chosen(left, first)
@@ -155,18 +156,18 @@ class Parser:
         doubt, self.unsure = self.unsure, False
         while True:
             kind = kinds[self.at]
-            implicit = beside(self, kind)
-            self.unsure = self.unsure or (implicit and kind == NUMBER)
+            implicit = NUMBER <= kind <= FAMILY and beside(self, kind)
             if kind == TIMES or implicit:
                 if entrywise:
                     factors = [self._closed(factors, first, entrywise=True)]
                     entrywise, loose = False, True
-                doubt = doubt or (implicit and divided) or loose
-                self.at += not implicit
-                at = self.at
-                factors.append(self.factor() if implicit else self._signed())
-                if implicit and kind in (COMMAND, FRACTION, OPEN, SQUARE):
-                    not_mixed(self, factors, at)
+                doubt = doubt or loose
+                if implicit:
+                    doubt, self.unsure = doubt or divided, self.unsure or kind == NUMBER
+                    self._set_beside(factors, kind)
+                else:
+                    self.at += 1
+                    factors.append(self._signed())
             elif kind == SLASH:
                 over = self._closed(factors, first, entrywise=entrywise, loose=loose)
                 self.at += 1
@@ -187,6 +188,13 @@ class Parser:
         if doubt:
             self._chosen(tree, first)
         return tree
+
+    def _set_beside(self, factors: list[Tree], kind: int) -> None:
+        """Read a factor that stands beside the others without a sign."""
+        at = self.at
+        factors.append(self.factor())
+        if kind in (COMMAND, FRACTION, OPEN, SQUARE):
+            not_mixed(self, factors, at)
 
     def _closed(self, factors: list[Tree], first: int, *, entrywise: bool, loose: bool = False) -> Tree:
         """Make the product of factors; ``loose`` ones began with an entrywise product without parentheses."""
@@ -253,7 +261,9 @@ class Parser:
 
     def group(self) -> Tree:
         """Read what stands in parentheses, after the opening one."""
-        self.deeper()
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            self.too_deep()
         if self.kinds[self.at] == PARTIAL and differentials.is_numerator(self):
             self.depth -= 1
             return differentials.grouped(self, self.at - 1)

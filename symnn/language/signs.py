@@ -119,7 +119,7 @@ _RIGHT = ("right", "bigr", "Bigr", "biggr", "Biggr")
 SIGNS: Mapping[str, Entry] = MappingProxyType(
     {
         **{digit: (NUMBER, digit) for digit in "0123456789"},
-        **dict.fromkeys((*_SIZES.split(), "\\ "), (BLANK, "")),
+        **dict.fromkeys((*_SIZES.split(), "\\ ", " ", "  ", "   ", "    "), (BLANK, "")),
         **dict.fromkeys(("(", r"\lparen"), (OPEN, ")")),
         "{": (BRACE, "}"),
         r"\{": (BRACE, r"\}"),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from itertools import accumulate
+from operator import itemgetter
+from typing import Any
 
 from msgspec import Struct
 
@@ -30,10 +32,12 @@ from symnn.language.signs import (
     CLOSE,
     COMMA,
     COMMAND,
+    CROWDED,
     END,
     EQUALS,
     NEWLINE,
     NORM,
+    NUMBER,
     OPEN,
     PLUS,
     SEMICOLON,
@@ -66,10 +70,12 @@ _FIRST = (
 )
 _REST = (
     r"|[0-9]{1,3}(?:_[0-9]{3})++(?![0-9_])|(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
-    r"|[ \t\r]++|\*\*|\.\*|=>|->|<=|>=|\\.|."
+    r"|\.\*|=>|->|<=|>=|\\.|."
 )
-_PLAIN = rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}"
-_LAYERED = rf"(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}"
+_OFTEN = r"[ \t\r]++|[()+/]|\*\*?|-(?!>)|"
+"""What begins nothing else stands first: the others are not tried in vain."""
+_PLAIN = rf"{_OFTEN}(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}"
+_LAYERED = rf"{_OFTEN}(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}"
 _TOKEN = re.compile(_PLAIN, re.DOTALL)
 _LAYERED_TOKEN = re.compile(_LAYERED, re.DOTALL)
 _SUMMING_TOKEN = re.compile(f"{HEADING}|{_PLAIN}", re.DOTALL)
@@ -93,6 +99,9 @@ class Tokens(Struct):
 
 
 _END_ENTRY: Entry = (END, "")
+_BLANKS: Entry = (BLANK, "")
+_PLAIN_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,9})?")
+"""A number that is within every limit and can be read in one way."""
 
 
 def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Tokens | Problem:
@@ -119,7 +128,9 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
     found = scope.table.get
     entries: Sequence[Entry | None] = list(map(found, words))
     known: Sequence[Entry]
-    if None in entries or LONE_GROUP.search(plain) is not None:
+    if None in entries:
+        entries = [entry or _at_sight(word) for entry, word in zip(entries, words, strict=True)]
+    if None in entries or _asks_for_care(plain, words, entries):
         settled = settle(plain, words, entries, starts, scope, limits, _pattern(scope))
         if isinstance(settled, Problem):
             return _moved(settled, places)
@@ -145,6 +156,23 @@ def _pattern(scope: Scope) -> re.Pattern[str]:
     if scope.bound:
         return _LAYERED_SUMMING_TOKEN if layered else _SUMMING_TOKEN
     return _LAYERED_TOKEN if layered else _TOKEN
+
+
+def _asks_for_care(text: str, words: list[str], entries: Sequence[Any]) -> bool:
+    """Say whether words that are all known are still to be gone through: a program's ``@``, a sign alone in braces."""
+    crowded = CROWDED in map(itemgetter(0), entries)
+    return crowded or "@" in words or ("{" in text and LONE_GROUP.search(text) is not None)
+
+
+def _at_sight(word: str) -> Entry | None:
+    """Give the entry of blanks and of a plain number; whatever could be more is settled word by word.
+
+    >>> _at_sight("  "), _at_sight("12"), _at_sight("0.5"), _at_sight("01"), _at_sight("2e3")
+    ((40, ''), (1, '12'), (1, '0.5'), None, None)
+    """
+    if word.isspace() and word != "\n":
+        return _BLANKS
+    return (NUMBER, word) if _PLAIN_NUMBER.fullmatch(word) is not None else None
 
 
 def indexed_names(text: str, indices: Collection[str]) -> tuple[str, ...]:
@@ -175,12 +203,10 @@ def _finished(
     known: Sequence[Entry], starts: list[int], ends: list[int], length: int, notes: list[Problem], *, latex: bool
 ) -> Tokens:
     """Drop blanks, and line breaks that mean nothing; add the END."""
-    starts.append(length)
-    ends.append(length)
-    kinds, values = map(list, zip(*known, _END_ENTRY, strict=True))
-    tokens = Tokens(kinds, values, starts, ends, notes, latex)
-    if BLANK in kinds:
-        tokens = _only(tokens, [place for place, kind in enumerate(kinds) if kind != BLANK])
+    solid = [one for one in zip(known, starts, ends, strict=True) if one[0][0] != BLANK]
+    entries, starts_of, ends_of = map(list, zip(*solid, (_END_ENTRY, length, length), strict=True))
+    kinds, values = map(list, zip(*entries, strict=True))
+    tokens = Tokens(kinds, values, starts_of, ends_of, notes, latex)
     return _joined(tokens) if NEWLINE in kinds else tokens
 
 
