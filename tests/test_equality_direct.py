@@ -117,3 +117,39 @@ def test_long_sums_without_fractions_weigh_as_their_heaviest_term():
     fractions = Direct(POINT)
     fractions.value(tree(" + ".join(f"x/{place}" for place in range(2, 12))))
     assert fractions.weight > 30
+
+
+SQUASHED = Meaning(
+    equations={"a": tree("w*x"), "y": tree("f(a)")}, functions={"f": Lambda(("t",), tree("1/(1 + exp(-t))"))}
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "equal"),
+    [
+        ("2*exp(-a)/(1 + exp(-a))^2", True),
+        ("2*exp(a)/(1 + exp(a))^2", True),
+        ("2*e^(-a)/(1 + e^(-a))^2", True),
+        ("2*exp(2*a)*exp(-a)/(1 + exp(a))^2", True),
+        ("2*exp(-3a)*exp(2*a)/(1 + 1/exp(a))^2", True),
+        ("2*exp(-a)/(1 + exp(-a))", False),
+        ("2*exp(-2*a)/(1 + exp(-a))^2", False),
+        ("2*e^(2*a)/(1 + e^(-a))^2", False),
+    ],
+)
+def test_exponentials_of_a_units_argument_are_known_by_its_value(answer, equal):
+    judge = Judge(tree("2*y*(1 - y)"), SQUASHED)
+    assert judge.outright(tree(answer)).equal is equal
+    spelled = Judge(tree("2*exp(-w*x)/(1 + exp(-w*x))^2"), Meaning())
+    assert spelled.judge(tree(answer.replace("a", "(w*x)"))).equal is equal
+
+
+@pytest.mark.parametrize("answer", ["2*exp(-a/2)*y", "2*exp(-w*x)*y^2", "2*exp(-b)*y^2", "a*exp(-a)*y^2"])
+def test_other_exponentials_are_left_to_the_compiler(answer):
+    assert Judge(tree("2*y*(1 - y)"), SQUASHED).outright(tree(answer)) is None
+
+
+def test_a_function_without_an_inverse_says_nothing_of_exponentials():
+    other = Meaning(equations=SQUASHED.equations, functions={"f": Lambda(("t",), tree("1/(2 + exp(-t))"))})
+    assert Judge(tree("y"), other).outright(tree("exp(a)")) is None
+    assert Judge(tree("1/(exp(-a) + 2)"), other).judge(tree("y")).equal is True

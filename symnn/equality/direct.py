@@ -14,14 +14,15 @@ from msgspec import Struct
 from symnn.derivation.primes import carried_out
 from symnn.equality.code import Code
 from symnn.equality.fingerprint import DEEPEST, SURE_DEGREE, SURE_SIZE, pooled
-from symnn.equality.meaning import Meaning, Opaque
+from symnn.equality.meaning import Lambda, Meaning, Opaque
 from symnn.equality.points import Point, Undefined, World
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, tower
 from symnn.errors import SymnnError
-from symnn.expressions.tree import Call, Name, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Power, Product, Quotient, Sum, Tree
 from symnn.networks.function import declared
-from symnn.ops.table import OF_TENSORS
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["Direct", "DirectReference", "Look", "NotDirect", "Units", "point_of"]
 
@@ -42,26 +43,54 @@ class Look(Struct, frozen=True, gc=False):
 
 
 class Units:
-    """The named results that are a function at a named argument, ``y = f(a3)``; f(a3) is y, and f'(a3) y (1 - y)."""
+    """The named results that are a function at a named argument, ``y = f(a3)``; f(a3) is y, and f'(a3) y (1 - y).
+
+    Where the function's inverse is a logarithm, exp(a3) is known, too: y/(1 - y) behind a sigmoid.
+    """
 
     def __init__(self, equations: Mapping[str, Tree], meaning: Meaning) -> None:
         self._functions = meaning.functions
         self._shapes = meaning.shapes
         self._meant: dict[tuple[str, str, int], Tree | None] = {}
+        self._exponentials: dict[str, Tree] = {}
         for name, equation in equations.items():
             match equation:
                 case Call(function, (Name(argument),), 0):
                     self._meant.setdefault((function, argument, 0), Name(name))
+                    if (exponential := self._exponential(function, Name(name))) is not None:
+                        self._exponentials.setdefault(argument, exponential)
+
+    def _exponential(self, function: str, value: Tree) -> Tree | None:
+        """Write exp of a unit's argument through its value, where the function has such an inverse."""
+        meant = self._functions.get(function)
+        known = declared(function, meant.parameters[0], meant.body).known if isinstance(meant, Lambda) else function
+        operation = OF_NUMBERS.get(known) if not isinstance(meant, Opaque) else None
+        match None if operation is None or operation.inverse is None else operation.inverse(value):
+            case Call(named.LOG, (inside,)):
+                return inside
+        return None
 
     def meant(self, call: Call) -> Tree | None:
         """Give what stands for a unit's function, or a derivative of it, at its own argument."""
         argument = call.arguments[0] if len(call.arguments) == 1 else None
+        if call.function == named.EXP and argument is not None and self._exponentials and not call.order:
+            return None if named.EXP in self._functions else self.exponential(argument)
         if type(argument) is not Name or (call.function, argument.name, 0) not in self._meant:
             return None
         key = (call.function, argument.name, call.order)
         if key not in self._meant:
             self._meant[key] = self._derived(Call(call.function, (argument,), call.order))
         return self._meant[key]
+
+    def exponential(self, exponent: Tree) -> Tree | None:
+        """Give what stands for exp of a whole multiple of a unit's argument."""
+        times, name = _multiple(exponent)
+        known = self._exponentials.get(name)
+        if known is None or not times:
+            return None
+        if times < 0:
+            known = Quotient(known.under, known.over) if isinstance(known, Quotient) else Quotient(Number(1), known)
+        return known if abs(times) == 1 else Power(known, Number(abs(times)))
 
     def _derived(self, call: Call) -> Tree | None:
         known = self._functions.get(call.function)
@@ -72,6 +101,23 @@ class Units:
             return carried_out(call, own, self._shapes)
         except SymnnError:  # whoever carries it out for good says why
             return None
+
+
+def _multiple(tree: Tree) -> tuple[int, str]:
+    """Give the name of which a tree is a whole multiple, and the multiple; no name where it is none.
+
+    >>> _multiple(Negative(Product((Number(2), Name("a")))))
+    (-2, 'a')
+    """
+    match tree:
+        case Name(name):
+            return 1, name
+        case Negative(operand):
+            times, name = _multiple(operand)
+            return -times, name
+        case Product((Number(times, 1), Name(name))) | Product((Name(name), Number(times, 1))):
+            return times, name
+    return 0, ""
 
 
 def point_of(sense: Sense, depth: int, names: tuple[str, ...], seed: bytes) -> Point:
@@ -252,7 +298,11 @@ class Direct:
     def _power(self, tree: Power) -> int:
         exponent = tree.exponent
         if type(exponent) is not Number or exponent.denominator != 1:
-            raise NotDirect
+            euler = self.units is not None and type(tree.base) is Constant and tree.base.name == "e"
+            meant = self.units.exponential(exponent) if self.units is not None and euler else None
+            if meant is None:
+                raise NotDirect
+            return self.value(meant)
         before = self.weight
         value = self.value(tree.base)
         if exponent.numerator < 0:
