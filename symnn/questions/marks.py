@@ -9,7 +9,7 @@ from symnn.errors import NO_FACTS
 from symnn.expressions.tree import Call
 from symnn.expressions.writing import plain
 from symnn.verdicts import codes
-from symnn.verdicts.verdict import Finding, Method, Read, Standing, Verdict, Witness
+from symnn.verdicts.verdict import Finding, Later, Method, Read, Standing, Verdict, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,10 +109,14 @@ def convention_of(accept: Accept) -> tuple[Finding, ...]:
 
 def shown(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
     """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
-    from symnn.notation.latex import latex
-    from symnn.notation.layout import symbols_of
 
-    return Read(plain(tree), latex(tree, symbols_of(part.graph)), tuple(notes))
+    def written() -> str:
+        from symnn.notation.latex import latex
+        from symnn.notation.layout import symbols_of
+
+        return latex(tree, symbols_of(part.graph))
+
+    return Read(plain(tree), Later(written), tuple(notes))
 
 
 def unreadable(part: Question, problem: Problem, read: Read | None = None) -> Verdict:

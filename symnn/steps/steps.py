@@ -42,7 +42,7 @@ from symnn.steps.ways import Ways
 from symnn.verdicts import codes
 from symnn.verdicts.barrier import explained
 from symnn.verdicts.trace import Link
-from symnn.verdicts.verdict import Finding, Judgement, Read, Standing, Verdict
+from symnn.verdicts.verdict import Finding, Judgement, Later, Read, Standing, Verdict
 
 __all__ = ["Worked", "Workings"]
 
@@ -343,14 +343,14 @@ def _speaks(step: Step, ways: Ways) -> bool:
 
 def _read(lines: tuple[Line, ...], subject: Subject) -> Read:
     """Write down what was read, line by line."""
-    texts, formulas = [], []
-    for line in lines:
-        lead = "= " if line.continues else ""
-        sides = [bare(side) for side in line.sides]
-        texts.append(lead + " = ".join(spoken(side) for side in sides))
-        formulas.append(lead + " = ".join(latex(side, symbols_of(subject.graph)) for side in sides))
-    notes = tuple(note for line in lines for note in line.notes)
-    return Read("\n".join(texts), r" \\ ".join(formulas), notes)
+    rows = [("= " if line.continues else "", [bare(side) for side in line.sides]) for line in lines]
+
+    def written() -> str:
+        symbols = symbols_of(subject.graph)
+        return r" \\ ".join(lead + " = ".join(latex(side, symbols) for side in sides) for lead, sides in rows)
+
+    text = "\n".join(lead + " = ".join(map(spoken, sides)) for lead, sides in rows)
+    return Read(text, Later(written), tuple(note for line in lines for note in line.notes))
 
 
 def _unreadable(problem: Problem, points: Fraction, read: Read = Read()) -> Verdict:  # noqa: B008 - it is frozen

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from symnn.verdicts.verdict import Verdict
+from symnn.verdicts.verdict import Later, Verdict
 
 __all__ = ["restored", "stored"]
 
@@ -28,7 +28,7 @@ def restored(data: bytes) -> Verdict:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Fraction):
+    if isinstance(value, Fraction | Later):
         return str(value)
     if isinstance(value, Mapping):
         return dict(value)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal, NoReturn
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from symnn.errors import Problem
@@ -16,7 +16,7 @@ from symnn.messages import Language
 from symnn.verdicts.finding import Finding
 from symnn.verdicts.hint import Hint
 
-__all__ = ["Finding", "Judgement", "Method", "Read", "Reason", "Standing", "Verdict", "Witness"]
+__all__ = ["Finding", "Judgement", "Later", "Method", "Read", "Reason", "Standing", "Verdict", "Witness"]
 
 Standing = Literal["correct", "partial", "wrong", "unreadable", "undecided"]
 """The five verdicts on a graded answer."""
@@ -48,12 +48,52 @@ class Judgement(Struct, frozen=True):
     probably: bool = False
 
 
+class Later:
+    """A text that is written when somebody reads it; many who grade never look at it.
+
+    >>> str(Later(lambda: "2 x")), Later(lambda: "2 x") == Later(lambda: "2 x")
+    ('2 x', True)
+    """
+
+    __slots__ = ("_text", "_write")
+
+    def __init__(self, write: Callable[[], str]) -> None:
+        self._write = write
+        self._text: str | None = None
+
+    def __str__(self) -> str:
+        """Give the text."""
+        if self._text is None:
+            self._text = self._write()
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether another text is the same."""
+        return str(self) == str(other) if isinstance(other, Later | str) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Give the hash of the text."""
+        return hash(str(self))
+
+    def __repr__(self) -> str:
+        """Show the text."""
+        return repr(str(self))
+
+
 class Read(Struct, frozen=True):
-    """What was read: the answer in plain text and in LaTeX, and notes on what was mended or chosen."""
+    """What was read: the answer in plain text and in LaTeX, and notes on what was mended or chosen.
+
+    The LaTeX may be written later, and is stored under its own name.
+    """
 
     text: str = ""
-    latex: str = ""
+    formula: Any = field(default="", name="latex")
     notes: tuple[Problem, ...] = ()
+
+    @property
+    def latex(self) -> str:
+        """The answer in LaTeX."""
+        return str(self.formula)
 
 
 class Reason(Struct, frozen=True):
