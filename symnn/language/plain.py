@@ -161,13 +161,13 @@ class Parser:
                 if entrywise:
                     factors = [self._closed(factors, first, entrywise=True)]
                     entrywise, loose = False, True
-                doubt = doubt or loose
-                if implicit:
-                    doubt, self.unsure = doubt or divided, self.unsure or kind == NUMBER
-                    self._set_beside(factors, kind)
-                else:
-                    self.at += 1
-                    factors.append(self._signed())
+                doubt = doubt or (implicit and divided) or loose
+                self.unsure = self.unsure or (implicit and kind == NUMBER)
+                self.at += not implicit
+                at = self.at
+                factors.append(self.factor() if implicit else self._signed())
+                if implicit and kind in (COMMAND, FRACTION, OPEN, SQUARE):
+                    not_mixed(self, factors, at)
             elif kind == SLASH:
                 over = self._closed(factors, first, entrywise=entrywise, loose=loose)
                 self.at += 1
@@ -188,13 +188,6 @@ class Parser:
         if doubt:
             self._chosen(tree, first)
         return tree
-
-    def _set_beside(self, factors: list[Tree], kind: int) -> None:
-        """Read a factor that stands beside the others without a sign."""
-        at = self.at
-        factors.append(self.factor())
-        if kind in (COMMAND, FRACTION, OPEN, SQUARE):
-            not_mixed(self, factors, at)
 
     def _closed(self, factors: list[Tree], first: int, *, entrywise: bool, loose: bool = False) -> Tree:
         """Make the product of factors; ``loose`` ones began with an entrywise product without parentheses."""
@@ -261,9 +254,7 @@ class Parser:
 
     def group(self) -> Tree:
         """Read what stands in parentheses, after the opening one."""
-        self.depth += 1
-        if self.depth > self.limits.depth:
-            self.too_deep()
+        self.deeper()
         if self.kinds[self.at] == PARTIAL and differentials.is_numerator(self):
             self.depth -= 1
             return differentials.grouped(self, self.at - 1)
