@@ -125,8 +125,7 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         words, starts, ends = words[first:last], starts[first:last], ends[first:last]
     elif "~" in words:
         return _moved(refused_character("~", starts[words.index("~")]), places)
-    found = scope.table.get
-    entries: Sequence[Entry | None] = list(map(found, words))
+    entries: Sequence[Entry | None] = list(map(scope.table.get, words))
     known: Sequence[Entry]
     if None in entries:
         entries = [entry or _at_sight(word) for entry, word in zip(entries, words, strict=True)]
