@@ -125,10 +125,8 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         words, starts, ends = words[first:last], starts[first:last], ends[first:last]
     elif "~" in words:
         return _moved(refused_character("~", starts[words.index("~")]), places)
-    entries: Sequence[Entry | None] = list(map(scope.table.get, words))
+    entries = _entries(words, scope)
     known: Sequence[Entry]
-    if None in entries:
-        entries = [entry or _at_sight(word) for entry, word in zip(entries, words, strict=True)]
     if None in entries or _asks_for_care(plain, words, entries):
         settled = settle(plain, words, entries, starts, scope, limits, _pattern(scope))
         if isinstance(settled, Problem):
@@ -155,6 +153,12 @@ def _pattern(scope: Scope) -> re.Pattern[str]:
     if scope.bound:
         return _LAYERED_SUMMING_TOKEN if layered else _SUMMING_TOKEN
     return _LAYERED_TOKEN if layered else _TOKEN
+
+
+def _entries(words: list[str], scope: Scope) -> Sequence[Entry | None]:
+    """Look the words up; None for those that one look does not settle."""
+    known: list[Entry | None] = list(map(scope.table.get, words))
+    return [entry or _at_sight(word) for entry, word in zip(known, words, strict=True)] if None in known else known
 
 
 def _asks_for_care(text: str, words: list[str], entries: Sequence[Any]) -> bool:
