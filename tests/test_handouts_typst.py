@@ -13,7 +13,7 @@ from test_handouts_formats import NASTY
 from symnn.commands.derive import command
 from symnn.errors import UsageError
 from symnn.handouts.document import Document, Title
-from symnn.handouts.pdf import pdf
+from symnn.handouts.pdf import compiler, pdf
 from symnn.handouts.typst import escaped
 from symnn.networks.catalogue import CATALOGUE
 from symnn.notation.authored import boxes_of
@@ -73,6 +73,7 @@ def test_without_the_extra_the_message_says_what_brings_it(monkeypatch):
             raise ImportError(name)
         return real(name, *rest, **more)
 
+    compiler.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(UsageError, match=re.escape("pip install 'symnn[pdf]'")):
         pdf(Document((Title("甲", "A"),)), "en")

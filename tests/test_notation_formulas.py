@@ -202,7 +202,7 @@ def test_the_work_of_a_picture_does_not_grow_with_the_square_of_its_arrows():
     few, many = (calls_of(lambda arrows=arrows: tikz(in_a_row(arrows), {})) for arrows in (10, 60))
     assert many < 14 * few  # 36 times as many if every label were kept off every other
     narrow, wide = (calls_of(lambda n=n: tikz(diagram(mlp([n, n, n, 1]).graph), {})) for n in (12, 36))
-    assert wide < 4 * narrow  # it has 8 times as many arrows; reading them is linear
+    assert wide < 5 * narrow  # it has 8 times as many arrows; reading them is linear
 
 
 def test_nothing_of_ours_is_read_back():

@@ -270,15 +270,15 @@ def test_every_student_gets_a_sheet_with_numbers_of_their_own(tmp_path):
     assert one.replace("007", "008").replace("Ann", "Li") != other
 
 
-def test_sheets_share_one_store_of_fonts(tmp_path):
+def test_sheets_share_one_compiler(tmp_path):
     pytest.importorskip("typst", reason="the extra [pdf] is not installed")
-    from symnn.handouts.pdf import fonts
+    from symnn.handouts.pdf import compiler
 
     (tmp_path / "class.csv").write_text("student\n007\n008\n", encoding="utf-8")
-    before = fonts()
+    before = compiler()
     run("sheet", "neuron", "--students", str(tmp_path / "class.csv"), "-o", str(tmp_path / "s"))
     assert (tmp_path / "s" / "007.pdf").read_bytes().startswith(b"%PDF")
-    assert fonts() is before
+    assert compiler() is before
 
 
 def test_the_version_of_the_package_is_that_of_the_pages():

@@ -10,7 +10,7 @@ from symnn.handouts.document import Document
 from symnn.handouts.typst import typst as in_typst
 from symnn.messages import Language, raised
 
-__all__ = ["fonts", "pdf"]
+__all__ = ["compiler", "pdf"]
 
 
 def pdf(document: Document, lang: Language) -> bytes:
@@ -19,16 +19,15 @@ def pdf(document: Document, lang: Language) -> bytes:
     Raises: UsageError where the extra is not installed, with the command that brings it.
     """
     try:
-        import typst
+        made: bytes = compiler().compile(in_typst(document, lang).encode(), format="pdf")
     except ImportError:
         raise raised(UsageError, Problem("missing-extra", {"extra": "pdf", "what": "PDF"})) from None
-    made: bytes = typst.compile(in_typst(document, lang).encode(), format="pdf", font_paths=fonts())
     return made
 
 
 @lru_cache(maxsize=1)
-def fonts() -> Any:
-    """Look for the fonts of the machine once a process: that takes longer than a page."""
+def compiler() -> Any:
+    """Look for the fonts of the machine once a process, which takes longer than a page, and keep what pages share."""
     import typst
 
-    return typst.Fonts()
+    return typst.Compiler(b"", font_paths=typst.Fonts())

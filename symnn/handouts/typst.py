@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -12,10 +13,10 @@ from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.svg import svg
 from symnn.handouts.walk import walked
 from symnn.messages import Language
-from symnn.notation.inline import Mathematics, box_of, visible
+from symnn.notation.inline import Mathematics, visible
 from symnn.notation.items import Aligned, Equals
 from symnn.notation.symbols import Symbols
-from symnn.notation.typst import aligned, mathematics, quoted
+from symnn.notation.typst import aligned, inline, quoted
 
 __all__ = ["escaped", "typst"]
 
@@ -34,6 +35,7 @@ PREAMBLE = """#set page(paper: "a4", margin: (x: 22mm, y: 18mm), numbering: "1")
 """The page; of the fonts for Chinese the first that is installed is taken."""
 
 
+@lru_cache(maxsize=2048)
 def escaped(text: str) -> str:
     r"""Write words so that Typst prints exactly them; the only way words reach a document.
 
@@ -67,7 +69,7 @@ class _Typst(Struct, frozen=True):
         return escaped(text)
 
     def formula(self, part: Mathematics) -> str:
-        text = mathematics(box_of(part, self.symbols))
+        text = inline(part, self.symbols)
         match part:
             case Equals(mark="given"):
                 return f"$bold({text})$"

@@ -7,6 +7,7 @@ so that no author's text reaches a document as anything but words or mathematics
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from symnn.notation.inline import Formula, Words
 
@@ -50,6 +51,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in found if part)
 
 
+@lru_cache(maxsize=1024)
 def author_text(text: str) -> tuple[tuple[Words | Formula, ...], ...]:
     """Take a text apart into its paragraphs, and each of those at its dollars."""
     return tuple(words_and_formulas(paragraph) for paragraph in paragraphs(text))

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from symnn.expressions.terms import ONE, ZERO, is_number, product
-from symnn.expressions.tree import Call, Derivative, Negative, Number, Product, Quotient, Sum, Tree, walk
+from symnn.expressions.tree import Call, Derivative, Entrywise, Negative, Number, Product, Quotient, Sum, Tree, walk
 from symnn.notation.operations import shown
 from symnn.ops.operation import Factors
 from symnn.ops.table import OPERATIONS
@@ -161,7 +161,7 @@ def expression(tree: Tree) -> Expression:
         case Negative(operand):
             return (Mark("-"), *_factor(operand))
         case Product(factors):
-            return tuple(item for place, factor in enumerate(factors) for item in _factor(factor, first=not place))
+            return tuple(item for place, factor in enumerate(factors) for item in _bracketed(factor, first=not place))
         case Quotient(Derivative() as over, Number()):
             return (Piece(Quotient(ONE, tree.under)), Piece(over))
         case Call() if _is_long(tree):
@@ -248,6 +248,12 @@ def _factor(tree: Tree, *, first: bool = False) -> Expression:
     items = expression(tree)
     signed = items[0] == Mark("-") and not first
     return (Mark("("), *items, Mark(")")) if signed or isinstance(tree, Sum) else items
+
+
+def _bracketed(tree: Tree, *, first: bool) -> Expression:
+    """Lay out a factor of a product: an entrywise product in it is no matrix product, so it has brackets."""
+    items = _factor(tree, first=first)
+    return (Mark("("), *items, Mark(")")) if isinstance(tree, Entrywise) else items
 
 
 def _is_long(call: Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import assert_never
 
@@ -26,11 +27,11 @@ from symnn.notation.boxes import (
     Word,
     merged,
 )
-from symnn.notation.inline import visible
+from symnn.notation.inline import Mathematics, box_of, visible
 from symnn.notation.items import Aligned
 from symnn.notation.symbols import Symbols
 
-__all__ = ["aligned", "mathematics", "quoted"]
+__all__ = ["aligned", "inline", "mathematics", "quoted"]
 
 ESCAPED = frozenset("()[]{},;|/\\#$\"_^&'~:*`<>@")
 """Signs that mean something to Typst inside mathematics."""
@@ -50,7 +51,25 @@ def quoted(text: str) -> str:
 
 def aligned(block: Aligned, symbols: Symbols) -> str:
     """Write equations under each other, aligned at their first equals sign."""
-    found = aligned_rows(block, symbols)
+    return _aligned(block, tuple(symbols.items()))
+
+
+def inline(part: Mathematics, symbols: Symbols) -> str:
+    """Write the mathematics of a sentence, without the signs around it."""
+    return _inline(part, tuple(symbols.items()))
+
+
+# The sheets of a class have most formulas in common.
+
+
+@lru_cache(maxsize=2048)
+def _inline(part: Mathematics, symbols: tuple[tuple[str, Box], ...]) -> str:
+    return mathematics(box_of(part, dict(symbols)))
+
+
+@lru_cache(maxsize=512)
+def _aligned(block: Aligned, symbols: tuple[tuple[str, Box], ...]) -> str:
+    found = aligned_rows(block, dict(symbols))
     labelled = any(row.label for row in found)
     rows = (f"  {_cells(row, labelled=labelled)}".rstrip() for row in found)
     return "$\n" + " \\\n".join(rows) + "\n$"

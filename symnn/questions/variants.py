@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from symnn.questions.fields import Among, Steps
@@ -46,6 +47,7 @@ def is_drawn(at: Mapping[str, Any]) -> bool:
     return any(isinstance(given, Steps | Among) for given in at.values())
 
 
+@lru_cache(maxsize=1024)
 def possible(draw: Drawn) -> tuple[Fraction, ...]:
     """List the values that may be drawn, in order.
 

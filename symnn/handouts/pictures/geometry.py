@@ -11,7 +11,7 @@ from msgspec import Struct
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.lettering import Run, width
 from symnn.handouts.pictures.measures import LABEL, Lettering, Size, letterings, sizes
-from symnn.handouts.pictures.ordering import Bend, heights, ordered
+from symnn.handouts.pictures.ordering import Bend, Layered, heights, ordered
 from symnn.handouts.pictures.plane import Area, Line, Point, Strips, hits
 from symnn.handouts.pictures.spots import Label, spots
 from symnn.handouts.pictures.timegrid import Grid, grid
@@ -79,30 +79,37 @@ def drawn(diagram: Diagram, symbols: Symbols = NO_SYMBOLS) -> Drawn:
     (True, 2)
     """
     written, labels = letterings(diagram, symbols)
-    size = tuple(sizes(diagram, written))
+    task = _Task(diagram, tuple(sizes(diagram, written)), written, labels)
     in_time = grid(diagram)
-    found = None
-    for way in (in_time, None) if in_time is not None else (None,):
-        growth = 1.0
-        for _ in range(TRIES if len(diagram.edges) <= MOST_TRIED else 1):
-            found, clear = _tried(diagram, size, written, labels, way, growth)
-            if clear:
+    tries = TRIES if len(diagram.edges) <= MOST_TRIED else 1
+    if in_time is not None:
+        for turn in range(tries):
+            found = _tried(task, in_time, GROWTH**turn, last=False)
+            if found is not None:
                 return found
-            growth *= GROWTH
-    assert found is not None  # noqa: S101 - it was tried at least once
+    order, found = _order(diagram), None
+    for turn in range(tries):
+        found = found or _tried(task, order, GROWTH**turn, last=turn == tries - 1)
+    assert found is not None  # noqa: S101 - the last try is taken as it is
     return found
 
 
-def _tried(
-    diagram: Diagram,
-    size: tuple[Size, ...],
-    written: tuple[Lettering, ...],
-    labels: Sequence[tuple[Run, ...]],
-    way: Grid | None,
-    growth: float,
-) -> tuple[Drawn, bool]:
-    """Place everything so far apart, and say whether nothing touches what it should not."""
-    placed = _layered(diagram, size, labels, growth) if way is None else _in_time(diagram, way, labels, growth)
+class _Task(Struct, frozen=True):
+    """A diagram with what is written in it: the size of every node, its lettering, and the labels of the edges."""
+
+    diagram: Diagram
+    size: tuple[Size, ...]
+    written: tuple[Lettering, ...]
+    labels: Sequence[tuple[Run, ...]]
+
+
+def _tried(task: _Task, way: Grid | Layered, growth: float, *, last: bool) -> Drawn | None:
+    """Place everything so far apart; unless it is the ``last`` try, None where something touches what it should not."""
+    diagram, size, labels = task.diagram, task.size, task.labels
+    if isinstance(way, Grid):
+        placed = _in_time(diagram, way, labels, growth)
+    else:
+        placed = _layered(diagram, way, size, labels, growth)
     areas = tuple(_area(node.kind, at, one) for node, at, one in zip(diagram.nodes, placed.centres, size, strict=True))
     lines = tuple(
         _line(route, areas[edge.source], areas[edge.target])
@@ -111,10 +118,10 @@ def _tried(
     solid = [Area(Point(a.centre.x, a.centre.y + s.below / 2), a.across, a.down + s.below / 2)
              for a, s in zip(areas, size, strict=True)]  # fmt: skip
     frames = tuple(_frame([solid[place] for place in frame.nodes]) for frame in diagram.frames)
-    wide = [(width(runs, LABEL), place) if runs else None for place, runs in enumerate(labels)]
-    found, free = spots(lines, [one[0] if one else 0.0 for one in wide], solid, _titles(frames))
-    clear = free and not _through(diagram, areas, lines)
-    return _moved(Drawn(Point(0, 0), areas, size, written, lines, found, frames), solid), clear
+    if not last and _through(diagram, areas, lines):
+        return None
+    found = spots(lines, [width(runs, LABEL) if runs else 0.0 for runs in labels], solid, _titles(frames), every=last)
+    return None if found is None else _moved(Drawn(Point(0, 0), areas, size, task.written, lines, found, frames), solid)
 
 
 def _area(kind: str, at: Point, size: Size) -> Area:
@@ -189,11 +196,23 @@ def _in_time(diagram: Diagram, way: Grid, labels: Sequence[tuple[Run, ...]], gro
     return _Placed(centres, tuple((centres[edge.source], centres[edge.target]) for edge in diagram.edges))
 
 
-def _layered(diagram: Diagram, size: Sequence[Size], labels: Sequence[tuple[Run, ...]], growth: float) -> _Placed:
+def _boxed(diagram: Diagram) -> dict[int, int]:
+    """Say in which box each node stands that stands in one."""
+    return {node: place for place, frame in enumerate(diagram.frames) for node in frame.nodes}
+
+
+def _order(diagram: Diagram) -> Layered:
+    """Order the layers: the same however far apart everything stands."""
+    layers = [node.layer for node in diagram.nodes]
+    return ordered(layers, ((edge.source, edge.target) for edge in diagram.edges), _boxed(diagram))
+
+
+def _layered(
+    diagram: Diagram, order: Layered, size: Sequence[Size], labels: Sequence[tuple[Run, ...]], growth: float
+) -> _Placed:
     """Place layers from the left; an edge over several of them bends where it passes one."""
     layers = [node.layer for node in diagram.nodes]
-    boxed = {node: place for place, frame in enumerate(diagram.frames) for node in frame.nodes}
-    order = ordered(layers, ((edge.source, edge.target) for edge in diagram.edges), boxed)
+    boxed = _boxed(diagram)
     framed = 0.9 if diagram.frames else 0.0
 
     def half(bend: Bend) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -52,9 +53,11 @@ def ordered(
             before = after
     found = best = Layered(tuple(map(tuple, rows)), tuple(map(tuple, pieces)))
     fewest = sum(crossings(best))
+    met = set()
     for sweep in range(least):
-        if not fewest:
+        if not fewest or (found.layers, sweep % 2) in met:  # what was met before goes on as it did
             break
+        met.add((found.layers, sweep % 2))
         found = _switched(_swept(found, together, down=not sweep % 2), together)
         count = sum(crossings(found))
         if count < fewest:
@@ -152,14 +155,11 @@ def heights(layered: Layered, room: Callable[[Bend, Bend], float]) -> dict[Bend,
     """
     weight = {bend: LIGHT for layer in layered.layers for bend in layer}
     weight |= {other: 1.0 for pieces in layered.pieces for _, other in pieces}
+    rooms = [[room(layer[i - 1], bend) if i else 0.0 for i, bend in enumerate(layer)] for layer in layered.layers]
     at: dict[Bend, float] = {}
-    for layer in layered.layers:
-        y = 0.0
-        for i, bend in enumerate(layer):
-            y += room(layer[i - 1], bend) if i else 0.0
-            at[bend] = y
-        for bend in layer:
-            at[bend] -= y / 2
+    for layer, between in zip(layered.layers, rooms, strict=True):
+        whole = sum(between)
+        at.update(zip(layer, (y - whole / 2 for y in accumulate(between)), strict=True))
     near: dict[Bend, list[Bend]] = {}
     for pieces in layered.pieces:
         for one, other in pieces:
@@ -169,14 +169,18 @@ def heights(layered: Layered, room: Callable[[Bend, Bend], float]) -> dict[Bend,
     for turn in range(PASSES):
         for place in range(depth) if turn % 2 else reversed(range(depth)):
             layer = layered.layers[place]
-            wanted = [_mean([(at[one], weight[one]) for one in near.get(bend, [bend])]) for bend in layer]
-            rooms = [0.0, *(room(layer[i - 1], layer[i]) for i in range(1, len(layer)))]
-            at.update(zip(layer, _spaced(wanted, rooms, [weight[bend] for bend in layer]), strict=True))
+            wanted = [_mean(near.get(bend, [bend]), at, weight) for bend in layer]
+            weights = [weight[bend] for bend in layer]
+            at.update(zip(layer, _spaced(wanted, rooms[place], weights), strict=True))
     return at
 
 
-def _mean(pairs: Sequence[tuple[float, float]]) -> float:
-    return sum(one * weight for one, weight in pairs) / sum(weight for _, weight in pairs)
+def _mean(bends: Sequence[Bend], at: Mapping[Bend, float], weight: Mapping[Bend, float]) -> float:
+    amount = whole = 0.0
+    for bend in bends:
+        amount += at[bend] * weight[bend]
+        whole += weight[bend]
+    return amount / whole
 
 
 def _spaced(wanted: Sequence[float], rooms: Sequence[float], weights: Sequence[float]) -> list[float]:

@@ -67,6 +67,12 @@ class Area(NamedTuple):
 
     def rim(self, toward: Point) -> Point:
         """Give the point of its rim on the way from its centre to a point outside."""
+        x, y = abs(toward.x - self.centre.x), abs(toward.y - self.centre.y)
+        if self.round and self.across == self.down:
+            return self.centre.toward(toward, min(1.0, self.down / (math.hypot(x, y) or self.down)))
+        if not self.round:
+            parts = (self.across / x if x else 1.0, self.down / y if y else 1.0)
+            return self.centre.toward(toward, min(1.0, *parts))
         inside, outside = 0.0, 1.0
         for _ in range(30):
             middle = (inside + outside) / 2

@@ -21,6 +21,9 @@ ROOM: Final = 0.05
 STEP: Final = 0.12
 """How far apart the places are that are tried along an arrow."""
 
+MIDDLE: Final = 0.45
+"""Where on an arrow its label stands best, seen from where it begins."""
+
 NEAR_ARROW, NEAR_UNIT = 1.0, 1000.0
 """What it costs a label to lie on another arrow, on a unit or a label."""
 
@@ -33,33 +36,41 @@ class Label(Struct, frozen=True):
 
 
 def spots(
-    lines: Sequence[Line], widths: Sequence[float], solid: Iterable[Area], titles: Iterable[Area]
-) -> tuple[tuple[Label | None, ...], bool]:
-    """Choose a place for each label (0 wide is none), and say whether all of them stand free of units and labels.
+    lines: Sequence[Line], widths: Sequence[float], solid: Iterable[Area], titles: Iterable[Area], *, every: bool
+) -> tuple[Label | None, ...] | None:
+    """Choose a place for each label (0 wide is none); None where one has no place free of units and labels.
 
-    Cost: linear in the edges, times what is near.
+    With ``every`` such a label stands where it is least in the way. Cost: linear in the edges, times what is near.
     """
     near = _Near(lines)
     for area in (*solid, *titles):
         near.add(area)
     found: list[Label | None] = [None] * len(lines)
-    free = True
     # the shortest arrows have the fewest places: they choose first
     for place in sorted(range(len(lines)), key=lambda place: length(lines[place]) - widths[place]):
         if not widths[place]:
             continue
         own = _own(lines[place], near)
-        cost, label = min(
-            (
-                (near.cost(label.area, place) + abs(label.runs_from - 0.45), label)
-                for label in _tried(own, widths[place])
-            ),
-            key=lambda pair: pair[0],
-        )
-        free = free and cost < NEAR_UNIT
+        cost, label = _best(own, widths[place], near, place)
+        if cost >= NEAR_UNIT and not every:
+            return None
         near.add(label.area)
         found[place] = label
-    return tuple(found), free
+    return tuple(found)
+
+
+def _best(line: Line, wide: float, near: _Near, place: int) -> tuple[float, Label]:
+    """Give the best place on an arrow, and what it costs; nearer the middle is better, so that is tried first."""
+    tried = sorted(_tried(line, wide), key=lambda label: abs(label.runs_from - MIDDLE))
+    best = (math.inf, tried[0])
+    for label in tried:
+        aside = abs(label.runs_from - MIDDLE)
+        if aside >= best[0]:
+            break
+        cost = near.cost(label.area, place) + aside
+        if cost < best[0]:
+            best = (cost, label)
+    return best
 
 
 def _own(line: Line, near: _Near) -> Line:
@@ -76,7 +87,8 @@ def _tried(line: Line, wide: float) -> Iterator[Label]:
     count = max(3, math.ceil(whole / STEP))
     for place in range(1, count):
         part = place / count
-        yield Label(part, Area(along(line, part), wide / 2 + ROOM, HIGH * LABEL / 0.311 / 2))
+        at = along(line, part) if len(line) > 2 else line[0].toward(line[1], part)  # noqa: PLR2004 - straight
+        yield Label(part, Area(at, wide / 2 + ROOM, HIGH * LABEL / 0.311 / 2))
 
 
 class _Near:
@@ -108,8 +120,11 @@ class _Near:
         if any(self.areas[one].overlaps(label, ROOM) for one in self.area_strips.between(left, right)):
             return NEAR_UNIT
         under: set[int] = set()
+        top, bottom = label.top, label.bottom
         for one in self.arrow_strips.between(left, right):
             (start, end), owners = self.arrows[one]
+            if (start.y <= top and end.y <= top) or (start.y >= bottom and end.y >= bottom):
+                continue
             if own not in owners and not owners <= under and hits(start, end, label):
                 under |= owners
         return NEAR_ARROW * len(under)
