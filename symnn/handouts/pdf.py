@@ -19,9 +19,10 @@ def pdf(document: Document, lang: Language) -> bytes:
     Raises: UsageError where the extra is not installed, with the command that brings it.
     """
     try:
-        made: bytes = compiler().compile(in_typst(document, lang).encode(), format="pdf")
+        typst = compiler()
     except ImportError:
         raise raised(UsageError, Problem("missing-extra", {"extra": "pdf", "what": "PDF"})) from None
+    made: bytes = typst.compile(in_typst(document, lang).encode(), format="pdf")
     return made
 
 
