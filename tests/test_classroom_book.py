@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from symnn.classroom.book import BOOK
-from symnn.classroom.decisions import DECISIONS
+from symnn.classroom.decisions import DECISIONS, One, Ruling, Scope, decisions_in
+from symnn.classroom.desk import laid_out
+from symnn.classroom.overruling import overruled
 from symnn.cli import symnn
 from symnn.errors import OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
@@ -217,3 +219,19 @@ def test_two_people_decide_and_one_merges(there):
     assert "ta1 and ta2 decided differently" in ran.stderr
     run("decisions", "merge", "ta2.jsonl", "ta1.jsonl", "-o", "b.jsonl")
     assert (there / "a.jsonl").read_bytes() == (there / "b.jsonl").read_bytes()
+
+
+def test_a_decision_laid_over_marks_alone_is_as_if_all_were_laid_over_them(there):
+    graded()
+    with laid_out(there / "o") as desk:
+        groups = [group.scope for group in desk.groups("all")]
+        scopes = [*groups, Scope(part="neuron/sum"), Scope(answer=One("3", "neuron/sum")), Scope(text="不会"), *groups]
+        for number, scope in enumerate(sorted(scopes, key=lambda scope: scope.key[::-1])):
+            ruling = (Ruling(blank=True), Ruling(share=0.0), Ruling())[number % 3]
+            made = desk.decide(scope, ruling, "" if number % 2 else f"c{number}")
+            if number % 5 == 4:
+                desk.take_back(made.decision.id)
+            seen = list(desk.book.rows("select student, part, attempt, decision, comment from answer"))
+            with desk.book.transaction():
+                overruled(desk.book, decisions_in(there / "o").decisions)
+            assert list(desk.book.rows("select student, part, attempt, decision, comment from answer")) == seen

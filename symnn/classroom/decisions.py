@@ -171,14 +171,16 @@ def decisions_in(place: Path) -> Ledger:
     return Ledger(tuple(found), tuple(problems))
 
 
-def added(folder: Path, decision: Decision) -> Decision:
-    """Append a decision to the file of a folder, and see that it is on the disk; gives it with its number.
+def added(folder: Path, decision: Decision, known: Sequence[Decision] | None = None) -> Decision:
+    """Append a decision to those in a folder (``known`` to who has read them); gives it with its number.
 
-    A line that was torn by the end of a program before is ended first. Who calls it holds the folder's lock.
+    It is on the disk then. A line that was torn by the end of a program before is ended first. Who calls it holds
+    the folder's lock.
     Raises: OperatorError if it cannot be written; then it is not acknowledged.
     """
     path = folder / DECISIONS
-    numbered = replace(decision, id=_next(decisions_in(folder).decisions), v=FORM)
+    before = decisions_in(folder).decisions if known is None else known
+    numbered = replace(decision, id=_next(before), v=FORM)
     try:
         with path.open("a+b") as file:
             size = file.seek(0, os.SEEK_END)

@@ -8,7 +8,7 @@ writes the set of files anew: after the last of several decisions, it takes as l
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -19,7 +19,7 @@ from symnn.classroom.book import Book, opened
 from symnn.classroom.decisions import Basis, Decision, Ruling, Scope, added, decisions_in
 from symnn.classroom.lock import locked
 from symnn.classroom.outputs import settled, standing
-from symnn.classroom.overruling import covered, overruled
+from symnn.classroom.overruling import covered, overruled, overruled_by_one
 from symnn.classroom.publishing import is_of, published
 from symnn.documents.nearest import nearest
 from symnn.errors import Problem, UsageError
@@ -137,19 +137,23 @@ class Desk(Struct, frozen=True):
 
     def _append(self, decision: Decision) -> Weighed:
         with locked(self.folder):
-            kept = added(self.folder, decision)
+            known = decisions_in(self.folder).decisions
+            kept = added(self.folder, decision, known)
+            known = (*known, kept)
+            is_next = len(known) == self.book.number("select count(*) + 1 from decision")
             with self.book.transaction():
-                overruled(self.book, decisions_in(self.folder).decisions)
-        return self.weighed(kept)
+                (overruled_by_one if is_next else overruled)(self.book, known)
+        return self._weighed(kept, known)
 
     def decisions(self) -> tuple[Weighed, ...]:
         """List the decisions that are in force, in their order."""
         live = {number for (number,) in self.book.rows("select id from decision where live")}
-        return tuple(self.weighed(one) for one in decisions_in(self.folder).decisions if one.id in live)
+        known = decisions_in(self.folder).decisions
+        return tuple(self._weighed(one, known) for one in known if one.id in live)
 
-    def weighed(self, decision: Decision) -> Weighed:
+    def _weighed(self, decision: Decision, known: Sequence[Decision]) -> Weighed:
         """Count the answers of a decision, or of the one that it takes back."""
-        undone = (one for one in decisions_in(self.folder).decisions if one.id == decision.undo)
+        undone = (one for one in known if one.id == decision.undo)
         where, values = covered(next(undone, decision))
         about = self.book.number(f"select count(*) from answer where {where}", *values)  # noqa: S608
         holds = self.book.number(f"select count(*) from answer where {_DECIDED}", decision.id)  # noqa: S608

@@ -9,7 +9,7 @@ from typing import Any, Final
 from symnn.classroom.book import Book
 from symnn.classroom.decisions import KINDS, Decision, Kind, in_force, standing
 
-__all__ = ["covered", "overruled"]
+__all__ = ["covered", "overruled", "overruled_by_one"]
 
 _WHERE: Final[Mapping[Kind, str]] = MappingProxyType(
     {
@@ -23,9 +23,15 @@ _WHERE: Final[Mapping[Kind, str]] = MappingProxyType(
 _FORGOTTEN: Final = (
     "update answer set decision = null, comment = null where decision is not null or comment is not null"
 )
+_PUT_DOWN: Final = "insert or replace into decision values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RANKED: Final = (
     "create temp table ranked as select student, part, attempt, row_number() over "
     "(partition by student, part order by points is null desc, points desc, attempt) as rank from mark"
+)
+
+
+_NOT_NARROWER: Final = (
+    "(answer.decision is null or (select scope from decision d where d.id = answer.decision) in ({kinds}))"
 )
 
 
@@ -39,10 +45,7 @@ def overruled(book: Book, decisions: Sequence[Decision]) -> None:
     database.execute(_FORGOTTEN)
     database.execute("delete from decision")
     holding = {one.id for one in in_force(decisions)}
-    database.executemany(
-        "insert or replace into decision values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_row(line, one, live=one.id in holding) for line, one in enumerate(decisions, 1)],
-    )
+    database.executemany(_PUT_DOWN, [_row(line, one, live=one.id in holding) for line, one in enumerate(decisions, 1)])
     by_kind = standing(decisions)
     for kind in reversed(KINDS):
         for one in (one for (of, _), one in by_kind.items() if of == kind):
@@ -53,6 +56,30 @@ def overruled(book: Book, decisions: Sequence[Decision]) -> None:
                 database.execute(f"update answer set comment = ? where {where}", (one.comment, *values))  # noqa: S608
     if book.told("attempts") == "best":
         _choose_the_best(book)
+
+
+def overruled_by_one(book: Book, decisions: Sequence[Decision]) -> None:
+    """Say the same after one decision more, the last, without laying those before it over the marks again.
+
+    Only where it is the first about what it is about, takes nothing back, and no narrower one has a comment.
+    """
+    *before, last = decisions
+    narrower = KINDS[: KINDS.index(last.scope.kind)]
+    known = standing(before)
+    is_told_already = last.comment and any(one.comment for (kind, _), one in known.items() if kind in narrower)
+    is_second = bool(last.undo) or (last.scope.kind, last.scope.key) in known
+    if is_second or is_told_already or book.told("attempts") == "best":
+        overruled(book, decisions)
+        return
+    database = book.database
+    database.execute(_PUT_DOWN, _row(len(decisions), last, live=True))
+    where, values = covered(last)
+    wider = ", ".join(f"'{kind}'" for kind in KINDS if kind not in narrower)
+    if last.set.is_mark:
+        free = _NOT_NARROWER.format(kinds=wider)
+        database.execute(f"update answer set decision = ? where {where} and {free}", (last.id, *values))  # noqa: S608
+    if last.comment:
+        database.execute(f"update answer set comment = ? where {where}", (last.comment, *values))  # noqa: S608
 
 
 def covered(decision: Decision) -> tuple[str, tuple[Any, ...]]:
