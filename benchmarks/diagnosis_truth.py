@@ -1,8 +1,8 @@
 """Is what is said of wrong answers true? Blind edits of keys by the thousand, each explanation judged as a claim.
 
-    python benchmarks/diagnosis_truth.py [count] [--networks FILE.jsonl] [--wild]
+    python benchmarks/diagnosis_truth.py [count] [--seed N] [--seconds S] [--networks FILE] [--only NAME…] [--wild]
 
-``FILE.jsonl`` has rows with a ``network`` (a network file's text): networks of other courses. With ``--wild`` answers
+``FILE`` has rows with a ``network`` (a network file's text): networks of other courses. With ``--wild`` answers
 are letters, 1, the loss itself, doubled, one name exchanged: no exception, none over 2 s.
 """
 
@@ -78,7 +78,8 @@ def wild(one: Asked, rng: Random) -> Tree:
 class Tally:
     """Counts what became of the answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shows_generic: bool) -> None:
+        self.shows_generic = shows_generic
         self.counts: Counter[str] = Counter()
         self.seconds: list[float] = []
         self.networks: Counter[str] = Counter()
@@ -91,6 +92,12 @@ class Tally:
         self.networks[name] += 1
         self.counts["over 2 s"] += self.seconds[-1] > LIMIT
         generic = findings[0].code == "unexplained"
+        kind = "tensors" if one.world.graph.shapes else "numbers"
+        many = f"{many}, {kind}"
+        if self.shows_generic and generic:
+            print(f"generic {name}: {plain(one.world.key)} | {plain(answer)} | {many}", flush=True)
+        if self.seconds[-1] > LIMIT:
+            print(f"late {name}: {plain(one.world.key)} | {plain(answer)} | {self.seconds[-1]:.2f} s", flush=True)
         self.counts[f"{'generic' if generic else 'named'}, {many}"] += 1
         try:
             true = not judged or generic or is_true(one.world, answer, findings)
@@ -104,19 +111,20 @@ class Tally:
             print(f"{name}: {plain(one.world.key)} | {plain(answer)} | {said}", flush=True)
 
 
-def run(count: int, file: str, *, is_wild: bool) -> None:
-    rng = Random(21)  # noqa: S311 - a reproducible draw, no secret
-    tally = Tally()
-    everything = [(name, tuple(asked(graph, rng))) for name, graph in graphs(file)]
-    everything = [(name, questions) for name, questions in everything if questions]
-    each = -(-count // len(everything))
-    for name, questions in everything:
-        for n in range(each):
+def run(given: argparse.Namespace) -> None:
+    rng = Random(given.seed)  # noqa: S311 - a reproducible draw, no secret
+    tally, end = Tally(shows_generic=given.generic), process_time() + given.seconds
+    chosen = [(name, graph) for name, graph in graphs(given.networks) if not given.only or name in given.only]
+    rng.shuffle(chosen)
+    each = -(-given.count // len(chosen))
+    for name, graph in chosen:
+        questions = tuple(asked(graph, rng))
+        for n in range(each if questions else 0):
             one = questions[n % len(questions)]
             many = 2 if n % 4 == 3 else 1  # noqa: PLR2004 - every fourth has two edits
-            answer = wild(one, rng) if is_wild else one.wrong(rng, many)
-            if answer is not None:
-                tally.add(name, one, answer, "wild" if is_wild else f"{many} edit(s)", judged=not is_wild)
+            answer = wild(one, rng) if given.wild else one.wrong(rng, many)
+            if answer is not None and process_time() < end:
+                tally.add(name, one, answer, "wild" if given.wild else f"{many} edit(s)", judged=not given.wild)
     print(
         f"{sum(tally.networks.values())} answers, {len(tally.networks)} networks: {dict(sorted(tally.counts.items()))}"
     )
@@ -128,6 +136,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("count", nargs="?", type=int, default=20_000)
     parser.add_argument("--networks", default="")
+    parser.add_argument("--seed", type=int, default=21)
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--generic", action="store_true", help="show what stays unexplained")
     parser.add_argument("--wild", action="store_true")
-    given = parser.parse_args()
-    run(given.count, given.networks, is_wild=given.wild)
+    parser.add_argument("--seconds", type=float, default=1e9, help="of processor time; what comes later is left out")
+    run(parser.parse_args())

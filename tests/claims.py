@@ -52,7 +52,7 @@ from symnn.numeric.interpreter import Interpreter, ValueMissing
 from symnn.numeric.valued import Valued, filled, valued
 from symnn.ops.shapes import Unfit
 from symnn.ops.table import OF_NUMBERS, OPERATIONS
-from symnn.verdicts.finding import Finding
+from symnn.verdicts.finding import Finding, in_words
 
 ONE = Number(1)
 NO_VALUE = (Unfit, Misfit, ValueMissing, SymnnError, ZeroDivisionError, OverflowError, KeyError, IndexError, ValueError)
@@ -104,6 +104,7 @@ class World:
 
     def __init__(self, graph: Graph, key: Tree, seed: int = 7) -> None:
         self.graph, self.key = graph, bare(key)
+        self.written: dict[str, Tree] = {}  # formulas of facts by their text, for what no scope can read
         self._interpreter = Interpreter(arrays(graph.conventions), graph.functions)
         for turned in (True, False):  # all positive where a root or a logarithm asks for it
             points = (random.Random(seed + n) for n in range(2))  # noqa: S311 - points of a test
@@ -252,6 +253,8 @@ class World:
         """Take a fact as a tree."""
         if not isinstance(fact, str):
             return bare(fact)
+        if any(isinstance(node, Call) and node.function == "spread" for node in walk(self.written.get(fact, ONE))):
+            return self.written[fact]  # a number for a whole tensor is written as the number
         if fact in self.graph.quantities or fact == "eta":
             return Name(fact)
         found = read(fact, self.graph.scope)
@@ -259,8 +262,16 @@ class World:
             names_of = {name: quantity.shape for name, quantity in self.graph.quantities.items()} | {"eta": ()}
             found = read(fact, Scope.of(names_of, dict.fromkeys(self.graph.functions, 1), units=self.graph.units))
         if isinstance(found, Problem):
+            if fact in self.written:
+                return self.written[fact]
             raise Unreadable(fact)
         return bare(found.tree)
+
+    def take(self, findings: tuple[Finding, ...]) -> None:
+        """Keep the formulas of findings by how they are written."""
+        told = (fact for one in findings for fact in getattr(one.facts, "told", {}).values())
+        trees = (part for fact in told for part in listed(fact) if not isinstance(part, str | int))
+        self.written |= {str(in_words(tree)): bare(tree) for tree in trees}
 
 
 class Unreadable(Exception):  # noqa: N818 - a fact that is no mathematics
@@ -927,7 +938,9 @@ def multiplied_by(world: World, facts: dict) -> Change:
 
 def applied_to(world: World, facts: dict) -> Change:
     at = world.tree(facts["at"])
-    return joint([instead(at, Call(function, (at,)), world) for function in world.graph.functions])
+    units = (right for right in world.graph.definitions.values() if isinstance(right, Call) and not right.order)
+    functions = dict.fromkeys((*world.graph.functions, *(unit.function for unit in units if len(unit.arguments) == 1)))
+    return joint([instead(at, Call(function, (at,)), world) for function in functions])
 
 
 def with_factors(world: World, facts: dict) -> Change:
@@ -1028,20 +1041,43 @@ def is_undone(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool
     return False
 
 
+def is_half_undone(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool:
+    """Whether one of two findings, undone in the answer, leaves what the other one makes of the key."""
+    if len(findings) != 2:
+        return False
+    written, own = (*world.forward, Step("answer", world._named(answer), back=True)), len(world.forward)
+    for first, second in (findings, findings[::-1]):
+        if first.code not in UNDONE or (first.code == "sign" and "at" not in first.facts):
+            continue
+        change = UNDONE[first.code](world, dict(first.facts))
+        better = [put(written, {own: tree}) for tree in rewritings(written[own].tree, change, Sight(world, written))]
+        left = [found for program in better if (found := world.results(program)) is not None]
+        for program in world.programs if left else ():
+            for candidate in islice(composed(world, program, (second,)), MOST_CHANGES):
+                made = world.run(candidate, 0)
+                near = [found for found in left if made and alike(made[candidate[-1].name], found[0])]
+                both = world.results(candidate) if near else None
+                if both is not None and any(all(map(alike, both, found)) for found in near):
+                    return True
+    return False
+
+
 def is_true(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool:
     """Whether the findings, taken at their word, make the answer of the key."""
+    world.take(findings)
     worth = world.worth(answer)
     if findings[0].code == "unexplained":
         return True
     if worth is None:
         return False
     if findings[0].code == "not-zero":
-        return all(np.abs(value.array).max(initial=0.0) < 1e-12 for value in world.truth)
+        truths = [value for seed in range(6) for value in World(world.graph, world.key, seed=50 * seed).truth or ()]
+        return all(np.abs(value.array).max(initial=0.0) < 1e-12 for value in truths)
     if findings[0].code == "zero":
         return all(np.abs(value.array).max(initial=0.0) < 1e-9 for value in worth) and not all(
             np.abs(value.array).max(initial=0.0) < 1e-9 for value in world.truth
         )
-    if is_undone(world, answer, findings):
+    if is_undone(world, answer, findings) or is_half_undone(world, answer, findings):
         return True
     for order in (findings, findings[::-1])[: len(findings)]:
         for program in world.programs:

@@ -187,6 +187,34 @@ def test_an_update_is_told_the_way_it_goes(sign, word):
     assert is_true(world, written, found)
 
 
+ABROAD_ROWS = [
+    # what is said is true although a unit is off, a root has no value, a number stands before what is wrong
+    ("y = max(0, w*x) + c*min(0, w*x)\nL = (y - z)^2", "diff(L, y)", "y + z", "unexplained"),
+    ("a = w*x\nL = max(0, a) + c*min(0, a)", "diff(L, a)", "step(-w*x) + c*(1 - step(a))", "sign"),
+    ("s = u*v/(n*m)^2\nL = s*t", "diff(L, u)", "t*v*(n*m)^2", "inverted"),
+    ("L = 0.5*(y - z)", "diff(L, y)", "1", "constant"),
+]
+
+
+@pytest.mark.parametrize(("equations", "key", "answer", "code"), ABROAD_ROWS)
+def test_what_is_said_of_a_network_with_kinks_quotients_or_numbers_is_true(equations, key, answer, code):
+    graph = graph_from_text(equations)
+    asked_for = World(graph, Name("L")).tree(key)
+    world = World(graph, asked_for)
+    found = diagnosis_of(graph, asked_for).explain(world.tree(answer))
+    assert [finding.code for finding in found] == [code]
+    assert is_true(world, world.tree(answer), found)
+
+
+def test_two_slips_at_two_places_are_told_together():
+    graph = graph_of("bp-2-2-1")
+    world = World(graph, Derivative(Name("E"), Name("w1")))
+    tree = world.tree("2(y-z)f'(a3)w5 f'(w6)w2 x1")
+    found = diagnosis_of(graph, world.key).explain(tree)
+    assert [finding.code for finding in found] == ["wrong-argument", "extra-factor"]
+    assert is_true(world, tree, found)
+
+
 @pytest.mark.parametrize(
     ("answer", "meant", "wrote"),
     [

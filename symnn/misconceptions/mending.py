@@ -7,7 +7,7 @@ is tried in it. One that makes it right is true whatever the student thought, an
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import combinations, islice
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -34,14 +34,14 @@ from symnn.expressions.tree import (
     rebuilt,
     walk,
 )
-from symnn.misconceptions.edits import Edit
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
+from symnn.misconceptions.trials import Change, Found, Spot, Trial, put
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS
 from symnn.verdicts import codes
 
-__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Mended", "Mending"]
+__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Known", "Mending", "goes_with"]
 
 ONE_MISTAKE, TWO_MISTAKES, CLEARER = 1.85, 2.6, 0.5
 """What costs more are several mistakes, or too many; one that costs so much less explains an answer better."""
@@ -53,39 +53,25 @@ _MOST_NAMES, _MOST_PIECES, _LARGEST = 16, 24, 12
 _FEWEST = 4
 """What has fewer nodes has no part to be mended."""
 
-_PUT_IN = (codes.MISSING_FACTOR, codes.MISSING_TERM, codes.ACTIVATION_MISSING)
-
-_WORK, _DEAR = 40_000, 12
-"""So many nodes are evaluated for one answer; one of a function that is no exponential costs as much as so many."""
+_MOST_SPOTS, _FEW_SPOTS = 160, 32
+"""An answer with more places is not gone through; one with more than a few not for two changes."""
 
 _IDLE = 0.98
-"""A function that does not belong is tried before another one: of what is positive relu is the value itself."""
-
-_FUNCTIONS = (named.SIGMOID, named.TANH, named.RELU, named.EXP, named.LOG)
-_EXPONENTIAL = (named.SIGMOID, named.TANH, named.EXP)
+"""A function that does not belong is likelier than another one in its place."""
 
 
 Worth = TypeVar("Worth", bound=Hashable)
 
 
-class Mended(Struct, Generic[Worth], frozen=True):
-    """The change that makes an answer right, if one does; else what it is worth after those that exchange something.
+class Known(Struct, Generic[Worth], frozen=True):
+    """What a diagnosis knows of a tree: what it is worth, whether that is right, and which one usual mistake is left.
 
-    What is put in or taken away makes nearly anything of an answer together with a second mistake.
+    ``left`` is asked for what an answer is worth after a change, all changes at once.
     """
 
-    mistake: Mistake | None
-    worths: Mapping[Worth, Mistake]
-
-    @property
-    def told(self) -> tuple[Explanation, ...]:
-        """The change as an explanation, if there is one."""
-        return () if self.mistake is None else (Explanation((self.mistake,), self.mistake.cost),)
-
-    def comes_before(self, usual: Sequence[Explanation]) -> bool:
-        """Say whether the change explains the answer better than usual mistakes do."""
-        cost = ONE_MISTAKE if self.mistake is None else self.mistake.cost
-        return cost < ONE_MISTAKE and (not usual or cost + CLEARER <= usual[0].cost)
+    worth: Callable[[Tree], Worth | None]
+    is_right: Callable[[Tree], bool]
+    left: Callable[[Mapping[Worth, Mistake]], tuple[Explanation, ...]]
 
 
 class Mending:
@@ -97,50 +83,60 @@ class Mending:
         self.pieces = tuple(islice((part for part in parts if not isinstance(part, Number)), _MOST_PIECES))
         self.numbers = tuple(part for part in parts if isinstance(part, Number) and part != ONE)
         self.of_gradient = of_gradient
-        self._names: dict[str, tuple[Edit, ...]] = {}
+        self._names: dict[str, tuple[Change, ...]] = {}
         calls = (node for right in graph.definitions.values() for node in walk(right) if isinstance(node, Call))
         units = tuple(call for call in calls if len(call.arguments) == 1)
         self._arguments = tuple(dict.fromkeys(unit.arguments[0] for unit in units))
-        self._functions = tuple(dict.fromkeys((*(unit.function for unit in units), *graph.functions, *_FUNCTIONS)))
+        beside = (node for part in parts for node in walk(part) if isinstance(node, Call) and len(node.arguments) == 1)
+        used = (call.function for call in (*units, *beside))
+        self._applied = {bare(unit.arguments[0]): unit.function for unit in units}
+        self._functions = tuple(dict.fromkeys((*used, *graph.functions)))  # none that the network has not
 
-    def mended(
-        self, answer: Tree, worth: Callable[[Tree], Worth | None], truth: Callable[[Worth], bool]
-    ) -> Mended[Worth]:
-        """Try the changes, the likelier first; ``worth`` says what a tree is worth, ``truth`` whether that is right."""
-        edits = sorted(self.of(answer), key=lambda edit: edit[0].cost)[: _WORK // _work(answer)]
-        found: dict[Worth, Mistake] = {}
-        foreign: Mistake | None = None
-        has_parts = sum(1 for _ in islice(walk(answer), _FEWEST)) == _FEWEST
-        for mistake, better in edits:  # kept in a list: what is known of a node goes by its identity
-            value = worth(better)
-            if value is not None and value not in found:
-                if truth(value) and mistake.cost < ONE_MISTAKE:
-                    return Mended(mistake, found)
-                foreign = mistake if foreign is None and truth(value) else foreign
-                if has_parts and mistake.cost <= USUAL and mistake.kind not in _PUT_IN:
-                    found[value] = mistake
-        return Mended(foreign, found)
+    def explained(self, trial: Trial, usual: tuple[Explanation, ...], known: Known[Worth]) -> tuple[Explanation, ...]:
+        """Change an answer so that it is right: at one place, at two, or so that one usual mistake is left in it.
 
-    def of(self, answer: Tree) -> Iterator[Edit]:
-        """List what the answer becomes by each change, with the mistake that was in it."""
-        yield from self._at(answer, lambda changed: changed, is_whole=True)
+        ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
+        """
+        spots = self.spots(trial.answer)
+        if len(spots) > _MOST_SPOTS:
+            return usual
+        once = _cheapest((found for spot in spots for found in trial.right(spot)), known.is_right)
+        if once and once[0].cost < ONE_MISTAKE and (not usual or once[0].cost + CLEARER <= usual[0].cost):
+            return (*once, *usual)
+        if usual or not _has_parts(trial.answer):
+            return usual or once
+        left = known.left(_worths(trial, spots, known.worth))
+        return left or self._twice(trial, spots, known.is_right) or once
 
-    def _at(self, node: Tree, put: Callable[[Tree], Tree], *, is_whole: bool = False) -> Iterator[Edit]:
-        yield from ((mistake, put(better)) for mistake, better in self._here(node, is_whole=is_whole))
+    def _twice(self, trial: Trial, spots: Sequence[Spot], is_right: Callable[[Tree], bool]) -> tuple[Explanation, ...]:
+        """Try all changes at two places, of which one exchanges something; the cheapest is told."""
+        if len(spots) > _FEW_SPOTS or not trial.fits:
+            return ()
+        likely = [spot.only(RARE) for spot in spots]
+        usual = [spot.only(USUAL, exchanges=True) for spot in likely]
+        rest = [spot.without(own) for spot, own in zip(likely, usual, strict=True)]
+        pairs = (
+            pair
+            for one, other in combinations(range(len(spots)), 2)
+            for pair in ((usual[one], likely[other]), (rest[one], usual[other]))
+        )
+        found = _cheapest((found for one, other in pairs for found in trial.both_right(one, other)), is_right)
+        return tuple(one for one in found if one.cost <= TWO_MISTAKES)
+
+    def spots(self, answer: Tree) -> list[Spot]:
+        """List the places of an answer with what may be changed there."""
+        return list(self._at(answer, (), None))
+
+    def _at(self, node: Tree, way: tuple[int, ...], parent: Tree | None) -> Iterator[Spot]:
+        yield Spot(way, node, (*self._here(node, is_whole=not way), *_in_its_parent(node, parent)))
         if isinstance(node, Derivative | Matrix):
             return
-        parts = children(node)
-        for place, part in enumerate(parts):
+        for place, part in enumerate(children(node)):
             is_setting = isinstance(node, Call) and isinstance(part, Number)
-            if is_setting or (isinstance(node, Power) and place == 1):
-                continue
+            if not is_setting and not (isinstance(node, Power) and place == 1):
+                yield from self._at(part, (*way, place), node)
 
-            def back(changed: Tree, place: int = place) -> Tree:
-                return put(rebuilt(node, (*parts[:place], changed, *parts[place + 1 :])))
-
-            yield from self._at(part, back)
-
-    def _here(self, node: Tree, *, is_whole: bool) -> Iterator[Edit]:
+    def _here(self, node: Tree, *, is_whole: bool) -> Iterator[Change]:
         match node:
             case Negative(operand):
                 yield Mistake(codes.SIGN, facts(at=operand), USUAL, (node,)), operand
@@ -163,14 +159,7 @@ class Mending:
         if not isinstance(node, Number):
             yield from self._with_pieces(node, is_whole=is_whole)
 
-    def _sum(self, terms: tuple[Tree, ...], node: Sum, *, is_whole: bool) -> Iterator[Edit]:
-        for place, term in enumerate(terms):
-            before, after = terms[:place], terms[place + 1 :]
-            turned, inner = minus(term), unsigned(term)
-            yield Mistake(codes.SIGN, facts(at=turned), USUAL, (term,)), Sum((*before, turned, *after))
-            rest = (*before, *after)
-            extra = Mistake(codes.EXTRA_TERM, facts(term=inner), LESS_USUAL, (term,))
-            yield extra, rest[0] if len(rest) == 1 else Sum(rest)
+    def _sum(self, terms: tuple[Tree, ...], node: Sum, *, is_whole: bool) -> Iterator[Change]:
         yield from _bracketed(terms, node)
         for other in (Product(terms), *((Entrywise(terms),) if self.graph.shapes else ())):
             if is_whole and self.of_gradient:
@@ -178,15 +167,8 @@ class Mending:
             else:
                 yield from _instead(node, other)
 
-    def _product(self, factors: tuple[Tree, ...], node: Product | Entrywise) -> Iterator[Edit]:
+    def _product(self, factors: tuple[Tree, ...], node: Product | Entrywise) -> Iterator[Change]:
         kind, other = (Product, Entrywise) if isinstance(node, Product) else (Entrywise, Product)
-        for place, factor in enumerate(factors):
-            rest = (*factors[:place], *factors[place + 1 :])
-            left = rest[0] if len(rest) == 1 else kind(rest)
-            if isinstance(factor, Number):
-                yield Mistake(codes.CONSTANT, facts(ratio=factor), USUAL, (factor,)), left
-            else:
-                yield Mistake(codes.EXTRA_FACTOR, facts(factor=factor), LESS_USUAL, (factor,)), left
         if self.graph.shapes:
             better = other(factors)
             yield Mistake(codes.PRODUCT_KIND, facts(of=better), LESS_USUAL, (node,)), better
@@ -196,7 +178,7 @@ class Mending:
                 yield Mistake(codes.ORDER, facts(of=Product(pair)), USUAL, (node,)), better
         yield from _instead(node, Sum(factors))
 
-    def _call(self, node: Call) -> Iterator[Edit]:
+    def _call(self, node: Call) -> Iterator[Change]:
         function, arguments = node.function, node.arguments
         if node.order:
             cost = USUAL if isinstance(arguments[0], Name) else RARE  # a slip inside it is likelier
@@ -216,7 +198,10 @@ class Mending:
         if len(arguments) == 1:
             yield from _instead(node, arguments[0], _IDLE)
         others = OPERATIONS[name].confusable if name in OPERATIONS else ()
-        for instead in self._functions if len(arguments) == 1 else others:
+        own = (
+            self._applied.get(bare(arguments[0])) if len(arguments) == 1 else None
+        )  # what the network applies there, if it does
+        for instead in (own,) if own else self._functions if len(arguments) == 1 else others:
             meant = self._known(instead)
             if meant not in (function, name, named.IDENTITY):
                 kind = codes.ACTIVATION_WRONG if {name, meant}.issubset(ACTIVATIONS) else codes.OPERATION_WRONG
@@ -228,7 +213,7 @@ class Mending:
         known = self.graph.functions.get(function)
         return (known.known if known is not None else "") or function
 
-    def _name(self, name: str, node: Name) -> Iterator[Edit]:
+    def _name(self, name: str, node: Name) -> Iterator[Change]:
         known = self._names.get(name)
         if known is None:
             known = self._names[name] = tuple(islice(self._others(name), _MOST_NAMES))
@@ -238,7 +223,7 @@ class Mending:
         else:
             yield Mistake(codes.EXPONENT, facts(meant="2", wrote="1"), RARE, (node,)), Power(node, TWO)
 
-    def _others(self, name: str) -> Iterator[Edit]:
+    def _others(self, name: str) -> Iterator[Change]:
         """List the quantities of the same shape, those of its role first."""
         own, known = self.graph.quantities.get(name), self.graph.quantities
         if own is None:
@@ -251,7 +236,7 @@ class Mending:
             cost = USUAL if known[other].role == own.role else RARE
             yield Mistake(codes.WRONG_QUANTITY, facts(meant=other, wrote=name), cost), Name(other)
 
-    def _with_pieces(self, node: Tree, *, is_whole: bool) -> Iterator[Edit]:
+    def _with_pieces(self, node: Tree, *, is_whole: bool) -> Iterator[Change]:
         """Put a piece of a right answer in a node's place, or beside it as a factor or a term."""
         for argument in self._arguments if isinstance(node, Name | Sum) else ():
             if bare(node) == bare(argument):
@@ -277,13 +262,51 @@ class Mending:
                     yield Mistake(codes.MISSING_TERM, facts(term=term), RARE, lacks=(piece,)), better
 
 
-def _work(answer: Tree) -> int:
-    """Say how much it costs to evaluate an answer once."""
-    calls = (node for node in walk(answer) if isinstance(node, Call) and node.function not in _EXPONENTIAL)
-    return sum(1 for _ in walk(answer)) + _DEAR * sum(1 for _ in calls)
+def _in_its_parent(node: Tree, parent: Tree | None) -> Iterator[Change]:
+    """Turn the sign of a term, or leave a term or a factor out: there is 0 or 1 in its place."""
+    match parent:
+        case Sum():
+            inner = unsigned(node)
+            yield Mistake(codes.SIGN, facts(at=inner), USUAL, (node,)), minus(node)
+            yield Mistake(codes.EXTRA_TERM, facts(term=inner), LESS_USUAL, (node,)), ZERO
+        case Product() | Entrywise() if isinstance(node, Number):
+            yield Mistake(codes.CONSTANT, facts(ratio=node), USUAL, (node,)), ONE
+        case Product() | Entrywise():
+            yield Mistake(codes.EXTRA_FACTOR, facts(factor=node), LESS_USUAL, (node,)), ONE
 
 
-def _bracketed(terms: tuple[Tree, ...], node: Sum) -> Iterator[Edit]:
+def _cheapest(found: Iterable[Found], is_right: Callable[[Tree], bool]) -> tuple[Explanation, ...]:
+    """Give the likeliest of what was found that holds everywhere."""
+    told = [(sum(mistake.cost for mistake in mistakes), mistakes, tree) for mistakes, tree in found]
+    told.sort(key=lambda one: one[0])
+    return next(((Explanation(one, cost, is_checked=True),) for cost, one, tree in told if is_right(tree)), ())
+
+
+def _worths(trial: Trial, spots: Sequence[Spot], worth: Callable[[Tree], Worth | None]) -> Mapping[Worth, Mistake]:
+    """Say what an answer is worth after each change that exchanges something."""
+    found: dict[Worth, Mistake] = {}
+    for spot in spots:
+        for mistake, better in spot.only(USUAL, exchanges=True).changes:
+            value = worth(put(trial.answer, spot.way, better))
+            if value is not None:
+                found.setdefault(value, mistake)
+    return found
+
+
+def goes_with(change: Mistake, left: Mistake, answer: Tree) -> bool:
+    """Say whether a mistake may be left in an answer after a change: not what the change itself has put in."""
+    if left.kind is codes.UPDATE_ONLY_STEP:
+        return not any(node in left.lacks for node in map(bare, walk(answer)))
+    meant, wrote = dict(change.facts).get("meant"), dict(left.facts).get("wrote")
+    return not isinstance(meant, str) or meant != wrote or meant not in OPERATIONS
+
+
+def _has_parts(answer: Tree) -> bool:
+    """Say whether there is something to be mended in an answer; a mere x is no attempt at one."""
+    return sum(1 for _ in islice(walk(answer), _FEWEST)) == _FEWEST
+
+
+def _bracketed(terms: tuple[Tree, ...], node: Sum) -> Iterator[Change]:
     """Put brackets around neighbours of which only one was raised or multiplied: y - z^2, 2*y - z."""
     for place in range(1, len(terms)):
         first, last = terms[place - 1], terms[place]
@@ -300,14 +323,14 @@ def _bracketed(terms: tuple[Tree, ...], node: Sum) -> Iterator[Edit]:
             yield Mistake(codes.BRACKETS, facts(around=around), 1.0, (node,)), rest[0] if len(rest) == 1 else Sum(rest)
 
 
-def _quotient(over: Tree, under: Tree, node: Quotient) -> Iterator[Edit]:
+def _quotient(over: Tree, under: Tree, node: Quotient) -> Iterator[Change]:
     turned = Quotient(under, over)
     yield Mistake(codes.INVERTED, facts(at=turned), USUAL, (node,)), turned
     yield Mistake(codes.DIVIDED, facts(factor=under), USUAL, (node,)), Product((over, under))
     yield Mistake(codes.EXTRA_FACTOR, facts(factor=Quotient(ONE, under)), LESS_USUAL, (node,)), over
 
 
-def _power(base: Tree, exponent: Tree, node: Power) -> Iterator[Edit]:
+def _power(base: Tree, exponent: Tree, node: Power) -> Iterator[Change]:
     inner = unsigned(exponent)
     if isinstance(inner, Number) and inner.denominator == 1:
         wrote = inner.numerator if inner is exponent else -inner.numerator
@@ -318,7 +341,7 @@ def _power(base: Tree, exponent: Tree, node: Power) -> Iterator[Edit]:
     yield from _instead(node, Power(exponent, base))
 
 
-def _number(node: Number) -> Iterator[Edit]:
+def _number(node: Number) -> Iterator[Change]:
     for meant in (2 * node.value, node.value / 2, node.value - 1, node.value + 1):
         simpler = meant.denominator <= node.denominator
         yield from _instead(node, number(meant), LESS_USUAL if simpler else FOREIGN)
@@ -328,7 +351,7 @@ def _integer(value: int) -> Tree:
     return Number(value) if value >= 0 else Negative(Number(-value))
 
 
-def _instead(node: Tree, better: Tree, cost: float = RARE) -> Iterator[Edit]:
+def _instead(node: Tree, better: Tree, cost: float = RARE) -> Iterator[Change]:
     """Say that one thing belongs where another stands."""
     if _is_short(node) and _is_short(better) and node != better:
         yield Mistake(codes.WRONG_FACTOR, facts(meant=better, wrote=node), cost, (node,), (better,)), better

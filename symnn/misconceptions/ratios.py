@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from msgspec import Struct
 
 from symnn.derivation.updates import RATE
 from symnn.expressions.terms import MINUS_ONE, ONE, TWO, difference, plus
-from symnn.expressions.tree import Call, Name, Negative, Number, Power, Sum, Tree, names, substitute, walk
+from symnn.expressions.tree import Call, Name, Negative, Number, Power, Quotient, Sum, Tree, names, substitute, walk
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import Piece
@@ -68,6 +69,8 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
         missing = Mistake(codes.MISSING_FACTOR, facts(factor=piece.tree), lacks=(piece.tree,), lacked_as=piece.parts)
         yield Ratio(missing, (), (piece.tree,), own)
         divided = Mistake(codes.DIVIDED, facts(factor=piece.tree), RARE)
+        if isinstance(piece.tree, Quotient):
+            divided = Mistake(codes.INVERTED, facts(at=piece.tree), RARE)
         yield Ratio(divided, (), (piece.tree, piece.tree), own)
     if piece.kind == "derivative":
         yield from _on_derivative(piece, universe, graph)
@@ -100,8 +103,18 @@ def _number(piece: Piece) -> Ratio:
     if piece.loss and piece.tree == TWO:
         mistake = Mistake(codes.CONVENTION, facts(which="missing-2"), 0.6)
     else:
-        mistake = Mistake(codes.CONSTANT, facts(ratio=f"1/{piece.label}"))
+        mistake = Mistake(codes.CONSTANT, facts(ratio=str(1 / _value(piece.tree))))
     return Ratio(mistake, (), (piece.tree,), (piece.label,))
+
+
+def _value(tree: Tree) -> Fraction:
+    """Give the value of a number, or of a quotient of two."""
+    match tree:
+        case Quotient(Number() as over, Number() as under):
+            return Fraction(over.value) / Fraction(under.value)
+        case Number():
+            return Fraction(tree.value)
+    return Fraction(1)
 
 
 def _instead(piece: Piece, other: Piece) -> Ratio:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
@@ -22,19 +23,23 @@ from symnn.misconceptions.forward import size_of, slips
 from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mended, Mending
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Known, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
 from symnn.misconceptions.residues import Residues, Seen, Unknown
 from symnn.misconceptions.rules import old_value, update_mistakes
 from symnn.misconceptions.small_fractions import fraction_of
+from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.misconceptions.termwise import Termwise
+from symnn.misconceptions.trials import Trial
 from symnn.misconceptions.universe import universe
 from symnn.misconceptions.wholes import wholes
 from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
+from symnn.numeric.interpreter import ValueMissing
+from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Told
@@ -47,6 +52,9 @@ _SIMPLE = 100
 _LIKELY, _SURE, _FEW = 1.5, 2.0, 2.1
 """Where one mistake explains a formula, or something as likely as two a gradient, nothing rarer is looked for."""
 
+_POINTS = 4
+"""Of so many points one is taken at which an answer is wrong: where a unit is off, a mistake behind it is not seen."""
+
 _LARGE = 600
 """In larger networks slips are looked for only in the parts of an answer, not in all that follows from them."""
 
@@ -55,7 +63,7 @@ class ScalarDiagnosis(Diagnosis):
     """Explains wrong answers to a part whose answer is a number or a formula for one."""
 
     def __init__(
-        self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, mending: Mending, truth: int
+        self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, mending: Mending, key: Tree
     ) -> None:
         self.anatomy = anatomy
         self.dictionary = dictionary
@@ -65,7 +73,8 @@ class ScalarDiagnosis(Diagnosis):
         self.shapes: Mapping[str, Shape] = {}
         self.residues = dictionary.residues
         self.layers = layers(self.residues.graph)
-        self.truth = truth
+        self._key = key
+        self.truth = self.residues.of(key)
 
     @classmethod
     def prepared(cls, graph: Graph, key: Tree, tensors: Graph | None = None) -> ScalarDiagnosis:
@@ -82,7 +91,7 @@ class ScalarDiagnosis(Diagnosis):
         own = (tree for piece in plausible.own for tree in (piece.tree, *piece.parts))
         beside = (piece.tree for piece in plausible.others)
         mending = Mending(graph, (*own, *beside), of_gradient=bool(taken.of))
-        diagnosis = cls(taken, dictionary, alongside, mending, residues.of(resolved))
+        diagnosis = cls(taken, dictionary, alongside, mending, resolved)
         diagnosis.shapes = dict(tensors.shapes) if tensors is not None else {}
         return diagnosis
 
@@ -184,11 +193,11 @@ class ScalarDiagnosis(Diagnosis):
 
     def _rarer(self, value: int, evidence: Evidence) -> Iterator[tuple[Callable[[], list[Candidate]], float]]:
         """List the other ways to look, each with what makes it needless."""
-        pieces = {piece for term in self.anatomy.terms for piece in term.pieces if piece.kind != "number"}
+        pieces = [piece for term in self.anatomy.terms for piece in term.pieces]
         if not self.anatomy.of:
             yield lambda: self._beside(self.anatomy.key, evidence), _LIKELY
-        elif len(pieces) == len(self.anatomy.terms) == 1 and names(evidence.answer):
-            inside = self._beside(pieces.pop().tree, evidence)  # a sum inside one equation was differentiated
+        elif len(pieces) == 1 and pieces[0].kind != "number" and names(evidence.answer):
+            inside = self._beside(pieces[0].tree, evidence)  # a sum inside one equation was differentiated
             yield lambda: [one for one in inside if one.cost <= _FEW], _LIKELY
         yield lambda: self.termwise.candidates(evidence.answer, evidence.seen), _SURE
         yield lambda: self.dictionary.twice(value), _SURE
@@ -199,32 +208,44 @@ class ScalarDiagnosis(Diagnosis):
         return [Candidate(mistakes, (), sum(mistake.cost for mistake in mistakes))] if mistakes else []
 
     def _repaired(self, evidence: Evidence, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
-        """Change the answer at one place so that it is right, or else so that one usual mistake is left in it.
-
-        ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
-        """
-        mended = self._mended(evidence)
-        if mended.comes_before(usual):
-            return (*mended.told, *usual)
-        if usual:
-            return usual
-        found = [
-            Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
-            for worth, mistake in mended.worths.items()
-            for other in self.dictionary.usual(worth)
-            if mistake.cost + other.cost <= TWO_MISTAKES
-        ]
-        return ranked(found, evidence) or mended.told
-
-    def _mended(self, evidence: Evidence) -> Mended[int]:
-        known = Seen(dict(evidence.seen.values))
+        """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
 
         def worth(tree: Tree) -> int | None:
-            with suppress(Unknown):
-                return self.residues.of(tree, known) or None  # what is 0 tells nothing
+            with suppress(Unknown):  # what is 0 tells nothing
+                return self.residues.of(tree, Seen(dict(evidence.seen.values))) or None
             return None
 
-        return self.mending.mended(evidence.answer, worth, lambda value: value == self.truth)
+        def left(worths: Mapping[int, Mistake]) -> tuple[Explanation, ...]:
+            found = [
+                Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
+                for value, mistake in worths.items()
+                for other in self.dictionary.usual(value)
+                if mistake.cost + other.cost <= TWO_MISTAKES
+                if all(goes_with(mistake, one, evidence.answer) for one in other.fixed)
+            ]
+            return ranked(found, evidence)
+
+        known = Known(worth, lambda tree: worth(tree) == self.truth or self._agrees(tree), left)
+        trials = (Trial(point, truth, evidence.answer, {}) for point, truth in self._points)
+        trial = next((trial for trial in trials if trial.is_wrong), None)
+        return usual if trial is None else self.mending.explained(trial, usual, known)
+
+    def _agrees(self, tree: Tree) -> bool:
+        """Say whether a tree is right at all points; residues know a unit's step by what it is written at."""
+        if len(self._points) < 2:  # noqa: PLR2004 - at one point it may be chance
+            return False
+        trials = [Trial(point, truth, tree, {}) for point, truth in self._points]
+        return not any(trial.is_wrong for trial in trials)
+
+    @cached_property
+    def _points(self) -> tuple[tuple[TensorPoint, Valued], ...]:
+        """Points of floats, and what the key is worth there: where units may be off, several."""
+        graph = self.residues.graph
+        count = _POINTS if graph.decided_by else 1
+        with suppress(Unfit, Misfit, ValueMissing):
+            points = [TensorPoint(graph, seed=place * ANOTHER) for place in range(1, count + 1)]
+            return tuple((point, point.of(self._key)) for point in points)
+        return ()
 
 
 def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import islice
 from math import prod
 from typing import Any, TypeAlias
 
@@ -41,8 +42,10 @@ class TensorPoint:
             return
         names = {name: graph.shapes.get(name, ()) for name in graph.free} | {RATE: ()}
         count = _DRAWS if graph.decided_by - {"kernel"} else 1
-        draws = (self._at(names, seed + draw) for draw in range(count))
-        self.given = max(draws, key=_liveliness)
+        draws = [self._at(names, seed + draw) for draw in range(count)]
+        more = (self._at(names, seed + draw, signs=draw < _DRAWS) for draw in range(count, _DRAWS + 2))
+        usable = [given for given in draws if _is_finite(given)] or list(islice(filter(_is_finite, more), 1))
+        self.given = max(usable or draws, key=_liveliness)
 
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
         """Give the value of a tree at this point. Raises `Unfit` and `ValueMissing`."""
@@ -66,7 +69,8 @@ class TensorPoint:
             known = self._drawn[shape] = pairs[0] + 1j * pairs[1]
         return known
 
-    def _at(self, names: Mapping[str, Shape], seed: int) -> dict[str, Valued]:
+    def _at(self, names: Mapping[str, Shape], seed: int, *, signs: bool = True) -> dict[str, Valued]:
+        """Draw a point, of both signs or, where a root or a logarithm has no value there, of positive numbers."""
         import numpy as np
 
         random = np.random.default_rng(seed)
@@ -74,7 +78,8 @@ class TensorPoint:
         given: dict[str, Valued] = {}
         for name, shape in names.items():
             drawn = np.asarray(random.uniform(_LOW, _HIGH, shape) * random.choice((-1.0, 1.0), shape))
-            given[name] = Valued(np.abs(drawn) / np.abs(drawn).sum() if name in shared else drawn, shape)
+            size = np.abs(drawn)
+            given[name] = Valued(size / size.sum() if name in shared else drawn if signs else size, shape)
         return self._computed(given)
 
     def _computed(self, given: dict[str, Valued]) -> dict[str, Valued]:
@@ -87,6 +92,13 @@ class TensorPoint:
                     found = self._interpreter.of(equation.right, given)
                     given[equation.left] = filled(valued(found), self.graph.shapes.get(equation.left, ()))
         return given
+
+
+def _is_finite(given: Mapping[str, Valued]) -> bool:
+    """Say whether everything has a value."""
+    import numpy as np
+
+    return all(bool(np.isfinite(valued(value).array).all()) for value in given.values())
 
 
 def _liveliness(given: Mapping[str, Valued]) -> float:

@@ -12,7 +12,7 @@ from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum, Transpose, Tree, bare, walk
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mended, Mending
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Known, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_fractions import simplest
 from symnn.misconceptions.tensor_book import Book, opened
@@ -20,6 +20,7 @@ from symnn.misconceptions.tensor_evidence import TensorEvidence
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.misconceptions.tensor_steps import Steps, steps_to
 from symnn.misconceptions.tensor_table import Hit
+from symnn.misconceptions.trials import Trial
 from symnn.networks.answers import aligned
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
@@ -107,10 +108,18 @@ class TensorDiagnosis(Diagnosis):
     def _looked(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
         """Look an answer up; where units may be off, by chance or by mistake, what is found must hold elsewhere too."""
         found = self.at_point(answer, seen)
-        for other in self._elsewhere if self._may_be_chance(answer, found) else ():
-            there = {explanation.name for explanation in other.diagnosis.at_point(answer, {})} if found else ()
-            found = tuple(explanation for explanation in found if explanation.name in there)
-        return found
+        if found is None or self._may_be_chance(answer, found):
+            found = self._everywhere(answer, found)
+        return tuple(one for one in found if not any(_is_there(mistake, answer) for mistake in one.mistakes))
+
+    def _everywhere(self, answer: Tree, found: tuple[Explanation, ...] | None) -> tuple[Explanation, ...]:
+        """Keep what holds at every point that tells something: no usual mistake where an answer is right."""
+        others = (other.diagnosis for other in self._elsewhere)
+        there = [other.at_point(answer, {}) for other in others if not other._is_off]  # noqa: SLF001 - its own kind
+        seen = there if self._is_off else [found, *there]
+        told = [{explanation.name for explanation in one or ()} for one in seen]
+        first = next((one for one in seen if one), None) or ()
+        return tuple(one for one in first if one.is_checked or all(one.name in names for names in told))
 
     def _may_be_chance(self, answer: Tree, found: tuple[Explanation, ...]) -> bool:
         """Say whether values at one point may agree although formulas do not: a unit is off there, all are on."""
@@ -118,10 +127,10 @@ class TensorDiagnosis(Diagnosis):
         written = (node.function for node in walk(answer) if isinstance(node, Call))
         functions = (name for name in (*told, *written) if isinstance(name, str) and name in OPERATIONS)
         bent = any(OPERATIONS[name].conventions for name in functions)
-        return bool(found) and (bent or bool(self.graph.decided_by - {"kernel"}))
+        return bool(found) and (bent or self._is_bent)
 
-    def at_point(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
-        """Give what explains an answer at this point; ``seen`` collects what its nodes are worth."""
+    def at_point(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...] | None:
+        """Give what explains an answer at this point, None where it is right here; ``seen`` collects what is known."""
         import numpy as np
 
         with np.errstate(all="ignore"):
@@ -132,8 +141,8 @@ class TensorDiagnosis(Diagnosis):
                 return self._repaired(answer, seen, ())
             except (ValueMissing, Misfit):
                 return ()
-            if self._is_right(value.shape, complex(self.point.hashed(value))):
-                return ()
+            if self._is_right(value.shape, complex(self.point.hashed(value))) or self._is_off:
+                return None
             found = self._explained(value, seen)
             return found if found and found[0].cost <= ONE_MISTAKE else self._repaired(answer, seen, found)
 
@@ -143,6 +152,8 @@ class TensorDiagnosis(Diagnosis):
             return ()
         if max(abs(worth), abs(truth)) < _ZERO:
             return ()  # both are 0, of different shapes
+        if abs(worth) < _ZERO and self._is_bent:
+            return ()  # another unit may be off here
         if abs(worth) < _ZERO or abs(truth) < _ZERO:
             mistake = Mistake(codes.ZERO) if abs(worth) < _ZERO else Mistake(codes.NOT_ZERO)
             return (Explanation((mistake,), mistake.cost),)
@@ -204,37 +215,59 @@ class TensorDiagnosis(Diagnosis):
         return (*(near[n] for n in order), *best[len(near) :])
 
     def _repaired(self, answer: Tree, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
-        """Change the answer at one place so that it is right, or else so that one usual mistake is left in it."""
-        mended = self._mended(answer, seen)
-        if mended.comes_before(usual):
-            return (*mended.told, *usual)
-        if usual:
-            return usual
-        found = [
-            Explanation((mistake, *told.mistakes), mistake.cost + told.cost)
-            for (shape, worth), mistake in mended.worths.items()
-            for hit in self.book.table.hits(shape, worth)
-            if len(hit.changes) == 1 and hit.factor == 1
-            if mistake.cost + (told := self._told(hit, self.book)).cost <= TWO_MISTAKES
-        ]
-        return self._ranked(found, seen) or mended.told
-
-    def _mended(self, answer: Tree, seen: Seen) -> Mended[tuple[Shape, complex]]:
-        known = dict(seen)
+        """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
 
         def worth(tree: Tree) -> tuple[Shape, complex] | None:
             with suppress(Unfit, ValueMissing, Misfit):
-                value = self.point.of(tree, None, known)
+                value = self.point.of(tree, None, dict(seen))
                 found = complex(self.point.hashed(value))
                 return (value.shape, found) if _ZERO < _size(found) < _HUGE else None
             return None
 
-        return self.mending.mended(answer, worth, lambda value: self._is_right(*value))
+        def left(worths: Mapping[tuple[Shape, complex], Mistake]) -> tuple[Explanation, ...]:
+            found = [
+                Explanation((mistake, *told.mistakes), mistake.cost + told.cost)
+                for (shape, worth), mistake in worths.items()
+                for hit in self.book.table.hits(shape, worth)
+                if len(hit.changes) == 1 and hit.factor == 1
+                if mistake.cost + (told := self._told(hit, self.book)).cost <= TWO_MISTAKES
+                if all(goes_with(mistake, one, answer) for one in told.mistakes)
+            ]
+            return self._ranked(found, seen)
+
+        trial = Trial(self.point, self.book.truth, answer, dict(seen))
+        return self.mending.explained(trial, usual, Known(worth, self._agrees, left))
+
+    def _agrees(self, tree: Tree) -> bool:
+        """Say whether a tree that is right here is so at other points, where units may be off."""
+        if not self._is_bent:
+            return True
+        others = (other.diagnosis for other in self._elsewhere)
+        return not any(Trial(other.point, other.book.truth, tree, {}).is_wrong for other in others)
+
+    @cached_property
+    def _is_bent(self) -> bool:
+        return bool(self.graph.decided_by - {"kernel"})
+
+    @cached_property
+    def _is_off(self) -> bool:
+        """Whether the key is 0 here because a unit is off: nothing is seen there."""
+        return self._is_bent and abs(self._hash) < _ZERO
 
     def _is_right(self, shape: Shape, worth: complex) -> bool:
         if shape != self.book.truth.shape or not _size(worth) < _HUGE:
             return False
         return abs(worth - self._hash) <= _SAME * abs(self._hash)
+
+
+def _is_there(mistake: Mistake, answer: Tree) -> bool:
+    """Say whether an answer applies a function where one is said to be missing."""
+    at = dict(mistake.facts).get("at") if mistake.kind is codes.ACTIVATION_MISSING else None
+    if at is None or isinstance(at, int | tuple):
+        return False
+    meant = Name(at) if isinstance(at, str) else bare(at)
+    calls = (node for node in walk(answer) if isinstance(node, Call) and not node.order)
+    return any(meant in map(bare, call.arguments) for call in calls)
 
 
 def _size(worth: complex) -> float:

@@ -8,7 +8,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from symnn.errors import NO_FACTS, Fact, Span
-from symnn.expressions.tree import Call, Number, Product, Transpose, Tree, mapped, walk
+from symnn.expressions.terms import ONE
+from symnn.expressions.tree import Call, Number, Product, Transpose, Tree, bare, mapped, walk
 from symnn.expressions.writing import plain
 from symnn.ops import named
 
@@ -76,7 +77,15 @@ def _as_typed(tree: Tree) -> Tree:
     """Write a number that stands for a whole tensor as the number that a person writes."""
     if not any(isinstance(node, Call) and node.function == named.SPREAD for node in walk(tree)):
         return tree
-    return mapped(tree, _unspread)
+    return mapped(mapped(tree, _unspread), _without_ones)
+
+
+def _without_ones(node: Tree) -> Tree | None:
+    """Leave out the ones that rows of ones have become."""
+    if not isinstance(node, Product) or ONE not in map(bare, node.factors):
+        return None
+    kept = tuple(mapped(factor, _without_ones) for factor in node.factors if bare(factor) != ONE)
+    return ONE if not kept else kept[0] if len(kept) == 1 else Product(kept)
 
 
 def _unspread(node: Tree) -> Tree | None:
