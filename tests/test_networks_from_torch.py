@@ -26,6 +26,64 @@ SEQUENTIAL = {
     ),
     "stride": (lambda: [nn.Conv2d(1, 2, 3, stride=2, padding=1), nn.Tanh(), nn.Flatten(), nn.Linear(24, 2)], (1, 5, 7)),
     "average": (lambda: [nn.Conv2d(1, 1, 2), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(4, 1)], (1, 5, 5)),
+    "signal": (
+        lambda: [
+            nn.Conv1d(2, 4, 3, stride=2, padding=1, dilation=2),
+            nn.BatchNorm1d(4),
+            nn.ReLU(),
+            nn.MaxPool1d(2),
+            nn.Dropout1d(),
+            nn.Flatten(),
+            nn.Linear(8, 2),
+        ],
+        (2, 11),
+    ),
+    "square-signal": (
+        lambda: [
+            nn.Conv1d(2, 4, 2, padding="same"),
+            nn.BatchNorm1d(4),
+            nn.Sigmoid(),
+            nn.AvgPool1d(3, 2, 1),
+            nn.LayerNorm([4, 2]),
+            nn.Flatten(),
+            nn.Linear(8, 2),
+        ],
+        (2, 4),
+    ),
+    "depthwise": (
+        lambda: [
+            nn.Conv2d(2, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2), groups=2),
+            nn.BatchNorm2d(4),
+            nn.Tanh(),
+            nn.Conv2d(4, 3, 1),
+            nn.MaxPool2d(2, stride=1, padding=1),
+            nn.Flatten(),
+            nn.Linear(48, 2),
+        ],
+        (2, 5, 5),
+    ),
+    "pools": (
+        lambda: [
+            nn.MaxPool2d(3, 2, ceil_mode=True),
+            nn.AvgPool2d((2, 1), 1, (1, 0), count_include_pad=False),
+            nn.Flatten(),
+            nn.Linear(24, 2),
+        ],
+        (2, 6, 7),
+    ),
+    "upwards": (
+        lambda: [
+            nn.ConvTranspose2d(2, 3, (2, 3), stride=2, padding=(0, 1), output_padding=(1, 0)),
+            nn.Tanh(),
+            nn.Flatten(),
+            nn.Linear(75, 1),
+        ],
+        (2, 2, 3),
+    ),
+    "upwards-signal": (
+        lambda: [nn.ConvTranspose1d(2, 2, 3, stride=2), nn.Tanh(), nn.Flatten(), nn.Linear(14, 2)],
+        (2, 3),
+    ),
     "embedding": (lambda: [nn.Embedding(5, 3), nn.Linear(3, 2)], (5,)),
 }
 
@@ -42,6 +100,7 @@ def randomly(model):
     return model.double().eval()
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("loss", ["MSELoss", "CrossEntropyLoss"])
 @pytest.mark.parametrize("name", SEQUENTIAL)
 def test_values_and_gradients_are_those_of_pytorch(name, loss):
@@ -102,7 +161,9 @@ def test_recurrent_cells_unrolled_over_time(name):
     [
         (lambda: nn.Sequential(nn.Conv2d(1, 1, 3)), {}, "inputs="),
         (lambda: nn.Sequential(nn.Bilinear(2, 2, 2)), {}, "Bilinear"),
-        (lambda: nn.Conv2d(2, 2, 3, groups=2), {"inputs": (2, 5, 5)}, "group"),
+        (lambda: nn.Conv2d(2, 2, 3, padding=1, padding_mode="reflect"), {"inputs": (2, 5, 5)}, "zeros"),
+        (lambda: nn.AvgPool2d(2, divisor_override=3), {"inputs": (2, 5, 5)}, "divisor"),
+        (lambda: nn.Sequential(nn.Conv1d(2, 2, 2), nn.LayerNorm(4)), {"inputs": (2, 5)}, "part of the axes"),
         (lambda: nn.LSTM(2, 3), {}, "steps="),
         (lambda: nn.Linear(2, 2), {"loss": nn.KLDivLoss()}, "MSELoss"),
     ],

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
+
+from msgspec.structs import replace
 
 from symnn.errors import Fact, Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_from_data
 from symnn.ops import named
+from symnn.ops.operation import EDGES
+from symnn.ops.sliding import Along
 from symnn.ops.table import OPERATIONS
 
 __all__ = ["network_from_torch"]
@@ -149,15 +153,21 @@ class _Writer:
 
     def layernorm(self, number: int, layer: Any) -> None:
         self._begin(tuple(layer.normalized_shape))
-        self.lines.append(f"c_{number} = center({self.now})")
-        self.lines.append(f"v_{number} = mean(c_{number} ⊙ c_{number}) + {layer.eps}")
+        shape = tuple(layer.normalized_shape)
+        if self.shape and tuple(self.shape) != shape:
+            self._refuse(number, layer)
+        over = ", all" if len(shape) > 1 else ""
+        self.lines.append(f"c_{number} = center({self.now}{over})")
+        self.lines.append(f"v_{number} = mean(c_{number} ⊙ c_{number}{over}) + {layer.eps}")
         self._normalized(number, layer, f"c_{number} / sqrt(v_{number})")
 
-    def batchnorm1d(self, number: int, layer: Any) -> None:
+    def batchnorm(self, number: int, layer: Any) -> None:
         self._begin((layer.num_features,))
-        mean = self._keep("m", number, layer.running_mean, given=True)
-        variance = self._keep("v", number, layer.running_var, given=True)
-        self._normalized(number, layer, f"({self.now} - {mean}) / sqrt({variance} + {layer.eps})")
+        mean = self._beside(self._keep("m", number, layer.running_mean, given=True))
+        variance = self._beside(self._keep("v", number, layer.running_var, given=True))
+        spread = f"sqrt({variance} + {layer.eps})"
+        over = f" ⊙ (1/{spread})" if "(" in variance else f" / {spread}"  # by a square matrix it would be two things
+        self._normalized(number, layer, f"({self.now} - {mean}){over}")
 
     def _normalized(self, number: int, layer: Any, formula: str) -> None:
         """Scale and shift what is normalized, where the layer does."""
@@ -165,36 +175,76 @@ class _Writer:
         if getattr(layer, "weight", None) is None:
             self._define(number, f"n_{number}", self.shape or self.shapes["x"])
             return
-        scale = self._keep("g", number, layer.weight)
-        shift = f" + {self._keep('b', number, layer.bias)}" if layer.bias is not None else ""
+        scale = self._beside(self._keep("g", number, layer.weight))
+        shift = f" + {self._beside(self._keep('b', number, layer.bias))}" if layer.bias is not None else ""
         self._define(number, f"{scale} ⊙ n_{number}{shift}", self.shape or self.shapes["x"])
 
-    def conv2d(self, number: int, layer: Any) -> None:
+    def _beside(self, name: str) -> str:
+        """Write what each channel has once beside the channels; those of signals stand in rows."""
+        shape, own = tuple(self.shape), tuple(self.shapes[name])
+        is_unclear = len(shape) == len(own) + 1 and shape[0] == shape[-1] == own[0]
+        return f"spread({name}, {', '.join(map(str, shape))})" if is_unclear and len(own) == 1 else name
+
+    def conv(self, number: int, layer: Any) -> None:
         self._begin(self.shape)
-        stride, padding = _one(layer.stride), _one(layer.padding)
-        if layer.groups != 1 or _one(layer.dilation) != 1 or stride is None or padding is None:
-            raise raised(UsageError, Problem("torch-option", {"layer": "Conv2d", "number": number}))
+        if layer.padding_mode != "zeros":
+            self._refuse(number, layer)
+        ways = _ways(layer, [_padding(layer, place) for place in range(len(layer.kernel_size))])
+        operation = named.CONV if len(ways) > 1 else named.CONV1D
+        places = (replace(way, length=side).places for way, side in zip(ways, self.shape[1:], strict=True))
+        self._convolved(number, layer, operation, _around(ways), (layer.out_channels, *places))
+
+    def _convolved(self, number: int, layer: Any, operation: str, padding: str, shape: Sequence[int]) -> None:
+        """Write a convolution and what each of its maps has added."""
         kernel = self._keep("K", number, layer.weight)
-        bias = f" + {self._keep('b', number, layer.bias)}" if layer.bias is not None else ""
-        rows, columns = layer.kernel_size
-        down = (self.shape[-2] + 2 * padding - rows) // stride + 1
-        across = (self.shape[-1] + 2 * padding - columns) // stride + 1
-        settings = f", {stride}, {padding}" if (stride, padding) != (1, 0) else ""
-        self._define(number, f"conv({self.now}, {kernel}{settings}){bias}", (layer.out_channels, down, across))
+        settings = (
+            _pairs("stride", layer.stride, 1),
+            padding,
+            _pairs("dilation", layer.dilation, 1),
+            _pairs("groups", (layer.groups,), 1),
+            _pairs("output_padding", layer.output_padding, 0),
+        )
+        formula = f"{operation}({', '.join(filter(None, (self.now, kernel, *settings)))})"
+        self.shape = tuple(shape)
+        bias = f" + {self._beside(self._keep('b', number, layer.bias))}" if layer.bias is not None else ""
+        self._define(number, f"{formula}{bias}", shape)
 
-    def maxpool2d(self, number: int, layer: Any) -> None:
-        self._pool(number, layer, named.MAX_POOL)
-
-    def avgpool2d(self, number: int, layer: Any) -> None:
-        self._pool(number, layer, named.AVG_POOL)
-
-    def _pool(self, number: int, layer: Any, operation: str) -> None:
+    def transposed(self, number: int, layer: Any) -> None:
         self._begin(self.shape)
-        side, stride, padding = _one(layer.kernel_size), _one(layer.stride), _one(layer.padding)
-        if side is None or stride is None or padding or any((one - side) % stride for one in self.shape[-2:]):
-            raise raised(UsageError, Problem("torch-option", {"layer": type(layer).__name__, "number": number}))
-        down, across = ((one - side) // stride + 1 for one in self.shape[-2:])
-        self._define(number, f"{operation}({self.now}, {side}, {stride})", (*self.shape[:-2], down, across))
+        own = (layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.output_padding)
+        sides = zip(self.shape[1:], *map(_each, own), strict=True)
+        shape = [(n - 1) * s + (k - 1) * d + 1 + more - 2 * p for n, k, s, p, d, more in sides]
+        operation = named.CONV_TRANSPOSE if len(shape) > 1 else named.CONV_TRANSPOSE1D
+        self._convolved(number, layer, operation, _pairs("padding", layer.padding, 0), (layer.out_channels, *shape))
+
+    def maxpool(self, number: int, layer: Any) -> None:
+        self._pool(number, layer, (named.MAX_POOL1D, named.MAX_POOL))
+
+    def avgpool(self, number: int, layer: Any) -> None:
+        if getattr(layer, "divisor_override", None):
+            self._refuse(number, layer)
+        self._pool(number, layer, (named.AVG_POOL1D, named.AVG_POOL))
+
+    def _pool(self, number: int, layer: Any, operations: tuple[str, str]) -> None:
+        self._begin(self.shape)
+        axes = len(operations) if type(layer).__name__.endswith("2d") else 1
+        window, stride, padding = (_each(one, axes) for one in (layer.kernel_size, layer.stride, layer.padding))
+        dilation = _each(getattr(layer, "dilation", 1), axes)
+        sides = zip(self.shape[-axes:], window, stride, padding, padding, dilation, strict=True)
+        places = [replace(Along(*side), keeps=layer.ceil_mode).places for side in sides]
+        settings = (
+            _written(window),
+            _pairs("stride", stride, None),
+            _pairs("padding", padding, 0),
+            _pairs("dilation", dilation, 1),
+            "" if getattr(layer, "count_include_pad", True) or not any(padding) else "zeros=0",
+            f"edge={EDGES[not layer.ceil_mode]}",
+        )
+        formula = f"{operations[axes - 1]}({', '.join(filter(None, (self.now, *settings)))})"
+        self._define(number, formula, (*self.shape[:-axes], *places))
+
+    def _refuse(self, number: int, layer: Any) -> NoReturn:
+        raise raised(UsageError, Problem("torch-option", {"layer": type(layer).__name__, "number": number}))
 
     def _recurrent(self, number: int, layer: Any, equations: Callable[[Any], Sequence[str]]) -> None:
         """Unroll a recurrent layer of one direction, and of one depth, over the time steps."""
@@ -276,10 +326,17 @@ _LOSSES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
 
 _LAYERS: Final[Mapping[str, Callable[[_Writer, int, Any], None]]] = MappingProxyType(
     {
-        "AvgPool2d": _Writer.avgpool2d,
-        "BatchNorm1d": _Writer.batchnorm1d,
-        "Conv2d": _Writer.conv2d,
+        "AvgPool1d": _Writer.avgpool,
+        "AvgPool2d": _Writer.avgpool,
+        "BatchNorm1d": _Writer.batchnorm,
+        "BatchNorm2d": _Writer.batchnorm,
+        "Conv1d": _Writer.conv,
+        "Conv2d": _Writer.conv,
+        "ConvTranspose1d": _Writer.transposed,
+        "ConvTranspose2d": _Writer.transposed,
         "Dropout": _Writer.identity,
+        "Dropout1d": _Writer.identity,
+        "Dropout2d": _Writer.identity,
         "Embedding": _Writer.embedding,
         "Flatten": _Writer.flatten,
         "GRU": _Writer.gru,
@@ -287,7 +344,8 @@ _LAYERS: Final[Mapping[str, Callable[[_Writer, int, Any], None]]] = MappingProxy
         "LSTM": _Writer.lstm,
         "LayerNorm": _Writer.layernorm,
         "Linear": _Writer.linear,
-        "MaxPool2d": _Writer.maxpool2d,
+        "MaxPool1d": _Writer.maxpool,
+        "MaxPool2d": _Writer.maxpool,
         "RNN": _Writer.rnn,
     }
 )
@@ -302,8 +360,38 @@ def _operation(kind: str) -> str | None:
     return None
 
 
-def _one(value: Any) -> int | None:
-    """Give the number that is the same along both axes; None where they differ."""
-    if isinstance(value, int):
-        return value
-    return value[0] if isinstance(value, tuple | list) and len(set(value)) == 1 else None
+def _each(value: Any, axes: int = 0) -> tuple[int, ...]:
+    """Give a number for each axis."""
+    return (value,) * axes if isinstance(value, int) else tuple(value)
+
+
+def _written(numbers: tuple[int, ...]) -> str:
+    return str(numbers[0]) if len(set(numbers)) == 1 else f"[{', '.join(map(str, numbers))}]"
+
+
+def _pairs(name: str, value: Any, usual: int | None) -> str:
+    """Write a setting that is not as usual."""
+    numbers = _each(value)
+    return "" if set(numbers) == {usual} else f"{name}={_written(numbers)}"
+
+
+def _padding(layer: Any, place: int) -> tuple[int, int]:
+    """Give the zeros before and behind an axis; PyTorch's words for them are ``same`` and ``valid``."""
+    if not isinstance(layer.padding, str):
+        return (layer.padding[place],) * 2
+    more = (layer.kernel_size[place] - 1) * layer.dilation[place] if layer.padding == "same" else 0
+    return more // 2, more - more // 2
+
+
+def _ways(layer: Any, around: Sequence[tuple[int, int]]) -> list[Along]:
+    """Give the way of a kernel along each axis, of an image without pixels."""
+    sides = zip(layer.kernel_size, layer.stride, around, layer.dilation, strict=True)
+    return [Along(0, window, stride, *zeros, dilation) for window, stride, zeros, dilation in sides]
+
+
+def _around(ways: Sequence[Along]) -> str:
+    """Write the zeros around an image: the same on both sides, or each of its own."""
+    if all(way.before == way.behind for way in ways):
+        return _pairs("padding", tuple(way.before for way in ways), 0)
+    sides = ", ".join(f"[{way.before}, {way.behind}]" for way in ways)
+    return f"padding=[{sides}]" if len(ways) > 1 else f"padding={sides}"

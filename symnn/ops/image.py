@@ -20,7 +20,7 @@ from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import BOTH, Setting, spelled
 from symnn.ops.shapes import Shape, Unfit, as_image, normal, size, written
-from symnn.ops.sliding import FLAT, SLIDE, SLIDE_LENGTH, Sliding, beneath, folded, framed, sliding, windows
+from symnn.ops.sliding import FLAT, SLIDE, SLIDE_ALONG, SLIDE_LENGTH, Sliding, beneath, folded, framed, sliding, windows
 
 __all__ = ["IMAGE", "error_sliding"]
 
@@ -39,7 +39,14 @@ def _sums(size: int, terms: Iterable[tuple[int, Tree]]) -> tuple[Tree, ...]:
 
 
 def _slide(c: TensorCall, *, is_signal: bool = False) -> Sliding:
-    return sliding(c.shapes[0], c.shapes[1], c.settings[:SLIDE_LENGTH], is_signal=is_signal)
+    settings = _widened(c.settings) if is_signal else c.settings
+    return sliding(c.shapes[0], c.shapes[1], settings[:SLIDE_LENGTH], is_signal=is_signal)
+
+
+def _widened(settings: tuple[int, ...]) -> tuple[int, ...]:
+    """Write the settings of a signal as those of an image of one column."""
+    stride, before, behind, dilation, groups, *more = settings
+    return (stride, 1, before, behind, 0, 0, dilation, 1, groups, *more, *(0 for _ in more))
 
 
 def _conv_entries(slide: Sliding, grids: tuple[Grid, ...]) -> Grid:
@@ -50,8 +57,9 @@ def _conv_entries(slide: Sliding, grids: tuple[Grid, ...]) -> Grid:
 
 def _conv(slide: Sliding, image: Tree, kernel: Tree) -> Tree:
     """Write a convolution that slides in the same way."""
-    name = named.CONV1D if slide.is_signal else named.CONV
-    return Call(name, (image, kernel, *spelled(SLIDE, slide.settings)))
+    if slide.is_signal:
+        return Call(named.CONV1D, (image, kernel, *spelled(SLIDE_ALONG, slide.along)))
+    return Call(named.CONV, (image, kernel, *spelled(SLIDE, slide.settings)))
 
 
 def _error(name: str, slide: Sliding, delta: Tree, other: Tree) -> Tree:
@@ -183,7 +191,8 @@ def _upward(c: TensorCall, *, is_signal: bool = False) -> Sliding:
     Source: Dumoulin and Visin 2016, section 4; sizes, output padding and groups as PyTorch has them.
     """
     maps, kernel = c.shapes
-    stride, padding, dilation = c.settings[:2], c.settings[2:6], c.settings[6:8]
+    settings = _widened(c.settings) if is_signal else c.settings
+    stride, padding, dilation = settings[:2], settings[2:6], settings[6:8]
     plane = 1 if is_signal else FLAT
     if not is_signal:
         maps, kernel = as_image(maps), as_image(kernel)
@@ -191,15 +200,15 @@ def _upward(c: TensorCall, *, is_signal: bool = False) -> Sliding:
     sizes = []
     for at, (places, under) in enumerate(zip_longest(maps[-plane:], kernel[-plane:], fillvalue=1)):
         side = (places - 1) * stride[at] + (under - 1) * dilation[at] + 1
-        more = c.settings[SLIDE_LENGTH + at] - padding[2 * at] - padding[2 * at + 1]
+        more = settings[SLIDE_LENGTH + at] - padding[2 * at] - padding[2 * at + 1]
         sizes.append(max(1, side + (0 if at and flat_column else more)))
     many = maps[0] if is_signal and len(maps) > plane else 0
-    laid_out = (sizes[0], 0 if is_signal else sizes[1], *c.settings[:SLIDE_LENGTH], many)
+    laid_out = (sizes[0], 0 if is_signal else sizes[1], *settings[:SLIDE_LENGTH], many)
     return error_sliding(TensorCall(c.arguments, c.shapes, laid_out), kernel_known=True)
 
 
 def _below(settings: tuple[int, ...]) -> str:
-    return beneath(settings[-SLIDE_LENGTH:])
+    return beneath(settings if len(settings) == SLIDE_LENGTH else _widened(settings))
 
 
 def _below_sizes(settings: tuple[int, ...]) -> str:
@@ -207,6 +216,7 @@ def _below_sizes(settings: tuple[int, ...]) -> str:
 
 
 def _below_upward(settings: tuple[int, ...]) -> str:
+    settings = settings if len(settings) > SLIDE_LENGTH else _widened(settings)
     more = settings[SLIDE_LENGTH:]
     return ", ".join(filter(None, (beneath(settings[:SLIDE_LENGTH]), f"o={max(more)}" if any(more) else "")))
 
@@ -220,7 +230,7 @@ def _convolution(name: str, *, is_signal: bool = False) -> Operation:
         pullback=lambda c, delta, _v: _conv_pullback(c, _slide(c, is_signal=is_signal), delta),
         sign="conv",
         arity=(2, 2),
-        settings=SLIDE,
+        settings=SLIDE_ALONG if is_signal else SLIDE,
         kernel=lambda c, arrays, _t: _conv_array(c, _slide(c, is_signal=is_signal), arrays),
         work=lambda c: _under_kernel(_slide(c, is_signal=is_signal)),
         below=_below,
@@ -244,7 +254,9 @@ def _transposed(name: str, words: tuple[str, ...], confusable: str, *, is_signal
         sign="conv^(T)",
         words=words,
         arity=(2, 2),
-        settings=(*SLIDE, Setting("output_padding", 0, parts=BOTH)),
+        settings=(*SLIDE_ALONG, Setting("output_padding", 0))
+        if is_signal
+        else (*SLIDE, Setting("output_padding", 0, parts=BOTH)),
         kernel=lambda c, arrays, _t: _image_error_array(c, _upward(c, is_signal=is_signal), arrays),
         work=lambda c: size(c.shapes[1]),
         below=_below_upward,

@@ -21,6 +21,7 @@ from symnn.ops.shapes import Shape, Unfit, as_image, written
 __all__ = [
     "FLAT",
     "SLIDE",
+    "SLIDE_ALONG",
     "SLIDE_LENGTH",
     "Along",
     "Sliding",
@@ -41,6 +42,13 @@ SLIDE: Final[tuple[Setting, ...]] = (
     Setting("dilation", 1, 1, parts=BOTH),
     Setting("groups", 1, 1),
 )
+SLIDE_ALONG: Final[tuple[Setting, ...]] = (
+    Setting("stride", 1, 1),
+    Setting("padding", 0, parts=BOTH),
+    Setting("dilation", 1, 1),
+    Setting("groups", 1, 1),
+)
+"""Those of signals: two numbers of padding lie before and behind them."""
 SLIDE_LENGTH: Final = sum(setting.parts for setting in SLIDE)
 """How many numbers these are, laid out flat."""
 
@@ -143,6 +151,12 @@ class Sliding(Struct, frozen=True):
 
     def _planar(self, rows: int, columns: int) -> Shape:
         return (rows,) if self.is_signal else (rows, columns)
+
+    @property
+    def along(self) -> tuple[int, ...]:
+        """The settings of the slide over a signal, laid out flat: see `SLIDE_ALONG`."""
+        way = self.down
+        return (way.stride, way.before, way.behind, way.dilation, self.groups)
 
     @property
     def settings(self) -> tuple[int, ...]:
