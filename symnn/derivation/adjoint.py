@@ -23,6 +23,7 @@ from symnn.expressions.tree import (
     holds,
     mapped,
     names,
+    walk,
 )
 from symnn.messages import raised
 from symnn.networks.answers import aligned
@@ -123,7 +124,8 @@ def resolve(tree: Tree, graph: Graph) -> tuple[Tree, Graph]:
         return tree, graph
     if graph.shapes:
         graph = graph.with_entries
-        tree = by_entries(tree, graph)
+        if any(isinstance(node, Derivative) for node in walk(tree)):  # f' is one entry by entry as it stands
+            tree = by_entries(tree, graph)
     return each_derivative(tree, graph, _derivative)
 
 

@@ -239,6 +239,7 @@ class GridJudge:
         self.expected = cells_of(reference, meaning.shapes)
         self._whole = Judge(_joined(self.expected), entrywise(meaning))
         self.judges = tuple(map(self._whole.against, self.expected.cells))
+        self._looked: tuple[Tree, str, Whole | None] | None = None
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
         """Say whether an answer equals the reference in every entry.
@@ -265,8 +266,12 @@ class GridJudge:
         """Look at a plain formula whole, all entries free and none written out; None where that proves nothing."""
         if self._direct is None:
             return None
+        if self._looked is not None and self._looked[0] is answer and self._looked[1] == text:
+            return self._looked[2]
         look = self._direct.look(answer, self._whole.seed(answer, text))
-        return look if look is not None and (look.surely or self._whole.are_independent(look.names)) else None
+        proves = look is not None and (look.surely or self._whole.are_independent(look.names))
+        self._looked = (answer, text, look if proves else None)
+        return self._looked[2]
 
     @cached_property
     def _direct(self) -> WholeReference | None:
