@@ -139,6 +139,9 @@ _LONGEST_WORDS = 20
 _KEPT = frozenset("⊙‖⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≡≠").union(GREEK_SIGNS)
 """Signs that the grammar itself knows."""
 
+_READ_AS_ANOTHER = re.compile(f"[^\x00-\x7f{''.join(sorted(_KEPT))}]")
+"""What is neither ASCII nor kept as it is."""
+
 ALIKE: Mapping[str, str] = MappingProxyType(
     {
         **dict(zip("асеорхуікмнтвѕјһԁԛԝѡү", "aceopxyikmhtbsjhdqwwy", strict=True)),
@@ -192,11 +195,13 @@ def mend(text: str) -> Mended | Problem:
     if isinstance(found, Problem):
         place = before[found.span.start] if found.span is not None else 0
         return replace(found, span=Span(place, place + 1))
-    places = tuple(before[place] for place in found.places or ())
+    places = before if found.places is None else tuple(before[place] for place in found.places)
     return Mended(found.text, places, found.notes, marked)
 
 
 def _mended(text: str) -> Mended | Problem:
+    if _READ_AS_ANOTHER.search(text) is None:
+        return Mended(text, None, ())
     pieces: list[str] = []
     places: list[int] = []
     notes: dict[str, Problem] = {}
