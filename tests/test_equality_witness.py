@@ -13,7 +13,7 @@ from symnn.equality.alike import alike
 from symnn.equality.balls import BallPoint, NoValue, Unknown
 from symnn.equality.drawing import arguments
 from symnn.equality.meaning import Interval, Lambda, Meaning
-from symnn.equality.oracle import ask
+from symnn.equality.proofs import ask
 from symnn.equality.witness import search
 from symnn.expressions.tree import Call, Name
 from symnn.language.reading import read

@@ -17,9 +17,8 @@ from symnn.equality.depths import Depths
 from symnn.equality.direct import DirectReference
 from symnn.equality.fingerprint import Outcome, Setting, agreement
 from symnn.equality.meaning import Domain, Meaning
-from symnn.equality.oracle import proved
 from symnn.equality.points import Undefined, drawn_seed
-from symnn.equality.proofs import Cases
+from symnn.equality.proofs import Cases, proved
 from symnn.equality.regions import Condition, conditions, differing, divisors, narrowed, never_holding
 from symnn.equality.senses import Compiled, Mode, Sense, UnitSense
 from symnn.equality.witness import FirstPoint, Search, search

@@ -11,13 +11,22 @@ from fractions import Fraction
 from math import lcm
 from types import MappingProxyType
 
-from symnn.equality.constants import TooLarge, constant
+from symnn.equality.constants import (
+    TooLarge,
+    constant,
+    log_of_number,
+    log_of_rest,
+    multiple,
+    opposite,
+    points_back,
+    powered,
+    root_of_number,
+)
 from symnn.equality.functions import CIS, COS, SIN
 from symnn.equality.kinks import arguments_apart, from_zero
 from symnn.equality.meaning import Meaning
 from symnn.equality.polynomials import Factored, Polynomials, settled
 from symnn.equality.ranges import Ranges
-from symnn.equality.splitting import log_of_number, log_of_rest, multiple, opposite, points_back, raised, root_of_number
 from symnn.equality.work import spend
 from symnn.expressions.terms import ONE, ZERO, total
 from symnn.expressions.tree import (
@@ -140,7 +149,7 @@ class Rewriter:
             if base == Constant("e"):
                 return self.exp(exponent)
             return self.exp(Product((exponent, self.log(base))))
-        return raised(base, power) if power.denominator == 1 else self.root(base, power)
+        return powered(base, power) if power.denominator == 1 else self.root(base, power)
 
     def log(self, tree: Tree) -> Tree:
         """Split a logarithm: log of a product is the sum of the logarithms where the signs are known."""
@@ -203,16 +212,16 @@ class Rewriter:
         inside: list[Tree] = []
         for factor, times in found.factors:
             if self.ranges.bounds(factor).low >= 0:
-                outside.append(raised(factor, times * power))
+                outside.append(powered(factor, times * power))
                 continue
             kept = 2 if degree % 2 == 0 else degree
             whole, rest = divmod(abs(times), kept)
             side = 1 if times > 0 else -1
             if whole:
                 size = factor if degree % 2 else Call(named.ABS, (factor,))
-                outside.append(raised(size, whole * kept * side * power))
+                outside.append(powered(size, whole * kept * side * power))
             if rest:
-                inside.append(raised(factor, Fraction(rest * side)))
+                inside.append(powered(factor, Fraction(rest * side)))
         if self.circle and not inside and degree == 2 and found.constant > 0:  # noqa: PLR2004 - a square root
             outside.append(self._surd(found.constant, power))
         elif inside:
@@ -232,9 +241,9 @@ class Rewriter:
                 value, times = value * prime, times - 1
             if times:
                 surd = Sum((self._cis(ZERO, turn), self._cis(ZERO, -turn)))
-                factors.append(raised(surd, 2 * times * power))
+                factors.append(powered(surd, 2 * times * power))
         if value != 1 or not factors:
-            factors.append(raised(number(value), power))
+            factors.append(powered(number(value), power))
         return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
     def size(self, tree: Tree) -> Tree:
@@ -244,7 +253,7 @@ class Rewriter:
             return Call(named.ABS, (tree,))
         factors: list[Tree] = [number(abs(found.constant))]
         factors.extend(Call(named.EXP, (multiple(times, what),)) for times, what in found.exponent)
-        factors.extend(raised(self._size_of_factor(factor), Fraction(times)) for factor, times in found.factors)
+        factors.extend(powered(self._size_of_factor(factor), Fraction(times)) for factor, times in found.factors)
         return Product(tuple(factors))
 
     def _size_of_factor(self, factor: Tree) -> Tree:
@@ -277,7 +286,7 @@ class Rewriter:
         if found is None:
             return Call(named.SIGN, (tree,))
         factors: list[Tree] = [number(1 if found.constant > 0 else -1)]
-        factors.extend(raised(Call(named.SIGN, (factor,)), Fraction(times)) for factor, times in found.factors)
+        factors.extend(powered(Call(named.SIGN, (factor,)), Fraction(times)) for factor, times in found.factors)
         return Product(tuple(factors))
 
     def _apart(self, tree: Tree) -> Tree | None:
@@ -320,10 +329,10 @@ class Rewriter:
         """Give sine and cosine of arcsin u, arccos u or arctan u."""
         match tree:
             case Call(named.ASIN | named.ACOS, (inner,), 0):
-                side = self.root(Sum((ONE, Negative(raised(inner, _TWO)))), _HALF)
+                side = self.root(Sum((ONE, Negative(powered(inner, _TWO)))), _HALF)
                 return (inner, side) if tree.function == named.ASIN else (side, inner)
             case Call(named.ATAN, (inner,), 0):
-                length = self.root(Sum((ONE, raised(inner, _TWO))), _HALF)
+                length = self.root(Sum((ONE, powered(inner, _TWO))), _HALF)
                 return Quotient(inner, length), Quotient(ONE, length)
         return None
 

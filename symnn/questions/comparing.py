@@ -142,7 +142,7 @@ class Comparer:
         compared = self.row(row)
         if compared.judgement.equal is not None or compared.problem is not None:
             return compared
-        from symnn.equality.oracle import ask
+        from symnn.equality.proofs import ask
 
         subject = self._subject(row)
         answer, reference = _read(subject, row.a, row.syntax, "a"), _read(subject, row.b, row.syntax, "b")
