@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
 from symnn.expressions.writing import plain
+from symnn.language import grids
 from symnn.language.arguments import argument
 from symnn.language.signs import (
     BELOW,
@@ -159,6 +160,8 @@ def _denominator(parser: Reader, order: int, own: str) -> tuple[Name, ...]:
         parser.at += 1
         at = parser.at
         tree = parser.alone()
+        while parser.kinds[parser.at] == BELOW:  # an entry of a name with an index: ∂(a_2)_1
+            tree = grids.below(parser, tree, at)
         if not isinstance(tree, Name):
             parser.refuse("wrt", at, found=plain(tree))
         times = 1

@@ -39,6 +39,7 @@ _REPAIRS: Final = Repairs(
         spellings.ungrouped,
         spellings.array,
         spellings.font,
+        spellings.operator,
         spellings.spacing,
         spellings.indexed_sign,
         slips.dependence,

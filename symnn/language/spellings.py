@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -83,6 +84,13 @@ _LONGEST_PIECE = 40
 _LETTERS = re.compile(r"[A-Za-z]+")
 _BRACED_LAYER = re.compile(r"\^\s*\{")
 _RAISED = re.compile(r"\^\s*\{?(?:\\left)?[(\[]|\^\{(?:'|\\prime)")
+
+
+_OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*(\w+)\s*\}")
+_SIGNS: Mapping[str, str] = MappingProxyType(
+    {one.sign: name for name, one in OPERATIONS.items() if len(one.sign) > 1 and one.sign.isalpha()}
+)
+"""Operations by the signs that pages print, where these are words."""
 
 
 def found(settling: Settling, word: str) -> bool:
@@ -260,6 +268,16 @@ def font(settling: Settling, word: str) -> bool:
     if after[:1].isdigit() and word not in _UPRIGHT:
         return False
     settling.at += 1
+    return True
+
+
+def operator(settling: Settling, word: str) -> bool:
+    r"""Read the sign of an operation as pages print it, upright: ``\operatorname{SE}(y, z)``."""
+    upright = _OPERATOR.fullmatch(word)
+    function = _SIGNS.get(upright[1]) if upright else None
+    if function is None or function not in settling.scope.functions:
+        return False
+    settling.give((FUNCTION, function), len(word))
     return True
 
 

@@ -1,0 +1,119 @@
+"""The formulas of a LaTeX page, read from its text alone: what stands left and right of each sign of equality."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+DISPLAYED = re.compile(r"\\begin\{(align\*?|alignat\*?|aligned|alignedat)\}(?:\{\d+\})?\n(.*?)\\end\{\1\}", re.DOTALL)
+SHAPE = re.compile(r"\\qquad \(\d+(?: \\times \d+)*\)")
+HOLDS = re.compile(r"\\qquad \((\w) = (\d+)(?:, (?:\\ldots, )?(\d+))?\)")
+
+
+ERROR = re.compile(r"\\delta_(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\w)(?!\w)")
+OVER = re.compile(r"\\sum_\{(\w)=(\d+)\}\^\{(\d+)\}")
+
+
+class Said(NamedTuple):
+    """Two sides that a page says to be equal."""
+
+    left: str
+    right: str
+
+
+def said(page: str) -> list[Said]:
+    """Read every pair of neighbouring sides on a page; those of a range once for each value of its index."""
+    found = []
+    for block in DISPLAYED.finditer(page):
+        for line in _lines(block[2]):
+            for one in _instances(SHAPE.sub("", line.replace(r"\quad {}", ""))):
+                sides = [_added_up(side.strip()) for side in _cut(one, ("=",)) if side.strip(" \\")]
+                found += [Said(*pair) for pair in pairwise(sides)]
+    return found
+
+
+def resolved(pairs: list[Said], of: str, *, named: bool) -> list[Said]:
+    r"""Put what an error is in the place of its δ: ∂E/∂q, or where δ is ``named`` on the page what stands there."""
+    meaning: dict[str, str] = {}
+    if named:
+        for left, right in pairs:
+            if ERROR.fullmatch(left):
+                meaning.setdefault(left, right)
+
+    def put_in(text: str) -> str:
+        return ERROR.sub(lambda found: rf"\left({_error(found[0], meaning, of)}\right)", text)
+
+    return [Said(put_in(left), put_in(right)) for left, right in pairs if meaning.get(left) != right]
+
+
+def _error(name: str, meaning: dict[str, str], of: str) -> str:
+    quantity = name.removeprefix(r"\delta_")
+    quantity = quantity[1:-1] if quantity.startswith("{") else quantity
+    if quantity.isdigit():  # an entry of the output error, which is a quantity of its own
+        return name
+    return meaning.get(name, rf"\frac{{\partial {of}}}{{\partial {quantity}}}")
+
+
+def _added_up(side: str) -> str:
+    """Write a sum over steps, the last of a side, with all its terms."""
+    over = OVER.search(side)
+    if over is None:
+        return side
+    before, inside = side[: over.start()], side[over.end() :]
+    return before + " + ".join(_at(inside, over[1], value) for value in range(int(over[2]), int(over[3]) + 1))
+
+
+def _at(text: str, index: str, value: int) -> str:
+    step = re.compile(rf"(?<![A-Za-z\\]){index}(?:([-+])(\d+))?(?![A-Za-z])")
+    found = step.sub(lambda found: str(value + int(f"{found[1] or '+'}{found[2] or 0}")), text)
+    return re.sub(r"_\{(\w)\}", r"_\1", found)
+
+
+def _lines(text: str) -> list[str]:
+    """Put the rows of one block together that belong to one line, also those that stand side by side."""
+    lines: list[str] = []
+    columns: dict[int, int] = {}
+    for row in _cut(text.strip(), ("\\\\",)):
+        halves = re.split(r"&\\qquad", row)
+        for column, half in enumerate(halves):
+            cells = _cut(re.sub(r"\\text\{\([FB]\d+[a-z]?\)\}\s*&\\quad&|^\s*&\\quad&", "", half.strip()), ("&",))
+            left, right = cells[0].strip(), " ".join(cells[1:]).strip()
+            if left or column not in columns:
+                columns[column] = len(lines)
+                lines.append(f"{left} {right}")
+            else:
+                lines[columns[column]] += f" {right}"
+    return lines
+
+
+def _instances(line: str) -> list[str]:
+    """Write a line that holds for a range once for each value."""
+    holds = HOLDS.search(line)
+    if holds is None:
+        return [line]
+    bare = HOLDS.sub("", line)
+    return [_at(bare, holds[1], value) for value in range(int(holds[2]), int(holds[3] or holds[2]) + 1)]
+
+
+def _cut(text: str, signs: tuple[str, ...]) -> list[str]:
+    """Cut at signs that stand in no braces and in no environment."""
+    parts, depth, start, place = [], 0, 0, 0
+    while place < len(text):
+        if text.startswith(("\\begin", "\\left"), place) and not text.startswith("\\leftarrow", place):
+            depth += 1
+        elif text.startswith(("\\end", "\\right"), place) and not text.startswith("\\rightarrow", place):
+            depth -= 1
+        elif text[place] == "{":
+            depth += 1
+        elif text[place] == "}":
+            depth -= 1
+        elif depth == 0:
+            sign = next((one for one in signs if text.startswith(one, place)), "")
+            if sign:
+                parts.append(text[start:place])
+                place += len(sign)
+                start = place
+                continue
+        place += 2 if text.startswith("\\\\", place) else 1
+    return [*parts, text[start:]]

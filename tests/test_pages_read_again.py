@@ -1,0 +1,72 @@
+"""What a LaTeX page says is read by our own reader, and every two sides of a line are equal."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+from page_formulas import resolved, said
+
+from symnn.cli import symnn as command
+from symnn.equality.subject import Subject
+from symnn.errors import Problem
+from symnn.handouts.handout import Handout
+from symnn.networks.catalogue import CATALOGUE, network
+
+SIGNS = re.compile(
+    r"\\operatorname\{[\w{}']+\}(?:'|\\prime)?_|\\mathbf\{[1E]\}|\\sum_\{\\mathrm|\\operatorname\{(?:conv|rot)|\(i = "
+    r"|\\sum_\{i,j\}|\)\)_\d"
+    r"|s\^\{(?:\\prime)?\(i\)\}|\(W_\d\)_|\(\\theta_1\)_|\(D_x\)|\(D_G\)"
+)
+"""Signs of pages that nobody types: settings below an operation, ones, expectations, two indices at once, entries of
+what is in brackets."""
+
+FUNCTION = re.compile(r"[A-Za-z](?:_\d)?'*\(x\)|\\tanh\(x\)")
+
+
+def compared(name, **asked):
+    """Give the pairs of a page that are not equal, and those that cannot be read."""
+    handout = Handout(network(name), **asked)
+    graph = handout.whole.graph
+    subject = Subject.of_network(graph)
+    own = Subject.of_names({"x": ()}, graph.functions)
+    page = str(handout.written("body", "en")).partition("optimal discriminator")[0]  # there D and V are others
+    pairs = resolved(said(page), handout.derivation.of, named=bool(graph.shapes))
+    assert pairs
+    different, unread = [], []
+    for pair in pairs:
+        about = own if FUNCTION.fullmatch(pair.left) else subject
+        left, right = (about.read(side, syntax="latex") for side in pair)
+        if isinstance(left, Problem) or isinstance(right, Problem):
+            unread.append(pair)
+        elif about.compare(left.tree, right.tree).equal is not True:
+            different.append(pair)
+    return different, unread
+
+
+@pytest.mark.parametrize("asked", [{}, {"wrt": ("w1",)}, {"form": "paths"}])
+def test_a_page_of_numbers_is_read_and_every_line_is_equal(asked):
+    assert compared("bp-2-2-1", **asked) == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "cnn-x"])  # the formulas of cnn, for long
+def test_every_page_is_read_and_every_line_is_equal(name):
+    different, unread = compared(name)
+    assert [pair for pair in different if pair.left != "n"] == []  # a normalised image has too many entries
+    assert [pair for pair in unread if not SIGNS.search(" ".join(pair))] == []
+
+
+def test_the_lines_of_a_page_are_equal_for_compare_too():
+    pairs = resolved(said(Handout(network("bp-2-3-2-1")).written("body", "en")), "E", named=False)
+    rows = [
+        json.dumps({"id": str(place), "a": a, "b": b, "network": "bp-2-3-2-1"})
+        for place, (a, b) in enumerate(pairs)
+        if not FUNCTION.fullmatch(a)
+    ]
+    ran = CliRunner().invoke(command, ["compare", "--jsonl", "-"], input="\n".join(rows))
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(told) == len(rows) > 60
+    assert [row for row in told if row["equal"] is not True] == []
