@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import random
 import resource
 import shutil
@@ -79,7 +80,9 @@ class Cost(NamedTuple):
 def cost(*command: str) -> Cost:
     """Run a command; memory is what its processes have for themselves or share, seen every now and then."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)  # noqa: S603
+    apart = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # each version has its own code
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, env=apart, **pipes)  # noqa: S603
     peaks = [0.0]
     ended = threading.Event()
 
