@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 
-from symnn.derivation.optimizers import OPTIMIZERS, optimizer
+import symnn
+from symnn.commands.derive import command
+from symnn.derivation.optimizers import OPTIMIZERS, SGD, optimizer
 from symnn.errors import UsageError
+from symnn.handouts.handout import Handout
+from symnn.networks.catalogue import network
 from symnn.networks.models import graph_from_text
 from symnn.networks.tensors import gan
 from symnn.numeric.descending import Descending
@@ -104,3 +110,51 @@ def test_players_keep_their_own_states():
 def test_what_does_not_exist_is_said(name, settings):
     with pytest.raises(UsageError, match=r"adam|lambda"):
         optimizer(name, settings)
+
+
+@pytest.mark.parametrize("decay", [{}, {"lambda": Fraction(1, 20)}])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_pages_write_a_rule_and_its_first_step(name, decay):
+    """The equations of the page, evaluated by themselves, give the step that training takes."""
+    rule = optimizer(name, decay)
+    net = network("bp-2-2-1")
+    point = {**net.values, "x1": 0.5, "x2": 1, "z": 0.8, "eta": 0.1}
+    asked = Handout(net, of="E", wrt=("w1", "w4"), update=True, rule=rule, point=point)
+    page = asked.written("text", "en").replace("−", "-")
+    moved = {one: float(found) for one, found in re.findall(r"(w[14])\^1 [=≈] (\S+)", page)}
+    if rule == SGD:
+        assert "Gradient descent" in page
+        return
+    slopes = gradient_of(point)
+    expected = Descending(rule, 0.1).step({one: float(point[one]) for one in slopes}, slopes)
+    assert moved == pytest.approx(expected, rel=1e-3, abs=1e-7)
+    for left in {one.rstrip("'") for one, _ in rule.equations} - {"g"}:
+        assert f"{left}^(k + 1) = " in page
+    assert all(
+        one in asked.written(to, lang)
+        for to in ("latex", "html", "markdown", "typst")
+        for lang, one in (("zh", "第一步之后"), ("en", "After the first step"))
+    )
+    assert asked.data()["optimizer"]["name"] == name
+
+
+def gradient_of(point):
+    found = symnn.network("bp-2-2-1").gradient({one: value for one, value in point.items() if one != "eta"})
+    return {one: found[one] for one in ("w1", "w4")}
+
+
+def test_letters_of_a_rule_are_free():
+    """A network that has w, g, m and s of its own gets other letters for the rule."""
+    net = symnn.network(
+        {"equations": "E = (w*g + m*s*v - z)^2", "parameters": ["w", "g", "m", "s", "v"], "targets": ["z"]}
+    )
+    page = Handout(net.model, update=True, rule=optimizer("adam")).written("text", "en")
+    assert "p^(k + 1) = beta1 · p^k + (1 - beta1) · gamma^k" in page
+    assert "theta^(k + 1) = theta^k - eta*phat^(k + 1)/(sqrt(rhat^(k + 1)) + epsilon)" in page
+
+
+def test_a_page_is_asked_for_by_the_rule():
+    asked = ["derive", "neuron", "--optimizer", "rmsprop", "--setting", "rho=0.9", "--lang", "zh"]
+    page = CliRunner().invoke(command, asked[1:], catch_exceptions=False).output
+    assert "RMSProp" in page
+    assert "rho = 0.9" in page

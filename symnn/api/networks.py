@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from symnn.api.derivations import Derivation
 from symnn.api.trained import Descent, Trained, trained
+from symnn.derivation.optimizers import SGD
 from symnn.derivation.optimizers import optimizer as optimizer_named
 from symnn.documents.text import Text
 from symnn.errors import Problem, UsageError
@@ -31,7 +32,6 @@ from symnn.networks.values import nested_shape, split
 from symnn.notation.items import Aligned, Line, expression, one_piece
 from symnn.notation.latex import aligned, latex
 from symnn.notation.layout import symbols_of
-from symnn.numeric.descending import SGD
 from symnn.numeric.points import named
 from symnn.ops.algebra import to_sympy
 

@@ -25,7 +25,7 @@ LATEX = "latex"
 @described(
     "derive",
     "symnn derive bp-2-2-1 --wrt w1 --to latex -o w1.tex",
-    "symnn derive bp-2-3-2-1 --update --check",
+    "symnn derive bp-2-3-2-1 --optimizer adam --setting beta1=0.8",
 )
 @click.argument("network")
 @option("--of", about="option-of")
@@ -38,6 +38,8 @@ LATEX = "latex"
 @option("--handout", type=click.Choice(("short", "full")), default="short", about="option-handout")
 @option("--body", is_flag=True, about="option-body")
 @option("--update", is_flag=True, about="option-update")
+@option("--optimizer", "rule", metavar="RULE", about="option-optimizer")
+@option("--setting", "settings", metavar="NAME=VALUE", multiple=True, about="option-setting")
 @option("--hide", is_flag=True, about="option-hide")
 @option("--check", is_flag=True, about="option-derive-check")
 @into_file
@@ -55,6 +57,8 @@ def command(  # noqa: PLR0913 - one argument an option
     body: bool,
     output: str | None,
     update: bool,
+    rule: str | None,
+    settings: tuple[str, ...],
     check: bool,
     hide: bool,
     force: bool,
@@ -63,12 +67,14 @@ def command(  # noqa: PLR0913 - one argument an option
     """Write the derivation; its help is in the messages."""
     from msgspec.structs import replace
 
-    from symnn.commands.sources import network_named
+    from symnn.commands.sources import network_named, optimizer_named
     from symnn.handouts.handout import Handout
 
     found = network_named(network)
     to = "page" if interactive else to
     asked = Handout(found, form=form, update=update, checked=check, full=handout == "full", hidden=hide)
+    if rule is not None or settings:
+        asked = replace(asked, update=True, rule=optimizer_named(rule or "sgd", settings))
     if of is not None or wrt:
         from symnn.numeric.points import listed, named
 

@@ -1,17 +1,21 @@
-"""Which network a command is about: a name of the catalogue, a file, or equations on standard input."""
+"""Which network a command is about: a name of the catalogue, a file, or standard input; and which update rule."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from symnn.errors import OperatorError, Problem
+from symnn.errors import OperatorError, Problem, UsageError
 from symnn.expressions.tree import Derivative, holds
 from symnn.messages import raised
 from symnn.networks.network import Network
 
-__all__ = ["STANDARD_INPUT", "network_named", "standard_input"]
+if TYPE_CHECKING:
+    from symnn.derivation.optimizers import Optimizer
+
+__all__ = ["STANDARD_INPUT", "network_named", "optimizer_named", "standard_input"]
 
 STANDARD_INPUT = "-"
 
@@ -53,3 +57,18 @@ def standard_input() -> str:
     if isinstance(text, Problem):
         raise raised(OperatorError, text)
     return text.text
+
+
+def optimizer_named(name: str, settings: tuple[str, ...]) -> Optimizer:
+    """Give the update rule with the settings that are wanted, each a number."""
+    from symnn.derivation.optimizers import optimizer
+    from symnn.documents.kinds import exact
+
+    values = {}
+    for one in settings:
+        left, _, right = one.partition("=")
+        value = exact(right.strip())
+        if value is None:
+            raise raised(UsageError, Problem("not-a-setting", {"found": one[:40]}))
+        values[left.strip()] = value
+    return optimizer(name, values)

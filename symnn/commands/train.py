@@ -13,14 +13,13 @@ import click
 
 from symnn.commands.options import described, option, verbosity
 from symnn.commands.output import delivered, is_round, printed
-from symnn.commands.sources import network_named
+from symnn.commands.sources import network_named, optimizer_named
 from symnn.errors import Problem, UsageError
 from symnn.messages import Language, raised, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from symnn.derivation.optimizers import Optimizer
     from symnn.networks.graph import Graph
     from symnn.networks.network import Network
     from symnn.numeric.training import Done, Iteration, Training
@@ -74,7 +73,7 @@ def command(  # noqa: PLR0913 - one argument an option
         raise raised(UsageError, Problem("not-positive", {"value": str(eta)}))
     if plot is not None and not force and Path(plot).exists():
         raise raised(UsageError, Problem("file-exists", {"file": plot}))
-    by = _optimizer(rule, settings)
+    by = optimizer_named(rule, settings)
     found = network_named(network)
     if found.players:
         from symnn.commands.duel import duel, print_rounds
@@ -93,21 +92,6 @@ def command(  # noqa: PLR0913 - one argument an option
     else:
         _table(records, descent, lang)
     _plotted(losses, descent.of, plot, force=force)
-
-
-def _optimizer(name: str, settings: tuple[str, ...]) -> Optimizer:
-    """Give the update rule with the settings that are wanted, each a number."""
-    from symnn.derivation.optimizers import optimizer
-    from symnn.documents.kinds import exact
-
-    values = {}
-    for one in settings:
-        left, _, right = one.partition("=")
-        value = exact(right.strip())
-        if value is None:
-            raise raised(UsageError, Problem("not-a-setting", {"found": one[:40]}))
-        values[left.strip()] = value
-    return optimizer(name, values)
 
 
 def _plotted(losses: list[tuple[int, float]], of: str, plot: str | None, *, force: bool) -> None:

@@ -22,7 +22,7 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.messages import raised
 
-__all__ = ["GRADIENT", "OPTIMIZERS", "PARAMETER", "STEP", "Optimizer", "optimizer"]
+__all__ = ["GRADIENT", "OPTIMIZERS", "PARAMETER", "RATE", "SGD", "STEP", "Optimizer", "optimizer"]
 
 PARAMETER, GRADIENT, STEP, RATE = "w", "g", "k", "eta"
 
@@ -112,6 +112,9 @@ OPTIMIZERS: Final = _rules(
     ),
 )
 """The update rules by name, in the order in which lectures come to them."""
+
+SGD: Final = OPTIMIZERS["sgd"]
+"""Plain gradient descent."""
 
 
 def optimizer(name: str, settings: Mapping[str, Fraction] = NOTHING) -> Optimizer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from symnn.derivation.deltas import Delta, delta, deltas
+from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.derivation.paths import PATH_LIMIT, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
 from symnn.documents.kinds import Bilingual
@@ -68,7 +69,8 @@ class View(Struct, frozen=True):
     ``whole`` is the network in tensors where the derivation is of its entries; ``added`` names a loss that stands in.
     ``full`` has every section, else there are those that suit the form. ``given`` are the names whose values the
     reader gave; ``matrices`` the blocks of the network in matrices, where it has layers. ``drawn`` is its picture with
-    the paths of the one derivative that is asked for. ``summed`` says that an added loss is the sum of the output.
+    the paths of the one derivative that is asked for. ``summed`` says that an added loss is the sum of the output;
+    ``rule`` is that of the updates.
     """
 
     form: Form = "deltas"
@@ -84,6 +86,7 @@ class View(Struct, frozen=True):
     matrices: Document | None = None
     drawn: Diagram | None = None
     summed: bool = False
+    rule: Optimizer = SGD
 
 
 def derivation_document(derivation: Derivation, view: View, before: Sequence[Derivation] = ()) -> Document:
@@ -104,7 +107,7 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
         blocks += functions(whole)
     symbols: dict[str, Box] = {**symbols_of(whole), **symbols_of(graph)}
     for each in (*before, derivation):
-        written = _Written(each, Partials(graph), view.numbers, whole, several=bool(before))
+        written = _Written(each, Partials(graph), view.numbers, whole, several=bool(before), rule=view.rule)
         symbols |= written.symbols
         if view.full:
             blocks += local_derivatives(each, view.numbers)
@@ -139,6 +142,7 @@ class _Written(Struct, frozen=True):
     numbers: Numbers | None
     whole: Graph
     several: bool = False
+    rule: Optimizer = SGD
 
     @property
     def _has_deltas(self) -> bool:
@@ -226,7 +230,7 @@ class _Written(Struct, frozen=True):
 
     def updates(self) -> Iterator[Block]:
         """Write the step of gradient descent for each quantity, and what it does to the result."""
-        return descent(self.whole, self.derivation.of, self.derivation.wrt, self.numbers)
+        return descent(self.whole, self.derivation.of, self.derivation.wrt, self.numbers, self.rule)
 
     def _named(self, name: str) -> Tree:
         return Derivative(Name(self.derivation.of), Name(name))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.derivation.output_error import with_output_error
 from symnn.derivation.sweep import Derivation, derive
 from symnn.documents.containers import Nested
@@ -61,6 +62,7 @@ class Handout(Struct, frozen=True, dict=True):
     given: frozenset[str] = frozenset()
     hidden: bool = False
     assembly: Assembly | None = None
+    rule: Optimizer = SGD
 
     @cached_property
     def whole(self) -> Handout:
@@ -210,12 +212,20 @@ class Handout(Struct, frozen=True, dict=True):
             return together([side.data() for side in self.sides])
         derivation = self.derivation
         if isinstance(derivation, Derivation):
-            return derivation_data(derivation, self._view(derivation))
+            return self._with_rule(derivation_data(derivation, self._view(derivation)))
         from symnn.handouts.matrix_json import matrix_data
 
         check = self.check if self.checked else None
         data = matrix_data(derivation, self._tensor_numbers(derivation), check, updated=self.update)
-        return data | (self.assembly.data(derivation) if self.assembly else {})
+        return self._with_rule(data) | (self.assembly.data(derivation) if self.assembly else {})
+
+    def _with_rule(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Give the update rule in the place of steps of plain descent, where it is another one."""
+        if self.rule == SGD:
+            return data
+        from symnn.handouts.ruled import rule_data
+
+        return {key: one for key, one in data.items() if key != "update"} | {"optimizer": rule_data(self.rule)}
 
     def written(self, to: str, lang: Language) -> str | bytes:
         """Write it in a format: those of `symnn.handouts.formats`, ``json``, ``python`` or ``page``."""
@@ -279,6 +289,7 @@ class Handout(Struct, frozen=True, dict=True):
             self.given,
             drawn=drawn,
             summed=self._summed,
+            rule=self.rule,
         )
 
     def _drawn(self, derivation: Derivation) -> Diagram | None:
@@ -303,6 +314,7 @@ class Handout(Struct, frozen=True, dict=True):
             self.given,
             self._summed,
             self.assembly,
+            self.rule,
         )
 
     def _tensor_numbers(self, derivation: MatrixDerivation) -> TensorNumbers | None:

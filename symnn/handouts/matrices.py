@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.derivation.matrices import MatrixDerivation, TensorError
+from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import (
     Call,
@@ -362,9 +363,9 @@ class Written(Struct, frozen=True, dict=True):
         graph, of, slopes = self.graph.entrywise, self.derivation.of, self.numbers.slopes(self.derivation)
         return differences(graph, self.numbers.entries, of, slopes, self.entries)
 
-    def updates(self) -> Iterator[Block]:
-        """Write the step of gradient descent for each parameter, and what it does to the result."""
-        return descent(self.graph, self.derivation.of, self.derivation.wrt, self.numbers)
+    def updates(self, rule: Optimizer = SGD) -> Iterator[Block]:
+        """Write the step of each parameter by an update rule, and what it does to the result."""
+        return descent(self.graph, self.derivation.of, self.derivation.wrt, self.numbers, rule)
 
     def _shape(self, name: str) -> str:
         return column_shape(self.graph.shapes.get(name, ()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from symnn.derivation.matrices import MatrixDerivation
+from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.documents.kinds import Bilingual
 from symnn.handouts.checked import checked_blocks
 from symnn.handouts.document import Block, Document, Title, source_of
@@ -43,6 +44,7 @@ class MatrixView(Struct, frozen=True):
     given: frozenset[str] = frozenset()
     summed: bool = False
     assembly: Assembly | None = None
+    rule: Optimizer = SGD
 
 
 def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
@@ -61,7 +63,7 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     blocks += written.gradients()
     blocks += made.proof(derivation) if made else ()
     if view.update or view.full:
-        blocks += written.updates()
+        blocks += written.updates(view.rule)
     blocks += checked_blocks(view.check, written.differences()) if view.check else ()
     symbols = {**symbols_of(graph), **written.all_symbols, **(made.symbols if made else {})}
     return Document(tuple(blocks), symbols)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name, by_adjoint
 from symnn.derivation.sweep import Derivation
-from symnn.derivation.updates import update
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, mapped, names
 from symnn.handouts.digits import number_of, shown
@@ -73,18 +72,27 @@ class Numbers(Struct, frozen=True):
             return None
         return PutIn(expression(_signs_first(mapped(tree, digits))), exact)
 
-    def moved(self, of: str, name: str, rate: str) -> Value | None:
-        """Give the value of a parameter after one step of gradient descent."""
-        return self.value(update(of, name, rate).formula)
+    def at(self, of: str, name: str) -> tuple[float, float] | None:
+        """Give the value of a parameter and the derivative of a result by it; None where they are not known."""
+        now, slope = self.of(Name(name)), self.of(Derivative(Name(of), Name(name)))
+        return None if now is None or slope is None else (now, slope)
 
-    def after(self, of: str, wrt: Sequence[str], rate: str) -> tuple[Value, Value] | None:
-        """Give a result before and after one step of gradient descent in some parameters: one more forward pass."""
-        before, moved = self.of(Name(of)), {name: self.of(update(of, name, rate).formula) for name in wrt}
-        if before is None or any(number is None for number in moved.values()):
+    def rate(self, name: str) -> float | None:
+        """Give the learning rate."""
+        return self.values.get(name)
+
+    def as_shown(self, value: float) -> Value:
+        """Give a value as it is shown."""
+        return shown(value)
+
+    def after(self, of: str, moved: Mapping[str, float]) -> tuple[Value, Value] | None:
+        """Give a result before and after a step of some parameters: one more forward pass."""
+        before = self.of(Name(of))
+        if before is None:
             return None
         graph = self.derivation.graph
         given = {name: self.values[name] for name in graph.free if name in self.values}
-        return shown(before), shown(stepped(graph, given | {k: v for k, v in moved.items() if v is not None}, of))
+        return shown(before), shown(stepped(graph, given | dict(moved), of))
 
 
 def _signs_first(tree: Tree) -> Tree:

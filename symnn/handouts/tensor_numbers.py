@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -44,14 +44,19 @@ class TensorNumbers(Struct, frozen=True):
         """Put numbers into no equation of tensors."""
         return None
 
-    def moved(self, of: str, name: str, rate: str) -> Value | None:
-        """Give the value of a parameter after one step of gradient descent."""
-        found = self._moved(of, name, rate)
-        return None if found is None else _shown(found)
+    def at(self, of: str, name: str) -> tuple[Any, Any] | None:
+        """Give the value of a parameter and the derivative of a result by it; None where they are not known."""
+        now, slope = self.values.get(name), self.values.get(adjoint_name(of, name))
+        return None if now is None or slope is None else (now, slope)
 
-    def _moved(self, of: str, name: str, rate: str) -> Any:
-        eta, slope, now = self.values.get(rate), self.values.get(adjoint_name(of, name)), self.values.get(name)
-        return None if eta is None or slope is None or now is None else _combined(now, slope, float(eta))
+    def rate(self, name: str) -> float | None:
+        """Give the learning rate."""
+        found = self.values.get(name)
+        return None if found is None else float(found)
+
+    def as_shown(self, value: Any) -> Value:
+        """Give a value as it is shown."""
+        return _shown(_nested(value))
 
     @property
     def entries(self) -> dict[str, float]:
@@ -72,12 +77,13 @@ class TensorNumbers(Struct, frozen=True):
     def _entries(self, name: str, value: Any) -> dict[str, float]:
         return dict(zip(entry_names(name, self.graph.shapes.get(name, ())), _flat(value), strict=True))
 
-    def after(self, of: str, wrt: Sequence[str], rate: str) -> tuple[Value, Value] | None:
-        """Give a result before and after one step of gradient descent in some parameters."""
-        moved = {name: self._moved(of, name, rate) for name in wrt}
-        if of not in self.values or any(value is None for value in moved.values()):
+    def after(self, of: str, moved: Mapping[str, Any]) -> tuple[Value, Value] | None:
+        """Give a result before and after a step of some parameters."""
+        if of not in self.values:
             return None
-        entries = {**self.entries, **{k: v for name in wrt for k, v in self._entries(name, moved[name]).items()}}
+        entries = self.entries
+        for name, one in moved.items():
+            entries |= self._entries(name, _nested(one))
         return shown(self.values[of]), shown(stepped(self.graph.entrywise, entries, of))
 
 
@@ -91,10 +97,9 @@ def tensor_numbers_at(derivation: MatrixDerivation, point: Mapping[str, Nested])
     return TensorNumbers(derivation.graph, MappingProxyType({**rest, **found}))
 
 
-def _combined(now: Any, slope: Any, eta: float) -> Any:
-    if isinstance(now, list):
-        return [_combined(part, other, eta) for part, other in zip(now, slope, strict=True)]
-    return now - eta * slope
+def _nested(value: Any) -> Any:
+    """Give an array as nested lists; a number as it is."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _flat(value: Any) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from symnn.derivation.optimizers import GRADIENT, OPTIMIZERS, PARAMETER, STEP, Optimizer
+from symnn.derivation.optimizers import GRADIENT, PARAMETER, STEP, Optimizer
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter
 
@@ -13,14 +13,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["SGD", "Descending"]
-
-SGD: Optimizer = OPTIMIZERS["sgd"]
+__all__ = ["Descending"]
 
 
 class Descending:
     """One descent with an update rule; what the rule keeps from step to step begins with 0.
 
+    >>> from symnn.derivation.optimizers import OPTIMIZERS
     >>> down = Descending(OPTIMIZERS["momentum"], 0.1)
     >>> first = down.step({"w": 1.0}, {"w": 1.0})
     >>> first, down.step(first, {"w": 1.0})

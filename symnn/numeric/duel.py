@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from symnn.derivation.optimizers import Optimizer
+from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.networks.graph import Graph
 from symnn.networks.network import Player
 from symnn.numeric.compile import compiled
-from symnn.numeric.descending import SGD, Descending
+from symnn.numeric.descending import Descending
 
 __all__ = ["Duel", "Round", "Truce"]
 

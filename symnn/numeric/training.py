@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
+from symnn.derivation.optimizers import SGD
 from symnn.errors import Problem, UsageError
 from symnn.messages import raised
 from symnn.numeric.compile import compiled
-from symnn.numeric.descending import SGD, Descending
+from symnn.numeric.descending import Descending
 from symnn.numeric.forward import missing
 
 if TYPE_CHECKING:
