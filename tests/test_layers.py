@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,6 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
 IDS = [str(file.relative_to(ROOT)) for file in FILES]
-TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 EXEMPT = {"__future__", "typing", "importlib", "symnn.api"}
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
@@ -61,6 +61,12 @@ FORBIDDEN_CALLS = frozenset(
 SENTENCE = re.compile("[\u4e00-\u9fff]{5}")
 HARMLESS_ATTRIBUTES = frozenset({("re", "compile"), ("typst", "compile")})  # patterns; pages of our own writer
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+@cache
+def tree_of(file):
+    """Parse a file, once and only when a test asks: collecting the tests need not read the package."""
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 HOMONYMS = frozenset({"max", "mean", "min", "part", "sign", "spread", "step", "sum", "top"})
@@ -104,13 +110,13 @@ def test_every_module_has_a_layer():
 def test_imports_point_one_way_only(file):
     own = layer_of(file)
     if own == "__init__" or file == PACKAGE / "networks" / "__init__.py":
-        assert set(imported(TREES[file])) <= EXEMPT | {
+        assert set(imported(tree_of(file))) <= EXEMPT | {
             "symnn.errors",
             "symnn.verdicts.verdict",
             "symnn.networks",
         }
         return
-    for module in imported(TREES[file]):
+    for module in imported(tree_of(file)):
         if not module.startswith("symnn."):
             continue
         other = module.split(".")[1]
@@ -127,8 +133,8 @@ def imports_by_module() -> dict[str, set[str]]:
     modules = {dotted(file): file for file in FILES if file.name != "__init__.py"}
     found: dict[str, set[str]] = {}
     for module, file in modules.items():
-        names = set(imported(TREES[file]))
-        for node in ast.walk(TREES[file]):
+        names = set(imported(tree_of(file)))
+        for node in ast.walk(tree_of(file)):
             if isinstance(node, ast.ImportFrom) and node.module:
                 names |= {f"{node.module}.{alias.name}" for alias in node.names}
         found[module] = (names & set(modules)) - {module}
@@ -212,7 +218,7 @@ def called(node: ast.Call) -> tuple[str, str]:
 def test_no_text_is_ever_evaluated(file):
     if file.relative_to(PACKAGE) == Path("numeric/compile.py"):
         return
-    for node in ast.walk(TREES[file]):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Call):
             owner, name = called(node)
             if name in FORBIDDEN_CALLS and (owner, name) not in HARMLESS_ATTRIBUTES:
@@ -220,7 +226,7 @@ def test_no_text_is_ever_evaluated(file):
 
 
 def test_compile_is_called_on_our_own_source_only():
-    tree = TREES[PACKAGE / "numeric" / "compile.py"]
+    tree = tree_of(PACKAGE / "numeric" / "compile.py")
     calls = [called(node)[1] for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert calls.count("exec") == 1
     assert calls.count("compile") == 1
@@ -237,7 +243,7 @@ def test_importing_the_package_loads_no_algebra():
 def test_files_and_functions_stay_small(file):
     length = len(file.read_text(encoding="utf-8").splitlines())
     assert length <= LONGEST_FILE
-    for node in ast.walk(TREES[file]):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
             lines = node.end_lineno - body[0].lineno + 1
@@ -246,7 +252,7 @@ def test_files_and_functions_stay_small(file):
 
 @pytest.mark.parametrize("file", FILES, ids=IDS)
 def test_module_tables_are_immutable(file):
-    for node in TREES[file].body:
+    for node in tree_of(file).body:
         targets = (
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
@@ -275,7 +281,8 @@ def test_operations_are_named_in_their_table_only():
     from symnn.ops.table import OPERATIONS
 
     found: dict[str, set[str]] = {}
-    for file, tree in TREES.items():
+    for file in FILES:
+        tree = tree_of(file)
         if layer_of(file) == "ops":
             continue
         where = str(file.relative_to(PACKAGE))
@@ -325,13 +332,14 @@ def echoed(tree: ast.Module) -> list[tuple[int, str]]:
 def test_prose_for_users_stands_in_messages_only(file):
     if layer_of(file) == "messages":
         return
-    assert not prose(TREES[file])
-    assert not echoed(TREES[file])
+    assert not prose(tree_of(file))
+    assert not echoed(tree_of(file))
 
 
 def test_public_names_have_docstrings():
     missing = []
-    for file, tree in TREES.items():
+    for file in FILES:
+        tree = tree_of(file)
         for node in tree.body:
             public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
             if public and ast.get_docstring(node) is None:
