@@ -66,9 +66,15 @@ class Numbers:
             whole = sum(abs(self.given[entry]) for entry in chances)
             self.given |= {entry: abs(self.given[entry]) / whole for entry in chances}
         self.known = {}
+        self.called = {}
         self.shapes = dict(graph.shapes)
         self.values = self.moved({})
         self._slopes = {}
+
+    @property
+    def defined(self):
+        """The names that have a shape, and the numbers that vectors are made of."""
+        return {*self.shapes, *self.called}
 
     def moved(self, by):
         """Run the forward pass with an amount added to some quantities."""
@@ -107,7 +113,7 @@ class Numbers:
     def _change(self, node):
         match node:
             case Derivative(Name(of), wrt):
-                q = entry_of(wrt)
+                q = self.called.get(entry_of(wrt), entry_of(wrt))
                 assert q in self.graph.quantities or q in self.values, f"∂{of}/∂{q}"
                 shape = self.shapes.get(q, ())
                 name = f"∂{of}/∂{q}"
@@ -338,6 +344,9 @@ class Page:
         for line in self.lines:
             left = tree_of(line.left)
             shown |= {one[0] for one in self.meant(line, left, ())}
+            match left:
+                case Call(_, (Name(),) as arguments):  # f(u) = …
+                    shown |= set(arguments)
         shown |= {Name(name) for table in self.tables for row in table.rows for name in listed(row[0])}
         counted = self.facts("lines-left-out")
         families = {name.rpartition("_")[0] for name in self.graph.quantities} if self.graph.indexed else set()
@@ -362,7 +371,7 @@ class Page:
                 }:
                     continue
                 elif name not in bound | letters | families:
-                    known = Name(whole) in shown or Name(name) in shown or whole in self.numbers.shapes
+                    known = {Name(whole), Name(name)} & shown or {whole, name} & self.numbers.defined
                     assert known or (counted and whole in self.graph.quantities), f"{name} is nowhere defined"
             for node in walk(tree):
                 if isinstance(node, Call):
@@ -403,14 +412,15 @@ class Page:
         weights = facts["weights"].tree.name
         rows, _ = self.graph.shapes[weights]
         wrt = facts["error"].tree.wrt
+        own = {entry: number for number, entry in self.numbers.called.items()}
         named = [
             tree_of(line.steps[0])
             for line in self.lines
             if isinstance(left := tree_of(line.left), Derivative)
             and isinstance(left.wrt, Name)
-            and left.wrt.name == entry_names(wrt.name, self.graph.shapes[wrt.name])[0]
+            and left.wrt.name == own.get(first := entry_names(wrt.name, self.graph.shapes[wrt.name])[0], first)
         ]
-        column = {f"{weights}[{row},1]" for row in range(1, rows + 1)}
+        column = {own.get(entry, entry) for entry in (f"{weights}[{row},1]" for row in range(1, rows + 1))}
         assert any(column <= {n.name for n in walk(tree) if isinstance(n, Name)} for tree in named)
         above = [tree_of(line.steps[0]) for line in self.lines if tree_of(line.left) == facts["error"].tree]
         assert any(node == Transpose(Name(weights)) for tree in above for node in walk(tree))

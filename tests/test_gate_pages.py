@@ -35,7 +35,13 @@ def of_graph(graph, form, **asked):
 
 
 def page_of(asked, **drawn):
-    return Page(asked.document(), asked.graph, asked.derivation.of, **drawn)
+    written = asked.whole
+    page = Page(asked.document(), written.graph, written.derivation.of, **drawn)
+    if written.assembly is not None:  # the numbers that the vectors are made of keep their names
+        entries = written.assembly.vectorised.entries
+        page.numbers.known |= {number: page.numbers.values[entry] for entry, number in entries.items()}
+        page.numbers.called = {number: entry for entry, number in entries.items()}
+    return page
 
 
 def is_so(asked, **drawn):
@@ -45,7 +51,7 @@ def is_so(asked, **drawn):
     page.brackets_are_said()
     text_names_what_is_there(asked, page)
     tex_has_no_words_of_the_program(asked)
-    data_is_so(asked, page.numbers)
+    data_is_so(asked.whole, page.numbers)
 
 
 def is_so_where_it_settles(asked, **drawn):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from symnn.derivation.local import local_partials
 from symnn.expressions.terms import product
-from symnn.expressions.tree import Call, Name, Tree, bare, mapped, names
+from symnn.expressions.tree import Call, Name, Tree, bare, mapped, names, substitute
 from symnn.handouts.document import Block, Heading, Picture, Prose
 from symnn.handouts.ones import ones_explained, with_ones
 from symnn.handouts.pictures.diagram import Diagram, diagram
@@ -96,7 +98,8 @@ def functions(graph: Graph, *, proved: bool = False) -> tuple[Block, ...]:
         return ()
     alike: dict[tuple[str, Tree], list[Function]] = {}
     for function in graph.functions.values():
-        alike.setdefault((function.parameter, function.body), []).append(function)
+        own = _in_a_free_letter(function, graph)
+        alike.setdefault((own.parameter, own.body), []).append(own)
     blocks: list[Block] = [Prose("functions-explained")]
     for group in alike.values():
         blocks.append(Aligned(tuple(_function(group, proved=proved)), paired=True))
@@ -105,6 +108,18 @@ def functions(graph: Graph, *, proved: bool = False) -> tuple[Block, ...]:
             others = tuple(Piece(Call(function.name, (parameter,), order=1)) for function in group[1:])
             blocks.append(Prose("functions-alike", {"functions": others}))
     return tuple(blocks)
+
+
+_LETTERS: Final = ("u", "v", "t", "s", "r")
+"""For f(u) on a page where x is an input."""
+
+
+def _in_a_free_letter(function: Function, graph: Graph) -> Function:
+    """Write a function in a letter that is no quantity of the page."""
+    if function.parameter not in graph.quantities:
+        return function
+    letter = next((one for one in _LETTERS if one not in graph.quantities), function.parameter)
+    return replace(function, parameter=letter, body=substitute(function.body, {function.parameter: Name(letter)}))
 
 
 def _function(group: list[Function], *, proved: bool) -> Iterator[Line]:
