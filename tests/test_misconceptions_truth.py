@@ -19,7 +19,7 @@ from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.networks.catalogue import network
 from symnn.networks.graph import Graph
-from symnn.networks.models import graph_from_text
+from symnn.networks.models import Declarations, graph_from_text
 from symnn.verdicts.feedback import sentence
 from symnn.verdicts.finding import Finding
 
@@ -204,6 +204,28 @@ def test_what_is_said_of_a_network_with_kinks_quotients_or_numbers_is_true(equat
     found = diagnosis_of(graph, asked_for).explain(world.tree(answer))
     assert [finding.code for finding in found] == [code]
     assert is_true(world, world.tree(answer), found)
+
+
+def test_only_the_diagonal_of_softmax_is_told():
+    graph = graph_from_text("p = softmax(s)\nE = -sum(z ⊙ log(p))", Declarations(shapes={"s": (3,), "z": (3,)}))
+    found = diagnosis_of(graph, Derivative(Name("E"), Name("s"))).explain(read("-z/p ⊙ p ⊙ (1 - p)", graph.scope).tree)
+    assert [(one.code, dict(one.facts)) for one in found] == [
+        ("wrong-factor", {"meant": "sum(diff(E, p) ⊙ p)", "wrote": "diff(E, p) ⊙ p"})
+    ]
+
+
+def test_a_path_through_which_the_others_lead_as_well_is_told_by_its_term():
+    shapes = {"x": (2,), "W": (2, 2), "y": (2,), "t": (2,)}
+    graph = graph_from_text("h = tanh(W x)\ny = x + h\nE = half_squared_error(y, t)", Declarations(shapes=shapes))
+    found = diagnosis_of(graph, Derivative(Name("E"), Name("x"))).explain(
+        read("W^T ((y - t) ⊙ tanh'(W x))", graph.scope).tree
+    )
+    assert [(one.code, dict(one.facts)) for one in found] == [("missing-term", {"term": "diff(E, y)"})]
+
+
+def test_a_name_keeps_its_letter_at_the_beginning_of_a_sentence():
+    said = sentence(Finding("wrong-factor", {"meant": "xhat", "wrote": "x"}), "en")
+    assert said.startswith("xhat belongs here")
 
 
 def test_two_slips_at_two_places_are_told_together():

@@ -36,6 +36,7 @@ from symnn.expressions.tree import (
 )
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.trials import Change, Found, Spot, Trial, put
+from symnn.misconceptions.universe import complement
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS
@@ -161,6 +162,10 @@ class Mending:
 
     def _sum(self, terms: tuple[Tree, ...], node: Sum, *, is_whole: bool) -> Iterator[Change]:
         yield from _bracketed(terms, node)
+        value = complement(bare(node))
+        if value is not None:
+            told = facts(meant=value, wrote=node)
+            yield Mistake(codes.WRONG_FACTOR, told, USUAL, (node,), (value,)), value
         for other in (Product(terms), *((Entrywise(terms),) if self.graph.shapes else ())):
             if is_whole and self.of_gradient:
                 yield Mistake(codes.FACTORS_ADDED, (), USUAL), other
@@ -249,6 +254,8 @@ class Mending:
             yield Mistake(codes.MISSING_FACTOR, facts(factor=factor), LESS_USUAL), Product((factor, node))
         short = _is_short(node)
         for piece in self.pieces:
+            if isinstance(piece, Call) and bare(node) in piece.arguments:
+                yield from _instead(node, piece)
             if short and not is_whole and not isinstance(node, Name):
                 yield from _instead(node, piece, FOREIGN)
             if isinstance(node, Product | Entrywise | Name) or is_whole:
@@ -343,6 +350,8 @@ def _power(base: Tree, exponent: Tree, node: Power) -> Iterator[Change]:
 
 def _number(node: Number) -> Iterator[Change]:
     for meant in (2 * node.value, node.value / 2, node.value - 1, node.value + 1):
+        if not meant:
+            continue  # that is a term or a factor too many
         simpler = meant.denominator <= node.denominator
         yield from _instead(node, number(meant), LESS_USUAL if simpler else FOREIGN)
 

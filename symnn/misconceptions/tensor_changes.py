@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.updates import RATE
 from symnn.expressions.terms import ONE, difference, total, unsigned
-from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Sum, Tree, names, substitute
+from symnn.expressions.tree import Call, Derivative, Entrywise, Name, Product, Sum, Tree, names, substitute
+from symnn.expressions.writing import plain
 from symnn.misconceptions.frames import told_way, way_of
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_slips import LESS_USUAL, TensorEditor
 from symnn.misconceptions.tensor_steps import ANSWER, Step, Steps, family_of
+from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Told, in_words
@@ -149,14 +151,32 @@ def _at_step(step: Step, editor: TensorEditor, last: Step, *, linear: bool) -> I
         own = [
             edit for edit in own if not (edit[0].kind is codes.MISSING_TERM and dict(edit[0].facts)["term"] in dropped)
         ]
-        yield from _without_terms(step)
-    yield from own[:_MOST]
+        yield from _without_terms(step, editor.graph)
+    repeated = _repeated(step.formula)
+    yield from [edit for edit in own if edit[0].kind is not codes.SIGN or _written(edit[0]) not in repeated][:_MOST]
     if not linear and step is last and isinstance(step.formula, Sum):
         for function in editor.graph.functions:  # a weighted sum that is itself the output
             told = facts(meant=named.IDENTITY, wrote=function)
             yield Mistake(codes.ACTIVATION_WRONG, told, LESS_USUAL), Call(function, (step.formula,))
     if linear and step.name != ANSWER:
         yield from _one_factor_more(step, editor)
+
+
+def _written(mistake: Mistake) -> tuple[str, ...]:
+    """Give the factors of the term whose sign is told, whatever their order."""
+    told = dict(mistake.facts).get("at", "")
+    return _factors(told) if not isinstance(told, str | int | tuple) else ()
+
+
+def _repeated(tree: Tree) -> frozenset[tuple[str, ...]]:
+    """List the terms that stand twice in a sum, as the product rule gives them: to turn one of two is to lose both."""
+    terms = [_factors(term) for term in tree.terms] if isinstance(tree, Sum) else []
+    return frozenset(term for term in terms if terms.count(term) > 1)
+
+
+def _factors(term: Tree) -> tuple[str, ...]:
+    inner = unsigned(term)
+    return tuple(sorted(map(plain, inner.factors if isinstance(inner, Product) else (inner,))))
 
 
 def _one_factor_more(step: Step, editor: TensorEditor) -> Iterator[tuple[Mistake, Tree]]:
@@ -196,14 +216,18 @@ def _in_update(mistake: Mistake, rule: Tree) -> Mistake:
     return mistake
 
 
-def _without_terms(step: Step) -> Iterator[tuple[Mistake, Tree]]:
+def _without_terms(step: Step, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     """Leave out what one user of the quantity sends back, or all but one of three and more."""
+    by_time = _by_time(step.users)
     for place, user in enumerate(step.users):
-        kept = (*step.terms[:place], *step.terms[place + 1 :])
-        kind = codes.MISSING_STEP if _by_time(step.users) else codes.MISSING_PATH
-        yield Mistake(kind, facts(through=user), PATH), total(kept)
+        term, kept = step.terms[place], (*step.terms[:place], *step.terms[place + 1 :])
+        missing = Mistake(codes.MISSING_STEP if by_time else codes.MISSING_PATH, facts(through=user), PATH)
+        is_shared = not (graph.ancestors(user) - {user}).isdisjoint(step.users)
+        if is_shared and not by_time:  # the other ways lead through it as well
+            missing = Mistake(codes.MISSING_TERM, facts(term=term), PATH, lacks=(term,))
+        yield missing, total(kept)
         if len(step.users) > 2:  # noqa: PLR2004 - of two, one kept is the other forgotten
-            yield Mistake(codes.ONLY_STEP, facts(through=user), PATH), step.terms[place]
+            yield Mistake(codes.ONLY_STEP, facts(through=user, how="" if by_time else "paths"), PATH), term
 
 
 def _by_time(users: tuple[str, ...]) -> bool:

@@ -41,7 +41,7 @@ class TensorPoint:
             self.given: Mapping[str, Valued] = self._computed(dict(given))
             return
         names = {name: graph.shapes.get(name, ()) for name in graph.free} | {RATE: ()}
-        count = _DRAWS if graph.decided_by - {"kernel"} else 1
+        count = _DRAWS if graph.shapes and graph.decided_by - {"kernel"} else 1
         draws = [self._at(names, seed + draw) for draw in range(count)]
         more = (self._at(names, seed + draw, signs=draw < _DRAWS) for draw in range(count, _DRAWS + 2))
         usable = [given for given in draws if _is_finite(given)] or list(islice(filter(_is_finite, more), 1))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum, Transpose, Tree, bare, walk
+from symnn.misconceptions.dictionary import DEAREST
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.layers import layers
 from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Known, Mending, goes_with
@@ -201,7 +202,10 @@ class TensorDiagnosis(Diagnosis):
 
     def _ranked(self, found: list[Explanation], seen: Seen) -> tuple[Explanation, ...]:
         """Order by cost and by what stands in the answer; each explanation once."""
+        found = [explanation for explanation in found if explanation.cost <= DEAREST]
         found.sort(key=lambda explanation: round(explanation.cost, 6))
+        if not found:
+            return ()
         unique: dict[object, Explanation] = {}
         for explanation in found:
             unique.setdefault(frozenset(explanation.name), explanation)

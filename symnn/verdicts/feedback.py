@@ -56,7 +56,12 @@ def _said(finding: Finding, lang: Language) -> str:
         text += "。" if lang == "zh" else "."
     if "likely" in finding.facts:
         text = say("perhaps", {"said": text}, lang)
-    return text[:1].upper() + text[1:] if lang == "en" and not _begins_with_a_name(text) else text
+    begins = any(text.startswith(fact) for fact in map(_first_of, facts.values()) if fact)  # xhat is not Xhat
+    return text[:1].upper() + text[1:] if lang == "en" and not begins and not _begins_with_a_name(text) else text
+
+
+def _first_of(fact: Fact) -> str:
+    return str(fact[0] if isinstance(fact, tuple) and fact else fact)
 
 
 def _code(finding: Finding) -> str:
