@@ -12,7 +12,7 @@ from typing import NamedTuple, assert_never
 from symnn.derivation.local import placeholders, put_in
 from symnn.derivation.primes import for_every_entry
 from symnn.derivation.transposes import entrywise, grouped, multiplied, reduced, together, transposed
-from symnn.expressions.terms import MINUS_ONE, ONE, TWO, over, power, product
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, ZERO, over, power, product
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -227,9 +227,17 @@ class Pull:
         many = any(map(self.shape, arguments))
         steps = []
         for place, partial in enumerate(OF_NUMBERS[node.function].partials(named_value, *variables)):
+            if partial == (ZERO,) and self._reached_otherwise(arguments, place):
+                continue  # a condition sends nothing back
             factors = (put_in(for_every_entry(one) if many else one, (*arguments, value)) for one in partial)
             steps.append(self._step(arguments[place], self._times(error, *factors)))
         return steps
+
+    @staticmethod
+    def _reached_otherwise(arguments: tuple[Tree, ...], place: int) -> bool:
+        """Say whether each name in an argument stands in another one, too, and so has a term."""
+        others = {name for at, argument in enumerate(arguments) if at != place for name in names(argument)}
+        return others.issuperset(names(arguments[place]))
 
     def _derivative(self, node: Call, value: Tree) -> Tree:
         """Write the derivative of a function at its argument: named, unless it is a plain formula."""

@@ -10,6 +10,7 @@ from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Matrix, Name, Number, Power, Quotient, Sum, Tree
 from symnn.expressions.writing import plain
 from symnn.language import calls, differentials, grids, latex
+from symnn.language.conditions import relates
 from symnn.language.norms import norm
 from symnn.language.numerals import exact_number
 from symnn.language.powers import root
@@ -49,6 +50,8 @@ def number(parser: Reader, at: int) -> Tree:
     text = parser.values[at]
     span = parser.place(at)
     kind = parser.kinds[at + 1]
+    if text == "1" and OPEN <= kind <= SQUARE and relates(parser, at + 2):
+        return parser.alone()
     if not NUMBER <= kind <= FAMILY:
         return exact_number(text, span)
     touching = parser.ends[at] == parser.starts[at + 1]

@@ -22,6 +22,7 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
+from symnn.language.conditions import where
 from symnn.language.keywords import Named, arranged, several, word_behind
 from symnn.language.powers import raised, root
 from symnn.language.signs import (
@@ -78,6 +79,8 @@ def call(parser: Reader, at: int) -> Tree:
     around = parser.own
     parser.own = unit.argument if unit is not None else around
     kind = parser.kinds[parser.at]
+    if function == named.PIECEWISE and kind == OPEN and not order and exponent is None:
+        return where(parser, at)
     if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
         arguments = listed(parser, function)
     elif kind == BRACE and parser.kinds[parser.at + 1] == OPEN:  # f{\left(a\right)}, as SymPy writes it

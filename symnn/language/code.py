@@ -33,7 +33,7 @@ _MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp", "sp", "sympy"
 _INSIDE = frozenset({"linalg", "special", "functional", "nn"})
 """Modules inside of those."""
 
-_CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS})
+_CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
 _ENDS_A_FACTOR = frozenset({NAME, CLOSE, TOP})

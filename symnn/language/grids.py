@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
-from symnn.expressions.tree import Entry, Matrix, Name, Negative, Number, Quotient, Sum, Tree, bare, holds, walk
+from symnn.expressions.tree import Call, Entry, Matrix, Name, Negative, Number, Quotient, Sum, Tree, bare, holds, walk
 from symnn.expressions.writing import plain
 from symnn.language import calls
+from symnn.language.conditions import indicator_of, relates
 from symnn.language.entries import indexed
 from symnn.language.names import is_index, spelled
 from symnn.language.refusal import Refused
-from symnn.language.signs import BRACE, CLOSE, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
+from symnn.language.signs import BRACE, CLOSE, COLON, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
 from symnn.language.tokens import scan
+from symnn.ops import named
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from symnn.language.reader import Reader
 
 __all__ = ["below", "brace", "entry", "family", "matrix", "square", "vector"]
@@ -26,6 +30,8 @@ _LISTS: frozenset[type] = frozenset({Matrix})
 def square(parser: Reader, at: int) -> Tree:
     """Read ``[x + 1]`` as grouping, ``[1, 2]`` as a vector, ``[1, 2; 3, 4]`` and lists of lists too."""
     nested = parser.kinds[parser.at] == SQUARE
+    if relates(parser, parser.at):
+        return _indicator(parser, at)
     if _separated_by_blanks(parser):
         return _numbers(parser, at)
     rows = [_row(parser, SQUARE, nested=nested)]
@@ -43,6 +49,15 @@ def square(parser: Reader, at: int) -> Tree:
     if len(plain_rows) == 1:
         return matrix(parser, at, [(item,) for item in plain_rows[0]], is_vector=True)
     return matrix(parser, at, plain_rows, is_vector=len(plain_rows[0]) == 1)
+
+
+def _indicator(parser: Reader, at: int) -> Tree:
+    """Read ``[a > 0]``, which is 1 where that holds and 0 elsewhere."""
+    parser.deeper()
+    tree = indicator_of(parser, parser.expression(), at)
+    parser.expect(parser.values[at], CLOSE)
+    parser.depth -= 1
+    return tree
 
 
 _NUMERALS = frozenset({NUMBER, MINUS, SLASH, SEMICOLON})
@@ -172,6 +187,8 @@ def vector(parser: Reader, first: Tree, closing: str) -> Tree:
 def brace(parser: Reader, at: int) -> Tree:
     """Read ``{x + 1}`` as grouping and ``{{1, 2}, {3, 4}}`` as a matrix; a set is no answer."""
     closing = parser.values[at]
+    if relates(parser, parser.at):
+        return _indicator(parser, at)
     if parser.kinds[parser.at] == BRACE and _lists_follow(parser):
         rows = _row(parser, BRACE, nested=True)
         parser.expect(closing, CLOSE)
@@ -204,22 +221,66 @@ def entry(parser: Reader, base: Name, at: int) -> Tree:
     shape = parser.scope.shape(base.name)
     if not shape and not (parser.scope.open and parser.starts[parser.at] == parser.ends[parser.at - 1]):
         return base
+    if relates(parser, parser.at + 1):
+        return base
     parser.at += 1
     first = parser.at
-    indices = [parser.nested(parser.expression)]
+    stretches = [_stretch(parser)]
     while parser.kinds[parser.at] == COMMA:
         parser.at += 1
-        indices.append(parser.nested(parser.expression))
+        stretches.append(_stretch(parser))
     spelling = spelled(f"{base.name}[{parser.source(first)}]")
     parser.expect("]", CLOSE)
+    row = len(shape) == 2 and len(stretches) == 1 and parser.kinds[parser.at] != SQUARE  # noqa: PLR2004 - a matrix
+    if row or any(isinstance(one, tuple) for one in stretches):
+        return _sliced(parser, base, stretches, at)
+    indices = [one for one in stretches if not isinstance(one, tuple)]
     while len(indices) < len(shape) and parser.kinds[parser.at] == SQUARE:  # K[3][2], as programs write K[3,2]
         parser.at += 1
         indices.append(parser.nested(parser.expression))
         parser.expect("]", CLOSE)
-    inside = {one.name for index in indices for one in walk(index) if isinstance(one, Name)}
-    if parser.scope.open and not shape and not isinstance(spelling, Problem) and not inside & parser.scope.bound:
+    runs = _runs(parser, indices)
+    if parser.scope.open and not shape and not isinstance(spelling, Problem) and not runs:
         return Name(spelling, parser.span(at))
     return _entry(parser, base, tuple(indices), at)
+
+
+def _stretch(parser: Reader) -> Tree | tuple[Tree, ...]:
+    """Read an index, or a stretch of them: ``:`` for all, ``1:3`` for the first three."""
+    if parser.kinds[parser.at] == COLON:
+        parser.at += 1
+        return ()
+    first = parser.nested(parser.expression)
+    if parser.kinds[parser.at] != COLON:
+        return first
+    parser.at += 1
+    return first, parser.nested(parser.expression)
+
+
+def _sliced(parser: Reader, base: Name, stretches: list[Tree | tuple[Tree, ...]], at: int) -> Tree:
+    """Give rows and columns of a matrix, or a stretch of a vector; all places are counted from 1, ends included."""
+    shape = parser.scope.shape(base.name)
+    if named.SLICE not in parser.scope.functions:
+        index = parser.source(at).partition("[")[2][:-1]
+        parser.refuse("index", at, name=base.name, index=index, shape="x".join(map(str, shape)))
+    ends = [_ends(parser, one, at) for one in stretches]
+    if len(ends) > max(len(shape), 1 if shape else 2) or len(shape) > 2:  # noqa: PLR2004 - rows and columns
+        lengths = "x".join(str(length) for length in shape)
+        parser.refuse("index", at, name=base.name, index=parser.source(at).partition("[")[2][:-1], shape=lengths)
+    if len(shape) == 1:
+        return Call(named.PART, (base, *ends[0]), 0, parser.span(at)) if ends[0] else base
+    settings = [end for one in ends for end in (one or (Number(0), Number(0)))]
+    return Call(named.SLICE, (base, *settings, *(Number(0),) * (4 - len(settings))), 0, parser.span(at))
+
+
+def _ends(parser: Reader, stretch: Tree | tuple[Tree, ...], at: int) -> tuple[Tree, ...]:
+    """Give the first and the last place of a stretch, numbers or indices of the model."""
+    ends = stretch if isinstance(stretch, tuple) else (stretch, stretch)
+    for end in ends:
+        letters = isinstance(end, Name) and end.name in parser.scope.indices
+        if not letters and not (isinstance(end, Number) and end.denominator == 1 and end.numerator > 0):
+            parser.refuse("slice-end", at, found=parser.source(at), end=plain(end))
+    return ends
 
 
 def below(parser: Reader, base: Tree, at: int) -> Tree:
@@ -238,12 +299,19 @@ def below(parser: Reader, base: Tree, at: int) -> Tree:
     return _entry(parser, base, (parser.alone(),), at)
 
 
+def _runs(parser: Reader, indices: Iterable[Tree]) -> bool:
+    """Say whether an index runs over a sum."""
+    bound = parser.scope.bound
+    return bool(bound) and any(isinstance(one, Name) and one.name in bound for index in indices for one in walk(index))
+
+
 def _entry(parser: Reader, base: Name, indices: tuple[Tree, ...], at: int) -> Tree:
     shape = parser.scope.shape(base.name)
     if any(holds(index, _LISTS) for index in indices):
         parser.refuse("matrix-index", at, found=parser.source(at))
     written = tuple(plain(index).replace(" ", "") for index in indices)
-    if parser.scope.open and not shape and all(is_index(index) for index in written):
+    runs = _runs(parser, indices)
+    if parser.scope.open and not shape and not runs and all(is_index(index) for index in written):
         return Name(f"{base.name}[{','.join(written)}]", parser.span(at))
     if parser.scope.open and not shape and not parser.scope.indices:
         parser.refuse("index-unclear", at, found=parser.source(at), name=base.name)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from symnn.expressions.tree import Number, Quotient, Tree
 from symnn.language import differentials, folds, grids
 from symnn.language.arguments import argument
+from symnn.language.conditions import cases
+from symnn.language.indicators import CASES
 from symnn.language.powers import root
 from symnn.language.signs import (
     AMPERSAND,
@@ -36,6 +38,8 @@ def command(parser: Reader, at: int) -> Tree:
         return _boxed(parser, at)
     if name == named.SUM:
         return folds.fold(parser, at, kind)
+    if parser.values[at] == CASES:
+        return cases(parser, at)
     if name == "matrix":
         return _matrix(parser, at, kind)
     if parser.kinds[parser.at] == BRACE and parser.kinds[parser.at + 1] == PARTIAL:

@@ -35,6 +35,7 @@ from symnn.expressions.writing import plain
 from symnn.language import differentials, grids
 from symnn.language.atoms import READERS, beside, not_mixed, number
 from symnn.language.brackets import about_brackets
+from symnn.language.conditions import indicator_of
 from symnn.language.limits import Limits
 from symnn.language.powers import inverted, raised
 from symnn.language.refusal import Refused
@@ -60,6 +61,7 @@ from symnn.language.signs import (
     OWN,
     PARTIAL,
     PLUS,
+    RELATION,
     SEMICOLON,
     SLASH,
     SQUARE,
@@ -259,6 +261,8 @@ class Parser:
             self.depth -= 1
             return differentials.grouped(self, self.at - 1)
         tree = self.expression()
+        if self.kinds[self.at] == RELATION:
+            tree = indicator_of(self, tree, self.at)
         at = self.at
         if self.kinds[at] == CLOSE and self.values[at] == ")":
             self.at = at + 1

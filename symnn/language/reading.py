@@ -16,7 +16,7 @@ from symnn.language.lone import lone
 from symnn.language.numerals import exact_number
 from symnn.language.plain import Parser
 from symnn.language.refusal import Refused
-from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, SEMICOLON, TO
+from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, RELATION, SEMICOLON, TO
 from symnn.language.tokens import scan
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _finished(parser: Parser, tree: Tree) -> Tree:
             Problem("left-out", {"what": parser.text[parser.starts[parser.at]]}, parser.place(parser.at))
         )
         return tree
-    if parser.values[parser.at] == "<":
+    if kind == RELATION:
         parser.refuse("nearly-equal", parser.at, found=parser.text[parser.starts[parser.at] : parser.ends[parser.at]])
     if kind in _SEVERAL or kind == EQUALS:
         found = parser.text[parser.starts[parser.at] : parser.ends[parser.at]]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
-from symnn.language import code, glued, slips, spellings, summation
+from symnn.language import code, glued, indicators, slips, spellings, summation
 from symnn.language.refusal import Refused
 from symnn.language.settling import Repairs, Settled, Settling
 
@@ -25,6 +25,9 @@ _REPAIRS: Final = Repairs(
     (
         summation.heading,
         summation.torn_off,
+        indicators.conditional,
+        indicators.indicator,
+        spellings.sliced,
         spellings.logarithm,
         code.module,
         spellings.transpose,

@@ -22,6 +22,7 @@ from symnn.language.signs import (
     BRACE,
     CARET,
     CLOSE,
+    COLON,
     CROWDED,
     NABLA,
     NAME,
@@ -30,6 +31,7 @@ from symnn.language.signs import (
     OWN,
     PARTIAL,
     SHUT,
+    SQUARE,
     Entry,
 )
 
@@ -158,6 +160,8 @@ class Settling:
         elif _WORD.match(word):
             if len(word) > _LONGEST_WORD or not any(way(self, word) for way in self.repairs.ways):
                 self.repairs.unknown(self, word)
+        elif word == ":" and self._in_square():
+            self.give((COLON, ":"), 1)
         elif first == "." and self.repairs.attribute(self):
             return
         elif first == "." and self._is_full_stop():
@@ -173,6 +177,11 @@ class Settling:
             self._stray(first)
         else:
             raise Refused(refused_character(first, self.places[self.at]))
+
+    def _in_square(self) -> bool:
+        """Say whether a square bracket is open here, in which a colon parts the ends of a stretch."""
+        opened = sum(entry[0] == SQUARE for entry in self.done.entries)
+        return opened > self.done.entries.count((CLOSE, "]"))
 
     def _follows_norm(self) -> bool:
         """Say whether a norm ends here, a double bar or two single ones, with its exponent behind it or not."""

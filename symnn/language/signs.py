@@ -22,6 +22,7 @@ __all__ = [
     "BRACE",
     "CARET",
     "CLOSE",
+    "COLON",
     "COMMA",
     "COMMAND",
     "CONSTANT",
@@ -45,6 +46,7 @@ __all__ = [
     "OWN",
     "PARTIAL",
     "PLUS",
+    "RELATION",
     "ROOT",
     "SEMICOLON",
     "SETTING",
@@ -105,6 +107,8 @@ BLANK: Final = 40
 CROWDED: Final = 41
 AXIS: Final = 42
 SETTING: Final = 43
+RELATION: Final = 44
+COLON: Final = 45
 
 _SIZES = (
     r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
@@ -162,7 +166,15 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         **dict.fromkeys(("->", r"\to", r"\rightarrow", r"\longrightarrow"), (TO, "->")),
         "&": (AMPERSAND, "&"),
         **dict.fromkeys(("±", "∓", r"\pm", r"\mp", "or", "and", "或"), (OR, "or")),
-        **dict.fromkeys(("<", ">", "<=", ">="), (OR, "<")),
+        **{sign: (RELATION, sign) for sign in ("<", ">", "<=", ">=")},
+        **{rf"\{word}t": (RELATION, sign) for word, sign in (("l", "<"), ("g", ">"))},
+        **{
+            rf"\{word}{more}": (RELATION, f"{sign}=")
+            for word, sign in (("le", "<"), ("ge", ">"))
+            for more in ("", "q", "qslant")
+        },
+        r"\begin{cases}": (COMMAND, "matrix:cases"),
+        r"\end{cases}": (CLOSE, r"\end{cases}"),
         **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", r"\nicefrac", r"\sfrac"), (COMMAND, "frac")),
         **dict.fromkeys((r"\mathrm{e}", r"\exponentialE"), (CONSTANT, "e")),
         r"\sqrt": (COMMAND, "sqrt"),

@@ -31,6 +31,7 @@ from symnn.language.signs import (
     SHUT,
     SLASH,
     SPECIAL,
+    SQUARE,
     TIMES,
     TOP,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "layer",
     "logarithm",
     "setting",
+    "sliced",
     "spacing",
     "torn",
     "transpose",
@@ -71,6 +73,7 @@ _ALSO: Final = MappingProxyType({"kernel_size": "window", "pool_size": "window",
 _SETTINGS: Final = frozenset(
     setting.name for one in OF_TENSORS.values() for setting in one.settings if setting is not AXIS_SETTING
 )
+_SLICED = re.compile(r"(?P<base>[^{}]*(?:\{[^{}]*\})?[^{}_]*)(?P<opening>\s?_\s?\{)(?P<inside>[^{}]*:[^{}]*)\}")
 _TORN = re.compile(r"_[0-9]+$")
 _LOG_BASE = re.compile(r"\\?log ?_ ?(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
 _TRANSPOSES = frozenset({"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))})
@@ -169,6 +172,18 @@ def bracketed(settling: Settling, word: str) -> bool:
             settling.give(known, length, last + 1 - at)
             return True
     return False
+
+
+def sliced(settling: Settling, word: str) -> bool:
+    r"""Read ``C_{3,:}``, a row of C, as ``C[3,:]``."""
+    found = _SLICED.fullmatch(word)
+    if found is None or not found["base"]:
+        return False
+    inside = settling.pattern.findall(found["inside"])
+    settling.replace([found["base"], found["opening"], *inside, "}"])
+    settling.known[settling.at + 1] = (SQUARE, "]")
+    settling.known[settling.at + 2 + len(inside)] = (CLOSE, "]")
+    return True
 
 
 def axis(settling: Settling, word: str) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from symnn.errors import Problem
+from symnn.errors import Fact, Problem
 from symnn.expressions.tree import Call, Name, Number, Tree
 from symnn.language.entries import entry_name, indexed
 from symnn.language.names import Spelling, taken_apart
 from symnn.networks.shapes import Misfit
 from symnn.ops import named
-from symnn.ops.shapes import Shape, size, written
+from symnn.ops.shapes import MATRIX, Shape, size, written
 
 __all__ = ["picked"]
 
@@ -30,12 +30,23 @@ def picked(name: Name, shapes: Mapping[str, Shape], own: Collection[str] = ()) -
     if name.name in own or name.name in shapes:
         return name
     tensor, bracket, inside = name.name.partition("[")
+    if bracket and inside[:-1].isdigit() and len(shapes.get(tensor, ())) == MATRIX:
+        return _row(name, tensor, int(inside[:-1]), shapes[tensor])
     if bracket and tensor in shapes:  # a member of a family keeps its time index: s_2[1] is the first of s_2
         return _entry(name, ((tensor, tuple(inside[:-1].split(",")), True),), shapes)
     apart = taken_apart(name.name)
     if apart is None or not (apart.parts or apart.square):
         return name
     return _entry(name, _ways(apart, shapes), shapes)
+
+
+def _row(name: Name, tensor: str, place: int, shape: Shape) -> Tree:
+    """Write ``H[2]``, the second row of a matrix."""
+    if not 1 <= place <= shape[0]:
+        facts: dict[str, Fact] = {"name": tensor, "index": str(place), "shape": written(shape)}
+        raise Misfit(Problem("index", facts, name.span))
+    ends = (Number(place), Number(place), Number(0), Number(0))
+    return Call(named.SLICE, (Name(tensor, name.span), *ends), span=name.span)
 
 
 def _entry(name: Name, ways: Iterable[tuple[str, tuple[str, ...], bool]], shapes: Mapping[str, Shape]) -> Tree:

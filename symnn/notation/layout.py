@@ -252,6 +252,14 @@ class _Layout:
             case "length":
                 inside, below = self.within(first, 0), known.head.below if isinstance(known.head, Script) else None
                 return _Laid(Script(Fence(inside, "‖", "‖", height(inside)), below=below), _BASE)
+            case "rows":
+                below = known.head.below if isinstance(known.head, Script) else None
+                return _Laid(Script(self.within(first, _BASE), below=below), _BASE)
+            case "cases":
+                found = [self.within(argument, 0) for argument in known.arguments]
+                condition = Row((found[0], Sign(">"), Numeral("0")))
+                body = _joined([condition, *found[1:]], _COMMA)
+                return _Laid(Row((known.head, Fence(body, height=height(body)))), _BASE)
             case "inverse":
                 return _Laid(Script(self.within(first, _BASE), above=Row((_NEGATIVE, Numeral("1")))), _FACTOR)
             case "power":

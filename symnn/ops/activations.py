@@ -92,7 +92,7 @@ ACTIVATIONS: tuple[Operation, ...] = (
         definition=_leaky_definition,
         numpy="np.maximum(0, {0}) + {1} * np.minimum(0, {0})",
         sign="LeakyReLU",
-        words=("LeakyReLU", "leakyrelu"),
+        words=("LeakyReLU", "leakyrelu", "prelu", "PReLU"),
         arity=(1, 2),
         defaults=(LEAK,),
         kinks=lambda a, _slope=LEAK: (a,),

@@ -146,7 +146,27 @@ def _fold_minimum(m: Arithmetic, first: Any, *rest: Any) -> Any:
     return first
 
 
+def _chosen(m: Arithmetic, a: Any, above: Any, below: Any) -> Any:
+    """Give one of two values, exactly; what is infinite where it is not chosen does not count."""
+    chosen = m.maximum(m.number(0, 1), m.sign(a))
+    return m.weakly(chosen, above) + m.weakly(m.number(1, 1) - chosen, below)
+
+
 EXTREMES: tuple[Operation, ...] = (
+    Operation(
+        name=named.PIECEWISE,
+        value=_chosen,
+        partials=lambda _v, a, *_: ((ZERO,), (call(named.STEP, a),), (difference(ONE, call(named.STEP, a)),)),
+        definition=lambda a, above, below: plus(
+            times(call(named.STEP, a), above), times(difference(ONE, call(named.STEP, a)), below)
+        ),
+        numpy="np.where({0} > 0, {1}, {2})",
+        sign="where",
+        layout="cases",
+        arity=(3, 3),
+        kinks=lambda a, *_: (a,),
+        conventions=("relu_at_zero",),
+    ),
     Operation(
         name=named.STEP,
         value=lambda m, a: m.step(a),
@@ -155,6 +175,7 @@ EXTREMES: tuple[Operation, ...] = (
         by_convention=lambda at_zero, _ties: _step(at_zero),
         numpy="np.heaviside({0}, AT_ZERO)",
         sign="step",
+        words=("heaviside", "Heaviside"),
         kinks=itself,
         range=SHARE,
         conventions=("relu_at_zero",),
@@ -165,7 +186,7 @@ EXTREMES: tuple[Operation, ...] = (
         partials=lambda _v, *arguments: _maximum_partials(arguments),
         numpy="np.maximum({0}, {1})",
         sign="max",
-        words=("maxout",),
+        words=("maxout", "maximum"),
         arity=(2, MANY),
         kinks=_apart,
         sympy="Max",
@@ -190,6 +211,7 @@ EXTREMES: tuple[Operation, ...] = (
         partials=lambda _v, *arguments: _minimum_partials(arguments),
         numpy="np.minimum({0}, {1})",
         sign="min",
+        words=("minimum",),
         arity=(2, MANY),
         kinks=_apart,
         sympy="Min",

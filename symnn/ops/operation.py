@@ -94,7 +94,9 @@ class Arithmetic(Struct, frozen=True):
     kept: Callable[[Any], Any] = _same
 
 
-Layout: TypeAlias = Literal["call", "root", "bars", "squared", "length", "power", "inverse", "alone", "slice"]
+Layout: TypeAlias = Literal[
+    "call", "root", "bars", "squared", "length", "power", "inverse", "alone", "slice", "rows", "cases"
+]
 """How the sign of an operation stands to its argument."""
 
 

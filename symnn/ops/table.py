@@ -17,6 +17,7 @@ from symnn.ops.modern import MODERN
 from symnn.ops.operation import Operation
 from symnn.ops.pooling import POOLING
 from symnn.ops.reductions import REDUCTIONS
+from symnn.ops.slices import SLICES
 
 __all__ = ["ACTIVATIONS", "OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES", "mistaken_for"]
 
@@ -28,6 +29,7 @@ RECORDS = (
     *LOSSES,
     *REDUCTIONS,
     *ARRANGEMENT,
+    *SLICES,
     *DIAGONALS,
     *MATRIX_FUNCTIONS,
     *IMAGE,

@@ -1,0 +1,195 @@
+r"""What depends on a condition: ``where(x > 0, a, b)``, ``1[x > 0]``, ``\begin{cases}``.
+
+``step(x)`` is 1 for x > 0 and 0 for x <= 0, so ``1[x >= 0]`` is 1 - step(-x); ``piecewise(x, a, b)`` is a for
+x > 0, else b.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from symnn.expressions.tree import Call, Negative, Number, Product, Sum, Tree, bare
+from symnn.language.indicators import OTHERWISE, WHERE
+from symnn.language.signs import (
+    AMPERSAND,
+    CLOSE,
+    COMMA,
+    END,
+    NEWLINE,
+    OPEN,
+    RELATION,
+    SEMICOLON,
+    SQUARE,
+)
+from symnn.ops import named
+
+if TYPE_CHECKING:
+    from symnn.language.reader import Reader
+
+__all__ = ["cases", "indicator_of", "relates", "where"]
+
+
+class Comparison(NamedTuple):
+    """One comparison: what is greater than 0 where it holds, or with ``turned`` where it does not hold."""
+
+    positive: Tree
+    turned: bool
+    left: Tree
+    sign: str
+    right: Tree
+
+    @property
+    def indicator(self) -> Tree:
+        """The tree that is 1 where it holds and 0 elsewhere."""
+        step = Call(named.STEP, (self.positive,))
+        return Sum((Number(1), Negative(step))) if self.turned else step
+
+    def chosen(self, holds: Tree, fails: Tree) -> Tree:
+        """Give the tree that is one thing where it holds and another where it does not."""
+        first, second = (fails, holds) if self.turned else (holds, fails)
+        return Call(named.PIECEWISE, (self.positive, first, second))
+
+
+def relates(parser: Reader, at: int) -> bool:
+    """Say whether a comparison stands in the bracket that is open at a token, before it closes."""
+    depth = 0
+    for kind in parser.kinds[at:]:
+        if kind == RELATION and not depth:
+            return True
+        if kind in (COMMA, SEMICOLON, END) and not depth:
+            return False
+        depth += (OPEN <= kind <= SQUARE) - (kind == CLOSE)
+        if depth < 0:
+            return False
+    return False
+
+
+def _comparisons(parser: Reader, left: Tree) -> tuple[Comparison, ...]:
+    """Read ``> 0`` or ``< x < 1`` after its first side."""
+    found: list[Comparison] = []
+    while parser.kinds[parser.at] == RELATION and parser.values[parser.at] != OTHERWISE:
+        sign = parser.values[parser.at]
+        parser.at += 1
+        right = parser.expression()
+        greater, less = (left, right) if sign in (">", "<=") else (right, left)
+        found.append(Comparison(_minus(greater, less), len(sign) > 1, left, sign, right))
+        left = right
+    if not found:
+        parser.fail("'>'")
+    return tuple(found)
+
+
+def _minus(left: Tree, right: Tree) -> Tree:
+    if isinstance(right, Number) and not right.numerator:
+        return left
+    if isinstance(left, Number) and not left.numerator:
+        return Negative(right)
+    return Sum((left, Negative(right)))
+
+
+def indicator_of(parser: Reader, left: Tree, at: int) -> Tree:
+    """Read the rest of a comparison as 1 where it holds and 0 elsewhere."""
+    parts = tuple(one.indicator for one in _comparisons(parser, left))
+    return Product(parts, parser.span(at)) if len(parts) > 1 else parts[0]
+
+
+def _choice(parts: tuple[Comparison, ...], holds: Tree, fails: Tree) -> Tree:
+    """Give one thing where all comparisons hold, else the other."""
+    for one in reversed(parts):
+        holds = one.chosen(holds, fails)
+    return holds
+
+
+def where(parser: Reader, at: int) -> Tree:
+    """Read the arguments of ``where(x > 0, a, b)``; without a comparison the first is compared with 0."""
+    closing = parser.values[parser.at]
+    parser.deeper()
+    parser.at += 1
+    first = parser.expression()
+    parts = _comparisons(parser, first) if parser.kinds[parser.at] == RELATION else ()
+    both: list[Tree] = []
+    for _ in range(2):
+        if parser.kinds[parser.at] != COMMA:
+            parser.refuse("arguments", at, function=WHERE, expected=3, got=len(both) + 1)
+        parser.at += 1
+        both.append(parser.expression())
+    parser.expect(closing, CLOSE)
+    parser.depth -= 1
+    if not parts:
+        return Call(named.PIECEWISE, (first, *both), 0, parser.span(at))
+    return _choice(parts, *both)
+
+
+def cases(parser: Reader, at: int) -> Tree:
+    """Read the rows of ``cases``: a value and its condition; the last one has none, or what is left."""
+    rows: list[tuple[Tree, tuple[Comparison, ...]]] = []
+    while True:
+        value = parser.nested(parser.expression)
+        while parser.kinds[parser.at] in (COMMA, SEMICOLON, AMPERSAND):
+            parser.at += 1
+        rows.append((value, _condition(parser)))
+        if parser.kinds[parser.at] in (COMMA, SEMICOLON):
+            parser.at += 1
+        if parser.kinds[parser.at] != NEWLINE:
+            break
+        parser.at += 1
+        if parser.kinds[parser.at] == CLOSE:
+            break
+    parser.expect(r"\end{cases}", CLOSE)
+    *before, (tree, last) = rows
+    conditions = [parts for _, parts in before]
+    if not before or not all(conditions) or (last and not _cover([*conditions, last])):
+        parser.refuse("cases", at)
+    for value, parts in reversed(before):
+        tree = _choice(parts, value, tree)
+    return tree
+
+
+def _condition(parser: Reader) -> tuple[Comparison, ...]:
+    if parser.values[parser.at] == OTHERWISE and parser.kinds[parser.at] == RELATION:
+        parser.at += 1
+        return ()
+    if parser.kinds[parser.at] in (NEWLINE, CLOSE, END):
+        return ()
+    return _comparisons(parser, parser.nested(parser.expression))
+
+
+def _cover(rows: list[tuple[Comparison, ...]]) -> bool:
+    """Say whether conditions leave nothing out: two that are opposite, or one quantity compared with numbers."""
+    if len(rows) == 2 and all(len(row) == 1 for row in rows):  # noqa: PLR2004 - a condition and its opposite
+        first, second = ((bare(row[0].left), row[0].sign[0], bare(row[0].right)) for row in rows)
+        flipped = {"<": ">", ">": "<"}[second[1]]
+        if (second[0], flipped, second[2]) == first or (second[2], second[1], second[0]) == first:
+            return True
+    bounds = [[_bound(one) for one in row] for row in rows]
+    if any(bound is None for row in bounds for bound in row):
+        return False
+    known = [[bound for bound in row if bound is not None] for row in bounds]
+    if len({name for row in known for name, _, _ in row}) != 1:
+        return False
+    places = sorted({place for row in known for _, _, place in row})
+    middles = [(one + other) / 2 for one, other in pairwise(places)]
+    points = [places[0] - 1, *middles, places[-1] + 1]
+    return all(
+        any(all(point > place if sign == ">" else point < place for _, sign, place in row) for row in known)
+        for point in points
+    )
+
+
+def _bound(one: Comparison) -> tuple[str, str, Fraction] | None:
+    """Give the thing, the sign and the number of a comparison with a number."""
+    left, right, sign = _value(one.left), _value(one.right), one.sign[0]
+    if right is not None and left is None:
+        return repr(bare(one.left)), sign, right
+    if left is not None and right is None:
+        return repr(bare(one.right)), {"<": ">", ">": "<"}[sign], left
+    return None
+
+
+def _value(tree: Tree) -> Fraction | None:
+    if isinstance(tree, Negative):
+        inside = _value(tree.operand)
+        return None if inside is None else -inside
+    return tree.value if isinstance(tree, Number) else None

@@ -1,0 +1,98 @@
+"""Conditions, cases and slices have the value and the gradient of what they say, in every writing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scopes
+
+import symnn
+from symnn.errors import Problem
+from symnn.language.reading import read
+from symnn.messages import LANGUAGES, say
+
+AROUND = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "function"),
+    [
+        (r"\begin{cases} a x & x > 0 \\ -x & x \le 0 \end{cases}", lambda x, a: a * x if x > 0 else -x),
+        (
+            r"\begin{cases} a & \text{if } x \geq 1 \\ x^2, & \text{otherwise} \end{cases}",
+            lambda x, a: a if x >= 1 else x**2,
+        ),
+        (r"\begin{cases} -a & x < -1 \\ x & -1 \le x \le 1 \\ a & x > 1 \end{cases}", lambda x, a: np.clip(x, -a, a)),
+        (
+            r"\begin{cases} \frac12 x^2 & |x| \le a \\ a(|x| - \frac{a}{2}) & \text{otherwise}\end{cases}",
+            lambda x, a: x**2 / 2 if abs(x) <= a else a * (abs(x) - a / 2),
+        ),
+        ("where(x > 0, x, a (exp(x) - 1))", lambda x, a: x if x > 0 else a * np.expm1(x)),
+        ("np.where(0.5 <= x, x, a*x)", lambda x, a: x if x >= 0.5 else a * x),
+        ("where(-1 < x < 1, a, 0)", lambda x, a: a if -1 < x < 1 else 0),
+        ("a * 1[x > 0] x", lambda x, a: a * x if x > 0 else 0),
+        (r"a \mathbb{1}_{x > 0} + x", lambda x, a: a * (x > 0) + x),
+        ("a (x >= 0) + x", lambda x, a: a * (x >= 0) + x),
+        ("a I(0 <= x <= 1)", lambda x, a: a * (0 <= x <= 1)),
+    ],
+)
+def test_a_condition_has_the_value_that_it_says(written, function):
+    network = symnn.network(f"y = {written}", parameters=["a"], inputs=["x"])
+    step = network.compile()
+    for x in AROUND:
+        at = {"x": x, "a": 1.0}
+        assert network.evaluate(at)["y"] == pytest.approx(function(x, 1.0))
+        assert step(at)[0]["y"] == pytest.approx(function(x, 1.0))
+    assert network.derive().check().agrees
+
+
+def test_a_declared_function_may_have_cases():
+    network = symnn.network("f(x) = where(x > 0, x, 0.1 x)\na = w x\ny = f(a)")
+    assert network.gradient({"w": -1.0, "x": 2.0})["w"] == pytest.approx(0.2)
+    assert symnn.compare("(0.1 + 0.9 [a > 0]) x", "diff(y, w)", network=network).equal
+
+
+def test_the_mask_of_a_layer_is_the_derivative_of_its_relu():
+    network = symnn.network("z = W x\nh = relu(z)\nL = sum(h)", shapes={"W": [2, 3], "x": 3})
+    for mask in ("[z > 0] x^T", "(z > 0) x^T", r"\mathbb{1}[z > 0] x^T"):
+        assert symnn.compare(mask, "diff(L, W)", network=network).equal
+    assert symnn.compare("[x > 0]^T", "diff(L, W)", network=network).equal is False
+
+
+SLICES = [
+    ("C[3,:]", lambda C: C[2]), ("C[3]", lambda C: C[2]), ("C_{3,:}", lambda C: C[2]),
+    ("C[:,2]", lambda C: C[:, 1]), (r"C_{:,2}", lambda C: C[:, 1]), ("C[2:3,:]", lambda C: C[1:3]),
+    ("C[1:2,2:3]", lambda C: C[:2, 1:3]), ("C[:,:]", lambda C: C), ("C[4,1:2]", lambda C: C[3, :2]),
+    ("(C C^T) onehot(2, 4)", lambda C: (C @ C.T)[1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "function"), SLICES)
+def test_a_slice_is_counted_from_one_with_both_ends(written, function):
+    table = np.arange(12.0).reshape(4, 3) - 5
+    network = symnn.network(f"h = {written}\nL = sum(h ⊙ h)", shapes={"C": [4, 3]})
+    assert np.allclose(network.evaluate({"C": table.tolist()})["h"], function(table))
+    assert network.derive().check().agrees
+
+
+def test_rows_of_what_is_computed_and_rows_in_sums():
+    network = symnn.network("H = A A^T\nL = sum(H[2]) + Σ_{i=1}^3 sum(A[i,:]) H[i,i]", shapes={"A": [3, 2]})
+    A = np.array([[1.0, 2], [3, -1], [0, 2]])
+    H = A @ A.T
+    assert network.evaluate({"A": A.tolist()})["L"] == pytest.approx(H[1].sum() + A.sum(1) @ H.diagonal())
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("X[0]", "slice-end"), ("X[-1,:]", "slice-end"), ("x[0:2]", "slice-end"), ("X[1,2,3]", "index"),
+        (r"\begin{cases} c & c > 0 \\ 0 & c < -1 \end{cases}", "cases"),
+        (r"\begin{cases} c & c > 0 \\ 0 & x_1 < 0 \end{cases}", "cases"),
+        ("where(c > 0, c)", "arguments"), ("c > 0", "nearly-equal"), ("c:2", "character"),
+    ],
+)  # fmt: skip
+def test_what_is_no_place_and_no_case_is_refused(written, code):
+    problem = read(written, scopes.WHOLE)
+    assert isinstance(problem, Problem), problem
+    assert problem.code == code
+    assert all(say(problem.code, problem.facts, lang) for lang in LANGUAGES)
