@@ -22,6 +22,7 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
+from symnn.language.axis_numbers import in_words
 from symnn.language.conditions import where
 from symnn.language.keywords import Named, arranged, several, word_behind
 from symnn.language.powers import raised, root
@@ -90,6 +91,7 @@ def call(parser: Reader, at: int) -> Tree:
     else:
         arguments = _unlisted(parser, at, function, order)
     parser.own = around
+    arguments = in_words(parser, function, arguments, at)
     least, most = parser.scope.functions.get(function, (1, 1))
     if isinstance(arguments[-1], Constant) and arguments[-1].name in WORDS and not _takes(function, arguments[-1].name):
         parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
-from symnn.language import code, glued, indicators, slips, spellings, summation
+from symnn.language import along, code, glued, indicators, slips, spellings, summation
 from symnn.language.refusal import Refused
 from symnn.language.settling import Repairs, Settled, Settling
 
@@ -32,7 +32,8 @@ _REPAIRS: Final = Repairs(
         code.module,
         spellings.transpose,
         spellings.setting,
-        spellings.axis,
+        along.axis,
+        along.kept,
         spellings.found,
         spellings.entry,
         spellings.torn,
@@ -55,7 +56,7 @@ _REPAIRS: Final = Repairs(
         glued.differential,
         slips.recased,
     ),
-    code.attribute,
+    (code.attribute, along.method),
     slips.unknown,
 )
 """The ways to settle a word are tried in this order."""

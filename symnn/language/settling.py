@@ -65,10 +65,10 @@ class Settled(Struct):
 
 
 class Repairs(Struct, frozen=True):
-    """What can be done about a word: the ways to settle one as they are tried, an attribute's point, the refusal."""
+    """What can be done about a word: the ways to settle one as they are tried, what follows a point, the refusal."""
 
     ways: tuple[Callable[[Settling, str], bool], ...]
-    attribute: Callable[[Settling], bool]
+    attributes: tuple[Callable[[Settling], bool], ...]
     unknown: Callable[[Settling, str], NoReturn]
 
 
@@ -162,7 +162,7 @@ class Settling:
                 self.repairs.unknown(self, word)
         elif word == ":" and self._in_square():
             self.give((COLON, ":"), 1)
-        elif first == "." and self.repairs.attribute(self):
+        elif first == "." and any(way(self) for way in self.repairs.attributes):
             return
         elif first == "." and self._is_full_stop():
             self.note("left-out", 1, what=".")

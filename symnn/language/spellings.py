@@ -11,7 +11,6 @@ from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
 from symnn.language.signs import (
-    AXIS,
     BLANK,
     BRACE,
     CARET,
@@ -25,7 +24,6 @@ from symnn.language.signs import (
     MINUS,
     NAME,
     NUMBER,
-    OPEN,
     PLUS,
     SETTING,
     SHUT,
@@ -39,7 +37,6 @@ from symnn.language.slips import nearest
 from symnn.language.vocabulary import GREEK
 from symnn.ops import named
 from symnn.ops.operation import AXIS as AXIS_SETTING
-from symnn.ops.operation import WORDS
 from symnn.ops.table import OF_TENSORS, OPERATIONS
 
 if TYPE_CHECKING:
@@ -47,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "array",
-    "axis",
     "bracketed",
     "cut",
     "entry",
@@ -66,8 +62,6 @@ __all__ = [
     "ungrouped",
 ]
 
-_AXIS_WORDS = frozenset({"axis", "dim"})
-"""How programs say along which axis, by its number."""
 _ALSO: Final = MappingProxyType({"kernel_size": "window", "pool_size": "window", "strides": "stride"})
 """What frameworks call a setting."""
 _SETTINGS: Final = frozenset(
@@ -186,20 +180,6 @@ def sliced(settling: Settling, word: str) -> bool:
     return True
 
 
-def axis(settling: Settling, word: str) -> bool:
-    """Read ``rows``, ``columns`` or ``all`` as the last argument of a call, where no quantity is called so."""
-    if settling.declared(word) or settling.kinds_before(1) != [COMMA]:
-        return False
-    if word in _AXIS_WORDS and settling.following(settling.at + 1) == "=":
-        return _numbered_axis(settling, word)
-    if word not in WORDS:
-        return False
-    if settling.following(settling.at + 1) not in {")", r"\right", "]", "}"}:
-        return False
-    settling.give((AXIS, word), len(word))
-    return True
-
-
 def setting(settling: Settling, word: str) -> bool:
     """Read ``stride=`` behind the comma of a call."""
     name = _ALSO.get(word, word)
@@ -210,19 +190,6 @@ def setting(settling: Settling, word: str) -> bool:
         return False
     settling.give((SETTING, name), len(word), place + 1 - settling.at)
     return True
-
-
-def _numbered_axis(settling: Settling, word: str) -> bool:
-    """Refuse ``sum(X, axis=0)`` where a function can be taken along an axis, with the words that say which."""
-    depth = 0
-    for at in range(len(settling.done.entries) - 1, 0, -1):
-        depth += {CLOSE: 1, OPEN: -1}.get(settling.done.entries[at][0], 0)
-        if depth < 0:
-            function = settling.done.entries[at - 1][1]
-            if function in OPERATIONS and OPERATIONS[function].has_axis:
-                settling.refuse("axis-number", len(word), function=function)
-            return False
-    return False
 
 
 def layer(settling: Settling, word: str) -> bool:

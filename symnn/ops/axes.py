@@ -26,8 +26,8 @@ def axis_of(c: TensorCall) -> str:
 
 
 def is_split(c: TensorCall) -> bool:
-    """Say whether each row or each column is taken by itself."""
-    return axis_of(c) in AXES[:MATRIX]
+    """Say whether each row or each column is taken by itself; a vector is one column, taken as a whole."""
+    return axis_of(c) in AXES[:MATRIX] and (len(c.shapes[0]) > 1 or axis_of(c) != AXES[1])
 
 
 def again(name: str, c: TensorCall, tree: Tree) -> Tree:

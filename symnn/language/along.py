@@ -1,0 +1,107 @@
+"""Along which axis an operation is taken: ``rows``, ``columns``, or a program's ``axis=1, keepdims=True``.
+
+A program counts the axes from 0 and names the one that goes: ``axis=1`` of a matrix is taken of each row. What a row
+has once stands beside the matrix as a column here, as with ``keepdims=True``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symnn.language.signs import AXIS, BLANK, CLOSE, COMMA, FUNCTION, NAME, OPEN, Entry
+from symnn.ops.operation import AXES, WORDS
+from symnn.ops.table import OPERATIONS
+
+if TYPE_CHECKING:
+    from symnn.language.settling import Settling
+
+__all__ = ["axis", "kept", "method"]
+
+_ALL = AXES[-1]
+_NUMBERED = re.compile(r"(?:axis|dim)\s*=\s*(?P<number>-?[0-9]|None)(?![0-9A-Za-z.])")
+_KEPT = re.compile(r"keepdims?\s*=\s*(?:True|False|1|0)(?![0-9A-Za-z.])")
+_ENDS = frozenset({")", r"\right", "]", "}"})
+
+
+def axis(settling: Settling, word: str) -> bool:
+    """Read the axis as the last argument of a call, in words or by its number, where no quantity is called so."""
+    if settling.declared(word) or settling.kinds_before(1) != [COMMA]:
+        return False
+    numbered = _NUMBERED.match(settling.text, settling.places[settling.at])
+    if numbered is not None and _takes_axis(settling):
+        _pass(settling, numbered, (AXIS, numbered["number"]))
+        return True
+    if word not in WORDS or settling.following(settling.at + 1) not in _ENDS:
+        return False
+    settling.give((AXIS, word), len(word))
+    return True
+
+
+def kept(settling: Settling, word: str) -> bool:
+    """Leave ``keepdims=True`` out: what a row has once stands beside the matrix anyway."""
+    found = _KEPT.match(settling.text, settling.places[settling.at]) if word.startswith("keepdim") else None
+    if found is None or settling.declared(word) or settling.kinds_before(1) != [COMMA] or not _takes_axis(settling):
+        return False
+    for column in (settling.done.entries, settling.done.starts, settling.done.ends):
+        del column[-1]
+    _pass(settling, found, (BLANK, ""))
+    return True
+
+
+def _pass(settling: Settling, found: re.Match[str], entry: Entry) -> None:
+    """Enter a token for all words of a stretch."""
+    end = settling.at
+    while end < len(settling.words) and settling.places[end] < found.end():
+        end += 1
+    settling.give(entry, len(found[0]), end - settling.at)
+
+
+def _takes_axis(settling: Settling) -> bool:
+    """Say whether the call that is open here can be taken along an axis."""
+    depth = 0
+    for at in range(len(settling.done.entries) - 1, 0, -1):
+        depth += {CLOSE: 1, OPEN: -1}.get(settling.done.entries[at][0], 0)
+        if depth < 0:
+            return _has_axis(settling.done.entries[at - 1][1])
+    return False
+
+
+def _has_axis(function: str) -> bool:
+    return function in OPERATIONS and OPERATIONS[function].has_axis
+
+
+def method(settling: Settling) -> bool:
+    """Read ``X.sum(axis=0)`` as ``sum(X, axis=0)``: the point and what follows it."""
+    word = settling.word_after(settling.at + 1)
+    known = settling.scope.table.get(word)
+    if known is None or known[0] != FUNCTION or not _has_axis(known[1]) or settling.word_after(settling.at + 2) != "(":
+        return False
+    done, first = settling.done, _operand(settling)
+    if first is None:
+        return False
+    for entry in ((OPEN, ")"), known):
+        done.entries.insert(first, entry)
+        done.starts.insert(first, done.starts[first])
+        done.ends.insert(first, done.starts[first])
+    empty = settling.following(settling.at + 3) == ")"
+    settling.give((COMMA, ","), len(word) + 2, 3)
+    if empty:  # a program's method takes all entries where no axis is named
+        settling.give((AXIS, _ALL), 0, 0)
+    return True
+
+
+def _operand(settling: Settling) -> int | None:
+    """Find the first token of what a method belongs to: a name, or a bracket with its function."""
+    entries = settling.done.entries
+    at = len(entries) - 1
+    if at >= 0 and entries[at][0] == NAME:
+        return at
+    depth = 0
+    while at >= 0:
+        depth += (entries[at][0] == CLOSE) - (entries[at][0] == OPEN)
+        if not depth:
+            before = at > 0 and entries[at - 1][0] == FUNCTION
+            return at - before if entries[at][0] == OPEN else None
+        at -= 1
+    return None
