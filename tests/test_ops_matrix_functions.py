@@ -35,6 +35,25 @@ ROWS = [
      .sum(), {"X": (2, 3, 4), "K": (2, 3, 3, 2)}),
     ("E = sum(conv_transpose(X, K)^2)", lambda X, K: (functional.conv_transpose2d(X[None], K[None, None]) ** 2).sum(),
      {"X": (2, 3), "K": (2, 2)}),
+    ("E = absolute_error(x, y) + mae(3 x, y)", lambda x, y: functional.l1_loss(x, y, reduction="sum")
+     + functional.l1_loss(3 * x, y), {"x": V, "y": V}),
+    ("E = huber(2 x, y) + huber(x, y, 0.5)", lambda x, y: functional.huber_loss(2 * x, y, reduction="sum")
+     + functional.huber_loss(x, y, reduction="sum", delta=0.5), {"x": V, "y": V}),
+    ("E = huber(3 a, b)", lambda a, b: functional.smooth_l1_loss(3 * a, b), {"a": N, "b": N}),
+    ("E = mse(K, L)", functional.mse_loss, {"K": W, "L": W}),
+    ("E = hinge(x, y)", lambda x, y: torch.clamp(1 - x * y, min=0).sum(), {"x": V, "y": V}),
+    ("E = bce(sigmoid(x), sigmoid(y))", lambda x, y: functional.binary_cross_entropy_with_logits(
+        x, torch.sigmoid(y), reduction="sum"), {"x": V, "y": V}),
+    ("E = kl_normal(x, y)", lambda x, y: torch.distributions.kl_divergence(
+        torch.distributions.Normal(x, torch.exp(y / 2)), torch.distributions.Normal(0.0, 1.0)).sum(), {"x": V, "y": V}),
+    ("E = triplet(x, y, z, 9) + triplet(x, z, y)", lambda x, y, z: torch.relu(((x - y) ** 2 - (x - z) ** 2).sum() + 9)
+     + torch.relu(((x - z) ** 2 - (x - y) ** 2).sum() + 1), {"x": V, "y": V, "z": V}),
+    ("E = contrastive(x, y, a, 6)", lambda x, y, a: a * ((x - y) ** 2).sum()
+     + (1 - a) * torch.relu(6 - (x - y).norm()) ** 2, {"x": V, "y": V, "a": N}),
+    ("E = negative_sampling(v, u, U)", lambda v, u, U: -functional.logsigmoid(u @ v)
+     - functional.logsigmoid(-U @ v).sum(), {"v": V, "u": V, "U": (2, 3)}),
+    ("E = sum(where(x > y, x^2, 3 y)) + sum(K[2,:]) K[3,1]", lambda x, y, K: torch.where(x > y, x**2, 3 * y).sum()
+     + K[1].sum() * K[2, 0], {"x": V, "y": V, "K": A}),
     ("E = tr(A X B)", lambda A, X, B: torch.trace(A @ X @ B), {"A": (2, 3), "X": (3, 4), "B": (4, 2)}),
 ]  # fmt: skip
 

@@ -12,11 +12,13 @@ from symnn.ops.elementary import ELEMENTARY
 from symnn.ops.extremes import EXTREMES
 from symnn.ops.image import IMAGE
 from symnn.ops.losses import LOSSES
+from symnn.ops.margins import MARGINS
 from symnn.ops.matrix_functions import MATRIX_FUNCTIONS
 from symnn.ops.modern import MODERN
 from symnn.ops.operation import Operation
 from symnn.ops.pooling import POOLING
 from symnn.ops.reductions import REDUCTIONS
+from symnn.ops.similarity import SIMILARITY
 from symnn.ops.slices import SLICES
 
 __all__ = ["ACTIVATIONS", "OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES", "mistaken_for"]
@@ -27,6 +29,8 @@ RECORDS = (
     *activations.ACTIVATIONS,
     *MODERN,
     *LOSSES,
+    *MARGINS,
+    *SIMILARITY,
     *REDUCTIONS,
     *ARRANGEMENT,
     *SLICES,
