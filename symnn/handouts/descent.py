@@ -10,10 +10,10 @@ from symnn.derivation.updates import rate_in, update
 from symnn.expressions.tree import Name, Number, Power, Sum, Tree
 from symnn.handouts.digits import number_of
 from symnn.handouts.document import Block, Heading, Prose, ProseFact
+from symnn.handouts.equations import column_shape
 from symnn.handouts.ruled import by_rule
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Line, Piece, PutIn, Value, expression, one_piece
-from symnn.ops.shapes import written
 
 __all__ = ["Values", "descent"]
 
@@ -77,7 +77,7 @@ def _line(graph: Graph, of: str, name: str, counter: Name, moved: Mapping[str, A
     put_in = numbers.put_in(formula) if numbers and value else None
     shape = graph.shapes.get(name, ())
     right = Sum((now, *formula.terms[1:]))
-    return Line(one_piece(then), (expression(right),), value, shape=written(shape) if shape else "", put_in=put_in)
+    return Line(one_piece(then), (expression(right),), value, shape=column_shape(shape), put_in=put_in)
 
 
 def _moved(of: str, wrt: Sequence[str], numbers: Values | None, rate: str, rule: Optimizer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -141,6 +141,11 @@ def written(document: Document, lang: Language, rules: Rules = BOOKTABS) -> str:
 CENTERED: Final = ("\\begin{center}\\arraycolsep=2.5pt\\renewcommand{\\arraystretch}{1.1}\n", "\n\\end{center}")
 
 
+def _end(row: Sequence[str]) -> str:
+    """End the row of a table, with room below a matrix: those of two rows would touch."""
+    return r"\\\noalign{\vskip3pt}" if any("matrix" in cell for cell in row) else r"\\"
+
+
 class _Latex(Struct, frozen=True):
     """How LaTeX writes the parts of a document."""
 
@@ -190,7 +195,7 @@ class _Latex(Struct, frozen=True):
     def table(self, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, wide: bool) -> str:
         """Write a table; a long one in parts, so that it may run over several pages."""
         lines = [row if not wide else (rf"\raggedright {row[0]}", *row[1:]) for row in rows]
-        first, *rest = (" & ".join(row) + r" \\" for row in (head, *lines))
+        first, *rest = (f"{' & '.join(row)} {_end(row)}" for row in (head, *lines))
         columns = (r"p{0.62\linewidth}" if wide else "l") + "l" * (len(head) - 1)
         top, middle, bottom = self.rules
         parts = [rest[start : start + LONGEST_TABLE] for start in range(0, max(len(rest), 1), LONGEST_TABLE)]

@@ -160,7 +160,7 @@ class _Layout:
         self.symbols = symbols
 
     def raised(self, tree: Tree) -> Box:
-        """Lay out what gets an exponent; a name with a layer above it gets parentheses first."""
+        """Lay out what gets an exponent; a name with a layer above it gets parentheses first, for ⊤ it needs none."""
         box = self.within(tree, _BASE)
         return Fence(box) if isinstance(box, Script) and box.above is not None else box
 
@@ -201,7 +201,7 @@ class _Layout:
             case Matrix(rows):
                 return _Laid(Table(tuple(tuple(self.within(cell, 0) for cell in row) for row in rows)), _BASE)
             case Transpose(operand):
-                return _Laid(Script(self.raised(operand), above=Sign("⊤")), _FACTOR)
+                return _Laid(Script(self.within(operand, _BASE), above=Sign("⊤")), _FACTOR)
             case _:
                 assert_never(tree)
 
