@@ -238,7 +238,7 @@ def parted(spelling: Spelling, indices: Collection[str]) -> Spelling:
 def carries(spelling: Spelling, indices: Collection[str], letters: Collection[str]) -> bool:
     """Say whether one of some letters stands among the indices of a name.
 
-    >>> carries(taken_apart("W_{2j}"), ("j",), ("j",)), carries(taken_apart("w_x1_1"), ("x",), ("x",))
+    >>> carries(taken_apart("W_{2j}"), ("j",), ("j",)), carries(taken_apart("w_x1_1"), ("k",), ("k",))
     (True, False)
     """
     parts = (*parted(spelling, indices).parts, spelling.above, *spelling.square.split(","))
