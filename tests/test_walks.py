@@ -47,6 +47,7 @@ OTHERS = {
     "misconceptions/ratios.py": "factors that stand or miss",
     "misconceptions/tensor_slips.py": "changes at one place of a tensor tree",
     "misconceptions/termwise.py": "terms one by one",
+    "misconceptions/trials.py": "what a change brings to its place: a factor, a term",
     "equality/drawing.py": "what stands under kinks",
     "equality/kinks.py": "signs of factors",
     "equality/regions.py": "where two trees are both defined",

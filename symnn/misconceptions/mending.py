@@ -129,7 +129,7 @@ class Mending:
         return list(self._at(answer, (), None))
 
     def _at(self, node: Tree, way: tuple[int, ...], parent: Tree | None) -> Iterator[Spot]:
-        yield Spot(way, node, (*self._here(node, is_whole=not way), *_in_its_parent(node, parent)))
+        yield Spot(way, node, (*self._here(node, parent), *_in_its_parent(node, parent)))
         if isinstance(node, Derivative | Matrix):
             return
         for place, part in enumerate(children(node)):
@@ -137,7 +137,8 @@ class Mending:
             if not is_setting and not (isinstance(node, Power) and place == 1):
                 yield from self._at(part, (*way, place), node)
 
-    def _here(self, node: Tree, *, is_whole: bool) -> Iterator[Change]:
+    def _here(self, node: Tree, parent: Tree | None) -> Iterator[Change]:
+        is_whole = parent is None
         match node:
             case Negative(operand):
                 yield Mistake(codes.SIGN, facts(at=operand), USUAL, (node,)), operand
@@ -158,7 +159,7 @@ class Mending:
             case Name(name):
                 yield from self._name(name, node)
         if not isinstance(node, Number):
-            yield from self._with_pieces(node, is_whole=is_whole)
+            yield from self._with_pieces(node, parent)
 
     def _sum(self, terms: tuple[Tree, ...], node: Sum, *, is_whole: bool) -> Iterator[Change]:
         yield from _bracketed(terms, node)
@@ -241,8 +242,13 @@ class Mending:
             cost = USUAL if known[other].role == own.role else RARE
             yield Mistake(codes.WRONG_QUANTITY, facts(meant=other, wrote=name), cost), Name(other)
 
-    def _with_pieces(self, node: Tree, *, is_whole: bool) -> Iterator[Change]:
-        """Put a piece of a right answer in a node's place, or beside it as a factor or a term."""
+    def _with_pieces(self, node: Tree, parent: Tree | None) -> Iterator[Change]:
+        """Put a piece of a right answer in a node's place, or beside it as a factor or a term.
+
+        A number beside a factor is beside the whole product, so it is tried there alone.
+        """
+        is_whole = parent is None
+        in_product = isinstance(parent, Product) and not self.graph.shapes
         for argument in self._arguments if isinstance(node, Name | Sum) else ():
             if bare(node) == bare(argument):
                 for function in self.graph.functions:
@@ -250,7 +256,8 @@ class Mending:
                     yield Mistake(codes.ACTIVATION_MISSING, told, USUAL, (node,)), Call(function, (node,))
         if is_whole and not names(node):
             return  # whatever a mere number is multiplied by would be the answer
-        for factor in self.numbers if isinstance(node, Product | Entrywise | Name | Sum) or is_whole else ():
+        multiplied = isinstance(node, Product | Entrywise) or is_whole or (isinstance(node, Name) and not in_product)
+        for factor in self.numbers if multiplied or isinstance(node, Sum) else ():
             yield Mistake(codes.MISSING_FACTOR, facts(factor=factor), LESS_USUAL), Product((factor, node))
         short = _is_short(node)
         for piece in self.pieces:
@@ -258,7 +265,7 @@ class Mending:
                 yield from _instead(node, piece)
             if short and not is_whole and not isinstance(node, Name):
                 yield from _instead(node, piece, FOREIGN)
-            if isinstance(node, Product | Entrywise | Name) or is_whole:
+            if multiplied:
                 missing = Mistake(codes.MISSING_FACTOR, facts(factor=piece), LESS_USUAL, lacks=(piece,))
                 yield missing, Product((node, piece))
                 if self.graph.shapes:

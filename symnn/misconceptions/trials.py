@@ -6,12 +6,14 @@ something before it was dear: what is found is the cheapest there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from operator import add, mul
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from symnn.expressions.tree import Call, Derivative, Name, Tree, children, rebuilt, walk
+from symnn.expressions.terms import MINUS_ONE
+from symnn.expressions.tree import Call, Derivative, Name, Negative, Product, Sum, Tree, children, rebuilt, walk
 from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.networks.shapes import Misfit
@@ -36,6 +38,11 @@ _HERE, _THERE = "what stands here", "what stands there"
 
 _PUT_IN = (codes.MISSING_FACTOR, codes.MISSING_TERM, codes.ACTIVATION_MISSING, codes.EXTRA_FACTOR, codes.EXTRA_TERM)
 """What is put in or taken away makes nearly anything of an answer together with a second mistake."""
+
+_SCALED: Final = 0
+_ADDED: Final = 1
+_OTHERS: Final = 2
+"""What a change does to a place: it multiplies it by a number, adds one to it, or exchanges something in it."""
 
 _SAME, _SMALL = 1e-9, 1e-12
 _NO_VALUE = (Unfit, Misfit, ValueMissing, ValueError)
@@ -80,10 +87,13 @@ class Trial:
         self._seen = known
         self._worths: dict[int, Valued | None] = {}
         self._shelves: dict[int, list[_Batch]] = {}
+        self._parts: dict[int, tuple[Spot, Spot, Spot]] = {}
+        self._origins: dict[int, Change] = {}
         for node in walk(answer):
             if isinstance(node, Derivative) and (slope := _carried_out(node, point)) is not None:
                 self._seen[id(node)] = (node, point.of(slope).array)
         self._worth = self._value(answer, {}, self._seen)  # its parts are kept even if the whole has no value
+        self._put_in = dict(self._seen)
 
     @property
     def fits(self) -> bool:
@@ -135,19 +145,50 @@ class Trial:
                     yield (mistake, second), put(first, other.way, later), alone
 
     def _within(self, outer: Spot, inner: Spot) -> Iterator[_Both]:
+        """Change a place and one that lies in it; what only multiplies the outer one, or adds to it, is one batch."""
+        scaled, added, others = self._parted(outer)
         around = put(self.answer, outer.way, Name(_HERE))
+        holed = _exchanged(outer.node, inner.node, Name(_THERE))
         for batch in self._batches(inner):
-            for mistake, better in outer.changes:
-                holed = _exchanged(better, inner.node, Name(_THERE))
-                value = None if holed is None else self._value(holed, {_THERE: batch.values})
-                if value is None:
-                    continue
-                for place in self._hits(around, {_HERE: value}, len(batch.changes)):
-                    second, later = batch.changes[place]
-                    whole = _exchanged(better, inner.node, later)
-                    if whole is not None:
-                        alone = put(self.answer, outer.way, better), put(self.answer, inner.way, later)
-                        yield (mistake, second), put(self.answer, outer.way, whole), alone
+            many = len(batch.changes)
+            whole = None if holed is None else self._value(holed, {_THERE: batch.values})
+            for beside, join in ((scaled, mul), (added, add)):
+                for more in self._batches(beside):
+                    if whole is None:
+                        break
+                    count = len(more.changes)
+                    crossed = _crossed(whole, more.values, join)
+                    for place in self._hits(around, {_HERE: crossed}, many * count):
+                        change = self._origins[id(more.changes[place % count])]
+                        yield from self._one_in_another(outer, inner, change, batch.changes[place // count])
+            for change in others.changes:
+                hollow = _exchanged(change[1], inner.node, Name(_THERE))
+                value = None if hollow is None else self._value(hollow, {_THERE: batch.values})
+                for place in () if value is None else self._hits(around, {_HERE: value}, many):
+                    yield from self._one_in_another(outer, inner, change, batch.changes[place])
+
+    def _parted(self, spot: Spot) -> tuple[Spot, Spot, Spot]:
+        """Part changes into those that multiply by a number, those that add one, and all others."""
+        known = self._parts.get(id(spot))
+        if known is None:
+            shelves: tuple[list[Change], ...] = ([], [], [])
+            for change in spot.changes:
+                place, brought = _brought(spot.node, change[1])
+                one = (change[0], brought)
+                value = self._of(one) if place < _OTHERS else None
+                if value is None or value.shape:
+                    place, one = _OTHERS, change
+                self._origins[id(one)] = change
+                shelves[place].append(one)
+            scaled, added, others = (Spot(spot.way, spot.node, tuple(shelf)) for shelf in shelves)
+            known = self._parts[id(spot)] = scaled, added, others
+        return known
+
+    def _one_in_another(self, outer: Spot, inner: Spot, change: Change, second: Change) -> Iterator[_Both]:
+        whole = _exchanged(change[1], inner.node, second[1])
+        if whole is not None:
+            alone = put(self.answer, outer.way, change[1]), put(self.answer, inner.way, second[1])
+            yield (change[0], second[0]), put(self.answer, outer.way, whole), alone
 
     def _batches(self, spot: Spot) -> list[_Batch]:
         """Put the changes of a spot together by the shape of what they put there; spots are kept, so their ids tell."""
@@ -171,7 +212,7 @@ class Trial:
         import numpy as np
 
         if id(change) not in self._worths:
-            value = self._value(change[1], {})
+            value = self._value(change[1], {}, self._put_in)
             is_usable = value is not None and bool(np.isfinite(value.array).all())
             self._worths[id(change)] = value if is_usable else None
         return self._worths[id(change)]
@@ -196,6 +237,24 @@ class Trial:
             return []
         near = np.abs(self.point.hashed(value) - truth) <= _SAME * abs(truth) + _SMALL * (abs(truth) == 0)
         return [int(place) for place in np.flatnonzero(near)]
+
+
+def _brought(node: Tree, better: Tree) -> tuple[int, Tree]:
+    """Tell by what a change multiplies a place, or what it adds to it."""
+    match better:
+        case Product((one, other)) if one is node or other is node:
+            return _SCALED, other if one is node else one
+        case Negative(operand) if operand is node:
+            return _SCALED, MINUS_ONE
+        case Sum((one, other)) if one is node:
+            return _ADDED, other
+    return _OTHERS, better
+
+
+def _crossed(whole: Valued, more: Valued, join: Callable[[Array, Array], Array]) -> Valued:
+    """Join each of a batch with each number of another."""
+    beside = more.array.reshape((1, -1) + (1,) * len(whole.shape))
+    return Valued(join(whole.array[:, None], beside).reshape((-1, *whole.shape)), whole.shape)
 
 
 def put(tree: Tree, way: tuple[int, ...], other: Tree) -> Tree:
