@@ -19,7 +19,7 @@ from typing import Any
 from timing import medians, shown
 
 import symnn
-from symnn.derivation.checking import expanded
+from symnn.derivation.checking import expanded_sympy
 from symnn.derivation.deltas import deltas
 from symnn.derivation.paths import gradient
 from symnn.derivation.sweep import derive
@@ -197,7 +197,7 @@ def _sympy_gradient(sizes: list[int], sender: Connection) -> None:
     graph = mlp(sizes).graph
     sender.send("ready")
     start = perf_counter()
-    loss = expanded(graph, graph.definitions["E"])
+    loss = expanded_sympy(graph, graph.definitions["E"])
     for name in graph.parameters:
         sympy.diff(loss, sympy.Symbol(name, real=True))
     sender.send(perf_counter() - start)

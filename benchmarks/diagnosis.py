@@ -29,7 +29,7 @@ from symnn.expressions.writing import plain
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.mistakes import Explanation
-from symnn.misconceptions.residues import meaning_of
+from symnn.misconceptions.residues import network_meaning
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 from symnn.numeric.interpreter import value
@@ -50,7 +50,7 @@ class Prepared:
         key, larger = resolve(asked.key, asked.graph)
         self.key, self.graph = key, larger
         of = self.diagnosis.anatomy.of
-        self.judge = Judge(key, meaning_of(extended(larger, of) if of else larger))
+        self.judge = Judge(key, network_meaning(extended(larger, of) if of else larger))
         self.name = asked.name
 
     def differs(self, tree: Tree) -> bool:

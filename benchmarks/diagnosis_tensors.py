@@ -32,7 +32,7 @@ from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.misconceptions.tensors import TensorDiagnosis
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, ValueMissing
-from symnn.numeric.valued import Valued, filled, valued
+from symnn.numeric.valued import Valued, filled_tensor, valued
 from symnn.ops.shapes import Unfit
 
 SHOWN = 8
@@ -76,7 +76,7 @@ class Prepared:
         given["eta"] = Valued(np.float64(random.uniform(0.1, 1.0)), ())
         for equation in self.graph.equations:
             shape = shapes.get(equation.left, ())
-            given[equation.left] = filled(valued(self.values.of(equation.right, given)), shape)
+            given[equation.left] = filled_tensor(valued(self.values.of(equation.right, given)), shape)
         return given
 
     def differs(self, tree: Tree) -> bool | None:

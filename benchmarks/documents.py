@@ -57,11 +57,11 @@ def of_sympy() -> str:
     import sympy
     from sympy.core.cache import clear_cache
 
-    from symnn.derivation.checking import expanded
+    from symnn.derivation.checking import expanded_sympy
 
     clear_cache()
     graph = network("bp-2-3-2-1").graph
-    whole = expanded(graph, graph.definitions["E"])
+    whole = expanded_sympy(graph, graph.definitions["E"])
     found = [sympy.diff(whole, sympy.Symbol(name, real=True)) for name in graph.parameters]
     return "\n".join(map(sympy.latex, found))
 

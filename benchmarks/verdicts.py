@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from timing import medians, shown
 
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 KEY = "2*(y - z)*y*(1 - y)*w5*f1*(1 - f1)*x1"
 LATEX_KEY = r"2\left(y-z\right)y\left(1-y\right)w_5f_1\left(1-f_1\right)x_1"
@@ -66,10 +66,10 @@ def other_texts(answers: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def ours(answers: tuple[str, ...], key: str, *, equal: bool, network: str = "bp-2-2-1") -> Callable[[], object]:
     """Read and compare every answer; all verdicts are checked once to be right."""
     comparer = Comparer()
-    rows = [Row(answer, key, network=network) for answer in answers]
+    rows = [ComparedRow(answer, key, network=network) for answer in answers]
     assert all(comparer.row(row).judgement.equal is equal for row in rows)
     texts = other_texts(answers)
-    return lambda: [comparer.row(Row(text, key, network=network)) for text in next(texts)]
+    return lambda: [comparer.row(ComparedRow(text, key, network=network)) for text in next(texts)]
 
 
 def python() -> Callable[[], object]:

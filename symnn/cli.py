@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symnn.commands.options import COMMON, Spoken, help_text, spoken
+from symnn.commands.options import COMMON, Spoken, help_text, lang_option
 from symnn.commands.refusals import Refusal
 from symnn.commands.streams import echoed
 from symnn.messages import line, say
@@ -66,17 +66,17 @@ class LazyGroup(Spoken, click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the options before the command."""
-        with refused():
+        with refused_options():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Read the options of the command and run it."""
-        with refused():
+        with refused_options():
             return super().invoke(ctx)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take options that every command has, such as ``--lang zh``, before the command as well as behind it."""
-        leading, rest = parted(args)
+        leading, rest = parted_options(args)
         if not rest:  # asked for nothing: what there is to ask for, and no error (clig.dev, "Help")
             return super().parse_args(ctx, ["--help"])
         is_command = bool(rest) and not rest[0].startswith("-")
@@ -102,7 +102,7 @@ class LazyGroup(Spoken, click.Group):
             from symnn.documents.nearest import nearest
 
             facts = {"name": name, "nearest": nearest(name, tuple(COMMANDS))}
-            ctx.fail(say("unknown-command", facts, spoken()))
+            ctx.fail(say("unknown-command", facts, lang_option()))
         return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -112,15 +112,15 @@ class LazyGroup(Spoken, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands; their help sentences come from the messages, no module is loaded."""
-        lang = spoken()
+        lang = lang_option()
         with formatter.section(say("help-commands", lang=lang)):
             formatter.write_dl([(name, say(f"help-{name}", lang=lang)) for name in COMMANDS])
 
 
-def parted(args: Sequence[str]) -> tuple[list[str], list[str]]:
+def parted_options(args: Sequence[str]) -> tuple[list[str], list[str]]:
     """Part the options that every command has, at the beginning of a line, from what follows.
 
-    >>> parted(["--lang", "zh", "-q", "derive", "neuron", "--lang", "en"])
+    >>> parted_options(["--lang", "zh", "-q", "derive", "neuron", "--lang", "en"])
     (['--lang', 'zh', '-q'], ['derive', 'neuron', '--lang', 'en'])
     """
     place = 0
@@ -133,16 +133,16 @@ def parted(args: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 @contextmanager
-def refused() -> Iterator[None]:
+def refused_options() -> Iterator[None]:
     """Say in the reader's language what is wrong with the options, or that the run was stopped by hand."""
     try:
         yield
     except Refusal:
         raise
     except click.UsageError as error:
-        raise Refusal(error, spoken()) from None
+        raise Refusal(error, lang_option()) from None
     except KeyboardInterrupt:
-        click.echo(say("stopped-by-hand", lang=spoken()), err=True)
+        click.echo(say("stopped-by-hand", lang=lang_option()), err=True)
         sys.exit(EXIT_INTERRUPTED)
 
 
@@ -191,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(error: SymnnError, code: int) -> None:
-    lang = spoken()
+    lang = lang_option()
     for problem in error.problems:
         click.echo(f"symnn: {line(problem, lang)}", err=True)
     sys.exit(code)

@@ -49,7 +49,7 @@ from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, ValueMissing
-from symnn.numeric.valued import Valued, filled, valued
+from symnn.numeric.valued import Valued, filled_tensor, valued
 from symnn.ops.shapes import Unfit
 from symnn.ops.table import OF_NUMBERS, OPERATIONS
 from symnn.verdicts.finding import Finding, in_words
@@ -169,7 +169,7 @@ class World:
             if found is None:
                 return None
             try:
-                at[step.name] = filled(found, self.graph.shapes.get(step.name, found.shape))
+                at[step.name] = filled_tensor(found, self.graph.shapes.get(step.name, found.shape))
             except Unfit:
                 return None
         return at

@@ -32,7 +32,7 @@ from symnn.language.vocabulary import ARITIES
 from symnn.messages import say
 from symnn.networks.catalogue import network
 from symnn.notation.latex import latex
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 NETWORKS = {"bp-2-2-1": "diff(E, w1)", "bp-2-3-2-1": "diff(E, w46)", "midges": "y", "rnn": "h_2"}
 """What is compared with, by network."""
@@ -167,16 +167,16 @@ def look_at(text: str, name: str) -> bool:
     return True
 
 
-def _row(text: str, name: str) -> Row:
+def _row(text: str, name: str) -> ComparedRow:
     """Compare a text with the answer of a network, or with the first name of a scope."""
     if name in NETWORKS:
-        return Row(text, NETWORKS[name], network=name)
+        return ComparedRow(text, NETWORKS[name], network=name)
     scope = SCOPES[name]
     if scope.open or scope.indices:
-        return Row(text, "x + 1")
+        return ComparedRow(text, "x + 1")
     functions = {one: "1/(1 + exp(-t))" for one in scope.functions if one not in ARITIES}
     declared = {one: list(shape) for one, shape in scope.shapes.items()}
-    return Row(text, next(iter(declared)), names=declared, functions=functions)
+    return ComparedRow(text, next(iter(declared)), names=declared, functions=functions)
 
 
 def _fits(problem: Problem, text: str) -> None:

@@ -23,7 +23,7 @@ from symnn.networks.equation import Equation
 from symnn.networks.function import declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.ops.shapes import transposed
+from symnn.ops.shapes import transposed_shape
 
 FREE = ("x1", "x2", "w1", "w2", "w3", "z")
 SMOOTH = ("sigmoid", "tanh", "softplus", "identity", "exp", "sin", "cos")
@@ -123,7 +123,7 @@ def tensors(draw: st.DrawFn, shape: tuple[int, ...], known: dict[str, tuple[int,
             left, right = ((shape[0], inner) if shape else (1, inner)), ((inner, *shape[1:]) if shape else (inner,))
             return Product((part(left), part(right)))
         case "turned" if shape:
-            return Transpose(part(transposed(shape)))
+            return Transpose(part(transposed_shape(shape)))
     if not shape:
         return Number(draw(st.integers(1, 3)))
     return Call("reshape", (Call("spread", (Number(1), Number(prod(shape)))), *map(Number, shape)))

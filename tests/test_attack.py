@@ -14,7 +14,7 @@ import pytest
 from work import calls_of
 
 from symnn.language.limits import ANSWER
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 CORPUS = Path(__file__).parent / "tables" / "attack.jsonl"
 KINDS = {"expr", "latex", "number", "matrix"}
@@ -46,7 +46,7 @@ def text_of(row, canary):
 def compared(row, text):
     syntax = "latex" if row["kind"] == "latex" else "auto"
     return COMPARER.row(
-        Row(
+        ComparedRow(
             text,
             PYTHON_NAMES.get(reference := row.get("value") or row.get("ref") or "0", reference),
             names=row.get("symbols"),
@@ -116,7 +116,7 @@ def test_reading_and_comparing_touch_nothing():
 )
 def test_a_megabyte_is_refused_at_once(text):
     assert len(text) > ANSWER.characters
-    row = Row(text, "x", names=["x"])
+    row = ComparedRow(text, "x", names=["x"])
     found = COMPARER.row(row)
     assert calls_of(lambda: COMPARER.row(row)) < FEW
     assert found.problem is not None

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from symnn.exercises.library import exercise
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 MOST_SECONDS = 2
 """An account takes about 0.5 s alone on a machine; others may be busy on this one, and a hang takes minutes."""
@@ -22,7 +22,7 @@ def nested(deep, function="sigmoid"):
 
 def compared(left, right, **about):
     start = time.process_time()
-    equal = Comparer().row(Row(left, right, **about)).judgement.equal
+    equal = Comparer().row(ComparedRow(left, right, **about)).judgement.equal
     return equal, time.process_time() - start
 
 

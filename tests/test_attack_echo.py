@@ -106,7 +106,7 @@ def test_a_terminal_obeys_nothing(text):
 @pytest.mark.parametrize("to", formats.FORMATS)
 def test_titles_pass_through_every_writer(to):
     for row in ROWS:
-        written = formats.written(Document((Title(text_of(row), text_of(row)),)), to, "zh")
+        written = formats.written_document(Document((Title(text_of(row), text_of(row)),)), to, "zh")
         assert to in ("text", "latex") or not re.search(r"(?<!\\)<script", written)
         assert "\x1b" not in written
 

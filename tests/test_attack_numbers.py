@@ -16,7 +16,7 @@ from symnn.expressions.tree import Matrix
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.questions.solving import middle
-from symnn.verdicts.feedback import sentence
+from symnn.verdicts.feedback import feedback_sentence
 
 OPEN = Scope.of([], open=True)
 PARTS = [
@@ -138,7 +138,7 @@ def test_no_message_gives_a_number_away(part):
                 told = fact if isinstance(fact, tuple) else (fact,)
                 assert all(NAMES.search(text) for text in told), (finding.code, fact)
             for lang in ("zh", "en"):
-                said = NAMES.sub("", sentence(finding, lang))
+                said = NAMES.sub("", feedback_sentence(finding, lang))
                 given = {str(value) for value in values} | {f"{float(value):g}" for value in values}
                 assert given.isdisjoint(re.findall(r"\d+(?:[./]\d+)?", said)), said
 
@@ -156,7 +156,9 @@ def test_a_number_that_would_be_given_away_is_unexplained(target, answer):
 def test_a_term_that_may_be_missing_from_a_number_is_not_named():
     verdict = exercise("cnn").part("map-size").grade("1")
     assert [finding.code for finding in verdict.findings] == ["missing-term"]
-    assert not any(re.search(r"\d", sentence(finding, lang)) for finding in verdict.findings for lang in ("zh", "en"))
+    assert not any(
+        re.search(r"\d", feedback_sentence(finding, lang)) for finding in verdict.findings for lang in ("zh", "en")
+    )
 
 
 def test_what_was_carried_cannot_cost_more_either():

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from symnn.classroom.book import BOOK
-from symnn.classroom.decisions import DECISIONS, One, Ruling, Scope, decisions_in
-from symnn.classroom.desk import laid_out
+from symnn.classroom.decisions import DECISIONS, DecisionScope, One, Ruling, decisions_in
+from symnn.classroom.desk import opened_desk
 from symnn.classroom.overruling import overruled
 from symnn.cli import symnn
 from symnn.errors import OperatorError, TargetError, UsageError
@@ -223,9 +223,15 @@ def test_two_people_decide_and_one_merges(there):
 
 def test_a_decision_laid_over_marks_alone_is_as_if_all_were_laid_over_them(there):
     graded()
-    with laid_out(there / "o") as desk:
+    with opened_desk(there / "o") as desk:
         groups = [group.scope for group in desk.groups("all")]
-        scopes = [*groups, Scope(part="neuron/sum"), Scope(answer=One("3", "neuron/sum")), Scope(text="不会"), *groups]
+        scopes = [
+            *groups,
+            DecisionScope(part="neuron/sum"),
+            DecisionScope(answer=One("3", "neuron/sum")),
+            DecisionScope(text="不会"),
+            *groups,
+        ]
         for number, scope in enumerate(sorted(scopes, key=lambda scope: scope.key[::-1])):
             ruling = (Ruling(blank=True), Ruling(share=0.0), Ruling())[number % 3]
             made = desk.decide(scope, ruling, "" if number % 2 else f"c{number}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from symnn.classroom.allowance import LIMITS, Limits
+from symnn.classroom.allowance import LIMITS, AnswerLimits
 from symnn.classroom.book import BOOK, opened
 from symnn.classroom.config import Config, config, key_of, new_key
 from symnn.classroom.files import safe_cell
@@ -19,7 +19,7 @@ from symnn.classroom.grader import Lost
 from symnn.classroom.grading import OUTPUTS, Settings, course, grade_class
 from symnn.classroom.lock import LOCK, locked
 from symnn.classroom.policy import Policy
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
@@ -182,16 +182,17 @@ def test_conventions_cost_the_same_for_every_answer():
     """Four times the answers of a student take about four times as long; each beside every other one would be 16."""
     from time import process_time
 
-    from symnn.classroom.conventions import Given, losses_of, mixed
+    from symnn.classroom.conventions import GivenAnswer, mixed, parts_about_losses
 
     one = course([shipped_folder()], PUBLIC_KEY, "en")
-    losses = losses_of(one.exercises.values())
+    losses = parts_about_losses(one.exercises.values())
     parts = [
-        (f"{exercise}/{part}", one.graded(Piece(exercise, part, text))) for exercise, part, text in (DW5, DW6, DW1)
+        (f"{exercise}/{part}", one.graded(GradedPiece(exercise, part, text)))
+        for exercise, part, text in (DW5, DW6, DW1)
     ]
     seconds = {}
     for attempts in (250, 1000):
-        given = [Given(target, attempt, result) for attempt in range(attempts) for target, result in parts]
+        given = [GivenAnswer(target, attempt, result) for attempt in range(attempts) for target, result in parts]
         times = []
         for _ in range(3):
             start = process_time()
@@ -412,7 +413,7 @@ def test_the_settings_may_say_what_the_columns_are(tmp_path):
 def test_the_operator_may_raise_what_an_answer_may_cost(tmp_path):
     assert config(tmp_path, {}).limits == LIMITS
     (tmp_path / "symnn.toml").write_text("answer_seconds = 60\nanswer_mib = 4096\n", encoding="utf-8")
-    assert config(tmp_path, {}).limits == Limits(4 << 30, 60, 120)
+    assert config(tmp_path, {}).limits == AnswerLimits(4 << 30, 60, 120)
 
 
 @pytest.mark.parametrize(

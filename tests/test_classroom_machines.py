@@ -10,7 +10,7 @@ from symnn.classroom.book import BOOK
 from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.grading import Settings, course, grade_class
 from symnn.classroom.machines import submitted
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 from symnn.errors import OperatorError
 from symnn.exercises.library import shipped_folder
 
@@ -62,11 +62,11 @@ def test_a_cluster_gives_the_same_bytes(scheduler, tmp_path):
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setattr("symnn.classroom.machines.CONNECTING", 1)
     with pytest.raises(OperatorError, match=r"127\.0\.0\.1:9"):
-        list(submitted("tcp://127.0.0.1:9", grader())(iter([Piece("neuron", "dy-dw1", "x1")])))
+        list(submitted("tcp://127.0.0.1:9", grader())(iter([GradedPiece("neuron", "dy-dw1", "x1")])))
 
 
 def test_an_answer_that_ends_its_worker_costs_itself_alone(scheduler):
     texts = ["x1", "DIE", "y(1-y)x1"]
-    pieces = (Piece("neuron", "dy-dw1", text) for text in texts)
+    pieces = (GradedPiece("neuron", "dy-dw1", text) for text in texts)
     found = dict(submitted(scheduler, grader(Fatal))(pieces))
     assert [isinstance(found[number], Lost) for number in range(3)] == [False, True, False]

@@ -14,7 +14,7 @@ import pytest
 
 from symnn.classroom.book import BOOK
 from symnn.classroom.grading import OUTPUTS, course, grade_class
-from symnn.classroom.outputs import MANIFEST, replaced, settled
+from symnn.classroom.outputs import MANIFEST, replaced_set, settled_run
 from symnn.errors import OperatorError
 from symnn.exercises.library import shipped_folder
 
@@ -82,7 +82,7 @@ def test_a_run_killed_at_any_point_leaves_one_set_whole(point, tmp_path):
     asked = [sys.executable, "-c", PROGRAM, str(table), str(out), str(point), str(NEURON)]
     ran = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert ran.returncode == -signal.SIGKILL, f"there are fewer points than {point}: {ran.stderr}"
-    settled(out)
+    settled_run(out)
     rolled = contents(out)
     rolled.pop(".symnn-lock", None)
     assert fits_its_manifest(out)
@@ -113,26 +113,26 @@ def test_changes_say_which_marks_are_others_now_and_why(tmp_path):
 
 
 def test_what_a_set_has_no_more_is_removed_and_what_is_not_ours_stays(tmp_path):
-    replaced(tmp_path, {"a.csv": [b"1"], "feedback/1.html": [b"x"]}, {})
+    replaced_set(tmp_path, {"a.csv": [b"1"], "feedback/1.html": [b"x"]}, {})
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    replaced(tmp_path, {"a.csv": [b"2"]}, {})
+    replaced_set(tmp_path, {"a.csv": [b"2"]}, {})
     assert set(contents(tmp_path)) == {"a.csv", MANIFEST, "mine.txt"}
     assert fits_its_manifest(tmp_path)
 
 
 def test_a_manifest_that_somebody_has_changed_removes_nothing_outside(tmp_path):
     out = tmp_path / "out"
-    replaced(out, {"a.csv": [b"1"]}, {})
+    replaced_set(out, {"a.csv": [b"1"]}, {})
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     (out / MANIFEST).write_text(
         json.dumps({"files": {"../mine.txt": "", str(tmp_path / "mine.txt"): ""}}), encoding="utf-8"
     )
-    replaced(out, {"a.csv": [b"2"]}, {})
+    replaced_set(out, {"a.csv": [b"2"]}, {})
     assert (tmp_path / "mine.txt").exists()
 
 
 def test_a_full_disk_leaves_the_old_set(tmp_path, monkeypatch):
-    replaced(tmp_path, {"a.csv": [b"old"], "b.csv": [b"old"]}, {})
+    replaced_set(tmp_path, {"a.csv": [b"old"], "b.csv": [b"old"]}, {})
     before = contents(tmp_path)
     calls = iter(range(100))
     sync = os.fsync
@@ -144,7 +144,7 @@ def test_a_full_disk_leaves_the_old_set(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OperatorError, match="No space left"):
-        replaced(tmp_path, {"a.csv": [b"new"], "b.csv": [b"new"]}, {})
+        replaced_set(tmp_path, {"a.csv": [b"new"], "b.csv": [b"new"]}, {})
     assert contents(tmp_path) == before
 
 

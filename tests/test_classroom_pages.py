@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from symnn.classroom.about import About, Asked
-from symnn.classroom.decisions import Decision, Ruling, Scope
+from symnn.classroom.about import About, MarkedPart
+from symnn.classroom.decisions import Decision, DecisionScope, Ruling
 from symnn.classroom.grading import course, grade_class
-from symnn.classroom.recorded import Delay, Given, Recorded, Results, Said, Shown
+from symnn.classroom.recorded import Delay, GivenMark, Recorded, Results, Said, ShownAnswer
 from symnn.classroom.report import report
 from symnn.classroom.returned import feedback_names, feedback_page
 from symnn.classroom.statistics import figures
@@ -53,8 +53,8 @@ class Page(HTMLParser):
 
 def a_result(**changed):
     about = {"exercise": "a", "part": "x", "student": "007", "attempt": 1, "verdict": "wrong", "points": 0, "max": 2}
-    mark = {"findings": (Said("sign", "the sign"),), "answer": "-x", "cluster": "c", "mark": Given(0.0)}
-    return Recorded(**{**about, **mark, "read": Shown("-x", "-x"), **changed})
+    mark = {"findings": (Said("sign", "the sign"),), "answer": "-x", "cluster": "c", "mark": GivenMark(0.0)}
+    return Recorded(**{**about, **mark, "read": ShownAnswer("-x", "-x"), **changed})
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +104,8 @@ def test_whatever_stands_in_a_class_is_text(words):
     one = a_result(
         student=words, name=words, answer=words, part=words, findings=(Said("x", words), Said("y", f"${words}$"))
     )
-    decision = Decision("d1", Scope(text=words), Ruling(points=0.0), comment=words, by=words)
-    asked = About("en", 1, {one.target: Asked(words, 1.0, Shown(words, words))})
+    decision = Decision("d1", DecisionScope(text=words), Ruling(points=0.0), comment=words, by=words)
+    asked = About("en", 1, {one.target: MarkedPart(words, 1.0, ShownAnswer(words, words))})
     table = f'file,line,student,code,sentence\r\n"{words.replace(chr(34), "")}",1,,x,"<b>"\r\n'.encode()
     clean = Page(report([a_result()], About(), decisions=[decision])).tags
     for html in (report([one], asked, table, decisions=[decision]), feedback_page(words, [one], 2.0, {}, "en")):
@@ -118,7 +118,7 @@ def test_whatever_stands_in_a_class_is_text(words):
 
 
 def test_pages_are_in_one_language():
-    one = a_result(findings=(), mark=Given(None, open=True), verdict="undecided")
+    one = a_result(findings=(), mark=GivenMark(None, open=True), verdict="undecided")
     for html in (report([one], About("en")), feedback_page("007", [one], 2.0, {}, "en")):
         assert not CHINESE.search(Page(html).text)
     for html in (report([one], About("zh")), feedback_page("007", [one], 2.0, {}, "zh")):
@@ -127,7 +127,9 @@ def test_pages_are_in_one_language():
 
 def test_a_comment_of_a_person_reaches_the_student_and_a_mark_in_the_answer_shows_the_place():
     one = a_result(
-        answer="2*q*x", findings=(Said("unknown-name", "no q", (2, 3)),), mark=Given(1.0, by="person", decision="d7")
+        answer="2*q*x",
+        findings=(Said("unknown-name", "no q", (2, 3)),),
+        mark=GivenMark(1.0, by="person", decision="d7"),
     )
     html = feedback_page("007", [one], 2.0, {"d7": "Well <tried>"}, "en").decode()
     assert "Well &lt;tried&gt;" in html
@@ -136,7 +138,7 @@ def test_a_comment_of_a_person_reaches_the_student_and_a_mark_in_the_answer_show
 
 
 def test_what_being_late_costs_is_shown_apart():
-    late = a_result(verdict="correct", points=2, findings=(), mark=Given(2.0), late=Delay(2, 0.4))
+    late = a_result(verdict="correct", points=2, findings=(), mark=GivenMark(2.0), late=Delay(2, 0.4))
     text = " ".join(Page(feedback_page("007", [late], 2.0, {}, "en")).text.split())
     assert "Points1.6 / 2 Late−0.4" in text
     found = figures([late])

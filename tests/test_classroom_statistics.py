@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from symnn.classroom.recorded import Given, Recorded, Said, Shown
+from symnn.classroom.recorded import GivenMark, Recorded, Said, ShownAnswer
 from symnn.classroom.statistics import figures, pairs
 from symnn.cli import symnn
 
@@ -21,9 +21,9 @@ def recorded(student, target, share, *, is_open=False, counts=True, answer="1", 
     exercise, _, part = target.partition("/")
     most = PARTS[target]
     verdict = "unreadable" if is_open else "correct" if share == 1 else "wrong" if share == 0 else "partial"
-    mark = Given(None if is_open else share * most, open=is_open, counts=counts)
+    mark = GivenMark(None if is_open else share * most, open=is_open, counts=counts)
     said = tuple(Said(code, code) for code in findings)
-    about = {"read": Shown(), "findings": said, "answer": answer, "cluster": cluster, "mark": mark}
+    about = {"read": ShownAnswer(), "findings": said, "answer": answer, "cluster": cluster, "mark": mark}
     return Recorded(exercise, part, student, 1, verdict, share * most, most, **about)
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symnn.classroom.intake.columns import Asked
+from symnn.classroom.intake.columns import OpenColumns
 from symnn.classroom.intake.readers import course_of, read_source
 from symnn.classroom.intake.rows import rows_of
 from symnn.classroom.intake.sheet import sheet_of
 from symnn.classroom.intake.tables import EMPTY, is_header, read_table
-from symnn.classroom.submissions import counted_attempts, left_out, moment, numbered
+from symnn.classroom.submissions import counted_attempts, left_out_answers, moment, numbered_attempts
 from symnn.documents.text import Text, decoded
 from symnn.exercises.library import exercise
 from symnn.messages import line
@@ -41,7 +41,7 @@ def table_in(text, columns=EMPTY):
     sheet = sheet_of(text, lambda head: any(is_header(row, COURSE, columns) for row in head))
     answers = []
     read = read_table(sheet, COURSE, columns, answers)
-    return read if isinstance(read, Asked) else ReadTable(answers, read.problems, read.notices)
+    return read if isinstance(read, OpenColumns) else ReadTable(answers, read.problems, read.notices)
 
 
 def answers(submissions):
@@ -149,9 +149,9 @@ ATTEMPTS = "student,exercise,part,answer,attempt,time\n"
 
 def standing(rows, policy="last", head=ATTEMPTS):
     """Give the text that counts for each student, and the lines of what does not."""
-    listed = numbered(table(head + rows).answers)
+    listed = numbered_attempts(table(head + rows).answers)
     counted = counted_attempts(listed, policy)
-    left = [(problem.place.line, problem.facts["other"]) for problem in left_out(listed, counted)]
+    left = [(problem.place.line, problem.facts["other"]) for problem in left_out_answers(listed, counted)]
     return {student: answer.text for (student, _), answer in counted.items()}, left
 
 
@@ -239,7 +239,7 @@ def test_what_the_csv_module_writes_is_read_back(rows, mark):
 @given(st.text(max_size=60))
 def test_no_text_raises(text):
     read = table(text)
-    assert isinstance(read, Asked) or not read.answers
+    assert isinstance(read, OpenColumns) or not read.answers
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "；"])

@@ -15,15 +15,15 @@ import msgspec
 import pytest
 
 from symnn.classroom import allowance
-from symnn.classroom.allowance import Limits
+from symnn.classroom.allowance import AnswerLimits
 from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.grading import course
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 from symnn.classroom.workers import graded
 from symnn.exercises.library import shipped_folder
 
 NEURON = shipped_folder() / "neuron.yaml"
-QUICK = Limits(memory=256 << 20, processor_seconds=1, wall_seconds=8)
+QUICK = AnswerLimits(memory=256 << 20, processor_seconds=1, wall_seconds=8)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no limits of the system there")
 
 
@@ -64,7 +64,7 @@ def grader(kind=Faulty):
 
 
 def outcomes(texts, jobs=2):
-    pieces = [Piece("neuron", "dy-dw1", text) for text in texts]
+    pieces = [GradedPiece("neuron", "dy-dw1", text) for text in texts]
     by_place = dict(graded(pieces, grader(), jobs, QUICK))
     assert sorted(by_place) == list(range(len(pieces)))
     return [by_place[place] for place in range(len(pieces))]
@@ -101,12 +101,12 @@ def test_a_worker_that_is_killed_once_changes_nothing(tmp_path):
 
 
 def test_no_process_is_left_behind():
-    list(graded([Piece("neuron", "dy-dw1", "x1")], grader(Grader), 2))
+    list(graded([GradedPiece("neuron", "dy-dw1", "x1")], grader(Grader), 2))
     assert multiprocessing.active_children() == []
 
 
 def test_what_is_broken_off_leaves_no_process_behind():
-    running = graded([Piece("neuron", "dy-dw1", f"x1 + {n}") for n in range(100)], grader(Grader), 2)
+    running = graded([GradedPiece("neuron", "dy-dw1", f"x1 + {n}") for n in range(100)], grader(Grader), 2)
     next(running)
     running.close()
     assert multiprocessing.active_children() == []
@@ -114,7 +114,7 @@ def test_what_is_broken_off_leaves_no_process_behind():
 
 def test_a_grader_travels_as_text(monkeypatch):
     monkeypatch.setattr(allowance.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
-    results = list(graded([Piece("neuron", "dy-dw1", "y(1-y)x1")], grader(Grader), 1))
+    results = list(graded([GradedPiece("neuron", "dy-dw1", "y(1-y)x1")], grader(Grader), 1))
     assert verdicts([results[0][1]]) == ["correct"]
 
 
@@ -123,7 +123,7 @@ import os, sys, threading, time
 from pathlib import Path
 from symnn.classroom.grading import course
 from symnn.classroom.grader import Grader
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 from symnn.classroom.workers import graded
 
 class Slow(Grader):
@@ -135,7 +135,7 @@ class Slow(Grader):
         time.sleep(60)
 
 plain = course([Path(sys.argv[1])], b"k" * 32, "en")
-pieces = [Piece("neuron", "dy-dw1", f"{n}" if n % 2 else "BUSY") for n in range(64)]
+pieces = [GradedPiece("neuron", "dy-dw1", f"{n}" if n % 2 else "BUSY") for n in range(64)]
 list(graded(pieces, Slow(plain.texts, plain.key, plain.lang), 2))
 """
 

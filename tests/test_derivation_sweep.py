@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from strategies import FREE, graphs, points
 
 from symnn.derivation.adjoint import adjoint_name, extended, resolve
-from symnn.derivation.checking import check, expanded
+from symnn.derivation.checking import check_gradients, expanded_sympy
 from symnn.derivation.deltas import deltas
 from symnn.derivation.explicit import explicit
 from symnn.derivation.matrices import derive_matrix
@@ -45,7 +45,7 @@ def test_paths_and_deltas_are_what_sympy_finds(graph, at, wrt):
     adjoint = adjoint_name(of, wrt)
     larger = extended(graph, of)
     by_deltas = numbers(larger, at)[adjoint] if adjoint in larger.definitions else 0.0
-    theirs = sympy.diff(expanded(graph, graph.definitions[of]), sympy.Symbol(wrt, real=True))
+    theirs = sympy.diff(expanded_sympy(graph, graph.definitions[of]), sympy.Symbol(wrt, real=True))
     exact = theirs.xreplace({symbol: sympy.Float(at[symbol.name], 30) for symbol in theirs.free_symbols})
     assert by_paths == pytest.approx(float(exact), rel=1e-6, abs=1e-6)
     assert by_deltas == pytest.approx(float(exact), rel=1e-6, abs=1e-6)
@@ -53,7 +53,7 @@ def test_paths_and_deltas_are_what_sympy_finds(graph, at, wrt):
 
 @pytest.mark.parametrize("name", ["neuron", "midges", "one-hidden-layer", "bp-2-2-1", "bp-2-3-2-1"])
 def test_the_decks_gradients_are_confirmed_by_sympy(name):
-    found = check(derive(network(name).graph))
+    found = check_gradients(derive(network(name).graph))
     assert found.sympy
     assert found.max_error < 1e-20
 
@@ -243,7 +243,7 @@ def test_the_check_says_what_it_could_not_compare(text, agrees, unchecked):
     """A complex value, nan or what SymPy leaves as it is says neither that two ways agree nor that they differ."""
     graph = graph_from_text(text)
     wrt = tuple(name for name in graph.parameters if name != "z")
-    found = check(derive(graph, "E", wrt))
+    found = check_gradients(derive(graph, "E", wrt))
     assert found.agrees
     assert (found.sympy, found.unchecked) == (agrees, unchecked)
 
@@ -253,6 +253,6 @@ def test_the_check_finds_a_wrong_derivative():
     right = derive(graph)
     (factor,) = right.uses["w"]
     wrong = replace(right, uses={**right.uses, "w": (replace(factor, parts=(Number(3), *factor.parts)),)})
-    assert check(right).agrees
-    assert not check(wrong).agrees
-    assert not check(wrong).sympy
+    assert check_gradients(right).agrees
+    assert not check_gradients(wrong).agrees
+    assert not check_gradients(wrong).sympy

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Numbers, Record
-from symnn.documents.document import load_text, published
+from symnn.documents.containers import ByForm, Field, ListOf, MapOf, NestedNumbers, Record
+from symnn.documents.document import load_text, published_schema
 from symnn.documents.domain import DomainKind, Domains, DomainsKind, Interval
-from symnn.documents.kinds import BilingualText, Choice, Flag, Identifier, Number, Text, Whole, exact
+from symnn.documents.kinds import AnyText, BilingualText, ExactNumber, Flag, Identifier, OneOf, WholeNumber, exact_value
 from symnn.documents.text import Text as FileText
 from symnn.messages import line
 
@@ -28,8 +28,8 @@ PART = Record(
     dict,
     (
         Field("id", Identifier()),
-        Field("kind", Choice(("formula", "number"))),
-        Field("points", Number(), Fraction(1)),
+        Field("kind", OneOf(("formula", "number"))),
+        Field("points", ExactNumber(), Fraction(1)),
     ),
 )
 EXERCISE = Record(dict, (Field("id", Identifier()), Field("parts", ListOf(PART, least=1))))
@@ -54,15 +54,15 @@ def test_a_record_is_made_with_its_defaults():
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
-        (Number(), "1e-3", Fraction(1, 1000)),
-        (Number(), "7/9", Fraction(7, 9)),
-        (Number(), "-.5", Fraction(-1, 2)),
-        (Whole(), "07", 7),
+        (ExactNumber(), "1e-3", Fraction(1, 1000)),
+        (ExactNumber(), "7/9", Fraction(7, 9)),
+        (ExactNumber(), "-.5", Fraction(-1, 2)),
+        (WholeNumber(), "07", 7),
         (Flag(), "true", True),
-        (Text(), "12:30", "12:30"),
-        (Numbers(), "[[1, 0.5], [3, 4]]", ((1, Fraction(1, 2)), (3, 4))),
-        (ByForm(scalar=Number(), items=ListOf(Number())), "[1, 2]", (1, 2)),
-        (ByForm(scalar=Number(), items=ListOf(Number())), "3", 3),
+        (AnyText(), "12:30", "12:30"),
+        (NestedNumbers(), "[[1, 0.5], [3, 4]]", ((1, Fraction(1, 2)), (3, 4))),
+        (ByForm(scalar=ExactNumber(), items=ListOf(ExactNumber())), "[1, 2]", (1, 2)),
+        (ByForm(scalar=ExactNumber(), items=ListOf(ExactNumber())), "3", 3),
         (DomainKind(), "[0, 1]", Interval(Fraction(0), Fraction(1))),
         (DomainKind(), "'(0, 1/2)'", Interval(Fraction(0), Fraction(1, 2), open=True)),
         (DomainsKind(), "positive", Domains("positive")),
@@ -80,27 +80,27 @@ def test_domains_by_name_have_a_default():
 @pytest.mark.parametrize(
     ("kind", "text", "expected"),
     [
-        (Number(), "nan", ["not-a-number"]),
-        (Number(), "1" * 100, ["not-a-number"]),
-        (Number(), "1/0", ["not-a-number"]),
-        (Number(positive=True), "-1", ["not-positive"]),
-        (Number(positive=True), "0", ["not-positive"]),
-        (Number(Fraction(0), Fraction(1)), "1.5", ["out-of-range"]),
-        (Whole(), "1.5", ["not-a-whole-number"]),
-        (Whole(0, 5), "9", ["out-of-range"]),
+        (ExactNumber(), "nan", ["not-a-number"]),
+        (ExactNumber(), "1" * 100, ["not-a-number"]),
+        (ExactNumber(), "1/0", ["not-a-number"]),
+        (ExactNumber(positive=True), "-1", ["not-positive"]),
+        (ExactNumber(positive=True), "0", ["not-positive"]),
+        (ExactNumber(Fraction(0), Fraction(1)), "1.5", ["out-of-range"]),
+        (WholeNumber(), "1.5", ["not-a-whole-number"]),
+        (WholeNumber(0, 5), "9", ["out-of-range"]),
         (Flag(), "yes", ["not-true-or-false"]),
-        (Text(), "''", ["blank-text"]),
-        (Text(), "[a]", ["wrong-kind"]),
-        (Numbers(), "[[1, 2], [3]]", ["ragged-matrix"]),
-        (Numbers(), "[1, x]", ["not-a-number"]),
+        (AnyText(), "''", ["blank-text"]),
+        (AnyText(), "[a]", ["wrong-kind"]),
+        (NestedNumbers(), "[[1, 2], [3]]", ["ragged-matrix"]),
+        (NestedNumbers(), "[1, x]", ["not-a-number"]),
         (BilingualText(), "{zh: 甲}", ["missing-field"]),
         (BilingualText(), "{zh: 甲, en: ''}", ["blank-text"]),
         (BilingualText(), "{zh: 甲, en: A, de: A}", ["unknown-field"]),
         (BilingualText(), "A", ["wrong-kind"]),
-        (ListOf(Text(), most=2), "[a, b, c]", ["too-many"]),
-        (ListOf(Text(), least=1), "[]", ["too-few"]),
-        (MapOf(Number()), "{a: x, b: y}", ["not-a-number", "not-a-number"]),
-        (ByForm(scalar=Number()), "[1]", ["wrong-kind"]),
+        (ListOf(AnyText(), most=2), "[a, b, c]", ["too-many"]),
+        (ListOf(AnyText(), least=1), "[]", ["too-few"]),
+        (MapOf(ExactNumber()), "{a: x, b: y}", ["not-a-number", "not-a-number"]),
+        (ByForm(scalar=ExactNumber()), "[1]", ["wrong-kind"]),
         (DomainKind(), "postive", ["not-one-of"]),
         (DomainKind(), "[1, 0]", ["empty-interval"]),
         (DomainKind(), "[0, 1)", ["yaml-open-bracket"]),
@@ -114,19 +114,19 @@ def test_what_does_not_fit_is_named(kind, text, expected):
 @settings(max_examples=60)
 @given(st.fractions())
 def test_fractions_are_exact(value):
-    assert exact(str(value)) == value or len(str(value)) > 60
+    assert exact_value(str(value)) == value or len(str(value)) > 60
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=12))
 def test_only_numbers_are_numbers(text):
-    value = exact(text)
+    value = exact_value(text)
     assert value is None or isinstance(value, Fraction)
 
 
 def test_the_published_schema_accepts_what_the_kind_accepts():
     jsonschema = pytest.importorskip("jsonschema")
-    schema = published(EXERCISE, "exercise")
+    schema = published_schema(EXERCISE, "exercise")
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     assert validator.is_valid({"id": "e", "parts": [{"id": "a", "kind": "number", "points": 2}]})

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.documents.network import read
+from symnn.documents.network import read_network
 from symnn.documents.text import Text
 from symnn.messages import line
 
@@ -30,7 +30,7 @@ equations: |
 
 
 def test_the_contracts_example_is_read():
-    network = read(Text(RNN, "rnn.yaml")).value
+    network = read_network(Text(RNN, "rnn.yaml")).value
     assert network.network == "rnn"
     assert network.title.of("zh") == "简单循环神经网络"
     assert dict(network.shapes) == {"U": (2, 2), "x_t": (2,), "b": (1,)}
@@ -46,7 +46,7 @@ def test_the_contracts_example_is_read():
 
 def test_the_same_document_as_json_is_the_same_network():
     text = '{"symnn": 1, "network": "n", "title": {"zh": "甲", "en": "A"}, "equations": "y = w*x\\nE = y^2"}'
-    network = read(Text(text, "n.json")).value
+    network = read_network(Text(text, "n.json")).value
     assert network.equations.text == "y = w*x\nE = y^2"
 
 
@@ -65,29 +65,29 @@ def test_the_same_document_as_json_is_the_same_network():
     ],
 )
 def test_slips_have_places(old, new, message):
-    problems = read(Text(RNN.replace(old, new), "n.yaml")).problems
+    problems = read_network(Text(RNN.replace(old, new), "n.yaml")).problems
     assert [line(problem) for problem in problems] == [message]
 
 
 @pytest.mark.parametrize("written", ["[2, 2]", "'(2, 2)'", "'2, 2'", "2 × 2", "2*2"])
 def test_a_shape_may_be_written_as_in_python(written):
-    loaded = read(Text(RNN.replace("U: 2x2", f"U: {written}"), "n.yaml"))
+    loaded = read_network(Text(RNN.replace("U: 2x2", f"U: {written}"), "n.yaml"))
     assert loaded.problems == ()
     assert loaded.value.shapes["U"] == (2, 2)
 
 
 def test_a_text_for_a_list_is_told_the_list():
-    problems = read(Text(re.sub(r"inputs: .*", "inputs: x_t", RNN), "n.yaml")).problems
+    problems = read_network(Text(re.sub(r"inputs: .*", "inputs: x_t", RNN), "n.yaml")).problems
     assert [line(problem).partition(": ")[2] for problem in problems] == [
         "inputs: expected a list [ ], found a text; write [x_t]"
     ]
 
 
 def test_what_is_missing_is_named():
-    problems = read(Text("symnn: 1\n", "n.yaml")).problems
+    problems = read_network(Text("symnn: 1\n", "n.yaml")).problems
     assert [problem.facts["field"] for problem in problems] == ["network", "title", "equations"]
 
 
 def test_a_missing_file_is_a_problem(tmp_path):
-    problems = read(tmp_path / "none.yaml").problems
+    problems = read_network(tmp_path / "none.yaml").problems
     assert [problem.code for problem in problems] == ["file-not-found"]

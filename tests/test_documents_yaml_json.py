@@ -161,12 +161,12 @@ def test_python_and_c_parsers_agree(monkeypatch):
 
 
 def source(yaml_text, *keys):
-    from symnn.documents.kinds import Expression, Reading
+    from symnn.documents.kinds import DocumentReading, FormulaText
 
     node = parse_yaml(yaml_text, "a.yaml")[0].root
     for wanted in keys:
         node = next(value for key, value in node.fields if key.text == wanted)
-    return Expression().read(node, ".".join(keys), Reading())
+    return FormulaText().read(node, ".".join(keys), DocumentReading())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from symnn.equality.alike import WrittenOut
 from symnn.expressions.tree import Name, Sum
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 OPEN = Scope.of([], {"f": 1}, open=True)
 EQUATIONS = {"a": "A*x + b", "s": "f(a)", "q": "b + c"}
@@ -52,4 +52,4 @@ def test_a_chain_too_deep_has_no_signature():
     ],
 )
 def test_what_is_too_large_for_its_entries_is_the_same_writing_at_once(answer, reference, equal):
-    assert Comparer().row(Row(answer, reference, network="cnn")).judgement.equal is equal
+    assert Comparer().row(ComparedRow(answer, reference, network="cnn")).judgement.equal is equal

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.equality.judge import compare
+from symnn.equality.judge import compare_trees
 from symnn.equality.meaning import Interval, Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
@@ -16,7 +16,7 @@ OPEN = Scope.of([], open=True)
 
 def verdict(answer, reference, domain="real"):
     left, right = (read(text, OPEN).tree for text in (answer, reference))
-    return compare(left, right, Meaning(default=domain), text=answer)
+    return compare_trees(left, right, Meaning(default=domain), text=answer)
 
 
 MULTIPLIED_OUT = [

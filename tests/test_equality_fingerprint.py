@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from symnn.equality.fingerprint import _pool
-from symnn.equality.judge import Judge, compare
+from symnn.equality.judge import Judge, compare_trees
 from symnn.equality.meaning import PUBLIC_KEY, Meaning
 from symnn.equality.towers import PLAIN, tower
 from symnn.expressions.tree import Call, Name, Number, Power, Product, Sum, number
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 X, T = Name("x1"), Name("t")
 
@@ -25,33 +25,33 @@ def primes():
 def test_adding_a_multiple_of_a_known_modulus_is_seen(modulus):
     answer = Sum((T, Product((Number(modulus), X))))
     for trial in range(3):
-        assert compare(answer, T, Meaning(), text=f"{trial}").equal is False
+        assert compare_trees(answer, T, Meaning(), text=f"{trial}").equal is False
 
 
 @pytest.mark.parametrize("modulus", list(primes()))
 def test_fermat_is_not_accepted(modulus):
     answer = Product((T, Power(X, Number(modulus - 1))))
-    assert compare(answer, T, Meaning(), text="fermat").equal is not True
+    assert compare_trees(answer, T, Meaning(), text="fermat").equal is not True
 
 
 def test_a_large_degree_asks_for_larger_primes():
     high = 10**30
     left = Product((Power(X, Number(high)), X))
-    assert compare(left, Power(X, Number(high + 1)), Meaning(), text="t").equal is True
-    assert compare(left, Power(X, Number(high + 2)), Meaning(), text="t").equal is False
+    assert compare_trees(left, Power(X, Number(high + 1)), Meaning(), text="t").equal is True
+    assert compare_trees(left, Power(X, Number(high + 2)), Meaning(), text="t").equal is False
 
 
 def test_exponents_cannot_wrap_around():
     modulus = tower(_pool(PUBLIC_KEY)[0], 1, PLAIN)[1].modulus
     answer = Call("exp", (Product((Number(modulus), X)),))
-    assert compare(answer, Number(1), Meaning(), text="wrap").equal is False
+    assert compare_trees(answer, Number(1), Meaning(), text="wrap").equal is False
 
 
 def test_kinks_agree_in_every_pattern_or_not_at_all():
     product = Product(tuple(Call("abs", (Sum((X, Number(shift))),)) for shift in range(6)))
     squares = Product(tuple(Power(Sum((X, Number(shift))), Number(2)) for shift in range(6)))
-    assert compare(Power(product, Number(2)), squares, Meaning(), text="six kinks").equal is True
-    assert compare(product, Call("abs", (squares,)), Meaning(), text="six kinks").equal is False
+    assert compare_trees(Power(product, Number(2)), squares, Meaning(), text="six kinks").equal is True
+    assert compare_trees(product, Call("abs", (squares,)), Meaning(), text="six kinks").equal is False
 
 
 def test_a_long_chain_of_equations_is_evaluated_without_deep_recursion():
@@ -67,7 +67,7 @@ def test_a_long_chain_of_equations_is_evaluated_without_deep_recursion():
 
 def test_points_change_with_answer_key_and_exercise_but_not_from_run_to_run():
     outcomes = {
-        compare(Product((X, T)), Product((T, X)), Meaning(key=key, digest=digest), text=text).equal
+        compare_trees(Product((X, T)), Product((T, X)), Meaning(key=key, digest=digest), text=text).equal
         for key in (b"a", b"b")
         for digest in (b"", b"d")
         for text in ("x", "y")
@@ -91,5 +91,5 @@ def test_points_change_with_answer_key_and_exercise_but_not_from_run_to_run():
     ],
 )
 def test_roots_of_quantities_are_drawn_and_settled_by_the_fields(answer, reference, equal):
-    judgement = Comparer().row(Row(answer, reference)).judgement
+    judgement = Comparer().row(ComparedRow(answer, reference)).judgement
     assert (judgement.equal, judgement.method) == (equal, "fingerprint")

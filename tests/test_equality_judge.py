@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.equality.judge import Judge, compare
+from symnn.equality.judge import Judge, compare_trees
 from symnn.equality.meaning import Interval, Lambda, Meaning, Opaque
 from symnn.expressions.tree import Call, Constant, Name, mapped
 from symnn.language.reading import read
@@ -29,7 +29,7 @@ def complex_tree(text):
 
 
 def verdict(answer, reference, domain="real"):
-    return compare(tree(answer), tree(reference), Meaning(default=domain), text=answer)
+    return compare_trees(tree(answer), tree(reference), Meaning(default=domain), text=answer)
 
 
 NET = Meaning(
@@ -323,7 +323,7 @@ def test_what_is_never_real_equals_nothing_on_a_real_domain():
     ],
 )
 def test_a_kink_met_on_a_whole_region_is_as_the_conventions_have_it(left, right, conventions, equal):
-    assert compare(tree(left), tree(right), Meaning(conventions=conventions), text=left).equal is equal
+    assert compare_trees(tree(left), tree(right), Meaning(conventions=conventions), text=left).equal is equal
 
 
 @pytest.mark.parametrize("text", ["sign(-(exp(x)-y))", "step((y-exp(exp(x)))*z)", "sign((exp(x)-y)/(z-exp(y)))"])
@@ -364,15 +364,15 @@ def test_what_cannot_be_decided_is_never_called_wrong(left, right):
     ],
 )
 def test_complex_numbers_have_principal_values(left, right, equal):
-    judgement = compare(complex_tree(left), complex_tree(right), Meaning(default="complex"), text=left)
+    judgement = compare_trees(complex_tree(left), complex_tree(right), Meaning(default="complex"), text=left)
     assert judgement.equal is equal
 
 
 def test_an_interval_is_a_domain():
     unit = Meaning(domains={"p": Interval(Fraction(0), Fraction(1))})
-    assert compare(tree("abs(p-1)"), tree("1-p"), unit).equal is True
-    assert compare(tree("log(p*(1-p))"), tree("log(p)+log(1-p)"), unit).equal is True
-    assert compare(tree("abs(p-1/2)"), tree("p-1/2"), unit).equal is False
+    assert compare_trees(tree("abs(p-1)"), tree("1-p"), unit).equal is True
+    assert compare_trees(tree("log(p*(1-p))"), tree("log(p)+log(1-p)"), unit).equal is True
+    assert compare_trees(tree("abs(p-1/2)"), tree("p-1/2"), unit).equal is False
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,7 @@ def test_an_interval_is_a_domain():
     ],
 )
 def test_a_named_result_means_its_equation(answer):
-    assert compare(tree(answer), tree(KEY), NET, text=answer).equal is True
+    assert compare_trees(tree(answer), tree(KEY), NET, text=answer).equal is True
 
 
 @pytest.mark.parametrize(
@@ -401,36 +401,36 @@ def test_a_named_result_means_its_equation(answer):
     ],
 )
 def test_wrong_gradients_are_rejected_with_a_witness_in_the_free_quantities(answer):
-    judgement = compare(tree(answer), tree(KEY), NET, text=answer)
+    judgement = compare_trees(tree(answer), tree(KEY), NET, text=answer)
     assert judgement.equal is False
     assert judgement.witness is not None
     assert not set(judgement.witness.at) & set(NET.equations)
 
 
 def test_a_factor_that_vanishes_only_through_its_equation_is_seen():
-    assert compare(tree(KEY + "+(a3-w5*f1-w6*f2)*z"), tree(KEY), NET).equal is True
-    undefined = compare(tree(f"{KEY}*(y-sigmoid(a3))/(y-sigmoid(a3))"), tree(KEY), NET)
+    assert compare_trees(tree(KEY + "+(a3-w5*f1-w6*f2)*z"), tree(KEY), NET).equal is True
+    undefined = compare_trees(tree(f"{KEY}*(y-sigmoid(a3))/(y-sigmoid(a3))"), tree(KEY), NET)
     assert [finding.code for finding in undefined.findings] == ["undefined"]
 
 
 def test_unknown_functions_are_known_by_their_arguments_and_order():
     meaning = Meaning(functions={"f": Opaque()})
     once, sums = Call("f", (tree("x+y"),)), Call("f", (tree("y+x"),))
-    assert compare(once, sums, meaning).equal is True
-    assert compare(once, Call("f", (tree("x"),)), meaning).equal is False
-    assert compare(once, Call("f", (tree("x+y"),), 1), meaning).equal is False
+    assert compare_trees(once, sums, meaning).equal is True
+    assert compare_trees(once, Call("f", (tree("x"),)), meaning).equal is False
+    assert compare_trees(once, Call("f", (tree("x+y"),), 1), meaning).equal is False
 
 
 def test_declared_functions_are_their_formulas():
     meaning = Meaning(functions={"f": SIGMOID, "step": Lambda(("t",), tree("max(0,t)/t"))})
-    assert compare(Call("f", (tree("x"),)), tree("1/(1+exp(-x))"), meaning).equal is True
-    assert compare(Call("step", (tree("x"),)), tree("(1+sign(x))/2"), meaning).equal is True
-    assert compare(Call("step", (tree("x"),)), tree("1"), meaning).equal is False
+    assert compare_trees(Call("f", (tree("x"),)), tree("1/(1+exp(-x))"), meaning).equal is True
+    assert compare_trees(Call("step", (tree("x"),)), tree("(1+sign(x))/2"), meaning).equal is True
+    assert compare_trees(Call("step", (tree("x"),)), tree("1"), meaning).equal is False
 
 
 def test_a_parameter_hides_a_positive_quantity():
     meaning = Meaning(default="positive", functions={"f": Lambda(("x",), tree("abs(x)"))})
-    assert compare(Call("f", (tree("x-y"),)), tree("x-y"), meaning).equal is False
+    assert compare_trees(Call("f", (tree("x-y"),)), tree("x-y"), meaning).equal is False
 
 
 def test_one_judge_serves_many_answers():
@@ -446,14 +446,14 @@ def test_a_reference_without_a_value_equals_nothing():
 
 
 HASHING = """
-from symnn.equality.judge import compare
+from symnn.equality.judge import compare_trees
 from symnn.equality.meaning import Meaning
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 scope = Scope.of([], open=True)
 pairs = ["a*b+c = c+b*a", "abs(x)*y = x*y", "log(x*y) = log(x)+log(y)", "sqrt(x^2+1) = x+1", "max(a,b,c) = a"]
 for a, b in (pair.split("=") for pair in pairs):
-    print(compare(read(a, scope).tree, read(b, scope).tree, Meaning(), text=a))
+    print(compare_trees(read(a, scope).tree, read(b, scope).tree, Meaning(), text=a))
 """
 
 
@@ -527,7 +527,7 @@ def test_a_result_is_looked_into_as_far_as_the_nearest_result_that_is_used(answe
     softmax = "exp(a[1])/(exp(a[1]) + exp(a[2]))"
     equations = {"a[1]": tree(hard), "a[2]": tree(f"w*({hard})"), "y": read(softmax, scope).tree}
     left, right = read(answer, scope).tree, read(reference, scope).tree
-    assert compare(left, right, Meaning(equations=equations), text=answer).equal is equal
+    assert compare_trees(left, right, Meaning(equations=equations), text=answer).equal is equal
 
 
 @pytest.mark.parametrize(

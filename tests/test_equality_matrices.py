@@ -7,7 +7,7 @@ import pytest
 from symnn.derivation.primes import carried_out
 from symnn.equality.alike import parts
 from symnn.equality.judge import Judge
-from symnn.equality.matrices import GridJudge, cells_of, entrywise
+from symnn.equality.matrices import GridJudge, cells_of, entrywise_meaning
 from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.subject import Subject
 from symnn.expressions.tree import (
@@ -27,8 +27,8 @@ from symnn.expressions.tree import (
 from symnn.networks.catalogue import network
 from symnn.networks.models import Declarations, graph_from_text
 from symnn.networks.tensors import cnn
-from symnn.questions.comparing import Comparer, Row
-from symnn.verdicts.feedback import sentence
+from symnn.questions.comparing import ComparedRow, Comparer
+from symnn.verdicts.feedback import feedback_sentence
 
 U, W, V, x, s0, d, s = map(Name, ("U", "W", "V", "x", "s0", "d", "s"))
 SUMS = Sum((Product((U, x)), Product((W, s0))))
@@ -96,7 +96,7 @@ def test_shapes_that_do_not_fit_are_named(answer, facts):
     found = judgement.findings[0].facts
     assert {name: found[name] for name in facts} == facts
     for lang in ("zh", "en"):
-        assert sentence(judgement.findings[0], lang)
+        assert feedback_sentence(judgement.findings[0], lang)
 
 
 def test_a_column_is_a_vector_and_a_row_is_not():
@@ -107,7 +107,7 @@ def test_a_column_is_a_vector_and_a_row_is_not():
 
 
 def test_tensor_equations_become_one_equation_an_entry():
-    equations = entrywise(NET).equations
+    equations = entrywise_meaning(NET).equations
     assert sorted(equations) == ["a[1]", "a[2]", "h[1]", "h[2]", "s[1]", "s[2]"]
     assert equations["s[2]"] == Call("f", (Name("a[2]"),))
 
@@ -150,12 +150,12 @@ NAMES = {
     ],
 )
 def test_every_operation_of_models_may_be_written(answer, reference):
-    found = Comparer().row(Row(answer, reference, names=NAMES)).to_dict()
+    found = Comparer().row(ComparedRow(answer, reference, names=NAMES)).to_dict()
     assert found["equal"] is True, found
 
 
 def test_kinks_in_two_orders_are_proved_or_left_to_a_person():
-    found = Comparer().row(Row("max_pool(relu(x))", "relu(max_pool(x))", names=NAMES)).judgement
+    found = Comparer().row(ComparedRow("max_pool(relu(x))", "relu(max_pool(x))", names=NAMES)).judgement
     assert found.equal is not False
 
 
@@ -183,23 +183,23 @@ def test_kinks_in_two_orders_are_proved_or_left_to_a_person():
     ],
 )
 def test_a_misfit_is_a_finding_with_what_mends_it(answer, code):
-    judged = Comparer().row(Row(answer, "x", names=NAMES)).judgement
+    judged = Comparer().row(ComparedRow(answer, "x", names=NAMES)).judgement
     assert (judged.equal, judged.method, judged.findings[0].facts["why"]) == (False, "shape", code)
     for lang in ("zh", "en"):
-        assert "{" not in sentence(judged.findings[0], lang)
-    assert Comparer().row(Row("x", answer, names=NAMES)).problem.code == code
+        assert "{" not in feedback_sentence(judged.findings[0], lang)
+    assert Comparer().row(ComparedRow("x", answer, names=NAMES)).problem.code == code
 
 
 @pytest.mark.parametrize("size", ["99, 99", "9999, 9999, 9999"])
 def test_what_would_be_too_much_work_is_left_undecided(size):
     for answer in (f"spread(u, 2, {size})", "conv(x, K, 1, 999)", "avg_unpool(K, 999, 999)"):
-        found = Comparer().row(Row(answer, "x", names=NAMES))
+        found = Comparer().row(ComparedRow(answer, "x", names=NAMES))
         assert found.judgement.equal is not True
 
 
 def test_a_witness_of_one_entry_is_not_taken_for_another():
     """Entries share what is compiled, not the value that the first of them had at a point."""
-    same = Row("[sqrt(x^2 + 1), sqrt(z^2 + 2)]", "[sqrt(1 + x^2), sqrt(2 + z^2)]", names={"x": "", "z": ""})
+    same = ComparedRow("[sqrt(x^2 + 1), sqrt(z^2 + 2)]", "[sqrt(1 + x^2), sqrt(2 + z^2)]", names={"x": "", "z": ""})
     assert Comparer().row(same).judgement.equal is True
     once = GridJudge(Matrix(((Call("log", (Name("p"),)),), (Call("log", (Name("q"),)),)), vector=True), Meaning())
     assert [judge.judge(cell).equal for judge, cell in zip(once.judges, once.expected.cells, strict=True)] == [True] * 2
@@ -299,7 +299,7 @@ def test_how_deep_the_answers_before_went_changes_no_verdict():
 )
 def test_whole_tensors_are_looked_at_without_writing_them_out(answer, equal):
     comparer = Comparer()
-    row = Row(answer, "diff(E, W_2)", network="one-hidden-layer-matrix")
+    row = ComparedRow(answer, "diff(E, W_2)", network="one-hidden-layer-matrix")
     judge = comparer._prepared(comparer._subject(row), row).judge
     tree = comparer._subject(row).read(answer).tree
     look = judge._look(tree, answer)
@@ -310,7 +310,7 @@ def test_whole_tensors_are_looked_at_without_writing_them_out(answer, equal):
 def test_a_look_finds_the_entries_that_differ_one_by_one():
     about = {"A": [2, 2], "b": [2]}
     comparer = Comparer()
-    found = comparer.row(Row("[A[1,1]+b[1], A[1,2]; A[2,1], A[2,2]*2]", "A", names=about)).judgement
+    found = comparer.row(ComparedRow("[A[1,1]+b[1], A[1,2]; A[2,1], A[2,2]*2]", "A", names=about)).judgement
     assert found.equal is False
     assert found.findings[0].facts["which"] == ("1,1", "2,2")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from symnn.equality.balls import Unknown
 from symnn.equality.meaning import Meaning
-from symnn.equality.numbers import Tolerance, judge_number, number_window, plain_number
+from symnn.equality.numbers import Tolerance, is_plain_number, judge_number, number_window
 from symnn.expressions.tree import number
 from symnn.language.reading import read
 from symnn.language.scope import Scope
@@ -147,4 +147,4 @@ def test_python_s_own_rounding_is_accepted(value, decimals):
 
 @pytest.mark.parametrize(("text", "plain"), [("-7/9", True), ("1.5*10^-3", True), ("1+1", False), ("sqrt(2)", False)])
 def test_what_is_written_as_a_number(text, plain):
-    assert plain_number(tree(text)) is plain
+    assert is_plain_number(tree(text)) is plain

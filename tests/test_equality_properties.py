@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identities import CIRCULAR, EXPONENTIAL, KINKED, ROOTED, rewritten_pairs, spoiled_pairs, trees, values
 
-from symnn.equality.judge import compare
+from symnn.equality.judge import compare_trees
 from symnn.equality.meaning import Meaning
 
 FAMILIES = [(EXPONENTIAL, "real"), (KINKED, "real"), (CIRCULAR, "real"), (ROOTED, "positive"), (ROOTED, "real")]
 
 
 def judged(pair, domain):
-    return compare(pair[1], pair[0], Meaning(default=domain), text="an answer")
+    return compare_trees(pair[1], pair[0], Meaning(default=domain), text="an answer")
 
 
 def tell_apart(pair, domain):
@@ -63,7 +63,7 @@ def test_a_spoiled_tree_of_exponentials_is_rejected_exactly_when_it_differs(func
 
 @given(tree=trees((*EXPONENTIAL, *KINKED, *CIRCULAR)), key=st.binary(min_size=1, max_size=8))
 def test_the_verdict_does_not_depend_on_the_key(tree, key):
-    public = compare(tree, tree, Meaning(), text="t")
-    secret = compare(tree, tree, Meaning(key=key, digest=b"d"), text="t")
+    public = compare_trees(tree, tree, Meaning(), text="t")
+    secret = compare_trees(tree, tree, Meaning(key=key, digest=b"d"), text="t")
     assert public.equal is secret.equal
     assert public.equal is not None

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from symnn.commands.derive import command
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 NETWORKS = ("neuron", "midges", "one-hidden-layer", "one-hidden-layer-matrix", "bp-2-2-1", "bp-2-3-2-1")
 
@@ -21,6 +21,6 @@ def test_printed_gradients_and_errors_are_proved_by_fingerprint(name):
     pairs += [(one["formula"], one["of"], one["wrt"]) for one in data.get("deltas", [])]
     comparer = Comparer()
     for formula, of, wrt in pairs:
-        found = comparer.row(Row(formula, f"diff({of}, {wrt})", network=name))
+        found = comparer.row(ComparedRow(formula, f"diff({of}, {wrt})", network=name))
         assert found.judgement.equal is True, (wrt, formula, found.problem)
         assert found.judgement.method == "fingerprint"

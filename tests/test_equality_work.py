@@ -7,7 +7,7 @@ import pytest
 
 from symnn.equality.constants import TooLarge
 from symnn.equality.work import Account, account, one_account, spend
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 SLOWEST = 6.0
 """Seconds of the processor; three times what is promised, for a machine under load."""
@@ -41,7 +41,11 @@ WORST = [
 
 @pytest.mark.parametrize(("answer", "reference", "about", "verdict"), WORST, ids=[row[0][:32] for row in WORST])
 def test_the_worst_answers_end_in_time_and_lie_about_nothing(answer, reference, about, verdict):
-    row = Row(answer, reference, network=about) if isinstance(about, str) else Row(answer, reference, names=about)
+    row = (
+        ComparedRow(answer, reference, network=about)
+        if isinstance(about, str)
+        else ComparedRow(answer, reference, names=about)
+    )
     started = time.process_time()
     found = Comparer().row(row)
     assert time.process_time() - started < SLOWEST
@@ -51,7 +55,9 @@ def test_the_worst_answers_end_in_time_and_lie_about_nothing(answer, reference, 
 
 def test_what_was_compared_before_does_not_change_a_verdict_at_the_bound():
     """Work is counted alike whether or not it was kept from an earlier comparison."""
-    rows = [Row(answer, "p", network="cnn") for answer in ("relu(max_pool(c,2,2))", "max_pool(c,2,2)", "2p", "p")]
+    rows = [
+        ComparedRow(answer, "p", network="cnn") for answer in ("relu(max_pool(c,2,2))", "max_pool(c,2,2)", "2p", "p")
+    ]
     alone = [Comparer().row(row).judgement.equal for row in rows]
     together = Comparer()
     assert [together.row(row).judgement.equal for row in (*rows, *rows)] == alone * 2

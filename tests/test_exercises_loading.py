@@ -11,7 +11,7 @@ from symnn.errors import AuthorError, TargetError
 from symnn.exercises.checking import check_exercise, check_file
 from symnn.exercises.library import exercise, exercises_in, shipped_folder, shipped_names
 from symnn.exercises.loading import load_exercise
-from symnn.exercises.reports import FORMATS, report
+from symnn.exercises.reports import FORMATS, check_report
 from symnn.messages import line
 
 GOOD = """\
@@ -183,9 +183,9 @@ def test_without_mathematics_only_the_form_is_checked(tmp_path):
 
 def test_reports_escape_what_they_show():
     checked = {"<a>,b:\n.yaml": check_file(Path("no\x1bfile"))}
-    assert "\x1b" not in report(checked, "text", "en")
-    assert report(checked, "github", "en").startswith("::error file=<a>%2Cb%3A%0A.yaml,line=1,col=1::")
-    assert "&lt;a&gt;" in report(checked, "junit", "zh")
+    assert "\x1b" not in check_report(checked, "text", "en")
+    assert check_report(checked, "github", "en").startswith("::error file=<a>%2Cb%3A%0A.yaml,line=1,col=1::")
+    assert "&lt;a&gt;" in check_report(checked, "junit", "zh")
     assert set(FORMATS) == {"text", "json", "github", "junit"}
 
 

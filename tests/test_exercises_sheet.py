@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from symnn.cli import main
 from symnn.commands.show import command as show
 from symnn.exercises.library import exercise, shipped_names
-from symnn.handouts.formats import FORMATS, written
+from symnn.handouts.formats import FORMATS, written_document
 from symnn.handouts.sheet import exercise_document
 
 
@@ -20,15 +20,15 @@ def shown(*arguments):
 
 def test_sheets_are_as_they_were_when_last_looked_at(golden):
     sheet = exercise_document(exercise("bp-2-2-1"), "seed", solution=True)
-    golden("text-zh-bp-2-2-1-solution.txt", written(sheet, "text", "zh"))
-    golden("latex-en-bp-2-2-1-solution.tex", written(sheet, "latex", "en"))
+    golden("text-zh-bp-2-2-1-solution.txt", written_document(sheet, "text", "zh"))
+    golden("latex-en-bp-2-2-1-solution.tex", written_document(sheet, "latex", "en"))
 
 
 @pytest.mark.parametrize("name", shipped_names())
 @pytest.mark.parametrize("to", FORMATS)
 def test_every_shipped_exercise_is_shown_with_and_without_its_answers(name, to):
-    asked = written(exercise_document(exercise(name)), to, "en")
-    solved = written(exercise_document(exercise(name), solution=True), to, "en")
+    asked = written_document(exercise_document(exercise(name)), to, "en")
+    solved = written_document(exercise_document(exercise(name), solution=True), to, "en")
     assert "Model answer" not in asked
     assert solved.count("Model answer") == len(exercise(name).parts)
     assert "{@" not in asked

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symnn.handouts.document import Document, Verbatim
-from symnn.handouts.formats import FORMATS, written
+from symnn.handouts.formats import FORMATS, written_document
 from symnn.notation.author import author_text, harmless, paragraphs, readable, words_and_formulas
-from symnn.notation.inline import Formula
+from symnn.notation.inline import AuthorFormula
 
 HARMFUL = [
     r"\input{/etc/passwd}",
@@ -34,13 +34,13 @@ HARMFUL = [
 @pytest.mark.parametrize("latex", HARMFUL)
 def test_what_is_not_known_to_be_harmless_stands_as_words(latex):
     assert not harmless(latex)
-    assert not any(isinstance(part, Formula) for part in words_and_formulas(f"a ${latex}$ b"))
+    assert not any(isinstance(part, AuthorFormula) for part in words_and_formulas(f"a ${latex}$ b"))
 
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_no_harmful_command_reaches_a_document(to):
     text = " ".join(f"${latex}$" for latex in HARMFUL)
-    out = written(Document((Verbatim(text, text),)), to, "en")
+    out = written_document(Document((Verbatim(text, text),)), to, "en")
     if to == "latex":
         assert not any(command in out for command in (r"\input", r"\write", r"\def", r"\csname", r"\href"))
         assert out.count(r"\begin{document}") == 1
@@ -73,7 +73,7 @@ def test_formulas_are_readable_in_a_terminal(latex, text):
 @given(st.text("ab$ \n\\{}权", max_size=40))
 def test_nothing_of_a_text_is_lost(text):
     parts = [part for paragraph in author_text(text) for part in paragraph]
-    kept = "".join(f"${part.latex}$" if isinstance(part, Formula) else part.text for part in parts)
+    kept = "".join(f"${part.latex}$" if isinstance(part, AuthorFormula) else part.text for part in parts)
     assert "".join(kept.split()) == "".join(text.split())
 
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from strategies import graphs, points
 
-from symnn.derivation.checking import check
+from symnn.derivation.checking import check_gradients
 from symnn.derivation.paths import paths
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
 from symnn.handouts.chains import chain
 from symnn.handouts.derivation import View, derivation_document
 from symnn.handouts.document import Prose, Title
-from symnn.handouts.formats import FORMATS, written
+from symnn.handouts.formats import FORMATS, written_document
 from symnn.handouts.numbers import numbers_at
 from symnn.handouts.partials import Partials, short
 from symnn.language.limits import AUTHOR
@@ -41,7 +41,7 @@ def document(name, *wrt, form=None, at=None, **shown):
     view = View(
         form or ("paths" if wrt else "deltas"),
         numbers=numbers,
-        check=check(derivation) if shown.pop("checked", False) else None,
+        check=check_gradients(derivation) if shown.pop("checked", False) else None,
         title=Title(found.title.zh, found.title.en),
         source=found.source,
         **shown,
@@ -67,7 +67,7 @@ FOUND = {
 def test_documents_are_as_they_were_when_last_looked_at(name, golden):
     arguments, options = FOUND[name]
     to, lang = name.split("/")[0].split("-")
-    golden(name.replace("/", "-"), written(document(*arguments, **options), to, lang))
+    golden(name.replace("/", "-"), written_document(document(*arguments, **options), to, lang))
 
 
 DECK = [
@@ -97,7 +97,7 @@ def test_the_decks_own_lines_stand_in_the_decks_order(name, wrt, through, primed
     """The chain of named partials, then 2 (y - z) unexpanded with f', then f(1 - f), then y (1 - y)."""
     names = ["E", *through.split()]
     partials = "".join(rf"\frac{{\partial {of}}}{{\partial {by}}}" for of, by in pairwise(names))
-    text = re.sub(r"\\,|\s", "", written(document(name, wrt), "latex", "en"))
+    text = re.sub(r"\\,|\s", "", written_document(document(name, wrt), "latex", "en"))
     lines = [f"&={partials}", *(f"&=2(y-z){rest}" for rest in (primed, out, short_form))]
     for line in lines:
         assert line.replace(" ", "") + r"\\" in text.replace(r"\end{align*}", r"\\")
@@ -105,7 +105,7 @@ def test_the_decks_own_lines_stand_in_the_decks_order(name, wrt, through, primed
 
 def test_two_paths_share_the_factors_they_begin_with():
     """The deck: -(z - y) ∂f_6(e)/∂e (w_46 … x_1 + w_56 … x_1)."""
-    text = re.sub(r"\\,|\\[bB]ig[lr]|\s", "", written(document("bp-2-3-2-1", "w_x1_1"), "latex", "en"))
+    text = re.sub(r"\\,|\\[bB]ig[lr]|\s", "", written_document(document("bp-2-3-2-1", "w_x1_1"), "latex", "en"))
     assert "=2(y-z)f_6'(e_6)(w_{46}f_4'(e_4)w_{14}f_1'(e_1)x_1+w_{56}f_5'(e_5)w_{15}f_1'(e_1)x_1)" in text
 
 
@@ -135,7 +135,7 @@ def test_more_paths_than_can_be_written_are_counted():
 
 def test_what_a_result_does_not_depend_on_has_the_derivative_0():
     derivation = derive(graph_from_text("a = w*x\nb = v*x\nE = a^2"), None, ("v",))
-    text = written(derivation_document(derivation, View("paths")), "text", "en")
+    text = written_document(derivation_document(derivation, View("paths")), "text", "en")
     assert "∂E/∂v = 0\n" in text
 
 
@@ -153,7 +153,7 @@ def test_signs_come_first_and_ones_go(equation, line):
     derivation = derive(graph_from_text(f"a = w*x\n{equation}"), "E", ("w",))
     document = derivation_document(derivation, View("paths"))
     last = [block for block in document.blocks if isinstance(block, Aligned)][-1].lines[-1]
-    shown = written(type(document)((Aligned((Line(last.left, last.steps[-1:]),)),)), "text", "en")
+    shown = written_document(type(document)((Aligned((Line(last.left, last.steps[-1:]),)),)), "text", "en")
     assert shown == f"  ∂E/∂w = {line}\n"
 
 
@@ -171,7 +171,7 @@ def test_signs_come_first_and_ones_go(equation, line):
     ],
 )
 def test_only_conventions_that_matter_are_said(equations, said):
-    text = written(derivation_document(derive(graph_from_text(equations)), View()), "text", "en")
+    text = written_document(derivation_document(derive(graph_from_text(equations)), View()), "text", "en")
     sentences = [one for one in ("differentiating the square is kept", "derivative is taken to be 0") if one in text]
     assert sentences == ([said] if said else [])
 
@@ -180,8 +180,8 @@ def test_only_conventions_that_matter_are_said(equations, said):
 def test_a_document_never_mixes_languages(to):
     chinese = re.compile(r"[一-鿿]")
     source = network("bp-2-3-2-1").source
-    english = written(document("bp-2-3-2-1", "w46", update=True, checked=True), to, "en")
+    english = written_document(document("bp-2-3-2-1", "w46", update=True, checked=True), to, "en")
     assert not chinese.search(english.replace("人工神经网络3, BP 算法推导过程", "")), source
-    zh = written(document("bp-2-3-2-1", "w46", update=True, checked=True), "text", "zh")
+    zh = written_document(document("bp-2-3-2-1", "w46", update=True, checked=True), "text", "zh")
     words = set(re.findall(r"\b[A-Za-z]{4,}\b", zh))
     assert words <= {"SymPy"}

@@ -6,7 +6,7 @@ import pytest
 
 from symnn.derivation.matrices import TensorError, derive_matrix
 from symnn.expressions.writing import plain
-from symnn.handouts.families import Family, families
+from symnn.handouts.families import ErrorFamily, families
 from symnn.networks.catalogue import network
 
 
@@ -15,7 +15,7 @@ def found(name: str) -> dict[str, str]:
     return {
         one.wrt: plain(one.tree)
         for one in families(derivation, derivation.errors, derivation.by_derivative)
-        if isinstance(one, Family)
+        if isinstance(one, ErrorFamily)
     }
 
 
@@ -29,11 +29,11 @@ def test_the_maps_of_a_network_are_one_family():
 def test_a_recurrence_is_written_once_and_its_last_step_apart():
     derivation = derive_matrix(network("birnn").graph, "E")
     rows = families(derivation, derivation.errors, derivation.by_derivative)
-    held = {one.wrt: one.index for one in rows if isinstance(one, Family)}
+    held = {one.wrt: one.index for one in rows if isinstance(one, ErrorFamily)}
     assert held["s_t"] == ("t", 1, 2)
     assert held["delta_s_t"] == ("t", 1, 3)
     assert [one.wrt for one in rows if isinstance(one, TensorError) and one.wrt.startswith("s_")] == ["s_3"]
-    (last,) = (one for one in rows if isinstance(one, Family) and one.wrt == "s_t")
+    (last,) = (one for one in rows if isinstance(one, ErrorFamily) and one.wrt == "s_t")
     assert "delta_s_{t+1}" in plain(last.tree)
 
 

@@ -18,9 +18,9 @@ from symnn.expressions.terms import difference, product, total
 from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Product, walk
 from symnn.handouts import latex, markdown, text, typst
 from symnn.handouts.document import Document, Prose, Table, Title, Verbatim
-from symnn.handouts.formats import FORMATS, written
+from symnn.handouts.formats import FORMATS, written_document
 from symnn.handouts.pictures import svg
-from symnn.handouts.pictures.diagram import Diagram, Node, diagram
+from symnn.handouts.pictures.diagram import Diagram, DiagramNode, diagram
 from symnn.handouts.pictures.tikz import tikz
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.notation.aligning import WIDTH, aligned_rows, line_of
@@ -76,14 +76,14 @@ def test_every_place_for_words_escapes_them(to):
             Table((Prose("column-point", {"name": words}),), ((words,), (Piece(Name("x")),))),
         )
     )
-    out = written(document, to, "en")
+    out = written_document(document, to, "en")
     escaped = {"latex": latex, "markdown": markdown, "text": text, "html": svg, "typst": typst}[to].escaped(words)
     assert out.count(escaped) == (6 if to == "html" else 5)  # a page's title stands in its head too
     assert "\x1b" not in out
 
 
 def test_a_placeholder_for_mathematics_cannot_be_smuggled_in():
-    out = written(Document((Prose("source-of-network", {"source": "\ue000"}),)), "text", "en")
+    out = written_document(Document((Prose("source-of-network", {"source": "\ue000"}),)), "text", "en")
     assert out == "Source: <U+E000>\n"
 
 
@@ -110,7 +110,7 @@ def test_no_written_line_is_wider_than_the_page(sizes):
     terms = tuple(product(tuple(Name(f"w_{k}_{n}") for n in range(size))) for k, size in enumerate(sizes))
     block = Aligned((Line(one_piece(Derivative(Name("E"), Name("w1"))), (expression(total(terms)),)),))
     assert all(width(row.left) + width(row.right) <= WIDTH + 4 for row in aligned_rows(block, {}))
-    out = written(Document((block,)), "text", "en")
+    out = written_document(Document((block,)), "text", "en")
     assert all(len(row) <= text.WIDTH for row in out.splitlines())
 
 
@@ -167,7 +167,7 @@ def test_mathml_of_what_we_write(source, expected):
 def test_a_page_needs_nothing_from_outside():
     from test_handouts_derivation import document
 
-    page = written(document("bp-2-2-1", "w1", checked=True), "html", "zh")
+    page = written_document(document("bp-2-2-1", "w1", checked=True), "html", "zh")
     assert page.startswith('<!DOCTYPE html>\n<html lang="zh">')
     assert not re.search(r"<script|<link|<img|src=|url\((?!#)", page)
     assert set(re.findall(r"https?://[^\s\"<]+", page)) == {"http://www.w3.org/2000/svg"}
@@ -207,7 +207,7 @@ def test_numbers_stand_under_their_factors():
         Group((Mark("("), *one_piece(Name("y")), Mark(")")), "-1.25"),
     )
     block = Aligned((Line(one_piece(Name("g")), (items,), Value("-0.625", exact=True)),))
-    assert written(Document((block,)), "text", "en") == "  g =  w5 ·  (y)  = -0.625\n      0.5   -1.25\n"
+    assert written_document(Document((block,)), "text", "en") == "  g =  w5 ·  (y)  = -0.625\n      0.5   -1.25\n"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_pictures_are_as_they_were_when_last_looked_at(golden):
 
 
 def test_a_picture_is_well_formed_whatever_the_names():
-    drawn = Diagram((Node("x", "input", 0),), (), (1,))
+    drawn = Diagram((DiagramNode("x", "input", 0),), (), (1,))
     ET.fromstring(svg.svg(drawn, {"x": Word("<script>&\"'")}))  # noqa: S314 - our own text
 
 
@@ -264,7 +264,7 @@ def test_xelatex_compiles_the_lectures_derivations(name, options, lang, tmp_path
     """No error, nothing over the margin, no character without a glyph."""
     from test_handouts_derivation import document
 
-    source = written(document(name, *options.pop("wrt"), **options), "latex", lang)
+    source = written_document(document(name, *options.pop("wrt"), **options), "latex", lang)
     (tmp_path / "page.tex").write_text(source, encoding="utf-8")
     command = ["xelatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     ran = subprocess.run(

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from symnn.derivation.adjoint import resolve
-from symnn.derivation.checking import check
+from symnn.derivation.checking import check_gradients
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
 from symnn.handouts.derivation import View
@@ -89,7 +89,7 @@ def test_the_paths_form_has_the_contracts_shape():
 
 def test_the_deltas_form_has_the_contracts_shape():
     derivation = derive(network("bp-2-2-1").graph)
-    shown = derivation_data(derivation, View(check=check(derivation)))
+    shown = derivation_data(derivation, View(check=check_gradients(derivation)))
     assert list(shown) == ["of", "form", "wrt", "deltas", "forward", "check", "conventions"]
     assert shown["wrt"][0].keys() == {"name", "gradient", "path_count"}
     assert [each["name"] for each in shown["deltas"]] == [
@@ -107,6 +107,7 @@ def test_the_deltas_form_has_the_contracts_shape():
         "ties": "first",
         "reduction": "sum",
         "kernel": "unflipped",
+        "pooling": "keep-edge",
     }
 
 

@@ -9,7 +9,7 @@ import scopes
 from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.shapes import shape_of
+from symnn.language.shapes import shape_in_scope
 from symnn.ops.shapes import Unfit
 
 SCOPE = Scope.of({"W": (2, 3), "a": (2,), "b": (3,), "t": ()}, {"f": 1})
@@ -22,13 +22,13 @@ SHAPES = [
 
 @pytest.mark.parametrize(("text", "shape"), SHAPES)
 def test_the_shape_of_an_expression(text, shape):
-    assert shape_of(read(text, SCOPE).tree, SCOPE) == shape
+    assert shape_in_scope(read(text, SCOPE).tree, SCOPE) == shape
 
 
 @pytest.mark.parametrize("text", ["W a", "a + b", "a b", "W W", "max(a, b)", "a ⊙ b"])
 def test_what_does_not_fit_has_no_shape(text):
     with pytest.raises(Unfit):
-        shape_of(read(text, SCOPE).tree, SCOPE)
+        shape_in_scope(read(text, SCOPE).tree, SCOPE)
 
 
 GROUPINGS = [

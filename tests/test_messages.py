@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.errors import AuthorError, Place, Problem
-from symnn.messages import LANGUAGES, facts_of, language, line, raised, say, sentences
+from symnn.messages import LANGUAGES, facts_of, language, line, raisable, say, sentences
 
 
 def test_both_languages_have_the_same_codes():
@@ -73,7 +73,7 @@ def test_what_the_program_forgot_is_a_bug(code, facts):
 
 
 def test_an_exception_says_every_problem_with_its_place():
-    error = raised(
+    error = raisable(
         AuthorError,
         Problem("missing-field", {"field": "id"}, place=Place("a.yaml", 2, 1, "parts[0]")),
         Problem("empty-document"),

@@ -7,14 +7,14 @@ from fractions import Fraction
 import pytest
 
 from symnn.language.reading import read
-from symnn.misconceptions.conventions import Followed, Shown, followed, loss_numbers, shown_by
+from symnn.misconceptions.conventions import Followed, ShownConvention, convention_followed, loss_numbers, shown_by
 from symnn.networks.catalogue import network
 from symnn.networks.models import Declarations, graph_from_text
 from symnn.verdicts.verdict import Finding
 
 LOSS = Declarations(inputs=("x",), targets=("z",))
-HALVED, KEPT = Shown("missing-2", 1), Shown("", 2)
-OF_HALF, DOUBLED = Shown("", 1), Shown("half-loss", 2)
+HALVED, KEPT = ShownConvention("missing-2", 1), ShownConvention("", 2)
+OF_HALF, DOUBLED = ShownConvention("", 1), ShownConvention("half-loss", 2)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_what_an_answer_shows():
     ],
 )
 def test_a_submission_follows_the_convention_of_most_of_its_parts(shown, which, against):
-    kept = followed({str(place): one for place, one in enumerate(shown)})
+    kept = convention_followed({str(place): one for place, one in enumerate(shown)})
     assert (kept.which, kept.against) == (which, tuple(map(str, against)))
 
 
 def test_who_shows_nothing_follows_nothing():
-    assert followed({}) is None
-    assert followed({"a": None}) is None
-    assert followed({"a": KEPT}) == Followed("", ("a",))
+    assert convention_followed({}) is None
+    assert convention_followed({"a": None}) is None
+    assert convention_followed({"a": KEPT}) == Followed("", ("a",))

@@ -21,7 +21,7 @@ from symnn.misconceptions.tensor_amounts import TensorAmounts
 from symnn.networks.declarations import Declarations
 from symnn.networks.graph import Graph
 from symnn.networks.models import graph_from_text
-from symnn.verdicts.result import sentence
+from symnn.verdicts.result import finding_sentence
 
 LOGISTIC = graph_from_text("a = p*u - q*v + c\nh = sigmoid(a)\nb = r*h + t*u\ny = sigmoid(b)\nL = (y - m)^2")
 TANH = graph_from_text("s = g*i + k*j\nh = tanh(s)\no = l*h + n*j")
@@ -233,7 +233,7 @@ def test_vectors_of_the_shipped_exercises_and_the_right_number_is_not_told(targe
     name, part = target.split("/")
     verdict = exercise(name).part(part).grade(answer)
     assert verdict.findings[0].code == code
-    assert not re.search(r"\d\.\d", sentence(verdict.findings[0], lang))
+    assert not re.search(r"\d\.\d", finding_sentence(verdict.findings[0], lang))
 
 
 @pytest.mark.parametrize(("last", "told_of"), [(0.7, True), (0.4230770, False)])

@@ -20,7 +20,7 @@ from symnn.misconceptions.explainer import Diagnosis
 from symnn.networks.catalogue import network
 from symnn.networks.graph import Graph
 from symnn.networks.models import Declarations, graph_from_text
-from symnn.verdicts.feedback import sentence
+from symnn.verdicts.feedback import feedback_sentence
 from symnn.verdicts.finding import Finding
 
 SMALL = ("neuron", "midges", "bp-2-2-1", "one-hidden-layer")
@@ -86,7 +86,7 @@ def told(name: str, seed: int, most: int, count: int) -> tuple[Counter[str], lis
             if answer is None:
                 continue
             findings = one.diagnosis.explain(answer)
-            assert all(sentence(finding, lang) for finding in findings for lang in ("zh", "en"))
+            assert all(feedback_sentence(finding, lang) for finding in findings for lang in ("zh", "en"))
             kind = "generic" if findings[0].code == "unexplained" else "named"
             counts[f"{kind} of {many}"] += 1
             if not is_true(one.world, answer, findings):
@@ -183,7 +183,7 @@ def test_an_update_is_told_the_way_it_goes(sign, word):
     written = next(tree for tree in right_answers(World(graph, turned), Random(1)))  # noqa: S311
     found = diagnosis_of(graph, rule).explain(written)
     assert [finding.code for finding in found] == ["update-sign"]
-    assert word in sentence(found[0], "en")
+    assert word in feedback_sentence(found[0], "en")
     assert is_true(world, written, found)
 
 
@@ -224,7 +224,7 @@ def test_a_path_through_which_the_others_lead_as_well_is_told_by_its_term():
 
 
 def test_a_name_keeps_its_letter_at_the_beginning_of_a_sentence():
-    said = sentence(Finding("wrong-factor", {"meant": "xhat", "wrote": "x"}), "en")
+    said = feedback_sentence(Finding("wrong-factor", {"meant": "xhat", "wrote": "x"}), "en")
     assert said.startswith("xhat belongs here")
 
 
@@ -271,6 +271,6 @@ def test_two_uses_inside_one_equation_are_told_by_their_terms(answer):
     world = World(graph, Derivative(Name("E"), Name("w")))
     tree = read(answer, graph.scope).tree
     found = diagnosis_of(graph, world.key).explain(tree)
-    assert all(sentence(finding, lang) for finding in found for lang in ("zh", "en"))
+    assert all(feedback_sentence(finding, lang) for finding in found for lang in ("zh", "en"))
     assert "through" in dict(found[0].facts) or "path" not in found[0].code
     assert is_true(world, tree, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,16 +25,18 @@ from symnn.handouts.matrix_json import matrix_data
 from symnn.language.limits import ANSWER, AUTHOR
 from symnn.networks.catalogue import network
 from symnn.networks.declarations import Declarations
+from symnn.networks.filing import file_yaml
 from symnn.networks.formula import formula
 from symnn.networks.models import graph_from_text
 from symnn.networks.tensors import birnn, cnn, deep_rnn, gan, rnn
 from symnn.networks.values import collected
+from symnn.networks.vectorised import vectorised
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.compile import compiled
 from symnn.numeric.duel import Duel, Round
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
-from symnn.questions.comparing import Comparer, Row
+from symnn.questions.comparing import ComparedRow, Comparer
 
 TENSORS = ("conv-3x3", "cnn-x", "cnn", "rnn", "birnn", "deep-rnn", "gan", "one-hidden-layer-matrix")
 STEP = 1e-6
@@ -111,14 +114,21 @@ def test_the_matrix_form_is_proved_to_be_the_derivative(name):
 @pytest.mark.parametrize(
     "name", ["one-hidden-layer-matrix", "rnn", "birnn", "deep-rnn", "gan", "conv-3x3", "bp-2-3-2-1"]
 )
-def test_what_derive_prints_is_read_back_by_compare(name, form):
-    """Every form of every gradient, through the two command lines' own readers."""
+def test_what_derive_prints_is_read_back_by_compare(name, form, tmp_path):
+    """Every form of every gradient, through the two command lines' own readers.
+
+    What is said of the layers of a network of numbers is about the network in vectors and matrices.
+    """
     shown = CliRunner().invoke(cli, ["derive", name, "--form", form, "--to", "json"])
     assert shown.exit_code == 0, shown.output
     printed, comparer = json.loads(shown.output), Comparer()
+    about = name
+    if form == "matrix" and not network(name).graph.shapes:
+        about = str(tmp_path / "layers.yaml")
+        Path(about).write_text(file_yaml(vectorised(network(name)).network), encoding="utf-8")
     for row in printed["wrt"][:4]:
         asked = f"diff({row.get('of', printed['of'])}, {row['name']})"
-        found = comparer.row(Row(asked, row["gradient"], network=name))
+        found = comparer.row(ComparedRow(asked, row["gradient"], network=about))
         if len(row["gradient"]) > ANSWER.characters:  # every path of a deep network: longer than any answer may be
             assert found.problem.code == "too-large"
         else:

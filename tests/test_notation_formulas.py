@@ -14,7 +14,7 @@ from work import calls_of
 
 import symnn
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Power, Product, Quotient, Sum
-from symnn.handouts.equations import forward
+from symnn.handouts.equations import forward_lines
 from symnn.handouts.handout import Handout
 from symnn.handouts.pictures.diagram import diagram
 from symnn.handouts.pictures.svg import svg
@@ -30,7 +30,7 @@ from symnn.notation.latex import latex, mathematics
 from symnn.notation.layout import laid_out, symbols_of
 from symnn.notation.mathml import mathml
 from symnn.notation.symbols import function, symbol
-from symnn.notation.terminal import written
+from symnn.notation.terminal import typed_piece
 from symnn.notation.typst import mathematics as typst
 from symnn.notation.unicode import on_one_line
 
@@ -166,13 +166,13 @@ def test_a_networks_own_function_hides_an_operation_of_its_name():
 def test_a_loss_between_numbers_is_written_out(right, meaning):
     """On a page it reads as its meaning, and the meaning is read as the same."""
     net = network_from_equations(f"y = w*x\nE = {right}")
-    line = next(block for block in forward(net.graph) if isinstance(block, Aligned)).lines[-1]
+    line = next(block for block in forward_lines(net.graph) if isinstance(block, Aligned)).lines[-1]
     steps = [mathematics(line_of(step, {})) for step in line.steps]
     assert len(steps) == 2
     found, wanted = (read(text, net.graph.scope) for text in (steps[-1], meaning))
     assert isinstance(found, Reading)
     assert isinstance(wanted, Reading)
-    assert written(found.tree) == written(wanted.tree)
+    assert typed_piece(found.tree) == typed_piece(wanted.tree)
     assert "_" not in steps[0].replace(r"\_", "")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symnn.numeric.formatting import Digits, agreed, decimal, fraction, significant, written
+from symnn.numeric.formatting import Digits, agreed_digits, decimal, fraction, significant, written
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_significant_digits_are_those_of_the_decimal_module(number, digits):
 
 def test_what_two_ends_do_not_settle_is_not_written():
     digits = Digits("decimals", 2)
-    assert agreed(Fraction("0.121"), Fraction("0.124"), digits) == "0.12"
-    assert agreed(Fraction("0.124"), Fraction("0.126"), digits) is None
+    assert agreed_digits(Fraction("0.121"), Fraction("0.124"), digits) == "0.12"
+    assert agreed_digits(Fraction("0.124"), Fraction("0.126"), digits) is None
 
 
 def test_numbers_of_any_length():

@@ -82,11 +82,45 @@ def picked(values, image):
     return np.array([[(values[at] * first_largest(image[at])).sum() for at in row] for row in windows])
 
 
+def huber(rest, width):
+    inside = abs(rest) <= width
+    return np.where(inside, rest**2 / 2, width * (abs(rest) - width / 2)).sum()
+
+
 BY_HAND = (
     ("squared_error(x, z)", {"x": (3,), "z": (3,)}, lambda x, z: ((x - z) ** 2).sum()),
     ("half_squared_error(A, B)", {"A": (2, 3), "B": (2, 3)}, lambda A, B: ((A - B) ** 2).sum() / 2),
     ("cross_entropy(p, z)", {"p": (3,), "z": (3,)}, lambda p, z: -(z * np.log(p)).sum()),
     ("squared_norm(A)", {"A": (2, 3)}, lambda A: (A**2).sum()),
+    ("absolute_error(x, z)", {"x": (3,), "z": (3,)}, lambda x, z: abs(x - z).sum()),
+    ("mae(A, B)", {"A": (2, 3), "B": (2, 3)}, lambda A, B: abs(A - B).mean()),
+    ("mse(A, B)", {"A": (2, 3), "B": (2, 3)}, lambda A, B: ((A - B) ** 2).mean()),
+    ("huber(x, z)", {"x": (3,), "z": (3,)}, lambda x, z: huber(x - z, 1)),
+    ("huber(x, z, 1/4)", {"x": (3,), "z": (3,)}, lambda x, z: huber(x - z, 0.25)),
+    ("hinge(x, z)", {"x": (3,), "z": (3,)}, lambda x, z: np.maximum(0, 1 - x * z).sum()),
+    (
+        "binary_cross_entropy(sigmoid(x), z)",
+        {"x": (3,), "z": (3,)},
+        lambda x, z: (z * np.log1p(np.exp(-x)) + (1 - z) * np.log1p(np.exp(x))).sum(),
+    ),
+    ("kl_normal(x, z)", {"x": (3,), "z": (3,)}, lambda x, z: (x**2 + np.exp(z) - 1 - z).sum() / 2),
+    (
+        "triplet(x, z, d, 2)",
+        {"x": (3,), "z": (3,), "d": (3,)},
+        lambda x, z, d: max(0, ((x - z) ** 2).sum() - ((x - d) ** 2).sum() + 2),
+    ),
+    (
+        "contrastive(x, z, a, 2)",
+        {"x": (3,), "z": (3,)},
+        lambda x, z, a: a * ((x - z) ** 2).sum() + (1 - a) * max(0, 2 - np.linalg.norm(x - z)) ** 2,
+    ),
+    (
+        "negative_sampling(x, z, A)",
+        {"x": (3,), "z": (3,), "A": (2, 3)},
+        lambda x, z, A: np.log1p(np.exp(-x @ z)) + np.log1p(np.exp(A @ x)).sum(),
+    ),
+    ("slice(A, 2, 3, 1, 2)", {"A": (3, 4)}, lambda A: A[1:3, :2]),
+    ("A x + onehot(2, 3)", {"A": (3, 2), "x": (2,)}, lambda A, x: A @ x + np.array([0, 1, 0])),
     ("sum(A)", {"A": (2, 3)}, np.sum),
     ("sum(A, 1)", {"A": (3, 2)}, lambda A: A.sum(axis=1)),
     ("spread(x, 2, 3)", {"x": (2,)}, lambda x: np.repeat(x[:, None], 3, axis=1)),
@@ -224,7 +258,19 @@ def logistic(a):
     return 1 / (1 + mpmath.exp(-a))
 
 
+def cross_entropy_of_two(p, z):
+    return -z * mpmath.log(p) - (1 - z) * mpmath.log(1 - p)
+
+
 MPMATH = {
+    "absolute_error": lambda y, z: abs(y - z),
+    "mae": lambda y, z: abs(y - z),
+    "mse": lambda y, z: (y - z) ** 2,
+    "huber": lambda y, z: (y - z) ** 2 / 2 if abs(y - z) < 1 else abs(y - z) - mpmath.mpf(1) / 2,
+    "hinge": lambda y, z: max(mpmath.mpf(0), 1 - y * z),
+    "binary_cross_entropy": cross_entropy_of_two,
+    "kl_normal": lambda m, s: (m**2 + mpmath.exp(s) - 1 - s) / 2,
+    "piecewise": lambda condition, a, b: a if condition > 0 else b,
     "abs": abs,
     "squared_norm": lambda a: a**2,
     "sign": mpmath.sign,
@@ -251,19 +297,19 @@ MPMATH = {
     "min": min,
     "squared_error": lambda y, z: (y - z) ** 2,
     "half_squared_error": lambda y, z: (y - z) ** 2 / 2,
-    "cross_entropy": lambda y, z: -z * mpmath.log(y) - (1 - z) * mpmath.log(1 - y),
+    "cross_entropy": cross_entropy_of_two,
 }
 SMALL = ("-3/7", "1/3", "5/7")
 HUGE = ("-2841/4", "-161/4", "149/4", "2881/4")
 """Halves of halves, so that their floats are themselves: a sine of -710.3 depends on the sixteenth digit."""
-IN_UNIT = frozenset({"asin", "acos", "atanh", "cross_entropy"})
+IN_UNIT = frozenset({"asin", "acos", "atanh", "cross_entropy", "binary_cross_entropy"})
 FUNCTIONS = sorted(set(OF_NUMBERS) - {"top"})
 
 
 def points_of(name):
     one = OF_NUMBERS[name]
     places = SMALL if name in IN_UNIT else (*SMALL, *HUGE)
-    if name in {"log", "sqrt", "cross_entropy"}:
+    if name in {"log", "sqrt", "cross_entropy", "binary_cross_entropy"}:
         places = tuple(place for place in places if not place.startswith("-"))
     if name == "acosh":
         return [(abs(Fraction(place)) + 1,) for place in places]

@@ -15,7 +15,7 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.numeric.arithmetic import arrays, floats
 from symnn.numeric.interpreter import Interpreter, value
-from symnn.numeric.valued import Valued, filled
+from symnn.numeric.valued import Valued, filled_tensor
 from symnn.ops.operation import TensorCall
 from symnn.ops.shapes import Unfit
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS, OPERATIONS
@@ -185,12 +185,12 @@ def test_leaky_relu_with_a_slope_is_one_operation_everywhere(slope, x):
 
 def test_a_tensor_is_no_value_of_a_number():
     with pytest.raises(Unfit):
-        filled(Valued(np.zeros(3), (3,)), ())
+        filled_tensor(Valued(np.zeros(3), (3,)), ())
 
 
 def test_a_prime_of_two_tensors_is_entrywise():
     """A prime is the derivative by the first argument; the others keep their entries."""
-    given = {"x": filled([-1.0, 2.0, -3.0], (3,)), "c": filled([0.1, 0.2, 0.3], (3,))}
+    given = {"x": filled_tensor([-1.0, 2.0, -3.0], (3,)), "c": filled_tensor([0.1, 0.2, 0.3], (3,))}
     found = Interpreter(arrays()).of(Call("leaky_relu", (Name("x"), Name("c")), 1), given)
     assert found.array.tolist() == pytest.approx([0.1, 1.0, 0.3])
 

@@ -16,7 +16,7 @@ import symnn
 from symnn.cli import symnn as command
 from symnn.exercises.library import exercise, shipped_names
 from symnn.handouts.handout import Handout
-from symnn.handouts.latex import CLASS, PACKAGES, SETTINGS, written
+from symnn.handouts.latex import CLASS, PACKAGES, SETTINGS, latex_body
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.numeric.points import points
 
@@ -53,7 +53,7 @@ def compiled(tex, folder):
 def together(documents, lang):
     """Put many documents into one, each from its page 1 on, its number of pages in the log."""
     parts = [
-        f"{written(document, lang)}\n\\clearpage\\typeout{{PAGES {name} \\the\\numexpr\\value{{page}}-1}}"
+        f"{latex_body(document, lang)}\n\\clearpage\\typeout{{PAGES {name} \\the\\numexpr\\value{{page}}-1}}"
         "\\setcounter{page}{1}\n"
         for name, document in documents.items()
     ]

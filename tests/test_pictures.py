@@ -16,7 +16,7 @@ from symnn.commands.eval import command as evaluate
 from symnn.commands.show import command as show
 from symnn.handouts.pictures.decorating import network_picture
 from symnn.handouts.pictures.diagram import diagram
-from symnn.handouts.pictures.geometry import drawn
+from symnn.handouts.pictures.geometry import placed_diagram
 from symnn.handouts.pictures.plane import crosses, hits
 from symnn.handouts.pictures.svg import svg
 from symnn.handouts.pictures.tikz import WIDEST, tikz
@@ -56,7 +56,7 @@ def run(command, *arguments):
 def placed(request):
     graph = NETWORKS[request.param]
     picture = diagram(graph, network(request.param).players if request.param in CATALOGUE else ())
-    return request.param, picture, drawn(picture, symbols_of(graph))
+    return request.param, picture, placed_diagram(picture, symbols_of(graph))
 
 
 def test_no_label_lies_on_another_or_on_a_unit(placed):
@@ -151,4 +151,4 @@ def test_pictures_fit_a_slide(name):
     graph = NETWORKS[name]
     text = tikz(diagram(graph), symbols_of(graph))
     scale = float(re.findall(r"scale=([\d.]+)|$", text)[0] or 1)
-    assert scale * drawn(diagram(graph), symbols_of(graph)).extent.x <= WIDEST + 0.01
+    assert scale * placed_diagram(diagram(graph), symbols_of(graph)).extent.x <= WIDEST + 0.01

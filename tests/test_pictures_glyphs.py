@@ -9,7 +9,7 @@ import pytest
 from foreign_networks import FOREIGN
 
 from symnn.handouts.pictures.diagram import diagram
-from symnn.handouts.pictures.geometry import drawn
+from symnn.handouts.pictures.geometry import placed_diagram
 from symnn.handouts.pictures.svg import svg
 from symnn.handouts.pictures.tikz import HIGHEST, WIDEST, tikz
 from symnn.networks.catalogue import CATALOGUE, network
@@ -62,7 +62,7 @@ def test_no_glyphs_meet_in_a_browser(page, name):
 
 def framed(graph):
     """Give the picture as large as its geometry says, so that the page has its coordinates."""
-    whole = drawn(diagram(graph), symbols_of(graph)).extent
+    whole = placed_diagram(diagram(graph), symbols_of(graph)).extent
     box = rf"\useasboundingbox (0,0) rectangle ({whole.x:.3f},{whole.y:.3f});"
     return tikz(diagram(graph), symbols_of(graph)).strip().replace("\\definecolor", f"{box}\n\\definecolor", 1)
 
@@ -83,7 +83,7 @@ def test_every_glyph_of_tikz_stands_in_its_place(tmp_path):
     with pymupdf.open(tmp_path / "all.pdf") as document:
         assert len(document) == len(NETWORKS)
         for (name, graph), sheet in zip(NETWORKS.items(), document, strict=True):
-            at = drawn(diagram(graph), symbols_of(graph))
+            at = placed_diagram(diagram(graph), symbols_of(graph))
             scale = min(1.0, WIDEST / at.extent.x, HIGHEST / at.extent.y) * POINTS_PER_CM
             room = [*at.areas, *(label.area for label in at.labels if label is not None)]
             below = [area._replace(down=area.down + size.below) for area, size in zip(at.areas, at.sizes, strict=True)]

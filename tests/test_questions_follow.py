@@ -11,7 +11,7 @@ from symnn.equality.judge import Judge
 from symnn.equality.subject import Subject
 from symnn.expressions.tree import bare
 from symnn.networks.catalogue import network
-from symnn.questions.follow import CAP, Carried, capped, carried_into, is_trivial, signature, usable
+from symnn.questions.follow import CAP, Carried, capped, carried_into, carried_signature, is_trivial, usable
 from symnn.verdicts.verdict import Finding, Verdict
 
 GRAPH = network("bp-2-2-1").graph
@@ -99,5 +99,5 @@ def test_the_share_is_capped_and_the_source_named():
 
 def test_the_signature_depends_on_the_values_and_not_on_their_order():
     one, other = Carried("y", tree("0.7")), Carried("a3", tree("2"))
-    assert signature((one, other)) == signature((other, one))
-    assert signature((one,)) != signature((Carried("y", tree("0.71")),))
+    assert carried_signature((one, other)) == carried_signature((other, one))
+    assert carried_signature((one,)) != carried_signature((Carried("y", tree("0.71")),))

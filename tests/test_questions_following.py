@@ -13,7 +13,7 @@ from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
-from symnn.questions.formulas import Formula
+from symnn.questions.formulas import FormulaKind
 from symnn.questions.replacing import replaced
 
 BOTH = "{zh: 甲, en: A}"
@@ -109,13 +109,13 @@ def test_a_long_exercise_grades_every_earlier_answer_once(monkeypatch):
         text += f"  - {{id: p{k}, kind: formula, ask: {BOTH}, answer: q{k}, follow: [{before}]}}\n"
     loaded = load_exercise(Text(text, "long.yaml"))
     assert loaded.problems == ()
-    graded, grade = [], Formula.grade
+    graded, grade = [], FormulaKind.grade
 
     def counted(kind, *given):
         graded.append(kind.question.file.id)
         return grade(kind, *given)
 
-    monkeypatch.setattr(Formula, "grade", counted)
+    monkeypatch.setattr(FormulaKind, "grade", counted)
     answers = {f"p{k}": f"2*q0 + x{k}" for k in range(1, count)}
     loaded.value.part(f"p{count}").grade(f"3*q0 + x{count}", carried=answers)
     assert set(graded) == {f"p{k}" for k in range(1, count + 1)}

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from symnn.exercises.library import exercise
-from symnn.questions.fields import Among, Steps
-from symnn.questions.placeholders import decimal, filled, wanted
+from symnn.questions.fields import Among, DrawnSteps
+from symnn.questions.placeholders import ending_decimal, filled, wanted
 from symnn.questions.variants import drawn, is_drawn, possible, seed_of
 
 
@@ -83,7 +83,10 @@ def test_a_variant_is_the_same_in_every_run_and_another_for_others():
 
 
 def test_known_draws_stay_as_they_are():
-    at = {"w": Steps(Fraction(-2), Fraction(2), Fraction(1, 2), (Fraction(0),)), "x": Among((Fraction(1), Fraction(3)))}
+    at = {
+        "w": DrawnSteps(Fraction(-2), Fraction(2), Fraction(1, 2), (Fraction(0),)),
+        "x": Among((Fraction(1), Fraction(3))),
+    }
     assert drawn(at, "seed") == {"w": Fraction(-2), "x": Fraction(1)}
     assert len(possible(at["w"])) == 8
 
@@ -111,7 +114,7 @@ DECIMALS = [("5/4", "1.25"), ("-1/1000", "-0.001"), ("20", "20"), ("1/30", None)
 
 @pytest.mark.parametrize(("value", "text"), DECIMALS)
 def test_decimals_that_end_are_written_out(value, text):
-    assert decimal(Fraction(value)) == text
+    assert ending_decimal(Fraction(value)) == text
 
 
 @pytest.mark.parametrize(

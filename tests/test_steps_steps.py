@@ -18,7 +18,7 @@ from symnn.expressions.tree import Derivative, Name, bare
 from symnn.networks.catalogue import network
 from symnn.networks.network_file import network_from_equations
 from symnn.steps.flaws import Flaws
-from symnn.steps.marking import Marks, Policy, credit, standing
+from symnn.steps.marking import MarkingPolicy, Marks, credit, verdict_of_marks
 from symnn.steps.rubric import Item
 from symnn.steps.steps import Workings
 
@@ -307,10 +307,10 @@ def test_hostile_derivations_get_what_they_deserve(row):
 
 
 def test_the_policy_is_numbers():
-    strict = Policy(answer_alone=Fraction(0), unfinished=Fraction(0))
+    strict = MarkingPolicy(answer_alone=Fraction(0), unfinished=Fraction(0))
     assert Workings.of(SMALL, tree("diff(E, w5)"), policy=strict).grade("2(y-z)y(1-y)f1").verdict.credit == 0
-    assert credit(Marks("right", worked=True, flawed=True), Policy(recovered=Fraction(1, 3))) == Fraction(1, 3)
-    assert standing(Marks("right", worked=True, open=True), Fraction(1)) == "undecided"
+    assert credit(Marks("right", worked=True, flawed=True), MarkingPolicy(recovered=Fraction(1, 3))) == Fraction(1, 3)
+    assert verdict_of_marks(Marks("right", worked=True, open=True), Fraction(1)) == "undecided"
 
 
 SIDES = st.sampled_from(

@@ -15,7 +15,7 @@ from symnn.misconceptions.scalars import ScalarDiagnosis
 from symnn.misconceptions.tensor_amounts import TensorAmounts
 from symnn.misconceptions.tensors import TensorDiagnosis
 from symnn.verdicts import codes, feedback
-from symnn.verdicts.feedback import sentence
+from symnn.verdicts.feedback import feedback_sentence
 from symnn.verdicts.verdict import Finding
 
 PARTS = {f"{one.file.id}/{part.file.id}": part for one in map(exercise, shipped_names()) for part in one.parts}
@@ -71,9 +71,11 @@ def test_the_log_is_shown_to_those_who_ask_for_it(option, said):
 
 
 def test_what_cannot_be_said_is_unexplained(monkeypatch):
-    assert sentence(Finding("missing-factor"), "en") == sentence(Finding("unexplained"), "en")
+    assert feedback_sentence(Finding("missing-factor"), "en") == feedback_sentence(Finding("unexplained"), "en")
     monkeypatch.setattr(feedback, "spelled_out", lambda *_: 1 / 0)
-    assert sentence(Finding("extra-factor", {"factor": "w5"}), "zh") == sentence(Finding("unexplained"), "zh")
+    assert feedback_sentence(Finding("extra-factor", {"factor": "w5"}), "zh") == feedback_sentence(
+        Finding("unexplained"), "zh"
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,12 @@ def test_what_cannot_be_said_is_unexplained(monkeypatch):
 def test_nothing_goes_wrong_there(caplog, target, answer):
     with caplog.at_level(logging.WARNING, "symnn"):
         verdict = graded(target, answer)
-        told = [sentence(finding, lang) for finding in verdict.findings for lang in ("zh", "en") if _is_ours(finding)]
+        told = [
+            feedback_sentence(finding, lang)
+            for finding in verdict.findings
+            for lang in ("zh", "en")
+            if _is_ours(finding)
+        ]
     assert verdict.verdict in ("wrong", "partial", "unreadable")
     assert all(told)
     assert [record.getMessage() for record in caplog.records] == []
@@ -128,5 +135,5 @@ def test_slips_of_the_pen_are_explained_without_an_accident(caplog, target):
     with caplog.at_level(logging.WARNING, "symnn"):
         for _ in range(5):
             for finding in graded(target, _slip(right, rng)).findings:
-                assert not _is_ours(finding) or all(sentence(finding, lang) for lang in ("zh", "en"))
+                assert not _is_ours(finding) or all(feedback_sentence(finding, lang) for lang in ("zh", "en"))
     assert [record.getMessage() for record in caplog.records] == []

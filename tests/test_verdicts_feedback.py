@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symnn.messages import LANGUAGES, facts_of, sentences
-from symnn.verdicts.feedback import sentence, spelled_out
+from symnn.verdicts.feedback import feedback_sentence, spelled_out
 from symnn.verdicts.verdict import Finding
 
 CODES = (
@@ -63,7 +63,7 @@ CODES = (
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_a_sentence(code, lang):
     facts = dict.fromkeys(facts_of(sentences(lang)[code]), "w5") | {"layer": "output"}
-    text = sentence(Finding(code, facts), lang)
+    text = feedback_sentence(Finding(code, facts), lang)
     assert text.rstrip().endswith(("。", "."))
     assert "{" not in text
     assert "[[" not in text
@@ -104,7 +104,7 @@ def test_every_code_has_a_sentence(code, lang):
 )
 def test_findings_read_like_a_teacher(code, facts, zh, en):
     finding = Finding(code, facts)
-    assert (sentence(finding, "zh"), sentence(finding, "en")) == (zh, en)
+    assert (feedback_sentence(finding, "zh"), feedback_sentence(finding, "en")) == (zh, en)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_mathematics_in_sentences(plain, written):
 
 @given(st.text(alphabet="<>&\"'{}[]%$\\\x1b", min_size=1, max_size=12))
 def test_facts_are_put_in_literally(text):
-    assert text.replace("*", "·").replace("-", "−") in sentence(Finding("missing-term", {"term": text}), "en")
+    assert text.replace("*", "·").replace("-", "−") in feedback_sentence(Finding("missing-term", {"term": text}), "en")

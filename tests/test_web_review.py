@@ -15,8 +15,8 @@ from http.client import HTTPException
 import pytest
 
 from symnn.classroom.about import About
-from symnn.classroom.decisions import One, Ruling, Scope, decisions_in
-from symnn.classroom.desk import laid_out
+from symnn.classroom.decisions import DecisionScope, One, Ruling, decisions_in
+from symnn.classroom.desk import opened_desk
 from symnn.classroom.grading import course, grade_class
 from symnn.classroom.recorded import Results
 from symnn.errors import UsageError
@@ -28,7 +28,7 @@ pytest.importorskip("uvicorn", reason="the pages need symnn[web]")
 from served_pages import asked, faults, served, watched
 
 from symnn.web.serving import listening
-from symnn.web.sitting import Sitting
+from symnn.web.sitting import ReviewSitting
 
 GROUP = re.compile(r'name="group" value="(\w+)"')
 PARTS = ("neuron/dy-dw1", "neuron/sum")
@@ -52,8 +52,8 @@ def several(count, each=2):
 
 @contextlib.contextmanager
 def sitting(folder, only=None, by="", *, anonymous=False):
-    with laid_out(folder) as desk:
-        yield Sitting(desk, only, by, anonymous=anonymous)
+    with opened_desk(folder) as desk:
+        yield ReviewSitting(desk, only, by, anonymous=anonymous)
 
 
 # the sitting
@@ -106,8 +106,8 @@ def test_what_was_put_off_comes_when_all_else_is_done(tmp_path):
 
 def test_what_the_program_says_otherwise_now_comes_back_first_and_can_be_kept(tmp_path):
     folder = a_class(tmp_path, [("x1", ""), ("?", "")])
-    with laid_out(folder) as desk:
-        desk.decide(Scope(answer=One("20230000", PARTS[0])), Ruling(points=1.5))
+    with opened_desk(folder) as desk:
+        desk.decide(DecisionScope(answer=One("20230000", PARTS[0])), Ruling(points=1.5))
         desk.publish()
     exercise = (shipped_folder() / "neuron.yaml").read_text(encoding="utf-8")
     (tmp_path / "neuron.yaml").write_text(exercise.replace("answer: diff(y, w1)", "answer: x1"), encoding="utf-8")

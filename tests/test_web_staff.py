@@ -12,7 +12,7 @@ pytest.importorskip("starlette", reason="the pages need symnn[web]")
 
 from lessons_here import now
 
-from symnn.classroom.allowance import Limits
+from symnn.classroom.allowance import AnswerLimits
 from symnn.web.staff import LostError, Staff
 
 
@@ -47,7 +47,7 @@ class Work:
 )
 def test_what_hangs_costs_itself_and_nobody_else(what, causes):
     async def lived():
-        staff = Staff(Work, 2, 1, Limits(memory=1 << 28, processor_seconds=1, wall_seconds=3))
+        staff = Staff(Work, 2, 1, AnswerLimits(memory=1 << 28, processor_seconds=1, wall_seconds=3))
         staff.start()
         try:
             assert await staff.ask("said", "a") == "aa"

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name, extended
-from symnn.derivation.checking import Check, all_expanded, expanded
+from symnn.derivation.checking import Check, all_expanded, expanded_sympy
 from symnn.derivation.deltas import delta
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.paths import Path, path_count, paths
@@ -22,7 +22,7 @@ from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.expressions.writing import plain
 from symnn.handouts.handout import Handout
-from symnn.messages import Language, language, raised
+from symnn.messages import Language, language, raisable
 from symnn.networks.expansion import entry_names
 from symnn.networks.formula import formula_size
 from symnn.networks.graph import Graph
@@ -150,7 +150,7 @@ class Derivation:
         name = self.wrt[0] if wrt is None else wrt
         made = self._by(name)
         if not isinstance(made, MatrixDerivation):
-            return expanded(made.graph, written_gradient(made, name))
+            return expanded_sympy(made.graph, written_gradient(made, name))
         shape = made.graph.shapes.get(name, ())
         larger = extended(made.graph.entrywise, made.of)
         known = [adjoint_name(made.of, entry) for entry in entry_names(name, shape)]
@@ -196,4 +196,4 @@ def _demand_small(graph: Graph, wrt: str, entries: Sequence[str]) -> None:
     size = sum(formula_size(graph, entry) for entry in entries)
     if size > SYMPY_LIMIT:
         facts: dict[str, Fact] = {"wrt": wrt, "size": size, "entries": len(entries), "limit": SYMPY_LIMIT}
-        raise raised(UsageError, Problem("too-large-for-sympy", facts))
+        raise raisable(UsageError, Problem("too-large-for-sympy", facts))

@@ -22,7 +22,7 @@ from symnn.errors import Problem, UsageError
 from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.handouts.handout import Handout
-from symnn.messages import language, raised
+from symnn.messages import language, raisable
 from symnn.networks.catalogue import network as catalogued
 from symnn.networks.filing import file_data, file_yaml
 from symnn.networks.from_torch import network_from_torch
@@ -37,7 +37,7 @@ from symnn.ops.algebra import to_sympy
 
 if TYPE_CHECKING:
     from symnn.derivation.sweep import Derivation as Sweep
-    from symnn.numeric.compile import Step
+    from symnn.numeric.compile import CompiledStep
     from symnn.numeric.evaluation import Evaluation
 
 __all__ = ["Network", "from_torch", "network"]
@@ -168,7 +168,7 @@ class Network:
             (nested,) = nested
         return nested
 
-    def compile(self) -> Step:
+    def compile(self) -> CompiledStep:
         """Give ``step(batch_by_name) -> (values, gradients)`` in NumPy; ``step.source`` is readable Python."""
         from symnn.numeric.compile import compiled
 
@@ -327,7 +327,7 @@ def _model(source: str | Path | Mapping[str, Any] | Sequence[Any], declared: Map
     if isinstance(source, str) and is_text:
         return network_from_equations(source)
     if declared:
-        raise raised(UsageError, Problem("declared-beside-a-file", {"names": tuple(declared)}))
+        raise raisable(UsageError, Problem("declared-beside-a-file", {"names": tuple(declared)}))
     return catalogued(source) if isinstance(source, str | Path) else network_from_sympy(source)
 
 

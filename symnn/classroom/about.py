@@ -10,20 +10,20 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from symnn.classroom.recorded import Shown
+from symnn.classroom.recorded import ShownAnswer
 from symnn.messages import Language
 
-__all__ = ["ABOUT", "About", "Asked", "about_in"]
+__all__ = ["ABOUT", "About", "MarkedPart", "about_in"]
 
 ABOUT: Final = "course.json"
 
 
-class Asked(Struct, frozen=True):
+class MarkedPart(Struct, frozen=True):
     """A part as a person who marks it needs it: what it asks and what was expected."""
 
     ask: str = ""
     points: float = 0.0
-    expected: Shown = Shown()
+    expected: ShownAnswer = ShownAnswer()
 
 
 class About(Struct, frozen=True):
@@ -31,7 +31,7 @@ class About(Struct, frozen=True):
 
     lang: Language = "en"
     enrolled: int = 0
-    parts: Mapping[str, Asked] = MappingProxyType({})
+    parts: Mapping[str, MarkedPart] = MappingProxyType({})
 
 
 def about_in(folder: Path) -> About:

@@ -18,10 +18,10 @@ from pebble import ProcessExpired
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
 
-__all__ = ["LIMITS", "Limits", "begin", "cause_of", "forking", "within"]
+__all__ = ["LIMITS", "AnswerLimits", "begin", "cause_of", "forking", "within"]
 
 
-class Limits(Struct, frozen=True):
+class AnswerLimits(Struct, frozen=True):
     """What one answer may cost before its worker is ended: a second net below the counted bounds of every step."""
 
     memory: int = 1 << 30
@@ -29,7 +29,7 @@ class Limits(Struct, frozen=True):
     wall_seconds: int = 20
 
 
-LIMITS: Final = Limits()
+LIMITS: Final = AnswerLimits()
 
 ENDED_BY: Final = (("SIGXCPU", "processor"), ("SIGALRM", "clock"), ("SIGKILL", "killed"))
 """What it means that a signal ended a worker."""
@@ -52,7 +52,7 @@ def forking() -> SpawnContext | ForkContext:
     return multiprocessing.get_context("spawn")
 
 
-def begin(limits: Limits) -> None:
+def begin(limits: AnswerLimits) -> None:
     """Begin a worker: limited in memory, and gone as soon as its parent is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the run by hand stops its parent, which ends it
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -87,7 +87,7 @@ def _address_space() -> int:
 
 
 @contextlib.contextmanager
-def within(limits: Limits) -> Iterator[None]:
+def within(limits: AnswerLimits) -> Iterator[None]:
     """Allow so many seconds for one answer; the system itself ends whoever takes more, also inside a long C call."""
     _limit_time(limits)
     try:
@@ -96,7 +96,7 @@ def within(limits: Limits) -> Iterator[None]:
         _stop_clock()
 
 
-def _limit_time(limits: Limits) -> None:
+def _limit_time(limits: AnswerLimits) -> None:
     try:
         import resource
     except ImportError:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["BOOK", "Book", "opened", "scratch"]
 
@@ -72,7 +72,7 @@ def opened(folder: Path) -> Iterator[Book]:
             yield Book(database)
     except sqlite3.DatabaseError as error:
         problem = Problem("file-unwritable", {"file": str(path), "detail": str(error)[:200]})
-        raise raised(OperatorError, problem) from error
+        raise raisable(OperatorError, problem) from error
 
 
 @contextlib.contextmanager

@@ -20,10 +20,10 @@ from symnn.documents.nearest import nearest
 from symnn.documents.text import read_text
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import Fact, OperatorError, Place, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 if TYPE_CHECKING:
-    from symnn.classroom.allowance import Limits
+    from symnn.classroom.allowance import AnswerLimits
 
 __all__ = ["Config", "config", "key_of", "new_key"]
 
@@ -55,12 +55,12 @@ class Config(Struct, frozen=True):
     answer_mib: int = 0
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> AnswerLimits:
         """What one answer may cost, where the course's machine needs other limits than the usual."""
-        from symnn.classroom.allowance import LIMITS, Limits
+        from symnn.classroom.allowance import LIMITS, AnswerLimits
 
         seconds = self.answer_seconds or LIMITS.processor_seconds
-        return Limits((self.answer_mib << 20) or LIMITS.memory, seconds, 2 * seconds)
+        return AnswerLimits((self.answer_mib << 20) or LIMITS.memory, seconds, 2 * seconds)
 
     @property
     def policy(self) -> Policy:
@@ -90,12 +90,12 @@ def _from_file(path: Path) -> dict[str, Any]:
     """Read the settings of a file; paths are taken from its folder."""
     text = read_text(path)
     if isinstance(text, Problem):
-        raise raised(OperatorError, text)
+        raise raisable(OperatorError, text)
     try:
         document = tomllib.loads(text.text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         detail = "" if isinstance(error, RecursionError) else str(error)
-        raise raised(OperatorError, Problem("toml-syntax", {"detail": detail}, place=Place(str(path)))) from error
+        raise raisable(OperatorError, Problem("toml-syntax", {"detail": detail}, place=Place(str(path)))) from error
     if path.name == "pyproject.toml":
         document = document.get("tool", {}).get("symnn", {})
     columns, late = document.pop("columns", None), document.pop("late", None)
@@ -103,7 +103,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     if isinstance(columns, dict):
         values["columns"] = columns_of(columns, str(path))
     elif columns is not None:
-        raise raised(OperatorError, Problem("bad-setting", {"name": "columns", "value": str(columns)[:40]}))
+        raise raisable(OperatorError, Problem("bad-setting", {"name": "columns", "value": str(columns)[:40]}))
     if late is not None:
         values["late"] = _late(late, path)
     for name in ("key_file", "exercises"):
@@ -116,17 +116,17 @@ def _late(table: Any, path: Path) -> Late:
     """Read the table ``[late]``: ``due``, a time, and ``percent`` a day."""
     place = Place(str(path), field="late")
     if not isinstance(table, dict):
-        raise raised(OperatorError, Problem("bad-setting", {"name": "late", "value": str(table)[:40]}, place=place))
+        raise raisable(OperatorError, Problem("bad-setting", {"name": "late", "value": str(table)[:40]}, place=place))
     for name in table.keys() - {"due", "percent"}:
         facts: dict[str, Fact] = {"field": str(name), "nearest": nearest(str(name), ("due", "percent"))}
-        raise raised(OperatorError, Problem("unknown-field", facts, place=place))
+        raise raisable(OperatorError, Problem("unknown-field", facts, place=place))
     percent = table.get("percent")
     share = float(percent) if isinstance(percent, int | float) and not isinstance(percent, bool) else 0.0
     late = Late(str(table.get("due", "")), share)  # a date of TOML is written as one
     for name, fits in (("due", late.is_a_time), ("percent", late.is_a_share)):
         if not fits:
             facts = {"name": f"late.{name}", "value": str(table.get(name, ""))[:40]}
-            raise raised(OperatorError, Problem("bad-setting", facts, place=place))
+            raise raisable(OperatorError, Problem("bad-setting", facts, place=place))
     return late
 
 
@@ -134,13 +134,13 @@ def _checked(name: str, value: Any, place: Place) -> Any:
     """See that a setting is known and of its kind."""
     if name not in FIELDS:
         facts = {"field": name, "nearest": nearest(name, FIELDS)}
-        raise raised(OperatorError, Problem("unknown-field", facts, place=place))
+        raise raisable(OperatorError, Problem("unknown-field", facts, place=place))
     good = isinstance(value, FIELDS[name]) and not isinstance(value, bool)
     if good and name in BOUNDS:
         least, most = BOUNDS[name]
         good = least <= value <= most
     if not good or (name in CHOICES and value not in CHOICES[name]):
-        raise raised(OperatorError, Problem("bad-setting", {"name": name, "value": str(value)[:40]}, place=place))
+        raise raisable(OperatorError, Problem("bad-setting", {"name": name, "value": str(value)[:40]}, place=place))
     return value
 
 
@@ -153,13 +153,13 @@ def key_of(settings: Config) -> bytes:
         return PUBLIC_KEY
     text = read_text(Path(settings.key_file))
     if isinstance(text, Problem):
-        raise raised(OperatorError, text)
+        raise raisable(OperatorError, text)
     try:
         key = bytes.fromhex(text.text.strip())
     except ValueError:
         key = b""
     if len(key) < KEY_BYTES:
-        raise raised(OperatorError, Problem("no-key", {"file": settings.key_file}, place=Place(settings.key_file)))
+        raise raisable(OperatorError, Problem("no-key", {"file": settings.key_file}, place=Place(settings.key_file)))
     return key
 
 

@@ -10,17 +10,17 @@ import msgspec
 
 from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise, Part
-from symnn.misconceptions.conventions import Followed, Shown, followed, loss_numbers, shown_by
+from symnn.misconceptions.conventions import Followed, ShownConvention, convention_followed, loss_numbers, shown_by
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["Given", "losses_of", "mixed"]
+__all__ = ["GivenAnswer", "mixed", "parts_about_losses"]
 
 MOST_NAMED = 6
 """Other parts that a sentence names."""
 
 
-class Given(msgspec.Struct, frozen=True):
+class GivenAnswer(msgspec.Struct, frozen=True):
     """One of a student's answers: to what, in which attempt, and what came of it."""
 
     target: str
@@ -41,10 +41,11 @@ class _Result(msgspec.Struct, frozen=True):
 _decode: Final = msgspec.json.Decoder(_Result).decode
 
 
-def mixed(answers: Sequence[Given], losses: Mapping[str, Fraction]) -> Mapping[int, Finding]:
+def mixed(answers: Sequence[GivenAnswer], losses: Mapping[str, Fraction]) -> Mapping[int, Finding]:
     """Find the answers that do not keep to the convention of the same student's others, by their places.
 
-    ``answers`` are one student's, in all exercises; ``losses`` those parts in which a convention shows (`losses_of`).
+    ``answers`` are one student's, in all exercises; ``losses`` those parts in which a convention shows
+    (`parts_about_losses`).
     An answer is seen among those that stood beside it last: of every part the latest attempt, until the part is
     answered again. The order in which answers were handed in changes nothing.
     """
@@ -62,7 +63,7 @@ def mixed(answers: Sequence[Given], losses: Mapping[str, Fraction]) -> Mapping[i
     return found
 
 
-def _standing(answers: Sequence[Given], places: Sequence[int]) -> Iterator[Mapping[str, int]]:
+def _standing(answers: Sequence[GivenAnswer], places: Sequence[int]) -> Iterator[Mapping[str, int]]:
     """Give what stood after each attempt: the latest answer to every part."""
     in_time = sorted(places, key=lambda place: answers[place].attempt)
     standing: dict[str, int] = {}
@@ -72,13 +73,13 @@ def _standing(answers: Sequence[Given], places: Sequence[int]) -> Iterator[Mappi
             yield dict(standing)
 
 
-def _unlike(shown: Mapping[str, Shown | None]) -> Mapping[str, Finding]:
+def _unlike(shown: Mapping[str, ShownConvention | None]) -> Mapping[str, Finding]:
     """Give a finding to each answer that is not as the others are."""
-    kept = followed(shown)
+    kept = convention_followed(shown)
     return {target: _finding(target, kept, shown) for target in kept.against} if kept else {}
 
 
-def _finding(target: str, kept: Followed, shown: Mapping[str, Shown | None]) -> Finding:
+def _finding(target: str, kept: Followed, shown: Mapping[str, ShownConvention | None]) -> Finding:
     """Say how the others differ: with the 2 where this answer is without it, or the other way round."""
     here = shown[target]
     number = here.number if here else 0
@@ -89,7 +90,7 @@ def _finding(target: str, kept: Followed, shown: Mapping[str, Shown | None]) -> 
     return codes.CONVENTION_MIXED(facts | ({"more": len(parts) - MOST_NAMED} if len(parts) > MOST_NAMED else {}))
 
 
-def losses_of(exercises: Iterable[Exercise]) -> Mapping[str, Fraction]:
+def parts_about_losses(exercises: Iterable[Exercise]) -> Mapping[str, Fraction]:
     """Name the parts (in the order of the course) whose answers may follow one convention or another.
 
     With each, the number that its loss brings in.
@@ -108,6 +109,6 @@ def _shows_a_loss(part: Part) -> bool:
     return part.file.kind in ("formula", "steps") or part.file.is_matrix_of_formulas
 
 
-def _shown(result: _Result, loss: Fraction) -> Shown | None:
+def _shown(result: _Result, loss: Fraction) -> ShownConvention | None:
     findings = (Finding(found.code, found.facts) for found in result.findings if found.code == "convention")
     return shown_by(findings, loss, correct=result.verdict == "correct")

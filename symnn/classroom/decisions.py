@@ -2,17 +2,18 @@
 
 The interface, for whoever decides from a page or a command:
 
-* `Decision` is one line: the `Scope` (what it is about), the `Ruling` (what such an answer is worth), who said it
-  and when, and the `Basis`, what the engine said of those answers when it was decided. A decision with ``undo`` takes
-  another one back.
+* `Decision` is one line: the `DecisionScope` (what it is about), the `Ruling` (what such an answer is worth), who
+  said it and when, and the `Basis`, what the engine said of those answers when it was decided. A decision with
+  ``undo`` takes another one back.
 * `decisions_in` reads a file, or the one in a folder of grades; a torn last line is left out and told.
-* `added` appends a decision, and returns when it is on the disk: from then on it is acknowledged, and nothing is
+* `appended_to` appends a decision, and returns when it is on the disk: from then on it is acknowledged, and nothing is
   ever taken away from the file.
-* `in_force` leaves out what was taken back; `standing` gives what holds for each scope, the last of equal ones.
+* `in_force` leaves out what was taken back; `standing_decisions` gives what holds for each scope,
+  the last of equal ones.
 * `overruling` lays them over the book: answer before text before cluster before part. A decision is stale for an
   answer (the view ``mark`` of the book) of which the engine says something else than its basis.
-* `merged` puts the files of several people together, whatever the order; `conflicts` are the scopes of which they
-  said different things.
+* `merged_decisions` puts the files of several people together, whatever the order; `conflicts` are the scopes of which
+  they said different things.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from msgspec.structs import replace
 
 from symnn.classroom.clusters import folded_text
 from symnn.errors import OperatorError, Place, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = [
     "DECISIONS",
@@ -37,17 +38,17 @@ __all__ = [
     "Basis",
     "Conflict",
     "Decision",
+    "DecisionScope",
     "Ledger",
     "One",
     "Ruling",
-    "Scope",
-    "added",
+    "appended_to",
     "conflicts",
     "decisions_in",
     "in_force",
-    "merged",
-    "standing",
-    "written",
+    "merged_decisions",
+    "standing_decisions",
+    "written_decisions",
 ]
 
 DECISIONS: Final = "decisions.jsonl"
@@ -66,7 +67,7 @@ class One(Struct, frozen=True, omit_defaults=True):
     attempt: int = 1
 
 
-class Scope(Struct, frozen=True, omit_defaults=True):
+class DecisionScope(Struct, frozen=True, omit_defaults=True):
     """What a decision is about: exactly one of these; a text is compared folded (`clusters.folded_text`)."""
 
     answer: One | None = None
@@ -119,7 +120,7 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     """One line of the file. ``at`` is when it was said, and stands nowhere else."""
 
     id: str
-    scope: Scope = Scope()
+    scope: DecisionScope = DecisionScope()
     set: Ruling = Ruling()
     comment: str = ""
     by: str = ""
@@ -160,7 +161,7 @@ def decisions_in(place: Path) -> Ledger:
         return Ledger()
     except OSError as error:
         facts = {"file": str(path), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unreadable", facts, place=Place(str(path)))) from error
+        raise raisable(OperatorError, Problem("file-unreadable", facts, place=Place(str(path)))) from error
     found: list[Decision] = []
     problems: list[Problem] = []
     for number, line in enumerate(data.split(b"\n"), 1):
@@ -171,7 +172,7 @@ def decisions_in(place: Path) -> Ledger:
     return Ledger(tuple(found), tuple(problems))
 
 
-def added(folder: Path, decision: Decision, known: Sequence[Decision] | None = None) -> Decision:
+def appended_to(folder: Path, decision: Decision, known: Sequence[Decision] | None = None) -> Decision:
     """Append a decision to those in a folder (``known`` to who has read them); gives it with its number.
 
     It is on the disk then. A line that was torn by the end of a program before is ended first. Who calls it holds
@@ -190,7 +191,7 @@ def added(folder: Path, decision: Decision, known: Sequence[Decision] | None = N
             os.fsync(file.fileno())
     except OSError as error:
         facts = {"file": str(path), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+        raise raisable(OperatorError, Problem("file-unwritable", facts)) from error
     return numbered
 
 
@@ -208,7 +209,7 @@ def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     return tuple(reversed(found))
 
 
-def standing(decisions: Sequence[Decision]) -> Mapping[tuple[Kind, str], Decision]:
+def standing_decisions(decisions: Sequence[Decision]) -> Mapping[tuple[Kind, str], Decision]:
     """Give what holds for each scope, by its kind and key: the last that was not taken back."""
     return MappingProxyType({(one.scope.kind, one.scope.key): one for one in in_force(decisions)})
 
@@ -227,7 +228,7 @@ def conflicts(decisions: Sequence[Decision]) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
-def merged(*several: Iterable[Decision]) -> tuple[Decision, ...]:
+def merged_decisions(*several: Iterable[Decision]) -> tuple[Decision, ...]:
     """Put decisions of several files together, by when they were said; the same in any order of the files.
 
     What stands in more than one file is one decision. They are numbered anew.
@@ -246,7 +247,7 @@ def merged(*several: Iterable[Decision]) -> tuple[Decision, ...]:
     )
 
 
-def written(decisions: Iterable[Decision]) -> bytes:
+def written_decisions(decisions: Iterable[Decision]) -> bytes:
     """Write decisions as a file has them."""
     return b"".join(_encode(one) + b"\n" for one in decisions)
 

@@ -1,7 +1,7 @@
 """A graded class on a person's desk: groups of answers of which the same is said, decisions, and what comes of them.
 
-`laid_out` opens the folder. `Desk.groups` lists what there is to decide, `Desk.decide` and `Desk.take_back` append to
-``decisions.jsonl`` and return once that is on the disk; the marks in the book are the new ones then. `Desk.publish`
+`opened_desk` opens the folder. `Desk.groups` lists what there is to decide, `Desk.decide` and `Desk.take_back` append
+to ``decisions.jsonl`` and return once that is on the disk; the marks in the book are the new ones then. `Desk.publish`
 writes the set of files anew: after the last of several decisions, it takes as long as the class is large.
 """
 
@@ -16,18 +16,18 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from symnn.classroom.book import Book, opened
-from symnn.classroom.decisions import Basis, Decision, Ruling, Scope, added, decisions_in
+from symnn.classroom.decisions import Basis, Decision, DecisionScope, Ruling, appended_to, decisions_in
 from symnn.classroom.lock import locked
-from symnn.classroom.outputs import settled, standing
+from symnn.classroom.outputs import holds_a_set, settled_run
 from symnn.classroom.overruling import covered, overruled, overruled_by_one
 from symnn.classroom.publishing import is_of, published
 from symnn.documents.nearest import nearest
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.verdicts.storing import restored
 from symnn.verdicts.verdict import Verdict
 
-__all__ = ["ONLY", "Desk", "Group", "Only", "Weighed", "is_ready", "laid_out"]
+__all__ = ["ONLY", "AnswerGroup", "Desk", "Only", "Weighed", "is_ready", "opened_desk"]
 
 Only = Literal["open", "unreadable", "undecided", "unexplained", "stale", "all"]
 ONLY: Final[Mapping[Only, str]] = MappingProxyType(
@@ -53,14 +53,14 @@ _GROUPS: Final = (
 _EXAMPLES: Final = 3
 
 
-class Group(Struct, frozen=True):
+class AnswerGroup(Struct, frozen=True):
     """Answers of which the same is said: how many, how many of them are open or stale, and what was decided.
 
     ``scope`` is what a decision about all of them is about; what nobody can read is one text over all ``targets``.
     ``share`` of ``most`` points is what the engine gives; ``examples`` are some of the texts as handed in.
     """
 
-    scope: Scope
+    scope: DecisionScope
     targets: tuple[str, ...]
     verdict: Verdict
     share: float
@@ -88,17 +88,17 @@ class Desk(Struct, frozen=True):
     folder: Path
     book: Book
 
-    def groups(self, only: Only = "open") -> Iterator[Group]:
+    def groups(self, only: Only = "open") -> Iterator[AnswerGroup]:
         """List groups: first what is stale and right now, then the largest."""
         for row in self.book.database.execute(_GROUPS.format(only=ONLY[only])).fetchall():
             text, by_text, targets, cluster, _, share, most, count, left, stale, decision, comment, *_, result = row
             listed = tuple(sorted(targets.split(",")))
-            scope = Scope(text=text) if by_text and len(listed) > 1 else Scope(cluster=cluster.lower())
+            scope = DecisionScope(text=text) if by_text and len(listed) > 1 else DecisionScope(cluster=cluster.lower())
             verdict, examples = restored(result), self._examples(scope)
             numbers = (share, most, count, left, stale)
-            yield Group(scope, listed, verdict, *numbers, decision or "", comment or "", examples)
+            yield AnswerGroup(scope, listed, verdict, *numbers, decision or "", comment or "", examples)
 
-    def _examples(self, scope: Scope) -> tuple[str, ...]:
+    def _examples(self, scope: DecisionScope) -> tuple[str, ...]:
         where, values = covered(Decision("", scope))
         query = f"select distinct raw from answer where {where} order by student, part limit {_EXAMPLES}"  # noqa: S608
         return tuple(raw for (raw,) in self.book.rows(query, *values))
@@ -108,7 +108,7 @@ class Desk(Struct, frozen=True):
         """Count the answers that wait for a person."""
         return self.book.number("select count(*) from mark where counts and points is null")
 
-    def decide(self, scope: Scope, ruling: Ruling, comment: str = "", by: str = "", at: str = "") -> Weighed:
+    def decide(self, scope: DecisionScope, ruling: Ruling, comment: str = "", by: str = "", at: str = "") -> Weighed:
         """Decide about some answers; returns when the decision is on the disk.
 
         Raises: UsageError if it is about no answer, gives points that the part does not have, or gives points to a
@@ -117,13 +117,13 @@ class Desk(Struct, frozen=True):
         where, values = covered(Decision("", scope))
         seen = self.book.database.execute(_SEEN.format(where=where), values).fetchone()
         if not seen[0]:
-            raise raised(UsageError, self._about_nothing(scope))
+            raise raisable(UsageError, self._about_nothing(scope))
         _, most, digest, digests, verdict, verdicts, points = seen
         if scope.kind == "text" and not ruling.is_for_any_part:
-            raise raised(UsageError, Problem("decision-over-parts", {"text": scope.key[:40]}))
+            raise raisable(UsageError, Problem("decision-over-parts", {"text": scope.key[:40]}))
         given = ruling.points if ruling.points is not None else (ruling.share or 0) * most
         if not 0 <= given <= most:
-            raise raised(UsageError, Problem("decision-points", {"points": f"{given:g}", "most": f"{most:g}"}))
+            raise raisable(UsageError, Problem("decision-points", {"points": f"{given:g}", "most": f"{most:g}"}))
         same = verdict if verdicts == 1 and scope.kind != "part" else ""
         basis = Basis(digest.lower() if digests == 1 and scope.kind != "text" else "", same, points or 0)
         return self._append(Decision("", scope, ruling, comment, by, at, basis))
@@ -132,13 +132,13 @@ class Desk(Struct, frozen=True):
         """Take a decision back. Raises: UsageError if there is none of this number."""
         known = [one.id for one in decisions_in(self.folder).decisions]
         if number not in known:
-            raise raised(UsageError, Problem("decision-unknown", {"id": number, "nearest": nearest(number, known)}))
+            raise raisable(UsageError, Problem("decision-unknown", {"id": number, "nearest": nearest(number, known)}))
         return self._append(Decision("", by=by, at=at, undo=number))
 
     def _append(self, decision: Decision) -> Weighed:
         with locked(self.folder):
             known = decisions_in(self.folder).decisions
-            kept = added(self.folder, decision, known)
+            kept = appended_to(self.folder, decision, known)
             known = (*known, kept)
             is_next = len(known) == self.book.number("select count(*) + 1 from decision")
             with self.book.transaction():
@@ -165,7 +165,7 @@ class Desk(Struct, frozen=True):
         with locked(self.folder):
             return published(self.book, self.folder, anew=False)
 
-    def _about_nothing(self, scope: Scope) -> Problem:
+    def _about_nothing(self, scope: DecisionScope) -> Problem:
         """Say that no answer is meant, and what is nearest."""
         names = {
             "answer": "select sid from student",
@@ -199,15 +199,15 @@ def is_ready(folder: Path) -> bool:
     """
     if folder.is_dir():
         with locked(folder):
-            settled(folder)
-    if not standing(folder):
-        raise raised(UsageError, Problem("no-results", {"file": str(folder)}))
+            settled_run(folder)
+    if not holds_a_set(folder):
+        raise raisable(UsageError, Problem("no-results", {"file": str(folder)}))
     with opened(folder) as book:
         return is_of(book, folder)
 
 
 @contextlib.contextmanager
-def laid_out(folder: Path) -> Iterator[Desk]:
+def opened_desk(folder: Path) -> Iterator[Desk]:
     """Open a folder that `is_ready`, with every decision laid over its marks."""
     with opened(folder) as book:
         with book.transaction():

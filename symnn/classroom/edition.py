@@ -15,13 +15,13 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 
 from symnn.classroom.book import Book
-from symnn.classroom.conventions import Given, mixed
-from symnn.classroom.decisions import Decision, in_force, written
+from symnn.classroom.conventions import GivenAnswer, mixed
+from symnn.classroom.decisions import Decision, in_force, written_decisions
 from symnn.classroom.engine import engine
 from symnn.classroom.enrolment import problems_in
 from symnn.classroom.files import changes_csv, grades_csv, problems_csv
 from symnn.classroom.intake.cells import damage_in
-from symnn.classroom.outcomes import said, said_with
+from symnn.classroom.outcomes import said_result, said_with
 from symnn.classroom.outputs import Made
 from symnn.classroom.pageset import Tables, pages
 from symnn.classroom.policy import taken_off
@@ -31,7 +31,7 @@ from symnn.verdicts import codes
 from symnn.verdicts.result import SCHEMA
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["CHANGES", "FILES", "RESULTS", "files_of", "left_out"]
+__all__ = ["CHANGES", "FILES", "RESULTS", "files_of", "left_out_rows"]
 
 RESULTS: Final = "results.jsonl"
 CHANGES: Final = "changes.csv"
@@ -75,12 +75,12 @@ class _Row(NamedTuple):
 def files_of(book: Book, folder: Path, decisions: Sequence[Decision]) -> tuple[Mapping[str, Iterable[bytes]], Made]:
     """Give every file of the set of a folder, to be written in this order, and the pages that are made of them."""
     lang = cast("Language", book.told("lang"))
-    told = chain(problems_in(book), left_out(book))
+    told = chain(problems_in(book), left_out_rows(book))
     csvs = (grades_csv(book), problems_csv(told, lang), changes_csv(book, lang))
     tables = Tables(*(b"".join(table) for table in csvs))
     students = (student for (student,) in book.rows(_HANDED_IN))
     about = book.told("described").encode()
-    made_of = sha256(about + written(in_force(decisions))).hexdigest()
+    made_of = sha256(about + written_decisions(in_force(decisions))).hexdigest()
     files = {
         "grades.csv": [tables.grades],
         RESULTS: _results(book, lang),
@@ -99,7 +99,7 @@ def _results(book: Book, lang: Language) -> Iterator[bytes]:
     percent = float(book.told("late-percent") or 0)
     for _, rows in groupby(map(_Row._make, book.rows(_ROWS)), key=lambda row: row.student):
         listed = sorted(rows)
-        given = [Given(f"{row.exercise}/{row.part}", row.attempt, row.result) for row in listed]
+        given = [GivenAnswer(f"{row.exercise}/{row.part}", row.attempt, row.result) for row in listed]
         unlike = mixed(given, losses)
         for place, row in enumerate(listed):
             yield _line(row, unlike.get(place), percent, lang)
@@ -113,7 +113,7 @@ def _line(row: _Row, unlike: Finding | None, percent: float, lang: Language) -> 
     damage = damage_in(row.raw)
     more: tuple[Finding, ...] = (codes.SPREADSHEET_DAMAGE({"what": damage}),) if damage else ()
     more += (unlike,) if unlike else ()
-    result = said_with(row.result, more, lang) if more else said(row.result, lang)
+    result = said_with(row.result, more, lang) if more else said_result(row.result, lang)
     who = {
         "schema": SCHEMA,
         "exercise": row.exercise,
@@ -150,7 +150,7 @@ def _mark(row: _Row) -> dict[str, Any]:
     return mark
 
 
-def left_out(book: Book) -> Iterator[Problem]:
+def left_out_rows(book: Book) -> Iterator[Problem]:
     """Name the rows in which an answer does not count, with the place of the one that does."""
     query = (
         "select s.sid, t.exercise || '/' || t.part, f.path, a.line, g.path, b.line, min(t.place * 1000000 + a.attempt) "

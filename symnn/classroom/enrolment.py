@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from symnn.classroom.book import Book
 from symnn.classroom.clusters import folded_text
-from symnn.classroom.conventions import losses_of
+from symnn.classroom.conventions import parts_about_losses
 from symnn.classroom.engine import rules
 from symnn.classroom.grader import Grader
 from symnn.classroom.intake.gathering import HandedIn
 from symnn.classroom.policy import Policy
-from symnn.classroom.submissions import Answer, counted_attempts, numbered
+from symnn.classroom.submissions import Answer, counted_attempts, numbered_attempts
 from symnn.classroom.work import Task
 from symnn.errors import Problem
 
@@ -91,7 +91,7 @@ class _Filing:
             name = next((answer.name for answer in answers if answer.name), "")
             team = next((answer.group for answer in answers if answer.group), "")
             number = self._student(student, name, team, on_roster=False)
-        attempts = numbered(answers)
+        attempts = numbered_attempts(answers)
         counting = counted_attempts(attempts, self.policy.attempts)
         for answer in attempts:
             asked = self.parts.get(answer.target) or self._part(answer)
@@ -117,7 +117,7 @@ class _Filing:
 
     def _part(self, answer: Answer) -> _Asked:
         task = self.course.task(answer.exercise, answer.part)
-        loss = losses_of([self.course.exercises[answer.exercise]]).get(answer.target)
+        loss = parts_about_losses([self.course.exercises[answer.exercise]]).get(answer.target)
         values = (answer.exercise, answer.part, task.place, task.kind, float(task.points), task.hash)
         (number,) = self.book.database.execute(_PART, (*values, str(loss or ""))).fetchone()
         digest = blake2b(b"\x00".join((rules(), task.hash, self.course.key_id)), digest_size=32).digest()

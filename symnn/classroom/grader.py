@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from symnn.classroom.work import Piece, Task, task_of
+from symnn.classroom.work import GradedPiece, Task, task_of
 from symnn.documents.text import Text
 from symnn.errors import Fact
 from symnn.exercises.file import ExerciseFile
@@ -68,7 +68,7 @@ class Grader:
         """Send only texts to another process."""
         return {"texts": self.texts, "key": self.key, "lang": self.lang, "_read": None, "_tasks": {}}
 
-    def graded(self, piece: Piece) -> bytes:
+    def graded(self, piece: GradedPiece) -> bytes:
         """Grade a piece; the result is the verdict as it is stored, in no language."""
         part = self.exercises[piece.exercise].part(piece.part)
         verdict = part.grade(piece.text, seed=piece.seed, carried=dict(piece.carried))

@@ -12,12 +12,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from symnn.classroom.allowance import LIMITS, Limits
+from symnn.classroom.allowance import LIMITS, AnswerLimits
 from symnn.classroom.book import Book, opened, scratch
 from symnn.classroom.changes import Change, changes, remembered
 from symnn.classroom.decisions import decisions_in
-from symnn.classroom.describing import described
-from symnn.classroom.edition import FILES, RESULTS, left_out
+from symnn.classroom.describing import described_parts
+from symnn.classroom.edition import FILES, RESULTS, left_out_rows
 from symnn.classroom.engine import engine
 from symnn.classroom.enrolment import filed
 from symnn.classroom.grader import Grader
@@ -27,19 +27,19 @@ from symnn.classroom.intake.readers import course_of
 from symnn.classroom.intake.roster import roster_in
 from symnn.classroom.judging import Passing, Progress, judged, lost_in
 from symnn.classroom.lock import locked
-from symnn.classroom.outputs import MANIFEST, manifest_of, settled, standing
+from symnn.classroom.outputs import MANIFEST, holds_a_set, manifest_of, settled_run
 from symnn.classroom.overruling import overruled
 from symnn.classroom.policy import LENIENT, Policy
 from symnn.classroom.publishing import published
 from symnn.classroom.submissions import Submissions
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 from symnn.classroom.workers import graded
 from symnn.documents.text import Text, read_text
 from symnn.errors import AuthorError, OperatorError, Problem, TargetError, UsageError
 from symnn.exercises.file import ExerciseFile
 from symnn.exercises.library import files_in
 from symnn.exercises.loading import read_exercise
-from symnn.messages import Language, raised
+from symnn.messages import Language, raisable
 
 __all__ = [
     "COLUMNS_FILE",
@@ -73,7 +73,7 @@ class Settings(Struct, frozen=True):
 
     jobs: int = 1
     policy: Policy = LENIENT
-    limits: Limits = LIMITS
+    limits: AnswerLimits = LIMITS
     columns: Path | Columns | None = None
     roster: Path | None = None
     places: tuple[Path, ...] = ()
@@ -125,9 +125,9 @@ def course(places: Sequence[Path], key: bytes, lang: Language) -> Grader:
         texts.append(text)
         loaded += [exercise.value] if exercise.value is not None else []
     if problems:
-        raise raised(AuthorError, *problems)
+        raise raisable(AuthorError, *problems)
     if not texts:
-        raise raised(TargetError, Problem("no-exercises", {"file": ", ".join(map(str, places))}))
+        raise raisable(TargetError, Problem("no-exercises", {"file": ", ".join(map(str, places))}))
     return Grader(tuple(texts), key, lang, loaded)
 
 
@@ -150,7 +150,7 @@ def grade_class(
     """
     if folder.is_dir():
         with locked(folder):  # nobody ends what another run is about to end itself
-            settled(folder)
+            settled_run(folder)
     taken = _taken(sources, grader, folder, settings)
     if taken.asked:
         return _asking(taken, grader, folder)
@@ -159,8 +159,8 @@ def grade_class(
     if kept is not None:
         return Graded(taken.submissions.problems, taken.submissions.notices, kept=kept)
     with locked(folder):
-        if existing is not None and not force and not standing(folder):
-            raise raised(UsageError, Problem("file-exists", {"file": str(existing)}))
+        if existing is not None and not force and not holds_a_set(folder):
+            raise raisable(UsageError, Problem("file-exists", {"file": str(existing)}))
         with opened(folder) as book:
             count = entered(book, taken, grader, settings, _about(sources, settings, folder), progress)
             paths = published(book, folder, anew=True)
@@ -184,11 +184,11 @@ def entered(
         hashes = sorted(digest.hex() for (digest,) in book.rows("select hash from part where place is not null"))
         named = {"symnn": engine(), "course": sha256("".join(hashes).encode()).hexdigest(), **about}
         targets = [target for (target,) in book.rows(_TARGETS)]
-        shown = described(grader.exercises, targets, grader.lang, len(taken.roster)).decode()
+        shown = described_parts(grader.exercises, targets, grader.lang, len(taken.roster)).decode()
         book.tell({**told, "about": json.dumps(named, ensure_ascii=False), "described": shown, "results": ""})
     taken.inbox.close()
 
-    def here(pieces: Iterator[Piece]) -> Iterator[tuple[int, Any]]:
+    def here(pieces: Iterator[GradedPiece]) -> Iterator[tuple[int, Any]]:
         return graded(pieces, grader, settings.jobs, settings.limits)
 
     return judged(book, settings.passing or here, progress, again=settings.again)
@@ -209,7 +209,7 @@ def _graded(book: Book, read: Submissions, count: int, paths: tuple[Path, ...]) 
     verdicts = dict(book.rows(_VERDICTS))
     return Graded(
         read.problems,
-        (*read.notices, *left_out(book)),
+        (*read.notices, *left_out_rows(book)),
         students=book.number("select count(*) from student"),
         answers=book.number("select count(*) from answer"),
         different=book.number("select count(*) from piece where exists (select 1 from answer where piece = piece.id)"),
@@ -281,7 +281,7 @@ def _asking(taken: HandedIn, grader: Grader, folder: Path) -> Graded:
             path.write_text(_question(taken, grader), encoding="utf-8")
     except OSError as error:
         facts = {"file": str(path), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+        raise raisable(OperatorError, Problem("file-unwritable", facts)) from error
     return Graded(taken.submissions.problems, taken.submissions.notices, asks=path)
 
 

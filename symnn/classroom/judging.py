@@ -11,13 +11,13 @@ import msgspec
 from symnn.classroom.book import Book
 from symnn.classroom.grader import Lost, result_lost
 from symnn.classroom.outcomes import outcome_of
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 from symnn.errors import Fact, Place, Problem
 
 __all__ = ["Passing", "Progress", "judged", "lost_in"]
 
 Progress = Callable[[int, int], None]
-Passing = Callable[[Iterator[Piece]], Iterator[tuple[int, bytes | Lost]]]
+Passing = Callable[[Iterator[GradedPiece]], Iterator[tuple[int, bytes | Lost]]]
 """What grades pieces somewhere, and gives each one's number as it is ready."""
 
 _AT_ONCE: Final = 500
@@ -50,7 +50,7 @@ def judged(book: Book, passing: Passing, progress: Progress | None = None, *, ag
     most = {
         f"{exercise}/{part}": points for exercise, part, points in book.rows("select exercise, part, max from part")
     }
-    pieces: dict[int, Piece] = {}
+    pieces: dict[int, GradedPiece] = {}
     done: list[tuple[Any, ...]] = []
     since, count = time.monotonic(), 0
     try:
@@ -67,14 +67,14 @@ def judged(book: Book, passing: Passing, progress: Progress | None = None, *, ag
     return count
 
 
-def _pieces(book: Book, waiting: Sequence[bytes], pieces: dict[int, Piece]) -> Iterator[Piece]:
+def _pieces(book: Book, waiting: Sequence[bytes], pieces: dict[int, GradedPiece]) -> Iterator[GradedPiece]:
     for number, identifier in enumerate(waiting):
         exercise, part, text, seed, carried = book.database.execute(_ONE, (identifier,)).fetchone()
-        pieces[number] = Piece(exercise, part, text, seed, _decode(carried))
+        pieces[number] = GradedPiece(exercise, part, text, seed, _decode(carried))
         yield pieces[number]
 
 
-def _outcome(piece: Piece, outcome: bytes | Lost, most: dict[str, float]) -> tuple[Any, ...]:
+def _outcome(piece: GradedPiece, outcome: bytes | Lost, most: dict[str, float]) -> tuple[Any, ...]:
     lost = ""
     if isinstance(outcome, Lost):
         lost = f"{outcome.cause} {outcome.detail}".strip()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["LOCK", "locked"]
 
@@ -29,11 +29,11 @@ def locked(folder: Path) -> Iterator[None]:
         handle = _taken(path)
     except OSError as error:
         facts = {"file": str(folder), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+        raise raisable(OperatorError, Problem("file-unwritable", facts)) from error
     if handle is None:
         holder = path.read_text(encoding="ascii", errors="replace").strip()
         facts = {"file": str(folder), "process": holder if holder.isdigit() else ""}
-        raise raised(OperatorError, Problem("folder-locked", facts))
+        raise raisable(OperatorError, Problem("folder-locked", facts))
     try:
         yield
     finally:

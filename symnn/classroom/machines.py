@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.judging import Passing
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 from symnn.classroom.workers import Batch, batched
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["submitted"]
 
@@ -37,7 +37,7 @@ def submitted(address: str, grader: Grader) -> Passing:
     Raises: OperatorError, when it is first asked, if the scheduler cannot be reached or the package is not there.
     """
 
-    def passing(pieces: Iterator[Piece]) -> Iterator[tuple[int, bytes | Lost]]:
+    def passing(pieces: Iterator[GradedPiece]) -> Iterator[tuple[int, bytes | Lost]]:
         client = _client(address)
         try:
             yield from _through(client, batched(pieces), grader)
@@ -51,13 +51,13 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        raise raised(OperatorError, Problem("needs-extra", {"extra": "cluster"})) from error
+        raise raisable(OperatorError, Problem("needs-extra", {"extra": "cluster"})) from error
     connect: Any = Client
     try:
         return connect(address, timeout=CONNECTING)
     except (OSError, ValueError) as error:
         facts = {"address": address, "detail": str(error)[:200]}
-        raise raised(OperatorError, Problem("scheduler-unreachable", facts)) from error
+        raise raisable(OperatorError, Problem("scheduler-unreachable", facts)) from error
 
 
 def _through(client: Any, batches: Iterator[Batch], grader: Grader) -> Iterator[tuple[int, bytes | Lost]]:

@@ -13,7 +13,7 @@ from symnn.messages import Language
 from symnn.verdicts.storing import restored
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["Outcome", "outcome_of", "said", "said_with"]
+__all__ = ["Outcome", "outcome_of", "said_result", "said_with"]
 
 
 class Outcome(Struct, frozen=True):
@@ -35,7 +35,7 @@ def outcome_of(exercise: str, part: str, text: str, result: bytes) -> Outcome:
 
 
 @lru_cache(maxsize=1 << 12)
-def said(result: bytes, lang: Language) -> bytes:
+def said_result(result: bytes, lang: Language) -> bytes:
     """Say a result in a language: the part of a line that is about it, as JSON."""
     return msgspec.json.encode(restored(result).to_dict(lang))
 

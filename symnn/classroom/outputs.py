@@ -1,7 +1,7 @@
 """The output folder changes as one set: written beside, put down in a journal, renamed; whoever comes next ends it.
 
 A run that is stopped before the journal stands leaves the old set; one that is stopped after it, the new one, as soon
-as `settled` has been called. ``manifest.json`` names every file of the set with its digest.
+as `settled_run` has been called. ``manifest.json`` names every file of the set with its digest.
 """
 
 from __future__ import annotations
@@ -18,9 +18,19 @@ from typing import Any, Final
 from msgspec import Struct
 
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
-__all__ = ["JOURNAL", "MANIFEST", "NEW", "Made", "Replaced", "manifest_of", "replaced", "settled", "standing"]
+__all__ = [
+    "JOURNAL",
+    "MANIFEST",
+    "NEW",
+    "Made",
+    "Replaced",
+    "holds_a_set",
+    "manifest_of",
+    "replaced_set",
+    "settled_run",
+]
 
 NEW: Final = ".new"
 JOURNAL: Final = ".journal"
@@ -46,7 +56,7 @@ class Replaced(Struct, frozen=True):
     is_new: bool = True
 
 
-def replaced(
+def replaced_set(
     folder: Path,
     files: Mapping[str, Iterable[bytes]],
     about: Mapping[str, Any],
@@ -84,8 +94,8 @@ def replaced(
     except OSError as error:
         shutil.rmtree(folder / NEW, ignore_errors=True)
         facts = {"file": str(folder), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
-    settled(folder)
+        raise raisable(OperatorError, Problem("file-unwritable", facts)) from error
+    settled_run(folder)
     return Replaced(tuple(folder / name for name in (*digests, MANIFEST)), digests)
 
 
@@ -113,7 +123,7 @@ def _stands(folder: Path, digests: Mapping[str, str], about: Mapping[str, Any], 
     return all(_digest(folder / name) == digest for name, digest in digests.items() if name not in beside)
 
 
-def settled(folder: Path) -> None:
+def settled_run(folder: Path) -> None:
     """End what a stopped run has begun: forward where its journal stands, else back.
 
     Raises: OperatorError if the folder cannot be written.
@@ -124,7 +134,7 @@ def settled(folder: Path) -> None:
         shutil.rmtree(folder / NEW, ignore_errors=True)
     except OSError as error:
         facts = {"file": str(folder), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+        raise raisable(OperatorError, Problem("file-unwritable", facts)) from error
 
 
 def _forward(folder: Path, journal: Mapping[str, list[str]]) -> None:
@@ -139,7 +149,7 @@ def _forward(folder: Path, journal: Mapping[str, list[str]]) -> None:
     (folder / JOURNAL).unlink()
 
 
-def standing(folder: Path) -> bool:
+def holds_a_set(folder: Path) -> bool:
     """Tell if a folder holds a set of ours, which may be replaced by the next."""
     return (folder / MANIFEST).is_file() or (folder / JOURNAL).is_file()
 

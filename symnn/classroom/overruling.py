@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from symnn.classroom.book import Book
-from symnn.classroom.decisions import KINDS, Decision, Kind, in_force, standing
+from symnn.classroom.decisions import KINDS, Decision, Kind, in_force, standing_decisions
 
 __all__ = ["covered", "overruled", "overruled_by_one"]
 
@@ -46,7 +46,7 @@ def overruled(book: Book, decisions: Sequence[Decision]) -> None:
     database.execute("delete from decision")
     holding = {one.id for one in in_force(decisions)}
     database.executemany(_PUT_DOWN, [_row(line, one, live=one.id in holding) for line, one in enumerate(decisions, 1)])
-    by_kind = standing(decisions)
+    by_kind = standing_decisions(decisions)
     for kind in reversed(KINDS):
         for one in (one for (of, _), one in by_kind.items() if of == kind):
             where, values = covered(one)
@@ -65,7 +65,7 @@ def overruled_by_one(book: Book, decisions: Sequence[Decision]) -> None:
     """
     *before, last = decisions
     narrower = KINDS[: KINDS.index(last.scope.kind)]
-    known = standing(before)
+    known = standing_decisions(before)
     is_told_already = last.comment and any(one.comment for (kind, _), one in known.items() if kind in narrower)
     is_second = bool(last.undo) or (last.scope.kind, last.scope.key) in known
     if is_second or is_told_already or book.told("attempts") == "best":

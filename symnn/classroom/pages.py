@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from symnn.messages import Language, say
 from symnn.notation.author import author_text, harmless
 from symnn.notation.authored import boxes_of
-from symnn.notation.inline import Formula, visible
+from symnn.notation.inline import AuthorFormula, visible
 from symnn.notation.mathml import escaped, mathml
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
     from markupsafe import Markup
 
-    from symnn.classroom.recorded import Recorded, Shown
+    from symnn.classroom.recorded import Recorded, ShownAnswer
 
 __all__ = ["Writer", "style", "writer"]
 
@@ -69,7 +69,7 @@ def _environment(lang: Language, folders: tuple[Path, ...]) -> Environment:
     made.globals["lang"] = lang
     made.globals["style"] = Markup(style())  # noqa: S704 - our own file
     made.filters.update(mathematics=_mathematics, authored=_authored, marked=_marked, drawing=_drawing)
-    made.filters.update(points=points, percent=percent, ratio=ratio)
+    made.filters.update(points=points_text, percent=percent, ratio=ratio)
     return made
 
 
@@ -80,7 +80,7 @@ def _drawing(picture: str) -> Markup:
     return Markup(picture)  # noqa: S704 - its texts are escaped where it is written
 
 
-def points(value: float) -> str:
+def points_text(value: float) -> str:
     """Write points as a person does: two decimals at most."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
@@ -101,7 +101,7 @@ def _formula(latex: str) -> str:
 
 
 @lru_cache(maxsize=1 << 12)
-def _mathematics(read: Shown) -> Markup:
+def _mathematics(read: ShownAnswer) -> Markup:
     """Show how an answer was read, its lines under each other; as words where that is no mathematics that we know."""
     from markupsafe import Markup
 
@@ -129,7 +129,7 @@ def _authored(text: str) -> Markup:
     from markupsafe import Markup
 
     parts = [
-        _formula(part.latex) if isinstance(part, Formula) else escaped(getattr(part, "text", ""))
+        _formula(part.latex) if isinstance(part, AuthorFormula) else escaped(getattr(part, "text", ""))
         for paragraph in author_text(text)
         for part in paragraph
     ]

@@ -10,10 +10,10 @@ from typing import Final
 
 from symnn.classroom.book import BOOK, Book, opened
 from symnn.classroom.changes import remembered
-from symnn.classroom.decisions import Decision, decisions_in, written
+from symnn.classroom.decisions import Decision, decisions_in, written_decisions
 from symnn.classroom.edition import CHANGES, RESULTS, files_of
 from symnn.classroom.lock import locked
-from symnn.classroom.outputs import manifest_of, replaced, settled
+from symnn.classroom.outputs import manifest_of, replaced_set, settled_run
 from symnn.classroom.overruling import overruled
 from symnn.classroom.report import REPORT
 
@@ -39,7 +39,7 @@ def published(book: Book, folder: Path, *, anew: bool) -> tuple[Path, ...]:
             remembered(book, folder / RESULTS)
         files, made = files_of(book, folder, decisions)
         beside = (CHANGES, REPORT) if anew else ()
-        done = replaced(folder, files, json.loads(book.told("about")), beside, made)
+        done = replaced_set(folder, files, json.loads(book.told("about")), beside, made)
         if anew and not done.is_new:  # the changes are told against what stood before the set that stands
             book.database.execute("rollback to before")
         book.tell({_STAMP: done.digests[RESULTS], _DECIDED: _written(decisions)})
@@ -59,7 +59,7 @@ def caught_up(folder: Path) -> bool:
     if not (folder / BOOK).is_file():
         return not decisions_in(folder).decisions
     with locked(folder):
-        settled(folder)
+        settled_run(folder)
         with opened(folder) as book:
             if not is_of(book, folder):
                 return False
@@ -70,7 +70,7 @@ def caught_up(folder: Path) -> bool:
 
 def _written(decisions: Sequence[Decision]) -> str:
     """Give a digest of decisions."""
-    return sha256(written(decisions)).hexdigest()
+    return sha256(written_decisions(decisions)).hexdigest()
 
 
 def is_of(book: Book, folder: Path) -> bool:

@@ -12,11 +12,11 @@ import msgspec
 from msgspec import Struct
 
 from symnn.classroom.lock import locked
-from symnn.classroom.outputs import settled
+from symnn.classroom.outputs import settled_run
 from symnn.errors import OperatorError, Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 
-__all__ = ["RESULTS", "Given", "Recorded", "Results", "Said", "Shown", "results_of"]
+__all__ = ["RESULTS", "GivenMark", "Recorded", "Results", "Said", "ShownAnswer", "results_of"]
 
 RESULTS: Final = "results.jsonl"
 
@@ -29,7 +29,7 @@ class Said(Struct, frozen=True):
     span: tuple[int, int] | None = None
 
 
-class Shown(Struct, frozen=True):
+class ShownAnswer(Struct, frozen=True):
     """How an answer was read."""
 
     text: str = ""
@@ -37,7 +37,7 @@ class Shown(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class Given(Struct, frozen=True):
+class GivenMark(Struct, frozen=True):
     """The mark: its points (None while it is open), who gave it, and whether this attempt counts."""
 
     points: float | None = None
@@ -67,14 +67,14 @@ class Recorded(Struct, frozen=True):
     points: float
     max: float
     seed: str = ""
-    read: Shown = Shown()
+    read: ShownAnswer = ShownAnswer()
     findings: tuple[Said, ...] = ()
     answer: str = ""
     name: str = ""
     time: str = ""
     cluster: str = ""
     part_hash: str = ""
-    mark: Given = Given()
+    mark: GivenMark = GivenMark()
     late: Delay = Delay()
 
     @property
@@ -134,13 +134,15 @@ def results_of(folder: Path) -> Results:
     """
     if folder.is_dir():
         with locked(folder):
-            settled(folder)
+            settled_run(folder)
     path = folder / RESULTS
     if not path.is_file():
-        raise raised(UsageError, Problem("no-results", {"file": str(folder)}))
+        raise raisable(UsageError, Problem("no-results", {"file": str(folder)}))
     try:
         for _ in Results(path):
             pass
     except (OSError, msgspec.DecodeError) as error:
-        raise raised(OperatorError, Problem("results-unreadable", {"file": str(path), "detail": str(error)})) from error
+        raise raisable(
+            OperatorError, Problem("results-unreadable", {"file": str(path), "detail": str(error)})
+        ) from error
     return Results(path)

@@ -10,7 +10,7 @@ from symnn.classroom.config import Config, key_of
 from symnn.classroom.grading import Graded, Settings, course, grade_class, run_before
 from symnn.errors import OperatorError, Problem
 from symnn.exercises.library import shipped_folder
-from symnn.messages import Language, raised
+from symnn.messages import Language, raisable
 
 __all__ = ["places_of", "regraded", "settings_of"]
 
@@ -40,9 +40,9 @@ def regraded(folder: Path, settings: Config, lang: Language, jobs: int = 1) -> G
     """
     asked = run_before(folder)
     if not asked.get("sources"):
-        raise raised(OperatorError, Problem("nothing-to-grade", {"file": str(folder)}))
+        raise raisable(OperatorError, Problem("nothing-to-grade", {"file": str(folder)}))
     grader = course(places_of(settings, asked["exercises"]), key_of(settings), lang)
     done = grade_class(asked["sources"], grader, folder, settings_of(settings, asked, jobs, again=False))
     if done.kept is not None:
-        raise raised(OperatorError, done.kept)
+        raise raisable(OperatorError, done.kept)
     return done

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from symnn.classroom.about import About
 from symnn.classroom.decisions import Decision, in_force
-from symnn.classroom.pages import points, writer
+from symnn.classroom.pages import points_text, writer
 from symnn.classroom.recorded import Recorded
 from symnn.classroom.statistics import Figures, Spread, figures
 from symnn.messages import Language, say
@@ -75,7 +75,7 @@ def _decided(one: Decision, lang: Language) -> str:
     if ruling.blank:
         value = say("decided-blank", lang=lang)
     elif ruling.points is not None:
-        value = say("decided-points", {"points": points(ruling.points)}, lang)
+        value = say("decided-points", {"points": points_text(ruling.points)}, lang)
     elif ruling.share is not None:
         value = say("decided-share", {"share": f"{100 * ruling.share:.0f} %"}, lang)
     else:
@@ -98,5 +98,5 @@ def _bars(found: Figures) -> Any:
         f'<line x1="{least:.1f}" y1="12" x2="{most:.1f}" y2="12" stroke="currentColor" stroke-width="2"/>'
         f'<rect x="{lower:.1f}" y="4" width="{max(upper - lower, 1):.1f}" height="16" rx="2" fill="#6f9fd8"/>'
         f'<line x1="{median:.1f}" y1="2" x2="{median:.1f}" y2="22" stroke="currentColor" stroke-width="3"/>'
-        f'<text x="0" y="33">0</text><text x="{WIDTH}" y="33" text-anchor="end">{points(found.max)}</text></svg>'
+        f'<text x="0" y="33">0</text><text x="{WIDTH}" y="33" text-anchor="end">{points_text(found.max)}</text></svg>'
     )

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from symnn.classroom.pages import points, writer
+from symnn.classroom.pages import points_text, writer
 from symnn.classroom.recorded import Recorded
 from symnn.messages import Language, say
 from symnn.notation.author import readable, words_and_formulas
-from symnn.notation.inline import Formula
+from symnn.notation.inline import AuthorFormula
 from symnn.notation.mathml import escaped
 
 __all__ = ["FEEDBACK", "feedback_names", "feedback_page", "summary"]
@@ -85,15 +85,15 @@ def _block(lang: Language) -> Callable[[Recorded, str], Any]:
 
     @lru_cache(maxsize=1 << 12)
     def block(one: Recorded, comment: str) -> Any:
-        page = writer(lang)("answer.html", one=one, heading=heading(one, lang), comment=comment)
+        page = writer(lang)("answer.html", one=one, heading=outcome_heading(one, lang), comment=comment)
         return Markup(page)  # noqa: S704 - a template wrote it
 
     return block
 
 
-def heading(one: Recorded, lang: Language) -> str:
+def outcome_heading(one: Recorded, lang: Language) -> str:
     """Say first what became of an answer."""
-    facts = {"points": points(one.mark.points or 0.0), "max": points(one.max)}
+    facts = {"points": points_text(one.mark.points or 0.0), "max": points_text(one.max)}
     if one.mark.by == "person" and one.mark.points is not None:
         return say("feedback-by-person", facts, lang)
     if one.mark.points is None:
@@ -114,14 +114,14 @@ def summary(results: Iterable[Recorded], comments: Mapping[str, str], lang: Lang
     for one in results:
         if not one.mark.counts:
             continue
-        said = [in_words(finding.message) for finding in one.findings if finding.code != "blank"]
+        said = [in_plain_signs(finding.message) for finding in one.findings if finding.code != "blank"]
         comment = comments.get(one.mark.decision, "")
-        lines = [f"{one.target}: {heading(one, lang)}", *said, *([comment] if comment else [])]
+        lines = [f"{one.target}: {outcome_heading(one, lang)}", *said, *([comment] if comment else [])]
         found.append(f"<p>{'<br>'.join(map(escaped, lines))}</p>")
     return "".join(found)
 
 
-def in_words(sentence: str) -> str:
+def in_plain_signs(sentence: str) -> str:
     """Write a sentence whose formulas stand between dollars with signs that any page can show."""
     parts = words_and_formulas(sentence)
-    return "".join(readable(one.latex) if isinstance(one, Formula) else one.text for one in parts)
+    return "".join(readable(one.latex) if isinstance(one, AuthorFormula) else one.text for one in parts)

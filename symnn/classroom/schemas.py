@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symnn.documents.document import DRAFT, published
+from symnn.documents.document import DRAFT, published_schema
 from symnn.documents.kinds import JsonSchema
 from symnn.documents.network import NETWORK
 from symnn.exercises.schema import EXERCISE
@@ -18,9 +18,9 @@ def schema(kind: str) -> JsonSchema:
     """
     match kind:
         case "exercise":
-            return published(EXERCISE, "exercise")
+            return published_schema(EXERCISE, "exercise")
         case "network":
-            return published(NETWORK, "network")
+            return published_schema(NETWORK, "network")
         case "result":
             return _result()
         case "submission":

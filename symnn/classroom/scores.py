@@ -90,6 +90,6 @@ def on_roster(folder: Path) -> frozenset[str]:
     return frozenset(row[0] for row in rows[1:]) if rows and "group" in rows[0] else frozenset()
 
 
-def handed_in(students: Iterable[str], roster: frozenset[str]) -> int:
+def handed_in_count(students: Iterable[str], roster: frozenset[str]) -> int:
     """Count who of a roster has handed in."""
     return sum(safe_cell(student) in roster for student in students)

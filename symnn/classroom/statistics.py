@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.classroom.intake.headings import folded
+from symnn.classroom.intake.headings import folded_title
 from symnn.classroom.recorded import Recorded
 from symnn.classroom.scores import Scores, scores
 
@@ -208,7 +208,7 @@ def pairs(results: Iterable[Recorded]) -> tuple[Pair, ...]:
             continue
         of_target[one.target] += 1
         if one.verdict != "correct" and not one.is_blank:
-            key = (one.target, folded(one.answer))
+            key = (one.target, folded_title(one.answer))
             wrote.setdefault(key, []).append(one.student)
             cluster_of[key] = one.cluster
             sizes[one.cluster] += 1

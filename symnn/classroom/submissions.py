@@ -11,7 +11,17 @@ from msgspec.structs import replace
 
 from symnn.errors import Fact, Place, Problem
 
-__all__ = ["Answer", "Attempts", "Submissions", "Taker", "counted_attempts", "joined", "left_out", "moment", "numbered"]
+__all__ = [
+    "Answer",
+    "Attempts",
+    "Submissions",
+    "Taker",
+    "counted_attempts",
+    "joined_files",
+    "left_out_answers",
+    "moment",
+    "numbered_attempts",
+]
 
 Attempts = Literal["last", "best", "first"]
 """Which of several answers to a part counts."""
@@ -64,7 +74,7 @@ class Submissions(Struct, frozen=True):
     notices: tuple[Problem, ...] = ()
 
 
-def joined(several: Iterable[Submissions]) -> Submissions:
+def joined_files(several: Iterable[Submissions]) -> Submissions:
     """Put several files together."""
     listed = tuple(several)
     return Submissions(
@@ -73,7 +83,7 @@ def joined(several: Iterable[Submissions]) -> Submissions:
     )
 
 
-def numbered(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+def numbered_attempts(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     """Give the attempts of every student at every part their numbers.
 
     As they are numbered where they are handed in; else by time where all have one, else in order. The same text
@@ -122,7 +132,7 @@ def counted_attempts(answers: Iterable[Answer], attempts: Attempts) -> Mapping[t
     return chosen
 
 
-def left_out(answers: Iterable[Answer], counted: Mapping[tuple[str, str], Answer]) -> Iterator[Problem]:
+def left_out_answers(answers: Iterable[Answer], counted: Mapping[tuple[str, str], Answer]) -> Iterator[Problem]:
     """Name the answers that do not count, a row each, with the one that does."""
     named: set[tuple[str, Place]] = set()
     for answer in answers:

@@ -10,10 +10,10 @@ from symnn.classroom.submissions import Answer
 from symnn.exercises.exercise import Exercise
 from symnn.questions.variants import is_drawn
 
-__all__ = ["Piece", "Task", "task_of"]
+__all__ = ["GradedPiece", "Task", "task_of"]
 
 
-class Piece(Struct, frozen=True):
+class GradedPiece(Struct, frozen=True):
     """What a verdict depends on: the part, the answer, the variant's seed and what is carried forward."""
 
     exercise: str

@@ -10,9 +10,9 @@ from typing import Final
 
 from pebble import ProcessPool
 
-from symnn.classroom.allowance import LIMITS, Limits, begin, cause_of, forking, within
+from symnn.classroom.allowance import LIMITS, AnswerLimits, begin, cause_of, forking, within
 from symnn.classroom.grader import Grader, Lost
-from symnn.classroom.work import Piece
+from symnn.classroom.work import GradedPiece
 
 __all__ = ["graded"]
 
@@ -20,13 +20,13 @@ BATCH: Final = 16
 AHEAD: Final = 3
 """Batches a worker that are on their way: enough that none waits, few enough that memory stays flat."""
 
-Numbered = tuple[int, Piece]
+Numbered = tuple[int, GradedPiece]
 Batch = Sequence[Numbered]
 Outcome = bytes | Lost
 
 
 def graded(
-    pieces: Iterable[Piece], grader: Grader, jobs: int, limits: Limits = LIMITS
+    pieces: Iterable[GradedPiece], grader: Grader, jobs: int, limits: AnswerLimits = LIMITS
 ) -> Iterator[tuple[int, Outcome]]:
     """Grade pieces in ``jobs`` processes; gives each one's place and result as they become ready.
 
@@ -44,7 +44,7 @@ def graded(
         yield batch[0][0], outcomes[0]
 
 
-def batched(pieces: Iterable[Piece]) -> Iterator[Batch]:
+def batched(pieces: Iterable[GradedPiece]) -> Iterator[Batch]:
     """Put pieces together that are graded in one go, each with its number."""
     numbered = iter(enumerate(pieces))
     while batch := list(islice(numbered, BATCH)):
@@ -52,7 +52,7 @@ def batched(pieces: Iterable[Piece]) -> Iterator[Batch]:
 
 
 def _passed(
-    batches: Iterator[Batch], grader: Grader, jobs: int, limits: Limits, tasks: int = 0
+    batches: Iterator[Batch], grader: Grader, jobs: int, limits: AnswerLimits, tasks: int = 0
 ) -> Iterator[tuple[Batch, Sequence[Outcome]]]:
     """Pass batches through a pool whose workers do ``tasks`` of them each (0: any number)."""
     while first := list(islice(batches, jobs)):
@@ -68,7 +68,7 @@ def _passed(
 
 
 def _through(
-    pool: ProcessPool, batches: Iterator[Batch], left: list[Batch], most: int, limits: Limits
+    pool: ProcessPool, batches: Iterator[Batch], left: list[Batch], most: int, limits: AnswerLimits
 ) -> Iterator[tuple[Batch, Sequence[Outcome]]]:
     """Send batches through a pool until none is left or the pool is broken; then ``left`` are on their way still."""
     sent: dict[Future[list[Outcome]], Batch] = {}
@@ -101,10 +101,10 @@ class _Here:
     """What this worker process grades with."""
 
     grader: Grader
-    limits: Limits
+    limits: AnswerLimits
 
 
-def _begin(grader: Grader, limits: Limits) -> None:
+def _begin(grader: Grader, limits: AnswerLimits) -> None:
     """Begin a worker: limited in memory, and gone as soon as its parent is."""
     _Here.grader, _Here.limits = grader, limits
     begin(limits)

@@ -24,11 +24,11 @@ def command(paths: tuple[str, ...], form: str, *, no_math: bool, lang: Language)
     """Check files and folders, the shipped exercises where none is named; exit code 1 if there are problems."""
     from symnn.exercises.checking import check_file, notes_on
     from symnn.exercises.library import files_in, shipped_folder
-    from symnn.exercises.reports import report
+    from symnn.exercises.reports import check_report
 
     places = [Path(path) for path in paths] or [shipped_folder()]
     files = [file for place in places for file in files_in(place)]
     checked = {str(file): check_file(file, mathematics=not no_math) for file in files}
     notes = {str(file): notes_on(file) for file in files if not (no_math or checked[str(file)])}
-    printed(report(checked, form, lang, notes))
+    printed(check_report(checked, form, lang, notes))
     sys.exit(1 if any(checked.values()) else 0)

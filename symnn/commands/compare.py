@@ -13,7 +13,7 @@ import click
 from symnn.commands.options import described, option, verbosity
 from symnn.commands.output import printed
 from symnn.errors import OperatorError, Problem, UsageError
-from symnn.messages import Language, raised
+from symnn.messages import Language, raisable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,21 +53,21 @@ def command(  # noqa: PLR0913 - one argument an option
         _stream(jsonl, lang)
         return
     if a is None or b is None:
-        raise raised(UsageError, Problem("two-expressions"))
-    from symnn.questions.comparing import Comparer, Row
+        raise raisable(UsageError, Problem("two-expressions"))
+    from symnn.questions.comparing import ComparedRow, Comparer
 
-    row = Row(a, b, network=network_name, domain=domain)
+    row = ComparedRow(a, b, network=network_name, domain=domain)
     compared = Comparer().asked(row) if ask_sympy else Comparer().row(row)
     if compared.problem is not None and not compared.side:
-        raise raised(UsageError, compared.problem)
+        raise raisable(UsageError, compared.problem)
     if as_json:
         data = compared.to_dict(lang)
         del data["id"]
         printed(json.dumps(data, ensure_ascii=False) + "\n")
     elif verbosity() >= 0:
-        from symnn.questions.telling_pairs import told
+        from symnn.questions.telling_pairs import told_pair
 
-        printed("\n".join(told(compared, {"a": a, "b": b}, lang)) + "\n")
+        printed("\n".join(told_pair(compared, {"a": a, "b": b}, lang)) + "\n")
     sys.exit(EXIT_UNREADABLE if compared.problem else EXIT_CODES[compared.judgement.equal])
 
 
@@ -82,7 +82,7 @@ def _stream(file: str, lang: Language) -> None:
         with Path(file).open("rb") as rows:
             _write(Comparer().lines(rows, lang))
     except OSError as error:
-        raise raised(
+        raise raisable(
             OperatorError, Problem("file-unreadable", {"file": file, "detail": str(error.strerror)})
         ) from error
 

@@ -14,7 +14,7 @@ from symnn.commands.output import printed
 from symnn.messages import Language, say
 
 if TYPE_CHECKING:
-    from symnn.classroom.decisions import Ruling, Scope
+    from symnn.classroom.decisions import DecisionScope, Ruling
     from symnn.errors import Fact
 
 __all__ = ["command", "made_ready"]
@@ -54,32 +54,32 @@ def command(  # noqa: PLR0913 - one argument an option
     lang: Language,
 ) -> None:
     """Put a decision down, and write the set of files as it is with it."""
-    from symnn.classroom.decisions import One, Ruling, Scope
-    from symnn.classroom.desk import laid_out
+    from symnn.classroom.decisions import DecisionScope, One, Ruling
+    from symnn.classroom.desk import opened_desk
 
     one = One(*answer, attempt) if answer else None
-    scope = Scope(answer=one, text=text, cluster=cluster or "", part=part or "")
+    scope = DecisionScope(answer=one, text=text, cluster=cluster or "", part=part or "")
     ruling = Ruling(points, share, blank)
     _check(scope, ruling, undo, comment, (cluster, text, answer, part))
     made_ready(folder, lang)
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    with laid_out(folder) as desk:
+    with opened_desk(folder) as desk:
         done = desk.take_back(undo, by, at) if undo else desk.decide(scope, ruling, comment, by, at)
         desk.publish()
         facts: dict[str, Fact] = {"id": done.decision.id, "answers": done.about, "open": desk.left}
     printed(say("decided-undone" if undo else "decision-made", facts, lang) + "\n")
 
 
-def _check(scope: Scope, ruling: Ruling, undo: str | None, comment: str, scopes: tuple[object, ...]) -> None:
+def _check(scope: DecisionScope, ruling: Ruling, undo: str | None, comment: str, scopes: tuple[object, ...]) -> None:
     """See that exactly one thing is decided about exactly one scope."""
     about = sum(one is not None for one in scopes)
     said = sum((ruling.points is not None, ruling.share is not None, ruling.blank))
     good = (about == 0 and not said) if undo else (about == 1 and (said == 1 or (comment and not said)))
     if not good:
         from symnn.errors import Problem, UsageError
-        from symnn.messages import raised
+        from symnn.messages import raisable
 
-        raise raised(UsageError, Problem("decision-incomplete", {"scope": scope.key[:40]}))
+        raise raisable(UsageError, Problem("decision-incomplete", {"scope": scope.key[:40]}))
 
 
 def made_ready(folder: Path, lang: Language) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symnn.commands.options import described, option
-from symnn.commands.output import delivered, into_file
+from symnn.commands.output import delivered_text, into_file
 from symnn.handouts.formats import BODY, EVERY
 from symnn.messages import Language
 
@@ -76,18 +76,18 @@ def command(  # noqa: PLR0913 - one argument an option
     if rule is not None or settings:
         asked = replace(asked, update=True, rule=optimizer_named(rule or "sgd", settings))
     if of is not None or wrt:
-        from symnn.numeric.points import listed, named
+        from symnn.numeric.points import named, split_list
 
-        names = tuple(named(found.graph, name) for name in listed(wrt)) or None
+        names = tuple(named(found.graph, name) for name in split_list(wrt)) or None
         asked = replace(asked, of=named(found.graph, of) if of is not None else None, wrt=names)
     if at or eta:
         asked = _at_a_point(asked, at, eta)
     if body and to != LATEX:
         from symnn.errors import Problem, UsageError
-        from symnn.messages import raised
+        from symnn.messages import raisable
 
-        raise raised(UsageError, Problem("body-of-latex"))
-    delivered(asked.written(BODY if body else to, lang), output, force=force, data=to != "text")
+        raise raisable(UsageError, Problem("body-of-latex"))
+    delivered_text(asked.written(BODY if body else to, lang), output, force=force, data=to != "text")
     if not asked.agrees:
         sys.exit(DISAGREE)
 

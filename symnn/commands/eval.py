@@ -13,7 +13,7 @@ from symnn.commands.options import described, option
 from symnn.commands.output import printed
 from symnn.commands.sources import network_named
 from symnn.errors import Problem, UsageError
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 if TYPE_CHECKING:
     from symnn.networks.network import Network
@@ -51,10 +51,10 @@ def command(  # noqa: PLR0913 - one argument an option
     """Evaluate at each point and print; its help is in the messages."""
     form = _form(digits, decimals, exact=exact, cut=cut)
     from symnn.numeric.evaluation import as_far_as_given, with_gradients
-    from symnn.numeric.points import listed, named, points
+    from symnn.numeric.points import named, points, split_list
 
     found = network_named(network)
-    wanted = tuple(named(found.graph, name) for name in listed(of))
+    wanted = tuple(named(found.graph, name) for name in split_list(of))
     for point in points(found, given):
         one = partial(as_far_as_given, found.graph, point.values, form)
         evaluation = _only(wanted, with_gradients(found, one) if grad else one())
@@ -72,7 +72,7 @@ def _only(wanted: tuple[str, ...], evaluation: Evaluation) -> Evaluation:
     missing = tuple(dict.fromkeys(need for name in wanted for need in evaluation.needs.get(name, ())))
     missing += tuple(name for name in wanted if name not in evaluation.values and name not in evaluation.needs)
     if missing:
-        raise raised(UsageError, Problem("missing-value", {"names": missing}))
+        raise raisable(UsageError, Problem("missing-value", {"names": missing}))
     return replace(evaluation, values={name: evaluation.values[name] for name in wanted}, needs={})
 
 
@@ -87,9 +87,9 @@ def _form(digits: int | None, decimals: int | None, *, exact: bool, cut: bool) -
     chosen = [name for name, wanted in (("--digits", digits), ("--decimals", decimals)) if wanted is not None]
     chosen += ["--exact"] * exact
     if len(chosen) > 1:
-        raise raised(UsageError, Problem("options-exclude", {"options": tuple(chosen)}))
+        raise raisable(UsageError, Problem("options-exclude", {"options": tuple(chosen)}))
     if cut and decimals is None:
-        raise raised(UsageError, Problem("option-needs", {"option": "--cut", "needs": "--decimals"}))
+        raise raisable(UsageError, Problem("option-needs", {"option": "--cut", "needs": "--decimals"}))
     from symnn.numeric.formatting import Digits
 
     if digits is not None:

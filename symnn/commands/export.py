@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from symnn.commands.options import described, option
-from symnn.commands.output import delivered
+from symnn.commands.output import delivered_text
 from symnn.errors import Problem, UsageError
-from symnn.messages import Language, line, raised, say
+from symnn.messages import Language, line, raisable, say
 
 if TYPE_CHECKING:
     from symnn.classroom.exports.sending import Open, Sent
@@ -39,7 +39,7 @@ class _Order:
     def needed(self, form: str) -> Path:
         """Give the template. Raises: UsageError if there is none."""
         if self.template is None:
-            raise raised(UsageError, Problem("no-template", {"form": form}))
+            raise raisable(UsageError, Problem("no-template", {"form": form}))
         return self.template
 
     @property
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """Write the marks in a form, unless some are open; or exercises as a site."""
     if form == "site":
         if template is not None:
-            raise raised(UsageError, Problem("site-one-place"))
+            raise raisable(UsageError, Problem("site-one-place"))
         _site(folder, Path(output), lang, force=force)
         return
     from symnn.classroom.exports.sending import UnfinishedError, scores_to_send
@@ -93,9 +93,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         sys.exit(EXIT_OPEN)
     sent = FORMS[form](order, results, found)
     _told(sent, lang)
-    delivered(sent.data, output, force=force)
+    delivered_text(sent.data, output, force=force)
     if feedback:
-        delivered(_beside(order, results, found).data, feedback, force=force)
+        delivered_text(_beside(order, results, found).data, feedback, force=force)
 
 
 def _site(source: str, folder: Path, lang: Language, *, force: bool) -> None:

@@ -112,14 +112,14 @@ def _asked(
     """Say what a run is about: what the options name, and for a run that is made again what they named then."""
     from symnn.classroom.grading import run_before
     from symnn.errors import Problem, UsageError
-    from symnn.messages import raised
+    from symnn.messages import raisable
 
     given = {"sources": list(submissions), "exercises": [Path(place) for place in places]}
     given |= {name: Path(path) for name, path in (("roster", roster), ("columns", columns)) if path}
     before = dict(run_before(folder)) if again and not submissions else {}
     asked = {"sources": [], "exercises": [], **before, **{name: one for name, one in given.items() if one}}
     if not asked["sources"]:
-        raise raised(UsageError, Problem("nothing-to-grade", {"file": str(folder)}))
+        raise raisable(UsageError, Problem("nothing-to-grade", {"file": str(folder)}))
     return asked
 
 

@@ -10,7 +10,7 @@ import click
 from symnn.commands.options import described, option
 from symnn.commands.output import printed
 from symnn.errors import OperatorError, Problem, UsageError
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 __all__ = ["command"]
 
@@ -29,8 +29,8 @@ def command(action: str, output: str, *, force: bool, lang: Language) -> None:  
         with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
             file.write(new_key() + "\n")
     except FileExistsError as error:
-        raise raised(UsageError, Problem("file-exists", {"file": output})) from error
+        raise raisable(UsageError, Problem("file-exists", {"file": output})) from error
     except OSError as error:
         facts = {"file": output, "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+        raise raisable(OperatorError, Problem("file-unwritable", facts)) from error
     printed(say("key-made", {"file": output}, lang) + "\n")

@@ -11,7 +11,7 @@ import msgspec
 
 from symnn.commands.decide import made_ready
 from symnn.commands.options import described, option
-from symnn.commands.output import delivered, printed
+from symnn.commands.output import delivered_text, printed
 from symnn.messages import Language, line, say
 
 if TYPE_CHECKING:
@@ -42,20 +42,20 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """List decisions, or merge files of them."""
     from symnn.classroom.decisions import decisions_in
-    from symnn.classroom.desk import laid_out
+    from symnn.classroom.desk import opened_desk
 
     if folder == "merge" and len(files) >= FILES_MERGED and output is not None:
         _merge(files, output, lang, force=force)
         return
     if files:
         from symnn.errors import Problem, UsageError
-        from symnn.messages import raised
+        from symnn.messages import raisable
 
-        raise raised(UsageError, Problem("decisions-to-merge"))
+        raise raisable(UsageError, Problem("decisions-to-merge"))
     made_ready(Path(folder), lang)
     for problem in decisions_in(Path(folder)).problems:
         click.echo(line(problem, lang), err=True)
-    with laid_out(Path(folder)) as desk:
+    with opened_desk(Path(folder)) as desk:
         listed = [one for one in desk.decisions() if not stale or one.stale or not one.about]
     if as_json:
         printed("".join(json.dumps(_data(one), ensure_ascii=False) + "\n" for one in listed))
@@ -87,13 +87,13 @@ def _told(one: Weighed, lang: Language) -> str:
 
 def _merge(files: tuple[Path, ...], output: str, lang: Language, *, force: bool) -> None:
     """Put files together, and name what people do not agree on."""
-    from symnn.classroom.decisions import conflicts, decisions_in, merged, written
+    from symnn.classroom.decisions import conflicts, decisions_in, merged_decisions, written_decisions
 
     ledgers = [decisions_in(file) for file in files]
     for problem in (problem for ledger in ledgers for problem in ledger.problems):
         click.echo(line(problem, lang), err=True)
-    together = merged(*(ledger.decisions for ledger in ledgers))
-    delivered(written(together), output, force=force)
+    together = merged_decisions(*(ledger.decisions for ledger in ledgers))
+    delivered_text(written_decisions(together), output, force=force)
     for one in conflicts(together):
         facts: dict[str, Fact] = {
             "scope": one.first.scope.key,

@@ -7,11 +7,11 @@ import re
 import click
 
 from symnn.commands.options import described, option, verbosity
-from symnn.commands.output import delivered, into_file
+from symnn.commands.output import delivered_text, into_file
 from symnn.commands.sources import network_named
 from symnn.documents.kinds import Identifier
 from symnn.errors import Problem, UsageError
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 __all__ = ["command"]
 
@@ -32,7 +32,7 @@ def command(  # noqa: PLR0913 - each is an option
 ) -> None:
     """Write NAME.yaml into this folder, or the file that ``-o`` names; say how to go on."""
     if not re.fullmatch(Identifier().pattern, name):
-        raise raised(UsageError, Problem("not-an-id", {"value": name}))
+        raise raisable(UsageError, Problem("not-an-id", {"value": name}))
     if kind == "network":
         from symnn.networks.starting import starting_network
 
@@ -45,6 +45,6 @@ def command(  # noqa: PLR0913 - each is an option
         names = tuple(named(network.graph, spelling) for spelling in wrt)
         text = starting_exercise(name, use, network, names, lang)
     file = output or f"{name}.yaml"
-    delivered(text, file, force=force)
+    delivered_text(text, file, force=force)
     if file != "-" and verbosity() >= 0:
         click.echo(say(f"new-{kind}-written", {"file": file}, lang), err=True)

@@ -13,7 +13,7 @@ import click
 from symnn.commands.streams import echoed
 from symnn.messages import Language, language, say
 
-__all__ = ["COMMON", "Command", "Spoken", "described", "help_text", "option", "spoken", "verbosity"]
+__all__ = ["COMMON", "Command", "Spoken", "described", "help_text", "lang_option", "option", "verbosity"]
 
 VERBOSITY = "symnn.verbosity"
 
@@ -23,7 +23,7 @@ COMMON: Mapping[str, bool] = MappingProxyType(
 """The options that every command has, and whether they take a value."""
 
 
-def spoken() -> Language:
+def lang_option() -> Language:
     """Choose the language of help and messages: ``--lang`` anywhere on the line, else the environment."""
     arguments = sys.argv[1:]
     for place, argument in enumerate(arguments):
@@ -38,7 +38,7 @@ def spoken() -> Language:
 
 def help_text(code: str) -> str:
     """Give a help sentence in the reader's language."""
-    return say(code, lang=spoken())
+    return say(code, lang=lang_option())
 
 
 class Spoken(click.Command):
@@ -78,7 +78,7 @@ class Command(Spoken):
         """Put options before ``--`` and arguments behind it, so that an answer may look like an option."""
         left = super().parse_args(ctx, self._sorted(list(args)) if self.answers else list(args))
         if left and not ctx.resilient_parsing:
-            ctx.fail(say("extra-arguments", {"found": tuple(left)}, spoken()))
+            ctx.fail(say("extra-arguments", {"found": tuple(left)}, lang_option()))
         return left
 
     def _sorted(self, args: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ import click
 from symnn.commands.options import option
 from symnn.commands.streams import echoed
 
-__all__ = ["delivered", "encodable", "into_file", "is_round", "printed"]
+__all__ = ["delivered_text", "encodable", "into_file", "is_round", "printed"]
 
 
 PLAIN: Mapping[str, str] = MappingProxyType(
@@ -64,20 +64,20 @@ def into_file(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def delivered(text: str | bytes, output: str | None, *, force: bool = False, data: bool = False) -> None:
+def delivered_text(text: str | bytes, output: str | None, *, force: bool = False, data: bool = False) -> None:
     """Write text to a file in UTF-8, or print it where there is none (or ``-``); ``data`` as `printed` has it.
 
     Raises: UsageError if the file exists and ``force`` is not given, or bytes would go to a terminal;
     OperatorError if the file cannot be written.
     """
     from symnn.errors import OperatorError, Problem, UsageError
-    from symnn.messages import raised
+    from symnn.messages import raisable
 
     if output is None or output == "-":
         if isinstance(text, str):
             printed(text, data=data)
         elif sys.stdout.isatty():
-            raise raised(UsageError, Problem("not-for-terminals"))
+            raise raisable(UsageError, Problem("not-for-terminals"))
         else:
             echoed(text)
         return
@@ -85,10 +85,10 @@ def delivered(text: str | bytes, output: str | None, *, force: bool = False, dat
         with Path(output).open("wb" if force else "xb") as file:
             file.write(text.encode() if isinstance(text, str) else text)
     except FileExistsError as error:
-        raise raised(UsageError, Problem("file-exists", {"file": output})) from error
+        raise raisable(UsageError, Problem("file-exists", {"file": output})) from error
     except OSError as error:
         facts = {"file": output, "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("file-unwritable", facts)) from error
+        raise raisable(OperatorError, Problem("file-unwritable", facts)) from error
 
 
 def printed(text: str, *, data: bool = False) -> None:

@@ -13,7 +13,7 @@ import click
 from symnn.commands.options import described, option
 from symnn.commands.output import printed
 from symnn.errors import OperatorError, Problem, UsageError
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 if TYPE_CHECKING:
     from symnn.web.shelves import Shelves
@@ -57,13 +57,13 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         printed("".join(Store(file).lines(student)), data=True)
         return
     if public and not PUBLIC.fullmatch(public):
-        raise raised(UsageError, Problem("public-not-https"))
+        raise raisable(UsageError, Problem("public-not-https"))
     if host not in LOOPBACKS and not roster:
-        raise raised(UsageError, Problem("host-without-class"))
+        raise raisable(UsageError, Problem("host-without-class"))
     try:
         import symnn.web.serving  # noqa: F401 - what it needs is there
     except ImportError as error:
-        raise raised(OperatorError, Problem("needs-extra", {"extra": "web"})) from error
+        raise raisable(OperatorError, Problem("needs-extra", {"extra": "web"})) from error
     found = _found(names, place)
     if roster:
         _class(found, Path(roster), file, (host, port, public), lang)

@@ -9,7 +9,7 @@ import click
 from symnn.commands.options import described, option
 from symnn.commands.output import printed
 from symnn.errors import OperatorError, Problem
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 __all__ = ["command"]
 
@@ -29,13 +29,13 @@ def command(file: str, port: int, *, no_browser: bool, lang: Language) -> None:
         from symnn.web.previewing import Workshop, preview
         from symnn.web.serving import listening, serve
     except ImportError as error:
-        raise raised(OperatorError, Problem("needs-extra", {"extra": "web"})) from error
+        raise raisable(OperatorError, Problem("needs-extra", {"extra": "web"})) from error
     from symnn.exercises.library import path_of
     from symnn.web.staff import PATIENT, Staff, authoring
 
     path = path_of(file)
     if not path.is_file():
-        raise raised(OperatorError, Problem("file-not-found", {"file": file}))
+        raise raisable(OperatorError, Problem("file-not-found", {"file": file}))
     workshop = Workshop(path, Staff(partial(authoring, path), JUDGES, 0, PATIENT))
 
     def told(address: str) -> None:

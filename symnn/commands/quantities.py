@@ -9,13 +9,13 @@ from types import MappingProxyType
 from symnn.commands.sources import network_named
 from symnn.documents.containers import Nested
 from symnn.documents.domain import Domains
-from symnn.documents.kinds import Bilingual, exact
+from symnn.documents.kinds import Bilingual, exact_value
 from symnn.documents.node import Source
 from symnn.equality.numbers import Tolerance
 from symnn.errors import Place, Problem, UsageError
 from symnn.expressions.tree import Matrix, names
 from symnn.language.reading import Reading, read
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.network import Network
 from symnn.questions.fields import PartFile
 from symnn.questions.mathematics import Expression, Mathematics, meaning_of, quantities_of
@@ -37,12 +37,12 @@ def part_of_network(name: str, quantity: str, given: Sequence[str], tolerance: s
     Raises: UsageError for a missing or unknown quantity or value.
     """
     if not quantity:
-        raise raised(UsageError, Problem("missing-argument", {"name": "--quantity"}))
+        raise raisable(UsageError, Problem("missing-argument", {"name": "--quantity"}))
     network = network_named(name)
     mathematics = Mathematics(network.graph)
     expression = mathematics.expression(Source(quantity, Place("--quantity")))
     if expression is None:
-        raise raised(UsageError, *mathematics.problems)
+        raise raisable(UsageError, *mathematics.problems)
     numeric = _is_number(answer, mathematics)
     allowed = tolerance_of(tolerance)
     kind = "matrix" if isinstance(expression.value, Matrix) else "number" if numeric else "formula"
@@ -76,11 +76,11 @@ def tolerance_of(text: str) -> Tolerance:
         return USUAL
     way, _, rest = text.partition("=")
     number, *flags = rest.split(",")
-    value = exact(number)
+    value = exact_value(number)
     whole = value is not None and value.denominator == 1 and 0 <= value <= MOST_DIGITS
     good = way in WAYS and value is not None and value >= 0 and set(flags) <= {"cut", "carry"}
     if not good or value is None or (way in ("decimals", "digits") and not whole):
-        raise raised(UsageError, Problem("not-a-tolerance", {"found": text}))
+        raise raisable(UsageError, Problem("not-a-tolerance", {"found": text}))
     cut, carry = "cut" in flags, "carry" in flags
     match way:
         case "abs":
@@ -101,13 +101,13 @@ def _values(
     network: Network, given: Sequence[str], expression: Expression, mathematics: Mathematics
 ) -> Mapping[str, Nested]:
     """Give the values at which the quantity is taken. Raises UsageError naming those that are missing."""
-    from symnn.equality.meaning import reached
+    from symnn.equality.meaning import names_reached
     from symnn.numeric.points import points
 
     values = points(network, given)[0].values
-    needed = reached(names(expression.value), mathematics.graph.definitions)
+    needed = names_reached(names(expression.value), mathematics.graph.definitions)
     absent = (name for name in needed if name not in values and name not in mathematics.graph.definitions)
     missing = tuple(dict.fromkeys(name.partition("[")[0] for name in absent))
     if missing:
-        raise raised(UsageError, Problem("missing-value", {"names": missing}))
+        raise raisable(UsageError, Problem("missing-value", {"names": missing}))
     return values

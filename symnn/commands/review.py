@@ -10,7 +10,7 @@ import click
 from symnn.commands.options import described, option
 from symnn.commands.output import printed
 from symnn.errors import OperatorError, Problem
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 if TYPE_CHECKING:
     from symnn.classroom.desk import Only
@@ -44,18 +44,18 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Open the page and serve it until it is stopped."""
     try:
-        from symnn.web.reviewing import application
+        from symnn.web.reviewing import review_application
         from symnn.web.serving import listening, serve
     except ImportError as error:
-        raise raised(OperatorError, Problem("needs-extra", {"extra": "web"})) from error
-    from symnn.classroom.desk import laid_out
+        raise raisable(OperatorError, Problem("needs-extra", {"extra": "web"})) from error
+    from symnn.classroom.desk import opened_desk
     from symnn.commands.decide import made_ready
-    from symnn.web.sitting import Sitting
+    from symnn.web.sitting import ReviewSitting
 
     place = Path(folder)
     made_ready(place, lang)
-    with laid_out(place) as desk:
-        sitting = Sitting(desk, only, by, anonymous=anonymous)
+    with opened_desk(place) as desk:
+        sitting = ReviewSitting(desk, only, by, anonymous=anonymous)
 
         def told(address: str) -> None:
             printed(address + "\n")
@@ -65,4 +65,4 @@ def command(  # noqa: PLR0913 - one argument an option
             if sitting.taken:
                 desk.publish()
 
-        serve(application(sitting, lang, ended), listening(port), told, browser=not no_browser)
+        serve(review_application(sitting, lang, ended), listening(port), told, browser=not no_browser)

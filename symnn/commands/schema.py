@@ -7,7 +7,7 @@ import json
 import click
 
 from symnn.commands.options import described
-from symnn.commands.output import delivered, into_file
+from symnn.commands.output import delivered_text, into_file
 from symnn.messages import Language
 
 __all__ = ["command"]
@@ -22,4 +22,4 @@ def command(kind: str, output: str | None, *, force: bool, lang: Language) -> No
     """Print a schema."""
     from symnn.classroom.schemas import schema
 
-    delivered(json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n", output, force=force)
+    delivered_text(json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n", output, force=force)

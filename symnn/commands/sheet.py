@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symnn.commands.options import described, option
-from symnn.commands.output import delivered
+from symnn.commands.output import delivered_text
 from symnn.messages import Language, say
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913 - one argument an option
     for student in roster:
         seeds = _seeds(key, student.id)
         page = formats.delivered(sheet_document(loaded, student.id, student.name, seeds, solution=solution), to, lang)
-        delivered(page, str(folder / f"{student.id}.{ENDINGS[to]}"), force=force)
+        delivered_text(page, str(folder / f"{student.id}.{ENDINGS[to]}"), force=force)
     click.echo(say("sheets-written", {"count": len(roster), "folder": output}, lang), err=True)
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from symnn.commands.options import described, option
-from symnn.commands.output import delivered, into_file
+from symnn.commands.output import delivered_text, into_file
 from symnn.commands.sources import STANDARD_INPUT, network_named
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 
 if TYPE_CHECKING:
     from symnn.messages import Language
@@ -54,12 +54,12 @@ def command(  # noqa: PLR0913 - one argument an option
     """Show a network, or an exercise where one is asked for or no network has the name."""
     wanted = exercise or name
     if wanted is None or (exercise and name):
-        raise raised(UsageError, Problem("one-name"))
+        raise raisable(UsageError, Problem("one-name"))
     if exercise or solution or seed or not is_network(wanted):
         text = _exercise(wanted, to, lang, seed=seed, solution=solution)
     else:
         text = _network(network_named(wanted), _Shown(highlight, of, at, grad), to, lang)
-    delivered(text, output, force=force, data=to != "text")
+    delivered_text(text, output, force=force, data=to != "text")
 
 
 def is_network(name: str) -> bool:
@@ -87,7 +87,7 @@ def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) 
     from symnn.handouts.sheet import exercise_document
 
     if to in PICTURES:
-        raise raised(UsageError, Problem("no-picture", {"name": name}))
+        raise raisable(UsageError, Problem("no-picture", {"name": name}))
     found = exercise(name)
     if to == "json":
         return json.dumps(found.to_dict(seed, solution=solution), indent=1) + "\n"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from symnn.errors import OperatorError, Problem, UsageError
 from symnn.expressions.tree import Derivative, holds
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.network import Network
 
 if TYPE_CHECKING:
@@ -55,20 +55,20 @@ def standard_input() -> str:
 
     text = decoded(sys.stdin.buffer.read(), "<stdin>")
     if isinstance(text, Problem):
-        raise raised(OperatorError, text)
+        raise raisable(OperatorError, text)
     return text.text
 
 
 def optimizer_named(name: str, settings: tuple[str, ...]) -> Optimizer:
     """Give the update rule with the settings that are wanted, each a number."""
     from symnn.derivation.optimizers import optimizer
-    from symnn.documents.kinds import exact
+    from symnn.documents.kinds import exact_value
 
     values = {}
     for one in settings:
         left, _, right = one.partition("=")
-        value = exact(right.strip())
+        value = exact_value(right.strip())
         if value is None:
-            raise raised(UsageError, Problem("not-a-setting", {"found": one[:40]}))
+            raise raisable(UsageError, Problem("not-a-setting", {"found": one[:40]}))
         values[left.strip()] = value
     return optimizer(name, values)

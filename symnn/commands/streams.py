@@ -21,8 +21,8 @@ def echoed(data: str | bytes) -> None:
         raise
     except OSError as error:
         from symnn.errors import OperatorError, Problem
-        from symnn.messages import raised
+        from symnn.messages import raisable
 
         # what is still waiting to be written is given up, or the interpreter would complain of it at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise raised(OperatorError, Problem("output-broken", {"detail": error.strerror or ""})) from error
+        raise raisable(OperatorError, Problem("output-broken", {"detail": error.strerror or ""})) from error

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symnn.commands.options import described, option, verbosity
-from symnn.commands.output import delivered, is_round, printed
+from symnn.commands.output import delivered_text, is_round, printed
 from symnn.commands.sources import network_named, optimizer_named
 from symnn.errors import Problem, UsageError
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -68,11 +68,11 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Train and print as it goes; its help is in the messages."""
     if as_json and as_csv:
-        raise raised(UsageError, Problem("options-exclude", {"options": ("--json", "--csv")}))
+        raise raisable(UsageError, Problem("options-exclude", {"options": ("--json", "--csv")}))
     if not (math.isfinite(eta) and eta > 0):
-        raise raised(UsageError, Problem("not-positive", {"value": str(eta)}))
+        raise raisable(UsageError, Problem("not-positive", {"value": str(eta)}))
     if plot is not None and not force and Path(plot).exists():
-        raise raised(UsageError, Problem("file-exists", {"file": plot}))
+        raise raisable(UsageError, Problem("file-exists", {"file": plot}))
     by = optimizer_named(rule, settings)
     found = network_named(network)
     if found.players:
@@ -99,7 +99,7 @@ def _plotted(losses: list[tuple[int, float]], of: str, plot: str | None, *, forc
     if plot is not None:
         from symnn.handouts.curve import curve
 
-        delivered(curve(losses, of), plot, force=force)
+        delivered_text(curve(losses, of), plot, force=force)
 
 
 def _training(network: Network, given: tuple[str, ...], data: Path | None) -> Training:
@@ -109,7 +109,7 @@ def _training(network: Network, given: tuple[str, ...], data: Path | None) -> Tr
     from symnn.numeric.training import training
 
     if network.graph.result is None:
-        raise raised(UsageError, Problem("no-scalar-gradient"))
+        raise raisable(UsageError, Problem("no-scalar-gradient"))
     found = points(network, given)
     graph = network.graph.entrywise
     table = samples(data, network.graph) if data is not None else {}

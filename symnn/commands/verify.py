@@ -14,7 +14,7 @@ from symnn.commands.options import described, option
 from symnn.commands.output import printed
 from symnn.commands.sources import STANDARD_INPUT, standard_input
 from symnn.errors import Problem, TargetError, UsageError
-from symnn.messages import Language, raised
+from symnn.messages import Language, raisable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,14 +70,14 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         part = part_of_network(network, quantity, given, tolerance, text)
     else:
         if target is None:
-            raise raised(UsageError, Problem("missing-argument", {"name": "TARGET"}))
+            raise raisable(UsageError, Problem("missing-argument", {"name": "TARGET"}))
         part = _part(target, place)
         text = _text(answer)
     verdict = part.grade(text, seed=seed)
     if ask_sympy:
-        from symnn.questions.asking import asked
+        from symnn.questions.asking import settled_by_sympy
 
-        verdict = asked(part, text, verdict)
+        verdict = settled_by_sympy(part, text, verdict)
     if level is not None:
         verdict = verdict.at_level(part.hint(text, level, seed=seed))
     if as_json:
@@ -92,7 +92,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 def _text(answer: str | None) -> str:
     """Give the answer itself, or what standard input holds."""
     if answer is None:
-        raise raised(UsageError, Problem("missing-argument", {"name": "ANSWER"}))
+        raise raisable(UsageError, Problem("missing-argument", {"name": "ANSWER"}))
     return standard_input().removesuffix("\n") if answer == STANDARD_INPUT else answer
 
 
@@ -102,14 +102,14 @@ def _part(target: str, place: str | None) -> Part:
 
     name, slash, part = target.rpartition("/")
     if not slash:
-        raise raised(UsageError, Problem("no-part-named", {"target": target}))
+        raise raisable(UsageError, Problem("no-part-named", {"target": target}))
     if place is None:
         return exercise(name).part(part)
     found = {known.id: known for known in exercises_in(Path(place))}
     if name not in found:
         from symnn.documents.nearest import nearest
 
-        raise raised(TargetError, Problem("unknown-exercise", {"name": name, "nearest": nearest(name, found)}))
+        raise raisable(TargetError, Problem("unknown-exercise", {"name": name, "nearest": nearest(name, found)}))
     return found[name].part(part)
 
 

@@ -25,8 +25,8 @@ from symnn.expressions.tree import (
     names,
     walk,
 )
-from symnn.messages import raised
-from symnn.networks.answers import aligned
+from symnn.messages import raisable
+from symnn.networks.answers import aligned_as_network
 from symnn.networks.equation import Equation
 from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
@@ -150,18 +150,18 @@ def demand_quantity(node: Derivative, graph: Graph) -> Name:
     """Give what a derivative is taken by. Raises: TargetError where that is no quantity, or everything at once."""
     wrt = node.wrt
     if wrt is None:
-        raise raised(TargetError, Problem("gradient-by-all", {"of": _said(node.of)}, node.span))
+        raise raisable(TargetError, Problem("gradient-by-all", {"of": _said(node.of)}, node.span))
     if not isinstance(wrt, Name) or wrt.name not in graph.quantities:
-        raise raised(TargetError, Problem("underivable", {"wrt": _said(wrt)}, node.span))
+        raise raisable(TargetError, Problem("underivable", {"wrt": _said(wrt)}, node.span))
     return wrt
 
 
 def placed(tree: Tree, graph: Graph) -> Tree:
     """Write what stands beside a matrix where the network has it. Raises: TargetError where it could be either."""
     try:
-        return aligned(tree, graph)
+        return aligned_as_network(tree, graph)
     except Misfit as misfit:
-        raise raised(TargetError, misfit.problem) from None
+        raise raisable(TargetError, misfit.problem) from None
 
 
 def by_entries(tree: Tree, graph: Graph) -> Tree:
@@ -176,7 +176,7 @@ def by_entries(tree: Tree, graph: Graph) -> Tree:
     try:
         grid = grid_of(tree, graph.shapes)
     except Misfit as misfit:
-        raise raised(TargetError, misfit.problem) from None
+        raise raisable(TargetError, misfit.problem) from None
     written = to_matrix(grid)
     return written if len(grid.shape) <= MATRIX else Call(named.RESHAPE, (written, *map(Number, grid.shape)))
 
@@ -186,7 +186,7 @@ def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
     of, graph = resolve(node.of, graph)
     wrt = demand_quantity(node, graph).name
     if holds(of, _TENSORS):
-        raise raised(TargetError, Problem("derivative-of-tensor", {"of": _said(of)}, node.span))
+        raise raisable(TargetError, Problem("derivative-of-tensor", {"of": _said(of)}, node.span))
     if not isinstance(of, Name):
         of, graph = as_equation(of, graph)
     if of.name == wrt:
@@ -213,13 +213,13 @@ def as_equation(tree: Tree, graph: Graph, written: str = "") -> tuple[Name, Grap
     name = f"({written or plain(tree)})"
     unknown = [used for used in names(tree) if used not in graph.quantities]
     if unknown:
-        raise raised(TargetError, Problem("unknown-quantity", {"name": unknown[0]}))
+        raise raisable(TargetError, Problem("unknown-quantity", {"name": unknown[0]}))
     if name in graph.definitions:
         return Name(name), graph
     try:
         shape = shape_of(tree, graph.shapes)
     except Misfit as misfit:
-        raise raised(TargetError, misfit.problem) from None
+        raise raisable(TargetError, misfit.problem) from None
     quantities = dict(graph.quantities) | {name: Quantity(name, shape, "adjoint", tree)}
     larger = replace(
         graph,

@@ -22,7 +22,7 @@ from symnn.networks.graph import Graph
 from symnn.ops.algebra import to_sympy
 from symnn.ops.shapes import Shape
 
-__all__ = ["Check", "all_expanded", "check", "check_matrix", "expanded", "summed_up"]
+__all__ = ["Check", "all_expanded", "check_gradients", "check_matrix", "expanded_sympy", "summed_up"]
 
 POINTS = 4
 WHOLE_LIMIT = 50_000
@@ -109,19 +109,19 @@ def _real(value: Any) -> Any:
     return number if isinstance(number, sympy.Float | sympy.Integer) and number.is_finite else None
 
 
-def expanded(graph: Graph, tree: Tree, keep: frozenset[str] = frozenset()) -> Any:
+def expanded_sympy(graph: Graph, tree: Tree, keep: frozenset[str] = frozenset()) -> Any:
     r"""Give the SymPy expression of a tree with every computed quantity but ``keep`` written out.
 
     >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
-    >>> expanded(graph, graph.definitions["E"])
+    >>> expanded_sympy(graph, graph.definitions["E"])
     (w*x - z)**2
     """
     return all_expanded(graph, (tree,), keep)[0]
 
 
 def all_expanded(graph: Graph, trees: Sequence[Tree], keep: frozenset[str] = frozenset()) -> list[Any]:
-    """Give several expressions as `expanded` gives one; what the graph computes is written out once for all."""
+    """Give several expressions as `expanded_sympy` gives one; what the graph computes is written out once for all."""
     meaning: dict[str, Any] = {}
     for equation in graph.equations:
         if equation.left not in keep:
@@ -129,7 +129,7 @@ def all_expanded(graph: Graph, trees: Sequence[Tree], keep: frozenset[str] = fro
     return [to_sympy(tree, graph.written_out, meaning) for tree in trees]
 
 
-def check(derivation: Derivation) -> Check:
+def check_gradients(derivation: Derivation) -> Check:
     """Re-derive every gradient with SymPy and compare with deltas and with paths, at random points.
 
     SymPy differentiates the whole expanded result, knowing nothing of the sweep; where that would be too large
@@ -142,9 +142,13 @@ def check(derivation: Derivation) -> Check:
     larger = extended(graph, derivation.of)
     points = list(_points(larger, 20))
     found = _Comparing(derivation.wrt)
-    whole = expanded(graph, graph.definitions[derivation.of])
+    whole = expanded_sympy(graph, graph.definitions[derivation.of])
     for wrt in derivation.wrt:
-        held = expanded(graph, graph.definitions[derivation.of], frozenset({wrt})) if wrt not in graph.free else whole
+        held = (
+            expanded_sympy(graph, graph.definitions[derivation.of], frozenset({wrt}))
+            if wrt not in graph.free
+            else whole
+        )
         theirs = _slope(held, wrt)
         for values in points:
             reference = _at(theirs, values)
@@ -214,7 +218,7 @@ def _checked_in_parts(derivation: Derivation) -> Check:
 def check_matrix(derivation: MatrixDerivation) -> Check:
     """Check the matrix form: entry by entry it must be the scalar derivation, which SymPy must confirm."""
     graph = derivation.graph
-    whole = check(derive(graph, derivation.of, derivation.wrt))
+    whole = check_gradients(derive(graph, derivation.of, derivation.wrt))
     larger = _without_primes(derivation.extended.entrywise)
     scalar = extended(graph.entrywise, derivation.of)
     entries = tuple(name for wrt in derivation.wrt for name in entry_names(wrt, graph.shapes.get(wrt, ())))

@@ -23,7 +23,7 @@ from symnn.derivation.primes import carried_out
 from symnn.errors import TargetError
 from symnn.expressions.terms import ONE, ZERO
 from symnn.expressions.tree import Call, Derivative, Name, Number, Tree, bare, holds
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
@@ -70,7 +70,7 @@ def _derivative(node: Derivative, graph: Graph) -> tuple[Tree, Graph]:
     try:
         shape = shape_of(Derivative(of, wrt), graph.shapes)
     except Misfit as misfit:
-        raise raised(TargetError, misfit.problem) from None
+        raise raisable(TargetError, misfit.problem) from None
     whole, graph = as_equation(of, graph) if not isinstance(of, Name) else (of, graph)
     of_shape = graph.shapes.get(whole.name, ())
     if not of_shape:

@@ -16,17 +16,17 @@ from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.pulling import Inner, Pull
 from symnn.derivation.short_forms import ShortForm, short_form
 from symnn.derivation.sweep import Swept, Use, asked, swept
-from symnn.derivation.transposes import multiplied
+from symnn.derivation.transposes import multiplied_in_order
 from symnn.errors import Problem, TargetError
 from symnn.expressions.terms import ONE, ZERO, total
 from symnn.expressions.tree import Derivative, Name, Number, Tree, mapped, names, substitute, walk
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.ops.shapes import Shape
 
-__all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "joined"]
+__all__ = ["MatrixDerivation", "TensorError", "TensorTerm", "derive_matrix", "joined_sweeps"]
 
 
 class TensorTerm(Use, frozen=True):
@@ -65,7 +65,7 @@ class TensorError(Struct, frozen=True):
 class MatrixDerivation(Swept, frozen=True, dict=True):
     """A sweep through tensors: each use is what an equation sends back, and ``inner`` the errors that it named.
 
-    Where sweeps from several results are `joined`, those ``before`` this one keep their own results.
+    Where sweeps from several results are `joined_sweeps`, those ``before`` this one keep their own results.
     """
 
     uses: Mapping[str, tuple[TensorTerm, ...]]
@@ -74,7 +74,7 @@ class MatrixDerivation(Swept, frozen=True, dict=True):
 
     @property
     def losses(self) -> Mapping[str, str]:
-        """From which result each quantity that was asked for is derived; of `joined` sweeps each from its own."""
+        """From which result each quantity that was asked for is derived; of joined sweeps each from its own."""
         own = dict.fromkeys(self.wrt, self.of)
         return {**own, **{name: each.of for each in self.before for name in each.wrt}}
 
@@ -170,15 +170,15 @@ def derive_matrix(graph: Graph, of: str | None = None, wrt: tuple[str, ...] | No
     """
     target, wanted = asked(graph, of, wrt)
     if graph.shapes.get(target):
-        raise raised(TargetError, Problem("derivative-of-tensor", {"of": target}))
+        raise raisable(TargetError, Problem("derivative-of-tensor", {"of": target}))
     return _derived(graph, target, wanted, set(graph.quantities))
 
 
-def joined(graph: Graph, sides: Iterable[tuple[str, tuple[str, ...]]]) -> MatrixDerivation:
+def joined_sweeps(graph: Graph, sides: Iterable[tuple[str, tuple[str, ...]]]) -> MatrixDerivation:
     """Sweep from several results, each back to quantities of its own: the losses of players and their parameters.
 
     >>> from symnn.networks.catalogue import network
-    >>> both = joined(network("gan").graph, [("L_D", ("c1",)), ("L_N", ("u",))])
+    >>> both = joined_sweeps(network("gan").graph, [("L_D", ("c1",)), ("L_N", ("u",))])
     >>> both.error_of("c1").name, both.error_of("u").name
     ('dL_D/dc1', 'dL_N/du')
     """
@@ -222,4 +222,4 @@ def _added(arriving: list[Tree]) -> Tree:
     counts: dict[Tree, int] = {}
     for term in arriving:
         counts[term] = counts.get(term, 0) + 1
-    return total(tuple(term if n == 1 else multiplied((Number(n), term)) for term, n in counts.items()))
+    return total(tuple(term if n == 1 else multiplied_in_order((Number(n), term)) for term, n in counts.items()))

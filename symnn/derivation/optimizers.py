@@ -20,7 +20,7 @@ from symnn.expressions.tree import Tree, names
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["GRADIENT", "OPTIMIZERS", "PARAMETER", "RATE", "SGD", "STEP", "Optimizer", "optimizer"]
 
@@ -126,13 +126,13 @@ def optimizer(name: str, settings: Mapping[str, Fraction] = NOTHING) -> Optimize
     {'mu': Fraction(1, 2)}
     """
     if name not in OPTIMIZERS:
-        raise raised(UsageError, Problem("unknown-optimizer", {"name": name, "choices": tuple(OPTIMIZERS)}))
+        raise raisable(UsageError, Problem("unknown-optimizer", {"name": name, "choices": tuple(OPTIMIZERS)}))
     rule = OPTIMIZERS[name]
     if settings.get("lambda") and "lambda" not in rule.settings:
         rule = rule.decaying()
     for one in settings:
         if one not in rule.settings and settings[one]:
             facts: dict[str, Fact] = {"name": one, "optimizer": name, "choices": (*rule.settings, "lambda")}
-            raise raised(UsageError, Problem("unknown-setting", facts))
+            raise raisable(UsageError, Problem("unknown-setting", facts))
     known = {one: value for one, value in settings.items() if one in rule.settings}
     return Optimizer(rule.name, rule.written, MappingProxyType({**rule.settings, **known}))

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Call, Entrywise, Name
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
@@ -54,5 +54,5 @@ def with_output_error(graph: Graph, of: str | None = None) -> tuple[Graph, str]:
 def _unused(graph: Graph, *wanted: str) -> str:
     free = next((name for name in wanted if name not in graph.quantities), "")
     if not free:
-        raise raised(TargetError, Problem("no-scalar-result"))
+        raise raisable(TargetError, Problem("no-scalar-result"))
     return free

@@ -9,7 +9,7 @@ from symnn.derivation.sweep import Derivation, Factor
 from symnn.errors import Problem, UsageError
 from symnn.expressions.terms import ONE, ZERO, product, total
 from symnn.expressions.tree import Tree
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["PATH_LIMIT", "Path", "gradient", "path_count", "path_product", "paths"]
 
@@ -38,7 +38,7 @@ def paths(derivation: Derivation, wrt: str, limit: int = PATH_LIMIT) -> tuple[Pa
     """
     count = path_count(derivation, wrt)
     if count > limit:
-        raise raised(UsageError, Problem("too-many-paths", {"count": count, "limit": limit, "wrt": wrt}))
+        raise raisable(UsageError, Problem("too-many-paths", {"count": count, "limit": limit, "wrt": wrt}))
     return tuple(_upward(derivation, wrt))
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, assert_never
 
 from symnn.derivation.local import placeholders, put_in
 from symnn.derivation.primes import for_every_entry
-from symnn.derivation.transposes import entrywise, grouped, multiplied, reduced, together, transposed
+from symnn.derivation.transposes import entrywise, grouped, multiplied_in_order, reduced, transposed, written_together
 from symnn.expressions.terms import MINUS_ONE, ONE, TWO, ZERO, over, power, product
 from symnn.expressions.tree import (
     Call,
@@ -119,7 +119,7 @@ class Pull:
             case Sum(terms):
                 return [self._step(term, error) for term in terms]
             case Negative(operand):
-                return [self._step(operand, multiplied((MINUS_ONE, error)))]
+                return [self._step(operand, multiplied_in_order((MINUS_ONE, error)))]
             case Transpose(operand):
                 return [self._step(operand, transposed(error, self.shapes))]
             case Product(factors):
@@ -151,7 +151,7 @@ class Pull:
         return entrywise(factors, self.shapes)
 
     def _quotient(self, above: Tree, under: Tree, error: Tree) -> list[Step]:
-        down = multiplied((MINUS_ONE, self._times(error, over(above, power(under, TWO)))))
+        down = multiplied_in_order((MINUS_ONE, self._times(error, over(above, power(under, TWO)))))
         return [self._step(above, over(error, under)), self._step(under, down)]
 
     def _power(self, base: Tree, exponent: Tree, value: Tree, error: Tree) -> list[Step]:
@@ -171,10 +171,10 @@ class Pull:
             rest = (*groups[:place], *groups[place + 1 :])
             nested = any(isinstance(factor, Product) for other in rest for factor in other)
             alone = nested or len(self.shape(error)) > 1  # only a column goes on with x^T y
-            if self.shape(together(group)) and alone:
-                rest = tuple((together(other),) for other in rest)
+            if self.shape(written_together(group)) and alone:
+                rest = tuple((written_together(other),) for other in rest)
             others = tuple(factor for other in rest for factor in other)
-            arriving = self._scaled(error, others, self.shape(together(group)))
+            arriving = self._scaled(error, others, self.shape(written_together(group)))
             steps.extend(self._chain(group, arriving))
         return steps
 
@@ -183,8 +183,8 @@ class Pull:
         if not others:
             return error
         if shape or not self.shape(error):
-            return multiplied((error, *others), self.shapes)
-        return Call(named.SUM, (self._times(error, together(others)),))
+            return multiplied_in_order((error, *others), self.shapes)
+        return Call(named.SUM, (self._times(error, written_together(others)),))
 
     def _chain(self, group: tuple[Tree, ...], error: Tree) -> list[Step]:
         """Send an error back through A B C: A^T δ C^T for B."""
@@ -192,7 +192,7 @@ class Pull:
         for place, factor in enumerate(group):
             before = tuple(transposed(other, self.shapes) for other in reversed(group[:place]))
             after = tuple(transposed(other, self.shapes) for other in reversed(group[place + 1 :]))
-            arriving = multiplied((*before, error, *after), self.shapes) if before or after else error
+            arriving = multiplied_in_order((*before, error, *after), self.shapes) if before or after else error
             steps.append(self._step(factor, arriving))
         return steps
 

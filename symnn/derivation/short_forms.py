@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.derivation.transposes import multiplied
+from symnn.derivation.transposes import multiplied_in_order
 from symnn.expressions.terms import difference
 from symnn.expressions.tree import Call, Entrywise, Name, Negative, Product, Quotient, Sum, Tree, names
 from symnn.ops import named
@@ -46,7 +46,7 @@ def short_form(error: Tree, of_value: Tree, value: str) -> ShortForm | None:
         return None
     scale, z = entropy
     whole = difference(Product((y, Call(named.SUM, (z,)))), z)
-    return ShortForm(multiplied((*scale, whole)), multiplied((*scale, difference(y, z))), z)
+    return ShortForm(multiplied_in_order((*scale, whole)), multiplied_in_order((*scale, difference(y, z))), z)
 
 
 def _of_cross_entropy(error: Tree, y: Name) -> tuple[tuple[Tree, ...], Tree] | None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from symnn.errors import Problem, UsageError
 from symnn.expressions.terms import ONE
 from symnn.expressions.tree import Call, Name, Negative, Product, Sum, Tree, substitute
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.ops import named
 from symnn.ops.algebra import from_sympy, to_sympy
 
@@ -66,11 +66,11 @@ def stationary(of: Tree, variable: str, *, positive: tuple[str, ...] = ()) -> tu
     expression = expression.xreplace(own)
     symbol = next((one for one in expression.free_symbols if one.name == variable), None)
     if symbol is None:
-        raise raised(UsageError, Problem("no-stationary-point", {"variable": variable}))
+        raise raisable(UsageError, Problem("no-stationary-point", {"variable": variable}))
     slope = sympy.diff(expression, symbol)
     points = sympy.solve(sympy.Eq(slope, 0), symbol)
     if not points:
-        raise raised(UsageError, Problem("no-stationary-point", {"variable": variable}))
+        raise raisable(UsageError, Problem("no-stationary-point", {"variable": variable}))
     return tuple(_at(of, expression, symbol, slope, sympy.factor(point)) for point in points)
 
 

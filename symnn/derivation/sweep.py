@@ -16,7 +16,7 @@ from msgspec import Struct
 from symnn.derivation.local import local_partials
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Derivative, Name
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.ops.operation import Factors
@@ -105,11 +105,11 @@ def asked(graph: Graph, of: str | None, wrt: tuple[str, ...] | None) -> tuple[st
     """
     target = of if of is not None else graph.result
     if target is None:
-        raise raised(TargetError, Problem("no-scalar-result"))
+        raise raisable(TargetError, Problem("no-scalar-result"))
     wanted = wrt or graph.parameters
     for name in (target, *(wrt or ())):
         if name not in graph.quantities:
-            raise raised(TargetError, Problem("unknown-quantity", {"name": name}))
+            raise raisable(TargetError, Problem("unknown-quantity", {"name": name}))
     return target, wanted
 
 

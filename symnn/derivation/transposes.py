@@ -11,7 +11,7 @@ from symnn.networks.shapes import shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 
-__all__ = ["entrywise", "grouped", "multiplied", "reduced", "together", "transposed"]
+__all__ = ["entrywise", "grouped", "multiplied_in_order", "reduced", "transposed", "written_together"]
 
 Shapes = Mapping[str, Shape]
 NUMBERS: Shapes = MappingProxyType({})
@@ -33,8 +33,8 @@ def transposed(tree: Tree, shapes: Shapes) -> Tree:
             return Negative(transposed(operand, shapes))
         case Product(factors):
             groups = grouped(factors, shapes)
-            numbers = (together(group) for group in groups if not shape_of(together(group), shapes))
-            tensors = next(group for group in groups if shape_of(together(group), shapes))
+            numbers = (written_together(group) for group in groups if not shape_of(written_together(group), shapes))
+            tensors = next(group for group in groups if shape_of(written_together(group), shapes))
             return Product((*numbers, *(transposed(factor, shapes) for factor in reversed(tensors))))
     return Transpose(tree)
 
@@ -48,25 +48,25 @@ def grouped(factors: tuple[Tree, ...], shapes: Shapes) -> list[tuple[Tree, ...]]
             groups.append((factor,))
             continue
         running = (*running, factor)
-        if not shape_of(together(running), shapes):
+        if not shape_of(written_together(running), shapes):
             groups.append(running)
             running = ()
     return [*groups, running] if running else groups
 
 
-def together(group: tuple[Tree, ...]) -> Tree:
+def written_together(group: tuple[Tree, ...]) -> Tree:
     """Write a group of factors as one."""
     return group[0] if len(group) == 1 else Product(group)
 
 
-def multiplied(factors: tuple[Tree, ...], shapes: Shapes = NUMBERS) -> Tree:
+def multiplied_in_order(factors: tuple[Tree, ...], shapes: Shapes = NUMBERS) -> Tree:
     """Multiply in this order: ones go, signs come to the front, products run on.
 
     A product of tensors that is a number, as x^T y, stays together: in δ (x^T y) nothing else fits.
 
     >>> from symnn.expressions.writing import plain
     >>> from symnn.expressions.tree import Name
-    >>> plain(multiplied((Negative(Name("d")), Transpose(Name("h")))))
+    >>> plain(multiplied_in_order((Negative(Name("d")), Transpose(Name("h")))))
     '-d*transpose(h)'
     """
     negative = False
@@ -111,10 +111,10 @@ def entrywise(factors: tuple[Tree, ...], shapes: Shapes) -> Tree:
     numbers = tuple(factor for factor in kept if not shape_of(factor, shapes))
     tensors = tuple(factor for factor in kept if shape_of(factor, shapes))
     if len(tensors) <= 1:
-        result = multiplied(tuple(kept), shapes)
+        result = multiplied_in_order(tuple(kept), shapes)
     else:
         joined = Entrywise(tensors)
-        result = joined if not numbers else multiplied((*numbers, joined))
+        result = joined if not numbers else multiplied_in_order((*numbers, joined))
     return Negative(result) if negative else result
 
 

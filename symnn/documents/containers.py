@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, Union
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.documents.kinds import UNREAD, JsonSchema, Kind, Number, Reading, Unread, found
+from symnn.documents.kinds import UNREAD, DocumentReading, ExactNumber, JsonSchema, Unread, ValueKind, form_of
 from symnn.documents.nearest import nearest
 from symnn.documents.node import Fields, Items, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["ByForm", "Field", "ListOf", "MapOf", "Nested", "Numbers", "Record"]
+__all__ = ["ByForm", "Field", "ListOf", "MapOf", "Nested", "NestedNumbers", "Record"]
 
 T = TypeVar("T")
 
@@ -29,15 +29,15 @@ _MISSING: Final = object()
 class ListOf(Struct, Generic[T], frozen=True):
     """A list of things of one kind, at least ``least`` of them."""
 
-    kind: Kind[T]
+    kind: ValueKind[T]
     least: int = 0
     most: int = 1000
 
-    def read(self, node: Node, field: str, reading: Reading) -> tuple[T, ...] | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> tuple[T, ...] | Unread:
         """Give the things that could be read, in order."""
         if not isinstance(node, Items):
             meant = {"meant": f"[{node.text}]"} if isinstance(node, Scalar) and node.text.strip() else {}
-            return reading.problem("wrong-kind", node, field, {"expected": "list", "here": found(node), **meant})
+            return reading.problem("wrong-kind", node, field, {"expected": "list", "here": form_of(node), **meant})
         if len(node.items) > self.most:
             return reading.problem("too-many", node, field, {"limit": self.most})
         if len(node.items) < self.least:
@@ -54,13 +54,13 @@ class ListOf(Struct, Generic[T], frozen=True):
 class MapOf(Struct, Generic[T], frozen=True):
     """Things of one kind by a name of the author's choice, in the order written."""
 
-    kind: Kind[T]
+    kind: ValueKind[T]
     most: int = 1000
 
-    def read(self, node: Node, field: str, reading: Reading) -> Mapping[str, T] | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> Mapping[str, T] | Unread:
         """Give the things that could be read."""
         if not isinstance(node, Fields):
-            return reading.problem("wrong-kind", node, field, {"expected": "fields", "here": found(node)})
+            return reading.problem("wrong-kind", node, field, {"expected": "fields", "here": form_of(node)})
         if len(node.fields) > self.most:
             return reading.problem("too-many", node, field, {"limit": self.most})
         values: dict[str, T] = {}
@@ -78,11 +78,11 @@ class MapOf(Struct, Generic[T], frozen=True):
 class ByForm(Struct, Generic[T], frozen=True):
     """A value whose kind is told by its form: a text, a list, or fields; a form without a kind is refused."""
 
-    scalar: Kind[T] | None = None
-    items: Kind[T] | None = None
-    fields: Kind[T] | None = None
+    scalar: ValueKind[T] | None = None
+    items: ValueKind[T] | None = None
+    fields: ValueKind[T] | None = None
 
-    def read(self, node: Node, field: str, reading: Reading) -> T | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> T | Unread:
         """Read with the kind of the node's form."""
         forms = {Scalar: self.scalar, Items: self.items, Fields: self.fields}
         kind = forms[type(node)]
@@ -90,7 +90,7 @@ class ByForm(Struct, Generic[T], frozen=True):
             return kind.read(node, field, reading)
         written = {Scalar: "text", Items: "list", Fields: "fields"}
         expected = tuple(written[form] for form, known in forms.items() if known is not None)
-        return reading.problem("wrong-kind", node, field, {"expected": expected, "here": found(node)})
+        return reading.problem("wrong-kind", node, field, {"expected": expected, "here": form_of(node)})
 
     def json_schema(self) -> JsonSchema:
         """Describe it."""
@@ -98,10 +98,10 @@ class ByForm(Struct, Generic[T], frozen=True):
         return {"anyOf": [kind.json_schema() for kind in kinds if kind is not None]}
 
 
-class Numbers(Struct, frozen=True):
+class NestedNumbers(Struct, frozen=True):
     """An exact number, or nested lists of them with equal lengths on each level."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> Nested | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> Nested | Unread:
         """Give the numbers; whole ones as int."""
         if isinstance(node, Items):
             values = [self.read(item, f"{field}[{i}]", reading) for i, item in enumerate(node.items)]
@@ -111,14 +111,14 @@ class Numbers(Struct, frozen=True):
             if len({_shape(value) for value in read}) > 1:
                 return reading.problem("ragged-matrix", node, field)
             return read
-        value = Number().read(node, field, reading)
+        value = ExactNumber().read(node, field, reading)
         if isinstance(value, Unread):
             return UNREAD
         return value.numerator if value.denominator == 1 else value
 
     def json_schema(self) -> JsonSchema:
         """Describe it."""
-        return {"anyOf": [Number().json_schema(), {"type": "array"}]}
+        return {"anyOf": [ExactNumber().json_schema(), {"type": "array"}]}
 
 
 def _shape(value: Nested) -> tuple[int, ...]:
@@ -134,7 +134,7 @@ class Field(Struct, frozen=True):
     """
 
     name: str
-    kind: Kind[Any]
+    kind: ValueKind[Any]
     default: Any = _MISSING
     attribute: str = ""
 
@@ -153,12 +153,12 @@ class Record(Struct, Generic[T], frozen=True):
     make: Callable[..., T]
     fields: tuple[Field, ...]
     placed: bool = False
-    check: Callable[[T, Node, str, Reading], None] | None = None
+    check: Callable[[T, Node, str, DocumentReading], None] | None = None
 
-    def read(self, node: Node, field: str, reading: Reading) -> T | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> T | Unread:
         """Read every field; the value is made only if all that is needed could be read."""
         if not isinstance(node, Fields):
-            return reading.problem("wrong-kind", node, field, {"expected": "fields", "here": found(node)})
+            return reading.problem("wrong-kind", node, field, {"expected": "fields", "here": form_of(node)})
         before = len(reading.problems)
         values = self._values(node, field, reading)
         if len(reading.problems) > before:
@@ -170,7 +170,7 @@ class Record(Struct, Generic[T], frozen=True):
             self.check(made, node, field, reading)
         return made
 
-    def _values(self, node: Fields, field: str, reading: Reading) -> dict[str, Any]:
+    def _values(self, node: Fields, field: str, reading: DocumentReading) -> dict[str, Any]:
         known = {known.name: known for known in self.fields}
         prefix = f"{field}." if field else ""
         values: dict[str, Any] = {}

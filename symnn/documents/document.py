@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from symnn.documents.kinds import JsonSchema, Kind, Reading, Unread
+from symnn.documents.kinds import DocumentReading, JsonSchema, Unread, ValueKind
 from symnn.documents.strict_yaml import parse_yaml
 from symnn.documents.text import Text, read_text
 from symnn.errors import Problem
@@ -14,9 +14,9 @@ from symnn.errors import Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from symnn.documents.node import Document
+    from symnn.documents.node import FileContent
 
-__all__ = ["DRAFT", "Loaded", "load", "load_text", "parse", "published"]
+__all__ = ["DRAFT", "Loaded", "load", "load_text", "parse", "published_schema"]
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class Loaded(Struct, Generic[T], frozen=True):
     notices: tuple[Problem, ...] = ()
 
 
-def load(path: Path, kind: Kind[T]) -> Loaded[T]:
+def load(path: Path, kind: ValueKind[T]) -> Loaded[T]:
     """Read a file by a kind; nothing is raised for what a file may hold."""
     text = read_text(path)
     if isinstance(text, Problem):
@@ -39,19 +39,19 @@ def load(path: Path, kind: Kind[T]) -> Loaded[T]:
     return load_text(text, kind)
 
 
-def load_text(text: Text, kind: Kind[T]) -> Loaded[T]:
+def load_text(text: Text, kind: ValueKind[T]) -> Loaded[T]:
     """Read the text of a file by a kind."""
     document, problems = parse(text.text, text.file)
     if document.root is None:
         return Loaded(None, problems, text.notices)
-    reading = Reading()
+    reading = DocumentReading()
     value = kind.read(document.root, "", reading)
     problems += tuple(reading.problems)
     ordered = tuple(sorted(problems, key=_position))
     return Loaded(None if ordered or isinstance(value, Unread) else value, ordered, text.notices)
 
 
-def parse(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
+def parse(text: str, file: str) -> tuple[FileContent, tuple[Problem, ...]]:
     """Read YAML or JSON, whichever the file's name says; without a known name JSON begins with a brace."""
     named_yaml = file.endswith((".yaml", ".yml"))
     is_json = file.endswith(".json") or (not named_yaml and text.lstrip().startswith("{"))
@@ -62,7 +62,7 @@ def parse(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
     return parse_json(text, file)
 
 
-def published(kind: Kind[T], name: str) -> JsonSchema:
+def published_schema(kind: ValueKind[T], name: str) -> JsonSchema:
     """Give the JSON Schema of a document as it is published under a name."""
     return {"$schema": DRAFT, "$id": f"symnn/{name}/1", "title": name, **kind.json_schema()}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
 from msgspec import Struct
 
-from symnn.documents.kinds import JsonSchema, Number, Reading, Unread, exact
+from symnn.documents.kinds import DocumentReading, ExactNumber, JsonSchema, Unread, exact_value
 from symnn.documents.nearest import nearest
 from symnn.documents.node import Fields, Items, Node
 
@@ -53,10 +53,10 @@ _INTERVAL: Final = re.compile(r"([\[(]) ?([^,\s]+) ?, ?([^,\s]+) ?([\])])")
 class DomainKind:
     """One domain: a word, ``[0, 1]``, or ``"(0, 1)"`` without its ends."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> Domain | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> Domain | Unread:
         """Give the domain."""
         if isinstance(node, Items) and len(node.items) == 2:  # noqa: PLR2004 - an interval has two ends
-            low, high = (Number().read(end, field, reading) for end in node.items)
+            low, high = (ExactNumber().read(end, field, reading) for end in node.items)
             if isinstance(low, Unread) or isinstance(high, Unread):
                 return Unread.UNREAD
             return _interval(low, high, node, field, reading, is_open=False)
@@ -67,7 +67,7 @@ class DomainKind:
             return cast("Domain", text)
         ends = _INTERVAL.fullmatch(text)
         if ends and (ends[1] == "(") == (ends[4] == ")"):
-            low_end, high_end = exact(ends[2]), exact(ends[3])
+            low_end, high_end = exact_value(ends[2]), exact_value(ends[3])
             if low_end is not None and high_end is not None:
                 return _interval(low_end, high_end, node, field, reading, is_open=ends[1] == "(")
         facts: dict[str, Fact] = {
@@ -79,14 +79,14 @@ class DomainKind:
 
     def json_schema(self) -> JsonSchema:
         """Describe it."""
-        pair = {"type": "array", "items": Number().json_schema(), "minItems": 2, "maxItems": 2}
+        pair = {"type": "array", "items": ExactNumber().json_schema(), "minItems": 2, "maxItems": 2}
         return {"anyOf": [{"enum": list(NAMED)}, {"type": "string", "pattern": r"^[\[(].*,.*[\])]$"}, pair]}
 
 
 class DomainsKind:
     """A domain for all, or a map name → domain; in the map ``default`` is the one of all other names."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> Domains | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> Domains | Unread:
         """Give the domains."""
         if not isinstance(node, Fields):
             domain = DomainKind().read(node, field, reading)
@@ -102,7 +102,7 @@ class DomainsKind:
 
 
 def _interval(
-    low: Fraction, high: Fraction, node: Node, field: str, reading: Reading, *, is_open: bool
+    low: Fraction, high: Fraction, node: Node, field: str, reading: DocumentReading, *, is_open: bool
 ) -> Interval | Unread:
     if low >= high:
         return reading.problem("empty-interval", node, field, {"low": str(low), "high": str(high)})

@@ -1,7 +1,7 @@
 """What a value of a document may be: each kind reads a node into a value and gives its JSON Schema.
 
 A kind is a small frozen object; kinds are put together (``ListOf(Text())``). What does not fit is recorded in
-the `Reading` with its place and field, and `UNREAD` stands for the value, so that every problem is found.
+the `DocumentReading` with its place and field, and `UNREAD` stands for the value, so that every problem is found.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNREAD",
+    "AnyText",
     "Bilingual",
     "BilingualText",
-    "Choice",
-    "Expression",
+    "DocumentReading",
+    "ExactNumber",
     "Flag",
+    "FormulaText",
     "Identifier",
     "JsonSchema",
-    "Kind",
-    "Number",
-    "Reading",
+    "OneOf",
     "SourceText",
-    "Text",
     "Unread",
-    "Whole",
-    "exact",
-    "found",
+    "ValueKind",
+    "WholeNumber",
+    "exact_value",
+    "form_of",
 ]
 
 T_co = TypeVar("T_co", covariant=True)
@@ -66,7 +66,7 @@ class Bilingual(Struct, frozen=True):
         return self.zh if lang == "zh" else self.en
 
 
-class Reading:
+class DocumentReading:
     """Collects the problems of a document while its kinds read it."""
 
     def __init__(self) -> None:
@@ -80,31 +80,31 @@ class Reading:
     def text(self, node: Node, field: str) -> str | Unread:
         """Give the text of a scalar that is not empty."""
         if not isinstance(node, Scalar):
-            return self.problem("wrong-kind", node, field, {"expected": "text", "here": found(node)})
+            return self.problem("wrong-kind", node, field, {"expected": "text", "here": form_of(node)})
         if not node.text.strip():
             return self.problem("blank-text", node, field)
         return node.text
 
 
-def found(node: Node) -> str:
+def form_of(node: Node) -> str:
     """Name what a node is: text, list or fields."""
     return {Scalar: "text", Items: "list", Fields: "fields"}[type(node)]
 
 
-class Kind(Protocol[T_co]):
+class ValueKind(Protocol[T_co]):
     """What a value may be."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> T_co | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> T_co | Unread:
         """Read a node, recording what does not fit."""
 
     def json_schema(self) -> JsonSchema:
         """Describe the kind in JSON Schema."""
 
 
-class Text(Struct, frozen=True):
+class AnyText(Struct, frozen=True):
     """Any text that is not empty."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> str | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> str | Unread:
         """Give the text."""
         return reading.text(node, field)
 
@@ -118,7 +118,7 @@ class Identifier(Struct, frozen=True):
 
     pattern: str = r"[A-Za-z][A-Za-z0-9_.-]{0,63}"
 
-    def read(self, node: Node, field: str, reading: Reading) -> str | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> str | Unread:
         """Give the id."""
         text = reading.text(node, field)
         if text is UNREAD or re.fullmatch(self.pattern, text):
@@ -130,12 +130,12 @@ class Identifier(Struct, frozen=True):
         return {"type": "string", "pattern": f"^{self.pattern}$"}
 
 
-class Choice(Struct, frozen=True):
+class OneOf(Struct, frozen=True):
     """One of a few words."""
 
     choices: tuple[str, ...]
 
-    def read(self, node: Node, field: str, reading: Reading) -> str | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> str | Unread:
         """Give the word."""
         text = reading.text(node, field)
         if text is UNREAD or text in self.choices:
@@ -155,7 +155,7 @@ class Choice(Struct, frozen=True):
 class Flag(Struct, frozen=True):
     """``true`` or ``false``."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> bool | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> bool | Unread:
         """Give the truth value."""
         text = reading.text(node, field)
         if text is UNREAD or text in ("true", "false"):
@@ -172,10 +172,10 @@ _LONGEST_NUMBER: Final = 60
 _LARGEST_EXPONENT: Final = 400
 
 
-def exact(text: str) -> Fraction | None:
+def exact_value(text: str) -> Fraction | None:
     """Give the exact value of a number as it is written, or None if it is none.
 
-    >>> exact("-0.5"), exact("1e-3"), exact("7/9"), exact("1e999"), exact("nan")
+    >>> exact_value("-0.5"), exact_value("1e-3"), exact_value("7/9"), exact_value("1e999"), exact_value("nan")
     (Fraction(-1, 2), Fraction(1, 1000), Fraction(7, 9), None, None)
     """
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
@@ -186,7 +186,7 @@ def exact(text: str) -> Fraction | None:
     return Fraction(text)
 
 
-class Number(Struct, frozen=True):
+class ExactNumber(Struct, frozen=True):
     """An exact number (``2``, ``-0.5``, ``1e-3``, ``7/9``), within bounds where there are some.
 
     ``positive`` leaves 0 out.
@@ -196,12 +196,12 @@ class Number(Struct, frozen=True):
     high: Fraction | None = None
     positive: bool = False
 
-    def read(self, node: Node, field: str, reading: Reading) -> Fraction | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> Fraction | Unread:
         """Give the number."""
         text = reading.text(node, field)
         if text is UNREAD:
             return UNREAD
-        value = exact(text)
+        value = exact_value(text)
         if value is None:
             return reading.problem("not-a-number", node, field, {"value": text[:_LONGEST_NUMBER]})
         if self.positive and value <= 0:
@@ -228,13 +228,13 @@ def bound(value: Fraction | int | None) -> str:
     return "∞" if value is None else str(value)
 
 
-class Whole(Struct, frozen=True):
+class WholeNumber(Struct, frozen=True):
     """A whole number within bounds."""
 
     low: int = 0
     high: int = 1_000_000
 
-    def read(self, node: Node, field: str, reading: Reading) -> int | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> int | Unread:
         """Give the number."""
         text = reading.text(node, field)
         if text is UNREAD:
@@ -252,10 +252,10 @@ class Whole(Struct, frozen=True):
         return {"anyOf": [number, {"type": "string", "pattern": "^[+-]?[0-9]+$"}]}
 
 
-class Expression(Struct, frozen=True):
+class FormulaText(Struct, frozen=True):
     """Mathematics, read later by the language: the text with its place."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> Source | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> Source | Unread:
         """Give the text and where it stands."""
         text = reading.text(node, field)
         if text is UNREAD or not isinstance(node, Scalar):
@@ -270,23 +270,23 @@ class Expression(Struct, frozen=True):
 class SourceText(Struct, frozen=True):
     """Where something comes from: one text, or ``{zh: …, en: …}``."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> str | Bilingual | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> str | Bilingual | Unread:
         """Give the text as it stands, or both."""
-        kind: Text | BilingualText = BilingualText() if isinstance(node, Fields) else Text()
+        kind: AnyText | BilingualText = BilingualText() if isinstance(node, Fields) else AnyText()
         return kind.read(node, field, reading)
 
     def json_schema(self) -> JsonSchema:
         """Describe it."""
-        return {"anyOf": [Text().json_schema(), BilingualText().json_schema()]}
+        return {"anyOf": [AnyText().json_schema(), BilingualText().json_schema()]}
 
 
 class BilingualText(Struct, frozen=True):
     """A text in both languages: ``{zh: …, en: …}``; both are needed."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> Bilingual | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> Bilingual | Unread:
         """Give both texts."""
         if not isinstance(node, Fields):
-            facts = {"expected": "{zh: …, en: …}", "here": found(node)}
+            facts = {"expected": "{zh: …, en: …}", "here": form_of(node)}
             return reading.problem("wrong-kind", node, field, facts)
         texts: dict[str, str] = {}
         for key, value in node.fields:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from symnn.documents.containers import Field, ListOf, MapOf, Nested, Numbers, Record
+from symnn.documents.containers import Field, ListOf, MapOf, Nested, NestedNumbers, Record
 from symnn.documents.document import Loaded, load, load_text
 from symnn.documents.domain import Domain, DomainKind
 from symnn.documents.kinds import (
     UNREAD,
+    AnyText,
     Bilingual,
     BilingualText,
-    Choice,
-    Expression,
+    DocumentReading,
+    FormulaText,
     Identifier,
     JsonSchema,
-    Reading,
+    OneOf,
     SourceText,
-    Text,
     Unread,
 )
 from symnn.documents.node import Fields, Items, Node, Scalar, Source
@@ -32,19 +32,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["NETWORK", "NetworkFile", "Player", "Point", "RangeText", "ShapeText", "Version", "read"]
+__all__ = [
+    "NETWORK",
+    "DeclaredPlayer",
+    "DeclaredPoint",
+    "NetworkFile",
+    "RangeText",
+    "ShapeText",
+    "Version",
+    "read_network",
+]
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class Player(Struct, frozen=True):
+class DeclaredPlayer(Struct, frozen=True):
     """One side of an adversarial network: the loss it makes small, and the parameters it may change."""
 
     loss: str
     parameters: tuple[str, ...]
 
 
-class Point(Struct, frozen=True):
+class DeclaredPoint(Struct, frozen=True):
     """Named values of some quantities, with a name and a remark where the author gave them."""
 
     values: Mapping[str, Nested]
@@ -64,7 +73,7 @@ class NetworkFile(Struct, frozen=True):
     index: Mapping[str, tuple[int, int]] = EMPTY
     functions: Mapping[str, Source] = EMPTY
     own_argument: str = ""
-    players: Mapping[str, Player] = EMPTY
+    players: Mapping[str, DeclaredPlayer] = EMPTY
     parameters: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
@@ -72,7 +81,7 @@ class NetworkFile(Struct, frozen=True):
     domain: Mapping[str, Domain] = EMPTY
     conventions: Mapping[str, str] = EMPTY
     values: Mapping[str, Nested] = EMPTY
-    points: tuple[Point, ...] = ()
+    points: tuple[DeclaredPoint, ...] = ()
     place: Place = Place("")
     symnn: int = 1
 
@@ -80,7 +89,7 @@ class NetworkFile(Struct, frozen=True):
 class Version:
     """The format's number, which is 1."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> int | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> int | Unread:
         """Give the number."""
         text = reading.text(node, field)
         if text is UNREAD or text == "1":
@@ -100,7 +109,7 @@ def _listed(node: Items) -> str:
 class ShapeText:
     """A shape: ``2x2``, ``3``, ``3x8x8``; 1 is a number. Python's ``(2, 2)`` and the list ``[2, 2]`` say the same."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> tuple[int, ...] | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> tuple[int, ...] | Unread:
         """Give the lengths."""
         text = _listed(node) if isinstance(node, Items) else reading.text(node, field)
         if text is UNREAD:
@@ -118,7 +127,7 @@ class ShapeText:
 class RangeText:
     """A range of an index, both ends included: ``1..3``."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> tuple[int, int] | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> tuple[int, int] | Unread:
         """Give both ends."""
         text = _listed(node) if isinstance(node, Items) else reading.text(node, field)
         if text is UNREAD:
@@ -136,27 +145,27 @@ class RangeText:
 class PointKind:
     """Values by name, with ``name`` and ``title`` of the point beside them."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> Point | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> DeclaredPoint | Unread:
         """Give the point."""
         if not isinstance(node, Fields):
-            read = MapOf[Nested](Numbers()).read(node, field, reading)
-            return read if isinstance(read, Unread) else Point(read)
+            read = MapOf[Nested](NestedNumbers()).read(node, field, reading)
+            return read if isinstance(read, Unread) else DeclaredPoint(read)
         about = {key.text: child for key, child in node.fields if key.text in ("name", "title")}
         rest = Fields(tuple(pair for pair in node.fields if pair[0].text not in about), node.place)
-        values = MapOf[Nested](Numbers()).read(rest, field, reading)
-        name = Text().read(about["name"], f"{field}.name", reading) if "name" in about else ""
+        values = MapOf[Nested](NestedNumbers()).read(rest, field, reading)
+        name = AnyText().read(about["name"], f"{field}.name", reading) if "name" in about else ""
         title = BilingualText().read(about["title"], f"{field}.title", reading) if "title" in about else None
         if isinstance(values, Unread) or isinstance(name, Unread) or isinstance(title, Unread):
             return Unread.UNREAD
-        return Point(values, name, title)
+        return DeclaredPoint(values, name, title)
 
     def json_schema(self) -> JsonSchema:
         """Describe it."""
-        about = {"name": Text().json_schema(), "title": BilingualText().json_schema()}
-        return {"type": "object", "properties": about, "additionalProperties": Numbers().json_schema()}
+        about = {"name": AnyText().json_schema(), "title": BilingualText().json_schema()}
+        return {"type": "object", "properties": about, "additionalProperties": NestedNumbers().json_schema()}
 
 
-PLAYER: Final = Record(Player, (Field("loss", Text()), Field("parameters", ListOf(Text()))))
+PLAYER: Final = Record(DeclaredPlayer, (Field("loss", AnyText()), Field("parameters", ListOf(AnyText()))))
 
 NETWORK: Final[Record[NetworkFile]] = Record(
     NetworkFile,
@@ -168,29 +177,29 @@ NETWORK: Final[Record[NetworkFile]] = Record(
         Field("description", BilingualText(), None),
         Field("shapes", MapOf(ShapeText()), EMPTY),
         Field("index", MapOf(RangeText()), EMPTY),
-        Field("functions", MapOf(Expression()), EMPTY),
-        Field("own_argument", Text(), ""),
+        Field("functions", MapOf(FormulaText()), EMPTY),
+        Field("own_argument", AnyText(), ""),
         Field("players", MapOf(PLAYER), EMPTY),
-        Field("parameters", ListOf(Text()), ()),
-        Field("inputs", ListOf(Text()), ()),
-        Field("targets", ListOf(Text()), ()),
-        Field("samples", Choice(("rows", "columns")), ""),
+        Field("parameters", ListOf(AnyText()), ()),
+        Field("inputs", ListOf(AnyText()), ()),
+        Field("targets", ListOf(AnyText()), ()),
+        Field("samples", OneOf(("rows", "columns")), ""),
         Field("domain", MapOf(DomainKind()), EMPTY),
-        Field("conventions", MapOf(Text()), EMPTY),
-        Field("values", MapOf(Numbers()), EMPTY),
+        Field("conventions", MapOf(AnyText()), EMPTY),
+        Field("values", MapOf(NestedNumbers()), EMPTY),
         Field("points", ListOf(PointKind()), ()),
-        Field("equations", Expression()),
+        Field("equations", FormulaText()),
     ),
     placed=True,
 )
 """The form of a network file."""
 
 
-def read(network: Path | FileText) -> Loaded[NetworkFile]:
+def read_network(network: Path | FileText) -> Loaded[NetworkFile]:
     r"""Read a network file, or the text of one.
 
     >>> file = FileText("symnn: 1\nnetwork: n\ntitle: {zh: 甲, en: A}\nequations: y = w*x", "n.yaml")
-    >>> read(file).value.equations.text
+    >>> read_network(file).value.equations.text
     'y = w*x'
     """
     return load_text(network, NETWORK) if isinstance(network, FileText) else load(network, NETWORK)

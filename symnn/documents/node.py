@@ -11,7 +11,7 @@ from symnn.errors import Place
 if TYPE_CHECKING:
     from symnn.errors import Span
 
-__all__ = ["Document", "Fields", "Items", "Node", "Scalar", "Source", "Style"]
+__all__ = ["Fields", "FileContent", "Items", "Node", "Scalar", "Source", "Style"]
 
 Style = Literal["plain", "quoted", "block", "other"]
 """How a scalar was written: on one line, quoted without escapes, as a literal block, or anything else."""
@@ -72,7 +72,7 @@ class Fields(Struct, frozen=True):
 Node: TypeAlias = Scalar | Items | Fields
 
 
-class Document(Struct, frozen=True):
+class FileContent(Struct, frozen=True):
     """What a file holds; ``root`` is None if nothing could be read."""
 
     root: Node | None

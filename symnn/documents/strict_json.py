@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from symnn.documents.building import Builder, TooMuchError
-from symnn.documents.node import Document, Scalar, Style
+from symnn.documents.node import FileContent, Scalar, Style
 from symnn.errors import Place
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class _Reader:
             self.stop("json-expected", start, expected=":", found=text)
 
 
-def parse_json(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
+def parse_json(text: str, file: str) -> tuple[FileContent, tuple[Problem, ...]]:
     """Read strict JSON; the nodes are those of the same YAML document.
 
     >>> document, problems = parse_json('{"id": "e1",}', "a.json")
@@ -155,9 +155,9 @@ def parse_json(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
     builder = Builder(file)
     if not text.strip():
         builder.problem("empty-document", Place(file))
-        return Document(None, file), tuple(builder.problems)
+        return FileContent(None, file), tuple(builder.problems)
     try:
         _Reader(text, builder).document()
     except (_Stop, TooMuchError):
-        return Document(None, file), tuple(builder.problems)
-    return Document(builder.root, file), tuple(builder.problems)
+        return FileContent(None, file), tuple(builder.problems)
+    return FileContent(builder.root, file), tuple(builder.problems)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from symnn.documents.building import DEEPEST, Builder, TooMuchError
-from symnn.documents.node import Document, Scalar, Style
+from symnn.documents.node import FileContent, Scalar, Style
 from symnn.errors import Place, Problem
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _STYLES: Final[Mapping[str | None, Style]] = MappingProxyType(
 )
 
 
-def parse_yaml(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
+def parse_yaml(text: str, file: str) -> tuple[FileContent, tuple[Problem, ...]]:
     r"""Read strict YAML; every problem that can be found is given, with its place.
 
     >>> document, problems = parse_yaml("id: e1\nid: e2", "a.yaml")
@@ -52,11 +52,11 @@ def parse_yaml(text: str, file: str) -> tuple[Document, tuple[Problem, ...]]:
     tab = text.find("\t")
     if tab >= 0:
         builder.problem("yaml-tab", _place(file, text.count("\n", 0, tab), tab - text.rfind("\n", 0, tab) - 1))
-        return Document(None, file), tuple(builder.problems)
+        return FileContent(None, file), tuple(builder.problems)
     _build(text, builder)
     if builder.root is None and not builder.problems:
         builder.problem("empty-document", Place(file))
-    return Document(builder.root, file), tuple(builder.problems)
+    return FileContent(builder.root, file), tuple(builder.problems)
 
 
 def _build(text: str, builder: Builder) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from symnn.expressions.tree import Constant, Entrywise, Name, Number, Product, Sum, Tree, children
 
-__all__ = ["Parts", "WrittenOut", "alike", "parts", "signature"]
+__all__ = ["TreeParts", "WrittenOut", "alike", "parts", "signature"]
 
 
 def alike(left: Tree, right: Tree) -> bool:
@@ -127,14 +127,14 @@ def _digest(head: str, *parts: bytes) -> bytes:
     return sha256(b"\x00".join((head.encode(), *parts))).digest()
 
 
-class Parts(NamedTuple):
+class TreeParts(NamedTuple):
     """What a tree is made of: its names, and the identities of the parts that it has at many places."""
 
     names: tuple[str, ...]
     repeated: tuple[int, ...]
 
 
-def parts(tree: Tree) -> Parts:
+def parts(tree: Tree) -> TreeParts:
     """Look at every part of a tree once, also where it stands at many places, as the entries of a product do."""
     used: dict[str, None] = {}
     seen: set[int] = set()
@@ -151,4 +151,4 @@ def parts(tree: Tree) -> Parts:
         else:
             seen.add(id(node))
             waiting.extend(children(node)[::-1])
-    return Parts(tuple(used), tuple(found))
+    return TreeParts(tuple(used), tuple(found))

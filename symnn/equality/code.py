@@ -31,10 +31,10 @@ __all__ = [
     "NotASquare",
     "NotScalar",
     "exponential",
+    "float_of",
+    "float_power",
     "power_of",
-    "raised",
     "shared",
-    "size_of",
 ]
 
 KINK, ROOT, ODD_ROOT, LOG, CIRCLE, OPAQUE, ROUGH, BROKEN, REWRITTEN, HALF = 1, 2, 4, 8, 16, 32, 64, 128, 256, 512
@@ -99,19 +99,19 @@ class Compiles(Protocol):
         """Compile a tree and say whether it has kinks."""
 
 
-def size_of(number: int) -> float:
+def float_of(number: int) -> float:
     """Give a whole number as a float, infinite if it does not fit.
 
-    >>> size_of(-3), size_of(10**400)
+    >>> float_of(-3), float_of(10**400)
     (3.0, inf)
     """
     return HUGE if number.bit_length() > _LONGEST else float(abs(number))
 
 
-def raised(base: float, exponent: float) -> float:
+def float_power(base: float, exponent: float) -> float:
     """Give a power, infinite if it does not fit.
 
-    >>> raised(2.0, 1e9)
+    >>> float_power(2.0, 1e9)
     inf
     """
     try:

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 
 from symnn.equality.code import CIRCLE, HALF, KINK, ROOT, NotScalar
 from symnn.equality.constants import TooLarge
-from symnn.equality.meaning import Meaning, reached
+from symnn.equality.meaning import Meaning, names_reached
 from symnn.equality.points import Undefined, World, drawn_seed
 from symnn.equality.senses import Sense, UnitSense
 from symnn.equality.towers import PLAIN, tower
@@ -60,7 +60,7 @@ class Independence:
         """Give the free quantities that a name depends on."""
         if name not in self._quantities:
             equations = self.sense.meaning.equations
-            found = frozenset(used for used in reached((name,), equations) if used not in equations)
+            found = frozenset(used for used in names_reached((name,), equations) if used not in equations)
             self._quantities[name] = found
         return self._quantities[name]
 
@@ -192,12 +192,13 @@ class Depths:
     def _places(self) -> Mapping[str, int]:
         """The place of each named result in the order of definition."""
         return {
-            name: place for place, name in enumerate(reached(tuple(self.meaning.equations), self.meaning.equations))
+            name: place
+            for place, name in enumerate(names_reached(tuple(self.meaning.equations), self.meaning.equations))
         }
 
     def _results(self, name: str) -> frozenset[str]:
         """Give the named results that a result is made of, itself included."""
         if name not in self._behind:
             equations = self.meaning.equations
-            self._behind[name] = frozenset(used for used in reached((name,), equations) if used in equations)
+            self._behind[name] = frozenset(used for used in names_reached((name,), equations) if used in equations)
         return self._behind[name]

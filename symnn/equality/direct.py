@@ -15,7 +15,7 @@ from symnn.derivation.primes import carried_out
 from symnn.equality.code import Code
 from symnn.equality.fingerprint import DEEPEST, SURE_DEGREE, SURE_SIZE, pooled
 from symnn.equality.meaning import Lambda, Meaning, Opaque
-from symnn.equality.points import Point, Undefined, World
+from symnn.equality.points import ResiduePoint, Undefined, World
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, tower
 from symnn.errors import SymnnError
@@ -120,7 +120,7 @@ def _multiple(tree: Tree) -> tuple[int, str]:
     return 0, ""
 
 
-def point_of(sense: Sense, depth: int, names: tuple[str, ...], seed: bytes) -> Point:
+def point_of(sense: Sense, depth: int, names: tuple[str, ...], seed: bytes) -> ResiduePoint:
     """Draw the point of a seed at which a look compares: the quantities in a field, without roots or signs."""
     point = World(tower(pooled(sense.meaning.key, seed), depth), PLAIN, seed, names, sense.runs).ground
     point.draw()
@@ -206,7 +206,7 @@ class Direct:
 
     def __init__(
         self,
-        point: Point,
+        point: ResiduePoint,
         not_free: frozenset[str] = frozenset(),
         units: Units | None = None,
     ) -> None:

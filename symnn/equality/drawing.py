@@ -17,13 +17,13 @@ from flint import acb, arb
 
 from symnn.equality.balls import BallPoint, Unknown, is_real
 from symnn.equality.constants import TooLarge
-from symnn.equality.meaning import Domain, Interval, Meaning, reached
+from symnn.equality.meaning import Domain, Interval, Meaning, names_reached
 from symnn.equality.work import spend
 from symnn.expressions.tree import Call, Negative, Product, Quotient, Tree, names, substitute, walk
 from symnn.numeric.balls import precision
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["FINEST", "NICE", "PLAIN", "arguments", "bends", "beside", "first_of", "inside", "points"]
+__all__ = ["FINEST", "NICE", "PLAIN", "arguments", "bends", "domain_points", "first_of", "inside", "point_beside"]
 
 NICE = 12
 """Points with one decimal about 1: what a person likes to see."""
@@ -47,7 +47,7 @@ def _stream(label: str) -> Iterator[int]:
         block += 1
 
 
-def points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
+def domain_points(free: tuple[str, ...], meaning: Meaning) -> Iterator[Mapping[str, Any]]:
     """Give points of the domain, a quantity's values depending on its name and its domain alone."""
     if not free:
         return iter(({},))
@@ -62,7 +62,7 @@ def first_of(name: str, domain: Domain, place: int = 0) -> Fraction:
     return value
 
 
-def beside(values: Mapping[str, Any], meaning: Meaning) -> Mapping[str, Any] | None:
+def point_beside(values: Mapping[str, Any], meaning: Meaning) -> Mapping[str, Any] | None:
     """Give a point a little beside another; None where that leaves the domain."""
     nearby: dict[str, Any] = {}
     for name, value in values.items():
@@ -149,7 +149,7 @@ class _Kinks:
     def of(self, trees: tuple[Tree, ...]) -> dict[Tree, None]:
         equations = self.meaning.equations
         for tree in trees:
-            used = reached(names(tree), equations)
+            used = names_reached(names(tree), equations)
             for part in (tree, *(equations[name] for name in used if name in equations)):
                 self.collect(part, 0)
         return self.found
@@ -205,7 +205,7 @@ def bends(
     """Give points near the kinks, on both sides: one quantity at a time is moved across; then points between kinks."""
     lines: dict[tuple[int, str], set[Fraction]] = {}
     for kink in arguments(trees, meaning):
-        movable = [name for name in reached(names(kink), meaning.equations) if name not in meaning.equations]
+        movable = [name for name in names_reached(names(kink), meaning.equations) if name not in meaning.equations]
         for place, start in enumerate(starts):
             for name in movable[:_MOST_NAMES]:
                 crossing = _crossing(kink, name, start, meaning)

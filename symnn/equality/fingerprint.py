@@ -15,12 +15,12 @@ from typing import Literal
 from msgspec import Struct
 
 from symnn.equality.code import BROKEN, CIRCLE, HUGE, KINK, REWRITTEN, ROOT, ROUGH, Code, NotASquare
-from symnn.equality.points import Point, Run, Undefined, Unit, World, drawn_seed
-from symnn.equality.towers import BITS, PLAIN, ROOTS, SECOND, Kind, Tower, circle, tower
+from symnn.equality.points import CompiledUnit, ResiduePoint, Run, Undefined, World, drawn_seed
+from symnn.equality.towers import BITS, PLAIN, ROOTS, SECOND, PrimeKind, Tower, circle, tower
 from symnn.equality.work import spend
 from symnn.expressions.tree import Tree
 
-__all__ = ["DEEPEST", "SURE_DEGREE", "SURE_SIZE", "Outcome", "Setting", "agreement", "pooled"]
+__all__ = ["DEEPEST", "SURE_DEGREE", "SURE_SIZE", "FingerprintOutcome", "FingerprintSetting", "agreement", "pooled"]
 
 Result = Literal["equal", "different", "undefined", "reference-undefined", "unsure"]
 
@@ -41,7 +41,7 @@ _WORD = 64
 """So many bits more in the modulus cost as much as a node; what has kinks is evaluated at two points."""
 
 
-class Outcome(Struct, frozen=True):
+class FingerprintOutcome(Struct, frozen=True):
     """What rung 1 says. ``final``: no other rung can change it; ``where`` is what is undefined.
 
     ``divides``: the answer divides by something that might vanish for the named results as they are.
@@ -53,7 +53,7 @@ class Outcome(Struct, frozen=True):
     divides: bool = False
 
 
-class Setting(Struct, frozen=True):
+class FingerprintSetting(Struct, frozen=True):
     """Where two trees are compared: key and seed, names in order, compiled equations, what the trees need.
 
     ``drawn`` keeps the points of one answer, so that it is evaluated once for all references it is compared with;
@@ -70,14 +70,14 @@ class Setting(Struct, frozen=True):
     turns: int = 1
     squares: frozenset[str] = frozenset()
     logarithms: frozenset[str] = frozenset()
-    units: tuple[Unit, ...] = ()
+    units: tuple[CompiledUnit, ...] = ()
     drawn: dict[object, World] = {}
-    prepare: Callable[[Point], None] | None = None
+    prepare: Callable[[ResiduePoint], None] | None = None
     work: int = 0
     powers: int = 0
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PrimeKind:
         """The primes that the trees need."""
         if self.needs & CIRCLE:
             return circle(self.turns)
@@ -110,7 +110,7 @@ class _Bound(Struct, frozen=True):
     sure: bool
 
 
-def _bound(answer: Code, reference: Code, setting: Setting) -> _Bound:
+def _bound(answer: Code, reference: Code, setting: FingerprintSetting) -> _Bound:
     """Say how deep, how large and how secret the primes must be."""
     degree = max(answer.top + reference.bottom, reference.top + answer.bottom)
     degree *= 2 if setting.squares else 1
@@ -134,13 +134,13 @@ def pooled(key: bytes, seed: bytes) -> bytes:
     return _pool(key)[seed[0] % _POOL]
 
 
-def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
+def agreement(answer: Code, reference: Code, setting: FingerprintSetting) -> FingerprintOutcome:
     """Compare two compiled trees."""
     bound = _bound(answer, reference, setting)
     if setting.needs & CIRCLE and (setting.needs & ROOT or setting.turns > _MOST_TURNS):
-        return Outcome("unsure")
+        return FingerprintOutcome("unsure")
     if max(answer.depth, reference.depth) > DEEPEST:
-        return Outcome("unsure")
+        return FingerprintOutcome("unsure")
     if setting.needs & ROOT:
         return _with_roots(answer, reference, setting, bound)
     choice = setting.seed if bound.fresh else pooled(setting.key, setting.seed)
@@ -148,46 +148,54 @@ def agreement(answer: Code, reference: Code, setting: Setting) -> Outcome:
         return _one_by_one(answer, reference, setting, bound, choice)
     chosen = tower(choice, bound.depth, setting.kind, bound.bits)
     free = not setting.needs & BROKEN
-    outcome = _compared(answer.run, reference.run, setting, chosen) if free else Outcome("unsure")
+    outcome = _compared(answer.run, reference.run, setting, chosen) if free else FingerprintOutcome("unsure")
     if outcome.result == "unsure" and setting.needs & KINK:
         outcome = _in_patterns(answer.run, reference.run, setting, chosen)
     if outcome.result == "equal" and not bound.sure:
-        return Outcome("unsure")
+        return FingerprintOutcome("unsure")
     return outcome
 
 
-def _one_by_one(answer: Code, reference: Code, setting: Setting, bound: _Bound, choice: bytes) -> Outcome:
+def _one_by_one(
+    answer: Code, reference: Code, setting: FingerprintSetting, bound: _Bound, choice: bytes
+) -> FingerprintOutcome:
     """Compare in one field, and only where they agree in another: where evaluating is dear, small primes pay."""
     for field in (choice, choice + SECOND):
         chosen = tower(field, bound.depth, setting.kind, bound.bits, width=1)
         outcome = _compared(answer.run, reference.run, setting, chosen)
         if outcome.result != "equal":
             return outcome
-    return outcome if bound.sure else Outcome("unsure")
+    return outcome if bound.sure else FingerprintOutcome("unsure")
 
 
-def _compared(answer: Run, reference: Run, setting: Setting, chosen: Tower) -> Outcome:
+def _compared(answer: Run, reference: Run, setting: FingerprintSetting, chosen: Tower) -> FingerprintOutcome:
     """Compare at one point of two fields; where a value does not exist, at another."""
-    outcome = Outcome("unsure")
+    outcome = FingerprintOutcome("unsure")
     for draw in range(_ATTEMPTS):
         point = setting.world(chosen, draw).ground
         try:
             right = reference(point)
         except Undefined as undefined:
-            outcome = Outcome("reference-undefined", where=undefined.where)
+            outcome = FingerprintOutcome("reference-undefined", where=undefined.where)
             continue
         try:
             agree = point[answer] == right
         except Undefined as undefined:
-            outcome = Outcome("undefined", where=undefined.where)
+            outcome = FingerprintOutcome("undefined", where=undefined.where)
             continue
         if agree:
-            return Outcome("equal", final=not setting.needs & ROUGH)
-        return Outcome("unsure") if setting.needs & (KINK | ROUGH) else Outcome("different", final=True)
+            return FingerprintOutcome("equal", final=not setting.needs & ROUGH)
+        return (
+            FingerprintOutcome("unsure")
+            if setting.needs & (KINK | ROUGH)
+            else FingerprintOutcome("different", final=True)
+        )
     return outcome
 
 
-def _in_patterns(answer: Run, reference: Run, setting: Setting, chosen: Tower, draw: int = 0) -> Outcome:
+def _in_patterns(
+    answer: Run, reference: Run, setting: FingerprintSetting, chosen: Tower, draw: int = 0
+) -> FingerprintOutcome:
     """Compare under every pattern of signs that up to six kinks can have."""
     pattern: list[int] = []
     defined = False
@@ -196,18 +204,22 @@ def _in_patterns(answer: Run, reference: Run, setting: Setting, chosen: Tower, d
         world.signs.restart(pattern)
         agree = _agree_at(answer, reference, world.ground, setting)
         if len(pattern) > _MOST_KINKS or not (agree is not False or world.signs.impossible(world.ground)):
-            return Outcome("unsure")
+            return FingerprintOutcome("unsure")
         defined = defined or agree is True
         del pattern[world.signs.seen :]
         while pattern and pattern[-1] < 0:
             pattern.pop()
         if not pattern:
-            return Outcome("equal", final=not setting.needs & ROUGH) if defined else Outcome("unsure")
+            return (
+                FingerprintOutcome("equal", final=not setting.needs & ROUGH)
+                if defined
+                else FingerprintOutcome("unsure")
+            )
         pattern[-1] = -1
-    return Outcome("unsure")
+    return FingerprintOutcome("unsure")
 
 
-def _agree_at(answer: Run, reference: Run, point: Point, setting: Setting) -> bool | None:
+def _agree_at(answer: Run, reference: Run, point: ResiduePoint, setting: FingerprintSetting) -> bool | None:
     """Say whether two trees agree at a point; None where both are undefined there.
 
     Undefined counts only for trees as they were written: rewriting a sign divides by what may be 0.
@@ -223,11 +235,11 @@ def _agree_at(answer: Run, reference: Run, point: Point, setting: Setting) -> bo
     return values[0] == values[1]
 
 
-def _with_roots(answer: Code, reference: Code, setting: Setting, bound: _Bound) -> Outcome:
+def _with_roots(answer: Code, reference: Code, setting: FingerprintSetting, bound: _Bound) -> FingerprintOutcome:
     """Compare at 48 points, each in a field of its own, where all that stands under even roots is a square."""
     agreed = draw = 0
     kinks = bool(setting.needs & KINK)
-    outcome = Outcome("unsure")
+    outcome = FingerprintOutcome("unsure")
     while agreed < _ROOT_POINTS and draw < (_ROOT_DRAWS if agreed else _ROOT_POOL):
         chosen = _root_tower(setting, bound, draw)
         draw += 1
@@ -236,16 +248,16 @@ def _with_roots(answer: Code, reference: Code, setting: Setting, bound: _Bound) 
             if answer.run(point) != reference.run(point) and not (
                 kinks and _in_patterns(answer.run, reference.run, setting, chosen, draw).result == "equal"
             ):
-                return Outcome("unsure")
+                return FingerprintOutcome("unsure")
             agreed += 1
         except NotASquare:
             continue
         except Undefined as undefined:
-            outcome = Outcome("unsure", where=undefined.where)
-    return Outcome("equal") if agreed == _ROOT_POINTS and bound.sure else outcome
+            outcome = FingerprintOutcome("unsure", where=undefined.where)
+    return FingerprintOutcome("equal") if agreed == _ROOT_POINTS and bound.sure else outcome
 
 
-def _root_tower(setting: Setting, bound: _Bound, draw: int) -> Tower:
+def _root_tower(setting: FingerprintSetting, bound: _Bound, draw: int) -> Tower:
     source = setting.seed if bound.fresh else setting.key
     seed = drawn_seed(source, b"root %d" % (draw % _ROOT_POOL))
     return tower(seed, bound.depth, setting.kind, bound.bits, width=1)

@@ -17,12 +17,12 @@ from symnn.equality.code import (
     Compiles,
     NotASquare,
     exponential,
+    float_of,
     power_of,
-    size_of,
 )
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.kinks import extreme, magnitude, sign
-from symnn.equality.points import Point, Run, Undefined
+from symnn.equality.points import ResiduePoint, Run, Undefined
 from symnn.equality.towers import ROOTS
 from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree
 from symnn.ops import named
@@ -43,7 +43,7 @@ def _sigmoid(compiler: Compiles, tree: Call) -> Code:
     power = exponential(compiler, compiler.code(tree.arguments[0]), -1)
     run_power = power.run
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         try:
             return pow(1 + run_power(at), -1, at.modulus)
         except ValueError:
@@ -56,7 +56,7 @@ def _tanh(compiler: Compiles, tree: Call) -> Code:
     power = exponential(compiler, compiler.code(tree.arguments[0]), 2)
     run_power = power.run
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         value = run_power(at)
         try:
             return (value - 1) * pow(value + 1, -1, at.modulus) % at.modulus
@@ -78,7 +78,7 @@ def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
     if even and isinstance(base, Name):
         compiler.squares.append(base.name)
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         value = run_base(at)
         order = at.order
         if even:
@@ -118,7 +118,7 @@ def _half(compiler: Compiles, base: Name, times: int, inner: Code, otherwise: Ru
     compiler.needs |= HALF
     name = base.name
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         if at.world.kind is ROOTS or name not in at.world.squares:
             return otherwise(at)
         try:
@@ -126,7 +126,7 @@ def _half(compiler: Compiles, base: Name, times: int, inner: Code, otherwise: Ru
         except ValueError:
             raise Undefined(base) from None
 
-    size = size_of(times)
+    size = float_of(times)
     degrees = (0.0, inner.top * size) if times < 0 else (inner.top * size, 0.0)
     return Code(run, *degrees, inner.over, inner.under, inner.depth)
 
@@ -148,7 +148,7 @@ def _log(compiler: Compiles, tree: Call) -> Code:
     return _keyed(compiler, named.LOG, argument, _log_either_way)
 
 
-def _keyed(compiler: Compiles, label: str, argument: Tree, rule: Callable[[Point, str, int], int]) -> Code:
+def _keyed(compiler: Compiles, label: str, argument: Tree, rule: Callable[[ResiduePoint, str, int], int]) -> Code:
     """Compile a function known by its argument's value and by a symmetry."""
     inner = compiler.code(argument)
     run = inner.run
@@ -160,7 +160,7 @@ def _keyed(compiler: Compiles, label: str, argument: Tree, rule: Callable[[Point
     )
 
 
-def _log_either_way(at: Point, label: str, value: int) -> int:
+def _log_either_way(at: ResiduePoint, label: str, value: int) -> int:
     """Give log u with log(1/u) = −log u."""
     if not value:
         raise Undefined(_ZERO)
@@ -170,12 +170,12 @@ def _log_either_way(at: Point, label: str, value: int) -> int:
     return at.world.hashed(at.level, label, (value,))
 
 
-def _log_of_size(at: Point, label: str, value: int) -> int:
+def _log_of_size(at: ResiduePoint, label: str, value: int) -> int:
     """Give log |u|, the same for −u."""
     return _log_either_way(at, label, value * value % at.modulus)
 
 
-def _odd(at: Point, label: str, value: int) -> int:
+def _odd(at: ResiduePoint, label: str, value: int) -> int:
     """Give f(u) with f(−u) = −f(u)."""
     if value > at.modulus - value:
         return -at.world.hashed(at.level, label, (at.modulus - value,)) % at.modulus
@@ -205,7 +205,7 @@ def _cis(compiler: Compiles, tree: Call) -> Code:
     run = inner.run
     weight = (inner.over + inner.top) * inner.under + inner.bottom
 
-    def evaluate(at: Point) -> int:
+    def evaluate(at: ResiduePoint) -> int:
         above = at.above
         power = power_of(at.base, above.imaginary * run(above) % above.modulus, at.modulus)
         return power * at.turned(turn) % at.modulus
@@ -219,7 +219,7 @@ def _circular(compiler: Compiles, tree: Call) -> Code:
     cis = _cis(compiler, tree)
     run = cis.run
 
-    def evaluate(at: Point) -> int:
+    def evaluate(at: ResiduePoint) -> int:
         value, modulus = run(at), at.modulus
         inverse = pow(value, -1, modulus)
         if sine:

@@ -15,7 +15,7 @@ from symnn.equality.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.equality.constants import TooLarge
 from symnn.equality.depths import Depths
 from symnn.equality.direct import DirectReference
-from symnn.equality.fingerprint import Outcome, Setting, agreement
+from symnn.equality.fingerprint import FingerprintOutcome, FingerprintSetting, agreement
 from symnn.equality.meaning import Domain, Meaning
 from symnn.equality.points import Undefined, drawn_seed
 from symnn.equality.proofs import Cases, proved
@@ -30,7 +30,7 @@ from symnn.ops import named
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Judgement, Method
 
-__all__ = ["Judge", "compare"]
+__all__ = ["Judge", "compare_trees"]
 
 _MOST_UNITS = 400
 _MOST_REFERENCES = 64
@@ -46,15 +46,15 @@ _EQUAL = Judgement(equal=True, method="fingerprint")
 _DIFFERENT = Judgement(equal=False, method="fingerprint")
 _NEVER_REAL = Judgement(equal=False, method="balls", findings=(codes.UNDEFINED(),))
 _UNDECIDED = Judgement(equal=None)
-_UNSURE = Outcome("unsure")
+_UNSURE = FingerprintOutcome("unsure")
 
 
-def compare(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") -> Judgement:
+def compare_trees(answer: Tree, reference: Tree, meaning: Meaning, *, text: str = "") -> Judgement:
     """Say whether two trees are equal, with the reason.
 
     >>> from symnn.expressions.tree import Name, Number, Product, Sum
     >>> x = Name("x")
-    >>> compare(Sum((x, x)), Product((Number(2), x)), Meaning()).equal
+    >>> compare_trees(Sum((x, x)), Product((Number(2), x)), Meaning()).equal
     True
     """
     return Judge(reference, meaning).judge(answer, text)
@@ -70,7 +70,7 @@ class Judge:
         self._first = FirstPoint(reference, meaning)
         self._further: dict[int, FirstPoint] = {}
         self._everywhere: dict[int, FirstPoint] = {}  # the further points, shared by the judges of all references
-        self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | Outcome]] = {}
+        self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | FingerprintOutcome]] = {}
         self._narrower: dict[tuple[tuple[str, Domain], ...], Judge] = {}
 
     def against(self, reference: Tree) -> Judge:
@@ -221,7 +221,7 @@ class Judge:
         cases = Cases(self.meaning, lambda left, right, meaning: Judge(right, meaning).fingerprint(left))
         return cases.settle(one, other)
 
-    def fingerprint(self, answer: Tree, text: str = "") -> Outcome:
+    def fingerprint(self, answer: Tree, text: str = "") -> FingerprintOutcome:
         """Give rung 1's word alone, looking into names as far as is needed."""
         depths = self._depths
         if depths.full is depths.free:
@@ -248,7 +248,7 @@ class Judge:
     def _cuts(self, answer: Tree) -> Iterator[Sense]:
         return self._depths.between(names(answer), names(self.reference))
 
-    def _settled_among(self, answer: Tree, text: str, senses: Iterator[Sense]) -> Outcome | None:
+    def _settled_among(self, answer: Tree, text: str, senses: Iterator[Sense]) -> FingerprintOutcome | None:
         """Compare with the names taken in one way after the other, until that settles it."""
         for sense in senses:
             outcome = self._guarded(answer, text, sense)
@@ -256,14 +256,14 @@ class Judge:
                 return outcome
         return None
 
-    def _guarded(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+    def _guarded(self, answer: Tree, text: str, sense: Sense) -> FingerprintOutcome:
         """Compare; what is undefined as written, too large or no number has its outcome too."""
         try:
             return self._compared(answer, text, sense)
         except Undefined as undefined:
-            return Outcome("undefined", where=undefined.where)
+            return FingerprintOutcome("undefined", where=undefined.where)
         except (TooLarge, RecursionError, NotScalar):
-            return Outcome("unsure")
+            return FingerprintOutcome("unsure")
 
     @cached_property
     def _direct(self) -> DirectReference | None:
@@ -278,7 +278,7 @@ class Judge:
             known = self._reference(self.free, "plain")
         except (TooLarge, RecursionError, NotScalar):
             return None
-        return None if isinstance(known, Outcome) else known
+        return None if isinstance(known, FingerprintOutcome) else known
 
     @property
     def free(self) -> Sense:
@@ -298,7 +298,7 @@ class Judge:
         equations = self.meaning.equations.values()
         return frozenset(tree.function for tree in equations if isinstance(tree, Call) and not tree.order)
 
-    def _may_vanish(self, answer: Tree, outcome: Outcome, sense: Sense) -> bool:
+    def _may_vanish(self, answer: Tree, outcome: FingerprintOutcome, sense: Sense) -> bool:
         """Say whether something divided by may be 0 for the named results as they are."""
         if outcome.result != "equal" or not outcome.divides:
             return False
@@ -308,7 +308,7 @@ class Judge:
             for under in divisors(answer, self.meaning)
         )
 
-    def _compared(self, answer: Tree, text: str, sense: Sense) -> Outcome:
+    def _compared(self, answer: Tree, text: str, sense: Sense) -> FingerprintOutcome:
         """Compare with the names taken in one way; where that leaves it open, prepare the trees better."""
         seed = self.seed(answer, text)
         outcome, needs = self._in_mode(answer, seed, sense, "plain")
@@ -323,16 +323,16 @@ class Judge:
         """Give the seed of the points at which an answer is looked at."""
         return drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
 
-    def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[Outcome, int]:
+    def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[FingerprintOutcome, int]:
         compiled = sense.answer(answer, mode)
         reference = self._reference(sense, mode)
-        if isinstance(reference, Outcome):
+        if isinstance(reference, FingerprintOutcome):
             return reference, 0
         spend(compiled.work + reference.work)
         used = compiled.names + reference.names
         needs = compiled.needs | reference.needs
         nodes, powers = sense.weight(used)
-        setting = Setting(
+        setting = FingerprintSetting(
             self.meaning.key,
             seed,
             sense.leaves(used),
@@ -350,28 +350,28 @@ class Judge:
             compiled.powers + reference.powers + powers,
         )
         alike_rewritten = compiled.normal != b"" and compiled.normal == reference.normal
-        outcome = Outcome("equal") if alike_rewritten else agreement(compiled.code, reference.code, setting)
+        outcome = FingerprintOutcome("equal") if alike_rewritten else agreement(compiled.code, reference.code, setting)
         depths = self._depths
         if outcome.result == "different" and sense is not depths.full and not isinstance(sense, UnitSense):
-            outcome = outcome if depths.independence.of(setting.names) else Outcome("unsure")
+            outcome = outcome if depths.independence.of(setting.names) else FingerprintOutcome("unsure")
         elif compiled.divides and outcome.result == "equal":
             outcome = replace(outcome, divides=True)
         return outcome, needs
 
-    def _reference(self, sense: Sense, mode: Mode) -> Compiled | Outcome:
+    def _reference(self, sense: Sense, mode: Mode) -> Compiled | FingerprintOutcome:
         sensed, known = self._references.get((id(sense), mode), (None, None))  # what it holds has an id of its own
         if sensed is not sense or known is None:
             try:
                 known = sense.compiled(self.reference, mode)
             except Undefined as undefined:
-                known = Outcome("reference-undefined", where=undefined.where)
+                known = FingerprintOutcome("reference-undefined", where=undefined.where)
             if len(self._references) >= _MOST_REFERENCES:
                 self._references.clear()
             self._references[id(sense), mode] = (sense, known)
         return known
 
 
-def _is_settled(outcome: Outcome) -> bool:
+def _is_settled(outcome: FingerprintOutcome) -> bool:
     return outcome.final or outcome.result in ("equal", "undefined")
 
 

@@ -8,7 +8,7 @@ from symnn.equality.balls import BallPoint, Unknown, is_real
 from symnn.equality.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
 from symnn.equality.constants import constant
 from symnn.equality.meaning import Meaning
-from symnn.equality.points import Point, Run
+from symnn.equality.points import ResiduePoint, Run
 from symnn.equality.ranges import EVERYTHING, Range
 from symnn.expressions.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 from symnn.numeric.balls import precision
@@ -126,7 +126,7 @@ def _signs(compiler: Compiles, factors: tuple[Tree, ...]) -> Code:
     codes = [_sign(compiler, factor) for factor in factors]
     runs = [code.run for code in codes]
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         value = 1
         for part in runs:
             value = value * part(at) % at.modulus
@@ -159,7 +159,7 @@ def _unless_zero(compiler: Compiles, tree: Tree, known: int) -> Code:
     inner = shared(code)
     run = inner.run
 
-    def evaluate(at: Point) -> int:
+    def evaluate(at: ResiduePoint) -> int:
         signs = at.world.signs
         if kinked and signs.free:
             return signs.sign(run, at)
@@ -219,7 +219,7 @@ def _folding(runs: list[Run], direction: int) -> Run:
     """
     folded: dict[tuple[int, ...], Run] = {}
 
-    def evaluate(at: Point) -> int:
+    def evaluate(at: ResiduePoint) -> int:
         ground = at.world.ground
         keys = [_place(run, ground) for run in runs]
         order = tuple(sorted(range(len(runs)), key=keys.__getitem__))
@@ -230,7 +230,7 @@ def _folding(runs: list[Run], direction: int) -> Run:
     return evaluate
 
 
-def _place(run: Run, ground: Point) -> tuple[int, int]:
+def _place(run: Run, ground: ResiduePoint) -> tuple[int, int]:
     other = run(ground.twin)
     ratio = run(ground) * pow(other, -1, ground.modulus) % ground.modulus if other else 0
     return ratio, run(ground)
@@ -244,10 +244,10 @@ def _chain(runs: list[Run], direction: int) -> Run:
 
 
 def _join(left: Run, right: Run, direction: int) -> Run:
-    def apart(at: Point) -> int:
+    def apart(at: ResiduePoint) -> int:
         return (at[left] - at[right]) % at.modulus
 
-    def joined(at: Point) -> int:
+    def joined(at: ResiduePoint) -> int:
         modulus = at.modulus
         distance = at.world.signs.sign(apart, at) * apart(at) * direction
         return (at[left] + at[right] + distance) * pow(2, -1, modulus) % modulus

@@ -15,7 +15,7 @@ from symnn.equality.alike import WrittenOut
 from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning
-from symnn.equality.whole import Whole, WholeReference
+from symnn.equality.whole import WholeLook, WholeReference
 from symnn.equality.work import Account, one_account
 from symnn.errors import Fact, Problem, Span
 from symnn.expressions.tree import (
@@ -38,12 +38,21 @@ from symnn.ops import named
 from symnn.ops.grid import Grid
 from symnn.ops.image import IMAGE
 from symnn.ops.pooling import POOLING
-from symnn.ops.shapes import MATRIX, Shape, as_matrix, product_shape, size, transposed, written
+from symnn.ops.shapes import MATRIX, Shape, as_matrix, product_shape, shape_text, size, transposed_shape
 from symnn.ops.table import OF_TENSORS
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding, Judgement
 
-__all__ = ["TENSORS", "GridJudge", "asked_shape", "cells_of", "entrywise", "is_tensor", "misfit", "place_of"]
+__all__ = [
+    "TENSORS",
+    "GridJudge",
+    "asked_shape",
+    "cells_of",
+    "entrywise_meaning",
+    "is_tensor",
+    "misfit",
+    "written_place",
+]
 
 _MOST_ENTRIES = 4_096
 """A matrix of 64x64, or as many entries in another shape."""
@@ -171,8 +180,8 @@ def asked_shape(expected: Shape, got: Shape, span: Span | None) -> Finding:
     >>> asked_shape((2,), (1, 2), None).facts["why"]
     'shape-asked-transpose'
     """
-    facts: dict[str, Fact] = {"expected": written(expected), "got": written(got)}
-    if len(got) <= MATRIX and got and transposed(got) == expected:
+    facts: dict[str, Fact] = {"expected": shape_text(expected), "got": shape_text(got)}
+    if len(got) <= MATRIX and got and transposed_shape(got) == expected:
         facts["why"] = "shape-asked-transpose"
     elif not got:
         facts["why"] = "shape-asked-tensor"
@@ -198,13 +207,13 @@ def is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
     return bool(shapes) and any(isinstance(node, Name) and node.name in shapes for node in walk(tree))
 
 
-def entrywise(meaning: Meaning) -> Meaning:
+def entrywise_meaning(meaning: Meaning) -> Meaning:
     """Give the same meaning with an equation, and the domain, for each entry of each tensor.
 
     Raises: `Misfit` or `TooLarge` for an equation that cannot be written entry by entry.
 
     >>> meaning = Meaning({"a": Transpose(Name("r"))}, shapes={"a": (2,), "r": (1, 2)})
-    >>> sorted(entrywise(meaning).equations)
+    >>> sorted(entrywise_meaning(meaning).equations)
     ['a[1]', 'a[2]']
     """
     if not meaning.shapes:
@@ -215,7 +224,7 @@ def entrywise(meaning: Meaning) -> Meaning:
         if shape or is_tensor(tree, meaning.shapes):
             grid = cells_of(tree, meaning.shapes)
             if shape[: len(grid.shape)] != grid.shape:
-                facts = {"in": name, "left": written(shape), "right": written(grid.shape)}
+                facts = {"in": name, "left": shape_text(shape), "right": shape_text(grid.shape)}
                 raise Misfit(Problem("shape-declared", facts))
             equations.update(zip(entry_names(name, shape), grid.spread(shape).cells, strict=True))
         else:
@@ -237,9 +246,9 @@ class GridJudge:
         self._signature = self._writing.signature(reference)
         self.shapes = meaning.shapes
         self.expected = cells_of(reference, meaning.shapes)
-        self._whole = Judge(_joined(self.expected), entrywise(meaning))
+        self._whole = Judge(_joined(self.expected), entrywise_meaning(meaning))
         self.judges = tuple(map(self._whole.against, self.expected.cells))
-        self._looked: tuple[Tree, str, Whole | None] | None = None
+        self._looked: tuple[Tree, str, WholeLook | None] | None = None
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
         """Say whether an answer equals the reference in every entry.
@@ -262,7 +271,7 @@ class GridJudge:
         look = self._look(answer, text)
         return _EQUAL if look is not None and not look.wrong else None
 
-    def _look(self, answer: Tree, text: str) -> Whole | None:
+    def _look(self, answer: Tree, text: str) -> WholeLook | None:
         """Look at a plain formula whole, all entries free and none written out; None where that proves nothing."""
         if self._direct is None:
             return None
@@ -279,7 +288,7 @@ class GridJudge:
             (judge.plainly_compiled for judge in self.judges), self.expected.shape, self._whole.free
         )
 
-    def _judged(self, answer: Tree, text: str, work: Account, look: Whole | None, *, explain: bool) -> Judgement:
+    def _judged(self, answer: Tree, text: str, work: Account, look: WholeLook | None, *, explain: bool) -> Judgement:
         try:
             given = cells_of(answer, self.shapes)
         except Misfit as found:
@@ -336,7 +345,7 @@ class GridJudge:
     def _told(self, wrong: set[int], judged: Mapping[int, Judgement], unsettled: int = 0) -> Judgement:
         """Say which entries are wrong, and of the first why; of ``unsettled`` ones nothing is known."""
         first = next((judgement for judgement in judged.values() if judgement.equal is False), _APART)
-        which = tuple(place_of(place, self.expected.shape) for place in sorted(wrong))
+        which = tuple(written_place(place, self.expected.shape) for place in sorted(wrong))
         about: dict[str, Fact] = {"which": which} if not unsettled else {"which": which, "unsettled": unsettled}
         return replace(first, findings=(codes.ENTRIES(about), *first.findings))
 
@@ -351,10 +360,10 @@ def _joined(grid: Grid) -> Tree:
     return Sum(tuple(Product((Name(f" {place}"), cell)) for place, cell in enumerate(grid.cells)))
 
 
-def place_of(place: int, shape: Shape) -> str:
+def written_place(place: int, shape: Shape) -> str:
     """Write the indices of an entry, counted from 1: ``2,1``.
 
-    >>> place_of(2, (2, 2)), place_of(2, (3,)), place_of(0, ())
+    >>> written_place(2, (2, 2)), written_place(2, (3,)), written_place(0, ())
     ('2,1', '3', '1')
     """
     found: list[str] = []

@@ -16,7 +16,7 @@ from symnn.networks.distributions import last_entries
 from symnn.networks.graph import Graph
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["PUBLIC_KEY", "Domain", "Interval", "Lambda", "Meaning", "Opaque", "about", "reached"]
+__all__ = ["PUBLIC_KEY", "Domain", "Interval", "Lambda", "Meaning", "Opaque", "about_network", "names_reached"]
 
 PUBLIC_KEY = b"symnn: the public key of practice and compare"
 """The key where no course key was made; whoever uses it knows that points can be computed by anybody."""
@@ -103,7 +103,7 @@ class Meaning(Struct, frozen=True):
         return self.default == "complex" or "complex" in self.domains.values()
 
 
-def about(graph: Graph, meaning: Meaning) -> Meaning:
+def about_network(graph: Graph, meaning: Meaning) -> Meaning:
     """Give the meaning with the network's domains in it, and what a distribution is.
 
     Its entries are shares between 0 and 1, the last one what the others leave; a distribution that an equation
@@ -119,11 +119,11 @@ def about(graph: Graph, meaning: Meaning) -> Meaning:
     return replace(meaning, equations=MappingProxyType(equations), domains=MappingProxyType(domains))
 
 
-def reached(start: tuple[str, ...], equations: Mapping[str, Tree]) -> tuple[str, ...]:
+def names_reached(start: tuple[str, ...], equations: Mapping[str, Tree]) -> tuple[str, ...]:
     """List the names that some names depend on through equations, themselves included, definitions first.
 
     >>> from symnn.expressions.tree import Name
-    >>> reached(("y",), {"y": Name("a"), "a": Name("x")})
+    >>> names_reached(("y",), {"y": Name("a"), "a": Name("x")})
     ('x', 'a', 'y')
     """
     done: dict[str, None] = {}

@@ -16,12 +16,12 @@ __all__ = [
     "Monomial",
     "Polynomial",
     "Terms",
-    "added",
+    "added_polynomials",
     "irreducible",
     "joined",
     "lowest",
-    "multiplied",
-    "raised",
+    "multiplied_polynomials",
+    "raised_monomial",
     "raised_single",
     "simple",
 ]
@@ -48,7 +48,7 @@ _FACTORED = 8
 _FEW = 16
 
 
-def added(left: Polynomial, right: Polynomial) -> Polynomial:
+def added_polynomials(left: Polynomial, right: Polynomial) -> Polynomial:
     """Add two polynomials."""
     result = dict(left)
     for mono, value in right.items():
@@ -60,7 +60,7 @@ def added(left: Polynomial, right: Polynomial) -> Polynomial:
     return result
 
 
-def multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
+def multiplied_polynomials(left: Polynomial, right: Polynomial) -> Polynomial:
     """Multiply two polynomials. Raises TooLarge."""
     if len(left) * len(right) > MOST_TERMS * 4:
         raise TooLarge
@@ -94,7 +94,7 @@ def simple(value: Exponent) -> Exponent:
     return value.numerator if value.denominator == 1 else value
 
 
-def raised(mono: Monomial, exponent: Exponent) -> Monomial:
+def raised_monomial(mono: Monomial, exponent: Exponent) -> Monomial:
     """Raise a monomial to a power."""
     return tuple((place, simple(power * exponent)) for place, power in mono)
 
@@ -105,7 +105,7 @@ def raised_single(single: Polynomial, power: int) -> Polynomial:
     size = max(value.numerator.bit_length(), value.denominator.bit_length())
     if size * power > LONGEST and abs(value) != 1:
         raise TooLarge
-    return {raised(mono, power): value**power}
+    return {raised_monomial(mono, power): value**power}
 
 
 def lowest(part: Polynomial) -> Monomial:
@@ -120,7 +120,7 @@ def irreducible(part: Polynomial, common: Monomial, scale: dict[int, int]) -> tu
     """Give a constant and the irreducible factors of a polynomial over its common monomial."""
     from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-    rest = {joined(mono, raised(common, -1)): value for mono, value in part.items()}
+    rest = {joined(mono, raised_monomial(common, -1)): value for mono, value in part.items()}
     places = sorted({place for mono in rest for place, _ in mono})
     spend(_FACTORED * len(rest) * len(places) * (1 + len(places) // _FEW))
     if not places:

@@ -37,7 +37,7 @@ from symnn.numeric.balls import precision
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Judgement
 
-__all__ = ["Tolerance", "Window", "judge_number", "number_window", "plain_number"]
+__all__ = ["Tolerance", "Window", "is_plain_number", "judge_number", "number_window"]
 
 _BITS = 256
 _LADDER = (_BITS, 1_100, 4_400)
@@ -122,7 +122,7 @@ def judge_number(answer: Tree, window: Window, meaning: Meaning, *, formulas: bo
     >>> judge_number(Quotient(Number(1), Number(4)), window, Meaning()).equal
     True
     """
-    if names(answer) or not (formulas or plain_number(answer)):
+    if names(answer) or not (formulas or is_plain_number(answer)):
         return _NOT_A_NUMBER
     try:
         exact = constant(answer)
@@ -175,17 +175,17 @@ def _missed(window: Window, value: Fraction | Ball) -> Judgement:
     return _NEAR_MISS if window.near(value) else _WRONG
 
 
-def plain_number(tree: Tree) -> bool:
+def is_plain_number(tree: Tree) -> bool:
     """Say whether a tree is written as a number: digits, a sign, a fraction bar, a power of ten.
 
-    >>> plain_number(Negative(Quotient(Number(7), Number(9)))), plain_number(Sum((Number(1), Number(1))))
+    >>> is_plain_number(Negative(Quotient(Number(7), Number(9)))), is_plain_number(Sum((Number(1), Number(1))))
     (True, False)
     """
     match tree:
         case Negative(operand):
-            return plain_number(operand)
+            return is_plain_number(operand)
         case Quotient(over, under):
-            return plain_number(over) and isinstance(under, Number)
+            return is_plain_number(over) and isinstance(under, Number)
         case Product((Number(), Power(Number(10), _))):
             return True
     return isinstance(tree, Number)

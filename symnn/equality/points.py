@@ -10,12 +10,22 @@ from hashlib import shake_256
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
-from symnn.equality.towers import Kind, Tower
+from symnn.equality.towers import PrimeKind, Tower
 from symnn.expressions.tree import Tree
 
-__all__ = ["Point", "Run", "Signs", "Undefined", "Unit", "World", "drawn_seed", "fraction_of", "impossible"]
+__all__ = [
+    "CompiledUnit",
+    "ResiduePoint",
+    "Run",
+    "Signs",
+    "Undefined",
+    "World",
+    "drawn_seed",
+    "fraction_of",
+    "impossible",
+]
 
-Run: TypeAlias = "Callable[[Point], int]"
+Run: TypeAlias = "Callable[[ResiduePoint], int]"
 """A compiled tree: gives its residue at a point."""
 
 _from_bytes = int.from_bytes
@@ -24,7 +34,7 @@ _WIDTH = 24
 """Bytes of key stream for a residue at least; towers with a larger modulus take more."""
 
 
-class Unit(NamedTuple):
+class CompiledUnit(NamedTuple):
     """A named result that is a function at one argument, ``y = f(a3)``, the argument compiled."""
 
     function: str
@@ -70,13 +80,13 @@ class World:
     def __init__(  # noqa: PLR0913, PLR0917 - a point needs all of these, and only `Setting` makes one by hand
         self,
         tower: Tower,
-        kind: Kind,
+        kind: PrimeKind,
         seed: bytes,
         names: tuple[str, ...],
         equations: Mapping[str, Run],
         logarithms: frozenset[str] = frozenset(),
         squares: frozenset[str] = frozenset(),
-        units: tuple[Unit, ...] = (),
+        units: tuple[CompiledUnit, ...] = (),
     ) -> None:
         self.tower = tower
         self.kind = kind
@@ -88,7 +98,7 @@ class World:
         self.units = units
         self.signs = Signs()
         self.width = max(_WIDTH, tower[0].modulus.bit_length() // 8 + 9)
-        self.ground = Point(self, 0, b"")
+        self.ground = ResiduePoint(self, 0, b"")
 
     def hashed(self, level: int, label: str, values: tuple[int, ...]) -> int:
         """Give a residue that depends on a label and some residues only: an unknown function of them."""
@@ -97,7 +107,7 @@ class World:
         return int.from_bytes(stream) % self.tower[level].modulus
 
 
-class Point(dict[object, int]):
+class ResiduePoint(dict[object, int]):
     """The residues of all quantities on one storey, found when first asked for.
 
     A key is a name or a compiled tree; looking it up evaluates it once. ``above`` is the point on the next
@@ -115,22 +125,22 @@ class Point(dict[object, int]):
         self.level = level
         self.side = side
         self._drawn: list[int] | None = None
-        self._above: Point | None = None
-        self._twin: Point | None = None
+        self._above: ResiduePoint | None = None
+        self._twin: ResiduePoint | None = None
         self._units: dict[tuple[str, int], str] | None = None
 
     @property
-    def above(self) -> Point:
+    def above(self) -> ResiduePoint:
         """The point on the next storey, where exponents are evaluated."""
         if self._above is None:
-            self._above = Point(self.world, self.level + 1, self.side)
+            self._above = ResiduePoint(self.world, self.level + 1, self.side)
         return self._above
 
     @property
-    def twin(self) -> Point:
+    def twin(self) -> ResiduePoint:
         """An independent point on the same storey, with the same signs."""
         if self._twin is None:
-            self._twin = Point(self.world, self.level, self.side + b"*")
+            self._twin = ResiduePoint(self.world, self.level, self.side + b"*")
         return self._twin
 
     def unit(self, function: str, argument: int) -> str | None:
@@ -223,7 +233,7 @@ class Signs:
         self.pattern = pattern
         self.seen = 0
 
-    def sign(self, run: Run, at: Point) -> int:
+    def sign(self, run: Run, at: ResiduePoint) -> int:
         """Give the sign of a compiled argument, the same on every storey."""
         ground = at.world.ground
         value, other = ground[run], ground.twin[run]
@@ -238,7 +248,7 @@ class Signs:
             self.pattern.append(1)
         return orientation * self.pattern[number] % at.modulus
 
-    def impossible(self, ground: Point) -> bool:
+    def impossible(self, ground: ResiduePoint) -> bool:
         """Say whether no point of the domain has the signs of this evaluation; 1 is positive everywhere."""
         arguments = tuple(self.arguments)  # looking at twins may bring up more, and relations are sought among few
         places = [ground]
@@ -272,7 +282,7 @@ _LONGEST = 4
 _SMALL = 1 << 30
 
 
-def fraction_of(residue: int, modulus: int) -> tuple[int, int] | None:
+def fraction_of(residue: int, modulus: int, largest: int = _SMALL) -> tuple[int, int] | None:
     """Give the fraction of small numbers that a residue is; None if it is none.
 
     >>> fraction_of(-3 * pow(7, -1, 10**30 + 57) % (10**30 + 57), 10**30 + 57)
@@ -280,10 +290,10 @@ def fraction_of(residue: int, modulus: int) -> tuple[int, int] | None:
     """
     above, under = modulus, residue
     before, now = 0, 1
-    while under > _SMALL:
+    while under > largest:
         above, (quotient, under) = under, divmod(above, under)
         before, now = now, before - quotient * now
-    if not under or abs(now) > _SMALL:
+    if not under or abs(now) > largest:
         return None
     return (under, now) if now > 0 else (-under, -now)
 

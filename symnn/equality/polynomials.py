@@ -23,12 +23,12 @@ from symnn.equality.monomials import (
     Monomial,
     Polynomial,
     Terms,
-    added,
+    added_polynomials,
     irreducible,
     joined,
     lowest,
-    multiplied,
-    raised,
+    multiplied_polynomials,
+    raised_monomial,
     raised_single,
     simple,
 )
@@ -123,7 +123,7 @@ class Polynomials:
         if len(under) != 1:
             return None
         ((low, divisor),) = under.items()
-        divided = {joined(mono, raised(low, -1)): value / divisor for mono, value in over.items()}
+        divided = {joined(mono, raised_monomial(low, -1)): value / divisor for mono, value in over.items()}
         return tuple((divided[mono], self.written(mono)) for mono in sorted(divided))
 
     def quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
@@ -166,16 +166,19 @@ class Polynomials:
         for term in terms[1:]:
             above, below = self.quotient(term)
             if below == under:
-                over = added(over, above)
+                over = added_polynomials(over, above)
             else:
-                over, under = added(multiplied(over, below), multiplied(above, under)), multiplied(under, below)
+                over, under = (
+                    added_polynomials(multiplied_polynomials(over, below), multiplied_polynomials(above, under)),
+                    multiplied_polynomials(under, below),
+                )
         return over, under
 
     def _product(self, factors: tuple[Tree, ...]) -> tuple[Polynomial, Polynomial]:
         over, under = self.quotient(factors[0])
         for factor in factors[1:]:
             above, below = self.quotient(factor)
-            over, under = multiplied(over, above), multiplied(under, below)
+            over, under = multiplied_polynomials(over, above), multiplied_polynomials(under, below)
         return over, under
 
     def _divided(
@@ -183,7 +186,7 @@ class Polynomials:
     ) -> tuple[Polynomial, Polynomial]:
         if not below[0]:
             raise ZeroDivisionError
-        return multiplied(above[0], below[1]), multiplied(above[1], below[0])
+        return multiplied_polynomials(above[0], below[1]), multiplied_polynomials(above[1], below[0])
 
     def _power(self, base: tuple[Polynomial, Polynomial], power: int) -> tuple[Polynomial, Polynomial]:
         over, under = base if power >= 0 else (base[1], base[0])
@@ -197,7 +200,7 @@ class Polynomials:
         above: Polynomial = {ONE: Fraction(1)}
         below: Polynomial = {ONE: Fraction(1)}
         for _ in range(power):
-            above, below = multiplied(above, over), multiplied(below, under)
+            above, below = multiplied_polynomials(above, over), multiplied_polynomials(below, under)
         return above, below
 
     def _exp(self, argument: Tree) -> tuple[Polynomial, Polynomial]:
@@ -205,10 +208,10 @@ class Polynomials:
         over, under = self.quotient(argument)
         common = lowest(under)
         divisor = under[max(under)]
-        rest = tuple(sorted((joined(mono, raised(common, -1)), under[mono] / divisor) for mono in under))
+        rest = tuple(sorted((joined(mono, raised_monomial(common, -1)), under[mono] / divisor) for mono in under))
         mono = ONE
         for term in sorted(over):
-            exponent = _Exponent(joined(term, raised(common, -1)), rest if len(rest) > 1 else ())
+            exponent = _Exponent(joined(term, raised_monomial(common, -1)), rest if len(rest) > 1 else ())
             mono = joined(mono, ((self._numbered(exponent, exponent), simple(over[term] / divisor)),))
         return {mono: Fraction(1)}, {ONE: Fraction(1)}
 

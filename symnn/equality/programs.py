@@ -17,14 +17,14 @@ from symnn.equality.code import (
     Code,
     NotScalar,
     exponential,
-    raised,
+    float_of,
+    float_power,
     shared,
-    size_of,
 )
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.functions import NATIVE, imaginary, opaque, root
 from symnn.equality.meaning import Lambda, Meaning
-from symnn.equality.points import Point, Undefined
+from symnn.equality.points import ResiduePoint, Undefined
 from symnn.equality.polynomials import settled
 from symnn.equality.ranges import Ranges
 from symnn.expressions.tree import (
@@ -59,7 +59,7 @@ _SMOOTH = frozenset({named.EXP, named.SIGMOID, named.TANH})
 _NOTHING: Mapping[str, Code] = MappingProxyType({})
 
 
-class Part(NamedTuple):
+class CompiledPart(NamedTuple):
     """A compiled part with what it needs, and how often it uses π."""
 
     code: Code
@@ -110,7 +110,7 @@ class Compiler:
         self.logarithms: list[str] = []
         self.bound = _NOTHING
         self.smooth: dict[str, bool] = {}
-        self.repeated: dict[int, Part | None] = {}
+        self.repeated: dict[int, CompiledPart | None] = {}
 
     def code(self, tree: Tree) -> Code:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
@@ -126,7 +126,7 @@ class Compiler:
         part = self.repeated.pop(id(tree))
         if part is None:
             needs, turned, self.needs = self.needs, self.turned, 0
-            part = Part(shared(self.code(tree)), self.needs, self.turned - turned)
+            part = CompiledPart(shared(self.code(tree)), self.needs, self.turned - turned)
             self.needs, self.turned = needs, turned
         self.repeated[id(tree)] = part
         self.needs |= part.needs
@@ -162,11 +162,11 @@ def _number(_: Compiler, tree: Number) -> Code:
     if under == 1:
         if above < _SHORT:
             return Code(lambda _: above, over=above or 1.0)
-        return Code(lambda at: above % at.modulus, over=size_of(above))
+        return Code(lambda at: above % at.modulus, over=float_of(above))
     return Code(
         lambda at: above * pow(under, -1, at.modulus) % at.modulus,
-        over=max(size_of(above), 1.0),
-        under=size_of(under),
+        over=max(float_of(above), 1.0),
+        under=float_of(under),
     )
 
 
@@ -204,7 +204,7 @@ def _sum(compiler: Compiler, tree: Sum) -> Code:
     codes = [compiler.code(term) for term in tree.terms]
     runs = [code.run for code in codes]
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         total = 0
         for part in runs:
             total += part(at)
@@ -240,7 +240,7 @@ def _product(compiler: Compiler, tree: Product | Entrywise) -> Code:
         if code.depth > depth:  # noqa: PLR1730 - max costs a call
             depth = code.depth
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         value = 1
         modulus = at.modulus
         for part in runs:
@@ -257,7 +257,7 @@ def _quotient(compiler: Compiler, tree: Quotient) -> Code:
     run_above, run_below = above.run, below.run
     where = tree.under
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         try:
             return run_above(at) * pow(run_below(at), -1, at.modulus) % at.modulus
         except ValueError:
@@ -297,15 +297,15 @@ def _power(compiler: Compiler, tree: Power) -> Code:
 def _whole_power(base: Code, exponent: int, where: Tree) -> Code:
     inner = base.run
 
-    def run(at: Point) -> int:
+    def run(at: ResiduePoint) -> int:
         try:
             return pow(inner(at), exponent, at.modulus)
         except ValueError:
             raise Undefined(where) from None
 
-    size = size_of(exponent)
+    size = float_of(exponent)
     top, bottom = base.top and base.top * size, base.bottom and base.bottom * size
-    over, under = raised(base.over, size), raised(base.under, size)
+    over, under = float_power(base.over, size), float_power(base.under, size)
     if exponent < 0:
         return Code(run, bottom, top, under, over, base.depth)
     return Code(run, top, bottom, over, under, base.depth)
@@ -317,7 +317,7 @@ def _call(compiler: Compiler, tree: Call) -> Code:
         return code
     argument, function, run = compiler.code(tree.arguments[0]).run, tree.function, code.run
 
-    def looked_up(at: Point) -> int:
+    def looked_up(at: ResiduePoint) -> int:
         name = at.unit(function, argument(at))
         return run(at) if name is None else at[name]
 

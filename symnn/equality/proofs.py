@@ -20,10 +20,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.equality.constants import TooLarge, constant
-from symnn.equality.fingerprint import Outcome
+from symnn.equality.fingerprint import FingerprintOutcome
 from symnn.equality.functions import COS, SIN
-from symnn.equality.meaning import Interval, Lambda, Meaning, reached
-from symnn.equality.monomials import ONE, Polynomial, added, joined, multiplied
+from symnn.equality.meaning import Interval, Lambda, Meaning, names_reached
+from symnn.equality.monomials import ONE, Polynomial, added_polynomials, joined, multiplied_polynomials
 from symnn.equality.polynomials import Polynomials
 from symnn.equality.ranges import range_of
 from symnn.equality.rewriting import Rewriter, rewritten
@@ -78,7 +78,7 @@ class Cases(Struct, frozen=True):
     """Compares two trees in one meaning; ``fingerprint`` is what rung 1 says of two trees in another one."""
 
     meaning: Meaning
-    fingerprint: Callable[[Tree, Tree, Meaning], Outcome]
+    fingerprint: Callable[[Tree, Tree, Meaning], FingerprintOutcome]
 
     def settle(self, one: Tree, other: Tree) -> bool:
         """Say whether two trees are proved equal."""
@@ -212,7 +212,10 @@ class _Reduced(Polynomials):
         for place, (degree, above, below) in reversed(self.known.items()):
             over, most = _lowered(over, place, degree, above, below)
             under, least = _lowered(under, place, degree, above, below)
-            over, under = multiplied(over, _raised(below, least)), multiplied(under, _raised(below, most))
+            over, under = (
+                multiplied_polynomials(over, _raised(below, least)),
+                multiplied_polynomials(under, _raised(below, most)),
+            )
         return over, under
 
 
@@ -223,20 +226,23 @@ def _lowered(part: Polynomial, place: int, degree: int, above: Polynomial, below
         power = dict(mono).get(place, 0)
         times = int(power) // degree if power > 0 else 0
         rest = joined(mono, ((place, -times * degree),)) if times else mono
-        groups[times] = added(groups.get(times, {}), {rest: value})
+        groups[times] = added_polynomials(groups.get(times, {}), {rest: value})
     most = max(groups, default=0)
     if not most:
         return part, 0
     total: Polynomial = {}
     for times, group in groups.items():
-        total = added(total, multiplied(multiplied(group, _raised(above, times)), _raised(below, most - times)))
+        total = added_polynomials(
+            total,
+            multiplied_polynomials(multiplied_polynomials(group, _raised(above, times)), _raised(below, most - times)),
+        )
     return total, most
 
 
 def _raised(part: Polynomial, times: int) -> Polynomial:
     result: Polynomial = {ONE: Fraction(1)}
     for _ in range(times):
-        result = multiplied(result, part)
+        result = multiplied_polynomials(result, part)
     return result
 
 
@@ -370,7 +376,7 @@ def _expression(tree: Tree, meaning: Meaning) -> Any:
     from symnn.ops.algebra import to_sympy
 
     written: dict[str, Tree] = {}
-    for name in reached(names(tree), meaning.equations):
+    for name in names_reached(names(tree), meaning.equations):
         if name in meaning.equations:
             written[name] = substitute(meaning.equations[name], written)
     expression = to_sympy(substitute(tree, written), lambda call: _meant(call, meaning.functions))

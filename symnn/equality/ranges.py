@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from symnn.equality.constants import TooLarge, constant
-from symnn.equality.meaning import Interval, Meaning, reached
+from symnn.equality.meaning import Interval, Meaning, names_reached
 from symnn.equality.work import spend
 from symnn.expressions.tree import (
     Call,
@@ -89,7 +89,7 @@ def _real(tree: Tree, meaning: Meaning) -> bool:
     """Say whether a tree has no quantity that may be complex."""
     return all(
         meaning.domain(name) != "complex"
-        for name in reached(names(tree), meaning.equations)
+        for name in names_reached(names(tree), meaning.equations)
         if name not in meaning.equations
     )
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from symnn.equality.balls import BallPoint, NoValue
 from symnn.equality.constants import TooLarge, constant
-from symnn.equality.drawing import points
+from symnn.equality.drawing import domain_points
 from symnn.equality.meaning import Domain, Interval, Lambda, Meaning, Opaque
 from symnn.equality.polynomials import Polynomials, settled
 from symnn.equality.ranges import Ranges
@@ -248,7 +248,7 @@ def differing(
     ranges = Ranges(meaning)
     unsure: list[Condition] = [one for one in dict.fromkeys((*mine, *theirs)) if not _holds(one, ranges)]
     failing: dict[Condition, None] = {}
-    for _, values in zip(range(_LOOKED_AT), points(first.free_names(names(answer)), meaning), strict=False):
+    for _, values in zip(range(_LOOKED_AT), domain_points(first.free_names(names(answer)), meaning), strict=False):
         with precision(COARSEST):
             point = BallPoint(meaning, values)
             fails = [one for one in unsure if one not in failing and _fails(one, point)]

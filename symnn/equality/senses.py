@@ -19,8 +19,8 @@ from symnn.derivation.adjoint import is_adjoint
 from symnn.equality.alike import parts, signature
 from symnn.equality.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.equality.constants import TooLarge
-from symnn.equality.meaning import Meaning, reached
-from symnn.equality.points import Point, Run, Undefined, Unit, World
+from symnn.equality.meaning import Meaning, names_reached
+from symnn.equality.points import CompiledUnit, ResiduePoint, Run, Undefined, World
 from symnn.equality.programs import Compiler
 from symnn.equality.ranges import Ranges
 from symnn.equality.rewriting import rewritten
@@ -153,7 +153,7 @@ class Sense:
         """Compile the equations of named results, the ones used by others first."""
         equations = self.equations
         unknown = tuple(name for name in used if name in equations and name not in self.parts)
-        for name in reached(unknown, equations) if unknown else ():
+        for name in names_reached(unknown, equations) if unknown else ():
             equation = equations.get(name)
             if equation is None or name in self.parts:
                 continue
@@ -165,7 +165,7 @@ class Sense:
             self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth, kinks)
             self.parts[name] = part
 
-    def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
+    def units(self, used: tuple[str, ...]) -> tuple[CompiledUnit, ...]:
         """List the units whose values are known by their arguments: here none."""
         del used
         return ()
@@ -194,10 +194,10 @@ class Sense:
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[used] = reached(used, self.equations)
+            known = self._known[used] = names_reached(used, self.equations)
         return known
 
-    def warm(self, point: Point, used: tuple[str, ...], depth: int) -> None:
+    def warm(self, point: ResiduePoint, used: tuple[str, ...], depth: int) -> None:
         """Evaluate many equations in their order, so that none is reached by deep recursion."""
         order = [name for name in self._reached(used) if name in self.runs]
         if len(order) < _MANY:
@@ -217,8 +217,8 @@ class UnitSense(Sense):
     def __init__(self, meaning: Meaning) -> None:
         super().__init__(meaning)
         self.equations = meaning.equations
-        self._unit_of: dict[str, Unit] = {}
-        for name in reached(tuple(meaning.equations), meaning.equations):
+        self._unit_of: dict[str, CompiledUnit] = {}
+        for name in names_reached(tuple(meaning.equations), meaning.equations):
             equation = meaning.equations.get(name)
             if equation is not None:
                 with suppress(Undefined, TooLarge, NotScalar, RecursionError):
@@ -232,7 +232,7 @@ class UnitSense(Sense):
         """Take a name for a unit's value, or for its equation where that is a polynomial."""
         compiler = self._compiler()
         if isinstance(equation, Call) and len(equation.arguments) == 1 and not equation.order:
-            self._unit_of[name] = Unit(equation.function, compiler.code(equation.arguments[0]).run, name)
+            self._unit_of[name] = CompiledUnit(equation.function, compiler.code(equation.arguments[0]).run, name)
             return
         code = compiler.code(equation)
         if not compiler.needs and not code.depth and not code.bottom:
@@ -249,7 +249,7 @@ class UnitSense(Sense):
         divides, powers = compiler.divides, compiler.powers
         return Compiled(code, compiler.needs, used, 1, (), (), divides, nodes, powers, work=_COMPILED * nodes)
 
-    def units(self, used: tuple[str, ...]) -> tuple[Unit, ...]:
+    def units(self, used: tuple[str, ...]) -> tuple[CompiledUnit, ...]:
         """List the units among the names that some names reach."""
         return tuple(self._unit_of[name] for name in self._reached(used) if name in self._unit_of)
 

@@ -14,15 +14,15 @@ from symnn.derivation.updates import RATE
 from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
 from symnn.equality.matrices import GridJudge, is_tensor
-from symnn.equality.meaning import PUBLIC_KEY, Domain, Lambda, Meaning, about
+from symnn.equality.meaning import PUBLIC_KEY, Domain, Lambda, Meaning, about_network
 from symnn.errors import Problem, SymnnError, TargetError
 from symnn.expressions.tree import Call, Name, Tree, holds, names
 from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope, Shape
-from symnn.messages import raised
-from symnn.networks.answers import aligned
+from symnn.messages import raisable
+from symnn.networks.answers import aligned_as_network
 from symnn.networks.conventions import agreed
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
@@ -89,7 +89,7 @@ class Subject(Struct, frozen=True, dict=True):
         if isinstance(read_as, Problem):
             return read_as
         try:
-            aligned(read_as.tree, self.graph)
+            aligned_as_network(read_as.tree, self.graph)
         except Misfit as misfit:
             return misfit.problem
         return replace(read_as, tree=agreed(read_as.tree, self.graph.conventions))
@@ -110,7 +110,7 @@ class Subject(Struct, frozen=True, dict=True):
             scalar.conventions,
             written=whole.definitions if shapes else _NOTHING,
         )
-        return about(whole, meaning)
+        return about_network(whole, meaning)
 
     def resolved(self, *trees: Tree, graph: Graph | None = None) -> tuple[tuple[Tree, ...], Graph]:
         """Carry out the derivatives in some trees; the graph that comes back defines what they name.
@@ -158,7 +158,7 @@ class Subject(Struct, frozen=True, dict=True):
         try:
             return GridJudge(reference, meaning)
         except Misfit as found:
-            raise raised(TargetError, found.problem) from None
+            raise raisable(TargetError, found.problem) from None
 
 
 def _shapes(graph: Graph) -> Mapping[str, Shape]:

@@ -13,7 +13,7 @@ from math import gcd, lcm, prod
 
 from msgspec import Struct
 
-__all__ = ["BITS", "CIRCLE", "PLAIN", "ROOTS", "SECOND", "Kind", "Level", "Tower", "circle", "tower"]
+__all__ = ["BITS", "CIRCLE", "PLAIN", "ROOTS", "SECOND", "Level", "PrimeKind", "Tower", "circle", "tower"]
 
 BITS = 62
 """The least size of a prime."""
@@ -25,7 +25,7 @@ _SPREAD = 10
 """How many bits of choice each further prime of a tower has."""
 
 
-class Kind(Struct, frozen=True):
+class PrimeKind(Struct, frozen=True):
     """What the primes of a tower must satisfy: p ≡ ``residue`` modulo ``modulus``; p − 1 prime to ``free_of``."""
 
     modulus: int = 2
@@ -33,24 +33,24 @@ class Kind(Struct, frozen=True):
     free_of: int = 1
 
 
-PLAIN = Kind(free_of=3 * 5 * 7 * 11 * 13)
+PLAIN = PrimeKind(free_of=3 * 5 * 7 * 11 * 13)
 """For rational expressions, exp, and odd roots."""
 
-ROOTS = Kind(8, 7, free_of=3 * 5 * 7 * 11 * 13)
+ROOTS = PrimeKind(8, 7, free_of=3 * 5 * 7 * 11 * 13)
 """For even roots: half of the numbers are squares, and the square root that is itself a square is unique."""
 
-CIRCLE = Kind(24, 1)
+CIRCLE = PrimeKind(24, 1)
 """For sin and cos: i and the multiples of π/12 exist as roots of unity."""
 
 
-def circle(denominator: int) -> Kind:
+def circle(denominator: int) -> PrimeKind:
     """Give the kind in which exp(iπ/denominator) is a root of unity, beside i and exp(iπ/12).
 
     >>> circle(5).modulus
     120
     """
     needed = 2 * denominator
-    return Kind(24 * needed // gcd(24, needed), 1)
+    return PrimeKind(24 * needed // gcd(24, needed), 1)
 
 
 class Level(Struct, frozen=True):
@@ -81,7 +81,7 @@ def _is_prime(number: int) -> bool:
     return bool(fmpz(number).is_probable_prime())
 
 
-def _lowest(seed: bytes, bits: int, kind: Kind) -> int:
+def _lowest(seed: bytes, bits: int, kind: PrimeKind) -> int:
     start = _drawn(seed, bits)
     candidate = start + (kind.residue - start) % kind.modulus
     while gcd(candidate - 1, kind.free_of) != 1 or not _is_prime(candidate):
@@ -89,7 +89,7 @@ def _lowest(seed: bytes, bits: int, kind: Kind) -> int:
     return candidate
 
 
-def _above(seed: bytes, below: int, kind: Kind) -> int:
+def _above(seed: bytes, below: int, kind: PrimeKind) -> int:
     """Find the prime k·``below`` + 1 of the kind."""
     start = _drawn(seed, _SPREAD)
     wanted = (kind.residue - 1) * pow(below, -1, kind.modulus)
@@ -99,7 +99,7 @@ def _above(seed: bytes, below: int, kind: Kind) -> int:
     return factor * below + 1
 
 
-def _chain(seed: bytes, depth: int, bits: int, kind: Kind) -> list[int]:
+def _chain(seed: bytes, depth: int, bits: int, kind: PrimeKind) -> list[int]:
     primes = [_lowest(seed + b"/0", bits, kind)]
     for storey in range(1, depth + 1):
         primes.append(_above(seed + b"/%d" % storey, primes[-1], kind))
@@ -128,7 +128,7 @@ def _of_order(prime: int, order: int, factors: list[int]) -> int:
         start += 1
 
 
-def _storey(primes: tuple[int, ...], orders: tuple[int, ...] | None, kind: Kind) -> Level:
+def _storey(primes: tuple[int, ...], orders: tuple[int, ...] | None, kind: PrimeKind) -> Level:
     factors = _prime_factors(kind.modulus)
     unities = [_of_order(prime, kind.modulus, factors) if kind.residue == 1 else 1 for prime in primes]
     bases = [1] * len(primes)
@@ -148,7 +148,7 @@ def _joined(primes: tuple[int, ...], values: list[int]) -> int:
 
 
 @lru_cache(maxsize=1024)
-def tower(seed: bytes, depth: int = 0, kind: Kind = PLAIN, bits: int = BITS, *, width: int = 2) -> Tower:
+def tower(seed: bytes, depth: int = 0, kind: PrimeKind = PLAIN, bits: int = BITS, *, width: int = 2) -> Tower:
     """Make the tower of a seed, ``width`` (1 or 2) towers joined, for ``depth`` nested exponentials.
 
     >>> high, low = tower(b"an example", 1)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from symnn.equality.direct import Direct, DirectReference, NotDirect, Units, point_of
 from symnn.equality.fingerprint import SURE_SIZE
 from symnn.equality.meaning import Meaning
-from symnn.equality.points import Point, Undefined
+from symnn.equality.points import ResiduePoint, Undefined
 from symnn.equality.senses import Compiled, Sense
 from symnn.expressions.tree import (
     Call,
@@ -31,12 +31,12 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.networks.expansion import entry_names
-from symnn.ops.shapes import MATRIX, Shape, Unfit, as_matrix, broadcast, normal, size, transposed
+from symnn.ops.shapes import MATRIX, Shape, Unfit, as_matrix, broadcast, normal, size, transposed_shape
 
-__all__ = ["Whole", "WholeReference"]
+__all__ = ["WholeLook", "WholeReference"]
 
 
-class Whole(Struct, frozen=True, gc=False):
+class WholeLook(Struct, frozen=True, gc=False):
     """What a look at a tensor shows: its shape, the places where it is not the reference, and what that rests on."""
 
     shape: Shape
@@ -73,7 +73,7 @@ class WholeReference:
             fit.append(cell)
         return WholeReference(tuple(fit), shape, free) if fit else None
 
-    def look(self, answer: Tree, seed: bytes) -> Whole | None:
+    def look(self, answer: Tree, seed: bytes) -> WholeLook | None:
         """Compare at the point of a seed; None where the answer is left to the compiler, or has another shape."""
         point = point_of(self._sense, self._depth, self._names, seed)
         direct = DirectGrid(point, self._not_free, self._units, self._sense.meaning.shapes, self._entries)
@@ -89,7 +89,7 @@ class WholeReference:
             return None
         used = direct.used.keys()
         names = self._names if used <= self._known else tuple(sorted(used | self._known))
-        return Whole(shape, wrong, not wrong and not direct.divides, names)
+        return WholeLook(shape, wrong, not wrong and not direct.divides, names)
 
 
 def _of_tensors(meaning: Meaning, entries: Mapping[str, tuple[str, ...]]) -> Mapping[str, Tree]:
@@ -124,7 +124,7 @@ class DirectGrid(Direct):
 
     def __init__(
         self,
-        point: Point,
+        point: ResiduePoint,
         not_free: frozenset[str],
         units: Units,
         shapes: Mapping[str, Shape],
@@ -252,4 +252,4 @@ def _spread(grids: list[Values]) -> tuple[Shape, list[tuple[int, ...]]]:
 def _turned(shape: Shape, values: tuple[int, ...]) -> Values:
     rows, columns = as_matrix(shape)
     cells = [values[row * columns + column] for column in range(columns) for row in range(rows)]
-    return transposed(shape), tuple(cells)
+    return transposed_shape(shape), tuple(cells)

@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from symnn.equality.balls import BallPoint, Known, NoValue, Unknown, is_real
 from symnn.equality.constants import TooLarge
-from symnn.equality.drawing import FINEST, NICE, PLAIN, bends, beside, first_of, points
-from symnn.equality.meaning import Meaning, reached
+from symnn.equality.drawing import FINEST, NICE, PLAIN, bends, domain_points, first_of, point_beside
+from symnn.equality.meaning import Meaning, names_reached
 from symnn.equality.work import spend
 from symnn.expressions.tree import Tree, names
 from symnn.numeric.balls import precision
@@ -33,7 +33,7 @@ __all__ = [
     "FirstPoint",
     "Search",
     "search",
-    "shown",
+    "shown_value",
     "value_or_none",
 ]
 
@@ -106,7 +106,7 @@ def value_or_none(point: BallPoint, tree: Tree) -> Side:
         return None
 
 
-def shown(value: Any) -> float | str:
+def shown_value(value: Any) -> float | str:
     """Show a value as a float; one beyond all floats, or off the real line, in text."""
     if isinstance(value, Fraction):
         return float(value)
@@ -179,7 +179,9 @@ class FirstPoint:
         pair = self.compared(answer, used)
         if pair is None or not (pair.real and pair.solid and pair.apart and pair.visible > VISIBLE):
             return None
-        return Witness({name: self._shown[name] for name in pair.free}, shown(pair.yours), shown(pair.expected))
+        return Witness(
+            {name: self._shown[name] for name in pair.free}, shown_value(pair.yours), shown_value(pair.expected)
+        )
 
     def differs(self, answer: Tree) -> bool:
         """Say whether an answer provably differs here."""
@@ -200,7 +202,7 @@ class FirstPoint:
         return self._here.compared(answer, self, new, free)
 
     def _differs_beside(self, answer: Tree, free: tuple[str, ...]) -> bool:
-        nearby = beside({name: self._first(name) for name in free}, self.meaning)
+        nearby = point_beside({name: self._first(name) for name in free}, self.meaning)
         pair = None if nearby is None else self._nearby.compared(answer, self, nearby, free)
         return pair is not None and pair.apart
 
@@ -214,7 +216,7 @@ class FirstPoint:
         for name in used:
             if name not in self._reach:
                 equations = self.meaning.equations
-                self._reach[name] = tuple(one for one in reached((name,), equations) if one not in equations)
+                self._reach[name] = tuple(one for one in names_reached((name,), equations) if one not in equations)
             yield from self._reach[name]
 
 
@@ -259,7 +261,7 @@ def search(
     if len(free) > MOST_NAMES:
         return Search()
     met = agreed = False
-    drawn = chain(points(free, meaning), _bent(answer, reference, free, meaning))
+    drawn = chain(domain_points(free, meaning), _bent(answer, reference, free, meaning))
     looked_at: list[_Values] = []
     for bits, count in _LADDER if finely else _LADDER[:1]:
         best: tuple[float, Witness] | None = None
@@ -301,15 +303,17 @@ def _compared(answer: Tree, reference: Tree, meaning: Meaning, values: _Values) 
 
 def _apart_beside(answer: Tree, reference: Tree, meaning: Meaning, values: _Values) -> bool:
     """Say whether two trees also differ a little beside a point."""
-    nearby = beside(values, meaning)
+    nearby = point_beside(values, meaning)
     pair = None if nearby is None else _compared(answer, reference, meaning, nearby)
     return pair is not None and pair.apart
 
 
 def _witness(values: _Values, pair: Comparison) -> Witness:
-    at = {name: shown(value) for name, value in values.items()}
+    at = {name: shown_value(value) for name, value in values.items()}
     return Witness(
-        {name: value for name, value in at.items() if isinstance(value, float)}, shown(pair.yours), shown(pair.expected)
+        {name: value for name, value in at.items() if isinstance(value, float)},
+        shown_value(pair.yours),
+        shown_value(pair.expected),
     )
 
 
@@ -317,6 +321,6 @@ def _bent(answer: Tree, reference: Tree, free: tuple[str, ...], meaning: Meaning
     """Give points on both sides of each kink."""
     if meaning.complex:
         return
-    starts = [dict(values) for values, _ in zip(points(free, meaning), range(3), strict=False)]
+    starts = [dict(values) for values, _ in zip(domain_points(free, meaning), range(3), strict=False)]
     with precision(_BENT_BITS):
         yield from bends((answer, reference), meaning, starts)

@@ -11,7 +11,7 @@ from symnn.documents.nearest import nearest
 from symnn.documents.node import Fields
 from symnn.documents.text import Text, read_text
 from symnn.equality.balls import Unknown
-from symnn.equality.meaning import reached
+from symnn.equality.meaning import names_reached
 from symnn.equality.numbers import number_window
 from symnn.errors import Fact, Place, Problem, SymnnError
 from symnn.exercises.loading import load_exercise
@@ -61,7 +61,7 @@ def check_file(path: Path, *, mathematics: bool = True) -> tuple[Problem, ...]:
 
 def notes_on(path: Path) -> tuple[Problem, ...]:
     """Say what is no mistake but should be seen: which undeclared names of a network file count as parameters."""
-    from symnn.documents.network import read
+    from symnn.documents.network import read_network
     from symnn.networks.network_file import network_of
 
     text = read_text(path)
@@ -71,7 +71,7 @@ def notes_on(path: Path) -> tuple[Problem, ...]:
     fields = document.root.fields if isinstance(document.root, Fields) else ()
     if "network" not in {key.text for key, _ in fields}:
         return ()
-    loaded = read(text)
+    loaded = read_network(text)
     try:
         taken = network_of(loaded.value).graph.taken if loaded.value is not None else ()
     except SymnnError:
@@ -80,10 +80,10 @@ def notes_on(path: Path) -> tuple[Problem, ...]:
 
 
 def _network(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
-    from symnn.documents.network import read
+    from symnn.documents.network import read_network
     from symnn.networks.network_file import network_of
 
-    loaded = read(text)
+    loaded = read_network(text)
     if loaded.value is None or not mathematics:
         return loaded.problems
     try:
@@ -289,7 +289,7 @@ def _without_value(part: Part) -> Iterator[str]:
     if part.file.tolerance is None:
         return
     values = part.numbers()
-    for name in reached(names(part.content.answer.value), part.meaning.equations):
+    for name in names_reached(names(part.content.answer.value), part.meaning.equations):
         if name not in values and name not in part.meaning.equations:
             yield name
 

@@ -14,7 +14,7 @@ from symnn.documents.nearest import nearest
 from symnn.errors import Problem, TargetError
 from symnn.exercises.bearing import of_part
 from symnn.exercises.file import ExerciseFile
-from symnn.messages import language, raised
+from symnn.messages import language, raisable
 from symnn.networks.network import Network
 from symnn.notation.mathml import escaped
 from symnn.questions.asked_html import author_html, part_html
@@ -59,7 +59,7 @@ class Exercise(Struct, frozen=True, dict=True):
         """Give a part by its id. Raises TargetError naming the nearest one."""
         if name not in self.by_id:
             facts = {"exercise": self.id, "part": name, "nearest": nearest(name, self.by_id)}
-            raise raised(TargetError, Problem("unknown-part", facts))
+            raise raisable(TargetError, Problem("unknown-part", facts))
         return self.by_id[name]
 
     @cached_property

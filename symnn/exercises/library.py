@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from symnn.documents.nearest import nearest
 from symnn.errors import AuthorError, Problem, TargetError
-from symnn.messages import raised
+from symnn.messages import raisable
 
 if TYPE_CHECKING:
     from symnn.exercises.exercise import Exercise
@@ -25,7 +25,7 @@ def shipped_folder() -> Path:
     for folder in (package / "shipped" / "exercises", package.parent / "exercises"):
         if folder.is_dir():
             return folder
-    raise raised(TargetError, Problem("no-shipped-exercises"))
+    raise raisable(TargetError, Problem("no-shipped-exercises"))
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def path_of(source: str | Path) -> Path:
         return path
     if str(source) not in shipped_names():
         facts = {"name": str(source), "nearest": nearest(str(source), shipped_names())}
-        raise raised(TargetError, Problem("unknown-exercise", facts))
+        raise raisable(TargetError, Problem("unknown-exercise", facts))
     return shipped_folder() / f"{source}.yaml"
 
 
@@ -76,9 +76,9 @@ def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=256)
 def _loaded(path: Path, stamp: tuple[tuple[str, int, int], ...]) -> Exercise:  # noqa: ARG001 - it belongs to the key
-    from symnn.exercises.loading import load  # what grades is loaded once something is read
+    from symnn.exercises.loading import loaded_exercise  # what grades is loaded once something is read
 
-    loaded = load(path)
+    loaded = loaded_exercise(path)
     if loaded.value is None:
-        raise raised(AuthorError, *loaded.problems)
+        raise raisable(AuthorError, *loaded.problems)
     return loaded.value

@@ -27,10 +27,10 @@ from symnn.questions.mathematics import Mathematics, meaning_of, quantities_of, 
 from symnn.questions.part import Part
 from symnn.questions.question import NO_EXPRESSION, Content
 
-__all__ = ["built", "load", "load_exercise", "read_exercise"]
+__all__ = ["built", "load_exercise", "loaded_exercise", "read_exercise"]
 
 
-def load(path: Path) -> Loaded[Exercise]:
+def loaded_exercise(path: Path) -> Loaded[Exercise]:
     """Read an exercise file; what is wrong with it is in ``problems``, nothing is raised."""
     text = read_text(path)
     return Loaded(None, (text,)) if isinstance(text, Problem) else load_exercise(text)

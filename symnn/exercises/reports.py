@@ -12,7 +12,7 @@ from symnn.errors import Problem
 from symnn.messages import Language, line, say
 from symnn.notation.terminal import escaped
 
-__all__ = ["FORMATS", "Checked", "report"]
+__all__ = ["FORMATS", "Checked", "check_report"]
 
 Checked = Mapping[str, Sequence[Problem]]
 """The problems of each file that was checked, by its name."""
@@ -20,7 +20,7 @@ Checked = Mapping[str, Sequence[Problem]]
 NOTHING: Checked = MappingProxyType({})
 
 
-def report(checked: Checked, form: str, lang: Language, notes: Checked = NOTHING) -> str:
+def check_report(checked: Checked, form: str, lang: Language, notes: Checked = NOTHING) -> str:
     """Write a report in one of the `FORMATS`; notes are no problems and stand where people read them."""
     found = FORMATS[form](checked, lang)
     if form != "text":

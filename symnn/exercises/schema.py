@@ -5,18 +5,28 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Numbers, Record
+from symnn.documents.containers import ByForm, Field, ListOf, MapOf, NestedNumbers, Record
 from symnn.documents.domain import Domains, DomainsKind
-from symnn.documents.kinds import BilingualText, Choice, Expression, Flag, Identifier, Number, SourceText, Text, Whole
+from symnn.documents.kinds import (
+    AnyText,
+    BilingualText,
+    ExactNumber,
+    Flag,
+    FormulaText,
+    Identifier,
+    OneOf,
+    SourceText,
+    WholeNumber,
+)
 from symnn.documents.network import EMPTY, RangeText, ShapeText, Version
 from symnn.documents.node import Fields
 from symnn.equality.numbers import Tolerance
 from symnn.exercises.file import ExerciseFile
 from symnn.questions.every_kind import KINDS
-from symnn.questions.fields import Accept, Among, Feedback, Form, Option, PartFile, Rubric, Steps, Wrong
+from symnn.questions.fields import Accept, Among, DrawnSteps, Feedback, Form, Option, PartFile, Rubric, Wrong
 
 if TYPE_CHECKING:
-    from symnn.documents.kinds import Reading
+    from symnn.documents.kinds import DocumentReading
     from symnn.documents.node import Node
 
 __all__ = ["EXERCISE"]
@@ -25,11 +35,11 @@ CONVENTIONS: Final = ("missing-2", "half-loss", "z-y", "sign")
 MOST_DECIMALS: Final = 30
 MOST_STEPS: Final = 10_000
 
-CREDIT: Final = Number(Fraction(0), Fraction(1))
-POSITIVE: Final = Number(positive=True)
+CREDIT: Final = ExactNumber(Fraction(0), Fraction(1))
+POSITIVE: Final = ExactNumber(positive=True)
 
 
-def _draw_is_possible(draw: Steps, node: Node, field: str, reading: Reading) -> None:
+def _draw_is_possible(draw: DrawnSteps, node: Node, field: str, reading: DocumentReading) -> None:
     count = (draw.high - draw.low) / draw.step + 1
     if draw.low > draw.high:
         facts = {"low": str(draw.low), "high": str(draw.high)}
@@ -40,7 +50,7 @@ def _draw_is_possible(draw: Steps, node: Node, field: str, reading: Reading) -> 
         reading.problem("nothing-to-draw", node, field)
 
 
-def _one_tolerance(tolerance: Tolerance, node: Node, field: str, reading: Reading) -> None:
+def _one_tolerance(tolerance: Tolerance, node: Node, field: str, reading: DocumentReading) -> None:
     ways = (tolerance.rel, tolerance.abs, tolerance.decimals, tolerance.digits)
     if sum(way is not None for way in ways) != 1:
         reading.problem("one-of-fields", node, field, {"fields": ("rel", "abs", "decimals", "digits")})
@@ -48,12 +58,12 @@ def _one_tolerance(tolerance: Tolerance, node: Node, field: str, reading: Readin
         reading.problem("needs-field", node, field, {"field": "cut, carry", "other": "decimals"})
 
 
-def _when_or_with(feedback: Feedback, node: Node, field: str, reading: Reading) -> None:
+def _when_or_with(feedback: Feedback, node: Node, field: str, reading: DocumentReading) -> None:
     if feedback.when is None and not feedback.replace:
         reading.problem("one-of-fields", node, field, {"fields": ("when", "with")})
 
 
-def _fields_fit_kind(part: PartFile, node: Node, field: str, reading: Reading) -> None:
+def _fields_fit_kind(part: PartFile, node: Node, field: str, reading: DocumentReading) -> None:
     written = {key.text for key, _ in node.fields} if isinstance(node, Fields) else set()
     kind = KINDS[part.kind]
     special = frozenset().union(*(one.fields for one in KINDS.values()))
@@ -63,28 +73,28 @@ def _fields_fit_kind(part: PartFile, node: Node, field: str, reading: Reading) -
         reading.problem("missing-field", node, field, {"field": kind.needs})
 
 
-def _one_network(exercise: ExerciseFile, node: Node, field: str, reading: Reading) -> None:
+def _one_network(exercise: ExerciseFile, node: Node, field: str, reading: DocumentReading) -> None:
     if bool(exercise.use) == (exercise.equations is not None):
         reading.problem("one-of-fields", node, field, {"fields": ("use", "equations")})
 
 
 STEPS: Final = Record(
-    Steps,
+    DrawnSteps,
     (
-        Field("from", Number(), attribute="low"),
-        Field("to", Number(), attribute="high"),
+        Field("from", ExactNumber(), attribute="low"),
+        Field("to", ExactNumber(), attribute="high"),
         Field("step", POSITIVE),
-        Field("not", ListOf(Number()), (), attribute="excluded"),
+        Field("not", ListOf(ExactNumber()), (), attribute="excluded"),
     ),
     check=_draw_is_possible,
 )
-AMONG: Final = Record(Among, (Field("choice", ListOf(Number(), least=1), attribute="choices"),))
+AMONG: Final = Record(Among, (Field("choice", ListOf(ExactNumber(), least=1), attribute="choices"),))
 
 
 class DrawKind:
     """A value that is drawn: ``{from, to, step, not}`` or ``{choice: […]}``."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> object:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> object:
         """Read the one or the other."""
         is_choice = isinstance(node, Fields) and any(key.text == "choice" for key, _ in node.fields)
         return AMONG.read(node, field, reading) if is_choice else STEPS.read(node, field, reading)
@@ -94,14 +104,14 @@ class DrawKind:
         return {"anyOf": [STEPS.json_schema(), AMONG.json_schema()]}
 
 
-GIVEN: Final = ByForm[object](scalar=Numbers(), items=Numbers(), fields=DrawKind())
+GIVEN: Final = ByForm[object](scalar=NestedNumbers(), items=NestedNumbers(), fields=DrawKind())
 
 ACCEPT: Final = Record(
     Accept,
     (
-        Field("value", Expression()),
+        Field("value", FormulaText()),
         Field("credit", CREDIT, None),
-        Field("convention", Choice(CONVENTIONS), ""),
+        Field("convention", OneOf(CONVENTIONS), ""),
         Field("note", BilingualText(), None),
     ),
 )
@@ -110,8 +120,8 @@ FEEDBACK: Final = Record(
     (
         Field("id", Identifier()),
         Field("say", BilingualText()),
-        Field("when", Expression(), None),
-        Field("with", MapOf(Expression()), EMPTY, attribute="replace"),
+        Field("when", FormulaText(), None),
+        Field("with", MapOf(FormulaText()), EMPTY, attribute="replace"),
         Field("credit", CREDIT, Fraction(0)),
     ),
     placed=True,
@@ -120,7 +130,7 @@ FEEDBACK: Final = Record(
 FORM: Final = Record(
     Form,
     (
-        Field("only", ListOf(Text()), ()),
+        Field("only", ListOf(AnyText()), ()),
         Field("expanded", Flag(), None),
         Field("decimals", Flag(), None),
         Field("derivatives", Flag(), None),
@@ -132,20 +142,20 @@ TOLERANCE: Final = Record(
     (
         Field("rel", POSITIVE, None),
         Field("abs", POSITIVE, None),
-        Field("decimals", Whole(0, MOST_DECIMALS), None),
-        Field("digits", Whole(1, MOST_DECIMALS), None),
+        Field("decimals", WholeNumber(0, MOST_DECIMALS), None),
+        Field("digits", WholeNumber(1, MOST_DECIMALS), None),
         Field("cut", Flag(), default=False),
         Field("carry", Flag(), default=False),
     ),
     check=_one_tolerance,
 )
-WRONG: Final = Record(Wrong, (Field("answer", Expression()), Field("feedback", Identifier())))
+WRONG: Final = Record(Wrong, (Field("answer", FormulaText()), Field("feedback", Identifier())))
 RUBRIC: Final = Record(
     Rubric,
     (
         Field("id", Identifier()),
         Field("gain", CREDIT),
-        Field("needs", Expression()),
+        Field("needs", FormulaText()),
         Field("say", BilingualText(), None),
     ),
 )
@@ -154,13 +164,13 @@ PART: Final = Record(
     PartFile,
     (
         Field("id", Identifier()),
-        Field("kind", Choice(tuple(KINDS))),
+        Field("kind", OneOf(tuple(KINDS))),
         Field("title", BilingualText(), None),
         Field("points", POSITIVE, Fraction(1)),
         Field("ask", BilingualText()),
-        Field("answer", Expression()),
-        Field("asked", ListOf(Expression()), ()),
-        Field("given", ListOf(Expression()), ()),
+        Field("answer", FormulaText()),
+        Field("asked", ListOf(FormulaText()), ()),
+        Field("given", ListOf(FormulaText()), ()),
         Field("accept", ListOf(ACCEPT), ()),
         Field("feedback", ListOf(FEEDBACK), ()),
         Field("form", FORM, None),
@@ -184,18 +194,18 @@ EXERCISE: Final = Record(
         Field("id", Identifier()),
         Field("title", BilingualText()),
         Field("source", SourceText(), ""),
-        Field("use", Text(), ""),
-        Field("equations", Expression(), None),
+        Field("use", AnyText(), ""),
+        Field("equations", FormulaText(), None),
         Field("shapes", MapOf(ShapeText()), EMPTY),
         Field("index", MapOf(RangeText()), EMPTY),
-        Field("functions", MapOf(Expression()), EMPTY),
-        Field("parameters", ListOf(Text()), ()),
-        Field("inputs", ListOf(Text()), ()),
-        Field("targets", ListOf(Text()), ()),
-        Field("own_argument", Text(), ""),
-        Field("samples", Choice(("rows", "columns")), ""),
-        Field("names", ListOf(Text()), ()),
-        Field("values", MapOf(Numbers()), EMPTY),
+        Field("functions", MapOf(FormulaText()), EMPTY),
+        Field("parameters", ListOf(AnyText()), ()),
+        Field("inputs", ListOf(AnyText()), ()),
+        Field("targets", ListOf(AnyText()), ()),
+        Field("own_argument", AnyText(), ""),
+        Field("samples", OneOf(("rows", "columns")), ""),
+        Field("names", ListOf(AnyText()), ()),
+        Field("values", MapOf(NestedNumbers()), EMPTY),
         Field("domain", DomainsKind(), Domains()),
         Field("prompt", BilingualText()),
         Field("parts", ListOf(PART, least=1)),

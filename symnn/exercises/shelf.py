@@ -9,7 +9,7 @@ from symnn.errors import AuthorError
 from symnn.exercises.exercise import Exercise
 from symnn.exercises.file import ExerciseFile
 from symnn.exercises.loading import built
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["Shelf"]
 
@@ -27,7 +27,7 @@ class Shelf(Mapping[str, Exercise]):
         if name not in self._built:
             loaded = built(self.files[name])
             if loaded.value is None:
-                raise raised(AuthorError, *loaded.problems)
+                raise raisable(AuthorError, *loaded.problems)
             self._built[name] = loaded.value.keyed(self.key)
         return self._built[name]
 

@@ -8,7 +8,7 @@ from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.stationary import Stationary, best_discriminator, value_at_equilibrium
 from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
 from symnn.handouts.checked import checked_blocks
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, source_of
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, source_line
 from symnn.handouts.equations import functions
 from symnn.handouts.matrices import Written
 from symnn.handouts.matrix_page import MatrixView
@@ -30,7 +30,7 @@ def adversarial_document(
     graph = network.graph
     parts = [Written(derive_matrix(graph, side.loss, side.parameters), view.numbers) for side in sides]
     blocks: list[Block] = [view.title] if view.title else []
-    blocks += source_of(view.source)
+    blocks += source_line(view.source)
     blocks += [*parts[0].head(view.given), *parts[0].forward(), *_game(network), *functions(graph, proved=view.full)]
     symbols = dict(symbols_of(graph))
     for side, part in zip(sides, parts, strict=True):

@@ -14,7 +14,7 @@ from symnn.expressions.writing import plain
 from symnn.handouts.document import Block, Heading, Prose
 from symnn.handouts.equations import column_shape
 from symnn.handouts.pictures.diagram import Diagram, diagram
-from symnn.handouts.tensor_numbers import LEFT_OUT, MOST_ROWS, cut
+from symnn.handouts.tensor_numbers import LEFT_OUT, MOST_ROWS, cut_table
 from symnn.networks.graph import Graph
 from symnn.networks.vectorised import Vectorised
 from symnn.notation.boxes import Sign
@@ -116,5 +116,5 @@ class Assembly(Struct, frozen=True):
 
 def _cut(matrix: Matrix) -> Matrix:
     """Leave out what is between the first and the last rows and columns of a large matrix."""
-    rows = cut([[cell.name for cell in row if isinstance(cell, Name)] for row in matrix.rows], MOST_ROWS)
+    rows = cut_table([[cell.name for cell in row if isinstance(cell, Name)] for row in matrix.rows], MOST_ROWS)
     return Matrix(tuple(tuple(map(Name, row)) for row in rows), vector=matrix.vector)

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from symnn.handouts.document import Beside, Block, Document, Heading, Table, Title
-from symnn.handouts.latex import HAN, SETTINGS, written
+from symnn.handouts.latex import HAN, SETTINGS, latex_body
 from symnn.messages import Language
 from symnn.notation.items import Aligned, Line
 
@@ -99,7 +99,7 @@ def _frame(document: Document, blocks: tuple[Block, ...], lang: Language) -> str
     """Write one slide; the last derivation in steps on it appears step by step."""
     title = blocks[0] if isinstance(blocks[0], Heading | Title) else None
     rest = blocks[1:] if title is not None else blocks
-    head = written(replace(document, blocks=(title,)), lang) if title is not None else ""
+    head = latex_body(replace(document, blocks=(title,)), lang) if title is not None else ""
     for before, behind in HEADS:
         head = head.removeprefix(before).removesuffix(behind) if head.startswith(before) else head
     steps = max(
@@ -107,10 +107,10 @@ def _frame(document: Document, blocks: tuple[Block, ...], lang: Language) -> str
         default=0,
     )
     if not steps:
-        return _written(head, written(replace(document, blocks=rest), lang))
+        return _written(head, latex_body(replace(document, blocks=rest), lang))
     shown = []
     for count in range(1, steps + 1):
-        part = written(replace(document, blocks=tuple(_up_to(block, count) for block in rest)), lang)
+        part = latex_body(replace(document, blocks=tuple(_up_to(block, count) for block in rest)), lang)
         shown.append(f"\\only<{count}{'-' if count == steps else ''}>{{{part}}}")
     return _written(head, "\n".join(shown))
 

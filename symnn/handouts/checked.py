@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from symnn.expressions.tree import Derivative, Name, Number
-from symnn.handouts.digits import number_of, shown
+from symnn.handouts.digits import number_from_digits, shown
 from symnn.handouts.document import Block, Cell, Heading, Prose, Table
 from symnn.networks.graph import Graph
 from symnn.notation.items import Piece
@@ -61,7 +61,7 @@ def differences(
         quotient = _quotient(graph, at, of, name)
         error = abs(slope - quotient) / max(abs(slope), abs(quotient), STEP)
         worst = max(worst, error)
-        found = tuple(Piece(number_of(shown(number).digits)) for number in (slope, quotient))
+        found = tuple(Piece(number_from_digits(shown(number).digits)) for number in (slope, quotient))
         rows.append((Piece(Derivative(Name(of), Name(called.get(name, name)))), *found, _error(error)))
     head = tuple(Prose(f"column-{code}") for code in ("derivative", "analytic", "difference", "error"))
     table: tuple[Block, ...] = (Prose("check-table"), Table(head, tuple(rows[:MOST_ROWS])))
@@ -83,4 +83,4 @@ def _error(error: float) -> Piece:
     digits = f"{error:.1e}"
     if error == 0:
         return Piece(Number(0))
-    return Piece(number_of(digits))
+    return Piece(number_from_digits(digits))

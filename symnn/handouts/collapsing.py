@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from symnn.expressions.tree import Call, Name, Tree, mapped, walk
 from symnn.notation.boxes import Box, Script, Sign
-from symnn.notation.symbols import Symbols, restepped, symbol, written
+from symnn.notation.symbols import Symbols, restepped, sign_boxes, symbol
 
 __all__ = ["Collapsed", "collapsed"]
 
@@ -44,8 +44,8 @@ def collapsed(terms: Sequence[Tree], symbols: Symbols) -> Collapsed | None:
     if first is None:
         return None
     found: dict[str, str] = {}
-    steps_below = written(f"{INDEX}={min(first)}")
-    boxes: dict[str, Box] = {f"sum_{INDEX}": Script(Sign("∑"), steps_below, written(str(max(first))))}
+    steps_below = sign_boxes(f"{INDEX}={min(first)}")
+    boxes: dict[str, Box] = {f"sum_{INDEX}": Script(Sign("∑"), steps_below, sign_boxes(str(max(first))))}
     for column in columns:
         if len(set(column)) == 1:
             continue

@@ -19,10 +19,10 @@ from symnn.handouts.chains import chain, route, sharing
 from symnn.handouts.checked import checked_blocks, differences
 from symnn.handouts.conventions import conventions
 from symnn.handouts.descent import descent
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_of
-from symnn.handouts.equations import forward, functions, output_error
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_line
+from symnn.handouts.equations import forward_lines, functions, output_error
 from symnn.handouts.local_derivatives import local_derivatives
-from symnn.handouts.partials import Partials, Way, named, short
+from symnn.handouts.partials import Partials, Way, named_factor, short
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.symbol_table import overview, shown_at
 from symnn.networks.graph import Graph
@@ -99,10 +99,10 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
     """
     graph, whole = derivation.graph, view.whole or derivation.graph
     blocks: list[Block] = [view.title] if view.title else []
-    blocks += source_of(view.source)
+    blocks += source_line(view.source)
     blocks += conventions(whole, derivation, numbers=view.numbers is not None)
     blocks += overview(whole, shown_at(whole, view.numbers, view.given), view.drawn)
-    blocks += [*forward(whole, view.numbers), *output_error(whole, view.added, summed=view.summed)]
+    blocks += [*forward_lines(whole, view.numbers), *output_error(whole, view.added, summed=view.summed)]
     if not view.full:
         blocks += functions(whole)
     symbols: dict[str, Box] = {**symbols_of(whole), **symbols_of(graph)}
@@ -237,11 +237,11 @@ class _Written(Struct, frozen=True):
 
     def _by_name(self, factor: Factor) -> Factors:
         """Write a factor by its name, ∂y/∂a3, where that means nothing more; else as f'(a3)."""
-        return named(factor) if self.derivation.is_whole(factor) else self.partials.primed(factor)
+        return named_factor(factor) if self.derivation.is_whole(factor) else self.partials.primed(factor)
 
     def _name(self, factor: Factor) -> Tree | None:
         """Name a factor where its name means nothing more than the factor."""
-        return named(factor)[0] if self.derivation.is_whole(factor) else None
+        return named_factor(factor)[0] if self.derivation.is_whole(factor) else None
 
     def _value(self, name: str) -> Value | None:
         return self.numbers.value(self._named(name)) if self.numbers else None

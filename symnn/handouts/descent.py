@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.derivation.updates import rate_in, update
 from symnn.expressions.tree import Name, Number, Power, Sum, Tree
-from symnn.handouts.digits import number_of
+from symnn.handouts.digits import number_from_digits
 from symnn.handouts.document import Block, Heading, Prose, ProseFact
 from symnn.handouts.equations import column_shape
 from symnn.handouts.ruled import by_rule
@@ -64,7 +64,7 @@ def descent(
             yield Aligned(tuple(Line(one_piece(left), (), value) for left, value in firsts), paired=True)
     both = numbers.after(of, moved) if numbers and len(moved) == len(wrt) else None
     if both is not None:
-        before, after = (Piece(number_of(value.digits)) for value in both)
+        before, after = (Piece(number_from_digits(value.digits)) for value in both)
         facts: dict[str, ProseFact] = {"of": Piece(Name(of)), "before": before, "after": after}
         yield Prose("loss-after-step", facts)
 

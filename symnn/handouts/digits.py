@@ -8,7 +8,7 @@ from fractions import Fraction
 from symnn.expressions.tree import Matrix, Name, Negative, Number, Tree
 from symnn.notation.items import Value
 
-__all__ = ["number_of", "shown", "tree_of"]
+__all__ = ["number_from_digits", "shown", "tree_of"]
 
 DIGITS = 4
 
@@ -20,11 +20,11 @@ def tree_of(value: Value) -> Tree:
     """Write a value as a tree: a number, or the matrix of a tensor's."""
     if value.table:
         vector = len(value.table[0]) == 1
-        return Matrix(tuple(tuple(number_of(cell) for cell in row) for row in value.table), vector=vector)
-    return number_of(value.digits)
+        return Matrix(tuple(tuple(number_from_digits(cell) for cell in row) for row in value.table), vector=vector)
+    return number_from_digits(value.digits)
 
 
-def number_of(digits: str) -> Tree:
+def number_from_digits(digits: str) -> Tree:
     """Make the number that digits write; what is no number stays as it is written."""
     try:
         exact = Fraction(digits)

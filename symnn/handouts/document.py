@@ -30,7 +30,7 @@ __all__ = [
     "Table",
     "Title",
     "Verbatim",
-    "source_of",
+    "source_line",
 ]
 
 
@@ -102,7 +102,7 @@ Block: TypeAlias = Title | Heading | Prose | Verbatim | Framed | Aligned | Table
 """Any block: the union is closed."""
 
 
-def source_of(said: str | Bilingual) -> tuple[Block, ...]:
+def source_line(said: str | Bilingual) -> tuple[Block, ...]:
     """Write where something comes from; nothing where nothing is said."""
     return (Prose("source-of-network", {"source": said}),) if said else ()
 

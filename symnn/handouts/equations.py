@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "column_shape",
-    "forward",
+    "forward_lines",
     "functions",
     "output_error",
     "picture",
@@ -40,7 +40,7 @@ def picture(graph: Graph, highlighted: Diagram | None = None) -> tuple[Picture, 
     return (Picture(drawn),) if drawn.edges and len(drawn.nodes) <= MOST_DRAWN else ()
 
 
-def forward(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
+def forward_lines(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
     """Give the equations in the order of the forward pass, numbered, with their values where there are any."""
     lines = [
         Line(

@@ -19,13 +19,13 @@ from symnn.networks.graph import Graph
 from symnn.notation.boxes import Box
 from symnn.notation.symbols import NO_SYMBOLS, Symbols, restepped, symbol
 
-__all__ = ["Family", "families"]
+__all__ = ["ErrorFamily", "families"]
 
 LEAST: Final = 2
 _LAYER: Final = re.compile(r"\^\([0-9]+\)")
 
 
-class Family(Struct, frozen=True):
+class ErrorFamily(Struct, frozen=True):
     """Errors under one index: the name of all of them, their tree, and how what it names is written.
 
     ``index`` is the letter with the first and the last step for which it holds.
@@ -43,7 +43,7 @@ def families(
     errors: Iterable[TensorError],
     write: Callable[[Tree], Tree],
     symbols: Symbols = NO_SYMBOLS,
-) -> list[TensorError | Family]:
+) -> list[TensorError | ErrorFamily]:
     """Put what is one family together, each error as a page will ``write`` it; everything else stays.
 
     A family stands where the first of its members stood.
@@ -53,7 +53,7 @@ def families(
     kin: dict[tuple[str, bool], list[_Row]] = {}
     for row in rows:
         kin.setdefault((row.stem, row.error.inner), []).append(row)
-    made: dict[str, TensorError | Family] = {row.error.name: row.error for row in rows}
+    made: dict[str, TensorError | ErrorFamily] = {row.error.name: row.error for row in rows}
     for alike in kin.values():
         letter = letters.get(_LAYER.sub("^()", _stem(alike[0].error.wrt)))
         if letter is None:
@@ -103,7 +103,7 @@ def _stem(name: str) -> str:
     return stem if index.isdigit() else ""
 
 
-def _runs(rows: Sequence[_Row], letter: str, symbols: Symbols) -> Iterable[Family]:
+def _runs(rows: Sequence[_Row], letter: str, symbols: Symbols) -> Iterable[ErrorFamily]:
     """Cut errors of one kind into the longest stretches that are one family."""
     start = 0
     while start < len(rows):
@@ -118,7 +118,7 @@ def _runs(rows: Sequence[_Row], letter: str, symbols: Symbols) -> Iterable[Famil
         start = end
 
 
-def _family(rows: Sequence[_Row], letter: str, symbols: Symbols) -> Family | None:
+def _family(rows: Sequence[_Row], letter: str, symbols: Symbols) -> ErrorFamily | None:
     members = tuple(row.error for row in rows)
     steps = [row.step for row in rows]
     whole = sorted(steps) == list(range(min(steps), max(steps) + 1))
@@ -131,7 +131,7 @@ def _family(rows: Sequence[_Row], letter: str, symbols: Symbols) -> Family | Non
     name = together.name([error.name if error.inner else error.wrt for error in members])
     if name is None:
         return None
-    return Family(name.name, tree, members, (letter, min(steps), max(steps)), MappingProxyType(together.boxes))
+    return ErrorFamily(name.name, tree, members, (letter, min(steps), max(steps)), MappingProxyType(together.boxes))
 
 
 class _Together:

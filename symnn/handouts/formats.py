@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from symnn.handouts.document import Document
     from symnn.messages import Language
 
-__all__ = ["BINARY", "BODY", "EVERY", "FORMATS", "SLIDES", "delivered", "written"]
+__all__ = ["BINARY", "BODY", "EVERY", "FORMATS", "SLIDES", "delivered", "written_document"]
 
 FORMATS: tuple[str, ...] = ("text", "latex", "markdown", "html", "typst")
 """Each is a module beside this one with a function of its name: document and language to text."""
@@ -29,11 +29,11 @@ EVERY: tuple[str, ...] = (*FORMATS, *sorted(BINARY), *sorted(SLIDES), "json", "p
 """What ``derive --to`` takes: documents, and the derivation as data, as a program, or as a page one can touch."""
 
 
-def written(document: Document, to: str, lang: Language) -> str:
+def written_document(document: Document, to: str, lang: Language) -> str:
     """Write a document in a format; only that format's module is loaded.
 
     >>> from symnn.handouts.document import Document, Title
-    >>> print(written(Document((Title("甲", "A"),)), "text", "en"), end="")
+    >>> print(written_document(Document((Title("甲", "A"),)), "text", "en"), end="")
     A
     =
     """

@@ -155,13 +155,13 @@ class Handout(Struct, frozen=True, dict=True):
         """Whether SymPy agrees, a second way, and at a point the difference quotients from both sides."""
         if self.whole is not self:
             return self.whole.check
-        from symnn.derivation.checking import check, check_matrix, summed_up
+        from symnn.derivation.checking import check_gradients, check_matrix, summed_up
         from symnn.numeric.checking import gradient_check
 
         if len(self.sides) > 1:
             return summed_up(side.check for side in self.sides)
         derivation = self.derivation
-        found = check(derivation) if isinstance(derivation, Derivation) else check_matrix(derivation)
+        found = check_gradients(derivation) if isinstance(derivation, Derivation) else check_matrix(derivation)
         if not self._at:
             return found
         numbers = gradient_check(derivation.graph, self._at, derivation.of, derivation.wrt)
@@ -206,10 +206,10 @@ class Handout(Struct, frozen=True, dict=True):
         """Give everything as dictionaries and lists (contract, section 7); of several players each row its loss."""
         if self.whole is not self:
             return self.whole.data()
-        from symnn.handouts.json import derivation_data, together
+        from symnn.handouts.json import derivation_data, joined_sides
 
         if len(self.sides) > 1:
-            return together([side.data() for side in self.sides])
+            return joined_sides([side.data() for side in self.sides])
         derivation = self.derivation
         if isinstance(derivation, Derivation):
             return self._with_rule(derivation_data(derivation, self._view(derivation)))

@@ -10,7 +10,7 @@ from msgspec import Struct
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
 from symnn.networks.shapes import tensor_call
 from symnn.notation.boxes import Script, Sign
-from symnn.notation.symbols import Symbols, indices
+from symnn.notation.symbols import Symbols, index_boxes
 from symnn.ops import named
 from symnn.ops.image import error_sliding
 from symnn.ops.sliding import Along
@@ -63,7 +63,7 @@ def indexed_sum(
             return None
     i, j = (letter.name for letter in letters[:PIXEL])
     sign = f"sum_{i}{j}"
-    return IndexedSum(own, Call(sign, (inside,)), {sign: Script(Sign("∑"), below=indices((i, j)))})
+    return IndexedSum(own, Call(sign, (inside,)), {sign: Script(Sign("∑"), below=index_boxes((i, j)))})
 
 
 def _moved(place: Name, inside: Name, way: Along) -> Tree:

@@ -10,7 +10,7 @@ from symnn.handouts.document import Prose, ProseFact
 from symnn.networks.expansion import entry_names
 from symnn.notation.boxes import Box, Numeral, Row, Script, Sign
 from symnn.notation.items import Piece
-from symnn.notation.symbols import Symbols, entry, symbol
+from symnn.notation.symbols import Symbols, indexed_symbol, symbol
 
 __all__ = ["inner_errors", "inner_symbols"]
 
@@ -29,7 +29,7 @@ def inner_symbols(derivation: MatrixDerivation) -> Symbols:
     """Say how the inner errors are written, and their entries: δ_{h_3}, (δ_{h_3})_1."""
     inner = {error.name: _delta(error) for error in derivation.errors if error.inner}
     entries = {
-        one: entry(box, one.removeprefix(name).strip("[]").split(","))
+        one: indexed_symbol(box, one.removeprefix(name).strip("[]").split(","))
         for name, box in inner.items()
         for one in entry_names(name, derivation.shapes.get(name, ()))
         if one != name

@@ -19,7 +19,7 @@ from symnn.handouts.numbers import Numbers
 from symnn.networks.conventions import Conventions
 from symnn.numeric.formatting import json_number
 
-__all__ = ["derivation_data", "together"]
+__all__ = ["derivation_data", "joined_sides"]
 
 
 def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
@@ -50,10 +50,10 @@ def derivation_data(derivation: Derivation, view: View) -> dict[str, Any]:
     return data | {"conventions": _conventions(derivation.graph.conventions)}
 
 
-def together(sides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def joined_sides(sides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Join the data of several players: each quantity with the loss by which it is derived.
 
-    >>> together([{"of": "D", "wrt": [{"name": "c"}]}, {"of": "G", "wrt": [{"name": "u"}]}])["wrt"]
+    >>> joined_sides([{"of": "D", "wrt": [{"name": "c"}]}, {"of": "G", "wrt": [{"name": "u"}]}])["wrt"]
     [{'name': 'c', 'of': 'D'}, {'name': 'u', 'of': 'G'}]
     """
     data = dict(sides[-1])

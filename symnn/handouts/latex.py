@@ -16,11 +16,11 @@ from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Mathematics, visible
 from symnn.notation.items import Aligned, Equals
-from symnn.notation.latex import display, formula
+from symnn.notation.latex import display, sentence_formula
 from symnn.notation.signs import COMMANDS
 from symnn.notation.symbols import Symbols
 
-__all__ = ["SETTINGS", "Rules", "escaped", "latex", "written"]
+__all__ = ["SETTINGS", "Rules", "escaped", "latex", "latex_body"]
 
 SPECIAL: Mapping[str, str] = MappingProxyType(
     {
@@ -126,12 +126,12 @@ def _character(character: str) -> str:
 
 def latex(document: Document, lang: Language) -> str:
     """Write a whole document, to be compiled with xelatex."""
-    text = written(document, lang)
+    text = latex_body(document, lang)
     words = CHINESE_WORDS if lang == "en" and HAN.search(text) else ""
     return f"{CLASS[lang]}{words}{PACKAGES}\\begin{{document}}\n{SETTINGS}{text}\n\\end{{document}}\n"
 
 
-def written(document: Document, lang: Language, rules: Rules = BOOKTABS) -> str:
+def latex_body(document: Document, lang: Language, rules: Rules = BOOKTABS) -> str:
     """Write the inside of a document."""
     parts = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, _Latex(document.symbols, rules))]
     joined = (f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in parts)
@@ -156,7 +156,7 @@ class _Latex(Struct, frozen=True):
         return escaped(text)
 
     def formula(self, part: Mathematics) -> str:
-        text = f"${formula(part, self.symbols)}$"
+        text = f"${sentence_formula(part, self.symbols)}$"
         match part:
             case Equals(mark="given"):
                 return rf"{{\boldmath{text}}}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from symnn.derivation.sweep import Derivation
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Derivative, Name
-from symnn.handouts.digits import number_of
+from symnn.handouts.digits import number_from_digits
 from symnn.handouts.document import Block, Cell, Heading, Prose, Table
 from symnn.handouts.equations import functions
 from symnn.notation.items import Piece
@@ -35,7 +35,7 @@ def local_derivatives(derivation: Derivation, numbers: Numbers | None = None) ->
         tree = product(edge.parts)
         value = numbers.value(tree) if numbers else None
         row: tuple[Cell, ...] = (Piece(Derivative(Name(edge.of), Name(edge.wrt))), Piece(tree))
-        rows.append((*row, Piece(number_of(value.digits)) if value else "") if numbers else row)
+        rows.append((*row, Piece(number_from_digits(value.digits)) if value else "") if numbers else row)
     if rows:
         yield Prose("local-explained")
         yield Table(tuple(head), tuple(rows))

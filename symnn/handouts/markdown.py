@@ -12,7 +12,7 @@ from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Mathematics, visible
 from symnn.notation.items import Aligned, Equals
-from symnn.notation.latex import display, formula
+from symnn.notation.latex import display, sentence_formula
 from symnn.notation.symbols import Symbols
 
 __all__ = ["escaped", "markdown"]
@@ -48,7 +48,7 @@ class _Markdown(Struct, frozen=True):
         return escaped(text)
 
     def formula(self, part: Mathematics) -> str:
-        written = f"${formula(part, self.symbols)}$"
+        written = f"${sentence_formula(part, self.symbols)}$"
         return f"**{written}**" if isinstance(part, Equals) and part.mark == "given" else written
 
     def title(self, title: str) -> str:

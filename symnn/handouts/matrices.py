@@ -36,7 +36,7 @@ from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Heading, Prose, ProseFact
 from symnn.handouts.equations import column_shape
 from symnn.handouts.explanations import explanations
-from symnn.handouts.families import Family, families
+from symnn.handouts.families import ErrorFamily, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
 from symnn.handouts.inner import inner_errors, inner_symbols
 from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
@@ -100,8 +100,8 @@ class Written(Struct, frozen=True, dict=True):
     @property
     def all_symbols(self) -> Symbols:
         """How everything is written, what is written for all steps together too."""
-        made: list[IndexedSum | Collapsed | Family] = [*self._sums.values(), *self._collapsed.values()]
-        made += [one for one in (*self._backward, *self._wanted) if isinstance(one, Family)]
+        made: list[IndexedSum | Collapsed | ErrorFamily] = [*self._sums.values(), *self._collapsed.values()]
+        made += [one for one in (*self._backward, *self._wanted) if isinstance(one, ErrorFamily)]
         return {**self.symbols, **{name: box for one in made for name, box in one.symbols.items()}}
 
     def head(self, given: frozenset[str] = frozenset(), drawn: Diagram | None = None) -> Iterator[Block]:
@@ -183,12 +183,12 @@ class Written(Struct, frozen=True, dict=True):
         yield Aligned((Line(one_piece(Name(last)), (expression(formula(self.graph, last)),)),))
 
     @cached_property
-    def _backward(self) -> list[TensorError | Family]:
+    def _backward(self) -> list[TensorError | ErrorFamily]:
         known = {*self.derivation.wrt, self.derivation.of}
         return self._families([e for e in self.derivation.errors if e.inner or e.wrt not in known])
 
     @cached_property
-    def _wanted(self) -> list[TensorError | Family]:
+    def _wanted(self) -> list[TensorError | ErrorFamily]:
         return self._families([self.derivation.error_of(name) for name in self.derivation.wrt])
 
     def errors(self) -> Iterator[Block]:
@@ -204,7 +204,7 @@ class Written(Struct, frozen=True, dict=True):
             yield from self._explained(found)
             yield from self._short_forms([one for one in found if isinstance(one, TensorError)])
 
-    def _labels(self, found: list[TensorError | Family]) -> Iterator[str]:
+    def _labels(self, found: list[TensorError | ErrorFamily]) -> Iterator[str]:
         """Give lines the numbers of the forward pass, with letters where there are several; those of δ have none."""
         owners = [_owner(one) for one in found]
         counts = Counter(self._numbers.get(name, 0) for name in owners if name)
@@ -215,7 +215,7 @@ class Written(Struct, frozen=True, dict=True):
             met[number] += 1
             yield f"B{number}{letter}" if number else ""
 
-    def _rules(self, found: list[TensorError | Family]) -> Iterator[Block]:
+    def _rules(self, found: list[TensorError | ErrorFamily]) -> Iterator[Block]:
         """Say by what rules errors go back, as far as these do."""
         nodes = [node for one in found for node in walk(self._tree(one))]
         if any(isinstance(node, Product) and any(map(_is_transposed, node.factors)) for node in nodes):
@@ -223,14 +223,14 @@ class Written(Struct, frozen=True, dict=True):
         if any(isinstance(node, Entrywise) and any(map(_is_slope, node.factors)) for node in nodes):
             yield Prose("errors-entrywise")
 
-    def _families(self, errors: list[TensorError]) -> list[TensorError | Family]:
+    def _families(self, errors: list[TensorError]) -> list[TensorError | ErrorFamily]:
         """Put what the author wrote with an index together again."""
         return families(self.derivation, errors, self.shown, self.symbols) if self.graph.indexed else list(errors)
 
-    def _tree(self, one: TensorError | Family) -> Tree:
-        return one.tree if isinstance(one, Family) else self.shown(one.formula)
+    def _tree(self, one: TensorError | ErrorFamily) -> Tree:
+        return one.tree if isinstance(one, ErrorFamily) else self.shown(one.formula)
 
-    def _line(self, one: TensorError | Family, label: str = "") -> Line:
+    def _line(self, one: TensorError | ErrorFamily, label: str = "") -> Line:
         if isinstance(one, TensorError):
             return replace(self._indexed_sum(one) or self._error(one), label=label)
         inner = one.members[0].inner
@@ -238,9 +238,9 @@ class Written(Struct, frozen=True, dict=True):
         shape = column_shape(one.members[0].shape)
         return Line(one_piece(left), (expression(one.tree),), shape=shape, label=label, holds=one.index)
 
-    def _explained(self, shown: list[TensorError | Family]) -> Iterator[Block]:
+    def _explained(self, shown: list[TensorError | ErrorFamily]) -> Iterator[Block]:
         """Say what the operations do that the sweep brought in."""
-        trees = [self._tree(one) for one in shown if isinstance(one, Family) or self._indexed_sum(one) is None]
+        trees = [self._tree(one) for one in shown if isinstance(one, ErrorFamily) or self._indexed_sum(one) is None]
         yield from explanations(trees)
         if not any(ones_explained(self._shown_rights())):
             yield from ones_explained(trees)
@@ -383,9 +383,9 @@ def _is_slope(tree: Tree) -> bool:
     return isinstance(tree, Call) and tree.order > 0
 
 
-def _owner(one: TensorError | Family) -> str:
+def _owner(one: TensorError | ErrorFamily) -> str:
     """Name the quantity of a line that is to be numbered; none of an inner error, which stands behind its own."""
-    error = one.members[0] if isinstance(one, Family) else one
+    error = one.members[0] if isinstance(one, ErrorFamily) else one
     return "" if error.inner else error.wrt
 
 

@@ -12,7 +12,7 @@ from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.documents.kinds import Bilingual
 from symnn.handouts.checked import checked_blocks
-from symnn.handouts.document import Block, Document, Title, source_of
+from symnn.handouts.document import Block, Document, Title, source_line
 from symnn.handouts.equations import functions, output_error
 from symnn.handouts.matrices import Written
 from symnn.handouts.tensor_numbers import TensorNumbers
@@ -52,7 +52,7 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     graph, made = derivation.graph, view.assembly
     written = Written(derivation, view.numbers, made.vectorised.entries if made else NO_NAMES)
     blocks: list[Block] = [view.title] if view.title else []
-    blocks += source_of(view.source)
+    blocks += source_line(view.source)
     blocks += written.head(view.given, made.drawn if made else None)
     blocks += made.blocks() if made else ()
     blocks += written.forward(full=view.full)

@@ -9,8 +9,8 @@ from typing import Any
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Matrix, Name, Negative, Number, Tree, number
 from symnn.expressions.writing import plain
-from symnn.handouts.document import Block, Cell, Document, Heading, Prose, Table, Title, Verbatim, source_of
-from symnn.handouts.equations import forward, functions
+from symnn.handouts.document import Block, Cell, Document, Heading, Prose, Table, Title, Verbatim, source_line
+from symnn.handouts.equations import forward_lines, functions
 from symnn.handouts.ones import symbols_of_ones
 from symnn.networks.network import Network
 from symnn.notation.items import Piece
@@ -25,14 +25,14 @@ GIVEN = frozenset({"input", "target", "parameter"})
 def network_document(network: Network) -> Document:
     """Lay out a network."""
     blocks: list[Block] = [Title(network.title.zh or network.name, network.title.en or network.name)]
-    blocks += source_of(network.source)
+    blocks += source_line(network.source)
     if network.description:
         blocks.append(Verbatim(network.description.zh, network.description.en))
     if network.graph.taken:
         blocks.append(
             Prose("taken-for-parameters", {"names": tuple(Piece(Name(name)) for name in network.graph.taken)})
         )
-    blocks += [*forward(network.graph), *functions(network.graph), *_quantities(network)]
+    blocks += [*forward_lines(network.graph), *functions(network.graph), *_quantities(network)]
     symbols = {**symbols_of(network.graph), **symbols_of_ones(network.graph.shapes.values())}
     return Document(tuple(blocks), symbols)
 

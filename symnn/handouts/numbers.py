@@ -13,7 +13,7 @@ from symnn.derivation.adjoint import adjoint_name, by_adjoint
 from symnn.derivation.sweep import Derivation
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Derivative, Name, Negative, Number, Product, Sum, Tree, mapped, names
-from symnn.handouts.digits import number_of, shown
+from symnn.handouts.digits import number_from_digits, shown
 from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value, expression
 from symnn.numeric.arithmetic import floats
@@ -21,7 +21,7 @@ from symnn.numeric.evaluation import evaluated
 from symnn.numeric.interpreter import value
 from symnn.numeric.points import as_float
 
-__all__ = ["Numbers", "numbers_at", "stepped"]
+__all__ = ["Numbers", "forward_run", "numbers_at"]
 
 MOST_PUT_IN = 9
 """Into an equation with more names than this no numbers are put."""
@@ -66,7 +66,7 @@ class Numbers(Struct, frozen=True):
             if found is None:
                 return None
             exact = exact and found.exact
-            return number_of(found.digits)
+            return number_from_digits(found.digits)
 
         if not held or len(held) > MOST_PUT_IN or any(name not in self.values for name in held):
             return None
@@ -92,7 +92,7 @@ class Numbers(Struct, frozen=True):
             return None
         graph = self.derivation.graph
         given = {name: self.values[name] for name in graph.free if name in self.values}
-        return shown(before), shown(stepped(graph, given | dict(moved), of))
+        return shown(before), shown(forward_run(graph, given | dict(moved), of))
 
 
 def _signs_first(tree: Tree) -> Tree:
@@ -106,7 +106,7 @@ def _signs_first(tree: Tree) -> Tree:
             return tree
 
 
-def stepped(graph: Graph, at: Mapping[str, float], of: str) -> float:
+def forward_run(graph: Graph, at: Mapping[str, float], of: str) -> float:
     """Run the forward pass of a network of numbers, and give one of its results."""
     return float(evaluated(graph, {name: Fraction(str(number)) for name, number in at.items()}).values[of])
 

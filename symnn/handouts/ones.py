@@ -12,7 +12,7 @@ from symnn.language.entries import entry_name
 from symnn.networks.shapes import shape_of
 from symnn.notation.boxes import Letter, Script
 from symnn.notation.items import Piece
-from symnn.notation.symbols import Symbols, written
+from symnn.notation.symbols import Symbols, sign_boxes
 from symnn.ops import named
 from symnn.ops.shapes import MATRIX, Shape
 
@@ -84,7 +84,9 @@ def symbols_of_ones(shapes: Iterable[Shape]) -> Symbols:
     True
     """
     found = {part for shape in shapes for part in (shape, shape[1:], shape[:1]) if part}
-    return {_ones(shape).name: Script(Letter("𝟏"), below=written("×".join(map(str, shape)))) for shape in sorted(found)}
+    return {
+        _ones(shape).name: Script(Letter("𝟏"), below=sign_boxes("×".join(map(str, shape)))) for shape in sorted(found)
+    }
 
 
 def ones_explained(trees: Iterable[Tree]) -> Iterator[Prose]:

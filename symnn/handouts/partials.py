@@ -19,7 +19,7 @@ from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.ops.operation import Factors
 
-__all__ = ["Partials", "Way", "named", "short"]
+__all__ = ["Partials", "Way", "named_factor", "short"]
 
 LONGEST_ARGUMENT = 8
 """Of an argument with more nodes than ``w5*f1 + w6*f2`` has, f' is written in its short form."""
@@ -38,7 +38,7 @@ class _Primed(Function, frozen=True):
         return (Call(self.name, (argument,), order=1),)
 
 
-def named(factor: Factor) -> Factors:
+def named_factor(factor: Factor) -> Factors:
     """Write a factor by its name, ∂y/∂a3."""
     return (Derivative(Name(factor.of), Name(factor.wrt)),)
 

@@ -8,7 +8,7 @@ from typing import Any
 from symnn.errors import Problem, UsageError
 from symnn.handouts.document import Document
 from symnn.handouts.typst import typst as in_typst
-from symnn.messages import Language, raised
+from symnn.messages import Language, raisable
 
 __all__ = ["compiler", "pdf"]
 
@@ -21,7 +21,7 @@ def pdf(document: Document, lang: Language) -> bytes:
     try:
         typst = compiler()
     except ImportError:
-        raise raised(UsageError, Problem("missing-extra", {"extra": "pdf", "what": "PDF"})) from None
+        raise raisable(UsageError, Problem("missing-extra", {"extra": "pdf", "what": "PDF"})) from None
     made: bytes = typst.compile(in_typst(document, lang).encode(), format="pdf")
     return made
 

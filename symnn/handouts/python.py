@@ -13,7 +13,7 @@ from symnn.networks.graph import Graph
 from symnn.notation.inline import visible
 from symnn.numeric.compile import Sides, compiled
 from symnn.numeric.points import as_float
-from symnn.numeric.source import AT_ONE_POINT, Source
+from symnn.numeric.source import AT_ONE_POINT, SourceWriter
 from symnn.ops import kernels
 
 __all__ = ["python"]
@@ -65,7 +65,7 @@ def python(  # noqa: PLR0913, PLR0917 - what is derived, by what, where, and wha
     return "\n\n".join(parts[:2]) + "\n\n\n" + "\n\n\n".join(parts[2:]) + "\n"
 
 
-def _imports(source: Source, given: str) -> Iterator[str]:
+def _imports(source: SourceWriter, given: str) -> Iterator[str]:
     """Import what the source names, and nothing else."""
     named = source.functions | source.constants
     if source.printer.arrays or "np." in given:

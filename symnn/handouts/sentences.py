@@ -9,7 +9,7 @@ from symnn.documents.kinds import Bilingual
 from symnn.errors import Fact
 from symnn.handouts.document import Cell, Prose, ProseFact
 from symnn.messages import Language, say
-from symnn.notation.inline import Inline, Words
+from symnn.notation.inline import Inline, LiteralWords
 from symnn.notation.items import Equals, Piece
 
 __all__ = ["cell", "sentence"]
@@ -26,7 +26,7 @@ def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple
 
     >>> from symnn.expressions.tree import Name
     >>> sentence("missing-field", {"field": Piece(Name("w1"))}, "en")
-    (Words(text="the field '"), Piece(tree=Name(name='w1', span=None)), Words(text="' is missing"))
+    (LiteralWords(text="the field '"), Piece(tree=Name(name='w1', span=None)), LiteralWords(text="' is missing"))
     """
     held: list[Piece | Equals] = []
     words: dict[str, Fact] = {name: _words(_said(fact, lang), held) for name, fact in facts.items()}
@@ -37,11 +37,11 @@ def sentence(code: str, facts: Mapping[str, ProseFact], lang: Language) -> tuple
         if not _FIRST <= sign <= _LAST:
             continue
         if place > end:
-            parts.append(Words(text[end:place]))
+            parts.append(LiteralWords(text[end:place]))
         parts.append(held[ord(sign) - ord(_FIRST)])
         end = place + 1
     if end < len(text):
-        parts.append(Words(text[end:]))
+        parts.append(LiteralWords(text[end:]))
     return tuple(parts)
 
 
@@ -50,7 +50,7 @@ def cell(content: Cell, lang: Language) -> tuple[Inline, ...]:
     if isinstance(content, Prose):
         return sentence(content.code, content.facts, lang)
     parts = content if isinstance(content, tuple) else (content,)
-    return tuple(Words(part) if isinstance(part, str) else part for part in parts)
+    return tuple(LiteralWords(part) if isinstance(part, str) else part for part in parts)
 
 
 def _said(fact: ProseFact, lang: Language) -> Said:

@@ -13,7 +13,7 @@ from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped
 from symnn.handouts.chains import chain, route_through
 from symnn.handouts.digits import shown
-from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim, source_of
+from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim, source_line
 from symnn.handouts.partials import Partials, Way, short
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read
@@ -21,7 +21,7 @@ from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expres
 from symnn.notation.layout import symbols_of
 from symnn.numeric.formatting import fraction
 from symnn.questions.description import in_variant
-from symnn.questions.solving import middle, put_in, worked_out
+from symnn.questions.solving import middle, worked_out, written_as_allowed
 
 if TYPE_CHECKING:
     from symnn.documents.kinds import Bilingual
@@ -42,7 +42,7 @@ Seeds = Callable[[str], str]
 def exercise_document(exercise: Exercise, seed: str | Seeds = "", *, solution: bool = False) -> Document:
     """Lay out an exercise; ``seed`` chooses the variants, ``solution`` adds model answers, hints, notes, feedback."""
     blocks: list[Block] = [Title(exercise.title.zh, exercise.title.en)]
-    blocks += source_of(exercise.file.source)
+    blocks += source_line(exercise.file.source)
     blocks.append(_verbatim(exercise.file.prompt))
     for count, part in enumerate(exercise.parts, 1):
         own = seed if isinstance(seed, str) else seed(part.file.id)
@@ -132,7 +132,7 @@ def _formula(part: Part, written: Tree) -> Line:
         case Derivative(Name(of), Name(wrt)) if wrt not in part.network.shapes:
             return Line(expression(written), _derived(part, of, wrt) or (expression(written),), stacked=True)
         case Name(name) if name in part.graph.definitions or name in part.base.definitions:
-            inside = put_in(part, written)
+            inside = written_as_allowed(part, written)
             return (
                 Line((), (expression(written),))
                 if inside == written

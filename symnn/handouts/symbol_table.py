@@ -17,10 +17,10 @@ from symnn.handouts.equations import picture
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.networks.graph import Graph
 from symnn.notation.items import Equals, Piece, Value
-from symnn.ops.shapes import written
+from symnn.ops.shapes import shape_text
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["NO_VALUES", "Shown", "Valued", "overview", "shown_at", "symbol_table"]
+__all__ = ["NO_VALUES", "ShownPoint", "ValuedPoint", "overview", "shown_at", "symbol_table"]
 
 LONGEST_RUN = 3
 """Of more neighbours x_1, x_2, … than this only the first and the last are named."""
@@ -31,7 +31,7 @@ WIDEST = 11
 GIVEN = frozenset({"input", "target", "parameter"})
 
 
-class Valued(Protocol):
+class ValuedPoint(Protocol):
     """The numbers at a point."""
 
     def value(self, tree: Tree) -> Value | None:
@@ -39,25 +39,25 @@ class Valued(Protocol):
         ...
 
 
-class Shown(Struct, frozen=True):
+class ShownPoint(Struct, frozen=True):
     """What a table shows of a point: the value of a quantity, and which of them the reader gave."""
 
     value: Callable[[str], Value | None]
     given: frozenset[str] = frozenset()
 
 
-NO_VALUES = Shown(lambda _: None)
+NO_VALUES = ShownPoint(lambda _: None)
 
 
-def shown_at(graph: Graph, numbers: Valued | None, given: frozenset[str]) -> Shown:
+def shown_at(graph: Graph, numbers: ValuedPoint | None, given: frozenset[str]) -> ShownPoint:
     """Show the values of a point; what the reader ``given`` is told from what the network has by itself."""
     if numbers is None:
         return NO_VALUES
     whole = {name for name in graph.free if name in given or any(one.partition("[")[0] == name for one in given)}
-    return Shown(lambda name: numbers.value(Name(name)), frozenset(whole))
+    return ShownPoint(lambda name: numbers.value(Name(name)), frozenset(whole))
 
 
-def overview(graph: Graph, shown: Shown = NO_VALUES, highlighted: Diagram | None = None) -> tuple[Block, ...]:
+def overview(graph: Graph, shown: ShownPoint = NO_VALUES, highlighted: Diagram | None = None) -> tuple[Block, ...]:
     """Give the picture of a network and the table of its symbols, beside each other where both are narrow."""
     drawn, table = picture(graph, highlighted), symbol_table(graph, shown)
     if len(drawn) == len(table) == 1 and not table[0].wide:
@@ -65,7 +65,7 @@ def overview(graph: Graph, shown: Shown = NO_VALUES, highlighted: Diagram | None
     return (*drawn, *table)
 
 
-def symbol_table(graph: Graph, shown: Shown = NO_VALUES) -> tuple[Table, ...]:
+def symbol_table(graph: Graph, shown: ShownPoint = NO_VALUES) -> tuple[Table, ...]:
     """List the quantities of a network, those that mean the same and have one shape in a row."""
     rows = tuple(_rows(graph, shown))
     head = [Prose("column-symbols"), Prose("column-meaning"), *([Prose("column-shape")] if graph.shapes else [])]
@@ -73,11 +73,11 @@ def symbol_table(graph: Graph, shown: Shown = NO_VALUES) -> tuple[Table, ...]:
     return (Table(tuple(head), rows, wide=widest > WIDEST),) if rows else ()
 
 
-def _rows(graph: Graph, shown: Shown) -> Iterator[tuple[Cell, ...]]:
+def _rows(graph: Graph, shown: ShownPoint) -> Iterator[tuple[Cell, ...]]:
     kinds: dict[tuple[str, str], list[str]] = {}
     for name, quantity in graph.quantities.items():
         if quantity.role != "adjoint":
-            kinds.setdefault((_meaning(graph, name), written(quantity.shape)), []).append(name)
+            kinds.setdefault((_meaning(graph, name), shape_text(quantity.shape)), []).append(name)
     ranked = sorted(kinds, key=lambda kind: _ORDER.get(kind[0], len(_ORDER)))
     mixed = any(name in shown.given for name in graph.free) and any(name not in shown.given for name in graph.free)
     for meaning, shape in ranked:
@@ -92,7 +92,7 @@ _ORDER: Mapping[str, int] = MappingProxyType(
 """What stands before what: given, learnt, computed; the loss is last, as everything else."""
 
 
-def _cells(graph: Graph, found: list[str], shown: Shown, *, mixed: bool) -> Iterator[Piece | Equals | str]:
+def _cells(graph: Graph, found: list[str], shown: ShownPoint, *, mixed: bool) -> Iterator[Piece | Equals | str]:
     """Name quantities one after the other; what is given stands with its value where there is one."""
     for place, part in enumerate(_parts(graph, found, shown, mixed=mixed)):
         if place:
@@ -100,7 +100,7 @@ def _cells(graph: Graph, found: list[str], shown: Shown, *, mixed: bool) -> Iter
         yield part
 
 
-def _parts(graph: Graph, found: list[str], shown: Shown, *, mixed: bool) -> Iterator[Piece | Equals | str]:
+def _parts(graph: Graph, found: list[str], shown: ShownPoint, *, mixed: bool) -> Iterator[Piece | Equals | str]:
     for _, run in groupby(enumerate(found), key=lambda pair: _stem(pair[1], pair[0])):
         members = [name for _, name in run]
         values = [shown.value(name) if graph.quantities[name].role in GIVEN else None for name in members]

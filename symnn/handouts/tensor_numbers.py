@@ -13,13 +13,13 @@ from symnn.derivation.matrices import MatrixDerivation
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Name, Tree
 from symnn.handouts.digits import shown
-from symnn.handouts.numbers import stepped
+from symnn.handouts.numbers import forward_run
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value
 from symnn.numeric.evaluation import evaluated
 
-__all__ = ["LEFT_OUT", "MOST_ROWS", "TensorNumbers", "cut", "tensor_numbers_at"]
+__all__ = ["LEFT_OUT", "MOST_ROWS", "TensorNumbers", "cut_table", "tensor_numbers_at"]
 
 MOST_ROWS = 6
 MOST_COLUMNS = 6
@@ -84,7 +84,7 @@ class TensorNumbers(Struct, frozen=True):
         entries = self.entries
         for name, one in moved.items():
             entries |= self._entries(name, _nested(one))
-        return shown(self.values[of]), shown(stepped(self.graph.entrywise, entries, of))
+        return shown(self.values[of]), shown(forward_run(self.graph.entrywise, entries, of))
 
 
 def tensor_numbers_at(derivation: MatrixDerivation, point: Mapping[str, Nested]) -> TensorNumbers:
@@ -113,7 +113,7 @@ def _shown(value: Any) -> Value:
     exact = all(shown(cell).exact for cell in _flat(value))
     rows = [[shown(cell).digits for cell in row] for row in _rows(value)]
     most = WIDE_COLUMNS if any("e" in cell for row in rows for cell in row) else MOST_COLUMNS
-    return Value("", exact, cut(rows, most))
+    return Value("", exact, cut_table(rows, most))
 
 
 def _rows(value: list[Any]) -> list[list[float]]:
@@ -125,10 +125,10 @@ def _rows(value: list[Any]) -> list[list[float]]:
     return [row for part in value for row in _rows(part)]
 
 
-def cut(rows: list[list[str]], most: int = MOST_COLUMNS) -> tuple[tuple[str, ...], ...]:
+def cut_table(rows: list[list[str]], most: int = MOST_COLUMNS) -> tuple[tuple[str, ...], ...]:
     """Leave out what is between the first and the last rows and columns of a large table.
 
-    >>> cut([["1", "2", "3", "4"]], 3)
+    >>> cut_table([["1", "2", "3", "4"]], 3)
     (('1', '2', '…', '4'),)
     """
     if len(rows[0]) > most:

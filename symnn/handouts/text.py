@@ -11,9 +11,9 @@ from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.author import readable
-from symnn.notation.inline import Formula, Mathematics
+from symnn.notation.inline import AuthorFormula, Mathematics
 from symnn.notation.items import Aligned, Equals
-from symnn.notation.terminal import INDENT, WIDTH, aligned, columns, escaped, written
+from symnn.notation.terminal import INDENT, WIDTH, aligned, columns, escaped, typed_piece
 
 __all__ = ["text"]
 
@@ -32,12 +32,12 @@ class _Text(Struct, frozen=True):
 
     def formula(self, part: Mathematics) -> str:
         match part:
-            case Formula(latex):
+            case AuthorFormula(latex):
                 return escaped(readable(latex))
             case Equals(left, right):
-                return f"{written(left)} = {written(right)}"
+                return f"{typed_piece(left)} = {typed_piece(right)}"
             case _:
-                return written(part.tree)
+                return typed_piece(part.tree)
 
     def title(self, title: str) -> str:
         flat = title.replace("\n", " ")

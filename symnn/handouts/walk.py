@@ -23,7 +23,7 @@ from symnn.handouts.sentences import cell, sentence
 from symnn.messages import Language, say
 from symnn.notation.aligning import in_frames
 from symnn.notation.author import author_text
-from symnn.notation.inline import Inline, Mathematics, Words
+from symnn.notation.inline import Inline, LiteralWords, Mathematics
 from symnn.notation.items import Aligned
 
 __all__ = ["Format", "walked"]
@@ -117,4 +117,4 @@ def _row(row: tuple[Cell, ...], lang: Language, to: Format) -> tuple[str, ...]:
 
 def _inline(parts: tuple[Inline, ...], to: Format) -> str:
     """Write a sentence: words escaped, mathematics as mathematics."""
-    return "".join(to.words(part.text) if isinstance(part, Words) else to.formula(part) for part in parts)
+    return "".join(to.words(part.text) if isinstance(part, LiteralWords) else to.formula(part) for part in parts)

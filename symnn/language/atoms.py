@@ -13,7 +13,7 @@ from symnn.language import calls, differentials, grids, latex
 from symnn.language.conditions import relates
 from symnn.language.norms import norm
 from symnn.language.numerals import exact_number
-from symnn.language.powers import root
+from symnn.language.powers import root_power
 from symnn.language.signs import (
     ABSOLUTE,
     BAR,
@@ -42,10 +42,10 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["READERS", "beside", "not_mixed", "number"]
+__all__ = ["READERS", "not_mixed", "read_number", "stands_beside"]
 
 
-def number(parser: Reader, at: int) -> Tree:
+def read_number(parser: Reader, at: int) -> Tree:
     """Read a numeral, with a vulgar fraction behind it or not."""
     text = parser.values[at]
     span = parser.place(at)
@@ -65,7 +65,7 @@ def number(parser: Reader, at: int) -> Tree:
     return exact_number(text, span)
 
 
-def beside(parser: Reader, kind: int) -> bool:
+def stands_beside(parser: Reader, kind: int) -> bool:
     """Say whether a factor begins here without a sign; a number does only behind a bracket and a blank."""
     if kind == NUMBER:
         at = parser.at
@@ -129,11 +129,11 @@ def _beside_number(parser: Reader, at: int) -> None:
 
 def _name(parser: Reader, at: int) -> Tree:
     base = Name(parser.values[at], parser.span(at))
-    return grids.entry(parser, base, at) if parser.kinds[at + 1] == SQUARE else base
+    return grids.read_entry(parser, base, at) if parser.kinds[at + 1] == SQUARE else base
 
 
 def _numeral(parser: Reader, at: int) -> Tree:
-    return number(parser, at)
+    return read_number(parser, at)
 
 
 def _parenthesis(parser: Reader, at: int) -> Tree:  # noqa: ARG001 - every reader is told where it starts
@@ -186,7 +186,7 @@ def _root(parser: Reader, at: int) -> Tree:
         )
     if bare and NAME <= parser.kinds[parser.at] < BAR:
         parser.unsure = True
-    return root(inside, Number(int(degree)), parser.span(at))
+    return root_power(inside, Number(int(degree)), parser.span(at))
 
 
 def _vulgar(parser: Reader, at: int) -> Tree:
@@ -207,12 +207,12 @@ READERS: Mapping[int, Callable[[Reader, int], Tree]] = MappingProxyType(
         NORM: norm,
         ROOT: _root,
         FRACTION: _vulgar,
-        FUNCTION: calls.call,
+        FUNCTION: calls.read_call,
         SPECIAL: calls.special,
         SQUARE: grids.square,
         BRACE: grids.brace,
         FAMILY: grids.family,
-        COMMAND: latex.command,
+        COMMAND: latex.latex_command,
         PARTIAL: differentials.partial,
         NABLA: differentials.nabla,
     }

@@ -22,10 +22,10 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
-from symnn.language.axis_numbers import in_words
+from symnn.language.axis_numbers import axis_word
 from symnn.language.conditions import where
-from symnn.language.keywords import Named, arranged, several, word_behind
-from symnn.language.powers import raised, root
+from symnn.language.keywords import Named, arranged_by_name, several, word_behind
+from symnn.language.powers import raised, root_power
 from symnn.language.signs import (
     ABSOLUTE,
     AXIS,
@@ -58,14 +58,14 @@ from symnn.ops.table import OF_TENSORS, OPERATIONS, TENSOR_ARITIES
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["call", "special"]
+__all__ = ["read_call", "special"]
 
 _BARE = frozenset({NUMBER, NAME, FAMILY, OWN, CONSTANT, COMMAND, FRACTION, FUNCTION, ROOT, BAR, ABSOLUTE})
 _MOST_REPEATED = 8
 _MOST_PRIMES = 3
 
 
-def call(parser: Reader, at: int) -> Tree:
+def read_call(parser: Reader, at: int) -> Tree:
     """Read a function and its arguments, with a power between them or not."""
     value = parser.values[at]
     member = _member(parser, value)
@@ -83,15 +83,15 @@ def call(parser: Reader, at: int) -> Tree:
     if function == named.PIECEWISE and kind == OPEN and not order and exponent is None:
         return where(parser, at)
     if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
-        arguments = listed(parser, function)
+        arguments = read_list(parser, function)
     elif kind == BRACE and parser.kinds[parser.at + 1] == OPEN:  # f{\left(a\right)}, as SymPy writes it
         parser.at += 1
-        arguments = listed(parser, function)
+        arguments = read_list(parser, function)
         parser.expect("}")
     else:
         arguments = _unlisted(parser, at, function, order)
     parser.own = around
-    arguments = in_words(parser, function, arguments, at)
+    arguments = axis_word(parser, function, arguments, at)
     least, most = parser.scope.functions.get(function, (1, 1))
     if isinstance(arguments[-1], Constant) and arguments[-1].name in WORDS and not _takes(function, arguments[-1].name):
         parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)
@@ -180,7 +180,7 @@ def _unlisted(parser: Reader, at: int, function: str, order: int) -> tuple[Tree,
     return parser.refuse("no-argument", at, function=parser.source(at))
 
 
-def listed(parser: Reader, function: str = "") -> tuple[Tree, ...]:
+def read_list(parser: Reader, function: str = "") -> tuple[Tree, ...]:
     """Read arguments in brackets, separated by commas; settings of a ``function`` may have their names before them."""
     first, closing = parser.at - 1, parser.values[parser.at]
     parser.deeper()
@@ -197,7 +197,7 @@ def listed(parser: Reader, function: str = "") -> tuple[Tree, ...]:
             arguments.append(_behind(parser, function))
     parser.expect(closing, CLOSE)
     parser.depth -= 1
-    return arranged(parser, first, function, tuple(arguments), given)
+    return arranged_by_name(parser, first, function, tuple(arguments), given)
 
 
 def _behind(parser: Reader, function: str) -> Tree:
@@ -257,7 +257,7 @@ def special(parser: Reader, at: int) -> Tree:
     exponent = _power(parser, at, word)
     kind = parser.kinds[parser.at]
     if kind in (OPEN, BRACE, SQUARE) and word != "matrix":
-        arguments = listed(parser)
+        arguments = read_list(parser)
     elif kind == OPEN:
         parser.at += 1
         arguments = (parser.nested(parser.expression),)
@@ -299,7 +299,7 @@ def _reciprocal(function: str) -> Maker:
 
 def _cube_root(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 1)
-    return root(arguments[0], Number(3), parser.span(at))
+    return root_power(arguments[0], Number(3), parser.span(at))
 
 
 def _to_the_power(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["cases", "indicator_of", "relates", "where"]
 
 
-class Comparison(NamedTuple):
+class WrittenComparison(NamedTuple):
     """One comparison: what is greater than 0 where it holds, or with ``turned`` where it does not hold."""
 
     positive: Tree
@@ -66,15 +66,15 @@ def relates(parser: Reader, at: int) -> bool:
     return False
 
 
-def _comparisons(parser: Reader, left: Tree) -> tuple[Comparison, ...]:
+def _comparisons(parser: Reader, left: Tree) -> tuple[WrittenComparison, ...]:
     """Read ``> 0`` or ``< x < 1`` after its first side."""
-    found: list[Comparison] = []
+    found: list[WrittenComparison] = []
     while parser.kinds[parser.at] == RELATION and parser.values[parser.at] != OTHERWISE:
         sign = parser.values[parser.at]
         parser.at += 1
         right = parser.expression()
         greater, less = (left, right) if sign in (">", "<=") else (right, left)
-        found.append(Comparison(_minus(greater, less), len(sign) > 1, left, sign, right))
+        found.append(WrittenComparison(_minus(greater, less), len(sign) > 1, left, sign, right))
         left = right
     if not found:
         parser.fail("'>'")
@@ -95,7 +95,7 @@ def indicator_of(parser: Reader, left: Tree, at: int) -> Tree:
     return Product(parts, parser.span(at)) if len(parts) > 1 else parts[0]
 
 
-def _choice(parts: tuple[Comparison, ...], holds: Tree, fails: Tree) -> Tree:
+def _choice(parts: tuple[WrittenComparison, ...], holds: Tree, fails: Tree) -> Tree:
     """Give one thing where all comparisons hold, else the other."""
     for one in reversed(parts):
         holds = one.chosen(holds, fails)
@@ -124,7 +124,7 @@ def where(parser: Reader, at: int) -> Tree:
 
 def cases(parser: Reader, at: int) -> Tree:
     """Read the rows of ``cases``: a value and its condition; the last one has none, or what is left."""
-    rows: list[tuple[Tree, tuple[Comparison, ...]]] = []
+    rows: list[tuple[Tree, tuple[WrittenComparison, ...]]] = []
     while True:
         value = parser.nested(parser.expression)
         while parser.kinds[parser.at] in (COMMA, SEMICOLON, AMPERSAND):
@@ -147,7 +147,7 @@ def cases(parser: Reader, at: int) -> Tree:
     return tree
 
 
-def _condition(parser: Reader) -> tuple[Comparison, ...]:
+def _condition(parser: Reader) -> tuple[WrittenComparison, ...]:
     if parser.values[parser.at] == OTHERWISE and parser.kinds[parser.at] == RELATION:
         parser.at += 1
         return ()
@@ -156,7 +156,7 @@ def _condition(parser: Reader) -> tuple[Comparison, ...]:
     return _comparisons(parser, parser.nested(parser.expression))
 
 
-def _cover(rows: list[tuple[Comparison, ...]]) -> bool:
+def _cover(rows: list[tuple[WrittenComparison, ...]]) -> bool:
     """Say whether conditions leave nothing out: two that are opposite, or one quantity compared with numbers."""
     if len(rows) == 2 and all(len(row) == 1 for row in rows):  # noqa: PLR2004 - a condition and its opposite
         first, second = ((bare(row[0].left), row[0].sign[0], bare(row[0].right)) for row in rows)
@@ -178,7 +178,7 @@ def _cover(rows: list[tuple[Comparison, ...]]) -> bool:
     )
 
 
-def _bound(one: Comparison) -> tuple[str, str, Fraction] | None:
+def _bound(one: WrittenComparison) -> tuple[str, str, Fraction] | None:
     """Give the thing, the sign and the number of a comparison with a number."""
     left, right, sign = _value(one.left), _value(one.right), one.sign[0]
     if right is not None and left is None:

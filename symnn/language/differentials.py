@@ -28,7 +28,7 @@ from symnn.language.signs import (
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["fraction", "grouped", "is_numerator", "nabla", "partial"]
+__all__ = ["fraction_derivative", "grouped_derivative", "is_numerator", "nabla", "partial"]
 
 _MOST_REPEATED = 8
 
@@ -61,7 +61,7 @@ def _by_index(parser: Reader) -> tuple[Name, ...]:
     return (tree,)
 
 
-def fraction(parser: Reader, at: int) -> Tree:
+def fraction_derivative(parser: Reader, at: int) -> Tree:
     r"""Read ``\frac{∂…}{∂…}`` after the opening brace of its numerator, which a ∂ follows."""
     parser.at += 1
     order = _order(parser)
@@ -120,7 +120,7 @@ def is_numerator(parser: Reader) -> bool:
     return after[:2] == [SLASH, PARTIAL] or after == [SLASH, OPEN, PARTIAL]
 
 
-def grouped(parser: Reader, at: int) -> Tree:
+def grouped_derivative(parser: Reader, at: int) -> Tree:
     """Read ``(∂E)/(∂w)`` after its opening parenthesis."""
     parser.at += 1
     order = _order(parser)

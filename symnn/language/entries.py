@@ -9,7 +9,7 @@ from symnn.language.names import Spelling, carries, parted
 from symnn.language.scope import Scope, Shape
 from symnn.language.signs import FAMILY, NAME, Entry
 
-__all__ = ["entry_name", "entry_of", "indexed"]
+__all__ = ["entry_name", "entry_of", "indexed_entry"]
 
 
 def entry_of(spelling: Spelling, scope: Scope) -> Entry | Problem | None:
@@ -31,7 +31,7 @@ def entry_of(spelling: Spelling, scope: Scope) -> Entry | Problem | None:
         found = scope.exact.get(head.exact) or scope.compact.get(head.compact)
         rest = (*spelling.parts[kept:], *filter(None, spelling.square.split(",")))
         if found is not None and found[0] == NAME and rest and scope.shape(found[1]) and all(map(str.isdigit, rest)):
-            known = indexed(found[1], rest, scope.shape(found[1]))
+            known = indexed_entry(found[1], rest, scope.shape(found[1]))
             if isinstance(known, Problem):
                 problems.append(known)
             else:
@@ -41,10 +41,10 @@ def entry_of(spelling: Spelling, scope: Scope) -> Entry | Problem | None:
     return fits[0] if fits else problems[0] if problems else None
 
 
-def indexed(name: str, indices: tuple[str, ...], shape: Shape) -> Entry | Problem:
+def indexed_entry(name: str, indices: tuple[str, ...], shape: Shape) -> Entry | Problem:
     """Give the entry of a tensor with these indices; digits without commas are cut where only one way fits.
 
-    >>> indexed("W", ("12",), (2, 2)), indexed("K", ("111",), (11, 11)).code
+    >>> indexed_entry("W", ("12",), (2, 2)), indexed_entry("K", ("111",), (11, 11)).code
     ((2, 'W[1,2]'), 'ambiguous')
     """
     wanted = "x".join(str(length) for length in shape)

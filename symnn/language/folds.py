@@ -28,9 +28,9 @@ from symnn.expressions.tree import (
     rebuilt,
     walk,
 )
-from symnn.language.entries import indexed
+from symnn.language.entries import indexed_entry
 from symnn.language.signs import NAME
-from symnn.language.summation import Heading, heading_of
+from symnn.language.summation import SumHeading, heading_of
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
@@ -75,14 +75,14 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
     )
 
 
-def _counts(values: Mapping[str, int], heading: Heading) -> bool:
+def _counts(values: Mapping[str, int], heading: SumHeading) -> bool:
     """Say whether values of the letters are not among those left out."""
     return all(
         values[letter] != (int(other) if other.isdigit() else values.get(other)) for letter, other in heading.apart
     )
 
 
-def _range(parser: Reader, body: Tree, letter: str, heading: Heading, at: int) -> range:
+def _range(parser: Reader, body: Tree, letter: str, heading: SumHeading, at: int) -> range:
     """Give the values of a letter: as written, as declared, or as far as what it stands at goes."""
     if heading.low is not None and heading.high is not None:
         return range(heading.low, heading.high + 1)
@@ -160,7 +160,7 @@ def _quantity(parser: Reader, of: Name, numbers: tuple[int, ...], at: int) -> Tr
     if of.name in scope.families:
         return Entry(of, tuple(map(number, numbers)), of.span)
     if shape:
-        entry = indexed(of.name, tuple(map(str, numbers)), shape)
+        entry = indexed_entry(of.name, tuple(map(str, numbers)), shape)
         if isinstance(entry, Problem) or min(numbers) < 1:
             index = ",".join(map(str, numbers))
             parser.refuse("index", at, name=of.name, index=index, shape="x".join(map(str, shape)))
@@ -185,7 +185,7 @@ def unbound(tree: Tree, letters: frozenset[str], scope: Scope) -> Problem | None
     return None
 
 
-def _of_whole(parser: Reader, body: Tree, heading: Heading, ranges: list[range]) -> Tree | None:
+def _of_whole(parser: Reader, body: Tree, heading: SumHeading, ranges: list[range]) -> Tree | None:
     """Write what is summed with whole vectors or matrices where it holds them entry by entry, all their entries."""
     if (
         named.SUM not in parser.scope.functions

@@ -9,7 +9,7 @@ from symnn.expressions.tree import Call, Entry, Matrix, Name, Negative, Number, 
 from symnn.expressions.writing import plain
 from symnn.language import calls
 from symnn.language.conditions import indicator_of, relates
-from symnn.language.entries import indexed
+from symnn.language.entries import indexed_entry
 from symnn.language.names import is_index, spelled
 from symnn.language.refusal import Refused
 from symnn.language.signs import BRACE, CLOSE, COLON, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from symnn.language.reader import Reader
 
-__all__ = ["below", "brace", "entry", "family", "matrix", "square", "vector"]
+__all__ = ["below", "brace", "family", "matrix", "read_entry", "square", "vector"]
 
 
 _LISTS: frozenset[type] = frozenset({Matrix})
@@ -216,7 +216,7 @@ def _lists_follow(parser: Reader) -> bool:
     return False
 
 
-def entry(parser: Reader, base: Name, at: int) -> Tree:
+def read_entry(parser: Reader, base: Name, at: int) -> Tree:
     """Read the indices of ``W[1, 2]`` if W is a tensor; ``y[1 - y]`` stays a product."""
     shape = parser.scope.shape(base.name)
     if not shape and not (parser.scope.open and parser.starts[parser.at] == parser.ends[parser.at - 1]):
@@ -287,13 +287,13 @@ def below(parser: Reader, base: Tree, at: int) -> Tree:
     """Read the index of ``(W_1)_{1,2}``, a tensor in parentheses."""
     if isinstance(base, Entry):
         parser.at += 1
-        indices = calls.listed(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
+        indices = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
         return Entry(base, indices, parser.span(at))
     if not isinstance(base, Name) or not (parser.scope.open or parser.scope.shape(base.name)):
         parser.fail("operator")
     parser.at += 1
     if parser.kinds[parser.at] == BRACE:
-        return _entry(parser, base, calls.listed(parser), at)
+        return _entry(parser, base, calls.read_list(parser), at)
     if parser.kinds[parser.at] != NUMBER:
         parser.fail("group")
     return _entry(parser, base, (parser.alone(),), at)
@@ -320,7 +320,7 @@ def _entry(parser: Reader, base: Name, indices: tuple[Tree, ...], at: int) -> Tr
             lengths = "x".join(str(length) for length in shape)
             parser.refuse("index", at, name=base.name, index=",".join(written), shape=lengths)
         return Entry(base, indices, parser.span(at))
-    known = indexed(base.name, written, shape)
+    known = indexed_entry(base.name, written, shape)
     if isinstance(known, Problem):
         parser.refuse(known.code, at, **known.facts)
     return Name(known[1], parser.span(at))

@@ -12,7 +12,7 @@ from symnn.ops.table import OF_TENSORS
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["Named", "arranged", "several", "word_behind"]
+__all__ = ["Named", "arranged_by_name", "several", "word_behind"]
 
 Named = dict[str, Tree]
 """The settings of a call that are written by their names."""
@@ -43,7 +43,9 @@ def several(parser: Reader) -> Tree | None:
     return Matrix(tuple((Number(int(number)),) for number in numbers), vector=True, span=parser.span(at))
 
 
-def arranged(parser: Reader, at: int, function: str, arguments: tuple[Tree, ...], given: Named) -> tuple[Tree, ...]:
+def arranged_by_name(
+    parser: Reader, at: int, function: str, arguments: tuple[Tree, ...], given: Named
+) -> tuple[Tree, ...]:
     """Put settings that are written by their names where the call has them, defaults where none is written."""
     if not given:
         return arguments

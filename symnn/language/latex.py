@@ -9,7 +9,7 @@ from symnn.language import differentials, folds, grids
 from symnn.language.arguments import argument
 from symnn.language.conditions import cases
 from symnn.language.indicators import CASES
-from symnn.language.powers import root
+from symnn.language.powers import root_power
 from symnn.language.signs import (
     AMPERSAND,
     BRACE,
@@ -26,10 +26,10 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["command"]
+__all__ = ["latex_command"]
 
 
-def command(parser: Reader, at: int) -> Tree:
+def latex_command(parser: Reader, at: int) -> Tree:
     """Read what a command builds."""
     name, _, kind = parser.values[at].partition(":")
     if name == "sqrt":
@@ -44,7 +44,7 @@ def command(parser: Reader, at: int) -> Tree:
         return _matrix(parser, at, kind)
     if parser.kinds[parser.at] == BRACE and parser.kinds[parser.at + 1] == PARTIAL:
         parser.at += 1
-        return differentials.fraction(parser, at)
+        return differentials.fraction_derivative(parser, at)
     over = argument(parser)
     return Quotient(over, argument(parser), parser.span(at))
 
@@ -56,7 +56,7 @@ def _root(parser: Reader, at: int) -> Tree:
         parser.at += 1
         degree = parser.nested(parser.expression)
         parser.expect(parser.values[opening], CLOSE)
-    return root(argument(parser), degree, parser.span(at))
+    return root_power(argument(parser), degree, parser.span(at))
 
 
 def _boxed(parser: Reader, at: int) -> Tree:

@@ -26,10 +26,10 @@ from symnn.language.tokens import scan, without_marks
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
 
-__all__ = ["Chain", "Line", "read_chain", "read_lines"]
+__all__ = ["DerivationLine", "NamedChain", "read_chain", "read_lines"]
 
 
-class Line(Struct, frozen=True):
+class DerivationLine(Struct, frozen=True):
     """One step: its sides in order (at least one), the places of the signs between them, and where it stands.
 
     ``continues`` says that it begins with ``=``: its first side equals the last side of the line before.
@@ -42,7 +42,7 @@ class Line(Struct, frozen=True):
     continues: bool = False
 
 
-class Chain(Struct, frozen=True):
+class NamedChain(Struct, frozen=True):
     """An ordered chain: names from the result to the quantity, or derivatives multiplied in order.
 
     Exactly one of ``names`` and ``factors`` is filled.
@@ -58,7 +58,7 @@ _BETWEEN = frozenset({COMMA, SEMICOLON, IMPLIES})
 _ARROW = re.compile(r"->|→|⟶|\\to(?![A-Za-z])|\\(?:long)?rightarrow")
 
 
-def read_lines(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> tuple[Line, ...] | Problem:
+def read_lines(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> tuple[DerivationLine, ...] | Problem:
     r"""Read the steps of a derivation; a quantity that a line introduces (``delta = …``) is known after it.
 
     >>> from symnn.language.scope import Scope
@@ -73,7 +73,7 @@ def read_lines(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> tuple
         return Problem("blank", {}, Span(0, len(text)))
     if len(places) > limits.lines:
         return Problem("too-large", {"limit": "lines", "most": limits.lines})
-    lines: list[Line] = []
+    lines: list[DerivationLine] = []
     for start, source in places:
         read_ones = _lines_of(start, source, text, scope, limits)
         if isinstance(read_ones, Problem):
@@ -85,13 +85,13 @@ def read_lines(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> tuple
     return tuple(lines)
 
 
-def _lines_of(start: int, source: str, text: str, scope: Scope, limits: Limits) -> list[Line] | Problem:
+def _lines_of(start: int, source: str, text: str, scope: Scope, limits: Limits) -> list[DerivationLine] | Problem:
     """Read one stretch of text; commas in it separate lines."""
     tokens = scan(" " * start + source, scope, limits)
     if isinstance(tokens, Problem):
         return tokens
     parser = Parser(without_marks(tokens), scope, limits, text)
-    lines: list[Line] = []
+    lines: list[DerivationLine] = []
     try:
         while parser.kinds[parser.at] != END:
             lines.append(_line(parser))
@@ -105,7 +105,7 @@ def _lines_of(start: int, source: str, text: str, scope: Scope, limits: Limits) 
     return next((problem for problem in problems if problem is not None), lines)
 
 
-def _line(parser: Parser) -> Line:
+def _line(parser: Parser) -> DerivationLine:
     first = parser.at
     noted = len(parser.notes) if first else 0
     continues = parser.kinds[first] == EQUALS
@@ -115,10 +115,10 @@ def _line(parser: Parser) -> Line:
         relations.append(Span(parser.starts[parser.at], parser.ends[parser.at]))
         parser.at += 1
         sides.append(parser.expression())
-    return Line(tuple(sides), tuple(relations), tuple(parser.notes[noted:]), parser.span(first), continues)
+    return DerivationLine(tuple(sides), tuple(relations), tuple(parser.notes[noted:]), parser.span(first), continues)
 
 
-def read_chain(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> Chain | Problem:
+def read_chain(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> NamedChain | Problem:
     """Read a chain: ``E -> y -> a3 -> w5``, or a product of partial derivatives in order.
 
     >>> from symnn.language.scope import Scope
@@ -136,7 +136,7 @@ def read_chain(text: str, scope: Scope, *, limits: Limits = DERIVATION) -> Chain
     for factor in factors:
         if not (isinstance(factor, Derivative) or (isinstance(factor, Call) and factor.order)):
             return Problem("not-a-chain", {}, factor.span)
-    return Chain((), factors, reading.notes, Span(0, len(text)))
+    return NamedChain((), factors, reading.notes, Span(0, len(text)))
 
 
 def _factors(tree: Tree) -> tuple[Tree, ...]:
@@ -145,7 +145,7 @@ def _factors(tree: Tree) -> tuple[Tree, ...]:
     return (tree,)
 
 
-def _arrows(text: str, scope: Scope, limits: Limits) -> Chain | Problem:
+def _arrows(text: str, scope: Scope, limits: Limits) -> NamedChain | Problem:
     tokens = scan(text, scope, limits)
     if isinstance(tokens, Problem):
         return tokens
@@ -164,4 +164,4 @@ def _arrows(text: str, scope: Scope, limits: Limits) -> Chain | Problem:
             parser.expect("->", TO)
     except Refused as refused:
         return refused.problem
-    return Chain(tuple(names), (), tuple(parser.notes), Span(0, len(text)))
+    return NamedChain(tuple(names), (), tuple(parser.notes), Span(0, len(text)))

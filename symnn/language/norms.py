@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Matrix, Number, Power, Tree, holds, names
 from symnn.language.bars import DOUBLE
-from symnn.language.shapes import shape_of
+from symnn.language.shapes import shape_in_scope
 from symnn.language.signs import BELOW, BRACE, CARET, CLOSE, NUMBER, SHUT
 from symnn.ops import named
 from symnn.ops.shapes import Unfit
@@ -76,6 +76,6 @@ def _may_be_tensor(parser: Reader, tree: Tree) -> bool:
 
 def _is_matrix(parser: Reader, tree: Tree) -> bool:
     try:
-        return len(shape_of(tree, parser.scope)) >= MATRIX
+        return len(shape_in_scope(tree, parser.scope)) >= MATRIX
     except Unfit:
         return False

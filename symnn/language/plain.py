@@ -33,7 +33,7 @@ from symnn.expressions.tree import (
 )
 from symnn.expressions.writing import plain
 from symnn.language import differentials, grids
-from symnn.language.atoms import READERS, beside, not_mixed, number
+from symnn.language.atoms import READERS, not_mixed, read_number, stands_beside
 from symnn.language.brackets import about_brackets
 from symnn.language.conditions import indicator_of
 from symnn.language.limits import Limits
@@ -144,7 +144,7 @@ class Parser:
             return self.nested(self.term)
         left = self.factor()
         kind = self.kinds[self.at]
-        if TIMES <= kind <= ENTRYWISE or (NUMBER <= kind <= FAMILY and beside(self, kind)):
+        if TIMES <= kind <= ENTRYWISE or (NUMBER <= kind <= FAMILY and stands_beside(self, kind)):
             return self._product(left, first)
         if self.unsure:
             self._chosen(left, first)
@@ -158,7 +158,7 @@ class Parser:
         doubt, self.unsure = self.unsure, False
         while True:
             kind = kinds[self.at]
-            implicit = NUMBER <= kind <= FAMILY and beside(self, kind)
+            implicit = NUMBER <= kind <= FAMILY and stands_beside(self, kind)
             if kind == TIMES or implicit:
                 if entrywise:
                     factors = [self._closed(factors, first, entrywise=True)]
@@ -221,10 +221,10 @@ class Parser:
             self.at = at + 1
             base = Name(self.values[at], _new(Span, (self.starts[at], self.ends[at])))
             if self.kinds[at + 1] == SQUARE:
-                base = grids.entry(self, base, at)
+                base = grids.read_entry(self, base, at)
         elif kind == NUMBER:
             self.at = at + 1
-            base = number(self, at)
+            base = read_number(self, at)
         elif kind == OPEN:
             self.at = at + 1
             base = self.group()
@@ -259,7 +259,7 @@ class Parser:
         self.deeper()
         if self.kinds[self.at] == PARTIAL and differentials.is_numerator(self):
             self.depth -= 1
-            return differentials.grouped(self, self.at - 1)
+            return differentials.grouped_derivative(self, self.at - 1)
         tree = self.expression()
         if self.kinds[self.at] == RELATION:
             tree = indicator_of(self, tree, self.at)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Number, Power, Quotient, Tree
-from symnn.language.shapes import shape_of
+from symnn.language.shapes import shape_in_scope
 from symnn.language.signs import BRACE, CLOSE, MINUS, NUMBER, TOP
 from symnn.ops import named
 from symnn.ops.shapes import Unfit
@@ -14,7 +14,7 @@ from symnn.ops.shapes import Unfit
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["inverted", "raised", "root"]
+__all__ = ["inverted", "raised", "root_power"]
 
 _MATRIX = 2
 
@@ -39,7 +39,7 @@ def inverted(parser: Reader, base: Tree, first: int) -> Tree | None:
 
 def _is_square(base: Tree, parser: Reader) -> bool:
     try:
-        shape = shape_of(base, parser.scope)
+        shape = shape_in_scope(base, parser.scope)
     except Unfit:
         return False
     return len(shape) == _MATRIX and shape[0] == shape[1]
@@ -56,7 +56,7 @@ def raised(base: Tree, exponent: Tree, span: Span | None) -> Tree:
     return Power(base, exponent, span)
 
 
-def root(inside: Tree, degree: Tree, span: Span) -> Tree:
+def root_power(inside: Tree, degree: Tree, span: Span) -> Tree:
     """Make a square root, or another one as a power."""
     if isinstance(degree, Number) and degree.value == 2:  # noqa: PLR2004 - a square root
         return Call(named.SQRT, (inside,), 0, span)

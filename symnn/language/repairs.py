@@ -23,14 +23,14 @@ LONE_GROUP = re.compile(r"\{\s*+(?:[-+*/=]|\\cdot|\\times|\\div|\\odot)?\s*+\}")
 """A sign alone in braces, or nothing, as converters write it."""
 _REPAIRS: Final = Repairs(
     (
-        summation.heading,
+        summation.sum_heading,
         summation.torn_off,
         indicators.conditional,
         indicators.indicator,
         spellings.sliced,
         spellings.logarithm,
         code.module,
-        spellings.transpose,
+        spellings.read_transpose,
         spellings.setting,
         along.axis,
         along.kept,
@@ -40,7 +40,7 @@ _REPAIRS: Final = Repairs(
         spellings.bracketed,
         spellings.layer,
         spellings.cut,
-        spellings.ungrouped,
+        spellings.opened_group,
         spellings.array,
         spellings.font,
         spellings.operator,

@@ -26,12 +26,12 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.ops import named
-from symnn.ops.shapes import Unfit, product_shape, transposed
+from symnn.ops.shapes import Unfit, product_shape, transposed_shape
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope, Shape
 
-__all__ = ["holds_tensor", "regrouped", "shape_of"]
+__all__ = ["holds_tensor", "regrouped", "shape_in_scope"]
 
 _UNKNOWN = "shape"
 """What does not fit is not told here: the reader only tries another grouping."""
@@ -56,7 +56,7 @@ def regrouped(tree: Product, scope: Scope) -> Tree:
 
 def _fits(tree: Tree, scope: Scope) -> bool:
     try:
-        shape_of(tree, scope)
+        shape_in_scope(tree, scope)
     except Unfit:
         return False
     return True
@@ -72,7 +72,7 @@ def holds_tensor(tree: Tree, scope: Scope) -> bool:
     )
 
 
-def shape_of(tree: Tree, scope: Scope) -> Shape:
+def shape_in_scope(tree: Tree, scope: Scope) -> Shape:
     """Give the shape of a tree.
 
     Raises: Unfit where shapes do not go together or are not known.
@@ -83,17 +83,17 @@ def shape_of(tree: Tree, scope: Scope) -> Shape:
         case Name(name):
             return scope.shape(name)
         case Sum(terms) | Entrywise(terms):
-            return _common(tuple(shape_of(term, scope) for term in terms))
+            return _common(tuple(shape_in_scope(term, scope) for term in terms))
         case Negative(inner) | Power(inner) | Quotient(inner):
-            return shape_of(inner, scope)
+            return shape_in_scope(inner, scope)
         case Call(_, (inner,)):
-            return shape_of(inner, scope)
+            return shape_in_scope(inner, scope)
         case Transpose(inner):
-            return transposed(shape_of(inner, scope))
+            return transposed_shape(shape_in_scope(inner, scope))
         case Matrix(rows, vector):
             return (len(rows),) if vector else (len(rows), len(rows[0]))
         case Product(factors):
-            return reduce(product_shape, (shape_of(factor, scope) for factor in factors))
+            return reduce(product_shape, (shape_in_scope(factor, scope) for factor in factors))
     raise Unfit(_UNKNOWN)
 
 

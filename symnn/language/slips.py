@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["dependence", "euler", "iterate", "left_side", "nearest", "recased", "unknown"]
+__all__ = ["dependence", "euler", "iterate", "left_side", "nearest_name", "recased", "unknown"]
 
 _LONGEST_WORD = 60
 _MOST_NEAR = 8
@@ -157,7 +157,7 @@ def unknown(settling: Settling, word: str) -> NoReturn:
         settling.refuse("unknown-name", len(word) + len(attribute[0]), name=word + attribute[0], nearest=attribute[1])
     if is_english(word):
         settling.refuse("words", size, found=word)
-    settling.refuse("unknown-name", size, name=word[:_LONGEST_WORD], nearest=nearest(word, settling.scope))
+    settling.refuse("unknown-name", size, name=word[:_LONGEST_WORD], nearest=nearest_name(word, settling.scope))
 
 
 def _unknown_command(settling: Settling, name: str) -> NoReturn:
@@ -182,13 +182,14 @@ def unwrapped(word: str) -> str:
     return _FONT.sub(r"\1", word)
 
 
-def nearest(word: str, scope: Scope) -> str:
+def nearest_name(word: str, scope: Scope) -> str:
     """Give the name in scope that looks most like a word; empty if none does.
 
     Of equally near ones the first counts; an index that does not exist is near to the next one that does.
 
     >>> from symnn.language.scope import Scope
-    >>> nearest("x", Scope.of(["x1", "x2"])), nearest("w7", Scope.of(["w1", "w6"])), nearest("delta", Scope.of(["eta"]))
+    >>> pairs = (("x", ["x1", "x2"]), ("w7", ["w1", "w6"]), ("delta", ["eta"]))
+    >>> tuple(nearest_name(word, Scope.of(known)) for word, known in pairs)
     ('x1', 'w6', '')
     """
     from difflib import get_close_matches

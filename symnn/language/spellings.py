@@ -33,7 +33,7 @@ from symnn.language.signs import (
     TIMES,
     TOP,
 )
-from symnn.language.slips import nearest
+from symnn.language.slips import nearest_name
 from symnn.language.vocabulary import GREEK
 from symnn.ops import named
 from symnn.ops.operation import AXIS as AXIS_SETTING
@@ -52,14 +52,14 @@ __all__ = [
     "indexed_sign",
     "layer",
     "logarithm",
+    "opened_group",
+    "read_transpose",
     "setting",
     "sliced",
     "spacing",
     "torn",
-    "transpose",
     "uncross",
     "ungroup_signs",
-    "ungrouped",
 ]
 
 _ALSO: Final = MappingProxyType({"kernel_size": "window", "pool_size": "window", "strides": "stride"})
@@ -107,7 +107,7 @@ def found(settling: Settling, word: str) -> bool:
 def _open_call(settling: Settling, word: str) -> None:
     """Without declared names ``foo(x)`` is no product: more likely a function that does not exist."""
     if settling.word_after(settling.at + 1) == "(" and word.isalpha() and len(word) > 1 and word not in GREEK:
-        settling.refuse("unknown-name", len(word), name=word, nearest=nearest(word, settling.scope))
+        settling.refuse("unknown-name", len(word), name=word, nearest=nearest_name(word, settling.scope))
 
 
 def entry(settling: Settling, word: str) -> bool:
@@ -225,7 +225,7 @@ def cut(settling: Settling, word: str) -> bool:
     return True
 
 
-def ungrouped(settling: Settling, word: str) -> bool:
+def opened_group(settling: Settling, word: str) -> bool:
     """Open ``{xy}`` before an exponent: it is no name in braces but a group."""
     if not word.startswith("{"):
         return False
@@ -294,7 +294,7 @@ def logarithm(settling: Settling, word: str) -> bool:
     return True
 
 
-def transpose(settling: Settling, word: str) -> bool:
+def read_transpose(settling: Settling, word: str) -> bool:
     r"""Read the T of ``W^T`` where no quantity is called T; in ``W^Tx`` with a declared x it is the first letter."""
     kinds = settling.kinds_before(3)
     if kinds[-1:] == [MINUS]:  # the inverse, transposed

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["HEADING", "Heading", "bound_letters", "heading", "heading_of", "torn_off"]
+__all__ = ["HEADING", "SumHeading", "bound_letters", "heading_of", "sum_heading", "torn_off"]
 
 _UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z](?![A-Za-z0-9_(\[{]))"
 _TEX_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z])"
@@ -37,7 +37,7 @@ _SIZES = re.compile(r"\\(?:left|right|limits|[,;:! ])|\s")
 _PRODUCT = "prod"
 
 
-class Heading(NamedTuple):
+class SumHeading(NamedTuple):
     """What stands at a sign of summation: its letters with their bounds, values that are left out, a bracket or not.
 
     A bound of None is as far as the quantities go.
@@ -51,7 +51,7 @@ class Heading(NamedTuple):
     is_listed: bool
 
 
-def heading_of(written: str) -> Heading | None:
+def heading_of(written: str) -> SumHeading | None:
     r"""Take a heading apart; None where its index is none.
 
     >>> heading_of(r"\sum_{i=1}^{3}")[1:4], heading_of("Σ_j").letters, heading_of("sum(k=0..2,").high
@@ -81,7 +81,7 @@ def heading_of(written: str) -> Heading | None:
         else:
             return None
     is_product = _PRODUCT in found["sign"] or found["sign"] == "Π"
-    return Heading(is_product, tuple(dict.fromkeys(letters)), low, high, tuple(apart), found["listed"] is not None)
+    return SumHeading(is_product, tuple(dict.fromkeys(letters)), low, high, tuple(apart), found["listed"] is not None)
 
 
 def _declared(written: str, scope: Scope) -> bool:
@@ -103,7 +103,7 @@ def bound_letters(text: str, scope: Scope) -> frozenset[str]:
     return frozenset(letter for one in headings if one is not None for letter in one.letters)
 
 
-def heading(settling: Settling, word: str) -> bool:
+def sum_heading(settling: Settling, word: str) -> bool:
     """Read the sign of a sum or product with its index."""
     if not _HEADING.fullmatch(word) or _declared(word, settling.scope) or heading_of(word) is None:
         return False

@@ -47,7 +47,7 @@ from symnn.language.signs import (
 )
 from symnn.language.summation import HEADING, bound_letters
 from symnn.language.vocabulary import FONTS, GREEK_SIGNS
-from symnn.language.wrapping import inside
+from symnn.language.wrapping import formula_inside
 
 __all__ = ["Tokens", "indexed_names", "scan", "without_marks"]
 
@@ -121,7 +121,7 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
     starts = [0, *ends[:-1]] if ends else []
     aligned = False
     if latex:
-        first, last, aligned = inside(words)
+        first, last, aligned = formula_inside(words)
         words, starts, ends = words[first:last], starts[first:last], ends[first:last]
     elif "~" in words:
         return _moved(refused_character("~", starts[words.index("~")]), places)

@@ -2,7 +2,7 @@ r"""What stands around a whole LaTeX formula: ``$…$``, ``\[…\]``, ``\boxed{�
 
 from __future__ import annotations
 
-__all__ = ["inside"]
+__all__ = ["formula_inside"]
 
 _PAIRS = frozenset({("$", "$"), (r"\(", r"\)"), (r"\[", r"\]")})
 _CLOSING = frozenset({"$", r"\)", r"\]"})
@@ -25,10 +25,10 @@ _MOST = 6
 """How many wrappings may stand around each other."""
 
 
-def inside(words: list[str]) -> tuple[int, int, bool]:
+def formula_inside(words: list[str]) -> tuple[int, int, bool]:
     r"""Give where the formula itself begins and ends, and whether alignment marks may stand in it.
 
-    >>> inside(["$", "x", "$", "."]), inside([r"\begin{align}", "y", "&", "=", "x", r"\end{align}"])
+    >>> formula_inside(["$", "x", "$", "."]), formula_inside([r"\begin{align}", "y", "&", "=", "x", r"\end{align}"])
     ((1, 2, False), (1, 5, True))
     """
     first, last, aligned = *_trimmed(words, 0, len(words)), False

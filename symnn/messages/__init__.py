@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from symnn.errors import Fact, Problem, SymnnError
 
-__all__ = ["LANGUAGES", "Language", "facts_of", "language", "line", "raised", "say", "sentences"]
+__all__ = ["LANGUAGES", "Language", "facts_of", "language", "line", "raisable", "say", "sentences"]
 
 Language = Literal["zh", "en"]
 """The two languages; one report never mixes them."""
@@ -70,7 +70,7 @@ def line(problem: Problem, lang: Language = "en") -> str:
     return f"{problem.place}: {field}{text}"
 
 
-def raised(kind: type[AnyError], *problems: Problem) -> AnyError:
+def raisable(kind: type[AnyError], *problems: Problem) -> AnyError:
     """Make the exception of some problems with an English text, to be raised."""
     return kind(problems, "\n".join(line(problem, "en") for problem in problems))
 

@@ -37,7 +37,7 @@ from symnn.numeric.interpreter import value as value_of
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["ALIKE", "Amounts", "AmountsAt", "places_of", "reach_of"]
+__all__ = ["ALIKE", "Amounts", "AmountsAt", "decimals_of", "reach_of"]
 
 _LIKELY = 1.3
 """Rarer mistakes are not looked for in numbers: many values lie close together."""
@@ -211,7 +211,7 @@ class AmountsAt:
 
     def _alternatives(self, answer: Tree) -> tuple[Mistake, ...]:
         """Give the few single mistakes of these very digits, none of which can be told for sure; none of too many."""
-        number, places = self._value(answer, {}), places_of(answer)
+        number, places = self._value(answer, {}), decimals_of(answer)
         if names(answer) or not isfinite(number) or not places or self._is_near(number) or self._is_rough(places):
             return ()
         reach = reach_of(number, places, self.tolerance, self.truth)
@@ -233,7 +233,7 @@ class AmountsAt:
         if names(answer):
             return ()
         number = self._value(answer, {})
-        places = places_of(answer)
+        places = decimals_of(answer)
         if not isfinite(number):
             return ()
         if self._is_rough(places):
@@ -349,10 +349,10 @@ def _answers(key: Anatomy, graph: Graph) -> Iterable[tuple[Mistake, Tree]]:
         yield from update_mistakes(key, graph)
 
 
-def places_of(answer: Tree) -> int | None:
+def decimals_of(answer: Tree) -> int | None:
     """Count the decimals that were written; None for a fraction or a calculation.
 
-    >>> places_of(Number(31, 100, "0.31")), places_of(Number(7, 9))
+    >>> decimals_of(Number(31, 100, "0.31")), decimals_of(Number(7, 9))
     (2, None)
     """
     inner = unsigned(answer)

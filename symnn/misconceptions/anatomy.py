@@ -27,7 +27,7 @@ from symnn.expressions.tree import (
     number,
     walk,
 )
-from symnn.misconceptions.pieces import Piece, derivative_at, kind_of, pieces_of, unit_derivative
+from symnn.misconceptions.pieces import FactorPiece, derivative_at, kind_of, pieces_of, unit_derivative
 from symnn.networks.graph import Graph
 
 __all__ = ["MOST_TERMS", "Anatomy", "Term", "anatomy", "path_term"]
@@ -40,7 +40,7 @@ class Term(Struct, frozen=True, gc=False):
     """A product of pieces with a sign; ``nodes`` are the quantities that its path goes through."""
 
     sign: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FactorPiece, ...]
     nodes: tuple[str, ...] = ()
     wrt: str = ""
 
@@ -122,7 +122,7 @@ def _atom(tree: Tree, graph: Graph) -> Term:
         return Term(1, ())
     if isinstance(tree, Call) and tree.order == 1:
         return Term(1, (derivative_at(tree, graph),))
-    return Term(1, (Piece(tree, kind_of(tree, graph)),))
+    return Term(1, (FactorPiece(tree, kind_of(tree, graph)),))
 
 
 def _times(sign: int, term: Term) -> Term:
@@ -131,7 +131,7 @@ def _times(sign: int, term: Term) -> Term:
 
 def _multiplied(terms: Iterable[Term]) -> Term:
     sign, wrt = 1, ""
-    pieces: list[Piece] = []
+    pieces: list[FactorPiece] = []
     nodes: list[str] = []
     for term in terms:
         sign *= term.sign
@@ -146,20 +146,20 @@ def _gradient(tree: Derivative, graph: Graph) -> list[Term]:
     pair = _named(tree)
     if pair is None:
         resolved, _ = resolve(tree, graph)
-        return [Term(1, (Piece(resolved, "other"),))]
+        return [Term(1, (FactorPiece(resolved, "other"),))]
     of, wrt = pair
     if of == wrt:
         return [Term(1, ())]
     derivation = derive(graph, of, (wrt,))
     if not 0 < path_count(derivation, wrt) <= MOST_TERMS:
-        return [Term(1, (Piece(tree, "other"),), wrt=wrt)]
+        return [Term(1, (FactorPiece(tree, "other"),), wrt=wrt)]
     return [path_term(path, graph) for path in paths(derivation, wrt)]
 
 
 def path_term(path: Path, graph: Graph) -> Term:
     """Write one path as a term."""
     sign = 1
-    pieces: list[Piece] = []
+    pieces: list[FactorPiece] = []
     for factor in path:
         turned, found = pieces_of(factor, graph)
         sign *= turned
@@ -182,13 +182,13 @@ def _grouped(term: Term, graph: Graph) -> Term:
     return Term(term.sign, _one_number(pieces), term.nodes, term.wrt)
 
 
-def _one_number(pieces: list[Piece]) -> tuple[Piece, ...]:
+def _one_number(pieces: list[FactorPiece]) -> tuple[FactorPiece, ...]:
     """Multiply the numbers of a term; 1/2 and 2 of a halved loss become a 1 that remembers where it is from."""
     numbers = [piece for piece in pieces if piece.kind == "number"]
     if len(numbers) < 2:  # noqa: PLR2004 - one number stays as it is
         return tuple(pieces)
     value = prod((constant(piece.tree) or Fraction(0) for piece in numbers), start=Fraction(1))
-    merged = Piece(number(value), "number", loss=all(piece.loss for piece in numbers))
+    merged = FactorPiece(number(value), "number", loss=all(piece.loss for piece in numbers))
     place = pieces.index(numbers[0])
     kept = [piece for piece in pieces if piece.kind != "number"]
     return (*kept[:place], merged, *kept[place:])

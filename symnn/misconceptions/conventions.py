@@ -18,7 +18,7 @@ from symnn.ops.operation import Operation
 from symnn.ops.table import OF_NUMBERS
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["AS_DERIVED", "Followed", "Shown", "followed", "loss_numbers", "shown_by"]
+__all__ = ["AS_DERIVED", "Followed", "ShownConvention", "convention_followed", "loss_numbers", "shown_by"]
 
 AS_DERIVED = ""
 """The convention of a student who writes what the loss gives, 2(y - z) for (y - z)²."""
@@ -29,7 +29,7 @@ _NUMBERS: Final = (("missing-2", 1), ("half-loss", 2))
 _SPREAD: Final = frozenset((named.SUM, named.MEAN))
 
 
-class Shown(Struct, frozen=True):
+class ShownConvention(Struct, frozen=True):
     """What one answer shows: its convention, and the number (1 or 2) that it has before y - z."""
 
     which: str
@@ -40,7 +40,7 @@ class Shown(Struct, frozen=True):
 
         Who leaves out every 2 writes y - z for (y - z)² and for ½(y - z)², where it is also as derived.
 
-        >>> [Shown("", 1).keeps_to(which) for which in ("", "missing-2", "half-loss")]
+        >>> [ShownConvention("", 1).keeps_to(which) for which in ("", "missing-2", "half-loss")]
         [True, True, False]
         """
         return self.which == which if which == AS_DERIVED else self.number == dict(_NUMBERS)[which]
@@ -106,28 +106,28 @@ def _times(loss: Product | Quotient, graph: Graph) -> frozenset[Fraction]:
     return frozenset(times * number for number in _squares(inside[0], graph)) if len(inside) == 1 else frozenset()
 
 
-def shown_by(findings: Iterable[Finding], loss: Fraction, *, correct: bool) -> Shown | None:
+def shown_by(findings: Iterable[Finding], loss: Fraction, *, correct: bool) -> ShownConvention | None:
     """Say what one answer shows where the loss brings in a number; None if nothing (wrong for another reason).
 
     >>> shown_by((Finding("convention", {"which": "missing-2"}),), Fraction(2), correct=False)
-    Shown(which='missing-2', number=1)
+    ShownConvention(which='missing-2', number=1)
     >>> shown_by((), Fraction(2), correct=True)
-    Shown(which='', number=2)
+    ShownConvention(which='', number=2)
     """
     named = {str(finding.facts["which"]) for finding in findings if finding.code == "convention"}
     for which, number in _NUMBERS:
         if which in named:
-            return Shown(which, number)
-    return Shown(AS_DERIVED, int(loss)) if correct else None
+            return ShownConvention(which, number)
+    return ShownConvention(AS_DERIVED, int(loss)) if correct else None
 
 
-def followed(shown: Mapping[str, Shown | None]) -> Followed | None:
+def convention_followed(shown: Mapping[str, ShownConvention | None]) -> Followed | None:
     """Say which convention a submission follows, from what each part (in the order of the course) shows.
 
     The one that most answers keep to counts; of several equally frequent ones as derived, then without the 2.
 
-    >>> halved, kept = Shown("missing-2", 1), Shown("", 2)
-    >>> followed({"dw1": halved, "dw2": halved, "dw5": kept, "dw6": None})
+    >>> halved, kept = ShownConvention("missing-2", 1), ShownConvention("", 2)
+    >>> convention_followed({"dw1": halved, "dw2": halved, "dw5": kept, "dw6": None})
     Followed(which='missing-2', parts=('dw1', 'dw2'), against=('dw5',))
     """
     known = {part: one for part, one in shown.items() if one is not None}

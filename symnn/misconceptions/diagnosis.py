@@ -13,7 +13,7 @@ from symnn.errors import SymnnError
 from symnn.expressions.tree import Call, Derivative, Matrix, Tree, names, walk
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.forward import size_of
-from symnn.misconceptions.residues import Unknown
+from symnn.misconceptions.residues import NoResidue
 from symnn.misconceptions.scalars import ScalarDiagnosis
 from symnn.misconceptions.tensors import TensorDiagnosis
 from symnn.networks.expansion import grid_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnosis_of"]
 
-_UNABLE = (NotScalar, TooLarge, Unknown, Undefined, Misfit, Unfit, ValueMissing, SymnnError, RecursionError)
+_UNABLE = (NotScalar, TooLarge, NoResidue, Undefined, Misfit, Unfit, ValueMissing, SymnnError, RecursionError)
 _LARGEST = 2500
 """A network with more names and operations than this is not looked through."""
 

@@ -13,9 +13,9 @@ from symnn.expressions.tree import Sum, Tree
 from symnn.misconceptions.frames import Frame
 from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.ratios import Ratio
-from symnn.misconceptions.residues import Residues, Unknown
+from symnn.misconceptions.residues import NoResidue, Residues
 
-__all__ = ["DEAREST", "Candidate", "Choice", "Dictionary"]
+__all__ = ["DEAREST", "Candidate", "Dictionary", "RatioChoice"]
 
 DEAREST = 3.0
 """What costs more is no explanation."""
@@ -27,7 +27,7 @@ _Block: TypeAlias = list[tuple[int, int]]
 """Groups that cost as much and touch the same pieces of the key: place and value of each."""
 
 
-class Choice(Struct, frozen=True, gc=False):
+class RatioChoice(Struct, frozen=True, gc=False):
     """One mistake among those of equal ratio: ``own`` has a bit for each piece of the key that it touches."""
 
     mistake: Mistake
@@ -35,12 +35,12 @@ class Choice(Struct, frozen=True, gc=False):
     labels: tuple[str, ...]
 
 
-class Group(Struct, frozen=True, gc=False):
+class RatioGroup(Struct, frozen=True, gc=False):
     """All mistakes that multiply by the same residue, the likeliest first."""
 
     value: int
     inverse: int
-    choices: tuple[Choice, ...]
+    choices: tuple[RatioChoice, ...]
     cost: float
     own: int
 
@@ -59,7 +59,7 @@ class Candidate(Struct, frozen=True, gc=False):
     """Mistakes that give the answer's residue: in each place one of the group's choices, inside its frame."""
 
     fixed: tuple[Mistake, ...]
-    places: tuple[tuple[Group, Base], ...]
+    places: tuple[tuple[RatioGroup, Base], ...]
     cost: float
 
 
@@ -87,21 +87,21 @@ class Dictionary:
         self._whole_ratios, self._whole_inverses = self._turned()
         self._constants = tuple(group for group in self.groups if not group.own and group.cost <= 1.0)
 
-    def _grouped(self, ratios: Iterable[Ratio]) -> Iterator[Group]:
-        found: dict[int, list[Choice]] = {}
+    def _grouped(self, ratios: Iterable[Ratio]) -> Iterator[RatioGroup]:
+        found: dict[int, list[RatioChoice]] = {}
         for ratio in ratios:
             over, under = self._product(ratio.over), self._product(ratio.under)
             if over and under and over != under:
                 own = sum(self._bits[label] for label in ratio.own)
                 found.setdefault(over * pow(under, -1, self.modulus) % self.modulus, []).append(
-                    Choice(ratio.mistake, own, ratio.own)
+                    RatioChoice(ratio.mistake, own, ratio.own)
                 )
         for value, choices in found.items():
             ranked = tuple(sorted(choices, key=lambda choice: (choice.mistake.cost, choice.mistake.name, choice.own)))
             shared = ranked[0].own
             for choice in ranked:
                 shared &= choice.own
-            yield Group(value, pow(value, -1, self.modulus), ranked, ranked[0].mistake.cost, shared)
+            yield RatioGroup(value, pow(value, -1, self.modulus), ranked, ranked[0].mistake.cost, shared)
 
     def _product(self, trees: tuple[Tree, ...]) -> int:
         value = 1
@@ -119,7 +119,7 @@ class Dictionary:
         for frame in frames:
             try:
                 product, rest = self.residues.of(frame.product), self.residues.of(frame.rest)
-            except Unknown:
+            except NoResidue:
                 continue
             if product:
                 pieces = sum(bit for label, bit in self._bits.items() if label in frame.labels)
@@ -130,13 +130,13 @@ class Dictionary:
         for mistake, tree in wholes:
             try:
                 value = self.residues.of(tree)
-            except Unknown:
+            except NoResidue:
                 continue
             if mistake not in (known := found.setdefault(value, [])):
                 known.append(mistake)
         return found
 
-    def pair(self, ratio: int) -> tuple[Group, Group] | None:
+    def pair(self, ratio: int) -> tuple[RatioGroup, RatioGroup] | None:
         """Give the likeliest two mistakes in one product that multiply it by a ratio."""
         code = self._pairs.get(ratio)
         return None if code is None else (self.groups[code // len(self.groups)], self.groups[code % len(self.groups)])
@@ -239,5 +239,5 @@ class Dictionary:
         return ratios, tuple((pow(ratio, -1, modulus), ratio) for ratio in ratios if ratio)
 
 
-def _pair(fixed: tuple[Mistake, ...], pair: tuple[Group, Group], base: Base, cost: float) -> Candidate:
+def _pair(fixed: tuple[Mistake, ...], pair: tuple[RatioGroup, RatioGroup], base: Base, cost: float) -> Candidate:
     return Candidate(fixed, ((pair[0], base), (pair[1], base)), cost + pair[0].cost + pair[1].cost)

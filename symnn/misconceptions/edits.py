@@ -31,7 +31,7 @@ from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS, mistaken_for
 from symnn.verdicts import codes
 
-__all__ = ["Edit", "Editor", "Remembered", "activation", "alike", "is_bias", "left_out", "turned_round"]
+__all__ = ["Edit", "Editor", "Remembered", "activation", "is_bias", "left_out", "lookalikes", "turned_round"]
 
 Edit: TypeAlias = tuple[Mistake, Tree]
 
@@ -125,7 +125,7 @@ class Editor:
         """List the quantities like one that are known where ``of`` is computed."""
         others = self._alike.get(name)
         if others is None:
-            others = self._alike[name] = alike(name, self.graph)
+            others = self._alike[name] = lookalikes(name, self.graph)
         position = self.graph.position
         return tuple(other for other in others if not of or position.get(other, -1) < position[of])
 
@@ -159,7 +159,7 @@ def _confused(name: str, other: str, cost: float = USUAL) -> Mistake:
     return Mistake(codes.WRONG_QUANTITY, facts(meant=name, wrote=other), cost, (Name(other),), (Name(name),))
 
 
-def alike(name: str, graph: Graph) -> tuple[str, ...]:
+def lookalikes(name: str, graph: Graph) -> tuple[str, ...]:
     """List the quantities that one may be taken for: of its kind and shape, those used beside it first."""
     quantity = graph.quantities.get(name)
     if quantity is None:

@@ -11,7 +11,7 @@ from symnn.expressions.tree import Call, Name, Tree
 from symnn.expressions.writing import plain
 from symnn.misconceptions.anatomy import Anatomy, Term
 from symnn.misconceptions.mistakes import Mistake, facts
-from symnn.misconceptions.pieces import Piece
+from symnn.misconceptions.pieces import FactorPiece
 from symnn.misconceptions.universe import complement
 from symnn.networks.graph import Graph
 from symnn.verdicts import codes
@@ -36,11 +36,11 @@ def everywhere(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]
         yield from _shifted(anatomy, layer, graph)
 
 
-def _distinct(pieces: Iterator[Piece]) -> tuple[Piece, ...]:
+def _distinct(pieces: Iterator[FactorPiece]) -> tuple[FactorPiece, ...]:
     return tuple(dict.fromkeys(pieces))
 
 
-def _layers(terms: tuple[Term, ...]) -> Iterator[tuple[Piece, ...]]:
+def _layers(terms: tuple[Term, ...]) -> Iterator[tuple[FactorPiece, ...]]:
     """Give the pieces that stand in the same place of all paths and differ from path to path."""
     if len(terms) < 2 or len({len(term.pieces) for term in terms}) > 1:  # noqa: PLR2004 - two paths
         return
@@ -50,22 +50,22 @@ def _layers(terms: tuple[Term, ...]) -> Iterator[tuple[Piece, ...]]:
             yield layer
 
 
-def _rewritten(anatomy: Anatomy, layer: tuple[Piece, ...], change: Callable[[Piece], Tree]) -> Tree:
+def _rewritten(anatomy: Anatomy, layer: tuple[FactorPiece, ...], change: Callable[[FactorPiece], Tree]) -> Tree:
     """Write the key with every piece of a layer changed."""
     terms: list[Tree] = [Name(anatomy.old)] if anatomy.old else []
     for term in anatomy.terms:
         trees = tuple(change(piece) if piece in layer else piece.tree for piece in term.pieces)
-        terms.append(replace(term, pieces=tuple(Piece(tree, "other") for tree in trees)).tree)
+        terms.append(replace(term, pieces=tuple(FactorPiece(tree, "other") for tree in trees)).tree)
     return total(tuple(terms))
 
 
-def _without(anatomy: Anatomy, layer: tuple[Piece, ...]) -> tuple[Mistake, Tree]:
+def _without(anatomy: Anatomy, layer: tuple[FactorPiece, ...]) -> tuple[Mistake, Tree]:
     labels = tuple(piece.label for piece in layer)
     mistake = Mistake(codes.MISSING_FACTOR, facts(factor=labels), COST, lacks=tuple(piece.tree for piece in layer))
     return mistake, _rewritten(anatomy, layer, lambda _: ONE)
 
 
-def _derivatives(anatomy: Anatomy, layer: tuple[Piece, ...]) -> Iterator[tuple[Mistake, Tree]]:
+def _derivatives(anatomy: Anatomy, layer: tuple[FactorPiece, ...]) -> Iterator[tuple[Mistake, Tree]]:
     """List the habits with f': left out, written f, written f(1+f), a part of it left out."""
     yield _without(anatomy, layer)
     values = tuple(plain(_value(piece)) for piece in layer)
@@ -84,21 +84,21 @@ def _derivatives(anatomy: Anatomy, layer: tuple[Piece, ...]) -> Iterator[tuple[M
             yield mistake, _rewritten(anatomy, layer, lambda piece, place=place: _one_plus(piece, place))  # type: ignore[misc]
 
 
-def _value(piece: Piece) -> Tree:
+def _value(piece: FactorPiece) -> Tree:
     return Call(piece.tree.function, piece.tree.arguments) if isinstance(piece.tree, Call) else piece.tree
 
 
-def _other_parts(piece: Piece, place: int) -> Tree:
+def _other_parts(piece: FactorPiece, place: int) -> Tree:
     return product((*piece.parts[:place], *piece.parts[place + 1 :]))
 
 
-def _one_plus(piece: Piece, place: int) -> Tree:
+def _one_plus(piece: FactorPiece, place: int) -> Tree:
     inside = complement(piece.parts[place])
     wrong = plus(ONE, inside) if inside is not None else piece.parts[place]
     return product((*piece.parts[:place], wrong, *piece.parts[place + 1 :]))
 
 
-def _shifted(anatomy: Anatomy, layer: tuple[Piece, ...], graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+def _shifted(anatomy: Anatomy, layer: tuple[FactorPiece, ...], graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     """Exchange the pieces of a layer for those of another parameter: w24, w25 for w14, w15."""
     if layer[0].kind != "weight":
         return
@@ -115,7 +115,7 @@ def _shifted(anatomy: Anatomy, layer: tuple[Piece, ...], graph: Graph) -> Iterat
         yield mistake, _rewritten(anatomy, layer, lambda piece: exchange[piece].tree)
 
 
-def _neighbours(layer: tuple[Piece, ...], graph: Graph) -> Iterator[tuple[str, ...]]:
+def _neighbours(layer: tuple[FactorPiece, ...], graph: Graph) -> Iterator[tuple[str, ...]]:
     """Give the weights that stand at another signal in the equations where those of the layer stand."""
     beside = []
     for piece in layer:

@@ -9,8 +9,8 @@ from functools import cached_property
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Name, Negative, Number, Sum, Tree, bare, children
 from symnn.misconceptions.mistakes import Mistake
-from symnn.misconceptions.pieces import Piece
-from symnn.misconceptions.residues import Residues, Seen, Unknown
+from symnn.misconceptions.pieces import FactorPiece
+from symnn.misconceptions.residues import NoResidue, Residues, SeenResidues
 
 __all__ = ["Evidence"]
 
@@ -25,12 +25,12 @@ _LEAVES = frozenset((Name, Number, Negative))
 class Evidence:
     """An answer's nodes by their residues: a piece is found in whatever spelling the student chose."""
 
-    def __init__(self, answer: Tree, seen: Seen, residues: Residues) -> None:
+    def __init__(self, answer: Tree, seen: SeenResidues, residues: Residues) -> None:
         self.answer = answer
         self.residues = residues
         self.seen = seen
         self._outer = seen.nodes
-        self._inner = Seen(seen.values)
+        self._inner = SeenResidues(seen.values)
 
     @cached_property
     def nodes(self) -> Mapping[int, Tree]:
@@ -64,10 +64,10 @@ class Evidence:
         try:
             # on its own storey, what a function is applied to was not seen
             return self.residues.of(node, self._inner)
-        except Unknown:
+        except NoResidue:
             return None
 
-    def holds(self, piece: Piece) -> bool:
+    def holds(self, piece: FactorPiece) -> bool:
         """Say whether an answer has a piece, as such or as its parts."""
         return self._outside((piece.tree,)) or self._outside(piece.parts)
 

@@ -42,7 +42,7 @@ from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS
 from symnn.verdicts import codes
 
-__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Known", "Mending", "goes_with"]
+__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "KnownTree", "Mending", "goes_with"]
 
 ONE_MISTAKE, TWO_MISTAKES, CLEARER = 1.85, 2.6, 0.5
 """What costs more are several mistakes, or too many; one that costs so much less explains an answer better."""
@@ -64,7 +64,7 @@ _IDLE = 0.98
 Worth = TypeVar("Worth", bound=Hashable)
 
 
-class Known(Struct, Generic[Worth], frozen=True):
+class KnownTree(Struct, Generic[Worth], frozen=True):
     """What a diagnosis knows of a tree: what it is worth, whether that is right, and which one usual mistake is left.
 
     ``left`` is asked for what an answer is worth after a change, all changes at once.
@@ -93,7 +93,9 @@ class Mending:
         self._applied = {bare(unit.arguments[0]): unit.function for unit in units}
         self._functions = tuple(dict.fromkeys((*used, *graph.functions)))  # none that the network has not
 
-    def explained(self, trial: Trial, usual: tuple[Explanation, ...], known: Known[Worth]) -> tuple[Explanation, ...]:
+    def explained(
+        self, trial: Trial, usual: tuple[Explanation, ...], known: KnownTree[Worth]
+    ) -> tuple[Explanation, ...]:
         """Change an answer so that it is right: at one place, at two, or so that one usual mistake is left in it.
 
         ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.

@@ -15,13 +15,13 @@ from symnn.expressions.writing import plain
 from symnn.networks.graph import Graph
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["Kind", "Piece", "derivative_at", "kind_of", "pieces_of", "unit_derivative"]
+__all__ = ["FactorPiece", "Kind", "derivative_at", "kind_of", "pieces_of", "unit_derivative"]
 
 Kind = Literal["weight", "input", "target", "value", "sum", "loss", "derivative", "error", "number", "rate", "other"]
 """What a piece is; pieces of one kind are confused more easily than others."""
 
 
-class Piece(Struct, frozen=True, gc=False):
+class FactorPiece(Struct, frozen=True, gc=False):
     """One multiplicand as the lecture sees it; f'(a) is one piece, ``parts`` are y and 1 - y.
 
     ``loss`` marks a number that the loss brought in, the 2 of the squared error.
@@ -69,7 +69,7 @@ def _kind_of_name(name: str, graph: Graph) -> Kind:
     return kinds.get(quantity.role, "other")
 
 
-def unit_derivative(value: str, graph: Graph) -> Piece | None:
+def unit_derivative(value: str, graph: Graph) -> FactorPiece | None:
     r"""Give f'(a) for a unit ``value = f(a)``; None if it is no unit or its derivative is 1.
 
     >>> from symnn.networks.models import graph_from_text
@@ -89,11 +89,11 @@ def unit_derivative(value: str, graph: Graph) -> Piece | None:
                 return None
             if all(is_number(part, 1) for part in parts):
                 return None
-            return Piece(Call(function, (argument,), 1), "derivative", parts)
+            return FactorPiece(Call(function, (argument,), 1), "derivative", parts)
     return None
 
 
-def derivative_at(call: Call, graph: Graph) -> Piece:
+def derivative_at(call: Call, graph: Graph) -> FactorPiece:
     """Take f'(a) as a piece, in the short form of the unit where a is a unit's weighted sum."""
     value = Call(call.function, call.arguments)
     for name, right in graph.definitions.items():
@@ -101,16 +101,16 @@ def derivative_at(call: Call, graph: Graph) -> Piece:
             return piece
     known = graph.functions.get(call.function)
     parts = known.derivative(value, call.arguments[0]) if known is not None else ()
-    return Piece(call, "derivative", parts)
+    return FactorPiece(call, "derivative", parts)
 
 
-def pieces_of(factor: Factor, graph: Graph) -> tuple[int, tuple[Piece, ...]]:
+def pieces_of(factor: Factor, graph: Graph) -> tuple[int, tuple[FactorPiece, ...]]:
     """Cut one factor of the chain rule into pieces, its sign apart."""
     whole = unit_derivative(factor.of, graph)
     if whole is not None:
         return 1, (whole,)
     sign = 1
-    pieces: list[Piece] = []
+    pieces: list[FactorPiece] = []
     waiting = list(reversed(factor.parts))
     while waiting:
         part = waiting.pop()
@@ -123,7 +123,7 @@ def pieces_of(factor: Factor, graph: Graph) -> tuple[int, tuple[Piece, ...]]:
             waiting.extend((Quotient(ONE, part.under), part.over))
         elif not is_number(part, 1):
             kind = kind_of(part, graph)
-            pieces.append(Piece(part, kind, loss=kind == "number" and _is_loss(factor.of, graph)))
+            pieces.append(FactorPiece(part, kind, loss=kind == "number" and _is_loss(factor.of, graph)))
     return sign, tuple(pieces)
 
 

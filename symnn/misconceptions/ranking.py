@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Name
-from symnn.misconceptions.dictionary import DEAREST, Base, Candidate, Choice
+from symnn.misconceptions.dictionary import DEAREST, Base, Candidate, RatioChoice
 from symnn.misconceptions.evidence import Evidence
 from symnn.misconceptions.frames import ALONE, INSIDE, Frame, Way, told_way
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
@@ -55,7 +55,7 @@ def _explanations(candidate: Candidate) -> list[tuple[tuple[Mistake, ...], float
     return found
 
 
-def _fit(chosen: tuple[tuple[Choice, Base], ...]) -> bool:
+def _fit(chosen: tuple[tuple[RatioChoice, Base], ...]) -> bool:
     touched: dict[int, int] = {}
     for choice, base in chosen:
         if choice.own & base.pieces != choice.own:

@@ -12,7 +12,7 @@ from symnn.expressions.terms import MINUS_ONE, ONE, TWO, difference, plus
 from symnn.expressions.tree import Call, Name, Negative, Number, Power, Quotient, Sum, Tree, names, substitute, walk
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
-from symnn.misconceptions.pieces import Piece
+from symnn.misconceptions.pieces import FactorPiece
 from symnn.misconceptions.universe import Universe, complement
 from symnn.networks.graph import Graph
 from symnn.ops import named
@@ -53,14 +53,14 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
     for piece in (*universe.own, *universe.others):
         yield from _extra(piece)
     if all(piece.kind != "rate" for piece in universe.own):
-        yield from _extra(Piece(Name(RATE), "rate"))
+        yield from _extra(FactorPiece(Name(RATE), "rate"))
     for piece in universe.others:
         # only the derivative by another parameter has this piece to lose
         missing = Mistake(codes.MISSING_FACTOR, facts(factor=piece.tree), lacks=(piece.tree,))
         yield Ratio(missing, (), (piece.tree,), (piece.label,))
 
 
-def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
+def _on(piece: FactorPiece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     """List what may go wrong with one piece of the key."""
     own, label = (piece.label,), piece.label
     if piece.kind == "number":
@@ -85,7 +85,7 @@ def _on(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
         )
 
 
-def _without_activation(piece: Piece, graph: Graph) -> Iterator[Ratio]:
+def _without_activation(piece: FactorPiece, graph: Graph) -> Iterator[Ratio]:
     """Say that the weighted sum stands where the unit's value belongs."""
     match piece.tree:
         case Name(name):
@@ -96,7 +96,7 @@ def _without_activation(piece: Piece, graph: Graph) -> Iterator[Ratio]:
                 yield Ratio(mistake, (argument,), (piece.tree,), (piece.label,))
 
 
-def _number(piece: Piece) -> Ratio:
+def _number(piece: FactorPiece) -> Ratio:
     if piece.loss and piece.tree == ONE:
         mistake = Mistake(codes.CONVENTION, facts(which="half-loss"), 0.6)
         return Ratio(mistake, (TWO,), (), (piece.label,))
@@ -117,7 +117,7 @@ def _value(tree: Tree) -> Fraction:
     return Fraction(1)
 
 
-def _instead(piece: Piece, other: Piece) -> Ratio:
+def _instead(piece: FactorPiece, other: FactorPiece) -> Ratio:
     """Say that another piece stands in the place of one."""
     alike = other.kind == piece.kind
     shown = facts(meant=piece.tree, wrote=other.tree)
@@ -135,7 +135,7 @@ def _argument(meant: Call, wrote: Call) -> Mistake:
     return Mistake(codes.WRONG_ARGUMENT, shown, WHOLE, (wrote,), (meant,), form=wrote)
 
 
-def _extra(piece: Piece) -> Iterator[Ratio]:
+def _extra(piece: FactorPiece) -> Iterator[Ratio]:
     if piece.kind == "number":
         return
     extra = Mistake(codes.EXTRA_FACTOR, facts(factor=piece.tree), EXTRA, (piece.tree,))
@@ -145,7 +145,7 @@ def _extra(piece: Piece) -> Iterator[Ratio]:
             yield Ratio(Mistake(codes.EXTRA_FACTOR, facts(factor=part), EXTRA + 0.1, (part,)), (part,))
 
 
-def _on_derivative(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
+def _on_derivative(piece: FactorPiece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     """List what may go wrong with f'(a)."""
     own = (piece.label,)
     call = piece.tree
@@ -198,7 +198,7 @@ def _is_listed(call: Call, universe: Universe) -> bool:
     return any(piece.tree == call for piece in (*universe.own, *universe.others))
 
 
-def _on_parts(piece: Piece, universe: Universe, own: tuple[str, ...]) -> Iterator[Ratio]:
+def _on_parts(piece: FactorPiece, universe: Universe, own: tuple[str, ...]) -> Iterator[Ratio]:
     """List what may go wrong with y and 1 - y inside f'(a)."""
     argument = names(piece.tree)
     for part in piece.parts:
@@ -223,7 +223,7 @@ def _on_parts(piece: Piece, universe: Universe, own: tuple[str, ...]) -> Iterato
             yield Ratio(Mistake(codes.WRONG_QUANTITY, shown, PART, (other,), (part,)), (other,), (part,), own)
 
 
-def _parts_alike(part: Tree, piece: Piece, universe: Universe) -> Iterator[Tree]:
+def _parts_alike(part: Tree, piece: FactorPiece, universe: Universe) -> Iterator[Tree]:
     """List the parts of other derivatives that stand where this one does in its own."""
     place = piece.parts.index(part)
     for other in (*universe.own, *universe.others):
@@ -231,7 +231,7 @@ def _parts_alike(part: Tree, piece: Piece, universe: Universe) -> Iterator[Tree]
             yield other.parts[place]
 
 
-def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
+def _on_error(piece: FactorPiece, universe: Universe, graph: Graph) -> Iterator[Ratio]:
     """List what may go wrong with y - z: its sign, a part of it, the loss left as it is."""
     own = (piece.label,)
     match piece.tree:
@@ -253,7 +253,7 @@ def _on_error(piece: Piece, universe: Universe, graph: Graph) -> Iterator[Ratio]
                 yield Ratio(mistake, (term,), (*loss, piece.tree), (*own, *map(plain, loss)))
 
 
-def _error_of_the_sum(piece: Piece, output: Tree, target: Tree, graph: Graph) -> Iterator[Ratio]:
+def _error_of_the_sum(piece: FactorPiece, output: Tree, target: Tree, graph: Graph) -> Iterator[Ratio]:
     """Say that the weighted sum of the output was compared with the target."""
     unit = graph.definitions.get(output.name) if isinstance(output, Name) else None
     if isinstance(unit, Call) and len(unit.arguments) == 1:

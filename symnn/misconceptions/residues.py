@@ -12,8 +12,8 @@ from typing import Any
 from symnn.derivation.primes import carried_out
 from symnn.equality.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
 from symnn.equality.constants import TooLarge
-from symnn.equality.meaning import Lambda, Meaning, about
-from symnn.equality.points import Point, Run, Undefined, World
+from symnn.equality.meaning import Lambda, Meaning, about_network
+from symnn.equality.points import ResiduePoint, Run, Undefined, World
 from symnn.equality.programs import Compiler
 from symnn.equality.rewriting import rewritten
 from symnn.equality.senses import Compiled, Sense
@@ -22,7 +22,7 @@ from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Pow
 from symnn.networks.graph import Graph
 from symnn.ops import named
 
-__all__ = ["Residues", "Seen", "Unknown", "meaning_of"]
+__all__ = ["NoResidue", "Residues", "SeenResidues", "network_meaning"]
 
 _SEED = b"symnn: the fixed point of the diagnosis"
 _DEEPER = 1
@@ -37,11 +37,11 @@ _MOST_KEPT = 4096
 """Powers and compiled functions that are remembered."""
 
 
-class Unknown(Exception):  # noqa: N818 - it says that there is nothing to compare
+class NoResidue(Exception):  # noqa: N818 - it says that there is nothing to compare
     """The tree has no residue at this point."""
 
 
-def meaning_of(graph: Graph, domains: Mapping[str, object] = MappingProxyType({})) -> Meaning:
+def network_meaning(graph: Graph, domains: Mapping[str, object] = MappingProxyType({})) -> Meaning:
     """Say what a network's names mean to the judge's compiler; known activations go by their own name."""
     functions = {
         name: Lambda(
@@ -51,10 +51,10 @@ def meaning_of(graph: Graph, domains: Mapping[str, object] = MappingProxyType({}
         for name, function in graph.functions.items()
     }
     meaning = Meaning(graph.definitions, functions, domains, conventions=graph.conventions)  # type: ignore[arg-type]
-    return about(graph, meaning)
+    return about_network(graph, meaning)
 
 
-class Seen:
+class SeenResidues:
     """What was evaluated of one answer: residues by ``id`` of the node, and the first node of each residue."""
 
     __slots__ = ("nodes", "values")
@@ -72,7 +72,7 @@ class Residues:
 
     def __init__(self, graph: Graph, key: Tree, extra: Iterable[str] = ()) -> None:
         self.graph = graph
-        meaning = meaning_of(graph)
+        meaning = network_meaning(graph)
         self.sense = Sense(meaning, meaning.equations)
         compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
         self._calls: dict[Tree, Run] = {}
@@ -89,7 +89,7 @@ class Residues:
             break
         self.modulus = self.point.modulus
 
-    def _drawn(self, compiled: Compiled, names: tuple[str, ...], draw: int) -> Point:
+    def _drawn(self, compiled: Compiled, names: tuple[str, ...], draw: int) -> ResiduePoint:
         needs = compiled.needs
         kind = circle(compiled.turns) if needs & CIRCLE else ROOTS if needs & ROOT else PLAIN
         depth = compiled.code.depth + _DEEPER + bool(needs & LOG)
@@ -106,23 +106,23 @@ class Residues:
         )
         return world.ground
 
-    def of(self, tree: Tree, seen: Seen | None = None) -> int:
+    def of(self, tree: Tree, seen: SeenResidues | None = None) -> int:
         """Give the residue of a tree. Raises Unknown where it has none at this point."""
         try:
             return self._value(tree, self.point, seen)
         except (Undefined, NotASquare, NotScalar, TooLarge, RecursionError, KeyError, IndexError) as error:
-            raise Unknown from error
+            raise NoResidue from error
 
     def known(self, tree: Tree) -> int | None:
         """Give the residue of a tree of the part's own, which is worth remembering; None where it has none."""
         if tree not in self._known:
             try:
                 self._known[tree] = self.of(tree)
-            except Unknown:
+            except NoResidue:
                 self._known[tree] = None
         return self._known[tree]
 
-    def _value(self, tree: Tree, at: Point, seen: Seen | None) -> int:
+    def _value(self, tree: Tree, at: ResiduePoint, seen: SeenResidues | None) -> int:
         if seen is not None and (known := seen.values.get(id(tree))) is not None:
             return known
         rule = _RULES.get(type(tree))
@@ -133,17 +133,17 @@ class Residues:
                 seen.nodes.setdefault(value, tree)
         return value
 
-    def _product(self, tree: Product, at: Point, seen: Seen | None) -> int:
+    def _product(self, tree: Product, at: ResiduePoint, seen: SeenResidues | None) -> int:
         value, modulus = 1, at.modulus
         for factor in tree.factors:
             value = value * self._value(factor, at, seen) % modulus
         return value
 
-    def _quotient(self, tree: Quotient, at: Point, seen: Seen | None) -> int:
+    def _quotient(self, tree: Quotient, at: ResiduePoint, seen: SeenResidues | None) -> int:
         under = _inverse(self._value(tree.under, at, seen), at, tree.under)
         return self._value(tree.over, at, seen) * under % at.modulus
 
-    def _power(self, tree: Power, at: Point, seen: Seen | None) -> int:
+    def _power(self, tree: Power, at: ResiduePoint, seen: SeenResidues | None) -> int:
         exponent = tree.exponent
         if isinstance(exponent, Negative):
             return _inverse(self._power(Power(tree.base, exponent.operand), at, seen), at, tree.base)
@@ -151,7 +151,7 @@ class Residues:
             return self._compiled(bare(tree), at)
         return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
 
-    def _call(self, tree: Call, at: Point, _: Seen | None) -> int:
+    def _call(self, tree: Call, at: ResiduePoint, _: SeenResidues | None) -> int:
         function = self.graph.functions.get(tree.function)
         name = tree.function if function is None else function.known
         if name in _EXPONENTIAL and len(tree.arguments) == 1 and tree.order <= 1:
@@ -159,7 +159,7 @@ class Residues:
             return slope if tree.order else value
         return self._derivative(tree, at) if tree.order else self._compiled(bare(tree), at)
 
-    def _derivative(self, tree: Call, at: Point) -> int:
+    def _derivative(self, tree: Call, at: ResiduePoint) -> int:
         """Evaluate f'(a) by its short form; at a quantity it is remembered."""
         name = tree.arguments[0].name if isinstance(tree.arguments[0], Name) and at is self.point else ""
         known = self._primed.get((tree.function, tree.order, name)) if name else None
@@ -169,7 +169,7 @@ class Residues:
                 self._primed[tree.function, tree.order, name] = known
         return known
 
-    def _exponential(self, name: str, tree: Call, at: Point) -> tuple[int, int]:
+    def _exponential(self, name: str, tree: Call, at: ResiduePoint) -> tuple[int, int]:
         """Give exp, σ or tanh and its derivative: functions of a power of the base.
 
         The exponent is a residue of the next storey. What it gives is remembered by its residue, so that
@@ -184,7 +184,7 @@ class Residues:
             known = self._powers[name, at.level, exponent] = _EXPONENTIAL[name](power, at, tree)
         return known
 
-    def _compiled(self, tree: Tree, at: Point) -> int:
+    def _compiled(self, tree: Tree, at: ResiduePoint) -> int:
         """Evaluate by the judge's compiler what is not plain arithmetic."""
         run = self._calls.get(tree)
         if run is None:
@@ -199,31 +199,31 @@ class Residues:
         return run(at)
 
 
-def _inverse(value: int, at: Point, where: Tree) -> int:
+def _inverse(value: int, at: ResiduePoint, where: Tree) -> int:
     try:
         return pow(value, -1, at.modulus)
     except ValueError:
         raise Undefined(where) from None
 
 
-def _sigmoid(power: int, at: Point, where: Tree) -> tuple[int, int]:
+def _sigmoid(power: int, at: ResiduePoint, where: Tree) -> tuple[int, int]:
     value = power * _inverse(1 + power, at, where) % at.modulus
     return value, value * (1 - value) % at.modulus
 
 
-def _tanh(power: int, at: Point, where: Tree) -> tuple[int, int]:
+def _tanh(power: int, at: ResiduePoint, where: Tree) -> tuple[int, int]:
     square = power * power % at.modulus
     value = (square - 1) * _inverse(square + 1, at, where) % at.modulus
     return value, (1 - value * value) % at.modulus
 
 
-_EXPONENTIAL: Mapping[str, Callable[[int, Point, Tree], tuple[int, int]]] = MappingProxyType(
+_EXPONENTIAL: Mapping[str, Callable[[int, ResiduePoint, Tree], tuple[int, int]]] = MappingProxyType(
     {named.EXP: lambda power, _, __: (power, power), named.SIGMOID: _sigmoid, named.TANH: _tanh}
 )
 """Value and derivative of the functions of exp(u), given that power."""
 
 
-def _derivative(residues: Residues, tree: Derivative, at: Point, _: Seen | None) -> int:
+def _derivative(residues: Residues, tree: Derivative, at: ResiduePoint, _: SeenResidues | None) -> int:
     """Evaluate ∂y/∂a of a unit y = f(a); any other derivative is one that was not carried out."""
     match tree:
         case Derivative(Name(value), Name() as argument):
@@ -233,24 +233,24 @@ def _derivative(residues: Residues, tree: Derivative, at: Point, _: Seen | None)
     raise NotScalar
 
 
-def _number(_: Residues, tree: Number, at: Point, __: Seen | None) -> int:
+def _number(_: Residues, tree: Number, at: ResiduePoint, __: SeenResidues | None) -> int:
     if tree.denominator == 1:
         return tree.numerator % at.modulus
     return tree.numerator * _inverse(tree.denominator, at, tree) % at.modulus
 
 
-def _negative(residues: Residues, tree: Negative, at: Point, seen: Seen | None) -> int:
+def _negative(residues: Residues, tree: Negative, at: ResiduePoint, seen: SeenResidues | None) -> int:
     return -residues._value(tree.operand, at, seen) % at.modulus  # noqa: SLF001 - a rule of the same class
 
 
-def _sum(residues: Residues, tree: Sum, at: Point, seen: Seen | None) -> int:
+def _sum(residues: Residues, tree: Sum, at: ResiduePoint, seen: SeenResidues | None) -> int:
     value = 0
     for term in tree.terms:
         value += residues._value(term, at, seen)  # noqa: SLF001 - a rule of the same class
     return value % at.modulus
 
 
-_RULES: Mapping[type, Callable[[Residues, Any, Point, Seen | None], int]] = MappingProxyType(
+_RULES: Mapping[type, Callable[[Residues, Any, ResiduePoint, SeenResidues | None], int]] = MappingProxyType(
     {
         Derivative: _derivative,
         Name: lambda _, tree, at, __: at[tree.name],

@@ -9,7 +9,7 @@ from symnn.derivation.updates import RATE
 from symnn.expressions.terms import TWO, difference, times, total
 from symnn.expressions.tree import Derivative, Name, Negative, Quotient, Sum, Tree, mapped, names, substitute
 from symnn.misconceptions.anatomy import Anatomy
-from symnn.misconceptions.edits import alike
+from symnn.misconceptions.edits import lookalikes
 from symnn.misconceptions.forward import with_equations
 from symnn.misconceptions.frames import told_way, way_of
 from symnn.misconceptions.mistakes import Mistake, facts
@@ -24,7 +24,7 @@ def update_mistakes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, T
     """List the wrong answers to ``w - eta*diff(E, w)`` that are no product."""
     old = anatomy.old
     step = total(tuple(term.tree for term in anatomy.terms))
-    for other in alike(old, graph):
+    for other in lookalikes(old, graph):
         mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=old, wrote=other), 1.0, (Name(other),))
         yield mistake, total((Name(other), step))
         if other in graph.ancestors(anatomy.of):

@@ -23,13 +23,13 @@ from symnn.misconceptions.forward import size_of, slips
 from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Known, Mending, goes_with
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
-from symnn.misconceptions.residues import Residues, Seen, Unknown
+from symnn.misconceptions.residues import NoResidue, Residues, SeenResidues
 from symnn.misconceptions.rules import old_value, update_mistakes
-from symnn.misconceptions.small_fractions import fraction_of
+from symnn.misconceptions.small_fractions import small_fraction
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.misconceptions.termwise import Termwise
 from symnn.misconceptions.trials import Trial
@@ -131,12 +131,12 @@ class ScalarDiagnosis(Diagnosis):
 
     def _looked(self, answer: Tree) -> tuple[tuple[Explanation, ...], Evidence] | None:
         """Evaluate an answer and look its residue up."""
-        seen, others = Seen(), []
+        seen, others = SeenResidues(), []
         try:
             if self.shapes:
                 answer, *others = grid_of(answer, self.shapes).cells
             value = self.residues.of(answer, seen)
-        except (Unknown, Misfit, Unfit):
+        except (NoResidue, Misfit, Unfit):
             return None
         evidence = Evidence(answer, seen, self.residues)
         found = self._explained(value, evidence)
@@ -159,7 +159,7 @@ class ScalarDiagnosis(Diagnosis):
     def _constant(self, value: int) -> tuple[Explanation, ...]:
         """See whether only a number is wrong."""
         modulus = self.residues.modulus
-        ratio = fraction_of(value * pow(self.truth, -1, modulus) % modulus, modulus)
+        ratio = small_fraction(value * pow(self.truth, -1, modulus) % modulus, modulus)
         if ratio is None:
             return ()
         near = abs(ratio - 1) < _NEAR
@@ -211,8 +211,8 @@ class ScalarDiagnosis(Diagnosis):
         """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
 
         def worth(tree: Tree) -> int | None:
-            with suppress(Unknown):  # what is 0 tells nothing
-                return self.residues.of(tree, Seen(dict(evidence.seen.values))) or None
+            with suppress(NoResidue):  # what is 0 tells nothing
+                return self.residues.of(tree, SeenResidues(dict(evidence.seen.values))) or None
             return None
 
         def left(worths: Mapping[int, Mistake]) -> tuple[Explanation, ...]:
@@ -225,7 +225,7 @@ class ScalarDiagnosis(Diagnosis):
             ]
             return ranked(found, evidence)
 
-        known = Known(worth, lambda tree: worth(tree) == self.truth or self._agrees(tree), left)
+        known = KnownTree(worth, lambda tree: worth(tree) == self.truth or self._agrees(tree), left)
         trials = (Trial(point, truth, evidence.answer, {}) for point, truth in self._points)
         trial = next((trial for trial in trials if trial.is_wrong), None)
         return usual if trial is None else self.mending.explained(trial, usual, known)

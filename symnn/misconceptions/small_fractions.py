@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-__all__ = ["fraction_of", "simplest"]
+from symnn.equality.points import fraction_of
+
+__all__ = ["simplest", "small_fraction"]
 
 _LARGEST = 100
 """Of larger numbers some fraction lies near to anything."""
 _NEAR = 1e-10
 
 
-def fraction_of(residue: int, modulus: int, largest: int = 1 << 16) -> Fraction | None:
+def small_fraction(residue: int, modulus: int, largest: int = 1 << 16) -> Fraction | None:
     """Give the fraction of small numbers that a residue is, None if it is none.
 
     >>> prime = (1 << 61) - 1
-    >>> fraction_of(-3 * pow(7, -1, prime) % prime, prime)
+    >>> small_fraction(-3 * pow(7, -1, prime) % prime, prime)
     Fraction(-3, 7)
     """
-    above, under = modulus, residue
-    before, now = 0, 1
-    while under > largest:
-        quotient = above // under
-        above, under = under, above - quotient * under
-        before, now = now, before - quotient * now
-    if not under or abs(now) > largest:
-        return None
-    return Fraction(under, now)
+    found = fraction_of(residue, modulus, largest)
+    return None if found is None else Fraction(*found)
 
 
 def simplest(value: float) -> Fraction | None:

@@ -11,14 +11,14 @@ from symnn.equality.numbers import Tolerance
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Name, Tree, names
 from symnn.language.entries import entry_name
-from symnn.misconceptions.amounts import ALIKE, places_of, reach_of
+from symnn.misconceptions.amounts import ALIKE, decimals_of, reach_of
 from symnn.misconceptions.given import given_slips, turned_units, without_signs
 from symnn.misconceptions.habits import habits
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.tensor_changes import changes_of
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_slips import TensorEditor
-from symnn.misconceptions.tensor_steps import Steps, steps_to
+from symnn.misconceptions.tensor_steps import WorkedSteps, steps_to
 from symnn.misconceptions.whole_arrays import whole_slips
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
@@ -78,7 +78,9 @@ class TensorAmounts:
         except (SymnnError, Misfit, Unfit, ValueMissing):
             return None
 
-    def _worked_out(self, steps: Steps, given: Mapping[str, Valued], graph: Graph) -> Iterator[tuple[Mistake, Array]]:
+    def _worked_out(
+        self, steps: WorkedSteps, given: Mapping[str, Valued], graph: Graph
+    ) -> Iterator[tuple[Mistake, Array]]:
         """Give what the key becomes by each slip."""
         truth = self.truth.array
         if len(self.truth.shape) == 2:  # noqa: PLR2004 - a matrix
@@ -93,7 +95,7 @@ class TensorAmounts:
             changed = {one.step: one.formula for one in change.changed}
             yield from self._told(change.mistakes[0], steps, given, changed)
 
-    def _throughout(self, steps: Steps, given: Mapping[str, Valued]) -> Iterator[tuple[Mistake, Array]]:
+    def _throughout(self, steps: WorkedSteps, given: Mapping[str, Valued]) -> Iterator[tuple[Mistake, Array]]:
         """Give what the key becomes by a habit of the forward pass, and by slips with the values given."""
         import numpy as np
 
@@ -118,7 +120,7 @@ class TensorAmounts:
     def _told(
         self,
         mistake: Mistake,
-        steps: Steps,
+        steps: WorkedSteps,
         given: Mapping[str, Valued],
         changed: Mapping[int, Tree],
         touched: frozenset[str] = frozenset(),
@@ -131,7 +133,7 @@ class TensorAmounts:
             if np.isfinite(value).all() and value.size and not self._alike(value, self.truth.array):
                 yield mistake, value
 
-    def _beside(self, steps: Steps) -> Iterator[tuple[Mistake, Array]]:
+    def _beside(self, steps: WorkedSteps) -> Iterator[tuple[Mistake, Array]]:
         """Give the entries beside the one that is asked."""
         key = steps.steps[-1].formula
         tensor, bracket, places = key.name.partition("[") if isinstance(key, Name) else ("", "", "")
@@ -152,7 +154,7 @@ class TensorAmounts:
         return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-9, atol=1e-12))
 
     def _swept(
-        self, steps: Steps, given: Mapping[str, Valued], changed: Mapping[int, Tree], others: frozenset[str]
+        self, steps: WorkedSteps, given: Mapping[str, Valued], changed: Mapping[int, Tree], others: frozenset[str]
     ) -> Valued:
         values, touched = dict(given), set(others)
         for place, step in enumerate(steps.steps):
@@ -182,7 +184,7 @@ class TensorAmounts:
             return ()
         if not np.isfinite(yours).all():
             return ()
-        places = [places_of(entry) for entry in entries]
+        places = [decimals_of(entry) for entry in entries]
         size = float(np.abs(self.truth.array).max(initial=0.0))
         for wide in (False, True):  # first what gives the very digits
             numbers = zip(yours.ravel(), places, strict=True)

@@ -14,12 +14,12 @@ from symnn.expressions.terms import total
 from symnn.expressions.tree import Derivative, Name, Sum, Tree, bare
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
-from symnn.misconceptions.tensor_changes import Change, changes_of
+from symnn.misconceptions.tensor_changes import TensorChange, changes_of
 from symnn.misconceptions.tensor_forward import ForwardSweep
-from symnn.misconceptions.tensor_linear import LinearSweep, Outcome
+from symnn.misconceptions.tensor_linear import LinearSweep, TensorOutcome
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_slips import TensorEditor
-from symnn.misconceptions.tensor_steps import Step, Steps, family_of
+from symnn.misconceptions.tensor_steps import WorkedStep, WorkedSteps, family_of
 from symnn.misconceptions.tensor_table import TensorTable
 from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import ValueMissing
@@ -27,7 +27,7 @@ from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
 from symnn.verdicts import codes
 
-__all__ = ["Book", "opened"]
+__all__ = ["WrongAnswers", "worked_out_answers"]
 
 INSIDE = 0.25
 _MOST_PAIRS = 60_000
@@ -36,7 +36,7 @@ _MOST_KIN = 8
 _WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
 
 
-class Book:
+class WrongAnswers:
     """All wrong answers that were worked out: ``labels`` says of each change which mistakes it is.
 
     The first pages hold single slips and pairs in different steps; `further` ones, whole other answers, are written
@@ -47,23 +47,23 @@ class Book:
         self.labels = labels
         self.table = table
         self.truth = truth
-        self._write: Callable[[], Book] | None = None
-        self._further: Book | None = None
+        self._write: Callable[[], WrongAnswers] | None = None
+        self._further: WrongAnswers | None = None
 
     @property
-    def further(self) -> Book | None:
+    def further(self) -> WrongAnswers | None:
         """The pages that are written late."""
         if self._write is not None:
             self._further, self._write = self._write(), None
         return self._further
 
-    def then(self, write: Callable[[], Book]) -> Book:
+    def then(self, write: Callable[[], WrongAnswers]) -> WrongAnswers:
         """Say how the further pages are written."""
         self._write = write
         return self
 
 
-def opened(key: Tree, graph: Graph, steps: Steps, point: TensorPoint) -> Book:
+def worked_out_answers(key: Tree, graph: Graph, steps: WorkedSteps, point: TensorPoint) -> WrongAnswers:
     """Work out the wrong answers to a key."""
     editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
     found = changes_of(steps, editor)
@@ -74,20 +74,20 @@ def opened(key: Tree, graph: Graph, steps: Steps, point: TensorPoint) -> Book:
     return _of_forward(forward, found).then(lambda: _late(_turned(key, forward.truth), point, forward.truth))
 
 
-def _of_forward(sweep: ForwardSweep, found: list[Change]) -> Book:
+def _of_forward(sweep: ForwardSweep, found: list[TensorChange]) -> WrongAnswers:
     changes, values = sweep.singly(found)
     table = TensorTable(sweep.outcomes(changes, values), complex(sweep.point.hashed(sweep.truth)), ())
-    return Book([change.mistakes for change in changes], table, sweep.truth)
+    return WrongAnswers([change.mistakes for change in changes], table, sweep.truth)
 
 
-def _late(wholes: Iterator[tuple[Mistake, Valued]], point: TensorPoint, truth: Valued) -> Book:
+def _late(wholes: Iterator[tuple[Mistake, Valued]], point: TensorPoint, truth: Valued) -> WrongAnswers:
     """Write the pages of whole other answers."""
     labels: list[tuple[Mistake, ...]] = []
     outcomes = tuple(_labelled(wholes, point, labels))
-    return Book(labels, TensorTable(outcomes, complex(point.hashed(truth)), ()), truth)
+    return WrongAnswers(labels, TensorTable(outcomes, complex(point.hashed(truth)), ()), truth)
 
 
-def _of_gradient(sweep: LinearSweep, found: list[Change]) -> Book:
+def _of_gradient(sweep: LinearSweep, found: list[TensorChange]) -> WrongAnswers:
     import numpy as np
 
     variants = sweep.variants(found)
@@ -110,10 +110,10 @@ def _of_gradient(sweep: LinearSweep, found: list[Change]) -> Book:
             reached[len(labels) - 1] = frozenset((term,))
             added.append((len(labels) - 1, worth))
     apart = [(number, worth, reached[number]) for number, worth in added if reached.get(number)]
-    return Book(labels, TensorTable(outcomes, base, apart), sweep.truth)
+    return WrongAnswers(labels, TensorTable(outcomes, base, apart), sweep.truth)
 
 
-def _reached(last: Step, changes: list[Change]) -> dict[int, frozenset[int]]:
+def _reached(last: WorkedStep, changes: list[TensorChange]) -> dict[int, frozenset[int]]:
     """Say in which terms of the key the changes of its own formula are made, where that can be seen."""
     found: dict[int, frozenset[int]] = {}
     own = last.terms
@@ -128,7 +128,7 @@ def _reached(last: Step, changes: list[Change]) -> dict[int, frozenset[int]]:
     return found
 
 
-def _added(outcomes: list[Outcome], shape: Shape, base: complex) -> list[tuple[int, complex]]:
+def _added(outcomes: list[TensorOutcome], shape: Shape, base: complex) -> list[tuple[int, complex]]:
     """Give what each single change adds to the key."""
     found = []
     for outcome in outcomes:
@@ -141,7 +141,7 @@ def _added(outcomes: list[Outcome], shape: Shape, base: complex) -> list[tuple[i
     return found
 
 
-def _pairs(changes: list[Change], most: int) -> Array:
+def _pairs(changes: list[TensorChange], most: int) -> Array:
     """List pairs of changes in different steps, the likelier first."""
     import numpy as np
 
@@ -156,15 +156,15 @@ def _pairs(changes: list[Change], most: int) -> Array:
     return np.array(found, dtype=int).reshape((-1, 2))
 
 
-def _single(shape: Shape, number: int, worth: complex) -> Outcome:
+def _single(shape: Shape, number: int, worth: complex) -> TensorOutcome:
     import numpy as np
 
-    return Outcome(shape, np.array([worth]), np.array([[number, number]]))
+    return TensorOutcome(shape, np.array([worth]), np.array([[number, number]]))
 
 
 def _labelled(
     wholes: Iterator[tuple[Mistake, Valued]], point: TensorPoint, labels: list[tuple[Mistake, ...]]
-) -> Iterator[Outcome]:
+) -> Iterator[TensorOutcome]:
     """Give whole other answers their labels."""
     for mistake, value in wholes:
         labels.append((mistake,))
@@ -226,7 +226,7 @@ def _updates(key: Tree, graph: Graph, sweep: LinearSweep) -> Iterator[tuple[Mist
             yield Mistake(codes.UPDATE_GIVEN), Valued(array, sweep.truth.shape)
 
 
-def steps_tree(name: str, steps: Steps) -> Tree:
+def steps_tree(name: str, steps: WorkedSteps) -> Tree:
     """Give the quantity whose error a step is."""
     tree = next((tree for tree, known in steps.errors.items() if known == name), None)
     return bare(tree.wrt) if isinstance(tree, Derivative) and tree.wrt is not None else Name(name)

@@ -17,13 +17,13 @@ from symnn.expressions.writing import plain
 from symnn.misconceptions.frames import told_way, way_of
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_slips import LESS_USUAL, TensorEditor
-from symnn.misconceptions.tensor_steps import ANSWER, Step, Steps, family_of
+from symnn.misconceptions.tensor_steps import ANSWER, WorkedStep, WorkedSteps, family_of
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Told, in_words
 
-__all__ = ["Change", "Changed", "changes_of"]
+__all__ = ["Changed", "TensorChange", "changes_of"]
 
 ONE_STEP, PATH, STEPS, EXCHANGED = 0.15, 1.0, 1.05, 1.15
 _MOST_EXCHANGED = 12
@@ -42,7 +42,7 @@ class Changed(Struct, frozen=True, gc=False):
     formula: Tree
 
 
-class Change(Struct, frozen=True, gc=False):
+class TensorChange(Struct, frozen=True, gc=False):
     """Mistakes with the steps that they change, each step once."""
 
     mistakes: tuple[Mistake, ...]
@@ -54,7 +54,7 @@ class Change(Struct, frozen=True, gc=False):
         return sum(mistake.cost for mistake in self.mistakes)
 
 
-def changes_of(steps: Steps, editor: TensorEditor) -> list[Change]:
+def changes_of(steps: WorkedSteps, editor: TensorEditor) -> list[TensorChange]:
     """List the changes of single steps, then those of all steps of one family.
 
     A slip that is called the same in every step of a family is one of them all; in one step alone it says which.
@@ -68,24 +68,24 @@ def changes_of(steps: Steps, editor: TensorEditor) -> list[Change]:
     groups: dict[object, list[tuple[int, Mistake, Tree]]] = {}
     for place, mistake, wrong in singles:
         groups.setdefault(_kind(steps.steps[place], mistake), []).append((place, mistake, wrong))
-    found: list[Change] = []
+    found: list[TensorChange] = []
     for group in groups.values():
         first = {place: (mistake, wrong) for place, mistake, wrong in reversed(group)}
         together = tuple(mistake for _, (mistake, _) in sorted(first.items()))
         alike = len({mistake.name for mistake in together}) == 1
         if len(first) > 1:
             changed = tuple(Changed(place, wrong) for place, (_, wrong) in sorted(first.items()))
-            found.append(Change((_joined(together),), changed))
+            found.append(TensorChange((_joined(together),), changed))
         for place, mistake, wrong in group:
             told = _only_in(mistake, steps.steps[place]) if alike and len(first) > 1 else mistake
-            found.append(Change((told,), (Changed(place, wrong),)))
+            found.append(TensorChange((told,), (Changed(place, wrong),)))
     if not steps.linear:
         found += (*_exchanges(steps, editor), *_other_layers(steps, editor), *_other_whole(steps, editor))
     found.sort(key=lambda change: (round(change.cost, 6), -change.changed[-1].step))
     return found
 
 
-def _exchanges(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
+def _exchanges(steps: WorkedSteps, editor: TensorEditor) -> Iterator[TensorChange]:
     """Exchange two parameters of one equation and one shape throughout: U and W of a recurrent layer."""
     shapes, parameters = editor.shapes, editor.graph.parameters
     pairs: dict[tuple[str, str], None] = {}
@@ -99,10 +99,10 @@ def _exchanges(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
         changed = tuple(Changed(place, wrong) for place, (step, wrong) in both if wrong != step.formula)
         if changed:
             told = facts(meant=(one, other), wrote=(other, one))
-            yield Change((Mistake(codes.WRONG_QUANTITY, told, EXCHANGED),), changed)
+            yield TensorChange((Mistake(codes.WRONG_QUANTITY, told, EXCHANGED),), changed)
 
 
-def _other_layers(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
+def _other_layers(steps: WorkedSteps, editor: TensorEditor) -> Iterator[TensorChange]:
     """Take all parameters of a formula from another layer: U^(1) and W^(1) for U^(2) and W^(2)."""
     parameters = editor.graph.parameters
     for place, step in enumerate(steps.steps):
@@ -113,10 +113,10 @@ def _other_layers(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
                 told = facts(meant=tuple(renamed), wrote=tuple(renamed.values()))
                 trees: dict[str, Tree] = {name: Name(other) for name, other in renamed.items()}
                 wrong = Changed(place, substitute(step.formula, trees))
-                yield Change((Mistake(codes.WRONG_QUANTITY, told, EXCHANGED),), (wrong,))
+                yield TensorChange((Mistake(codes.WRONG_QUANTITY, told, EXCHANGED),), (wrong,))
 
 
-def _other_whole(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
+def _other_whole(steps: WorkedSteps, editor: TensorEditor) -> Iterator[TensorChange]:
     """Give the same quantity of another layer or time where one is asked."""
     last, graph = len(steps.steps) - 1, editor.graph
     key = steps.steps[last]
@@ -124,7 +124,7 @@ def _other_whole(steps: Steps, editor: TensorEditor) -> Iterator[Change]:
     kin = [other for other in graph.definitions if other != name and _kin(other) == _kin(name)]
     for other in kin:
         mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=name, wrote=other), EXCHANGED, (Name(other),))
-        yield Change((mistake,), (Changed(last, Name(other)),))
+        yield TensorChange((mistake,), (Changed(last, Name(other)),))
 
 
 def _kin(name: str) -> str:
@@ -132,7 +132,7 @@ def _kin(name: str) -> str:
     return _LAYER.sub("", family_of(name))
 
 
-def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
+def _of_whole(mistake: Mistake, place: int, steps: WorkedSteps) -> Mistake:
     """Name the gradient that is transposed, not the product that it is."""
     step = steps.steps[place]
     if mistake.kind is not codes.TRANSPOSED or dict(mistake.facts)["matrix"] != step.formula:
@@ -141,7 +141,9 @@ def _of_whole(mistake: Mistake, place: int, steps: Steps) -> Mistake:
     return replace(mistake, facts=facts(matrix=shown))
 
 
-def _at_step(step: Step, editor: TensorEditor, last: Step, *, linear: bool) -> Iterator[tuple[Mistake, Tree]]:
+def _at_step(
+    step: WorkedStep, editor: TensorEditor, last: WorkedStep, *, linear: bool
+) -> Iterator[tuple[Mistake, Tree]]:
     """List the slips in one step, a term forgotten among them."""
     own = list(editor.edits(step.formula, "" if linear else step.name))
     if step.name == ANSWER and linear:
@@ -179,7 +181,7 @@ def _factors(term: Tree) -> tuple[str, ...]:
     return tuple(sorted(map(plain, inner.factors if isinstance(inner, Product) else (inner,))))
 
 
-def _one_factor_more(step: Step, editor: TensorEditor) -> Iterator[tuple[Mistake, Tree]]:
+def _one_factor_more(step: WorkedStep, editor: TensorEditor) -> Iterator[tuple[Mistake, Tree]]:
     """Multiply an error by y(1 - y) of its quantity, or of the unit behind it, where no activation asks for it."""
     quantity = next((own for tree in editor.errors if (own := _quantity_of(tree, step.name)) is not None), None)
     if quantity is None or not editor.shapes.get(quantity.name, ()):
@@ -216,7 +218,7 @@ def _in_update(mistake: Mistake, rule: Tree) -> Mistake:
     return mistake
 
 
-def _without_terms(step: Step, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+def _without_terms(step: WorkedStep, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     """Leave out what one user of the quantity sends back, or all but one of three and more."""
     by_time = _by_time(step.users)
     for place, user in enumerate(step.users):
@@ -235,7 +237,7 @@ def _by_time(users: tuple[str, ...]) -> bool:
     return len({family_of(user) for user in users}) == 1 and len(set(users)) == len(users)
 
 
-def _kind(step: Step, mistake: Mistake) -> object:
+def _kind(step: WorkedStep, mistake: Mistake) -> object:
     told = tuple((name, _INDEX.sub("_t", str(in_words(fact)))) for name, fact in mistake.facts)
     return family_of(step.name), mistake.code, told, _shift(dict(mistake.facts))
 
@@ -262,7 +264,7 @@ def _one(told: Told) -> str | Tree:
     return str(in_words(told)) if isinstance(told, tuple | int) else told
 
 
-def _only_in(mistake: Mistake, step: Step) -> Mistake:
+def _only_in(mistake: Mistake, step: WorkedStep) -> Mistake:
     """Tell a slip that was made in one step and not in the others."""
     quantity = step.name.split("/d", 1)[-1].removeprefix("delta_")
     return replace(mistake, facts=facts(**dict(mistake.facts), path=quantity), cost=mistake.cost + ONE_STEP)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 from symnn.expressions.tree import Tree, names
-from symnn.misconceptions.tensor_changes import Change
-from symnn.misconceptions.tensor_linear import Outcome
+from symnn.misconceptions.tensor_changes import TensorChange
+from symnn.misconceptions.tensor_linear import TensorOutcome
 from symnn.misconceptions.tensor_point import Array, TensorPoint
-from symnn.misconceptions.tensor_steps import Steps
+from symnn.misconceptions.tensor_steps import WorkedSteps
 from symnn.numeric.interpreter import ValueMissing
-from symnn.numeric.valued import Valued, filled
+from symnn.numeric.valued import Valued, filled_tensor
 from symnn.ops.shapes import Unfit
 
 __all__ = ["ForwardSweep"]
@@ -23,7 +23,7 @@ _PAIR_WORK = 1_500_000
 class ForwardSweep:
     """Works out a key of the forward pass with any of its steps changed."""
 
-    def __init__(self, point: TensorPoint, steps: Steps) -> None:
+    def __init__(self, point: TensorPoint, steps: WorkedSteps) -> None:
         self.point = point
         self.steps = steps
         self.truth = point.of(steps.steps[-1].formula)
@@ -31,7 +31,7 @@ class ForwardSweep:
         self._uses = [frozenset(names(step.formula)) for step in steps.steps]
         self._work = _PAIR_WORK
 
-    def value(self, change: Change) -> dict[str, Valued]:
+    def value(self, change: TensorChange) -> dict[str, Valued]:
         """Give what every step that a change reaches is worth, the key among them. Raises `Unfit`, `ValueMissing`."""
         changed = {one.step: one.formula for one in change.changed}
         return self._swept(dict(self.point.given), changed, min(changed), {})
@@ -46,15 +46,15 @@ class ForwardSweep:
                 continue
             value = self.point.of(changed.get(place, step.formula), given)
             if place != last and len(value.shape) < len(self._own[place]):
-                value = filled(value, self._own[place])
+                value = filled_tensor(value, self._own[place])
             given[step.name] = found[step.name] = value
         return found
 
-    def singly(self, changes: Sequence[Change]) -> tuple[list[Change], list[dict[str, Valued]]]:
+    def singly(self, changes: Sequence[TensorChange]) -> tuple[list[TensorChange], list[dict[str, Valued]]]:
         """Give the changes that have a value, each with what it is worth."""
         import numpy as np
 
-        kept: list[Change] = []
+        kept: list[TensorChange] = []
         values: list[dict[str, Valued]] = []
         key = self.steps.steps[-1].name
         for change in changes:
@@ -67,14 +67,14 @@ class ForwardSweep:
                 values.append(found)
         return kept, values
 
-    def outcomes(self, changes: Sequence[Change], values: Sequence[dict[str, Valued]]) -> Iterator[Outcome]:
+    def outcomes(self, changes: Sequence[TensorChange], values: Sequence[dict[str, Valued]]) -> Iterator[TensorOutcome]:
         """Give what each change is worth, and each two, the first in an earlier step."""
         import numpy as np
 
         key = self.steps.steps[-1].name
         for number, found in enumerate(values):
             own = found[key]
-            yield Outcome(own.shape, np.atleast_1d(self.point.hashed(own)), np.array([[number, number]]))
+            yield TensorOutcome(own.shape, np.atleast_1d(self.point.hashed(own)), np.array([[number, number]]))
         fitting = [n for n, found in enumerate(values) if self._fits(found)]
         order = sorted(fitting, key=lambda n: changes[n].changed[-1].step)
         ends = [changes[n].changed[-1].step for n in order]
@@ -96,7 +96,9 @@ class ForwardSweep:
         base = self.point.given[name]
         return Valued(np.stack([values[n].get(name, base).array for n in order]), base.shape)
 
-    def _after(self, number: int, change: Change, first: Array, rows: dict[str, Valued]) -> Iterator[Outcome]:
+    def _after(
+        self, number: int, change: TensorChange, first: Array, rows: dict[str, Valued]
+    ) -> Iterator[TensorOutcome]:
         """Work a change out on top of all those in earlier steps."""
         import numpy as np
 
@@ -113,4 +115,4 @@ class ForwardSweep:
         if found is not None:
             array = np.broadcast_to(found.array, (len(first), *found.shape))
             pairs = np.stack([first, np.full(len(first), number)], axis=1)
-            yield Outcome(found.shape, self.point.hashed(Valued(array, found.shape)), pairs)
+            yield TensorOutcome(found.shape, self.point.hashed(Valued(array, found.shape)), pairs)

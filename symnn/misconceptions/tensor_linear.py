@@ -12,19 +12,19 @@ from math import prod
 from msgspec import Struct
 
 from symnn.expressions.tree import Tree, names
-from symnn.misconceptions.tensor_changes import Change
+from symnn.misconceptions.tensor_changes import TensorChange
 from symnn.misconceptions.tensor_point import Array, TensorPoint
-from symnn.misconceptions.tensor_steps import Steps
+from symnn.misconceptions.tensor_steps import WorkedSteps
 from symnn.numeric.interpreter import ValueMissing
-from symnn.numeric.valued import Valued, filled
+from symnn.numeric.valued import Valued, filled_tensor
 from symnn.ops.shapes import Shape, Unfit
 
-__all__ = ["LinearSweep", "Outcome"]
+__all__ = ["LinearSweep", "TensorOutcome"]
 
 _NOTHING = 1e-12
 
 
-class Outcome(Struct, frozen=True):
+class TensorOutcome(Struct, frozen=True):
     """What wrong answers are worth: the shape they have, their hashes, and by which changes (two rows of places)."""
 
     shape: Shape
@@ -35,7 +35,7 @@ class Outcome(Struct, frozen=True):
 class LinearSweep:
     """Works out the key of a gradient with any of its steps changed."""
 
-    def __init__(self, point: TensorPoint, steps: Steps) -> None:
+    def __init__(self, point: TensorPoint, steps: WorkedSteps) -> None:
         self.point = point
         self.steps = steps
         self.given = dict(point.given)
@@ -65,12 +65,12 @@ class LinearSweep:
             rows[start : start + count] = np.eye(count)
             given[self.steps.steps[used].name] = Valued(rows.reshape((width, *self.shapes[used])), self.shapes[used])
             start += count
-        value = filled(self.point.of(formula, given), shape)
+        value = filled_tensor(self.point.of(formula, given), shape)
         found = np.broadcast_to(value.array, (width, *shape)).reshape((width, -1)).copy()
         found[1:] -= found[0]
         return found
 
-    def variants(self, changes: Sequence[Change]) -> list[dict[Tree, tuple[Shape, Array]]]:
+    def variants(self, changes: Sequence[TensorChange]) -> list[dict[Tree, tuple[Shape, Array]]]:
         """Give, for each step, the matrix of every other formula that a change has for it."""
         import numpy as np
 
@@ -93,8 +93,8 @@ class LinearSweep:
         return found
 
     def worked_out(
-        self, changes: Sequence[Change], pairs: Array, variants: list[dict[Tree, tuple[Shape, Array]]]
-    ) -> list[Outcome]:
+        self, changes: Sequence[TensorChange], pairs: Array, variants: list[dict[Tree, tuple[Shape, Array]]]
+    ) -> list[TensorOutcome]:
         """Sweep once for all pairs of changes; a pair of one change with itself is that change alone."""
         import numpy as np
 
@@ -130,12 +130,12 @@ class LinearSweep:
             values.append(own)
         return [self._outcome(shape, rows, array, pairs) for shape, rows, array in ends if len(rows)]
 
-    def _outcome(self, shape: Shape, rows: Array, array: Array, pairs: Array) -> Outcome:
+    def _outcome(self, shape: Shape, rows: Array, array: Array, pairs: Array) -> TensorOutcome:
         hashes = self.point.hashed(Valued(array.reshape((len(rows), *shape)), shape))
-        return Outcome(shape, hashes, pairs[rows])
+        return TensorOutcome(shape, hashes, pairs[rows])
 
     def in_terms(
-        self, changes: Sequence[Change], variants: list[dict[Tree, tuple[Shape, Array]]]
+        self, changes: Sequence[TensorChange], variants: list[dict[Tree, tuple[Shape, Array]]]
     ) -> list[tuple[int, dict[int, complex]]]:
         """Give, for each change of one step before the last, what it adds to the terms of the key that it reaches."""
         import numpy as np

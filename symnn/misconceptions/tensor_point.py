@@ -17,7 +17,7 @@ from symnn.expressions.tree import Tree
 from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, Seen, ValueMissing
-from symnn.numeric.valued import Valued, filled, valued
+from symnn.numeric.valued import Valued, filled_tensor, valued
 from symnn.ops.shapes import Shape
 
 __all__ = ["ANOTHER", "Array", "TensorPoint"]
@@ -90,7 +90,7 @@ class TensorPoint:
             for equation in self.graph.equations:
                 with suppress(ValueMissing):
                     found = self._interpreter.of(equation.right, given)
-                    given[equation.left] = filled(valued(found), self.graph.shapes.get(equation.left, ()))
+                    given[equation.left] = filled_tensor(valued(found), self.graph.shapes.get(equation.left, ()))
         return given
 
 

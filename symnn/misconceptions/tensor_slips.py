@@ -32,7 +32,7 @@ from symnn.misconceptions.tensor_steps import without_zeros
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.ops import named
-from symnn.ops.operation import settled
+from symnn.ops.operation import settled_arguments
 from symnn.ops.shapes import Shape, Unfit, as_image
 from symnn.ops.table import OPERATIONS, mistaken_for
 from symnn.verdicts import codes
@@ -134,7 +134,7 @@ def _unpooled(arguments: tuple[Tree, ...], shapes: Mapping[str, Shape]) -> Itera
     """Share an error out among all cells of the window, or give it whole to each of them."""
     error, image, *settings = arguments
     with suppress(Misfit, Unfit):
-        _, numbers = settled(Call(named.MAX_UNPOOL, arguments), OPERATIONS[named.MAX_UNPOOL])
+        _, numbers = settled_arguments(Call(named.MAX_UNPOOL, arguments), OPERATIONS[named.MAX_UNPOOL])
         sides = (Number(length) for length in as_image(shape_of(image, shapes))[-2:])
         shared = Call(named.AVG_UNPOOL, (error, *sides, *settings))
         yield Mistake(codes.POOLING_ERROR, facts(how="shared")), shared

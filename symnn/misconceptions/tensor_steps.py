@@ -31,7 +31,7 @@ from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 
-__all__ = ["ANSWER", "Step", "Steps", "family_of", "steps_to", "without_zeros"]
+__all__ = ["ANSWER", "WorkedStep", "WorkedSteps", "family_of", "steps_to", "without_zeros"]
 
 ANSWER = "the answer"
 """The name of the last step where the key is no quantity; no reader can spell it."""
@@ -39,7 +39,7 @@ ANSWER = "the answer"
 _INDEX = re.compile(r"_\{?\d+\}?")
 
 
-class Step(Struct, frozen=True, gc=False):
+class WorkedStep(Struct, frozen=True, gc=False):
     """One step: ``name`` becomes ``formula``; ``users`` are the equations that its terms come from.
 
     In ``formula`` another error stands as the derivative that it is.
@@ -51,13 +51,13 @@ class Step(Struct, frozen=True, gc=False):
     terms: tuple[Tree, ...] = ()
 
 
-class Steps(Struct, frozen=True, dict=True):
+class WorkedSteps(Struct, frozen=True, dict=True):
     """Steps in the order in which they are worked out; the last one is the key.
 
     ``errors`` gives, for each derivative that a formula may hold, the name of its step.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[WorkedStep, ...]
     errors: Mapping[Tree, str]
     shapes: Mapping[str, Shape]
     linear: bool
@@ -87,7 +87,7 @@ def family_of(name: str) -> str:
     return _INDEX.sub("_t", name)
 
 
-def steps_to(key: Tree, graph: Graph) -> Steps:
+def steps_to(key: Tree, graph: Graph) -> WorkedSteps:
     """List the steps to a key: its gradients in matrix form, or the equations behind it."""
     key = bare(key)
     wanted = tuple(dict.fromkeys(_derivatives(key)))
@@ -103,30 +103,30 @@ def _derivatives(tree: Tree) -> Iterator[tuple[str, str]]:
                 yield from _derivatives(part)
 
 
-def _forward(key: Tree, graph: Graph) -> Steps:
+def _forward(key: Tree, graph: Graph) -> WorkedSteps:
     own = graph.definitions.get(key.name) if isinstance(key, Name) else None
     tensors = (name if name in graph.quantities else name.partition("[")[0] for name in names(own or key))
     reached = {used for name in tensors for used in graph.ancestors(name)}
-    found = [Step(e.left, without_zeros(e.right, graph)) for e in graph.equations if e.left in reached]
+    found = [WorkedStep(e.left, without_zeros(e.right, graph)) for e in graph.equations if e.left in reached]
     name = key.name if isinstance(key, Name) and own is not None else ANSWER
-    return Steps(
-        (*found, Step(name, without_zeros(own or key, graph))), MappingProxyType({}), graph.shapes, linear=False
+    return WorkedSteps(
+        (*found, WorkedStep(name, without_zeros(own or key, graph))), MappingProxyType({}), graph.shapes, linear=False
     )
 
 
-def _backward(key: Tree, wanted: tuple[tuple[str, str], ...], graph: Graph) -> Steps:
+def _backward(key: Tree, wanted: tuple[tuple[str, str], ...], graph: Graph) -> WorkedSteps:
     of = wanted[0][0]
     wrt = tuple(name for other, name in wanted if other == of)
     derivation = derive_matrix(graph, of, wrt)
     return _gradient_of(key, derivation)
 
 
-def _gradient_of(key: Tree, derivation: MatrixDerivation) -> Steps:
+def _gradient_of(key: Tree, derivation: MatrixDerivation) -> WorkedSteps:
     """List the steps to a key that holds gradients of one derivation."""
     shown = _shown(derivation)
     known: dict[str, Tree] = {}
     asked = {adjoint_name(derivation.of, name) for name in derivation.wrt}
-    steps: list[Step] = []
+    steps: list[WorkedStep] = []
     for error in derivation.errors:
         terms = _terms(error, known, derivation.graph)
         formula = total(tuple(tree for _, tree in terms))
@@ -135,13 +135,13 @@ def _gradient_of(key: Tree, derivation: MatrixDerivation) -> Steps:
             continue
         written = tuple(substitute(tree, shown) for _, tree in terms)
         users = tuple(user for user, _ in terms)
-        steps.append(Step(error.name, substitute(formula, shown), users, written))
+        steps.append(WorkedStep(error.name, substitute(formula, shown), users, written))
         known[error.name] = shown.get(error.name, Name(error.name))
     errors = {tree: name for name, tree in shown.items() if name not in known or known[name] == tree}
     if not isinstance(key, Derivative):
-        steps.append(Step(ANSWER, key))
+        steps.append(WorkedStep(ANSWER, key))
     steps = _needed(steps, shown, key)
-    return Steps(
+    return WorkedSteps(
         tuple(steps), MappingProxyType(errors), derivation.shapes, linear=True, of=derivation.of, wrt=derivation.wrt
     )
 
@@ -177,7 +177,7 @@ def without_zeros(tree: Tree, graph: Graph) -> Tree:
     return mapped(tree, change)
 
 
-def _needed(steps: list[Step], shown: Mapping[str, Tree], key: Tree) -> list[Step]:
+def _needed(steps: list[WorkedStep], shown: Mapping[str, Tree], key: Tree) -> list[WorkedStep]:
     """Keep the steps that lead to a key, and put the last one last."""
     names_of = {tree: name for name, tree in shown.items()}
     last = names_of.get(key, ANSWER)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from symnn.misconceptions.tensor_linear import Outcome
+from symnn.misconceptions.tensor_linear import TensorOutcome
 from symnn.misconceptions.tensor_point import Array
 from symnn.ops.shapes import Shape
 
@@ -41,11 +41,11 @@ class TensorTable:
     """
 
     def __init__(
-        self, outcomes: Iterable[Outcome], truth: complex, apart: Sequence[tuple[int, complex, frozenset[int]]]
+        self, outcomes: Iterable[TensorOutcome], truth: complex, apart: Sequence[tuple[int, complex, frozenset[int]]]
     ) -> None:
         import numpy as np
 
-        parts: dict[Shape, list[Outcome]] = {}
+        parts: dict[Shape, list[TensorOutcome]] = {}
         for outcome in outcomes:
             parts.setdefault(outcome.shape, []).append(outcome)
         self.truth = truth

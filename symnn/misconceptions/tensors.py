@@ -13,16 +13,16 @@ from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum
 from symnn.misconceptions.dictionary import DEAREST
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Known, Mending, goes_with
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_fractions import simplest
-from symnn.misconceptions.tensor_book import Book, opened
+from symnn.misconceptions.tensor_book import WrongAnswers, worked_out_answers
 from symnn.misconceptions.tensor_evidence import TensorEvidence
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
-from symnn.misconceptions.tensor_steps import Steps, steps_to
+from symnn.misconceptions.tensor_steps import WorkedSteps, steps_to
 from symnn.misconceptions.tensor_table import Hit
 from symnn.misconceptions.trials import Trial
-from symnn.networks.answers import aligned
+from symnn.networks.answers import aligned_as_network
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
 from symnn.numeric.interpreter import Seen, ValueMissing
@@ -54,7 +54,7 @@ class TensorDiagnosis(Diagnosis):
     """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
 
     def __init__(
-        self, point: TensorPoint, book: Book, graph: Graph, key: Tree, mending: Mending, *, of_loss: bool
+        self, point: TensorPoint, book: WrongAnswers, graph: Graph, key: Tree, mending: Mending, *, of_loss: bool
     ) -> None:
         self._key = key
         self.point = point
@@ -75,7 +75,7 @@ class TensorDiagnosis(Diagnosis):
             steps, point = steps_to(key, graph), point or TensorPoint(graph)
             two = steps.linear and any(Number(2) in walk(step.formula) for step in steps.steps)
             mending = Mending(graph, _pieces(steps), of_gradient=steps.linear)
-            return cls(point, opened(key, graph, steps, point), graph, key, mending, of_loss=two)
+            return cls(point, worked_out_answers(key, graph, steps, point), graph, key, mending, of_loss=two)
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty."""
@@ -136,7 +136,7 @@ class TensorDiagnosis(Diagnosis):
 
         with np.errstate(all="ignore"):
             try:
-                answer = aligned(answer, self.graph)
+                answer = aligned_as_network(answer, self.graph)
                 value = self.point.of(answer, None, seen)
             except Unfit:
                 return self._repaired(answer, seen, ())
@@ -164,7 +164,7 @@ class TensorDiagnosis(Diagnosis):
             found += self._found(value.shape, worth, self.book.further)
         return self._ranked(found, seen)
 
-    def _found(self, shape: Shape, worth: complex, book: Book) -> Iterator[Explanation]:
+    def _found(self, shape: Shape, worth: complex, book: WrongAnswers) -> Iterator[Explanation]:
         """Look an answer up in a book; two changes in different terms only where nothing likelier is there."""
         hits = sorted(book.table.hits(shape, worth), key=_place)
         found = [self._told(hit, book) for hit in hits]
@@ -172,7 +172,7 @@ class TensorDiagnosis(Diagnosis):
         if shape == self.book.truth.shape and min((one.cost for one in found), default=_DEAR) > _SURE:
             yield from (self._told(hit, book) for hit in book.table.sums(worth))
 
-    def _told(self, hit: Hit, book: Book) -> Explanation:
+    def _told(self, hit: Hit, book: WrongAnswers) -> Explanation:
         mistakes = tuple(mistake for number in hit.changes for mistake in book.labels[number])
         if hit.factor != 1:
             mistakes = (*mistakes, *self._factor(hit.factor))
@@ -240,7 +240,7 @@ class TensorDiagnosis(Diagnosis):
             return self._ranked(found, seen)
 
         trial = Trial(self.point, self.book.truth, answer, dict(seen))
-        return self.mending.explained(trial, usual, Known(worth, self._agrees, left))
+        return self.mending.explained(trial, usual, KnownTree(worth, self._agrees, left))
 
     def _agrees(self, tree: Tree) -> bool:
         """Say whether a tree that is right here is so at other points, where units may be off."""
@@ -279,7 +279,7 @@ def _size(worth: complex) -> float:
     return max(abs(worth.real), abs(worth.imag))
 
 
-def _pieces(steps: Steps) -> Iterator[Tree]:
+def _pieces(steps: WorkedSteps) -> Iterator[Tree]:
     """List what the formulas of the steps are made of, those nearest to the key first."""
     for step in reversed(steps.steps):
         for node in walk(step.formula):

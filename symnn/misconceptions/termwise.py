@@ -7,9 +7,9 @@ from itertools import permutations
 
 from symnn.expressions.tree import Name, Negative, Product, Quotient, Sum, Tree
 from symnn.misconceptions.anatomy import Anatomy
-from symnn.misconceptions.dictionary import Base, Candidate, Dictionary, Group
+from symnn.misconceptions.dictionary import Base, Candidate, Dictionary, RatioGroup
 from symnn.misconceptions.mistakes import Mistake, facts
-from symnn.misconceptions.residues import Seen
+from symnn.misconceptions.residues import SeenResidues
 from symnn.verdicts import codes
 
 __all__ = ["Termwise"]
@@ -48,7 +48,7 @@ class Termwise:
         """Whether there are several paths, all with a value."""
         return len(self._terms) > 1 and all(self._terms)
 
-    def candidates(self, answer: Tree, seen: Seen) -> list[Candidate]:
+    def candidates(self, answer: Tree, seen: SeenResidues) -> list[Candidate]:
         """List what explains an answer term by term."""
         if not self.applies:
             return []
@@ -111,12 +111,12 @@ class Termwise:
                 cost = sum(mistake.cost for mistake in fixed) + sum(group.cost for group, _ in shared)
                 yield Candidate(fixed, shared, cost)
 
-    def _groups(self, ratios: list[int]) -> Iterator[list[tuple[Group, ...]]]:
+    def _groups(self, ratios: list[int]) -> Iterator[list[tuple[RatioGroup, ...]]]:
         """Cut each ratio into one or two mistakes, those that other terms have as well before others."""
         singles = self.dictionary.singles
         alone = [singles.get(ratio) for ratio in ratios]
         common = tuple({group.value: group for group in alone if group is not None}.values())
-        found: list[tuple[Group, ...]] = []
+        found: list[tuple[RatioGroup, ...]] = []
         for ratio, single in zip(ratios, alone, strict=True):
             if single is not None:
                 found.append((single,))
@@ -130,9 +130,9 @@ class Termwise:
             found.append(cut)
         yield found
 
-    def _shared(self, groups: Mapping[int, tuple[Group, ...]]) -> tuple[tuple[Group, Base], ...] | None:
+    def _shared(self, groups: Mapping[int, tuple[RatioGroup, ...]]) -> tuple[tuple[RatioGroup, Base], ...] | None:
         """Say in which paths each mistake was made; None where that is no part of the key."""
-        holders: dict[int, tuple[Group, list[int]]] = {}
+        holders: dict[int, tuple[RatioGroup, list[int]]] = {}
         for place, own in groups.items():
             for group in own:
                 holders.setdefault(group.value, (group, []))[1].append(place)

@@ -8,7 +8,7 @@ from symnn.derivation.updates import RATE
 from symnn.expressions.terms import ONE, difference
 from symnn.expressions.tree import Call, Name, Tree, names, walk
 from symnn.misconceptions.anatomy import Anatomy
-from symnn.misconceptions.pieces import Piece, kind_of, unit_derivative
+from symnn.misconceptions.pieces import FactorPiece, kind_of, unit_derivative
 from symnn.networks.graph import Graph
 
 __all__ = ["MOST_PIECES", "Universe", "universe"]
@@ -20,8 +20,8 @@ MOST_PIECES = 40
 class Universe(Struct, frozen=True, gc=False):
     """Plausible pieces: ``own`` stand in the key, ``others`` beside them; ``arguments`` are names of quantities."""
 
-    own: tuple[Piece, ...]
-    others: tuple[Piece, ...]
+    own: tuple[FactorPiece, ...]
+    others: tuple[FactorPiece, ...]
     arguments: tuple[str, ...]
 
 
@@ -29,12 +29,14 @@ def universe(anatomy: Anatomy, graph: Graph) -> Universe:
     """List the pieces of a key and what they may be confused with."""
     own = tuple(dict.fromkeys(piece for term in anatomy.terms for piece in term.pieces))
     distance = _distances(own, graph)
-    named = [Piece(Name(name), kind_of(Name(name), graph)) for name in graph.quantities if _is_scalar(name, graph)]
+    named = [
+        FactorPiece(Name(name), kind_of(Name(name), graph)) for name in graph.quantities if _is_scalar(name, graph)
+    ]
     candidates = [piece for piece in named if piece.kind not in ("sum", "loss")]
     candidates += [found for name in graph.definitions if (found := unit_derivative(name, graph)) is not None]
     candidates += _errors(graph)
     if any(piece.kind == "rate" for piece in own):
-        candidates.append(Piece(Name(RATE), "rate"))
+        candidates.append(FactorPiece(Name(RATE), "rate"))
     ranked = sorted(candidates, key=lambda piece: (_nearness(piece, distance), piece.label))
     labels = {piece.label for piece in own}
     others = tuple(piece for piece in ranked if piece.label not in labels)[:MOST_PIECES]
@@ -50,14 +52,14 @@ def _is_scalar(name: str, graph: Graph) -> bool:
     return quantity.shape == () and quantity.role != "adjoint"
 
 
-def _errors(graph: Graph) -> list[Piece]:
+def _errors(graph: Graph) -> list[FactorPiece]:
     """Give y - z for every output that is compared with a target."""
     nodes = (node for equation in graph.equations for node in walk(equation.right))
     errors = dict.fromkeys(node for node in nodes if kind_of(node, graph) == "error")
-    return [Piece(node, "error") for node in errors if len(names(node)) == 2]  # noqa: PLR2004 - y - z
+    return [FactorPiece(node, "error") for node in errors if len(names(node)) == 2]  # noqa: PLR2004 - y - z
 
 
-def _distances(own: tuple[Piece, ...], graph: Graph) -> dict[str, int]:
+def _distances(own: tuple[FactorPiece, ...], graph: Graph) -> dict[str, int]:
     """Count, for every quantity, the equations between it and the pieces of the key."""
     distance = dict.fromkeys((name for piece in own for name in names(piece.tree)), 0)
     neighbours: dict[str, set[str]] = {}
@@ -77,7 +79,7 @@ def _distances(own: tuple[Piece, ...], graph: Graph) -> dict[str, int]:
     return distance
 
 
-def _nearness(piece: Piece, distance: dict[str, int]) -> int:
+def _nearness(piece: FactorPiece, distance: dict[str, int]) -> int:
     return max((distance.get(name, len(distance)) for name in names(piece.tree)), default=0)
 
 

@@ -14,15 +14,15 @@ from symnn.expressions.tree import Call, Number, Product, Sum, Tree, children, r
 from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
-from symnn.networks.meant import BOTH_WAYS, Known, beside, is_given
+from symnn.networks.meant import BOTH_WAYS, KnownNames, is_given, rows_beside
 from symnn.networks.shapes import Misfit
 from symnn.ops import named
 from symnn.ops.shapes import MATRIX
 
-__all__ = ["aligned", "shown"]
+__all__ = ["aligned_as_network", "batch_shown"]
 
 
-def shown(graph: Graph) -> Samples:
+def batch_shown(graph: Graph) -> Samples:
     """Say how a batch lies where the file does not but the network's equations add biases to rows, and only to rows.
 
     A row that is computed, as a mean over the samples, shows nothing: it could as well be one over the features.
@@ -32,12 +32,12 @@ def shown(graph: Graph) -> Samples:
     >>> graph_from_text("A = X W + b", Declarations(shapes=shapes)).samples
     'rows'
     """
-    known = Known(graph.shapes, free=frozenset(graph.free))
+    known = KnownNames(graph.shapes, free=frozenset(graph.free))
     ways = {way for equation in graph.equations for way in _ways(equation.right, known)}
     return "rows" if ways == {"rows"} else ""
 
 
-def _ways(tree: Tree, known: Known) -> Iterator[Samples]:
+def _ways(tree: Tree, known: KnownNames) -> Iterator[Samples]:
     """Find what is added to the rows and to the columns of matrices, of vectors that are given."""
     for node in walk(tree):
         if not isinstance(node, Sum) or len(known.shape(node)) != MATRIX:
@@ -51,7 +51,7 @@ def _ways(tree: Tree, known: Known) -> Iterator[Samples]:
                     yield "columns"
 
 
-def aligned(tree: Tree, graph: Graph) -> Tree:
+def aligned_as_network(tree: Tree, graph: Graph) -> Tree:
     r"""Write an answer so that what stands beside a matrix stands where the network's equations would have it.
 
     A network that shows nothing of its samples leaves the answer as it is, and so does a part whose shapes do not
@@ -61,7 +61,7 @@ def aligned(tree: Tree, graph: Graph) -> Tree:
     >>> from symnn.expressions.writing import plain
     >>> from symnn.networks.models import Declarations, graph_from_text
     >>> given = Declarations(shapes={"X": (2, 2), "b": (2,)}, samples="rows")
-    >>> plain(aligned(Sum((Name("X"), Name("b"))), graph_from_text("A = X + b", given)))
+    >>> plain(aligned_as_network(Sum((Name("X"), Name("b"))), graph_from_text("A = X + b", given)))
     'X + spread(1, 2)*transpose(b)'
     """
     tree = agreed(tree, graph.conventions)
@@ -73,10 +73,10 @@ def aligned(tree: Tree, graph: Graph) -> Tree:
         for name, shape in graph.shapes.items()
         if name not in definitions and entry_names(name, shape)[0] not in definitions
     )
-    return _within(tree, Known(graph.shapes, free=given, samples=graph.samples))
+    return _within(tree, KnownNames(graph.shapes, free=given, samples=graph.samples))
 
 
-def _within(tree: Tree, known: Known) -> Tree:
+def _within(tree: Tree, known: KnownNames) -> Tree:
     """Align the parts of a tree, then the tree."""
     parts = children(tree)
     if not parts:
@@ -85,7 +85,7 @@ def _within(tree: Tree, known: Known) -> Tree:
     is_same = all(one is other for one, other in zip(parts, same, strict=True))
     node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
     try:
-        return beside(node, known)
+        return rows_beside(node, known)
     except Misfit as found:
         if found.problem.code == BOTH_WAYS:
             raise

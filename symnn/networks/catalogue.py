@@ -8,7 +8,7 @@ from pathlib import Path
 from symnn.documents.nearest import nearest
 from symnn.documents.text import Text
 from symnn.errors import Problem, TargetError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_from_file
 from symnn.networks.titles import CATALOGUE, DATA
@@ -29,7 +29,9 @@ def network(name: str | Path) -> Network:
     path = Path(name)
     if path.suffix in (".yaml", ".yml", ".json") or path.exists():
         return network_from_file(path)
-    raise raised(TargetError, Problem("unknown-network", {"name": str(name), "nearest": nearest(str(name), CATALOGUE)}))
+    raise raisable(
+        TargetError, Problem("unknown-network", {"name": str(name), "nearest": nearest(str(name), CATALOGUE)})
+    )
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.demands import built_title, demand_activation, demand_sizes
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_from_data
@@ -73,7 +73,7 @@ def matrix_mlp(
     [(5, 4), (3, 5)]
     """
     if len(sizes) < LEAST_LAYERS:
-        raise raised(UsageError, Problem("bad-sizes", {"sizes": tuple(map(str, sizes)), "least": LEAST_LAYERS}))
+        raise raisable(UsageError, Problem("bad-sizes", {"sizes": tuple(map(str, sizes)), "least": LEAST_LAYERS}))
     checked = demand_sizes(**{f"sizes[{place}]": size for place, size in enumerate(sizes)})
     shapes: dict[str, int | tuple[int, ...]] = {"x": checked[0], "z": checked[-1]}
     equations: list[str] = []

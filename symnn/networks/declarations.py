@@ -12,7 +12,7 @@ from symnn.errors import Place, Span
 from symnn.expressions.tree import Tree
 from symnn.networks.conventions import Conventions, Samples
 
-__all__ = ["Declarations", "Line", "Part", "place_of"]
+__all__ = ["CutLine", "Declarations", "EquationLine", "place_of"]
 
 
 class Declarations(Struct, frozen=True):
@@ -34,7 +34,7 @@ class Declarations(Struct, frozen=True):
     samples: Samples = ""
 
 
-class Line(Struct, frozen=True):
+class EquationLine(Struct, frozen=True):
     """One equation that was read: ``start`` is where its right side begins in the source."""
 
     left: str
@@ -47,7 +47,7 @@ class Line(Struct, frozen=True):
         return place_of(self.source, self.start, span, self.left)
 
 
-class Part(Struct, frozen=True):
+class CutLine(Struct, frozen=True):
     """One line of text, cut at its first ``=``; ``start`` is where its right side begins in the source."""
 
     left: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symnn.documents.kinds import Bilingual
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised, say
+from symnn.messages import raisable, say
 from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["LARGEST", "built_title", "demand_activation", "demand_sizes"]
@@ -17,7 +17,7 @@ def demand_sizes(least: int = 1, **sizes: int) -> tuple[int, ...]:
     """Give sizes in their order. Raises: UsageError for one that no network has."""
     for name, size in sizes.items():
         if not isinstance(size, int) or not least <= size <= LARGEST:
-            raise raised(UsageError, Problem("bad-size", {"name": name, "size": str(size), "least": least}))
+            raise raisable(UsageError, Problem("bad-size", {"name": name, "size": str(size), "least": least}))
     return tuple(sizes.values())
 
 
@@ -28,7 +28,7 @@ def demand_activation(name: str) -> None:
     """
     choices = tuple(sorted(one for one, record in OF_NUMBERS.items() if record.is_function))
     if name not in choices:
-        raise raised(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))
+        raise raisable(UsageError, Problem("unknown-activation", {"name": name, "choices": choices}))
 
 
 def built_title(name: str) -> Bilingual:

@@ -32,10 +32,10 @@ from symnn.networks.quantity import Quantity, Role
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 
-__all__ = ["Dense", "Layer", "Place", "layered"]
+__all__ = ["Dense", "EntryPlace", "Layer", "layered"]
 
 
-class Place(Struct, frozen=True):
+class EntryPlace(Struct, frozen=True):
     """Where an entry lies: the quantity that holds it, and its index there."""
 
     whole: str
@@ -59,7 +59,7 @@ class Dense(Struct, frozen=True):
 
     graph: Graph
     members: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, Place]
+    places: Mapping[str, EntryPlace]
     layers: tuple[Layer, ...]
     products: int
 
@@ -99,7 +99,7 @@ class _Search:
         self.uses = Counter(name for equation in graph.equations for name in _leaves(equation.right))
         self.rows = [row for equation in graph.equations if (row := self._row(equation)) is not None]
         self.weights = {weight for row in self.rows for weight in (*row.weights, row.bias)}
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, EntryPlace] = {}
         self.members: dict[str, tuple[str, ...]] = {}
         self.shapes: dict[str, Shape] = {}
         self.equations: list[Equation] = []
@@ -224,7 +224,7 @@ class _Search:
         width = shape[-1] if shape else 1
         for place, name in enumerate(names):
             index = (place,) if len(shape) == 1 else divmod(place, width) if shape else ()
-            self.places[name] = Place(whole, tuple(index))
+            self.places[name] = EntryPlace(whole, tuple(index))
         return Name(whole)
 
     def _write(self, lefts: tuple[str, ...], right: Tree) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from symnn.errors import Problem, UsageError
 from symnn.expressions.terms import is_number, minus, product, total
 from symnn.expressions.tree import Name, Negative, Product, Sum, Tree, children, mapped, rebuilt, walk
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.graph import Graph
 
 __all__ = ["FORMULA_LIMIT", "formula", "formula_size", "simplified"]
@@ -42,7 +42,7 @@ def formula(graph: Graph, name: str, known: Mapping[str, Tree] = NOTHING) -> Tre
     """
     size = formula_size(graph, name)
     if size > FORMULA_LIMIT:
-        raise raised(UsageError, Problem("formula-too-large", {"name": name, "size": size, "limit": FORMULA_LIMIT}))
+        raise raisable(UsageError, Problem("formula-too-large", {"name": name, "size": size, "limit": FORMULA_LIMIT}))
     written: dict[str, Tree] = dict(known)
     for equation in graph.equations:
         right = mapped(equation.right, lambda node: written.get(node.name) if isinstance(node, Name) else None)

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 from msgspec.structs import replace
 
 from symnn.errors import Fact, Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.network import Network
 from symnn.networks.network_file import network_from_data
 from symnn.ops import named
@@ -83,7 +83,7 @@ class _Writer:
         operation = _operation(kind)
         if operation is None:
             facts: dict[str, Fact] = {"layer": kind, "number": number, "choices": tuple(sorted(_LAYERS))}
-            raise raised(UsageError, Problem("unknown-layer", facts))
+            raise raisable(UsageError, Problem("unknown-layer", facts))
         self._begin(self.shape)
         setting = getattr(layer, "negative_slope", None)
         self._define(number, f"{operation}({self.now}{'' if setting is None else f', {setting}'})", self.shape)
@@ -101,7 +101,7 @@ class _Writer:
         written = _LOSSES.get((kind, reduction)) or _LOSSES.get((kind, ""))
         if written is None:
             choices = tuple(dict.fromkeys(one for one, _ in _LOSSES))
-            raise raised(UsageError, Problem("unknown-torch-loss", {"loss": kind, "choices": choices}))
+            raise raisable(UsageError, Problem("unknown-torch-loss", {"loss": kind, "choices": choices}))
         if kind == _CLASSES and tuple(self.shape) == (1,):  # cross_entropy of a number is that of two classes
             written = "-z*log(softmax(y))"
         self.lines.append(f"E = {written}")
@@ -110,7 +110,7 @@ class _Writer:
         """Declare the input, once."""
         if self.now == "x" and not self.given:
             if not shape:
-                raise raised(UsageError, Problem("no-input-shape"))
+                raise raisable(UsageError, Problem("no-input-shape"))
             self.given.append("x")
             self.shapes["x"] = tuple(shape)
 
@@ -244,12 +244,12 @@ class _Writer:
         self._define(number, formula, (*self.shape[:-axes], *places))
 
     def _refuse(self, number: int, layer: Any) -> NoReturn:
-        raise raised(UsageError, Problem("torch-option", {"layer": type(layer).__name__, "number": number}))
+        raise raisable(UsageError, Problem("torch-option", {"layer": type(layer).__name__, "number": number}))
 
     def _recurrent(self, number: int, layer: Any, equations: Callable[[Any], Sequence[str]]) -> None:
         """Unroll a recurrent layer of one direction, and of one depth, over the time steps."""
         if number != 1 or layer.num_layers != 1 or layer.bidirectional or not self.steps:
-            raise raised(UsageError, Problem("torch-recurrent", {"layer": type(layer).__name__, "number": number}))
+            raise raisable(UsageError, Problem("torch-recurrent", {"layer": type(layer).__name__, "number": number}))
         self.index["t"] = (1, self.steps)
         self.given.append("x_t")
         self.shapes |= {"x_t": (layer.input_size,), "h_t": (layer.hidden_size,)}

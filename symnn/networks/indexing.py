@@ -14,10 +14,10 @@ from symnn.language.limits import AUTHOR
 from symnn.language.names import instance
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.networks.declarations import Declarations, Line, Part
+from symnn.networks.declarations import CutLine, Declarations, EquationLine
 from symnn.networks.graph import Indexed
 from symnn.networks.sizes import members_of, too_many_members
-from symnn.networks.unrolling import Family, Written, members, unrolled
+from symnn.networks.unrolling import Family, WrittenEquation, members, unrolled
 from symnn.ops.shapes import Shape
 
 __all__ = ["Unindexed", "unindexed"]
@@ -26,12 +26,12 @@ __all__ = ["Unindexed", "unindexed"]
 class Unindexed(Struct, frozen=True):
     """Indexed equations as plain ones: lines in order, declarations by member, and what was written."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[EquationLine, ...]
     given: Declarations
     indexed: tuple[Indexed, ...]
 
 
-def unindexed(parts: tuple[Part, ...], scope: Scope, given: Declarations, problems: list[Problem]) -> Unindexed:
+def unindexed(parts: tuple[CutLine, ...], scope: Scope, given: Declarations, problems: list[Problem]) -> Unindexed:
     """Read indexed equations and unroll them; what is wrong goes to ``problems`` with its place."""
     lines, read_parts = _read(parts, scope, problems)
     families = _families(lines, scope, given)
@@ -44,7 +44,8 @@ def unindexed(parts: tuple[Part, ...], scope: Scope, given: Declarations, proble
     for place, problem in found:
         problems.append(replace(problem, place=read_parts[place].at(problem.span)))
     kept = tuple(
-        Line(line.left, line.right, read_parts[line.place].source, read_parts[line.place].start) for line in plain_lines
+        EquationLine(line.left, line.right, read_parts[line.place].source, read_parts[line.place].start)
+        for line in plain_lines
     )
     member = _members(families, given, {line.left for line in kept})
     declared = replace(
@@ -58,11 +59,11 @@ def unindexed(parts: tuple[Part, ...], scope: Scope, given: Declarations, proble
 
 
 def _read(
-    parts: tuple[Part, ...], scope: Scope, problems: list[Problem]
-) -> tuple[tuple[Written, ...], tuple[Part, ...]]:
+    parts: tuple[CutLine, ...], scope: Scope, problems: list[Problem]
+) -> tuple[tuple[WrittenEquation, ...], tuple[CutLine, ...]]:
     """Read both sides of each equation; the left must be a name or a member of a family."""
-    lines: list[Written] = []
-    kept: list[Part] = []
+    lines: list[WrittenEquation] = []
+    kept: list[CutLine] = []
     for part in parts:
         left, right = read(part.left, scope, limits=AUTHOR), read(part.right, scope, limits=AUTHOR)
         if isinstance(left, Problem) or not isinstance(left.tree, Name | Entry):
@@ -70,12 +71,12 @@ def _read(
         elif isinstance(right, Problem):
             problems.append(Problem(right.code, right.facts, right.span, part.at(right.span)))
         else:
-            lines.append(Written(left.tree, right.tree, len(kept)))
+            lines.append(WrittenEquation(left.tree, right.tree, len(kept)))
             kept.append(part)
     return tuple(lines), tuple(kept)
 
 
-def _families(lines: tuple[Written, ...], scope: Scope, given: Declarations) -> dict[str, Family]:
+def _families(lines: tuple[WrittenEquation, ...], scope: Scope, given: Declarations) -> dict[str, Family]:
     """Find each family's index names, from its declaration or its first use with bare indices."""
     computed = {line.left.of.name for line in lines if isinstance(line.left, Entry) and isinstance(line.left.of, Name)}
     indices: dict[str, tuple[str, ...]] = {}
@@ -90,7 +91,7 @@ def _families(lines: tuple[Written, ...], scope: Scope, given: Declarations) -> 
 
 
 def _too_many(
-    lines: tuple[Written, ...], families: Mapping[str, Family], given: Declarations
+    lines: tuple[WrittenEquation, ...], families: Mapping[str, Family], given: Declarations
 ) -> list[tuple[int, Problem]]:
     """Count what the ranges stand for, line by line, before anything is unrolled; the line where it is too much."""
     count = sum(members_of(family.indices, given.index) for family in families.values() if family.free)
@@ -145,7 +146,7 @@ def _listed(declared: tuple[str, ...], scope: Scope, member: Mapping[str, tuple[
 
 
 def _shapes(
-    given: Declarations, scope: Scope, lines: tuple[Line, ...], member: Mapping[str, tuple[str, ...]]
+    given: Declarations, scope: Scope, lines: tuple[EquationLine, ...], member: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, Shape]:
     """Give every member the shape of its family, unless it has one of its own."""
     computed = {line.left for line in lines}
@@ -155,7 +156,7 @@ def _shapes(
     return MappingProxyType({name: shape for name, shape in shapes.items() if name in computed or shape})
 
 
-def _as_written(lines: tuple[Written, ...], given: Declarations) -> tuple[Indexed, ...]:
+def _as_written(lines: tuple[WrittenEquation, ...], given: Declarations) -> tuple[Indexed, ...]:
     """Keep the equations as the author wrote them, with the ranges of the indices on their left."""
     return tuple(
         Indexed(

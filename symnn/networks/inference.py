@@ -10,21 +10,21 @@ from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import Name, names, walk
-from symnn.networks.meant import Known, meant
+from symnn.networks.meant import KnownNames, meant
 from symnn.networks.picking import picked
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.networks.sizes import too_many_entries
-from symnn.ops.shapes import Shape, normal, written
+from symnn.ops.shapes import Shape, normal, shape_text
 
 if TYPE_CHECKING:
-    from symnn.networks.declarations import Declarations, Line
+    from symnn.networks.declarations import Declarations, EquationLine
 
 __all__ = ["inferred"]
 
 
 def inferred(
-    lines: tuple[Line, ...], given: Declarations, problems: list[Problem]
-) -> tuple[tuple[Line, ...], Mapping[str, Shape]]:
+    lines: tuple[EquationLine, ...], given: Declarations, problems: list[Problem]
+) -> tuple[tuple[EquationLine, ...], Mapping[str, Shape]]:
     """Give the equations as they are meant, and the shape of every quantity, from those that are declared.
 
     What is wrong goes to ``problems`` with its line; what uses a quantity that has no shape because of that is
@@ -38,9 +38,9 @@ def inferred(
     own = frozenset((*(line.left for line in lines), *given.parameters, *given.inputs, *given.targets))
     free = frozenset((*shapes, *own)).difference(line.left for line in lines)
     initials = {name[0] for name, shape in shapes.items() if shape}
-    known = Known(MappingProxyType(shapes), own, free, given.samples, initials)
+    known = KnownNames(MappingProxyType(shapes), own, free, given.samples, initials)
     lost: set[str] = set()
-    read: list[Line] = []
+    read: list[EquationLine] = []
     for line in lines:
         found = _line(line, known, problems) if lost.isdisjoint(names(line.right)) else None
         if found is None:
@@ -57,7 +57,7 @@ def inferred(
     return tuple(read), shapes
 
 
-def _entries_too_early(line: Line, known: Known) -> Iterator[Problem]:
+def _entries_too_early(line: EquationLine, known: KnownNames) -> Iterator[Problem]:
     """Find entries of tensors that are computed only after this equation: no new names, but used too early."""
     for node in walk(line.right):
         if isinstance(node, Name) and node.name not in known.shapes and known.may_be_entry(node.name):
@@ -70,7 +70,7 @@ def _entries_too_early(line: Line, known: Known) -> Iterator[Problem]:
                 yield _placed(Problem("used-before-definition", {"name": whole}), line, node.span)
 
 
-def _line(line: Line, known: Known, problems: list[Problem]) -> tuple[Line, Shape] | None:
+def _line(line: EquationLine, known: KnownNames, problems: list[Problem]) -> tuple[EquationLine, Shape] | None:
     """Give an equation as it is meant and the shape of its value; None if something does not fit."""
     try:
         right = meant(line.right, known)
@@ -80,12 +80,12 @@ def _line(line: Line, known: Known, problems: list[Problem]) -> tuple[Line, Shap
         return None
 
 
-def _fits(line: Line, wanted: Shape, found: Shape, problems: list[Problem]) -> None:
+def _fits(line: EquationLine, wanted: Shape, found: Shape, problems: list[Problem]) -> None:
     """Compare the shape of an equation's value with the declared one."""
     if wanted[: len(found)] != found:
-        facts = {"left": written(wanted), "right": written(found)}
+        facts = {"left": shape_text(wanted), "right": shape_text(found)}
         problems.append(_placed(Problem("shape-declared", facts), line, None))
 
 
-def _placed(problem: Problem, line: Line, span: Span | None) -> Problem:
+def _placed(problem: Problem, line: EquationLine, span: Span | None) -> Problem:
     return Problem(problem.code, {**problem.facts, "in": line.left}, span, line.at(span))

@@ -9,7 +9,7 @@ from symnn.errors import Problem, UsageError
 from symnn.expressions.terms import call, difference, times, total
 from symnn.expressions.tree import Call, Name, Product, Tree
 from symnn.language.names import subscripted
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.demands import LARGEST, built_title, demand_activation
 from symnn.networks.equation import Equation
 from symnn.networks.function import Function, declared
@@ -68,7 +68,7 @@ def _activation(name: str) -> dict[str, Function]:
 
 def _loss(name: str, outputs: Sequence[Name], targets: Sequence[Name]) -> Tree:
     if name not in LOSSES:
-        raise raised(UsageError, Problem("unknown-loss", {"name": name, "choices": LOSSES}))
+        raise raisable(UsageError, Problem("unknown-loss", {"name": name, "choices": LOSSES}))
     terms: list[Tree] = []
     for output, target in zip(outputs, targets, strict=True):
         definition = OF_NUMBERS[name].definition
@@ -79,7 +79,7 @@ def _loss(name: str, outputs: Sequence[Name], targets: Sequence[Name]) -> Tree:
 
 def _sizes(sizes: Sequence[int], least: int) -> tuple[int, ...]:
     if len(sizes) < least or any(not isinstance(size, int) or not 1 <= size <= LARGEST for size in sizes):
-        raise raised(UsageError, Problem("bad-sizes", {"sizes": tuple(map(str, sizes)), "least": least}))
+        raise raisable(UsageError, Problem("bad-sizes", {"sizes": tuple(map(str, sizes)), "least": least}))
     return tuple(sizes)
 
 

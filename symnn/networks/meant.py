@@ -34,9 +34,9 @@ from symnn.networks.conventions import Samples
 from symnn.networks.picking import picked
 from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.ops import named
-from symnn.ops.shapes import Shape, is_line, written
+from symnn.ops.shapes import Shape, is_line, shape_text
 
-__all__ = ["BOTH_WAYS", "Known", "beside", "is_given", "meant"]
+__all__ = ["BOTH_WAYS", "KnownNames", "is_given", "meant", "rows_beside"]
 
 BOTH_WAYS: Final = "bias-both-ways"
 """The code of what could stand in every row or in every column."""
@@ -44,7 +44,7 @@ BOTH_WAYS: Final = "bias-both-ways"
 MATRIX = 2
 
 
-class Known(Struct, frozen=True):
+class KnownNames(Struct, frozen=True):
     """What is known where a tree stands: shapes, the names that mean themselves, those that are given.
 
     ``initials`` are the first letters of the tensors: most names are soon known to be no entry of one.
@@ -65,14 +65,14 @@ class Known(Struct, frozen=True):
         return shape_of(tree, self.shapes)
 
 
-def meant(tree: Tree, known: Known, *, entrywise: bool = False) -> Tree:
+def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
     """Write a tree so that every reader takes it in one way; spans stay.
 
     ``entrywise`` says that the tree is a factor of ⊙: a quotient there is one of entries.
     Raises: `Misfit` with both readings where there are two, and with the place of what cannot be.
 
     >>> from symnn.networks.shapes import shape_of
-    >>> known = Known({"A": (4, 3), "b": (3,)})
+    >>> known = KnownNames({"A": (4, 3), "b": (3,)})
     >>> plain(meant(Sum((Name("A"), Name("b"))), known))
     'A + spread(1, 4)*transpose(b)'
     """
@@ -92,40 +92,40 @@ def meant(tree: Tree, known: Known, *, entrywise: bool = False) -> Tree:
             _divisible(node, above, under, known)
         case Power(base, exponent):
             node = _raised(node, base, exponent, known)
-    return node if known.initials is not None and not known.initials else beside(node, known)
+    return node if known.initials is not None and not known.initials else rows_beside(node, known)
 
 
-def _transposable(node: Transpose, operand: Tree, known: Known) -> None:
+def _transposable(node: Transpose, operand: Tree, known: KnownNames) -> None:
     """Refuse the transpose of what is a number because nobody has given it a shape."""
     if known.shape(operand) or any(name in known.shapes for name in names(operand)):
         return
     raise Misfit(Problem("transpose-of-number", {"found": plain(operand)}, node.span))
 
 
-def _divisible(node: Quotient, above: Tree, under: Tree, known: Known) -> None:
+def _divisible(node: Quotient, above: Tree, under: Tree, known: KnownNames) -> None:
     """Refuse to divide by a matrix that could have an inverse; another one can only be meant entry by entry."""
     shape = known.shape(under)
     if len(shape) != MATRIX or shape[0] == 1:  # by a row: each row of the matrix above is divided
         return
     if shape[0] == shape[1] or known.shape(above) not in ((), shape):
         other = plain(Entrywise((above, Quotient(ONE, under))))
-        facts = {"found": plain(node), "under": plain(under), "shape": written(shape), "entrywise": other}
+        facts = {"found": plain(node), "under": plain(under), "shape": shape_text(shape), "entrywise": other}
         raise Misfit(Problem("shape-division", facts, node.span))
 
 
-def _raised(node: Power, base: Tree, exponent: Tree, known: Known) -> Tree:
+def _raised(node: Power, base: Tree, exponent: Tree, known: KnownNames) -> Tree:
     """Write the power -1 of a square matrix as its inverse; other negative powers of a matrix are refused."""
     shape = known.shape(base)
     if len(shape) == MATRIX and isinstance(exponent, Negative):
         if is_number(exponent.operand, 1) and shape[0] == shape[1]:
             return Call(named.INV, (base,), 0, node.span)
         other = plain(Entrywise((ONE, Quotient(ONE, base))))
-        facts = {"base": plain(base), "shape": written(shape), "entrywise": other}
+        facts = {"base": plain(base), "shape": shape_text(shape), "entrywise": other}
         raise Misfit(Problem("no-inverse", facts, node.span))
     return node
 
 
-def beside(node: Tree, known: Known) -> Tree:
+def rows_beside(node: Tree, known: KnownNames) -> Tree:
     """Turn what is added to every row of a matrix into a matrix; what is added to every column stays.
 
     The one place that decides this, for the equations of models and for answers. Raises: `Misfit`.
@@ -146,7 +146,7 @@ def beside(node: Tree, known: Known) -> Tree:
     return replace(rebuilt(node, same), span=node.span)
 
 
-def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
+def _along(part: Tree, shape: Shape, whole: Shape, known: KnownNames) -> Tree:
     """Write one term beside a matrix: a row stands in every row, a vector in every row or every column."""
     rows, columns = whole
     if shape == (1, columns) and rows > 1:
@@ -160,7 +160,7 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
         facts: Mapping[str, Fact] = {
             "found": plain(inner),
             "length": shape[0],
-            "shape": written(whole),
+            "shape": shape_text(whole),
             "row": plain(Transpose(inner)),
             "column": plain(Call(named.SPREAD, (inner, Number(rows), Number(columns)))),
         }
@@ -168,7 +168,7 @@ def _along(part: Tree, shape: Shape, whole: Shape, known: Known) -> Tree:
     return _in_every_row(part, rows, is_row=False) if known.samples == "rows" else part
 
 
-def is_given(part: Tree, known: Known) -> bool:
+def is_given(part: Tree, known: KnownNames) -> bool:
     """Say whether a vector or row is made of given ones alone (b, 2b, b - η d): others may count samples."""
     tensors = [name for name in names(part) if known.shapes.get(name)]
     return all(name in known.free and is_line(known.shapes[name]) for name in tensors)

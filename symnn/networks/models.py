@@ -19,10 +19,10 @@ from symnn.language.names import parted, spelled, taken_apart
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.tokens import indexed_names
-from symnn.messages import raised
-from symnn.networks.answers import shown
+from symnn.messages import raisable
+from symnn.networks.answers import batch_shown
 from symnn.networks.conventions import agreed
-from symnn.networks.declarations import Declarations, Line, Part, place_of
+from symnn.networks.declarations import CutLine, Declarations, EquationLine, place_of
 from symnn.networks.distributions import with_distributions
 from symnn.networks.equation import Equation
 from symnn.networks.expansion import of_numbers
@@ -30,14 +30,14 @@ from symnn.networks.function import Function, declared, written_out
 from symnn.networks.graph import Graph, Indexed
 from symnn.networks.indexing import unindexed
 from symnn.networks.inference import inferred
-from symnn.networks.parametrised import Formula, inlined
+from symnn.networks.parametrised import ParametrisedFormula, inlined
 from symnn.networks.quantity import Quantity, Role
 from symnn.networks.undeclared import doubtful
-from symnn.networks.validity import check
+from symnn.networks.validity import check_graph
 from symnn.ops.shapes import normal
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["Declarations", "Line", "graph_from_lines", "graph_from_text", "source_of"]
+__all__ = ["Declarations", "EquationLine", "graph_from_lines", "graph_from_text", "source_of"]
 
 SIGMA = "sigma"
 _SIGMA = re.compile(r"(?<![A-Za-z\\])(?:\\?sigma|σ)(?![A-Za-z0-9_'])(?P<alone>\s*(?:[-+*/^)\]},]|$))?")
@@ -76,27 +76,27 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     else:
         lines = _lines(equations, scope, problems)
     if problems:
-        raise raised(GraphError, *problems)
+        raise raisable(GraphError, *problems)
     lines = tuple(inlined(line, formulas) for line in lines)
     return replace(graph_from_lines(lines, functions, given), indexed=indexed)
 
 
-def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function], given: Declarations) -> Graph:
+def graph_from_lines(lines: tuple[EquationLine, ...], functions: Mapping[str, Function], given: Declarations) -> Graph:
     """Make the graph of equations that are read, and check it.
 
     Raises: GraphError naming an undefined name, a second definition, a use before the definition, or a cycle.
     """
     declared_names = frozenset((*given.parameters, *given.inputs, *given.targets)) if given.parameters else None
-    problems = doubtful(lines, given) or check(lines, functions, None)
+    problems = doubtful(lines, given) or check_graph(lines, functions, None)
     if problems:
-        raise raised(GraphError, *problems)
+        raise raisable(GraphError, *problems)
     lines = tuple(replace(line, right=agreed(line.right, given.conventions)) for line in lines)
     lines, shapes = inferred(lines, given, problems)
     if problems:
-        raise raised(ShapeError, *problems)
-    problems = check(lines, functions, declared_names)
+        raise raisable(ShapeError, *problems)
+    problems = check_graph(lines, functions, declared_names)
     if problems:
-        raise raised(GraphError, *problems)
+        raise raisable(GraphError, *problems)
     quantities = {name: Quantity(name, shapes.get(name, ()), role) for name, role in _roles(lines, given).items()}
     whole = any(one.shape for one in quantities.values())
     equations = tuple(
@@ -113,7 +113,7 @@ def graph_from_lines(lines: tuple[Line, ...], functions: Mapping[str, Function],
         samples=given.samples,
         declared=MappingProxyType({n: s for n, s in given.shapes.items() if n in quantities and s != normal(s)}),
     )
-    return with_distributions(graph if graph.samples or not whole else replace(graph, samples=shown(graph)))
+    return with_distributions(graph if graph.samples or not whole else replace(graph, samples=batch_shown(graph)))
 
 
 def _taken(quantities: Iterable[Quantity], given: Declarations) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def _taken(quantities: Iterable[Quantity], given: Declarations) -> tuple[str, ..
     return tuple(name for name in parameters if name not in given.shapes)
 
 
-def _parts(source: Source, problems: list[Problem]) -> Iterator[Part]:
+def _parts(source: Source, problems: list[Problem]) -> Iterator[CutLine]:
     """Cut the text into equations."""
     offset = 0
     for whole in source.text.splitlines(keepends=True):
@@ -130,7 +130,7 @@ def _parts(source: Source, problems: list[Problem]) -> Iterator[Part]:
         left, sign, right = line.replace("＝", "=").partition("=")
         start = offset + len(left) + 1 + len(right) - len(right.lstrip())
         if sign and left.strip() and right.strip():
-            yield Part(left.strip(), right.strip(), source, start)
+            yield CutLine(left.strip(), right.strip(), source, start)
         elif line.strip():
             place = place_of(source, offset, None, "")
             problems.append(Problem("not-an-equation", {"found": line.strip()[:40]}, place=place))
@@ -138,12 +138,12 @@ def _parts(source: Source, problems: list[Problem]) -> Iterator[Part]:
 
 
 def _functions(
-    parts: Iterable[Part], equations: tuple[Part, ...], given: Declarations, problems: list[Problem]
-) -> tuple[dict[str, Function], dict[str, Formula]]:
+    parts: Iterable[CutLine], equations: tuple[CutLine, ...], given: Declarations, problems: list[Problem]
+) -> tuple[dict[str, Function], dict[str, ParametrisedFormula]]:
     """Read the declared functions: a built-in name, a formula in one argument, or one with quantities in it."""
     functions: dict[str, Function] = {}
-    formulas: dict[str, Formula] = {}
-    wanted = [Part(f"{name}(x)", source.text, source, 0) for name, source in given.functions.items()]
+    formulas: dict[str, ParametrisedFormula] = {}
+    wanted = [CutLine(f"{name}(x)", source.text, source, 0) for name, source in given.functions.items()]
     wanted += [part for part in parts if FUNCTION_LEFT.fullmatch(part.left)]
     for part in wanted:
         match = FUNCTION_LEFT.fullmatch(part.left)
@@ -160,18 +160,18 @@ def _functions(
             if isinstance(answer, Problem) or len(arguments) > 1:
                 formula = _formula(part, arguments, _scope(equations, dict.fromkeys(functions, 1), given, arguments))
                 if formula is not None:
-                    formulas[name] = Formula(arguments, written_out(formula, functions))
+                    formulas[name] = ParametrisedFormula(arguments, written_out(formula, functions))
                     continue
             if isinstance(answer, Problem):
                 problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
             elif len(arguments) > 1:
-                formulas[name] = Formula(arguments, written_out(answer.tree, functions))
+                formulas[name] = ParametrisedFormula(arguments, written_out(answer.tree, functions))
             else:
                 functions[name] = declared(name, arguments[0], written_out(answer.tree, functions))
     return functions, formulas
 
 
-def _formula(part: Part, arguments: tuple[str, ...], scope: Scope) -> Tree | None:
+def _formula(part: CutLine, arguments: tuple[str, ...], scope: Scope) -> Tree | None:
     """Read a formula in which quantities of the network stand; None where it cannot be read so.
 
     What is called without being declared is no quantity, and each argument must stand in it.
@@ -180,13 +180,13 @@ def _formula(part: Part, arguments: tuple[str, ...], scope: Scope) -> Tree | Non
     if isinstance(answer, Problem):
         return None
     called = {found[1] for found in _CALLED.finditer(part.right)}
-    if called & set(names(answer.tree)) or not Formula(arguments, answer.tree).uses_arguments:
+    if called & set(names(answer.tree)) or not ParametrisedFormula(arguments, answer.tree).uses_arguments:
         return None
     return answer.tree
 
 
 def _scope(
-    equations: Iterable[Part], functions: Mapping[str, int], given: Declarations, further: tuple[str, ...] = ()
+    equations: Iterable[CutLine], functions: Mapping[str, int], given: Declarations, further: tuple[str, ...] = ()
 ) -> Scope:
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
@@ -212,7 +212,7 @@ def _is_entry(name: str, given: Declarations) -> bool:
     return any(shape and spelled(one) == head for one, shape in given.shapes.items())
 
 
-def _is_quantity(equations: Iterable[Part]) -> bool:
+def _is_quantity(equations: Iterable[CutLine]) -> bool:
     """Say whether σ, the logistic function for many, stands everywhere without an argument: then it is a quantity."""
     found = [one for part in equations for one in _SIGMA.finditer(part.right)]
     return bool(found) and all(one["alone"] is not None for one in found)
@@ -230,9 +230,9 @@ def _is_name(left: str, given: Declarations) -> bool:
     )
 
 
-def _lines(equations: Iterable[Part], scope: Scope, problems: list[Problem]) -> tuple[Line, ...]:
+def _lines(equations: Iterable[CutLine], scope: Scope, problems: list[Problem]) -> tuple[EquationLine, ...]:
     """Read the equations."""
-    lines: list[Line] = []
+    lines: list[EquationLine] = []
     for part in equations:
         name = spelled(part.left)
         if isinstance(name, Problem):
@@ -242,11 +242,11 @@ def _lines(equations: Iterable[Part], scope: Scope, problems: list[Problem]) -> 
         if isinstance(answer, Problem):
             problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
         else:
-            lines.append(Line(name, answer.tree, part.source, part.start))
+            lines.append(EquationLine(name, answer.tree, part.source, part.start))
     return tuple(lines)
 
 
-def _roles(lines: tuple[Line, ...], given: Declarations) -> dict[str, Role]:
+def _roles(lines: tuple[EquationLine, ...], given: Declarations) -> dict[str, Role]:
     """Give every name its role, in the order: inputs, targets, parameters, then computed ones."""
     lefts = [line.left for line in lines]
     used = dict.fromkeys(name for line in lines for name in Equation(line.left, line.right).uses)

@@ -19,7 +19,7 @@ from symnn.documents.node import Source
 from symnn.documents.text import Text
 from symnn.errors import AuthorError, Place, Problem
 from symnn.language.names import spelled
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.conventions import Conventions, Samples
 from symnn.networks.graph import Graph
 from symnn.networks.models import Declarations, graph_from_text, source_of
@@ -57,9 +57,9 @@ def network_from_file(file: Path | Text) -> Network:
 
     Raises: AuthorError or GraphError with every problem found, each with file, line and column.
     """
-    loaded = file_form.read(file)
+    loaded = file_form.read_network(file)
     if loaded.value is None or loaded.problems:
-        raise raised(AuthorError, *loaded.problems)
+        raise raisable(AuthorError, *loaded.problems)
     return network_of(loaded.value)
 
 
@@ -82,9 +82,9 @@ def network_from_data(data: Mapping[str, Any]) -> Network:
     whole["shapes"] = {key: _shape_text(shape) for key, shape in whole.get("shapes", {}).items()}
     whole["index"] = {key: _range_text(ends) for key, ends in whole.get("index", {}).items()}
     written = {key: _plainly(value) for key, value in whole.items() if value and key not in _SHOWN_ONLY}
-    loaded = file_form.read(Text(json.dumps(written, ensure_ascii=False, indent=1), "<network>"))
+    loaded = file_form.read_network(Text(json.dumps(written, ensure_ascii=False, indent=1), "<network>"))
     if loaded.value is None or loaded.problems:
-        raise raised(AuthorError, *loaded.problems)
+        raise raisable(AuthorError, *loaded.problems)
     return network_of(replace(loaded.value, equations=source_of(text)))
 
 
@@ -144,13 +144,13 @@ def network_of(file: NetworkFile) -> Network:
         samples=cast("Samples", file.samples),
     )
     if problems:
-        raise raised(AuthorError, *problems)
+        raise raisable(AuthorError, *problems)
     graph = _with_domains(graph_from_text(file.equations, declarations), file, problems)
     values = _values(file.values, graph, file.place, problems)
     points = tuple(Point(_values(point.values, graph, file.place, problems), point.name) for point in file.points)
     players = tuple(_players(file, graph, problems))
     if problems:
-        raise raised(AuthorError, *problems)
+        raise raisable(AuthorError, *problems)
     return Network(file.network, file.title, graph, file.source, file.description, values, points, players)
 
 

@@ -11,16 +11,16 @@ from msgspec import Struct
 
 from symnn.errors import Fact, GraphError, Problem
 from symnn.expressions.tree import Call, Name, Tree, bare, children, holds, mapped, names, substitute, walk
-from symnn.messages import raised
-from symnn.networks.declarations import Line
+from symnn.messages import raisable
+from symnn.networks.declarations import EquationLine
 from symnn.networks.formula import FORMULA_LIMIT
 
-__all__ = ["Formula", "inlined"]
+__all__ = ["ParametrisedFormula", "inlined"]
 
 _CALLS: frozenset[type] = frozenset({Call})
 
 
-class Formula(Struct, frozen=True):
+class ParametrisedFormula(Struct, frozen=True):
     """A formula in its arguments; every other name in it is a quantity of the network."""
 
     arguments: tuple[str, ...]
@@ -36,7 +36,7 @@ class Formula(Struct, frozen=True):
         return substitute(self.body, dict(zip(self.arguments, arguments, strict=True)))
 
 
-def inlined(line: Line, formulas: Mapping[str, Formula]) -> Line:
+def inlined(line: EquationLine, formulas: Mapping[str, ParametrisedFormula]) -> EquationLine:
     """Write an equation without calls of such functions, inner ones first.
 
     Raises: GraphError where calls in calls would make it too large.
@@ -46,12 +46,12 @@ def inlined(line: Line, formulas: Mapping[str, Formula]) -> Line:
     size = _size(line.right, formulas)
     if size > FORMULA_LIMIT:
         facts: dict[str, Fact] = {"name": line.left, "size": size, "limit": FORMULA_LIMIT}
-        raise raised(GraphError, Problem("formula-too-large", facts, place=line.at()))
+        raise raisable(GraphError, Problem("formula-too-large", facts, place=line.at()))
     right = _written(line.right, formulas)
-    return line if right is None else Line(line.left, right, line.source, line.start)
+    return line if right is None else EquationLine(line.left, right, line.source, line.start)
 
 
-def _size(tree: Tree, formulas: Mapping[str, Formula]) -> int:
+def _size(tree: Tree, formulas: Mapping[str, ParametrisedFormula]) -> int:
     """Count the nodes of a tree with the formulas written out, without writing them."""
     parts = [_size(part, formulas) for part in children(tree)]
     if not isinstance(tree, Call) or tree.function not in formulas:
@@ -61,7 +61,7 @@ def _size(tree: Tree, formulas: Mapping[str, Formula]) -> int:
     return sum(sizes.get(node.name, 1) if isinstance(node, Name) else 1 for node in walk(formula.body))
 
 
-def _written(tree: Tree, formulas: Mapping[str, Formula]) -> Tree | None:
+def _written(tree: Tree, formulas: Mapping[str, ParametrisedFormula]) -> Tree | None:
     """Write a tree without those calls; None where there is none."""
     found = False
 

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from symnn.errors import Fact, Problem
 from symnn.expressions.tree import Call, Name, Number, Tree
-from symnn.language.entries import entry_name, indexed
+from symnn.language.entries import entry_name, indexed_entry
 from symnn.language.names import Spelling, taken_apart
 from symnn.networks.shapes import Misfit
 from symnn.ops import named
-from symnn.ops.shapes import MATRIX, Shape, size, written
+from symnn.ops.shapes import MATRIX, Shape, shape_text, size
 
 __all__ = ["picked"]
 
@@ -43,7 +43,7 @@ def picked(name: Name, shapes: Mapping[str, Shape], own: Collection[str] = ()) -
 def _row(name: Name, tensor: str, place: int, shape: Shape) -> Tree:
     """Write ``H[2]``, the second row of a matrix."""
     if not 1 <= place <= shape[0]:
-        facts: dict[str, Fact] = {"name": tensor, "index": str(place), "shape": written(shape)}
+        facts: dict[str, Fact] = {"name": tensor, "index": str(place), "shape": shape_text(shape)}
         raise Misfit(Problem("index", facts, name.span))
     ends = (Number(place), Number(place), Number(0), Number(0))
     return Call(named.SLICE, (Name(tensor, name.span), *ends), span=name.span)
@@ -91,8 +91,8 @@ def _place(name: str, tensor: str, indices: tuple[str, ...], shape: Shape) -> tu
     """Give the indices of an entry one by one, or say that the tensor has no such entry."""
     index = ",".join(indices)
     if not index.replace(",", "").isdigit():
-        return Problem("not-an-entry", {"found": name, "name": tensor, "index": index, "shape": written(shape)})
-    known = indexed(tensor, indices, shape)
+        return Problem("not-an-entry", {"found": name, "name": tensor, "index": index, "shape": shape_text(shape)})
+    known = indexed_entry(tensor, indices, shape)
     if isinstance(known, Problem):
         return known
     return tuple(map(int, known[1].removeprefix(tensor)[1:-1].split(",")))

@@ -27,8 +27,8 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
-from symnn.networks.sizes import MOST_ENTRIES, MOST_PRODUCTS, too_large
-from symnn.ops.operation import TensorCall, settled
+from symnn.networks.sizes import MOST_ENTRIES, MOST_PRODUCTS, refuse_too_large
+from symnn.ops.operation import TensorCall, settled_arguments
 from symnn.ops.shapes import (
     Shape,
     Unfit,
@@ -37,9 +37,9 @@ from symnn.ops.shapes import (
     is_line,
     normal,
     product_shape,
+    shape_text,
     size,
-    transposed,
-    written,
+    transposed_shape,
 )
 from symnn.ops.table import OF_TENSORS
 
@@ -82,7 +82,7 @@ def shape_of(tree: Tree, shapes: Shapes) -> Shape:
         case Power(base, exponent):
             return _power(tree, base, exponent, shapes)
         case Transpose(operand):
-            return _named(tree.span, lambda: transposed(shape_of(operand, shapes)))
+            return _named(tree.span, lambda: transposed_shape(shape_of(operand, shapes)))
         case Call():
             return _call(tree, shapes)
         case Derivative(of, wrt):
@@ -135,7 +135,7 @@ def _product(factors: tuple[Tree, ...], shapes: Shapes) -> Shape:
 
 def _too_large(tree: Tree, shape: Shape, together: int) -> Misfit:
     """Refuse a value that has too many entries, or whose entries are made of too many others altogether."""
-    problem = too_large(plain(tree), shape, together)
+    problem = refuse_too_large(plain(tree), shape, together)
     return Misfit(replace(problem, span=tree.span))
 
 
@@ -145,7 +145,7 @@ def _power(tree: Power, base: Tree, exponent: Tree, shapes: Shapes) -> Shape:
     if shape_of(exponent, shapes):
         raise Misfit(Problem("shape-exponent", {"exponent": plain(exponent)}, tree.span))
     if len(shape) == MATRIX and shape[0] == shape[1]:
-        raise Misfit(Problem("shape-power", {"base": plain(base), "shape": written(shape)}, tree.span))
+        raise Misfit(Problem("shape-power", {"base": plain(base), "shape": shape_text(shape)}, tree.span))
     return shape
 
 
@@ -153,7 +153,7 @@ def _written(tree: Matrix, rows: tuple[tuple[Tree, ...], ...], shapes: Shapes, *
     for row in rows:
         for entry in row:
             if shape_of(entry, shapes):
-                facts = {"entry": plain(entry), "shape": written(shape_of(entry, shapes))}
+                facts = {"entry": plain(entry), "shape": shape_text(shape_of(entry, shapes))}
                 raise Misfit(Problem("shape-entry", facts, entry.span or tree.span))
     return normal((len(rows),) if vector else (len(rows), len(rows[0]) if rows else 0))
 
@@ -168,7 +168,7 @@ def _derivative(tree: Derivative, of: Tree, wrt: Tree | None, shapes: Shapes) ->
         return above or by
     if not (is_line(above) and is_line(by)):
         facts = {"of": plain(of), "wrt": plain(wrt) if wrt is not None else "", "entry": f"{plain(of)}[1]"}
-        facts |= {"left": written(above), "right": written(by)}
+        facts |= {"left": shape_text(above), "right": shape_text(by)}
         raise Misfit(Problem("derivative-axes", facts, tree.span))
     if size(above) * size(by) > MOST_ENTRIES:
         raise _too_large(tree, (size(above), size(by)), 1)
@@ -185,7 +185,7 @@ def tensor_call(node: Call, shapes: Shapes) -> TensorCall:
     """Take the call of a tensor operation apart. Raises `Misfit`."""
     operation = OF_TENSORS[node.function]
     try:
-        arguments, settings = settled(node, operation)
+        arguments, settings = settled_arguments(node, operation)
     except Unfit as unfit:
         raise Misfit(Problem(unfit.problem.code, unfit.problem.facts, node.span)) from None
     return TensorCall(arguments, tuple(shape_of(argument, shapes) for argument in arguments), settings)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from math import prod
 
 from symnn.errors import Problem
-from symnn.ops.shapes import Shape, size, written
+from symnn.ops.shapes import Shape, shape_text, size
 
 __all__ = [
     "MOST_ENTRIES",
     "MOST_MEMBERS",
     "MOST_PRODUCTS",
     "members_of",
-    "too_large",
+    "refuse_too_large",
     "too_many_entries",
     "too_many_members",
 ]
@@ -48,7 +48,7 @@ def too_many_members(count: int, indices: Iterable[str]) -> Problem | None:
     return Problem("too-many-members", {"indices": tuple(indices), "count": f"{count:,}", "most": f"{MOST_MEMBERS:,}"})
 
 
-def too_large(name: str, shape: Shape, together: int) -> Problem:
+def refuse_too_large(name: str, shape: Shape, together: int) -> Problem:
     """Refuse a value inside an equation: it has too many entries, or each is made of too many others."""
     if size(shape) > MOST_ENTRIES:
         return _entries(size(shape), name, shape)
@@ -70,5 +70,5 @@ def too_many_entries(shapes: Mapping[str, Shape]) -> Problem | None:
 
 
 def _entries(count: int, name: str, shape: Shape) -> Problem:
-    facts = {"name": name, "shape": written(shape), "count": f"{count:,}", "most": f"{MOST_ENTRIES:,}"}
+    facts = {"name": name, "shape": shape_text(shape), "count": f"{count:,}", "most": f"{MOST_ENTRIES:,}"}
     return Problem("too-many-entries", facts)

@@ -9,8 +9,8 @@ from symnn.documents.kinds import Bilingual
 from symnn.errors import GraphError, Problem
 from symnn.expressions.tree import Name, Tree, substitute
 from symnn.language.names import spelled
-from symnn.messages import raised
-from symnn.networks.declarations import Declarations, Line
+from symnn.messages import raisable
+from symnn.networks.declarations import Declarations, EquationLine
 from symnn.networks.models import graph_from_lines, source_of
 from symnn.networks.network import Network
 from symnn.ops.matrix_algebra import from_sympy_matrix
@@ -40,12 +40,12 @@ def network_from_sympy(equations: Sequence[Any]) -> Network:
         if not (isinstance(one, sympy.Eq) and _is_quantity(one.lhs) and isinstance(one.rhs, sympy.Expr))
     ]
     if problems:
-        raise raised(GraphError, *problems)
+        raise raisable(GraphError, *problems)
     symbols = {symbol for one in equations for symbol in one.free_symbols}
     names = _names(symbols, problems)
     trees = [_tree(one.rhs, problems) for one in equations]
     if problems:
-        raise raised(GraphError, *problems)
+        raise raisable(GraphError, *problems)
     lines = _lines(equations, trees, names)
     return Network(
         "equations", Bilingual("", ""), graph_from_lines(lines, {}, Declarations(shapes=_shapes(symbols, names)))
@@ -91,7 +91,7 @@ def _tree(expression: Any, problems: list[Problem]) -> Tree:
     return Name("")
 
 
-def _lines(equations: Sequence[Any], trees: Sequence[Tree], names: Mapping[str, str]) -> tuple[Line, ...]:
+def _lines(equations: Sequence[Any], trees: Sequence[Tree], names: Mapping[str, str]) -> tuple[EquationLine, ...]:
     """Make the lines of the graph, placed in the equations as SymPy writes them."""
     meaning: dict[str, Tree] = {name: Name(known) for name, known in names.items()}
     written = [f"{one.lhs} = {one.rhs}" for one in equations]
@@ -99,6 +99,6 @@ def _lines(equations: Sequence[Any], trees: Sequence[Tree], names: Mapping[str, 
     lines, start = [], 0
     for one, tree, text in zip(equations, trees, written, strict=True):
         where = start + len(f"{one.lhs} = ")
-        lines.append(Line(names[one.lhs.name], substitute(tree, meaning), source, where))
+        lines.append(EquationLine(names[one.lhs.name], substitute(tree, meaning), source, where))
         start += len(text) + 1
     return tuple(lines)

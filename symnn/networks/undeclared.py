@@ -11,7 +11,7 @@ from symnn.expressions.tree import Name, walk
 from symnn.language.names import taken_apart
 
 if TYPE_CHECKING:
-    from symnn.networks.declarations import Declarations, Line
+    from symnn.networks.declarations import Declarations, EquationLine
 
 __all__ = ["doubtful"]
 
@@ -21,7 +21,7 @@ _CROSSED = re.compile(r"\b(?P<word>[A-Za-z]+)\^(?P<layer>1|\{1\})_(?P<below>[0-9
 _SUM_SIGN = "Sigma"
 
 
-def doubtful(lines: tuple[Line, ...], given: Declarations) -> list[Problem]:
+def doubtful(lines: tuple[EquationLine, ...], given: Declarations) -> list[Problem]:
     """List the places of a model that can be read in two ways because a name is not declared.
 
     A name that stands elsewhere without parentheses is a quantity, so ``w*x + w(y - z)`` is no call.
@@ -38,19 +38,19 @@ def doubtful(lines: tuple[Line, ...], given: Declarations) -> list[Problem]:
     return [*seen.values(), *_crossed(lines)]
 
 
-def _free_names(line: Line, declared: set[str]) -> Iterator[Name]:
+def _free_names(line: EquationLine, declared: set[str]) -> Iterator[Name]:
     for node in walk(line.right):
         if isinstance(node, Name) and node.span is not None and node.name not in declared:
             yield node
 
 
-def _is_called(line: Line, node: Name) -> bool:
+def _is_called(line: EquationLine, node: Name) -> bool:
     """Say whether a parenthesis follows a name without a sign or a blank between."""
     end = node.span.end if node.span is not None else 0
     return _OPENING.match(line.source.text, line.start + end) is not None
 
 
-def _doubt(line: Line, node: Name, quantities: set[str]) -> Problem | None:
+def _doubt(line: EquationLine, node: Name, quantities: set[str]) -> Problem | None:
     """Say what is doubtful about an undeclared name, if anything is."""
     if node.name not in quantities:
         return _at(line, node.span, "function-or-product", {"name": node.name})
@@ -64,11 +64,11 @@ def _doubt(line: Line, node: Name, quantities: set[str]) -> Problem | None:
     return None
 
 
-def _at(line: Line, span: Span | None, code: str, facts: Mapping[str, Fact]) -> Problem:
+def _at(line: EquationLine, span: Span | None, code: str, facts: Mapping[str, Fact]) -> Problem:
     return Problem(code, {**facts, "in": line.left}, span, line.at(span))
 
 
-def _crossed(lines: tuple[Line, ...]) -> Iterator[Problem]:
+def _crossed(lines: tuple[EquationLine, ...]) -> Iterator[Problem]:
     """Find ``w^1_{11}``; each line of the file once, however many equations it stands for."""
     for line in {line.start: line for line in lines}.values():
         end = line.source.text.find("\n", line.start)

@@ -18,7 +18,7 @@ from symnn.expressions.tree import Entry, Name, Negative, Number, Product, Sum, 
 from symnn.language.entries import entry_name
 from symnn.language.names import instance
 
-__all__ = ["Family", "Written", "members", "ordered", "unrolled"]
+__all__ = ["Family", "WrittenEquation", "members", "ordered_equations", "unrolled"]
 
 Ranges = Mapping[str, tuple[int, int]]
 
@@ -34,7 +34,7 @@ class Family(Struct, frozen=True):
     free: bool
 
 
-class Written(Struct, frozen=True):
+class WrittenEquation(Struct, frozen=True):
     """An equation as it was written: the left side a name or a member of a family; ``place`` says which line."""
 
     left: Name | Entry
@@ -67,7 +67,10 @@ def members(family: Family, ranges: Ranges) -> tuple[str, ...]:
 
 
 def unrolled(
-    lines: Iterable[Written], ranges: Ranges, families: Mapping[str, Family], problems: list[tuple[int, Problem]]
+    lines: Iterable[WrittenEquation],
+    ranges: Ranges,
+    families: Mapping[str, Family],
+    problems: list[tuple[int, Problem]],
 ) -> tuple[Unrolled, ...]:
     """Unroll every equation; what is wrong goes to ``problems`` with the place of its line.
 
@@ -75,7 +78,7 @@ def unrolled(
     definition without a start.
     """
     lines = tuple(lines)
-    chosen: dict[str, tuple[int, Written, dict[str, int]]] = {}
+    chosen: dict[str, tuple[int, WrittenEquation, dict[str, int]]] = {}
     twice: set[tuple[int, int]] = set()
     for line in lines:
         for name, values in _instances(line, ranges, families, problems):
@@ -95,7 +98,7 @@ def unrolled(
             problems.append((line.place, refused.problem))
         else:
             result.append(Unrolled(name, right, line.place))
-    return ordered(tuple(result))
+    return ordered_equations(tuple(result))
 
 
 def _family_of(left: Name | Entry) -> str:
@@ -103,7 +106,7 @@ def _family_of(left: Name | Entry) -> str:
 
 
 def _instances(
-    line: Written, ranges: Ranges, families: Mapping[str, Family], problems: list[tuple[int, Problem]]
+    line: WrittenEquation, ranges: Ranges, families: Mapping[str, Family], problems: list[tuple[int, Problem]]
 ) -> Iterator[tuple[str, dict[str, int]]]:
     """Go through the values of the indices on the left, with the name each gives."""
     if isinstance(line.left, Name):
@@ -211,7 +214,7 @@ class _Instance:
         raise _Refused("index-outside", span, index=index, value=str(number), range=f"{low}..{high}", **facts)
 
 
-def ordered(lines: tuple[Unrolled, ...]) -> tuple[Unrolled, ...]:
+def ordered_equations(lines: tuple[Unrolled, ...]) -> tuple[Unrolled, ...]:
     """Put equations in an order in which each uses only what stands before it, otherwise as they are.
 
     Lines in a circle stay where they are: `symnn.networks.validity` names the circle.

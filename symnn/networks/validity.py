@@ -11,13 +11,15 @@ from symnn.errors import Fact, Problem
 from symnn.expressions.tree import Name, names, walk
 
 if TYPE_CHECKING:
-    from symnn.networks.declarations import Line
+    from symnn.networks.declarations import EquationLine
     from symnn.networks.function import Function
 
-__all__ = ["check"]
+__all__ = ["check_graph"]
 
 
-def check(lines: tuple[Line, ...], functions: Mapping[str, Function], free: Collection[str] | None) -> list[Problem]:
+def check_graph(
+    lines: tuple[EquationLine, ...], functions: Mapping[str, Function], free: Collection[str] | None
+) -> list[Problem]:
     """List what is wrong: defined twice, used before the definition, in a cycle, undefined.
 
     ``free`` are the names that need no equation; None where every undefined name is a parameter.
@@ -41,7 +43,7 @@ def check(lines: tuple[Line, ...], functions: Mapping[str, Function], free: Coll
     return problems
 
 
-def _uses(place: int, line: Line, first: Mapping[str, int], free: Collection[str] | None) -> list[Problem]:
+def _uses(place: int, line: EquationLine, first: Mapping[str, int], free: Collection[str] | None) -> list[Problem]:
     """List the names of one equation that mean nothing where they stand."""
     problems = []
     for node in walk(line.right):

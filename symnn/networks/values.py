@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symnn.errors import Problem
 from symnn.networks.expansion import entry_names
-from symnn.ops.shapes import Shape, normal, size, written
+from symnn.ops.shapes import Shape, normal, shape_text, size
 
 if TYPE_CHECKING:
     from symnn.networks.graph import Graph
@@ -58,7 +58,7 @@ def split_value(name: str, shape: Shape, value: Nested) -> dict[str, Any] | Prob
     """
     got = nested_shape(value)
     if got and normal(got) != shape:
-        return Problem("value-shape", {"name": name, "expected": written(shape), "got": written(got)})
+        return Problem("value-shape", {"name": name, "expected": shape_text(shape), "got": shape_text(got)})
     flat = _flat(value)
     cells = flat if got else flat * size(shape)
     return dict(zip(entry_names(name, shape), cells, strict=True))

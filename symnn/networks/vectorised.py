@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from symnn.errors import Problem, UsageError
 from symnn.expressions.tree import Call, Matrix, Name, Transpose, Tree, mapped
 from symnn.language.names import taken_apart
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.declarations import Declarations
 from symnn.networks.dense import Dense, Layer, layered
 from symnn.networks.expansion import entry_names
 from symnn.networks.function import Function
-from symnn.networks.models import Line, graph_from_lines, source_of
+from symnn.networks.models import EquationLine, graph_from_lines, source_of
 from symnn.networks.network import Network, Player, Point
 from symnn.ops.shapes import MATRIX, Shape
 
@@ -99,7 +99,7 @@ def vectorised(network: Network) -> Vectorised:
     """
     dense = layered(network.graph)
     if dense is None or not dense.graph.shapes:
-        raise raised(UsageError, Problem("not-layered", {"network": network.name}))
+        raise raisable(UsageError, Problem("not-layered", {"network": network.name}))
     names, functions = _Letters(dense).names(), _functions(dense)
     wholes = {number: names[place.whole] for number, place in dense.places.items()}
     members = {names[whole]: found for whole, found in dense.members.items()}
@@ -115,7 +115,7 @@ def vectorised(network: Network) -> Vectorised:
     )
     empty = source_of("")
     lines = tuple(
-        Line(names[one.left], _renamed(one.right, names, functions), empty, 0) for one in dense.graph.equations
+        EquationLine(names[one.left], _renamed(one.right, names, functions), empty, 0) for one in dense.graph.equations
     )
     graph = graph_from_lines(lines, {one.name: one for one in functions.values()}, given)
     called = MappingProxyType({one.name: own for own, one in functions.items()})

@@ -17,6 +17,7 @@ from symnn.notation.boxes import (
     THIN,
     WIDE,
     Box,
+    BoxTable,
     Brace,
     Bracket,
     Fence,
@@ -25,7 +26,6 @@ from symnn.notation.boxes import (
     Row,
     Sign,
     Size,
-    Table,
     height,
 )
 from symnn.notation.breaking import rows
@@ -35,7 +35,17 @@ from symnn.notation.measuring import QUAD as INDENTED
 from symnn.notation.measuring import width
 from symnn.notation.symbols import Symbols
 
-__all__ = ["DOTS", "WIDTH", "AlignedRow", "Setting", "aligned_rows", "in_frames", "line_of", "one_line", "rows_of"]
+__all__ = [
+    "DOTS",
+    "WIDTH",
+    "AlignedRow",
+    "FormatSetting",
+    "aligned_rows",
+    "in_frames",
+    "line_of",
+    "one_line",
+    "rows_in_setting",
+]
 
 WIDTH = 74.0
 """How many digits wide a line may be: 16 cm at 11 pt."""
@@ -80,7 +90,7 @@ class _Chunk(NamedTuple):
     box: Box
 
 
-class Setting(Struct, frozen=True):
+class FormatSetting(Struct, frozen=True):
     """How one family of formats sets items: what pieces, names before brackets and digits look like, and how wide.
 
     A row that continues another is ``indent`` narrower and takes ``continued`` more room than its boxes. A table of
@@ -100,13 +110,13 @@ class Setting(Struct, frozen=True):
     pairs: bool = True
 
 
-def _typeset(symbols: Symbols, limit: float = WIDTH) -> Setting:
+def _typeset(symbols: Symbols, limit: float = WIDTH) -> FormatSetting:
     """Set items as pages do: trees laid out, widths estimated."""
-    return Setting(
+    return FormatSetting(
         lambda tree: laid_out(tree, symbols),
         lambda name, order: head(name, order, symbols),
         numeral,
-        lambda table: [Table(tuple(tuple(map(_digits, row)) for row in table))],
+        lambda table: [BoxTable(tuple(tuple(map(_digits, row)) for row in table))],
         width,
         limit,
     )
@@ -126,17 +136,17 @@ def line_of(expression: Expression, symbols: Symbols) -> Box:
     return one_line(expression, _typeset(symbols))
 
 
-def one_line(expression: Expression, setting: Setting) -> Box:
+def one_line(expression: Expression, setting: FormatSetting) -> Box:
     """Lay out an expression on one line in a setting."""
     return _beside(_chunks(expression, setting))
 
 
 def aligned_rows(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> list[AlignedRow]:
     """Lay out equations row by row, aligned at their first equals sign."""
-    return rows_of(block, _typeset(symbols, limit))
+    return rows_in_setting(block, _typeset(symbols, limit))
 
 
-def rows_of(block: Aligned, setting: Setting) -> list[AlignedRow]:
+def rows_in_setting(block: Aligned, setting: FormatSetting) -> list[AlignedRow]:
     """Lay out equations row by row in a setting."""
     lefts = [one_line(line.left, setting) for line in block.lines]
     margin = max(map(setting.width, lefts), default=0.0)
@@ -171,7 +181,7 @@ def in_frames(block: Aligned, symbols: Symbols) -> Iterator[Aligned]:
 def _rows_of_numbers(box: Box) -> int:
     """Say how many rows of a page a row of boxes takes: as many as the longest table in it has."""
     match box:
-        case Table(rows):
+        case BoxTable(rows):
             return len(rows)
         case Row(parts):
             return max(map(_rows_of_numbers, parts), default=1)
@@ -197,7 +207,7 @@ class _Part(NamedTuple):
     flows: bool = True
 
 
-def _line(left: Box, line: Line, setting: Setting, room: float) -> list[AlignedRow]:
+def _line(left: Box, line: Line, setting: FormatSetting, room: float) -> list[AlignedRow]:
     """Lay out one line of a derivation in rows: each step after its sign, flowing or stacked, then its ending."""
     rows: list[list[_Part]] = [[]]
     used = 0.0
@@ -216,7 +226,7 @@ def _line(left: Box, line: Line, setting: Setting, room: float) -> list[AlignedR
     return [AlignedRow(start, right, label) for (start, label), right in zip(starts, made, strict=True)]
 
 
-def _parts(line: Line, setting: Setting, room: float) -> Iterator[tuple[_Part, ...]]:
+def _parts(line: Line, setting: FormatSetting, room: float) -> Iterator[tuple[_Part, ...]]:
     """Give the steps of a line, the last one with numbers, and the ending; each in as many rows as it needs."""
     equals = (Sign("="),) if line.left else ()
     steps = [(equals, step) for step in line.steps]
@@ -239,7 +249,7 @@ def _relation(*, exact: bool) -> Sign:
     return Sign("=" if exact else "≈")
 
 
-def _made(boxes: tuple[Box, ...], setting: Setting) -> _Part:
+def _made(boxes: tuple[Box, ...], setting: FormatSetting) -> _Part:
     return _Part(boxes, sum(map(setting.width, boxes)))
 
 
@@ -261,7 +271,7 @@ def _up_to(first: int, last: int) -> tuple[Box, ...]:
     return (Sign("…", tight=True), Sign(",")) if last - first > 1 else ()
 
 
-def _step(step: Expression, setting: Setting, room: float) -> list[tuple[Box, float]]:
+def _step(step: Expression, setting: FormatSetting, room: float) -> list[tuple[Box, float]]:
     """Lay out a step in rows that fit, each with its width; what continues begins with the sign that joins it."""
     chunks = _chunks(step, setting)
     widths = [sum(setting.width(box) for box in chunk if box is not None) for chunk in chunks]
@@ -286,7 +296,7 @@ def _beside(chunks: list[_Chunk]) -> Box:
     return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
 
-def _chunks(expression: Expression, setting: Setting) -> list[_Chunk]:
+def _chunks(expression: Expression, setting: FormatSetting) -> list[_Chunk]:
     """Lay out each item, with what must stand between it and the one before."""
     boxes = [_item(item, setting) for item in expression]
     sizes = _sizes(expression, boxes)
@@ -316,7 +326,7 @@ def _edge(item: Item | None, place: int) -> Tree | None:
     return item.tree if isinstance(item, Piece) else None
 
 
-def _item(item: Item, setting: Setting) -> Box:
+def _item(item: Item, setting: FormatSetting) -> Box:
     match item:
         case Piece(tree):
             return setting.piece(tree)

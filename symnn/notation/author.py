@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from symnn.notation.inline import Formula, Words
+from symnn.notation.inline import AuthorFormula, LiteralWords
 
 __all__ = ["author_text", "paragraphs", "readable", "words_and_formulas"]
 
@@ -18,24 +18,24 @@ _COMMAND = re.compile(r"\\(?:begin|end)\{\w*\}|\\[A-Za-z]+|\\.", re.DOTALL)
 _REFUSED = re.compile(r"[%#~\x00-\x1f\x7f]")
 
 
-def words_and_formulas(text: str) -> tuple[Words | Formula, ...]:
+def words_and_formulas(text: str) -> tuple[LiteralWords | AuthorFormula, ...]:
     r"""Take a text apart at its dollars.
 
     >>> words_and_formulas(r"Find $\frac{\partial E}{\partial w_1}$.")[1]
-    Formula(latex='\\frac{\\partial E}{\\partial w_1}')
+    AuthorFormula(latex='\\frac{\\partial E}{\\partial w_1}')
     >>> words_and_formulas(r"$\input{x}$")
-    (Words(text='$\\input{x}$'),)
+    (LiteralWords(text='$\\input{x}$'),)
     """
-    parts: list[Words | Formula] = []
+    parts: list[LiteralWords | AuthorFormula] = []
     end = 0
     for found in _FORMULA.finditer(text):
         if harmless(found[1]):
             if found.start() > end:
-                parts.append(Words(text[end : found.start()]))
-            parts.append(Formula(" ".join(found[1].split())))
+                parts.append(LiteralWords(text[end : found.start()]))
+            parts.append(AuthorFormula(" ".join(found[1].split())))
             end = found.end()
     if end < len(text):
-        parts.append(Words(text[end:]))
+        parts.append(LiteralWords(text[end:]))
     return tuple(parts)
 
 
@@ -52,7 +52,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def author_text(text: str) -> tuple[tuple[Words | Formula, ...], ...]:
+def author_text(text: str) -> tuple[tuple[LiteralWords | AuthorFormula, ...], ...]:
     """Take a text apart into its paragraphs, and each of those at its dollars."""
     return tuple(words_and_formulas(paragraph) for paragraph in paragraphs(text))
 

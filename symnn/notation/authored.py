@@ -18,6 +18,7 @@ from symnn.notation.boxes import (
     THIN,
     WIDE,
     Box,
+    BoxTable,
     Brace,
     Bracket,
     Fence,
@@ -31,7 +32,6 @@ from symnn.notation.boxes import (
     Script,
     Sign,
     Size,
-    Table,
     Word,
 )
 from symnn.notation.signs import DOUBLE, FUNCTIONS, READ_LETTERS, READ_SIGNS
@@ -217,4 +217,4 @@ class _Reading:
                 self.take()
         self.take()
         left, right = BRACKETS.get(environment, ("", ""))
-        return Table(tuple(map(tuple, rows)), left, right)
+        return BoxTable(tuple(map(tuple, rows)), left, right)

@@ -22,6 +22,7 @@ __all__ = [
     "THIN",
     "WIDE",
     "Box",
+    "BoxTable",
     "Brace",
     "Bracket",
     "Fence",
@@ -35,11 +36,10 @@ __all__ = [
     "Script",
     "Sign",
     "Size",
-    "Table",
     "Word",
     "height",
+    "inner_boxes",
     "merged",
-    "parted",
 ]
 
 
@@ -131,7 +131,7 @@ class Bracket(Struct, frozen=True, gc=False):
     size: Size = ""
 
 
-class Table(Struct, frozen=True):
+class BoxTable(Struct, frozen=True):
     """A matrix in its brackets."""
 
     rows: tuple[tuple[Box, ...], ...]
@@ -148,7 +148,20 @@ class Brace(Struct, frozen=True):
 
 
 Box: TypeAlias = (
-    Letter | Numeral | Word | Operator | Sign | Gap | Row | Fraction | Root | Script | Fence | Bracket | Table | Brace
+    Letter
+    | Numeral
+    | Word
+    | Operator
+    | Sign
+    | Gap
+    | Row
+    | Fraction
+    | Root
+    | Script
+    | Fence
+    | Bracket
+    | BoxTable
+    | Brace
 )
 """Any box: the union is closed."""
 
@@ -156,10 +169,10 @@ EMPTY = Row(())
 BESIDE, THIN, QUAD, WIDE = Gap("beside"), Gap("thin"), Gap("quad"), Gap("wide")
 
 
-def parted(box: Box) -> tuple[Box, ...]:
+def inner_boxes(box: Box) -> tuple[Box, ...]:
     """Give the boxes that are directly inside a box.
 
-    >>> parted(Script(Letter("w"), below=Numeral("1")))
+    >>> inner_boxes(Script(Letter("w"), below=Numeral("1")))
     (Letter(sign='w'), Numeral(digits='1'))
     """
     match box:
@@ -173,7 +186,7 @@ def parted(box: Box) -> tuple[Box, ...]:
             return tuple(part for part in (base, below, above) if part is not None)
         case Fence(inside) | Root(inside):
             return (inside,)
-        case Table(rows):
+        case BoxTable(rows):
             return tuple(cell for row in rows for cell in row)
         case Letter() | Numeral() | Word() | Operator() | Sign() | Gap() | Bracket():
             return ()
@@ -205,10 +218,10 @@ def height(box: Box) -> int:
             return LOW
         case Row(parts):
             return max(map(height, parts), default=LOW)
-        case Table():
+        case BoxTable():
             return TABLE
         case Fraction() | Brace():
-            return max(FRACTION, *map(height, parted(box)))
+            return max(FRACTION, *map(height, inner_boxes(box)))
         case Root(inside):
             return max(SUM, height(inside))
         case Fence():
@@ -216,4 +229,4 @@ def height(box: Box) -> int:
         case Sign("∑"):
             return SUM
         case _:
-            return max(map(height, parted(box)), default=LOW)
+            return max(map(height, inner_boxes(box)), default=LOW)

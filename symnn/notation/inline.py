@@ -11,27 +11,27 @@ from symnn.notation.boxes import Box, Row, Sign
 from symnn.notation.items import Equals, Piece
 from symnn.notation.symbols import Symbols
 
-__all__ = ["Formula", "Inline", "Mathematics", "Words", "box_of", "visible"]
+__all__ = ["AuthorFormula", "Inline", "LiteralWords", "Mathematics", "box_of", "visible"]
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
-class Words(Struct, frozen=True):
+class LiteralWords(Struct, frozen=True):
     """Literal words of a sentence, to be escaped by the writer of the format."""
 
     text: str
 
 
-class Formula(Struct, frozen=True):
+class AuthorFormula(Struct, frozen=True):
     """Mathematics of an author as LaTeX, known to be harmless (`symnn.notation.author`)."""
 
     latex: str
 
 
-Mathematics: TypeAlias = Piece | Equals | Formula
+Mathematics: TypeAlias = Piece | Equals | AuthorFormula
 """The mathematics of a sentence."""
 
-Inline: TypeAlias = Words | Mathematics
+Inline: TypeAlias = LiteralWords | Mathematics
 
 
 def box_of(part: Mathematics, symbols: Symbols) -> Box:
@@ -40,7 +40,7 @@ def box_of(part: Mathematics, symbols: Symbols) -> Box:
     from symnn.notation.layout import laid_out
 
     match part:
-        case Formula(text):
+        case AuthorFormula(text):
             return boxes_of(text)
         case Equals(left, right):
             return Row((laid_out(left, symbols), Sign("="), laid_out(right, symbols)))

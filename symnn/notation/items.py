@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from symnn.expressions.terms import ONE, ZERO, is_number, product
 from symnn.expressions.tree import Call, Derivative, Entrywise, Negative, Number, Product, Quotient, Sum, Tree, walk
-from symnn.notation.operations import shown
+from symnn.notation.operations import shown_call
 from symnn.ops.operation import Factors
 from symnn.ops.table import OPERATIONS
 
@@ -260,7 +260,7 @@ def _is_long(call: Call) -> bool:
     """Say whether a call is too long to be one piece; roots, bars and stretches have no brackets to break in."""
     known = OPERATIONS.get(call.function)
     in_brackets = known is None or known.layout in {"call", "power"}
-    return in_brackets and sum(1 for one in shown(call).arguments for _ in walk(one)) >= LONGEST_CALL
+    return in_brackets and sum(1 for one in shown_call(call).arguments for _ in walk(one)) >= LONGEST_CALL
 
 
 def _call(call: Call) -> Expression:

@@ -12,6 +12,7 @@ from symnn.notation.aligning import DOTS, WIDTH, AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     EMPTY,
     Box,
+    BoxTable,
     Brace,
     Bracket,
     Fence,
@@ -24,16 +25,15 @@ from symnn.notation.boxes import (
     Row,
     Script,
     Sign,
-    Table,
     Word,
 )
-from symnn.notation.inline import Formula, Mathematics, box_of
+from symnn.notation.inline import AuthorFormula, Mathematics, box_of
 from symnn.notation.items import Aligned
 from symnn.notation.layout import laid_out
 from symnn.notation.signs import COMMANDS, DOUBLE, FUNCTIONS
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
-__all__ = ["aligned", "display", "formula", "latex", "mathematics"]
+__all__ = ["aligned", "display", "latex", "mathematics", "sentence_formula"]
 
 ESCAPED: Mapping[str, str] = MappingProxyType(
     {sign: rf"\{sign}" for sign in "%#&$_{}"} | {"\\": r"\backslash", "^": r"\wedge", "~": r"\sim"}
@@ -63,9 +63,9 @@ def latex(tree: Tree, symbols: Symbols = NO_SYMBOLS) -> str:
     return mathematics(laid_out(tree, symbols))
 
 
-def formula(part: Mathematics, symbols: Symbols) -> str:
+def sentence_formula(part: Mathematics, symbols: Symbols) -> str:
     """Write the mathematics of a sentence; that of an author, known to be harmless, as it stands."""
-    return part.latex if isinstance(part, Formula) else mathematics(box_of(part, symbols))
+    return part.latex if isinstance(part, AuthorFormula) else mathematics(box_of(part, symbols))
 
 
 def aligned(block: Aligned, symbols: Symbols, limit: float = WIDTH) -> str:
@@ -146,7 +146,7 @@ def mathematics(box: Box) -> str:
             return rf"\sqrt{{{mathematics(inside)}}}"
         case Bracket(sign, size):
             return rf"\{size}{'l' if sign == '(' else 'r'}{sign}" if size else sign
-        case Table():
+        case BoxTable():
             return _table(box)
         case Brace(over, under, above):
             text = rf"\mathstrut {mathematics(over)}"
@@ -214,7 +214,7 @@ def _fence(box: Fence) -> str:
     return f"{SIGNS.get(box.left, box.left)}{inside}{SIGNS.get(box.right, box.right)}"
 
 
-def _table(box: Table) -> str:
+def _table(box: BoxTable) -> str:
     lines = r" \\ ".join(" & ".join(map(mathematics, row)) for row in box.rows)
     name = {"[": "bmatrix", "(": "pmatrix"}.get(box.left, "matrix")
     return rf"\begin{{{name}}} {lines} \end{{{name}}}"

@@ -33,6 +33,7 @@ from symnn.notation.boxes import (
     BESIDE,
     THIN,
     Box,
+    BoxTable,
     Fence,
     Fraction,
     Letter,
@@ -41,11 +42,10 @@ from symnn.notation.boxes import (
     Row,
     Script,
     Sign,
-    Table,
     Word,
     height,
 )
-from symnn.notation.operations import Shown, head_of, shown
+from symnn.notation.operations import Shown, head_of, shown_call
 from symnn.notation.symbols import NO_SYMBOLS, Symbols, function, symbol
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class _Layout:
             case Entry(of, indices):
                 return _Laid(self.entry(of, indices), _BASE)
             case Matrix(rows):
-                return _Laid(Table(tuple(tuple(self.within(cell, 0) for cell in row) for row in rows)), _BASE)
+                return _Laid(BoxTable(tuple(tuple(self.within(cell, 0) for cell in row) for row in rows)), _BASE)
             case Transpose(operand):
                 return _Laid(Script(self.within(operand, _BASE), above=Sign("⊤")), _FACTOR)
             case _:
@@ -226,7 +226,7 @@ class _Layout:
 
     def call(self, call: Call) -> _Laid:
         own = call.function in self.symbols
-        known = None if own or call.order else shown(call)
+        known = None if own or call.order else shown_call(call)
         if known is not None and known.layout != "call":
             return self.special(known)
         arguments = call.arguments if known is None else known.arguments

@@ -11,6 +11,7 @@ from typing import assert_never
 from symnn.notation.aligning import AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     Box,
+    BoxTable,
     Brace,
     Bracket,
     Fence,
@@ -23,7 +24,6 @@ from symnn.notation.boxes import (
     Row,
     Script,
     Sign,
-    Table,
     Word,
     merged,
 )
@@ -84,7 +84,7 @@ def mathml(box: Box) -> str:
         case Brace(over, under, above):
             top = _one(over) if above is None else f"<mover>{_one(over)}{_one(above)}</mover>"
             return f"<munder><munder>{top}<mo>⏟</mo></munder>{_one(under)}</munder>"
-        case Table(rows):
+        case BoxTable(rows):
             cells = ("".join(f"<mtd>{mathml(cell)}</mtd>" for cell in row) for row in rows)
             table = f"<mtable>{''.join(f'<mtr>{row}</mtr>' for row in cells)}</mtable>"
             return f"<mrow>{_bracket(box.left, GROWING)}{table}{_bracket(box.right, GROWING)}</mrow>"

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from symnn.notation.boxes import (
     Box,
+    BoxTable,
     Brace,
     Bracket,
     Fence,
@@ -18,9 +19,8 @@ from symnn.notation.boxes import (
     Row,
     Script,
     Sign,
-    Table,
     Word,
-    parted,
+    inner_boxes,
 )
 
 __all__ = ["QUAD", "width"]
@@ -73,10 +73,10 @@ def width(box: Box) -> float:
         case Fraction(over, under):
             return max(width(over), width(under)) + BESIDE_FRACTION
         case Brace(over):
-            return max(width(over), *(SCRIPT * width(script) for script in parted(box)[1:]))
+            return max(width(over), *(SCRIPT * width(script) for script in inner_boxes(box)[1:]))
         case Root(inside):
             return CHARACTER + width(inside)
-        case Table(rows):
+        case BoxTable(rows):
             return 2 * CHARACTER + max((_cells(row) for row in rows), default=0.0)
         case _:
             assert_never(box)

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from symnn.expressions.tree import Call, Name, Negative, Number, Tree
 from symnn.notation.boxes import Box, Row, Script, Sign
-from symnn.notation.symbols import function, written
-from symnn.ops.operation import Layout, settled
+from symnn.notation.symbols import function, sign_boxes
+from symnn.ops.operation import Layout, settled_arguments
 from symnn.ops.shapes import Unfit
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Shown", "head_of", "shown"]
+__all__ = ["Shown", "head_of", "shown_call"]
 
 
 class Shown(Struct, frozen=True):
@@ -35,11 +35,11 @@ def head_of(name: str) -> Box:
     return function(known.sign if known is not None and known.sign else name)
 
 
-def shown(call: Call) -> Shown:
+def shown_call(call: Call) -> Shown:
     """Say how a call looks; settings of a tensor operation stand below its sign.
 
     >>> x = Name("x")
-    >>> shown(Call("max_pool", (x, Number(2), Number(2)))).arguments == (x,)
+    >>> shown_call(Call("max_pool", (x, Number(2), Number(2)))).arguments == (x,)
     True
     """
     operation = OPERATIONS.get(call.function)
@@ -48,7 +48,7 @@ def shown(call: Call) -> Shown:
         return Shown(head, call.arguments)
     if operation.below is not None:
         try:
-            arguments, settings = settled(call, operation)
+            arguments, settings = settled_arguments(call, operation)
         except Unfit:
             return Shown(head, call.arguments)
         return Shown(_with_below(head, operation.below(settings)), arguments, operation.layout)
@@ -65,7 +65,7 @@ def _is_short(tree: Tree) -> bool:
 def _with_below(head: Box, below: str) -> Box:
     if not below:
         return head
-    box = written(below)
+    box = sign_boxes(below)
     if not isinstance(head, Script):
         return Script(head, below=box)
     before = (head.below, Sign(",", tight=True)) if head.below is not None else ()

@@ -23,7 +23,7 @@ from symnn.notation.boxes import (
     Word,
 )
 
-__all__ = ["NO_SYMBOLS", "Symbols", "entry", "function", "indices", "restepped", "symbol", "written"]
+__all__ = ["NO_SYMBOLS", "Symbols", "function", "index_boxes", "indexed_symbol", "restepped", "sign_boxes", "symbol"]
 
 Symbols = Mapping[str, Box]
 """Names and functions that are not written as their parts say."""
@@ -51,7 +51,7 @@ def symbol(name: str) -> Box:
     base = _base(spelling.base)
     above = Fence(_index(spelling.above)) if spelling.above else None
     below = _below(spelling.parts)
-    square = indices(spelling.square.split(",")) if spelling.square else None
+    square = index_boxes(spelling.square.split(",")) if spelling.square else None
     if below is not None and square is not None:
         return Script(Fence(_scripted(base, below, above, spelling.primes)), below=square)
     return _scripted(base, below or square, above, spelling.primes)
@@ -96,14 +96,14 @@ def _below(parts: tuple[str, ...]) -> Box | None:
         return _index(parts[0]) if parts else None
     long = [part for part in parts if len(part) > 1]
     if any(part.isdigit() or part.isalpha() for part in long):
-        return indices(parts)
+        return index_boxes(parts)
     return Row(tuple(_index(part) if len(part) == 1 else Fence(_index(part)) for part in parts))
 
 
-def indices(parts: tuple[str, ...] | list[str]) -> Box:
+def index_boxes(parts: tuple[str, ...] | list[str]) -> Box:
     """Lay out indices: digits side by side, anything longer or with letters with commas between.
 
-    >>> indices(["1", "2"]) == Numeral("12"), indices(["x-1", "y"]).parts[3]
+    >>> index_boxes(["1", "2"]) == Numeral("12"), index_boxes(["x-1", "y"]).parts[3]
     (True, Sign(sign=',', tight=True))
     """
     if all(len(part) == 1 and part.isdigit() for part in parts):
@@ -116,13 +116,13 @@ def indices(parts: tuple[str, ...] | list[str]) -> Box:
     return Row(tuple(found))
 
 
-def entry(box: Box, numbers: tuple[int, ...] | list[str]) -> Box:
+def indexed_symbol(box: Box, numbers: tuple[int, ...] | list[str]) -> Box:
     """Put indices below a name; one that has indices already gets brackets.
 
-    >>> entry(symbol("W"), (1, 2)) == symbol("W[1,2]"), entry(symbol("s_2"), (1,)) == symbol("s_2[1]")
+    >>> indexed_symbol(symbol("W"), (1, 2)) == symbol("W[1,2]"), indexed_symbol(symbol("s_2"), (1,)) == symbol("s_2[1]")
     (True, True)
     """
-    below = indices([str(number) for number in numbers])
+    below = index_boxes([str(number) for number in numbers])
     if isinstance(box, Script) and box.below is None:
         return Script(box.base, below, box.above, box.primes)
     return Script(Fence(box) if isinstance(box, Script) else box, below)
@@ -140,7 +140,7 @@ def restepped(box: Box, index: str) -> Box:
         case Row(parts) if parts:
             return Row((*parts[:-1], restepped(parts[-1], index)))
         case Numeral():
-            return written(index)
+            return sign_boxes(index)
         case _:
             return box
 
@@ -153,15 +153,15 @@ def _index(part: str) -> Box:
         return Sign("∞")
     if part.isalpha() and len(part) > SHORT:
         return Word(part)
-    return written(part)
+    return sign_boxes(part)
 
 
-def written(text: str) -> Box:
+def sign_boxes(text: str) -> Box:
     """Lay out letters, numbers and signs as they stand, without room between them but where a blank is.
 
-    >>> written("2×2").parts
+    >>> sign_boxes("2×2").parts
     (Numeral(digits='2'), Sign(sign='×', tight=True), Numeral(digits='2'))
-    >>> written("rows")
+    >>> sign_boxes("rows")
     Word(letters='rows')
     """
     found: list[Box] = []

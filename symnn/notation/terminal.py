@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Tree, mapped
 from symnn.expressions.writing import plain
-from symnn.notation.aligning import Setting, one_line, rows_of
+from symnn.notation.aligning import FormatSetting, one_line, rows_in_setting
 from symnn.notation.boxes import Box, Brace, Bracket, Fence, Gap, Numeral, Row, Sign, Word
 from symnn.notation.inline import visible
 from symnn.notation.items import Aligned
 from symnn.notation.unicode import on_one_line
 
-__all__ = ["INDENT", "WIDTH", "aligned", "columns", "escaped", "written"]
+__all__ = ["INDENT", "WIDTH", "aligned", "columns", "escaped", "typed_piece"]
 
 WIDTH = 100
 INDENT = "  "
@@ -46,10 +46,10 @@ def columns(words: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in words)
 
 
-def written(tree: Tree) -> str:
+def typed_piece(tree: Tree) -> str:
     """Write one piece: a derivative by name with ∂, anything else as it would be typed.
 
-    >>> written(Derivative(Name("E"), Name("w1")))
+    >>> typed_piece(Derivative(Name("E"), Name("w1")))
     '∂E/∂w1'
     """
     return plain(mapped(tree, _derivative))
@@ -72,7 +72,7 @@ def aligned(block: Aligned) -> str:
     margin = max((len(_row(one_line(line.left, _TEXT)).top) for line in block.lines), default=0)
     labels = [len(f"({line.label})") for line in block.lines if line.label]
     found: list[str] = []
-    for one in rows_of(block, _TEXT):
+    for one in rows_in_setting(block, _TEXT):
         label = f"({one.label})" if one.label else ""
         before = _Row(f"{label.rjust(max(labels))}  " if labels else "")
         row = before.followed(_Row(_row(one.left).top.rjust(margin))).followed(_row(one.right))
@@ -125,9 +125,9 @@ def _table(table: tuple[tuple[str, ...], ...]) -> list[Box]:
     ]
 
 
-_TEXT = Setting(
-    piece=lambda tree: Word(written(tree)),
-    head=lambda name, order: Word(written(Call(name, (), order)).removesuffix("()")),
+_TEXT = FormatSetting(
+    piece=lambda tree: Word(typed_piece(tree)),
+    head=lambda name, order: Word(typed_piece(Call(name, (), order)).removesuffix("()")),
     number=Word,
     table=_table,
     width=lambda box: len(_row(box).top),

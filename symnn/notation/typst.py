@@ -11,6 +11,7 @@ from symnn.language.accents import mark_over
 from symnn.notation.aligning import AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     Box,
+    BoxTable,
     Brace,
     Bracket,
     Fence,
@@ -23,7 +24,6 @@ from symnn.notation.boxes import (
     Row,
     Script,
     Sign,
-    Table,
     Word,
     merged,
 )
@@ -122,7 +122,7 @@ def mathematics(box: Box) -> str:
         case Brace(over, under, above):
             top = mathematics(over) if above is None else f"limits({mathematics(over)})^({mathematics(above)})"
             return f"underbrace({top}, {mathematics(under)})"
-        case Table(rows):
+        case BoxTable(rows):
             cells = "; ".join(", ".join(map(mathematics, row)) for row in rows)
             left, right = _sign(box.left), _sign(box.right)
             return f"lr({left} mat(delim: #none, {cells}) {right})"

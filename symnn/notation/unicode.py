@@ -10,6 +10,7 @@ from symnn.errors import Problem
 from symnn.language.names import spelled
 from symnn.notation.boxes import (
     Box,
+    BoxTable,
     Brace,
     Bracket,
     Fence,
@@ -22,7 +23,6 @@ from symnn.notation.boxes import (
     Row,
     Script,
     Sign,
-    Table,
     Word,
 )
 
@@ -63,7 +63,7 @@ def on_one_line(box: Box) -> str:
             return f"√{_whole(inside)}"
         case Brace(over):
             return on_one_line(over)
-        case Table(rows, left, right):
+        case BoxTable(rows, left, right):
             return left + "; ".join(", ".join(map(on_one_line, row)) for row in rows) + right
         case _:
             assert_never(box)
@@ -118,7 +118,7 @@ def _is_one(box: Box) -> bool:
     if isinstance(box, Script):
         return box.above is None
     if not isinstance(box, Row):
-        return isinstance(box, Letter | Numeral | Word | Operator | Fence | Table)
+        return isinstance(box, Letter | Numeral | Word | Operator | Fence | BoxTable)
     parts = [part for part in box.parts if not isinstance(part, Gap)]
     if parts and parts[0] == Sign("∂"):
         del parts[0]

@@ -14,10 +14,10 @@ from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
-from symnn.derivation.matrices import derive_matrix, joined
+from symnn.derivation.matrices import derive_matrix, joined_sweeps
 from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.conventions import Conventions
 from symnn.networks.dense import layered
 from symnn.networks.graph import Graph
@@ -29,12 +29,12 @@ from symnn.numeric.kernels import operation
 from symnn.numeric.kinks import SIDES, Kinks
 from symnn.numeric.packing import Packed, Packing, Unpacked
 from symnn.numeric.program import Program, Sweep, program
-from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, Source, batch_source, point_source
+from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, SourceWriter, batch_source, point_source
 from symnn.ops import kernels
-from symnn.ops.shapes import Shape, written
+from symnn.ops.shapes import Shape, shape_text
 from symnn.ops.table import OF_TENSORS
 
-__all__ = ["Results", "Sides", "Step", "compiled"]
+__all__ = ["CompiledStep", "Results", "Sides", "compiled"]
 
 Sides: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 """Several results, each with the quantities by which it is derived."""
@@ -58,7 +58,7 @@ def compiled(
     of: str | None = None,
     wrt: tuple[str, ...] | None = None,
     sides: Sides = (),
-) -> Step:
+) -> CompiledStep:
     r"""Compile a graph: ``step(batch) -> (values, gradients)``.
 
     The gradients are those of ``of`` (the last scalar result; none if there is no such result) by each of
@@ -87,13 +87,13 @@ def compiled(
     <BLANKLINE>
     """
     if sides:
-        return Step(graph, joined(graph, sides))
+        return CompiledStep(graph, joined_sweeps(graph, sides))
     if of is None and graph.result is None:
-        return Step(graph, None)
-    return Step(graph, derive_matrix(graph, of, wrt) if graph.shapes else derive(graph, of, wrt))
+        return CompiledStep(graph, None)
+    return CompiledStep(graph, derive_matrix(graph, of, wrt) if graph.shapes else derive(graph, of, wrt))
 
 
-class Step:
+class CompiledStep:
     """One step of a network: ``step(batch_by_name) -> (values, gradients)``, both dicts by name.
 
     In the batch each quantity is a number or array of its shape, or has one more axis before it that runs over
@@ -208,7 +208,7 @@ class Step:
         """Give the source for a batch where these quantities are given per sample."""
         return batch_source(self.program(batched))[0]
 
-    def at_one_point(self) -> tuple[str, Source]:
+    def at_one_point(self) -> tuple[str, SourceWriter]:
         """Give the source for one point, by itself, and what it names: in floats for numbers, else in arrays.
 
         It knows that 0 log 0 is 0.
@@ -229,20 +229,20 @@ class Step:
         return self.sweep is not None and len(self.graph.quantities) < _MANY
 
     @cached_property
-    def _layers(self) -> tuple[Packing, Step] | None:
+    def _layers(self) -> tuple[Packing, CompiledStep] | None:
         """The network in vectors and matrices, and its step, where it has dense layers."""
         dense = layered(self.graph) if isinstance(self.sweep, Derivation) else None
         if dense is None or self.sweep is None or dense.places[self.sweep.of].index:
             return None
         wrt = self.sweep.wrt
         wholes = tuple(dict.fromkeys(dense.places[name].whole for name in wrt))
-        step = Step(dense.graph, derive_matrix(dense.graph, self.sweep.of, wholes))
+        step = CompiledStep(dense.graph, derive_matrix(dense.graph, self.sweep.of, wholes))
         return Packing(dense, self.graph.free, self.graph.definitions, wrt), step
 
     def _packed(self, batch: Mapping[str, Any], least: int) -> Packed:
         """Pack a point or a batch; into vectors and matrices where there are at ``least`` so many products."""
         if not self._free.issubset(batch):
-            raise raised(UsageError, Problem("missing-value", {"names": missing(self.graph, batch)}))
+            raise raisable(UsageError, Problem("missing-value", {"names": missing(self.graph, batch)}))
         given: Mapping[str, Any] = batch
         lengths: dict[str, int] = {}
         if self.graph.shapes or not _NUMBERS.issuperset(map(type, batch.values())):
@@ -260,7 +260,7 @@ class Step:
         lengths = {name: len(array) for name, array in given.items() if self._is_batch(name, array.shape)}
         if len(set(lengths.values())) > 1:
             said = tuple(f"{name}: {length}" for name, length in lengths.items())
-            raise raised(UsageError, Problem("batch-lengths", {"lengths": said}))
+            raise raisable(UsageError, Problem("batch-lengths", {"lengths": said}))
         for name, array in given.items():
             shape = self.graph.shapes.get(name, ())
             given[name] = array.reshape((len(array), *shape) if name in lengths else shape)
@@ -272,8 +272,8 @@ class Step:
         found = is_batch(self.graph, name, got)
         if found is None:
             shape = self.graph.declared.get(name, self.graph.shapes.get(name, ()))
-            facts = {"name": name, "expected": written(shape) if shape else "N", "got": written(got)}
-            raise raised(UsageError, Problem("value-shape", facts))
+            facts = {"name": name, "expected": shape_text(shape) if shape else "N", "got": shape_text(got)}
+            raise raisable(UsageError, Problem("value-shape", facts))
         return found
 
     def _as_declared(self, results: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Any:
@@ -298,7 +298,7 @@ class Step:
 
 
 def _loaded(
-    name: str, text: str, source: Source, conventions: Conventions | None = None, *, watched: bool
+    name: str, text: str, source: SourceWriter, conventions: Conventions | None = None, *, watched: bool
 ) -> Callable[..., Found]:
     """Turn source that this package wrote into a function; it sees nothing but what it needs.
 

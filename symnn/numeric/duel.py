@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.graph import Graph
 from symnn.networks.network import Player
 from symnn.numeric.compile import compiled
@@ -59,7 +59,7 @@ class Duel(Struct, frozen=True):
 
         absent = tuple(name for name in self.graph.free if name not in self.at)
         if absent:
-            raise raised(UsageError, Problem("missing-value", {"names": absent}))
+            raise raisable(UsageError, Problem("missing-value", {"names": absent}))
         moves = {player.name: compiled(self.graph, player.loss, player.parameters) for player in self.players}
         values = {name: np.asarray(value, dtype=float) for name, value in self.at.items()}
         descents = {player.name: Descending(rule, rate) for player in self.players}

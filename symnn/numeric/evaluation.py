@@ -10,16 +10,16 @@ from msgspec import Struct
 
 from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.values import collected
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.balls import double, interval, is_fraction
 from symnn.numeric.exact import exact
-from symnn.numeric.formatting import Digits, agreed, fraction, written
+from symnn.numeric.formatting import Digits, agreed_digits, fraction, written
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
 from symnn.numeric.reaching import reached
-from symnn.numeric.tracing import Trace, infinite, traced
+from symnn.numeric.tracing import BallTrace, infinite, traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -105,7 +105,7 @@ def as_far_as_given(
     if not part.graph.equations or (derivation is not None and derivation.of in part.needs):
         wanted = part.needs if derivation is None else {derivation.of: part.needs.get(derivation.of, ())}
         names = dict.fromkeys(name for needs in wanted.values() for name in _joined(needs, graph))
-        raise raised(UsageError, Problem("missing-value", {"names": tuple(names)}))
+        raise raisable(UsageError, Problem("missing-value", {"names": tuple(names)}))
     found = evaluated(part.graph, at, form, derivation)
     needs: dict[str, tuple[str, ...]] = {}
     for name, missing in part.needs.items():
@@ -124,7 +124,7 @@ def _joined(names: Iterable[str], graph: Graph) -> tuple[str, ...]:
     return tuple(dict.fromkeys(whole if whole in graph.shapes else name for name, whole in wholes))
 
 
-def _evaluation(trace: Trace, show: Callable[[str, Any], Shown], derivation: Derivation | None) -> Evaluation:
+def _evaluation(trace: BallTrace, show: Callable[[str, Any], Shown], derivation: Derivation | None) -> Evaluation:
     """Show every number; slopes that were mended are fractions, or floats that are not finite."""
     values = {name: show(name, value) for name, value in trace.values.items()}
     if derivation is None:
@@ -164,7 +164,7 @@ def _exactly(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | No
     """Evaluate in fractions, and in expressions where a value is irrational."""
     trace = traced(graph, at, derivation, lambda _: True, longest=_LONGEST)
     if trace.shortened:
-        raise raised(UsageError, Problem("too-long-fraction", {"limit": _LONGEST}))
+        raise raisable(UsageError, Problem("too-long-fraction", {"limit": _LONGEST}))
     if all(is_fraction(value) for part in (trace.values, trace.slopes) for value in part.values()):
         return _evaluation(trace, lambda _, value: _exact_text(value), derivation)
     return _in_expressions(graph, at, derivation, trace)
@@ -179,7 +179,7 @@ def _exact_text(value: Any) -> str:
 
 
 def _in_expressions(
-    graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, in_balls: Trace
+    graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, in_balls: BallTrace
 ) -> Evaluation:
     """Evaluate in SymPy's exact expressions, if they stay of a size that anyone would read."""
     import sympy
@@ -193,7 +193,7 @@ def _in_expressions(
         values = forward(graph, {name: sympy.Rational(at[name]) for name in graph.free}, m)
         errors = backward(derivation, values, m) if derivation is not None else {}
     except (ValueError, RecursionError):  # SymPy's own limits, as on a floor with more than 4300 digits
-        raise raised(UsageError, Problem("too-long-fraction", {"limit": _LONGEST})) from None
+        raise raisable(UsageError, Problem("too-long-fraction", {"limit": _LONGEST})) from None
     slopes = {name: errors[name] for name in in_balls.slopes}
 
     def show(_: str, value: Any) -> str:
@@ -203,7 +203,7 @@ def _in_expressions(
             return fraction(Fraction(int(value.p), int(value.q)))
         return plain(from_sympy(value)) if value.is_finite is not False else str(infinite(value))
 
-    return _evaluation(Trace(values, slopes, in_balls.mended, shortened=False), show, derivation)
+    return _evaluation(BallTrace(values, slopes, in_balls.mended, shortened=False), show, derivation)
 
 
 def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping[str, Any]) -> None:
@@ -223,7 +223,7 @@ def _refuse_large(graph: Graph, derivation: Derivation | None, in_balls: Mapping
     if derivation is not None:
         largest *= max(derivation.path_counts.values(), default=1)
     if largest > _LARGEST_EXACT:
-        raise raised(UsageError, Problem("too-large-exact", {"size": largest, "limit": _LARGEST_EXACT}))
+        raise raisable(UsageError, Problem("too-large-exact", {"size": largest, "limit": _LARGEST_EXACT}))
 
 
 def _in_digits(graph: Graph, at: Mapping[str, Nested], derivation: Derivation | None, digits: Digits) -> Evaluation:
@@ -236,7 +236,7 @@ def _proved(value: Any, digits: Digits) -> str | None:
     """Write a ball if its digits are settled; a number beyond all bounds as infinite if that is sure."""
     ends = interval(value)
     if ends is not None:
-        return agreed(*ends, digits)
+        return agreed_digits(*ends, digits)
     return str(infinite(value)) if value > 0 or value < 0 else None
 
 
@@ -250,12 +250,12 @@ def _settled(name: str, value: Any, digits: Digits) -> str:
     ends = interval(value)
     if ends is None:
         return str(infinite(value))
-    text = agreed(*ends, digits)
+    text = agreed_digits(*ends, digits)
     if text is not None:
         return text
     low, high = ends
     if (high - low) * 10**_INDISTINCT > max(Fraction(1), abs(low)):
-        raise raised(UsageError, Problem("digits-not-settled", {"name": name}))
+        raise raisable(UsageError, Problem("digits-not-settled", {"name": name}))
     return written(round((low + high) / 2, _INDISTINCT), digits)
 
 
@@ -265,7 +265,7 @@ def gradients_of(network: Network) -> tuple[Derivation, ...]:
     Raises: UsageError if the network has no scalar result.
     """
     if network.graph.result is None:
-        raise raised(UsageError, Problem("no-scalar-gradient"))
+        raise raisable(UsageError, Problem("no-scalar-gradient"))
     found = tuple(derive(network.graph, side.loss, side.parameters) for side in network.sides())
     return found or (derive(network.graph, network.graph.result, ()),)
 

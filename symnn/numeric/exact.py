@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.networks.conventions import USUAL, Conventions
 from symnn.ops.operation import Arithmetic
 
@@ -97,5 +97,5 @@ def _power(base: Any, exponent: Any) -> Any:
     if base.is_zero and exponent.is_negative:
         return sympy.oo
     if base.is_Rational and exponent.is_Rational and _bits(base) * abs(exponent) > _LONGEST:
-        raise raised(UsageError, Problem("too-long-fraction", {"limit": _LONGEST}))
+        raise raisable(UsageError, Problem("too-long-fraction", {"limit": _LONGEST}))
     return _real(sympy.Pow)(base, exponent)

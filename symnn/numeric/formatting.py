@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-__all__ = ["Digits", "agreed", "decimal", "fraction", "json_number", "significant", "written"]
+__all__ = ["Digits", "agreed_digits", "decimal", "fraction", "json_number", "significant", "written"]
 
 _SMALL: Final = -5
 _LARGE: Final = 6
@@ -42,7 +42,7 @@ def written(value: Fraction, digits: Digits) -> str:
     return significant(value, digits.count, cut=digits.cut)
 
 
-def agreed(low: Fraction, high: Fraction, digits: Digits) -> str | None:
+def agreed_digits(low: Fraction, high: Fraction, digits: Digits) -> str | None:
     """Write the number that lies between ``low`` and ``high`` if that settles every digit, else None."""
     text = written(low, digits)
     return text if text == written(high, digits) else None

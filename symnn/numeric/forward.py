@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.numeric.interpreter import Interpreter
-from symnn.numeric.valued import filled, valued
+from symnn.numeric.valued import filled_tensor, valued
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,12 +33,12 @@ def forward(graph: Graph, at: Mapping[str, Any], m: Arithmetic) -> dict[str, Any
     """
     absent = missing(graph, at)
     if absent:
-        raise raised(UsageError, Problem("missing-value", {"names": absent}))
-    values = {name: filled(at[name], graph.shapes.get(name, ())) for name in graph.free}
+        raise raisable(UsageError, Problem("missing-value", {"names": absent}))
+    values = {name: filled_tensor(at[name], graph.shapes.get(name, ())) for name in graph.free}
     interpreter = Interpreter(m, graph.functions, graph.definitions)
     for equation in graph.equations:
         found, shape = interpreter.of(equation.right, values), graph.shapes.get(equation.left, ())
-        values[equation.left] = filled(valued(found), shape) if shape else m.kept(found)
+        values[equation.left] = filled_tensor(valued(found), shape) if shape else m.kept(found)
     return values
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from symnn.derivation.paths import paths
 from symnn.numeric.interpreter import Interpreter
-from symnn.numeric.valued import multiplied
+from symnn.numeric.valued import multiplied_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def by_paths(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic, w
 
 def _factor_value(factor: Factor, values: Mapping[str, Any], interpreter: Interpreter) -> Any:
     """Evaluate one factor of the chain rule, the product of its parts."""
-    return multiplied(*(interpreter.of(part, values) for part in factor.parts))
+    return multiplied_values(*(interpreter.of(part, values) for part in factor.parts))
 
 
 def _total(terms: list[Any], m: Arithmetic) -> Any:

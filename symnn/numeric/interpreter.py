@@ -30,12 +30,21 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.networks.shapes import is_entrywise
-from symnn.numeric.valued import Valued, matrix_product, multiplied, shaped, stacked, together, turned, valued
+from symnn.numeric.valued import (
+    Valued,
+    joined_values,
+    multiplied_values,
+    shaped,
+    stacked,
+    turned,
+    valued,
+    valued_product,
+)
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
-from symnn.ops.operation import WORDS, TensorCall, settled
+from symnn.ops.operation import WORDS, TensorCall, settled_arguments
 from symnn.ops.saturation import complement_of, logarithm_of
-from symnn.ops.shapes import Unfit, size, written
+from symnn.ops.shapes import Unfit, shape_text, size
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 if TYPE_CHECKING:
@@ -147,7 +156,7 @@ class Interpreter:
             better = complement_of(*self._origin(saturated))
             if better is not None:
                 return self.of(better, given, seen)
-        return together(self._all(tree.terms, given, seen), _added)
+        return joined_values(self._all(tree.terms, given, seen), _added)
 
     def _negative(self, tree: Negative, given: Mapping[str, Any], seen: Seen | None) -> Any:
         inner = self.of(tree.operand, given, seen)
@@ -163,35 +172,35 @@ class Interpreter:
             return self._multiplied(tree.factors, parts)
         found = parts[0]
         for part in parts[1:]:
-            found = matrix_product(found, part)
+            found = valued_product(found, part)
         return found
 
     def _multiplied(self, factors: tuple[Tree, ...], parts: list[Any]) -> Any:
         """Multiply entry by entry; logarithms come last, since 0 log 0 is 0."""
         weak = [part for factor, part in zip(factors, parts, strict=True) if self._is_weak(factor)]
         if not weak or len(parts) == 1:
-            return together(parts, multiplied)
+            return joined_values(parts, multiplied_values)
         strong = [part for factor, part in zip(factors, parts, strict=True) if not self._is_weak(factor)]
-        found = together(strong, multiplied) if strong else weak.pop()
+        found = joined_values(strong, multiplied_values) if strong else weak.pop()
         for part in weak:
-            found = together((found, part), self.m.weakly)
+            found = joined_values((found, part), self.m.weakly)
         return found
 
     def _is_weak(self, factor: Tree) -> bool:
         return type(factor) is Call and factor.function in _WEAK and factor.function not in self.functions
 
     def _quotient(self, tree: Quotient, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        return together((self.of(tree.over, given, seen), self.of(tree.under, given, seen)), self.m.divide)
+        return joined_values((self.of(tree.over, given, seen), self.of(tree.under, given, seen)), self.m.divide)
 
     def _power(self, tree: Power, given: Mapping[str, Any], seen: Seen | None) -> Any:
         base = self.of(tree.base, given, seen)
         if isinstance(base, Valued) and len(base.shape) > 1:
-            raise Unfit("shape-power", base="", shape=written(base.shape))
+            raise Unfit("shape-power", base="", shape=shape_text(base.shape))
         known = literal(tree.exponent)
         power = self.m.power
         if known is not None:
-            return together((base,), lambda one: power(one, known))
-        return together((base, self.of(tree.exponent, given, seen)), power)
+            return joined_values((base,), lambda one: power(one, known))
+        return joined_values((base, self.of(tree.exponent, given, seen)), power)
 
     def _transpose(self, tree: Transpose, given: Mapping[str, Any], seen: Seen | None) -> Any:
         return turned(self.of(tree.operand, given, seen))
@@ -205,7 +214,7 @@ class Interpreter:
             return self.of(better, given, seen)
         arguments = tree.arguments
         if any(isinstance(one, Constant) and one.name in WORDS for one in arguments):  # a word has no value
-            arguments, _ = settled(tree, OF_TENSORS[tree.function])
+            arguments, _ = settled_arguments(tree, OF_TENSORS[tree.function])
         parts = self._all(arguments, given, seen)
         tensors = any(isinstance(part, Valued) for part in parts)
         shapes = tuple(part.shape if isinstance(part, Valued) else () for part in parts)
@@ -227,7 +236,7 @@ class Interpreter:
         if operation.role == "loss" and operation.definition is not None and any(map(self._loses, arguments)):
             return self.of(operation.definition(*arguments), given, seen)
         m = self.m
-        return together(parts, lambda *values: operation.value(m, *values))
+        return joined_values(parts, lambda *values: operation.value(m, *values))
 
     def _origin(self, tree: Tree) -> tuple[str, tuple[Tree, ...]]:
         """Say which operation of which arguments gave a value; no operation where none did."""
@@ -268,7 +277,7 @@ class Interpreter:
             shape = np.broadcast_shapes(*map(np.shape, entries))
             return np.broadcast_to(found, shape) if shape else found
 
-        return together(tuple(arguments.values()), at_entries)
+        return joined_values(tuple(arguments.values()), at_entries)
 
     def _prime(self, tree: Call, places: tuple[str, ...]) -> Tree:
         """Write f'(a), the derivative by the first argument, as a formula of all arguments, entry by entry."""
@@ -285,7 +294,7 @@ class Interpreter:
         operation = OF_TENSORS.get(tree.function)
         if operation is None:
             raise ValueMissing
-        arguments, settings = settled(tree, operation)
+        arguments, settings = settled_arguments(tree, operation)
         parts = parts[: len(arguments)]
         taken = TensorCall(arguments, tuple(part.shape for part in parts), settings)
         shape = operation.shape(taken)

@@ -18,12 +18,12 @@ from symnn.expressions.terms import ONE, product
 from symnn.networks.graph import Graph
 from symnn.numeric.lowering import Lowering
 from symnn.numeric.nodes import Node, Nodes
-from symnn.numeric.printing import ATOM, SUM, Printer, symbol
-from symnn.numeric.program import Line, Program, program
-from symnn.numeric.source import Source
+from symnn.numeric.printing import ATOM, SUM, Printer, numpy_constant
+from symnn.numeric.program import Program, ProgramLine, program
+from symnn.numeric.source import SourceWriter
 from symnn.ops import named
 
-__all__ = ["Script", "script"]
+__all__ = ["PageScript", "script"]
 
 _CALLED: Final = re.compile(r"(?:np\.)?(\w+)\(")
 _HELPERS: Final[Mapping[str, str]] = MappingProxyType(
@@ -57,7 +57,7 @@ _WORDS: Final = frozenset(
 """What JavaScript, or the script itself, names; no quantity is called so."""
 
 
-class Script(Struct, frozen=True):
+class PageScript(Struct, frozen=True):
     """Functions of the given numbers: ``forward(given) -> [values, factors]`` and, loss by loss, the errors.
 
     ``given``, ``values``, ``factors`` and ``errors`` say in which order. The errors (``backward[0](given)``) are those
@@ -80,7 +80,7 @@ class _JavaScript(Printer):
         return f"({self.code(base, ATOM)} ** {self.code(exponent, ATOM)})", ATOM
 
     def _constant(self, node: Node) -> tuple[str, int]:
-        return _CONSTANTS[symbol(node)], ATOM
+        return _CONSTANTS[numpy_constant(node)], ATOM
 
     def _number(self, node: Node) -> tuple[str, int]:
         text, strength = super()._number(node)
@@ -99,7 +99,7 @@ def _spelled(called: re.Match[str]) -> str:
     return f"{name}(" if name in _HELPERS else f"Math.{_RENAMED.get(name, name).replace('arc', 'a', 1)}("
 
 
-def script(graph: Graph, derivations: Iterable[Derivation]) -> Script:
+def script(graph: Graph, derivations: Iterable[Derivation]) -> PageScript:
     r"""Write what computes all values of a graph of numbers, and the factors of some derivations.
 
     >>> from symnn.derivation.sweep import derive
@@ -144,14 +144,16 @@ def script(graph: Graph, derivations: Iterable[Derivation]) -> Script:
     helpers = sorted({name for one in (ahead, *back) for name in one.source.functions & _HELPERS.keys()})
     parts = [f"const {_HELPERS[name]};" for name in helpers]
     parts += [f"const forward = {ahead.text};", "const backward = [", *(f"{one.text}," for one in back), "];"]
-    return Script("\n".join(parts), tuple(made.given), made.computed, ordered, tuple(errors))
+    return PageScript("\n".join(parts), tuple(made.given), made.computed, ordered, tuple(errors))
 
 
 class _Function:
     """One function: what is given, its lines, the lists that it returns; a single one as it is."""
 
-    def __init__(self, steps: Program, lines: tuple[Line, ...], returned: tuple[tuple[Line, ...], ...]) -> None:
-        self.source = Source(steps, arrays=False, printer=_JavaScript, own=_WORDS)
+    def __init__(
+        self, steps: Program, lines: tuple[ProgramLine, ...], returned: tuple[tuple[ProgramLine, ...], ...]
+    ) -> None:
+        self.source = SourceWriter(steps, arrays=False, printer=_JavaScript, own=_WORDS)
         names = self.source.identifiers
         written = [f"const {line};" for line in self.source.lines(lines)]
         lists = [f"[{', '.join(names[line.name] for line in part)}]" for part in returned]
@@ -170,9 +172,10 @@ def _program(graph: Graph, factors: tuple[Factor, ...]) -> Program:
     for equation in graph.equations:
         node = lowering.node(equation.right)
         lowering.known[equation.left] = make.named(node)
-        forward.append(Line(equation.left, node))
+        forward.append(ProgramLine(equation.left, node))
     partials = (
-        Line(adjoint_name(use.of, use.wrt), lowering.node(product(use.parts) if use.parts else ONE)) for use in factors
+        ProgramLine(adjoint_name(use.of, use.wrt), lowering.node(product(use.parts) if use.parts else ONE))
+        for use in factors
     )
     computed = tuple(line.name for line in forward)
     return Program(MappingProxyType(given), tuple(forward), tuple(partials), frozenset(), computed, {}, {})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.ops.kernels import lead
 from symnn.ops.operation import TensorCall
 from symnn.ops.settings import Short
@@ -35,7 +35,7 @@ _IN_OLD_PROGRAMS = frozenset(
 def __getattr__(name: str) -> Any:
     """Say how a program that 0.1.0 printed is brought up to date."""
     if name in _IN_OLD_PROGRAMS:
-        raise raised(OperatorError, Problem("old-program", {"name": name}))
+        raise raisable(OperatorError, Problem("old-program", {"name": name}))
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)
 

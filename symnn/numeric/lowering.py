@@ -36,7 +36,7 @@ from symnn.numeric.nodes import CALL, Node, Nodes
 from symnn.ops import named
 from symnn.ops.grid import single
 from symnn.ops.kernels import WEAKLY
-from symnn.ops.operation import Operation, TensorCall, settled
+from symnn.ops.operation import Operation, TensorCall, settled_arguments
 from symnn.ops.saturation import logarithm_of
 from symnn.ops.settings import Short
 from symnn.ops.shapes import Shape, broadcast, normal, product_shape
@@ -254,7 +254,7 @@ class Lowering:
 
     def _tensor_call(self, node: Call, parts: tuple[Node, ...]) -> Node:
         operation = OF_TENSORS[node.function]
-        arguments, settings = settled(node, operation)
+        arguments, settings = settled_arguments(node, operation)
         tensors = parts[: len(arguments)]
         taken = TensorCall(arguments, tuple(part.shape for part in tensors), settings)
         written, at = _placed(tensors)

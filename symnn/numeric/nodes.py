@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from symnn.ops.shapes import Shape, as_matrix, broadcast, product_shape, transposed
+from symnn.ops.shapes import Shape, as_matrix, broadcast, product_shape, transposed_shape
 
 __all__ = ["CALL", "Kind", "Node", "Nodes"]
 
@@ -247,7 +247,7 @@ class Nodes:
             return operand
         if operand.kind == "transpose":
             return operand.operands[0]
-        return self.node("transpose", (operand,), None, transposed(operand.shape), batched=operand.batched)
+        return self.node("transpose", (operand,), None, transposed_shape(operand.shape), batched=operand.batched)
 
     def matmul(self, left: Node, right: Node) -> Node:
         """Multiply two tensors as matrices; what is a row times a matrix is written as a column."""

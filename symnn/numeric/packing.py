@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from symnn.networks.dense import Dense, Place
+from symnn.networks.dense import Dense, EntryPlace
 
 __all__ = ["Packed", "Packing", "Unpacked"]
 
@@ -38,13 +38,13 @@ class Unpacked(Mapping[str, Any]):
     """The numbers that lie in arrays, by name; an entry is taken out when it is asked for.
 
     >>> import numpy as np
-    >>> places = {"a1": Place("a1 to a2", (0,)), "a2": Place("a1 to a2", (1,))}
+    >>> places = {"a1": EntryPlace("a1 to a2", (0,)), "a2": EntryPlace("a1 to a2", (1,))}
     >>> found = Unpacked({"a1 to a2": np.array([0.5, 1.5])}, places)
     >>> found["a2"], list(found)
     (1.5, ['a1', 'a2'])
     """
 
-    def __init__(self, arrays: Mapping[str, Any], places: Mapping[str, Place]) -> None:
+    def __init__(self, arrays: Mapping[str, Any], places: Mapping[str, EntryPlace]) -> None:
         self.arrays = arrays
         self.places = places
 

@@ -6,17 +6,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from symnn.documents.containers import MapOf, Nested, Numbers
+from symnn.documents.containers import MapOf, Nested, NestedNumbers
 from symnn.documents.document import load
-from symnn.documents.kinds import exact
+from symnn.documents.kinds import exact_value
 from symnn.documents.nearest import nearest
 from symnn.errors import OperatorError, Problem, TargetError, UsageError
 from symnn.expressions.tree import Derivative, Name
 from symnn.language.characters import mend
 from symnn.language.names import spelled
 from symnn.language.reading import Reading, read
-from symnn.language.slips import nearest as nearest_name
-from symnn.messages import raised
+from symnn.language.slips import nearest_name
+from symnn.messages import raisable
 from symnn.networks.network import Network, Point
 from symnn.networks.values import split, split_value
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from symnn.networks.graph import Graph
 
-__all__ = ["as_float", "at", "named", "points", "quantity", "shape_of"]
+__all__ = ["as_float", "at", "lengths_of", "named", "points", "quantity"]
 
 _FILES: Final = (".yaml", ".yml", ".json")
 _OPEN: Final = "[({"
@@ -78,7 +78,7 @@ def _chosen(network: Network, given: Sequence[str]) -> tuple[Point | None, list[
             rest = after.strip(_BLANK + ",")
             return point, [*([rest] if rest else []), *words[1:]]
     if "=" not in words[0] and not words[0].lower().endswith(_FILES) and network.points:
-        raise raised(UsageError, Problem("unknown-point", {"name": words[0][:60], "known": tuple(known)}))
+        raise raisable(UsageError, Problem("unknown-point", {"name": words[0][:60], "known": tuple(known)}))
     return None, words
 
 
@@ -110,9 +110,9 @@ class _Reading:
 
     def file(self, path: Path) -> None:
         """Read a map from names to values."""
-        loaded = load(path, MapOf[Nested](Numbers()))
+        loaded = load(path, MapOf[Nested](NestedNumbers()))
         if loaded.value is None:
-            raise raised(OperatorError, *loaded.problems)
+            raise raisable(OperatorError, *loaded.problems)
         for spelling, value in loaded.value.items():
             self.enter(spelling, value)
 
@@ -120,11 +120,11 @@ class _Reading:
         """Read ``name=value`` pairs."""
         mended = mend(word)
         if isinstance(mended, Problem):
-            raise raised(UsageError, mended)
+            raise raisable(UsageError, mended)
         for pair in _pairs(mended.text):
             spelling, sign, text = pair.partition("=")
             if not sign or not spelling or not text:
-                raise raised(UsageError, Problem("not-a-value", {"found": pair}))
+                raise raisable(UsageError, Problem("not-a-value", {"found": pair}))
             self.enter(spelling, _nested(text))
 
     def enter(self, spelling: str, value: Nested) -> None:
@@ -134,12 +134,12 @@ class _Reading:
             entries = dict(_entries(self.family(spelling), value))
             if not entries or any(entry not in self.graph.entrywise.free for entry in entries):
                 facts = {"name": spelling, "nearest": _nearest(spelling, self.graph)}
-                raise raised(UsageError, Problem("unknown-quantity", facts))
+                raise raisable(UsageError, Problem("unknown-quantity", facts))
         else:
             entries = self.split(name, value)
         for entry, number in entries.items():
             if entry in self.seen:
-                raise raised(UsageError, Problem("given-twice", {"name": entry}))
+                raise raisable(UsageError, Problem("given-twice", {"name": entry}))
             self.seen.add(entry)
             self.values[entry] = number
 
@@ -147,7 +147,7 @@ class _Reading:
         """Give the canonical name, None if there is no such quantity."""
         found = quantity(self.graph, spelling)
         if found is not None and found in self.graph.entrywise.definitions.keys() | self.graph.definitions.keys():
-            raise raised(UsageError, Problem("computed-quantity", {"name": found}))
+            raise raisable(UsageError, Problem("computed-quantity", {"name": found}))
         if found is not None:
             return found
         known = spelled(spelling)
@@ -161,7 +161,7 @@ class _Reading:
         """Give each entry its value; the value must have the shape of its quantity, or be one number for all."""
         entries = split_value(name, self.graph.shapes.get(name, ()), value)
         if isinstance(entries, Problem):
-            raise raised(UsageError, entries)
+            raise raisable(UsageError, entries)
         return entries
 
 
@@ -186,8 +186,8 @@ def named(graph: Graph, spelling: str) -> str:
         return found
     reading = read(spelling, graph.scope)
     if isinstance(reading, Reading) and isinstance(reading.tree, Derivative):
-        raise raised(TargetError, Problem("derivative-for-quantity", {"name": spelling}))
-    raise raised(TargetError, Problem("unknown-quantity", {"name": spelling, "nearest": _nearest(spelling, graph)}))
+        raise raisable(TargetError, Problem("derivative-for-quantity", {"name": spelling}))
+    raise raisable(TargetError, Problem("unknown-quantity", {"name": spelling, "nearest": _nearest(spelling, graph)}))
 
 
 def _nearest(spelling: str, graph: Graph) -> str:
@@ -195,19 +195,19 @@ def _nearest(spelling: str, graph: Graph) -> str:
     return nearest(spelling, tuple(graph.quantities)) or nearest_name(spelling, graph.scope)
 
 
-def listed(texts: Iterable[str]) -> tuple[str, ...]:
+def split_list(texts: Iterable[str]) -> tuple[str, ...]:
     """Take lists apart at commas and blanks outside brackets.
 
-    >>> listed(["w1, w_{1,11}", "W[1,2]"])
+    >>> split_list(["w1, w_{1,11}", "W[1,2]"])
     ('w1', 'w_{1,11}', 'W[1,2]')
     """
     return tuple(part for text in texts for part in _parts(text, "," + _BLANK))
 
 
-def shape_of(value: Nested) -> tuple[int, ...]:
+def lengths_of(value: Nested) -> tuple[int, ...]:
     """Give the lengths of nested values along each axis.
 
-    >>> shape_of(((1, 2), (3, 4), (5, 6)))
+    >>> lengths_of(((1, 2), (3, 4), (5, 6)))
     (3, 2)
     """
     lengths: list[int] = []
@@ -262,7 +262,7 @@ def _nested(text: str, depth: int = 0) -> Nested:
         return _number(text)
     inner = text[1:-1].strip(_BLANK)
     if not text.endswith("]") or not inner or depth == _DEEPEST:
-        raise raised(UsageError, Problem("not-a-value", {"found": text}))
+        raise raisable(UsageError, Problem("not-a-value", {"found": text}))
     rows = _parts(inner, ";")
     if len(rows) > 1:
         values = tuple(_nested(f"[{row}]", depth + 1) for row in rows)
@@ -270,13 +270,13 @@ def _nested(text: str, depth: int = 0) -> Nested:
             values = tuple(value[0] for value in values if isinstance(value, tuple))
     else:
         values = tuple(_nested(part, depth + 1) for part in _parts(inner, "," + _BLANK))
-    if len({shape_of(value) for value in values}) != 1:
-        raise raised(UsageError, Problem("ragged-matrix"))
+    if len({lengths_of(value) for value in values}) != 1:
+        raise raisable(UsageError, Problem("ragged-matrix"))
     return values
 
 
 def _number(text: str) -> Fraction:
-    value = exact(text)
+    value = exact_value(text)
     if value is None:
-        raise raised(UsageError, Problem("not-a-number", {"value": text[:60]}))
+        raise raisable(UsageError, Problem("not-a-number", {"value": text[:60]}))
     return value

@@ -9,7 +9,7 @@ from typing import Any, Final, Never
 
 from symnn.numeric.nodes import CALL, Kind, Node
 
-__all__ = ["FACTOR", "SUM", "Printer", "symbol"]
+__all__ = ["FACTOR", "SUM", "Printer", "numpy_constant"]
 
 SUM: Final = 1
 PRODUCT: Final = 2
@@ -121,7 +121,7 @@ class Printer:
         return (f"-{text}", SUM) if value < 0 else (text, ATOM)
 
     def _constant(self, node: Node) -> Coded:
-        return f"np.{symbol(node)}" if self.arrays else f"math_{symbol(node)}", ATOM
+        return f"np.{numpy_constant(node)}" if self.arrays else f"math_{numpy_constant(node)}", ATOM
 
     def _samples(self, _: Node) -> Coded:
         return "(stop - start)", ATOM
@@ -241,7 +241,7 @@ class Printer:
         return f"{self.code(left, ATOM)}.T @ {self.code(right, ATOM)}[..., 0, :]", PRODUCT
 
 
-def symbol(node: Node) -> str:
+def numpy_constant(node: Node) -> str:
     """Give the name that NumPy has for a constant."""
     return str(_CONSTANTS.get(node.data, node.data))
 

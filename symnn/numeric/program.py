@@ -18,13 +18,13 @@ from symnn.numeric.lowering import Lowering
 from symnn.numeric.nodes import Node, Nodes
 from symnn.ops.shapes import Shape
 
-__all__ = ["Line", "Program", "Sweep", "program"]
+__all__ = ["Program", "ProgramLine", "Sweep", "program"]
 
 Sweep: TypeAlias = Derivation | MatrixDerivation
 """The trace of a backward sweep, in numbers or in tensors."""
 
 
-class Line(Struct, frozen=True, eq=False):
+class ProgramLine(Struct, frozen=True, eq=False):
     """One line ``name = node``: an equation, or an error."""
 
     name: str
@@ -41,12 +41,12 @@ class Program(Struct, frozen=True, eq=False):
     """
 
     given: Mapping[str, Node]
-    forward: tuple[Line, ...]
-    backward: tuple[Line, ...]
+    forward: tuple[ProgramLine, ...]
+    backward: tuple[ProgramLine, ...]
     sampled: frozenset[str]
     computed: tuple[str, ...]
     shapes: Mapping[str, Shape]
-    gradients: Mapping[str, tuple[str, Line | None]]
+    gradients: Mapping[str, tuple[str, ProgramLine | None]]
 
 
 class _Error(Struct, frozen=True):
@@ -81,7 +81,7 @@ def program(
     for equation in graph.equations:
         node = make.spread(lowering.node(equation.right), graph.shapes.get(equation.left, ()))
         lowering.known[equation.left] = make.named(node)
-        forward.append(Line(equation.left, node))
+        forward.append(ProgramLine(equation.left, node))
     sampled = batched | {line.name for line in forward if line.node.batched}
     written = list(_backward(sweep, lowering, sampled)) if sweep is not None else []
     lines = {line.name: line for line in written}
@@ -92,9 +92,9 @@ def program(
     return Program(MappingProxyType(given), tuple(forward), backward, sampled, computed, graph.shapes, gradients)
 
 
-def _needed(lines: list[Line], asked: set[Line]) -> tuple[Line, ...]:
+def _needed(lines: list[ProgramLine], asked: set[ProgramLine]) -> tuple[ProgramLine, ...]:
     """Leave out the errors that nothing needs any more, as what was divided by is multiplied with again."""
-    kept: list[Line] = []
+    kept: list[ProgramLine] = []
     seen: set[Node] = set()
     for line in reversed(lines):
         if line in asked or line.node in seen:
@@ -108,7 +108,7 @@ def _needed(lines: list[Line], asked: set[Line]) -> tuple[Line, ...]:
     return tuple(reversed(kept))
 
 
-def _backward(sweep: Sweep, lowering: Lowering, sampled: frozenset[str]) -> Iterator[Line]:
+def _backward(sweep: Sweep, lowering: Lowering, sampled: frozenset[str]) -> Iterator[ProgramLine]:
     """Write the errors: per sample, or summed over the samples where what they belong to is the same for all."""
     make = lowering.make
     make.cancelling = True
@@ -124,7 +124,7 @@ def _backward(sweep: Sweep, lowering: Lowering, sampled: frozenset[str]) -> Iter
             terms.append((1, make.total(node) if once and per_sample else node))
         found = make.spread(make.sum(terms), error.shape) if terms else make.number(0)
         lowering.known[error.name] = make.named(found)
-        yield Line(error.name, found)
+        yield ProgramLine(error.name, found)
 
 
 def _ones(sweep: Sweep) -> frozenset[tuple[str, str]]:

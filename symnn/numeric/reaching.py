@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from symnn.networks.graph import Graph
 
-__all__ = ["Reached", "reached"]
+__all__ = ["ReachedGraph", "reached"]
 
 
-class Reached(Struct, frozen=True):
+class ReachedGraph(Struct, frozen=True):
     """The part of a graph that can be computed; ``needs`` names, for each other quantity, the values missing."""
 
     graph: Graph
     needs: Mapping[str, tuple[str, ...]]
 
 
-def reached(graph: Graph, given: Collection[str]) -> Reached:
+def reached(graph: Graph, given: Collection[str]) -> ReachedGraph:
     r"""Part a graph into what given values of free quantities reach, and the rest. Tensors are taken by entries.
 
     >>> from symnn.networks.models import graph_from_text
@@ -34,7 +34,7 @@ def reached(graph: Graph, given: Collection[str]) -> Reached:
     numbers = graph.entrywise
     needs: dict[str, dict[str, None]] = {name: {name: None} for name in numbers.free if name not in given}
     if not needs:
-        return Reached(graph, MappingProxyType({}))
+        return ReachedGraph(graph, MappingProxyType({}))
     for equation in numbers.equations:
         wanted = {name: None for used in equation.uses if used in needs for name in needs[used]}
         if wanted:
@@ -48,4 +48,4 @@ def reached(graph: Graph, given: Collection[str]) -> Reached:
         for equation in numbers.equations
         if equation.left in needs
     }
-    return Reached(part, MappingProxyType(rest))
+    return ReachedGraph(part, MappingProxyType(rest))

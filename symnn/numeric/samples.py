@@ -6,11 +6,11 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from symnn.documents.kinds import exact
+from symnn.documents.kinds import exact_value
 from symnn.documents.nearest import nearest
 from symnn.documents.text import read_text
 from symnn.errors import OperatorError, Place, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ def samples(path: Path, graph: Graph) -> dict[str, list[float]]:
     """
     text = read_text(path, limit=_LARGEST_FILE)
     if isinstance(text, Problem):
-        raise raised(OperatorError, text)
+        raise raisable(OperatorError, text)
     head, _, _ = text.text.partition("\n")
     separator = max(_SEPARATORS, key=head.count)
     rows = csv.reader(io.StringIO(text.text, newline=""), delimiter=separator)
@@ -47,7 +47,7 @@ def samples(path: Path, graph: Graph) -> dict[str, list[float]]:
             problems.append(Problem("row-length", facts, place=place))
             continue
         for name, column, cell in zip(names, columns, row, strict=True):
-            number = exact(cell.strip())
+            number = exact_value(cell.strip())
             if number is None:
                 at = Place(str(path), rows.line_num, 1, name)
                 problems.append(Problem("not-a-number", {"value": cell.strip()[:60]}, place=at))
@@ -56,7 +56,7 @@ def samples(path: Path, graph: Graph) -> dict[str, list[float]]:
     if not problems and not (columns and columns[0]):
         problems.append(Problem("no-samples", place=Place(str(path))))
     if problems:
-        raise raised(OperatorError, *problems)
+        raise raisable(OperatorError, *problems)
     return dict(zip(names, columns, strict=True))
 
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 from symnn.numeric.kinks import SIDES
 from symnn.numeric.lowering import KernelCall
 from symnn.numeric.nodes import Node
-from symnn.numeric.printing import Printer, symbol
-from symnn.numeric.program import Line, Program
+from symnn.numeric.printing import Printer, numpy_constant
+from symnn.numeric.program import Program, ProgramLine
 from symnn.numeric.spelling import python_names
 from symnn.ops.shapes import Shape
 
-__all__ = ["AT_ONE_POINT", "FOR_A_BATCH", "Source", "batch_source", "point_source"]
+__all__ = ["AT_ONE_POINT", "FOR_A_BATCH", "SourceWriter", "batch_source", "point_source"]
 
 AT_ONE_POINT: Final = "at_one_point"
 FOR_A_BATCH: Final = "for_a_batch"
@@ -39,7 +39,7 @@ _ATOMS: Final = frozenset({"given", "number", "constant", "samples", "negative",
 """Kinds of nodes that cost nothing to write again."""
 
 
-class Source:
+class SourceWriter:
     """Writes the lines of a program and gives names to what is needed more than once."""
 
     def __init__(
@@ -61,7 +61,7 @@ class Source:
         self.kernels = _kernels(self.counts)
         self.functions = frozenset(_functions(self.counts))
         """What the code calls: functions of NumPy for one point, and those of `symnn.ops.kernels`."""
-        self.constants = frozenset(f"math_{symbol(node)}" for node in self.counts if node.kind == "constant")
+        self.constants = frozenset(f"math_{numpy_constant(node)}" for node in self.counts if node.kind == "constant")
         self.identifiers, self.parts = self._named(lines)
         nodes = {node: self.identifiers[name] for name, node in program.given.items()}
         self.printer = printer(nodes, self.kernels, arrays=arrays)
@@ -83,7 +83,7 @@ class Source:
             if self.counts[one] == 1 or one.kind in _ATOMS:
                 waiting.extend(one.operands)
 
-    def _named(self, lines: list[Line]) -> tuple[dict[str, str], Iterator[str]]:
+    def _named(self, lines: list[ProgramLine]) -> tuple[dict[str, str], Iterator[str]]:
         """Give identifiers to quantities, errors and, to common parts ``t1``, ``t2``, … in their order."""
         shared = sum(count >= _TWICE and _is_worth(node) for node, count in self.counts.items())
         parts = [f"t{place}" for place in range(1, shared + 1)]
@@ -93,7 +93,7 @@ class Source:
         identifiers = python_names([*names, *keys], reserved, dict(zip(keys, parts, strict=True)))
         return identifiers, iter([identifiers[key] for key in keys])
 
-    def lines(self, part: Iterable[Line], into: Mapping[str, str] | None = None) -> Iterator[str]:
+    def lines(self, part: Iterable[ProgramLine], into: Mapping[str, str] | None = None) -> Iterator[str]:
         """Write lines, each after what it needs; one with a place ``into`` which its result goes is computed there."""
         for line in part:
             name = self.identifiers[line.name]
@@ -145,22 +145,24 @@ class Source:
         ]
 
 
-def point_source(program: Program, *, arrays: bool, declared: Mapping[str, Shape] = _AS_THEY_ARE) -> tuple[str, Source]:
+def point_source(
+    program: Program, *, arrays: bool, declared: Mapping[str, Shape] = _AS_THEY_ARE
+) -> tuple[str, SourceWriter]:
     """Write the function ``at_one_point(given)``: everything is a float, or arrays of the quantities' shapes.
 
     What is ``declared`` with axes of length 1 is given and returned with them.
     """
-    source = Source(program, arrays=arrays, declared=declared)
+    source = SourceWriter(program, arrays=arrays, declared=declared)
     body = [*source.given(program.given), *_passes(source), "", *_returned(source)]
     return _function(f"{AT_ONE_POINT}(given)", body), source
 
 
-def batch_source(program: Program) -> tuple[str, Source]:
+def batch_source(program: Program) -> tuple[str, SourceWriter]:
     """Write the function ``for_a_batch(given, count, block)``, where what is batched is given per sample.
 
     The samples are taken in blocks, so that what two lines of code hand on stays in the processor's cache.
     """
-    source = Source(program, arrays=True)
+    source = SourceWriter(program, arrays=True)
     writing = _Batch(source)
     batched = [name for name, node in program.given.items() if node.batched]
     once = [name for name, node in program.given.items() if not node.batched]
@@ -182,7 +184,7 @@ def batch_source(program: Program) -> tuple[str, Source]:
 class _Batch:
     """Writes where the results of a batch are collected."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceWriter) -> None:
         self.source = source
         self.program = source.program
 
@@ -243,7 +245,7 @@ def _is_worth(node: Node) -> bool:
     return node.kind not in _ATOMS and (not node.fixed or node.kind == "kernel")
 
 
-def _passes(source: Source, into: Mapping[str, str] | None = None) -> list[str]:
+def _passes(source: SourceWriter, into: Mapping[str, str] | None = None) -> list[str]:
     """Write the lines forward and backward."""
     lines: list[str] = []
     for heading, part in (("forward", source.program.forward), ("backward", source.program.backward)):
@@ -251,7 +253,7 @@ def _passes(source: Source, into: Mapping[str, str] | None = None) -> list[str]:
     return lines
 
 
-def _returned(source: Source) -> list[str]:
+def _returned(source: SourceWriter) -> list[str]:
     """Write what one point returns."""
     values = [f"{_quoted(name)}: {source.shown(name, source.identifiers[name])}" for name in source.program.computed]
     gradients = [f"{_quoted(name)}: {source.shown(name, source.gradient(name))}" for name in source.program.gradients]

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from symnn.networks.graph import Graph
     from symnn.numeric.one_sided import Slope
 
-__all__ = ["PRECISIONS", "Trace", "as_exact", "infinite", "traced"]
+__all__ = ["PRECISIONS", "BallTrace", "as_exact", "infinite", "traced"]
 
 PRECISIONS: Final = (128, 512, 2_048, 8_192)
 """Bits of the balls, one try after the other. 8192 tell a sigmoid from 1 up to an argument of 5600."""
 
 
-class Trace(Struct, frozen=True):
+class BallTrace(Struct, frozen=True):
     """The values of all quantities and the slopes by those asked for, in balls.
 
     ``mended`` holds the slopes that the backward sweep cannot know: it multiplied 0 by infinity, or the conventions
@@ -68,7 +68,7 @@ def traced(
     settled: Callable[[Any], bool],
     more_bits: int = 0,
     longest: int = LONGEST,
-) -> Trace:
+) -> BallTrace:
     r"""Evaluate at rising precision until all numbers are ``settled``, or as sharply as is reasonable.
 
     ``at`` has numbers of any kind for the free quantities; fractions stay exact up to ``longest`` bits.
@@ -87,11 +87,11 @@ def traced(
         if all(map(settled, found.values.values())) and all(map(settled, found.slopes.values())):
             break
     if derivation is None or not is_finite(found.values[derivation.of]):
-        return Trace(found.values, found.slopes, {}, found.shortened)
+        return BallTrace(found.values, found.slopes, {}, found.shortened)
     doubtful = {name: slope for name, slope in found.slopes.items() if found.at_kink or not is_finite(slope)}
     worth_it = len(doubtful) * len(graph.equations) <= MOST_STEPS
     mended = _mended(graph, given, derivation.of, doubtful) if doubtful and worth_it else {}
-    return Trace(found.values, found.slopes, mended, found.shortened)
+    return BallTrace(found.values, found.slopes, mended, found.shortened)
 
 
 class _Once(Struct, frozen=True):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from symnn.derivation.optimizers import SGD
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.numeric.compile import compiled
 from symnn.numeric.descending import Descending
 from symnn.numeric.forward import missing
@@ -90,13 +90,13 @@ def training(graph: Graph, at: Mapping[str, float], samples: Mapping[str, list[f
     """
     loss = of or graph.result
     if loss is None:
-        raise raised(UsageError, Problem("no-scalar-gradient"))
+        raise raisable(UsageError, Problem("no-scalar-gradient"))
     absent = missing(graph, {**at, **samples})
     if absent:
-        raise raised(UsageError, Problem("missing-value", {"names": absent}))
+        raise raisable(UsageError, Problem("missing-value", {"names": absent}))
     weights = tuple(name for name in graph.parameters if name not in samples)
     if not weights:
-        raise raised(UsageError, Problem("nothing-to-learn"))
+        raise raisable(UsageError, Problem("nothing-to-learn"))
     fixed: dict[str, float | list[float]] = {
         name: at[name] for name in graph.free if name in at and name not in weights
     }

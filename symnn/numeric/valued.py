@@ -8,12 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symnn.ops.kernels import lead
-from symnn.ops.shapes import Shape, Unfit, as_matrix, broadcast, normal, product_shape, transposed, written
+from symnn.ops.shapes import Shape, Unfit, as_matrix, broadcast, normal, product_shape, shape_text, transposed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Valued", "filled", "matrix_product", "multiplied", "shaped", "stacked", "together", "turned", "valued"]
+__all__ = [
+    "Valued",
+    "filled_tensor",
+    "joined_values",
+    "multiplied_values",
+    "shaped",
+    "stacked",
+    "turned",
+    "valued",
+    "valued_product",
+]
 
 MATRIX = 2
 
@@ -36,17 +46,17 @@ def valued(value: Any) -> Valued:
     return value if isinstance(value, Valued) else Valued(np.asarray(value), ())
 
 
-def filled(value: Any, shape: Shape) -> Any:
+def filled_tensor(value: Any, shape: Shape) -> Any:
     """Take nested lists or an array as a tensor; a number that defines a whole tensor (``s_0 = 0``) is spread.
 
     Raises: `Unfit` for a larger shape.
 
-    >>> filled([1.0, 2.0], (2,)).shape, filled(0.0, (2,)).array.tolist(), filled(3.0, ())
+    >>> filled_tensor([1.0, 2.0], (2,)).shape, filled_tensor(0.0, (2,)).array.tolist(), filled_tensor(3.0, ())
     ((2,), [0.0, 0.0], 3.0)
     """
     if not shape:
         if isinstance(value, Valued) and value.shape:
-            raise Unfit("shape-declared", left=written(value.shape), right="1")
+            raise Unfit("shape-declared", left=shape_text(value.shape), right="1")
         return value
     import numpy as np
 
@@ -54,12 +64,12 @@ def filled(value: Any, shape: Shape) -> Any:
     if tensor.shape == shape:
         return tensor
     if tensor.shape != shape[: len(tensor.shape)]:
-        raise Unfit("shape-declared", left=written(tensor.shape), right=written(shape))
+        raise Unfit("shape-declared", left=shape_text(tensor.shape), right=shape_text(shape))
     array = tensor.array.reshape((*tensor.array.shape, *(1,) * (len(shape) - len(tensor.shape))))
     return Valued(np.broadcast_to(array, (*lead(array, shape), *shape)), shape)
 
 
-def together(parts: Sequence[Any], join: Callable[..., Any]) -> Any:
+def joined_values(parts: Sequence[Any], join: Callable[..., Any]) -> Any:
     """Join values entry by entry, the smaller ones spread along the axes that follow. Raises `Unfit`."""
     if not any(isinstance(part, Valued) for part in parts):
         return join(*parts)
@@ -80,7 +90,7 @@ def _by_entries(join: Callable[..., Any], arrays: list[Any]) -> Any:
     return join(*arrays)
 
 
-def multiplied(*values: Any) -> Any:
+def multiplied_values(*values: Any) -> Any:
     """Multiply numbers, or arrays entry by entry."""
     total = values[0]
     for value in values[1:]:
@@ -88,10 +98,10 @@ def multiplied(*values: Any) -> Any:
     return total
 
 
-def matrix_product(left: Any, right: Any) -> Any:
+def valued_product(left: Any, right: Any) -> Any:
     """Multiply matrices; a number scales. Raises `Unfit`."""
     if not (isinstance(left, Valued) and isinstance(right, Valued)):
-        return together((left, right), multiplied)
+        return joined_values((left, right), multiplied_values)
     shape = product_shape(left.shape, right.shape)
     one = left.array.reshape(*lead(left.array, left.shape), *as_matrix(left.shape))
     other = right.array.reshape(*lead(right.array, right.shape), *as_matrix(right.shape))
@@ -108,7 +118,7 @@ def turned(value: Any) -> Any:
     """Exchange rows and columns; a number stays. Raises `Unfit` for an image."""
     if not isinstance(value, Valued):
         return value
-    shape = transposed(value.shape)
+    shape = transposed_shape(value.shape)
     batch = lead(value.array, value.shape)
     array = value.array.reshape(*batch, *as_matrix(value.shape)).swapaxes(-1, -2)
     return shaped(array.reshape((*batch, *shape)), shape)
@@ -123,7 +133,7 @@ def stacked(rows: Sequence[Sequence[Any]], *, vector: bool) -> Any:
         raise Unfit("shape-entry", entry="", shape="")
     for cell in cells:
         if isinstance(cell, Valued):
-            raise Unfit("shape-entry", entry="", shape=written(cell.shape))
+            raise Unfit("shape-entry", entry="", shape=shape_text(cell.shape))
     shape = normal((len(rows),) if vector else (len(rows), len(rows[0])))
     found = np.stack(np.broadcast_arrays(*(np.asarray(cell) for cell in cells)), axis=-1)
     return shaped(found.reshape((*found.shape[:-1], *shape)), shape)

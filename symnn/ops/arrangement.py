@@ -9,7 +9,7 @@ from symnn.ops.grid import Grid, matrix_product, transpose
 from symnn.ops.kernels import flat, lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import Setting
-from symnn.ops.shapes import Shape, Unfit, as_matrix, lengths, normal, size, transposed, written
+from symnn.ops.shapes import Shape, Unfit, as_matrix, lengths, normal, shape_text, size, transposed_shape
 
 __all__ = ["ARRANGEMENT"]
 
@@ -43,7 +43,7 @@ def _in_shape(tree: Tree, shape: Shape) -> Tree:
 def _part_shape(c: TensorCall) -> Shape:
     first, last = c.settings
     if not 1 <= first <= last <= size(c.shapes[0]):
-        raise Unfit("shape-part", shape=written(c.shapes[0]), start=first, end=last)
+        raise Unfit("shape-part", shape=shape_text(c.shapes[0]), start=first, end=last)
     return normal((last - first + 1,))
 
 
@@ -62,7 +62,7 @@ def _part_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
 def _reshaped(c: TensorCall) -> Shape:
     wanted = tuple(length for length in c.settings if length)
     if size(wanted) != size(c.shapes[0]):
-        raise Unfit("shape-reshape", left=written(c.shapes[0]), right=written(wanted))
+        raise Unfit("shape-reshape", left=shape_text(c.shapes[0]), right=shape_text(wanted))
     return normal(wanted)
 
 
@@ -70,7 +70,7 @@ def _outer(c: TensorCall) -> Shape:
     """Multiply by the transpose; a number is a 1×1 matrix here, and scales no larger one."""
     (rows, inner), (columns, other) = map(as_matrix, c.shapes)
     if inner != other:
-        raise Unfit("shape-product", left=written(c.shapes[0]), right=written(transposed(c.shapes[1])))
+        raise Unfit("shape-product", left=shape_text(c.shapes[0]), right=shape_text(transposed_shape(c.shapes[1])))
     return normal((rows, columns))
 
 
@@ -79,7 +79,7 @@ def _components(c: TensorCall) -> tuple[int, int]:
     rows, columns = as_matrix(c.shapes[1])
     kept = c.settings[0] or rows
     if len(c.shapes[1]) != MATRIX or columns != size(c.shapes[0]) or kept > rows:
-        raise Unfit("shape-components", left=written(c.shapes[1]), right=written(c.shapes[0]), kept=kept)
+        raise Unfit("shape-components", left=shape_text(c.shapes[1]), right=shape_text(c.shapes[0]), kept=kept)
     return rows, kept
 
 
@@ -101,7 +101,7 @@ def _unprojected_shape(c: TensorCall) -> Shape:
     rows, columns = as_matrix(c.shapes[1])
     kept = size(c.shapes[0])
     if len(c.shapes[1]) != MATRIX or len(c.shapes[0]) > 1 or kept > rows:
-        raise Unfit("shape-components", left=written(c.shapes[1]), right=written(c.shapes[0]), kept=kept)
+        raise Unfit("shape-components", left=shape_text(c.shapes[1]), right=shape_text(c.shapes[0]), kept=kept)
     return normal((columns,))
 
 

@@ -13,9 +13,9 @@ from symnn.expressions.tree import Call, Constant, Entrywise, Number, Product, T
 from symnn.ops import named
 from symnn.ops.grid import Grid, transpose
 from symnn.ops.operation import AXES, AXIS, Array, Operation, TensorCall
-from symnn.ops.shapes import Shape, Unfit, normal, size, written
+from symnn.ops.shapes import Shape, Unfit, normal, shape_text, size
 
-__all__ = ["again", "along", "axis_of", "beside", "count", "is_split", "scaled"]
+__all__ = ["again", "along", "axis_of", "beside", "count", "is_split", "scaled_tensor"]
 
 MATRIX = 2
 
@@ -44,7 +44,7 @@ def beside(c: TensorCall, tree: Tree) -> Tree:
     return tree if rows == 1 else Product((Call(named.SPREAD, (ONE, Number(rows))), tree))
 
 
-def scaled(c: TensorCall, number: Tree, tree: Tree) -> Tree:
+def scaled_tensor(c: TensorCall, number: Tree, tree: Tree) -> Tree:
     """Multiply a tensor by a number, or by the number that each row or column has."""
     return Entrywise((beside(c, number), tree)) if is_split(c) else product((number, tree))
 
@@ -60,7 +60,7 @@ def count(c: TensorCall) -> int:
 def along(operation: Operation, *, whole: bool = False) -> Operation:
     """Give an operation of vectors that can be taken along an axis; ``whole`` says that a matrix needs none.
 
-    The pullback must already be written for any axis, with `again`, `beside` and `scaled`.
+    The pullback must already be written for any axis, with `again`, `beside` and `scaled_tensor`.
     """
     steps = operation.steps
     return replace(
@@ -79,10 +79,10 @@ def _shape(operation: Operation, c: TensorCall, *, whole: bool) -> Shape:
     found, axis = c.shapes[0], axis_of(c)
     if not is_split(c):
         if len(found) == MATRIX and found[0] > 1 and not whole and not any(c.settings):
-            raise Unfit("axis-unclear", function=operation.name, shape=written(found))
+            raise Unfit("axis-unclear", function=operation.name, shape=shape_text(found))
         return operation.shape(c)
     if len(found) != MATRIX:
-        raise Unfit("axis-no-matrix", function=operation.name, shape=written(found), axis=axis)
+        raise Unfit("axis-no-matrix", function=operation.name, shape=shape_text(found), axis=axis)
     if operation.shape(_one(c)):
         return found
     return normal((found[0],)) if axis == AXES[0] else normal((1, found[1]))

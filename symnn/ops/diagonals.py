@@ -11,7 +11,7 @@ from symnn.ops import named
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
-from symnn.ops.shapes import MATRIX, Shape, Unfit, written
+from symnn.ops.shapes import MATRIX, Shape, Unfit, shape_text
 
 __all__ = ["DIAGONALS", "square_side"]
 
@@ -20,7 +20,7 @@ def square_side(c: TensorCall) -> int:
     """Give the length of a square matrix's side. Raises Unfit for any other shape."""
     shape = c.shapes[0]
     if len(shape) != MATRIX or shape[0] != shape[1]:
-        raise Unfit("shape-no-square", shape=written(shape))
+        raise Unfit("shape-no-square", shape=shape_text(shape))
     return shape[0]
 
 
@@ -31,7 +31,7 @@ def _number(c: TensorCall) -> Shape:
 
 def _spread_out(c: TensorCall) -> Shape:
     if len(c.shapes[0]) != 1:
-        raise Unfit("shape-no-vector", shape=written(c.shapes[0]))
+        raise Unfit("shape-no-vector", shape=shape_text(c.shapes[0]))
     return (*c.shapes[0], *c.shapes[0])
 
 

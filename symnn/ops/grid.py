@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from symnn.expressions.terms import is_number, product, total
 from symnn.expressions.tree import Matrix, Tree
-from symnn.ops.shapes import Shape, as_matrix, broadcast, normal, size, transposed
+from symnn.ops.shapes import Shape, as_matrix, broadcast, normal, size, transposed_shape
 
 __all__ = ["Grid", "full", "indices", "matrix_product", "of_matrix", "single", "to_matrix", "together", "transpose"]
 
@@ -71,7 +71,7 @@ def transpose(grid: Grid) -> Grid:
     """Exchange rows and columns."""
     rows, columns = as_matrix(grid.shape)
     cells = tuple(grid.cells[row * columns + column] for column in range(columns) for row in range(rows))
-    return Grid(transposed(grid.shape), cells)
+    return Grid(transposed_shape(grid.shape), cells)
 
 
 def matrix_product(left: Grid, right: Grid) -> Grid:

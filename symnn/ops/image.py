@@ -18,9 +18,20 @@ from symnn.ops import kernels, named
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
-from symnn.ops.settings import BOTH, Setting, spelled
-from symnn.ops.shapes import Shape, Unfit, as_image, normal, size, written
-from symnn.ops.sliding import FLAT, SLIDE, SLIDE_ALONG, SLIDE_LENGTH, Sliding, beneath, folded, framed, sliding, windows
+from symnn.ops.settings import BOTH, Setting, spelled_settings
+from symnn.ops.shapes import Shape, Unfit, as_image, normal, shape_text, size
+from symnn.ops.sliding import (
+    FLAT,
+    SLIDE,
+    SLIDE_ALONG,
+    SLIDE_LENGTH,
+    Sliding,
+    beneath,
+    folded_windows,
+    framed,
+    sliding,
+    windows,
+)
 
 __all__ = ["IMAGE", "error_sliding"]
 
@@ -58,8 +69,8 @@ def _conv_entries(slide: Sliding, grids: tuple[Grid, ...]) -> Grid:
 def _conv(slide: Sliding, image: Tree, kernel: Tree) -> Tree:
     """Write a convolution that slides in the same way."""
     if slide.is_signal:
-        return Call(named.CONV1D, (image, kernel, *spelled(SLIDE_ALONG, slide.along)))
-    return Call(named.CONV, (image, kernel, *spelled(SLIDE, slide.settings)))
+        return Call(named.CONV1D, (image, kernel, *spelled_settings(SLIDE_ALONG, slide.along)))
+    return Call(named.CONV, (image, kernel, *spelled_settings(SLIDE, slide.settings)))
 
 
 def _error(name: str, slide: Sliding, delta: Tree, other: Tree) -> Tree:
@@ -68,7 +79,7 @@ def _error(name: str, slide: Sliding, delta: Tree, other: Tree) -> Tree:
     sizes = (down.length, across.length) if name == named.IMAGE_ERROR else (down.window, across.window)
     many = slide.kernels if slide.is_signal else 0
     laid_out = (sizes[0], 0 if slide.is_signal else sizes[1], *slide.settings, many)
-    return Call(name, (delta, other, *spelled(SIZES, laid_out)))
+    return Call(name, (delta, other, *spelled_settings(SIZES, laid_out)))
 
 
 def _conv_pullback(c: TensorCall, slide: Sliding, delta: Tree) -> Pulled:
@@ -84,7 +95,7 @@ def _conv_pullback(c: TensorCall, slide: Sliding, delta: Tree) -> Pulled:
     if slide.is_plain:
         around = slide.down.window - 1
         turned = (1, 1, around, around, around, around, 1, 1, 1)
-        back = Call(named.CONV, (delta, Call(named.ROTATE, (kernel,)), *spelled(SLIDE, turned)))
+        back = Call(named.CONV, (delta, Call(named.ROTATE, (kernel,)), *spelled_settings(SLIDE, turned)))
         return (back, Call(named.CONV, (image, delta)))
     return (_error(named.IMAGE_ERROR, slide, delta, kernel), _error(named.KERNEL_ERROR, slide, delta, image))
 
@@ -128,7 +139,7 @@ def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
         image, kernel = other, (*(many,) * bool(many), *(one // groups for one in own), *sizes)
     slide = sliding(image, kernel, settings, is_signal=is_signal)
     if normal(c.shapes[0]) != normal(slide.map):
-        raise Unfit("shape-error", left=written(c.shapes[0]), right=written(normal(slide.map)))
+        raise Unfit("shape-error", left=shape_text(c.shapes[0]), right=shape_text(normal(slide.map)))
     return slide
 
 
@@ -182,7 +193,7 @@ def _kernel_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Arr
 
 def _image_error_array(c: TensorCall, slide: Sliding, arrays: tuple[Array, ...]) -> Array:
     rows = _as_rows(arrays[1], c.shapes[1], slide).swapaxes(-1, -2)
-    return _shaped(folded(rows @ _as_rows(arrays[0], c.shapes[0], slide), slide), slide.image)
+    return _shaped(folded_windows(rows @ _as_rows(arrays[0], c.shapes[0], slide), slide), slide.image)
 
 
 def _upward(c: TensorCall, *, is_signal: bool = False) -> Sliding:

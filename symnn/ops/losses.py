@@ -23,7 +23,7 @@ from symnn.ops import named
 from symnn.ops.grid import Grid, single, together
 from symnn.ops.kernels import all_axes
 from symnn.ops.operation import Arithmetic, Array, Operation, Pulled, TensorCall
-from symnn.ops.shapes import Shape, Unfit, written
+from symnn.ops.shapes import Shape, Unfit, shape_text
 
 __all__ = ["LOSSES"]
 
@@ -31,7 +31,7 @@ __all__ = ["LOSSES"]
 def _same(c: TensorCall) -> Shape:
     """Demand two tensors of one shape; their loss is a number."""
     if c.shapes[0] != c.shapes[1]:
-        raise Unfit("shape-loss", left=written(c.shapes[0]), right=written(c.shapes[1]))
+        raise Unfit("shape-loss", left=shape_text(c.shapes[0]), right=shape_text(c.shapes[1]))
     return ()
 
 

@@ -23,22 +23,22 @@ from symnn.ops import named
 from symnn.ops.grid import Grid, single, together
 from symnn.ops.kernels import all_axes
 from symnn.ops.operation import Arithmetic, Array, Kernel, Operation, Pulled, TensorCall
-from symnn.ops.shapes import Shape, Unfit, size, written
+from symnn.ops.shapes import Shape, Unfit, shape_text, size
 
-__all__ = ["MARGINS", "added", "alike", "square", "summed"]
+__all__ = ["MARGINS", "added_losses", "alike_shapes", "squared_difference", "summed"]
 
 
-def alike(count: int) -> Callable[[TensorCall], Shape]:
+def alike_shapes(count: int) -> Callable[[TensorCall], Shape]:
     """Demand so many tensors of one shape, with numbers after them."""
 
     def shape(c: TensorCall) -> Shape:
         first, *others = c.shapes[:count]
         for other in others:
             if other != first:
-                raise Unfit("shape-loss", left=written(first), right=written(other))
+                raise Unfit("shape-loss", left=shape_text(first), right=shape_text(other))
         for number in c.shapes[count:]:
             if number:
-                raise Unfit("shape-loss", left=written(()), right=written(number))
+                raise Unfit("shape-loss", left=shape_text(()), right=shape_text(number))
         return ()
 
     return shape
@@ -49,7 +49,7 @@ def summed(term: Callable[..., Tree]) -> Callable[[TensorCall, tuple[Grid, ...]]
     return lambda _c, grids: single(total(together(grids, term).cells))
 
 
-def added(term: Callable[..., Array]) -> Kernel:
+def added_losses(term: Callable[..., Array]) -> Kernel:
     """Add what a loss of numbers gives for each entry of arrays."""
 
     def kernel(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
@@ -128,7 +128,7 @@ def _mean_of(term: Callable[..., Tree]) -> Callable[[TensorCall, tuple[Grid, ...
     return lambda c, grids: single(over(total(together(grids, term).cells), Number(size(c.shapes[0]))))
 
 
-def square(y: Tree, z: Tree) -> Tree:
+def squared_difference(y: Tree, z: Tree) -> Tree:
     """Write the square of a difference."""
     return power(difference(y, z), TWO)
 
@@ -202,13 +202,13 @@ MARGINS: tuple[Operation, ...] = (
         role="loss",
         kinks=lambda y, z: (difference(y, z),),
         confusable=(named.SQUARED_ERROR,),
-        shape=alike(2),
+        shape=alike_shapes(2),
         entries=summed(_distance),
         pullback=lambda c, delta, _v: (
             product((delta, call(named.SIGN, difference(*c.arguments)))),
             minus(product((delta, call(named.SIGN, difference(*c.arguments))))),
         ),
-        kernel=added(_absolute),
+        kernel=added_losses(_absolute),
     ),
     Operation(
         name=named.HUBER,
@@ -220,10 +220,10 @@ MARGINS: tuple[Operation, ...] = (
         defaults=(ONE,),
         role="loss",
         confusable=(named.SQUARED_ERROR, named.ABSOLUTE_ERROR),
-        shape=alike(2),
+        shape=alike_shapes(2),
         entries=summed(_huber),
         pullback=_huber_pullback,
-        kernel=added(_huber_array),
+        kernel=added_losses(_huber_array),
         conventions=("relu_at_zero",),
     ),
     Operation(
@@ -241,26 +241,26 @@ MARGINS: tuple[Operation, ...] = (
         kinks=lambda y, z: (_slack(y, z),),
         confusable=(named.SQUARED_ERROR,),
         conventions=("relu_at_zero",),
-        shape=alike(2),
+        shape=alike_shapes(2),
         entries=summed(lambda y, z: call(named.MAX, ZERO, _slack(y, z))),
         pullback=_hinge_pullback,
-        kernel=added(_hinge_array),
+        kernel=added_losses(_hinge_array),
     ),
     Operation(
         name=named.MEAN_SQUARED_ERROR,
         value=lambda _m, y, z: (y - z) * (y - z),
         partials=lambda _v, y, z: ((TWO, difference(y, z)), (minus(TWO), difference(y, z))),
-        definition=square,
+        definition=squared_difference,
         numpy="({0} - {1}) ** 2",
         sign="MSE",
         words=("MSE",),
         arity=(2, 2),
         role="loss",
         confusable=(named.SQUARED_ERROR, named.HALF_SQUARED_ERROR),
-        shape=alike(2),
-        entries=_mean_of(square),
+        shape=alike_shapes(2),
+        entries=_mean_of(squared_difference),
         pullback=_mean_pullback(lambda rest: (TWO, rest)),
-        kernel=_averaged(added(_squared)),
+        kernel=_averaged(added_losses(_squared)),
     ),
     Operation(
         name=named.MEAN_ABSOLUTE_ERROR,
@@ -277,10 +277,10 @@ MARGINS: tuple[Operation, ...] = (
         role="loss",
         kinks=lambda y, z: (difference(y, z),),
         confusable=(named.MEAN_SQUARED_ERROR, named.ABSOLUTE_ERROR),
-        shape=alike(2),
+        shape=alike_shapes(2),
         entries=_mean_of(_distance),
         pullback=_mean_pullback(lambda rest: (call(named.SIGN, rest),)),
-        kernel=_averaged(added(_absolute)),
+        kernel=_averaged(added_losses(_absolute)),
     ),
     Operation(
         name=named.BINARY_CROSS_ENTROPY,
@@ -295,10 +295,10 @@ MARGINS: tuple[Operation, ...] = (
         arity=(2, 2),
         role="loss",
         confusable=(named.SQUARED_ERROR,),
-        shape=alike(2),
+        shape=alike_shapes(2),
         entries=summed(_two_classes),
         pullback=_two_classes_pullback,
-        kernel=added(_two_classes_array),
+        kernel=added_losses(_two_classes_array),
     ),
 )
 """Losses that count how far apart things are, in one way or another."""

@@ -16,7 +16,7 @@ from symnn.ops.grid import Grid, matrix_product, single, together
 from symnn.ops.kernels import all_axes, lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import Setting
-from symnn.ops.shapes import MATRIX, Shape, Unfit, as_matrix, normal, product_shape, written
+from symnn.ops.shapes import MATRIX, Shape, Unfit, as_matrix, normal, product_shape, shape_text
 
 __all__ = ["MATRIX_FUNCTIONS"]
 
@@ -31,7 +31,7 @@ def _side(c: TensorCall) -> int:
     """Give the side of a square matrix that can be written out; a number is a matrix of one entry."""
     side = square_side(c) if c.shapes[0] else 1
     if side > MOST:
-        raise Unfit("matrix-too-large", shape=written(c.shapes[0]), most=MOST)
+        raise Unfit("matrix-too-large", shape=shape_text(c.shapes[0]), most=MOST)
     return side
 
 
@@ -177,7 +177,7 @@ def _dot_shape(c: TensorCall) -> Shape:
     if _is_scalar_product(c):
         return ()
     if not all(c.shapes):
-        raise Unfit("shape-no-vector", shape=written(()))
+        raise Unfit("shape-no-vector", shape=shape_text(()))
     return product_shape(*c.shapes)
 
 

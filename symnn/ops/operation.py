@@ -16,7 +16,7 @@ from symnn.expressions.tree import Call, Constant, Name, Tree
 from symnn.expressions.writing import plain
 from symnn.ops.bounds import REAL_LINE, Bounds
 from symnn.ops.grid import Grid
-from symnn.ops.settings import Setting, Short, flat, short, whole_numbers
+from symnn.ops.settings import Setting, Short, flat_settings, short_settings, whole_numbers
 from symnn.ops.shapes import Shape, Unfit
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "Steps",
     "TensorCall",
     "itself",
-    "settled",
+    "settled_arguments",
     "step_name",
 ]
 
@@ -272,11 +272,11 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     def laid_out(self, given: tuple[Short, ...]) -> tuple[int, ...]:
         """Lay settings out flat that a program writes short."""
-        return flat(self.settings, given)
+        return flat_settings(self.settings, given)
 
     def shortened(self, settings: tuple[int, ...]) -> tuple[Short, ...]:
         """Write settings short, as a program does."""
-        return short(self.settings, settings)
+        return short_settings(self.settings, settings)
 
     def code(self, settings: tuple[int, ...]) -> str:
         """Give the NumPy code of whole tensors; empty where the kernel does it, as along an axis."""
@@ -304,7 +304,7 @@ def step_name(meant: Tree) -> Name:
     return Name(plain(meant))
 
 
-def settled(node: Call, operation: Operation) -> tuple[tuple[Tree, ...], tuple[int, ...]]:
+def settled_arguments(node: Call, operation: Operation) -> tuple[tuple[Tree, ...], tuple[int, ...]]:
     """Part the arguments of a call into tensors and settings, laid out flat; defaults fill what is not written.
 
     Raises: `Unfit` for a number of arguments, or a setting, that the operation does not have.

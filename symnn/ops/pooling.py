@@ -18,8 +18,8 @@ from symnn.ops import named
 from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import EDGES, Array, Operation, Pulled, TensorCall
-from symnn.ops.settings import AROUND, BOTH, Setting, spelled
-from symnn.ops.shapes import Shape, Unfit, as_image, normal, size, written
+from symnn.ops.settings import AROUND, BOTH, Setting, spelled_settings
+from symnn.ops.shapes import Shape, Unfit, as_image, normal, shape_text, size
 from symnn.ops.sliding import FLAT, Along, Sliding, beneath, framed, pair
 from symnn.ops.winners import empty, largest_of, shares
 
@@ -63,7 +63,7 @@ def pool(image: Shape, settings: tuple[int, ...]) -> Sliding:
     is_vector = len(image) < FLAT
     image = as_image(image)
     if len(image) not in (FLAT, CHANNELS):
-        raise Unfit("shape-no-image", left=written(image), right="")
+        raise Unfit("shape-no-image", left=shape_text(image), right="")
     window, stride, padding, dilation = settings[:2], settings[2:4], settings[4:8], settings[8:10]
     if is_vector or (image[-1] == 1 and len(image) == FLAT):  # a column: windows along it
         window, padding = (window[0], 1), (*padding[:2], 0, 0)
@@ -74,9 +74,9 @@ def pool(image: Shape, settings: tuple[int, ...]) -> Sliding:
         for at in range(FLAT)
     )
     if min(down.places, across.places) < 1:
-        raise Unfit("window-too-large", shape=written(image), window=f"{window[0]}x{window[1]}")
+        raise Unfit("window-too-large", shape=shape_text(image), window=f"{window[0]}x{window[1]}")
     if any(not way.inside(place) for way in (down, across) for place in range(way.places)):
-        raise Unfit("window-of-zeros", shape=written(image), window=f"{window[0]}x{window[1]}")
+        raise Unfit("window-of-zeros", shape=shape_text(image), window=f"{window[0]}x{window[1]}")
     return Sliding(image[0] if len(image) == CHANNELS else 0, down, across)
 
 
@@ -167,7 +167,7 @@ def _averaged(c: TensorCall) -> Sliding:
 def _fits(c: TensorCall, needed: Shape) -> None:
     """Demand that the first argument has the shape of the map, or of the image, that it belongs to."""
     if normal(c.shapes[0]) != normal(needed):
-        raise Unfit("shape-error", left=written(c.shapes[0]), right=written(normal(needed)))
+        raise Unfit("shape-error", left=shape_text(c.shapes[0]), right=shape_text(normal(needed)))
 
 
 def _unpooled_shape(c: TensorCall) -> Shape:
@@ -181,12 +181,12 @@ def _picked_shape(c: TensorCall) -> Shape:
 
 
 def _max_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
-    return (Call(named.MAX_UNPOOL, (delta, c.arguments[0], *spelled(WINDOW, c.settings))),)
+    return (Call(named.MAX_UNPOOL, (delta, c.arguments[0], *spelled_settings(WINDOW, c.settings))),)
 
 
 def _avg_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     sides = as_image(c.shapes[0])[-FLAT:]
-    return (Call(named.AVG_UNPOOL, (delta, *spelled(AVERAGED_OF, (*sides, *c.settings)))),)
+    return (Call(named.AVG_UNPOOL, (delta, *spelled_settings(AVERAGED_OF, (*sides, *c.settings)))),)
 
 
 def _error(c: TensorCall, error: Array, slide: Sliding) -> Array:
@@ -322,7 +322,10 @@ _OF_IMAGES: Final[tuple[Operation, ...]] = (
         name=named.MAX_UNPOOL,
         shape=_unpooled_shape,
         entries=_unpooled,
-        pullback=lambda c, delta, _v: (Call(named.PICK, (delta, c.arguments[1], *spelled(WINDOW, c.settings))), None),
+        pullback=lambda c, delta, _v: (
+            Call(named.PICK, (delta, c.arguments[1], *spelled_settings(WINDOW, c.settings))),
+            None,
+        ),
         sign="unpool",
         arity=(2, 2),
         settings=WINDOW,
@@ -336,7 +339,7 @@ _OF_IMAGES: Final[tuple[Operation, ...]] = (
         shape=_picked_shape,
         entries=_picked,
         pullback=lambda c, delta, _v: (
-            Call(named.MAX_UNPOOL, (delta, c.arguments[1], *spelled(WINDOW, c.settings))),
+            Call(named.MAX_UNPOOL, (delta, c.arguments[1], *spelled_settings(WINDOW, c.settings))),
             None,
         ),
         sign="pick",
@@ -351,7 +354,7 @@ _OF_IMAGES: Final[tuple[Operation, ...]] = (
         name=named.AVG_UNPOOL,
         shape=lambda c: normal(_averaged(c).image),
         entries=_shared_out,
-        pullback=lambda c, delta, _v: (Call(named.AVG_POOL, (delta, *spelled(AVERAGED, c.settings[FLAT:]))),),
+        pullback=lambda c, delta, _v: (Call(named.AVG_POOL, (delta, *spelled_settings(AVERAGED, c.settings[FLAT:]))),),
         sign="unpool",
         settings=AVERAGED_OF,
         kernel=_avg_unpool_array,

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from symnn.expressions.terms import TWO, call, difference, over, power, product, total
 from symnn.expressions.tree import Call, Entrywise, Number, Tree
 from symnn.ops import named
-from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled
+from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled_tensor
 from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid, single
 from symnn.ops.kernels import all_axes, centered, deviation, lead, log_softmaxed, logsumexp, normalized, softmaxed
 from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Steps, TensorCall, step_name
 from symnn.ops.settings import Setting
-from symnn.ops.shapes import Shape, Unfit, lengths, normal, size, written
+from symnn.ops.shapes import Shape, Unfit, lengths, normal, shape_text, size
 
 __all__ = ["REDUCTIONS"]
 
@@ -38,7 +38,7 @@ def _spread_shape(c: TensorCall) -> Shape:
     """Give the shape that the settings spell; the argument's axes must come first."""
     wanted = tuple(length for length in c.settings if length)
     if wanted[: len(c.shapes[0])] != c.shapes[0]:
-        raise Unfit("shape-spread", left=written(c.shapes[0]), right=written(wanted))
+        raise Unfit("shape-spread", left=shape_text(c.shapes[0]), right=shape_text(wanted))
     return wanted
 
 
@@ -109,7 +109,7 @@ def _normalized_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
 
 def _std_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
     centred = again(named.CENTER, c, c.arguments[0])
-    return (over(scaled(c, delta, centred), beside(c, product((Number(count(c)), value)))),)
+    return (over(scaled_tensor(c, delta, centred), beside(c, product((Number(count(c)), value)))),)
 
 
 def _about_mean(c: TensorCall) -> tuple[tuple[Tree, Tree], Tree]:
@@ -214,7 +214,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
         entries=lambda _c, grids: single(
             call(named.LOG, total(grids[0].each(lambda cell: call(named.EXP, cell)).cells))
         ),
-        pullback=lambda c, delta, _v: (scaled(c, delta, again(named.SOFTMAX, c, c.arguments[0])),),
+        pullback=lambda c, delta, _v: (scaled_tensor(c, delta, again(named.SOFTMAX, c, c.arguments[0])),),
         sign="LSE",
         words=("LSE", "log_sum_exp"),
         kernel=_along(logsumexp),

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from symnn.expressions.tree import Constant, Matrix, Number, Tree
 
-__all__ = ["Setting", "Short", "flat", "short", "spelled", "whole_numbers"]
+__all__ = ["Setting", "Short", "flat_settings", "short_settings", "spelled_settings", "whole_numbers"]
 
 Short: TypeAlias = int | tuple[int, ...]
 """A setting as it is written: one number where all are equal."""
@@ -64,7 +64,7 @@ def whole_numbers(tree: Tree, *, several: bool) -> tuple[int, ...]:
     return ()
 
 
-def flat(settings: tuple[Setting, ...], given: tuple[Short, ...]) -> tuple[int, ...]:
+def flat_settings(settings: tuple[Setting, ...], given: tuple[Short, ...]) -> tuple[int, ...]:
     """Lay settings out that were written short, defaults in the place of those that were not written."""
     found: list[int] = []
     for place, setting in enumerate(settings):
@@ -73,11 +73,11 @@ def flat(settings: tuple[Setting, ...], given: tuple[Short, ...]) -> tuple[int, 
     return tuple(found)
 
 
-def short(settings: tuple[Setting, ...], numbers: tuple[int, ...]) -> tuple[Short, ...]:
+def short_settings(settings: tuple[Setting, ...], numbers: tuple[int, ...]) -> tuple[Short, ...]:
     """Write settings short; those of images leave out the last ones that are as usual.
 
     >>> slide = (Setting("stride", 1, 1, parts=2), Setting("padding", 0, parts=4), Setting("groups", 1, 1))
-    >>> short(slide, (2, 2, 1, 1, 0, 0, 1)), short(slide, (1, 1, 0, 0, 0, 0, 1))
+    >>> short_settings(slide, (2, 2, 1, 1, 0, 0, 1)), short_settings(slide, (1, 1, 0, 0, 0, 0, 1))
     ((2, (1, 0)), ())
     """
     found: list[Short] = []
@@ -92,13 +92,13 @@ def short(settings: tuple[Setting, ...], numbers: tuple[int, ...]) -> tuple[Shor
     return tuple(found)
 
 
-def spelled(settings: tuple[Setting, ...], numbers: tuple[int, ...]) -> tuple[Tree, ...]:
+def spelled_settings(settings: tuple[Setting, ...], numbers: tuple[int, ...]) -> tuple[Tree, ...]:
     """Write settings as the trailing arguments of a call."""
     has_word = bool(settings) and bool(settings[-1].words)
     counted = settings[:-1] if has_word else settings
     found = [
         Number(one) if isinstance(one, int) else _in_brackets(one)
-        for one in short(counted, numbers[:-1] if has_word else numbers)
+        for one in short_settings(counted, numbers[:-1] if has_word else numbers)
     ]
     word = numbers[-1] if has_word else 0
     return (*found, Constant(settings[-1].words[word - 1])) if word else tuple(found)

@@ -21,9 +21,9 @@ __all__ = [
     "lengths",
     "normal",
     "product_shape",
+    "shape_text",
     "size",
-    "transposed",
-    "written",
+    "transposed_shape",
 ]
 
 Shape: TypeAlias = tuple[int, ...]
@@ -51,10 +51,10 @@ def normal(shape: Shape) -> Shape:
     return () if shape == (1,) else shape
 
 
-def written(shape: Shape) -> str:
+def shape_text(shape: Shape) -> str:
     """Write a shape as a network file does: ``2x3``, ``4``, and ``1`` for a number.
 
-    >>> written((2, 3)), written(())
+    >>> shape_text((2, 3)), shape_text(())
     ('2x3', '1')
     """
     return "x".join(str(length) for length in shape) or "1"
@@ -77,7 +77,7 @@ def as_matrix(shape: Shape) -> tuple[int, int]:
     ((3, 1), (1, 1))
     """
     if len(shape) > MATRIX:
-        raise Unfit("shape-no-matrix", shape=written(shape))
+        raise Unfit("shape-no-matrix", shape=shape_text(shape))
     padded = (*shape, 1, 1)
     return (padded[0], padded[1]) if shape else (1, 1)
 
@@ -100,10 +100,10 @@ def as_image(shape: Shape) -> Shape:
     return shape if len(shape) >= MATRIX else as_matrix(shape)
 
 
-def transposed(shape: Shape) -> Shape:
+def transposed_shape(shape: Shape) -> Shape:
     """Exchange rows and columns: a column becomes a row.
 
-    >>> transposed((2, 3)), transposed((3,)), transposed((1, 3))
+    >>> transposed_shape((2, 3)), transposed_shape((3,)), transposed_shape((1, 3))
     ((3, 2), (1, 3), (3,))
     """
     rows, columns = as_matrix(shape)
@@ -124,7 +124,7 @@ def product_shape(left: Shape, right: Shape) -> Shape:
     outer, columns = as_matrix(right)
     if inner == outer:
         return normal((rows, columns))
-    raise Unfit(_remedy(left, right), left=written(left), right=written(right))
+    raise Unfit(_remedy(left, right), left=shape_text(left), right=shape_text(right))
 
 
 def _remedy(left: Shape, right: Shape) -> str:
@@ -133,9 +133,9 @@ def _remedy(left: Shape, right: Shape) -> str:
         return "shape-product-entrywise"
     if len(left) < len(right) and as_matrix(right)[1] == as_matrix(left)[0]:
         return "shape-product-order"
-    if as_matrix(transposed(left))[1] == as_matrix(right)[0]:
+    if as_matrix(transposed_shape(left))[1] == as_matrix(right)[0]:
         return "shape-product-transpose-left"
-    if as_matrix(left)[1] == as_matrix(transposed(right))[0]:
+    if as_matrix(left)[1] == as_matrix(transposed_shape(right))[0]:
         return "shape-product-transpose-right"
     return "shape-product"
 
@@ -152,6 +152,6 @@ def broadcast(shapes: Iterable[Shape]) -> Shape:
     for shape in shapes:
         small, large = sorted((common, shape), key=len)
         if large[: len(small)] != small:
-            raise Unfit("shape-sum", left=written(common), right=written(shape))
+            raise Unfit("shape-sum", left=shape_text(common), right=shape_text(shape))
         common = large
     return common

@@ -21,15 +21,15 @@ from symnn.expressions.tree import Product, Transpose, Tree
 from symnn.ops import named
 from symnn.ops.grid import Grid, matrix_product, single, together
 from symnn.ops.kernels import all_axes
-from symnn.ops.margins import added, alike, square, summed
+from symnn.ops.margins import added_losses, alike_shapes, squared_difference, summed
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
-from symnn.ops.shapes import Shape, Unfit, as_matrix, size, written
+from symnn.ops.shapes import Shape, Unfit, as_matrix, shape_text, size
 
 __all__ = ["SIMILARITY"]
 
 
 def _distances(first: Grid, second: Grid) -> Tree:
-    return total(together((first, second), square).cells)
+    return total(together((first, second), squared_difference).cells)
 
 
 def _margin(c: TensorCall, grids: tuple[Grid, ...], count: int) -> Tree:
@@ -116,9 +116,9 @@ def _sampled(c: TensorCall) -> Shape:
     """Demand two vectors and a matrix whose rows are the words drawn at random."""
     center, outside, drawn = c.shapes
     if center != outside or len(center) > 1:
-        raise Unfit("shape-loss", left=written(center), right=written(outside))
+        raise Unfit("shape-loss", left=shape_text(center), right=shape_text(outside))
     if as_matrix(drawn)[1] != size(center):
-        raise Unfit("shape-loss", left=written(center), right=written(drawn))
+        raise Unfit("shape-loss", left=shape_text(center), right=shape_text(drawn))
     return ()
 
 
@@ -164,17 +164,17 @@ SIMILARITY: tuple[Operation, ...] = (
         sign="KL",
         arity=(2, 2),
         role="loss",
-        shape=alike(2),
+        shape=alike_shapes(2),
         entries=summed(_kl),
         pullback=lambda c, delta, _v: (
             product((delta, c.arguments[0])),
             product((delta, _kl_slope(c.arguments[1]))),
         ),
-        kernel=added(_kl_array),
+        kernel=added_losses(_kl_array),
     ),
     Operation(
         name=named.TRIPLET,
-        shape=alike(3),
+        shape=alike_shapes(3),
         entries=_triplet_entries,
         pullback=_triplet_pullback,
         sign="triplet",
@@ -185,7 +185,7 @@ SIMILARITY: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.CONTRASTIVE,
-        shape=alike(2),
+        shape=alike_shapes(2),
         entries=_contrastive_entries,
         pullback=_contrastive_pullback,
         sign="contrastive",

@@ -9,7 +9,7 @@ from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import Setting
-from symnn.ops.shapes import Shape, Unfit, as_matrix, normal, written
+from symnn.ops.shapes import Shape, Unfit, as_matrix, normal, shape_text
 
 __all__ = ["SLICES"]
 
@@ -20,13 +20,13 @@ def _block(c: TensorCall) -> tuple[tuple[int, int], tuple[int, int]]:
     """Give the first and last row and column, counted from 1; 0 and 0 are all of them."""
     shape, ends = c.shapes[0], c.settings
     if len(shape) > MATRIX:
-        raise Unfit("shape-no-matrix", shape=written(shape))
+        raise Unfit("shape-no-matrix", shape=shape_text(shape))
     height, width = as_matrix(shape)
     rows = (ends[0], ends[1]) if any(ends[:2]) else (1, height)
     columns = (ends[2], ends[3]) if any(ends[2:]) else (1, width)
     for (first, last), length in zip((rows, columns), as_matrix(shape), strict=True):
         if not 1 <= first <= last <= length:
-            raise Unfit("shape-slice", shape=written(shape), start=first, end=last)
+            raise Unfit("shape-slice", shape=shape_text(shape), start=first, end=last)
     return rows, columns
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from symnn.ops.kernels import lead
 from symnn.ops.operation import Array
 from symnn.ops.settings import AROUND, BOTH, Setting
-from symnn.ops.shapes import Shape, Unfit, as_image, written
+from symnn.ops.shapes import Shape, Unfit, as_image, shape_text
 
 __all__ = [
     "FLAT",
@@ -26,7 +26,7 @@ __all__ = [
     "Along",
     "Sliding",
     "beneath",
-    "folded",
+    "folded_windows",
     "framed",
     "pair",
     "sliding",
@@ -222,20 +222,22 @@ def sliding(image: Shape, kernel: Shape, settings: tuple[int, ...], *, is_signal
     plane = 1 if is_signal else FLAT
     image, kernel = (image, kernel) if is_signal else (as_image(image), as_image(kernel))
     if len(image) not in (plane, plane + 1) or not plane <= len(kernel) <= plane + 2:
-        raise Unfit("shape-no-signal" if is_signal else "shape-no-image", left=written(image), right=written(kernel))
+        raise Unfit(
+            "shape-no-signal" if is_signal else "shape-no-image", left=shape_text(image), right=shape_text(kernel)
+        )
     channels = image[0] if len(image) > plane else 0
     many = len(kernel) - plane - bool(channels)
     kernels, groups = kernel[0] if many else 0, settings[-1]
     if many not in (0, 1) or (channels and kernel[many] * groups != channels) or max(kernels, 1) % groups:
         code = "shape-channels" if groups == 1 else "shape-groups"
-        raise Unfit(code, left=written(image), right=written(kernel), groups=groups)
+        raise Unfit(code, left=shape_text(image), right=shape_text(kernel), groups=groups)
     sizes, window = (((*shape[-plane:], 1) if is_signal else shape[-plane:]) for shape in (image, kernel))
     if (not channels and sizes[1] == window[1] == 1) or is_signal:
         settings = (settings[0], 1, *settings[2:4], 0, 0, settings[6], 1, groups)
     down, across = _ways(sizes, window, settings)
     if min(down.places, across.places) < 1:
         around = "×".join(dict.fromkeys(str(one) for one in settings[2:6:2]))
-        raise Unfit("kernel-too-large", left=written(image), right=written(kernel), padding=around)
+        raise Unfit("kernel-too-large", left=shape_text(image), right=shape_text(kernel), padding=around)
     return Sliding(channels, down, across, kernels, groups, is_signal)
 
 
@@ -278,7 +280,7 @@ def windows(image: Array, slide: Sliding) -> Array:
     return laid.reshape(*image.shape[:-3], slide.groups, -1, down.places * across.places)
 
 
-def folded(spread: Array, slide: Sliding) -> Array:
+def folded_windows(spread: Array, slide: Sliding) -> Array:
     """Add up in each pixel what the places of a kernel lay over it: the other way round than `windows`."""
     import numpy as np
 

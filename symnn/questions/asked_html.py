@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.messages import Language
 from symnn.notation.author import author_text
-from symnn.notation.inline import Formula, Words, box_of
+from symnn.notation.inline import AuthorFormula, LiteralWords, box_of
 from symnn.notation.mathml import escaped, mathml
 from symnn.questions.description import in_variant
 
@@ -25,8 +25,8 @@ def author_html(text: str) -> str:
     return "".join(f"<p>{''.join(map(_inline, paragraph))}</p>" for paragraph in author_text(text))
 
 
-def _inline(part: Words | Formula) -> str:
-    return f"<math>{mathml(box_of(part, {}))}</math>" if isinstance(part, Formula) else escaped(part.text)
+def _inline(part: LiteralWords | AuthorFormula) -> str:
+    return f"<math>{mathml(box_of(part, {}))}</math>" if isinstance(part, AuthorFormula) else escaped(part.text)
 
 
 def part_html(part: Question, lang: Language, seed: str = "") -> str:

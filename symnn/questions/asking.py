@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from symnn.questions.part import Part
     from symnn.verdicts.verdict import Verdict
 
-__all__ = ["asked"]
+__all__ = ["settled_by_sympy"]
 
 
-def asked(part: Part, text: str, verdict: Verdict) -> Verdict:
+def settled_by_sympy(part: Part, text: str, verdict: Verdict) -> Verdict:
     """Let SymPy settle an undecided formula, in a child process that is killed on time.
 
     Every other verdict, and one that SymPy cannot settle, comes back as it was.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from symnn.errors import Problem, Span
 from symnn.questions.kind import Findings, Kind, Sitting
-from symnn.questions.marks import accepted, correct, said, wrong
+from symnn.questions.marks import accepted, correct, said_by_author, wrong
 from symnn.questions.question import NO_EXPRESSION, Content
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Read, Verdict
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symnn.questions.fields import PartFile
     from symnn.questions.mathematics import Mathematics
 
-__all__ = ["Choice"]
+__all__ = ["ChoiceKind"]
 
 _BETWEEN: Final = re.compile(
     r"[\s,;，；、/()（）.。\[\]【】{}&+]+|我|应该?是?|答案?[是为]?|选择?项?|和|与|以?及|\b(?i:and)\b"
@@ -65,7 +65,7 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in text if not sign.isspace() and sign not in "$_{}\\").strip(".。").casefold()
 
 
-class Choice(Kind[frozenset[str]]):
+class ChoiceKind(Kind[frozenset[str]]):
     """One or several of the things to choose from; right if exactly the right ones are chosen."""
 
     fields: ClassVar = frozenset(("at", "choices", "feedback"))
@@ -83,7 +83,7 @@ class Choice(Kind[frozenset[str]]):
             return correct(part, read, None)
         for feedback in part.file.feedback:
             if feedback.when is not None and chosen(feedback.when.text, part.file) == answer:
-                return accepted(part, read, feedback.credit, (said(feedback.id, feedback.say),))
+                return accepted(part, read, feedback.credit, (said_by_author(feedback.id, feedback.say),))
         return wrong(part, read, self.explain(answer, sitting))
 
     def explain(self, answer: frozenset[str], sitting: Sitting) -> Findings:  # noqa: ARG002 - the same for all students

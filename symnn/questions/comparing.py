@@ -27,13 +27,13 @@ from symnn.networks.graph import Graph
 from symnn.ops.shapes import normal
 from symnn.verdicts.verdict import Judgement
 
-__all__ = ["Compared", "Comparer", "Row"]
+__all__ = ["Compared", "ComparedRow", "Comparer"]
 
 MOST_KEPT = 512
 """Subjects and judges kept for rows to come."""
 
 
-class Row(Struct, frozen=True):
+class ComparedRow(Struct, frozen=True):
     """One pair of expressions; without ``network`` and ``names`` nothing is declared."""
 
     a: str
@@ -109,7 +109,7 @@ class _RefusedRowError(Exception):
 class Comparer:
     """Compares rows; what rows share (network, names, reference) is prepared once.
 
-    >>> Comparer().row(Row("2x", "x+x")).judgement.equal
+    >>> Comparer().row(ComparedRow("2x", "x+x")).judgement.equal
     True
     """
 
@@ -120,7 +120,7 @@ class Comparer:
 
     def lines(self, lines: Iterable[bytes], lang: Language = "en") -> Iterator[dict[str, Any]]:
         """Compare a stream of JSON rows; a row that cannot be read gives a row with its problem."""
-        decoder = msgspec.json.Decoder(Row)
+        decoder = msgspec.json.Decoder(ComparedRow)
         for count, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -134,7 +134,7 @@ class Comparer:
                 row = row_or_problem
             yield self.row(row).to_dict(lang)
 
-    def asked(self, row: Row) -> Compared:
+    def asked(self, row: ComparedRow) -> Compared:
         """Compare one row, and let SymPy settle what is undecided, in a child process that is killed on time.
 
         The only verdict that depends on a clock: it is for a person who asks, never for marks.
@@ -149,7 +149,7 @@ class Comparer:
         (left, right), graph = subject.resolved(answer.tree, reference.tree)
         return Compared(row.id, ask(left, right, subject.meaning(graph)))
 
-    def row(self, row: Row) -> Compared:
+    def row(self, row: ComparedRow) -> Compared:
         """Compare one row."""
         try:
             subject = self._subject(row)
@@ -171,7 +171,7 @@ class Comparer:
         except SymnnError as error:
             return Compared(row.id, problem=error.problems[0])
 
-    def _prepared(self, subject: Subject, row: Row) -> _Prepared:
+    def _prepared(self, subject: Subject, row: ComparedRow) -> _Prepared:
         """Prepare the judge of the row's reference, once for all rows that have it."""
         key = (id(subject), row.b, row.syntax)
         if key not in self._judges:
@@ -182,7 +182,7 @@ class Comparer:
             self._judges[key] = _Prepared(subject.judge(plain, graph), graph.with_entries)
         return self._judges[key]
 
-    def _subject(self, row: Row) -> Subject:
+    def _subject(self, row: ComparedRow) -> Subject:
         key = self._encode((row.network, row.names, row.functions, row.domain))
         if key not in self._subjects:
             if len(self._subjects) >= MOST_KEPT:
@@ -202,13 +202,13 @@ def _resolved(
         raise _RefusedRowError(error.problems[0], side) from None
 
 
-def _second_reading(line: bytes, count: int, detail: str) -> Row | Compared:
+def _second_reading(line: bytes, count: int, detail: str) -> ComparedRow | Compared:
     """Read a row that holds a lone surrogate, which only the slower reader lets through; else refuse it."""
     identity: Any = count
     try:
         loaded = json.loads(line)
         identity = loaded.get("id", count) if isinstance(loaded, dict) else count
-        return msgspec.convert(loaded, Row)
+        return msgspec.convert(loaded, ComparedRow)
     except (ValueError, RecursionError, msgspec.ValidationError):
         return Compared(identity, problem=Problem("bad-row", {"line": count, "detail": detail[:200]}))
 
@@ -222,7 +222,7 @@ def _read(subject: Subject, text: str, syntax: str, side: Literal["a", "b"]) -> 
     return answer
 
 
-def _subject(row: Row) -> Subject:
+def _subject(row: ComparedRow) -> Subject:
     """Prepare what a row is about. Raises TargetError for an unknown network."""
     functions: dict[str, Function] = {}
     for name, formula in row.functions.items():

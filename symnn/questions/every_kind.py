@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from symnn.questions.choice import Choice
-from symnn.questions.formulas import Formula
+from symnn.questions.choice import ChoiceKind
+from symnn.questions.formulas import FormulaKind
 from symnn.questions.number import OneNumber
-from symnn.questions.several_numbers import Numbers
-from symnn.questions.worked import Chain, Derivation
+from symnn.questions.several_numbers import NumbersKind
+from symnn.questions.worked import ChainKind, StepsKind
 
 if TYPE_CHECKING:
     from symnn.questions.kind import Kind
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 __all__ = ["KINDS"]
 
 
-class Matrix(Formula):
+class MatrixKind(FormulaKind):
     """A vector or matrix: of formulas, or with a tolerance of numbers."""
 
-    fields: ClassVar = Formula.fields | OneNumber.fields
+    fields: ClassVar = FormulaKind.fields | OneNumber.fields
 
     @classmethod
     def of(cls, question: Question) -> Kind[Any]:
         """Choose between formulas and numbers."""
-        return cls(question) if question.file.tolerance is None else Numbers(question)
+        return cls(question) if question.file.tolerance is None else NumbersKind(question)
 
 
 KINDS: Final[Mapping[str, type[Kind[Any]]]] = MappingProxyType(
     {
-        "formula": Formula,
+        "formula": FormulaKind,
         "number": OneNumber,
-        "matrix": Matrix,
-        "chain": Chain,
-        "steps": Derivation,
-        "choice": Choice,
+        "matrix": MatrixKind,
+        "chain": ChainKind,
+        "steps": StepsKind,
+        "choice": ChoiceKind,
     }
 )

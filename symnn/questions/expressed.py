@@ -15,7 +15,17 @@ from symnn.language.reading import Reading
 from symnn.questions.fields import Accept, Feedback
 from symnn.questions.form import broken_demand
 from symnn.questions.kind import Kind, Sitting
-from symnn.questions.marks import accepted, beside, convention_of, correct, noted, said, shown, undecided, unreadable
+from symnn.questions.marks import (
+    accepted,
+    beside_feedback,
+    convention_of,
+    correct,
+    noted,
+    said_by_author,
+    shown_reading,
+    undecided,
+    unreadable,
+)
 from symnn.questions.question import Content
 from symnn.questions.variants import is_drawn
 from symnn.questions.working import lefts, working
@@ -65,7 +75,7 @@ class Expressed(Kind[Reading], Generic[Value, Reference]):
 
     def judge(self, answer: Reading, sitting: Sitting) -> Verdict:
         """Go through what an answer may be, the best first."""
-        read = shown(self.question, answer.tree, answer.notes)
+        read = shown_reading(self.question, answer.tree, answer.notes)
         if answer.left is not None and bare(answer.left) not in self.question.content.asked:
             return unreadable(self.question, _left_not_asked(self.question, answer.left), read)
         value = self.value(answer, read)
@@ -80,7 +90,7 @@ class Expressed(Kind[Reading], Generic[Value, Reference]):
                 return accepted(self.question, read, accept.share, convention_of(accept) + noted(accept.note))
         for feedback, reference in offers.feedback:
             if self.compared(value, reference, read.text, explain=False).equal:
-                sentences = beside(said(feedback.id, feedback.say), self.explain(answer, sitting))
+                sentences = beside_feedback(said_by_author(feedback.id, feedback.say), self.explain(answer, sitting))
                 return accepted(self.question, read, feedback.credit, sentences)
         if judgement.equal is None:
             return undecided(self.question, read, probably=judgement.probably)

@@ -23,13 +23,13 @@ __all__ = [
     "Accept",
     "Among",
     "Drawn",
+    "DrawnSteps",
     "Feedback",
     "Form",
     "Given",
     "Option",
     "PartFile",
     "Rubric",
-    "Steps",
     "Wrong",
 ]
 
@@ -82,7 +82,7 @@ class Form(Struct, frozen=True):
     credit: Fraction = Fraction(0)
 
 
-class Steps(Struct, frozen=True):
+class DrawnSteps(Struct, frozen=True):
     """A value drawn for each student: ``low``, ``low + step``, … up to ``high``, without some."""
 
     low: Fraction
@@ -97,7 +97,7 @@ class Among(Struct, frozen=True):
     choices: tuple[Fraction, ...]
 
 
-Drawn: TypeAlias = Steps | Among
+Drawn: TypeAlias = DrawnSteps | Among
 Given: TypeAlias = "Nested | Drawn"
 
 

@@ -1,7 +1,7 @@
 """Follow-through: a later part looked at again with the student's own earlier results in the place of the right ones.
 
 An answer that is right in this way shows that the method is understood; it earns a capped share of the points.
-What is carried belongs to what a verdict may depend on: `signature` goes wherever answers are told apart.
+What is carried belongs to what a verdict may depend on: `carried_signature` goes wherever answers are told apart.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.equality.judge import Judge
-from symnn.equality.meaning import Meaning, reached
+from symnn.equality.meaning import Meaning, names_reached
 from symnn.expressions.tree import Matrix, Name, Number, Tree, names, number, substitute
 from symnn.expressions.writing import plain
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Verdict
 
-__all__ = ["CAP", "NOWHERE", "Carried", "capped", "carried_into", "is_trivial", "signature", "usable"]
+__all__ = ["CAP", "NOWHERE", "Carried", "capped", "carried_into", "carried_signature", "is_trivial", "usable"]
 
 CAP = Fraction(3, 4)
 """The share of the points that an answer earns at most which is right only with the student's own results."""
@@ -52,7 +52,7 @@ def usable(carried: Iterable[Carried], meaning: Meaning) -> tuple[Carried, ...]:
     kept: list[Carried] = []
     equations = dict(meaning.equations)
     for one in carried:
-        if one.quantity not in reached(names(one.value), equations):
+        if one.quantity not in names_reached(names(one.value), equations):
             equations[one.quantity] = one.value
             kept.append(one)
     return tuple(kept)
@@ -99,7 +99,9 @@ def is_trivial(
     if _vanishes(key, followed, at):
         return True
     apart = replace(meaning, equations={name: right for name, right in meaning.equations.items() if name not in own})
-    brought = [name for name in reached(names(key), apart.equations) if name not in apart.equations and name not in own]
+    brought = [
+        name for name in names_reached(names(key), apart.equations) if name not in apart.equations and name not in own
+    ]
     return any(
         not _depends(key, name, followed) and _depends(key, name, apart) for name in sorted(brought)[:_MOST_NAMES]
     )
@@ -127,7 +129,7 @@ def _moved(tree: Tree, name: str, equations: Mapping[str, Tree]) -> tuple[Tree, 
     """Give a tree with another quantity in the place of one, down through the equations, with their copies."""
     stands: dict[str, Tree] = {name: Name(name + _MOVED)}
     copies: dict[str, Tree] = {}
-    for used in reached(names(tree), equations):
+    for used in names_reached(names(tree), equations):
         right = equations.get(used)
         if right is not None and not stands.keys().isdisjoint(names(right)):
             stands[used] = Name(used + _MOVED)
@@ -148,10 +150,10 @@ def capped(verdict: Verdict, carried: Iterable[Carried], cap: Fraction = CAP) ->
     return replace(verdict, verdict=standing, credit=credit, findings=(finding, *verdict.findings))
 
 
-def signature(carried: Iterable[Carried]) -> str:
+def carried_signature(carried: Iterable[Carried]) -> str:
     """Write what is carried in one way, so that equal answers with equal carried values are graded alike.
 
-    >>> signature((Carried("y", Number(2)), Carried("a", Name("x"))))
+    >>> carried_signature((Carried("y", Number(2)), Carried("a", Name("x"))))
     'a=x;y=2'
     """
     return ";".join(sorted(f"{one.quantity}={plain(one.value)}" for one in carried))

@@ -14,7 +14,7 @@ from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Tree, mapped, walk
 from symnn.language.reading import Reading, read
 from symnn.misconceptions.diagnosis import diagnosis_of
-from symnn.networks.answers import aligned
+from symnn.networks.answers import aligned_as_network
 from symnn.networks.shapes import Misfit, shape_of
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting
@@ -28,7 +28,7 @@ from symnn.verdicts.verdict import Judgement, Read, Verdict
 if TYPE_CHECKING:
     from symnn.misconceptions.explainer import Diagnosis
 
-__all__ = ["Formula"]
+__all__ = ["FormulaKind"]
 
 _MENDED_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -44,7 +44,7 @@ _MENDED_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 _SAID_OF_TENSORS: Final = frozenset(("entries", "shape"))
 
 
-class Formula(Expressed[Tree, Reference]):
+class FormulaKind(Expressed[Tree, Reference]):
     """A formula; of derivatives, units' own (``f'(a3)``) and what the part has ``given`` are values."""
 
     fields: ClassVar = frozenset(("form", "follow", "feedback", "accept", "asked", "given"))
@@ -109,7 +109,7 @@ class Formula(Expressed[Tree, Reference]):
             return None
         try:
             own = mapped(answer.tree, lambda node: known_derivative(self.question, node))
-            shape_of(aligned(own, self.question.graph), self.question.meaning.shapes)
+            shape_of(aligned_as_network(own, self.question.graph), self.question.meaning.shapes)
         except Misfit as found:
             return Judgement(equal=False, method="shape", findings=(misfit(found.problem),))
         return None

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 __all__ = [
     "accepted",
     "all_wrong",
-    "beside",
+    "beside_feedback",
     "convention_of",
     "correct",
     "earned",
     "noted",
-    "said",
-    "shown",
+    "said_by_author",
+    "shown_reading",
     "undecided",
     "unreadable",
     "wrong",
@@ -43,7 +43,7 @@ _OF_ALL_ENTRIES: Final = frozenset(
 """Mistakes that exchange all entries of a matrix: an entry that stays right is right by symmetry alone."""
 
 
-def said(identifier: str, say: Bilingual) -> Finding:
+def said_by_author(identifier: str, say: Bilingual) -> Finding:
     """Make the finding of an author's feedback: its id and sentence in both languages."""
     return codes.FEEDBACK({"id": identifier, "zh": say.zh, "en": say.en})
 
@@ -57,7 +57,7 @@ def earned(share: Fraction, reasons: Iterable[Finding]) -> Fraction:
     return Fraction(0) if any(reason.code in _OF_ALL_ENTRIES for reason in reasons) else share
 
 
-def beside(author: Finding, found: Iterable[Finding]) -> tuple[Finding, ...]:
+def beside_feedback(author: Finding, found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Say what the engine found beside an author's sentence, where it has a place in the answer.
 
     If the author names all of it already, only the place is added; of several mistakes that have no place all together
@@ -65,11 +65,11 @@ def beside(author: Finding, found: Iterable[Finding]) -> tuple[Finding, ...]:
 
     >>> from symnn.documents.kinds import Bilingual
     >>> from symnn.errors import Span
-    >>> author = said("w5-for-f1", Bilingual("是 $f_1$，不是 $w_5$。", "It is $f_1$, not $w_5$."))
+    >>> author = said_by_author("w5-for-f1", Bilingual("是 $f_1$，不是 $w_5$。", "It is $f_1$, not $w_5$."))
     >>> placed = Finding("wrong-quantity", {"wrote": "w5", "meant": "f1"}, Span(9, 11))
-    >>> [(found.code, found.span) for found in beside(author, [placed])]
+    >>> [(found.code, found.span) for found in beside_feedback(author, [placed])]
     [('feedback', Span(start=9, end=11))]
-    >>> [found.code for found in beside(author, [Finding("sign", span=Span(3, 9)), Finding("missing-term")])]
+    >>> [found.code for found in beside_feedback(author, [Finding("sign", span=Span(3, 9)), Finding("missing-term")])]
     ['feedback']
     """
     reasons = tuple(found)
@@ -107,7 +107,7 @@ def convention_of(accept: Accept) -> tuple[Finding, ...]:
     return (codes.CONVENTION({"which": accept.convention}),) if accept.convention else ()
 
 
-def shown(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
+def shown_reading(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> Read:
     """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
 
     def written() -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import by_entries, resolve
 from symnn.derivation.updates import RATE
-from symnn.equality.meaning import Lambda, Meaning, about
+from symnn.equality.meaning import Lambda, Meaning, about_network
 from symnn.errors import Place, Problem, SymnnError
 from symnn.expressions.tree import Matrix, Name, Tree, bare
 from symnn.language.limits import AUTHOR
@@ -140,7 +140,7 @@ def meaning_of(mathematics: Mathematics, domains: Domains, names: Mapping[str, D
         digest=digest,
         conventions=graph.conventions,
     )
-    return about(graph, meaning)
+    return about_network(graph, meaning)
 
 
 def quantities_of(expression: Expression, equations: Mapping[str, Tree]) -> tuple[str, ...]:

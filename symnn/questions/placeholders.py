@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from symnn.documents.containers import Nested
 
-__all__ = ["decimal", "filled", "wanted"]
+__all__ = ["ending_decimal", "filled", "wanted"]
 
 _PLACEHOLDER: Final = re.compile(r"\{@\s*(.{1,60}?)\s*@\}")
 
@@ -32,28 +32,28 @@ def filled(text: str, values: Mapping[str, Nested]) -> str:
     'for $x_1 = 0.5$'
     """
     return _PLACEHOLDER.sub(
-        lambda found: written(values[found[1]]) if found[1] in values else found[0],
+        lambda found: latex_value(values[found[1]]) if found[1] in values else found[0],
         text,
     )
 
 
-def written(value: Nested) -> str:
+def latex_value(value: Nested) -> str:
     """Write a value as LaTeX reads it: decimals where they end, fractions where not, rows of a matrix."""
     if isinstance(value, tuple):
         rows = [row if isinstance(row, tuple) else (row,) for row in value]
-        body = r" \\ ".join(" & ".join(written(entry) for entry in row) for row in rows)
+        body = r" \\ ".join(" & ".join(latex_value(entry) for entry in row) for row in rows)
         return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
-    ended = decimal(Fraction(value))
+    ended = ending_decimal(Fraction(value))
     if ended is not None:
         return ended
     sign = "-" if value < 0 else ""
     return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
 
 
-def decimal(value: Fraction) -> str | None:
+def ending_decimal(value: Fraction) -> str | None:
     """Write a number as a decimal if it ends.
 
-    >>> decimal(Fraction(-1, 8)), decimal(Fraction(1, 3)), decimal(Fraction(3))
+    >>> ending_decimal(Fraction(-1, 8)), ending_decimal(Fraction(1, 3)), ending_decimal(Fraction(3))
     ('-0.125', None, '3')
     """
     under, places = value.denominator, 0

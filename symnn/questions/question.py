@@ -20,13 +20,13 @@ from symnn.questions.fields import Accept, Feedback, PartFile, Rubric
 from symnn.questions.mathematics import Expression
 from symnn.questions.variants import drawn
 
-__all__ = ["NO_EXPRESSION", "Content", "Question", "Ways"]
+__all__ = ["NO_EXPRESSION", "ChainEnds", "Content", "Question"]
 
 NO_EXPRESSION: Final = Expression(Number(0), Number(0))
 """The answer of a part that is no expression: a choice, a chain."""
 
 
-class Ways(Struct, frozen=True):
+class ChainEnds(Struct, frozen=True):
     """What a chain leads from and to; ``through`` are the only paths that count, all of them if it is empty."""
 
     of: str
@@ -47,7 +47,7 @@ class Content(Struct, frozen=True):
     accept: tuple[tuple[Accept, Expression], ...] = ()
     feedback: tuple[tuple[Feedback, Expression], ...] = ()
     rubric: tuple[tuple[Rubric, Expression], ...] = ()
-    chain: Ways | None = None
+    chain: ChainEnds | None = None
     chosen: frozenset[str] = frozenset()
     quantities: tuple[str, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.equality.meaning import reached
+from symnn.equality.meaning import names_reached
 from symnn.expressions.tree import Name, Tree, names, substitute
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def replaced(
     """
     stands: dict[str, Tree] = dict(replacements)
     copies: dict[str, Tree] = {}
-    for name in reached(names(tree), equations):
+    for name in names_reached(names(tree), equations):
         right = equations.get(name)
         if right is None or name in replacements or not any(used in stands for used in names(right)):
             continue

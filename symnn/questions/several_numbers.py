@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from symnn.equality.constants import TooLarge
-from symnn.equality.matrices import asked_shape, cells_of, entrywise, misfit, place_of
+from symnn.equality.matrices import asked_shape, cells_of, entrywise_meaning, misfit, written_place
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
 from symnn.equality.work import explaining
@@ -33,7 +33,7 @@ from symnn.verdicts.verdict import Finding, Judgement, Read, Verdict
 if TYPE_CHECKING:
     from symnn.questions.question import Question
 
-__all__ = ["Numbers", "TensorReasons", "kept_secret"]
+__all__ = ["NumbersKind", "TensorReasons", "kept_secret"]
 
 Windows: TypeAlias = tuple[Window, ...]
 
@@ -45,7 +45,7 @@ _SAID_VAGUELY: Final = frozenset(kind.code for kind in (codes.MISSING_TERM, code
 _VAGUE: Final[Mapping[str, str]] = MappingProxyType({"how": "some", "likely": "perhaps"})
 
 
-class Numbers(Expressed[Grid, Windows]):
+class NumbersKind(Expressed[Grid, Windows]):
     """A vector or matrix of numbers; some right entries earn their share."""
 
     def read(self, text: str) -> Reading | Problem:
@@ -75,7 +75,7 @@ class Numbers(Expressed[Grid, Windows]):
     def referring(self, sitting: Sitting) -> Callable[[Tree], Windows]:
         """Work out the windows of all entries. Raises Unknown where a value is not finite."""
         tolerance, values = self.question.file.tolerance or EXACT, self.question.numbers(sitting.seed)
-        meaning, shapes = entrywise(sitting.meaning), sitting.meaning.shapes
+        meaning, shapes = entrywise_meaning(sitting.meaning), sitting.meaning.shapes
 
         def windows(tree: Tree) -> Windows:
             return tuple(number_window(one, meaning, values, tolerance) for one in cells_of(tree, shapes).cells)
@@ -90,7 +90,7 @@ class Numbers(Expressed[Grid, Windows]):
     def told(self, answer: Reading, value: Grid, read: Read, judgement: Judgement, sitting: Sitting) -> Verdict:
         """Say which entries are wrong, and why."""
         right = self._right(value, self.offers(sitting).key)
-        which = tuple(place_of(place, self._expected.shape) for place, good in enumerate(right) if not good)
+        which = tuple(written_place(place, self._expected.shape) for place, good in enumerate(right) if not good)
         reasons = self.explain(answer, sitting)
         credit = earned(1 - Fraction(len(which), len(right)), reasons)
         wrong_ones = () if reasons and not credit else (all_wrong(codes.ENTRIES({"which": which}), len(right)),)

@@ -16,12 +16,12 @@ from symnn.networks.expansion import entry_names
 from symnn.networks.formula import simplified
 from symnn.ops.grid import Grid, to_matrix
 from symnn.ops.table import OF_TENSORS
-from symnn.questions.placeholders import decimal
+from symnn.questions.placeholders import ending_decimal
 
 if TYPE_CHECKING:
     from symnn.questions.question import Question
 
-__all__ = ["EXACT", "derivation_of", "middle", "number_of", "numbers_of", "put_in", "typed", "worked_out"]
+__all__ = ["EXACT", "derivation_of", "middle", "number_of", "numbers_of", "typed", "worked_out", "written_as_allowed"]
 
 EXACT: Final = Tolerance(abs=Fraction(0))
 
@@ -35,11 +35,11 @@ def typed(question: Question, tree: Tree) -> str:
     """
     known = {**question.base.definitions, **question.graph.definitions}
     if isinstance(tree, Name) and tree.name in known:
-        return plain(put_in(question, tree))
+        return plain(written_as_allowed(question, tree))
     return plain(mapped(tree, lambda node: worked_out(question, node)))
 
 
-def put_in(question: Question, written: Tree) -> Tree:
+def written_as_allowed(question: Question, written: Tree) -> Tree:
     """Write a quantity by its equation, down to the names that the part allows."""
     allowed = (
         {question.graph.named(name) for name in question.file.form.only} if question.file.form is not None else set()
@@ -120,7 +120,7 @@ def number_of(question: Question, reference: Tree, seed: str) -> str:
     """Write a number to as many places as the tolerance asks, or to many."""
     tolerance = question.file.tolerance or EXACT
     places = tolerance.decimals if tolerance.decimals is not None else _PLACES
-    return decimal(Fraction(round(middle(question, reference, seed) * 10**places), 10**places)) or "0"
+    return ending_decimal(Fraction(round(middle(question, reference, seed) * 10**places), 10**places)) or "0"
 
 
 def middle(question: Question, reference: Tree, seed: str = "") -> Fraction:

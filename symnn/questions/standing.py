@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from symnn.derivation.primes import carried_out
 from symnn.expressions.tree import Call, Derivative, Name, Tree, bare, mapped, walk
 from symnn.expressions.writing import plain
-from symnn.networks.answers import aligned
+from symnn.networks.answers import aligned_as_network
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Finding
 
@@ -23,7 +23,7 @@ def value_of(question: Question, tree: Tree) -> Tree:
     What stands beside a matrix is put where the network's own equations have it; raises `Misfit` where that
     could be two places.
     """
-    tree = aligned(tree, question.graph)
+    tree = aligned_as_network(tree, question.graph)
     if not any(_is_derivative(node) for node in walk(tree)):
         return tree
     own = mapped(tree, lambda node: known_derivative(question, node))

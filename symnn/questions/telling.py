@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from symnn.messages import Language, say
 from symnn.notation.author import readable, words_and_formulas
-from symnn.notation.inline import Formula
+from symnn.notation.inline import AuthorFormula
 from symnn.notation.terminal import escaped
 from symnn.questions.telling_pairs import caret, short_number
 from symnn.verdicts.feedback import spelled_out
-from symnn.verdicts.result import sentence
+from symnn.verdicts.result import finding_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def told(verdict: Verdict, text: str, lang: Language) -> tuple[str, ...]:
     for finding in verdict.findings:
         if (noted and finding.code == "convention") or finding.code == "blank":
             continue  # the author's note says it, or the heading
-        said = sentence(finding, lang, literally=verdict.is_illegible)
+        said = finding_sentence(finding, lang, literally=verdict.is_illegible)
         lines.append(readable_text(said) if lang in finding.facts else said)
         lines += [f"    {line}" for line in caret(text, finding.span)]
     if verdict.hint is not None:
@@ -71,7 +71,9 @@ def readable_text(text: str) -> str:
     """
     pieces = words_and_formulas(text)
     return escaped(
-        "".join(spelled_out(readable(piece.latex)) if isinstance(piece, Formula) else piece.text for piece in pieces)
+        "".join(
+            spelled_out(readable(piece.latex)) if isinstance(piece, AuthorFormula) else piece.text for piece in pieces
+        )
     )
 
 

@@ -9,10 +9,10 @@ from symnn.errors import Problem, Span
 from symnn.messages import Language, say
 from symnn.notation.terminal import escaped
 from symnn.questions.comparing import Compared
-from symnn.verdicts.feedback import sentence
+from symnn.verdicts.feedback import feedback_sentence
 from symnn.verdicts.verdict import Witness
 
-__all__ = ["caret", "short_number", "told", "told_problem", "told_witness"]
+__all__ = ["caret", "short_number", "told_pair", "told_problem", "told_witness"]
 
 WIDEST = 78
 """Columns of an answer that are shown around a caret."""
@@ -63,7 +63,7 @@ def short_number(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.6g}"
 
 
-def told(compared: Compared, texts: Mapping[str, str], lang: Language) -> tuple[str, ...]:
+def told_pair(compared: Compared, texts: Mapping[str, str], lang: Language) -> tuple[str, ...]:
     """Say how a comparison came out: the verdict, how it was decided, and a point where the two differ."""
     problem, judgement = compared.problem, compared.judgement
     if problem is not None:
@@ -72,7 +72,7 @@ def told(compared: Compared, texts: Mapping[str, str], lang: Language) -> tuple[
     if judgement.equal is None:
         return (say("compare-probably" if judgement.probably else "compare-undecided", lang=lang),)
     lines = [say("compare-equal" if judgement.equal else "compare-different", lang=lang)]
-    lines += [sentence(finding, lang) for finding in judgement.findings]
+    lines += [feedback_sentence(finding, lang) for finding in judgement.findings]
     if judgement.witness is not None:
         lines.append(told_witness(judgement.witness, lang))
     return tuple(escaped(line) for line in lines)

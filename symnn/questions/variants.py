@@ -7,7 +7,7 @@ import hmac
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from symnn.questions.fields import Among, Steps
+from symnn.questions.fields import Among, DrawnSteps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ def drawn(at: Mapping[str, Any], seed: str) -> dict[str, Nested]:
 
 def is_drawn(at: Mapping[str, Any]) -> bool:
     """Tell if values differ from student to student."""
-    return any(isinstance(given, Steps | Among) for given in at.values())
+    return any(isinstance(given, DrawnSteps | Among) for given in at.values())
 
 
 @lru_cache(maxsize=1024)
@@ -52,7 +52,7 @@ def possible(draw: Drawn) -> tuple[Fraction, ...]:
     """List the values that may be drawn, in order.
 
     >>> from fractions import Fraction
-    >>> [int(value) for value in possible(Steps(Fraction(-1), Fraction(1), Fraction(1), (Fraction(0),)))]
+    >>> [int(value) for value in possible(DrawnSteps(Fraction(-1), Fraction(1), Fraction(1), (Fraction(0),)))]
     [-1, 1]
     """
     if isinstance(draw, Among):
@@ -63,7 +63,7 @@ def possible(draw: Drawn) -> tuple[Fraction, ...]:
 
 
 def _value(name: str, given: Given, seed: str) -> Nested:
-    if not isinstance(given, Steps | Among):
+    if not isinstance(given, DrawnSteps | Among):
         return given
     values = possible(given)
     number = int.from_bytes(hmac.new(seed.encode(), name.encode(), hashlib.sha256).digest())

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Name
 from symnn.language.limits import AUTHOR
-from symnn.language.lines import Line, read_chain
+from symnn.language.lines import DerivationLine, read_chain
 from symnn.questions.kind import Findings, Kind, Sitting
-from symnn.questions.marks import said
-from symnn.questions.question import NO_EXPRESSION, Content, Ways
+from symnn.questions.marks import said_by_author
+from symnn.questions.question import NO_EXPRESSION, ChainEnds, Content
 from symnn.questions.solving import derivation_of
 from symnn.steps.chain import Chains
 from symnn.steps.furthest import Reached, reached_by_lines, reached_by_ways
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from symnn.questions.mathematics import Mathematics
     from symnn.questions.question import Question
 
-__all__ = ["Chain", "Derivation"]
+__all__ = ["ChainKind", "StepsKind"]
 
 _ARROW: Final = re.compile("->|→")
 
@@ -40,14 +40,14 @@ def _conventions(question: Question) -> Mapping[str, Fraction]:
     return {accept.convention: accept.share for accept in question.file.accept if accept.convention}
 
 
-class Chain(Kind[Routes]):
+class ChainKind(Kind[Routes]):
     """The chain rule: names from the result down, or partial derivatives multiplied."""
 
     fields: ClassVar = frozenset(("accept",))
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
-        ways = question.content.chain or Ways("", "")
+        ways = question.content.chain or ChainEnds("", "")
         self.chains = Chains.of(
             question.subject, ways.of, ways.wrt, through=ways.through, accepted=_conventions(question)
         )
@@ -84,18 +84,18 @@ class Chain(Kind[Routes]):
             chain = mathematics.read_by(lambda text: read_chain(text, mathematics.scope, limits=AUTHOR), file.answer)
             if chain is None:
                 return None
-            return Content(NO_EXPRESSION, chain=Ways(chain.names[0], chain.names[-1], (chain.names,)))
+            return Content(NO_EXPRESSION, chain=ChainEnds(chain.names[0], chain.names[-1], (chain.names,)))
         answer = mathematics.expression(file.answer)
         match answer and answer.written:
             case Derivative(Name(of), Name(wrt)):
-                return Content(NO_EXPRESSION, chain=Ways(of, wrt))
+                return Content(NO_EXPRESSION, chain=ChainEnds(of, wrt))
             case None:
                 return None
         mathematics.problem("not-a-chain", file.answer.place)
         return None
 
 
-class Derivation(Kind[tuple[str, tuple[Line, ...]]]):
+class StepsKind(Kind[tuple[str, tuple[DerivationLine, ...]]]):
     """The lines of a derivation, with the text that they stand in."""
 
     fields: ClassVar = frozenset(("rubric", "accept", "asked", "given"))
@@ -113,28 +113,28 @@ class Derivation(Kind[tuple[str, tuple[Line, ...]]]):
             given=(one.written for one in content.given),
         )
 
-    def read(self, text: str) -> tuple[str, tuple[Line, ...]] | Problem:
+    def read(self, text: str) -> tuple[str, tuple[DerivationLine, ...]] | Problem:
         """Read the lines."""
         lines = self.workings.read(text)
         return lines if isinstance(lines, Problem) else (text, lines)
 
-    def judge(self, answer: tuple[str, tuple[Line, ...]], sitting: Sitting) -> Verdict:  # noqa: ARG002
+    def judge(self, answer: tuple[str, tuple[DerivationLine, ...]], sitting: Sitting) -> Verdict:  # noqa: ARG002
         """Judge every line, and say which items of the rubric are shown."""
         worked = self.workings.judge(*answer, self.question.file.points)
         earned = (item for item in self.question.file.rubric if item.id in worked.earned)
-        shown = tuple(said(item.id, item.say) for item in earned if item.say is not None)
+        shown = tuple(said_by_author(item.id, item.say) for item in earned if item.say is not None)
         return replace(worked.verdict, findings=(*worked.verdict.findings, *shown)) if shown else worked.verdict
 
-    def explain(self, answer: tuple[str, tuple[Line, ...]], sitting: Sitting) -> Findings:
+    def explain(self, answer: tuple[str, tuple[DerivationLine, ...]], sitting: Sitting) -> Findings:
         """Say which line is the first that does not follow, and what is missing at the end."""
         return self.judge(answer, sitting).findings
 
-    def reached(self, answer: tuple[str, tuple[Line, ...]]) -> Reached:
+    def reached(self, answer: tuple[str, tuple[DerivationLine, ...]]) -> Reached:
         """Say up to which line it is right, and which link comes next."""
         steps = self.workings.judge(*answer).steps
         return reached_by_lines(steps, self.workings.asked, self.workings.ways)
 
-    def lines(self, answer: tuple[str, tuple[Line, ...]]) -> Mapping[int, bool | None]:
+    def lines(self, answer: tuple[str, tuple[DerivationLine, ...]]) -> Mapping[int, bool | None]:
         """Say of each line of the text, counted from 0, if what it says follows; None if that is not decided.
 
         A line that says nothing new, such as what was asked, is not among them.

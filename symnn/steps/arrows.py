@@ -12,7 +12,7 @@ from symnn.language.limits import DERIVATION
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.signs import FUNCTION
-from symnn.steps.routes import ARROW, MOST_ROUTES, SHOWN, Route, Routes, holds_partials, multiplied, route_of
+from symnn.steps.routes import ARROW, MOST_ROUTES, SHOWN, Route, Routes, factor_ways, holds_partials, route_of
 from symnn.steps.ways import Ways
 from symnn.verdicts.trace import Link
 
@@ -108,7 +108,7 @@ def _piece(text: str, start: int, end: int, scope: Scope) -> Tree | Problem | No
 def _joined(pieces: list[Tree], ways: Ways) -> Route | Problem:
     """Join names, or partials, to one way; a unit's function stands for its value."""
     if not any(isinstance(piece, Name) or (isinstance(piece, Call) and not piece.arguments) for piece in pieces):
-        return route_of(tuple(one for piece in pieces for way in multiplied(piece) for one in way), ways)
+        return route_of(tuple(one for piece in pieces for way in factor_ways(piece) for one in way), ways)
     names: list[str] = []
     spans: list[Span | None] = []
     for place, piece in enumerate(pieces):

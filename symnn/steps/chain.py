@@ -16,7 +16,7 @@ from symnn.equality.subject import Subject
 from symnn.errors import Fact, Problem, Span, SymnnError, TargetError, UsageError
 from symnn.expressions.terms import MINUS_ONE, product
 from symnn.expressions.tree import Derivative, Name, Tree, bare
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
 from symnn.steps.differentiated import FixedPoint, differentiated
@@ -76,14 +76,14 @@ class Chains(Struct, frozen=True, dict=True):
         ways = Ways(subject.graph)
         count = ways.count(of, wrt)
         if count > MOST_ROUTES:
-            raise raised(UsageError, Problem("too-many-paths", {"count": count, "limit": MOST_ROUTES, "wrt": wrt}))
+            raise raisable(UsageError, Problem("too-many-paths", {"count": count, "limit": MOST_ROUTES, "wrt": wrt}))
         found = ways.paths(of, wrt) if count else ()
         wanted = {tuple(pairwise(names)) for names in through}
         if wanted:
             found = tuple(path for path in found if path in wanted)
         if not found or (wanted and len(found) != len(wanted)):
             near = " -> ".join((of, *(name for _, name in ways.paths(of, wrt)[0]))) if count else ""
-            raise raised(TargetError, Problem("no-path", {"of": of, "wrt": wrt, "nearest": near}))
+            raise raisable(TargetError, Problem("no-path", {"of": of, "wrt": wrt, "nearest": near}))
         about = replace(subject, graph=differentiated(subject.graph, (of for path in found for of, _ in path)))
         return Chains(about, of, wrt, found, ways, Explainer(subject.graph), accepted)
 

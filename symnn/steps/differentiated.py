@@ -8,7 +8,7 @@ from symnn.derivation.adjoint import extended, resolve
 from symnn.equality.code import NotScalar
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Tree, bare
-from symnn.misconceptions.residues import Residues, Unknown
+from symnn.misconceptions.residues import NoResidue, Residues
 from symnn.networks.graph import Graph
 
 __all__ = ["FixedPoint", "differentiated"]
@@ -69,5 +69,5 @@ class FixedPoint:
         try:
             value, graph = resolve(tree, self.graph)
             return self._residues.of(value) if self._residues is not None and graph is self.graph else None
-        except (Unknown, SymnnError):
+        except (NoResidue, SymnnError):
             return None

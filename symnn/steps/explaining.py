@@ -6,7 +6,7 @@ from symnn.errors import SymnnError
 from symnn.expressions.tree import Derivative, Tree, names, walk
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.misconceptions.explainer import Diagnosis
-from symnn.misconceptions.residues import Unknown
+from symnn.misconceptions.residues import NoResidue
 from symnn.networks.graph import Graph
 from symnn.verdicts.barrier import explained
 from symnn.verdicts.verdict import Finding
@@ -53,6 +53,6 @@ class Explainer:
                 self._kept.clear()
             try:
                 self._kept[key] = diagnosis_of(self.graph, key)
-            except (SymnnError, Unknown):
+            except (SymnnError, NoResidue):
                 return None
         return self._kept[key]

@@ -25,7 +25,7 @@ from symnn.verdicts import codes
 from symnn.verdicts.barrier import explained
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["Flaws", "Said", "closed"]
+__all__ = ["Flaws", "StudentText", "closed"]
 
 
 _MOST_CHAINS = 32
@@ -33,7 +33,7 @@ _FEW = 2
 """More equations than this are not pointed at: they would be the whole network."""
 
 
-class Said(Struct, frozen=True):
+class StudentText(Struct, frozen=True):
     """What a student said: the text, and the graph with the names that it introduces."""
 
     text: str
@@ -51,11 +51,15 @@ class Flaws:
         self.explainer = Explainer(ways.graph)
         self._chains: dict[tuple[str, str], Chains] = {}
 
-    def findings(self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: Said) -> tuple[Finding, ...]:
+    def findings(
+        self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: StudentText
+    ) -> tuple[Finding, ...]:
         """List the findings of a derivation, the first wrong step before all others."""
         return tuple(self._listed(steps, final, marks, said))
 
-    def _listed(self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: Said) -> Iterator[Finding]:
+    def _listed(
+        self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: StudentText
+    ) -> Iterator[Finding]:
         wrong = next((step for step in steps if step.is_wrong), None)
         if wrong is not None:
             yield from self._wrong(wrong, said)
@@ -67,7 +71,7 @@ class Flaws:
         if marks.conclusion == "right" and not marks.worked and wrong is None:
             yield codes.ANSWER_ALONE()
 
-    def _wrong(self, step: Step, said: Said) -> Iterator[Finding]:
+    def _wrong(self, step: Step, said: StudentText) -> Iterator[Finding]:
         """Say which step is wrong, where in it, and why."""
         line = step.side.row
         if _is_assumption(step):

@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from symnn.verdicts.verdict import Standing
 
-__all__ = ["Conclusion", "Marks", "Policy", "credit", "standing"]
+__all__ = ["Conclusion", "MarkingPolicy", "Marks", "credit", "verdict_of_marks"]
 
 Conclusion = Literal["right", "wrong", "unfinished", "missing", "undecided"]
 """What came of what was asked: ``unfinished`` leaves derivatives standing, ``missing`` says nothing about it."""
 
 
-class Policy(Struct, frozen=True):
+class MarkingPolicy(Struct, frozen=True):
     """How derivations are marked, as shares of the part's points.
 
     - All steps right, what was asked reached, and at least one step of work on the way: everything.
@@ -50,12 +50,12 @@ class Marks(Struct, frozen=True):
     gains: Iterable[Fraction] = ()
 
 
-def credit(marks: Marks, policy: Policy) -> Fraction:
+def credit(marks: Marks, policy: MarkingPolicy) -> Fraction:
     """Give the share of the points.
 
-    >>> credit(Marks("right", worked=True), Policy())
+    >>> credit(Marks("right", worked=True), MarkingPolicy())
     Fraction(1, 1)
-    >>> credit(Marks("right", worked=True, flawed=True), Policy())
+    >>> credit(Marks("right", worked=True, flawed=True), MarkingPolicy())
     Fraction(1, 2)
     """
     reached = Fraction(0)
@@ -68,7 +68,7 @@ def credit(marks: Marks, policy: Policy) -> Fraction:
     return max(reached, policy.unfinished * marks.covered, min(most, sum(marks.gains, Fraction(0))))
 
 
-def standing(marks: Marks, share: Fraction) -> Standing:
+def verdict_of_marks(marks: Marks, share: Fraction) -> Standing:
     """Name the verdict: a person looks where a step could not be decided and none is wrong."""
     if not marks.flawed and (marks.open or marks.conclusion == "undecided"):
         return "undecided"

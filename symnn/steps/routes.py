@@ -33,8 +33,8 @@ __all__ = [
     "SHOWN",
     "Route",
     "Routes",
+    "factor_ways",
     "holds_partials",
-    "multiplied",
     "route_of",
     "routes_of",
 ]
@@ -79,7 +79,7 @@ def routes_of(tree: Tree, ways: Ways) -> tuple[Route, ...] | Problem:
     count = _count(tree)
     if count > MOST_ROUTES:
         return Problem("too-large", {"limit": "paths", "most": MOST_ROUTES}, tree.span)
-    return tuple(route_of(factors, ways) for factors in multiplied(tree))
+    return tuple(route_of(factors, ways) for factors in factor_ways(tree))
 
 
 def _count(tree: Tree) -> int:
@@ -99,23 +99,23 @@ def _count(tree: Tree) -> int:
     return 1
 
 
-def multiplied(tree: Tree) -> Iterator[tuple[Tree, ...]]:
+def factor_ways(tree: Tree) -> Iterator[tuple[Tree, ...]]:
     """Give the factors of each way."""
     match tree:
         case Sum(terms) if holds_partials(tree):
             for term in terms:
-                yield from multiplied(term)
+                yield from factor_ways(term)
         case Product(factors) | Entrywise(factors):
-            for chosen in choices(*(tuple(multiplied(factor)) for factor in factors)):
+            for chosen in choices(*(tuple(factor_ways(factor)) for factor in factors)):
                 yield tuple(one for way in chosen for one in way)
         case Negative(operand):
-            for way in multiplied(operand):
+            for way in factor_ways(operand):
                 yield (MINUS_ONE, *way)
         case Quotient(over, under) if over != Number(1):
-            for way in multiplied(over):
+            for way in factor_ways(over):
                 yield (*way, Quotient(Number(1), under, under.span))
         case Power(base, Number(exponent, 1)) if holds_partials(tree) and exponent <= _MOST_POWER:
-            for chosen in choices(tuple(multiplied(base)), repeat=exponent):
+            for chosen in choices(tuple(factor_ways(base)), repeat=exponent):
                 yield tuple(one for way in chosen for one in way)
         case _:
             yield (tree,)

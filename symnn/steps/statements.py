@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import resolve
 from symnn.errors import Problem, Span, SymnnError
 from symnn.expressions.tree import Derivative, Name, Tree, bare
-from symnn.language.lines import Line
+from symnn.language.lines import DerivationLine
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
@@ -75,7 +75,7 @@ class _Raw(Struct):
     alone: bool = False
 
 
-def stated(text: str, lines: tuple[Line, ...], asked: Tree, graph: Graph, ways: Ways) -> Stated | Problem:
+def stated(text: str, lines: tuple[DerivationLine, ...], asked: Tree, graph: Graph, ways: Ways) -> Stated | Problem:
     """Put lines together and carry out their derivatives.
 
     A line that begins with ``=``, and a bare expression, go on from the statement before; on the first row
@@ -95,7 +95,7 @@ def stated(text: str, lines: tuple[Line, ...], asked: Tree, graph: Graph, ways: 
     return Stated(tuple(done), graph)
 
 
-def _grouped(lines: tuple[Line, ...], asked: Tree) -> list[_Raw]:
+def _grouped(lines: tuple[DerivationLine, ...], asked: Tree) -> list[_Raw]:
     """Put the sides of lines that go on together."""
     groups: list[_Raw] = []
     for line in lines:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from symnn.expressions.tree import Derivative, Name, Tree, walk
 from symnn.steps.arrangement import arranged
 from symnn.steps.statements import Side, Stated, Statement
-from symnn.steps.uses import Use, use
+from symnn.steps.uses import StepUse, use
 from symnn.steps.ways import Ways
 from symnn.verdicts.verdict import Judgement
 
@@ -33,7 +33,7 @@ class Step(Struct, frozen=True):
     side: Side
     true: bool | None
     follows: bool | None
-    use: Use
+    use: StepUse
     about_asked: bool = False
     defines: bool = False
     repeated: bool = False

@@ -24,14 +24,14 @@ from symnn.equality.subject import Subject
 from symnn.equality.work import explaining, one_account
 from symnn.errors import Problem, TargetError
 from symnn.expressions.tree import Derivative, Name, Tree, bare
-from symnn.language.lines import Line, read_lines
+from symnn.language.lines import DerivationLine, read_lines
 from symnn.networks.graph import Graph
 from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
 from symnn.steps.coverage import coverage
 from symnn.steps.differentiated import differentiated
-from symnn.steps.flaws import Flaws, Said
-from symnn.steps.marking import Conclusion, Marks, Policy, credit, standing
+from symnn.steps.flaws import Flaws, StudentText
+from symnn.steps.marking import Conclusion, MarkingPolicy, Marks, credit, verdict_of_marks
 from symnn.steps.rubric import Item, Needed, needed, shows_partials
 from symnn.steps.scaling import RATIOS, losses_of, scaled
 from symnn.steps.settled import finished
@@ -77,7 +77,7 @@ class Workings(Struct, frozen=True, dict=True):
     value: Tree
     lefts: frozenset[Tree]
     rubric: tuple[Needed, ...] = ()
-    policy: Policy = Policy()
+    policy: MarkingPolicy = MarkingPolicy()
     conventions: tuple[Convention, ...] = ()
     ways: Ways = Ways(Graph({}, ()))
     scaled: bool = False
@@ -90,7 +90,7 @@ class Workings(Struct, frozen=True, dict=True):
         *,
         asked: Iterable[Tree] = (),
         rubric: Iterable[Item] = (),
-        policy: Policy = Policy(),  # noqa: B008 - it is frozen
+        policy: MarkingPolicy = MarkingPolicy(),  # noqa: B008 - it is frozen
         accepted: Mapping[str, Fraction] = MappingProxyType({}),
         given: Iterable[Tree] = (),
     ) -> Workings:
@@ -149,11 +149,11 @@ class Workings(Struct, frozen=True, dict=True):
         lines = self.read(text)
         return Worked(_unreadable(lines, points)) if isinstance(lines, Problem) else self.judge(text, lines, points)
 
-    def read(self, text: str) -> tuple[Line, ...] | Problem:
+    def read(self, text: str) -> tuple[DerivationLine, ...] | Problem:
         """Read the lines of a derivation."""
         return read_lines(text, self.subject.scope)
 
-    def judge(self, text: str, lines: tuple[Line, ...], points: Fraction = Fraction(1)) -> Worked:
+    def judge(self, text: str, lines: tuple[DerivationLine, ...], points: Fraction = Fraction(1)) -> Worked:
         """Judge the lines of a derivation; under an accepted convention where that earns more."""
         with one_account():
             worked, explain = self._judged(text, lines, points)
@@ -167,7 +167,7 @@ class Workings(Struct, frozen=True, dict=True):
             return replace(worked, verdict=replace(worked.verdict, findings=findings))
 
     def _judged(
-        self, text: str, lines: tuple[Line, ...], points: Fraction
+        self, text: str, lines: tuple[DerivationLine, ...], points: Fraction
     ) -> tuple[Worked, Callable[[], tuple[Finding, ...]]]:
         """Judge a derivation without regard to conventions; give also what finds the reasons."""
         said = stated(text, lines, self.asked, self.subject.graph, self.ways)
@@ -180,9 +180,9 @@ class Workings(Struct, frozen=True, dict=True):
         marks = self._marks(steps, final, conclusion, earned)
         share = credit(marks, self.policy)
         read = _read(lines, self.subject)
-        verdict = Verdict(standing(marks, share), share, points, (), "fingerprint", None, read)
+        verdict = Verdict(verdict_of_marks(marks, share), share, points, (), "fingerprint", None, read)
         worked = Worked(_undecided(verdict), steps, tuple(item.id for item in earned))
-        return worked, lambda: self.flaws.findings(steps, final, marks, Said(text, said.graph))
+        return worked, lambda: self.flaws.findings(steps, final, marks, StudentText(text, said.graph))
 
     @cached_property
     def flaws(self) -> Flaws:
@@ -341,7 +341,7 @@ def _speaks(step: Step, ways: Ways) -> bool:
     return step.about_asked or step.defines or is_anchor(step.first.plain, ways)
 
 
-def _read(lines: tuple[Line, ...], subject: Subject) -> Read:
+def _read(lines: tuple[DerivationLine, ...], subject: Subject) -> Read:
     """Write down what was read, line by line."""
     rows = [("= " if line.continues else "", [bare(side) for side in line.sides]) for line in lines]
 

@@ -10,20 +10,20 @@ from msgspec import Struct
 from symnn.expressions.tree import Derivative, Name, Tree, children, names
 from symnn.steps.ways import Ways
 
-__all__ = ["Rule", "Use", "use"]
+__all__ = ["Rule", "StepUse", "use"]
 
 Rule = Literal["chain", "equation", "arithmetic"]
 """How a step gets on: the chain rule, equations of the graph put in or differentiated, or arithmetic alone."""
 
 
-class Use(Struct, frozen=True):
+class StepUse(Struct, frozen=True):
     """What one step rests on: ``equations`` are named by their left sides, in the order of the forward pass."""
 
     rule: Rule
     equations: tuple[str, ...] = ()
 
 
-def use(before: Tree, after: Tree, ways: Ways, equations: Mapping[str, Tree]) -> Use:
+def use(before: Tree, after: Tree, ways: Ways, equations: Mapping[str, Tree]) -> StepUse:
     """Say what leads from one side to the next; trees without spans.
 
     ``equations`` are those of the graph and of what the derivation introduced.
@@ -33,7 +33,7 @@ def use(before: Tree, after: Tree, ways: Ways, equations: Mapping[str, Tree]) ->
     >>> graph = network("bp-2-2-1").graph
     >>> error = Product((Number(2), Sum((Name("y"), Negative(Name("z"))))))
     >>> use(Derivative(Name("E"), Name("y")), error, Ways(graph), graph.definitions)
-    Use(rule='equation', equations=('E',))
+    StepUse(rule='equation', equations=('E',))
     """
     named, still = ways.links(before), ways.links(after)
     used = {of for of, _ in ways.spread(named) - ways.spread(still)}
@@ -44,8 +44,8 @@ def use(before: Tree, after: Tree, ways: Ways, equations: Mapping[str, Tree]) ->
     used = used | replaced or {name for name in gone if _meets(name, new, equations)}
     if used:
         position = ways.graph.position
-        return Use("equation", tuple(sorted(used, key=lambda name: (position.get(name, -1), name))))
-    return Use("chain" if len(still) > len(named) else "arithmetic")
+        return StepUse("equation", tuple(sorted(used, key=lambda name: (position.get(name, -1), name))))
+    return StepUse("chain" if len(still) > len(named) else "arithmetic")
 
 
 def _meets(name: str, others: set[str], equations: Mapping[str, Tree]) -> bool:

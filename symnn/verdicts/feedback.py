@@ -14,7 +14,7 @@ from symnn.verdicts import codes
 from symnn.verdicts.barrier import UNEXPLAINED, failed
 from symnn.verdicts.finding import Finding
 
-__all__ = ["sentence", "spelled_out"]
+__all__ = ["feedback_sentence", "spelled_out"]
 
 _DIGITS = str.maketrans("0123456789x()", "₀₁₂₃₄₅₆₇₈₉ₓ₍₎")
 _NAME = re.compile(r"([A-Za-z]+)([0-9]*)('*)((?:\^\([0-9]+\))?)((?:_[A-Za-z0-9]+)*)")
@@ -32,10 +32,10 @@ _PARTIAL = re.compile(rf"(?<![A-Za-z0-9_'])d{_QUANTITY}/d{_QUANTITY}")
 _MINUS = re.compile(r"(?<![A-Za-z0-9])-")
 
 
-def sentence(finding: Finding, lang: Language) -> str:
+def feedback_sentence(finding: Finding, lang: Language) -> str:
     """Say a finding to a student; what cannot be said is told as unexplained.
 
-    >>> sentence(Finding("missing-factor", {"factor": "f'(a3)", "layer": "output"}), "zh")
+    >>> feedback_sentence(Finding("missing-factor", {"factor": "f'(a3)", "layer": "output"}), "zh")
     "你漏乘了输出层的 f'(a₃)：误差往回穿过输出层的激活函数时，要乘上它的导数。"
     """
     try:

@@ -27,14 +27,14 @@ class Hint(Struct, frozen=True):
     def sentences(self, lang: Language) -> tuple[str, ...]:
         """Say it, a sentence for each thing; an author's sentences stay as they were written."""
         from symnn.messages import say
-        from symnn.verdicts.result import sentence
+        from symnn.verdicts.result import finding_sentence
 
-        first, *others = (sentence(one, lang) for one in self.says)
+        first, *others = (finding_sentence(one, lang) for one in self.says)
         code = "hint-offered" if self.offered else "hint-numbered"
         return (say(code, {"level": self.level, "text": first}, lang), *others)
 
     def to_dict(self, lang: Language) -> dict[str, Any]:
         """Give the hint as results have it."""
-        from symnn.verdicts.result import sentence
+        from symnn.verdicts.result import finding_sentence
 
-        return {"level": self.level, "message": " ".join(sentence(one, lang) for one in self.says)}
+        return {"level": self.level, "message": " ".join(finding_sentence(one, lang) for one in self.says)}

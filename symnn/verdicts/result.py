@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from symnn.messages import Language, say
 from symnn.notation.terminal import escaped
-from symnn.verdicts.feedback import sentence as taught
+from symnn.verdicts.feedback import feedback_sentence as taught
 
 if TYPE_CHECKING:
     from symnn.errors import Fact
     from symnn.verdicts.finding import Finding
 
-__all__ = ["SCHEMA", "finding_data", "plain_number", "sentence"]
+__all__ = ["SCHEMA", "finding_data", "finding_sentence", "plain_number"]
 
 SCHEMA = "symnn/result/1"
 LANGUAGES = frozenset({"zh", "en"})
 
 
-def sentence(finding: Finding, lang: Language, *, literally: bool = False) -> str:
+def finding_sentence(finding: Finding, lang: Language, *, literally: bool = False) -> str:
     """Say a finding: the author's own words, or the sentence of its code.
 
     ``literally`` shows facts as they were typed (why a text cannot be read), else as the lecture writes them.
@@ -51,7 +51,7 @@ def finding_data(finding: Finding, lang: Language, *, literally: bool = False) -
     found: dict[str, Any] = {"code": finding.code, "facts": _facts(finding.facts)}
     if finding.span is not None:
         found["span"] = list(finding.span)
-    return found | {"message": sentence(finding, lang, literally=literally)}
+    return found | {"message": finding_sentence(finding, lang, literally=literally)}
 
 
 def _facts(facts: Mapping[str, Fact]) -> dict[str, Any]:

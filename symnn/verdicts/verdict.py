@@ -172,10 +172,10 @@ class Verdict(Struct, frozen=True):
         ('Partly right: 1.5 of 3 points.',)
         """
         from symnn.messages import say
-        from symnn.verdicts.result import sentence
+        from symnn.verdicts.result import finding_sentence
 
         read = [say("read-as", {"text": line}, lang) for line in self.read.text.splitlines()]
-        said = [sentence(finding, lang, literally=self.is_illegible) for finding in self.findings]
+        said = [finding_sentence(finding, lang, literally=self.is_illegible) for finding in self.findings]
         return (self.heading(lang), *read, *said)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

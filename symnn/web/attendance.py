@@ -12,14 +12,14 @@ from starlette.concurrency import run_in_threadpool
 
 from symnn.messages import Language
 from symnn.verdicts import codes
-from symnn.verdicts.result import sentence
+from symnn.verdicts.result import finding_sentence
 from symnn.verdicts.storing import restored
 from symnn.verdicts.trace import Link
 from symnn.web.learner import Store
 from symnn.web.lesson import Judged
 from symnn.web.lessons import Lessons
 
-__all__ = ["Attendance", "Mistake", "State", "Step"]
+__all__ = ["Attendance", "CommonMistake", "PartProgress", "State"]
 
 LARGEST: Final = 3
 """So many clusters of mistakes are shown."""
@@ -36,7 +36,7 @@ _RIGHT: Final = (
 _decode: Final = msgspec.msgpack.Decoder(Judged).decode
 
 
-class Step(Struct, frozen=True):
+class PartProgress(Struct, frozen=True):
     """One part: how many have tried it, how many had it right once, and how many have each link of its chain now."""
 
     exercise: str
@@ -46,7 +46,7 @@ class Step(Struct, frozen=True):
     links: tuple[tuple[str, int], ...] = ()
 
 
-class Mistake(Struct, frozen=True):
+class CommonMistake(Struct, frozen=True):
     """The answers of which the same is said: how many students, one of them, what is said."""
 
     target: str
@@ -61,8 +61,8 @@ class State(Struct, frozen=True):
 
     students: int
     present: int
-    steps: tuple[Step, ...]
-    mistakes: tuple[Mistake, ...]
+    steps: tuple[PartProgress, ...]
+    mistakes: tuple[CommonMistake, ...]
 
 
 class Attendance:
@@ -98,7 +98,9 @@ class Attendance:
                 about[cluster] = (f"{exercise}/{part}", judged.verdict)
         right = {(exercise, part): count for exercise, part, count in self.store.rows(_RIGHT)}
         steps = tuple(
-            Step(*target, tried[target], right.get(target, 0), _named(links.get(target, Counter()), self.lessons.lang))
+            PartProgress(
+                *target, tried[target], right.get(target, 0), _named(links.get(target, Counter()), self.lessons.lang)
+            )
             for target in sorted(tried, key=self._place)
         )
         mistakes = tuple(
@@ -117,13 +119,13 @@ class Attendance:
         order = self.lessons.cards[exercise].order
         return names.index(exercise), order.index(part) if part in order else len(order)
 
-    def _mistake(self, count: int, answer: str, target: str, verdict: bytes) -> Mistake:
+    def _mistake(self, count: int, answer: str, target: str, verdict: bytes) -> CommonMistake:
         said = restored(verdict).to_dict(self.lessons.lang)
         message = next((finding["message"] for finding in said["findings"]), "")
-        return Mistake(target, count, answer, said["verdict"], message)
+        return CommonMistake(target, count, answer, said["verdict"], message)
 
 
 def _named(reached: Counter[Link], lang: Language) -> tuple[tuple[str, int], ...]:
     """Write links as people do."""
     said = (codes.CLASS_LINK({"link": f"d{of}/d{wrt}"}) for of, wrt in reached)
-    return tuple(zip((sentence(one, lang) for one in said), reached.values(), strict=True))
+    return tuple(zip((finding_sentence(one, lang) for one in said), reached.values(), strict=True))

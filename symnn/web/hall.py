@@ -23,7 +23,7 @@ from symnn.web.guarding import form_of
 from symnn.web.learner import Learner, Store
 from symnn.web.lessons import Lessons
 from symnn.web.pace import Pace
-from symnn.web.practising import TEMPLATES, Admitted, Pages, application, files, refused
+from symnn.web.practising import TEMPLATES, Admitted, Pages, application, files, refused_page
 from symnn.web.roll import Roll
 
 __all__ = ["Hall", "class_pages"]
@@ -110,9 +110,9 @@ class _Doors:
             return self._door(status=HTTPStatus.FORBIDDEN if is_change else HTTPStatus.OK)
         token = _form_token(session)
         if is_change and not hmac.compare_digest(token, _ascii(request.query_params.get("token", ""))):
-            return refused(self.write, "page-unusable", HTTPStatus.FORBIDDEN)
+            return refused_page(self.write, "page-unusable", HTTPStatus.FORBIDDEN)
         if not self.hall.requests.allows(student.id):
-            return refused(self.write, "page-often", HTTPStatus.TOO_MANY_REQUESTS)
+            return refused_page(self.write, "page-often", HTTPStatus.TOO_MANY_REQUESTS)
         return Admitted(Learner(self.hall.store, student.id), token, student.name or student.id)
 
     def _door(self, *, failed: str = "", student: str = "", status: int = 200) -> Response:
@@ -170,6 +170,6 @@ class _Desk:
 
     async def _page(self, request: Request, template: str) -> Response:
         if not self._is_lecturer(request):
-            return refused(self.write, "page-unusable", HTTPStatus.FORBIDDEN)
+            return refused_page(self.write, "page-unusable", HTTPStatus.FORBIDDEN)
         facts: dict[str, Any] = {"state": await self.attendance.state(), "token": self.hall.lecturer}
         return HTMLResponse(self.write(template, **facts))

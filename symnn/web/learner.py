@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.web.lesson import Judged, Who
 
 __all__ = ["Attempt", "Help", "Learner", "Store", "usual_store"]
@@ -69,7 +69,7 @@ class Store:
             self.database.execute("select student, judged from attempt limit 1")
         except (OSError, sqlite3.Error) as error:
             problem = Problem("file-unwritable", {"file": str(path), "detail": str(error)[:200]})
-            raise raised(OperatorError, problem) from error
+            raise raisable(OperatorError, problem) from error
         self._lock = threading.Lock()
 
     def close(self) -> None:

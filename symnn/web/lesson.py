@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.classroom.recorded import Shown
+from symnn.classroom.recorded import ShownAnswer
 from symnn.errors import Problem
 from symnn.verdicts.trace import Trace
 
-__all__ = ["Asked", "Judged", "Parts", "Row", "Seen", "Who"]
+__all__ = ["Asked", "Judged", "LineRow", "Parts", "Seen", "Who"]
 
 
 class Who(Struct, frozen=True):
@@ -39,11 +39,11 @@ class Parts(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-class Row(Struct, frozen=True):
+class LineRow(Struct, frozen=True):
     """One finished line of a derivation: how it was read, and if it follows (None: it says nothing to judge)."""
 
     number: int
-    read: Shown
+    read: ShownAnswer
     state: str
 
 
@@ -54,7 +54,7 @@ class Seen(Struct, frozen=True):
     """
 
     verdict: bytes
-    rows: tuple[Row, ...] = ()
+    rows: tuple[LineRow, ...] = ()
 
 
 class Judged(Struct, frozen=True):
@@ -63,4 +63,4 @@ class Judged(Struct, frozen=True):
     verdict: bytes
     cluster: str = ""
     trace: Trace | None = None
-    rows: tuple[Row, ...] = ()
+    rows: tuple[LineRow, ...] = ()

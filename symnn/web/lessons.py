@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
-from symnn.classroom.recorded import Given, Recorded, Shown
+from symnn.classroom.recorded import GivenMark, Recorded, ShownAnswer
 from symnn.errors import Fact
 from symnn.messages import Language
 from symnn.verdicts import codes
@@ -18,17 +18,17 @@ from symnn.verdicts.hint import LEVELS
 from symnn.verdicts.storing import restored, stored
 from symnn.verdicts.verdict import Verdict
 from symnn.web.learner import Attempt, Help, Learner
-from symnn.web.lesson import Asked, Judged, Parts, Row, Seen
+from symnn.web.lesson import Asked, Judged, LineRow, Parts, Seen
 from symnn.web.shelves import Card, Shelves
 from symnn.web.staff import LostError, Staff
 
-__all__ = ["Lessons", "Reading", "Task"]
+__all__ = ["Lessons", "LiveReading", "ShownTask"]
 
 LAST_HINT = LEVELS[-2]
 """The last level that is asked for as a hint; the one after it is the next step."""
 
 
-class Task(Struct, frozen=True):
+class ShownTask(Struct, frozen=True):
     """One part as it is shown: what it asks, the last answer with what was made of it, the help that was shown."""
 
     asked: Asked
@@ -37,16 +37,16 @@ class Task(Struct, frozen=True):
     step: str = ""
     answer: str = ""
     result: Recorded | None = None
-    rows: tuple[Row, ...] = ()
+    rows: tuple[LineRow, ...] = ()
     picture: str = ""
-    solution: Shown | None = None
+    solution: ShownAnswer | None = None
 
 
-class Reading(Struct, frozen=True):
+class LiveReading(Struct, frozen=True):
     """How an answer is read while it is typed, and what of its finished lines follows."""
 
     result: Recorded
-    rows: tuple[Row, ...] = ()
+    rows: tuple[LineRow, ...] = ()
 
 
 class Lessons:
@@ -67,13 +67,13 @@ class Lessons:
         found = await self.parts(exercise, learner)
         return next((one for one in found.parts if one.id == part), None)
 
-    async def tasks(self, exercise: str, learner: Learner) -> tuple[Task, ...]:
+    async def tasks(self, exercise: str, learner: Learner) -> tuple[ShownTask, ...]:
         """Give the parts in the variant that the learner has."""
         found = await self.parts(exercise, learner)
         given, helped = learner.last(exercise), learner.helped(exercise)
         return tuple([await self._task(exercise, one, learner, given, helped) for one in found.parts])
 
-    async def task(self, exercise: str, asked: Asked, learner: Learner, answer: str = "") -> Task:
+    async def task(self, exercise: str, asked: Asked, learner: Learner, answer: str = "") -> ShownTask:
         """Give one part; hints are about ``answer`` where it is another one than was checked."""
         return await self._task(exercise, asked, learner, learner.last(exercise), learner.helped(exercise), answer)
 
@@ -85,7 +85,7 @@ class Lessons:
         given: Mapping[str, Attempt],
         helped: Mapping[str, Help],
         answer: str = "",
-    ) -> Task:
+    ) -> ShownTask:
         last, shown = given.get(asked.id), helped.get(asked.id, Help())
         is_done = last is not None and last.verdict == "correct"
         text = answer or (last.answer if last else "")
@@ -94,7 +94,7 @@ class Lessons:
         levels = () if is_done else LEVELS[: shown.hints]
         hints = [await self._told("hint", *about, level) for level in levels]
         is_checked = last is not None and text == last.answer
-        return Task(
+        return ShownTask(
             asked,
             tuple(hints),
             shown.hints < LAST_HINT and not is_done,
@@ -117,11 +117,11 @@ class Lessons:
         """Draw what an answer has right, where it has something of the chain rule."""
         return await self._told("picture", exercise, judged.trace) if judged.trace is not None else ""
 
-    async def _solution(self, exercise: str, asked: Asked, learner: Learner) -> Shown:
+    async def _solution(self, exercise: str, asked: Asked, learner: Learner) -> ShownAnswer:
         try:
-            found: Shown = await self.staff.ask("solution", exercise, asked.id, learner.who(exercise))
+            found: ShownAnswer = await self.staff.ask("solution", exercise, asked.id, learner.who(exercise))
         except LostError:
-            return Shown()
+            return ShownAnswer()
         return found
 
     async def judged(self, exercise: str, asked: Asked, learner: Learner, answer: str) -> Judged:
@@ -142,13 +142,13 @@ class Lessons:
         made = Attempt(asked.id, answer, verdict.verdict, earned, asked.points, judged)
         await run_in_threadpool(learner.tried, exercise, made)
 
-    async def reading(self, exercise: str, asked: Asked, answer: str) -> Reading:
+    async def reading(self, exercise: str, asked: Asked, answer: str) -> LiveReading:
         """Say how an answer is read, and nothing of whether it is right; of a derivation, which lines follow."""
         try:
             found: Seen = await self.staff.ask("seen", exercise, asked.id, answer, by="read")
         except LostError as error:
-            return Reading(self._recorded(exercise, asked, _lost(error), answer))
-        return Reading(self._recorded(exercise, asked, found.verdict, answer), found.rows)
+            return LiveReading(self._recorded(exercise, asked, _lost(error), answer))
+        return LiveReading(self._recorded(exercise, asked, found.verdict, answer), found.rows)
 
     async def help(self, exercise: str, asked: Asked, learner: Learner, wish: str) -> None:
         """Show one hint more, the next step, or the solution, which there is after an attempt only."""
@@ -165,7 +165,7 @@ class Lessons:
         about: dict[str, Any] = {"exercise": exercise, "part": asked.id, "student": "", "attempt": 1}
         said = restored(verdict).to_dict(self.lang)
         found = msgspec.convert({**about, **said, "answer": answer}, Recorded)
-        return msgspec.structs.replace(found, mark=Given(found.points))
+        return msgspec.structs.replace(found, mark=GivenMark(found.points))
 
 
 def _others(part: str, given: Mapping[str, Attempt]) -> tuple[tuple[str, str], ...]:

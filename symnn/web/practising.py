@@ -18,15 +18,15 @@ from starlette.routing import Route
 
 from symnn.classroom.pages import writer
 from symnn.classroom.recorded import Recorded
-from symnn.classroom.returned import heading
+from symnn.classroom.returned import outcome_heading
 from symnn.messages import line
 from symnn.web.guarding import form_of
 from symnn.web.learner import Learner, Store
 from symnn.web.lesson import Asked
-from symnn.web.lessons import Lessons, Task
+from symnn.web.lessons import Lessons, ShownTask
 from symnn.web.staff import LostError
 
-__all__ = ["TEMPLATES", "Admitted", "Pages", "application", "files", "practice", "refused"]
+__all__ = ["TEMPLATES", "Admitted", "Pages", "application", "files", "practice", "refused_page"]
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 LONGEST: Final = 16384
@@ -82,7 +82,7 @@ def files(names: Iterable[str] = FILES) -> list[Route]:
     return list(map(route, names))
 
 
-def refused(write: Callable[..., str], code: str, status: int, **facts: Any) -> Response:
+def refused_page(write: Callable[..., str], code: str, status: int, **facts: Any) -> Response:
     """Say in words why there is no page."""
     return HTMLResponse(write("refused.html", code=code, facts=facts), status_code=status)
 
@@ -125,21 +125,21 @@ class Pages:
             return by
         exercise = request.path_params["exercise"]
         if exercise not in self.lessons.cards:
-            return refused(self.write, "page-missing", HTTPStatus.NOT_FOUND)
+            return refused_page(self.write, "page-missing", HTTPStatus.NOT_FOUND)
         try:
             parts = await self.lessons.parts(exercise, by.learner)
             tasks = await self.lessons.tasks(exercise, by.learner)
             picture = "" if parts.problems else await self.lessons.staff.ask("picture", exercise, None)
         except LostError:
-            return refused(self.write, "page-later", HTTPStatus.SERVICE_UNAVAILABLE)
+            return refused_page(self.write, "page-later", HTTPStatus.SERVICE_UNAVAILABLE)
         told = {task.asked.id: self._told(task) for task in tasks}
         problems = [line(problem, self.lessons.lang) for problem in parts.problems]
         about: dict[str, Any] = {"exercise": exercise, "parts": parts, "tasks": tasks, "told": told}
         about |= {"problems": problems, "picture": picture, "has_variants": any(one.is_drawn for one in parts.parts)}
         return self._page(by, "exercise.html", **about)
 
-    def _told(self, task: Task) -> str:
-        return heading(task.result, self.lessons.lang) if task.result is not None else ""
+    def _told(self, task: ShownTask) -> str:
+        return outcome_heading(task.result, self.lessons.lang) if task.result is not None else ""
 
     async def taken(self, request: Request) -> Response:
         """Take an answer, or a wish for help or another variant."""
@@ -149,21 +149,21 @@ class Pages:
         if isinstance(by, Response):
             return by
         if exercise not in self.lessons.cards:
-            return refused(self.write, "page-missing", HTTPStatus.NOT_FOUND)
+            return refused_page(self.write, "page-missing", HTTPStatus.NOT_FOUND)
         if form is None:
-            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
+            return refused_page(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         if form.get("action") == "variant":
             await run_in_threadpool(by.learner.turn, exercise)
             return _back(by, exercise, "")
         try:
             return await self._taken(request, by, exercise, form)
         except LostError:
-            return refused(self.write, "page-later", HTTPStatus.SERVICE_UNAVAILABLE)
+            return refused_page(self.write, "page-later", HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _taken(self, request: Request, by: Admitted, exercise: str, form: Mapping[str, str]) -> Response:
         asked = await self.lessons.asked(exercise, form.get("part", ""), by.learner)
         if asked is None:
-            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
+            return refused_page(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         answer = _answer(form)
         action = form.get("action", "check")
         if action in ("hint", "step", "solution"):
@@ -187,7 +187,7 @@ class Pages:
         if exercise in self.lessons.cards and form is not None:
             asked = await self.lessons.asked(exercise, part, by.learner)
         if asked is None or form is None:
-            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
+            return refused_page(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         one = await self.lessons.reading(exercise, asked, _answer(form))
         return HTMLResponse(self.write("reading.html", one=one.result, rows=one.rows, caret=_caret(one.result)))
 

@@ -19,13 +19,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from symnn.classroom.pages import writer
-from symnn.classroom.recorded import Given, Recorded
-from symnn.classroom.returned import heading
+from symnn.classroom.recorded import GivenMark, Recorded
+from symnn.classroom.returned import outcome_heading
 from symnn.errors import Place, Problem
 from symnn.messages import Language, line
 from symnn.verdicts.storing import restored
 from symnn.web.guarding import form_of
-from symnn.web.practising import TEMPLATES, files, refused
+from symnn.web.practising import TEMPLATES, files, refused_page
 from symnn.web.sketch import Draft, Sketch
 from symnn.web.staff import LostError, Staff
 
@@ -169,7 +169,7 @@ class _Pages:
         """Say what is made of an answer."""
         form = await form_of(request)
         if form is None:
-            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
+            return refused_page(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         number, answer = form.get("variant", "0"), form.get("answer", "").replace("\r\n", "\n")
         about = (request.path_params["part"], int(number) if number in "0123456789" and number else 0, answer)
         try:
@@ -177,10 +177,10 @@ class _Pages:
         except LostError as error:
             return HTMLResponse(self.write("tried.html", lost=str(error), one=None, rows=()))
         if judged is None:
-            return refused(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
+            return refused_page(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         said = restored(judged.verdict).to_dict(self.lang)
         where = {"exercise": "", "part": about[0], "student": "", "attempt": 1, "answer": answer}
         one = msgspec.convert({**said, **where}, Recorded)
-        one = replace(one, mark=Given(one.points))
-        told = heading(one, self.lang)
+        one = replace(one, mark=GivenMark(one.points))
+        told = outcome_heading(one, self.lang)
         return HTMLResponse(self.write("tried.html", one=one, told=told, rows=judged.rows, lost=""))

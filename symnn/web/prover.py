@@ -7,13 +7,13 @@ from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 
-from symnn.classroom.recorded import Shown
+from symnn.classroom.recorded import ShownAnswer
 from symnn.documents.kinds import Bilingual
 from symnn.documents.text import read_text
 from symnn.errors import Problem, SymnnError
 from symnn.exercises.checking import check_file, check_part, notes_on
 from symnn.exercises.exercise import Exercise
-from symnn.exercises.loading import load
+from symnn.exercises.loading import loaded_exercise
 from symnn.handouts.pictures.decorating import network_picture
 from symnn.handouts.pictures.svg import svg
 from symnn.networks.catalogue import network as network_named
@@ -21,7 +21,7 @@ from symnn.networks.network import Network
 from symnn.notation.layout import symbols_of
 from symnn.questions.description import in_variant
 from symnn.questions.part import Part
-from symnn.questions.placeholders import decimal
+from symnn.questions.placeholders import ending_decimal
 from symnn.questions.variants import is_drawn
 from symnn.verdicts.storing import stored
 from symnn.web.lesson import Judged
@@ -78,7 +78,7 @@ class Author:
 
     @lru_cache(maxsize=2)  # noqa: B019 - an author lives as long as its process
     def _exercise(self, stamp: str) -> Exercise | None:  # noqa: ARG002 - it belongs to the key
-        return load(self.path).value
+        return loaded_exercise(self.path).value
 
     def _network(self) -> str:
         """Draw a file of a network, if it is one that can be read."""
@@ -114,7 +114,7 @@ def _sketch(part: Part, digest: str, block: str) -> Sketch:
         tuple(_both(in_variant(hint, part, "")) for hint in about.hints),
         tuple((one.id, _both(in_variant(one.say, part, ""))) for one in about.feedback),
         solution,
-        Shown(read.text or solution, read.latex),
+        ShownAnswer(read.text or solution, read.latex),
         drawn,
         tuple(_variant(part, drawn, seed) for seed in VARIANTS) if drawn else (),
     )
@@ -123,4 +123,4 @@ def _sketch(part: Part, digest: str, block: str) -> Sketch:
 def _variant(part: Part, drawn: tuple[str, ...], seed: str) -> Variant:
     numbers = part.numbers(seed)
     values = (numbers[name] for name in drawn)
-    return Variant(tuple(decimal(value) or str(float(value)) for value in values), part.solution(seed))
+    return Variant(tuple(ending_decimal(value) or str(float(value)) for value in values), part.solution(seed))

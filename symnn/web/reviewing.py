@@ -15,13 +15,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from symnn.classroom.decisions import Ruling
-from symnn.classroom.pages import points, writer
+from symnn.classroom.pages import points_text, writer
 from symnn.errors import Fact, Problem, UsageError
-from symnn.messages import Language, line, raised, say
+from symnn.messages import Language, line, raisable, say
 from symnn.web.guarding import form_of
-from symnn.web.sitting import Sitting, Waiting
+from symnn.web.sitting import ReviewSitting, Waiting
 
-__all__ = ["application"]
+__all__ = ["review_application"]
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 _HALF: Final = 0.5
@@ -31,7 +31,7 @@ LETTERS: Final[Mapping[str, str]] = MappingProxyType(
 """The letters on the keys, which may be typed instead of points."""
 
 
-def application(sitting: Sitting, lang: Language, ended: Callable[[], None]) -> Starlette:
+def review_application(sitting: ReviewSitting, lang: Language, ended: Callable[[], None]) -> Starlette:
     """Make the application; ``ended`` is called when it is stopped, with every decision on the disk."""
 
     @asynccontextmanager
@@ -47,7 +47,7 @@ def application(sitting: Sitting, lang: Language, ended: Callable[[], None]) -> 
 class _Page:
     """Shows the next group, and takes what was decided about it."""
 
-    def __init__(self, sitting: Sitting, lang: Language) -> None:
+    def __init__(self, sitting: ReviewSitting, lang: Language) -> None:
         self.sitting = sitting
         self.lang = lang
         self.write = writer(lang, TEMPLATES)
@@ -90,7 +90,7 @@ class _Page:
                 ruling = _ruling(action, written, one)
                 done = self.sitting.decide(key, ruling, comment)
                 earned = None if one is None else _earned(ruling, one)
-                facts: dict[str, Fact] = {"count": done.about, "points": points(earned or 0.0)}
+                facts: dict[str, Fact] = {"count": done.about, "points": points_text(earned or 0.0)}
                 self.news = say("review-commented" if earned is None else "review-decided", facts, self.lang)
 
     def _page(self, request: Request, *, comment: str = "", status: int = 200) -> Response:
@@ -109,7 +109,7 @@ class _Page:
         if one is not None:
             facts["examples"] = sitting.shown(one, self.lang)
             facts["asked"] = [(target, sitting.about.parts.get(target)) for target in one.group.targets]
-            facts["kept"] = None if one.stale is None else points(_earned(one.stale.set, one) or 0.0)
+            facts["kept"] = None if one.stale is None else points_text(_earned(one.stale.set, one) or 0.0)
         return HTMLResponse(self.write("review.html" if one else "reviewed.html", **facts), status_code=status)
 
 
@@ -138,5 +138,5 @@ def _ruling(action: str, written: str, one: Waiting | None) -> Ruling:
     try:
         return Ruling(points=float(written.replace(",", ".")))
     except ValueError as error:
-        most = points(one.group.most) if one else ""
-        raise raised(UsageError, Problem("review-points", {"max": most})) from error
+        most = points_text(one.group.most) if one else ""
+        raise raisable(UsageError, Problem("review-points", {"max": most})) from error

@@ -10,12 +10,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.classroom.intake.headings import folded, heading, roles_of
+from symnn.classroom.intake.headings import folded_title, heading, roles_of
 from symnn.classroom.intake.identities import Student, identified
 from symnn.classroom.intake.roster import roster_in, sheets_of
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.rows import TableRow
 from symnn.errors import Fact, OperatorError, Place, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["SHORTEST_CODE", "Roll", "roll_in"]
 
@@ -35,7 +35,7 @@ class Roll(Struct, frozen=True):
     def knows(self, student: str, code: str) -> bool:
         """Tell if a code is that of a student; it takes as long for ids that are in no roster."""
         own = self.codes.get(student, "")
-        return hmac.compare_digest(own.encode(), folded(code).encode("utf-8", "replace")) and bool(own)
+        return hmac.compare_digest(own.encode(), folded_title(code).encode("utf-8", "replace")) and bool(own)
 
 
 def roll_in(path: Path) -> Roll:
@@ -48,7 +48,7 @@ def roll_in(path: Path) -> Roll:
     for student in students:
         if len(codes.get(student, "")) < SHORTEST_CODE:
             facts: dict[str, Fact] = {"student": student, "least": SHORTEST_CODE}
-            raise raised(OperatorError, Problem("code-too-short", facts, place=Place(str(path))))
+            raise raisable(OperatorError, Problem("code-too-short", facts, place=Place(str(path))))
     return Roll(MappingProxyType(students), MappingProxyType({student: codes[student] for student in students}))
 
 
@@ -61,9 +61,11 @@ def _codes(path: Path) -> dict[str, str]:
             places = roles_of(heading(title, {}) for title in header.fields)
             at = next(iter((*places.get("student", ()), *places.get("weak", ()))), 0)
             rows = sheet.below(place, [])
-            return {identified(row.at(at), Place(sheet.file, row.line))[0]: folded(row.at(column)) for row in rows}
-    raise raised(OperatorError, Problem("roster-without-codes", place=Place(str(path))))
+            return {
+                identified(row.at(at), Place(sheet.file, row.line))[0]: folded_title(row.at(column)) for row in rows
+            }
+    raise raisable(OperatorError, Problem("roster-without-codes", place=Place(str(path))))
 
 
-def _code_column(row: Row) -> int | None:
-    return next((place for place, title in enumerate(row.fields) if folded(title).lower() in _TITLES), None)
+def _code_column(row: TableRow) -> int | None:
+    return next((place for place, title in enumerate(row.fields) if folded_title(title).lower() in _TITLES), None)

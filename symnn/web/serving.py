@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 from symnn.web.guarding import Guarded, Pass
 
 __all__ = ["LOOPBACK", "listening", "run", "serve", "serve_class"]
@@ -42,7 +42,7 @@ def listening(port: int, host: str = LOOPBACK) -> socket.socket:
     except OSError as error:
         found.close()
         facts = {"port": str(port), "detail": error.strerror or ""}
-        raise raised(OperatorError, Problem("port-taken", facts)) from error
+        raise raisable(OperatorError, Problem("port-taken", facts)) from error
     return found
 
 

@@ -14,7 +14,7 @@ from symnn.documents.document import parse
 from symnn.documents.node import Fields, Items, Node, Scalar
 from symnn.documents.text import Text, read_text
 from symnn.errors import AuthorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["Card", "Shelves", "shelves"]
 
@@ -49,7 +49,7 @@ def shelves(places: Iterable[Path]) -> Shelves:
     for path in places:
         text = read_text(path)
         if isinstance(text, Problem):
-            raise raised(AuthorError, text)
+            raise raisable(AuthorError, text)
         card = _card(text)
         texts.append(text)
         cards[card.id] = card
@@ -68,7 +68,7 @@ def _card(text: Text) -> Card:
     whole = _fields(text)
     parts = whole.get("parts")
     if not whole.keys() >= {"id", "title"} or not isinstance(parts, Items):
-        raise raised(AuthorError, Problem("not-a-file-of-ours", {"file": text.file}))
+        raise raisable(AuthorError, Problem("not-a-file-of-ours", {"file": text.file}))
     return _made(whole, tuple(map(_name_of, parts.items)))
 
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from symnn.classroom.outputs import manifest_of, replaced, settled
+from symnn.classroom.outputs import manifest_of, replaced_set, settled_run
 from symnn.classroom.pages import writer
-from symnn.classroom.recorded import Shown
+from symnn.classroom.recorded import ShownAnswer
 from symnn.errors import Problem, UsageError
 from symnn.exercises.exercise import Exercise
 from symnn.handouts.pictures.decorating import network_picture
 from symnn.handouts.pictures.svg import svg
-from symnn.messages import Language, raised
+from symnn.messages import Language, raisable
 from symnn.notation.layout import symbols_of
 from symnn.questions.description import in_variant
 from symnn.questions.part import Part
@@ -37,7 +37,7 @@ class _Part(Struct, frozen=True):
     points: float
     choices: tuple[tuple[str, str], ...]
     hints: tuple[str, ...]
-    solution: Shown
+    solution: ShownAnswer
 
 
 def site(exercises: Iterable[Exercise], folder: Path, lang: Language, *, force: bool = False) -> tuple[Path, ...]:
@@ -46,11 +46,11 @@ def site(exercises: Iterable[Exercise], folder: Path, lang: Language, *, force: 
     Raises: UsageError if other files stand there and ``force`` is not given, OperatorError if it cannot be written.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        settled(folder)
+        settled_run(folder)
         if not force and manifest_of(folder).get("kind") != _KIND:
-            raise raised(UsageError, Problem("file-exists", {"file": str(folder)}))
+            raise raisable(UsageError, Problem("file-exists", {"file": str(folder)}))
     folder.mkdir(parents=True, exist_ok=True)
-    return replaced(folder, _files(tuple(exercises), lang), {"kind": _KIND}).paths
+    return replaced_set(folder, _files(tuple(exercises), lang), {"kind": _KIND}).paths
 
 
 def _files(exercises: tuple[Exercise, ...], lang: Language) -> Mapping[str, Iterable[bytes]]:
@@ -92,5 +92,5 @@ def _read(part: Part, lang: Language) -> _Part:
         float(part.file.points),
         tuple((option.id, option.text.of(lang)) for option in part.file.choices),
         tuple(dict.fromkeys(hints)),
-        Shown(read.text.strip() or solution, read.latex),
+        ShownAnswer(read.text.strip() or solution, read.latex),
     )

@@ -15,13 +15,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.classroom.about import About, about_in
-from symnn.classroom.decisions import Decision, Ruling, Scope, decisions_in
-from symnn.classroom.desk import Desk, Group, Only, Weighed
-from symnn.classroom.recorded import Recorded, Said, Shown
+from symnn.classroom.decisions import Decision, DecisionScope, Ruling, decisions_in
+from symnn.classroom.desk import AnswerGroup, Desk, Only, Weighed
+from symnn.classroom.recorded import Recorded, Said, ShownAnswer
 from symnn.errors import Problem, UsageError
-from symnn.messages import Language, raised
+from symnn.messages import Language, raisable
 
-__all__ = ["Sitting", "Waiting"]
+__all__ = ["ReviewSitting", "Waiting"]
 
 LONGEST_COMMENT: Final = 2000
 _LONG_ID: Final = 5
@@ -32,8 +32,8 @@ HIDDEN: Final = "▇▇"
 class Waiting(Struct, frozen=True):
     """A group with what a decision would be about, and the decision that is stale if one is."""
 
-    group: Group
-    scope: Scope
+    group: AnswerGroup
+    scope: DecisionScope
     stale: Decision | None = None
 
     @property
@@ -48,7 +48,7 @@ class Waiting(Struct, frozen=True):
         return len(self.group.targets) == 1
 
 
-class Sitting:
+class ReviewSitting:
     """What a person goes through; ``only`` None is all that is open or stale."""
 
     def __init__(self, desk: Desk, only: Only | None, by: str, *, anonymous: bool) -> None:
@@ -93,7 +93,7 @@ class Sitting:
         """
         one = self.waiting.get(key)
         if one is None:
-            raise raised(UsageError, Problem("review-gone"))
+            raise raisable(UsageError, Problem("review-gone"))
         done = self.desk.decide(one.scope, ruling, comment[:LONGEST_COMMENT], self.by, _now())
         self.taken.append((done.decision.id, one))
         del self.waiting[key]
@@ -124,7 +124,7 @@ class Sitting:
             return self._names.sub(HIDDEN, text)
 
         said = tuple(Said(said.code, hidden(said.message)) for said in one.findings)
-        read = Shown() if self._names.search(one.read.text) else one.read
+        read = ShownAnswer() if self._names.search(one.read.text) else one.read
         return replace(one, answer=hidden(one.answer), findings=said, read=read)
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from symnn.classroom.recorded import Shown
+from symnn.classroom.recorded import ShownAnswer
 from symnn.errors import Problem
 
 __all__ = ["Draft", "Sketch", "Variant"]
@@ -36,7 +36,7 @@ class Sketch(Struct, frozen=True):
     hints: tuple[Both, ...] = ()
     feedback: tuple[tuple[str, Both], ...] = ()
     solution: str = ""
-    read: Shown = Shown()
+    read: ShownAnswer = ShownAnswer()
     drawn: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
 

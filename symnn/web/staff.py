@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pebble import ProcessExpired, ProcessPool
 
-from symnn.classroom.allowance import Limits, begin, cause_of, forking, within
+from symnn.classroom.allowance import AnswerLimits, begin, cause_of, forking, within
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PATIENCE", "PATIENT", "LostError", "Staff", "authoring", "tutoring"]
 
-PATIENCE: Final = Limits(memory=1 << 29, processor_seconds=5, wall_seconds=30)
+PATIENCE: Final = AnswerLimits(memory=1 << 29, processor_seconds=5, wall_seconds=30)
 """What one answer may cost while somebody waits for it."""
-PATIENT: Final = Limits(memory=1 << 30, processor_seconds=60, wall_seconds=120)
+PATIENT: Final = AnswerLimits(memory=1 << 30, processor_seconds=60, wall_seconds=120)
 """What the proof of one part may cost an author."""
 HEAD_START: Final = 1.0
 """Seconds that the first page has for itself, unless somebody asks for more."""
@@ -63,7 +63,7 @@ class Staff:
     What was asked before is answered from memory: the verdict on an answer is the same whoever gives it.
     """
 
-    def __init__(self, make: Making, judges: int = 0, readers: int = 1, limits: Limits = PATIENCE) -> None:
+    def __init__(self, make: Making, judges: int = 0, readers: int = 1, limits: AnswerLimits = PATIENCE) -> None:
         self.limits = limits
         sizes = {"judge": judges or max(os.cpu_count() or 1, 1), "read": readers}
         self.pools = {
@@ -137,10 +137,10 @@ class _Here:
     """Who works in this process."""
 
     worker: object
-    limits: Limits
+    limits: AnswerLimits
 
 
-def _begin(make: Making, limits: Limits) -> None:
+def _begin(make: Making, limits: AnswerLimits) -> None:
     begin(limits)
     _Here.worker, _Here.limits = make(), limits
 

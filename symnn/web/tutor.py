@@ -9,7 +9,7 @@ from typing import Any
 
 from symnn.classroom.clusters import cluster_of
 from symnn.classroom.grader import Grader
-from symnn.classroom.recorded import Shown
+from symnn.classroom.recorded import ShownAnswer
 from symnn.documents.text import Text
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import Problem, SymnnError
@@ -17,22 +17,22 @@ from symnn.exercises.exercise import Exercise
 from symnn.exercises.loading import load_exercise
 from symnn.handouts.pictures.decorating import corrected, network_picture
 from symnn.handouts.pictures.svg import svg
-from symnn.language.lines import Line
+from symnn.language.lines import DerivationLine
 from symnn.language.reading import Reading
 from symnn.language.unanswered import is_unanswered
 from symnn.messages import Language
 from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
 from symnn.questions.description import in_variant
-from symnn.questions.marks import shown, unreadable
+from symnn.questions.marks import shown_reading, unreadable
 from symnn.questions.part import Part
 from symnn.questions.variants import is_drawn, seed_of
-from symnn.questions.worked import Derivation
+from symnn.questions.worked import StepsKind
 from symnn.verdicts.hint import LEVELS
 from symnn.verdicts.storing import stored
 from symnn.verdicts.trace import Trace
 from symnn.verdicts.verdict import Read, Verdict
-from symnn.web.lesson import Asked, Judged, Parts, Row, Seen, Who
+from symnn.web.lesson import Asked, Judged, LineRow, Parts, Seen, Who
 
 __all__ = ["Tutor", "lines_of", "read_by"]
 
@@ -116,12 +116,12 @@ class Tutor:
         hint = asked.hint(answer, level, seed=seed, carried=dict(carried))
         return str(hint.to_dict(self.lang)["message"]) if level == LEVELS[-1] else " ".join(hint.sentences(self.lang))
 
-    def solution(self, exercise: str, part: str, who: Who) -> Shown:
+    def solution(self, exercise: str, part: str, who: Who) -> ShownAnswer:
         """Show the model answer of a variant."""
         asked, seed = self._part(exercise, part), self.seed(exercise, part, who)
         text = asked.solution(seed)
         read = asked.grade(text, seed=seed).read
-        return Shown(read.text or text, read.latex)
+        return ShownAnswer(read.text or text, read.latex)
 
     @lru_cache(maxsize=512)  # noqa: B019 - a tutor lives as long as its process
     def picture(self, exercise: str, trace: Trace | None = None) -> str:
@@ -147,32 +147,32 @@ def read_by(part: Part, read: Any) -> Verdict:
 def _read(part: Part, read: Any) -> Read:
     match read:
         case Reading():
-            return shown(part, read.tree, read.notes)
-        case (str(), tuple(lines)) if all(isinstance(line, Line) for line in lines):
+            return shown_reading(part, read.tree, read.notes)
+        case (str(), tuple(lines)) if all(isinstance(line, DerivationLine) for line in lines):
             rows = [_line(part, line) for line in lines]
             return Read("\n".join("" for _ in rows), r" \\ ".join(rows))
         case frozenset():
             return Read(", ".join(sorted(map(str, read))))
         case _ if getattr(read, "tree", None) is not None:
-            return shown(part, read.tree)
+            return shown_reading(part, read.tree)
     return Read()
 
 
-def _line(part: Part, line: Line) -> str:
+def _line(part: Part, line: DerivationLine) -> str:
     symbols = symbols_of(part.graph)
     lead = "= " if line.continues else ""
     return lead + " = ".join(latex(side, symbols) for side in line.sides)
 
 
-def lines_of(part: Part, read: Any) -> list[Row]:
+def lines_of(part: Part, read: Any) -> list[LineRow]:
     """Give the lines of a derivation, each with what is said of it; none of another kind of part."""
-    if not isinstance(part.kind, Derivation) or isinstance(read, Problem):
+    if not isinstance(part.kind, StepsKind) or isinstance(read, Problem):
         return []
     follows = part.kind.lines(read)
     answer, lines = read
     rows = []
     for line in lines:
         number = answer.count("\n", 0, line.span.start)
-        shown_as = Shown(answer[line.span.start : line.span.end], _line(part, line))
-        rows.append(Row(number + 1, shown_as, _STATES[follows[number]] if number in follows else ""))
+        shown_as = ShownAnswer(answer[line.span.start : line.span.end], _line(part, line))
+        rows.append(LineRow(number + 1, shown_as, _STATES[follows[number]] if number in follows else ""))
     return rows

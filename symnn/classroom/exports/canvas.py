@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from symnn.classroom.exports.sending import Sent, shown
+from symnn.classroom.exports.sending import Sent, shown_points
 from symnn.classroom.exports.templates import Register, Template, is_platforms, table_of, template_in
 from symnn.classroom.files import safe_cell
-from symnn.classroom.intake.headings import folded
+from symnn.classroom.intake.headings import folded_title
 from symnn.classroom.scores import Scores
 from symnn.errors import Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["gradebook_of_canvas"]
 
@@ -31,25 +31,28 @@ def gradebook_of_canvas(found: Scores, path: Path | None, column: str) -> Sent:
     """
     if path is None:
         if not column:
-            raise raised(UsageError, Problem("no-assignment", {"file": "", "titles": ()}))
-        rows = [[safe_cell(one.name), "", safe_cell(key), "", shown(one.total)] for key, one in found.students.items()]
+            raise raisable(UsageError, Problem("no-assignment", {"file": "", "titles": ()}))
+        rows = [
+            [safe_cell(one.name), "", safe_cell(key), "", shown_points(one.total)]
+            for key, one in found.students.items()
+        ]
         return Sent(table_of([[*TITLES, column], *rows]))
-    template = template_in(path, lambda titles: folded(titles[0]).casefold() == "student")
+    template = template_in(path, lambda titles: folded_title(titles[0]).casefold() == "student")
     at = _assignment(template, column)
     if at is None:
         template, at = _with_column(template, column), len(template.titles)
-    kept = [place for place, title in enumerate(template.titles) if folded(title).casefold() in WHO]
+    kept = [place for place, title in enumerate(template.titles) if folded_title(title).casefold() in WHO]
     return _filled(template, [*kept, at], found)
 
 
 def _assignment(template: Template, column: str) -> int | None:
     """Find the column; None where a new one is wanted, whose name has no number yet."""
     if column:
-        return template.place(frozenset({folded(column).casefold()}))
+        return template.place(frozenset({folded_title(column).casefold()}))
     places = [place for place, title in enumerate(template.titles) if _ASSIGNMENT.fullmatch(title)]
     if len(places) != 1:
         titles = tuple(template.titles[place] for place in places)
-        raise raised(UsageError, Problem("no-assignment", {"file": template.file, "titles": titles}))
+        raise raisable(UsageError, Problem("no-assignment", {"file": template.file, "titles": titles}))
     return places[0]
 
 
@@ -69,7 +72,7 @@ def _filled(template: Template, kept: list[int], found: Scores) -> Sent:
         if is_platforms(cells):
             scale = _scale(cells[at], found.max)
         elif (student := register.row(template, cells)) is not None:
-            row[-1] = shown(student.total * scale)
+            row[-1] = shown_points(student.total * scale)
         rows.append(row)
     return Sent(table_of(rows), register.missing(template.file))
 

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from symnn.classroom.exports.sending import Sent, shown
+from symnn.classroom.exports.sending import Sent, shown_points
 from symnn.classroom.exports.templates import Register, Template, table_of, template_in
-from symnn.classroom.intake.archives import Entry, entries_of_archive
+from symnn.classroom.intake.archives import ArchiveEntry, entries_of_archive
 from symnn.classroom.intake.folders import moodle_owner
-from symnn.classroom.intake.headings import folded
+from symnn.classroom.intake.headings import folded_title
 from symnn.classroom.scores import Scores
 from symnn.documents.text import content
 from symnn.errors import OperatorError, Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["feedback_archive", "feedback_beside", "worksheet"]
 
@@ -33,14 +33,14 @@ FILE: Final = "feedback.html"
 
 
 def _is_header(titles: tuple[str, ...]) -> bool:
-    return any(folded(title).casefold() in GRADE for title in titles)
+    return any(folded_title(title).casefold() in GRADE for title in titles)
 
 
 def _worksheet(path: Path) -> tuple[Template, int]:
     template = template_in(path, _is_header)
     at = template.place(GRADE)
     if at is None:  # the header was chosen by it
-        raise raised(UsageError, Problem("template-unknown", {"file": str(path), "titles": template.titles}))
+        raise raisable(UsageError, Problem("template-unknown", {"file": str(path), "titles": template.titles}))
     return template, at
 
 
@@ -59,7 +59,7 @@ def worksheet(path: Path, found: Scores, comments: Mapping[str, str]) -> Sent:
         if student:
             full = _number(cells[most]) if most is not None else None
             share = found.students[student].total / found.max if found.max else 0.0
-            row[grade] = shown(share * (found.max if full is None else full))
+            row[grade] = shown_points(share * (found.max if full is None else full))
             if feedback is not None and comments.get(student):
                 row[feedback] = comments[student]
         rows.append(row)
@@ -95,12 +95,12 @@ def feedback_archive(path: Path, found: Scores, pages: Mapping[str, bytes]) -> S
     """
     data = content(path, limit=1 << 28)
     if isinstance(data, Problem):
-        raise raised(OperatorError, data)
+        raise raisable(OperatorError, data)
     register = Register(found.students)
     folders: dict[str, str] = {}
     problems: list[Problem] = []
     for entry in entries_of_archive(data, str(path)):
-        if not isinstance(entry, Entry):
+        if not isinstance(entry, ArchiveEntry):
             problems.append(entry)
             continue
         for folder in entry.parts[:-1]:
@@ -109,7 +109,7 @@ def feedback_archive(path: Path, found: Scores, pages: Mapping[str, bytes]) -> S
             if student and (student.student not in folders or "_file" in folder):
                 folders[student.student] = folder
     if problems and not folders:
-        raise raised(OperatorError, *problems)
+        raise raisable(OperatorError, *problems)
     missing = register.missing(str(path))
     return Sent(_archive((f"{folders[key]}/{FILE}", pages[key]) for key in folders if key in pages), missing)
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from symnn.classroom.recorded import Results, results_of
 from symnn.classroom.scores import Scored, Scores, scores
 from symnn.errors import OperatorError, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
-__all__ = ["Open", "Sent", "UnfinishedError", "scores_to_send", "shown"]
+__all__ = ["Open", "Sent", "UnfinishedError", "scores_to_send", "shown_points"]
 
 Open = Literal["refuse", "zero", "skip"]
 """What becomes of marks that are open: nothing is sent, they are worth nothing, or their students are left out."""
@@ -41,7 +41,7 @@ def scores_to_send(folder: Path, waiting: Open) -> tuple[Results, Scores]:
     if not found.open:
         return results, found
     if waiting == "refuse":
-        raise raised(UnfinishedError, Problem("marks-open", {"count": found.open, "file": str(folder)}))
+        raise raisable(UnfinishedError, Problem("marks-open", {"count": found.open, "file": str(folder)}))
     if waiting == "skip":
         return results, replace(found, students={key: one for key, one in found.students.items() if not one.open})
     return results, replace(found, students={key: _closed(one) for key, one in found.students.items()})
@@ -53,10 +53,10 @@ def _closed(student: Scored) -> Scored:
     return replace(student, points=points)
 
 
-def shown(points: float) -> str:
+def shown_points(points: float) -> str:
     """Write points as platforms read them: no more than five decimals, none that is needless.
 
-    >>> shown(5.0), shown(92.85714285714)
+    >>> shown_points(5.0), shown_points(92.85714285714)
     ('5', '92.85714')
     """
     return f"{points:.5f}".rstrip("0").rstrip(".")

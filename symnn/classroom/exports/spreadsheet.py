@@ -12,7 +12,7 @@ from typing import Any, Final
 from symnn.classroom.files import safe_cell
 from symnn.classroom.recorded import Recorded
 from symnn.errors import OperatorError, Problem
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
 __all__ = ["WORKBOOK", "graded_rows", "grades_workbook", "is_writable", "workbook"]
 
@@ -47,7 +47,7 @@ def workbook(grades: Sequence[Sequence[str]], answers: Iterable[Recorded] | None
     try:
         import xlsxwriter
     except ImportError as error:
-        raise raised(OperatorError, Problem("needs-extra", {"extra": "xlsx"})) from error
+        raise raisable(OperatorError, Problem("needs-extra", {"extra": "xlsx"})) from error
     stream = io.BytesIO()
     options = {
         "constant_memory": True,

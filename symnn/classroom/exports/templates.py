@@ -11,12 +11,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.classroom.intake.headings import folded, heading, is_nobody, roles_of
+from symnn.classroom.intake.headings import folded_title, heading, is_nobody, roles_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.roster import sheets_of
 from symnn.classroom.scores import Scored
 from symnn.errors import Place, Problem, UsageError
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["Register", "Template", "table_of", "template_in"]
 
@@ -33,7 +33,7 @@ class Template(Struct, frozen=True):
 
     def place(self, words: frozenset[str]) -> int | None:
         """Find the first column with one of these titles, in any case and width."""
-        return next((at for at, title in enumerate(self.titles) if folded(title).casefold() in words), None)
+        return next((at for at, title in enumerate(self.titles) if folded_title(title).casefold() in words), None)
 
     @property
     def roles(self) -> Mapping[str, tuple[int, ...]]:
@@ -47,7 +47,7 @@ class Register:
     def __init__(self, students: Mapping[str, Scored]) -> None:
         self.students = students
         self.shortest = _unique((_shortest(key), key) for key in students)
-        self.names = _unique((folded(one.name), key) for key, one in students.items() if one.name)
+        self.names = _unique((folded_title(one.name), key) for key, one in students.items() if one.name)
         self.found: set[str] = set()
 
     def find(self, ids: Iterable[str], names: Iterable[str] = ()) -> Scored | None:
@@ -56,7 +56,7 @@ class Register:
         keys = [
             *(student for student in written if student in self.students),
             *(self.shortest[short] for student in written if (short := _shortest(student)) in self.shortest),
-            *(self.names[name] for cell in names if (name := folded(cell)) in self.names),
+            *(self.names[name] for cell in names if (name := folded_title(cell)) in self.names),
         ]
         if not keys:
             return None
@@ -77,7 +77,7 @@ class Register:
     def missing(self, file: str) -> tuple[Problem, ...]:
         """Name the students who have no row. Raises: UsageError if that is everybody."""
         if not self.found:
-            raise raised(UsageError, Problem("nobody-in-template", {"file": file}))
+            raise raisable(UsageError, Problem("nobody-in-template", {"file": file}))
         left = tuple(student for student in self.students if student not in self.found)
         return (Problem("not-in-template", {"file": file, "students": left}),) if left else ()
 
@@ -92,7 +92,7 @@ def _unique(pairs: Iterator[tuple[str, str]]) -> Mapping[str, str]:
 
 def _shortest(student: str) -> str:
     """Fold an id as a spreadsheet may have changed it: widths, case, leading zeros."""
-    text = folded(student).casefold()
+    text = folded_title(student).casefold()
     return text.removesuffix(".0").lstrip("0") if _NUMBER.fullmatch(text.removesuffix(".0")) else text
 
 
@@ -109,8 +109,8 @@ def template_in(path: Path, is_header: Callable[[tuple[str, ...]], bool]) -> Tem
                 rows = tuple((*one.fields, *[""] * (width - len(one.fields))) for one in sheet.below(at, []))
                 return Template(str(path), above, row.fields, rows)
         first = sheet.head[0].fields if sheet.head else ()
-        raise raised(UsageError, Problem("template-unknown", {"file": str(path), "titles": first}))
-    raise raised(UsageError, Problem("template-unknown", {"file": str(path), "titles": ()}))
+        raise raisable(UsageError, Problem("template-unknown", {"file": str(path), "titles": first}))
+    raise raisable(UsageError, Problem("template-unknown", {"file": str(path), "titles": ()}))
 
 
 def is_platforms(cells: tuple[str, ...]) -> bool:

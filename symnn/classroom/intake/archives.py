@@ -20,7 +20,7 @@ from symnn.errors import Fact, Place, Problem
 
 __all__ = [
     "LARGEST_ARCHIVE",
-    "Entry",
+    "ArchiveEntry",
     "entries_of_archive",
     "entries_of_folder",
     "first_name",
@@ -43,14 +43,14 @@ _IN_UTF8: Final = 0x800
 _UNSEEN: Final = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", ".git"})
 
 
-class Entry(Struct, frozen=True):
+class ArchiveEntry(Struct, frozen=True):
     """One file: the parts of its path inside, and what it holds."""
 
     parts: tuple[str, ...]
     data: bytes
 
 
-Listed = Entry | Problem
+Listed = ArchiveEntry | Problem
 BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 """What an entry raises that is damaged, encrypted, or packed in a way that nobody knows."""
 
@@ -84,7 +84,7 @@ def entries_of_folder(folder: Path) -> Iterator[Listed]:
                 if path.is_symlink()
                 else content(path)
             )
-            yield data if isinstance(data, Problem) else Entry(path.relative_to(folder).parts, data)
+            yield data if isinstance(data, Problem) else ArchiveEntry(path.relative_to(folder).parts, data)
 
 
 def entries_of_archive(data: bytes, file: str) -> Iterator[Listed]:
@@ -188,7 +188,7 @@ class _Reader:
             return self._problem("entry-twice", name)
         self.seen.add(parts)
         data = self._inflated(name, info)
-        return data if isinstance(data, Problem) else Entry(parts, data)
+        return data if isinstance(data, Problem) else ArchiveEntry(parts, data)
 
     def _inflated(self, name: str, info: zipfile.ZipInfo) -> bytes | Problem:
         """Inflate one entry, never more of it than may be."""

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from symnn.classroom.intake.columns import Columns
-from symnn.classroom.intake.headings import folded
-from symnn.classroom.intake.markup import holds_markup, unwrapped
+from symnn.classroom.intake.headings import folded_title
+from symnn.classroom.intake.markup import holds_markup, unwrapped_html
 
 __all__ = ["BLANK", "answer_in", "damage_in"]
 
@@ -40,9 +40,9 @@ def answer_in(raw: str, kind: str, columns: Columns) -> str:
     summary = _STACK.fullmatch(raw.strip())
     text = summary["answer"] if summary else raw
     if columns.html or (columns.html is None and holds_markup(text)):
-        text = unwrapped(text)
-    word = folded(text).lower()
-    if word in BLANK or word in {folded(mark).lower() for mark in columns.blank}:
+        text = unwrapped_html(text)
+    word = folded_title(text).lower()
+    if word in BLANK or word in {folded_title(mark).lower() for mark in columns.blank}:
         return ""
     if kind in _ONE_LINE and "\n" in text:
         return " ".join(text.split("\n")).strip()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from symnn.classroom.intake.headings import Heading, Target, folded, meant
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.headings import ColumnHeading, Target, folded_title, meant_by
+from symnn.classroom.intake.rows import TableRow
 
 __all__ = ["answering", "identifying", "is_remark", "naming"]
 
@@ -19,13 +19,14 @@ _MOST_BESIDE = 30
 _MARKS = frozenset(":：")
 
 
-def answering(headings: Sequence[Heading], places: Iterable[int]) -> tuple[int, ...]:
+def answering(headings: Sequence[ColumnHeading], places: Iterable[int]) -> tuple[int, ...]:
     """Choose of the columns of one part that with the answers; several where that is not sure.
 
     A title that repeats another one with more around it, as ``Points - midges/Af``, is about that one.
 
-    >>> found = [Heading(title, "part-answer", ("m", "a")) for title in ("1. m/a x", "Points - 1. m/a x", "m/a")]
-    >>> answering(found, (0, 1)), answering([*found[:2], Heading("m/a", "part-answer", ("m", "a"), True)], (0, 1, 2))
+    >>> found = [ColumnHeading(title, "part-answer", ("m", "a")) for title in ("1. m/a x", "Points - 1. m/a x", "m/a")]
+    >>> exactly = [*found[:2], ColumnHeading("m/a", "part-answer", ("m", "a"), True)]
+    >>> answering(found, (0, 1)), answering(exactly, (0, 1, 2))
     ((0,), (2,))
     """
     whole = _not_beside(headings, places)
@@ -33,20 +34,20 @@ def answering(headings: Sequence[Heading], places: Iterable[int]) -> tuple[int, 
     return tuple(exactly if len(exactly) == 1 else whole)
 
 
-def identifying(headings: Sequence[Heading], places: Sequence[int]) -> tuple[int, ...]:
+def identifying(headings: Sequence[ColumnHeading], places: Sequence[int]) -> tuple[int, ...]:
     """Choose of columns that may say who answers those that say it best: an id before a login, both before "student".
 
-    >>> identifying([Heading("Student"), Heading("SIS User ID"), Heading("SIS Login ID")], (0, 1, 2))
+    >>> identifying([ColumnHeading("Student"), ColumnHeading("SIS User ID"), ColumnHeading("SIS Login ID")], (0, 1, 2))
     (1,)
     """
-    titles = {place: folded(headings[place].title).casefold() for place in _not_beside(headings, places)}
+    titles = {place: folded_title(headings[place].title).casefold() for place in _not_beside(headings, places)}
     ids = tuple(place for place in titles if titles[place] not in _WHOEVER) or tuple(titles)
     return tuple(place for place in ids if _LOGIN not in titles[place]) or ids
 
 
-def _not_beside(headings: Sequence[Heading], places: Iterable[int]) -> list[int]:
+def _not_beside(headings: Sequence[ColumnHeading], places: Iterable[int]) -> list[int]:
     """Leave out the columns whose titles repeat another one's with more around it."""
-    titles = {place: folded(headings[place].title) for place in places}
+    titles = {place: folded_title(headings[place].title) for place in places}
     others = sorted(set(titles.values()), key=len)[:_MOST_BESIDE]
     return [place for place in titles if not any(other in titles[place] != other for other in others)]
 
@@ -58,15 +59,15 @@ def naming(
     for role in _TARGETS_IN:
         for place in places.get(role, ()):
             held = values(place)
-            if held and all(meant(text, targets) for text in held):
+            if held and all(meant_by(text, targets) for text in held):
                 return place
     return None
 
 
-def is_remark(row: Row, student: int) -> bool:
+def is_remark(row: TableRow, student: int) -> bool:
     """Tell if a row is a remark below a table: only where the student should be there is a text, and no id.
 
-    >>> is_remark(Row(("导出时间：2025-11-20", "", ""), 7), 0), is_remark(Row(("007", "", ""), 8), 0)
+    >>> is_remark(TableRow(("导出时间：2025-11-20", "", ""), 7), 0), is_remark(TableRow(("007", "", ""), 8), 0)
     (True, False)
     """
     held = [place for place, field in enumerate(row.fields) if field.strip()]

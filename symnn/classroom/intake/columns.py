@@ -10,15 +10,15 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from symnn.classroom.intake.headings import folded
+from symnn.classroom.intake.headings import folded_title
 from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Record
 from symnn.documents.document import load
-from symnn.documents.kinds import Flag, JsonSchema, Reading, Unread, Whole
+from symnn.documents.kinds import DocumentReading, Flag, JsonSchema, Unread, WholeNumber
 from symnn.documents.node import Fields, Items, Node, Scalar
 from symnn.errors import AuthorError, Fact, Place, Problem
-from symnn.messages import Language, raised, say
+from symnn.messages import Language, raisable, say
 
-__all__ = ["Asked", "Columns", "Split", "columns_in", "columns_of", "filled_in"]
+__all__ = ["Columns", "OpenColumns", "Split", "columns_in", "columns_of", "filled_in"]
 
 
 class Split(Struct, frozen=True):
@@ -50,10 +50,10 @@ class Columns(Struct, frozen=True):
     def titles(self) -> Mapping[str, str]:
         """The roles that were given, by folded title."""
         named = {role: getattr(self, role) for role in ROLES if isinstance(getattr(self, role), str)}
-        given = {folded(title): role for role, title in named.items() if title}
+        given = {folded_title(title): role for role, title in named.items() if title}
         if isinstance(self.student, Split):
-            given[folded(self.student.split)] = "student"
-        return given | {folded(title): "other" for title in self.ignore}
+            given[folded_title(self.student.split)] = "student"
+        return given | {folded_title(title): "other" for title in self.ignore}
 
 
 ROLES: Final = ("student", "name", "time", "attempt", "group", "exercise", "part", "answer", "page")
@@ -62,7 +62,7 @@ ROLES: Final = ("student", "name", "time", "attempt", "group", "exercise", "part
 class _Title(Struct, frozen=True):
     """A title, or nothing yet."""
 
-    def read(self, node: Node, field: str, reading: Reading) -> str | Unread:
+    def read(self, node: Node, field: str, reading: DocumentReading) -> str | Unread:
         """Give the title; an empty one is left open."""
         return node.text if isinstance(node, Scalar) else reading.text(node, field)
 
@@ -71,11 +71,11 @@ class _Title(Struct, frozen=True):
         return {"type": "string"}
 
 
-_SPLIT: Final = Record(Split, (Field("split", _Title()), Field("take", Whole(1, 9))))
+_SPLIT: Final = Record(Split, (Field("split", _Title()), Field("take", WholeNumber(1, 9))))
 _COLUMNS: Final = Record(
     Columns,
     (
-        Field("header", Whole(0, 100), 0),
+        Field("header", WholeNumber(0, 100), 0),
         Field("student", ByForm(scalar=_Title(), fields=_SPLIT), ""),
         *(Field(role, _Title(), "") for role in ROLES[1:]),
         Field("parts", MapOf(_Title()), MappingProxyType({})),
@@ -90,16 +90,16 @@ def columns_in(path: Path) -> Columns:
     """Read a file of columns. Raises: AuthorError naming what is wrong with it."""
     loaded = load(path, _COLUMNS)
     if loaded.value is None:
-        raise raised(AuthorError, *loaded.problems)
+        raise raisable(AuthorError, *loaded.problems)
     return loaded.value
 
 
 def columns_of(table: Mapping[str, Any], file: str) -> Columns:
     """Read the table ``[columns]`` of the course's settings. Raises: AuthorError naming what is wrong with it."""
-    reading = Reading()
+    reading = DocumentReading()
     found = _COLUMNS.read(_node(table, Place(file)), "columns", reading)
     if isinstance(found, Unread) or reading.problems:
-        raise raised(AuthorError, *reading.problems)
+        raise raisable(AuthorError, *reading.problems)
     return found
 
 
@@ -112,7 +112,7 @@ def _node(value: Any, place: Place) -> Node:
     return Scalar(str(value).lower() if isinstance(value, bool) else str(value), place)
 
 
-class Asked(Struct, frozen=True):
+class OpenColumns(Struct, frozen=True):
     """A table whose columns are not all known: of each its title, what it was taken for, and some of its values."""
 
     file: str
@@ -131,9 +131,9 @@ class Asked(Struct, frozen=True):
         return Problem("missing-column", {"column": "student", "found": found}, place=Place(self.file, self.header))
 
 
-def filled_in(asked: tuple[Asked, ...], known: Iterable[str], lang: Language) -> str:
+def filled_in(asked: tuple[OpenColumns, ...], known: Iterable[str], lang: Language) -> str:
     """Write a file of columns to be filled in: what could be guessed stands there, what could not is empty."""
-    first: Asked = asked[0]
+    first: OpenColumns = asked[0]
     columns = list(dict.fromkeys(column for one in asked for column in one.columns))
     by_role: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for title, role, values in columns:

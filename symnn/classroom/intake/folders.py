@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.classroom.intake.archives import Entry
+from symnn.classroom.intake.archives import ArchiveEntry
 from symnn.documents.document import parse
 from symnn.documents.node import Fields, Items, Scalar
 from symnn.documents.text import decoded
@@ -33,7 +33,7 @@ class Owner(Struct, frozen=True):
     below: str = ""
 
 
-def owned(entries: Iterable[Entry]) -> Iterator[tuple[Owner, Entry]]:
+def owned(entries: Iterable[ArchiveEntry]) -> Iterator[tuple[Owner, ArchiveEntry]]:
     """Give each file its owner; files that are about others (times, metadata) are not given.
 
     A folder that holds everything, as an archive's own name or nbgrader's ``submitted``, is nobody's.
@@ -52,7 +52,7 @@ def owned(entries: Iterable[Entry]) -> Iterator[tuple[Owner, Entry]]:
         yield Owner(owner.student, owner.name, owner.time or times.get(entry.parts[:-1], ""), below), entry
 
 
-def _shared(entries: list[Entry]) -> int:
+def _shared(entries: list[ArchiveEntry]) -> int:
     """Count the folders that all files share; of a single student, only those that name nobody."""
     folders = [entry.parts[:-1] for entry in entries]
     columns = takewhile(lambda column: len(set(column)) == 1, zip(*folders, strict=False))
@@ -89,7 +89,7 @@ def _named(text: str) -> Owner:
     return Owner(text)
 
 
-def _gradescope(entries: Iterable[Entry]) -> Mapping[str, Owner]:
+def _gradescope(entries: Iterable[ArchiveEntry]) -> Mapping[str, Owner]:
     """Read who is who in an export of Gradescope."""
     about = next((entry for entry in entries if entry.parts[-1] == _GRADESCOPE), None)
     if about is None:
@@ -117,6 +117,6 @@ def _by_name(node: object) -> Mapping[str, object]:
     return {key.text.strip(":"): value for key, value in node.fields} if isinstance(node, Fields) else {}
 
 
-def _text(entry: Entry) -> str:
+def _text(entry: ArchiveEntry) -> str:
     text = decoded(entry.data, entry.parts[-1])
     return "" if isinstance(text, Problem) else text.text

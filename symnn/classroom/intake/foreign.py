@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
-from symnn.classroom.intake.archives import Entry, entries_of_archive, first_name
-from symnn.classroom.intake.markup import unwrapped
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.archives import ArchiveEntry, entries_of_archive, first_name
+from symnn.classroom.intake.markup import unwrapped_html
+from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
 from symnn.documents.text import Text, decoded
 from symnn.errors import Place, Problem
@@ -54,7 +54,7 @@ def is_word(data: bytes) -> bool:
 def text_of_word(data: bytes, file: str) -> Text | Problem:
     """Give the text of a .docx, a line a paragraph; a drawn equation is ``[?]``, which nobody can read as an answer."""
     for entry in entries_of_archive(data, file):
-        if isinstance(entry, Entry) and "/".join(entry.parts) == _WORD.decode():
+        if isinstance(entry, ArchiveEntry) and "/".join(entry.parts) == _WORD.decode():
             text = decoded(entry.data, file, controls=True)
             return text if isinstance(text, Problem) else Text("\n".join(map(_line, _PARAGRAPH.split(text.text))), file)
     return Problem("archive-broken", {"detail": _WORD.decode()}, place=Place(file))
@@ -83,12 +83,12 @@ def sheet_of_page(text: Text) -> Sheet:
     return Sheet(text.file, tuple(_rows(text.text)), (), text.notices)
 
 
-def _rows(page: str) -> Iterator[Row]:
+def _rows(page: str) -> Iterator[TableRow]:
     line = 1
     before, *rows = _ROW.split(page)
     line += before.count("\n")
     for row in rows:
-        cells = tuple(unwrapped(_END.split(cell, maxsplit=1)[0]).strip() for cell in _CELL.split(row)[1:])
+        cells = tuple(unwrapped_html(_END.split(cell, maxsplit=1)[0]).strip() for cell in _CELL.split(row)[1:])
         if any(cells):
-            yield Row(cells, line)
+            yield TableRow(cells, line)
         line += row.count("\n")

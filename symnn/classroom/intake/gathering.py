@@ -7,12 +7,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from symnn.classroom.intake.columns import Asked, Columns, columns_in
-from symnn.classroom.intake.identities import Student, alike, enrolled
+from symnn.classroom.intake.columns import Columns, OpenColumns, columns_in
+from symnn.classroom.intake.identities import Student, alike_ids, enrolled
 from symnn.classroom.intake.inbox import Inbox
 from symnn.classroom.intake.readers import course_of, read_source
 from symnn.classroom.intake.tables import EMPTY
-from symnn.classroom.submissions import Submissions, joined
+from symnn.classroom.submissions import Submissions, joined_files
 from symnn.exercises.file import ExerciseFile
 
 __all__ = ["HandedIn", "handed_in", "in_order"]
@@ -24,7 +24,7 @@ class HandedIn(Struct, frozen=True):
     inbox: Inbox
     submissions: Submissions
     roster: tuple[Student, ...] = ()
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[OpenColumns, ...] = ()
 
 
 def in_order(sources: Sequence[Path]) -> list[Path]:
@@ -46,7 +46,7 @@ def handed_in(
     course = course_of(exercises)
     inbox = Inbox()
     taken = [read_source(path, course, known, inbox) for path in in_order(sources)]
-    read = joined(one.submissions for one in taken)
+    read = joined_files(one.submissions for one in taken)
     asked = tuple(one for source in taken for one in source.asked)
     strange = all(one.is_strange for one in asked) and bool(inbox.count)
     if asked and not strange:
@@ -58,5 +58,5 @@ def handed_in(
         inbox.called(found, (student.id for student in roster))
         notices += strangers
     else:
-        problems += tuple(alike(inbox.first.values()))
+        problems += tuple(alike_ids(inbox.first.values()))
     return HandedIn(inbox, Submissions(problems, notices), tuple(roster))

@@ -14,7 +14,17 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from symnn.exercises.file import ExerciseFile
 
-__all__ = ["Heading", "Target", "bare", "folded", "heading", "is_nobody", "meant", "roles_of", "targets_of"]
+__all__ = [
+    "ColumnHeading",
+    "Target",
+    "bare_title",
+    "folded_title",
+    "heading",
+    "is_nobody",
+    "meant_by",
+    "roles_of",
+    "targets_of",
+]
 
 Target = tuple[str, str]
 """An exercise and one of its parts."""
@@ -65,7 +75,7 @@ _IMPORTED: Final = '{"importid"'
 _LIKE_A_TARGET: Final = re.compile(r"[A-Za-z][\w.-]*\s*/\s*[\w. -]+", re.ASCII)
 
 
-class Heading(Struct, frozen=True):
+class ColumnHeading(Struct, frozen=True):
     """What one title says: a role, or a target; ``exactly`` if it says nothing else.
 
     ``role`` is empty where nobody knows, and ``split`` where a cell holds name and id together.
@@ -79,7 +89,7 @@ class Heading(Struct, frozen=True):
     @property
     def is_like_a_target(self) -> bool:
         """Tell if somebody meant to write ``exercise/part``."""
-        return not self.role and _LIKE_A_TARGET.fullmatch(bare(self.title)) is not None
+        return not self.role and _LIKE_A_TARGET.fullmatch(bare_title(self.title)) is not None
 
 
 def is_nobody(student: str) -> bool:
@@ -88,26 +98,26 @@ def is_nobody(student: str) -> bool:
     >>> is_nobody("    Points Possible"), is_nobody("Jane")
     (True, False)
     """
-    shown = folded(student).strip().casefold()
+    shown = folded_title(student).strip().casefold()
     return _ROLE.get(shown) == _NOBODY or shown.startswith(_IMPORTED)
 
 
-def folded(title: str) -> str:
+def folded_title(title: str) -> str:
     r"""Fold widths and blanks, so that a title is the same however it was typed.
 
-    >>> folded("\ufeff学号（必填）\n ")
+    >>> folded_title("\ufeff学号（必填）\n ")
     '学号(必填)'
     """
     return " ".join(unicodedata.normalize("NFKC", title).replace("\ufeff", "").split())
 
 
-def bare(title: str) -> str:
+def bare_title(title: str) -> str:
     """Take off what forms put around a title: its number, that it must be filled in, its score.
 
-    >>> bare("3、midges/Af（必填）"), bare("Q2. Find it [Score]")
+    >>> bare_title("3、midges/Af（必填）"), bare_title("Q2. Find it [Score]")
     ('midges/Af', 'Find it')
     """
-    shown = folded(title)
+    shown = folded_title(title)
     while (shorter := _MARKED.sub("", _NUMBERED.sub("", shown))) != shown:
         shown = shorter
     return shown
@@ -138,10 +148,10 @@ def targets_of(exercises: Mapping[str, ExerciseFile]) -> Mapping[str, Target]:
     return _Targets(known)
 
 
-def meant(name: str, targets: Mapping[str, Target]) -> Target | None:
+def meant_by(name: str, targets: Mapping[str, Target]) -> Target | None:
     """Give what a name means that says nothing but what is answered, however it is spelled; None if nothing.
 
-    >>> meant("midges / Af", {"midges/Af": ("midges", "Af")})
+    >>> meant_by("midges / Af", {"midges/Af": ("midges", "Af")})
     ('midges', 'Af')
     """
     closed = re.sub(r"\s*/\s*", "/", name.strip()) if "/" in name else name.strip()
@@ -151,29 +161,29 @@ def meant(name: str, targets: Mapping[str, Target]) -> Target | None:
     return found
 
 
-def heading(title: str, targets: Mapping[str, Target]) -> Heading:
+def heading(title: str, targets: Mapping[str, Target]) -> ColumnHeading:
     """Say what a title means.
 
     >>> targets = {"midges/Af": ("midges", "Af")}
     >>> heading("1. midges/Af: Compute A(f)", targets).target, heading("您的学号：", targets).role
     (('midges', 'Af'), 'student')
     """
-    shown = bare(title)
-    target = meant(shown, targets)
+    shown = bare_title(title)
+    target = meant_by(shown, targets)
     if target is not None:
-        return Heading(title, "part-answer", target, exactly=True)
-    word = _ROLE.get(shown.lower()) or _ROLE.get(folded(title).lower())
+        return ColumnHeading(title, "part-answer", target, exactly=True)
+    word = _ROLE.get(shown.lower()) or _ROLE.get(folded_title(title).lower())
     if word is not None:
-        return Heading(title, word, exactly=True)
+        return ColumnHeading(title, word, exactly=True)
     if _OTHER.fullmatch(shown):
-        return Heading(title, "other", exactly=True)
+        return ColumnHeading(title, "other", exactly=True)
     inside = _contained(shown, targets)
     if len(inside) == 1:
-        return Heading(title, "part-answer", inside[0])
+        return ColumnHeading(title, "part-answer", inside[0])
     roles = [role for role, pattern in _INSIDE if pattern.search(shown)]
     if "student" in roles and "name" in roles:
-        return Heading(title, "split")
-    return Heading(title, roles[0] if roles else "")
+        return ColumnHeading(title, "split")
+    return ColumnHeading(title, roles[0] if roles else "")
 
 
 def _contained(title: str, targets: Mapping[str, Target]) -> list[Target]:
@@ -181,11 +191,11 @@ def _contained(title: str, targets: Mapping[str, Target]) -> list[Target]:
     if "/" not in title or len(title) > _LONGEST:
         return []
     named = re.findall(r"[A-Za-z][\w.-]*/[\w.-]*\w", title, re.ASCII)
-    found = (meant(name, targets) for name in named)
+    found = (meant_by(name, targets) for name in named)
     return list(dict.fromkeys(target for target in found if target is not None))
 
 
-def roles_of(headings: Iterable[Heading]) -> Mapping[str, tuple[int, ...]]:
+def roles_of(headings: Iterable[ColumnHeading]) -> Mapping[str, tuple[int, ...]]:
     """List the places of every role."""
     places: dict[str, list[int]] = {}
     for place, one in enumerate(headings):

@@ -13,7 +13,7 @@ from msgspec import Struct
 from symnn.classroom.submissions import Answer
 from symnn.errors import Fact, Place, Problem
 
-__all__ = ["Student", "alike", "enrolled", "identified"]
+__all__ = ["Student", "alike_ids", "enrolled", "identified"]
 
 _EXCEL_TEXT: Final = re.compile(r'="(.*)"')
 _MARKED: Final = re.compile(r"^(?:'|#(?=\w))")
@@ -66,7 +66,7 @@ def _shortest(student: str) -> str:
     return _without_point(student).lstrip("0") or "0"
 
 
-def alike(answers: Iterable[Answer]) -> Iterator[Problem]:
+def alike_ids(answers: Iterable[Answer]) -> Iterator[Problem]:
     """Name the ids that are one number: probably one student, but nobody can tell without a roster."""
     groups: dict[str, dict[str, Answer]] = {}
     for answer in answers:

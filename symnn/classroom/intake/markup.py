@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import Final
 
-__all__ = ["holds_markup", "unwrapped"]
+__all__ = ["holds_markup", "unwrapped_html"]
 
 _HEADS: Final = frozenset(f"h{level}" for level in range(1, 7))
 _BLOCKS: Final = _HEADS | {"p", "div", "br", "li", "ul", "ol", "tr", "table", "pre"}
@@ -30,10 +30,10 @@ def holds_markup(text: str) -> bool:
     return _TAG.search(text) is not None or _ENTITY.search(text) is not None
 
 
-def unwrapped(text: str) -> str:
+def unwrapped_html(text: str) -> str:
     r"""Give the text that a page would show: blocks on lines, indices as ``_{}``, other tags as they stand.
 
-    >>> unwrapped("<p>2(y&minus;z)f<sub>1</sub></p><p>x<sup>2</sup>&nbsp;</p>")
+    >>> unwrapped_html("<p>2(y&minus;z)f<sub>1</sub></p><p>x<sup>2</sup>&nbsp;</p>")
     '2(y−z)f_{1}\nx^{2}'
     """
     parts: list[str] = []

@@ -8,17 +8,17 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from symnn.classroom.intake.headings import Target, bare, meant
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.headings import Target, bare_title, meant_by
+from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
 
 __all__ = ["called", "with_one_header"]
 
 
-def with_one_header(sheet: Sheet, targets: Mapping[str, Target], is_header: Callable[[Row], bool]) -> Sheet:
+def with_one_header(sheet: Sheet, targets: Mapping[str, Target], is_header: Callable[[TableRow], bool]) -> Sheet:
     """Give a sheet whose header is one row, where no row is one and two rows that follow each other are.
 
-    >>> upper, lower = Row(("学号", "midges", ""), 1), Row(("", "Af", "Apf"), 2)
+    >>> upper, lower = TableRow(("学号", "midges", ""), 1), TableRow(("", "Af", "Apf"), 2)
     >>> targets = {"midges/Af": ("midges", "Af"), "midges/Apf": ("midges", "Apf")}
     >>> fits = lambda row: "学号" in row.fields and "/" in row.at(1)
     >>> with_one_header(Sheet("t", (upper, lower)), targets, fits).head[1].fields
@@ -28,12 +28,12 @@ def with_one_header(sheet: Sheet, targets: Mapping[str, Target], is_header: Call
     if any(map(is_header, head)):
         return sheet
     for place, (upper, lower) in enumerate(pairwise(head), 1):
-        whole = Row(_joined(upper, lower, targets), lower.line, lower.lines)
+        whole = TableRow(_joined(upper, lower, targets), lower.line, lower.lines)
         if is_header(whole):
             return replace(sheet, header=(place, whole))
     exercise = called(sheet.file)
     for place, row in enumerate(head):
-        whole = Row(tuple(_of(exercise, title, targets) for title in row.fields), row.line, row.lines)
+        whole = TableRow(tuple(_of(exercise, title, targets) for title in row.fields), row.line, row.lines)
         if whole.fields != row.fields and is_header(whole):
             return replace(sheet, header=(place, whole))
     return sheet
@@ -47,11 +47,11 @@ def called(file: str) -> str:
 
 def _of(exercise: str, title: str, targets: Mapping[str, Target]) -> str:
     """Give the title of a column in a table that is called as an exercise is."""
-    whole = f"{exercise}/{bare(title)}"
-    return whole if meant(whole, targets) else title
+    whole = f"{exercise}/{bare_title(title)}"
+    return whole if meant_by(whole, targets) else title
 
 
-def _joined(upper: Row, lower: Row, targets: Mapping[str, Target]) -> tuple[str, ...]:
+def _joined(upper: TableRow, lower: TableRow, targets: Mapping[str, Target]) -> tuple[str, ...]:
     """Join two rows: a cell that is merged to the right stands above all that follow until the next."""
     found: list[str] = []
     above = ""
@@ -59,5 +59,5 @@ def _joined(upper: Row, lower: Row, targets: Mapping[str, Target]) -> tuple[str,
         own, below = upper.at(place).strip(), lower.at(place).strip()
         above = own or above
         whole = f"{above}/{below}"
-        found.append(whole if meant(whole, targets) else below or own)
+        found.append(whole if meant_by(whole, targets) else below or own)
     return tuple(found)

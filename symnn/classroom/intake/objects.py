@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Final
 
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
 from symnn.documents.text import Text
 from symnn.errors import Place, Problem
@@ -36,16 +36,16 @@ class Objects:
         self.text = text
         self.columns = columns
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[TableRow]:
         """Go through the rows that can be read."""
         return self.told([])
 
-    def told(self, problems: list[Problem]) -> Iterator[Row]:
+    def told(self, problems: list[Problem]) -> Iterator[TableRow]:
         """Go through the rows, and put down what cannot be read."""
         if self.columns:
-            yield Row(self.columns, 1)
+            yield TableRow(self.columns, 1)
         for line, row in _rows(self.text, problems):
-            yield Row(tuple(_written(row.get(name, "")) for name in self.columns), line)
+            yield TableRow(tuple(_written(row.get(name, "")) for name in self.columns), line)
 
 
 def _rows(text: Text, problems: list[Problem]) -> Iterator[tuple[int, Mapping[str, Any]]]:

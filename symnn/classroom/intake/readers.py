@@ -11,25 +11,25 @@ from msgspec import Struct
 
 from symnn.classroom.intake.archives import (
     LARGEST_ARCHIVE,
-    Entry,
+    ArchiveEntry,
     entries_of_archive,
     entries_of_folder,
     is_archive,
 )
 from symnn.classroom.intake.cells import answer_in
-from symnn.classroom.intake.columns import Asked, Columns
+from symnn.classroom.intake.columns import Columns, OpenColumns
 from symnn.classroom.intake.folders import Owner, owned
 from symnn.classroom.intake.foreign import holds_table, is_word, kind_of_file, sheet_of_page, text_of_word
-from symnn.classroom.intake.headings import meant, targets_of
+from symnn.classroom.intake.headings import meant_by, targets_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.merged import called, with_one_header
 from symnn.classroom.intake.objects import sheet_of_objects
 from symnn.classroom.intake.papers import SUFFIXES, answer_of_file, answers_in
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet, sheet_of
 from symnn.classroom.intake.tables import NOBODY, Course, header_in, is_header, read_table
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
-from symnn.classroom.submissions import Answer, Submissions, Taker, joined
+from symnn.classroom.submissions import Answer, Submissions, Taker, joined_files
 from symnn.documents.text import Text, content, decoded, decoded_otherwise, is_latin
 from symnn.errors import Place, Problem
 
@@ -46,7 +46,7 @@ class Taken(Struct, frozen=True):
     """What one source gave: its answers, and the tables in it whose columns are not known."""
 
     submissions: Submissions
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[OpenColumns, ...] = ()
 
 
 def course_of(exercises: Mapping[str, ExerciseFile]) -> Course:
@@ -79,7 +79,7 @@ def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Tak
         return _workbook(sheets, file, course, columns, answers, owner)
     is_document = PurePath(file).suffix.lower() in SUFFIXES - {".json", ".txt"}
     if is_word(data) or (is_document and not is_archive(data)):
-        entry = Entry((PurePath(file).name,), data)
+        entry = ArchiveEntry((PurePath(file).name,), data)
         return _papers([entry], str(PurePath(file).parent), course, columns, answers)
     if is_archive(data):
         return _papers(entries_of_archive(data, file), file, course, columns, answers)
@@ -91,10 +91,10 @@ def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Tak
     )
 
 
-def _sheet(data: bytes, file: str, is_header: Callable[[Row], bool]) -> Sheet | Problem:
+def _sheet(data: bytes, file: str, is_header: Callable[[TableRow], bool]) -> Sheet | Problem:
     """Read a text as a table; where its encoding is not sure, in the one in which it has a header."""
 
-    def fits(head: Iterable[Row]) -> bool:
+    def fits(head: Iterable[TableRow]) -> bool:
         return any(map(is_header, head))
 
     text = decoded(data, file, controls=True)
@@ -106,7 +106,7 @@ def _sheet(data: bytes, file: str, is_header: Callable[[Row], bool]) -> Sheet | 
     return found
 
 
-def _sheet_of(text: Text, fits: Callable[[Iterable[Row]], bool]) -> Sheet:
+def _sheet_of(text: Text, fits: Callable[[Iterable[TableRow]], bool]) -> Sheet:
     """Take a text for objects, for a page, or for rows with signs between them."""
     if text.file.lower().endswith(OBJECTS) or text.text.lstrip().startswith(("{", "[{")):
         return sheet_of_objects(text)
@@ -115,7 +115,7 @@ def _sheet_of(text: Text, fits: Callable[[Iterable[Row]], bool]) -> Sheet:
 
 def _table(sheet: Sheet, course: Course, columns: Columns, answers: Taker, owner: Owner = NOBODY) -> Taken:
     read = read_table(_with_one_header(sheet, course, columns, owner), course, columns, answers, owner)
-    return Taken(Submissions(), (read,)) if isinstance(read, Asked) else Taken(read)
+    return Taken(Submissions(), (read,)) if isinstance(read, OpenColumns) else Taken(read)
 
 
 def _workbook(
@@ -153,16 +153,18 @@ def _is_usable(sheet: Sheet, course: Course, columns: Columns, owner: Owner) -> 
 def _together(several: Iterable[Taken], more: Submissions) -> Taken:
     listed = list(several)
     asked = tuple(one for source in listed for one in source.asked)
-    return Taken(joined([more, *(source.submissions for source in listed)]), asked)
+    return Taken(joined_files([more, *(source.submissions for source in listed)]), asked)
 
 
-def _papers(listed: Iterable[Entry | Problem], file: str, course: Course, columns: Columns, answers: Taker) -> Taken:
+def _papers(
+    listed: Iterable[ArchiveEntry | Problem], file: str, course: Course, columns: Columns, answers: Taker
+) -> Taken:
     """Read what each student handed in as documents; tables beside them are read as tables."""
-    entries: list[Entry] = []
+    entries: list[ArchiveEntry] = []
     problems: list[Problem] = []
     notices: list[Problem] = []
     for one in listed:
-        if isinstance(one, Entry):
+        if isinstance(one, ArchiveEntry):
             entries.append(one)
         else:
             (notices if one.code in NOTICES else problems).append(one)
@@ -201,7 +203,7 @@ NOTICES: Final = frozenset({"names-read-as-gbk"})
 
 
 def _paper(
-    owner: Owner, entry: Entry, file: str, course: Course, columns: Columns, problems: list[Problem]
+    owner: Owner, entry: ArchiveEntry, file: str, course: Course, columns: Columns, problems: list[Problem]
 ) -> Iterator[Answer]:
     """Give the answers of one document."""
     text = text_of_word(entry.data, file) if is_word(entry.data) else decoded(entry.data, file, controls=True)
@@ -214,7 +216,7 @@ def _paper(
     if not student:
         return
     found, faults = answers_in(text, course.targets)
-    whole = meant(owner.below, course.targets) if owner.below else None
+    whole = meant_by(owner.below, course.targets) if owner.below else None
     if not found and whole is not None:
         found, faults = ((whole, answer_of_file(text), 1),), ()
     problems += faults

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from symnn.classroom.intake.archives import LARGEST_ARCHIVE
-from symnn.classroom.intake.headings import folded, heading, roles_of
+from symnn.classroom.intake.headings import folded_title, heading, roles_of
 from symnn.classroom.intake.identities import Student, identified
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet, sheet_of
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
 from symnn.documents.text import content, decoded
 from symnn.errors import OperatorError, Place, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["roster_in", "sheets_of"]
 
@@ -27,35 +27,35 @@ def roster_in(path: Path) -> tuple[Student, ...]:
         for place, row in enumerate(sheet.head):
             if _id_column(row) is not None:
                 return _students(sheet, row, sheet.below(place, []))
-    raise raised(OperatorError, Problem("roster-without-ids", place=Place(str(path))))
+    raise raisable(OperatorError, Problem("roster-without-ids", place=Place(str(path))))
 
 
-def sheets_of(path: Path, is_header: Callable[[Row], bool]) -> tuple[Sheet, ...]:
+def sheets_of(path: Path, is_header: Callable[[TableRow], bool]) -> tuple[Sheet, ...]:
     """Read the tables of a file; a text is parted so that one of its first rows is a header.
 
     Raises: OperatorError if it cannot be read.
     """
     data = content(path, limit=LARGEST_ARCHIVE)
     if isinstance(data, Problem):
-        raise raised(OperatorError, data)
+        raise raisable(OperatorError, data)
     if is_workbook(data):
         sheets = sheets_in(data, str(path))
         if isinstance(sheets, Problem):
-            raise raised(OperatorError, sheets)
+            raise raisable(OperatorError, sheets)
         return sheets
     text = decoded(data, str(path), controls=True)
     if isinstance(text, Problem):
-        raise raised(OperatorError, text)
+        raise raisable(OperatorError, text)
     return (sheet_of(text, lambda head: any(map(is_header, head))),)
 
 
-def _id_column(row: Row) -> int | None:
+def _id_column(row: TableRow) -> int | None:
     """Find the column of ids; where there is none, that of the addresses."""
     places = roles_of(heading(title, {}) for title in row.fields)
     return next(iter((*places.get("student", ()), *places.get("weak", ()))), None)
 
 
-def _students(sheet: Sheet, header: Row, rows: Iterable[Row]) -> tuple[Student, ...]:
+def _students(sheet: Sheet, header: TableRow, rows: Iterable[TableRow]) -> tuple[Student, ...]:
     places = roles_of(heading(title, {}) for title in header.fields)
     at = _id_column(header) or 0
     found: dict[str, Student] = {}
@@ -69,5 +69,5 @@ def _students(sheet: Sheet, header: Row, rows: Iterable[Row]) -> tuple[Student, 
     return tuple(found.values())
 
 
-def _cell(row: Row, places: tuple[int, ...]) -> str:
-    return folded(row.at(places[0])) if places else ""
+def _cell(row: TableRow, places: tuple[int, ...]) -> str:
+    return folded_title(row.at(places[0])) if places else ""

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from symnn.errors import Place, Problem
 
-__all__ = ["DELIMITERS", "Row", "rows_of"]
+__all__ = ["DELIMITERS", "TableRow", "rows_of"]
 
 DELIMITERS: Final = (",", ";", "\t", "；", "，", "|")
 
 
-class Row(Struct, frozen=True):
+class TableRow(Struct, frozen=True):
     """The fields of one row; ``line`` is where it begins, ``lines`` how many lines it takes."""
 
     fields: tuple[str, ...]
@@ -31,7 +31,7 @@ class Row(Struct, frozen=True):
         return self.fields[place] if place < len(self.fields) else ""
 
 
-def rows_of(text: str, file: str, delimiter: str, problems: list[Problem]) -> Iterator[Row]:
+def rows_of(text: str, file: str, delimiter: str, problems: list[Problem]) -> Iterator[TableRow]:
     r"""Give the rows of a table, blank lines left out; a quote that stays open is a problem of its line.
 
     >>> problems = []
@@ -55,10 +55,10 @@ def rows_of(text: str, file: str, delimiter: str, problems: list[Problem]) -> It
         at += taken.lines
 
 
-def _row(lines: list[str], at: int, delimiter: str) -> Row | str:
+def _row(lines: list[str], at: int, delimiter: str) -> TableRow | str:
     """Read one row, which may go over several lines inside quotes; or name what is wrong."""
     if '"' not in lines[at]:
-        return Row(tuple(lines[at].split(delimiter)), at + 1)
+        return TableRow(tuple(lines[at].split(delimiter)), at + 1)
     reader = _Reader(lines, at)
     fields: list[str] = []
     while True:
@@ -67,7 +67,7 @@ def _row(lines: list[str], at: int, delimiter: str) -> Row | str:
             return "open-quote"
         fields.append(field)
         if reader.at_end:
-            return Row(tuple(fields), at + 1, reader.line - at + 1)
+            return TableRow(tuple(fields), at + 1, reader.line - at + 1)
         if not reader.begins(delimiter):
             return "bad-quote"
         reader.place += len(delimiter)

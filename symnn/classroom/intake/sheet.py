@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from symnn.classroom.intake.rows import DELIMITERS, Row, rows_of
+from symnn.classroom.intake.rows import DELIMITERS, TableRow, rows_of
 from symnn.documents.text import Text
 from symnn.errors import Problem
 
@@ -17,16 +17,16 @@ __all__ = ["HEAD", "Sheet", "sheet_of"]
 HEAD: Final = 10
 """Rows in which a header is looked for; above it stand titles and the time of the export."""
 
-Fits = Callable[[tuple[Row, ...]], bool]
+Fits = Callable[[tuple[TableRow, ...]], bool]
 
 
 class Rows(Protocol):
     """Rows that are read anew by whoever goes through them."""
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[TableRow]:
         """Go through the rows that can be read."""
 
-    def told(self, problems: list[Problem], /) -> Iterator[Row]:
+    def told(self, problems: list[Problem], /) -> Iterator[TableRow]:
         """Go through the rows, and put down what cannot be read."""
 
 
@@ -37,11 +37,11 @@ class Lines(Struct, frozen=True):
     file: str
     delimiter: str
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[TableRow]:
         """Go through the rows that can be read."""
         return self.told([])
 
-    def told(self, problems: list[Problem]) -> Iterator[Row]:
+    def told(self, problems: list[Problem]) -> Iterator[TableRow]:
         """Go through the rows, and put down what cannot be read."""
         return rows_of(self.text, self.file, self.delimiter, problems)
 
@@ -50,14 +50,14 @@ class Sheet(Struct, frozen=True):
     """Rows of a table, with what could not even be made a row, and how it was read."""
 
     file: str
-    rows: Rows | tuple[Row, ...]
+    rows: Rows | tuple[TableRow, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
-    header: tuple[int, Row] | None = None
+    header: tuple[int, TableRow] | None = None
     """A row that stands for the one at its place: a header that was written over two."""
 
     @property
-    def head(self) -> tuple[Row, ...]:
+    def head(self) -> tuple[TableRow, ...]:
         """The rows among which the header is."""
         rows = tuple(islice(self.rows, HEAD))
         if self.header is None:
@@ -65,7 +65,7 @@ class Sheet(Struct, frozen=True):
         place, header = self.header
         return (*rows[:place], header, *rows[place + 1 :])
 
-    def below(self, header: int, problems: list[Problem]) -> Iterator[Row]:
+    def below(self, header: int, problems: list[Problem]) -> Iterator[TableRow]:
         """Give the rows below the header, and put down what cannot be read."""
         rows = self.rows if isinstance(self.rows, tuple) else self.rows.told(problems)
         return islice(rows, header + 1, None)

@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from symnn.classroom.intake.cells import answer_in, damage_in
 from symnn.classroom.intake.choosing import answering, identifying, is_remark, naming
-from symnn.classroom.intake.columns import Asked, Columns, Split
+from symnn.classroom.intake.columns import Columns, OpenColumns, Split
 from symnn.classroom.intake.folders import Owner
-from symnn.classroom.intake.headings import Heading, Target, folded, heading, is_nobody, meant, roles_of
+from symnn.classroom.intake.headings import ColumnHeading, Target, folded_title, heading, is_nobody, meant_by, roles_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
 from symnn.classroom.submissions import Answer, Submissions, Taker
 from symnn.documents.nearest import nearest
@@ -42,7 +42,7 @@ class Course(Struct, frozen=True, dict=True):
     targets: Mapping[str, Target]
     kinds: Mapping[Target, str]
 
-    def meaning(self, title: str) -> Heading:
+    def meaning(self, title: str) -> ColumnHeading:
         """Say what a title means; each is looked through once, however often a header is looked for."""
         known = self._known.get(title)
         if known is None:
@@ -50,7 +50,7 @@ class Course(Struct, frozen=True, dict=True):
         return known
 
     @cached_property
-    def _known(self) -> dict[str, Heading]:
+    def _known(self) -> dict[str, ColumnHeading]:
         return {}
 
     def kind(self, target: Target) -> str:
@@ -58,7 +58,7 @@ class Course(Struct, frozen=True, dict=True):
         return self.kinds[target]
 
 
-def is_header(row: Row, course: Course, columns: Columns, owner: Owner = NOBODY) -> bool:
+def is_header(row: TableRow, course: Course, columns: Columns, owner: Owner = NOBODY) -> bool:
     """Tell if a row says who answers and what; who, of a table of one ``owner``, nobody has to say."""
     found = roles_of(_headings(row, course, columns))
     who = bool(owner.student) or any(role in found for role in ("student", "split", "weak"))
@@ -80,21 +80,21 @@ def header_in(sheet: Sheet, course: Course, columns: Columns) -> int | None:
     return 0 if sheet.head else None
 
 
-def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
+def _headings(row: TableRow, course: Course, columns: Columns) -> list[ColumnHeading]:
     """Say what each title means; a file of columns stands above what the title itself says."""
     given = columns.titles
-    parts = {folded(title): target for title, target in columns.parts.items()}
-    found: list[Heading] = []
+    parts = {folded_title(title): target for title, target in columns.parts.items()}
+    found: list[ColumnHeading] = []
     for title in row.fields:
         if not given and not parts:
             found.append(course.meaning(title))
             continue
-        shown = folded(title)
+        shown = folded_title(title)
         target = course.targets.get(parts.get(shown, ""))
         if target is not None:
-            found.append(Heading(title, "part-answer", target, exactly=True))
+            found.append(ColumnHeading(title, "part-answer", target, exactly=True))
         elif shown in given or shown in parts:
-            found.append(Heading(title, given.get(shown, "other"), exactly=True))
+            found.append(ColumnHeading(title, given.get(shown, "other"), exactly=True))
         else:
             found.append(course.meaning(title))
     return found
@@ -102,7 +102,7 @@ def _headings(row: Row, course: Course, columns: Columns) -> list[Heading]:
 
 def read_table(
     sheet: Sheet, course: Course, columns: Columns, answers: Taker, owner: Owner = NOBODY
-) -> Submissions | Asked:
+) -> Submissions | OpenColumns:
     """Read the answers of a table into ``answers``; where it is not sure what its columns are, ask.
 
     A table that says of nobody that he answers is its ``owner``'s, if it has one.
@@ -118,7 +118,7 @@ def read_table(
     if start:
         table.note("rows-above-header", header.line, count=start)
     layout = table.layout()
-    if isinstance(layout, Asked):
+    if isinstance(layout, OpenColumns):
         return layout
     if layout:
         count = 0
@@ -148,11 +148,11 @@ class _Table:
         self.answers = answers
         self.problems: list[Problem] = list(sheet.problems)
         self.notices: list[Problem] = list(sheet.notices)
-        self.is_escaped = frozenset(folded(title) for title in header.fields) >= ESCAPED
+        self.is_escaped = frozenset(folded_title(title) for title in header.fields) >= ESCAPED
         self.student: int = -1
         self.parts: dict[int, Target] = {}
 
-    def layout(self) -> bool | Asked:
+    def layout(self) -> bool | OpenColumns:
         """Understand the columns; False if nothing can be read, a question if it is not sure which are which."""
         self._part_columns()
         students = self._students()
@@ -222,7 +222,7 @@ class _Table:
             {*places, *(place for place in (*passed, *self.places.get("other", ())) if self._values(place))}
         )
         if unread:
-            titles = tuple(folded(self.headings[place].title)[:LONGEST_SAMPLE] for place in unread)
+            titles = tuple(folded_title(self.headings[place].title)[:LONGEST_SAMPLE] for place in unread)
             self.note("columns-ignored", self.header.line, columns=titles)
 
     def _missing(self, students: tuple[int, ...]) -> None:
@@ -233,19 +233,19 @@ class _Table:
         needed = [] if students or self.owner.student else ["student"]
         if not self.parts and not self._means_targets():
             needed += [role for role in LONG if role not in self.places]
-        found = tuple(folded(title)[:LONGEST_SAMPLE] for title in self.header.fields)
+        found = tuple(folded_title(title)[:LONGEST_SAMPLE] for title in self.header.fields)
         for name in needed:
             self.problem("missing-column", self.header.line, column=name, found=found)
 
-    def _asked(self, open_columns: tuple[int, ...]) -> Asked:
+    def _asked(self, open_columns: tuple[int, ...]) -> OpenColumns:
         """Make the question: what each column was taken for, with some of its values."""
         unknown = frozenset(open_columns)
         asked = [
-            (folded(one.title), "/".join(one.target) if one.target else one.role, self._values(place))
+            (folded_title(one.title), "/".join(one.target) if one.target else one.role, self._values(place))
             for place, one in enumerate(self.headings)
             if one.role or place in unknown
         ]
-        return Asked(self.file, self.header.line, tuple(asked))
+        return OpenColumns(self.file, self.header.line, tuple(asked))
 
     def _values(self, place: int) -> tuple[str, ...]:
         """Give the first different values of a column."""
@@ -264,14 +264,14 @@ class _Table:
                     continue
                 seen.add((place, cell))
                 values = found.setdefault(place, {})
-                values[folded(cell)[:LONGEST_SAMPLE]] = None
+                values[folded_title(cell)[:LONGEST_SAMPLE]] = None
                 if len(values) == SAMPLES:
                     open_places.discard(place)
             if not open_places:
                 break
         return {place: tuple(values) for place, values in found.items()}
 
-    def take(self, row: Row) -> None:
+    def take(self, row: TableRow) -> None:
         """Take the answers of one row; cells beyond the header may only be empty."""
         if row.is_blank or is_nobody(self._written(row)) or is_nobody(self._name(row)):
             return
@@ -292,7 +292,7 @@ class _Table:
         if not self.parts and "page" not in self.places:
             self._long(row, who)
 
-    def _who(self, row: Row) -> _Who | None:
+    def _who(self, row: TableRow) -> _Who | None:
         """Read who answers, and when."""
         written = self._written(row)
         name = self._name(row)
@@ -311,20 +311,20 @@ class _Table:
             None if attempt is None else _Who(student, name, self._cell(row, "time"), self._cell(row, "group"), attempt)
         )
 
-    def _written(self, row: Row) -> str:
+    def _written(self, row: TableRow) -> str:
         """Give what stands there of the student."""
         return row.at(self.student) if self.student >= 0 else self.owner.student
 
-    def _name(self, row: Row) -> str:
+    def _name(self, row: TableRow) -> str:
         whole = self._cell(row, "name")
         return whole or " ".join(filter(None, (self._cell(row, "first"), self._cell(row, "last"))))
 
-    def _cell(self, row: Row, role: str) -> str:
+    def _cell(self, row: TableRow, role: str) -> str:
         """Give what stands in the first column of a role."""
         places = self.places.get(role, ())
-        return folded(row.at(places[0])) if places else ""
+        return folded_title(row.at(places[0])) if places else ""
 
-    def _attempt(self, row: Row) -> int | None:
+    def _attempt(self, row: TableRow) -> int | None:
         text = self._cell(row, "attempt").removesuffix(".0")
         if not text:
             return 0
@@ -333,21 +333,21 @@ class _Table:
         self.problem("bad-attempt", row.line, found=text[:20])
         return None
 
-    def _long(self, row: Row, who: _Who) -> None:
+    def _long(self, row: TableRow, who: _Who) -> None:
         written = row.at(self.places["exercise"][0])
         exercise, _, part = written.strip().partition("/")
         if "part" in self.places:
             part = part or row.at(self.places["part"][0]).strip()
-        target = meant(written, self.course.targets) or self.target(exercise, part, row.line)
+        target = meant_by(written, self.course.targets) or self.target(exercise, part, row.line)
         if target is not None:
             self._answer(row, who, target, row.at(self.places["answer"][0]))
 
-    def _page(self, row: Row, who: _Who) -> None:
+    def _page(self, row: TableRow, who: _Who) -> None:
         """Take a cell that holds a whole page, a heading or a line for each part."""
         for target, text, _ in sections(row.at(self.places["page"][0]), self.course.targets):
             self._answer(row, who, target, text)
 
-    def _answer(self, row: Row, who: _Who, target: Target, raw: str) -> None:
+    def _answer(self, row: TableRow, who: _Who, target: Target, raw: str) -> None:
         if self.is_escaped:
             raw = re.sub(r"\\([\\,])", r"\1", raw)
         text = answer_in(raw, self.course.kind(target), self.columns)
@@ -359,7 +359,7 @@ class _Table:
     def target(self, exercise: str, part: str, line: int) -> Target | None:
         """Find what is answered, or say what is nearest."""
         exercise, part = exercise.strip(), part.strip()
-        found = meant(f"{exercise}/{part}", self.course.targets)
+        found = meant_by(f"{exercise}/{part}", self.course.targets)
         if found is not None:
             return found
         parts = [name for of, name in self.course.targets.values() if of == exercise]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from symnn.classroom.intake.archives import first_name, inflated_too_far, is_archive
-from symnn.classroom.intake.rows import Row
+from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
 from symnn.errors import OperatorError, Place, Problem
-from symnn.messages import raised
+from symnn.messages import raisable
 
 __all__ = ["is_workbook", "sheets_in"]
 
@@ -42,7 +42,7 @@ def sheets_in(data: bytes, file: str) -> tuple[Sheet, ...] | Problem:
     try:
         import python_calamine
     except ImportError as error:
-        raise raised(OperatorError, Problem("needs-extra", {"extra": "xlsx"}, place=Place(file))) from error
+        raise raisable(OperatorError, Problem("needs-extra", {"extra": "xlsx"}, place=Place(file))) from error
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         found = [(name, Cells(workbook.get_sheet_by_name(name))) for name in workbook.sheet_names]
@@ -58,15 +58,15 @@ class Cells:
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[TableRow]:
         """Go through the rows."""
         before = self._sheet.start[1] if self._sheet.start else 0  # empty rows are given, empty columns are not
         for line, row in enumerate(self._sheet.iter_rows(), 1):
             fields = (*[""] * before, *map(_text, row))
             if any(field.strip() for field in fields):
-                yield Row(fields, line)
+                yield TableRow(fields, line)
 
-    def told(self, _: list[Problem]) -> Iterator[Row]:
+    def told(self, _: list[Problem]) -> Iterator[TableRow]:
         """Go through the rows; what a workbook holds can be read."""
         return iter(self)
 

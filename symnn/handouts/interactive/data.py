@@ -8,7 +8,7 @@ from typing import Any, Final
 from symnn.derivation.sweep import Derivation
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Name
-from symnn.handouts.interactive.numbered import Step
+from symnn.handouts.interactive.numbered import NumberedStep
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.palette import TRACKS
 from symnn.networks.expansion import entry_names
@@ -18,7 +18,7 @@ from symnn.notation.latex import latex
 from symnn.notation.layout import laid_out
 from symnn.notation.mathml import mathml
 from symnn.notation.symbols import Symbols
-from symnn.numeric.javascript import Script
+from symnn.numeric.javascript import PageScript
 
 __all__ = ["RATE", "page_data"]
 
@@ -31,8 +31,8 @@ def page_data(  # noqa: PLR0913, PLR0917 - what a page shows is all of these
     network: Network,
     graph: Graph,
     sides: Sequence[Derivation],
-    code: Script,
-    lines: Sequence[Step],
+    code: PageScript,
+    lines: Sequence[NumberedStep],
     drawn: Diagram,
     start: Mapping[str, float],
     symbols: Symbols,
@@ -85,10 +85,10 @@ def _weights(uses: Sequence[tuple[str, str]], graph: Graph) -> list[str]:
     return list(dict.fromkeys(wrt for _, wrt in uses if wrt in graph.parameters))
 
 
-def _formulas(code: Script, symbols: Symbols) -> list[str]:
+def _formulas(code: PageScript, symbols: Symbols) -> list[str]:
     few = code.factors if len(code.factors) <= MOST_FORMULAS else ()
     return [mathml(laid_out(product(use.parts), symbols)) for use in few]
 
 
-def _latex(step: Step, symbols: Symbols) -> str:
+def _latex(step: NumberedStep, symbols: Symbols) -> str:
     return f"{latex(step.left, symbols)} = {latex(step.right, symbols)}" if step.kind != "U" else ""

@@ -16,10 +16,10 @@ from symnn.expressions.tree import Derivative, Name, Tree, walk
 from symnn.handouts.ones import with_ones
 from symnn.networks.graph import Graph
 
-__all__ = ["Step", "steps"]
+__all__ = ["NumberedStep", "numbered_steps"]
 
 
-class Step(Struct, frozen=True):
+class NumberedStep(Struct, frozen=True):
     """One line ``left = right``: its number, of which quantity it is, by which player's loss; what it refers to.
 
     ``kind`` is F, B (an error), I (an error inside an equation, which has no number of its own), G or U.
@@ -38,21 +38,21 @@ _Row: TypeAlias = tuple[str, str, Tree, Tree, bool]
 """An error: of which quantity, its name, both sides of its line, whether it is inside an equation."""
 
 
-def steps(graph: Graph, sides: Sequence[Derivation | MatrixDerivation]) -> tuple[Step, ...]:
+def numbered_steps(graph: Graph, sides: Sequence[Derivation | MatrixDerivation]) -> tuple[NumberedStep, ...]:
     """Give the lines of the forward pass, of each loss's errors, of the gradients and of the updates.
 
     >>> from symnn.derivation.sweep import derive
     >>> from symnn.networks.catalogue import network
     >>> graph = network("bp-2-2-1").graph
-    >>> [step.number for step in steps(graph, [derive(graph, "E", ("w1",))])][6:]
+    >>> [step.number for step in numbered_steps(graph, [derive(graph, "E", ("w1",))])][6:]
     ['F7', 'B6', 'B5', 'B3', 'B1', 'G1', 'U1']
     """
     place = {equation.left: f"F{i}" for i, equation in enumerate(graph.equations, 1)}
     found = []
     for one in graph.equations:
         right = with_ones(one.right, graph.shapes, sums=False)
-        found.append(Step(place[one.left], "F", one.left, 0, Name(one.left), right, _known(one.right, place)))
-    gradients: list[Step] = []
+        found.append(NumberedStep(place[one.left], "F", one.left, 0, Name(one.left), right, _known(one.right, place)))
+    gradients: list[NumberedStep] = []
     for side, derivation in enumerate(sides):
         rows = list(_scalar(derivation) if isinstance(derivation, Derivation) else _tensor(derivation))
         prime = "′" * side
@@ -60,12 +60,12 @@ def steps(graph: Graph, sides: Sequence[Derivation | MatrixDerivation]) -> tuple
         for name, error, left, right, inner in rows:
             refers = _known(right, numbers)
             if name in place:
-                found.append(Step(numbers[error], "I" if inner else "B", name, side, left, right, refers))
+                found.append(NumberedStep(numbers[error], "I" if inner else "B", name, side, left, right, refers))
             else:
-                gradients.append(Step(f"G{len(gradients) + 1}", "G", name, side, left, right, refers))
+                gradients.append(NumberedStep(f"G{len(gradients) + 1}", "G", name, side, left, right, refers))
     rate = rate_in(graph)
     updates = (
-        Step(f"U{step.number[1:]}", "U", step.name, step.side, Name(step.name),
+        NumberedStep(f"U{step.number[1:]}", "U", step.name, step.side, Name(step.name),
              update(sides[step.side].of, step.name, rate).formula, (step.number,))
         for step in gradients
         if graph.quantities[step.name].role == "parameter"

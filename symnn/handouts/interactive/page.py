@@ -18,8 +18,8 @@ from symnn.documents.containers import Nested
 from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.handouts.interactive.data import page_data
-from symnn.handouts.interactive.numbered import Step, steps
-from symnn.handouts.pictures.diagram import Diagram, Node, diagram
+from symnn.handouts.interactive.numbered import NumberedStep, numbered_steps
+from symnn.handouts.pictures.diagram import Diagram, DiagramNode, diagram
 from symnn.handouts.pictures.svg import svg
 from symnn.messages import Language, say
 from symnn.networks.expansion import entry_names
@@ -56,7 +56,7 @@ def page(  # noqa: PLR0913 - what a page shows is all of these
     scalar = graph.entrywise
     swept = [derive(graph, side.of, side.wrt) for side in sides]
     code = script(scalar, swept)
-    lines = steps(graph, sides)
+    lines = numbered_steps(graph, sides)
     drawn = _placeholders(diagram(network.graph, network.players), graph, sides)
     whole = replace(network, graph=graph)
     given = point if point is not None else points(whole)[0].values
@@ -108,7 +108,7 @@ def _placeholders(found: Diagram, graph: Graph, sides: Sequence[Derivation | Mat
     """Keep room for the numbers that the page writes: values, slopes, pixels."""
     sloped = set().union(*(graph.ancestors(side.of) for side in sides))
 
-    def ready(node: Node) -> Node:
+    def ready(node: DiagramNode) -> DiagramNode:
         if node.kind == "sheets":
             *sheets, rows, columns = node.shape
             blank = tuple((0.0,) * columns for _ in range(rows))
@@ -128,7 +128,7 @@ def _named(drawn: Diagram, place: int) -> str:
     return f"{ends}: {weights}" if weights else ends
 
 
-def _sections(lines: Sequence[Step], symbols: Symbols, lang: Language) -> Iterator[str]:
+def _sections(lines: Sequence[NumberedStep], symbols: Symbols, lang: Language) -> Iterator[str]:
     for kind in KINDS:
         some = [
             (place, step) for place, step in enumerate(lines) if step.kind == kind or (kind, step.kind) == ("B", "I")
@@ -139,7 +139,7 @@ def _sections(lines: Sequence[Step], symbols: Symbols, lang: Language) -> Iterat
             yield "</ol>"
 
 
-def _line(place: int, step: Step, symbols: Symbols) -> str:
+def _line(place: int, step: NumberedStep, symbols: Symbols) -> str:
     """Write one line: its right side, what it refers to; the page writes the left side, and an update whole."""
     left = f"<mrow>{mathml(laid_out(step.left, symbols))}</mrow>" if step.kind == "I" else ""
     right = f"<mrow>{mathml(laid_out(step.right, symbols))}</mrow>" if step.kind != "U" else ""

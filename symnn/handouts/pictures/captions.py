@@ -10,23 +10,23 @@ from msgspec import Struct
 from symnn.expressions.tree import Name
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.flows import Use
-from symnn.handouts.pictures.lettering import Run, lettered, width
+from symnn.handouts.pictures.lettering import Run, lettered, width_of_runs
 from symnn.handouts.pictures.measures import LABEL
-from symnn.handouts.pictures.plane import Point
+from symnn.handouts.pictures.plane import PlanePoint
 from symnn.notation.symbols import Symbols
 
-__all__ = ["Caption", "Written", "captions"]
+__all__ = ["Caption", "CaptionLine", "captions"]
 
 LEADING: Final = 0.52
 
 
-class Written(Struct, frozen=True):
+class CaptionLine(Struct, frozen=True):
     """A line under the picture: its middle (from the end of the picture), its letters, which path it is of.
 
     ``uses`` are the factors in it; a line that goes on with a product has a sign of it before.
     """
 
-    at: Point
+    at: PlanePoint
     runs: tuple[Run, ...]
     track: int | None = None
     uses: tuple[Use, ...] = ()
@@ -36,7 +36,7 @@ class Written(Struct, frozen=True):
 class Caption(Struct, frozen=True):
     """The lines under a picture, and how high they are."""
 
-    lines: tuple[Written, ...] = ()
+    lines: tuple[CaptionLine, ...] = ()
 
     @property
     def height(self) -> float:
@@ -46,13 +46,15 @@ class Caption(Struct, frozen=True):
 
 def captions(diagram: Diagram, symbols: Symbols, across: float) -> Caption:
     """Lay out what the paths of a derivative multiply; where there are more than can be drawn, their number."""
-    lines: list[Written] = []
+    lines: list[CaptionLine] = []
     for track, uses in enumerate(diagram.captions):
         for place, (runs, some) in enumerate(_broken(uses, symbols, across)):
-            lines.append(Written(Point(across / 2, LEADING * (len(lines) + 0.5)), runs, track, some, bool(place)))
+            lines.append(
+                CaptionLine(PlanePoint(across / 2, LEADING * (len(lines) + 0.5)), runs, track, some, bool(place))
+            )
     more = diagram.count - len(diagram.captions)
     if diagram.tracks and more > 0:
-        lines.append(Written(Point(across / 2, LEADING * (len(lines) + 0.5)), (Run(f"… + {more}"),)))
+        lines.append(CaptionLine(PlanePoint(across / 2, LEADING * (len(lines) + 0.5)), (Run(f"… + {more}"),)))
     return Caption(tuple(lines))
 
 
@@ -70,7 +72,7 @@ def _broken(
     for use in uses:
         factor = _named(use, symbols)
         longer = (*line, Run(" · "), *factor) if line else factor
-        if line and width(longer, LABEL) > across:
+        if line and width_of_runs(longer, LABEL) > across:
             yield line, some
             longer, some = (Run("· "), *factor), ()
         line, some = longer, (*some, use)

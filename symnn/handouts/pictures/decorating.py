@@ -12,7 +12,7 @@ from symnn.derivation.output_error import with_output_error
 from symnn.derivation.sweep import derive
 from symnn.documents.containers import Nested
 from symnn.handouts.digits import shown
-from symnn.handouts.pictures.diagram import Diagram, Node, Sheet, diagram
+from symnn.handouts.pictures.diagram import Diagram, DiagramNode, Sheet, diagram
 from symnn.handouts.pictures.flows import Use
 from symnn.handouts.pictures.palette import CORRECTED, TRACKS
 from symnn.networks.graph import Graph
@@ -20,7 +20,7 @@ from symnn.networks.network import Network
 from symnn.networks.values import collected
 from symnn.numeric.evaluation import evaluated
 
-__all__ = ["corrected", "network_picture", "tracked", "valued"]
+__all__ = ["corrected", "network_picture", "tracked", "with_values"]
 
 DIGITS: Final = 3
 """In a unit there is room for so many."""
@@ -54,7 +54,7 @@ def network_picture(
     found = diagram(network.graph, network.players, turn)
     if point is not None:
         values = evaluated(network.graph, point).values
-        found = valued(found, values, _slopes(network, found, point, of) if slopes else {})
+        found = with_values(found, values, _slopes(network, found, point, of) if slopes else {})
     else:
         given = {name: value for name, value in network.values.items() if name in network.graph.quantities}
         found = _with_pixels(found, given)
@@ -73,7 +73,7 @@ def _slopes(network: Network, found: Diagram, point: Mapping[str, Nested], of: s
     return collected(slopes, graph)
 
 
-def valued(found: Diagram, values: Mapping[str, Any], slopes: Mapping[str, Any]) -> Diagram:
+def with_values(found: Diagram, values: Mapping[str, Any], slopes: Mapping[str, Any]) -> Diagram:
     """Write values into the units and slopes under them."""
     nodes = tuple(
         replace(node, value=_written(values.get(node.name)), slope=_written(slopes.get(node.name)))
@@ -93,7 +93,7 @@ def _with_pixels(found: Diagram, values: Mapping[str, Any]) -> Diagram:
     return replace(found, nodes=tuple(replace(node, pixels=_pixels(node, values)) for node in found.nodes))
 
 
-def _pixels(node: Node, values: Mapping[str, Any]) -> tuple[Sheet, ...]:
+def _pixels(node: DiagramNode, values: Mapping[str, Any]) -> tuple[Sheet, ...]:
     """Give the pixels of a feature map, or of a stack of them."""
     if node.kind != "sheets":
         return ()

@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from symnn.expressions.tree import Tree
 from symnn.handouts.pictures.flows import Flow, Use, absorbed, flows
-from symnn.handouts.pictures.layering import layered
-from symnn.handouts.pictures.members import Step, images, stacks, steps
+from symnn.handouts.pictures.layering import layers_of_units
+from symnn.handouts.pictures.members import TimeStep, images, stacks, steps
 from symnn.handouts.pictures.palette import TRACKS, Stroke
 from symnn.networks.graph import Graph
 from symnn.networks.network import Player
 
-__all__ = ["Diagram", "Edge", "Frame", "Node", "Sheet", "diagram", "factor_name"]
+__all__ = ["Diagram", "DiagramNode", "Edge", "PlayerBox", "Sheet", "diagram", "factor_name"]
 
 BIAS = "+1"
 MOST_UNITS = 12
@@ -33,7 +33,7 @@ Sheet = tuple[tuple[float, ...], ...]
 """The pixels of a feature map, row by row."""
 
 
-class Node(Struct, frozen=True):
+class DiagramNode(Struct, frozen=True):
     """A unit: the quantity it shows (or +1 for a bias), its layer from the left, where it has one its time.
 
     ``holds`` are further quantities drawn in it: its weighted sum, the feature maps of a stack, whose ``shape`` is
@@ -43,7 +43,7 @@ class Node(Struct, frozen=True):
     name: str
     kind: Kind
     layer: int
-    step: Step = Step("", None)
+    step: TimeStep = TimeStep("", None)
     holds: tuple[str, ...] = ()
     shape: tuple[int, ...] = ()
     value: str = ""
@@ -60,7 +60,7 @@ class Edge(Struct, frozen=True):
     carries: tuple[Use, ...] = ()
 
 
-class Frame(Struct, frozen=True):
+class PlayerBox(Struct, frozen=True):
     """A box around the nodes of one player; grey where it is not its turn."""
 
     name: str
@@ -75,10 +75,10 @@ class Diagram(Struct, frozen=True):
     are called. Where there are tracks, everything else is faded. ``strokes`` are their colours, if not the usual ones.
     """
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[DiagramNode, ...]
     edges: tuple[Edge, ...]
     layers: tuple[int, ...]
-    frames: tuple[Frame, ...] = ()
+    frames: tuple[PlayerBox, ...] = ()
     tracks: tuple[tuple[int, ...], ...] = ()
     captions: tuple[tuple[Use, ...], ...] = ()
     count: int = 0
@@ -119,7 +119,7 @@ def diagram(graph: Graph, players: Sequence[Player] = (), turn: str = "") -> Dia
     groups = {} if times else stacks(graph)
     links = tuple(_together(flows(graph), groups, timed=bool(times)))
     owners = {} if times else _owners(graph, links, players)
-    layers = layered(graph, links, owners)
+    layers = layers_of_units(graph, links, owners)
     nodes = _nodes(graph, links, layers, times, groups)
     place = {(node.name, node.layer): position for position, node in enumerate(nodes)}
     edges = []
@@ -163,26 +163,28 @@ def _owners(graph: Graph, links: Sequence[Flow], players: Sequence[Player]) -> d
     return owners
 
 
-def _frames(nodes: Sequence[Node], owners: Mapping[str, str], players: Sequence[Player], turn: str) -> Iterable[Frame]:
+def _frames(
+    nodes: Sequence[DiagramNode], owners: Mapping[str, str], players: Sequence[Player], turn: str
+) -> Iterable[PlayerBox]:
     acting = turn or (players[0].name if players else "")
     for player in players:
         inside = tuple(place for place, node in enumerate(nodes) if owners.get(node.name) == player.name)
         if inside:
-            yield Frame(player.name, inside, rests=player.name != acting)
+            yield PlayerBox(player.name, inside, rests=player.name != acting)
 
 
 def _nodes(
     graph: Graph,
     links: Sequence[Flow],
     layers: Mapping[str, int],
-    times: Mapping[str, Step],
+    times: Mapping[str, TimeStep],
     groups: Mapping[str, tuple[str, ...]],
-) -> tuple[Node, ...]:
+) -> tuple[DiagramNode, ...]:
     """Give the nodes layer by layer, each in the order declared, the bias last."""
     maps, inside = images(graph), {unit: argument for argument, unit in absorbed(graph).items()}
     biased = {layers[link.target] - 1 for link in links if link.source is None}
     declared = [name for name in graph.quantities if name in layers] + [name for name in groups if name in layers]
-    nodes: list[Node] = []
+    nodes: list[DiagramNode] = []
     for layer in range(max(layers.values(), default=-1) + 1):
         units = []
         for name in declared:
@@ -190,13 +192,13 @@ def _nodes(
                 holds = groups.get(name) or tuple(inside[name] for _ in range(name in inside))
                 shape = graph.shapes.get(name, ()) if name not in groups else _stacked(graph, groups[name])
                 kind: Kind = "sheets" if name in maps or name in groups else _kind(graph, name)
-                units.append(Node(name, kind, layer, times.get(name, Step("", None)), holds, shape))
+                units.append(DiagramNode(name, kind, layer, times.get(name, TimeStep("", None)), holds, shape))
         units.sort(key=lambda unit: ORDER.index(unit.kind))
         if len(units) > MOST_UNITS and not times:
-            units = [*units[: MOST_UNITS - 3], Node("", "dots", layer), units[-1]]
+            units = [*units[: MOST_UNITS - 3], DiagramNode("", "dots", layer), units[-1]]
         nodes += units
         if layer in biased:
-            nodes.append(Node(BIAS, "bias", layer))
+            nodes.append(DiagramNode(BIAS, "bias", layer))
     return tuple(nodes)
 
 
@@ -218,7 +220,7 @@ def _kind(graph: Graph, name: str) -> Kind:
             return "input"
 
 
-def _labelled(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[Edge, ...]:
+def _labelled(nodes: Sequence[DiagramNode], edges: Sequence[Edge]) -> tuple[Edge, ...]:
     """Leave the labels away between layers that have too many edges to read them."""
     count: dict[int, int] = {}
     for edge in edges:

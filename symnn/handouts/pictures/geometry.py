@@ -9,15 +9,15 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.handouts.pictures.diagram import Diagram
-from symnn.handouts.pictures.lettering import Run, width
+from symnn.handouts.pictures.lettering import Run, width_of_runs
 from symnn.handouts.pictures.measures import LABEL, Lettering, Size, letterings, sizes
 from symnn.handouts.pictures.ordering import Bend, Layered, heights, ordered
-from symnn.handouts.pictures.plane import Area, Line, Point, Strips, hits
+from symnn.handouts.pictures.plane import Area, Line, PlanePoint, Strips, hits
 from symnn.handouts.pictures.spots import Label, spots
-from symnn.handouts.pictures.timegrid import Grid, grid
+from symnn.handouts.pictures.timegrid import TimeGrid, grid
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
-__all__ = ["Drawn", "drawn"]
+__all__ = ["Drawn", "placed_diagram"]
 
 MARGIN: Final = 0.3
 DOWN: Final = 0.62
@@ -44,7 +44,7 @@ MOST_TRIED: Final = 150
 """With more arrows than this there is one try: names are too many to read anyway."""
 
 CLEAR: Final = 0.03
-FRAME: Final = Point(0.3, 0.3)
+FRAME: Final = PlanePoint(0.3, 0.3)
 TITLE: Final = 0.42
 CAPTION: Final = 0.5
 
@@ -52,7 +52,7 @@ CAPTION: Final = 0.5
 class Drawn(Struct, frozen=True):
     """Where everything of a diagram stands: its extent, the area of each node, the line and the label of each edge."""
 
-    extent: Point
+    extent: PlanePoint
     areas: tuple[Area, ...]
     sizes: tuple[Size, ...]
     names: tuple[Lettering, ...]
@@ -64,17 +64,18 @@ class Drawn(Struct, frozen=True):
 class _Placed(Struct, frozen=True):
     """Where the nodes stand, and the points between which each edge runs; ``own`` is what no other edge shares."""
 
-    centres: tuple[Point, ...]
-    routes: tuple[tuple[Point, ...], ...]
+    centres: tuple[PlanePoint, ...]
+    routes: tuple[tuple[PlanePoint, ...], ...]
 
 
-def drawn(diagram: Diagram, symbols: Symbols = NO_SYMBOLS) -> Drawn:
+def placed_diagram(diagram: Diagram, symbols: Symbols = NO_SYMBOLS) -> Drawn:
     """Place a diagram: layers from the left or steps of time, labels off units and off each other.
 
     Cost: linear in the edges, times the few that are near a label.
 
-    >>> from symnn.handouts.pictures.diagram import Edge, Node
-    >>> found = drawn(Diagram((Node("x", "input", 0), Node("y", "unit", 1)), (Edge(0, 1),), (1, 1)))
+    >>> from symnn.handouts.pictures.diagram import Edge, DiagramNode
+    >>> nodes = (DiagramNode("x", "input", 0), DiagramNode("y", "unit", 1))
+    >>> found = placed_diagram(Diagram(nodes, (Edge(0, 1),), (1, 1)))
     >>> found.areas[0].centre.y == found.areas[1].centre.y, len(found.lines[0])
     (True, 2)
     """
@@ -103,10 +104,10 @@ class _Task(Struct, frozen=True):
     labels: Sequence[tuple[Run, ...]]
 
 
-def _tried(task: _Task, way: Grid | Layered, growth: float, *, last: bool) -> Drawn | None:
+def _tried(task: _Task, way: TimeGrid | Layered, growth: float, *, last: bool) -> Drawn | None:
     """Place everything so far apart; unless it is the ``last`` try, None where something touches what it should not."""
     diagram, size, labels = task.diagram, task.size, task.labels
-    if isinstance(way, Grid):
+    if isinstance(way, TimeGrid):
         placed = _in_time(diagram, way, labels, growth)
     else:
         placed = _layered(diagram, way, size, labels, growth)
@@ -115,16 +116,22 @@ def _tried(task: _Task, way: Grid | Layered, growth: float, *, last: bool) -> Dr
         _line(route, areas[edge.source], areas[edge.target])
         for edge, route in zip(diagram.edges, placed.routes, strict=True)
     )
-    solid = [Area(Point(a.centre.x, a.centre.y + s.below / 2), a.across, a.down + s.below / 2)
+    solid = [Area(PlanePoint(a.centre.x, a.centre.y + s.below / 2), a.across, a.down + s.below / 2)
              for a, s in zip(areas, size, strict=True)]  # fmt: skip
     frames = tuple(_frame([solid[place] for place in frame.nodes]) for frame in diagram.frames)
     if not last and _through(diagram, areas, lines):
         return None
-    found = spots(lines, [width(runs, LABEL) if runs else 0.0 for runs in labels], solid, _titles(frames), every=last)
-    return None if found is None else _moved(Drawn(Point(0, 0), areas, size, task.written, lines, found, frames), solid)
+    found = spots(
+        lines, [width_of_runs(runs, LABEL) if runs else 0.0 for runs in labels], solid, _titles(frames), every=last
+    )
+    return (
+        None
+        if found is None
+        else _moved(Drawn(PlanePoint(0, 0), areas, size, task.written, lines, found, frames), solid)
+    )
 
 
-def _area(kind: str, at: Point, size: Size) -> Area:
+def _area(kind: str, at: PlanePoint, size: Size) -> Area:
     return Area(at, size.across, size.down, round=kind not in {"sheets", "dots"})
 
 
@@ -132,21 +139,21 @@ def _frame(inside: Sequence[Area]) -> Area:
     """Draw a box around nodes, with room for its name above."""
     left, right = min(area.left for area in inside) - FRAME.x, max(area.right for area in inside) + FRAME.x
     top, bottom = min(area.top for area in inside) - FRAME.y - TITLE, max(area.bottom for area in inside) + FRAME.y
-    return Area(Point((left + right) / 2, (top + bottom) / 2), (right - left) / 2, (bottom - top) / 2)
+    return Area(PlanePoint((left + right) / 2, (top + bottom) / 2), (right - left) / 2, (bottom - top) / 2)
 
 
 def _titles(frames: Sequence[Area]) -> list[Area]:
-    return [Area(Point(frame.centre.x, frame.top + TITLE / 2), frame.across, TITLE / 2) for frame in frames]
+    return [Area(PlanePoint(frame.centre.x, frame.top + TITLE / 2), frame.across, TITLE / 2) for frame in frames]
 
 
-def _line(route: tuple[Point, ...], source: Area, target: Area) -> Line:
+def _line(route: tuple[PlanePoint, ...], source: Area, target: Area) -> Line:
     """Run from rim to rim."""
     return (source.rim(route[1]), *route[1:-1], target.rim(route[-2]))
 
 
 def _through(diagram: Diagram, areas: Sequence[Area], lines: Sequence[Line]) -> bool:
     """Say whether an arrow touches a unit that is none of its ends; what arrows share is looked at once."""
-    ends: dict[tuple[Point, Point], set[int]] = {}
+    ends: dict[tuple[PlanePoint, PlanePoint], set[int]] = {}
     for edge, line in zip(diagram.edges, lines, strict=True):
         pieces = list(pairwise(line))
         for place, piece in enumerate(pieces):
@@ -171,14 +178,14 @@ def _moved(found: Drawn, solid: Sequence[Area]) -> Drawn:
     right = max([area.right for area in every] + [point.x for point in points], default=0.0) + MARGIN
     bottom = max([area.bottom for area in every] + [point.y for point in points], default=0.0) + MARGIN
 
-    def point(at: Point) -> Point:
-        return Point(at.x - left, at.y - top)
+    def point(at: PlanePoint) -> PlanePoint:
+        return PlanePoint(at.x - left, at.y - top)
 
     def area(at: Area) -> Area:
         return at._replace(centre=point(at.centre))
 
     return Drawn(
-        Point(right - left, bottom - top),
+        PlanePoint(right - left, bottom - top),
         tuple(map(area, found.areas)),
         found.sizes,
         found.names,
@@ -188,11 +195,11 @@ def _moved(found: Drawn, solid: Sequence[Area]) -> Drawn:
     )
 
 
-def _in_time(diagram: Diagram, way: Grid, labels: Sequence[tuple[Run, ...]], growth: float) -> _Placed:
+def _in_time(diagram: Diagram, way: TimeGrid, labels: Sequence[tuple[Run, ...]], growth: float) -> _Placed:
     """Place a grid: columns as wide as their labels need."""
-    longest = max((width(runs, LABEL) for runs in labels), default=0.0)
+    longest = max((width_of_runs(runs, LABEL) for runs in labels), default=0.0)
     across, down = growth * max(COLUMN, 1.6 + longest), growth * ROW
-    centres = tuple(Point(across * place.x, down * place.y) for place in way.places)
+    centres = tuple(PlanePoint(across * place.x, down * place.y) for place in way.places)
     return _Placed(centres, tuple((centres[edge.source], centres[edge.target]) for edge in diagram.edges))
 
 
@@ -227,14 +234,14 @@ def _layered(
 
     at = heights(order, room)
     across = _columns(diagram, size, labels, at, growth)
-    centres = tuple(Point(across[layer][0], at[node, layer]) for node, layer in enumerate(layers))
+    centres = tuple(PlanePoint(across[layer][0], at[node, layer]) for node, layer in enumerate(layers))
     routes = []
     for edge in diagram.edges:
-        bends: list[Point] = []
+        bends: list[PlanePoint] = []
         for layer in range(layers[edge.source] + 1, layers[edge.target]):
             middle, wide = across[layer]
             y = at[edge.source, layer]
-            bends += [Point(middle - wide, y), Point(middle + wide, y)]
+            bends += [PlanePoint(middle - wide, y), PlanePoint(middle + wide, y)]
         routes.append((centres[edge.source], *bends, centres[edge.target]))
     return _Placed(centres, tuple(routes))
 
@@ -254,7 +261,7 @@ def _columns(
     needed = [ACROSS if len(diagram.layers) <= MOST_WIDE else CLOSE] * len(diagram.layers)
     for edge, runs in zip(diagram.edges, labels, strict=True):
         last = layers[edge.target] - 1
-        needed[last] = max(needed[last], 1.15 * width(runs, LABEL) + 0.65 if runs else 0.0)
+        needed[last] = max(needed[last], 1.15 * width_of_runs(runs, LABEL) + 0.65 if runs else 0.0)
         for layer in range(layers[edge.source], layers[edge.target]):
             start = at[edge.source, layer]
             end = at[edge.target if layer == last else edge.source, layer + 1]

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from symnn.handouts.pictures.flows import Flow, absorbed
 from symnn.networks.graph import Graph
 
-__all__ = ["layered"]
+__all__ = ["layers_of_units"]
 
 
-def layered(graph: Graph, links: Sequence[Flow], owners: Mapping[str, str]) -> dict[str, int]:
+def layers_of_units(graph: Graph, links: Sequence[Flow], owners: Mapping[str, str]) -> dict[str, int]:
     """Put each unit one layer after the last that flows into it, what is given one before its first user.
 
     A unit whose users all stand further on is moved towards them, if no more flows into it than out of it.

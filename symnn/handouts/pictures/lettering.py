@@ -11,11 +11,24 @@ from typing import NamedTuple
 
 from symnn.expressions.tree import Tree
 from symnn.expressions.writing import plain
-from symnn.notation.boxes import LOW, Box, Fence, Gap, Letter, Numeral, Operator, Script, Sign, Word, height, parted
+from symnn.notation.boxes import (
+    LOW,
+    Box,
+    Fence,
+    Gap,
+    Letter,
+    Numeral,
+    Operator,
+    Script,
+    Sign,
+    Word,
+    height,
+    inner_boxes,
+)
 from symnn.notation.layout import laid_out
 from symnn.notation.symbols import Symbols
 
-__all__ = ["SCRIPT", "Run", "lettered", "width", "words"]
+__all__ = ["SCRIPT", "Run", "lettered", "width_of_runs", "words"]
 
 SCRIPT = 0.7
 """The size of a sub- or superscript."""
@@ -65,10 +78,10 @@ def words(text: str) -> tuple[Run, ...]:
     return (Run(text),)
 
 
-def width(runs: tuple[Run, ...], size: float) -> float:
+def width_of_runs(runs: tuple[Run, ...], size: float) -> float:
     """Say how wide signs of a size are.
 
-    >>> round(width(words("W"), 10.0), 1), width((), 10.0)
+    >>> round(width_of_runs(words("W"), 10.0), 1), width_of_runs((), 10.0)
     (10.3, 0.0)
     """
     table = _table()
@@ -91,8 +104,8 @@ def _runs(box: Box, level: int) -> Iterator[Run]:
             parts = [tuple(_runs(part, level or moved)) for part, moved in scripts if part is not None]
             if len(parts) > 1 and not level:
                 # one over the other: the wider one comes last, so that what follows stands behind both
-                first, second = sorted(parts, key=lambda runs: width(runs, 1.0))
-                parts = [first, (second[0]._replace(back=width(first, 1.0)), *second[1:])]
+                first, second = sorted(parts, key=lambda runs: width_of_runs(runs, 1.0))
+                parts = [first, (second[0]._replace(back=width_of_runs(first, 1.0)), *second[1:])]
             for runs in parts:
                 yield from runs
         case Fence(inside, left, right):
@@ -107,5 +120,5 @@ def _runs(box: Box, level: int) -> Iterator[Run]:
         case Gap():
             yield Run("\u2009", level)
         case _:
-            for part in parted(box):
+            for part in inner_boxes(box):
                 yield from _runs(part, level)

@@ -8,8 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.expressions.tree import Name
-from symnn.handouts.pictures.diagram import Diagram, Edge, Node
-from symnn.handouts.pictures.lettering import Run, lettered, width, words
+from symnn.handouts.pictures.diagram import Diagram, DiagramNode, Edge
+from symnn.handouts.pictures.lettering import Run, lettered, width_of_runs, words
 from symnn.notation.symbols import Symbols
 
 __all__ = ["LABEL", "NAME", "NUMBER", "RADIUS", "SLIP", "Lettering", "Size", "letterings", "sizes"]
@@ -64,7 +64,7 @@ def letterings(diagram: Diagram, symbols: Symbols) -> tuple[tuple[Lettering, ...
     return nodes, tuple(_edge(edge, symbols) for edge in diagram.edges)
 
 
-def _node(node: Node, symbols: Symbols) -> Lettering:
+def _node(node: DiagramNode, symbols: Symbols) -> Lettering:
     if node.kind == "dots":
         return Lettering(words("⋮"))
     name = lettered((Name(node.name),), symbols) if node.kind != "bias" else words(node.name)
@@ -90,11 +90,11 @@ def sizes(diagram: Diagram, written: tuple[Lettering, ...]) -> Iterator[Size]:
         if node.kind == "sheets":
             yield _stack(node, letters, below)
             continue
-        wide = max(width(letters.name, NAME), width(letters.value, NUMBER))
+        wide = max(width_of_runs(letters.name, NAME), width_of_runs(letters.value, NUMBER))
         yield Size(max(RADIUS, wide / 2 + PADDING), RADIUS, below)
 
 
-def _stack(node: Node, letters: Lettering, below: float) -> Size:
+def _stack(node: DiagramNode, letters: Lettering, below: float) -> Size:
     """Lay sheets behind one another; side by side downwards where their pixels are shown."""
     rows, columns = node.shape[-2:]
     pixel = min(PIXEL, LARGEST / max(rows, columns))
@@ -107,5 +107,5 @@ def _stack(node: Node, letters: Lettering, below: float) -> Size:
     across = columns * pixel / 2 + abs(places[0][0])
     down = rows * pixel / 2 + abs(places[0][1])
     # in TeX there is more room around the signs of a shape
-    text = width(letters.name, LABEL) + 0.3 + 1.3 * width(letters.value, LABEL)
+    text = width_of_runs(letters.name, LABEL) + 0.3 + 1.3 * width_of_runs(letters.value, LABEL)
     return Size(max(across, text / 2), down, below + 0.42, pixel, places)

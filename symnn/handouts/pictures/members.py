@@ -10,7 +10,7 @@ from symnn.language.names import taken_apart
 from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Step", "images", "stacks", "steps"]
+__all__ = ["TimeStep", "images", "stacks", "steps"]
 
 IMAGES = frozenset({"convolution", "pooling"})
 """Operations that work on feature maps, by what a network uses them for."""
@@ -19,14 +19,14 @@ PLANE = 2
 """A feature map has rows and columns; what is before them counts its sheets."""
 
 
-class Step(NamedTuple):
+class TimeStep(NamedTuple):
     """What a quantity is at which time: ``s_2`` is s at time 2. Without a time it stands by itself."""
 
     role: str
     time: int | None
 
 
-def steps(graph: Graph) -> Mapping[str, Step]:
+def steps(graph: Graph) -> Mapping[str, TimeStep]:
     """Say what stands in which column: empty where no index is a time, one that looks back or ahead.
 
     >>> from symnn.networks.catalogue import network
@@ -43,9 +43,9 @@ def steps(graph: Graph) -> Mapping[str, Step]:
         timed = apart is not None and (apart.base, apart.primes) in families and apart.parts
         if apart is not None and timed and apart.parts[-1].isdecimal():
             role = "_".join((apart.base + "'" * apart.primes, apart.above, *apart.parts[:-1]))
-            found[name] = Step(role, int(apart.parts[-1]))
+            found[name] = TimeStep(role, int(apart.parts[-1]))
         else:
-            found[name] = Step(name, None)
+            found[name] = TimeStep(name, None)
     return found
 
 

@@ -7,28 +7,28 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Area", "Line", "Point", "Strips", "along", "apart", "beside", "crosses", "hits", "length"]
+__all__ = ["Area", "Line", "PlanePoint", "Strips", "apart", "crosses", "hits", "length", "line_beside", "point_along"]
 
 
-class Point(NamedTuple):
+class PlanePoint(NamedTuple):
     """A place in the picture."""
 
     x: float
     y: float
 
-    def toward(self, other: Point, part: float) -> Point:
+    def toward(self, other: PlanePoint, part: float) -> PlanePoint:
         """Give the place at a part of the way to another."""
-        return Point(self.x + part * (other.x - self.x), self.y + part * (other.y - self.y))
+        return PlanePoint(self.x + part * (other.x - self.x), self.y + part * (other.y - self.y))
 
 
-Line: TypeAlias = tuple[Point, ...]
+Line: TypeAlias = tuple[PlanePoint, ...]
 """A broken line from point to point."""
 
 
 class Area(NamedTuple):
     """An upright rectangle; ``round`` ones have half circles at their sides, or are circles."""
 
-    centre: Point
+    centre: PlanePoint
     across: float
     down: float
     round: bool = False
@@ -58,14 +58,14 @@ class Area(NamedTuple):
         aside = abs(self.centre.x - other.centre.x) >= self.across + other.across + room
         return not aside and abs(self.centre.y - other.centre.y) < self.down + other.down + room
 
-    def holds(self, point: Point) -> bool:
+    def holds(self, point: PlanePoint) -> bool:
         """Say whether a point lies in it."""
         x, y = abs(point.x - self.centre.x), abs(point.y - self.centre.y)
         if self.round:
             return math.hypot(max(0.0, x - (self.across - self.down)), y) < self.down
         return x < self.across and y < self.down
 
-    def rim(self, toward: Point) -> Point:
+    def rim(self, toward: PlanePoint) -> PlanePoint:
         """Give the point of its rim on the way from its centre to a point outside."""
         x, y = abs(toward.x - self.centre.x), abs(toward.y - self.centre.y)
         if self.round and self.across == self.down:
@@ -108,11 +108,11 @@ def length(line: Line) -> float:
     return sum(math.dist(one, other) for one, other in pairwise(line))
 
 
-def along(line: Line, part: float) -> Point:
+def point_along(line: Line, part: float) -> PlanePoint:
     """Give the place at a part of the length of a line.
 
-    >>> along((Point(0, 0), Point(1, 0), Point(1, 3)), 0.5)
-    Point(x=1.0, y=1.0)
+    >>> point_along((PlanePoint(0, 0), PlanePoint(1, 0), PlanePoint(1, 3)), 0.5)
+    PlanePoint(x=1.0, y=1.0)
     """
     left = part * length(line)
     for one, other in pairwise(line):
@@ -123,10 +123,10 @@ def along(line: Line, part: float) -> Point:
     return line[-1]
 
 
-def crosses(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+def crosses(one: tuple[PlanePoint, PlanePoint], other: tuple[PlanePoint, PlanePoint]) -> bool:
     """Say whether two straight lines cross inside both.
 
-    >>> crosses((Point(0, 0), Point(2, 2)), (Point(0, 2), Point(2, 0)))
+    >>> crosses((PlanePoint(0, 0), PlanePoint(2, 2)), (PlanePoint(0, 2), PlanePoint(2, 0)))
     True
     """
     (a, b), (c, d) = one, other
@@ -135,22 +135,22 @@ def crosses(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
     return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
 
 
-def _side(a: Point, b: Point, c: Point) -> float:
+def _side(a: PlanePoint, b: PlanePoint, c: PlanePoint) -> float:
     return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
 
 
-def apart(point: Point, start: Point, end: Point) -> float:
+def apart(point: PlanePoint, start: PlanePoint, end: PlanePoint) -> float:
     """Give the distance of a point from a straight line between two points."""
     dx, dy = end.x - start.x, end.y - start.y
     part = ((point.x - start.x) * dx + (point.y - start.y) * dy) / (dx * dx + dy * dy or 1.0)
     return math.dist(point, start.toward(end, min(1.0, max(0.0, part))))
 
 
-def hits(start: Point, end: Point, area: Area, room: float = 0.0) -> bool:
+def hits(start: PlanePoint, end: PlanePoint, area: Area, room: float = 0.0) -> bool:
     """Say whether a straight line comes nearer to an area than some room."""
     if area.round:
         core = area.across - area.down
-        ends = (Point(area.centre.x - core, area.centre.y), Point(area.centre.x + core, area.centre.y))
+        ends = (PlanePoint(area.centre.x - core, area.centre.y), PlanePoint(area.centre.x + core, area.centre.y))
         near = min(apart(ends[0], start, end), apart(ends[1], start, end), *(apart(one, *ends) for one in (start, end)))
         return near < area.down + room or crosses((start, end), ends)
     first, last = 0.0, 1.0
@@ -169,12 +169,12 @@ def hits(start: Point, end: Point, area: Area, room: float = 0.0) -> bool:
     return first < last
 
 
-def beside(line: Line, aside: float) -> Line:
+def line_beside(line: Line, aside: float) -> Line:
     """Move a line to its right side, as it runs.
 
-    >>> beside((Point(0, 0), Point(1, 0)), 0.5)
-    (Point(x=0.0, y=0.5), Point(x=1.0, y=0.5))
+    >>> line_beside((PlanePoint(0, 0), PlanePoint(1, 0)), 0.5)
+    (PlanePoint(x=0.0, y=0.5), PlanePoint(x=1.0, y=0.5))
     """
     far = math.dist(line[0], line[-1]) or 1.0
     x, y = (line[0].y - line[-1].y) / far * aside, (line[-1].x - line[0].x) / far * aside
-    return tuple(Point(point.x + x, point.y + y) for point in line)
+    return tuple(PlanePoint(point.x + x, point.y + y) for point in line)

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.handouts.pictures.measures import LABEL
-from symnn.handouts.pictures.plane import Area, Line, Point, Strips, along, hits, length
+from symnn.handouts.pictures.plane import Area, Line, PlanePoint, Strips, hits, length, point_along
 
 __all__ = ["Label", "spots"]
 
@@ -87,7 +87,7 @@ def _tried(line: Line, wide: float) -> Iterator[Label]:
     count = max(3, math.ceil(whole / STEP))
     for place in range(1, count):
         part = place / count
-        at = along(line, part) if len(line) > 2 else line[0].toward(line[1], part)  # noqa: PLR2004 - straight
+        at = point_along(line, part) if len(line) > 2 else line[0].toward(line[1], part)  # noqa: PLR2004 - straight
         yield Label(part, Area(at, wide / 2 + ROOM, HIGH * LABEL / 0.311 / 2))
 
 
@@ -95,7 +95,7 @@ class _Near:
     """What is near a place: areas, and pieces of arrows with the numbers of the arrows that they belong to."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.pieces: dict[tuple[Point, Point], set[int]] = {}
+        self.pieces: dict[tuple[PlanePoint, PlanePoint], set[int]] = {}
         for place, line in enumerate(lines):
             for piece in pairwise(line):
                 self.pieces.setdefault(piece, set()).add(place)
@@ -110,7 +110,7 @@ class _Near:
         self.areas.append(area)
         self.area_strips.add(area.left, area.right)
 
-    def is_shared(self, start: Point, end: Point) -> bool:
+    def is_shared(self, start: PlanePoint, end: PlanePoint) -> bool:
         """Say whether several arrows run there: no label says which one it is of."""
         return len(self.pieces[start, end]) > 1
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from symnn.handouts.pictures.captions import Caption, captions
-from symnn.handouts.pictures.diagram import Diagram, Node, factor_name
-from symnn.handouts.pictures.geometry import Drawn, drawn
+from symnn.handouts.pictures.diagram import Diagram, DiagramNode, factor_name
+from symnn.handouts.pictures.geometry import Drawn, placed_diagram
 from symnn.handouts.pictures.lettering import SCRIPT, Run, words
 from symnn.handouts.pictures.measures import LABEL, NAME, NUMBER, Lettering, Size, letterings
 from symnn.handouts.pictures.palette import DASHED, FAINT, FILLS, TRACKS
-from symnn.handouts.pictures.plane import Area, Line, Point, beside
+from symnn.handouts.pictures.plane import Area, Line, PlanePoint, line_beside
 from symnn.notation.mathml import escaped
 from symnn.notation.symbols import Symbols
 
@@ -31,7 +31,7 @@ DARK: Final = (
 """Only where the picture is a page of its own: inside another, it takes that one's colours."""
 
 THIN, THICK = 0.025, 0.06
-HEAD: Final = Point(0.2, 0.07)
+HEAD: Final = PlanePoint(0.2, 0.07)
 BASE: Final = 0.34
 """How far under the middle of letters their line is, in parts of their size."""
 
@@ -45,10 +45,10 @@ def svg(diagram: Diagram, symbols: Symbols, title: str = "", named: Sequence[str
     With its arrows ``named``, each can be reached by the keyboard and pressed as a button. One that is not ``alone``
     stands in a page and takes its colours.
 
-    >>> svg(Diagram((Node("x1", "input", 0),), (), (1,)), {}).count("<circle")
+    >>> svg(Diagram((DiagramNode("x1", "input", 0),), (), (1,)), {}).count("<circle")
     1
     """
-    at = drawn(diagram, symbols)
+    at = placed_diagram(diagram, symbols)
     below = captions(diagram, symbols, at.extent.x)
     width, height = at.extent.x, at.extent.y + below.height
     inside = [*_edges(diagram, at, symbols), *_nodes(diagram, at), *_captions(below, at.extent.y)]
@@ -113,7 +113,7 @@ def _lines(diagram: Diagram, at: Drawn, named: Sequence[str]) -> Iterator[str]:
         for edge in track:
             sharing = [other for other, edges in enumerate(diagram.tracks) if edge in edges]
             aside = 0.075 * (sharing.index(number) - (len(sharing) - 1) / 2)
-            arrow = _arrow(beside(at.lines[edge], aside), dash, THICK)
+            arrow = _arrow(line_beside(at.lines[edge], aside), dash, THICK)
             yield f'<g data-edge="{edge}" data-factors="{escaped(diagram.carried(number, edge))}">{arrow}</g>'
         yield "</g>"
 
@@ -123,9 +123,13 @@ def _arrow(line: Line, dash: str, wide: float) -> str:
     *_, before, end = line
     far = math.dist(before, end) or 1.0
     x, y = (end.x - before.x) / far, (end.y - before.y) / far
-    size = Point(HEAD.x + wide, HEAD.y + wide)
-    neck = Point(end.x - size.x * x, end.y - size.x * y)
-    sides = (Point(neck.x - size.y * y, neck.y + size.y * x), end, Point(neck.x + size.y * y, neck.y - size.y * x))
+    size = PlanePoint(HEAD.x + wide, HEAD.y + wide)
+    neck = PlanePoint(end.x - size.x * x, end.y - size.x * y)
+    sides = (
+        PlanePoint(neck.x - size.y * y, neck.y + size.y * x),
+        end,
+        PlanePoint(neck.x + size.y * y, neck.y - size.y * x),
+    )
     stroke = f'stroke="currentColor" stroke-width="{PER_CM * wide:.2f}" fill="none"{dash}'
     points = (*line[:-1], neck)
     drawn_line = (
@@ -136,7 +140,7 @@ def _arrow(line: Line, dash: str, wide: float) -> str:
     return f'{drawn_line}<polygon points="{_points(sides)}" fill="currentColor"/>'
 
 
-def _points(points: Sequence[Point]) -> str:
+def _points(points: Sequence[PlanePoint]) -> str:
     return " ".join(f"{_px(point.x)},{_px(point.y)}" for point in points)
 
 
@@ -147,10 +151,10 @@ def _edges(diagram: Diagram, at: Drawn, symbols: Symbols) -> Iterator[str]:
         if label is not None:
             centre = label.area.centre
             around = f'<g class="label" data-edge="{place}" transform="translate({_px(centre.x)} {_px(centre.y)})">'
-            yield f"{around}{_text(Point(0, 0), labels[place], LABEL)}</g>"
+            yield f"{around}{_text(PlanePoint(0, 0), labels[place], LABEL)}</g>"
 
 
-def _text(at: Point, runs: tuple[Run, ...], size: float, more: str = "") -> str:
+def _text(at: PlanePoint, runs: tuple[Run, ...], size: float, more: str = "") -> str:
     """Write letters around a place: italic or upright, scripts small, moved up or down."""
     parts, level = [], 0
     for run in runs:
@@ -174,7 +178,7 @@ def _nodes(diagram: Diagram, at: Drawn) -> Iterator[str]:
         yield f'<g class="node" data-name="{escaped(node.name)}"{faded}>'
         yield from _sheets(node, area, size, letters) if node.kind == "sheets" else _unit(node, area, letters)
         if letters.below:
-            under = Point(area.centre.x, area.bottom + size.below - 0.14)
+            under = PlanePoint(area.centre.x, area.bottom + size.below - 0.14)
             yield _text(under, letters.below, NUMBER, ' class="slope" fill="#b3261e"')
         yield "</g>"
 
@@ -183,7 +187,7 @@ def _ends(diagram: Diagram, edge: int) -> tuple[int, int]:
     return diagram.edges[edge].source, diagram.edges[edge].target
 
 
-def _unit(node: Node, area: Area, letters: Lettering) -> Iterator[str]:
+def _unit(node: DiagramNode, area: Area, letters: Lettering) -> Iterator[str]:
     if node.kind != "dots":
         colour, amount = FILLS.get(node.kind, ("808080", 0.03))
         dash = ' stroke-dasharray="4 3"' if node.kind in DASHED else ""
@@ -193,25 +197,25 @@ def _unit(node: Node, area: Area, letters: Lettering) -> Iterator[str]:
         else:
             yield f'<rect {_rectangle(area)} rx="{_px(area.down)}" {style}/>'
     up = 0.13 if letters.value else 0.0
-    yield _text(Point(area.centre.x, area.centre.y - up), letters.name, NAME)
+    yield _text(PlanePoint(area.centre.x, area.centre.y - up), letters.name, NAME)
     if letters.value:
-        value = Point(area.centre.x, area.centre.y + 0.25)
+        value = PlanePoint(area.centre.x, area.centre.y + 0.25)
         yield _text(value, letters.value, NUMBER, ' class="value" fill="#15702f"')
 
 
-def _sheets(node: Node, area: Area, size: Size, letters: Lettering) -> Iterator[str]:
+def _sheets(node: DiagramNode, area: Area, size: Size, letters: Lettering) -> Iterator[str]:
     """Draw sheets behind one another, with their pixels where they are known."""
     rows, columns = node.shape[-2:]
     for place, (x, y) in enumerate(size.sheets):
-        sheet = Area(Point(area.centre.x + x, area.centre.y + y), columns * size.pixel / 2, rows * size.pixel / 2)
+        sheet = Area(PlanePoint(area.centre.x + x, area.centre.y + y), columns * size.pixel / 2, rows * size.pixel / 2)
         yield f'<rect class="sheet" {_rectangle(sheet)} fill="Canvas" stroke="currentColor"/>'
         if place < len(node.pixels):
             yield from _pixels(node, place, sheet, size.pixel)
     text = (*letters.name, Run("  "), *letters.value)
-    yield _text(Point(area.centre.x, area.bottom + 0.24), text, LABEL * 0.86)
+    yield _text(PlanePoint(area.centre.x, area.bottom + 0.24), text, LABEL * 0.86)
 
 
-def _pixels(node: Node, place: int, sheet: Area, side: float) -> Iterator[str]:
+def _pixels(node: DiagramNode, place: int, sheet: Area, side: float) -> Iterator[str]:
     """Shade the pixels of a sheet, the darker the greater."""
     cells = [cell for rows in node.pixels for row in rows for cell in row]
     least, most = min(cells), max(cells)
@@ -233,11 +237,11 @@ def _frames(diagram: Diagram, at: Drawn) -> Iterator[str]:
         yield f'<g class="frame {state}" data-name="{escaped(frame.name)}">'
         inside = f'rx="8" fill="{fill[0]}" fill-opacity="{fill[1]}" stroke="currentColor" stroke-opacity="0.5"'
         yield f"<rect {_rectangle(area)} {inside}/>"
-        yield f"{_text(Point(area.centre.x, area.top + 0.26), words(frame.name), NAME)}</g>"
+        yield f"{_text(PlanePoint(area.centre.x, area.top + 0.26), words(frame.name), NAME)}</g>"
 
 
 def _captions(below: Caption, top: float) -> Iterator[str]:
     """Write under the picture what the paths multiply, each in its colour."""
     for line in below.lines:
         colour = f' fill="#{TRACKS[line.track].colour}"' if line.track is not None else ""
-        yield _text(Point(line.at.x, top + line.at.y), line.runs, LABEL, f' class="product"{colour}')
+        yield _text(PlanePoint(line.at.x, top + line.at.y), line.runs, LABEL, f' class="product"{colour}')

@@ -7,12 +7,12 @@ from typing import Final
 
 from symnn.expressions.tree import Name
 from symnn.handouts.pictures.captions import captions
-from symnn.handouts.pictures.diagram import Diagram, Node
+from symnn.handouts.pictures.diagram import Diagram, DiagramNode
 from symnn.handouts.pictures.flows import Use
-from symnn.handouts.pictures.geometry import Drawn, drawn
+from symnn.handouts.pictures.geometry import Drawn, placed_diagram
 from symnn.handouts.pictures.measures import NAMED, Size
 from symnn.handouts.pictures.palette import DASHED, FAINT, FILLS, TRACKS
-from symnn.handouts.pictures.plane import Area, Line, Point, beside
+from symnn.handouts.pictures.plane import Area, Line, PlanePoint, line_beside
 from symnn.notation.latex import latex
 from symnn.notation.symbols import Symbols
 
@@ -46,7 +46,7 @@ COLOURS: Final = (
 
 def tikz(diagram: Diagram, symbols: Symbols, widest: float = WIDEST) -> str:
     r"""Draw a network no wider than so many centimetres; the document needs ``\usepackage{tikz}``."""
-    at = drawn(diagram, symbols)
+    at = placed_diagram(diagram, symbols)
     scale = min(1.0, widest / at.extent.x, HIGHEST / at.extent.y)
     smaller = (f"scale={scale:.3f}", "transform shape") if scale < 1 else ()
     unit = f"draw, rounded corners={ROUND * scale:.2f}mm, minimum height=8.88mm, inner sep=0pt, fill=black!2"
@@ -58,7 +58,7 @@ def tikz(diagram: Diagram, symbols: Symbols, widest: float = WIDEST) -> str:
     return f"\\begin{{tikzpicture}}[{options}]\n{colours}\n{body}\n\\end{{tikzpicture}}\n"
 
 
-def _at(point: Point) -> str:
+def _at(point: PlanePoint) -> str:
     return f"({point.x:.2f},{point.y:.2f})"
 
 
@@ -74,7 +74,7 @@ def _arrows(diagram: Diagram, at: Drawn) -> Iterator[str]:
         for edge in track:
             sharing = [other for other, edges in enumerate(diagram.tracks) if edge in edges]
             aside = 0.075 * (sharing.index(number) - (len(sharing) - 1) / 2)
-            yield rf"  \draw[->] {_joined(beside(at.lines[edge], aside))}; % {diagram.carried(number, edge)}"
+            yield rf"  \draw[->] {_joined(line_beside(at.lines[edge], aside))}; % {diagram.carried(number, edge)}"
         yield r"\end{scope}"
 
 
@@ -99,7 +99,7 @@ def _nodes(diagram: Diagram, at: Drawn, symbols: Symbols) -> Iterator[str]:
             faded=bool(faded),
         )
         if node.slope:
-            under = Point(area.centre.x, area.bottom + size.below - 0.14)
+            under = PlanePoint(area.centre.x, area.bottom + size.below - 0.14)
             yield rf"\node[number, text=red!70!black] at {_at(under)} {{${node.slope}$}};"
 
 
@@ -116,7 +116,7 @@ def _faint(parts: Iterator[str], *, faded: bool) -> Iterator[str]:
     yield r"\end{scope}"
 
 
-def _unit(node: Node, area: Area, symbols: Symbols) -> Iterator[str]:
+def _unit(node: DiagramNode, area: Area, symbols: Symbols) -> Iterator[str]:
     if node.kind == "dots":
         yield rf"\node[dots] at {_at(area.centre)} {{$\vdots$}};"
         return
@@ -126,29 +126,29 @@ def _unit(node: Node, area: Area, symbols: Symbols) -> Iterator[str]:
         yield rf"\node[{kind}] at {_at(area.centre)} {{${name}$}};"
         return
     yield rf"\node[{kind}] at {_at(area.centre)} {{}};"
-    yield rf"\node[inner sep=0pt] at {_at(Point(area.centre.x, area.centre.y - 0.13))} {{${name}$}};"
-    value = Point(area.centre.x, area.centre.y + 0.25)
+    yield rf"\node[inner sep=0pt] at {_at(PlanePoint(area.centre.x, area.centre.y - 0.13))} {{${name}$}};"
+    value = PlanePoint(area.centre.x, area.centre.y + 0.25)
     yield rf"\node[number, text=green!45!black] at {_at(value)} {{${node.value}$}};"
 
 
-def _sheets(node: Node, area: Area, size: Size, symbols: Symbols) -> Iterator[str]:
+def _sheets(node: DiagramNode, area: Area, size: Size, symbols: Symbols) -> Iterator[str]:
     """Draw sheets behind one another, with their pixels where they are known."""
     rows, columns = node.shape[-2:]
     cells = [cell for sheet in node.pixels for row in sheet for cell in row]
     for place, (x, y) in enumerate(size.sheets):
         left = area.centre.x + x - columns * size.pixel / 2
         top = area.centre.y + y - rows * size.pixel / 2
-        corner = Point(left + columns * size.pixel, top + rows * size.pixel)
-        yield rf"\draw[sheet] {_at(Point(left, top))} rectangle {_at(corner)};"
+        corner = PlanePoint(left + columns * size.pixel, top + rows * size.pixel)
+        yield rf"\draw[sheet] {_at(PlanePoint(left, top))} rectangle {_at(corner)};"
         for i, row in enumerate(node.pixels[place] if place < len(node.pixels) else ()):
             for j, cell in enumerate(row):
                 shade = 6 + 84 * (cell - min(cells)) / (max(cells) - min(cells) or 1.0)
-                start = Point(left + j * size.pixel, top + i * size.pixel)
-                end = Point(start.x + size.pixel, start.y + size.pixel)
+                start = PlanePoint(left + j * size.pixel, top + i * size.pixel)
+                end = PlanePoint(start.x + size.pixel, start.y + size.pixel)
                 yield rf"\fill[black!{shade:.0f}] ({start.x:.3f},{start.y:.3f}) rectangle ({end.x:.3f},{end.y:.3f});"
     *sheets, _, _ = node.shape
     shape = rf"{sheets[0] if sheets else 1}\mathord{{@}}{rows}\times{columns}"
-    under = Point(area.centre.x, area.bottom + 0.24)
+    under = PlanePoint(area.centre.x, area.bottom + 0.24)
     yield rf"\node[weight, fill=none] at {_at(under)} {{${latex(Name(node.name), symbols)}\;\; {shape}$}};"
 
 
@@ -164,9 +164,9 @@ def _labels(diagram: Diagram, at: Drawn, symbols: Symbols) -> Iterator[str]:
 def _frames(diagram: Diagram, at: Drawn, symbols: Symbols) -> Iterator[str]:
     for frame, area in zip(diagram.frames, at.frames, strict=True):
         fill = "black!14" if frame.rests else "blue!4"
-        corner, other = Point(area.left, area.top), Point(area.right, area.bottom)
+        corner, other = PlanePoint(area.left, area.top), PlanePoint(area.right, area.bottom)
         yield rf"\draw[rounded corners=1.5mm, draw=black!50, fill={fill}] {_at(corner)} rectangle {_at(other)};"
-        yield rf"\node at {_at(Point(area.centre.x, area.top + 0.26))} {{${latex(Name(frame.name), symbols)}$}};"
+        yield rf"\node at {_at(PlanePoint(area.centre.x, area.top + 0.26))} {{${latex(Name(frame.name), symbols)}$}};"
 
 
 def _captions(diagram: Diagram, at: Drawn, symbols: Symbols) -> Iterator[str]:
@@ -177,7 +177,7 @@ def _captions(diagram: Diagram, at: Drawn, symbols: Symbols) -> Iterator[str]:
 
     for line in captions(diagram, symbols, at.extent.x).lines:
         colour = f", text=path{line.track + 1}" if line.track is not None else ""
-        place = Point(line.at.x, at.extent.y + line.at.y)
+        place = PlanePoint(line.at.x, at.extent.y + line.at.y)
         lead = r"\cdot " if line.continued else ""
         factors = (
             r" \cdot ".join(map(named, line.uses)) if line.uses else rf"\dots + {diagram.count - len(diagram.captions)}"

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from symnn.handouts.pictures.diagram import Diagram
-from symnn.handouts.pictures.members import Step
-from symnn.handouts.pictures.plane import Point, crosses
+from symnn.handouts.pictures.members import TimeStep
+from symnn.handouts.pictures.plane import PlanePoint, crosses
 
-__all__ = ["Grid", "grid"]
+__all__ = ["TimeGrid", "grid"]
 
 MOST_ROLES: Final = 14
 """With more roles than this, rows are no order any more."""
@@ -32,16 +32,16 @@ THROUGH, DOWNWARD, OFF = 20.0, 0.4, 0.05
 """What an arrow through a unit costs, and one that goes down, and a unit beside its column; a crossing costs 1."""
 
 
-class Grid(Struct, frozen=True):
+class TimeGrid(Struct, frozen=True):
     """The place of each node: which column, with how far aside, and which row from the top."""
 
-    places: tuple[Point, ...]
+    places: tuple[PlanePoint, ...]
 
 
 class _Steps(NamedTuple):
     """A network in time: what each node is at which time, and which flows into which."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[TimeStep, ...]
     pairs: tuple[tuple[int, int], ...]
 
 
@@ -52,7 +52,7 @@ class _Rows(Struct, frozen=True):
     aside: Mapping[str, float]
 
 
-def grid(diagram: Diagram) -> Grid | None:
+def grid(diagram: Diagram) -> TimeGrid | None:
     """Place a network in time; None for one that has no time, or more roles than rows make clear.
 
     >>> from symnn.networks.catalogue import network
@@ -65,7 +65,7 @@ def grid(diagram: Diagram) -> Grid | None:
 
 
 @lru_cache(maxsize=32)
-def _chosen(net: _Steps) -> Grid | None:
+def _chosen(net: _Steps) -> TimeGrid | None:
     """Choose rows move by move; a picture with values or paths has those of the plain one."""
     roles = tuple(dict.fromkeys(step.role for step in net.steps))
     if all(step.time is None for step in net.steps) or len(roles) > MOST_ROLES:
@@ -78,7 +78,7 @@ def _chosen(net: _Steps) -> Grid | None:
         if found is None:
             break
         least, best = found
-    return Grid(_places(net, best))
+    return TimeGrid(_places(net, best))
 
 
 def _better(net: _Steps, rows: _Rows, least: float, seen: frozenset[int]) -> tuple[float, _Rows] | None:
@@ -129,7 +129,7 @@ def _seen(net: _Steps) -> frozenset[int]:
     return frozenset(place for place, step in enumerate(net.steps) if step.time in {None, *shown})
 
 
-def _places(net: _Steps, rows: _Rows) -> tuple[Point, ...]:
+def _places(net: _Steps, rows: _Rows) -> tuple[PlanePoint, ...]:
     """Give the place of each node; one without a time stands at the middle of its neighbours."""
     height = {role: len(rows.order) - 1 - place for place, role in enumerate(rows.order)}
     first = min(step.time for step in net.steps if step.time is not None)
@@ -146,7 +146,7 @@ def _places(net: _Steps, rows: _Rows) -> tuple[Point, ...]:
             if x is None and known:
                 across[place] = sum(known) / len(known) + rows.aside[net.steps[place].role]
     return tuple(
-        Point(x if x is not None else 0.0, height[step.role]) for x, step in zip(across, net.steps, strict=True)
+        PlanePoint(x if x is not None else 0.0, height[step.role]) for x, step in zip(across, net.steps, strict=True)
     )
 
 
@@ -165,7 +165,7 @@ def _cost(net: _Steps, rows: _Rows, seen: frozenset[int]) -> float:
     return cost + THROUGH * (len(taken) - len(set(taken)))
 
 
-def _passes(start: Point, end: Point, unit: Point) -> bool:
+def _passes(start: PlanePoint, end: PlanePoint, unit: PlanePoint) -> bool:
     """Say whether an arrow leads through a unit that is none of its ends."""
     if start.y == end.y:
         return unit.y == start.y and min(start.x, end.x) < unit.x < max(start.x, end.x)
