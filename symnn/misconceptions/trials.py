@@ -18,7 +18,7 @@ from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.networks.shapes import Misfit
 from symnn.numeric.interpreter import Seen, ValueMissing
-from symnn.numeric.valued import Valued
+from symnn.numeric.valued import Valued, valued
 from symnn.ops.shapes import Shape, Unfit
 from symnn.verdicts import codes
 
@@ -85,7 +85,7 @@ class Trial:
         self.answer = answer
         self._truth = truth.shape, complex(point.hashed(truth))
         self._seen = known
-        self._worths: dict[int, Valued | None] = {}
+        self._worths: dict[int, tuple[Change, Valued | None]] = {}
         self._shelves: dict[int, list[_Batch]] = {}
         self._parts: dict[int, tuple[Spot, Spot, Spot]] = {}
         self._origins: dict[int, Change] = {}
@@ -175,7 +175,7 @@ class Trial:
             for change in spot.changes:
                 place, brought = _brought(spot.node, change[1])
                 one = (change[0], brought)
-                value = self._of(one) if place < _OTHERS else None
+                value = self._of(one, one[1]) if place < _OTHERS else None
                 if value is None or value.shape:
                     place, one = _OTHERS, change
                 self._origins[id(one)] = change
@@ -198,7 +198,7 @@ class Trial:
         if known is None:
             shelves: dict[Shape, tuple[list[Change], list[Array]]] = {}
             for change in spot.changes:
-                value = self._of(change)
+                value = self._of(change, spot.node)
                 if value is not None:
                     found, arrays = shelves.setdefault(value.shape, ([], []))
                     found.append(change)
@@ -207,15 +207,27 @@ class Trial:
             self._shelves[id(spot)] = known
         return known
 
-    def _of(self, change: Change) -> Valued | None:
-        """Give what a change puts in its place; None where that has no value."""
+    def _of(self, change: Change, node: Tree) -> Valued | None:
+        """Give what a change puts in the place of a node; None where that has no value."""
         import numpy as np
 
-        if id(change) not in self._worths:
-            value = self._value(change[1], {}, self._put_in)
+        known = self._worths.get(id(change))
+        if known is None:
+            value = self._beside(node, change[1]) or self._value(change[1], {}, self._put_in)
             is_usable = value is not None and bool(np.isfinite(value.array).all())
-            self._worths[id(change)] = value if is_usable else None
-        return self._worths[id(change)]
+            known = self._worths[id(change)] = change, value if is_usable else None
+        return known[1]
+
+    def _beside(self, node: Tree, better: Tree) -> Valued | None:
+        """Multiply a node by a number that was seen, or add one: most changes need no walk through a tree."""
+        kind, brought = _brought(node, better)
+        own, more = self._put_in.get(id(node)), self._put_in.get(id(brought))
+        if kind == _OTHERS or own is None or more is None:
+            return None
+        whole, number = valued(own[1]), valued(more[1])
+        if number.shape or (whole.shape and kind == _ADDED):
+            return None
+        return Valued((mul if kind == _SCALED else add)(whole.array, number.array), whole.shape)
 
     def _value(self, tree: Tree, more: dict[str, Valued], seen: Seen | None = None) -> Valued | None:
         import numpy as np
