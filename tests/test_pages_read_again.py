@@ -23,7 +23,8 @@ SIGNS = re.compile(
 """Signs of pages that nobody types: settings below an operation, ones, expectations, two indices at once, entries of
 what is in brackets."""
 
-FUNCTION = re.compile(r"[A-Za-z](?:_\d)?'*\(x\)|\\tanh\(x\)")
+FUNCTION = re.compile(r"(?:[A-Za-z](?:_\d)?'*|\\tanh|\\operatorname\{ReLU\})\(([xuv])\)")
+"""A function of a letter that is no quantity of the page."""
 
 
 def compared(name, **asked):
@@ -31,7 +32,7 @@ def compared(name, **asked):
     handout = Handout(network(name), **asked)
     graph = handout.whole.graph
     subject = Subject.of_network(graph)
-    own = Subject.of_names({"x": ()}, graph.functions)
+    own = Subject.of_names({letter: () for letter in "xuv"}, graph.functions)
     page = str(handout.written("body", "en")).partition("optimal discriminator")[0]  # there D and V are others
     pairs = resolved(said(page), handout.derivation.of, named=bool(graph.shapes))
     assert pairs

@@ -209,7 +209,7 @@ def _upward(c: TensorCall, *, is_signal: bool = False) -> Sliding:
         maps, kernel = as_image(maps), as_image(kernel)
     flat_column = maps[1:] == kernel[1:] == (1,)  # a vector has no columns that could be padded
     sizes = []
-    for at, (places, under) in enumerate(zip_longest(maps[-plane:], kernel[-plane:], fillvalue=1)):
+    for at, (places, under) in enumerate(zip_longest(maps[-plane:] or (1,), kernel[-plane:], fillvalue=1)):
         side = (places - 1) * stride[at] + (under - 1) * dilation[at] + 1
         more = settings[SLIDE_LENGTH + at] - padding[2 * at] - padding[2 * at + 1]
         sizes.append(max(1, side + (0 if at and flat_column else more)))
