@@ -32,7 +32,7 @@ def compared(name, **asked):
     handout = Handout(network(name), **asked)
     graph = handout.whole.graph
     subject = Subject.of_network(graph)
-    own = Subject.of_names({letter: () for letter in "xuv"}, graph.functions)
+    own = Subject.of_names(dict.fromkeys("xuv", ()), graph.functions)
     page = str(handout.written("body", "en")).partition("optimal discriminator")[0]  # there D and V are others
     pairs = resolved(said(page), handout.derivation.of, named=bool(graph.shapes))
     assert pairs
