@@ -116,7 +116,7 @@ class Mending:
         return left or self._twice(trial, spots, known.is_right) or once
 
     def _twice(self, trial: Trial, spots: Sequence[Spot], is_right: Callable[[Tree], bool]) -> tuple[Explanation, ...]:
-        """Try all changes at two places, of which one exchanges something; the cheapest is told."""
+        """Try changes at two places, of which one exchanges something, one in the other where they are few."""
         if len(spots) > _FEW_SPOTS or not trial.fits:
             return ()
         likely = [spot.only(RARE) for spot in spots]

@@ -1,12 +1,13 @@
 """An answer with something else at one of its places, or at two: what it is worth for many changes at once.
 
 All that may stand at a place is evaluated as one batch, and so is the answer around it. Nothing is left out because
-something before it was dear: what is found is the cheapest there is.
+something before it was dear: of what is tried, the cheapest is found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from operator import add, mul
 from typing import Final, TypeAlias
 
@@ -93,7 +94,11 @@ class Trial:
             if isinstance(node, Derivative) and (slope := _carried_out(node, point)) is not None:
                 self._seen[id(node)] = (node, point.of(slope).array)
         self._worth = self._value(answer, {}, self._seen)  # its parts are kept even if the whole has no value
-        self._put_in = dict(self._seen)
+
+    @cached_property
+    def _put_in(self) -> Seen:
+        """What was seen, and what is found of changes; a look whether an answer is right needs no such copy."""
+        return dict(self._seen)
 
     @property
     def fits(self) -> bool:
