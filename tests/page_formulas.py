@@ -7,8 +7,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 DISPLAYED = re.compile(r"\\begin\{(align\*?|alignat\*?|aligned|alignedat)\}(?:\{\d+\})?\n(.*?)\\end\{\1\}", re.DOTALL)
-SHAPE = re.compile(r"\\qquad \(\d+(?: \\times \d+)*\)")
-HOLDS = re.compile(r"\\qquad \((\w) = (\d+)(?:, (?:\\ldots, )?(\d+))?\)")
+SHAPE = re.compile(r"\\qquad \((\d+(?: \\times \d+)*)\)")
+RANGE = re.compile(r"(\w) = (\d+)(?:, (?:\\ldots, )?(\d+))?")
+HOLDS = re.compile(rf"\\qquad \(({RANGE.pattern}(?:;{RANGE.pattern})*)\)")
+FREE = re.compile(
+    r"\\frac\{\\partial \w+\}\{\\partial \w_(?:\{(?P<several>\w(?:,\w)+)\}|(?P<one>[a-z]))\} = \\sum_\{\w,\w\}"
+)
+"""An entry by its indices, of a gradient that is a sum over all places: it holds for every entry."""
 
 
 ERROR = re.compile(r"\\delta_(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\w)(?!\w)")
@@ -27,7 +32,7 @@ def said(page: str) -> list[Said]:
     found = []
     for block in DISPLAYED.finditer(page):
         for line in _lines(block[2]):
-            for one in _instances(SHAPE.sub("", line.replace(r"\quad {}", ""))):
+            for one in _instances(line.replace(r"\quad {}", "")):
                 sides = [_added_up(side.strip()) for side in _cut(one, ("=",)) if side.strip(" \\")]
                 found += [Said(*pair) for pair in pairwise(sides)]
     return found
@@ -88,12 +93,30 @@ def _lines(text: str) -> list[str]:
 
 
 def _instances(line: str) -> list[str]:
-    """Write a line that holds for a range once for each value."""
-    holds = HOLDS.search(line)
-    if holds is None:
-        return [line]
-    bare = HOLDS.sub("", line)
-    return [_at(bare, holds[1], value) for value in range(int(holds[2]), int(holds[3] or holds[2]) + 1)]
+    """Write a line that holds for ranges once for each value, one of entries for the first and for the last."""
+    shape, holds = SHAPE.search(line), HOLDS.search(line)
+    bare = SHAPE.sub("", HOLDS.sub("", line))
+    entry = FREE.search(re.sub(r"\s+", " ", bare))
+    if entry is not None and shape is not None:
+        letters = (entry["several"] or entry["one"]).split(",")
+        last = dict(zip(letters, map(int, shape[1].split(r" \times ")), strict=False))
+        return [_all_at(bare, dict.fromkeys(letters, 1)), _all_at(bare, last)]
+    ranges = RANGE.findall(holds[1]) if holds is not None else []
+    found = [bare]
+    for index, low, high in ranges:
+        found = [_at(one, index, value) for one in found for value in range(int(low), int(high or low) + 1)]
+    return found
+
+
+def _all_at(line: str, values: dict[str, int]) -> str:
+    """Put numbers in the place of indices, and add those up that stand in one index."""
+    for index, value in values.items():
+        line = _at(line, index, value)
+    return re.sub(
+        r"([a-z])((?:[+-]\d+)+)",
+        lambda found: found[1] + f"{sum(map(int, re.findall('[+-]?[0-9]+', found[2]))):+d}",
+        line,
+    )
 
 
 def _cut(text: str, signs: tuple[str, ...]) -> list[str]:

@@ -41,7 +41,7 @@ from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
 from symnn.handouts.inner import inner_errors, inner_symbols
 from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
 from symnn.handouts.pictures.diagram import Diagram
-from symnn.handouts.recurrences import numbered, values_by_step
+from symnn.handouts.recurrences import numbered, ranges_held, values_by_step
 from symnn.handouts.symbol_table import overview, shown_at
 from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.networks.expansion import grid_of
@@ -122,10 +122,9 @@ class Written(Struct, frozen=True, dict=True):
 
     def _equations(self) -> Iterator[Line]:
         count = 0
-        for one in self.graph.indexed:
+        for one, ranges in zip(self.graph.indexed, ranges_held(self.graph), strict=True):
             count += 1
-            holds = one.ranges[-1] if one.ranges else None
-            yield Line(one_piece(one.left), (expression(one.right),), label=f"F{count}", holds=holds)
+            yield Line(one_piece(one.left), (expression(one.right),), label=f"F{count}", holds=ranges)
         for equation in self.graph.equations:
             if equation.left not in self._by_index:
                 count += 1
@@ -236,7 +235,7 @@ class Written(Struct, frozen=True, dict=True):
         inner = one.members[0].inner
         left = Name(one.wrt) if inner else self._derivative(one.wrt)
         shape = column_shape(one.members[0].shape)
-        return Line(one_piece(left), (expression(one.tree),), shape=shape, label=label, holds=one.index)
+        return Line(one_piece(left), (expression(one.tree),), shape=shape, label=label, holds=(one.index,))
 
     def _explained(self, shown: list[TensorError | ErrorFamily]) -> Iterator[Block]:
         """Say what the operations do that the sweep brought in."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from symnn.expressions.terms import is_number
-from symnn.expressions.tree import Call, Name, Number, Product, Transpose, Tree, mapped, names
+from symnn.expressions.tree import Call, Name, Negative, Number, Product, Sum, Transpose, Tree, mapped, names
 from symnn.handouts.document import Prose
 from symnn.language.entries import entry_name
 from symnn.networks.shapes import shape_of
@@ -45,9 +45,31 @@ def with_ones(tree: Tree, shapes: Mapping[str, Shape], *, sums: bool = True) -> 
                 return Product((with_ones(inner, shapes), _ones(shape[1:])))
             case Call(named.PART, (Name(name), Number() as first, last)) if first == last and shapes.get(name):
                 return Name(entry_name(name, _indices(first.numerator - 1, shapes[name])))
+            case Sum(terms):
+                inner_terms = tuple(with_ones(term, shapes, sums=sums) for term in terms)
+                return Sum(_beside_columns(inner_terms, terms, shapes))
         return None
 
     return mapped(tree, change)
+
+
+def _beside_columns(
+    written: tuple[Tree, ...], terms: tuple[Tree, ...], shapes: Mapping[str, Shape]
+) -> tuple[Tree, ...]:
+    """Repeat what each row has once, beside a matrix that is as high as wide, in every column."""
+    own = tuple(shape_of(term, shapes) for term in terms)
+    whole = max(own, key=len)
+    if len(whole) != MATRIX or whole[0] != whole[1]:
+        return written
+    row = Transpose(_ones(whole[1:]))
+    return tuple(
+        one
+        if shape != whole[:1]
+        else Negative(Product((one.operand, row)))
+        if isinstance(one, Negative)
+        else Product((one, row))
+        for one, shape in zip(written, own, strict=True)
+    )
 
 
 def _indices(place: int, shape: Shape) -> tuple[int, ...]:

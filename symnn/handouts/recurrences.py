@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, TypeAlias
 
 from symnn.expressions.tree import Entry, Name, Tree
 from symnn.handouts.digits import tree_of
 from symnn.handouts.document import Block, Cell, Prose, Table
-from symnn.networks.graph import Graph
+from symnn.networks.graph import Graph, Indexed
 from symnn.notation.items import Piece
 from symnn.ops.shapes import MATRIX
 
 if TYPE_CHECKING:
     from symnn.handouts.tensor_numbers import TensorNumbers
 
-__all__ = ["numbered", "values_by_step"]
+__all__ = ["numbered", "ranges_held", "values_by_step"]
+
+Ranges: TypeAlias = tuple[tuple[str, int, int], ...]
 
 MOST_COLUMNS = 6
 """More quantities than this do not stand beside each other in one table."""
@@ -35,12 +38,35 @@ def numbered(graph: Graph) -> Mapping[str, int]:
     return found
 
 
+def ranges_held(graph: Graph) -> tuple[Ranges, ...]:
+    """Say for which ranges each indexed equation stands: a more special one above it, as for layer 1, takes its own."""
+    claimed = numbered(graph)
+    return tuple(
+        _held(one, [name for name, count in claimed.items() if count == place])
+        for place, one in enumerate(graph.indexed, 1)
+    )
+
+
+def _held(one: Indexed, members: list[str]) -> Ranges:
+    """Narrow the declared ranges of an equation to those of its members, where these fill ranges."""
+    found = [re.fullmatch(_pattern(one.left), name) for name in members]
+    values = {
+        letter: {int(match[letter]) for match in found if match}
+        for letter, *_ in one.ranges
+        if f"<{letter}>" in _pattern(one.left)
+    }
+    if not members or len(members) != prod(map(len, values.values())):
+        return one.ranges
+    return tuple((letter, min(steps), max(steps)) for letter, steps in values.items())
+
+
 def _pattern(left: Tree) -> str:
     """Give the names that the left side of an indexed equation stands for, as a regular expression."""
     match left:
         case Entry(Name(name), indices):
             written = [
-                "[0-9]+" if isinstance(index, Name) else str(getattr(index, "numerator", "")) for index in indices
+                f"(?P<{index.name}>[0-9]+)" if isinstance(index, Name) else str(getattr(index, "numerator", ""))
+                for index in indices
             ]
             if name.endswith("^()"):
                 layer, *steps = written

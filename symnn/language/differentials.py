@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
+from symnn.expressions.tree import Call, Derivative, Entry, Name, Number, Tree
 from symnn.expressions.writing import plain
 from symnn.language import grids
 from symnn.language.arguments import argument
@@ -148,12 +148,12 @@ def _unit_of(parser: Reader, of: Tree) -> str:
     return ""
 
 
-def _denominator(parser: Reader, order: int, own: str) -> tuple[Name, ...]:
+def _denominator(parser: Reader, order: int, own: str) -> tuple[Tree, ...]:
     """Read ∂w, ∂w^2 or ∂w1 ∂w2 with as many as the order says."""
     around, parser.own = parser.own, own or parser.own
     closed = parser.kinds[parser.at] == OPEN and parser.kinds[parser.at + 1] == PARTIAL
     parser.at += closed
-    wrt: list[Name] = []
+    wrt: list[Tree] = []
     while len(wrt) < order:
         if parser.kinds[parser.at] != PARTIAL:
             parser.fail("differential")
@@ -162,7 +162,7 @@ def _denominator(parser: Reader, order: int, own: str) -> tuple[Name, ...]:
         tree = parser.alone()
         while parser.kinds[parser.at] == BELOW:  # an entry of a name with an index: ∂(a_2)_1
             tree = grids.below(parser, tree, at)
-        if not isinstance(tree, Name):
+        if not isinstance(tree, Name) and not (isinstance(tree, Entry) and grids.runs(parser, tree.indices)):
             parser.refuse("wrt", at, found=plain(tree))
         times = 1
         if order > 1 and parser.kinds[parser.at] == CARET:
@@ -176,7 +176,7 @@ def _denominator(parser: Reader, order: int, own: str) -> tuple[Name, ...]:
     return tuple(wrt)
 
 
-def _made(parser: Reader, at: int, of: Tree, by: tuple[Name, ...]) -> Tree:
+def _made(parser: Reader, at: int, of: Tree, by: tuple[Tree, ...]) -> Tree:
     """Make the derivative; that of a function at its own variable is the function's derivative there."""
     span = parser.span(at)
     tree = of
@@ -191,9 +191,14 @@ def _made(parser: Reader, at: int, of: Tree, by: tuple[Name, ...]) -> Tree:
     return tree
 
 
-def _is_at(call: Call, wrt: Name) -> bool:
+def _is_at(call: Call, wrt: Tree) -> bool:
     """Say whether a function stands at exactly the variable."""
-    return len(call.arguments) == 1 and isinstance(call.arguments[0], Name) and call.arguments[0].name == wrt.name
+    return (
+        len(call.arguments) == 1
+        and isinstance(wrt, Name)
+        and isinstance(call.arguments[0], Name)
+        and call.arguments[0].name == wrt.name
+    )
 
 
 def _one_argument(parser: Reader, call: Call, at: int) -> None:

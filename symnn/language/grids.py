@@ -12,6 +12,7 @@ from symnn.language.conditions import indicator_of, relates
 from symnn.language.entries import indexed_entry
 from symnn.language.names import is_index, spelled
 from symnn.language.refusal import Refused
+from symnn.language.shapes import holds_tensor
 from symnn.language.signs import BRACE, CLOSE, COLON, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
 from symnn.language.tokens import scan
 from symnn.ops import named
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from symnn.language.reader import Reader
 
-__all__ = ["below", "brace", "family", "matrix", "read_entry", "square", "vector"]
+__all__ = ["below", "brace", "family", "matrix", "read_entry", "runs", "square", "vector"]
 
 
 _LISTS: frozenset[type] = frozenset({Matrix})
@@ -239,8 +240,8 @@ def read_entry(parser: Reader, base: Name, at: int) -> Tree:
         parser.at += 1
         indices.append(parser.nested(parser.expression))
         parser.expect("]", CLOSE)
-    runs = _runs(parser, indices)
-    if parser.scope.open and not shape and not isinstance(spelling, Problem) and not runs:
+    over_sum = runs(parser, indices)
+    if parser.scope.open and not shape and not isinstance(spelling, Problem) and not over_sum:
         return Name(spelling, parser.span(at))
     return _entry(parser, base, tuple(indices), at)
 
@@ -284,12 +285,14 @@ def _ends(parser: Reader, stretch: Tree | tuple[Tree, ...], at: int) -> tuple[Tr
 
 
 def below(parser: Reader, base: Tree, at: int) -> Tree:
-    """Read the index of ``(W_1)_{1,2}``, a tensor in parentheses."""
+    """Read the index of ``(W_1)_{1,2}``, a tensor in parentheses, and of ``(W^T d)_1``, an entry of a formula."""
     if isinstance(base, Entry):
         parser.at += 1
         indices = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
         return Entry(base, indices, parser.span(at))
-    if not isinstance(base, Name) or not (parser.scope.open or parser.scope.shape(base.name)):
+    if not isinstance(base, Name):
+        return _entry_of_formula(parser, base, at)
+    if not (parser.scope.open or parser.scope.shape(base.name)):
         parser.fail("operator")
     parser.at += 1
     if parser.kinds[parser.at] == BRACE:
@@ -299,7 +302,20 @@ def below(parser: Reader, base: Tree, at: int) -> Tree:
     return _entry(parser, base, (parser.alone(),), at)
 
 
-def _runs(parser: Reader, indices: Iterable[Tree]) -> bool:
+def _entry_of_formula(parser: Reader, base: Tree, at: int) -> Tree:
+    """Cut an entry out of what a formula gives: one place of a vector, or a row and a column."""
+    if named.PART not in parser.scope.functions or not holds_tensor(base, parser.scope):
+        parser.fail("operator")
+    parser.at += 1
+    indices = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
+    if len(indices) > 2 or not all(isinstance(one, Number) and plain(one).isdigit() for one in indices):  # noqa: PLR2004
+        parser.fail("group")
+    if len(indices) == 1:
+        return Call(named.PART, (base, *indices * 2), 0, parser.span(at))
+    return Call(named.SLICE, (base, *(index for index in indices for _ in range(2))), 0, parser.span(at))
+
+
+def runs(parser: Reader, indices: Iterable[Tree]) -> bool:
     """Say whether an index runs over a sum."""
     bound = parser.scope.bound
     return bool(bound) and any(isinstance(one, Name) and one.name in bound for index in indices for one in walk(index))
@@ -310,8 +326,8 @@ def _entry(parser: Reader, base: Name, indices: tuple[Tree, ...], at: int) -> Tr
     if any(holds(index, _LISTS) for index in indices):
         parser.refuse("matrix-index", at, found=parser.source(at))
     written = tuple(plain(index).replace(" ", "") for index in indices)
-    runs = _runs(parser, indices)
-    if parser.scope.open and not shape and not runs and all(is_index(index) for index in written):
+    over_sum = runs(parser, indices)
+    if parser.scope.open and not shape and not over_sum and all(is_index(index) for index in written):
         return Name(f"{base.name}[{','.join(written)}]", parser.span(at))
     if parser.scope.open and not shape and not parser.scope.indices:
         parser.refuse("index-unclear", at, found=parser.source(at), name=base.name)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.expressions.tree import Number, Quotient, Tree
-from symnn.language import differentials, folds, grids
+from symnn.expressions.tree import Call, Number, Quotient, Tree
+from symnn.language import calls, differentials, folds, grids
 from symnn.language.arguments import argument
 from symnn.language.conditions import cases
 from symnn.language.indicators import CASES
 from symnn.language.powers import root_power
+from symnn.language.printed import ALONE, PRINTED, call_of_page
 from symnn.language.signs import (
     AMPERSAND,
     BRACE,
@@ -18,6 +19,7 @@ from symnn.language.signs import (
     END,
     EQUALS,
     NEWLINE,
+    OPEN,
     PARTIAL,
     SQUARE,
 )
@@ -38,6 +40,8 @@ def latex_command(parser: Reader, at: int) -> Tree:
         return _boxed(parser, at)
     if name == named.SUM:
         return folds.fold(parser, at, kind)
+    if name == PRINTED:
+        return _printed(parser, at, kind)
     if parser.values[at] == CASES:
         return cases(parser, at)
     if name == "matrix":
@@ -47,6 +51,15 @@ def latex_command(parser: Reader, at: int) -> Tree:
         return differentials.fraction_derivative(parser, at)
     over = argument(parser)
     return Quotient(over, argument(parser), parser.span(at))
+
+
+def _printed(parser: Reader, at: int, written: str) -> Tree:
+    """Read the arguments of a sign with settings below; ones have none."""
+    follows = parser.kinds[parser.at] in (OPEN, SQUARE) and not written.startswith(ALONE)
+    found = call_of_page(written, calls.read_list(parser) if follows else (), parser.scope)
+    if found is None:
+        parser.refuse("unknown-name", at, name=parser.source(at), nearest="")
+    return Call(found.function, found.arguments, 0, parser.span(at))
 
 
 def _root(parser: Reader, at: int) -> Tree:

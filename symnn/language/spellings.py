@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -37,7 +36,7 @@ from symnn.language.slips import nearest_name
 from symnn.language.vocabulary import GREEK
 from symnn.ops import named
 from symnn.ops.operation import AXIS as AXIS_SETTING
-from symnn.ops.table import OF_TENSORS, OPERATIONS
+from symnn.ops.table import OF_TENSORS
 
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
@@ -81,13 +80,6 @@ _LONGEST_PIECE = 40
 _LETTERS = re.compile(r"[A-Za-z]+")
 _BRACED_LAYER = re.compile(r"\^\s*\{")
 _RAISED = re.compile(r"\^\s*\{?(?:\\left)?[(\[]|\^\{(?:'|\\prime)")
-
-
-_OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*(\w+)\s*\}")
-_SIGNS: Mapping[str, str] = MappingProxyType(
-    {one.sign: name for name, one in OPERATIONS.items() if len(one.sign) > 1 and one.sign.isalpha()}
-)
-"""Operations by the signs that pages print, where these are words."""
 
 
 def found(settling: Settling, word: str) -> bool:
@@ -250,16 +242,6 @@ def font(settling: Settling, word: str) -> bool:
     if after[:1].isdigit() and word not in _UPRIGHT:
         return False
     settling.at += 1
-    return True
-
-
-def operator(settling: Settling, word: str) -> bool:
-    r"""Read the sign of an operation as pages print it, upright: ``\operatorname{SE}(y, z)``."""
-    upright = _OPERATOR.fullmatch(word)
-    function = _SIGNS.get(upright[1]) if upright else None
-    if function is None or function not in settling.scope.functions:
-        return False
-    settling.give((FUNCTION, function), len(word))
     return True
 
 

@@ -254,21 +254,25 @@ def _made(boxes: tuple[Box, ...], setting: FormatSetting) -> _Part:
 
 
 def _ending(line: Line) -> tuple[Box, ...]:
-    """Lay out what stands behind a line: the shape of a tensor, and for which range the line holds."""
+    """Lay out what stands behind a line: the shape of a tensor, and for which ranges the line holds."""
     found: list[Box] = []
     if line.shape:
         first, *others = line.shape.split("x")
         lengths = [Numeral(first), *(box for other in others for box in (Sign("×"), Numeral(other)))]
         found += (WIDE, Fence(Row(tuple(lengths))))
     if line.holds:
-        letter, first_step, last = line.holds
-        steps = [Numeral(str(first_step)), Sign(","), *_up_to(first_step, last), Numeral(str(last))]
-        found += (WIDE, Fence(Row((Letter(letter), Sign("="), *steps))))
+        inside: list[Box] = []
+        for letter, first_step, last in line.holds:
+            inside += [*([Sign(";")] if inside else []), Letter(letter), Sign("="), *_from_to(first_step, last)]
+        found += (WIDE, Fence(Row(tuple(inside))))
     return tuple(found)
 
 
-def _up_to(first: int, last: int) -> tuple[Box, ...]:
-    return (Sign("…", tight=True), Sign(",")) if last - first > 1 else ()
+def _from_to(first: int, last: int) -> tuple[Box, ...]:
+    ends = (Numeral(str(first)), Sign(","), Numeral(str(last)))
+    if last - first > 1:
+        return (*ends[:2], Sign("…", tight=True), *ends[1:])
+    return ends if last > first else ends[:1]
 
 
 def _step(step: Expression, setting: FormatSetting, room: float) -> list[tuple[Box, float]]:

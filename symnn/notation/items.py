@@ -100,7 +100,8 @@ class Line(Struct, frozen=True):
 
     ``stacked`` steps stand under each other; others follow on the line as long as they fit.
     ``shape`` stands beside the equation of a tensor: ``2x3``; ``label`` before the line, as ``F1``.
-    ``put_in`` is the last step with numbers for its names; ``holds`` the range for which the line stands, t = 1, …, 3.
+    ``put_in`` is the last step with numbers for its names; ``holds`` the ranges for which the line stands,
+    i = 1, 2; t = 1, …, 3.
     """
 
     left: Expression
@@ -110,7 +111,7 @@ class Line(Struct, frozen=True):
     shape: str = ""
     label: str = ""
     put_in: PutIn | None = None
-    holds: tuple[str, int, int] | None = None
+    holds: tuple[tuple[str, int, int], ...] = ()
 
 
 class Aligned(Struct, frozen=True):

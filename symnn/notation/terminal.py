@@ -24,7 +24,7 @@ EQUALS = " = "
 CONTINUED = "    "
 """What a row begins with that continues another: as much as its equals sign took, and a blank."""
 
-SIGNS: Mapping[str, str] = MappingProxyType({",": ", ", "×": "x", "·": " · "})
+SIGNS: Mapping[str, str] = MappingProxyType({",": ", ", ";": "; ", "×": "x", "·": " · "})
 """Signs that have no blank on both sides."""
 
 

@@ -70,7 +70,7 @@ def along(operation: Operation, *, whole: bool = False) -> Operation:
         entries=lambda c, grids: _entries(operation, c, grids),
         kernel=lambda c, arrays, ties: _kernel(operation, c, arrays, ties),
         steps=None if steps is None else (lambda c: None if is_split(c) else steps(c)),
-        below=lambda settings: _below(operation, settings),
+        below=lambda settings: _below(operation, settings, whole=whole),
     )
 
 
@@ -114,10 +114,11 @@ def _kernel(operation: Operation, c: TensorCall, arrays: tuple[Array, ...], ties
     return found.swapaxes(-1, -2) if turned and found.ndim == array.ndim else found
 
 
-def _below(operation: Operation, settings: tuple[int, ...]) -> str:
+def _below(operation: Operation, settings: tuple[int, ...], *, whole: bool) -> str:
+    """Write the axis; that all entries are taken only where a matrix could be taken in another way."""
     axis = AXES[settings[-1] - 1] if settings[-1] else ""
     own = operation.below(settings[:-1]) if operation.below is not None and settings[:-1] else ""
-    return axis if axis in AXES[:MATRIX] else own
+    return own if whole and axis == AXES[-1] else axis or own
 
 
 def _one(c: TensorCall) -> TensorCall:

@@ -19,7 +19,7 @@ from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import BOTH, Setting, spelled_settings
-from symnn.ops.shapes import Shape, Unfit, as_image, normal, shape_text, size
+from symnn.ops.shapes import Shape, Unfit, as_image, lengths, normal, shape_text, size
 from symnn.ops.sliding import (
     FLAT,
     SLIDE,
@@ -29,6 +29,7 @@ from symnn.ops.sliding import (
     beneath,
     folded_windows,
     framed,
+    pair,
     sliding,
     windows,
 )
@@ -223,13 +224,15 @@ def _below(settings: tuple[int, ...]) -> str:
 
 
 def _below_sizes(settings: tuple[int, ...]) -> str:
-    return beneath(settings[-SLIDE_LENGTH - 1 : -1])
+    """Write the size of what is computed first: the arguments alone do not settle it."""
+    kernels = f"k={settings[-1]}" if settings[-1] else ""
+    return ", ".join(filter(None, (lengths(settings[:2]), beneath(settings[2:-1]), kernels)))
 
 
 def _below_upward(settings: tuple[int, ...]) -> str:
     settings = settings if len(settings) > SLIDE_LENGTH else _widened(settings)
     more = settings[SLIDE_LENGTH:]
-    return ", ".join(filter(None, (beneath(settings[:SLIDE_LENGTH]), f"o={max(more)}" if any(more) else "")))
+    return ", ".join(filter(None, (beneath(settings[:SLIDE_LENGTH]), f"o={pair(more)}" if any(more) else "")))
 
 
 def _convolution(name: str, *, is_signal: bool = False) -> Operation:

@@ -19,7 +19,7 @@ from symnn.ops.grid import Grid
 from symnn.ops.kernels import lead
 from symnn.ops.operation import EDGES, Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import AROUND, BOTH, Setting, spelled_settings
-from symnn.ops.shapes import Shape, Unfit, as_image, normal, shape_text, size
+from symnn.ops.shapes import Shape, Unfit, as_image, lengths, normal, shape_text, size
 from symnn.ops.sliding import FLAT, Along, Sliding, beneath, framed, pair
 from symnn.ops.winners import empty, largest_of, shares
 
@@ -358,7 +358,7 @@ _OF_IMAGES: Final[tuple[Operation, ...]] = (
         sign="unpool",
         settings=AVERAGED_OF,
         kernel=_avg_unpool_array,
-        below=lambda settings: _below(settings[FLAT:]),
+        below=lambda settings: f"{lengths(settings[:FLAT])}, {_below(settings[FLAT:])}",  # the image is not an argument
         explained="notation-avg-unpool",
         conventions=("pooling",),
     ),
