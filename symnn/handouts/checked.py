@@ -30,7 +30,7 @@ MOST_WORK: Final = 200_000
 def checked_blocks(check: Check, table: Sequence[Block] = ()) -> Iterator[Block]:
     """Say whether SymPy agrees, then compare the numbers one by one in a table where there is one."""
     yield Heading("head-check")
-    yield from table
+    yield from _together(table)
     if check.sympy or not check.formulas_agree:
         code = "check-agrees" if check.sympy else "check-disagrees"
         yield Prose(code, {"error": _error(check.max_error)})
@@ -39,6 +39,16 @@ def checked_blocks(check: Check, table: Sequence[Block] = ()) -> Iterator[Block]
         yield Prose(code, {"error": _error(min(check.numbers_error, 1e99))})
     if check.unchecked:
         yield Prose("check-not-done", {"names": tuple(Piece(Name(name)) for name in check.unchecked)})
+
+
+def _together(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Put the tables of several results into one, with what is said before it once."""
+    tables = [block for block in blocks if isinstance(block, Table)]
+    lead = Prose("check-table")
+    if tables:
+        yield lead
+        yield Table(tables[0].head, tuple(row for table in tables for row in table.rows))
+    yield from (block for block in blocks if not isinstance(block, Table) and block != lead)
 
 
 def differences(

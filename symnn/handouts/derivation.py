@@ -14,7 +14,7 @@ from symnn.derivation.paths import PATH_LIMIT, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
 from symnn.documents.kinds import Bilingual
 from symnn.expressions.terms import ZERO
-from symnn.expressions.tree import Derivative, Name, Number, Tree
+from symnn.expressions.tree import Derivative, Name, Negative, Number, Tree
 from symnn.handouts.chains import chain, route, sharing
 from symnn.handouts.checked import checked_blocks, differences
 from symnn.handouts.conventions import conventions
@@ -89,13 +89,15 @@ class View(Struct, frozen=True):
     rule: Optimizer = SGD
 
 
-def derivation_document(derivation: Derivation, view: View, before: Sequence[Derivation] = ()) -> Document:
+def derivation_document(
+    derivation: Derivation, view: View, before: Sequence[tuple[Derivation, Numbers | None]] = ()
+) -> Document:
     """Lay out a derivation.
 
     The deltas form has each error term ∂E/∂q once and every gradient from them; the paths form has for each
     quantity its paths, the chain of named partials, then the factors. More paths than can be written are
     counted, and that quantity's derivative is given from the error terms. Those ``before`` are of other results of
-    the same network: the losses of other players.
+    the same network, the losses of other players, each with its numbers.
     """
     graph, whole = derivation.graph, view.whole or derivation.graph
     blocks: list[Block] = [view.title] if view.title else []
@@ -106,11 +108,12 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
     if not view.full:
         blocks += functions(whole)
     symbols: dict[str, Box] = {**symbols_of(whole), **symbols_of(graph)}
-    for each in (*before, derivation):
-        written = _Written(each, Partials(graph), view.numbers, whole, several=bool(before), rule=view.rule)
+    sides = (*before, (derivation, view.numbers))
+    for each, numbers in sides:
+        written = _Written(each, Partials(graph), numbers, whole, several=bool(before), rule=view.rule)
         symbols |= written.symbols
         if view.full:
-            blocks += local_derivatives(each, view.numbers)
+            blocks += local_derivatives(each, numbers)
         blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
         if view.full and view.form != "paths":
             blocks += written.one_in_full()
@@ -120,7 +123,7 @@ def derivation_document(derivation: Derivation, view: View, before: Sequence[Der
         blocks += view.matrices.blocks
         symbols |= view.matrices.symbols
     if view.check:
-        table = [one for each in (*before, derivation) for one in _differences(each, view.numbers)]
+        table = [one for each, numbers in sides for one in _differences(each, numbers)]
         blocks += checked_blocks(view.check, table)
     return Document(tuple(blocks), symbols)
 
@@ -261,7 +264,8 @@ class _Written(Struct, frozen=True):
         place = self.derivation.graph.position.get(each.wrt)
         label = "" if place is None or gradient or self.whole is not self.derivation.graph else f"B{place + 1}"
         put_in = self.numbers.put_in(each.formula) if self.numbers else None
-        return Line(left, _news(left, steps), self._value(each.wrt), label=label, put_in=put_in)
+        value = None if _is_numeral(each.formula) else self._value(each.wrt)
+        return Line(left, _news(left, steps), value, label=label, put_in=put_in)
 
     def _terms(self, each: Delta, way: Way) -> Expression:
         return added([multiplied([*self._error(factor), way(factor)]) for factor in each.terms])
@@ -289,6 +293,11 @@ class _Written(Struct, frozen=True):
         steps = [chain(walked, way, *((self._numbered(), self._name) if way is short else ())) for way in ways]
         left = one_piece(self._named(name))
         yield Aligned((Line(left, _news(left, steps), self._value(name), stacked=True),))
+
+
+def _is_numeral(tree: Tree) -> bool:
+    """Say whether a formula is its own value: ∂L/∂V = -1."""
+    return isinstance(tree.operand if isinstance(tree, Negative) else tree, Number)
 
 
 def _depths(graph: Graph) -> dict[str, int]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symnn.derivation.matrices import MatrixDerivation
     from symnn.handouts.assembly import Assembly
     from symnn.handouts.matrix_page import MatrixView
+    from symnn.handouts.numbers import Numbers
     from symnn.handouts.pictures.diagram import Diagram
     from symnn.handouts.tensor_numbers import TensorNumbers
 
@@ -184,8 +185,8 @@ class Handout(Struct, frozen=True, dict=True):
             return self.whole.document()
         derivation = self.derivation
         if isinstance(derivation, Derivation):
-            others = [side.derivation for side in self.sides[:-1]]
-            before = [one for one in others if isinstance(one, Derivation)]
+            others = [(side.derivation, side) for side in self.sides[:-1]]
+            before = [(one, side.numbers(one)) for one, side in others if isinstance(one, Derivation)]
             return derivation_document(derivation, self._view(derivation), before)
         view = self._matrix_view(derivation)
         if len(self.sides) == 1:
@@ -270,12 +271,16 @@ class Handout(Struct, frozen=True, dict=True):
         graph, of = self._target
         return "" if graph is self.network.graph else of
 
-    def _view(self, derivation: Derivation) -> View:
-        numbers = None
-        if self._at is not None:
-            from symnn.handouts.numbers import numbers_at
+    def numbers(self, derivation: Derivation) -> Numbers | None:
+        """Evaluate a derivation of this question at its point; None where none is given."""
+        if self._at is None:
+            return None
+        from symnn.handouts.numbers import numbers_at
 
-            numbers = numbers_at(derivation, self._at)
+        return numbers_at(derivation, self._at)
+
+    def _view(self, derivation: Derivation) -> View:
+        numbers = self.numbers(derivation)
         checked = self.check if self.checked or self.full else None
         shown = self.title, self.network.source, self.graph, self._added
         drawn = self._drawn(derivation)

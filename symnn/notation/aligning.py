@@ -63,7 +63,7 @@ FRAME = 2.0
 """How much room a frame takes on both sides, together."""
 
 HIGHEST_FRAME = 16
-"""How many rows a frame holds that is not broken over pages."""
+"""How many lines of text a frame takes that is not broken over pages: as much as may be left white before it."""
 
 FEW_ITEMS = 48
 """Lines with no more items than this fit into one frame, without a look at their rows."""
@@ -169,7 +169,7 @@ def in_frames(block: Aligned, symbols: Symbols) -> Iterator[Aligned]:
     held: list[Line] = []
     used = 0
     for line in block.lines:
-        high = sum(_rows_of_numbers(row.right) for row in aligned_rows(Aligned((line,)), symbols))
+        high = sum(_lines_of_text(row.right) for row in aligned_rows(Aligned((line,)), symbols))
         if held and used + high > HIGHEST_FRAME:
             yield replace(block, lines=tuple(held), boxed=used <= HIGHEST_FRAME)
             held, used = [], 0
@@ -178,14 +178,14 @@ def in_frames(block: Aligned, symbols: Symbols) -> Iterator[Aligned]:
     yield replace(block, lines=tuple(held), boxed=used <= HIGHEST_FRAME)
 
 
-def _rows_of_numbers(box: Box) -> int:
-    """Say how many rows of a page a row of boxes takes: as many as the longest table in it has."""
+def _lines_of_text(box: Box) -> int:
+    """Say how much of a page a row of boxes takes: a fraction as two lines, a table as many as it has rows."""
     match box:
         case BoxTable(rows):
             return len(rows)
         case Row(parts):
-            return max(map(_rows_of_numbers, parts), default=1)
-    return 1
+            return max(map(_lines_of_text, parts), default=1)
+    return 2 if height(box) >= FRACTION else 1
 
 
 def _side_by_side(rows: list[AlignedRow]) -> list[AlignedRow]:
