@@ -38,6 +38,14 @@ def pytest_addoption(parser):
     parser.addoption("--snapshot-update", action="store_true", help="write the goldens anew")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a whole file to one worker: what its tests share is made once, and a browser is opened once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
+
+
 @pytest.fixture
 def golden(request):
     """Compare a text with a golden file, letter by letter."""

@@ -68,6 +68,10 @@ class Numbers:
         self.known = {}
         self.called = {}
         self.shapes = dict(graph.shapes)
+        self.written = [
+            (equation, {node.name for node in walk(equation.right) if isinstance(node, Name)})
+            for equation in self.entrywise.equations
+        ]
         self.values = self.moved({})
         self._slopes = {}
 
@@ -77,11 +81,16 @@ class Numbers:
         return {*self.shapes, *self.called}
 
     def moved(self, by):
-        """Run the forward pass with an amount added to some quantities."""
-        values = {name: number + by.get(name, 0.0) for name, number in self.given.items()}
-        for equation in self.entrywise.equations:
+        """Run the forward pass with an amount added to some quantities: of what reads none that moves, only once."""
+        start = self.values if by else self.given
+        values = start | {name: start[name] + amount for name, amount in by.items()}
+        moving = set(by)
+        for equation, read_in_it in self.written:
+            if by and moving.isdisjoint(read_in_it):
+                continue
             found = value(equation.right, values, self.m, self.graph.functions)
             values[equation.left] = found + by.get(equation.left, 0.0)
+            moving.add(equation.left)
         return values
 
     def slope(self, of, entry):

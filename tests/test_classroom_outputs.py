@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,7 +29,8 @@ import os, signal, sys
 from pathlib import Path
 from symnn.classroom.grading import course, grade_class
 
-left = int(sys.argv[3])
+table, exercises, *folders = map(Path, sys.argv[1:])
+left = 0
 
 def stopped_around(name, owner):
     \"\"\"Stop before or after the call that the count comes to.\"\"\"
@@ -48,8 +50,15 @@ def step():
 
 for name, owner in (("fsync", os), ("replace", Path), ("unlink", Path), ("rmdir", os)):
     stopped_around(name, owner)
-grade_class([Path(sys.argv[1])], course([Path(sys.argv[4])], b"k" * 32, "en"), Path(sys.argv[2]))
+for point, folder in enumerate(folders, 1):
+    child = os.fork()
+    if not child:
+        left = point
+        grade_class([table], course([exercises], b"k" * 32, "en"), folder)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
+"""Grades a table into each of some folders, and is killed at another point in each."""
 
 
 def grader():
@@ -72,25 +81,35 @@ def fits_its_manifest(folder):
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in named} == named
 
 
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """Grade a class, then another one into copies of the folder, each of which is killed at a point of its own."""
+    within = tmp_path_factory.mktemp("killed")
+    table, old, undisturbed = within / "t.csv", within / "old", within / "undisturbed"
+    graded(table, OLD, old)
+    shutil.copytree(old, undisturbed)
+    graded(table, CHANGED, undisturbed)
+    folders = [within / str(point) for point in range(1, POINTS + 1)]
+    for folder in folders:
+        shutil.copytree(old, folder)
+    asked = [sys.executable, "-c", PROGRAM, str(table), str(NEURON), *map(str, folders)]
+    ran = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return dict(zip(folders, ran.stdout.split(), strict=True)), table, contents(old), contents(undisturbed)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
 @pytest.mark.parametrize("point", range(1, POINTS + 1))
-def test_a_run_killed_at_any_point_leaves_one_set_whole(point, tmp_path):
-    table, out = tmp_path / "t.csv", tmp_path / "out"
-    graded(table, OLD, out)
-    old = contents(out)
-    table.write_text(CHANGED, encoding="utf-8")
-    asked = [sys.executable, "-c", PROGRAM, str(table), str(out), str(point), str(NEURON)]
-    ran = subprocess.run(asked, capture_output=True, text=True, check=False)
-    assert ran.returncode == -signal.SIGKILL, f"there are fewer points than {point}: {ran.stderr}"
+def test_a_run_killed_at_any_point_leaves_one_set_whole(point, killed):
+    ended, table, old, undisturbed = killed
+    out = list(ended)[point - 1]
+    assert ended[out] == str(-signal.SIGKILL), f"there are fewer points than {point}"
     settled_run(out)
     rolled = contents(out)
     rolled.pop(".symnn-lock", None)
     assert fits_its_manifest(out)
     assert rolled == old or list(rolled) == sorted(OUTPUTS)
     graded(table, CHANGED, out)
-    graded(table, OLD, tmp_path / "undisturbed")
-    graded(table, CHANGED, tmp_path / "undisturbed")
-    assert contents(out) == contents(tmp_path / "undisturbed")
+    assert contents(out) == undisturbed
     assert not [path for path in out.rglob("*") if "new" in path.name or "journal" in path.name]
 
 

@@ -6,10 +6,9 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "symnn"
@@ -40,7 +39,6 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
-IDS = [str(file.relative_to(ROOT)) for file in FILES]
 EXEMPT = {"__future__", "typing", "importlib", "symnn.api"}
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
@@ -69,6 +67,18 @@ def tree_of(file):
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(file):
+    """List what stands in a file: several rules go through all of it."""
+    return tuple(ast.walk(tree_of(file)))
+
+
+def broken(rule):
+    """Give what each file does against a rule, of all files: the rule gives a text for every fault."""
+    found = {str(file.relative_to(ROOT)): list(rule(file)) for file in FILES}
+    return {file: faults for file, faults in found.items() if faults}
+
+
 HOMONYMS = frozenset({"max", "mean", "min", "part", "sign", "spread", "step", "sum", "top"})
 """Names of operations that mean other things, too: a column, a finding's code, a part of an exercise."""
 OPERATIONS_AS_TEXT = {
@@ -91,14 +101,15 @@ def layer_of(file: Path) -> str:
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(tree: ast.AST) -> list[str]:
+@cache
+def imported(file: Path) -> tuple[str, ...]:
     modules = []
-    for node in ast.walk(tree):
+    for node in nodes_of(file):
         if isinstance(node, ast.Import):
             modules += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             modules += [node.module] if node.module != "symnn" else [f"symnn.{alias.name}" for alias in node.names]
-    return modules
+    return tuple(modules)
 
 
 def test_every_module_has_a_layer():
@@ -106,22 +117,23 @@ def test_every_module_has_a_layer():
     assert not unlisted, f"give these a place in LAYERS: {sorted(unlisted)}"
 
 
-@pytest.mark.parametrize("file", FILES, ids=IDS)
-def test_imports_point_one_way_only(file):
+def imports_against_the_order(file: Path) -> Iterator[str]:
     own = layer_of(file)
     if own == "__init__" or file == PACKAGE / "networks" / "__init__.py":
-        assert set(imported(tree_of(file))) <= EXEMPT | {
-            "symnn.errors",
-            "symnn.verdicts.verdict",
-            "symnn.networks",
-        }
+        yield from set(imported(file)) - EXEMPT - {"symnn.errors", "symnn.verdicts.verdict", "symnn.networks"}
         return
-    for module in imported(tree_of(file)):
+    for module in imported(file):
         if not module.startswith("symnn."):
             continue
         other = module.split(".")[1]
-        assert other in RANK, f"{module} has no layer"
-        assert RANK[other] < RANK[own] or other == own, f"{own} may not import {other}"
+        if other not in RANK:
+            yield f"{module} has no layer"
+        elif RANK[other] >= RANK[own] and other != own:
+            yield f"{own} may not import {other}"
+
+
+def test_imports_point_one_way_only():
+    assert not broken(imports_against_the_order)
 
 
 def dotted(file: Path) -> str:
@@ -133,8 +145,8 @@ def imports_by_module() -> dict[str, set[str]]:
     modules = {dotted(file): file for file in FILES if file.name != "__init__.py"}
     found: dict[str, set[str]] = {}
     for module, file in modules.items():
-        names = set(imported(tree_of(file)))
-        for node in ast.walk(tree_of(file)):
+        names = set(imported(file))
+        for node in nodes_of(file):
             if isinstance(node, ast.ImportFrom) and node.module:
                 names |= {f"{node.module}.{alias.name}" for alias in node.names}
         found[module] = (names & set(modules)) - {module}
@@ -214,20 +226,23 @@ def called(node: ast.Call) -> tuple[str, str]:
     return "", ""
 
 
-@pytest.mark.parametrize("file", FILES, ids=IDS)
-def test_no_text_is_ever_evaluated(file):
+def evaluations(file: Path) -> Iterator[str]:
     if file.relative_to(PACKAGE) == Path("numeric/compile.py"):
         return
-    for node in ast.walk(tree_of(file)):
+    for node in nodes_of(file):
         if isinstance(node, ast.Call):
             owner, name = called(node)
             if name in FORBIDDEN_CALLS and (owner, name) not in HARMLESS_ATTRIBUTES:
-                pytest.fail(f"line {node.lineno}: {name}")
+                yield f"line {node.lineno}: {name}"
+
+
+def test_no_text_is_ever_evaluated():
+    assert not broken(evaluations)
 
 
 def test_compile_is_called_on_our_own_source_only():
-    tree = tree_of(PACKAGE / "numeric" / "compile.py")
-    calls = [called(node)[1] for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    nodes = nodes_of(PACKAGE / "numeric" / "compile.py")
+    calls = [called(node)[1] for node in nodes if isinstance(node, ast.Call)]
     assert calls.count("exec") == 1
     assert calls.count("compile") == 1
     assert "eval" not in calls
@@ -239,26 +254,34 @@ def test_importing_the_package_loads_no_algebra():
     assert ran.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("file", FILES, ids=IDS)
-def test_files_and_functions_stay_small(file):
+def too_long(file: Path) -> Iterator[str]:
     length = len(file.read_text(encoding="utf-8").splitlines())
-    assert length <= LONGEST_FILE
-    for node in ast.walk(tree_of(file)):
+    if length > LONGEST_FILE:
+        yield f"{length} lines"
+    for node in nodes_of(file):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
             lines = node.end_lineno - body[0].lineno + 1
-            assert lines <= LONGEST_FUNCTION, f"{node.name} has {lines} lines"
+            if lines > LONGEST_FUNCTION:
+                yield f"{node.name} has {lines} lines"
 
 
-@pytest.mark.parametrize("file", FILES, ids=IDS)
-def test_module_tables_are_immutable(file):
+def test_files_and_functions_stay_small():
+    assert not broken(too_long)
+
+
+def changeable_tables(file: Path) -> Iterator[str]:
     for node in tree_of(file).body:
         targets = (
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
         names = [target.id for target in targets if isinstance(target, ast.Name)]
         if names and names != ["__all__"] and isinstance(node.value, MUTABLE):
-            pytest.fail(f"line {node.lineno}: {names[0]} can be changed; use a tuple, frozenset or MappingProxyType")
+            yield f"line {node.lineno}: {names[0]} can be changed; use a tuple, frozenset or MappingProxyType"
+
+
+def test_module_tables_are_immutable():
+    assert not broken(changeable_tables)
 
 
 def names_an_operation(node: ast.AST) -> list[ast.expr]:
@@ -282,11 +305,10 @@ def test_operations_are_named_in_their_table_only():
 
     found: dict[str, set[str]] = {}
     for file in FILES:
-        tree = tree_of(file)
         if layer_of(file) == "ops":
             continue
         where = str(file.relative_to(PACKAGE))
-        for node in ast.walk(tree):
+        for node in nodes_of(file):
             if isinstance(node, ast.Constant) and node.value in OPERATIONS and node.value not in HOMONYMS:
                 found.setdefault(where, set()).add(node.value)
             for text in names_an_operation(node):
@@ -295,45 +317,36 @@ def test_operations_are_named_in_their_table_only():
     assert found == OPERATIONS_AS_TEXT
 
 
-def prose(tree: ast.Module) -> list[tuple[int, str]]:
+def prose(file: Path) -> Iterator[str]:
     """Chinese sentences outside docstrings are for users; the words that a reader knows are shorter."""
     documented = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes_of(file)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    texts = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
-            texts += [(node.lineno, node.value)] * bool(SENTENCE.search(node.value))
-    return texts
+    for node in nodes_of(file):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in documented and SENTENCE.search(node.value):
+            yield f"line {node.lineno}: {node.value}"
 
 
-def echoed(tree: ast.Module) -> list[tuple[int, str]]:
+def echoed(file: Path) -> Iterator[str]:
     """Literal sentences given to click.echo, or to help=."""
-    found = []
-    for node in ast.walk(tree):
+    for node in nodes_of(file):
         if not isinstance(node, ast.Call):
             continue
         values = [keyword.value for keyword in node.keywords if keyword.arg in {"help", "short_help", "epilog"}]
         if called(node)[1] in {"echo", "secho"}:
             values += node.args[:1]
-        found += [
-            (value.lineno, value.value)
-            for value in values
-            if isinstance(value, ast.Constant) and isinstance(value.value, str) and " " in value.value.strip()
-        ]
-    return found
+        for value in values:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and " " in value.value.strip():
+                yield f"line {value.lineno}: {value.value}"
 
 
-@pytest.mark.parametrize("file", FILES, ids=IDS)
-def test_prose_for_users_stands_in_messages_only(file):
-    if layer_of(file) == "messages":
-        return
-    assert not prose(tree_of(file))
-    assert not echoed(tree_of(file))
+def test_prose_for_users_stands_in_messages_only():
+    assert not broken(lambda file: () if layer_of(file) == "messages" else (*prose(file), *echoed(file)))
 
 
 def test_public_names_have_docstrings():
