@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -11,10 +12,27 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from symnn.cli import COMMANDS, symnn
+from symnn.cli import COMMANDS, main, symnn
 
 
-def run(*arguments, text="", lang="en_US.UTF-8", cwd=None):
+def run(*arguments, text="", lang="en_US.UTF-8", cwd="."):
+    """Run the program in this process, as `process` does in one of its own."""
+    runner = CliRunner(env={"LANG": lang, "LC_ALL": None, "LC_MESSAGES": None, "LANGUAGE": None})
+    argv, sys.argv = sys.argv, ["symnn", *arguments]
+    try:
+        with contextlib.chdir(cwd), runner.isolation(input=text) as (out, err, _):
+            try:
+                main(arguments)
+                code = 0
+            except SystemExit as ended:
+                code = ended.code or 0
+            said = [stream.getvalue().decode() for stream in (out, err)]
+    finally:
+        sys.argv = argv
+    return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def process(*arguments, text="", lang="en_US.UTF-8", cwd=None):
     environment = {"LANG": lang, "PATH": "", "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-m", "symnn", *arguments],
@@ -37,7 +55,7 @@ def test_every_command_explains_itself_with_examples(name, monkeypatch):
 
 
 def test_help_is_wholly_in_the_readers_language():
-    chinese = run("--help", lang="zh_CN.UTF-8").stdout
+    chinese = process("--help", lang="zh_CN.UTF-8").stdout
     assert "推导" in chinese
     assert "Usage" not in chinese
     assert "Commands" in run("--help").stdout
@@ -107,15 +125,15 @@ def test_mistakes_get_a_message_and_an_exit_code_but_no_traceback(arguments, tex
 
 
 def test_doctor_and_completion():
-    assert "sympy" in run("doctor").stdout
-    assert '"packages"' in run("doctor", "--json").stdout
-    assert "_SYMNN_COMPLETE" in run("completion", "bash").stdout
+    assert "sympy" in process("doctor").stdout
+    assert '"packages"' in process("doctor", "--json").stdout
+    assert "_SYMNN_COMPLETE" in process("completion", "bash").stdout
 
 
 @pytest.mark.parametrize("lang", ["en_US.UTF-8", "zh_CN.UTF-8"])
 @pytest.mark.parametrize("leading", [(), ("-q",)])
 def test_asked_for_nothing_it_shows_its_help_once_and_no_error(lang, leading):
-    bare, helped = run(*leading, lang=lang), run("--help", lang=lang)
+    bare, helped = process(*leading, lang=lang), process("--help", lang=lang)
     assert (bare.returncode, bare.stdout, bare.stderr) == (0, helped.stdout, "")
     assert bare.stdout.count("symnn [OPTIONS]") == 1
 
