@@ -59,6 +59,12 @@ def golden(request):
     return same
 
 
+@pytest.fixture(scope="session")
+def pytorch():
+    """Import PyTorch where a test asks for it: only to collect the tests nobody waits for it."""
+    return pytest.importorskip("torch", reason="PyTorch is not installed")
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Open the system's Chromium; who needs it is skipped where it, or playwright, is missing.

@@ -14,8 +14,6 @@ from symnn.classroom.work import GradedPiece
 from symnn.errors import OperatorError
 from symnn.exercises.library import shipped_folder
 
-distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
-dask = pytest.importorskip("dask")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore"),
@@ -35,8 +33,15 @@ class Fatal(Grader):
         return super().graded(piece)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def distributed():
+    return pytest.importorskip("distributed", reason="the extra cluster is not installed")
+
+
 @pytest.fixture(scope="module")
-def scheduler():
+def scheduler(distributed):
+    import dask
+
     settings = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     once = dask.config.set({"distributed.scheduler.allowed-failures": 0})  # every death is a process to be started
     with once, distributed.LocalCluster(**settings) as cluster:

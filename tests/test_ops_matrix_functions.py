@@ -8,12 +8,17 @@ import pytest
 import symnn
 from symnn.errors import SymnnError
 
-torch = pytest.importorskip("torch")
-from torch.nn import functional  # noqa: E402 - only where there is torch
+torch = functional = None  # imported by `pytorch`
+
+
+@pytest.fixture(scope="module", autouse=True)
+def here(pytorch):
+    globals().update(torch=pytorch, functional=pytorch.nn.functional)
+
 
 A, V, W, N = (3, 3), (3,), (3, 2), ()
 ROWS = [
-    ("E = erf(a)", torch.erf, {"a": N}),
+    ("E = erf(a)", lambda a: a.erf(), {"a": N}),
     ("E = sum(erf(W x))", lambda W, x: torch.erf(W @ x).sum(), {"W": W, "x": (2,)}),
     ("E = sum(gelu(W x)^2)", lambda W, x: (functional.gelu(W @ x) ** 2).sum(), {"W": W, "x": (2,)}),
     ("E = sum(gelu_tanh(x)^2)", lambda x: (functional.gelu(x, approximate="tanh") ** 2).sum(), {"x": V}),
@@ -22,8 +27,8 @@ ROWS = [
     ("E = logsumexp(x)", lambda x: torch.logsumexp(x, 0), {"x": V}),
     ("E = sum(logsumexp(W, rows)^2)", lambda W: (torch.logsumexp(W, 1) ** 2).sum(), {"W": W}),
     ("E = sum(logsumexp(W, columns)^2)", lambda W: (torch.logsumexp(W, 0) ** 2).sum(), {"W": W}),
-    ("E = det(K)", torch.det, {"K": A}),
-    ("E = det(K)", torch.det, {"K": (4, 4)}),
+    ("E = det(K)", lambda K: K.det(), {"K": A}),
+    ("E = det(K)", lambda K: K.det(), {"K": (4, 4)}),
     ("E = logdet(K)", lambda K: torch.linalg.slogdet(K)[1], {"K": A}),
     (r"E = \log \det(K K^\top)", lambda K: torch.logdet(K @ K.T), {"K": A}),
     ("E = trace(inv(K) Y Y^T)", lambda K, Y: torch.trace(torch.inverse(K) @ Y @ Y.T), {"K": A, "Y": W}),
@@ -40,7 +45,7 @@ ROWS = [
     ("E = huber(2 x, y) + huber(x, y, 0.5)", lambda x, y: functional.huber_loss(2 * x, y, reduction="sum")
      + functional.huber_loss(x, y, reduction="sum", delta=0.5), {"x": V, "y": V}),
     ("E = huber(3 a, b)", lambda a, b: functional.smooth_l1_loss(3 * a, b), {"a": N, "b": N}),
-    ("E = mse(K, L)", functional.mse_loss, {"K": W, "L": W}),
+    ("E = mse(K, L)", lambda K, L: ((K - L) ** 2).mean(), {"K": W, "L": W}),
     ("E = hinge(x, y)", lambda x, y: torch.clamp(1 - x * y, min=0).sum(), {"x": V, "y": V}),
     ("E = bce(sigmoid(x), sigmoid(y))", lambda x, y: functional.binary_cross_entropy_with_logits(
         x, torch.sigmoid(y), reduction="sum"), {"x": V, "y": V}),

@@ -10,8 +10,13 @@ import pytest
 
 import symnn
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-F = torch.nn.functional
+torch = F = None  # imported by `pytorch`
+
+
+@pytest.fixture(scope="module", autouse=True)
+def here(pytorch):
+    globals().update(torch=pytorch, F=pytorch.nn.functional)
+
 
 SAMPLE, SLOW, ENTRIES = 6, 40, 1
 """How many combinations of each kind are tried at once, how many of the others slowly, how many entry by entry."""
