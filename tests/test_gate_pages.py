@@ -116,11 +116,9 @@ def data_is_so(asked, numbers):
         of = row.get("of", data["of"])
         expect = numbers.worth(derivative(of, row["name"]))
         assert reads_as(row["gradient"], asked.graph, numbers) == pytest.approx(expect, **NEAR), row
-        for path in row.get("paths", ()):
-            for factor in path:
-                reads_as(factor["value"], asked.graph, numbers)
-        for term in row.get("terms", ()):
-            reads_as(term["formula"], asked.graph, numbers)
+    factors = {factor["value"] for row in data["wrt"] for path in row.get("paths", ()) for factor in path}
+    for text in sorted(factors | {term["formula"] for row in data["wrt"] for term in row.get("terms", ())}):
+        reads_as(text, asked.graph, numbers)
     for row in data.get("deltas", ()):
         expect = numbers.worth(derivative(row["of"], row["wrt"]))
         assert reads_as(row["formula"], asked.graph, numbers) == pytest.approx(expect, **NEAR), row
