@@ -8,6 +8,7 @@ import pytest
 
 from symnn.equality.judge import compare_trees
 from symnn.equality.meaning import Interval, Meaning
+from symnn.expressions.tree import Name
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 
@@ -38,6 +39,7 @@ BY_CASES = [
     ("log(exp(a)+exp(b))", "max(a,b)+log(1+exp(-abs(a-b)))"),
     ("log(1+exp(x))", "max(x,0)+log(1+exp(-abs(x)))"),
     ("softplus(x)", "relu(x)+log(1+exp(-abs(x)))"),
+    ("max(z,0) - z*y + log(1+exp(-abs(z)))", "-(y*log(sigmoid(z)) + (1-y)*log(1-sigmoid(z)))"),
     ("sqrt(x^2+2*abs(x)+1)", "1+abs(x)"),
     ("log(sinh(x)^2)", "2*log(abs(sinh(x)))"),
     ("relu(log(x))", "log(max(1,x))"),
@@ -194,3 +196,11 @@ def test_what_nothing_proves_is_left_to_a_person(left, right):
 def test_what_is_0_on_a_whole_region_is_not_divided_out(left, right):
     assert verdict(left, right).equal is not True
     assert verdict(f"({left})*sqrt(1+cos(x))", f"sqrt(1+cos(x))*{right}").equal is not True
+
+
+@pytest.mark.parametrize("reference", ["-(y*log(sigmoid(z)) + (1-y)*log(1-sigmoid(z)))", "softplus(z) - z*y"])
+def test_a_kink_in_the_equation_of_a_named_result_is_looked_into(reference):
+    read_one = read("max(z,0) - z*y + log(1 + exp(-abs(z)))", OPEN).tree
+    left, right = Name("L"), read(reference, OPEN).tree
+    assert compare_trees(left, right, Meaning({"L": read_one})).equal
+    assert compare_trees(left, read(f"2*({reference})", OPEN).tree, Meaning({"L": read_one})).equal is False

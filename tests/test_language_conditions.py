@@ -46,6 +46,38 @@ def test_a_condition_has_the_value_that_it_says(written, function):
     assert network.derive().check().agrees
 
 
+@pytest.mark.parametrize(
+    ("written", "function"),
+    [
+        ("where(x > 0, log(x), 0)", lambda x: np.log(x) if x > 0 else 0),
+        ("where(x >= 1, sqrt(x - 1), 1 - x)", lambda x: np.sqrt(x - 1) if x >= 1 else 1 - x),
+        (r"\begin{cases} \sqrt{x} & x > 0 \\ -\sqrt{-x} & x \le 0\end{cases}", lambda x: np.sign(x) * np.sqrt(abs(x))),
+        ("where(x > 0, 1/x, 1)", lambda x: 1 / x if x > 0 else 1),
+    ],
+)
+def test_what_is_not_chosen_need_not_have_a_value(written, function):
+    network = symnn.network(f"y = {written}")
+    wanted = [function(x) for x in AROUND]
+    assert [network.evaluate({"x": x})["y"] for x in AROUND] == pytest.approx(wanted)
+    assert [float(network.evaluate({"x": x}, digits=17)["y"]) for x in AROUND] == pytest.approx(wanted)
+    assert network.compile()({"x": np.array(AROUND)})[0]["y"] == pytest.approx(wanted)
+    assert network.gradient({"x": 2.0})["x"] == pytest.approx((function(2 + 1e-7) - function(2 - 1e-7)) / 2e-7)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("where(x > 0, log(x), 0)", "where(x > 0, log(x), x)", False),
+        ("where(x > 0, 1/x, 0)", "where(x > 0, 1/x, 1)", False),
+        ("where(x > 0, log(x^2), 1)", "where(x <= 0, 1, 2 log(x))", True),
+        ("where(x > 0, sqrt(x)^2, 0)", "relu(x)", True),
+        ("where(x > 0, sqrt(x), -sqrt(-x))", "sign(x) sqrt(abs(x))", True),
+    ],
+)
+def test_the_judge_looks_where_the_other_case_has_no_value(one, other, equal):
+    assert symnn.compare(one, other).equal is equal
+
+
 def test_a_declared_function_may_have_cases():
     network = symnn.network("f(x) = where(x > 0, x, 0.1 x)\na = w x\ny = f(a)")
     assert network.gradient({"w": -1.0, "x": 2.0})["w"] == pytest.approx(0.2)

@@ -57,6 +57,8 @@ def test_what_the_pen_writes_below_a_sign_is_read(call):
         (r"\operatorname{softmax}_{\mathrm{rows}}(S)", "softmax(S, rows)"),
         (r"\sum_{\mathrm{rows}}\left(S \odot S\right)", "sum(S ⊙ S, rows)"),
         (r"\operatorname{normalize}_{columns}(S)^2", "normalize(S, columns)^2"),
+        (r"\max_{\mathrm{rows}}(S)", "max(S, rows)"),
+        (r"\max(E, 0)", "max(E, 0)"),
         (r"\operatorname{maxpool}_{2\times2}(X)", "max_pool(X)"),
         (r"\operatorname{maxpool}_{3 \times 2,\, s=1,\, \mathrm{floor}}(X)", "max_pool(X, [3, 2], 1, floor)"),
         (r"\mathbf{1}_3", "spread(1, 3)"),

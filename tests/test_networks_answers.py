@@ -215,6 +215,11 @@ def test_a_multiple_of_the_bias_is_a_bias(answer, tmp_path):
         ("A - np.mean(A, axis=1, keepdims=True)", "A - mean(A, rows)"),
         ("(A - Y).mean()", "mean(A - Y, all)"),
         ("torch.sum(b, dim=0) A", "sum(b) A"),
+        ("A.relu()", "relu(A)"),
+        ("(A - Y).square().sum(axis=1).sqrt()", "sqrt(sum((A - Y) ⊙ (A - Y), rows))"),
+        ("A.exp().sum() A.tanh()", "sum(exp(A)) tanh(A)"),
+        ("np.max(A, axis=0, keepdims=True)", "max(A, columns)"),
+        ("A.min(axis=1)", "min(A, rows)"),
         ("sum(b, axis=-1) A", "sum(b) A"),
     ],
 )

@@ -103,6 +103,13 @@ BY_HAND = (
         {"x": (3,), "z": (3,)},
         lambda x, z: (z * np.log1p(np.exp(-x)) + (1 - z) * np.log1p(np.exp(x))).sum(),
     ),
+    (
+        "focal(sigmoid(x), z, 3)",
+        {"x": (3,), "z": (3,)},
+        lambda x, z: (
+            z * (1 + np.exp(x)) ** -3 * np.log1p(np.exp(-x)) + (1 - z) * (1 + np.exp(-x)) ** -3 * np.log1p(np.exp(x))
+        ).sum(),
+    ),
     ("kl_normal(x, z)", {"x": (3,), "z": (3,)}, lambda x, z: (x**2 + np.exp(z) - 1 - z).sum() / 2),
     (
         "triplet(x, z, d, 2)",
@@ -132,6 +139,11 @@ BY_HAND = (
     ("center(x)", {"x": (4,)}, lambda x: x - x.mean()),
     ("std(x)", {"x": (4,)}, np.std),
     ("normalize(x)", {"x": (4,)}, lambda x: (x - x.mean()) / x.std()),
+    ("max(x)", {"x": (4,)}, np.max),
+    ("max(A, rows)", {"A": (2, 3)}, lambda A: A.max(axis=1)),
+    ("min(A, columns)", {"A": (3, 4)}, lambda A: A.min(axis=0)[None]),
+    ("is_largest(A, rows)", {"A": (2, 3)}, lambda A: 1.0 * (A.max(axis=1, keepdims=True) == A)),
+    ("is_smallest(A, all)", {"A": (2, 3)}, lambda A: 1.0 * (A.min() == A)),
     ("flatten(A)", {"A": (2, 3)}, np.ravel),
     ("concat(x, A, a)", {"x": (2,), "A": (2, 3)}, lambda x, A, a: np.concatenate([x, A.ravel(), [a]])),
     ("part(x, 2, 3)", {"x": (4,)}, lambda x: x[1:3]),
@@ -154,6 +166,11 @@ BY_HAND = (
     ("pca_back(x, P)", {"x": (2,), "P": (3, 4)}, lambda x, P: P[:2].T @ x),
     ("conv(A, K)", {"A": (4, 5), "K": (2, 3)}, conv),
     ("conv(A, K, 2, 1)", {"A": (4, 4), "K": (2, 2)}, lambda A, K: conv(A, K, 2, 1)),
+    (
+        "depthwise_conv(X, K)",
+        {"X": (2, 4, 3), "K": (2, 2, 2)},
+        lambda X, K: np.stack([conv(X[i], K[i]) for i in range(2)]),
+    ),
     ("conv_flipped(A, K)", {"A": (4, 4), "K": (2, 2)}, lambda A, K: conv(A, K[::-1, ::-1])),
     ("conv_transpose(d, K)", {"d": (3, 4), "K": (2, 2)}, lambda d, K: image_error(d, K, 4, 5)),
     ("conv1d(x, z)", {"x": (5,), "z": (2,)}, np.correlate),
@@ -269,6 +286,7 @@ MPMATH = {
     "huber": lambda y, z: (y - z) ** 2 / 2 if abs(y - z) < 1 else abs(y - z) - mpmath.mpf(1) / 2,
     "hinge": lambda y, z: max(mpmath.mpf(0), 1 - y * z),
     "binary_cross_entropy": cross_entropy_of_two,
+    "focal": lambda p, z: -z * (1 - p) ** 2 * mpmath.log(p) - (1 - z) * p**2 * mpmath.log(1 - p),
     "kl_normal": lambda m, s: (m**2 + mpmath.exp(s) - 1 - s) / 2,
     "piecewise": lambda condition, a, b: a if condition > 0 else b,
     "abs": abs,
@@ -302,14 +320,14 @@ MPMATH = {
 SMALL = ("-3/7", "1/3", "5/7")
 HUGE = ("-2841/4", "-161/4", "149/4", "2881/4")
 """Halves of halves, so that their floats are themselves: a sine of -710.3 depends on the sixteenth digit."""
-IN_UNIT = frozenset({"asin", "acos", "atanh", "cross_entropy", "binary_cross_entropy"})
+IN_UNIT = frozenset({"asin", "acos", "atanh", "cross_entropy", "binary_cross_entropy", "focal"})
 FUNCTIONS = sorted(set(OF_NUMBERS) - {"top"})
 
 
 def points_of(name):
     one = OF_NUMBERS[name]
     places = SMALL if name in IN_UNIT else (*SMALL, *HUGE)
-    if name in {"log", "sqrt", "cross_entropy", "binary_cross_entropy"}:
+    if name in {"log", "sqrt", "cross_entropy", "binary_cross_entropy", "focal"}:
         places = tuple(place for place in places if not place.startswith("-"))
     if name == "acosh":
         return [(abs(Fraction(place)) + 1,) for place in places]

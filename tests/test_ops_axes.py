@@ -34,6 +34,8 @@ BY_HAND = {
     "sum": lambda x, axis: x.sum(axis=axis, keepdims=True),
     "mean": lambda x, axis: x.mean(axis=axis, keepdims=True),
     "std": lambda x, axis: x.std(axis=axis, keepdims=True),
+    "max": lambda x, axis: x.max(axis=axis, keepdims=True),
+    "min": lambda x, axis: x.min(axis=axis, keepdims=True),
     "softmax": softmax,
     "center": lambda x, axis: x - x.mean(axis=axis, keepdims=True),
     "normalize": standard,
@@ -49,7 +51,7 @@ def test_each_operation_along_each_axis(name, word, shape, tmp_path):
     if (name, word, shape) in {("std", "columns", (1, 3)), ("normalize", "columns", (1, 3))}:
         pytest.skip("one entry alone has no deviation")
     rows, columns = shape
-    reduces = name in ("sum", "mean", "std")
+    reduces = name in ("sum", "mean", "std", "max", "min")
     kept = {"rows": f"{rows}", "columns": f"1x{columns}", "all": "1"}[word] if reduces else f"{rows}x{columns}"
     text = (
         f"shapes: {{X: {rows}x{columns}, V: {rows}x{columns}, C: {kept}}}\ninputs: [C]\nequations: |\n"
@@ -106,7 +108,7 @@ def test_a_matrix_without_an_axis_is_refused(name, shape, tmp_path):
         ("softmax(v, rows)", "axis-no-matrix"),
         ("mean(Z, columns)", "axis-no-matrix"),
         ("tanh(X, rows)", "no-axis"),
-        ("max(X, rows)", "no-axis"),
+        ("squared_error(X, X, rows)", "no-axis"),
         ("flatten(X, columns)", "no-axis"),
         ("softmax(X, columnns)", "arguments"),
     ],

@@ -16,6 +16,11 @@ def here(pytorch):
     globals().update(torch=pytorch, functional=pytorch.nn.functional)
 
 
+
+def focal(p, z, gamma):
+    return -(z * (1 - p) ** gamma * p.log() + (1 - z) * p**gamma * (1 - p).log()).sum()
+
+
 A, V, W, N = (3, 3), (3,), (3, 2), ()
 ROWS = [
     ("E = erf(a)", lambda a: a.erf(), {"a": N}),
@@ -59,6 +64,12 @@ ROWS = [
      - functional.logsigmoid(-U @ v).sum(), {"v": V, "u": V, "U": (2, 3)}),
     ("E = sum(where(x > y, x^2, 3 y)) + sum(K[2,:]) K[3,1]", lambda x, y, K: torch.where(x > y, x**2, 3 * y).sum()
      + K[1].sum() * K[2, 0], {"x": V, "y": V, "K": A}),
+    ("E = sum(max(K, rows)^2) + sum(min(K W, columns))", lambda K, W: (K.max(1).values ** 2).sum()
+     + (K @ W).min(0).values.sum(), {"K": A, "W": W}),
+    ("E = log(max(x)^2 + 1) - X.min()", lambda x, X: torch.log(x.max() ** 2 + 1) - X.min(), {"x": V, "X": W}),
+    ("E = focal(sigmoid(x), sigmoid(y), 3)", lambda x, y: focal(torch.sigmoid(x), torch.sigmoid(y), 3),
+     {"x": V, "y": V}),
+    ("E = focal(sigmoid(X), 1/2 + 0 X)", lambda X: focal(torch.sigmoid(X), 0 * X + 0.5, 2), {"X": W}),
     ("E = tr(A X B)", lambda A, X, B: torch.trace(A @ X @ B), {"A": (2, 3), "X": (3, 4), "B": (4, 2)}),
 ]  # fmt: skip
 

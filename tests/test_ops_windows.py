@@ -94,6 +94,36 @@ def test_convolution(cases):
         )
 
 
+@pytest.mark.parametrize(
+    ("image", "kernel", "options"),
+    [((2, 5, 4), (2, 2, 3), {"stride": 2, "padding": 1}), ((3, 4, 4), (6, 1, 3, 2), {"dilation": (1, 2)})],
+)
+def test_depthwise_convolution_has_a_kernel_of_its_own_for_each_channel(image, kernel, options):
+    agrees(
+        f"depthwise_conv(x, K{written(options)})",
+        {"x": image, "K": kernel},
+        lambda x, K: F.conv2d(x[None], K.reshape(kernel[0], 1, *kernel[-2:]), groups=image[0], **options)[0],
+        entries=True,
+    )
+
+
+@pytest.mark.parametrize(("kernel", "dilation"), [((3, 2, 3, 3), 1), ((3, 2, 2, 3), 1), ((1, 2, 3, 2), (2, 1))])
+@pytest.mark.parametrize("word", ["same", "'same'", '"valid"'])
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+def test_padding_in_words_is_that_of_pytorch(kernel, dilation, word):
+    agrees(
+        f"conv(x, K, padding={word}, dilation={dilation})",
+        {"x": (2, 5, 6), "K": kernel},
+        lambda x, K: F.conv2d(x[None], K, padding=word.strip("'\""), dilation=dilation)[0],
+    )
+
+
+@pytest.mark.parametrize("call", ["conv(x, K, padding=same, stride=2)", "max_pool(x, 2, padding=same)"])
+def test_padding_in_words_that_has_no_one_meaning_is_refused(call):
+    with pytest.raises(symnn.GraphError, match="padding=same"):
+        symnn.network(f"E = sum({call})", shapes={"x": (5, 5), "K": (3, 3)})
+
+
 @pytest.mark.parametrize("around", [(1, 0, 0, 0), (0, 2, 1, 0), (2, 1, 0, 3)])
 def test_zeros_on_one_side_alone(around):
     top, bottom, left, right = around

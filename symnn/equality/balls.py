@@ -33,6 +33,7 @@ from symnn.expressions.tree import (
 )
 from symnn.numeric.balls import whole_power
 from symnn.ops import named
+from symnn.ops.table import CHOOSING
 
 __all__ = ["Ball", "BallPoint", "Known", "NoValue", "Unknown"]
 
@@ -155,6 +156,8 @@ class BallPoint:
     def _call(self, tree: Call) -> Ball:
         if tree.order:
             raise Unknown
+        if tree.function in CHOOSING and tree.function not in self.meaning.functions:
+            return self._chosen(*tree.arguments)
         arguments = [self._of(argument) for argument in tree.arguments]
         rule = self.rules.get(tree.function) if tree.function not in self.meaning.functions else None
         if rule is not None:
@@ -167,6 +170,14 @@ class BallPoint:
         if formula is None:
             raise Unknown
         return self._inside(formula.parameters, arguments, formula.body)
+
+    def _chosen(self, argument: Tree, above: Tree, below: Tree) -> Ball:
+        """Evaluate what is chosen, and nothing else."""
+        inner = self._of(argument)
+        if inner > 0 or inner <= 0:
+            self.values.on_edge = self.values.on_edge or inner == 0
+            return self._of(above if inner > 0 else below)
+        raise Unknown
 
     def _inside(self, names: tuple[str, ...], arguments: list[Ball], body: Tree) -> Ball:
         """Evaluate the body of a function, its parameters hiding quantities of the same names."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.documents.domain import Domain, Interval
-from symnn.expressions.tree import Call, Name, Number, Tree, names
+from symnn.expressions.tree import Call, Name, Number, Tree, names, substitute
 from symnn.networks.conventions import Conventions
 from symnn.networks.distributions import last_entries
 from symnn.networks.graph import Graph
@@ -89,6 +89,19 @@ class Meaning(Struct, frozen=True):
         )
         return Lambda(places, definition(*inside))
 
+    def spelled_out(self, tree: Tree) -> Tree:
+        """Write the named results of a tree out, down to the free quantities.
+
+        >>> from symnn.expressions.writing import plain
+        >>> plain(Meaning({"y": Call("exp", (Name("a"),))}).spelled_out(Name("y")))
+        'exp(a)'
+        """
+        written: dict[str, Tree] = {}
+        for name in names_reached(names(tree), self.equations):
+            if name in self.equations:
+                written[name] = substitute(self.equations[name], written)
+        return substitute(tree, written)
+
     def domain(self, name: str) -> Domain:
         """Say where a quantity lives.
 
@@ -96,6 +109,11 @@ class Meaning(Struct, frozen=True):
         'positive'
         """
         return self.domains.get(name, self.default)
+
+    def is_positive(self, name: str) -> bool:
+        """Say whether a quantity is known to lie above 0."""
+        domain = self.domain(name)
+        return domain == "positive" or (isinstance(domain, Interval) and domain.low is not None and domain.low >= 0)
 
     @property
     def complex(self) -> bool:

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from symnn.equality.constants import TooLarge, constant
 from symnn.equality.fingerprint import FingerprintOutcome
 from symnn.equality.functions import COS, SIN
-from symnn.equality.meaning import Interval, Lambda, Meaning, names_reached
+from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.monomials import ONE, Polynomial, added_polynomials, joined, multiplied_polynomials
 from symnn.equality.polynomials import Polynomials
 from symnn.equality.ranges import range_of
@@ -40,7 +40,6 @@ from symnn.expressions.tree import (
     Sum,
     Tree,
     mapped,
-    names,
     substitute,
     walk,
 )
@@ -55,8 +54,9 @@ if TYPE_CHECKING:
 __all__ = ["Cases", "ask", "cancels", "proved"]
 
 _MOST_KINKS = 4
+_WALKED = 400
+"""So many nodes two trees may have whose named results are written out."""
 _KINKS = frozenset({named.ABS, named.SIGN})
-
 _SECONDS = 30.0
 _LOADING = 60.0
 """So long SymPy may take to load; its seconds of thinking begin after that."""
@@ -87,9 +87,16 @@ class Cases(Struct, frozen=True):
                 return True
             if self.meaning.complex or not _KINKS.isdisjoint(self.meaning.functions):
                 return False
-            return self.split(rewritten(one, self.meaning)[0], rewritten(other, self.meaning)[0], 0)
+            return any(self.split(left, right, 0) for left, right in self._ways(one, other))
         except (TooLarge, RecursionError):
             return False
+
+    def _ways(self, one: Tree, other: Tree) -> Iterator[tuple[Tree, Tree]]:
+        """Give the two as they are, and with every named result written out: a kink may stand in its equation."""
+        yield rewritten(one, self.meaning)[0], rewritten(other, self.meaning)[0]
+        one, other = map(self.meaning.spelled_out, (one, other))
+        if len(tuple(itertools.islice(itertools.chain(walk(one), walk(other)), _WALKED))) < _WALKED:
+            yield rewritten(one, self.meaning)[0], rewritten(other, self.meaning)[0]
 
     def _cancels(self, one: Tree, other: Tree) -> bool:
         """Multiply out the difference, of two that are never negative that of their squares, too."""
@@ -375,14 +382,10 @@ def _expression(tree: Tree, meaning: Meaning) -> Any:
 
     from symnn.ops.algebra import to_sympy
 
-    written: dict[str, Tree] = {}
-    for name in names_reached(names(tree), meaning.equations):
-        if name in meaning.equations:
-            written[name] = substitute(meaning.equations[name], written)
-    expression = to_sympy(substitute(tree, written), lambda call: _meant(call, meaning.functions))
+    expression = to_sympy(meaning.spelled_out(tree), lambda call: _meant(call, meaning.functions))
     return expression.xreplace(
         {
-            symbol: sympy.Symbol(symbol.name, real=True, positive=_is_positive(meaning, symbol.name) or None)
+            symbol: sympy.Symbol(symbol.name, real=True, positive=meaning.is_positive(symbol.name) or None)
             for symbol in expression.free_symbols
         }
     )
@@ -393,8 +396,3 @@ def _meant(call: Call, functions: Mapping[str, Any]) -> Tree | None:
     if isinstance(meant, Lambda):
         return substitute(meant.body, dict(zip(meant.parameters, call.arguments, strict=True)))
     return None
-
-
-def _is_positive(meaning: Meaning, name: str) -> bool:
-    domain = meaning.domain(name)
-    return domain == "positive" or (isinstance(domain, Interval) and domain.low is not None and domain.low >= 0)

@@ -41,7 +41,7 @@ from symnn.expressions.tree import (
 from symnn.expressions.writing import plain
 from symnn.numeric.balls import precision
 from symnn.ops.bounds import REAL_LINE
-from symnn.ops.table import OPERATIONS
+from symnn.ops.table import CHOOSING, OPERATIONS
 
 __all__ = ["Condition", "conditions", "differing", "divisors", "narrowed", "never_holding"]
 
@@ -104,7 +104,12 @@ def _conditions(tree: Tree, meaning: Meaning) -> Iterator[Condition]:
 
 
 def _inside(node: Tree, meaning: Meaning) -> tuple[Tree, ...]:
-    """List what may ask something inside a node: its parts, or a function's formula at them."""
+    """List what may ask something inside a node: its parts, or a function's formula at them.
+
+    What is chosen asks nothing where it is not chosen.
+    """
+    if isinstance(node, Call) and node.function not in meaning.functions and node.function in CHOOSING:
+        return node.arguments[:1]
     formula = meaning.formula(node) if isinstance(node, Call) else None
     if not isinstance(node, Call) or formula is None or len(formula.parameters) != len(node.arguments):
         return children(node)

@@ -89,7 +89,7 @@ def _of_functions(graph: Graph) -> Iterator[Prose]:
     if "relu_at_zero" in used:
         yield Prose("convention-relu-at-0", {"value": f"{said.relu_at_zero:g}"})
     if "ties" in used:
-        yield Prose(f"convention-ties-{said.ties}")
+        yield Prose(f"convention-ties-{said.ties}{'' if 'pooling' in used else '-entries'}")
     calls = [node for equation in graph.equations for node in walk(equation.right) if isinstance(node, Call)]
     if "kernel" in used:
         flipped = any(call.function == named.CONV_FLIPPED for call in calls)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import AXIS, BLANK, CLOSE, COMMA, FUNCTION, NAME, OPEN, Entry
+from symnn.language.signs import AXIS, BLANK, CLOSE, COMMA, FUNCTION, NAME, OPEN, SPECIAL, Entry
 from symnn.ops.operation import AXES, WORDS
 from symnn.ops.table import OPERATIONS
 
@@ -68,25 +68,27 @@ def _takes_axis(settling: Settling) -> bool:
 
 
 def _has_axis(function: str) -> bool:
-    return function in OPERATIONS and OPERATIONS[function].has_axis
+    known = OPERATIONS.get(function)
+    return known is not None and (known.has_axis or bool(known.gathered))
 
 
 def method(settling: Settling) -> bool:
-    """Read ``X.sum(axis=0)`` as ``sum(X, axis=0)``: the point and what follows it."""
+    """Read ``X.sum(axis=0)`` as ``sum(X, axis=0)``, ``h.relu()`` as ``relu(h)``: the point and what follows it."""
     word = settling.word_after(settling.at + 1)
     known = settling.scope.table.get(word)
-    if known is None or known[0] != FUNCTION or not _has_axis(known[1]) or settling.word_after(settling.at + 2) != "(":
+    if known is None or known[0] not in (FUNCTION, SPECIAL) or settling.word_after(settling.at + 2) != "(":
         return False
     done, first = settling.done, _operand(settling)
-    if first is None:
+    if first is None or (known[0] == FUNCTION and known[1] not in OPERATIONS):
         return False
     for entry in ((OPEN, ")"), known):
         done.entries.insert(first, entry)
         done.starts.insert(first, done.starts[first])
         done.ends.insert(first, done.starts[first])
     empty = settling.following(settling.at + 3) == ")"
-    settling.give((COMMA, ","), len(word) + 2, 3)
-    if empty:  # a program's method takes all entries where no axis is named
+    alone = empty and not _has_axis(known[1])
+    settling.give((BLANK, "") if alone else (COMMA, ","), len(word) + 2, 3)
+    if empty and not alone:  # a program's method takes all entries where no axis is named
         settling.give((AXIS, _ALL), 0, 0)
     return True
 
@@ -101,7 +103,7 @@ def _operand(settling: Settling) -> int | None:
     while at >= 0:
         depth += (entries[at][0] == CLOSE) - (entries[at][0] == OPEN)
         if not depth:
-            before = at > 0 and entries[at - 1][0] == FUNCTION
+            before = at > 0 and entries[at - 1][0] in (FUNCTION, SPECIAL)
             return at - before if entries[at][0] == OPEN else None
         at -= 1
     return None

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from symnn.expressions.tree import Constant, Tree
 from symnn.language.shapes import shape_in_scope
 from symnn.ops.operation import AXES
 from symnn.ops.shapes import Unfit
+from symnn.ops.table import OPERATIONS
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["axis_word"]
+__all__ = ["axis_word", "gathered"]
 
 _ROWS, _COLUMNS, _ALL = AXES
 _OF_MATRIX: Mapping[str, str] = MappingProxyType({"0": _COLUMNS, "1": _ROWS, "-1": _ROWS, "-2": _COLUMNS, "None": _ALL})
@@ -23,10 +24,15 @@ _SURE: Mapping[str, str] = MappingProxyType({"0": _COLUMNS, "1": _ROWS, "None": 
 """What a number says of a thing whose shape is not known: a vector is one column, and has no second axis."""
 
 
+def _is_axis(tree: Tree) -> TypeGuard[Constant]:
+    """Say whether the last argument of a call is an axis, by its word or its number."""
+    return isinstance(tree, Constant) and (tree.name in AXES or tree.name in _OF_MATRIX or tree.name.isdigit())
+
+
 def axis_word(parser: Reader, function: str, arguments: tuple[Tree, ...], at: int) -> tuple[Tree, ...]:
     """Write the number of an axis as the word it is, where the shape says so; refuse it with the words elsewhere."""
     last = arguments[-1]
-    if not isinstance(last, Constant) or not (last.name in _OF_MATRIX or last.name.isdigit()):
+    if not _is_axis(last) or last.name in AXES:
         return arguments
     try:
         known = shape_in_scope(arguments[0], parser.scope)
@@ -36,3 +42,10 @@ def axis_word(parser: Reader, function: str, arguments: tuple[Tree, ...], at: in
     if last.name not in words:
         parser.refuse("axis-number", at, function=function)
     return (*arguments[:-1], Constant(words[last.name], last.span))
+
+
+def gathered(parser: Reader, function: str, arguments: tuple[Tree, ...]) -> str:
+    """Name the operation that ``max(X, rows)`` is: of one tensor, not of several numbers."""
+    of_one = OPERATIONS[function].gathered if function in OPERATIONS else ""
+    single = len(arguments) - _is_axis(arguments[-1]) == 1
+    return of_one if single and of_one in parser.scope.functions else function

@@ -22,7 +22,7 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.writing import plain
-from symnn.language.axis_numbers import axis_word
+from symnn.language.axis_numbers import axis_word, gathered
 from symnn.language.conditions import where
 from symnn.language.keywords import Named, arranged_by_name, several, word_behind
 from symnn.language.powers import raised, root_power
@@ -82,19 +82,14 @@ def read_call(parser: Reader, at: int) -> Tree:
     kind = parser.kinds[parser.at]
     if function == named.PIECEWISE and kind == OPEN and not order and exponent is None:
         return where(parser, at)
-    if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
-        arguments = read_list(parser, function)
-    elif kind == BRACE and parser.kinds[parser.at + 1] == OPEN:  # f{\left(a\right)}, as SymPy writes it
-        parser.at += 1
-        arguments = read_list(parser, function)
-        parser.expect("}")
-    else:
-        arguments = _unlisted(parser, at, function, order)
+    arguments = _listed(parser, function) or _unlisted(parser, at, function, order)
     parser.own = around
+    function = function if order else gathered(parser, function, arguments)
     arguments = axis_word(parser, function, arguments, at)
     least, most = parser.scope.functions.get(function, (1, 1))
-    if isinstance(arguments[-1], Constant) and arguments[-1].name in WORDS and not _takes(function, arguments[-1].name):
-        parser.refuse("no-axis", at, function=function, axis=arguments[-1].name)
+    last = arguments[-1]
+    if isinstance(last, Constant) and last.name in WORDS and not _takes(function, last.name):
+        parser.refuse("no-axis", at, function=function, axis=last.name)
     if not least <= len(arguments) <= most:
         if function == named.LOG and len(arguments) == 2:  # noqa: PLR2004 - a logarithm and its base
             return Quotient(Call(named.LOG, arguments[:1]), Call(named.LOG, arguments[1:]), parser.span(at))
@@ -107,6 +102,19 @@ def read_call(parser: Reader, at: int) -> Tree:
         return result
     parser.unsure = parser.unsure or function not in ARITIES
     return Power(result, exponent, parser.span(at))
+
+
+def _listed(parser: Reader, function: str) -> tuple[Tree, ...]:
+    """Read the arguments in brackets; none where no bracket opens."""
+    kind = parser.kinds[parser.at]
+    if kind in (OPEN, SQUARE) or (kind == BRACE and function in ARITIES):
+        return read_list(parser, function)
+    if kind != BRACE or parser.kinds[parser.at + 1] != OPEN:
+        return ()
+    parser.at += 1  # f{\left(a\right)}, as SymPy writes it
+    arguments = read_list(parser, function)
+    parser.expect("}")
+    return arguments
 
 
 def _member(parser: Reader, function: str) -> Tree | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Constant, Matrix, Number, Tree
+from symnn.language.shapes import shape_in_scope
 from symnn.language.signs import CLOSE, COMMA, NUMBER, OPEN
-from symnn.ops.settings import whole_numbers
+from symnn.ops.settings import BOTH, Setting, spelled_settings, whole_numbers
+from symnn.ops.shapes import Unfit
 from symnn.ops.table import OF_TENSORS
 
 if TYPE_CHECKING:
@@ -14,8 +16,29 @@ if TYPE_CHECKING:
 
 __all__ = ["Named", "arranged_by_name", "several", "word_behind"]
 
+SAME = "same"
+
 Named = dict[str, Tree]
 """The settings of a call that are written by their names."""
+
+
+def _padding(parser: Reader, at: int, setting: Setting, arguments: tuple[Tree, ...], given: Named, word: str) -> Tree:
+    """Write ``padding=same`` in numbers, the odd zero behind the image, as frameworks have it; ``valid`` is none."""
+    if word != SAME:
+        return Number(0)
+    try:
+        kernel = shape_in_scope(arguments[1], parser.scope) if len(arguments) > 1 else ()
+    except Unfit:
+        kernel = ()
+    sides = kernel[-setting.parts // BOTH :]
+    apart = whole_numbers(given.get("dilation", Number(1)), several=True)
+    stride = arguments[BOTH] if len(arguments) > BOTH else given.get("stride", Number(1))
+    steps = whole_numbers(stride, several=True)
+    if len(sides) < setting.parts // BOTH or set(steps) != {1} or not apart:
+        parser.refuse("same-padding", at, function=parser.source(at))
+    more = [(side - 1) * apart[place % len(apart)] for place, side in enumerate(sides)]
+    numbers = tuple(zeros for one in more for zeros in (one // BOTH, one - one // BOTH))
+    return next(iter(spelled_settings((setting,), numbers)), Number(0))
 
 
 def word_behind(parser: Reader, function: str) -> Tree | None:
@@ -62,6 +85,8 @@ def arranged_by_name(
         if setting.name in given and place < len(written):
             parser.refuse("setting-twice", at, function=function, setting=setting.name)
         tree = written[place] if place < len(written) else given.get(setting.name, Number(setting.default or 0))
+        if isinstance(tree, Constant) and setting.parts > 1:
+            tree = _padding(parser, at, setting, arguments, given, tree.name)
         if not setting.words and not whole_numbers(tree, several=setting.parts > 1):
             parser.refuse("setting", at, function=function, setting=setting.name, least=setting.least)
         found.append(tree)

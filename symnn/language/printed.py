@@ -26,8 +26,11 @@ __all__ = ["ALONE", "PRINTED", "call_of_page", "entry_of_brackets", "sign_of_pag
 PRINTED = "printed"
 """The command whose value is such a sign with what stands below it."""
 
+_OF_ONE = "|".join(one.sign for one in OPERATIONS.values() if one.gathered)
+r"""Signs that mean something else with an axis below them: ``\max_{\mathrm{rows}}(X)``."""
 _SIGN = re.compile(
-    r"(?:\\operatorname\*?\s*\{\s*(?P<word>\w+)\s*\}|\\math(?:bb|bf)\s*\{\s*(?P<bold>[E1])\s*\}|(?P<sign>\\sum(?![A-Za-z])|[∑𝔼𝟏]))"
+    r"(?:\\operatorname\*?\s*\{\s*(?P<word>\w+)\s*\}|\\math(?:bb|bf)\s*\{\s*(?P<bold>[E1])\s*\}"
+    rf"|\\(?P<of_one>{_OF_ONE})(?=\s*_)|(?P<sign>\\sum(?![A-Za-z])|[∑𝔼𝟏]))"
     r"(?P<primes>'*)(?:\s*\^\s*\{?\s*\((?:\\mathrm\{(?P<upright>\w+)\}|(?P<above>\w+))\)\s*\}?)?"
     r"(?:\s*_\s*(?:\{(?P<below>(?:[^{}]|\{[^{}]*\})*)\}|(?P<digit>\w)))?"
 )
@@ -71,7 +74,8 @@ def _taken(found: re.Match[str]) -> tuple[str, str]:
     """Give a sign as records spell it, and what stands below it without looks: ``conv'_K`` and ``3×3,s=2``."""
     bold = {"E": _EXPECTED, "1": ALONE}.get(found["bold"] or "", "")
     above = found["upright"] or found["above"]
-    sign = (found["word"] or bold or (found["sign"] if len(found["sign"]) == 1 else _ADDED)) + found["primes"]
+    word = found["word"] or found["of_one"] or bold
+    sign = (word or (found["sign"] if len(found["sign"]) == 1 else _ADDED)) + found["primes"]
     sign += f"^({above})" if above else ""
     below = _LOOKS.sub(r"\1", found["below"] or found["digit"] or "").replace(r"\times", "×")
     first, _, rest = below.partition(",")

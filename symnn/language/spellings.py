@@ -10,6 +10,7 @@ from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
 from symnn.language.signs import (
+    AXIS,
     BLANK,
     BRACE,
     CARET,
@@ -67,6 +68,9 @@ _SETTINGS: Final = frozenset(
     setting.name for one in OF_TENSORS.values() for setting in one.settings if setting is not AXIS_SETTING
 )
 _SLICED = re.compile(r"(?P<base>[^{}]*(?:\{[^{}]*\})?[^{}_]*)(?P<opening>\s?_\s?\{)(?P<inside>[^{}]*:[^{}]*)\}")
+PADDING: Final = "padding"
+_PADDED = re.compile(r"""\s*(?P<quote>['"]?)(?P<word>same|valid)(?P=quote)(?![A-Za-z0-9_])""")
+"""What frameworks say instead of numbers: as many zeros that the image keeps its size, or none."""
 _TORN = re.compile(r"_[0-9]+$")
 _LOG_BASE = re.compile(r"\\?log ?_ ?(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
 _TRANSPOSES = frozenset({"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))})
@@ -181,6 +185,12 @@ def setting(settling: Settling, word: str) -> bool:
     if name not in _SETTINGS or settling.word_after(place) != "=" or settling.kinds_before(1) != [COMMA]:
         return False
     settling.give((SETTING, name), len(word), place + 1 - settling.at)
+    quoted = _PADDED.match(settling.text, settling.places[settling.at]) if name == PADDING else None
+    if quoted is not None:
+        end = settling.at
+        while end < len(settling.words) and settling.places[end] < quoted.end():
+            end += 1
+        settling.give((AXIS, quoted["word"]), len(quoted[0]), end - settling.at)
     return True
 
 

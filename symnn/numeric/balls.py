@@ -153,6 +153,7 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
         step=lambda a: _step(a, rational(Fraction(conventions.relu_at_zero))),
         maximum=lambda a, b: _extreme(a, b, largest=True),
         minimum=lambda a, b: _extreme(a, b, largest=False),
+        choose=_choose,
         power=_power,
         divide=_divide,
         weakly=lambda w, log: w if w == 0 and not is_fraction(log) and math.isinf(float(log)) else w * log,
@@ -172,6 +173,15 @@ def balls(conventions: Conventions = USUAL) -> Arithmetic:
         ties=conventions.ties,
         kept=shortened,
     )
+
+
+def _choose(a: Any, above: Any, below: Any) -> Any:
+    """Give what is meant above 0, or elsewhere; a ball around 0 may be either, so it gives a ball around both."""
+    from flint import arb
+
+    if a > 0 or a <= 0:
+        return above if a > 0 else below
+    return arb(above).union(arb(below)) if a.is_finite() else a
 
 
 def shortened(value: Any, longest: int = LONGEST) -> Any:

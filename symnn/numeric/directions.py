@@ -88,6 +88,7 @@ def moving(m: Arithmetic) -> Arithmetic:
         step=jumping(m.step, lambda a: a == 0),
         maximum=rules.extreme(1, np.maximum),
         minimum=rules.extreme(-1, np.minimum),
+        choose=rules.choose,
         power=rules.power,
         divide=rules.divide,
         weakly=rules.weakly,
@@ -149,6 +150,15 @@ class _Rules:
 
         value, slopes = _parts(a)
         return Moving(abs(value), np.where(value == 0, abs(slopes), slopes * self.m.sign(value)))
+
+    def choose(self, a: Any, above: Any, below: Any) -> Moving:
+        """Take the side that a moves to where it is 0; where the two sides differ there, the value jumps."""
+        import numpy as np
+
+        (sided, turning), (one, slopes), (other, others) = _parts(a), _parts(above), _parts(below)
+        leaves = (sided == 0) & (turning > 0)
+        grown = np.where(leaves & (one != other), math.nan, np.where((sided > 0) | leaves, slopes, others))
+        return Moving(self.m.choose(sided, one, other), grown)
 
     def divide(self, a: Any, b: Any) -> Moving:
         (one, slopes), (other, others) = _parts(a), _parts(b)

@@ -42,6 +42,7 @@ def exact(conventions: Conventions = USUAL) -> Arithmetic:
         step=lambda a: sympy.Rational(Fraction(conventions.relu_at_zero)) if a.is_zero else half + half * sympy.sign(a),
         maximum=lambda a, b: sympy.nan if sympy.nan in (a, b) else sympy.Max(a, b),
         minimum=lambda a, b: sympy.nan if sympy.nan in (a, b) else sympy.Min(a, b),
+        choose=_choose,
         power=_power,
         divide=_divide,
         weakly=lambda w, log: w if w.is_zero and log.is_infinite else w * log,
@@ -76,6 +77,16 @@ def _real(function: Callable[..., Any]) -> Callable[..., Any]:
         return sympy.nan if value.is_extended_real is False else value
 
     return evaluate
+
+
+def _choose(a: Any, above: Any, below: Any) -> Any:
+    """Give what is meant above 0, or elsewhere; SymPy finds out by digits on which side an expression lies."""
+    import sympy
+
+    side = sympy.sign(a)
+    if not side.is_number or side is sympy.nan:
+        return sympy.nan
+    return above if side.is_positive else below
 
 
 def _divide(a: Any, b: Any) -> Any:

@@ -38,6 +38,10 @@ def watched(m: Arithmetic) -> tuple[Arithmetic, list[Any]]:
         sides.append(m.floor(a))
         return sides[-1]
 
+    def choose(a: Any, above: Any, below: Any) -> Any:
+        sides.append(m.sign(a))
+        return m.choose(a, above, below)
+
     return replace(
         m,
         abs=noting(m.abs),
@@ -45,6 +49,7 @@ def watched(m: Arithmetic) -> tuple[Arithmetic, list[Any]]:
         step=noting(m.step),
         maximum=noting(m.maximum),
         minimum=noting(m.minimum),
+        choose=choose,
         floor=floor,
     ), sides
 
@@ -53,14 +58,14 @@ def zeros_watched(m: Arithmetic) -> tuple[Arithmetic, list[Any]]:
     """Give an arithmetic of arrays that lists where a sign or a step is asked of 0."""
     zeros: list[Any] = []
 
-    def noting(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def evaluate(a: Any) -> Any:
+    def noting(function: Callable[..., Any]) -> Callable[..., Any]:
+        def evaluate(a: Any, *rest: Any) -> Any:
             zeros.append(a == 0)
-            return function(a)
+            return function(a, *rest)
 
         return evaluate
 
-    return replace(m, sign=noting(m.sign), step=noting(m.step)), zeros
+    return replace(m, sign=noting(m.sign), step=noting(m.step), choose=noting(m.choose)), zeros
 
 
 class Kinks:

@@ -65,7 +65,7 @@ class Slopes(Struct, frozen=True):
 
 def same_slope(one: Slope, other: Slope) -> bool:
     """Say whether two slopes are the same but for the length of the steps."""
-    if one == other or not (math.isfinite(one) and math.isfinite(other)):
+    if one == other or any(type(slope) is float and not math.isfinite(slope) for slope in (one, other)):
         return one == other
     exactly, against = Fraction(one), Fraction(other)
     return abs(exactly - against) <= _NEAR * max(Fraction(1), abs(against))
@@ -126,7 +126,7 @@ def _limit(first: Fraction, second: Fraction, third: Fraction) -> Slope:
         simple = third.limit_denominator(_SIMPLE)
         return simple if same_slope(simple, third) else third
     if 2 * abs(third) >= 3 * abs(second) and 2 * abs(second) >= 3 * abs(first):
-        return math.copysign(math.inf, third)
+        return math.inf if third > 0 else -math.inf  # the quotients of 1/x are too large for floats
     if 3 * abs(third) <= 2 * abs(second):
         return Fraction(0)
     return third

@@ -77,7 +77,7 @@ class Printer:
             case "matmul" if _vector_of(node.operands[1]) is None and node.shape:
                 first, second, gone = self._factors(node)
                 return None if gone else f"np.matmul({first}, {second}, out={place})"
-            case "function" if CALL.fullmatch(node.data) and node.data.startswith("np."):  # only NumPy's take a place
+            case "function" if CALL.fullmatch(node.data) and _takes_place(node.data):
                 return f"{self.code_of_function(node).removesuffix(')')}, out={place})"
         return None
 
@@ -244,6 +244,18 @@ class Printer:
 def numpy_constant(node: Node) -> str:
     """Give the name that NumPy has for a constant."""
     return str(_CONSTANTS.get(node.data, node.data))
+
+
+def _takes_place(code: str) -> bool:
+    """Say whether a function is one of NumPy's that put what they find into an array: ``np.where`` does not.
+
+    >>> _takes_place("np.exp({0})"), _takes_place("np.where({0} > 0, {1}, {2})"), _takes_place("softmaxed({0}, 1)")
+    (True, False, False)
+    """
+    import numpy as np
+
+    module, _, name = code.partition("(")[0].partition(".")
+    return module == "np" and isinstance(getattr(np, name), np.ufunc)
 
 
 def _vector_of(node: Node) -> Node | None:

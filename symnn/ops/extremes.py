@@ -146,16 +146,10 @@ def _fold_minimum(m: Arithmetic, first: Any, *rest: Any) -> Any:
     return first
 
 
-def _chosen(m: Arithmetic, a: Any, above: Any, below: Any) -> Any:
-    """Give one of two values, exactly; what is infinite where it is not chosen does not count."""
-    chosen = m.maximum(m.number(0, 1), m.sign(a))
-    return m.weakly(chosen, above) + m.weakly(m.number(1, 1) - chosen, below)
-
-
 EXTREMES: tuple[Operation, ...] = (
     Operation(
         name=named.PIECEWISE,
-        value=_chosen,
+        value=lambda m, a, above, below: m.choose(a, above, below),
         partials=lambda _v, a, *_: ((ZERO,), (call(named.STEP, a),), (difference(ONE, call(named.STEP, a)),)),
         definition=lambda a, above, below: plus(
             times(call(named.STEP, a), above), times(difference(ONE, call(named.STEP, a)), below)
@@ -164,6 +158,7 @@ EXTREMES: tuple[Operation, ...] = (
         sign="where",
         layout="cases",
         arity=(3, 3),
+        choosing=True,
         kinks=lambda a, *_: (a,),
         conventions=("relu_at_zero",),
     ),
@@ -188,6 +183,7 @@ EXTREMES: tuple[Operation, ...] = (
         sign="max",
         words=("maxout", "maximum"),
         arity=(2, MANY),
+        gathered=named.LARGEST,
         kinks=_apart,
         sympy="Max",
         confusable=(named.MIN,),
@@ -213,6 +209,7 @@ EXTREMES: tuple[Operation, ...] = (
         sign="min",
         words=("minimum",),
         arity=(2, MANY),
+        gathered=named.SMALLEST,
         kinks=_apart,
         sympy="Min",
         confusable=(named.MAX,),

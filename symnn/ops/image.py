@@ -34,7 +34,7 @@ from symnn.ops.sliding import (
     windows,
 )
 
-__all__ = ["IMAGE", "error_sliding"]
+__all__ = ["IMAGE", "convolved_array", "convolved_entries", "error_sliding", "sent_back"]
 
 SIZES: tuple[Setting, ...] = (Setting("height", least=1), Setting("width"), *SLIDE, Setting("kernels", 0))
 """Of what is computed; a signal has the width 0, and says how many kernels there are."""
@@ -61,7 +61,8 @@ def _widened(settings: tuple[int, ...]) -> tuple[int, ...]:
     return (stride, 1, before, behind, 0, 0, dilation, 1, groups, *more, *(0 for _ in more))
 
 
-def _conv_entries(slide: Sliding, grids: tuple[Grid, ...]) -> Grid:
+def convolved_entries(slide: Sliding, grids: tuple[Grid, ...]) -> Grid:
+    """Write what a kernel gives at each place of its way."""
     image, kernel = grids[0].cells, grids[1].cells
     terms = ((cell, product((kernel[weight], image[pixel]))) for cell, weight, pixel in slide.steps())
     return Grid(normal(slide.map), _sums(size(slide.map), terms))
@@ -98,6 +99,11 @@ def _conv_pullback(c: TensorCall, slide: Sliding, delta: Tree) -> Pulled:
         turned = (1, 1, around, around, around, around, 1, 1, 1)
         back = Call(named.CONV, (delta, Call(named.ROTATE, (kernel,)), *spelled_settings(SLIDE, turned)))
         return (back, Call(named.CONV, (image, delta)))
+    return sent_back(slide, delta, image, kernel)
+
+
+def sent_back(slide: Sliding, delta: Tree, image: Tree, kernel: Tree) -> Pulled:
+    """Send an error to an image and to its kernels, however these slide."""
     return (_error(named.IMAGE_ERROR, slide, delta, kernel), _error(named.KERNEL_ERROR, slide, delta, image))
 
 
@@ -116,7 +122,7 @@ def _flipped_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
 
 def _flipped_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
     kernel = TensorCall(c.arguments[1:], c.shapes[1:], ())
-    return _conv_entries(_slide(c), (grids[0], _rotated(kernel, grids[1:])))
+    return convolved_entries(_slide(c), (grids[0], _rotated(kernel, grids[1:])))
 
 
 def error_sliding(c: TensorCall, *, kernel_known: bool) -> Sliding:
@@ -173,7 +179,8 @@ def _as_rows(array: Array, shape: Shape, slide: Sliding) -> Array:
     return array.reshape(*lead(array, shape), slide.groups, (slide.kernels or 1) // slide.groups, -1)
 
 
-def _conv_array(c: TensorCall, slide: Sliding, arrays: tuple[Array, ...]) -> Array:
+def convolved_array(c: TensorCall, slide: Sliding, arrays: tuple[Array, ...]) -> Array:
+    """Compute what a kernel gives at each place of its way."""
     laid = windows(framed(arrays[0], c.shapes[0], slide), slide)
     return _shaped(_as_rows(arrays[1], c.shapes[1], slide) @ laid, slide.map)
 
@@ -183,7 +190,7 @@ def _shaped(found: Array, shape: Shape) -> Array:
 
 
 def _flipped_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
-    return _conv_array(c, _slide(c), (arrays[0], kernels.rotated(arrays[1], len(c.shapes[1]))))
+    return convolved_array(c, _slide(c), (arrays[0], kernels.rotated(arrays[1], len(c.shapes[1]))))
 
 
 def _kernel_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
@@ -240,12 +247,12 @@ def _convolution(name: str, *, is_signal: bool = False) -> Operation:
     return Operation(
         name=name,
         shape=lambda c: normal(_slide(c, is_signal=is_signal).map),
-        entries=lambda c, grids: _conv_entries(_slide(c, is_signal=is_signal), grids),
+        entries=lambda c, grids: convolved_entries(_slide(c, is_signal=is_signal), grids),
         pullback=lambda c, delta, _v: _conv_pullback(c, _slide(c, is_signal=is_signal), delta),
         sign="conv",
         arity=(2, 2),
         settings=SLIDE_ALONG if is_signal else SLIDE,
-        kernel=lambda c, arrays, _t: _conv_array(c, _slide(c, is_signal=is_signal), arrays),
+        kernel=lambda c, arrays, _t: convolved_array(c, _slide(c, is_signal=is_signal), arrays),
         work=lambda c: _under_kernel(_slide(c, is_signal=is_signal)),
         below=_below,
         role="convolution",

@@ -61,6 +61,7 @@ class Arithmetic(Struct, frozen=True):
     ``step`` is 1 above 0, 0 below, and the declared convention at 0. ``ties`` says which of several equal
     maxima counts: the ``first``, or all of them in equal ``shared`` parts. ``weakly(w, l)`` is the product w·l
     where l is a logarithm: 0·log 0 = 0, since any power goes faster to 0 than a logarithm to infinity.
+    ``choose(a, above, below)`` is the second where a lies above 0, else the third: what is not chosen may be undefined.
     ``kept`` is what is kept of a quantity's value: fractions that have grown too long become balls.
     """
 
@@ -74,6 +75,7 @@ class Arithmetic(Struct, frozen=True):
     step: Callable[[Any], Any]
     maximum: Callable[[Any, Any], Any]
     minimum: Callable[[Any, Any], Any]
+    choose: Callable[[Any, Any, Any], Any]
     power: Callable[[Any, Any], Any]
     divide: Callable[[Any, Any], Any]
     weakly: Callable[[Any, Any], Any]
@@ -168,6 +170,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``words`` are spellings beside the name and the capitalised name, Unicode signs among them.
     ``arity`` is the fewest and the most arguments; ``defaults`` are the last ones where they are not written.
     Of a ``ranked`` one the first argument is a whole number, written as one: which of the others is meant, from 1.
+    ``gathered`` names the operation that it is of one tensor, alone or along an axis: ``max(X, rows)``.
+    Of a ``choosing`` one the first argument says by its sign which other counts; that alone needs a value there.
     ``settings`` are the trailing whole numbers of a tensor call: ``conv(X, K, 2, 1)`` has stride 2, padding 1.
     ``sign`` is how the course calls it, spelled as a name (``σ``, ``ReLU``, ``conv'_K``), ``layout`` how the sign
     stands to the argument. ``below(settings)`` stands below the sign instead of the settings between the brackets.
@@ -209,6 +213,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     arity: tuple[int, int] = (1, 1)
     defaults: tuple[Tree, ...] = ()
     ranked: bool = False
+    choosing: bool = False
+    gathered: str = ""
     settings: tuple[Setting, ...] = ()
     sign: str = ""
     layout: Layout = "call"

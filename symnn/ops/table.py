@@ -7,21 +7,24 @@ from types import MappingProxyType
 
 from symnn.ops import activations
 from symnn.ops.arrangement import ARRANGEMENT
+from symnn.ops.depthwise import DEPTHWISE
 from symnn.ops.diagonals import DIAGONALS
 from symnn.ops.elementary import ELEMENTARY
 from symnn.ops.extremes import EXTREMES
+from symnn.ops.focal import FOCAL_LOSS
 from symnn.ops.image import IMAGE
 from symnn.ops.losses import LOSSES
 from symnn.ops.margins import MARGINS
 from symnn.ops.matrix_functions import MATRIX_FUNCTIONS
 from symnn.ops.modern import MODERN
 from symnn.ops.operation import Operation
+from symnn.ops.peaks import PEAKS
 from symnn.ops.pooling import POOLING
 from symnn.ops.reductions import REDUCTIONS
 from symnn.ops.similarity import SIMILARITY
 from symnn.ops.slices import SLICES
 
-__all__ = ["ACTIVATIONS", "OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES", "mistaken_for"]
+__all__ = ["ACTIVATIONS", "CHOOSING", "OF_NUMBERS", "OF_TENSORS", "OPERATIONS", "TENSOR_ARITIES", "mistaken_for"]
 
 RECORDS = (
     *ELEMENTARY,
@@ -30,13 +33,16 @@ RECORDS = (
     *MODERN,
     *LOSSES,
     *MARGINS,
+    *FOCAL_LOSS,
     *SIMILARITY,
     *REDUCTIONS,
+    *PEAKS,
     *ARRANGEMENT,
     *SLICES,
     *DIAGONALS,
     *MATRIX_FUNCTIONS,
     *IMAGE,
+    *DEPTHWISE,
     *POOLING,
 )
 
@@ -60,6 +66,9 @@ TENSOR_ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType(
 
 ACTIVATIONS: tuple[str, ...] = tuple(name for name, one in OF_NUMBERS.items() if one.role == "activation")
 """The functions that a unit usually applies to its weighted sum."""
+
+CHOOSING: frozenset[str] = frozenset(name for name, one in OF_NUMBERS.items() if one.choosing)
+"""Those that have the value of one of their arguments, whatever the other is."""
 
 
 def mistaken_for(name: str) -> tuple[str, ...]:
