@@ -306,10 +306,13 @@ class Page:
 
     def meant(self, line, left, steps):
         """Give the lines that a line with an index stands for, the last step first."""
-        if line.holds is None or any(isinstance(node, Entry) for tree in (left, *steps) for node in walk(tree)):
+        if not line.holds or any(isinstance(node, Entry) for tree in (left, *steps) for node in walk(tree)):
             return [(left, *steps)]
-        letter, first, last = line.holds
-        return [[at_step(tree, letter, step) for tree in (left, *steps)] for step in range(last, first - 1, -1)]
+        lines = [[left, *steps]]
+        for letter, first, last in line.holds:
+            steps_of = range(last, first - 1, -1)
+            lines = [[at_step(tree, letter, step) for tree in one] for one in lines for step in steps_of]
+        return lines
 
     def line_is_so(self, line, left, steps):
         """Evaluate the steps of one line; a name that stands on the left is known from then on."""

@@ -16,7 +16,6 @@ def here(pytorch):
     globals().update(torch=pytorch, functional=pytorch.nn.functional)
 
 
-
 def focal(p, z, gamma):
     return -(z * (1 - p) ** gamma * p.log() + (1 - z) * p**gamma * (1 - p).log()).sum()
 
