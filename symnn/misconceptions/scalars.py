@@ -14,6 +14,7 @@ from symnn.expressions.tree import Derivative, Tree, names, walk
 from symnn.expressions.writing import plain
 from symnn.misconceptions.alongside import Alongside
 from symnn.misconceptions.anatomy import Anatomy, anatomy
+from symnn.misconceptions.attempts import Attempts
 from symnn.misconceptions.dictionary import DEAREST, Candidate, Dictionary
 from symnn.misconceptions.edits import Editor
 from symnn.misconceptions.everywhere import everywhere
@@ -23,12 +24,13 @@ from symnn.misconceptions.forward import size_of, slips
 from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, Mending, goes_with
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, goes_with, mended
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
 from symnn.misconceptions.residues import NoResidue, Residues, SeenResidues
 from symnn.misconceptions.rules import old_value, update_mistakes
+from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import small_fraction
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.misconceptions.termwise import Termwise
@@ -63,13 +65,13 @@ class ScalarDiagnosis(Diagnosis):
     """Explains wrong answers to a part whose answer is a number or a formula for one."""
 
     def __init__(
-        self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, mending: Mending, key: Tree
+        self, anatomy: Anatomy, dictionary: Dictionary, alongside: Alongside, changes: SmallChanges, key: Tree
     ) -> None:
         self.anatomy = anatomy
         self.dictionary = dictionary
         self.alongside = alongside
         self.termwise = Termwise(anatomy, dictionary)
-        self.mending = mending
+        self.changes = changes
         self.shapes: Mapping[str, Shape] = {}
         self.residues = dictionary.residues
         self.layers = layers(self.residues.graph)
@@ -90,8 +92,8 @@ class ScalarDiagnosis(Diagnosis):
         alongside = Alongside(taken.key, Editor(graph), residues, pieces)
         own = (tree for piece in plausible.own for tree in (piece.tree, *piece.parts))
         beside = (piece.tree for piece in plausible.others)
-        mending = Mending(graph, (*own, *beside), of_gradient=bool(taken.of))
-        diagnosis = cls(taken, dictionary, alongside, mending, resolved)
+        changes = SmallChanges(graph, (*own, *beside), of_gradient=bool(taken.of))
+        diagnosis = cls(taken, dictionary, alongside, changes, resolved)
         diagnosis.shapes = dict(tensors.shapes) if tensors is not None else {}
         return diagnosis
 
@@ -215,20 +217,20 @@ class ScalarDiagnosis(Diagnosis):
                 return self.residues.of(tree, SeenResidues(dict(evidence.seen.values))) or None
             return None
 
-        def left(worths: Mapping[int, Mistake]) -> tuple[Explanation, ...]:
+        def left(attempts: Attempts) -> tuple[Explanation, ...]:
             found = [
                 Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
-                for value, mistake in worths.items()
-                for other in self.dictionary.usual(value)
+                for mistake, tree, _ in attempts.exchanges()
+                for other in self.dictionary.usual(worth(tree) or 0)
                 if mistake.cost + other.cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, evidence.answer) for one in other.fixed)
             ]
             return ranked(found, evidence)
 
-        known = KnownTree(worth, lambda tree: worth(tree) == self.truth or self._agrees(tree), left)
+        known = KnownTree(lambda tree: worth(tree) == self.truth or self._agrees(tree), left)
         trials = (Trial(point, truth, evidence.answer, {}) for point, truth in self._points)
         trial = next((trial for trial in trials if trial.is_wrong), None)
-        return usual if trial is None else self.mending.explained(trial, usual, known)
+        return usual if trial is None else mended(trial, self.changes, usual, known)
 
     def _agrees(self, tree: Tree) -> bool:
         """Say whether a tree is right at all points; residues know a unit's step by what it is written at."""

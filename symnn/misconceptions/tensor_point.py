@@ -6,21 +6,25 @@ digits at a point drawn at random are taken for equal, and nothing depends on it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import islice
 from math import prod
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Tree
+from symnn.misconceptions.answer_spots import Choices
 from symnn.networks.graph import Graph
+from symnn.networks.shapes import Misfit
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, Seen, ValueMissing
 from symnn.numeric.valued import Valued, filled_tensor, valued
-from symnn.ops.shapes import Shape
+from symnn.ops.shapes import Shape, Unfit
 
-__all__ = ["ANOTHER", "Array", "TensorPoint"]
+__all__ = ["ANOTHER", "Array", "Batch", "TensorPoint", "batches"]
 
 Array: TypeAlias = Any
 
@@ -30,6 +34,17 @@ _ALIVE = 0.7
 _LOW, _HIGH = 0.3, 1.3
 
 
+class Batch(Struct, frozen=True, eq=False):
+    """Values of one shape, one a row, and the numbers by which the rows are known: one each, or two."""
+
+    values: Valued
+    numbers: Array
+
+    def picked(self, which: Array) -> Batch:
+        """Keep some of the rows."""
+        return Batch(Valued(self.values.array[which], self.values.shape), self.numbers[which])
+
+
 class TensorPoint:
     """Values of all quantities of a network, drawn once; where units may be off, a point with some on and some off."""
 
@@ -37,6 +52,7 @@ class TensorPoint:
         self.graph = graph
         self._interpreter = Interpreter(arrays(graph.conventions), graph.functions)
         self._drawn: dict[Shape, Array] = {}
+        self._worths: dict[int, tuple[Choices, list[Batch]]] = {}
         if given is not None:
             self.given: Mapping[str, Valued] = self._computed(dict(given))
             return
@@ -50,6 +66,19 @@ class TensorPoint:
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
         """Give the value of a tree at this point. Raises `Unfit` and `ValueMissing`."""
         return valued(self._interpreter.of(tree, self.given if given is None else given, seen))
+
+    def worths(self, choices: Choices) -> list[Batch]:
+        """Give what each of several trees is worth at this point, as far as they are worth something."""
+        import numpy as np
+
+        known = self._worths.get(id(choices))
+        if known is None:
+            found: list[tuple[int, Valued]] = []
+            for place, tree in enumerate(choices.trees):
+                with suppress(Unfit, ValueMissing, Misfit), np.errstate(all="ignore"):
+                    found.append((place, self.of(tree)))
+            known = self._worths[id(choices)] = choices, batches(found)
+        return known[1]
 
     def hashed(self, value: Valued) -> Array:
         """Give one complex number for a tensor, or for each of a batch: a fixed linear function of its entries."""
@@ -92,6 +121,19 @@ class TensorPoint:
                     found = self._interpreter.of(equation.right, given)
                     given[equation.left] = filled_tensor(valued(found), self.graph.shapes.get(equation.left, ()))
         return given
+
+
+def batches(found: Iterable[tuple[int, Valued]]) -> list[Batch]:
+    """Stack values by their shapes; what is infinite is left out."""
+    import numpy as np
+
+    shelves: dict[Shape, tuple[list[int], list[Array]]] = {}
+    for number, value in found:
+        if np.isfinite(value.array).all():
+            numbers, arrays = shelves.setdefault(value.shape, ([], []))
+            numbers.append(number)
+            arrays.append(value.array)
+    return [Batch(Valued(np.stack(a), shape), np.asarray(n)) for shape, (n, a) in shelves.items()]
 
 
 def _is_finite(given: Mapping[str, Valued]) -> bool:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 
 from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum, Transpose, Tree, bare, walk
+from symnn.misconceptions.attempts import Attempts
 from symnn.misconceptions.dictionary import DEAREST
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, Mending, goes_with
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, goes_with, mended
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
+from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import simplest
 from symnn.misconceptions.tensor_book import WrongAnswers, worked_out_answers
 from symnn.misconceptions.tensor_evidence import TensorEvidence
@@ -54,7 +55,7 @@ class TensorDiagnosis(Diagnosis):
     """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
 
     def __init__(
-        self, point: TensorPoint, book: WrongAnswers, graph: Graph, key: Tree, mending: Mending, *, of_loss: bool
+        self, point: TensorPoint, book: WrongAnswers, graph: Graph, key: Tree, changes: SmallChanges, *, of_loss: bool
     ) -> None:
         self._key = key
         self.point = point
@@ -63,7 +64,7 @@ class TensorDiagnosis(Diagnosis):
         self._of_loss = of_loss
         self._layers = layers(graph)
         self._hash = complex(point.hashed(book.truth))
-        self.mending = mending
+        self.changes = changes
 
     @classmethod
     def prepared(cls, graph: Graph, key: Tree, point: TensorPoint | None = None) -> TensorDiagnosis:
@@ -74,8 +75,8 @@ class TensorDiagnosis(Diagnosis):
             key = bare(key)
             steps, point = steps_to(key, graph), point or TensorPoint(graph)
             two = steps.linear and any(Number(2) in walk(step.formula) for step in steps.steps)
-            mending = Mending(graph, _pieces(steps), of_gradient=steps.linear)
-            return cls(point, worked_out_answers(key, graph, steps, point), graph, key, mending, of_loss=two)
+            changes = SmallChanges(graph, _pieces(steps), of_gradient=steps.linear)
+            return cls(point, worked_out_answers(key, graph, steps, point), graph, key, changes, of_loss=two)
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty."""
@@ -221,18 +222,12 @@ class TensorDiagnosis(Diagnosis):
     def _repaired(self, answer: Tree, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
         """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
 
-        def worth(tree: Tree) -> tuple[Shape, complex] | None:
-            with suppress(Unfit, ValueMissing, Misfit):
-                value = self.point.of(tree, None, dict(seen))
-                found = complex(self.point.hashed(value))
-                return (value.shape, found) if _ZERO < _size(found) < _HUGE else None
-            return None
-
-        def left(worths: Mapping[tuple[Shape, complex], Mistake]) -> tuple[Explanation, ...]:
+        def left(attempts: Attempts) -> tuple[Explanation, ...]:
             found = [
                 Explanation((mistake, *told.mistakes), mistake.cost + told.cost)
-                for (shape, worth), mistake in worths.items()
-                for hit in self.book.table.hits(shape, worth)
+                for mistake, _, value in attempts.exchanges()
+                if _ZERO < _size(worth := complex(self.point.hashed(value))) < _HUGE
+                for hit in self.book.table.hits(value.shape, worth)
                 if len(hit.changes) == 1 and hit.factor == 1
                 if mistake.cost + (told := self._told(hit, self.book)).cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, answer) for one in told.mistakes)
@@ -240,7 +235,7 @@ class TensorDiagnosis(Diagnosis):
             return self._ranked(found, seen)
 
         trial = Trial(self.point, self.book.truth, answer, dict(seen))
-        return self.mending.explained(trial, usual, KnownTree(worth, self._agrees, left))
+        return mended(trial, self.changes, usual, KnownTree(self._agrees, left))
 
     def _agrees(self, tree: Tree) -> bool:
         """Say whether a tree that is right here is so at other points, where units may be off."""
