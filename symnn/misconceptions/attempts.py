@@ -105,7 +105,7 @@ class Attempts:
             for rows in self._once(part, (*way, place), ranks).values()
         ]
         self._inner[way] = _shelved(inner)
-        found = self._single[way] = _shelved((*self._inner[way].values(), *self._own(spot, ranks)))
+        found = self._single[way] = _shelved((*self._own(spot, ranks), *self._inner[way].values()))
         return found
 
     def _own(self, spot: Spot, ranks: list[int]) -> Iterator[Batch | None]:
@@ -151,7 +151,7 @@ class Attempts:
             for (place, one, _), (later, other, _) in combinations(parts, 2)
             for here, there, numbers in self._pairs(self._single.get(one, {}), self._single.get(other, {}))
         ]
-        return _shelved((*deeper, *across, *self._outer_and_inner(self._spots[way])))
+        return _shelved((*self._outer_and_inner(self._spots[way]), *across, *deeper))
 
     def _outer_and_inner(self, spot: Spot) -> Iterator[Batch | None]:
         """Change a node in which something was changed."""

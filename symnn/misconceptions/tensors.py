@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -109,19 +110,26 @@ class TensorDiagnosis(Diagnosis):
 
     def _looked(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
         """Look an answer up; where units may be off, by chance or by mistake, what is found must hold elsewhere too."""
-        found = self.at_point(answer, seen)
-        if found is None or self._may_be_chance(answer, found):
-            found = self._everywhere(answer, found)
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            with suppress(Unfit):
+                answer = aligned_as_network(answer, self.graph)
+            found = self._usual(answer, seen)
+            if found is None or self._may_be_chance(answer, found):
+                found = self._everywhere(answer, found)
+            if not found or found[0].cost > ONE_MISTAKE:
+                found = self._repaired(answer, seen, found)
         return tuple(one for one in found if not any(_is_there(mistake, answer) for mistake in one.mistakes))
 
     def _everywhere(self, answer: Tree, found: tuple[Explanation, ...] | None) -> tuple[Explanation, ...]:
         """Keep what holds at every point that tells something: no usual mistake where an answer is right."""
         others = (other.diagnosis for other in self._elsewhere)
-        there = [other.at_point(answer, {}) for other in others if not other._is_off]  # noqa: SLF001 - its own kind
+        there = [other._usual(answer, {}) for other in others if not other._is_off]  # noqa: SLF001 - its own kind
         seen = there if self._is_off else [found, *there]
         told = [{explanation.name for explanation in one or ()} for one in seen]
         first = next((one for one in seen if one), None) or ()
-        return tuple(one for one in first if one.is_checked or all(one.name in names for names in told))
+        return tuple(one for one in first if all(one.name in names for names in told))
 
     def _may_be_chance(self, answer: Tree, found: tuple[Explanation, ...]) -> bool:
         """Say whether values at one point may agree although formulas do not: a unit is off there, all are on."""
@@ -131,22 +139,15 @@ class TensorDiagnosis(Diagnosis):
         bent = any(OPERATIONS[name].conventions for name in functions)
         return bool(found) and (bent or self._is_bent)
 
-    def at_point(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...] | None:
-        """Give what explains an answer at this point, None where it is right here; ``seen`` collects what is known."""
-        import numpy as np
-
-        with np.errstate(all="ignore"):
-            try:
-                answer = aligned_as_network(answer, self.graph)
-                value = self.point.of(answer, None, seen)
-            except Unfit:
-                return self._repaired(answer, seen, ())
-            except (ValueMissing, Misfit):
-                return ()
-            if self._is_right(value.shape, complex(self.point.hashed(value))) or self._is_off:
-                return None
-            found = self._explained(value, seen)
-            return found if found and found[0].cost <= ONE_MISTAKE else self._repaired(answer, seen, found)
+    def _usual(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...] | None:
+        """Give the usual mistakes that explain an answer at this point, None where it is right or nothing is seen."""
+        try:
+            value = self.point.of(answer, None, seen)
+        except (Unfit, ValueMissing, Misfit):
+            return ()
+        if self._is_off or self._is_right(value.shape, complex(self.point.hashed(value))):
+            return None
+        return self._explained(value, seen)
 
     def _explained(self, value: Valued, seen: Seen) -> tuple[Explanation, ...]:
         worth, truth = complex(self.point.hashed(value)), self._hash
@@ -221,7 +222,17 @@ class TensorDiagnosis(Diagnosis):
 
     def _repaired(self, answer: Tree, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
         """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
+        trial = Trial(self.point, self.book.truth, answer, dict(seen))
+        if trial.is_wrong:
+            return self._mended(trial, seen, usual)
+        for other in self._elsewhere if self._is_bent else ():
+            there = other.diagnosis
+            trial = Trial(there.point, there.book.truth, answer, {})
+            if trial.is_wrong:
+                return there._mended(trial, {}, usual)  # noqa: SLF001 - its own kind
+        return usual
 
+    def _mended(self, trial: Trial, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
         def left(attempts: Attempts) -> tuple[Explanation, ...]:
             found = [
                 Explanation((mistake, *told.mistakes), mistake.cost + told.cost)
@@ -230,11 +241,10 @@ class TensorDiagnosis(Diagnosis):
                 for hit in self.book.table.hits(value.shape, worth)
                 if len(hit.changes) == 1 and hit.factor == 1
                 if mistake.cost + (told := self._told(hit, self.book)).cost <= TWO_MISTAKES
-                if all(goes_with(mistake, one, answer) for one in told.mistakes)
+                if all(goes_with(mistake, one, trial.answer) for one in told.mistakes)
             ]
             return self._ranked(found, seen)
 
-        trial = Trial(self.point, self.book.truth, answer, dict(seen))
         return mended(trial, self.changes, usual, KnownTree(self._agrees, left))
 
     def _agrees(self, tree: Tree) -> bool:
