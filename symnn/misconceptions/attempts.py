@@ -217,7 +217,7 @@ class Attempts:
 
     def _valued(self, tree: Tree, given: Mapping[str, Valued], numbers: Array) -> Batch | None:
         """Evaluate a tree at a batch; None where it has no value, or the same whatever is changed."""
-        values = self.trial.value(tree, {**self.trial.point.given, **given}) if len(numbers) else None
+        values = self.trial.value(tree, given) if len(numbers) else None
         if values is None or values.array.shape != (len(numbers), *values.shape):
             return None
         return Batch(values, numbers)

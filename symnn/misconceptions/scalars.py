@@ -211,6 +211,7 @@ class ScalarDiagnosis(Diagnosis):
 
     def _repaired(self, evidence: Evidence, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
         """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
+        import numpy as np
 
         def worth(tree: Tree) -> int | None:
             with suppress(NoResidue):  # what is 0 tells nothing
@@ -228,9 +229,10 @@ class ScalarDiagnosis(Diagnosis):
             return ranked(found, evidence)
 
         known = KnownTree(lambda tree: worth(tree) == self.truth or self._agrees(tree), left)
-        trials = (Trial(point, truth, evidence.answer, {}) for point, truth in self._points)
-        trial = next((trial for trial in trials if trial.is_wrong), None)
-        return usual if trial is None else mended(trial, self.changes, usual, known)
+        with np.errstate(all="ignore"):
+            trials = (Trial(point, truth, evidence.answer, {}) for point, truth in self._points)
+            trial = next((trial for trial in trials if trial.is_wrong), None)
+            return usual if trial is None else mended(trial, self.changes, usual, known)
 
     def _agrees(self, tree: Tree) -> bool:
         """Say whether a tree is right at all points; residues know a unit's step by what it is written at."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
 from symnn.misconceptions.tensor_point import TensorPoint
@@ -25,6 +26,7 @@ class Trial:
         self.answer = answer
         self._truth = truth.shape, complex(point.hashed(truth))
         self._seen = known
+        self._given = dict(point.given)
         for node in walk(answer):
             if isinstance(node, Derivative) and (slope := _carried_out(node, point)) is not None:
                 self._seen[id(node)] = (node, point.of(slope).array)
@@ -43,18 +45,20 @@ class Trial:
             return bool(truth)
         return not abs(complex(self.point.hashed(self._worth)) - truth) <= _SAME * abs(truth)
 
-    def value(self, tree: Tree, given: Mapping[str, Valued] | None = None, *, keeps: bool = False) -> Valued | None:
+    def value(self, tree: Tree, given: Mapping[str, Valued] = MappingProxyType({}), *, keeps: bool = False) -> Valued | None:
         """Evaluate a tree made of parts of the answer, and of names that are ``given``; None where it has no value.
 
         What ``keeps`` its nodes must live as long as this trial does.
         """
-        import numpy as np
-
+        known = len(self._seen)
+        self._given.update(given)
         try:
-            with np.errstate(all="ignore"):
-                return self.point.of(tree, given, self._seen if keeps else dict(self._seen))
+            return self.point.of(tree, self._given, self._seen)
         except _NO_VALUE:
             return None
+        finally:
+            while not keeps and len(self._seen) > known:
+                self._seen.popitem()  # nodes that are gone: others will have their ids
 
     def right(self, values: Valued) -> list[int]:
         """List the places of a batch at which an answer is right."""
