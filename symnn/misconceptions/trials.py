@@ -15,6 +15,7 @@ from symnn.ops.shapes import Unfit
 __all__ = ["Trial"]
 
 _SAME, _SMALL = 1e-9, 1e-12
+_NOTHING: Mapping[str, Valued] = MappingProxyType({})
 _NO_VALUE = (Unfit, Misfit, ValueMissing, ValueError)
 
 
@@ -45,7 +46,7 @@ class Trial:
             return bool(truth)
         return not abs(complex(self.point.hashed(self._worth)) - truth) <= _SAME * abs(truth)
 
-    def value(self, tree: Tree, given: Mapping[str, Valued] = MappingProxyType({}), *, keeps: bool = False) -> Valued | None:
+    def value(self, tree: Tree, given: Mapping[str, Valued] = _NOTHING, *, keeps: bool = False) -> Valued | None:
         """Evaluate a tree made of parts of the answer, and of names that are ``given``; None where it has no value.
 
         What ``keeps`` its nodes must live as long as this trial does.
