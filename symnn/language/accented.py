@@ -15,7 +15,7 @@ def mended_for(text: str, scope: Scope) -> Mended | Problem:
 
     Without declarations any is a name.
     """
-    mended = mend(text)
+    mended = mend(text, scope.chinese)
     if isinstance(mended, Problem) or not mended.marked or scope.open:
         return mended
     for one in mended.marked:

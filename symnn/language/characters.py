@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,9 +18,9 @@ from msgspec.structs import replace
 from symnn.errors import Problem, Span
 from symnn.language.accents import Marked, unmarked
 from symnn.language.advice import SIGNS, meant_by, words_at
-from symnn.language.vocabulary import GREEK_SIGNS
+from symnn.language.vocabulary import GREEK_SIGNS, HAN
 
-__all__ = ["ALIKE", "MENDED", "Mended", "mend", "refused", "refused_character"]
+__all__ = ["ALIKE", "CHINESE_NAME", "EVERY_WORD", "MENDED", "Mended", "mend", "refused", "refused_character"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -142,6 +142,19 @@ _KEPT = frozenset("⊙‖⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞�
 _READ_AS_ANOTHER = re.compile(f"[^\x00-\x7f{''.join(sorted(_KEPT))}]")
 """What is neither ASCII nor kept as it is."""
 
+CHINESE_NAME = re.compile(f"[{HAN}]+")
+"""Chinese characters in a row: a name, or part of one, where a quantity is called so."""
+
+
+class _EveryWord:
+    """Every word: in an author's equations any may be a name."""
+
+    def __contains__(self, word: object) -> bool:
+        return True
+
+
+EVERY_WORD: Container[str] = _EveryWord()
+
 ALIKE: Mapping[str, str] = MappingProxyType(
     {
         **dict(zip("асеорхуікмнтвѕјһԁԛԝѡү", "aceopxyikmhtbsjhdqwwy", strict=True)),
@@ -173,10 +186,11 @@ class Mended(NamedTuple):
     marked: tuple[Marked, ...] = ()
 
 
-def mend(text: str) -> Mended | Problem:
+def mend(text: str, names: Container[str] = frozenset()) -> Mended | Problem:
     """Read the characters as what was meant, or refuse the first that may not stand in a text.
 
-    Superscripts become ``^{2}`` and subscripts ``_{1}``; every character keeps the place it came from.
+    Superscripts become ``^{2}`` and subscripts ``_{1}``; every character keeps the place it came from. Chinese words
+    stay where they are ``names``.
 
     >>> mend("（x₁－２）²").text
     '(x_{1}-2)^{2}'
@@ -190,8 +204,8 @@ def mend(text: str) -> Mended | Problem:
         return Mended(text, None, ())
     words, before, marked = unmarked(text)
     if not marked:
-        return Mended(text, None, ()) if text.isascii() else _mended(text)
-    found = _mended(words)
+        return Mended(text, None, ()) if text.isascii() else _mended(text, names)
+    found = _mended(words, names)
     if isinstance(found, Problem):
         place = before[found.span.start] if found.span is not None else 0
         return replace(found, span=Span(place, place + 1))
@@ -199,13 +213,14 @@ def mend(text: str) -> Mended | Problem:
     return Mended(found.text, places, found.notes, marked)
 
 
-def _mended(text: str) -> Mended | Problem:
+def _mended(text: str, names: Container[str]) -> Mended | Problem:
     if _READ_AS_ANOTHER.search(text) is None:
         return Mended(text, None, ())
     pieces: list[str] = []
     places: list[int] = []
     notes: dict[str, Problem] = {}
     script = ""
+    named = {place for found in CHINESE_NAME.finditer(text) if found[0] in names for place in range(*found.span())}
     for place, sign in enumerate(text):
         above, below = _ABOVE.get(sign), _BELOW.get(sign)
         kind = "^" if above else "_" if below else ""
@@ -220,7 +235,7 @@ def _mended(text: str) -> Mended | Problem:
         piece = above or below or MENDED.get(sign, sign)
         if sign == _BYTE_ORDER and not place:
             piece = ""
-        if piece is sign and not sign.isascii() and sign not in _KEPT:
+        if piece is sign and not sign.isascii() and sign not in _KEPT and place not in named:
             return refused(text, place)
         if (sign in _NOTED or not piece) and sign not in notes:
             notes[sign] = _note(sign, piece, place)

@@ -13,15 +13,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from symnn.errors import Problem, Span
-from symnn.language.characters import mend
-from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, SPECIAL_WORDS
+from symnn.language.characters import EVERY_WORD, mend
+from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, HAN, SPECIAL_WORDS
 
 __all__ = ["Spelling", "carries", "indexed", "instance", "is_index", "parted", "spelled", "subscripted", "taken_apart"]
 
 _BASE = re.compile(
-    rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}"
+    rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z{HAN}][A-Za-z0-9{HAN}]*)\s*\}}"
     r"|\{\s*(?P<group>\\?[A-Za-z][A-Za-z0-9]*)\s*\}"
-    rf"|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z{''.join(GREEK_SIGNS)}][A-Za-z0-9]*)"
+    rf"|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z{''.join(GREEK_SIGNS)}{HAN}][A-Za-z0-9{HAN}]*)"
 )
 _SUFFIX = re.compile(
     r"\s*(?:(?P<primes>'+)|\^?\s*(?P<sign>\\prime)|\^\s*(?P<raising>'+)"
@@ -29,7 +29,7 @@ _SUFFIX = re.compile(
     r"|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
     r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
     rf"|_\s*(?P<single>\\(?:{FONTS})\s*\{{[^{{}}]*\}}|\\[A-Za-z]+)"
-    r"|_\s*(?P<plain>[A-Za-z0-9]+|\([^(){}]*\)[A-Za-z0-9]*)"
+    rf"|_\s*(?P<plain>[A-Za-z0-9{HAN}]+|\([^(){{}}]*\)[A-Za-z0-9]*)"
     r"|\[(?P<square>[^\[\]{}]*)\])"
 )
 _LETTERS_THEN_DIGITS = re.compile(r"([^\W\d]+)([0-9]+)")
@@ -37,7 +37,7 @@ _FONT_INSIDE = re.compile(rf"\\(?:{FONTS})\s*\{{([^{{}}]*)\}}")
 _SIZE = re.compile(r"\\(?:left|right)(?![A-Za-z])")
 _LETTER_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _AROUND_SIGN = re.compile(r"\s*([-+])\s*")
-_PART = re.compile(r"[A-Za-z0-9]+(?:[-+](?:[0-9]+(?![A-Za-z])|[A-Za-z][A-Za-z0-9]*))*")
+_PART = re.compile(rf"[A-Za-z0-9{HAN}]+(?:[-+](?:[0-9]+(?![A-Za-z])|[A-Za-z][A-Za-z0-9]*))*")
 _PIECE = re.compile(r"[^\s,()_{}]+")
 _WORD = re.compile(r"[A-Za-z]+")
 _INDEX_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
@@ -116,7 +116,7 @@ def spelled(text: str) -> str | Problem:
     >>> spelled("s'_t"), spelled("s^{(1)}_2"), spelled("W[1,2]"), spelled("θ_1")
     ("s'_t", 's^(1)_2', 'W[1,2]', 'theta1')
     """
-    mended = mend(text)
+    mended = mend(text, EVERY_WORD)
     if isinstance(mended, Problem):
         return mended
     if any(note.code == "left-out" for note in mended.notes):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from symnn.expressions.tree import Call, Number, Tree
 from symnn.language.signs import COMMAND, FUNCTION, NAME, OPEN
 from symnn.ops import named
-from symnn.ops.operation import Operation
+from symnn.ops.operation import AXES, Operation
 from symnn.ops.settings import spelled_settings
 from symnn.ops.table import OPERATIONS
 
@@ -58,7 +58,7 @@ def sign_of_page(settling: Settling, word: str) -> bool:
         return False
     sign, below = _taken(found)
     known = [name for name in _SIGNED.get(sign, ()) if name in settling.scope.functions]
-    if sign == _EXPECTED and _hides(settling, found.end()):
+    if (sign == _EXPECTED and _hides(settling, found.end())) or (found["of_one"] and below not in AXES):
         return False
     if not known and not (sign == ALONE and below and named.SPREAD in settling.scope.functions):
         return False

@@ -8,7 +8,7 @@ to what it means; rarer spellings are found through keys (`names.Spelling`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem
+from symnn.language.characters import CHINESE_NAME, EVERY_WORD
 from symnn.language.names import Spelling, carries, parted, spelled, taken_apart
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
 from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK
@@ -55,6 +56,7 @@ class Scope(Struct, frozen=True):
     indices: frozenset[str]
     ranges: Mapping[str, tuple[int, int]]
     bound: frozenset[str]
+    words: frozenset[str]
     families: frozenset[str]
     stems: frozenset[str]
     open: bool
@@ -118,6 +120,11 @@ class Scope(Struct, frozen=True):
         if known is None and self.open and not apart.above and not self._belongs(apart) and not _is_function(apart):
             return (NAME, apart.canonical)
         return known
+
+    @property
+    def chinese(self) -> Container[str]:
+        """The Chinese words of which names are made: any in an author's equations."""
+        return EVERY_WORD if self.is_model else self.words
 
     @property
     def is_model(self) -> bool:
@@ -265,6 +272,7 @@ class _Building:
             indices=self.indices,
             ranges=self.ranges,
             bound=frozenset(),
+            words=frozenset(CHINESE_NAME.findall("\n".join((*self.first, *self.shapes)))),
             families=frozenset(self.families),
             stems=frozenset(stems - set(self.shapes)),
             open=is_open,

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symnn.language.advice import ENGLISH
+from symnn.language.characters import CHINESE_NAME
 from symnn.language.signs import CONSTANT, FUNCTION, NAME, OWN
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _cut(text: str, scope: Scope) -> list[tuple[int, int, bool]]:
         if (
             kind in {"begin", "end"}
             or inside
+            or (kind in {"words", "remark"} and _are_names(sign, scope))
             or (kind == "english" and not _is_word(cut["english"], scope, _rest(text, cut.end())))
         ):
             continue
@@ -103,6 +105,12 @@ class _Display:
             self.depth += 1
         elif mark.startswith((r"\end", r"\]", r"\)")):
             self.depth -= 1
+
+
+def _are_names(said: str, scope: Scope) -> bool:
+    """Say whether all Chinese words of a stretch are names, and nothing is said of them: ``(输出 - 目标)``."""
+    words = CHINESE_NAME.findall(said)
+    return bool(words) and said[-1] not in "：:，,。" and all(word in scope.words for word in words)
 
 
 def _is_word(word: str, scope: Scope, after: str) -> bool:

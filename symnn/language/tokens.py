@@ -46,14 +46,14 @@ from symnn.language.signs import (
     Entry,
 )
 from symnn.language.summation import HEADING, bound_letters
-from symnn.language.vocabulary import FONTS, GREEK_SIGNS
+from symnn.language.vocabulary import FONTS, GREEK_SIGNS, HAN
 from symnn.language.wrapping import formula_inside
 
 __all__ = ["Tokens", "indexed_names", "scan", "without_marks"]
 
-_LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}"
+_LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}{HAN}"
 _BELOW = (
-    rf" ?_ ?(?:[0-9]++|[A-Za-z][A-Za-z0-9]*+|\\(?:{FONTS})\s*+\{{[^{{}}]*+\}}|\\[A-Za-z]++|"
+    rf" ?_ ?(?:[0-9]++|[A-Za-z{HAN}][A-Za-z0-9{HAN}]*+|\\(?:{FONTS})\s*+\{{[^{{}}]*+\}}|\\[A-Za-z]++|"
     r"\([A-Za-z0-9,]*+\)[0-9]*+"
     r"|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})"
 )
@@ -64,7 +64,7 @@ _ABOVE = (
 )
 _FIRST = (
     r"\\(?:left|right|[bB]igg?[lr]) ?(?:\||\\[lr]?vert(?![A-Za-z]))|"
-    rf"\\(?:{FONTS})\s*+\{{\s*+\\?[A-Za-z][A-Za-z0-9]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
+    rf"\\(?:{FONTS})\s*+\{{\s*+\\?[A-Za-z{HAN}][A-Za-z0-9{HAN}]*+\s*+\}}|\{{\\?[A-Za-z]++\}}(?=[_'^])"
     r"|\\begin\{array\}\s*+\{[lcr| ]*+\}"
     rf"|\\(?:begin|end)\{{[A-Za-z]++\*?\}}|[{_LETTER}][{_LETTER}0-9]*+|\\[A-Za-z]++"
 )

@@ -8,13 +8,16 @@ from types import MappingProxyType
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "SPECIAL_WORDS"]
+__all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "HAN", "SPECIAL_WORDS"]
 
 FONTS = (
     r"mathrm|mathbf|mathit|mathsf|mathtt|mathbb|mathcal|mathnormal|boldsymbol|bm|pmb|vec|operatorname\*?"
     "|textbf|textrm|textit|textsf|texttt|text|rm|bf|it"
 )
 """The commands that set a name in a font, as a pattern: the font says nothing."""
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+"""The Chinese characters that names are made of, as the inside of a class of a pattern."""
 
 GREEK: Mapping[str, str] = MappingProxyType(
     dict(

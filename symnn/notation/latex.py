@@ -8,6 +8,7 @@ from typing import assert_never
 
 from symnn.expressions.tree import Tree
 from symnn.language.accents import mark_over
+from symnn.language.characters import CHINESE_NAME
 from symnn.notation.aligning import DOTS, WIDTH, AlignedRow, aligned_rows
 from symnn.notation.boxes import (
     EMPTY,
@@ -112,7 +113,14 @@ def _is_braced(row: AlignedRow) -> bool:
 
 def _letter(sign: str) -> str:
     mark = mark_over(sign)
-    return rf"\{mark}{{{_letter(sign[0])}}}" if mark else LETTERS.get(sign, sign)
+    if not mark:
+        return _upright(sign) if CHINESE_NAME.match(sign) else LETTERS.get(sign, sign)
+    return rf"\{mark}{{{_letter(sign[0])}}}"
+
+
+def _upright(letters: str) -> str:
+    """Write a word; Chinese characters are set as text, mathematics has none."""
+    return rf"\{'text' if CHINESE_NAME.search(letters) else 'mathrm'}{{{_words(letters)}}}"
 
 
 def mathematics(box: Box) -> str:
@@ -139,7 +147,7 @@ def mathematics(box: Box) -> str:
         case Fraction(over, under):
             return rf"\frac{{{mathematics(over)}}}{{{mathematics(under)}}}"
         case Word(letters):
-            return SIGNS[letters] if letters in DOTS else rf"\mathrm{{{_words(letters)}}}"
+            return SIGNS[letters] if letters in DOTS else _upright(letters)
         case Operator(name):
             return rf"\{name}" if name in FUNCTIONS else rf"\operatorname{{{_words(name)}}}"
         case Root(inside):

@@ -8,6 +8,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from symnn.language.accents import LETTER, letter_with_mark
+from symnn.language.characters import CHINESE_NAME
 from symnn.language.names import taken_apart
 from symnn.language.vocabulary import GREEK, GREEK_SIGNS
 from symnn.notation.boxes import (
@@ -151,7 +152,7 @@ def _index(part: str) -> Box:
         return Letter(GREEK[part])
     if part == INFINITE:
         return Sign("∞")
-    if part.isalpha() and len(part) > SHORT:
+    if part.isalpha() and (len(part) > SHORT or CHINESE_NAME.fullmatch(part)):
         return Word(part)
     return sign_boxes(part)
 
