@@ -32,10 +32,10 @@ def tree(text):
 def test_it_is_what_the_compiler_gives_within_its_bounds(formula):
     direct = Direct(POINT)
     try:
-        value = direct.value(formula)
+        value = direct.of(formula)
     except NotDirect:
         return
-    code = Compiler(Meaning()).code(formula)
+    code = Compiler(Meaning()).of(formula)
     assert value == code.run(POINT)
     assert max(code.top, code.bottom) <= direct.weight
     assert code.over + code.under == HUGE or log2(code.over + code.under) <= direct.weight
@@ -44,7 +44,7 @@ def test_it_is_what_the_compiler_gives_within_its_bounds(formula):
 @pytest.mark.parametrize("text", ["f(x)", "exp(x)", "pi", "x^y", "x^(1/2)", "x^(-1)", "x/0", "1/(x - x)", "[1, 2]"])
 def test_what_is_no_plain_formula_is_left_to_the_compiler(text):
     with pytest.raises(NotDirect):
-        Direct(POINT).value(tree(text))
+        Direct(POINT).of(tree(text))
 
 
 def reference(text, meaning):
@@ -112,10 +112,10 @@ def test_a_unit_written_by_its_function_is_its_name():
 
 def test_long_sums_without_fractions_weigh_as_their_heaviest_term():
     direct, terms = Direct(POINT), " + ".join(["x*y*z"] * 60)
-    direct.value(tree(terms))
+    direct.of(tree(terms))
     assert direct.weight < 12
     fractions = Direct(POINT)
-    fractions.value(tree(" + ".join(f"x/{place}" for place in range(2, 12))))
+    fractions.of(tree(" + ".join(f"x/{place}" for place in range(2, 12))))
     assert fractions.weight > 30
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from identities import ROOTED, trees, values
 
-from symnn.equality.constants import TooLarge, constant
 from symnn.equality.meaning import Meaning
 from symnn.equality.polynomials import Polynomials, settled
 from symnn.equality.rewriting import rewritten
+from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.language.scope import Scope

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from symnn.equality.constants import TooLarge
 from symnn.equality.work import Account, account, one_account, spend
+from symnn.expressions.literals import TooLarge
 from symnn.questions.comparing import ComparedRow, Comparer
 
 SLOWEST = 6.0

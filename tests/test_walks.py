@@ -1,7 +1,7 @@
 """Which modules walk a tree node by node, and what for: a new walk must say here why it is needed.
 
-Below the judge there is one walk that gives a tree a value, over any `Arithmetic`; the compiler is the fast way
-beside it, and SymPy's conversion the way to another algebra. The judge has walks of its own, which prove things.
+One walk gives a tree a value, `Valuation`; what the values are is said by its subclasses, below the judge by the
+interpreter over any `Arithmetic`. The compiler is the fast way beside it, SymPy's conversion another algebra's.
 """
 
 from __future__ import annotations
@@ -15,20 +15,26 @@ MOST_KINDS = 4
 """Who tells so many of these nodes apart walks trees."""
 
 VALUES = {
-    "numeric/interpreter.py": "the interpreter: floats, arrays, balls, exact numbers; numbers and tensors",
     "numeric/lowering.py": "the fast way: what compiled code computes",
     "ops/algebra.py": "to SymPy and back",
-    "equality/programs.py": "residues, compiled once for a key and an answer: the judge's fast way",
-    "equality/direct.py": "residues of a short answer that is not worth compiling",
-    "equality/whole.py": "residues of a short answer about tensors, all entries of a node at once",
-    "equality/balls.py": "balls with a proof that a real value exists, complex ones too, work counted",
-    "equality/constants.py": "the exact rational that a tree of literal numbers is, bits bounded",
-    "equality/ranges.py": "the range of values over the whole domain",
-    "equality/polynomials.py": "a tree as a polynomial",
-    "misconceptions/residues.py": "residues of every node of an answer, for what explains it",
-    "equality/numbers.py": "the size of the terms of a number, for its tolerance",
 }
-"""Walks that give a tree a value, or something like one."""
+"""Walks that give a tree a value beside the one of `Valuation`."""
+
+VALUATIONS = {
+    "_At": "the interpreter: floats, arrays, balls, exact numbers; numbers and tensors",
+    "_Constants": "the exact rational that a tree of literal numbers is, bits bounded",
+    "BallPoint": "balls with a proof that a real value exists, complex ones too, work counted",
+    "_RoundedPoint": "balls in which every named result is rounded",
+    "_Sizes": "the size of the terms of a number, for its tolerance",
+    "Ranges": "the range of values over the whole domain",
+    "Polynomials": "quotients of polynomials",
+    "_Reduced": "quotients of polynomials, reduced by what is known of roots and signs",
+    "Compiler": "code for residues, compiled once for a key and an answer: the judge's fast way",
+    "Direct": "residues of a short answer that is not worth compiling",
+    "DirectGrid": "residues of a short answer about tensors, all entries of a node at once",
+    "_Here": "residues of every node of an answer, for what explains it",
+}
+"""What values the one walk gives: each class says what a number, a name and a function are."""
 
 OTHERS = {
     "derivation/pulling.py": "errors back through a tree",
@@ -47,8 +53,11 @@ OTHERS = {
     "misconceptions/ratios.py": "factors that stand or miss",
     "misconceptions/tensor_slips.py": "changes at one place of a tensor tree",
     "misconceptions/termwise.py": "terms one by one",
+    "equality/direct.py": "what stands for a function of a unit",
     "equality/drawing.py": "what stands under kinks",
     "equality/kinks.py": "signs of factors",
+    "equality/numbers.py": "whether a number is written as one",
+    "equality/polynomials.py": "the factors of a tree, piece by piece",
     "equality/regions.py": "where two trees are both defined",
     "equality/rewriting.py": "exact rewriting",
     "steps/routes.py": "routes of a derivation",
@@ -94,6 +103,11 @@ def test_every_walk_is_known_with_its_purpose():
     assert (VALUES.keys() | OTHERS.keys()) - walks == set(), "these walks are gone: take their rows out"
 
 
-def test_below_the_judge_one_walk_gives_values_beside_the_compiler_and_sympy():
-    below = {name for name in VALUES if not name.startswith(("equality/", "misconceptions/"))}
-    assert below == {"numeric/interpreter.py", "numeric/lowering.py", "ops/algebra.py"}
+def test_one_walk_gives_values_beside_the_compiler_and_sympy():
+    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.py")}
+    classes = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    found: set[str] = {"Valuation"}
+    for _ in range(3):  # a class of a class of a class
+        found |= {one.name for one in classes if found & {ast.unparse(base).partition("[")[0] for base in one.bases}}
+    assert found - {"Valuation"} == VALUATIONS.keys()
+    assert VALUES.keys() == {"numeric/lowering.py", "ops/algebra.py"}

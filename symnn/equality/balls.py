@@ -15,22 +15,11 @@ from typing import Any
 from flint import acb, arb, fmpq
 
 from symnn.equality.code import NotScalar
-from symnn.equality.constants import TooLarge, constant
 from symnn.equality.meaning import Meaning
 from symnn.equality.polynomials import settled
-from symnn.expressions.tree import (
-    Call,
-    Constant,
-    Entrywise,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Tree,
-)
+from symnn.expressions.literals import TooLarge, constant
+from symnn.expressions.tree import Call, Constant, Name, Number, Power, Quotient, Tree
+from symnn.expressions.valuation import Valuation
 from symnn.numeric.balls import whole_power
 from symnn.ops import named
 from symnn.ops.table import CHOOSING
@@ -69,13 +58,13 @@ class Known(dict[str, Ball]):
     on_edge = False
 
 
-class BallPoint:
+class BallPoint(Valuation[Ball]):
     """A point: exact values of the free quantities; named results are their equations, evaluated once."""
 
     def __init__(self, meaning: Meaning, values: Mapping[str, Fraction | Ball], known: Known | None = None) -> None:
         """``known`` keeps what was evaluated at this very point and precision, for the next tree."""
         self.meaning = meaning
-        self.rules = _COMPLEX if meaning.complex else _REAL
+        self.functions = _COMPLEX if meaning.complex else _REAL
         self.values = Known() if known is None else known
         for name, value in values.items():
             if name not in self.values:
@@ -84,7 +73,7 @@ class BallPoint:
 
     def value(self, tree: Tree) -> Ball:
         """Enclose the value of a tree. Raises Unknown where there is no finite enclosure, NoValue if there is none."""
-        ball = self._of(tree)
+        ball = self.of(tree)
         if not ball.is_finite():
             raise Unknown
         return ball
@@ -94,72 +83,54 @@ class BallPoint:
         if self.steps > _MOST_STEPS:
             raise TooLarge
 
-    def _of(self, tree: Tree) -> Ball:
+    def of(self, tree: Tree) -> Ball:
+        """Enclose the value of a part, which may be infinite."""
         self._count(1)
-        # the commonest first, and asked by identity: `isinstance` takes five times as long to say no
-        if type(tree) is Name:
-            return self._name(tree.name)
-        if type(tree) is Product or type(tree) is Entrywise:
-            return self._product(tree.factors)
-        if type(tree) is Negative:
-            return -self._of(tree.operand)
-        if type(tree) is Number:
-            return arb(tree.numerator) if tree.denominator == 1 else arb(tree.numerator) / tree.denominator
-        if type(tree) is Sum:
-            return self._sum(tree.terms)
-        match tree:
-            case Power(base, exponent):
-                return self._power(base, exponent)
-            case Call():
-                return self._call(tree)
-            case Quotient(over, under):
-                return self._of(over) / _divisor(self._of(under))
-            case Constant("i") if not self.meaning.complex:
-                raise NoValue(around=True)
-            case Constant(name):
-                return _constant(name)
+        return self.rules[type(tree)](self, tree)
+
+    def _other(self, _: Tree) -> Ball:
         raise NotScalar
 
-    def _sum(self, terms: tuple[Tree, ...]) -> Ball:
-        total = self._of(terms[0])
-        for term in terms[1:]:
-            total = total + self._of(term)
-        return total
+    def _number(self, tree: Number) -> Ball:
+        return arb(tree.numerator) if tree.denominator == 1 else arb(tree.numerator) / tree.denominator
 
-    def _product(self, factors: tuple[Tree, ...]) -> Ball:
-        result = self._of(factors[0])
-        for factor in factors[1:]:
-            result = result * self._of(factor)
-        return result
+    def _constant(self, tree: Constant) -> Ball:
+        known = _CONSTANTS.get(tree.name)
+        if known is None or (tree.name == "i" and not self.meaning.complex):
+            raise NoValue(around=True)
+        return known()
 
-    def _name(self, name: str) -> Ball:
-        value = self.values.get(name)
+    def _quotient(self, tree: Quotient) -> Ball:
+        return self.of(tree.over) / _divisor(self.of(tree.under))
+
+    def _name(self, tree: Name) -> Ball:
+        value = self.values.get(tree.name)
         if value is None:
-            equation = self.meaning.equations.get(name)
+            equation = self.meaning.equations.get(tree.name)
             if equation is None:
                 raise Unknown
-            value = self.values[name] = self._of(equation)
+            value = self.values[tree.name] = self.of(equation)
         return value
 
-    def _power(self, base: Tree, exponent: Tree) -> Ball:
-        inner, power = self._of(base), constant(exponent)
+    def _power(self, tree: Power) -> Ball:
+        inner, power = self.of(tree.base), constant(tree.exponent)
         if power is None and not inner > 0:
-            power = settled(exponent)
+            power = settled(tree.exponent)
         if power is None:
             self._count(_CALLED)
-            return self.rules[" power"](inner, self._of(exponent))
+            return self.functions[" power"](inner, self.of(tree.exponent))
         self._count(_CALLED + power.numerator.bit_length() // _WORD)
         if power.denominator == 1:
             return whole_power(inner if power >= 0 else _divisor(inner), power.numerator)
-        return self.rules[" root"](inner, power)
+        return self.functions[" root"](inner, power)
 
     def _call(self, tree: Call) -> Ball:
         if tree.order:
             raise Unknown
         if tree.function in CHOOSING and tree.function not in self.meaning.functions:
             return self._chosen(*tree.arguments)
-        arguments = [self._of(argument) for argument in tree.arguments]
-        rule = self.rules.get(tree.function) if tree.function not in self.meaning.functions else None
+        arguments = [self.of(argument) for argument in tree.arguments]
+        rule = self.functions.get(tree.function) if tree.function not in self.meaning.functions else None
         if rule is not None:
             self._count(_CALLED)
             jumps = _JUMPS.get(tree.function)
@@ -173,10 +144,10 @@ class BallPoint:
 
     def _chosen(self, argument: Tree, above: Tree, below: Tree) -> Ball:
         """Evaluate what is chosen, and nothing else."""
-        inner = self._of(argument)
+        inner = self.of(argument)
         if inner > 0 or inner <= 0:
             self.values.on_edge = self.values.on_edge or inner == 0
-            return self._of(above if inner > 0 else below)
+            return self.of(above if inner > 0 else below)
         raise Unknown
 
     def _inside(self, names: tuple[str, ...], arguments: list[Ball], body: Tree) -> Ball:
@@ -186,7 +157,7 @@ class BallPoint:
         hidden = {name: self.values[name] for name in names if name in self.values}
         self.values.update(zip(names, arguments, strict=True))
         try:
-            return self._of(body)
+            return self.of(body)
         finally:
             for name in names:
                 del self.values[name]
@@ -197,15 +168,9 @@ def _exact(value: Fraction | Ball) -> Ball:
     return arb(value.numerator) / value.denominator if isinstance(value, Fraction) else value
 
 
-def _constant(name: str) -> Ball:
-    match name:
-        case "pi":
-            return arb.pi()
-        case "e":
-            return arb.const_e()
-        case "i":
-            return acb(0, 1)
-    raise NoValue(around=True)
+_CONSTANTS: Mapping[str, Callable[[], Ball]] = MappingProxyType(
+    {"pi": arb.pi, "e": arb.const_e, "i": lambda: acb(0, 1)}
+)
 
 
 def is_real(ball: Ball) -> bool:

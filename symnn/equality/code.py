@@ -92,7 +92,7 @@ class Compiles(Protocol):
     def named(self) -> Mapping[str, Code]:
         """The named results that count as their equations."""
 
-    def code(self, tree: Tree) -> Code:
+    def of(self, tree: Tree) -> Code:
         """Compile a tree."""
 
     def with_kinks(self, tree: Tree) -> tuple[Code, bool]:

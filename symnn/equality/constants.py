@@ -1,30 +1,15 @@
-"""Trees made of numbers alone: their exact values, within bounds, and their roots and logarithms taken apart."""
+"""Roots and logarithms of numbers taken apart, and the trees that are written of the pieces."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import fmpz
-
+from symnn.expressions.literals import LONGEST, TooLarge
 from symnn.expressions.terms import ONE
-from symnn.expressions.tree import (
-    Call,
-    Entrywise,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Tree,
-    number,
-)
+from symnn.expressions.tree import Call, Negative, Number, Power, Product, Sum, Tree, number
 from symnn.ops import named
 
 __all__ = [
-    "LONGEST",
-    "TooLarge",
-    "constant",
     "log_of_number",
     "log_of_rest",
     "multiple",
@@ -34,80 +19,8 @@ __all__ = [
     "root_of_number",
 ]
 
-LONGEST = 10_000
-"""The most bits a constant may have."""
-
 _SMALL_PRIME = 1000
 """Larger prime factors of numbers stay together."""
-
-
-class TooLarge(Exception):  # noqa: N818 - it is a bound on the work for an answer, not an error of the program
-    """More work or a larger number than a verdict may cost."""
-
-
-def constant(tree: Tree) -> Fraction | None:
-    """Give the exact value of a tree of numbers, None where there is none (names, √2, division by zero).
-
-    Raises `TooLarge` before a number passes 10⁴ bits.
-
-    >>> constant(Quotient(Number(1), Power(Number(2), Negative(Number(3)))))
-    Fraction(8, 1)
-    >>> constant(Power(Number(27, 8), Number(2, 3)))
-    Fraction(9, 4)
-    """
-    if type(tree) is Number:
-        return Fraction(tree.numerator, tree.denominator)
-    match tree:
-        case Negative(operand):
-            value = constant(operand)
-            return None if value is None else -value
-        case Sum(terms):
-            return _folded(terms, multiply=False)
-        case Product(factors) | Entrywise(factors):
-            return _folded(factors, multiply=True)
-        case Quotient(over, under):
-            above, below = constant(over), constant(under)
-            return None if above is None or not below else _bounded(above / below)
-        case Power(base, exponent):
-            return _power(constant(base), constant(exponent))
-    return None
-
-
-def _folded(parts: tuple[Tree, ...], *, multiply: bool) -> Fraction | None:
-    result = Fraction(int(multiply))
-    for part in parts:
-        value = constant(part)
-        if value is None:
-            return None
-        result = _bounded(result * value if multiply else result + value)
-    return result
-
-
-def _power(base: Fraction | None, exponent: Fraction | None) -> Fraction | None:
-    if base is None or exponent is None or (not base and exponent < 0):
-        return None
-    if exponent.denominator != 1:
-        base = _root(base, exponent.denominator)
-        if base is None:
-            return None
-    size = max(base.numerator.bit_length(), base.denominator.bit_length()) - (abs(base.numerator) == 1)
-    if size * abs(exponent.numerator) > LONGEST and abs(base) != 1:
-        raise TooLarge
-    return base**exponent.numerator
-
-
-def _root(base: Fraction, degree: int) -> Fraction | None:
-    """Give the root of a number that is not negative, None if it is no fraction."""
-    if base < 0 or degree > LONGEST:
-        return None
-    over, under = (int(fmpz(part).root(degree)) for part in (base.numerator, base.denominator))
-    return Fraction(over, under) if base == Fraction(over**degree, under**degree) else None
-
-
-def _bounded(value: Fraction) -> Fraction:
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST:
-        raise TooLarge
-    return value
 
 
 def points_back(angle: Tree) -> bool:

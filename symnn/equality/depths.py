@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 
 from symnn.equality.code import CIRCLE, HALF, KINK, ROOT, NotScalar
-from symnn.equality.constants import TooLarge
 from symnn.equality.meaning import Meaning, names_reached
 from symnn.equality.points import Undefined, World, drawn_seed
 from symnn.equality.senses import Sense, UnitSense
 from symnn.equality.towers import PLAIN, tower
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import names
 
 __all__ = ["Depths", "Independence"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import log2
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,7 +20,20 @@ from symnn.equality.points import ResiduePoint, Undefined, World
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, tower
 from symnn.errors import SymnnError
-from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Power, Product, Quotient, Sum, Tree
+from symnn.expressions.tree import (
+    Call,
+    Constant,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+)
+from symnn.expressions.valuation import Valuation
 from symnn.networks.function import declared
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
@@ -173,7 +187,7 @@ class DirectReference:
             return known
         direct = Direct(point_of(sense, self._code.depth, self._names, seed), self._not_free, self._units)
         try:
-            direct.whole = direct.value(answer)
+            direct.whole = direct.of(answer)
         except (NotDirect, Undefined, RecursionError):
             sense.looked = (answer, key, None)
             return None
@@ -181,7 +195,7 @@ class DirectReference:
         return direct
 
 
-class Direct:
+class Direct(Valuation[Any]):
     """Evaluates one plain formula at one point.
 
     ``weight`` counts the quantities, and the digits in base two of the numbers, each as often as powers repeat it.
@@ -198,7 +212,7 @@ class Direct:
     >>> from symnn.equality.towers import PLAIN, tower
     >>> point = World(tower(b"an example"), PLAIN, b"seed", ("x",), {}).ground
     >>> direct, x = Direct(point), Name("x")
-    >>> direct.value(Sum((x, x))) == direct.value(Product((Number(2), x)))
+    >>> direct.of(Sum((x, x))) == direct.of(Product((Number(2), x)))
     True
     """
 
@@ -221,64 +235,52 @@ class Direct:
         self.divides = False
         self.fractions = 0
 
-    def value(self, tree: Tree) -> int:
-        """Give the residue of a tree. Raises NotDirect."""
-        # the commonest first, and asked by identity: `isinstance` takes five times as long to say no
-        if type(tree) is Name:
-            self.weight += 1
-            known = self._drawn(tree.name)
-            return self._further(tree.name) if known is None else known
-        if type(tree) is Product:
-            return self._product(tree.factors)
-        if type(tree) is Negative:
-            return -self.value(tree.operand) % self.modulus
-        if type(tree) is Number:
-            return self._number(tree)
-        if type(tree) is Sum:
-            return self._sum(tree.terms)
-        if type(tree) is Power:
-            return self._power(tree)
-        if type(tree) is Quotient:
-            return self.value(tree.over) * self._divided_by(tree.under) % self.modulus
-        if type(tree) is Call:
-            meant = None if self.units is None else self.units.meant(tree)
-            if meant is None:
-                raise NotDirect
-            return self.value(meant)
+    def _other(self, _: Tree) -> Any:
         raise NotDirect
 
-    def _further(self, name: str) -> int:
-        """Give the residue of a name that the reference does not have."""
-        if name in self._not_free:
-            raise NotDirect
-        self.used[name] = None
-        return self.point[name]
+    def _name(self, tree: Name) -> Any:
+        self.weight += 1
+        known = self._drawn(tree.name)
+        if known is None:
+            if tree.name in self._not_free:
+                raise NotDirect
+            self.used[tree.name] = None
+            known = self.point[tree.name]
+        return known
 
-    def _product(self, factors: tuple[Tree, ...]) -> int:
+    def _negative(self, tree: Negative) -> Any:
+        return -self.of(tree.operand) % self.modulus
+
+    def _product(self, tree: Product | Entrywise) -> Any:
         modulus, drawn, value = self.modulus, self._drawn, 1
-        for factor in factors:
+        for factor in tree.factors:
             known = drawn(factor.name) if type(factor) is Name else None
             if known is None:
-                value = value * self.value(factor) % modulus
+                value = value * self.of(factor) % modulus
             else:  # most factors are quantities of the reference
                 self.weight += 1
                 value = value * known % modulus
         return value
 
-    def _sum(self, terms: tuple[Tree, ...]) -> int:
+    def _sum(self, tree: Sum) -> Any:
+        return sum(self.weighed(tree.terms)) % self.modulus
+
+    def weighed(self, terms: tuple[Tree, ...]) -> list[Any]:
+        """Evaluate terms that are added, and count their weight together."""
         before, fractions = self.weight, self.fractions
-        value = heaviest = together = 0
+        heaviest = together = 0
+        values = []
         for term in terms:
             self.weight = 0
-            value += self.value(term)
+            values.append(self.of(term))
             together += self.weight
             if self.weight > heaviest:  # noqa: PLR1730 - max costs a call
                 heaviest = self.weight
         whole = self.fractions == fractions
         self.weight = before + (heaviest + len(terms).bit_length() if whole else together)
-        return value % self.modulus
+        return values
 
-    def _number(self, tree: Number) -> int:
+    def _number(self, tree: Number) -> Any:
         above, under = tree.numerator, tree.denominator
         self.weight += above.bit_length() + under.bit_length()
         if under == 1:
@@ -286,25 +288,37 @@ class Direct:
         self.fractions += 1
         return above * pow(under, -1, self.modulus) % self.modulus
 
-    def _divided_by(self, tree: Tree) -> int:
+    def _quotient(self, tree: Quotient) -> Any:
+        return self.of(tree.over) * self.inverse(self.divisor(tree.under)) % self.modulus
+
+    def divisor(self, tree: Tree) -> Any:
+        """Evaluate what is divided by."""
         if type(tree) is not Number:
             self.divides = True
         self.fractions += 1
+        return self.of(tree)
+
+    def inverse(self, value: int) -> int:
+        """Give the inverse of a residue."""
         try:
-            return pow(self.value(tree), -1, self.modulus)
+            return pow(value, -1, self.modulus)
         except ValueError:  # 0 has no inverse
             raise NotDirect from None
 
-    def _power(self, tree: Power) -> int:
+    def _call(self, tree: Call) -> Any:
+        meant = None if self.units is None else self.units.meant(tree)
+        return self._other(tree) if meant is None else self.of(meant)
+
+    def _power(self, tree: Power) -> Any:
         exponent = tree.exponent
         if type(exponent) is not Number or exponent.denominator != 1:
             euler = self.units is not None and type(tree.base) is Constant and tree.base.name == "e"
             meant = self.units.exponential(exponent) if self.units is not None and euler else None
             if meant is None:
                 raise NotDirect
-            return self.value(meant)
+            return self.of(meant)
         before = self.weight
-        value = self.value(tree.base)
+        value = self.of(tree.base)
         if exponent.numerator < 0:
             self.fractions += 1
         self.weight = before + (self.weight - before) * max(abs(exponent.numerator), 1)

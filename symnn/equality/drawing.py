@@ -16,9 +16,9 @@ from typing import Any
 from flint import acb, arb
 
 from symnn.equality.balls import BallPoint, Unknown, is_real
-from symnn.equality.constants import TooLarge
 from symnn.equality.meaning import Domain, Interval, Meaning, names_reached
 from symnn.equality.work import spend
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Negative, Product, Quotient, Tree, names, substitute, walk
 from symnn.numeric.balls import precision
 from symnn.ops.table import OF_NUMBERS

@@ -20,10 +20,10 @@ from symnn.equality.code import (
     float_of,
     power_of,
 )
-from symnn.equality.constants import TooLarge, constant
 from symnn.equality.kinks import extreme, magnitude, sign
 from symnn.equality.points import ResiduePoint, Run, Undefined
 from symnn.equality.towers import ROOTS
+from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree
 from symnn.ops import named
 
@@ -36,11 +36,11 @@ CIS, SIN, COS = " cis", " sin", " cos"
 
 
 def _exp(compiler: Compiles, tree: Call) -> Code:
-    return exponential(compiler, compiler.code(tree.arguments[0]))
+    return exponential(compiler, compiler.of(tree.arguments[0]))
 
 
 def _sigmoid(compiler: Compiles, tree: Call) -> Code:
-    power = exponential(compiler, compiler.code(tree.arguments[0]), -1)
+    power = exponential(compiler, compiler.of(tree.arguments[0]), -1)
     run_power = power.run
 
     def run(at: ResiduePoint) -> int:
@@ -53,7 +53,7 @@ def _sigmoid(compiler: Compiles, tree: Call) -> Code:
 
 
 def _tanh(compiler: Compiles, tree: Call) -> Code:
-    power = exponential(compiler, compiler.code(tree.arguments[0]), 2)
+    power = exponential(compiler, compiler.of(tree.arguments[0]), 2)
     run_power = power.run
 
     def run(at: ResiduePoint) -> int:
@@ -72,7 +72,7 @@ def _sqrt(compiler: Compiles, tree: Call) -> Code:
 
 def root(compiler: Compiles, base: Tree, exponent: Fraction) -> Code:
     """Compile u^(n/d): exact where d is odd; where it is even, only at points where u is a square."""
-    inner = compiler.code(base)
+    inner = compiler.of(base)
     even = exponent.denominator % 2 == 0
     run_base = inner.run
     if even and isinstance(base, Name):
@@ -150,7 +150,7 @@ def _log(compiler: Compiles, tree: Call) -> Code:
 
 def _keyed(compiler: Compiles, label: str, argument: Tree, rule: Callable[[ResiduePoint, str, int], int]) -> Code:
     """Compile a function known by its argument's value and by a symmetry."""
-    inner = compiler.code(argument)
+    inner = compiler.of(argument)
     run = inner.run
     return Code(
         lambda at: rule(at, label, run(at)),
@@ -186,7 +186,7 @@ def _arc(compiler: Compiles, tree: Call) -> Code:
     compiler.needs |= ROUGH
     if tree.function == named.ACOS:
         quarter = Quotient(Constant("pi"), Number(2))
-        return compiler.code(Sum((quarter, Negative(Call(named.ASIN, tree.arguments)))))
+        return compiler.of(Sum((quarter, Negative(Call(named.ASIN, tree.arguments)))))
     return _keyed(compiler, tree.function, tree.arguments[0], _odd)
 
 
@@ -199,7 +199,7 @@ def _cis(compiler: Compiles, tree: Call) -> Code:
     if angle == Number(0):
         return Code(lambda at: at.turned(turn))
     before = compiler.turned
-    inner = compiler.code(angle)
+    inner = compiler.of(angle)
     if compiler.turned > before:
         compiler.needs |= ROUGH
     run = inner.run
@@ -231,7 +231,7 @@ def _circular(compiler: Compiles, tree: Call) -> Code:
 
 def opaque(compiler: Compiles, label: str, arguments: tuple[Tree, ...]) -> Code:
     """Compile an unknown function: a residue that depends on the values of the arguments only."""
-    codes = [compiler.code(argument) for argument in arguments]
+    codes = [compiler.of(argument) for argument in arguments]
     runs = [code.run for code in codes]
     top = 1.0 + sum(code.top + code.bottom for code in codes)
     over = max((max(code.over, code.under) for code in codes), default=1.0)

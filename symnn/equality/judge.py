@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from symnn.equality.alike import alike
 from symnn.equality.code import CIRCLE, KINK, ROOT, NotScalar
-from symnn.equality.constants import TooLarge
 from symnn.equality.depths import Depths
 from symnn.equality.direct import DirectReference
 from symnn.equality.fingerprint import FingerprintOutcome, FingerprintSetting, agreement
@@ -24,6 +23,7 @@ from symnn.equality.senses import Compiled, Mode, Sense, UnitSense
 from symnn.equality.witness import FirstPoint, Search, search
 from symnn.equality.work import one_account, overdrawn, spend
 from symnn.errors import Span
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Negative, Sum, Tree, bare, calls, names
 from symnn.expressions.writing import plain
 from symnn.ops import named

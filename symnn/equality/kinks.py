@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from symnn.equality.balls import BallPoint, Unknown, is_real
 from symnn.equality.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
-from symnn.equality.constants import constant
 from symnn.equality.meaning import Meaning
 from symnn.equality.points import ResiduePoint, Run
 from symnn.equality.ranges import EVERYTHING, Range
+from symnn.expressions.literals import constant
 from symnn.expressions.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 from symnn.numeric.balls import precision
 from symnn.ops import named
@@ -29,8 +29,8 @@ def magnitude(compiler: Compiles, tree: Call) -> Code:
         return _of_complex(compiler, tree)
     reach = compiler.ranges.bounds(argument)
     if reach.low >= 0 or reach.high <= 0:
-        return compiler.code(argument if reach.low >= 0 else Negative(argument))
-    inner, of = shared(compiler.code(argument)), _sign(compiler, argument)
+        return compiler.of(argument if reach.low >= 0 else Negative(argument))
+    inner, of = shared(compiler.of(argument)), _sign(compiler, argument)
     run, run_sign = inner.run, of.run
     return Code(
         lambda at: run(at) * run_sign(at) % at.modulus,
@@ -51,7 +51,7 @@ def sign(compiler: Compiles, tree: Call) -> Code:
 
 def _of_complex(compiler: Compiles, tree: Call) -> Code:
     compiler.needs |= ROUGH
-    inner = compiler.code(tree.arguments[0])
+    inner = compiler.of(tree.arguments[0])
     run, function = inner.run, tree.function
     return Code(lambda at: at.world.hashed(at.level, function, (run(at),)), inner.top + 1.0, depth=inner.depth)
 
@@ -83,7 +83,7 @@ def _sign(compiler: Compiles, tree: Tree) -> Code:
         case Power(base, exponent) if (whole := constant(exponent)) is not None and whole.denominator == 1:
             return _sign(compiler, base)
     compiler.needs |= KINK
-    inner = shared(compiler.code(tree))
+    inner = shared(compiler.of(tree))
     run = inner.run
     return Code(lambda at: at.world.signs.sign(run, at), 1.0, depth=inner.depth)
 
@@ -172,11 +172,11 @@ def extreme(compiler: Compiles, tree: Call) -> Code:
     """Compile max or min of any number of arguments; nested ones are flattened."""
     arguments = _flattened(tree)
     if len(arguments) == 1:
-        return compiler.code(arguments[0])
+        return compiler.of(arguments[0])
     if len(arguments) == 2:  # noqa: PLR2004 - two are joined by one | |
         return _of_two(compiler, tree.function, arguments[0], arguments[1])
     compiler.needs |= KINK
-    codes = [shared(compiler.code(argument)) for argument in arguments]
+    codes = [shared(compiler.of(argument)) for argument in arguments]
     run = _folding([code.run for code in codes], 1 if tree.function == named.MAX else -1)
     bottom = sum(code.bottom for code in codes)
     return Code(
@@ -209,7 +209,7 @@ def _of_two(compiler: Compiles, function: str, left: Tree, right: Tree) -> Code:
     distance: Tree = Call(named.ABS, (apart,))
     if function == named.MIN:
         distance = Negative(distance)
-    return compiler.code(Product((half, Sum((left, right, distance)))))
+    return compiler.of(Product((half, Sum((left, right, distance)))))
 
 
 def _folding(runs: list[Run], direction: int) -> Run:

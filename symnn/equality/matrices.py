@@ -12,12 +12,12 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from symnn.equality.alike import WrittenOut
-from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning
 from symnn.equality.whole import WholeLook, WholeReference
 from symnn.equality.work import Account, one_account
 from symnn.errors import Fact, Problem, Span
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import (
     Call,
     Entrywise,

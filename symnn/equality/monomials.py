@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from symnn.equality.constants import LONGEST, TooLarge
 from symnn.equality.work import spend
+from symnn.expressions.literals import LONGEST, TooLarge
 
 __all__ = [
     "MOST_TERMS",

@@ -16,23 +16,12 @@ from msgspec import Struct
 
 from symnn.equality.balls import Ball, BallPoint, NoValue, Unknown
 from symnn.equality.code import NotScalar
-from symnn.equality.constants import LONGEST, TooLarge, constant
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning
 from symnn.equality.work import one_account, spend
-from symnn.expressions.tree import (
-    Entrywise,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Tree,
-    names,
-    number,
-)
+from symnn.expressions.literals import LONGEST, TooLarge, constant
+from symnn.expressions.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
+from symnn.expressions.valuation import Valuation
 from symnn.numeric.balls import precision
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Judgement
@@ -265,38 +254,33 @@ def _fraction(exact: Any) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-class _Sizes:
-    """The sizes of terms at one point, each named result measured once."""
+class _Sizes(Valuation[Fraction]):
+    """The sizes of the largest terms that are added on the way to a value, each named result measured once."""
 
     def __init__(self, meaning: Meaning, values: Mapping[str, Fraction]) -> None:
         self.meaning = meaning
         self.point = BallPoint(meaning, values)
         self.known: dict[str, Fraction] = {}
 
-    def of(self, tree: Tree) -> Fraction:
-        """Give the size of the largest terms that were added on the way to a value."""
-        match tree:
-            case Sum(terms):
-                return max(self.of(term) for term in terms)
-            case Negative(operand):
-                return self.of(operand)
-            case Product(factors) | Entrywise(factors):
-                size = Fraction(1)
-                for factor in factors:
-                    size *= self.of(factor)
-                return size
-            case Quotient(over, under):
-                divisor = self.value(under)
-                return self.of(over) / divisor if divisor else Fraction(0)
-            case Name(name) if name in self.meaning.equations:
-                if name not in self.known:
-                    self.known[name] = self.of(self.meaning.equations[name])
-                return self.known[name]
-        return self.value(tree)
-
-    def value(self, tree: Tree) -> Fraction:
-        """Give the absolute value of a tree, or a little more."""
+    def _other(self, tree: Tree) -> Fraction:
         return max(map(abs, _ends(self.point.value(tree))))
+
+    def _sum(self, tree: Sum) -> Fraction:
+        return max(self.of(term) for term in tree.terms)
+
+    def _negative(self, tree: Negative) -> Fraction:
+        return self.of(tree.operand)
+
+    def _quotient(self, tree: Quotient) -> Fraction:
+        divisor = self._other(tree.under)
+        return self.of(tree.over) / divisor if divisor else Fraction(0)
+
+    def _name(self, tree: Name) -> Fraction:
+        if tree.name not in self.meaning.equations:
+            return self._other(tree)
+        if tree.name not in self.known:
+            self.known[tree.name] = self.of(self.meaning.equations[tree.name])
+        return self.known[tree.name]
 
 
 class _RoundedPoint(BallPoint):
@@ -306,10 +290,10 @@ class _RoundedPoint(BallPoint):
         super().__init__(meaning, values)
         self.tolerance = tolerance
 
-    def _name(self, name: str) -> Ball:
-        if name not in self.values and name in self.meaning.equations:
-            self.values[name] = self.rounded(self._of(self.meaning.equations[name]))
-        return super()._name(name)
+    def _name(self, tree: Name) -> Ball:
+        if tree.name not in self.values and tree.name in self.meaning.equations:
+            self.values[tree.name] = self.rounded(self.of(self.meaning.equations[tree.name]))
+        return super()._name(tree)
 
     def rounded(self, ball: Ball) -> Ball:
         """Widen an enclosure by what rounding, or cutting towards 0, may do to it."""

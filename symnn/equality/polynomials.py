@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from symnn.equality.alike import Signatures
-from symnn.equality.constants import LONGEST, TooLarge, constant
 from symnn.equality.monomials import (
     MOST_TERMS,
     ONE,
@@ -32,6 +31,7 @@ from symnn.equality.monomials import (
     raised_single,
     simple,
 )
+from symnn.expressions.literals import LONGEST, TooLarge, constant
 from symnn.expressions.tree import (
     Call,
     Entrywise,
@@ -46,12 +46,17 @@ from symnn.expressions.tree import (
     bare,
     number,
 )
+from symnn.expressions.valuation import Valuation
 from symnn.ops import named
 
-__all__ = ["Factored", "Polynomials", "settled"]
+__all__ = ["Factored", "Polynomials", "Ratio", "settled"]
 
 _MOST_POWER = 12
 _MOST_STEPS = 10_000
+
+
+Ratio: TypeAlias = tuple[Polynomial, Polynomial]
+"""A numerator and a denominator."""
 
 
 class Factored(Struct, frozen=True):
@@ -90,7 +95,7 @@ class _Parts(Struct, frozen=True):
     found: dict[Terms, int] = {}
 
 
-class Polynomials:
+class Polynomials(Valuation[Ratio]):
     """Converts trees of one comparison; ``equations`` are looked into, every other name is an atom.
 
     ``prepare`` prepares an equation as the tree that it is compared with was prepared.
@@ -101,7 +106,7 @@ class Polynomials:
         self.prepare = prepare
         self.atoms: list[Tree | _Exponent] = []
         self.numbers: dict[Any, int] = {}
-        self.seen: dict[int, tuple[Tree, tuple[Polynomial, Polynomial]]] = {}
+        self.seen: dict[int, tuple[Tree, Ratio]] = {}
         self.steps = 0
         self._signatures = Signatures()
         self._monomials: dict[Monomial, Tree] = {}
@@ -117,7 +122,7 @@ class Polynomials:
     def terms(self, tree: Tree) -> tuple[tuple[Fraction, Tree], ...] | None:
         """Multiply a tree out: coefficients and monomials as trees; None if it is no polynomial or too large."""
         try:
-            over, under = self.quotient(tree)
+            over, under = self.of(tree)
         except (TooLarge, ZeroDivisionError, RecursionError):
             return None
         if len(under) != 1:
@@ -126,45 +131,41 @@ class Polynomials:
         divided = {joined(mono, raised_monomial(low, -1)): value / divisor for mono, value in over.items()}
         return tuple((divided[mono], self.written(mono)) for mono in sorted(divided))
 
-    def quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
+    def of(self, tree: Tree) -> Ratio:
         """Give numerator and denominator of a tree. Raises TooLarge, ZeroDivisionError."""
         known = self.seen.get(id(tree))
         if known is None:
             self.steps += 1
             if self.steps > _MOST_STEPS:
                 raise TooLarge
-            known = (tree, self._quotient(tree))
+            known = (tree, self._ratio(tree))
             self.seen[id(tree)] = known
         return known[1]
 
-    def _quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
-        match tree:
-            case Number():
-                return {ONE: tree.value} if tree.numerator else {}, {ONE: Fraction(1)}
-            case Negative(operand):
-                over, under = self.quotient(operand)
-                return {mono: -value for mono, value in over.items()}, under
-            case Sum(terms):
-                return self._sum(terms)
-            case Product(factors) | Entrywise(factors):
-                return self._product(factors)
-            case Quotient(above, below):
-                return self._divided(self.quotient(above), self.quotient(below))
-            case Power(base, exponent) if (power := constant(exponent)) is not None and power.denominator == 1:
-                return self._power(self.quotient(base), power.numerator)
-            case Call(named.EXP, (argument,), 0):
-                return self._exp(argument)
-            case Call(named.SIGN, (argument,), 0):
-                return self.quotient(Quotient(Call(named.ABS, (argument,)), argument))
-            case Name(name) if name in self.equations:
-                equation = self.equations[name]
-                return self.quotient(equation if self.prepare is None else self.prepare(equation))
+    def _ratio(self, tree: Tree) -> Ratio:
+        found: Ratio = self.rules[type(tree)](self, tree)
+        return found
+
+    def _other(self, tree: Tree) -> Ratio:
         return {((self._atom(tree), 1),): Fraction(1)}, {ONE: Fraction(1)}
 
-    def _sum(self, terms: tuple[Tree, ...]) -> tuple[Polynomial, Polynomial]:
-        over, under = self.quotient(terms[0])
-        for term in terms[1:]:
-            above, below = self.quotient(term)
+    def _number(self, tree: Number) -> Ratio:
+        return {ONE: tree.value} if tree.numerator else {}, {ONE: Fraction(1)}
+
+    def _name(self, tree: Name) -> Ratio:
+        equation = self.equations.get(tree.name)
+        if equation is None:
+            return self._other(tree)
+        return self.of(equation if self.prepare is None else self.prepare(equation))
+
+    def _negative(self, tree: Negative) -> Ratio:
+        over, under = self.of(tree.operand)
+        return {mono: -value for mono, value in over.items()}, under
+
+    def _sum(self, tree: Sum) -> Ratio:
+        over, under = self.of(tree.terms[0])
+        for term in tree.terms[1:]:
+            above, below = self.of(term)
             if below == under:
                 over = added_polynomials(over, above)
             else:
@@ -174,21 +175,34 @@ class Polynomials:
                 )
         return over, under
 
-    def _product(self, factors: tuple[Tree, ...]) -> tuple[Polynomial, Polynomial]:
-        over, under = self.quotient(factors[0])
-        for factor in factors[1:]:
-            above, below = self.quotient(factor)
+    def _product(self, tree: Product | Entrywise) -> Ratio:
+        over, under = self.of(tree.factors[0])
+        for factor in tree.factors[1:]:
+            above, below = self.of(factor)
             over, under = multiplied_polynomials(over, above), multiplied_polynomials(under, below)
         return over, under
 
-    def _divided(
-        self, above: tuple[Polynomial, Polynomial], below: tuple[Polynomial, Polynomial]
-    ) -> tuple[Polynomial, Polynomial]:
+    def _quotient(self, tree: Quotient) -> Ratio:
+        above, below = self.of(tree.over), self.of(tree.under)
         if not below[0]:
             raise ZeroDivisionError
         return multiplied_polynomials(above[0], below[1]), multiplied_polynomials(above[1], below[0])
 
-    def _power(self, base: tuple[Polynomial, Polynomial], power: int) -> tuple[Polynomial, Polynomial]:
+    def _power(self, tree: Power) -> Ratio:
+        power = constant(tree.exponent)
+        if power is None or power.denominator != 1:
+            return self._other(tree)
+        return self._raised(self.of(tree.base), power.numerator)
+
+    def _call(self, tree: Call) -> Ratio:
+        match tree:
+            case Call(named.EXP, (argument,), 0):
+                return self._exp(argument)
+            case Call(named.SIGN, (argument,), 0):
+                return self.of(Quotient(Call(named.ABS, (argument,)), argument))
+        return self._other(tree)
+
+    def _raised(self, base: Ratio, power: int) -> Ratio:
         over, under = base if power >= 0 else (base[1], base[0])
         if not under:
             raise ZeroDivisionError
@@ -203,9 +217,9 @@ class Polynomials:
             above, below = multiplied_polynomials(above, over), multiplied_polynomials(below, under)
         return above, below
 
-    def _exp(self, argument: Tree) -> tuple[Polynomial, Polynomial]:
+    def _exp(self, argument: Tree) -> Ratio:
         """Write exp of a quotient of polynomials as a product of powers of exp(monomial over the denominator)."""
-        over, under = self.quotient(argument)
+        over, under = self.of(argument)
         common = lowest(under)
         divisor = under[max(under)]
         rest = tuple(sorted((joined(mono, raised_monomial(common, -1)), under[mono] / divisor) for mono in under))
@@ -224,7 +238,7 @@ class Polynomials:
         return self._numbered(bare(tree), tree)
 
     def _key(self, tree: Tree) -> Any:
-        over, under = self.quotient(tree)
+        over, under = self.of(tree)
         leading = under[max(under)]
         return tuple(tuple(sorted((mono, value / leading) for mono, value in part.items())) for part in (over, under))
 
@@ -269,7 +283,7 @@ class Polynomials:
                 return _joined([(self._factors(above), 1), (self._factors(below), -1)])
             case Power(base, exponent) if (power := constant(exponent)) is not None and power.denominator == 1:
                 return _joined([(self._factors(base), power.numerator)])
-        over, under = self.quotient(tree)
+        over, under = self.of(tree)
         if not over:
             raise ZeroDivisionError
         scale = self._scale(over, under)

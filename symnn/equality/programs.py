@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from symnn.equality.code import (
     BROKEN,
@@ -21,19 +21,16 @@ from symnn.equality.code import (
     float_power,
     shared,
 )
-from symnn.equality.constants import TooLarge, constant
 from symnn.equality.functions import NATIVE, imaginary, opaque, root
 from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.points import ResiduePoint, Undefined
 from symnn.equality.polynomials import settled
 from symnn.equality.ranges import Ranges
+from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.tree import (
     Call,
     Constant,
-    Derivative,
-    Entry,
     Entrywise,
-    Matrix,
     Name,
     Negative,
     Number,
@@ -41,11 +38,11 @@ from symnn.expressions.tree import (
     Product,
     Quotient,
     Sum,
-    Transpose,
     Tree,
     substitute,
     walk,
 )
+from symnn.expressions.valuation import Valuation
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
@@ -67,7 +64,7 @@ class CompiledPart(NamedTuple):
     turned: int
 
 
-class Compiler:
+class Compiler(Valuation[Code]):
     """Compiles trees of one meaning; remembers in ``needs`` what they need.
 
     With ``named`` (the codes of the named results) a name that has an equation counts as that equation;
@@ -112,21 +109,22 @@ class Compiler:
         self.smooth: dict[str, bool] = {}
         self.repeated: dict[int, CompiledPart | None] = {}
 
-    def code(self, tree: Tree) -> Code:
+    def of(self, tree: Tree) -> Code:
         """Compile a tree. Raises Undefined, TooLarge, NotScalar."""
         if self.repeated and id(tree) in self.repeated:
             return self._once(tree)
         self.nodes += 1
         if self.nodes > _MOST_NODES:
             raise TooLarge
-        return _RULES[type(tree)](self, tree)
+        found: Code = self.rules[type(tree)](self, tree)
+        return found
 
     def _once(self, tree: Tree) -> Code:
         """Compile a part that stands at many places; each place has what it needs."""
         part = self.repeated.pop(id(tree))
         if part is None:
             needs, turned, self.needs = self.needs, self.turned, 0
-            part = CompiledPart(shared(self.code(tree)), self.needs, self.turned - turned)
+            part = CompiledPart(shared(self.of(tree)), self.needs, self.turned - turned)
             self.needs, self.turned = needs, turned
         self.repeated[id(tree)] = part
         self.needs |= part.needs
@@ -136,7 +134,7 @@ class Compiler:
     def with_kinks(self, tree: Tree) -> tuple[Code, bool]:
         """Compile a tree and say whether it has kinks."""
         before, self.needs = self.needs, 0
-        code = self.code(tree)
+        code = self.of(tree)
         kinked = bool(self.needs & KINK)
         self.needs |= before
         return code, kinked
@@ -152,146 +150,153 @@ class Compiler:
         """Compile the body of a function, its parameters standing for compiled arguments."""
         outer, self.bound = self.bound, bound
         try:
-            return self.code(body)
+            return self.of(body)
         finally:
             self.bound = outer
 
+    def _number(self, tree: Number) -> Code:
+        above, under = tree.numerator, tree.denominator
+        if under == 1:
+            if above < _SHORT:
+                return Code(lambda _: above, over=above or 1.0)
+            return Code(lambda at: above % at.modulus, over=float_of(above))
+        return Code(
+            lambda at: above * pow(under, -1, at.modulus) % at.modulus,
+            over=max(float_of(above), 1.0),
+            under=float_of(under),
+        )
 
-def _number(_: Compiler, tree: Number) -> Code:
-    above, under = tree.numerator, tree.denominator
-    if under == 1:
-        if above < _SHORT:
-            return Code(lambda _: above, over=above or 1.0)
-        return Code(lambda at: above % at.modulus, over=float_of(above))
-    return Code(
-        lambda at: above * pow(under, -1, at.modulus) % at.modulus,
-        over=max(float_of(above), 1.0),
-        under=float_of(under),
-    )
+    def _name(self, tree: Name) -> Code:
+        name = tree.name
+        if name in self.bound:
+            return self.bound[name]
+        self.used[name] = None
+        known = self.named.get(name)
+        if known is None:
+            return Code(itemgetter(name), 1.0)
+        self.needs |= known.needs
+        return known
 
+    def _constant(self, tree: Constant) -> Code:
+        match tree.name:
+            case "e":
+                return Code(lambda at: at.base, 1.0, depth=1)
+            case "pi":
+                self.turned += 1
+                return Code(lambda at: at.world.hashed(at.level, "pi", ()), 1.0)
+            case "i":
+                return imaginary(self, tree)
+        raise Undefined(tree)
 
-def _name(compiler: Compiler, tree: Name) -> Code:
-    name = tree.name
-    if name in compiler.bound:
-        return compiler.bound[name]
-    compiler.used[name] = None
-    known = compiler.named.get(name)
-    if known is None:
-        return Code(itemgetter(name), 1.0)
-    compiler.needs |= known.needs
-    return known
+    def _negative(self, tree: Negative) -> Code:
+        inner = self.of(tree.operand)
+        run = inner.run
+        return Code(lambda at: -run(at) % at.modulus, inner.top, inner.bottom, inner.over, inner.under, inner.depth)
 
+    def _sum(self, tree: Sum) -> Code:
+        codes = [self.of(term) for term in tree.terms]
+        runs = [code.run for code in codes]
 
-def _constant(compiler: Compiler, tree: Constant) -> Code:
-    match tree.name:
-        case "e":
-            return Code(lambda at: at.base, 1.0, depth=1)
-        case "pi":
-            compiler.turned += 1
-            return Code(lambda at: at.world.hashed(at.level, "pi", ()), 1.0)
-        case "i":
-            return imaginary(compiler, tree)
-    raise Undefined(tree)
+        def run(at: ResiduePoint) -> int:
+            total = 0
+            for part in runs:
+                total += part(at)
+            return total % at.modulus
 
+        bottom, under = 0.0, 1.0
+        for code in codes:
+            bottom += code.bottom
+            under *= code.under
+        top, over, depth = 0.0, 0.0, 0
+        for code in codes:
+            reach = code.top + bottom - code.bottom if bottom < HUGE else HUGE
+            if reach > top:  # noqa: PLR1730 - this runs for every term of every answer; max costs a call
+                top = reach
+            over += code.over * (under / code.under) if under < HUGE else HUGE
+            if code.depth > depth:  # noqa: PLR1730 - max costs a call
+                depth = code.depth
+        return Code(run, top, bottom, over, under, depth)
 
-def _negative(compiler: Compiler, tree: Negative) -> Code:
-    inner = compiler.code(tree.operand)
-    run = inner.run
-    return Code(lambda at: -run(at) % at.modulus, inner.top, inner.bottom, inner.over, inner.under, inner.depth)
+    def _product(self, tree: Product | Entrywise) -> Code:
+        runs = []
+        top = bottom = 0.0
+        over = under = 1.0
+        depth = 0
+        for factor in tree.factors:
+            code = self.of(factor)
+            runs.append(code.run)
+            top += code.top
+            bottom += code.bottom
+            over *= code.over
+            under *= code.under
+            if code.depth > depth:  # noqa: PLR1730 - max costs a call
+                depth = code.depth
 
+        def run(at: ResiduePoint) -> int:
+            value = 1
+            modulus = at.modulus
+            for part in runs:
+                value = value * part(at) % modulus
+            return value
 
-def _sum(compiler: Compiler, tree: Sum) -> Code:
-    codes = [compiler.code(term) for term in tree.terms]
-    runs = [code.run for code in codes]
+        return Code(run, top, bottom, over, under, depth)
 
-    def run(at: ResiduePoint) -> int:
-        total = 0
-        for part in runs:
-            total += part(at)
-        return total % at.modulus
+    def _quotient(self, tree: Quotient) -> Code:
+        above, below = self.of(tree.over), self.divisor(tree.under)
+        if below.top and not self.bound:
+            self.divides = True
+        run_above, run_below = above.run, below.run
+        where = tree.under
 
-    bottom, under = 0.0, 1.0
-    for code in codes:
-        bottom += code.bottom
-        under *= code.under
-    top, over, depth = 0.0, 0.0, 0
-    for code in codes:
-        reach = code.top + bottom - code.bottom if bottom < HUGE else HUGE
-        if reach > top:  # noqa: PLR1730 - this runs for every term of every answer; max costs a call
-            top = reach
-        over += code.over * (under / code.under) if under < HUGE else HUGE
-        if code.depth > depth:  # noqa: PLR1730 - max costs a call
-            depth = code.depth
-    return Code(run, top, bottom, over, under, depth)
+        def run(at: ResiduePoint) -> int:
+            try:
+                return run_above(at) * pow(run_below(at), -1, at.modulus) % at.modulus
+            except ValueError:
+                raise Undefined(where) from None
 
+        return Code(
+            run,
+            above.top + below.bottom,
+            above.bottom + below.top,
+            above.over * below.under,
+            above.under * below.over,
+            max(above.depth, below.depth),
+        )
 
-def _product(compiler: Compiler, tree: Product | Entrywise) -> Code:
-    runs = []
-    top = bottom = 0.0
-    over = under = 1.0
-    depth = 0
-    for factor in tree.factors:
-        code = compiler.code(factor)
-        runs.append(code.run)
-        top += code.top
-        bottom += code.bottom
-        over *= code.over
-        under *= code.under
-        if code.depth > depth:  # noqa: PLR1730 - max costs a call
-            depth = code.depth
+    def _power(self, tree: Power) -> Code:
+        exponent = constant(tree.exponent)
+        if exponent is None:
+            if isinstance(tree.base, Constant) and tree.base.name == "e":
+                return exponential(self, self.of(tree.exponent))
+            exponent = settled(tree.exponent)
+        if exponent is None:
+            if constant(tree.base) == 0:
+                if not self.ranges.bounds(tree.exponent).positive:
+                    raise TooLarge
+                return Code(lambda _: 0)
+            self.needs |= LOG | ROUGH
+            return self.of(Call(named.EXP, (Product((tree.exponent, Call(named.LOG, (tree.base,)))),)))
+        if exponent.denominator != 1:
+            return root(self, tree.base, exponent)
+        base = self.divisor(tree.base) if exponent < 0 else self.of(tree.base)
+        if exponent < 0 and base.top and not self.bound:
+            self.divides = True
+        return _whole_power(base, exponent.numerator, tree.base)
 
-    def run(at: ResiduePoint) -> int:
-        value = 1
-        modulus = at.modulus
-        for part in runs:
-            value = value * part(at) % modulus
-        return value
+    def _call(self, tree: Call) -> Code:
+        code = _function(self, tree)
+        if tree.function not in self.units or tree.order or len(tree.arguments) != 1:
+            return code
+        argument, function, run = self.of(tree.arguments[0]).run, tree.function, code.run
 
-    return Code(run, top, bottom, over, under, depth)
+        def looked_up(at: ResiduePoint) -> int:
+            name = at.unit(function, argument(at))
+            return run(at) if name is None else at[name]
 
+        return Code(looked_up, code.top, code.bottom, code.over, code.under, code.depth)
 
-def _quotient(compiler: Compiler, tree: Quotient) -> Code:
-    above, below = compiler.code(tree.over), compiler.divisor(tree.under)
-    if below.top and not compiler.bound:
-        compiler.divides = True
-    run_above, run_below = above.run, below.run
-    where = tree.under
-
-    def run(at: ResiduePoint) -> int:
-        try:
-            return run_above(at) * pow(run_below(at), -1, at.modulus) % at.modulus
-        except ValueError:
-            raise Undefined(where) from None
-
-    return Code(
-        run,
-        above.top + below.bottom,
-        above.bottom + below.top,
-        above.over * below.under,
-        above.under * below.over,
-        max(above.depth, below.depth),
-    )
-
-
-def _power(compiler: Compiler, tree: Power) -> Code:
-    exponent = constant(tree.exponent)
-    if exponent is None:
-        if isinstance(tree.base, Constant) and tree.base.name == "e":
-            return exponential(compiler, compiler.code(tree.exponent))
-        exponent = settled(tree.exponent)
-    if exponent is None:
-        if constant(tree.base) == 0:
-            if not compiler.ranges.bounds(tree.exponent).positive:
-                raise TooLarge
-            return Code(lambda _: 0)
-        compiler.needs |= LOG | ROUGH
-        return compiler.code(Call(named.EXP, (Product((tree.exponent, Call(named.LOG, (tree.base,)))),)))
-    if exponent.denominator != 1:
-        return root(compiler, tree.base, exponent)
-    base = compiler.divisor(tree.base) if exponent < 0 else compiler.code(tree.base)
-    if exponent < 0 and base.top and not compiler.bound:
-        compiler.divides = True
-    return _whole_power(base, exponent.numerator, tree.base)
+    def _other(self, _: Tree) -> Code:
+        raise NotScalar
 
 
 def _whole_power(base: Code, exponent: int, where: Tree) -> Code:
@@ -309,19 +314,6 @@ def _whole_power(base: Code, exponent: int, where: Tree) -> Code:
     if exponent < 0:
         return Code(run, bottom, top, under, over, base.depth)
     return Code(run, top, bottom, over, under, base.depth)
-
-
-def _call(compiler: Compiler, tree: Call) -> Code:
-    code = _function(compiler, tree)
-    if tree.function not in compiler.units or tree.order or len(tree.arguments) != 1:
-        return code
-    argument, function, run = compiler.code(tree.arguments[0]).run, tree.function, code.run
-
-    def looked_up(at: ResiduePoint) -> int:
-        name = at.unit(function, argument(at))
-        return run(at) if name is None else at[name]
-
-    return Code(looked_up, code.top, code.bottom, code.over, code.under, code.depth)
 
 
 def _function(compiler: Compiler, tree: Call) -> Code:
@@ -344,31 +336,10 @@ def _written_out(compiler: Compiler, name: str, formula: Lambda, arguments: tupl
     if name not in compiler.smooth:
         compiler.smooth[name] = _smooth(body)
     if not compiler.smooth[name]:
-        return compiler.code(substitute(body, dict(zip(names, arguments, strict=True))))
-    bound = {name: shared(compiler.code(argument)) for name, argument in zip(names, arguments, strict=True)}
+        return compiler.of(substitute(body, dict(zip(names, arguments, strict=True))))
+    bound = {name: shared(compiler.of(argument)) for name, argument in zip(names, arguments, strict=True)}
     return compiler.with_bound(body, bound)
 
 
 def _smooth(body: Tree) -> bool:
     return all(not isinstance(node, Call) or (node.function in _SMOOTH and not node.order) for node in walk(body))
-
-
-def _not_scalar(_: Compiler, __: Tree) -> Code:
-    raise NotScalar
-
-
-_RULES: Mapping[type, Callable[[Compiler, Any], Code]] = MappingProxyType(
-    {
-        Number: _number,
-        Name: _name,
-        Constant: _constant,
-        Negative: _negative,
-        Sum: _sum,
-        Product: _product,
-        Entrywise: _product,
-        Quotient: _quotient,
-        Power: _power,
-        Call: _call,
-        **dict.fromkeys((Derivative, Entry, Matrix, Transpose), _not_scalar),
-    }
-)

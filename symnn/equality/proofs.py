@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.equality.constants import TooLarge, constant
 from symnn.equality.fingerprint import FingerprintOutcome
 from symnn.equality.functions import COS, SIN
 from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.monomials import ONE, Polynomial, added_polynomials, joined, multiplied_polynomials
-from symnn.equality.polynomials import Polynomials
+from symnn.equality.polynomials import Polynomials, Ratio
 from symnn.equality.ranges import range_of
 from symnn.equality.rewriting import Rewriter, rewritten
 from symnn.equality.witness import search
 from symnn.equality.work import spend
+from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.tree import (
     Call,
     Name,
@@ -164,7 +164,7 @@ def cancels(tree: Tree, meaning: Meaning, equations: Mapping[str, Tree]) -> bool
     """
     rewriter = Rewriter(meaning, equations)
     try:
-        return not _Reduced(meaning, equations, rewriter).quotient(rewriter.of(tree))[0]
+        return not _Reduced(meaning, equations, rewriter).of(rewriter.of(tree))[0]
     except ZeroDivisionError:
         return False
 
@@ -188,10 +188,10 @@ class _Reduced(Polynomials):
         self.signed = not meaning.complex and meaning.functions.keys().isdisjoint({named.ABS, named.SIGN})
         self.known: dict[int, tuple[int, Polynomial, Polynomial]] = {}
 
-    def _quotient(self, tree: Tree) -> tuple[Polynomial, Polynomial]:
+    def _ratio(self, tree: Tree) -> Ratio:
         match tree:
             case Call(named.ABS, (inner,), 0) if self.signed and _never_flat(inner):
-                return self.quotient(Product((Call(named.SIGN, (inner,)), inner)))
+                return self.of(Product((Call(named.SIGN, (inner,)), inner)))
             case Call(named.SIGN, (inner,), 0) if self.signed and _never_flat(inner):
                 return self._learned(tree, 2, Number(1))
             case Call(function, arguments, 0) if function == COS:
@@ -203,19 +203,19 @@ class _Reduced(Polynomials):
                     raise TooLarge
                 if power.denominator != 1:
                     root = Power(base, Number(1, power.denominator))
-                    return self._reduced(*self._power(self._learned(root, power.denominator, base), power.numerator))
-        return self._reduced(*super()._quotient(tree))
+                    return self._reduced(*self._raised(self._learned(root, power.denominator, base), power.numerator))
+        return self._reduced(*super()._ratio(tree))
 
     def _divides(self, under: Tree) -> bool:
         """Say whether a tree is 0 at single points at most: 1 + sign(x) is 0 on half of the line."""
         return _never_flat(under) or self.ranges.bounds(under).nonzero
 
-    def _learned(self, atom: Tree, degree: int, value: Tree) -> tuple[Polynomial, Polynomial]:
+    def _learned(self, atom: Tree, degree: int, value: Tree) -> Ratio:
         place = self._atom(atom)
-        self.known[place] = (degree, *self.quotient(value))
+        self.known[place] = (degree, *self.of(value))
         return {((place, 1),): Fraction(1)}, {ONE: Fraction(1)}
 
-    def _reduced(self, over: Polynomial, under: Polynomial) -> tuple[Polynomial, Polynomial]:
+    def _reduced(self, over: Polynomial, under: Polynomial) -> Ratio:
         for place, (degree, above, below) in reversed(self.known.items()):
             over, most = _lowered(over, place, degree, above, below)
             under, least = _lowered(under, place, degree, above, below)

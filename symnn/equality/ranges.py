@@ -12,23 +12,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from symnn.equality.constants import TooLarge, constant
 from symnn.equality.meaning import Interval, Meaning, names_reached
 from symnn.equality.work import spend
-from symnn.expressions.tree import (
-    Call,
-    Constant,
-    Entrywise,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Tree,
-    names,
-)
+from symnn.expressions.literals import TooLarge, constant
+from symnn.expressions.tree import Call, Constant, Name, Number, Power, Tree, names
+from symnn.expressions.valuation import Valuation
 from symnn.ops import named
 from symnn.ops.bounds import QUARTER, Bounds
 from symnn.ops.operation import Operation
@@ -69,8 +57,26 @@ class Range(Struct, frozen=True):
         """Whether 0 is not in it."""
         return self.positive or self.negative
 
+    def __neg__(self) -> Range:
+        """Take all numbers with the other sign."""
+        return Range(-self.high, -self.low, self.high_open, self.low_open)
+
+    def __add__(self, other: Range) -> Range:
+        """Add any number of one to any number of the other."""
+        low_open, high_open = self.low_open or other.low_open, self.high_open or other.high_open
+        return Range(self.low + other.low, self.high + other.high, low_open, high_open)
+
+    def __mul__(self, other: Range) -> Range:
+        """Multiply any number of one by any number of the other."""
+        return _times(self, other)
+
+    def __truediv__(self, other: Range) -> Range:
+        """Divide any number of one by any number of the other."""
+        return _times(self, _inverse(other))
+
 
 EVERYTHING = Range(-_INFINITY, _INFINITY)
+_PI_AND_E = Range(Fraction(2), Fraction(4))
 _ZERO = Range(Fraction(0), Fraction(0))
 _POSITIVE = Range(Fraction(0), _INFINITY, low_open=True)
 
@@ -94,7 +100,7 @@ def _real(tree: Tree, meaning: Meaning) -> bool:
     )
 
 
-class Ranges:
+class Ranges(Valuation[Range]):
     """Bounds of trees in one meaning, those of names remembered; ``all_parts``: those of all parts, too.
 
     Who looks at the parts of one tree again and again wants these remembered; for one comparison only, because what
@@ -122,39 +128,28 @@ class Ranges:
 
     def of(self, tree: Tree) -> Range:
         """Give bounds of the values of a part. Raises TooLarge."""
-        if self._parts is None:
-            return self._of(tree)
-        known = self._parts.get(id(tree))
-        if known is None:
-            known = self._parts[id(tree)] = (tree, self._of(tree))
-        return known[1]
-
-    def _of(self, tree: Tree) -> Range:
+        known = self._parts.get(id(tree)) if self._parts is not None else None
+        if known is not None:
+            return known[1]
         self.steps += 1
         if self.steps > _STEPS:
             raise TooLarge
-        match tree:
-            case Number():
-                return Range(tree.value, tree.value) if tree.numerator else _ZERO
-            case Constant("pi" | "e"):
-                return Range(Fraction(2), Fraction(4))
-            case Name(name):
-                return self._name(name)
-            case Negative(operand):
-                return _negated(self.of(operand))
-            case Sum(terms):
-                return _total([self.of(term) for term in terms])
-            case Product(factors) | Entrywise(factors):
-                return self._product(factors)
-            case Quotient(over, under):
-                return _times(self.of(over), _inverse(self.of(under)))
-            case Power(base, exponent):
-                return self._power(base, exponent)
-            case Call():
-                return self._call(tree)
+        found: Range = self.rules[type(tree)](self, tree)
+        if self._parts is not None:
+            self._parts[id(tree)] = (tree, found)
+        return found
+
+    def _other(self, _: Tree) -> Range:
         return EVERYTHING
 
-    def _name(self, name: str) -> Range:
+    def _number(self, tree: Number) -> Range:
+        return Range(tree.value, tree.value) if tree.numerator else _ZERO
+
+    def _constant(self, tree: Constant) -> Range:
+        return _PI_AND_E if tree.name in {"pi", "e"} else EVERYTHING
+
+    def _name(self, tree: Name) -> Range:
+        name = tree.name
         if name not in self.known:
             self.known[name] = EVERYTHING
             equation = self.meaning.equations.get(name)
@@ -171,14 +166,8 @@ class Ranges:
         finally:
             self.steps = before
 
-    def _product(self, factors: tuple[Tree, ...]) -> Range:
-        result = self.of(factors[0])
-        for factor in factors[1:]:
-            result = _times(result, self.of(factor))
-        return result
-
-    def _power(self, base: Tree, exponent: Tree) -> Range:
-        inner, power = self.of(base), constant(exponent)
+    def _power(self, tree: Power) -> Range:
+        inner, power = self.of(tree.base), constant(tree.exponent)
         if power is None or power.denominator != 1:
             if inner.positive:
                 return _POSITIVE
@@ -241,18 +230,6 @@ def _of_domain(meaning: Meaning, name: str) -> Range:
     return EVERYTHING
 
 
-def _negated(inner: Range) -> Range:
-    return Range(-inner.high, -inner.low, inner.high_open, inner.low_open)
-
-
-def _total(parts: list[Range]) -> Range:
-    low: End = Fraction(0)
-    high: End = Fraction(0)
-    for part in parts:
-        low, high = low + part.low, high + part.high
-    return Range(low, high, any(part.low_open for part in parts), any(part.high_open for part in parts))
-
-
 def _times(left: Range, right: Range) -> Range:
     if (left is EVERYTHING and right is not _ZERO) or (right is EVERYTHING and left is not _ZERO):
         return EVERYTHING
@@ -283,7 +260,7 @@ def _inverse(inner: Range) -> Range:
         low = Fraction(0) if inner.high == _INFINITY else 1 / inner.high
         return Range(low, high, low == 0 or inner.high_open, inner.low_open)
     if inner.negative:
-        return _negated(_inverse(_negated(inner)))
+        return -_inverse(-inner)
     return EVERYTHING
 
 
@@ -298,7 +275,7 @@ def _whole_power(inner: Range, power: int) -> Range:
     if inner.low >= 0:
         return Range(inner.low**power, inner.high**power, inner.low_open, inner.high_open)
     if inner.high <= 0:
-        return _whole_power(_negated(inner), power)
+        return _whole_power(-inner, power)
     far = _farthest(inner)
     closed = (inner.high == far and not inner.high_open) or (-inner.low == far and not inner.low_open)
     return Range(Fraction(0), far**power, high_open=not closed)
@@ -346,7 +323,7 @@ def _abs(inner: Range) -> Range:
     if inner.low >= 0:
         return inner
     if inner.high <= 0:
-        return _negated(inner)
+        return -inner
     return Range(Fraction(0), _farthest(inner))
 
 

@@ -14,13 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.equality.balls import BallPoint, NoValue
-from symnn.equality.constants import TooLarge, constant
 from symnn.equality.drawing import domain_points
 from symnn.equality.meaning import Domain, Interval, Lambda, Meaning, Opaque
 from symnn.equality.polynomials import Polynomials, settled
 from symnn.equality.ranges import Ranges
 from symnn.equality.witness import COARSEST, FirstPoint, value_or_none
 from symnn.equality.work import spend
+from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.tree import (
     Call,
     Constant,

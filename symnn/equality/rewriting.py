@@ -12,8 +12,6 @@ from math import lcm
 from types import MappingProxyType
 
 from symnn.equality.constants import (
-    TooLarge,
-    constant,
     log_of_number,
     log_of_rest,
     multiple,
@@ -28,6 +26,7 @@ from symnn.equality.meaning import Meaning
 from symnn.equality.polynomials import Factored, Polynomials, settled
 from symnn.equality.ranges import Ranges
 from symnn.equality.work import spend
+from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.terms import ONE, ZERO, total
 from symnn.expressions.tree import (
     Call,

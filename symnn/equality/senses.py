@@ -18,13 +18,13 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import is_adjoint
 from symnn.equality.alike import parts, signature
 from symnn.equality.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
-from symnn.equality.constants import TooLarge
 from symnn.equality.meaning import Meaning, names_reached
 from symnn.equality.points import CompiledUnit, ResiduePoint, Run, Undefined, World
 from symnn.equality.programs import Compiler
 from symnn.equality.ranges import Ranges
 from symnn.equality.rewriting import rewritten
 from symnn.equality.work import account, spend
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Tree, names
 
 __all__ = ["Compiled", "Mode", "Sense", "UnitSense"]
@@ -70,7 +70,7 @@ def _unspelled(equations: Mapping[str, Tree]) -> Mapping[str, Tree]:
 def _coded(compiler: Compiler, tree: Tree) -> Code:
     """Compile a tree and count what that costs, also where it fails."""
     try:
-        return compiler.code(tree)
+        return compiler.of(tree)
     finally:
         spend(_COMPILED * compiler.nodes)
 
@@ -232,9 +232,9 @@ class UnitSense(Sense):
         """Take a name for a unit's value, or for its equation where that is a polynomial."""
         compiler = self._compiler()
         if isinstance(equation, Call) and len(equation.arguments) == 1 and not equation.order:
-            self._unit_of[name] = CompiledUnit(equation.function, compiler.code(equation.arguments[0]).run, name)
+            self._unit_of[name] = CompiledUnit(equation.function, compiler.of(equation.arguments[0]).run, name)
             return
-        code = compiler.code(equation)
+        code = compiler.of(equation)
         if not compiler.needs and not code.depth and not code.bottom:
             self.runs[name] = code.run
             self.codes[name] = Code(itemgetter(name), code.top, code.bottom, code.over, code.under, code.depth)
@@ -244,7 +244,7 @@ class UnitSense(Sense):
         del mode
         compiler = self._compiler()
         compiler.units = self.functions
-        code = compiler.code(tree)
+        code = compiler.of(tree)
         nodes, used = compiler.nodes, tuple(compiler.used)
         divides, powers = compiler.divides, compiler.powers
         return Compiled(code, compiler.needs, used, 1, (), (), divides, nodes, powers, work=_COMPILED * nodes)

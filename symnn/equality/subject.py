@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import DERIVATIVES, resolve
 from symnn.derivation.updates import RATE
-from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
 from symnn.equality.matrices import GridJudge, is_tensor
 from symnn.equality.meaning import PUBLIC_KEY, Domain, Lambda, Meaning, about_network
 from symnn.errors import Problem, SymnnError, TargetError
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Name, Tree, holds, names
 from symnn.language.limits import AUTHOR, Limits
 from symnn.language.names import spelled

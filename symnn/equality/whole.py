@@ -6,7 +6,7 @@ passes the bounds, has another shape than the reference, or is no such formula, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import log2, prod
 
 from msgspec import Struct
@@ -78,7 +78,7 @@ class WholeReference:
         point = point_of(self._sense, self._depth, self._names, seed)
         direct = DirectGrid(point, self._not_free, self._units, self._sense.meaning.shapes, self._entries)
         try:
-            shape, values = direct.grid(answer)
+            shape, values = direct.of(answer)
             if shape != self._shape:
                 return None
             pairs = zip(values, self._codes, strict=True)
@@ -134,71 +134,61 @@ class DirectGrid(Direct):
         self._shapes = shapes
         self._entries = entries
 
-    def grid(self, tree: Tree) -> Values:
-        """Give the residues of all entries. Raises NotDirect, and Unfit where shapes do not fit."""
-        modulus = self.modulus
-        match tree:
-            case Name(name) if name in self._shapes:
-                self.weight += 1
-                own = self._entries[name]
-                self.used.update(dict.fromkeys(own))
-                return self._shapes[name], tuple([self.point[entry] for entry in own])
-            case Name() | Number():
-                return (), (self.value(tree),)
-            case Negative(operand):
-                shape, values = self.grid(operand)
-                return shape, tuple([-value % modulus for value in values])
-            case Product(factors):
-                result = self.grid(factors[0])
-                for factor in factors[1:]:
-                    result = self._multiplied(result, factor)
-                return result
-            case Entrywise(factors):
-                shape, together = _spread([self.grid(factor) for factor in factors])
-                return shape, tuple([prod(cells) % modulus for cells in together])
-            case Sum(terms):
-                return self._added(terms)
-            case Transpose(operand):
-                return _turned(*self.grid(operand))
-            case Call():
-                meant = None if self.units is None else self.units.meant(tree)
-                if meant is not None:
-                    return self.grid(meant)
-            case Matrix(rows, vector):
-                return self._written(rows, vector=vector)
-        return self._of_each(tree)
+    def _name(self, tree: Name) -> Values:
+        if tree.name not in self._shapes:
+            return (), (super()._name(tree),)
+        self.weight += 1
+        own = self._entries[tree.name]
+        self.used.update(dict.fromkeys(own))
+        return self._shapes[tree.name], tuple([self.point[entry] for entry in own])
 
-    def _of_each(self, tree: Tree) -> Values:
-        """Give quotients and powers, entry by entry; a power of a square matrix could mean two things."""
-        match tree:
-            case Quotient(over, under):
-                shape, together = _spread([self.grid(over), self._inverse(under)])
-                return shape, tuple([above * below % self.modulus for above, below in together])
-            case Power(base, Number(exponent, 1)) if exponent > 0:
-                before = self.weight
-                shape, values = self.grid(base)
-                self.weight = before + (self.weight - before) * exponent
-                if len(shape) < MATRIX or shape[0] != shape[1]:
-                    return shape, tuple([pow(value, exponent, self.modulus) for value in values])
-        raise NotDirect
+    def _number(self, tree: Number) -> Values:
+        return (), (super()._number(tree),)
 
-    def _inverse(self, under: Tree) -> Values:
-        if type(under) is not Number:
-            self.divides = True
-        self.fractions += 1
-        shape, values = self.grid(under)
-        try:
-            return shape, tuple([pow(value, -1, self.modulus) for value in values])
-        except ValueError:  # 0 has no inverse
-            raise NotDirect from None
+    def _negative(self, tree: Negative) -> Values:
+        shape, values = self.of(tree.operand)
+        return shape, tuple([-value % self.modulus for value in values])
 
-    def _multiplied(self, left: Values, factor: Tree) -> Values:
-        """Multiply by a factor: matrices by rows and columns, a number by all entries."""
-        right = self.grid(factor)
+    def _product(self, tree: Product | Entrywise) -> Values:
+        result: Values = self.of(tree.factors[0])
+        for factor in tree.factors[1:]:
+            result = self._multiplied(result, self.of(factor))
+        return result
+
+    def _entrywise(self, tree: Entrywise) -> Values:
+        return self._each([self.of(factor) for factor in tree.factors], prod)
+
+    def _sum(self, tree: Sum) -> Values:
+        return self._each(self.weighed(tree.terms), sum)
+
+    def _transpose(self, tree: Transpose) -> Values:
+        return _turned(*self.of(tree.operand))
+
+    def _quotient(self, tree: Quotient) -> Values:
+        over, (shape, values) = self.of(tree.over), self.divisor(tree.under)
+        return self._each([over, (shape, tuple(map(self.inverse, values)))], prod)
+
+    def _power(self, tree: Power) -> Values:
+        exponent = tree.exponent.numerator if type(tree.exponent) is Number and tree.exponent.denominator == 1 else 0
+        if exponent <= 0:
+            raise NotDirect
+        before = self.weight
+        shape, values = self.of(tree.base)
+        self.weight = before + (self.weight - before) * exponent
+        if len(shape) >= MATRIX and shape[0] == shape[1]:
+            raise NotDirect
+        return shape, tuple([pow(value, exponent, self.modulus) for value in values])
+
+    def _each(self, grids: list[Values], joined: Callable[[tuple[int, ...]], int]) -> Values:
+        """Join the entries that stand together. Raises Unfit where shapes do not fit."""
+        shape, together = _spread(grids)
+        return shape, tuple([joined(cells) % self.modulus for cells in together])
+
+    def _multiplied(self, left: Values, right: Values) -> Values:
+        """Multiply matrices by rows and columns, a number by all entries."""
         modulus = self.modulus
         if not left[0] or not right[0]:
-            shape, together = _spread([left, right])
-            return shape, tuple([one * other % modulus for one, other in together])
+            return self._each([left, right], prod)
         (rows, inner), (outer, columns) = as_matrix(left[0]), as_matrix(right[0])
         if inner != outer or rows * inner * columns > _MOST_PRODUCTS:
             raise NotDirect
@@ -208,34 +198,13 @@ class DirectGrid(Direct):
         cells = [sum([a * b for a, b in zip(row, column, strict=True)]) % modulus for row in across for column in down]
         return normal((rows, columns)), tuple(cells)
 
-    def _added(self, terms: tuple[Tree, ...]) -> Values:
-        before, fractions = self.weight, self.fractions
-        heaviest = together = 0
-        grids = []
-        for term in terms:
-            self.weight = 0
-            grids.append(self.grid(term))
-            together += self.weight
-            heaviest = max(heaviest, self.weight)
-        whole = self.fractions == fractions
-        self.weight = before + (heaviest + len(terms).bit_length() if whole else together)
-        shape, cells = _spread(grids)
-        return shape, tuple([sum(cell) % self.modulus for cell in cells])
-
-    def _written(self, rows: tuple[tuple[Tree, ...], ...], *, vector: bool) -> Values:
-        """Give the entries of a written matrix, each a number."""
-        before, heaviest = self.weight, 0
-        values: list[int] = []
-        for row in rows:
-            for entry in row:
-                self.weight = 0
-                shape, cells = self.grid(entry)
-                if shape:
-                    raise NotDirect
-                heaviest = max(heaviest, self.weight)
-                values += cells
-        self.weight = before + heaviest
-        return normal((len(rows),) if vector else (len(rows), len(rows[0]) if rows else 0)), tuple(values)
+    def _matrix(self, tree: Matrix) -> Values:
+        rows = tree.rows
+        cells = self.weighed(tuple(entry for row in rows for entry in row))
+        if any(shape for shape, _ in cells):
+            raise NotDirect
+        shape = (len(rows),) if tree.vector else (len(rows), len(rows[0]) if rows else 0)
+        return normal(shape), tuple([value for _, (value,) in cells])
 
 
 def _spread(grids: list[Values]) -> tuple[Shape, list[tuple[int, ...]]]:

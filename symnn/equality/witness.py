@@ -17,10 +17,10 @@ from flint import acb, ctx
 from msgspec import Struct
 
 from symnn.equality.balls import BallPoint, Known, NoValue, Unknown, is_real
-from symnn.equality.constants import TooLarge
 from symnn.equality.drawing import FINEST, NICE, PLAIN, bends, domain_points, first_of, point_beside
 from symnn.equality.meaning import Meaning, names_reached
 from symnn.equality.work import spend
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Tree, names
 from symnn.numeric.balls import precision
 from symnn.verdicts.verdict import Method, Witness

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 
-from symnn.equality.constants import TooLarge
+from symnn.expressions.literals import TooLarge
 
 __all__ = ["Account", "account", "explaining", "one_account", "overdrawn", "spend"]
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import Path, path_count, paths
 from symnn.derivation.sweep import derive
-from symnn.equality.constants import constant
+from symnn.expressions.literals import constant
 from symnn.expressions.terms import ONE, is_number
 from symnn.expressions.tree import (
     Call,

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.equality.constants import constant
+from symnn.expressions.literals import constant
 from symnn.expressions.terms import difference
 from symnn.expressions.tree import Call, Derivative, Name, Number, Power, Product, Quotient, Sum, Tree, walk
 from symnn.networks.graph import Graph

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from symnn.equality.code import NotScalar
-from symnn.equality.constants import TooLarge
 from symnn.equality.points import Undefined
 from symnn.errors import SymnnError
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Derivative, Matrix, Tree, names, walk
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.forward import size_of

@@ -7,18 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from symnn.derivation.primes import carried_out
 from symnn.equality.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
-from symnn.equality.constants import TooLarge
 from symnn.equality.meaning import Lambda, Meaning, about_network
 from symnn.equality.points import ResiduePoint, Run, Undefined, World
 from symnn.equality.programs import Compiler
 from symnn.equality.rewriting import rewritten
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, ROOTS, circle, tower
-from symnn.expressions.tree import Call, Derivative, Name, Negative, Number, Power, Product, Quotient, Sum, Tree, bare
+from symnn.expressions.literals import TooLarge
+from symnn.expressions.tree import (
+    Call,
+    Derivative,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    bare,
+)
+from symnn.expressions.valuation import Valuation
 from symnn.networks.graph import Graph
 from symnn.ops import named
 
@@ -77,7 +90,7 @@ class Residues:
         compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
         self._calls: dict[Tree, Run] = {}
         self._powers: dict[tuple[str, int, int], tuple[int, int]] = {}
-        self._primed: dict[tuple[str, int, str], int] = {}
+        self.primed: dict[tuple[str, int, str], int] = {}
         self._known: dict[Tree, int | None] = {}
         names = tuple(sorted({*graph.quantities, *extra, *compiled.names}))
         for draw in range(_DRAWS):
@@ -109,7 +122,7 @@ class Residues:
     def of(self, tree: Tree, seen: SeenResidues | None = None) -> int:
         """Give the residue of a tree. Raises Unknown where it has none at this point."""
         try:
-            return self._value(tree, self.point, seen)
+            return _Here(self, self.point, seen).of(tree)
         except (Undefined, NotASquare, NotScalar, TooLarge, RecursionError, KeyError, IndexError) as error:
             raise NoResidue from error
 
@@ -122,60 +135,13 @@ class Residues:
                 self._known[tree] = None
         return self._known[tree]
 
-    def _value(self, tree: Tree, at: ResiduePoint, seen: SeenResidues | None) -> int:
-        if seen is not None and (known := seen.values.get(id(tree))) is not None:
-            return known
-        rule = _RULES.get(type(tree))
-        value = self._compiled(bare(tree), at) if rule is None else rule(self, tree, at, seen)
-        if seen is not None:
-            seen.values[id(tree)] = value
-            if rule is not _negative:
-                seen.nodes.setdefault(value, tree)
-        return value
-
-    def _product(self, tree: Product, at: ResiduePoint, seen: SeenResidues | None) -> int:
-        value, modulus = 1, at.modulus
-        for factor in tree.factors:
-            value = value * self._value(factor, at, seen) % modulus
-        return value
-
-    def _quotient(self, tree: Quotient, at: ResiduePoint, seen: SeenResidues | None) -> int:
-        under = _inverse(self._value(tree.under, at, seen), at, tree.under)
-        return self._value(tree.over, at, seen) * under % at.modulus
-
-    def _power(self, tree: Power, at: ResiduePoint, seen: SeenResidues | None) -> int:
-        exponent = tree.exponent
-        if isinstance(exponent, Negative):
-            return _inverse(self._power(Power(tree.base, exponent.operand), at, seen), at, tree.base)
-        if not isinstance(exponent, Number) or exponent.denominator != 1 or exponent.numerator > _LARGEST_EXPONENT:
-            return self._compiled(bare(tree), at)
-        return pow(self._value(tree.base, at, seen), exponent.numerator, at.modulus)
-
-    def _call(self, tree: Call, at: ResiduePoint, _: SeenResidues | None) -> int:
-        function = self.graph.functions.get(tree.function)
-        name = tree.function if function is None else function.known
-        if name in _EXPONENTIAL and len(tree.arguments) == 1 and tree.order <= 1:
-            value, slope = self._exponential(name, tree, at)
-            return slope if tree.order else value
-        return self._derivative(tree, at) if tree.order else self._compiled(bare(tree), at)
-
-    def _derivative(self, tree: Call, at: ResiduePoint) -> int:
-        """Evaluate f'(a) by its short form; at a quantity it is remembered."""
-        name = tree.arguments[0].name if isinstance(tree.arguments[0], Name) and at is self.point else ""
-        known = self._primed.get((tree.function, tree.order, name)) if name else None
-        if known is None:
-            known = self._value(carried_out(bare(tree), self.graph.functions), at, None)
-            if name:
-                self._primed[tree.function, tree.order, name] = known
-        return known
-
-    def _exponential(self, name: str, tree: Call, at: ResiduePoint) -> tuple[int, int]:
+    def exponential(self, name: str, tree: Call, at: ResiduePoint) -> tuple[int, int]:
         """Give exp, σ or tanh and its derivative: functions of a power of the base.
 
         The exponent is a residue of the next storey. What it gives is remembered by its residue, so that
         f(w5*f1 + w6*f2) costs no more than f(a3).
         """
-        exponent = self._value(tree.arguments[0], at.above, None)
+        exponent = _Here(self, at.above, None).of(tree.arguments[0])
         known = self._powers.get((name, at.level, exponent))
         if known is None:
             if len(self._powers) >= _MOST_KEPT:
@@ -184,19 +150,102 @@ class Residues:
             known = self._powers[name, at.level, exponent] = _EXPONENTIAL[name](power, at, tree)
         return known
 
-    def _compiled(self, tree: Tree, at: ResiduePoint) -> int:
+    def compiled(self, tree: Tree, at: ResiduePoint) -> int:
         """Evaluate by the judge's compiler what is not plain arithmetic."""
         run = self._calls.get(tree)
         if run is None:
             if len(self._calls) >= _MOST_KEPT:
                 self._calls.clear()
             compiler = Compiler(self.sense.meaning, self.sense.codes)
-            code = compiler.code(tree)
+            code = compiler.of(tree)
             if compiler.needs & (ROOT | LOG | CIRCLE):
                 better, _ = rewritten(tree, self.sense.meaning, self.sense.equations)
-                code = Compiler(self.sense.meaning, self.sense.codes).code(better)
+                code = Compiler(self.sense.meaning, self.sense.codes).of(better)
             run = self._calls[tree] = code.run
         return run(at)
+
+
+class _Here(Valuation[int]):
+    """The residues of trees at one point of one storey."""
+
+    __slots__ = ("at", "by", "modulus", "seen")
+
+    def __init__(self, by: Residues, at: ResiduePoint, seen: SeenResidues | None) -> None:
+        self.by = by
+        self.at = at
+        self.modulus = at.modulus
+        self.seen = seen
+
+    def of(self, tree: Tree) -> int:
+        """Give the residue of a part, and note it where that is asked for."""
+        seen, known = self.seen, None
+        if seen is not None:
+            known = seen.values.get(id(tree))
+        if known is None:
+            known = self.at[tree.name] if type(tree) is Name else self.rules[type(tree)](self, tree)
+            if seen is not None:
+                seen.values[id(tree)] = known
+                if type(tree) is not Negative:
+                    seen.nodes.setdefault(known, tree)
+        return known
+
+    def _other(self, tree: Tree) -> int:
+        return self.by.compiled(bare(tree), self.at)
+
+    def _number(self, tree: Number) -> int:
+        if tree.denominator == 1:
+            return tree.numerator % self.modulus
+        return tree.numerator * _inverse(tree.denominator, self.at, tree) % self.modulus
+
+    def _negative(self, tree: Negative) -> int:
+        return -self.of(tree.operand) % self.modulus
+
+    def _sum(self, tree: Sum) -> int:
+        return sum([self.of(term) for term in tree.terms]) % self.modulus
+
+    def _product(self, tree: Product | Entrywise) -> int:
+        value, modulus = 1, self.modulus
+        for factor in tree.factors:
+            value = value * self.of(factor) % modulus
+        return value
+
+    def _entrywise(self, tree: Entrywise) -> int:
+        return self._other(tree)
+
+    def _quotient(self, tree: Quotient) -> int:
+        under = _inverse(self.of(tree.under), self.at, tree.under)
+        return self.of(tree.over) * under % self.modulus
+
+    def _power(self, tree: Power) -> int:
+        exponent = tree.exponent
+        if isinstance(exponent, Negative):
+            return _inverse(self._power(Power(tree.base, exponent.operand)), self.at, tree.base)
+        if not isinstance(exponent, Number) or exponent.denominator != 1 or exponent.numerator > _LARGEST_EXPONENT:
+            return self._other(tree)
+        return pow(self.of(tree.base), exponent.numerator, self.modulus)
+
+    def _call(self, tree: Call) -> int:
+        function = self.by.graph.functions.get(tree.function)
+        name = tree.function if function is None else function.known
+        if name in _EXPONENTIAL and len(tree.arguments) == 1 and tree.order <= 1:
+            return self.by.exponential(name, tree, self.at)[tree.order]
+        if not tree.order:
+            return self._other(tree)
+        argument = tree.arguments[0].name if isinstance(tree.arguments[0], Name) and self.at is self.by.point else ""
+        known = self.by.primed.get((tree.function, tree.order, argument)) if argument else None
+        if known is None:
+            known = _Here(self.by, self.at, None).of(carried_out(bare(tree), self.by.graph.functions))
+            if argument:
+                self.by.primed[tree.function, tree.order, argument] = known
+        return known
+
+    def _derivative(self, tree: Derivative) -> int:
+        match tree:
+            case Derivative(Name(value), Name() as argument):
+                right = self.by.graph.definitions.get(value)
+                if isinstance(right, Call) and right.arguments == (argument,) and right.order == 0:
+                    return self._call(Call(right.function, (argument,), 1))
+        raise NotScalar
 
 
 def _inverse(value: int, at: ResiduePoint, where: Tree) -> int:
@@ -221,45 +270,3 @@ _EXPONENTIAL: Mapping[str, Callable[[int, ResiduePoint, Tree], tuple[int, int]]]
     {named.EXP: lambda power, _, __: (power, power), named.SIGMOID: _sigmoid, named.TANH: _tanh}
 )
 """Value and derivative of the functions of exp(u), given that power."""
-
-
-def _derivative(residues: Residues, tree: Derivative, at: ResiduePoint, _: SeenResidues | None) -> int:
-    """Evaluate ∂y/∂a of a unit y = f(a); any other derivative is one that was not carried out."""
-    match tree:
-        case Derivative(Name(value), Name() as argument):
-            right = residues.graph.definitions.get(value)
-            if isinstance(right, Call) and right.arguments == (argument,) and right.order == 0:
-                return residues._call(Call(right.function, (argument,), 1), at, None)  # noqa: SLF001
-    raise NotScalar
-
-
-def _number(_: Residues, tree: Number, at: ResiduePoint, __: SeenResidues | None) -> int:
-    if tree.denominator == 1:
-        return tree.numerator % at.modulus
-    return tree.numerator * _inverse(tree.denominator, at, tree) % at.modulus
-
-
-def _negative(residues: Residues, tree: Negative, at: ResiduePoint, seen: SeenResidues | None) -> int:
-    return -residues._value(tree.operand, at, seen) % at.modulus  # noqa: SLF001 - a rule of the same class
-
-
-def _sum(residues: Residues, tree: Sum, at: ResiduePoint, seen: SeenResidues | None) -> int:
-    value = 0
-    for term in tree.terms:
-        value += residues._value(term, at, seen)  # noqa: SLF001 - a rule of the same class
-    return value % at.modulus
-
-
-_RULES: Mapping[type, Callable[[Residues, Any, ResiduePoint, SeenResidues | None], int]] = MappingProxyType(
-    {
-        Derivative: _derivative,
-        Name: lambda _, tree, at, __: at[tree.name],
-        Number: _number,
-        Negative: _negative,
-        Sum: _sum,
-        Product: Residues._product,  # noqa: SLF001 - the rules of the same class, by node
-        Quotient: Residues._quotient,  # noqa: SLF001
-        Power: Residues._power,  # noqa: SLF001
-        Call: Residues._call,  # noqa: SLF001
-    }
-)

@@ -7,12 +7,13 @@ write entry by entry. `symnn.numeric.compile` is the fast way, and must agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symnn.derivation.local import derivative_of_call
+from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.terms import ONE
 from symnn.expressions.tree import (
     Call,
@@ -29,6 +30,7 @@ from symnn.expressions.tree import (
     Transpose,
     Tree,
 )
+from symnn.expressions.valuation import Valuation
 from symnn.networks.shapes import is_entrywise
 from symnn.numeric.valued import (
     Valued,
@@ -89,7 +91,7 @@ class Interpreter:
     [[1.0, 2.0], [3.0, 4.0]]
     """
 
-    __slots__ = ("_alone", "_primes", "functions", "m", "origins")
+    __slots__ = ("alone", "functions", "m", "origins", "primes")
 
     def __init__(
         self,
@@ -97,35 +99,57 @@ class Interpreter:
         functions: Mapping[str, Function] = MappingProxyType({}),
         origins: Mapping[str, Tree] = MappingProxyType({}),
     ) -> None:
-        """Take the right sides of the equations, too, where every value is the one that its equation gives."""
+        """Take the right sides of the equations, too, where every value is the one that its equation gives.
+
+        ``alone`` evaluates formulas whose names are none of these; ``primes`` are the derivatives written so far.
+        """
         self.m = m
         self.functions = functions
         self.origins = origins
-        self._primes: dict[tuple[str, int, int], Tree] = {}
-        self._alone = Interpreter(m, functions) if origins else None
+        self.primes: dict[tuple[str, int, int], Tree] = {}
+        self.alone: Interpreter = Interpreter(m, functions) if origins else self
 
     def of(self, tree: Tree, given: Mapping[str, Any], seen: Seen | None = None) -> Any:
         """Give the value of a tree; ``seen`` collects the value of every node, and what it has is not evaluated again.
 
         Raises: as `value`.
         """
-        if seen is not None and (known := seen.get(id(tree))) is not None:
-            return known[1]
-        rule = _RULES.get(type(tree))
-        if rule is None:
-            raise ValueMissing
-        found = rule(self, tree, given, seen)
-        if seen is not None:
-            seen[id(tree)] = (tree, found)
-        return found
+        return _At(self, given, seen).of(tree)
 
-    def _all(self, trees: tuple[Tree, ...], given: Mapping[str, Any], seen: Seen | None) -> list[Any]:
-        return [self.of(tree, given, seen) for tree in trees]
 
-    def _number(self, tree: Number, _: Mapping[str, Any], __: Seen | None) -> Any:
+class _At(Valuation[Any]):
+    """What trees are worth where the given names have values."""
+
+    __slots__ = ("by", "functions", "given", "m", "origins", "seen")
+
+    def __init__(self, by: Interpreter, given: Mapping[str, Any], seen: Seen | None) -> None:
+        self.by = by
+        self.m = by.m
+        self.functions = by.functions
+        self.origins = by.origins
+        self.given = given
+        self.seen = seen
+
+    def of(self, tree: Tree) -> Any:
+        """Give the value of a part."""
+        seen = self.seen
+        if seen is None:
+            return self.rules[type(tree)](self, tree)
+        known = seen.get(id(tree))
+        if known is None:
+            known = seen[id(tree)] = (tree, self.rules[type(tree)](self, tree))
+        return known[1]
+
+    def _other(self, _: Tree) -> Any:
+        raise ValueMissing
+
+    def _all(self, trees: tuple[Tree, ...]) -> list[Any]:
+        return [self.of(tree) for tree in trees]
+
+    def _number(self, tree: Number) -> Any:
         return self.m.number(tree.numerator, tree.denominator)
 
-    def _constant(self, tree: Constant, _: Mapping[str, Any], __: Seen | None) -> Any:
+    def _constant(self, tree: Constant) -> Any:
         m = self.m
         match tree.name:
             case "pi":
@@ -138,12 +162,12 @@ class Interpreter:
                 return m.divide(m.number(0, 1), m.number(0, 1))
         raise ValueMissing
 
-    def _name(self, tree: Name, given: Mapping[str, Any], _: Seen | None) -> Any:
-        known = given.get(tree.name)
+    def _name(self, tree: Name) -> Any:
+        known = self.given.get(tree.name)
         if known is not None:
             return shaped(*known) if type(known) is Valued else known
         tensor, bracket, places = tree.name.partition("[")
-        whole = given.get(tensor)
+        whole = self.given.get(tensor)
         if not bracket or not isinstance(whole, Valued):
             raise ValueMissing
         place = tuple(int(part) - 1 for part in places.rstrip("]").split(","))
@@ -151,23 +175,22 @@ class Interpreter:
             raise ValueMissing
         return whole.array[(..., *place)] if whole.array.dtype != object else whole.array[place]
 
-    def _sum(self, tree: Sum, given: Mapping[str, Any], seen: Seen | None) -> Any:
+    def _sum(self, tree: Sum) -> Any:
         if (saturated := _subtracted_from_one(tree)) is not None:
             better = complement_of(*self._origin(saturated))
             if better is not None:
-                return self.of(better, given, seen)
-        return joined_values(self._all(tree.terms, given, seen), _added)
+                return self.of(better)
+        return joined_values(self._all(tree.terms), _added)
 
-    def _negative(self, tree: Negative, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        inner = self.of(tree.operand, given, seen)
+    def _negative(self, tree: Negative) -> Any:
+        inner = self.of(tree.operand)
         return Valued(-inner.array, inner.shape) if type(inner) is Valued else -inner
 
-    def _entrywise(self, tree: Entrywise, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        return self._multiplied(tree.factors, self._all(tree.factors, given, seen))
+    def _entrywise(self, tree: Entrywise) -> Any:
+        return self._multiplied(tree.factors, self._all(tree.factors))
 
-    def _product(self, tree: Product, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        """Multiply matrices where there are some, numbers otherwise."""
-        parts = self._all(tree.factors, given, seen)
+    def _product(self, tree: Product | Entrywise) -> Any:
+        parts = self._all(tree.factors)
         if not any(type(part) is Valued for part in parts):
             return self._multiplied(tree.factors, parts)
         found = parts[0]
@@ -189,40 +212,39 @@ class Interpreter:
     def _is_weak(self, factor: Tree) -> bool:
         return type(factor) is Call and factor.function in _WEAK and factor.function not in self.functions
 
-    def _quotient(self, tree: Quotient, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        return joined_values((self.of(tree.over, given, seen), self.of(tree.under, given, seen)), self.m.divide)
+    def _quotient(self, tree: Quotient) -> Any:
+        return joined_values((self.of(tree.over), self.of(tree.under)), self.m.divide)
 
-    def _power(self, tree: Power, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        base = self.of(tree.base, given, seen)
+    def _power(self, tree: Power) -> Any:
+        base = self.of(tree.base)
         if isinstance(base, Valued) and len(base.shape) > 1:
             raise Unfit("shape-power", base="", shape=shape_text(base.shape))
         known = literal(tree.exponent)
         power = self.m.power
         if known is not None:
             return joined_values((base,), lambda one: power(one, known))
-        return joined_values((base, self.of(tree.exponent, given, seen)), power)
+        return joined_values((base, self.of(tree.exponent)), power)
 
-    def _transpose(self, tree: Transpose, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        return turned(self.of(tree.operand, given, seen))
+    def _transpose(self, tree: Transpose) -> Any:
+        return turned(self.of(tree.operand))
 
-    def _matrix(self, tree: Matrix, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        return stacked([self._all(row, given, seen) for row in tree.rows], vector=tree.vector)
+    def _matrix(self, tree: Matrix) -> Any:
+        return stacked([self._all(row) for row in tree.rows], vector=tree.vector)
 
-    def _call(self, tree: Call, given: Mapping[str, Any], seen: Seen | None) -> Any:
-        """Apply a function entry by entry, or an operation to whole tensors."""
+    def _call(self, tree: Call) -> Any:
         if self._is_weak(tree) and not tree.order and (better := self._logarithm(tree)) is not None:
-            return self.of(better, given, seen)
+            return self.of(better)
         arguments = tree.arguments
         if any(isinstance(one, Constant) and one.name in WORDS for one in arguments):  # a word has no value
             arguments, _ = settled_arguments(tree, OF_TENSORS[tree.function])
-        parts = self._all(arguments, given, seen)
+        parts = self._all(arguments)
         tensors = any(isinstance(part, Valued) for part in parts)
         shapes = tuple(part.shape if isinstance(part, Valued) else () for part in parts)
         unknown = tree.function not in self.functions
         if unknown and (tensors or tree.function not in OF_NUMBERS) and not is_entrywise(tree, shapes):
             whole = OF_TENSORS[tree.function].whole if tree.function in OF_TENSORS else None
             if whole is not None and any(map(self._loses, arguments)):
-                return self.of(whole(*arguments), given, seen)
+                return self.of(whole(*arguments))
             return self._operated(tree, [valued(part) for part in parts])
         if tree.order:
             places = tuple(f"{_ARGUMENT} {place}" for place in range(len(parts)))
@@ -234,7 +256,7 @@ class Interpreter:
         if operation is None:
             raise ValueMissing
         if operation.role == "loss" and operation.definition is not None and any(map(self._loses, arguments)):
-            return self.of(operation.definition(*arguments), given, seen)
+            return self.of(operation.definition(*arguments))
         m = self.m
         return joined_values(parts, lambda *values: operation.value(m, *values))
 
@@ -267,7 +289,7 @@ class Interpreter:
 
         Its parameters may be called as quantities are, which then mean nothing in it.
         """
-        alone = self._alone or self
+        alone = self.by.alone
         if not any(isinstance(argument, Valued) for argument in arguments.values()):
             return alone.of(formula, arguments)
         import numpy as np
@@ -282,12 +304,12 @@ class Interpreter:
     def _prime(self, tree: Call, places: tuple[str, ...]) -> Tree:
         """Write f'(a), the derivative by the first argument, as a formula of all arguments, entry by entry."""
         key = (tree.function, tree.order, len(places))
-        known = self._primes.get(key)
+        known = self.by.primes.get(key)
         if known is None:
             if tree.function not in self.functions and tree.function not in OF_NUMBERS:
                 raise ValueMissing
             inner = Call(tree.function, tuple(map(Name, places)), tree.order - 1)
-            known = self._primes[key] = derivative_of_call(inner, self.functions)
+            known = self.by.primes[key] = derivative_of_call(inner, self.functions)
         return known
 
     def _operated(self, tree: Call, parts: list[Valued]) -> Any:
@@ -322,7 +344,8 @@ class Interpreter:
             given |= dict(zip(names, part.array.reshape(-1).tolist(), strict=True))
         grid = operation.entries(taken, tuple(grids))
         found = np.empty(len(grid.cells), dtype=object)
-        found[:] = [self.of(cell, given) for cell in grid.cells]
+        here = _At(self.by, given, None)
+        found[:] = [here.of(cell) for cell in grid.cells]
         return shaped(found.reshape(grid.shape), grid.shape)
 
 
@@ -347,36 +370,7 @@ def literal(tree: Tree) -> Fraction | None:
     >>> literal(Sum((Quotient(Number(1), Number(3)), Negative(Number(1)))))
     Fraction(-2, 3)
     """
-    match tree:
-        case Number(numerator, denominator):
-            return Fraction(numerator, denominator)
-        case Negative(operand):
-            known = literal(operand)
-            return None if known is None else -known
-        case Quotient(above, under):
-            over, below = literal(above), literal(under)
-            return None if over is None or not below else over / below
-        case Sum(terms):
-            known_terms = [literal(term) for term in terms]
-            found = [term for term in known_terms if term is not None]
-            return sum(found, Fraction(0)) if len(found) == len(known_terms) else None
-    return None
-
-
-_RULES: Mapping[type, Callable[[Interpreter, Any, Mapping[str, Any], Seen | None], Any]] = MappingProxyType(
-    {
-        Number: Interpreter._number,  # noqa: SLF001 - the rules of the same class, by node
-        Constant: Interpreter._constant,  # noqa: SLF001 - the rules of the same class, by node
-        Name: Interpreter._name,  # noqa: SLF001 - the rules of the same class, by node
-        Sum: Interpreter._sum,  # noqa: SLF001 - the rules of the same class, by node
-        Negative: Interpreter._negative,  # noqa: SLF001 - the rules of the same class, by node
-        Product: Interpreter._product,  # noqa: SLF001 - the rules of the same class, by node
-        Entrywise: Interpreter._entrywise,  # noqa: SLF001 - the rules of the same class, by node
-        Quotient: Interpreter._quotient,  # noqa: SLF001 - the rules of the same class, by node
-        Power: Interpreter._power,  # noqa: SLF001 - the rules of the same class, by node
-        Call: Interpreter._call,  # noqa: SLF001 - the rules of the same class, by node
-        Transpose: Interpreter._transpose,  # noqa: SLF001 - the rules of the same class, by node
-        Matrix: Interpreter._matrix,  # noqa: SLF001 - the rules of the same class, by node
-    }
-)
-"""What is missing has no value: a derivative that was not carried out, an entry with an index that is a formula."""
+    try:
+        return constant(tree)
+    except TooLarge:
+        return None

@@ -11,12 +11,12 @@ import msgspec
 from msgspec import Struct
 
 from symnn.derivation.output_error import with_output_error
-from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
 from symnn.equality.matrices import GridJudge
 from symnn.equality.meaning import Domain, Interval
 from symnn.equality.subject import Subject, function_of
 from symnn.errors import Fact, Problem, SymnnError
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.language.reading import Reading
 from symnn.language.scope import Shape

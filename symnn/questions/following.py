@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.equality.balls import Unknown
-from symnn.equality.constants import TooLarge
 from symnn.equality.matrices import cells_of
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Matrix, Number, Tree, bare, number
 from symnn.language.reading import Reading, read
 from symnn.networks.shapes import Misfit

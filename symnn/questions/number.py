@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import ClassVar, Final
 
-from symnn.equality.constants import TooLarge
 from symnn.equality.matrices import asked_shape, cells_of, is_tensor, misfit
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
 from symnn.equality.work import explaining
 from symnn.errors import Problem
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Name, Number, Product, Tree, walk
 from symnn.expressions.writing import plain
 from symnn.language.reading import Reading, read

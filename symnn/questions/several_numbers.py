@@ -9,12 +9,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from symnn.equality.constants import TooLarge
 from symnn.equality.matrices import asked_shape, cells_of, entrywise_meaning, misfit, written_place
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
 from symnn.equality.work import explaining
 from symnn.errors import Problem, Span
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Name, Tree, walk
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Shape

@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
-from symnn.equality.constants import TooLarge
 from symnn.equality.judge import Judge
 from symnn.equality.matrices import GridJudge, is_tensor, misfit
 from symnn.equality.subject import Subject
 from symnn.equality.work import explaining, one_account
 from symnn.errors import Problem, TargetError
+from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.language.lines import DerivationLine, read_lines
 from symnn.networks.graph import Graph
