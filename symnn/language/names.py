@@ -20,6 +20,7 @@ __all__ = ["Spelling", "carries", "indexed", "instance", "is_index", "parted", "
 
 _BASE = re.compile(
     rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z{HAN}][A-Za-z0-9{HAN}]*)\s*\}}"
+    rf"|\\(?:{FONTS})\s+(?P<bare>[A-Za-z])(?![A-Za-z0-9])"
     r"|\{\s*(?P<group>\\?[A-Za-z][A-Za-z0-9]*)\s*\}"
     rf"|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z{''.join(GREEK_SIGNS)}{HAN}][A-Za-z0-9{HAN}]*)"
 )
@@ -177,7 +178,7 @@ def taken_apart(text: str) -> Spelling | None:
 
 def _base(start: re.Match[str]) -> str:
     """Give the word that a name begins with: without its font, a Greek letter by its English name."""
-    base = (start["font"] or start["group"] or start["command"] or start["word"]).removeprefix("\\")
+    base = (start["font"] or start["bare"] or start["group"] or start["command"] or start["word"]).removeprefix("\\")
     if base.startswith("var") and base[3:] in GREEK:
         return base[3:]
     return GREEK_SIGNS.get(base[0], base[0]) + base[1:]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
-from symnn.language import along, code, glued, indicators, printed, slips, spellings, summation
+from symnn.language import along, code, glued, indicators, printed, raised, slips, spellings, summation
 from symnn.language.refusal import Refused
 from symnn.language.settling import Repairs, Settled, Settling
 
@@ -27,6 +27,7 @@ _REPAIRS: Final = Repairs(
         summation.torn_off,
         indicators.conditional,
         indicators.indicator,
+        raised.raised_layer,
         printed.sign_of_page,
         printed.entry_of_brackets,
         spellings.sliced,

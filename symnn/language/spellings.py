@@ -74,7 +74,7 @@ _PADDED = re.compile(r"""\s*(?P<quote>['"]?)(?P<word>same|valid)(?P=quote)(?![A-
 _TORN = re.compile(r"_[0-9]+$")
 _LOG_BASE = re.compile(r"\\?log ?_ ?(?:\{?([0-9]{1,4})\}?|\{?(e)\}?)")
 _TRANSPOSES = frozenset({"T", *(rf"\{font}{{T}}" for font in ("mathrm", "mathsf", "text", "mathbf", "mathit"))})
-_BARE_FONT = re.compile(r"\\(?:mathrm|mathbf|mathit|mathsf|mathnormal|boldsymbol|bm|rm|bf|it)")
+_BARE_FONT = re.compile(r"\\(?:mathrm|mathcal|mathscr|mathbf|mathit|mathsf|mathnormal|boldsymbol|bm|rm|bf|it)")
 _UPRIGHT = frozenset({r"\mathrm", r"\rm"})
 _LONE_SIGNS = frozenset({"+", "-", "*", "/", "=", r"\cdot", r"\times", r"\div", r"\odot"})
 _BEFORE_NOTHING = frozenset({NAME, NUMBER, CONSTANT, PLUS, MINUS, TIMES, SLASH, ENTRYWISE})

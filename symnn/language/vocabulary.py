@@ -11,7 +11,7 @@ from symnn.ops.table import OF_NUMBERS
 __all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "HAN", "SPECIAL_WORDS"]
 
 FONTS = (
-    r"mathrm|mathbf|mathit|mathsf|mathtt|mathbb|mathcal|mathnormal|boldsymbol|bm|pmb|vec|operatorname\*?"
+    r"mathrm|mathbf|mathit|mathsf|mathtt|mathbb|mathcal|mathscr|mathnormal|boldsymbol|bm|pmb|vec|operatorname\*?"
     "|textbf|textrm|textit|textsf|texttt|text|rm|bf|it"
 )
 """The commands that set a name in a font, as a pattern: the font says nothing."""

@@ -16,6 +16,7 @@ from symnn.errors import GraphError, Place, Problem, ShapeError
 from symnn.expressions.tree import Call, Name, Tree, bare, names
 from symnn.language.limits import AUTHOR
 from symnn.language.names import parted, spelled, taken_apart
+from symnn.language.raised import layer_letters, with_brackets
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.language.tokens import indexed_names
@@ -65,6 +66,8 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     source = source_of(text) if isinstance(text, str) else text
     problems: list[Problem] = []
     parts = tuple(_parts(source, problems))
+    if given.index:
+        parts = tuple(replace(part, left=with_brackets(part.left, given.index, digits=True)) for part in parts)
     equations = tuple(part for part in parts if not FUNCTION_LEFT.fullmatch(part.left))
     functions, formulas = _functions(parts, equations, given, problems)
     arities = dict.fromkeys(functions, 1) | {name: len(one.arguments) for name, one in formulas.items()}
@@ -190,8 +193,12 @@ def _scope(
 ) -> Scope:
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [part.left for part in equations if _is_name(part.left, given)]
+    layers = layer_letters((*lefts, *given.parameters, *given.inputs, *given.targets, *given.shapes), given.index)
     families = [
-        name for part in equations for name in indexed_names(part.right, given.index) if not _is_entry(name, given)
+        name
+        for part in equations
+        for name in indexed_names(with_brackets(part.right, layers), given.index)
+        if not _is_entry(name, given)
     ]
     letters = [SIGMA] if _is_quantity(equations) else []
     known = dict.fromkeys([*further, *lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ())

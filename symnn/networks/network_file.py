@@ -19,6 +19,7 @@ from symnn.documents.node import Source
 from symnn.documents.text import Text
 from symnn.errors import AuthorError, Place, Problem
 from symnn.language.names import spelled
+from symnn.language.raised import with_brackets
 from symnn.messages import raisable
 from symnn.networks.conventions import Conventions, Samples
 from symnn.networks.graph import Graph
@@ -128,7 +129,7 @@ def network_of(file: NetworkFile) -> Network:
     problems: list[Problem] = []
 
     def canonical(spellings: Iterable[str]) -> tuple[str, ...]:
-        names = [spelled(spelling) for spelling in spellings]
+        names = [spelled(with_brackets(one, file.index, digits=bool(file.index))) for one in spellings]
         problems.extend(Problem(name.code, name.facts, None, file.place) for name in names if isinstance(name, Problem))
         return tuple(name for name in names if not isinstance(name, Problem))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from symnn.errors import Fact, Problem, Span
-from symnn.expressions.tree import Name, walk
+from symnn.expressions.tree import Name, names, walk
 from symnn.language.names import taken_apart
 
 if TYPE_CHECKING:
@@ -70,10 +70,13 @@ def _at(line: EquationLine, span: Span | None, code: str, facts: Mapping[str, Fa
 
 def _crossed(lines: tuple[EquationLine, ...]) -> Iterator[Problem]:
     """Find ``w^1_{11}``; each line of the file once, however many equations it stands for."""
+    layered = {one.partition("^(")[0] for line in lines for one in (line.left, *names(line.right)) if "^(" in one}
     for line in {line.start: line for line in lines}.values():
         end = line.source.text.find("\n", line.start)
         text = line.source.text[line.start : end if end >= 0 else None].partition("#")[0]
         for found in _CROSSED.finditer(text):
+            if found["word"] in layered:
+                continue
             name = f"{found['word']}_{found['below']}"
             facts = {"found": found[0], "name": name, "layer": "1", "own": f"{found['word']}^(1)_{found['below']}"}
             yield _at(line, Span(*found.span()), "layer-or-power", facts)

@@ -1,0 +1,96 @@
+r"""Layers above a name without brackets, as many books have them: ``z^l_j = \sum_k w^l_{jk} a^{l-1}_k + b^l_j``.
+
+A letter above is an index where an equation defines a name with it, and a number where that name has layers; a
+quantity that is declared without a layer has powers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from symnn.errors import Problem
+from symnn.language.entries import entry_of
+from symnn.language.names import is_index, taken_apart
+
+if TYPE_CHECKING:
+    from symnn.language.names import Spelling
+    from symnn.language.scope import Scope
+    from symnn.language.settling import Settling
+    from symnn.language.signs import Entry
+
+__all__ = ["layer_letters", "raised_layer", "with_brackets"]
+
+_RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]))")
+_WORDS = re.compile(r"[A-Za-z]+")
+_ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+)(?P<below>_.*)?", re.DOTALL)
+_LONGEST = 40
+"""How many words an exponent or index in braces may have to be looked for."""
+
+
+def with_brackets(text: str, letters: Collection[str], *, digits: bool = False) -> str:
+    """Put brackets around the letters above a name that are indices; with ``digits`` around numbers, too.
+
+    >>> with_brackets("a^{l-1}_k", {"l"}), with_brackets("x^n", {"l"}), with_brackets("a^0_j", {"l"}, digits=True)
+    ('a^{(l-1)}_k', 'x^n', 'a^{(0)}_j')
+    """
+
+    def written(found: re.Match[str]) -> str:
+        inside = found["braced"] or found["bare"]
+        words = _WORDS.findall(inside)
+        is_layer = (words and letters and set(words) <= set(letters)) or (digits and inside.isdigit())
+        return f"^{{({inside})}}" if is_layer and is_index(inside.replace(" ", "")) else found[0]
+
+    return _RAISED.sub(written, text)
+
+
+def layer_letters(names: Iterable[str], indices: Collection[str]) -> frozenset[str]:
+    """Name the indices that stand above a name which is defined or declared.
+
+    >>> sorted(layer_letters(["z^{(l)}_j", "C"], ["l", "j"]))
+    ['l']
+    """
+    apart = (taken_apart(name) for name in names)
+    above = (word for one in apart if one is not None for word in _WORDS.findall(one.above))
+    return frozenset(word for word in above if word in indices)
+
+
+def raised_layer(settling: Settling, word: str) -> bool:
+    """Read ``w^l_{jk}`` and ``w^2_{11}`` where names with that letter have layers and none is without."""
+    words, at = settling.words, settling.at + 1
+    if settling.word_after(at) != "^" or settling.declared(word):
+        return False
+    end = _end(settling, at + 1)
+    inside = "".join(words[at + 1 : end])
+    found = _ABOVE.fullmatch(inside) if end == at + 2 else None
+    inside = inside.removeprefix("{").removesuffix("}").strip()
+    above, below = (found["above"], found["below"] or "") if found is not None else (inside, "")
+    if not below and settling.word_after(end) == "_":
+        first, end = end, _end(settling, end + 1)
+        below = "".join(words[first:end])
+    apart = taken_apart(f"{word}^{{({above})}}{below}")
+    known = _known(apart, settling.scope) if apart is not None else None
+    if known is None:
+        return False
+    last = end - 1
+    settling.give(known, settling.places[last] + len(words[last]) - settling.places[settling.at], end - settling.at)
+    return True
+
+
+def _known(apart: Spelling, scope: Scope) -> Entry | None:
+    primes = "'" * apart.primes
+    if f"{apart.base}{primes}^()" in scope.families:
+        found = entry_of(apart, scope)
+        return None if isinstance(found, Problem) else found
+    return scope.exact.get(apart.exact) or scope.compact.get(apart.compact)
+
+
+def _end(settling: Settling, place: int) -> int:
+    """Find the end of one sign or one group in braces."""
+    if settling.word_after(place) != "{":
+        return place + 1
+    most = place + _LONGEST
+    while place < most and settling.word_after(place) not in {"}", ""}:
+        place += 1
+    return place + 1
