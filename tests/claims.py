@@ -987,6 +987,13 @@ def bracketed(world: World, facts: dict) -> Change:
     return change
 
 
+def turned_over(world: World, facts: dict) -> Change:
+    """Put what stands upside down right, as itself or by its square beside the formula: x/u^-2 is x u^2."""
+    at = world.tree(facts["at"])
+    itself = instead(Quotient(ONE, at), at, world)
+    return joint([itself, lambda node, _: iter((Product((node, at, at)),))])
+
+
 UNDONE: dict[str, Callable[[World, dict], Change]] = {
     **dict.fromkeys(("wrong-factor", "wrong-quantity"), lambda w, f: exchange(w, turned_facts(f))),
     "wrong-argument": lambda w, f: argument_change(w, turned_facts(f)),
@@ -1004,7 +1011,7 @@ UNDONE: dict[str, Callable[[World, dict], Change]] = {
     "order": turned_pair,
     "product-kind": other_kind,
     "transposed": transposes,
-    "inverted": lambda w, f: instead(Quotient(ONE, w.tree(f["at"])), w.tree(f["at"]), w),
+    "inverted": turned_over,
     "function-for-derivative": lambda w, f: instead(v := w.tree(f["of"]), Call(v.function, v.arguments, 1), w),
 }
 """What a finding names, undone: in the student's own formula it gives the key."""

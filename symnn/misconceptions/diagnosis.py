@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -13,9 +14,11 @@ from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Derivative, Matrix, Tree, names, walk
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.forward import size_of
+from symnn.misconceptions.mending import Mending
 from symnn.misconceptions.residues import NoResidue
 from symnn.misconceptions.scalars import ScalarDiagnosis
-from symnn.misconceptions.tensors import TensorDiagnosis
+from symnn.misconceptions.tensor_steps import steps_to
+from symnn.misconceptions.tensors import TensorDiagnosis, mending_of
 from symnn.networks.expansion import grid_of
 from symnn.networks.shapes import Misfit, is_entrywise, shape_of
 from symnn.numeric.interpreter import ValueMissing
@@ -75,8 +78,15 @@ def _prepared(graph: Graph, key: Tree) -> Diagnosis:
     if size_of(scalars) > _LARGEST:
         return _Silent()
     if any(isinstance(node, Derivative) for node in walk(key)):
-        return ScalarDiagnosis.prepared(scalars, key, graph)
+        return ScalarDiagnosis.prepared(scalars, key, graph, _of_whole_tensors(key, graph))
     return ScalarDiagnosis.prepared(scalars, grid_of(key, dict(graph.shapes)).cells[0], graph)
+
+
+def _of_whole_tensors(key: Tree, graph: Graph) -> Mending | None:
+    """Prepare to change answers that are written with whole tensors; a key about single entries has none."""
+    with suppress(*_UNABLE):
+        return mending_of(steps_to(key, graph), graph)
+    return None
 
 
 def _has_matrix(tree: Tree) -> bool:

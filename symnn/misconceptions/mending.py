@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from msgspec import Struct
-
-from symnn.expressions.tree import Tree, bare, walk
+from symnn.expressions.tree import Call, Tree, bare, walk
 from symnn.misconceptions.attempts import Attempts, Found
+from symnn.misconceptions.key_points import KeyPoints
 from symnn.misconceptions.mistakes import Explanation, Mistake
 from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.trials import Trial
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 
-__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "KnownTree", "goes_with", "mended"]
+__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Mending", "goes_with"]
 
 ONE_MISTAKE, TWO_MISTAKES, CLEARER = 1.85, 2.6, 0.5
 """What costs more are several mistakes, or too many; one that costs so much less explains an answer better."""
+
+_FEW_POINTS, _OTHER_POINTS, _BENT_POINTS = 16, 3, 48
+"""At so many points a place is looked for at which an answer is wrong, and what makes it right must do so.
+
+A step is 0 or 1: two formulas in it agree at a dozen points by chance (measured on a triplet loss).
+"""
 
 _FEWEST = 4
 """What has fewer nodes has no part to be mended."""
@@ -31,34 +36,54 @@ _MOST_SPOTS, _FEW_SPOTS = 160, 32
 """An answer with more places is not gone through; one with more than a few not for two changes."""
 
 
-class KnownTree(Struct, frozen=True):
-    """What a diagnosis knows: whether a tree is right, and which one usual mistake is left after a change."""
+class Mending:
+    """Changes answers about one network so that they are right.
 
-    is_right: Callable[[Tree], bool]
-    left: Callable[[Attempts], tuple[Explanation, ...]]
-
-
-def mended(
-    trial: Trial, changes: SmallChanges, usual: tuple[Explanation, ...], known: KnownTree
-) -> tuple[Explanation, ...]:
-    """Change an answer so that it is right: at one place, at two, or so that one usual mistake is left in it.
-
-    ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
+    ``changes`` are those of this network, ``points`` the points at which its key is known.
     """
-    spots = changes.spots(trial.answer)
-    if len(spots) > _MOST_SPOTS:
-        return usual
-    attempts = Attempts(trial, spots)
-    once = _cheapest(attempts.right(), known.is_right)
-    if once and once[0].cost < ONE_MISTAKE and (not usual or once[0].cost + CLEARER <= usual[0].cost):
-        return (*once, *usual)
-    if usual or not _has_parts(trial.answer):
-        return usual or once
-    left = known.left(attempts)
-    if left or len(spots) > _FEW_SPOTS or not trial.fits:
-        return left or once
-    twice = _cheapest(attempts.both_right(), known.is_right)
-    return tuple(one for one in twice if one.cost <= TWO_MISTAKES) or once
+
+    def __init__(self, changes: SmallChanges, points: KeyPoints) -> None:
+        self._changes = changes
+        self._points = points
+
+    def explained(
+        self,
+        answer: Tree,
+        usual: tuple[Explanation, ...],
+        is_right: Callable[[Tree], bool],
+        left: Callable[[Attempts], tuple[Explanation, ...]],
+    ) -> tuple[Explanation, ...]:
+        """Change an answer so that it is right: at one place, at two, or so that one usual mistake is left in it.
+
+        ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
+        """
+        trials = (Trial(point, truth, answer, {}) for point, truth in self._points.first(_FEW_POINTS))
+        trial = next((trial for trial in trials if trial.is_wrong), None)
+        spots = [] if trial is None else self._changes.spots(answer)
+        if trial is None or len(spots) > _MOST_SPOTS:
+            return usual
+        attempts = Attempts(trial, spots)
+        once = _cheapest(attempts.right(), is_right)
+        if once and once[0].cost < ONE_MISTAKE and (not usual or once[0].cost + CLEARER <= usual[0].cost):
+            return (*once, *usual)
+        if usual or not _has_parts(answer):
+            return usual or once
+        found = left(attempts)
+        if found or len(spots) > _FEW_SPOTS or not trial.fits:
+            return found or once
+        twice = _cheapest(attempts.both_right(), is_right)
+        return tuple(one for one in twice if one.cost <= TWO_MISTAKES) or once
+
+    def agrees(self, tree: Tree) -> bool:
+        """Say whether a tree is right at further points: at many where units may be off, in it or in the network."""
+        bent = self._points.is_bent or any(OPERATIONS[name].conventions for name in _functions(tree))
+        points = self._points.first(_BENT_POINTS if bent else _OTHER_POINTS)
+        return all(Trial(point, truth, tree, {}).is_right for point, truth in points)
+
+
+def _functions(tree: Tree) -> set[str]:
+    """Name the operations that a tree applies."""
+    return {node.function for node in walk(tree) if isinstance(node, Call)} & OPERATIONS.keys()
 
 
 def _cheapest(found: Iterable[Found], is_right: Callable[[Tree], bool]) -> tuple[Explanation, ...]:

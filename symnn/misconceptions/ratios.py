@@ -126,7 +126,7 @@ def _instead(piece: FactorPiece, other: FactorPiece) -> Ratio:
     kind, cost = (codes.WRONG_QUANTITY, WHOLE) if alike else (codes.WRONG_FACTOR, foreign)
     mistake = Mistake(kind, shown, cost, (other.tree,), (piece.tree,), other.parts, piece.parts)
     if isinstance(piece.tree, Call) and isinstance(other.tree, Call) and piece.tree.function == other.tree.function:
-        mistake = _argument(piece.tree, other.tree)
+        mistake = _argument(piece.tree, other.tree) if piece.tree.order and other.tree.order else mistake
     return Ratio(mistake, (other.tree,), (piece.tree,), (piece.label,))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
@@ -23,8 +22,9 @@ from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.forward import size_of, slips
 from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
+from symnn.misconceptions.key_points import KeyPoints
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, goes_with, mended
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
@@ -32,16 +32,12 @@ from symnn.misconceptions.residues import NoResidue, Residues, SeenResidues
 from symnn.misconceptions.rules import old_value, update_mistakes
 from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import small_fraction
-from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.misconceptions.termwise import Termwise
-from symnn.misconceptions.trials import Trial
 from symnn.misconceptions.universe import universe
 from symnn.misconceptions.wholes import wholes
 from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
-from symnn.numeric.interpreter import ValueMissing
-from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Told
@@ -71,16 +67,22 @@ class ScalarDiagnosis(Diagnosis):
         self.dictionary = dictionary
         self.alongside = alongside
         self.termwise = Termwise(anatomy, dictionary)
-        self.changes = changes
+        self.points = KeyPoints(dictionary.residues.graph, lambda point: point.of(key))
+        self.mending = Mending(changes, self.points)
         self.shapes: Mapping[str, Shape] = {}
+        self.whole: Mending | None = None
         self.residues = dictionary.residues
         self.layers = layers(self.residues.graph)
-        self._key = key
         self.truth = self.residues.of(key)
 
     @classmethod
-    def prepared(cls, graph: Graph, key: Tree, tensors: Graph | None = None) -> ScalarDiagnosis:
-        """Prepare from a graph of numbers; ``tensors`` is the graph of which it is the expansion, if of one."""
+    def prepared(
+        cls, graph: Graph, key: Tree, tensors: Graph | None = None, whole: Mending | None = None
+    ) -> ScalarDiagnosis:
+        """Prepare from a graph of numbers; ``tensors`` is the graph of which it is the expansion, if of one.
+
+        ``whole`` changes answers as they are written with whole tensors.
+        """
         taken = anatomy(key, graph)
         resolved, larger = resolve(key, graph)
         if taken.of:
@@ -95,6 +97,7 @@ class ScalarDiagnosis(Diagnosis):
         changes = SmallChanges(graph, (*own, *beside), of_gradient=bool(taken.of))
         diagnosis = cls(taken, dictionary, alongside, changes, resolved)
         diagnosis.shapes = dict(tensors.shapes) if tensors is not None else {}
+        diagnosis.whole = whole
         return diagnosis
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
@@ -133,7 +136,7 @@ class ScalarDiagnosis(Diagnosis):
 
     def _looked(self, answer: Tree) -> tuple[tuple[Explanation, ...], Evidence] | None:
         """Evaluate an answer and look its residue up."""
-        seen, others = SeenResidues(), []
+        seen, others, written = SeenResidues(), [], answer
         try:
             if self.shapes:
                 answer, *others = grid_of(answer, self.shapes).cells
@@ -142,6 +145,11 @@ class ScalarDiagnosis(Diagnosis):
             return None
         evidence = Evidence(answer, seen, self.residues)
         found = self._explained(value, evidence)
+        if self.whole is not None and (not found or len(found[0].mistakes) > 1):
+            import numpy as np
+
+            with np.errstate(all="ignore"):
+                found = self.whole.explained(written, found, self.whole.agrees, lambda _: ())
         if others:  # several numbers for one: the judge says so, and one of them tells only where it was stopped
             found = tuple(one for one in found if one.mistakes[0].kind is codes.STOPPED_EARLY)
         return found, evidence
@@ -228,28 +236,12 @@ class ScalarDiagnosis(Diagnosis):
             ]
             return ranked(found, evidence)
 
-        known = KnownTree(lambda tree: worth(tree) == self.truth or self._agrees(tree), left)
+        def is_right(tree: Tree) -> bool:
+            # residues know a unit's step by what it is written at, floats by its value
+            return worth(tree) == self.truth or (self.points.is_bent and self.mending.agrees(tree))
+
         with np.errstate(all="ignore"):
-            trials = (Trial(point, truth, evidence.answer, {}) for point, truth in self._points)
-            trial = next((trial for trial in trials if trial.is_wrong), None)
-            return usual if trial is None else mended(trial, self.changes, usual, known)
-
-    def _agrees(self, tree: Tree) -> bool:
-        """Say whether a tree is right at all points; residues know a unit's step by what it is written at."""
-        if len(self._points) < 2:  # noqa: PLR2004 - at one point it may be chance
-            return False
-        trials = [Trial(point, truth, tree, {}) for point, truth in self._points]
-        return not any(trial.is_wrong for trial in trials)
-
-    @cached_property
-    def _points(self) -> tuple[tuple[TensorPoint, Valued], ...]:
-        """Points of floats, and what the key is worth there: where units may be off, several."""
-        graph = self.residues.graph
-        count = _POINTS if graph.decided_by else 1
-        with suppress(Unfit, Misfit, ValueMissing):
-            points = [TensorPoint(graph, seed=place * ANOTHER) for place in range(1, count + 1)]
-            return tuple((point, point.of(self._key)) for point in points)
-        return ()
+            return self.mending.explained(evidence.answer, usual, is_right, left)
 
 
 def _not_carried_out(answer: Tree) -> tuple[Finding, ...]:

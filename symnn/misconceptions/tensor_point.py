@@ -48,7 +48,9 @@ class Batch(Struct, frozen=True, eq=False):
 class TensorPoint:
     """Values of all quantities of a network, drawn once; where units may be off, a point with some on and some off."""
 
-    def __init__(self, graph: Graph, given: Mapping[str, Valued] | None = None, seed: int = _SEED) -> None:
+    def __init__(
+        self, graph: Graph, given: Mapping[str, Valued] | None = None, seed: int = _SEED, draws: int = _DRAWS
+    ) -> None:
         self.graph = graph
         self._interpreter = Interpreter(arrays(graph.conventions), graph.functions)
         self._drawn: dict[Shape, Array] = {}
@@ -57,11 +59,11 @@ class TensorPoint:
             self.given: Mapping[str, Valued] = self._computed(dict(given))
             return
         names = {name: graph.shapes.get(name, ()) for name in graph.free} | {RATE: ()}
-        count = _DRAWS if graph.shapes and graph.decided_by - {"kernel"} else 1
-        draws = [self._at(names, seed + draw) for draw in range(count)]
+        count = draws if graph.shapes and graph.decided_by - {"kernel"} else 1
+        drawn = [self._at(names, seed + draw) for draw in range(count)]
         more = (self._at(names, seed + draw, signs=draw < _DRAWS) for draw in range(count, _DRAWS + 2))
-        usable = [given for given in draws if _is_finite(given)] or list(islice(filter(_is_finite, more), 1))
-        self.given = max(usable or draws, key=_liveliness)
+        usable = [given for given in drawn if _is_finite(given)] or list(islice(filter(_is_finite, more), 1))
+        self.given = max(usable or drawn, key=_liveliness)
 
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
         """Give the value of a tree at this point. Raises `Unfit` and `ValueMissing`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from symnn.derivation.updates import RATE
@@ -13,17 +13,17 @@ from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum
 from symnn.misconceptions.attempts import Attempts
 from symnn.misconceptions.dictionary import DEAREST
 from symnn.misconceptions.explainer import Diagnosis
+from symnn.misconceptions.key_points import KeyPoints
 from symnn.misconceptions.layers import layers
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, KnownTree, goes_with, mended
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import simplest
 from symnn.misconceptions.tensor_book import WrongAnswers, worked_out_answers
 from symnn.misconceptions.tensor_evidence import TensorEvidence
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
-from symnn.misconceptions.tensor_steps import WorkedSteps, steps_to
+from symnn.misconceptions.tensor_steps import WorkedSteps, key_of_steps, steps_to
 from symnn.misconceptions.tensor_table import Hit
-from symnn.misconceptions.trials import Trial
 from symnn.networks.answers import aligned_as_network
 from symnn.networks.graph import Graph
 from symnn.networks.shapes import Misfit
@@ -36,7 +36,7 @@ from symnn.verdicts.codes import FindingKind
 from symnn.verdicts.finding import Told
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["TensorDiagnosis"]
+__all__ = ["TensorDiagnosis", "mending_of"]
 
 _SURE = 2.35
 _MOST = 8
@@ -56,7 +56,7 @@ class TensorDiagnosis(Diagnosis):
     """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
 
     def __init__(
-        self, point: TensorPoint, book: WrongAnswers, graph: Graph, key: Tree, changes: SmallChanges, *, of_loss: bool
+        self, point: TensorPoint, book: WrongAnswers, graph: Graph, key: Tree, mending: Mending, *, of_loss: bool
     ) -> None:
         self._key = key
         self.point = point
@@ -65,7 +65,7 @@ class TensorDiagnosis(Diagnosis):
         self._of_loss = of_loss
         self._layers = layers(graph)
         self._hash = complex(point.hashed(book.truth))
-        self.changes = changes
+        self.mending = mending
 
     @classmethod
     def prepared(cls, graph: Graph, key: Tree, point: TensorPoint | None = None) -> TensorDiagnosis:
@@ -76,8 +76,8 @@ class TensorDiagnosis(Diagnosis):
             key = bare(key)
             steps, point = steps_to(key, graph), point or TensorPoint(graph)
             two = steps.linear and any(Number(2) in walk(step.formula) for step in steps.steps)
-            changes = SmallChanges(graph, _pieces(steps), of_gradient=steps.linear)
-            return cls(point, worked_out_answers(key, graph, steps, point), graph, key, changes, of_loss=two)
+            mending = mending_of(steps, graph, point)
+            return cls(point, worked_out_answers(key, graph, steps, point), graph, key, mending, of_loss=two)
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty."""
@@ -222,37 +222,20 @@ class TensorDiagnosis(Diagnosis):
 
     def _repaired(self, answer: Tree, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
         """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
-        trial = Trial(self.point, self.book.truth, answer, dict(seen))
-        if trial.is_wrong:
-            return self._mended(trial, seen, usual)
-        for other in self._elsewhere if self._is_bent else ():
-            there = other.diagnosis
-            trial = Trial(there.point, there.book.truth, answer, {})
-            if trial.is_wrong:
-                return there._mended(trial, {}, usual)  # noqa: SLF001 - its own kind
-        return usual
 
-    def _mended(self, trial: Trial, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
         def left(attempts: Attempts) -> tuple[Explanation, ...]:
             found = [
                 Explanation((mistake, *told.mistakes), mistake.cost + told.cost)
-                for mistake, _, value in attempts.exchanges()
+                for mistake, _, value in (attempts.exchanges() if attempts.trial.point is self.point else ())
                 if _ZERO < _size(worth := complex(self.point.hashed(value))) < _HUGE
                 for hit in self.book.table.hits(value.shape, worth)
                 if len(hit.changes) == 1 and hit.factor == 1
                 if mistake.cost + (told := self._told(hit, self.book)).cost <= TWO_MISTAKES
-                if all(goes_with(mistake, one, trial.answer) for one in told.mistakes)
+                if all(goes_with(mistake, one, answer) for one in told.mistakes)
             ]
             return self._ranked(found, seen)
 
-        return mended(trial, self.changes, usual, KnownTree(self._agrees, left))
-
-    def _agrees(self, tree: Tree) -> bool:
-        """Say whether a tree that is right here is so at other points, where units may be off."""
-        if not self._is_bent:
-            return True
-        others = (other.diagnosis for other in self._elsewhere)
-        return not any(Trial(other.point, other.book.truth, tree, {}).is_wrong for other in others)
+        return self.mending.explained(answer, usual, self.mending.agrees, left)
 
     @cached_property
     def _is_bent(self) -> bool:
@@ -282,6 +265,12 @@ def _is_there(mistake: Mistake, answer: Tree) -> bool:
 def _size(worth: complex) -> float:
     """Measure a hash; the absolute value of a complex number may be too large for a float."""
     return max(abs(worth.real), abs(worth.imag))
+
+
+def mending_of(steps: WorkedSteps, graph: Graph, point: TensorPoint | None = None) -> Mending:
+    """Prepare to change answers as they are written, with what the steps to a key are made of."""
+    changes = SmallChanges(graph, _pieces(steps), of_gradient=steps.linear)
+    return Mending(changes, KeyPoints(graph, partial(key_of_steps, steps), point))
 
 
 def _pieces(steps: WorkedSteps) -> Iterator[Tree]:

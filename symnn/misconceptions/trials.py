@@ -46,6 +46,11 @@ class Trial:
             return bool(truth)
         return not abs(complex(self.point.hashed(self._worth)) - truth) <= _SAME * abs(truth)
 
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer is worth here what the key is, be it nothing."""
+        return self._worth is not None and bool(self.right(Valued(self._worth.array[None], self._worth.shape)))
+
     def value(self, tree: Tree, given: Mapping[str, Valued] = _NOTHING, *, keeps: bool = False) -> Valued | None:
         """Evaluate a tree made of parts of the answer, and of names that are ``given``; None where it has no value.
 
