@@ -8,8 +8,14 @@ import scopes
 
 import symnn
 from symnn.errors import Problem
+from symnn.expressions.tree import bare
 from symnn.language.reading import read
+from symnn.language.scope import Scope
 from symnn.messages import LANGUAGES, say
+from symnn.notation.latex import latex
+from symnn.notation.layout import laid_out
+from symnn.notation.typst import mathematics
+from symnn.notation.unicode import on_one_line
 
 AROUND = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
 
@@ -112,6 +118,30 @@ def test_rows_of_what_is_computed_and_rows_in_sums():
     A = np.array([[1.0, 2], [3, -1], [0, 2]])
     H = A @ A.T
     assert network.evaluate({"A": A.tolist()})["L"] == pytest.approx(H[1].sum() + A.sum(1) @ H.diagonal())
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("where(x > 0, a x, b)", r"\begin{cases} a x & x > 0 \\ b & x \le 0 \end{cases}"),
+        ("where(x >= 1, a, b)", r"\begin{cases} b & x < 1 \\ a & x \ge 1 \end{cases}"),
+        ("where(2 x - a > 3 b, a, b)", r"\begin{cases} a & 2 x - a > 3 b \\ b & 2 x - a \le 3 b \end{cases}"),
+        ("where(-x > 0, a, b)", r"\begin{cases} a & x < 0 \\ b & x \ge 0 \end{cases}"),
+        ("2 where(x > a, 1, y) x", r"2 \left(\begin{cases} 1 & x > a \\ y & x \le a \end{cases}\right) x"),
+        ("a + where(x > a, 1, y)", r"a + \left(\begin{cases} 1 & x > a \\ y & x \le a \end{cases}\right)"),
+        (
+            "where(x > 0, a, where(x > -1, b, 0))",
+            r"\begin{cases} a & x > 0 \\ \begin{cases} b & x > -1 \\ 0 & x \le -1 \end{cases} & x \le 0 \end{cases}",
+        ),
+    ],
+)
+def test_pages_print_cases_in_a_brace_and_they_are_read_back(written, shown):
+    scope = Scope.of(["x", "a", "b", "y"])
+    tree = bare(read(written, scope).tree)
+    assert latex(tree) == shown
+    assert bare(read(shown, scope).tree) == tree
+    assert on_one_line(laid_out(tree)).count("{") == shown.count("cases}") // 2
+    assert mathematics(laid_out(tree)).count("cases(") == shown.count("cases}") // 2
 
 
 @pytest.mark.parametrize(

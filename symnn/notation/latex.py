@@ -224,7 +224,7 @@ def _fence(box: Fence) -> str:
 
 def _table(box: BoxTable) -> str:
     lines = r" \\ ".join(" & ".join(map(mathematics, row)) for row in box.rows)
-    name = {"[": "bmatrix", "(": "pmatrix"}.get(box.left, "matrix")
+    name = {"[": "bmatrix", "(": "pmatrix", "{": "cases"}.get(box.left, "matrix")
     return rf"\begin{{{name}}} {lines} \end{{{name}}}"
 
 

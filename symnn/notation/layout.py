@@ -28,6 +28,7 @@ from symnn.expressions.tree import (
     Transpose,
     Tree,
     children,
+    names,
 )
 from symnn.notation.boxes import (
     BESIDE,
@@ -256,10 +257,7 @@ class _Layout:
                 below = known.head.below if isinstance(known.head, Script) else None
                 return _Laid(Script(self.within(first, _BASE), below=below), _BASE)
             case "cases":
-                found = [self.within(argument, 0) for argument in known.arguments]
-                condition = Row((found[0], Sign(">"), Numeral("0")))
-                body = _joined([condition, *found[1:]], _COMMA)
-                return _Laid(Row((known.head, Fence(body, height=height(body)))), _BASE)
+                return _Laid(self.cases(*known.arguments), 0)
             case "inverse":
                 return _Laid(Script(self.within(first, _BASE), above=Row((_NEGATIVE, Numeral("1")))), _FACTOR)
             case "power":
@@ -267,6 +265,18 @@ class _Layout:
             case _:
                 ends = [_tight(self.within(end, 0)) for end in dict.fromkeys(known.arguments[1:])]
                 return _Laid(Script(self.within(first, _BASE), below=_joined(ends, Sign("…", tight=True))), _BASE)
+
+    def cases(self, condition: Tree, above: Tree, below: Tree) -> Box:
+        """Lay out what is chosen by the sign of ``condition``, each value beside its case: a - b > 0 as a > b."""
+        terms = condition.terms if isinstance(condition, Sum) else (condition,)
+        more = [self.within(term, 0) for term in terms if not isinstance(term, Negative)]
+        less = [self.within(term.operand, 0) for term in terms if isinstance(term, Negative)]
+        left, right = (_joined(side, Sign("+")) if side else Numeral("0") for side in (more, less))
+        is_named = any(names(term) for term in terms if not isinstance(term, Negative))
+        sides = ((left, ">", right), (left, "≤", right)) if is_named else ((right, "<", left), (right, "≥", left))
+        values = (self.within(value, 0) for value in (above, below))
+        rows = ((value, Row((one, Sign(sign), other))) for value, (one, sign, other) in zip(values, sides, strict=True))
+        return BoxTable(tuple(rows), "{", "")
 
     def head(self, name: str, order: int) -> Box:
         known = self.symbols.get(name) or head_of(name)

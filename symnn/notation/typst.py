@@ -122,16 +122,22 @@ def mathematics(box: Box) -> str:
         case Brace(over, under, above):
             top = mathematics(over) if above is None else f"limits({mathematics(over)})^({mathematics(above)})"
             return f"underbrace({top}, {mathematics(under)})"
-        case BoxTable(rows):
-            cells = "; ".join(", ".join(map(mathematics, row)) for row in rows)
-            left, right = _sign(box.left), _sign(box.right)
-            return f"lr({left} mat(delim: #none, {cells}) {right})"
+        case BoxTable():
+            return _table(box)
         case _:
             assert_never(box)
 
 
 SIZES: Mapping[str, str] = MappingProxyType({"big": "120%", "bigg": "240%", "Big": "180%", "Bigg": "300%"})
 """How big the brackets are between which a line may be broken, as TeX has them."""
+
+
+def _table(box: BoxTable) -> str:
+    """Write a matrix in its brackets; a brace alone opens cases."""
+    if (box.left, box.right) == ("{", ""):
+        return f"cases({', '.join(' & '.join(map(mathematics, row)) for row in box.rows)})"
+    cells = "; ".join(", ".join(map(mathematics, row)) for row in box.rows)
+    return f"lr({_sign(box.left)} mat(delim: #none, {cells}) {_sign(box.right)})"
 
 
 def _script(box: Script) -> str:

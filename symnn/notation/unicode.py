@@ -64,7 +64,8 @@ def on_one_line(box: Box) -> str:
         case Brace(over):
             return on_one_line(over)
         case BoxTable(rows, left, right):
-            return left + "; ".join(", ".join(map(on_one_line, row)) for row in rows) + right
+            closing = right or {"{": "}"}.get(left, "")  # a brace alone opens cases, which end with their line
+            return left + "; ".join(", ".join(map(on_one_line, row)) for row in rows) + closing
         case _:
             assert_never(box)
 
