@@ -19,15 +19,15 @@ from typing import Any
 from timing import medians, shown
 
 import symnn
-from symnn.derivation.checking import expanded_sympy
+from symnn.derivation.by_sympy import expanded_sympy
 from symnn.derivation.deltas import deltas
 from symnn.derivation.paths import gradient
 from symnn.derivation.sweep import derive
 from symnn.expressions.tree import Tree
 from symnn.networks.layers import mlp
 from symnn.networks.network import Network
-from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import latex
 from symnn.numeric.compile import compiled
 
 SIZES = ([2, 2, 1], [2, 3, 2, 1], [10, 10, 10, 10, 1], *([width, width, width, 1] for width in (16, 32, 64, 256)))

@@ -18,14 +18,14 @@ from symnn.derivation.deltas import deltas
 from symnn.derivation.sweep import derive
 from symnn.exercises.library import exercise
 from symnn.expressions.tree import Derivative, Name
+from symnn.handouts.exercise_sheet import exercise_document
 from symnn.handouts.pdf import pdf
 from symnn.handouts.pictures.diagram import diagram
 from symnn.handouts.pictures.tikz import tikz
-from symnn.handouts.sheet import exercise_document
 from symnn.networks.catalogue import network
 from symnn.notation.items import Aligned, Line, expression, one_piece
-from symnn.notation.latex import aligned
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import aligned
 
 STUDENTS = 300
 ROUNDS = 7
@@ -57,7 +57,7 @@ def of_sympy() -> str:
     import sympy
     from sympy.core.cache import clear_cache
 
-    from symnn.derivation.checking import expanded_sympy
+    from symnn.derivation.by_sympy import expanded_sympy
 
     clear_cache()
     graph = network("bp-2-3-2-1").graph

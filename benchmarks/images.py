@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from symnn.networks.tensors import cnn
+from symnn.networks.tensor_builders import cnn
 from symnn.numeric.compile import compiled
 
 BATCH, SIDE, KERNELS, SIZE, CLASSES = 64, 28, 8, 3, 10

@@ -46,7 +46,7 @@ from symnn.expressions.tree import (
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, ValueMissing
 from symnn.numeric.valued import Valued, filled_tensor, valued

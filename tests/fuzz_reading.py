@@ -31,7 +31,7 @@ from symnn.language.scope import Scope
 from symnn.language.vocabulary import ARITIES
 from symnn.messages import say
 from symnn.networks.catalogue import network
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 from symnn.questions.comparing import ComparedRow, Comparer
 
 NETWORKS = {"bp-2-2-1": "diff(E, w1)", "bp-2-3-2-1": "diff(E, w46)", "midges": "y", "rnn": "h_2"}

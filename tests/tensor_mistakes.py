@@ -39,8 +39,8 @@ from symnn.expressions.tree import (
 from symnn.expressions.writing import plain
 from symnn.networks.catalogue import network
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit, shape_of
-from symnn.networks.tensors import birnn, cnn, deep_rnn, gan, rnn
+from symnn.networks.tensor_builders import birnn, cnn, deep_rnn, gan, rnn
+from symnn.networks.tree_shapes import Misfit, shape_of
 
 ONE = Number(1)
 ZERO = Number(0)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import symnn
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.networks.catalogue import CATALOGUE
 from symnn.networks.catalogue import network as catalogued
 from symnn.networks.filing import file_yaml

@@ -165,7 +165,7 @@ def test_a_table_of_many_rows_is_read_in_little_memory():
     from symnn.classroom.intake.readers import course_of
     from symnn.classroom.intake.sheet import sheet_of
     from symnn.classroom.intake.tables import EMPTY, read_table
-    from symnn.documents.text import Text
+    from symnn.documents.decoding import Text
     from symnn.exercises.loading import load_exercise
 
     exercise = load_exercise(Text(EXERCISE, "e1.yaml")).value

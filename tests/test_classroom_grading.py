@@ -18,8 +18,8 @@ from symnn.classroom.files import safe_cell
 from symnn.classroom.grader import Lost
 from symnn.classroom.grading import OUTPUTS, Settings, course, grade_class
 from symnn.classroom.lock import LOCK, locked
+from symnn.classroom.piece_of_work import GradedPiece
 from symnn.classroom.policy import Policy
-from symnn.classroom.work import GradedPiece
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import AuthorError, OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
@@ -182,7 +182,7 @@ def test_conventions_cost_the_same_for_every_answer():
     """Four times the answers of a student take about four times as long; each beside every other one would be 16."""
     from time import process_time
 
-    from symnn.classroom.conventions import GivenAnswer, mixed, parts_about_losses
+    from symnn.classroom.consistency import GivenAnswer, mixed, parts_about_losses
 
     one = course([shipped_folder()], PUBLIC_KEY, "en")
     losses = parts_about_losses(one.exercises.values())

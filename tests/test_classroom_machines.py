@@ -10,7 +10,7 @@ from symnn.classroom.book import BOOK
 from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.grading import Settings, course, grade_class
 from symnn.classroom.machines import submitted
-from symnn.classroom.work import GradedPiece
+from symnn.classroom.piece_of_work import GradedPiece
 from symnn.errors import OperatorError
 from symnn.exercises.library import shipped_folder
 

@@ -14,7 +14,7 @@ from symnn.classroom.intake.rows import rows_of
 from symnn.classroom.intake.sheet import sheet_of
 from symnn.classroom.intake.tables import EMPTY, is_header, read_table
 from symnn.classroom.submissions import counted_attempts, left_out_answers, moment, numbered_attempts
-from symnn.documents.text import Text, decoded
+from symnn.documents.decoding import Text, decoded
 from symnn.exercises.library import exercise
 from symnn.messages import line
 

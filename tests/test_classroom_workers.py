@@ -18,7 +18,7 @@ from symnn.classroom import allowance
 from symnn.classroom.allowance import AnswerLimits
 from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.grading import course
-from symnn.classroom.work import GradedPiece
+from symnn.classroom.piece_of_work import GradedPiece
 from symnn.classroom.workers import graded
 from symnn.exercises.library import shipped_folder
 
@@ -123,7 +123,7 @@ import os, sys, threading, time
 from pathlib import Path
 from symnn.classroom.grading import course
 from symnn.classroom.grader import Grader
-from symnn.classroom.work import GradedPiece
+from symnn.classroom.piece_of_work import GradedPiece
 from symnn.classroom.workers import graded
 
 class Slow(Grader):

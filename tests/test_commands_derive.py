@@ -74,9 +74,9 @@ def test_check_says_that_sympy_agrees_and_leaves_with_0():
 
 
 def test_check_leaves_with_1_where_the_ways_disagree(monkeypatch):
-    from symnn.derivation import checking
+    from symnn.derivation import by_sympy
 
-    monkeypatch.setattr(checking, "check_gradients", lambda _derivation: checking.Check(sympy=False, max_error=0.5))
+    monkeypatch.setattr(by_sympy, "check_gradients", lambda _derivation: by_sympy.Check(sympy=False, max_error=0.5))
     result = ran(derive, "bp-2-2-1", "--check", "--lang", "en")
     assert result.exit_code == 1
     assert "finds other derivatives" in result.output

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from strategies import FREE, graphs, points
 
 from symnn.derivation.adjoint import adjoint_name, extended, resolve
-from symnn.derivation.checking import check_gradients, expanded_sympy
+from symnn.derivation.by_sympy import check_gradients, expanded_sympy
 from symnn.derivation.deltas import deltas
 from symnn.derivation.explicit import explicit
 from symnn.derivation.matrices import derive_matrix

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.documents.containers import ByForm, Field, ListOf, MapOf, NestedNumbers, Record
-from symnn.documents.document import load_text, published_schema
+from symnn.documents.decoding import Text as FileText
 from symnn.documents.domain import DomainKind, Domains, DomainsKind, Interval
 from symnn.documents.kinds import AnyText, BilingualText, ExactNumber, Flag, Identifier, OneOf, WholeNumber, exact_value
-from symnn.documents.text import Text as FileText
+from symnn.documents.parsed import load_text, published_schema
 from symnn.messages import line
 
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.documents.network import read_network
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
+from symnn.documents.network_record import read_network
 from symnn.messages import line
 
 RNN = """\

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symnn.documents.text import decoded, read_text
+from symnn.documents.decoding import decoded, read_text
 from symnn.errors import Problem
 
 CHINESE = "学号,权重\n007,偏导"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from identities import NAMES, trees
 
-from symnn.equality.code import HUGE
 from symnn.equality.direct import Direct, DirectReference, NotDirect
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import Lambda, Meaning
-from symnn.equality.points import Undefined, World
 from symnn.equality.programs import Compiler
+from symnn.equality.residue_code import HUGE
+from symnn.equality.residue_points import Undefined, World
 from symnn.equality.senses import Sense
 from symnn.equality.towers import PLAIN, tower
 from symnn.expressions.tree import Name

@@ -7,9 +7,9 @@ import pytest
 from symnn.derivation.primes import carried_out
 from symnn.equality.alike import parts
 from symnn.equality.judge import Judge
-from symnn.equality.matrices import GridJudge, cells_of, entrywise_meaning
 from symnn.equality.meaning import Lambda, Meaning
 from symnn.equality.subject import Subject
+from symnn.equality.tensor_judge import GridJudge, cells_of, entrywise_meaning
 from symnn.expressions.tree import (
     Call,
     Derivative,
@@ -26,7 +26,7 @@ from symnn.expressions.tree import (
 )
 from symnn.networks.catalogue import network
 from symnn.networks.models import Declarations, graph_from_text
-from symnn.networks.tensors import cnn
+from symnn.networks.tensor_builders import cnn
 from symnn.questions.comparing import ComparedRow, Comparer
 from symnn.verdicts.feedback import feedback_sentence
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symnn.equality.balls import Unknown
+from symnn.equality.enclosing import Unknown
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Tolerance, is_plain_number, judge_number, number_window
 from symnn.expressions.tree import number

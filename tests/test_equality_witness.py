@@ -10,8 +10,8 @@ from hypothesis import given
 from identities import CIRCULAR, EXPONENTIAL, KINKED, NAMES, trees, value
 
 from symnn.equality.alike import alike
-from symnn.equality.balls import BallPoint, NoValue, Unknown
 from symnn.equality.drawing import arguments
+from symnn.equality.enclosing import BallPoint, NoValue, Unknown
 from symnn.equality.meaning import Interval, Lambda, Meaning
 from symnn.equality.proofs import ask
 from symnn.equality.witness import search

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.exercises.checking import check_exercise
 from symnn.exercises.loading import load_exercise
 

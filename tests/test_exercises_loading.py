@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.errors import AuthorError, TargetError
 from symnn.exercises.checking import check_exercise, check_file
 from symnn.exercises.library import exercise, exercises_in, shipped_folder, shipped_names

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from symnn.cli import main
 from symnn.commands.show import command as show
 from symnn.exercises.library import exercise, shipped_names
+from symnn.handouts.exercise_sheet import exercise_document
 from symnn.handouts.formats import FORMATS, written_document
-from symnn.handouts.sheet import exercise_document
 
 
 def shown(*arguments):

@@ -24,7 +24,7 @@ from symnn.handouts.python import python
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.layers import mlp, neuron, one_hidden_layer
 from symnn.networks.models import graph_from_text
-from symnn.networks.tensors import birnn, cnn, deep_rnn, rnn
+from symnn.networks.tensor_builders import birnn, cnn, deep_rnn, rnn
 from symnn.numeric.compile import compiled
 from symnn.numeric.evaluation import evaluated
 from symnn.ops.table import OPERATIONS

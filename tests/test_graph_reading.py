@@ -8,7 +8,7 @@ from symnn.errors import GraphError
 from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
 from symnn.networks.models import Declarations, graph_from_text
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 
 
 def test_the_lectures_equations_become_a_graph():

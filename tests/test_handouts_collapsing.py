@@ -10,7 +10,7 @@ from symnn.handouts.collapsing import collapsed
 from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import network
 from symnn.notation.items import Aligned
-from symnn.notation.latex import aligned
+from symnn.notation.tex import aligned
 
 
 def terms(*pairs):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from strategies import graphs, points
 
-from symnn.derivation.checking import check_gradients
+from symnn.derivation.by_sympy import check_gradients
 from symnn.derivation.paths import paths
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
@@ -18,8 +18,8 @@ from symnn.handouts.chains import chain
 from symnn.handouts.derivation import View, derivation_document
 from symnn.handouts.document import Prose, Title
 from symnn.handouts.formats import FORMATS, written_document
-from symnn.handouts.numbers import numbers_at
 from symnn.handouts.partials import Partials, short
+from symnn.handouts.shown_numbers import numbers_at
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
@@ -27,8 +27,8 @@ from symnn.networks.layers import mlp
 from symnn.networks.models import graph_from_text
 from symnn.notation.aligning import line_of
 from symnn.notation.items import Aligned, Line
-from symnn.notation.latex import mathematics
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import mathematics
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 from symnn.numeric.interpreter import value

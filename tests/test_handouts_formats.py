@@ -28,10 +28,10 @@ from symnn.notation.authored import boxes_of
 from symnn.notation.boxes import Word
 from symnn.notation.breaking import rows
 from symnn.notation.items import Aligned, Line, Mark, Piece, Value, expression, one_piece
-from symnn.notation.latex import aligned, mathematics
 from symnn.notation.layout import numeral, symbols_of
 from symnn.notation.mathml import mathml
 from symnn.notation.measuring import width
+from symnn.notation.tex import aligned, mathematics
 
 SPECIAL = r"""\{}$&#%_^~<>"'`-,"""
 NASTY = st.text(st.sampled_from(SPECIAL + "ab \n\t\x1b\u202e\u200b权θ"), min_size=1, max_size=30)

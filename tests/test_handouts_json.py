@@ -8,13 +8,13 @@ import math
 import pytest
 
 from symnn.derivation.adjoint import resolve
-from symnn.derivation.checking import check_gradients
+from symnn.derivation.by_sympy import check_gradients
 from symnn.derivation.sweep import derive
 from symnn.errors import Problem
 from symnn.handouts.derivation import View
 from symnn.handouts.json import derivation_data
-from symnn.handouts.network import network_data
-from symnn.handouts.numbers import numbers_at
+from symnn.handouts.network_page import network_data
+from symnn.handouts.shown_numbers import numbers_at
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.networks.catalogue import network

@@ -17,7 +17,7 @@ from symnn.handouts.pdf import compiler, pdf
 from symnn.handouts.typst import escaped
 from symnn.networks.catalogue import CATALOGUE
 from symnn.notation.authored import boxes_of
-from symnn.notation.typst import mathematics, quoted
+from symnn.notation.typst_math import mathematics, quoted
 
 
 @given(NASTY)

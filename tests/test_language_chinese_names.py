@@ -7,7 +7,7 @@ import pytest
 import symnn
 from symnn.expressions.tree import Name
 from symnn.language.names import spelled
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 
 NETWORK = "输出 = sigmoid(权重_1 x_1 + 偏置)\n损失 = (输出 - 目标)^2"
 SLOPE = "2(输出-目标)输出(1-输出)x_1"

@@ -12,9 +12,9 @@ from symnn.expressions.tree import bare
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.messages import LANGUAGES, say
-from symnn.notation.latex import latex
 from symnn.notation.layout import laid_out
-from symnn.notation.typst import mathematics
+from symnn.notation.tex import latex
+from symnn.notation.typst_math import mathematics
 from symnn.notation.unicode import on_one_line
 
 AROUND = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)

@@ -9,7 +9,7 @@ import scopes
 from symnn.errors import Problem
 from symnn.expressions.writing import plain
 from symnn.language.lines import read_chain, read_lines
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 
 NET = scopes.TWO_TWO_ONE
 

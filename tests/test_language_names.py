@@ -11,7 +11,7 @@ from symnn.errors import Problem
 from symnn.expressions.tree import Name
 from symnn.language.characters import CHINESE_NAME
 from symnn.language.names import indexed, instance, spelled, taken_apart
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 
 SPELLINGS = [
     ("w_{46}", "w46", "w_{46}"), ("w46", "w46", "w_{46}"), ("w_46", "w46", "w_{46}"), ("w_4_6", "w46", "w_{46}"), ("w_{4,6}", "w46", "w_{46}"),

@@ -9,7 +9,7 @@ from symnn.expressions.tree import Call, Constant, Name
 from symnn.expressions.writing import plain
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 from symnn.ops.operation import AXES
 from symnn.ops.settings import flat_settings, spelled_settings
 from symnn.ops.table import OF_TENSORS

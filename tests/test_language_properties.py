@@ -35,7 +35,7 @@ from symnn.expressions.writing import plain
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 
 NAMES = {
     "x": (),

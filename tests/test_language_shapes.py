@@ -7,9 +7,9 @@ import pytest
 import scopes
 
 from symnn.expressions.writing import plain
+from symnn.language.read_shapes import shape_in_scope
 from symnn.language.reading import read
 from symnn.language.scope import Scope
-from symnn.language.shapes import shape_in_scope
 from symnn.ops.shapes import Unfit
 
 SCOPE = Scope.of({"W": (2, 3), "a": (2,), "b": (3,), "t": ()}, {"f": 1})

@@ -87,7 +87,7 @@ OPERATIONS_AS_TEXT = {
     "handouts/python.py": {"abs"},  # what Python has built in
     "language/accents.py": {"dot"},  # a mark
     "language/advice.py": {"norm"},  # advice on bars, and the reader of bars
-    "language/latex.py": {"sqrt"},  # a command of LaTeX, as in the two below
+    "language/tex_commands.py": {"sqrt"},  # a command of LaTeX, as in the two below
     "language/norms.py": {"norm"},
     "language/signs.py": {"sqrt"},
     "networks/conventions.py": {"floor"},  # what becomes of windows at the edge
@@ -173,46 +173,10 @@ def test_modules_do_not_import_one_another_in_circles():
     assert not circles
 
 
-SHARED_NAMES = frozenset(
-    [
-        "arrangement",
-        "balls",
-        "building",
-        "checking",
-        "code",
-        "columns",
-        "comparing",
-        "conventions",
-        "document",
-        "forward",
-        "kernels",
-        "kinks",
-        "latex",
-        "layers",
-        "matrices",
-        "network",
-        "numbers",
-        "points",
-        "shapes",
-        "sheet",
-        "signs",
-        "starting",
-        "symbols",
-        "tensors",
-        "text",
-        "typst",
-        "work",
-    ]
-)
-"""Names that modules of several packages bear; it can only become shorter: a new module has a name of its own.
-
-Commands are apart: theirs are the words that users type.
-"""
-
-
 def test_a_module_has_a_name_of_its_own():
+    """Commands are apart: theirs are the words that users type."""
     stems = [file.stem for file in FILES if file.name != "__init__.py" and file.parent.name != "commands"]
-    assert {stem for stem in stems if stems.count(stem) > 1} <= SHARED_NAMES
+    assert {stem for stem in stems if stems.count(stem) > 1} == set()
 
 
 def called(node: ast.Call) -> tuple[str, str]:

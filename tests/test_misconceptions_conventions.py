@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from symnn.language.reading import read
-from symnn.misconceptions.conventions import Followed, ShownConvention, convention_followed, loss_numbers, shown_by
+from symnn.misconceptions.loss_convention import Followed, ShownConvention, convention_followed, loss_numbers, shown_by
 from symnn.networks.catalogue import network
 from symnn.networks.models import Declarations, graph_from_text
 from symnn.verdicts.verdict import Finding

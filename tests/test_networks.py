@@ -12,7 +12,7 @@ from symnn.language.names import spelled, subscripted
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.layers import mlp, neuron, one_hidden_layer
 from symnn.networks.network_file import network_from_equations
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.forward import forward
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symnn
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.exercises.loading import load_exercise
 
 HEAD = "symnn: 1\nnetwork: n\ntitle: {zh: 试, en: try}\n"

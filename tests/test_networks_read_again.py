@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symnn
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.expressions.writing import plain
 from symnn.networks.network_file import network_from_equations, network_from_file
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import symnn
 from symnn.cli import symnn as symnn_command
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.errors import AuthorError, GraphError, ShapeError
 from symnn.networks.network_file import network_from_file
 from symnn.networks.sizes import MOST_ENTRIES, MOST_MEMBERS, MOST_PRODUCTS

@@ -28,7 +28,7 @@ from symnn.networks.declarations import Declarations
 from symnn.networks.filing import file_yaml
 from symnn.networks.formula import formula
 from symnn.networks.models import graph_from_text
-from symnn.networks.tensors import birnn, cnn, deep_rnn, gan, rnn
+from symnn.networks.tensor_builders import birnn, cnn, deep_rnn, gan, rnn
 from symnn.networks.values import collected
 from symnn.networks.vectorised import vectorised
 from symnn.numeric.arithmetic import floats

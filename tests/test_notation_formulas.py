@@ -26,12 +26,12 @@ from symnn.networks.network_file import network_from_equations
 from symnn.notation.aligning import aligned_rows, line_of
 from symnn.notation.authored import boxes_of
 from symnn.notation.items import Aligned, expression
-from symnn.notation.latex import latex, mathematics
 from symnn.notation.layout import laid_out, symbols_of
 from symnn.notation.mathml import mathml
 from symnn.notation.symbols import function, symbol
 from symnn.notation.terminal import typed_piece
-from symnn.notation.typst import mathematics as typst
+from symnn.notation.tex import latex, mathematics
+from symnn.notation.typst_math import mathematics as typst
 from symnn.notation.unicode import on_one_line
 
 X, W = Name("x"), Name("w")

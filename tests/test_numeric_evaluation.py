@@ -19,7 +19,7 @@ from symnn.networks.layers import mlp
 from symnn.networks.models import graph_from_text
 from symnn.networks.network import Network
 from symnn.numeric.arithmetic import arrays, floats
-from symnn.numeric.checking import gradient_check
+from symnn.numeric.by_differences import gradient_check
 from symnn.numeric.evaluation import evaluated, gradients_of
 from symnn.numeric.formatting import Digits
 from symnn.numeric.forward import forward

@@ -16,7 +16,7 @@ from symnn.errors import UsageError
 from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import network
 from symnn.networks.models import graph_from_text
-from symnn.networks.tensors import gan
+from symnn.networks.tensor_builders import gan
 from symnn.numeric.descending import Descending
 from symnn.numeric.duel import Duel, Round
 from symnn.numeric.training import Iteration, Training

@@ -17,8 +17,8 @@ from symnn.networks.conventions import Conventions
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.interpreter import value
 from symnn.ops.algebra import to_sympy
+from symnn.ops.array_kernels import erf
 from symnn.ops.bounds import REAL_LINE
-from symnn.ops.kernels import erf
 from symnn.ops.operation import Arithmetic
 from symnn.ops.table import OF_NUMBERS as OPERATIONS
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.exercises.library import exercise
 from symnn.exercises.loading import load_exercise
 from symnn.expressions.tree import Name

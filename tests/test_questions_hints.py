@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import symnn
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.exercises.library import exercise, shipped_names
 from symnn.exercises.loading import load_exercise
 from symnn.expressions.tree import Name, Product, walk

@@ -12,9 +12,9 @@ from symnn.expressions.tree import Derivative, Name, bare
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
 from symnn.steps.alteration import alteration
-from symnn.steps.arrangement import arranged
 from symnn.steps.differentiated import FixedPoint, differentiated
 from symnn.steps.flaws import closed
+from symnn.steps.rearranging import arranged
 from symnn.steps.scaling import scaled
 from symnn.steps.spoken import spoken
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symnn.equality.matrices import GridJudge
 from symnn.equality.subject import Subject
+from symnn.equality.tensor_judge import GridJudge
 from symnn.errors import TargetError
 from symnn.exercises.library import exercise
 from symnn.expressions.tree import Derivative, Name, bare

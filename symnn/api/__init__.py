@@ -9,8 +9,8 @@ True
 
 from __future__ import annotations
 
-from symnn.api.building import mlp, neuron, one_hidden_layer, tensor_builder
-from symnn.api.comparing import check, compare, exercise
+from symnn.api.builders import mlp, neuron, one_hidden_layer, tensor_builder
+from symnn.api.comparisons import check, compare, exercise
 from symnn.api.derivations import Derivation
 from symnn.api.networks import Network, from_torch, network
 from symnn.exercises.exercise import Exercise

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import adjoint_name, extended
-from symnn.derivation.checking import Check, all_expanded, expanded_sympy
+from symnn.derivation.by_sympy import Check, all_expanded, expanded_sympy
 from symnn.derivation.deltas import delta
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.paths import Path, path_count, paths
@@ -28,7 +28,7 @@ from symnn.networks.formula import formula_size
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network as Model
 from symnn.notation.items import Aligned, Line, expression, one_piece
-from symnn.notation.latex import aligned
+from symnn.notation.tex import aligned
 
 __all__ = ["Derivation"]
 

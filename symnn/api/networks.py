@@ -17,7 +17,7 @@ from symnn.api.derivations import Derivation
 from symnn.api.trained import Descent, Trained, trained
 from symnn.derivation.optimizers import SGD
 from symnn.derivation.optimizers import optimizer as optimizer_named
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.errors import Problem, UsageError
 from symnn.expressions.tree import Name
 from symnn.expressions.writing import plain
@@ -30,8 +30,8 @@ from symnn.networks.network import Network as Model
 from symnn.networks.network_file import Declared, network_from_data, network_from_equations, network_from_file
 from symnn.networks.values import nested_shape, split
 from symnn.notation.items import Aligned, Line, expression, one_piece
-from symnn.notation.latex import aligned, latex
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import aligned, latex
 from symnn.numeric.points import named
 from symnn.ops.algebra import to_sympy
 
@@ -220,7 +220,7 @@ class Network:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """Show the network in a notebook: its equations, what is given, its picture."""
-        from symnn.handouts.network import network_document
+        from symnn.handouts.network_page import network_document
         from symnn.handouts.notebook import bundle
 
         shown = bundle(network_document(self.model), language(None, os.environ))
@@ -315,7 +315,7 @@ def from_torch(model: Any, *, inputs: Sequence[int] = (), steps: int = 0, loss: 
 
 def _model(source: str | Path | Mapping[str, Any] | Sequence[Any], declared: Mapping[str, Any]) -> Model:
     """Read what a network was given as."""
-    from symnn.networks.symbols import network_from_sympy
+    from symnn.networks.from_sympy import network_from_sympy
 
     if isinstance(source, Mapping):
         return network_from_data({**source, **declared})

@@ -16,8 +16,8 @@ from msgspec import Struct
 from symnn.classroom.intake.columns import Columns, columns_of
 from symnn.classroom.policy import Late, Policy
 from symnn.classroom.submissions import Attempts
+from symnn.documents.decoding import read_text
 from symnn.documents.nearest import nearest
-from symnn.documents.text import read_text
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import Fact, OperatorError, Place, Problem
 from symnn.messages import raisable

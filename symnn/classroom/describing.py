@@ -12,8 +12,8 @@ from symnn.classroom.about import About, MarkedPart
 from symnn.classroom.recorded import ShownAnswer
 from symnn.exercises.exercise import Exercise
 from symnn.messages import Language
-from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import latex
 from symnn.questions.part import Part
 from symnn.questions.variants import is_drawn
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 
 from symnn.classroom.book import Book
-from symnn.classroom.conventions import GivenAnswer, mixed
+from symnn.classroom.consistency import GivenAnswer, mixed
 from symnn.classroom.decisions import Decision, in_force, written_decisions
 from symnn.classroom.engine import engine
 from symnn.classroom.enrolment import problems_in

@@ -13,13 +13,13 @@ from msgspec import Struct
 
 from symnn.classroom.book import Book
 from symnn.classroom.clusters import folded_text
-from symnn.classroom.conventions import parts_about_losses
+from symnn.classroom.consistency import parts_about_losses
 from symnn.classroom.engine import rules
 from symnn.classroom.grader import Grader
 from symnn.classroom.intake.gathering import HandedIn
+from symnn.classroom.piece_of_work import Task
 from symnn.classroom.policy import Policy
 from symnn.classroom.submissions import Answer, counted_attempts, numbered_attempts
-from symnn.classroom.work import Task
 from symnn.errors import Problem
 
 __all__ = ["filed"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from symnn.classroom.work import GradedPiece, Task, task_of
-from symnn.documents.text import Text
+from symnn.classroom.piece_of_work import GradedPiece, Task, task_of
+from symnn.documents.decoding import Text
 from symnn.errors import Fact
 from symnn.exercises.file import ExerciseFile
 from symnn.exercises.loading import read_exercise

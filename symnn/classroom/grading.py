@@ -29,12 +29,12 @@ from symnn.classroom.judging import Passing, Progress, judged, lost_in
 from symnn.classroom.lock import locked
 from symnn.classroom.outputs import MANIFEST, holds_a_set, manifest_of, settled_run
 from symnn.classroom.overruling import overruled
+from symnn.classroom.piece_of_work import GradedPiece
 from symnn.classroom.policy import LENIENT, Policy
 from symnn.classroom.publishing import published
 from symnn.classroom.submissions import Submissions
-from symnn.classroom.work import GradedPiece
 from symnn.classroom.workers import graded
-from symnn.documents.text import Text, read_text
+from symnn.documents.decoding import Text, read_text
 from symnn.errors import AuthorError, OperatorError, Problem, TargetError, UsageError
 from symnn.exercises.file import ExerciseFile
 from symnn.exercises.library import files_in

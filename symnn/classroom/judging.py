@@ -11,7 +11,7 @@ import msgspec
 from symnn.classroom.book import Book
 from symnn.classroom.grader import Lost, result_lost
 from symnn.classroom.outcomes import outcome_of
-from symnn.classroom.work import GradedPiece
+from symnn.classroom.piece_of_work import GradedPiece
 from symnn.errors import Fact, Place, Problem
 
 __all__ = ["Passing", "Progress", "judged", "lost_in"]

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from symnn.classroom.grader import Grader, Lost
 from symnn.classroom.judging import Passing
-from symnn.classroom.work import GradedPiece
+from symnn.classroom.piece_of_work import GradedPiece
 from symnn.classroom.workers import Batch, batched
 from symnn.errors import OperatorError, Problem
 from symnn.messages import raisable

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from symnn.documents.document import DRAFT, published_schema
 from symnn.documents.kinds import JsonSchema
-from symnn.documents.network import NETWORK
+from symnn.documents.network_record import NETWORK
+from symnn.documents.parsed import DRAFT, published_schema
 from symnn.exercises.schema import EXERCISE
 
 __all__ = ["schema"]

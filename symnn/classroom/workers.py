@@ -12,7 +12,7 @@ from pebble import ProcessPool
 
 from symnn.classroom.allowance import LIMITS, AnswerLimits, begin, cause_of, forking, within
 from symnn.classroom.grader import Grader, Lost
-from symnn.classroom.work import GradedPiece
+from symnn.classroom.piece_of_work import GradedPiece
 
 __all__ = ["graded"]
 

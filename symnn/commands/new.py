@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913 - each is an option
 
         text = starting_network(name, lang)
     else:
-        from symnn.exercises.starting import starting_exercise
+        from symnn.exercises.first_exercise import starting_exercise
         from symnn.numeric.points import named
 
         network = network_named(use)

@@ -42,7 +42,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from symnn.classroom.intake.roster import roster_in
     from symnn.exercises.library import exercise
     from symnn.handouts import formats
-    from symnn.handouts.sheet import sheet_document
+    from symnn.handouts.exercise_sheet import sheet_document
 
     key = key_of(config(Path.cwd(), os.environ))
     loaded = [exercise(name) for name in exercises]

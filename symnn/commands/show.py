@@ -73,7 +73,7 @@ def is_network(name: str) -> bool:
 
 
 def _is_exercise_file(name: str) -> bool:
-    from symnn.documents.text import read_text
+    from symnn.documents.decoding import read_text
 
     text = read_text(Path(name))
     return (
@@ -84,7 +84,7 @@ def _is_exercise_file(name: str) -> bool:
 def _exercise(name: str, to: str, lang: Language, *, seed: str, solution: bool) -> str | bytes:
     from symnn.exercises.library import exercise
     from symnn.handouts import formats
-    from symnn.handouts.sheet import exercise_document
+    from symnn.handouts.exercise_sheet import exercise_document
 
     if to in PICTURES:
         raise raisable(UsageError, Problem("no-picture", {"name": name}))
@@ -105,7 +105,7 @@ class _Shown(NamedTuple):
 
 def _network(network: Network, wanted: _Shown, to: str, lang: Language) -> str | bytes:
     from symnn.handouts import formats
-    from symnn.handouts.network import network_data, network_document
+    from symnn.handouts.network_page import network_data, network_document
 
     if to == "json":
         return json.dumps(network_data(network), indent=1) + "\n"

@@ -37,7 +37,7 @@ def network_named(name: str) -> Network:
 
 def network_from_input() -> Network:
     """Read equations, or a whole network file, from standard input."""
-    from symnn.documents.text import Text
+    from symnn.documents.decoding import Text
     from symnn.networks.network_file import network_from_equations, network_from_file
 
     text = standard_input()
@@ -51,7 +51,7 @@ def standard_input() -> str:
 
     Raises: OperatorError if it is not text.
     """
-    from symnn.documents.text import decoded
+    from symnn.documents.decoding import decoded
 
     text = decoded(sys.stdin.buffer.read(), "<stdin>")
     if isinstance(text, Problem):

@@ -31,7 +31,7 @@ from symnn.networks.equation import Equation
 from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops import named
 from symnn.ops.grid import to_matrix
 from symnn.ops.shapes import MATRIX

@@ -27,7 +27,7 @@ from symnn.messages import raisable
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape, size
 

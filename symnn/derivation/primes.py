@@ -21,7 +21,7 @@ from symnn.expressions.tree import (
     rebuilt,
 )
 from symnn.networks.function import Function
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape
 
 __all__ = ["carried_out", "for_every_entry"]

@@ -33,7 +33,7 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.networks.function import Function
-from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
+from symnn.networks.tree_shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS

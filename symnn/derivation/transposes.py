@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from symnn.expressions.terms import ONE, is_number
 from symnn.expressions.tree import Call, Entrywise, Negative, Number, Product, Transpose, Tree, children
-from symnn.networks.shapes import shape_of
+from symnn.networks.tree_shapes import shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 

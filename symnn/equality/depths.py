@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 
-from symnn.equality.code import CIRCLE, HALF, KINK, ROOT, NotScalar
 from symnn.equality.meaning import Meaning, names_reached
-from symnn.equality.points import Undefined, World, drawn_seed
+from symnn.equality.residue_code import CIRCLE, HALF, KINK, ROOT, NotScalar
+from symnn.equality.residue_points import Undefined, World, drawn_seed
 from symnn.equality.senses import Sense, UnitSense
 from symnn.equality.towers import PLAIN, tower
 from symnn.expressions.literals import TooLarge

@@ -13,10 +13,10 @@ from typing import Any
 from msgspec import Struct
 
 from symnn.derivation.primes import carried_out
-from symnn.equality.code import Code
 from symnn.equality.fingerprint import DEEPEST, SURE_DEGREE, SURE_SIZE, pooled
 from symnn.equality.meaning import Lambda, Meaning, Opaque
-from symnn.equality.points import ResiduePoint, Undefined, World
+from symnn.equality.residue_code import Code
+from symnn.equality.residue_points import ResiduePoint, Undefined, World
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, tower
 from symnn.errors import SymnnError
@@ -208,7 +208,7 @@ class Direct(Valuation[Any]):
     may vanish. Names that are ``not_free`` have equations of their own, which may be deeper than the point, or stand
     for more than a number: they are left to the compiler.
 
-    >>> from symnn.equality.points import World
+    >>> from symnn.equality.residue_points import World
     >>> from symnn.equality.towers import PLAIN, tower
     >>> point = World(tower(b"an example"), PLAIN, b"seed", ("x",), {}).ground
     >>> direct, x = Direct(point), Name("x")

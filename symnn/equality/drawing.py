@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import acb, arb
 
-from symnn.equality.balls import BallPoint, Unknown, is_real
+from symnn.equality.enclosing import BallPoint, Unknown, is_real
 from symnn.equality.meaning import Domain, Interval, Meaning, names_reached
 from symnn.equality.work import spend
 from symnn.expressions.literals import TooLarge

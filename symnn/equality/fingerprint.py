@@ -14,8 +14,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from symnn.equality.code import BROKEN, CIRCLE, HUGE, KINK, REWRITTEN, ROOT, ROUGH, Code, NotASquare
-from symnn.equality.points import CompiledUnit, ResiduePoint, Run, Undefined, World, drawn_seed
+from symnn.equality.residue_code import BROKEN, CIRCLE, HUGE, KINK, REWRITTEN, ROOT, ROUGH, Code, NotASquare
+from symnn.equality.residue_points import CompiledUnit, ResiduePoint, Run, Undefined, World, drawn_seed
 from symnn.equality.towers import BITS, PLAIN, ROOTS, SECOND, PrimeKind, Tower, circle, tower
 from symnn.equality.work import spend
 from symnn.expressions.tree import Tree

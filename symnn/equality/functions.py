@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from symnn.equality.code import (
+from symnn.equality.kinks import extreme, magnitude, sign
+from symnn.equality.residue_code import (
     CIRCLE,
     HALF,
     LOG,
@@ -20,8 +21,7 @@ from symnn.equality.code import (
     float_of,
     power_of,
 )
-from symnn.equality.kinks import extreme, magnitude, sign
-from symnn.equality.points import ResiduePoint, Run, Undefined
+from symnn.equality.residue_points import ResiduePoint, Run, Undefined
 from symnn.equality.towers import ROOTS
 from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.tree import Call, Constant, Name, Negative, Number, Quotient, Sum, Tree

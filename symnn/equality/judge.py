@@ -11,14 +11,14 @@ from math import lcm
 from msgspec.structs import replace
 
 from symnn.equality.alike import alike
-from symnn.equality.code import CIRCLE, KINK, ROOT, NotScalar
 from symnn.equality.depths import Depths
 from symnn.equality.direct import DirectReference
 from symnn.equality.fingerprint import FingerprintOutcome, FingerprintSetting, agreement
 from symnn.equality.meaning import Domain, Meaning
-from symnn.equality.points import Undefined, drawn_seed
 from symnn.equality.proofs import Cases, proved
 from symnn.equality.regions import Condition, conditions, differing, divisors, narrowed, never_holding
+from symnn.equality.residue_code import CIRCLE, KINK, ROOT, NotScalar
+from symnn.equality.residue_points import Undefined, drawn_seed
 from symnn.equality.senses import Compiled, Mode, Sense, UnitSense
 from symnn.equality.witness import FirstPoint, Search, search
 from symnn.equality.work import one_account, overdrawn, spend

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symnn.equality.balls import BallPoint, Unknown, is_real
-from symnn.equality.code import KINK, ROUGH, Code, Compiles, NotScalar, shared
+from symnn.equality.enclosing import BallPoint, Unknown, is_real
 from symnn.equality.meaning import Meaning
-from symnn.equality.points import ResiduePoint, Run
 from symnn.equality.ranges import EVERYTHING, Range
+from symnn.equality.residue_code import KINK, ROUGH, Code, Compiles, NotScalar, shared
+from symnn.equality.residue_points import ResiduePoint, Run
 from symnn.expressions.literals import constant
 from symnn.expressions.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
 from symnn.numeric.balls import precision

@@ -14,10 +14,10 @@ from typing import Any
 from flint import arb, ctx
 from msgspec import Struct
 
-from symnn.equality.balls import Ball, BallPoint, NoValue, Unknown
-from symnn.equality.code import NotScalar
+from symnn.equality.enclosing import Ball, BallPoint, NoValue, Unknown
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning
+from symnn.equality.residue_code import NotScalar
 from symnn.equality.work import one_account, spend
 from symnn.expressions.literals import LONGEST, TooLarge, constant
 from symnn.expressions.tree import Name, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number

@@ -7,7 +7,11 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
-from symnn.equality.code import (
+from symnn.equality.functions import NATIVE, imaginary, opaque, root
+from symnn.equality.meaning import Lambda, Meaning
+from symnn.equality.polynomials import settled
+from symnn.equality.ranges import Ranges
+from symnn.equality.residue_code import (
     BROKEN,
     HUGE,
     KINK,
@@ -21,11 +25,7 @@ from symnn.equality.code import (
     float_power,
     shared,
 )
-from symnn.equality.functions import NATIVE, imaginary, opaque, root
-from symnn.equality.meaning import Lambda, Meaning
-from symnn.equality.points import ResiduePoint, Undefined
-from symnn.equality.polynomials import settled
-from symnn.equality.ranges import Ranges
+from symnn.equality.residue_points import ResiduePoint, Undefined
 from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.tree import (
     Call,

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.equality.balls import BallPoint, NoValue
 from symnn.equality.drawing import domain_points
+from symnn.equality.enclosing import BallPoint, NoValue
 from symnn.equality.meaning import Domain, Interval, Lambda, Meaning, Opaque
 from symnn.equality.polynomials import Polynomials, settled
 from symnn.equality.ranges import Ranges

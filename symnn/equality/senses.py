@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import is_adjoint
 from symnn.equality.alike import parts, signature
-from symnn.equality.code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
 from symnn.equality.meaning import Meaning, names_reached
-from symnn.equality.points import CompiledUnit, ResiduePoint, Run, Undefined, World
 from symnn.equality.programs import Compiler
 from symnn.equality.ranges import Ranges
+from symnn.equality.residue_code import BROKEN, CIRCLE, KINK, LOG, REWRITTEN, ROOT, Code, NotScalar
+from symnn.equality.residue_points import CompiledUnit, ResiduePoint, Run, Undefined, World
 from symnn.equality.rewriting import rewritten
 from symnn.equality.work import account, spend
 from symnn.expressions.literals import TooLarge

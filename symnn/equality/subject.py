@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from symnn.derivation.adjoint import DERIVATIVES, resolve
 from symnn.derivation.updates import RATE
 from symnn.equality.judge import Judge
-from symnn.equality.matrices import GridJudge, is_tensor
 from symnn.equality.meaning import PUBLIC_KEY, Domain, Lambda, Meaning, about_network
+from symnn.equality.tensor_judge import GridJudge, is_tensor
 from symnn.errors import Problem, SymnnError, TargetError
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Name, Tree, holds, names
@@ -27,7 +27,7 @@ from symnn.networks.conventions import agreed
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.ops.table import OF_NUMBERS
 from symnn.verdicts.verdict import Judgement
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from symnn.equality.direct import Direct, DirectReference, NotDirect, Units, point_of
 from symnn.equality.fingerprint import SURE_SIZE
 from symnn.equality.meaning import Meaning
-from symnn.equality.points import ResiduePoint, Undefined
+from symnn.equality.residue_points import ResiduePoint, Undefined
 from symnn.equality.senses import Compiled, Sense
 from symnn.expressions.tree import (
     Call,

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 from flint import acb, ctx
 from msgspec import Struct
 
-from symnn.equality.balls import BallPoint, Known, NoValue, Unknown, is_real
 from symnn.equality.drawing import FINEST, NICE, PLAIN, bends, domain_points, first_of, point_beside
+from symnn.equality.enclosing import BallPoint, Known, NoValue, Unknown, is_real
 from symnn.equality.meaning import Meaning, names_reached
 from symnn.equality.work import spend
 from symnn.expressions.literals import TooLarge

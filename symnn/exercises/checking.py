@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symnn.documents.document import parse
+from symnn.documents.decoding import Text, read_text
 from symnn.documents.nearest import nearest
 from symnn.documents.node import Fields
-from symnn.documents.text import Text, read_text
-from symnn.equality.balls import Unknown
+from symnn.documents.parsed import parse
+from symnn.equality.enclosing import Unknown
 from symnn.equality.meaning import names_reached
 from symnn.equality.numbers import number_window
 from symnn.errors import Fact, Place, Problem, SymnnError
@@ -61,7 +61,7 @@ def check_file(path: Path, *, mathematics: bool = True) -> tuple[Problem, ...]:
 
 def notes_on(path: Path) -> tuple[Problem, ...]:
     """Say what is no mistake but should be seen: which undeclared names of a network file count as parameters."""
-    from symnn.documents.network import read_network
+    from symnn.documents.network_record import read_network
     from symnn.networks.network_file import network_of
 
     text = read_text(path)
@@ -80,7 +80,7 @@ def notes_on(path: Path) -> tuple[Problem, ...]:
 
 
 def _network(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
-    from symnn.documents.network import read_network
+    from symnn.documents.network_record import read_network
     from symnn.networks.network_file import network_of
 
     loaded = read_network(text)
@@ -94,7 +94,7 @@ def _network(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
 
 
 def _exercise(text: Text, *, mathematics: bool) -> tuple[Problem, ...]:
-    from symnn.documents.document import load_text
+    from symnn.documents.parsed import load_text
     from symnn.exercises.schema import EXERCISE
 
     if not mathematics:

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from symnn.derivation.explicit import explicit
-from symnn.documents.document import Loaded, load_text
+from symnn.documents.decoding import Text, read_text
 from symnn.documents.domain import Domains
-from symnn.documents.network import NetworkFile
-from symnn.documents.text import Text, read_text
+from symnn.documents.network_record import NetworkFile
+from symnn.documents.parsed import Loaded, load_text
 from symnn.equality.meaning import Meaning
 from symnn.errors import Problem, SymnnError
 from symnn.exercises.bearing import of_exercise

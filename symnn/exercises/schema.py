@@ -18,7 +18,7 @@ from symnn.documents.kinds import (
     SourceText,
     WholeNumber,
 )
-from symnn.documents.network import EMPTY, RangeText, ShapeText, Version
+from symnn.documents.network_record import EMPTY, RangeText, ShapeText, Version
 from symnn.documents.node import Fields
 from symnn.equality.numbers import Tolerance
 from symnn.exercises.file import ExerciseFile

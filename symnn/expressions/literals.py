@@ -22,6 +22,7 @@ def constant(tree: Tree) -> Fraction | None:
 
     Raises `TooLarge` before a number passes 10⁴ bits.
 
+    >>> from symnn.expressions.tree import Negative
     >>> constant(Quotient(Number(1), Power(Number(2), Negative(Number(3)))))
     Fraction(8, 1)
     >>> constant(Power(Number(27, 8), Number(2, 3)))

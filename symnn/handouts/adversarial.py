@@ -10,7 +10,7 @@ from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
 from symnn.handouts.checked import checked_blocks
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, source_line
 from symnn.handouts.equations import functions
-from symnn.handouts.matrices import Written
+from symnn.handouts.matrix_document import Written
 from symnn.handouts.matrix_page import MatrixView
 from symnn.networks.network import Network, Player
 from symnn.notation.boxes import Script, Sign

@@ -13,7 +13,7 @@ from symnn.networks.graph import Graph
 from symnn.notation.items import Piece
 
 if TYPE_CHECKING:
-    from symnn.derivation.checking import Check
+    from symnn.derivation.by_sympy import Check
 
 __all__ = ["checked_blocks", "differences"]
 

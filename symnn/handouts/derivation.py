@@ -17,7 +17,7 @@ from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Derivative, Name, Negative, Number, Tree
 from symnn.handouts.chains import chain, route, sharing
 from symnn.handouts.checked import checked_blocks, differences
-from symnn.handouts.conventions import conventions
+from symnn.handouts.convention_box import conventions
 from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_line
 from symnn.handouts.equations import forward_lines, functions, output_error
@@ -45,8 +45,8 @@ from symnn.notation.symbols import Symbols, symbol
 from symnn.ops.operation import Factors
 
 if TYPE_CHECKING:
-    from symnn.derivation.checking import Check
-    from symnn.handouts.numbers import Numbers
+    from symnn.derivation.by_sympy import Check
+    from symnn.handouts.shown_numbers import Numbers
 
 __all__ = ["Form", "View", "derivation_document"]
 

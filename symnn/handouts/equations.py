@@ -20,7 +20,7 @@ from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
 if TYPE_CHECKING:
-    from symnn.handouts.numbers import Numbers
+    from symnn.handouts.shown_numbers import Numbers
 
 __all__ = [
     "column_shape",

@@ -25,12 +25,12 @@ from symnn.notation.layout import symbols_of
 from symnn.notation.symbols import Symbols
 
 if TYPE_CHECKING:
-    from symnn.derivation.checking import Check
+    from symnn.derivation.by_sympy import Check
     from symnn.derivation.matrices import MatrixDerivation
     from symnn.handouts.assembly import Assembly
     from symnn.handouts.matrix_page import MatrixView
-    from symnn.handouts.numbers import Numbers
     from symnn.handouts.pictures.diagram import Diagram
+    from symnn.handouts.shown_numbers import Numbers
     from symnn.handouts.tensor_numbers import TensorNumbers
 
 # What a page does not need is not loaded for it: each kind of page imports its writer where it is written.
@@ -156,8 +156,8 @@ class Handout(Struct, frozen=True, dict=True):
         """Whether SymPy agrees, a second way, and at a point the difference quotients from both sides."""
         if self.whole is not self:
             return self.whole.check
-        from symnn.derivation.checking import check_gradients, check_matrix, summed_up
-        from symnn.numeric.checking import gradient_check
+        from symnn.derivation.by_sympy import check_gradients, check_matrix, summed_up
+        from symnn.numeric.by_differences import gradient_check
 
         if len(self.sides) > 1:
             return summed_up(side.check for side in self.sides)
@@ -248,7 +248,7 @@ class Handout(Struct, frozen=True, dict=True):
         symbols = {**symbols_of(self.graph)}
         for side in sides:
             if not isinstance(side, Derivation):
-                from symnn.handouts.matrices import Written
+                from symnn.handouts.matrix_document import Written
 
                 symbols |= Written(side, None).symbols
         return page(self.network, self.graph, sides, symbols, self.point, lang, hidden=self.hidden)
@@ -275,7 +275,7 @@ class Handout(Struct, frozen=True, dict=True):
         """Evaluate a derivation of this question at its point; None where none is given."""
         if self._at is None:
             return None
-        from symnn.handouts.numbers import numbers_at
+        from symnn.handouts.shown_numbers import numbers_at
 
         return numbers_at(derivation, self._at)
 

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Product, Sum, Tree
-from symnn.networks.shapes import tensor_call
+from symnn.networks.tree_shapes import tensor_call
 from symnn.notation.boxes import Script, Sign
 from symnn.notation.symbols import Symbols, index_boxes
 from symnn.ops import named

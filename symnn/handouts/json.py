@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symnn.derivation.adjoint import adjoint_name
-from symnn.derivation.checking import Check, summed_up
+from symnn.derivation.by_sympy import Check, summed_up
 from symnn.derivation.deltas import delta, deltas
 from symnn.derivation.paths import PATH_LIMIT, Path, gradient, path_count, paths
 from symnn.derivation.sweep import Derivation, Factor
@@ -15,7 +15,7 @@ from symnn.expressions.terms import product
 from symnn.expressions.tree import Derivative, Name, Tree
 from symnn.expressions.writing import plain
 from symnn.handouts.derivation import View
-from symnn.handouts.numbers import Numbers
+from symnn.handouts.shown_numbers import Numbers
 from symnn.networks.conventions import Conventions
 from symnn.numeric.formatting import json_number
 

@@ -16,9 +16,9 @@ from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Mathematics, visible
 from symnn.notation.items import Aligned, Equals
-from symnn.notation.latex import display, sentence_formula
-from symnn.notation.signs import COMMANDS
+from symnn.notation.sign_names import COMMANDS
 from symnn.notation.symbols import Symbols
+from symnn.notation.tex import display, sentence_formula
 
 __all__ = ["SETTINGS", "Rules", "escaped", "latex", "latex_body"]
 

@@ -14,7 +14,7 @@ from symnn.handouts.equations import functions
 from symnn.notation.items import Piece
 
 if TYPE_CHECKING:
-    from symnn.handouts.numbers import Numbers
+    from symnn.handouts.shown_numbers import Numbers
 
 __all__ = ["local_derivatives"]
 

@@ -12,8 +12,8 @@ from symnn.handouts.walk import walked
 from symnn.messages import Language
 from symnn.notation.inline import Mathematics, visible
 from symnn.notation.items import Aligned, Equals
-from symnn.notation.latex import display, sentence_formula
 from symnn.notation.symbols import Symbols
+from symnn.notation.tex import display, sentence_formula
 
 __all__ = ["escaped", "markdown"]
 

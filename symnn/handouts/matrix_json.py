@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symnn.derivation.checking import Check
+from symnn.derivation.by_sympy import Check
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.updates import rate_in, update
 from symnn.expressions.writing import plain

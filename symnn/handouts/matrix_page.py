@@ -14,12 +14,12 @@ from symnn.documents.kinds import Bilingual
 from symnn.handouts.checked import checked_blocks
 from symnn.handouts.document import Block, Document, Title, source_line
 from symnn.handouts.equations import functions, output_error
-from symnn.handouts.matrices import Written
+from symnn.handouts.matrix_document import Written
 from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.notation.layout import symbols_of
 
 if TYPE_CHECKING:
-    from symnn.derivation.checking import Check
+    from symnn.derivation.by_sympy import Check
     from symnn.handouts.assembly import Assembly
 
 __all__ = ["MatrixView", "matrix_document"]

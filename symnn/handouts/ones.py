@@ -9,7 +9,7 @@ from symnn.expressions.terms import is_number
 from symnn.expressions.tree import Call, Name, Negative, Number, Product, Sum, Transpose, Tree, mapped, names
 from symnn.handouts.document import Prose
 from symnn.language.entries import entry_name
-from symnn.networks.shapes import shape_of
+from symnn.networks.tree_shapes import shape_of
 from symnn.notation.boxes import Letter, Script
 from symnn.notation.items import Piece
 from symnn.notation.symbols import Symbols, sign_boxes

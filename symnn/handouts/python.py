@@ -14,7 +14,7 @@ from symnn.notation.inline import visible
 from symnn.numeric.compile import Sides, compiled
 from symnn.numeric.points import as_float
 from symnn.numeric.source import AT_ONE_POINT, SourceWriter
-from symnn.ops import kernels
+from symnn.ops import array_kernels
 
 __all__ = ["python"]
 
@@ -70,12 +70,12 @@ def _imports(source: SourceWriter, given: str) -> Iterator[str]:
     named = source.functions | source.constants
     if source.printer.arrays or "np." in given:
         yield "import numpy as np"
-    own = sorted(named.intersection(kernels.__all__))
+    own = sorted(named.intersection(array_kernels.__all__))
     plain = [] if source.printer.arrays else sorted(named.difference(own, _BUILT_IN))
     if plain:
         yield f"from numpy import {', '.join(f'{_RENAMED[one]} as {one}' if one in _RENAMED else one for one in plain)}"
     ours = ["from symnn.numeric.kernels import operation"] * bool(source.kernels)
-    ours += [f"from symnn.ops.kernels import {', '.join(own)}"] * bool(own)
+    ours += [f"from symnn.ops.array_kernels import {', '.join(own)}"] * bool(own)
     if ours:
         yield "\n" + "\n".join(ours)
 

@@ -13,7 +13,7 @@ from symnn.derivation.matrices import MatrixDerivation
 from symnn.documents.containers import Nested
 from symnn.expressions.tree import Name, Tree
 from symnn.handouts.digits import shown
-from symnn.handouts.numbers import forward_run
+from symnn.handouts.shown_numbers import forward_run
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value

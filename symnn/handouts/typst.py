@@ -16,7 +16,7 @@ from symnn.messages import Language
 from symnn.notation.inline import Mathematics, visible
 from symnn.notation.items import Aligned, Equals
 from symnn.notation.symbols import Symbols
-from symnn.notation.typst import aligned, inline, quoted
+from symnn.notation.typst_math import aligned, inline, quoted
 
 __all__ = ["escaped", "typst"]
 

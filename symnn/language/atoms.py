@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Matrix, Name, Number, Power, Quotient, Sum, Tree
 from symnn.expressions.writing import plain
-from symnn.language import calls, differentials, grids, latex
+from symnn.language import calls, differentials, grids, tex_commands
 from symnn.language.conditions import relates
 from symnn.language.norms import norm
 from symnn.language.numerals import exact_number
@@ -212,7 +212,7 @@ READERS: Mapping[int, Callable[[Reader, int], Tree]] = MappingProxyType(
         SQUARE: grids.square,
         BRACE: grids.brace,
         FAMILY: grids.family,
-        COMMAND: latex.latex_command,
+        COMMAND: tex_commands.latex_command,
         PARTIAL: differentials.partial,
         NABLA: differentials.nabla,
     }

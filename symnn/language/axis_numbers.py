@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeGuard
 
 from symnn.expressions.tree import Constant, Tree
-from symnn.language.shapes import shape_in_scope
+from symnn.language.read_shapes import shape_in_scope
 from symnn.ops.operation import AXES
 from symnn.ops.shapes import Unfit
 from symnn.ops.table import OPERATIONS

@@ -11,8 +11,8 @@ from symnn.language import calls
 from symnn.language.conditions import indicator_of, relates
 from symnn.language.entries import indexed_entry
 from symnn.language.names import is_index, spelled
+from symnn.language.read_shapes import holds_tensor
 from symnn.language.refusal import Refused
-from symnn.language.shapes import holds_tensor
 from symnn.language.signs import BRACE, CLOSE, COLON, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
 from symnn.language.tokens import scan
 from symnn.ops import named

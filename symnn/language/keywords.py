@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Constant, Matrix, Number, Tree
-from symnn.language.shapes import shape_in_scope
+from symnn.language.read_shapes import shape_in_scope
 from symnn.language.signs import CLOSE, COMMA, NUMBER, OPEN
 from symnn.ops.settings import BOTH, Setting, spelled_settings, whole_numbers
 from symnn.ops.shapes import Unfit

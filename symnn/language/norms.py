@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Matrix, Number, Power, Tree, holds, names
 from symnn.language.bars import DOUBLE
-from symnn.language.shapes import shape_in_scope
+from symnn.language.read_shapes import shape_in_scope
 from symnn.language.signs import BELOW, BRACE, CARET, CLOSE, NUMBER, SHUT
 from symnn.ops import named
 from symnn.ops.shapes import Unfit

@@ -38,9 +38,9 @@ from symnn.language.brackets import about_brackets
 from symnn.language.conditions import indicator_of
 from symnn.language.limits import Limits
 from symnn.language.powers import inverted, raised
+from symnn.language.read_shapes import holds_tensor, regrouped
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
-from symnn.language.shapes import holds_tensor, regrouped
 from symnn.language.signs import (
     BAR,
     BELOW,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Number, Power, Quotient, Tree
-from symnn.language.shapes import shape_in_scope
+from symnn.language.read_shapes import shape_in_scope
 from symnn.language.signs import BRACE, CLOSE, MINUS, NUMBER, TOP
 from symnn.ops import named
 from symnn.ops.shapes import Unfit

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
-from symnn.language import along, code, glued, indicators, printed, raised, slips, spellings, summation
+from symnn.language import along, glued, indicators, printed, program_text, raised, slips, spellings, summation
 from symnn.language.refusal import Refused
 from symnn.language.settling import Repairs, Settled, Settling
 
@@ -32,7 +32,7 @@ _REPAIRS: Final = Repairs(
         printed.entry_of_brackets,
         spellings.sliced,
         spellings.logarithm,
-        code.module,
+        program_text.module,
         spellings.read_transpose,
         spellings.setting,
         along.axis,
@@ -52,13 +52,13 @@ _REPAIRS: Final = Repairs(
         slips.iterate,
         slips.left_side,
         slips.euler,
-        code.function_of_a_number,
-        code.number_behind,
+        program_text.function_of_a_number,
+        program_text.number_behind,
         glued.glued,
         glued.differential,
         slips.recased,
     ),
-    (code.attribute, along.method),
+    (program_text.attribute, along.method),
     slips.unknown,
 )
 """The ways to settle a word are tried in this order."""
@@ -81,7 +81,7 @@ def settle(  # noqa: PLR0913, PLR0917 - the state of a scan
             spellings.uncross(settling)
         if LONE_GROUP.search(text):
             spellings.ungroup_signs(settling)
-        code.star(settling)
+        program_text.star(settling)
         return settling.all()
     except Refused as refused:
         return refused.problem

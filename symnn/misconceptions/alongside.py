@@ -21,7 +21,7 @@ from symnn.expressions.tree import (
     names,
 )
 from symnn.misconceptions.edits import Editor, activation, left_out, turned_round
-from symnn.misconceptions.forward import affordable
+from symnn.misconceptions.equation_slips import affordable
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.residues import Residues
 from symnn.verdicts import codes

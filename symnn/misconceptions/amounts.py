@@ -19,8 +19,8 @@ from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Call, Name, Number, Tree, names
 from symnn.misconceptions.anatomy import Anatomy, anatomy
 from symnn.misconceptions.edits import Editor
+from symnn.misconceptions.equation_slips import forward_slips, size_of
 from symnn.misconceptions.everywhere import everywhere
-from symnn.misconceptions.forward import forward_slips, size_of
 from symnn.misconceptions.frames import Frame, frames
 from symnn.misconceptions.given import given_slips, turned_units, without_signs
 from symnn.misconceptions.habits import habits

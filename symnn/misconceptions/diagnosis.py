@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from symnn.equality.code import NotScalar
-from symnn.equality.points import Undefined
+from symnn.equality.residue_code import NotScalar
+from symnn.equality.residue_points import Undefined
 from symnn.errors import SymnnError
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Derivative, Matrix, Tree, names, walk
+from symnn.misconceptions.equation_slips import size_of
 from symnn.misconceptions.explainer import Diagnosis
-from symnn.misconceptions.forward import size_of
 from symnn.misconceptions.mending import Mending
 from symnn.misconceptions.residues import NoResidue
 from symnn.misconceptions.scalars import ScalarDiagnosis
 from symnn.misconceptions.tensor_steps import steps_to
 from symnn.misconceptions.tensors import TensorDiagnosis, mending_of
 from symnn.networks.expansion import grid_of
-from symnn.networks.shapes import Misfit, is_entrywise, shape_of
+from symnn.networks.tree_shapes import Misfit, is_entrywise, shape_of
 from symnn.numeric.interpreter import ValueMissing
 from symnn.ops.shapes import Unfit
 from symnn.verdicts import codes

@@ -10,10 +10,10 @@ from msgspec import Struct
 from symnn.expressions.terms import minus
 from symnn.expressions.tree import Call, Matrix, Name, Negative, Number, Sum, Tree, mapped, names
 from symnn.expressions.writing import plain
-from symnn.misconceptions.forward import affordable
-from symnn.misconceptions.layers import depths
+from symnn.misconceptions.equation_slips import affordable
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of
+from symnn.misconceptions.unit_layers import depths
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.verdicts import codes

@@ -11,9 +11,9 @@ from msgspec import Struct
 from symnn.expressions.terms import minus, total
 from symnn.expressions.tree import Call, Name, Sum, Tree, names, substitute
 from symnn.misconceptions.edits import is_bias
-from symnn.misconceptions.forward import with_equations
-from symnn.misconceptions.layers import depths
+from symnn.misconceptions.equation_slips import with_equations
 from symnn.misconceptions.mistakes import Mistake, facts
+from symnn.misconceptions.unit_layers import depths
 from symnn.networks.graph import Graph
 from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, mistaken_for

@@ -8,7 +8,7 @@ from itertools import count
 
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.interpreter import ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Unfit

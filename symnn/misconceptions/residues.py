@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from symnn.derivation.primes import carried_out
-from symnn.equality.code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
 from symnn.equality.meaning import Lambda, Meaning, about_network
-from symnn.equality.points import ResiduePoint, Run, Undefined, World
 from symnn.equality.programs import Compiler
+from symnn.equality.residue_code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
+from symnn.equality.residue_points import ResiduePoint, Run, Undefined, World
 from symnn.equality.rewriting import rewritten
 from symnn.equality.senses import Compiled, Sense
 from symnn.equality.towers import PLAIN, ROOTS, circle, tower

@@ -10,7 +10,7 @@ from symnn.expressions.terms import TWO, difference, times, total
 from symnn.expressions.tree import Derivative, Name, Negative, Quotient, Sum, Tree, mapped, names, substitute
 from symnn.misconceptions.anatomy import Anatomy
 from symnn.misconceptions.edits import lookalikes
-from symnn.misconceptions.forward import with_equations
+from symnn.misconceptions.equation_slips import with_equations
 from symnn.misconceptions.frames import told_way, way_of
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of

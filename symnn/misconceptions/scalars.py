@@ -16,14 +16,13 @@ from symnn.misconceptions.anatomy import Anatomy, anatomy
 from symnn.misconceptions.attempts import Attempts
 from symnn.misconceptions.dictionary import DEAREST, Candidate, Dictionary
 from symnn.misconceptions.edits import Editor
+from symnn.misconceptions.equation_slips import size_of, slips
 from symnn.misconceptions.everywhere import everywhere
 from symnn.misconceptions.evidence import Evidence
 from symnn.misconceptions.explainer import Diagnosis
-from symnn.misconceptions.forward import size_of, slips
 from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
 from symnn.misconceptions.key_points import KeyPoints
-from symnn.misconceptions.layers import layers
 from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.ranking import ranked
@@ -33,11 +32,12 @@ from symnn.misconceptions.rules import old_value, update_mistakes
 from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import small_fraction
 from symnn.misconceptions.termwise import Termwise
+from symnn.misconceptions.unit_layers import layers
 from symnn.misconceptions.universe import universe
 from symnn.misconceptions.wholes import wholes
 from symnn.networks.expansion import grid_of
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.ops.shapes import Shape, Unfit
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symnn.equality.points import fraction_of
+from symnn.equality.residue_points import fraction_of
 
 __all__ = ["simplest", "small_fraction"]
 

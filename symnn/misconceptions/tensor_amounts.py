@@ -22,7 +22,7 @@ from symnn.misconceptions.tensor_steps import WorkedSteps, steps_to
 from symnn.misconceptions.whole_arrays import whole_slips
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.interpreter import ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Unfit

@@ -18,7 +18,7 @@ from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Tree
 from symnn.misconceptions.answer_spots import Choices
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, Seen, ValueMissing
 from symnn.numeric.valued import Valued, filled_tensor, valued

@@ -30,7 +30,7 @@ from symnn.misconceptions.edits import Edit, Editor, Remembered
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_steps import without_zeros
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops import named
 from symnn.ops.operation import settled_arguments
 from symnn.ops.shapes import Shape, Unfit, as_image

@@ -14,7 +14,6 @@ from symnn.misconceptions.attempts import Attempts
 from symnn.misconceptions.dictionary import DEAREST
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.key_points import KeyPoints
-from symnn.misconceptions.layers import layers
 from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_changes import SmallChanges
@@ -24,9 +23,10 @@ from symnn.misconceptions.tensor_evidence import TensorEvidence
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
 from symnn.misconceptions.tensor_steps import WorkedSteps, key_of_steps, steps_to
 from symnn.misconceptions.tensor_table import Hit
+from symnn.misconceptions.unit_layers import layers
 from symnn.networks.answers import aligned_as_network
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.interpreter import Seen, ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, Unfit

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
 from symnn.misconceptions.tensor_point import TensorPoint
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.interpreter import Seen, ValueMissing
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Unfit

@@ -12,7 +12,7 @@ from symnn.derivation.updates import RATE
 from symnn.expressions.terms import TWO, difference, minus, plus, product, times, total
 from symnn.expressions.tree import Derivative, Name, Power, Tree, mapped, names, substitute
 from symnn.misconceptions.anatomy import Anatomy, Term, path_term
-from symnn.misconceptions.forward import size_of, with_equations
+from symnn.misconceptions.equation_slips import size_of, with_equations
 from symnn.misconceptions.frames import through
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of

@@ -15,7 +15,7 @@ from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.networks.meant import BOTH_WAYS, KnownNames, is_given, rows_beside
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.ops import named
 from symnn.ops.shapes import MATRIX
 

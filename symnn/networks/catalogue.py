@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from symnn.documents.decoding import Text
 from symnn.documents.nearest import nearest
-from symnn.documents.text import Text
 from symnn.errors import Problem, TargetError
 from symnn.messages import raisable
 from symnn.networks.network import Network

@@ -34,7 +34,7 @@ from symnn.expressions.tree import (
 from symnn.language.entries import entry_name
 from symnn.networks.equation import Equation
 from symnn.networks.quantity import Quantity
-from symnn.networks.shapes import is_entrywise, shape_of, tensor_call
+from symnn.networks.tree_shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops.grid import Grid, indices, matrix_product, of_matrix, together, transpose
 from symnn.ops.operation import step_name
 from symnn.ops.shapes import Shape

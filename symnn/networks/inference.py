@@ -12,8 +12,8 @@ from symnn.errors import Problem, Span
 from symnn.expressions.tree import Name, names, walk
 from symnn.networks.meant import KnownNames, meant
 from symnn.networks.picking import picked
-from symnn.networks.shapes import Misfit, shape_of
 from symnn.networks.sizes import too_many_entries
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops.shapes import Shape, normal, shape_text
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from symnn.expressions.tree import (
 from symnn.expressions.writing import plain
 from symnn.networks.conventions import Samples
 from symnn.networks.picking import picked
-from symnn.networks.shapes import Misfit, is_entrywise, shape_of
+from symnn.networks.tree_shapes import Misfit, is_entrywise, shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape, is_line, shape_text
 
@@ -71,7 +71,7 @@ def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
     ``entrywise`` says that the tree is a factor of ⊙: a quotient there is one of entries.
     Raises: `Misfit` with both readings where there are two, and with the place of what cannot be.
 
-    >>> from symnn.networks.shapes import shape_of
+    >>> from symnn.networks.tree_shapes import shape_of
     >>> known = KnownNames({"A": (4, 3), "b": (3,)})
     >>> plain(meant(Sum((Name("A"), Name("b"))), known))
     'A + spread(1, 4)*transpose(b)'

@@ -10,13 +10,13 @@ from typing import Any, Final, TypedDict, cast
 
 from msgspec.structs import replace
 
-from symnn.documents import network as file_form
+from symnn.documents import network_record as file_form
 from symnn.documents.containers import Nested
+from symnn.documents.decoding import Text
 from symnn.documents.domain import Domain
 from symnn.documents.kinds import Bilingual
-from symnn.documents.network import NetworkFile
+from symnn.documents.network_record import NetworkFile
 from symnn.documents.node import Source
-from symnn.documents.text import Text
 from symnn.errors import AuthorError, Place, Problem
 from symnn.language.names import spelled
 from symnn.language.raised import with_brackets

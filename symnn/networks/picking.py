@@ -10,7 +10,7 @@ from symnn.errors import Fact, Problem
 from symnn.expressions.tree import Call, Name, Number, Tree
 from symnn.language.entries import entry_name, indexed_entry
 from symnn.language.names import Spelling, taken_apart
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.ops import named
 from symnn.ops.shapes import MATRIX, Shape, shape_text, size
 

@@ -12,7 +12,7 @@ __all__ = ["starting_network"]
 def starting_network(name: str, lang: Language) -> str:
     """Write a network file: one hidden layer of two units, with comments in ``lang`` on every field.
 
-    >>> from symnn.documents.text import Text
+    >>> from symnn.documents.decoding import Text
     >>> from symnn.networks.network_file import network_from_file
     >>> network_from_file(Text(starting_network("mine", "en"), "mine.yaml")).graph.result
     'E'

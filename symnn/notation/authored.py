@@ -34,7 +34,7 @@ from symnn.notation.boxes import (
     Size,
     Word,
 )
-from symnn.notation.signs import DOUBLE, FUNCTIONS, READ_LETTERS, READ_SIGNS
+from symnn.notation.sign_names import DOUBLE, FUNCTIONS, READ_LETTERS, READ_SIGNS
 
 __all__ = ["COMMANDS", "boxes_of"]
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from symnn.networks.conventions import USUAL, Conventions
-from symnn.ops.kernels import erf, weakly
+from symnn.ops.array_kernels import erf, weakly
 from symnn.ops.operation import Arithmetic
 
 if TYPE_CHECKING:

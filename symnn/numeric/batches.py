@@ -8,7 +8,7 @@ from symnn.numeric.arithmetic import arrays
 from symnn.numeric.evaluation import Evaluation, evaluated
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
-from symnn.numeric.kinks import zeros_watched
+from symnn.numeric.kink_sides import zeros_watched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

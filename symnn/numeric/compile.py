@@ -26,11 +26,11 @@ from symnn.numeric.arithmetic import floats
 from symnn.numeric.careful import SEAM, Found, Results, carefully
 from symnn.numeric.forward import missing
 from symnn.numeric.kernels import operation
-from symnn.numeric.kinks import SIDES, Kinks
+from symnn.numeric.kink_sides import SIDES, Kinks
 from symnn.numeric.packing import Packed, Packing, Unpacked
 from symnn.numeric.program import Program, Sweep, program
 from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, SourceWriter, batch_source, point_source
-from symnn.ops import kernels
+from symnn.ops import array_kernels
 from symnn.ops.shapes import Shape, shape_text
 from symnn.ops.table import OF_TENSORS
 
@@ -308,7 +308,7 @@ def _loaded(
     import numpy as np
 
     namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len, "float": float}, "np": np}
-    namespace |= {one: getattr(kernels, one) for one in source.functions.intersection(kernels.__all__)}
+    namespace |= {one: getattr(array_kernels, one) for one in source.functions.intersection(array_kernels.__all__)}
     namespace |= {
         one: operation(call.function, call.shapes, call.settings, call.ties) for call, one in source.kernels.items()
     }

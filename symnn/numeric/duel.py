@@ -48,7 +48,7 @@ class Duel(Struct, frozen=True):
     def rounds(self, rate: float, steps: int, rule: Optimizer = SGD) -> Iterator[Round | Truce]:
         """Let the players step in turn, all with the learning rate ``rate`` and the same update rule.
 
-        >>> from symnn.networks.tensors import gan
+        >>> from symnn.networks.tensor_builders import gan
         >>> network = gan(2, 2)
         >>> at = {"x": [1.0, 2.0], "z": [-1.0, 1.0], "c0": 0.0, "c1": 0.0, "c2": 0.0, "u": 1.0, "m": 0.0}
         >>> first = next(Duel(network.graph, network.players, at).rounds(0.1, 1))

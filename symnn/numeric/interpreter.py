@@ -31,7 +31,7 @@ from symnn.expressions.tree import (
     Tree,
 )
 from symnn.expressions.valuation import Valuation
-from symnn.networks.shapes import is_entrywise
+from symnn.networks.tree_shapes import is_entrywise
 from symnn.numeric.valued import (
     Valued,
     joined_values,
@@ -42,8 +42,8 @@ from symnn.numeric.valued import (
     valued,
     valued_product,
 )
+from symnn.ops.array_kernels import lead
 from symnn.ops.grid import Grid
-from symnn.ops.kernels import lead
 from symnn.ops.operation import WORDS, TensorCall, settled_arguments
 from symnn.ops.saturation import complement_of, logarithm_of
 from symnn.ops.shapes import Unfit, shape_text, size

@@ -40,7 +40,7 @@ _HELPERS: Final[Mapping[str, str]] = MappingProxyType(
         "weakly": "weakly = (a, b) => a === 0 ? 0 : a * b",
     }
 )
-"""What NumPy, or `symnn.ops.kernels`, has and JavaScript has not."""
+"""What NumPy, or `symnn.ops.array_kernels`, has and JavaScript has not."""
 
 _RENAMED: Final[Mapping[str, str]] = MappingProxyType({"maximum": "max", "minimum": "min"})
 _CONSTANTS: Final[Mapping[str, str]] = MappingProxyType(

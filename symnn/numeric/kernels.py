@@ -7,7 +7,7 @@ from typing import Any
 
 from symnn.errors import OperatorError, Problem
 from symnn.messages import raisable
-from symnn.ops.kernels import lead
+from symnn.ops.array_kernels import lead
 from symnn.ops.operation import TensorCall
 from symnn.ops.settings import Short
 from symnn.ops.shapes import Shape

@@ -30,12 +30,12 @@ from symnn.expressions.tree import (
 )
 from symnn.networks.conventions import Conventions
 from symnn.networks.function import Function
-from symnn.networks.shapes import is_entrywise
+from symnn.networks.tree_shapes import is_entrywise
 from symnn.numeric.interpreter import literal
 from symnn.numeric.nodes import CALL, Node, Nodes
 from symnn.ops import named
+from symnn.ops.array_kernels import WEAKLY
 from symnn.ops.grid import single
-from symnn.ops.kernels import WEAKLY
 from symnn.ops.operation import Operation, TensorCall, settled_arguments
 from symnn.ops.saturation import logarithm_of
 from symnn.ops.settings import Short

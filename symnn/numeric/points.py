@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from symnn.documents.containers import MapOf, Nested, NestedNumbers
-from symnn.documents.document import load
 from symnn.documents.kinds import exact_value
 from symnn.documents.nearest import nearest
+from symnn.documents.parsed import load
 from symnn.errors import OperatorError, Problem, TargetError, UsageError
 from symnn.expressions.tree import Derivative, Name
 from symnn.language.characters import mend

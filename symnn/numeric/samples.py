@@ -6,9 +6,9 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
+from symnn.documents.decoding import read_text
 from symnn.documents.kinds import exact_value
 from symnn.documents.nearest import nearest
-from symnn.documents.text import read_text
 from symnn.errors import OperatorError, Place, Problem
 from symnn.messages import raisable
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from symnn.numeric.kinks import SIDES
+from symnn.numeric.kink_sides import SIDES
 from symnn.numeric.lowering import KernelCall
 from symnn.numeric.nodes import Node
 from symnn.numeric.printing import Printer, numpy_constant
@@ -60,7 +60,7 @@ class SourceWriter:
             self._count(line.node)
         self.kernels = _kernels(self.counts)
         self.functions = frozenset(_functions(self.counts))
-        """What the code calls: functions of NumPy for one point, and those of `symnn.ops.kernels`."""
+        """What the code calls: functions of NumPy for one point, and those of `symnn.ops.array_kernels`."""
         self.constants = frozenset(f"math_{numpy_constant(node)}" for node in self.counts if node.kind == "constant")
         self.identifiers, self.parts = self._named(lines)
         nodes = {node: self.identifiers[name] for name, node in program.given.items()}

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symnn.numeric.balls import LONGEST, balls, interval, is_finite, precision, rational, shortened
 from symnn.numeric.forward import forward
 from symnn.numeric.gradient import backward
-from symnn.numeric.kinks import watched
+from symnn.numeric.kink_sides import watched
 from symnn.numeric.one_sided import MOST_STEPS, one_sided
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from symnn.ops.kernels import lead
+from symnn.ops.array_kernels import lead
 from symnn.ops.shapes import Shape, Unfit, as_matrix, broadcast, normal, product_shape, shape_text, transposed_shape
 
 if TYPE_CHECKING:

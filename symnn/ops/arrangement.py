@@ -5,8 +5,8 @@ from __future__ import annotations
 from symnn.expressions.terms import ZERO
 from symnn.expressions.tree import Call, Number, Product, Transpose, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import flat, lead
 from symnn.ops.grid import Grid, matrix_product, transpose
-from symnn.ops.kernels import flat, lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import Setting
 from symnn.ops.shapes import Shape, Unfit, as_matrix, lengths, normal, shape_text, size, transposed_shape

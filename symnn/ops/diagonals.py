@@ -8,8 +8,8 @@ from __future__ import annotations
 from symnn.expressions.terms import ZERO, product, total
 from symnn.expressions.tree import Call, Number, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import lead
 from symnn.ops.grid import Grid
-from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.shapes import MATRIX, Shape, Unfit, shape_text
 

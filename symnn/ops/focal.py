@@ -86,7 +86,7 @@ def _pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
 def _array(p: Array, z: Array, gamma: Array = 2.0) -> Array:
     import numpy as np
 
-    from symnn.ops.kernels import weakly
+    from symnn.ops.array_kernels import weakly
 
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 log 0 = 0
         own = weakly(z * (1 - p) ** gamma, np.log(p))

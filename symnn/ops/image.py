@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from symnn.expressions.terms import call, product, total
 from symnn.expressions.tree import Call, Tree
-from symnn.ops import kernels, named
+from symnn.ops import array_kernels, named
+from symnn.ops.array_kernels import lead
 from symnn.ops.grid import Grid
-from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import BOTH, Setting, spelled_settings
 from symnn.ops.shapes import Shape, Unfit, as_image, lengths, normal, shape_text, size
@@ -190,7 +190,7 @@ def _shaped(found: Array, shape: Shape) -> Array:
 
 
 def _flipped_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
-    return convolved_array(c, _slide(c), (arrays[0], kernels.rotated(arrays[1], len(c.shapes[1]))))
+    return convolved_array(c, _slide(c), (arrays[0], array_kernels.rotated(arrays[1], len(c.shapes[1]))))
 
 
 def _kernel_error_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
@@ -312,7 +312,7 @@ IMAGE: tuple[Operation, ...] = (
         entries=_rotated,
         pullback=lambda _c, delta, _v: (call(named.ROTATE, delta),),
         sign="rot_180",
-        kernel=lambda c, arrays, _t: kernels.rotated(arrays[0], len(c.shapes[0])),
+        kernel=lambda c, arrays, _t: array_kernels.rotated(arrays[0], len(c.shapes[0])),
         tensor_numpy="rotated({0}, {axes})",
         explained="notation-rotate",
     ),

@@ -20,8 +20,8 @@ from symnn.expressions.terms import (
 )
 from symnn.expressions.tree import Entrywise, Number, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import all_axes
 from symnn.ops.grid import Grid, single, together
-from symnn.ops.kernels import all_axes
 from symnn.ops.operation import Arithmetic, Array, Kernel, Operation, Pulled, TensorCall
 from symnn.ops.shapes import Shape, Unfit, shape_text, size
 

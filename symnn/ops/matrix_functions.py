@@ -11,9 +11,9 @@ from functools import cache
 from symnn.expressions.terms import ONE, TWO, ZERO, call, is_number, minus, over, power, product, total
 from symnn.expressions.tree import Call, Product, Transpose, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import all_axes, lead
 from symnn.ops.diagonals import square_side
 from symnn.ops.grid import Grid, matrix_product, single, together
-from symnn.ops.kernels import all_axes, lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import Setting
 from symnn.ops.shapes import MATRIX, Shape, Unfit, as_matrix, normal, product_shape, shape_text

@@ -189,7 +189,7 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     Code: ``numpy`` with ``{0}``, ``{1}`` for the arguments; ``tensor_numpy`` that of whole tensors, with
     ``{axes}`` (how many axes the first argument has), ``{over}`` (which they are) and ``{rest}`` (those behind as
-    many as the first setting says), and the functions of `symnn.ops.kernels`. ``sympy`` names SymPy's function.
+    many as the first setting says), and the functions of `symnn.ops.array_kernels`. ``sympy`` names SymPy's function.
 
     In teaching: ``role`` says what a network uses it for; ``called`` is the code of its words inside a sentence
     where its name would not do; ``confusable`` names what it is mistaken for.

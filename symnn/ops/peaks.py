@@ -9,9 +9,9 @@ from __future__ import annotations
 from symnn.expressions.terms import minus
 from symnn.expressions.tree import Call, Number, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import all_axes
 from symnn.ops.axes import again, along, scaled_tensor
 from symnn.ops.grid import Grid, single
-from symnn.ops.kernels import all_axes
 from symnn.ops.operation import Array, Operation, TensorCall
 
 __all__ = ["PEAKS"]

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from symnn.expressions.terms import product, total
 from symnn.expressions.tree import Call, Number, Quotient, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import lead
 from symnn.ops.grid import Grid
-from symnn.ops.kernels import lead
 from symnn.ops.operation import EDGES, Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import AROUND, BOTH, Setting, spelled_settings
 from symnn.ops.shapes import Shape, Unfit, as_image, lengths, normal, shape_text, size

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from symnn.expressions.terms import TWO, call, difference, over, power, product, total
 from symnn.expressions.tree import Call, Entrywise, Number, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import all_axes, centered, deviation, lead, log_softmaxed, logsumexp, normalized, softmaxed
 from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled_tensor
 from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid, single
-from symnn.ops.kernels import all_axes, centered, deviation, lead, log_softmaxed, logsumexp, normalized, softmaxed
 from symnn.ops.operation import AXES, Array, Kernel, Operation, Pulled, Steps, TensorCall, step_name
 from symnn.ops.settings import Setting
 from symnn.ops.shapes import Shape, Unfit, lengths, normal, shape_text, size

@@ -33,7 +33,7 @@ MATRIX = 2
 
 
 class Unfit(Exception):  # noqa: N818 - the word of the course; it never leaves the package that raises it
-    """Shapes that do not fit; turned into a `Problem` with the equation by `symnn.networks.shapes`."""
+    """Shapes that do not fit; turned into a `Problem` with the equation by `symnn.networks.tree_shapes`."""
 
     def __init__(self, code: str, **facts: Fact) -> None:
         super().__init__(code)

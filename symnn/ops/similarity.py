@@ -19,8 +19,8 @@ from symnn.expressions.terms import (
 )
 from symnn.expressions.tree import Product, Transpose, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import all_axes
 from symnn.ops.grid import Grid, matrix_product, single, together
-from symnn.ops.kernels import all_axes
 from symnn.ops.margins import added_losses, alike_shapes, squared_difference, summed
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.shapes import Shape, Unfit, as_matrix, shape_text, size

@@ -5,8 +5,8 @@ from __future__ import annotations
 from symnn.expressions.terms import ONE, ZERO
 from symnn.expressions.tree import Call, Number, Product, Transpose, Tree
 from symnn.ops import named
+from symnn.ops.array_kernels import lead
 from symnn.ops.grid import Grid
-from symnn.ops.kernels import lead
 from symnn.ops.operation import Array, Operation, Pulled, TensorCall
 from symnn.ops.settings import Setting
 from symnn.ops.shapes import Shape, Unfit, as_matrix, normal, shape_text

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.ops.kernels import lead
+from symnn.ops.array_kernels import lead
 from symnn.ops.operation import Array
 from symnn.ops.settings import AROUND, BOTH, Setting
 from symnn.ops.shapes import Shape, Unfit, as_image, shape_text

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.equality.matrices import is_tensor
 from symnn.equality.proofs import ask
+from symnn.equality.tensor_judge import is_tensor
 from symnn.errors import Problem
 from symnn.language.reading import read
 from symnn.questions.form import broken_demand

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from symnn.derivation.output_error import with_output_error
 from symnn.equality.judge import Judge
-from symnn.equality.matrices import GridJudge
 from symnn.equality.meaning import Domain, Interval
 from symnn.equality.subject import Subject, function_of
+from symnn.equality.tensor_judge import GridJudge
 from symnn.errors import Fact, Problem, SymnnError
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Derivative, Name, Tree

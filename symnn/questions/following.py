@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.equality.balls import Unknown
-from symnn.equality.matrices import cells_of
+from symnn.equality.enclosing import Unknown
+from symnn.equality.tensor_judge import cells_of
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Matrix, Number, Tree, bare, number
 from symnn.language.reading import Reading, read
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.questions.follow import NOWHERE, Carried, capped, is_trivial
 from symnn.questions.standing import not_differentiated, value_of
 

@@ -8,14 +8,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from symnn.equality.matrices import misfit
+from symnn.equality.tensor_judge import misfit
 from symnn.equality.work import explaining
 from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Tree, mapped, walk
 from symnn.language.reading import Reading, read
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.networks.answers import aligned_as_network
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting
 from symnn.questions.marks import accepted, all_wrong, earned, unreadable, wrong

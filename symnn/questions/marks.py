@@ -111,8 +111,8 @@ def shown_reading(part: Question, tree: Tree, notes: Iterable[Problem] = ()) -> 
     """Show what was read: as text and as LaTeX, written from the tree, never from what was typed."""
 
     def written() -> str:
-        from symnn.notation.latex import latex
         from symnn.notation.layout import symbols_of
+        from symnn.notation.tex import latex
 
         return latex(tree, symbols_of(part.graph))
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import ClassVar, Final
 
-from symnn.equality.matrices import asked_shape, cells_of, is_tensor, misfit
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
+from symnn.equality.tensor_judge import asked_shape, cells_of, is_tensor, misfit
 from symnn.equality.work import explaining
 from symnn.errors import Problem
 from symnn.expressions.literals import TooLarge
@@ -17,7 +17,7 @@ from symnn.expressions.writing import plain
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
 from symnn.misconceptions.amounts import Amounts, AmountsAt
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting
 from symnn.questions.marks import unreadable, wrong

@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from symnn.equality.judge import Judge
-from symnn.equality.matrices import GridJudge, is_tensor
 from symnn.equality.meaning import Meaning
+from symnn.equality.tensor_judge import GridJudge, is_tensor
 from symnn.expressions.tree import Tree
 from symnn.verdicts.verdict import Judgement
 

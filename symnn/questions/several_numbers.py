@@ -9,9 +9,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from symnn.equality.matrices import asked_shape, cells_of, entrywise_meaning, misfit, written_place
 from symnn.equality.meaning import Meaning
 from symnn.equality.numbers import Window, judge_number, number_window
+from symnn.equality.tensor_judge import asked_shape, cells_of, entrywise_meaning, misfit, written_place
 from symnn.equality.work import explaining
 from symnn.errors import Problem, Span
 from symnn.expressions.literals import TooLarge
@@ -19,7 +19,7 @@ from symnn.expressions.tree import Name, Tree, walk
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Shape
 from symnn.misconceptions.tensor_amounts import TensorAmounts
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.ops.grid import Grid
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting

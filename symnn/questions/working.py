@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.equality.balls import Unknown
+from symnn.equality.enclosing import Unknown
 from symnn.equality.numbers import Tolerance, judge_number, number_window
 from symnn.errors import Problem, Span
 from symnn.expressions.terms import unsigned
@@ -24,7 +24,7 @@ from symnn.language.characters import mend
 from symnn.language.limits import ANSWER
 from symnn.language.reading import read
 from symnn.language.vocabulary import GREEK
-from symnn.networks.shapes import Misfit
+from symnn.networks.tree_shapes import Misfit
 from symnn.questions.reference import Reference
 from symnn.questions.remarks import without_words
 from symnn.questions.standing import not_differentiated, value_of

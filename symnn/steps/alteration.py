@@ -9,7 +9,7 @@ from msgspec import Struct
 from symnn.errors import Span
 from symnn.expressions.terms import MINUS_ONE, is_number
 from symnn.expressions.tree import Negative, Power, Product, Quotient, Sum, Tree
-from symnn.steps.arrangement import terms_of
+from symnn.steps.rearranging import terms_of
 
 __all__ = ["Alteration", "Worth", "alteration"]
 

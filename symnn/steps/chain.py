@@ -17,8 +17,8 @@ from symnn.errors import Fact, Problem, Span, SymnnError, TargetError, UsageErro
 from symnn.expressions.terms import MINUS_ONE, product
 from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.messages import raisable
-from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import latex
 from symnn.steps.differentiated import FixedPoint, differentiated
 from symnn.steps.explaining import Explainer
 from symnn.steps.matching import Match, assigned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symnn.derivation.adjoint import extended, resolve
-from symnn.equality.code import NotScalar
+from symnn.equality.residue_code import NotScalar
 from symnn.errors import SymnnError
 from symnn.expressions.tree import Tree, bare
 from symnn.misconceptions.residues import NoResidue, Residues

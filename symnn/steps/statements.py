@@ -17,7 +17,7 @@ from symnn.language.lines import DerivationLine
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.steps.immediate import immediate
 from symnn.steps.ways import Ways
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.expressions.tree import Derivative, Name, Tree, walk
-from symnn.steps.arrangement import arranged
+from symnn.steps.rearranging import arranged
 from symnn.steps.statements import Side, Stated, Statement
 from symnn.steps.uses import StepUse, use
 from symnn.steps.ways import Ways

@@ -18,16 +18,16 @@ from symnn.derivation.adjoint import resolve
 from symnn.derivation.paths import gradient, path_count
 from symnn.derivation.sweep import derive
 from symnn.equality.judge import Judge
-from symnn.equality.matrices import GridJudge, is_tensor, misfit
 from symnn.equality.subject import Subject
+from symnn.equality.tensor_judge import GridJudge, is_tensor, misfit
 from symnn.equality.work import explaining, one_account
 from symnn.errors import Problem, TargetError
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.language.lines import DerivationLine, read_lines
 from symnn.networks.graph import Graph
-from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import latex
 from symnn.steps.coverage import coverage
 from symnn.steps.differentiated import differentiated
 from symnn.steps.flaws import Flaws, StudentText

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from symnn.classroom.recorded import ShownAnswer
+from symnn.documents.decoding import read_text
 from symnn.documents.kinds import Bilingual
-from symnn.documents.text import read_text
 from symnn.errors import Problem, SymnnError
 from symnn.exercises.checking import check_file, check_part, notes_on
 from symnn.exercises.exercise import Exercise

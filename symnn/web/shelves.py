@@ -10,9 +10,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.documents.document import parse
+from symnn.documents.decoding import Text, read_text
 from symnn.documents.node import Fields, Items, Node, Scalar
-from symnn.documents.text import Text, read_text
+from symnn.documents.parsed import parse
 from symnn.errors import AuthorError, Problem
 from symnn.messages import raisable
 

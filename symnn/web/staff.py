@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from pathlib import Path
 
-    from symnn.documents.text import Text
+    from symnn.documents.decoding import Text
     from symnn.messages import Language
 
 __all__ = ["PATIENCE", "PATIENT", "LostError", "Staff", "authoring", "tutoring"]

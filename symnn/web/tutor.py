@@ -10,7 +10,7 @@ from typing import Any
 from symnn.classroom.clusters import cluster_of
 from symnn.classroom.grader import Grader
 from symnn.classroom.recorded import ShownAnswer
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.equality.meaning import PUBLIC_KEY
 from symnn.errors import Problem, SymnnError
 from symnn.exercises.exercise import Exercise
@@ -21,8 +21,8 @@ from symnn.language.lines import DerivationLine
 from symnn.language.reading import Reading
 from symnn.language.unanswered import is_unanswered
 from symnn.messages import Language
-from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import latex
 from symnn.questions.description import in_variant
 from symnn.questions.marks import shown_reading, unreadable
 from symnn.questions.part import Part

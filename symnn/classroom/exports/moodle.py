@@ -15,7 +15,7 @@ from symnn.classroom.intake.archives import ArchiveEntry, entries_of_archive
 from symnn.classroom.intake.folders import moodle_owner
 from symnn.classroom.intake.headings import folded_title
 from symnn.classroom.scores import Scores
-from symnn.documents.text import content
+from symnn.documents.decoding import content
 from symnn.errors import OperatorError, Problem, UsageError
 from symnn.messages import raisable
 

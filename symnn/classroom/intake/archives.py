@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.documents.text import LARGEST, content
+from symnn.documents.decoding import LARGEST, content
 from symnn.errors import Fact, Place, Problem
 
 __all__ = [

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from symnn.classroom.intake.headings import folded_title
 from symnn.documents.containers import ByForm, Field, ListOf, MapOf, Record
-from symnn.documents.document import load
 from symnn.documents.kinds import DocumentReading, Flag, JsonSchema, Unread, WholeNumber
 from symnn.documents.node import Fields, Items, Node, Scalar
+from symnn.documents.parsed import load
 from symnn.errors import AuthorError, Fact, Place, Problem
 from symnn.messages import Language, raisable, say
 

@@ -12,9 +12,9 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.classroom.intake.archives import ArchiveEntry
-from symnn.documents.document import parse
+from symnn.documents.decoding import decoded
 from symnn.documents.node import Fields, Items, Scalar
-from symnn.documents.text import decoded
+from symnn.documents.parsed import parse
 from symnn.errors import Problem
 
 __all__ = ["Owner", "moodle_owner", "owned"]

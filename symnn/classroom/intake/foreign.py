@@ -11,7 +11,7 @@ from symnn.classroom.intake.archives import ArchiveEntry, entries_of_archive, fi
 from symnn.classroom.intake.markup import unwrapped_html
 from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
-from symnn.documents.text import Text, decoded
+from symnn.documents.decoding import Text, decoded
 from symnn.errors import Place, Problem
 
 __all__ = ["holds_table", "is_word", "kind_of_file", "sheet_of_page", "text_of_word"]

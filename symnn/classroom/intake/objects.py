@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.errors import Place, Problem
 
 __all__ = ["sheet_of_objects"]

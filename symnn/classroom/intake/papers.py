@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from symnn.classroom.intake.headings import Target, bare_title, heading, meant_by
 from symnn.classroom.intake.markup import holds_markup, unwrapped_html
-from symnn.documents.document import parse
+from symnn.documents.decoding import Text
 from symnn.documents.node import Fields, Node, Scalar
-from symnn.documents.text import Text
+from symnn.documents.parsed import parse
 from symnn.errors import Place, Problem
 
 __all__ = ["SUFFIXES", "Found", "answer_of_file", "answers_in", "sections"]

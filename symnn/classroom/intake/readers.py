@@ -30,7 +30,7 @@ from symnn.classroom.intake.sheet import Sheet, sheet_of
 from symnn.classroom.intake.tables import NOBODY, Course, header_in, is_header, read_table
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
 from symnn.classroom.submissions import Answer, Submissions, Taker, joined_files
-from symnn.documents.text import Text, content, decoded, decoded_otherwise, is_latin
+from symnn.documents.decoding import Text, content, decoded, decoded_otherwise, is_latin
 from symnn.errors import Place, Problem
 
 if TYPE_CHECKING:

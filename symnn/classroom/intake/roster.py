@@ -11,7 +11,7 @@ from symnn.classroom.intake.identities import Student, identified
 from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet, sheet_of
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
-from symnn.documents.text import content, decoded
+from symnn.documents.decoding import content, decoded
 from symnn.errors import OperatorError, Place, Problem
 from symnn.messages import raisable
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from symnn.classroom.intake.rows import DELIMITERS, TableRow, rows_of
-from symnn.documents.text import Text
+from symnn.documents.decoding import Text
 from symnn.errors import Problem
 
 __all__ = ["HEAD", "Sheet", "sheet_of"]

@@ -14,10 +14,10 @@ from symnn.handouts.pictures.palette import TRACKS
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
-from symnn.notation.latex import latex
 from symnn.notation.layout import laid_out
 from symnn.notation.mathml import mathml
 from symnn.notation.symbols import Symbols
+from symnn.notation.tex import latex
 from symnn.numeric.javascript import PageScript
 
 __all__ = ["RATE", "page_data"]

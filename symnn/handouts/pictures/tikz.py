@@ -13,8 +13,8 @@ from symnn.handouts.pictures.geometry import Drawn, placed_diagram
 from symnn.handouts.pictures.measures import NAMED, Size
 from symnn.handouts.pictures.palette import DASHED, FAINT, FILLS, TRACKS
 from symnn.handouts.pictures.plane import Area, Line, PlanePoint, line_beside
-from symnn.notation.latex import latex
 from symnn.notation.symbols import Symbols
+from symnn.notation.tex import latex
 
 __all__ = ["WIDEST", "tikz"]
 

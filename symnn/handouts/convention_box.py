@@ -9,7 +9,7 @@ from symnn.expressions.tree import Call, Constant, Name, Number, Power, Product,
 from symnn.handouts.document import Block, Framed, Prose, ProseFact
 from symnn.language.names import taken_apart
 from symnn.networks.graph import Graph
-from symnn.networks.shapes import shape_of
+from symnn.networks.tree_shapes import shape_of
 from symnn.notation.items import Piece
 from symnn.ops import named
 from symnn.ops.operation import EDGES

@@ -7,19 +7,19 @@ from functools import wraps
 from typing import Literal
 
 from symnn.api.networks import Network
-from symnn.networks import courses, layers, tensors
+from symnn.networks import courses, layers, tensor_builders
 from symnn.ops import named
 
 __all__ = ["mlp", "neuron", "one_hidden_layer", "tensor_builder"]
 
 
 def tensor_builder(name: str) -> Callable[..., Network]:
-    """Give a builder of `symnn.networks.tensors` or `symnn.networks.courses`, its networks derive and evaluate.
+    """Give a builder of `symnn.networks.tensor_builders` or `symnn.networks.courses`, its networks derive and evaluate.
 
     >>> tensor_builder("rnn")(3).parameters, tensor_builder("attention")().parameters
     (('U', 'V', 'W'), ('W_Q', 'W_K', 'W_V'))
     """
-    build = getattr(tensors if name in tensors.__all__ else courses, name)
+    build = getattr(tensor_builders if name in tensor_builders.__all__ else courses, name)
     return wraps(build)(lambda *sizes, **options: Network(build(*sizes, **options)))
 
 

@@ -31,7 +31,7 @@ from symnn.notation.boxes import (
 from symnn.notation.inline import AuthorFormula, Mathematics, box_of
 from symnn.notation.items import Aligned
 from symnn.notation.layout import laid_out
-from symnn.notation.signs import COMMANDS, DOUBLE, FUNCTIONS
+from symnn.notation.sign_names import COMMANDS, DOUBLE, FUNCTIONS
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
 __all__ = ["aligned", "display", "latex", "mathematics", "sentence_formula"]

@@ -33,7 +33,7 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.networks.expansion import entry_names, grid_of
-from symnn.networks.shapes import Misfit, shape_of
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops import named
 from symnn.ops.grid import Grid
 from symnn.ops.image import IMAGE

@@ -15,7 +15,7 @@ from symnn.expressions.writing import plain
 from symnn.messages import Language, say
 from symnn.networks.graph import Graph
 from symnn.networks.network import Network
-from symnn.notation.latex import latex
+from symnn.notation.tex import latex
 from symnn.ops.shapes import size
 
 __all__ = ["starting_exercise"]

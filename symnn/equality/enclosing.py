@@ -14,9 +14,9 @@ from typing import Any
 
 from flint import acb, arb, fmpq
 
-from symnn.equality.code import NotScalar
 from symnn.equality.meaning import Meaning
 from symnn.equality.polynomials import settled
+from symnn.equality.residue_code import NotScalar
 from symnn.expressions.literals import TooLarge, constant
 from symnn.expressions.tree import Call, Constant, Name, Number, Power, Quotient, Tree
 from symnn.expressions.valuation import Valuation

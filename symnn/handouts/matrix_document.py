@@ -30,8 +30,7 @@ from symnn.expressions.tree import (
 )
 from symnn.handouts.checked import differences
 from symnn.handouts.collapsing import Collapsed, collapsed
-from symnn.handouts.columns import through_a_column
-from symnn.handouts.conventions import conventions
+from symnn.handouts.convention_box import conventions
 from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Heading, Prose, ProseFact
 from symnn.handouts.equations import column_shape
@@ -44,6 +43,7 @@ from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.recurrences import numbered, ranges_held, values_by_step
 from symnn.handouts.symbol_table import overview, shown_at
 from symnn.handouts.tensor_numbers import TensorNumbers
+from symnn.handouts.transposed_entry import through_a_column
 from symnn.networks.expansion import grid_of
 from symnn.networks.formula import FORMULA_LIMIT, formula, formula_size
 from symnn.networks.graph import Graph

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from symnn.documents.containers import Field, ListOf, MapOf, Nested, NestedNumbers, Record
-from symnn.documents.document import Loaded, load, load_text
+from symnn.documents.decoding import Text as FileText
 from symnn.documents.domain import Domain, DomainKind
 from symnn.documents.kinds import (
     UNREAD,
@@ -25,7 +25,7 @@ from symnn.documents.kinds import (
     Unread,
 )
 from symnn.documents.node import Fields, Items, Node, Scalar, Source
-from symnn.documents.text import Text as FileText
+from symnn.documents.parsed import Loaded, load, load_text
 from symnn.errors import Place
 
 if TYPE_CHECKING:

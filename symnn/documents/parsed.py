@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from msgspec import Struct
 
+from symnn.documents.decoding import Text, read_text
 from symnn.documents.kinds import DocumentReading, JsonSchema, Unread, ValueKind
 from symnn.documents.strict_yaml import parse_yaml
-from symnn.documents.text import Text, read_text
 from symnn.errors import Problem
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from symnn.exercises.exercise import Exercise
 from symnn.expressions.tree import bare
 from symnn.expressions.writing import plain
 from symnn.messages import Language, language
-from symnn.notation.latex import latex
 from symnn.notation.layout import symbols_of
+from symnn.notation.tex import latex
 from symnn.verdicts.verdict import Finding, Read, Standing, Verdict
 
 __all__ = ["check", "compare", "exercise"]

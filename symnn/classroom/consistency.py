@@ -10,7 +10,7 @@ import msgspec
 
 from symnn.errors import Fact
 from symnn.exercises.exercise import Exercise, Part
-from symnn.misconceptions.conventions import Followed, ShownConvention, convention_followed, loss_numbers, shown_by
+from symnn.misconceptions.loss_convention import Followed, ShownConvention, convention_followed, loss_numbers, shown_by
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 

@@ -10,8 +10,8 @@ from flint import fmpz
 from msgspec import Struct
 
 from symnn.equality.meaning import Meaning
-from symnn.equality.points import Run
 from symnn.equality.ranges import Ranges
+from symnn.equality.residue_points import Run
 from symnn.expressions.tree import Tree
 
 __all__ = [
