@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import Call, Derivative, Name, Product, Tree
+from symnn.language.fitting_ones import uncounted
 from symnn.language.folds import unbound
 from symnn.language.limits import DERIVATION, Limits
 from symnn.language.plain import Parser
@@ -101,7 +102,11 @@ def _lines_of(start: int, source: str, text: str, scope: Scope, limits: Limits) 
                 parser.fail("operator")
     except Refused as refused:
         return refused.problem
-    problems = (unbound(side, tokens.bound, scope) or too_large(side, limits) for line in lines for side in line.sides)
+    problems = (
+        unbound(side, tokens.bound, scope) or uncounted(side) or too_large(side, limits)
+        for line in lines
+        for side in line.sides
+    )
     return next((problem for problem in problems if problem is not None), lines)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["ALONE", "PRINTED", "call_of_page", "entry_of_brackets", "sign_of_page"]
+__all__ = ["ALONE", "BARE_ONES", "PRINTED", "call_of_page", "entry_of_brackets", "sign_of_page"]
 
 PRINTED = "printed"
 """The command whose value is such a sign with what stands below it."""
@@ -40,6 +40,10 @@ _BRACKETS = re.compile(
 )
 ALONE = "𝟏"
 """The sign of ones, which takes no arguments."""
+_ONES = frozenset({"one", "ones"})
+"""How ones are called in words, where no quantity is."""
+BARE_ONES = f"{PRINTED}:{ALONE}:"
+"""The command of ones whose number is not written."""
 _EXPECTED, _ADDED = "𝔼", "∑"
 _SIGNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -53,6 +57,9 @@ _SIGNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def sign_of_page(settling: Settling, word: str) -> bool:
     r"""Read the sign of an operation as pages print it: ``\operatorname{SE}(y, z)``, ``\sum_{\mathrm{rows}}(X)``."""
+    if word in _ONES and not settling.scope.open and named.SPREAD in settling.scope.functions:
+        settling.give((COMMAND, BARE_ONES), len(word))
+        return True
     found = _SIGN.match(settling.text, settling.places[settling.at]) if word[0] in "\\∑𝔼𝟏" else None
     if found is None:
         return False
@@ -60,9 +67,9 @@ def sign_of_page(settling: Settling, word: str) -> bool:
     known = [name for name in _SIGNED.get(sign, ()) if name in settling.scope.functions]
     if (sign == _EXPECTED and _hides(settling, found.end())) or (found["of_one"] and below not in AXES):
         return False
-    if not known and not (sign == ALONE and below and named.SPREAD in settling.scope.functions):
+    if not known and not (sign == ALONE and named.SPREAD in settling.scope.functions):
         return False
-    entry = (COMMAND, f"{PRINTED}:{sign}:{below}") if below else (FUNCTION, known[0])
+    entry = (COMMAND, f"{PRINTED}:{sign}:{below}") if below or sign == ALONE else (FUNCTION, known[0])
     end = settling.at
     while end < len(settling.words) and settling.places[end] < found.end():
         end += 1

@@ -67,7 +67,7 @@ def holds_tensor(tree: Tree, scope: Scope) -> bool:
     return any(
         isinstance(node, Matrix | Entry)
         or (isinstance(node, Name) and bool(scope.shapes.get(node.name)))
-        or (isinstance(node, Call) and node.function == named.SPREAD and len(node.arguments) > 1)
+        or (isinstance(node, Call) and node.function == named.SPREAD)
         for node in walk(tree)
     )
 

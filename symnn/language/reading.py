@@ -10,11 +10,13 @@ from msgspec import Struct
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import Derivative, Negative, Tree, bare, children, holds, names
 from symnn.expressions.writing import plain
+from symnn.language.fitting_ones import counted, uncounted
 from symnn.language.folds import unbound
 from symnn.language.limits import ANSWER, Limits
 from symnn.language.lone import lone
 from symnn.language.numerals import exact_number
 from symnn.language.plain import Parser
+from symnn.language.printed import BARE_ONES
 from symnn.language.refusal import Refused
 from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, RELATION, SEMICOLON, TO
 from symnn.language.tokens import scan
@@ -77,6 +79,9 @@ def read(
     except RecursionError:  # the caller's own stack is nearly full; our levels are counted
         return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
     loose = unbound(tree, tokens.bound, scope) if tokens.bound else None
+    if BARE_ONES in tokens.values:
+        tree = counted(tree, scope)
+        loose = loose or uncounted(tree)
     if loose is not None:
         return loose
     if (len(tokens.kinds) > limits.names or holds(tree, _DERIVATIVES)) and (

@@ -1,0 +1,67 @@
+r"""Ones without a number, ``\mathbf{1}^\top G``: how many there are is what fits beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from symnn.errors import Problem
+from symnn.expressions.tree import Call, Number, Product, Transpose, Tree, children, rebuilt, walk
+from symnn.language.read_shapes import shape_in_scope
+from symnn.ops import named
+from symnn.ops.shapes import Unfit
+
+if TYPE_CHECKING:
+    from symnn.language.scope import Scope
+
+__all__ = ["counted", "uncounted"]
+
+_MATRIX = 2
+
+
+def counted(tree: Tree, scope: Scope) -> Tree:
+    """Write how many ones there are beside a factor whose shape is known.
+
+    >>> from symnn.expressions.tree import Name
+    >>> from symnn.expressions.writing import plain
+    >>> from symnn.language.scope import Scope
+    >>> plain(counted(Product((Transpose(Call("spread", (Number(1),))), Name("G"))), Scope.of({"G": (3, 2)})))
+    'transpose(spread(1, 3))*G'
+    """
+    parts = tuple(counted(part, scope) for part in children(tree))
+    if isinstance(tree, Product):
+        parts = tuple(_beside(parts, at, scope) for at in range(len(parts)))
+    return replace(rebuilt(tree, parts), span=tree.span) if parts else tree
+
+
+def _beside(factors: tuple[Tree, ...], at: int, scope: Scope) -> Tree:
+    factor = factors[at]
+    turned = isinstance(factor, Transpose)
+    ones = factor.operand if isinstance(factor, Transpose) else factor
+    if not _is_bare(ones):
+        return factor
+    place = at + 1 if turned else at - 1
+    shape = _shape(factors[place], scope) if 0 <= place < len(factors) else ()
+    length = shape[0] if turned and shape else shape[1] if len(shape) == _MATRIX else 0
+    if not length:
+        return factor
+    found = Call(named.SPREAD, (Number(1), Number(length)), 0, ones.span)
+    return Transpose(found, factor.span) if turned else found
+
+
+def _shape(tree: Tree, scope: Scope) -> tuple[int, ...]:
+    try:
+        return shape_in_scope(tree, scope)
+    except Unfit:
+        return ()
+
+
+def _is_bare(tree: Tree) -> bool:
+    return isinstance(tree, Call) and tree.function == named.SPREAD and tree.arguments == (Number(1),)
+
+
+def uncounted(tree: Tree) -> Problem | None:
+    """Refuse ones of which nothing says how many there are."""
+    found = next((node for node in walk(tree) if _is_bare(node)), None)
+    return None if found is None else Problem("ones-number", {}, found.span)
