@@ -24,7 +24,7 @@ class KeyPoints:
     def __init__(self, graph: Graph, truth: Callable[[TensorPoint], Valued], point: TensorPoint | None = None) -> None:
         self.is_bent = bool(graph.decided_by - {"kernel"})
         self._graph = graph
-        self._truth = truth
+        self.truth = truth
         self._known: list[tuple[TensorPoint, Valued]] = []
         self._seeds = count(ANOTHER, ANOTHER)
         self._left = _MOST_DRAWS
@@ -43,6 +43,6 @@ class KeyPoints:
         import numpy as np
 
         with suppress(Unfit, Misfit, ValueMissing), np.errstate(all="ignore"):
-            truth = self._truth(point)
+            truth = self.truth(point)
             if np.isfinite(truth.array).all():
                 self._known.append((point, truth))

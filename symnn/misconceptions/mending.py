@@ -44,7 +44,7 @@ class Mending:
 
     def __init__(self, changes: SmallChanges, points: KeyPoints) -> None:
         self._changes = changes
-        self._points = points
+        self.points = points
 
     def explained(
         self,
@@ -57,7 +57,7 @@ class Mending:
 
         ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
         """
-        trials = (Trial(point, truth, answer, {}) for point, truth in self._points.first(_FEW_POINTS))
+        trials = (Trial(point, truth, answer, {}) for point, truth in self.points.first(_FEW_POINTS))
         trial = next((trial for trial in trials if trial.is_wrong), None)
         spots = [] if trial is None else self._changes.spots(answer)
         if trial is None or len(spots) > _MOST_SPOTS:
@@ -76,8 +76,8 @@ class Mending:
 
     def agrees(self, tree: Tree) -> bool:
         """Say whether a tree is right at further points: at many where units may be off, in it or in the network."""
-        bent = self._points.is_bent or any(OPERATIONS[name].conventions for name in _functions(tree))
-        points = self._points.first(_BENT_POINTS if bent else _OTHER_POINTS)
+        bent = self.points.is_bent or any(OPERATIONS[name].conventions for name in _functions(tree))
+        points = self.points.first(_BENT_POINTS if bent else _OTHER_POINTS)
         return all(Trial(point, truth, tree, {}).is_right for point, truth in points)
 
 

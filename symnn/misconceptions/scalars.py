@@ -149,7 +149,8 @@ class ScalarDiagnosis(Diagnosis):
             import numpy as np
 
             with np.errstate(all="ignore"):
-                found = self.whole.explained(written, found, self.whole.agrees, lambda _: ())
+                whole = self.whole.explained(written, (), self.whole.agrees, lambda _: ())
+            found = whole if whole and (not found or len(whole[0].mistakes) == 1) else found
         if others:  # several numbers for one: the judge says so, and one of them tells only where it was stopped
             found = tuple(one for one in found if one.mistakes[0].kind is codes.STOPPED_EARLY)
         return found, evidence

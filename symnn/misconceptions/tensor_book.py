@@ -15,11 +15,12 @@ from symnn.expressions.tree import Derivative, Name, Sum, Tree, bare
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_changes import TensorChange, changes_of
+from symnn.misconceptions.tensor_elsewhere import Elsewhere, Made
 from symnn.misconceptions.tensor_forward import ForwardSweep
 from symnn.misconceptions.tensor_linear import LinearSweep, TensorOutcome
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_slips import TensorEditor
-from symnn.misconceptions.tensor_steps import WorkedStep, WorkedSteps, family_of
+from symnn.misconceptions.tensor_steps import WorkedStep, WorkedSteps, family_of, key_of_steps
 from symnn.misconceptions.tensor_table import TensorTable
 from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import ValueMissing
@@ -40,13 +41,20 @@ class WrongAnswers:
     """All wrong answers that were worked out: ``labels`` says of each change which mistakes it is.
 
     The first pages hold single slips and pairs in different steps; `further` ones, whole other answers, are written
-    when an answer first needs them.
+    when an answer first needs them. ``worth`` works changes out at another point.
     """
 
-    def __init__(self, labels: Sequence[tuple[Mistake, ...]], table: TensorTable, truth: Valued) -> None:
+    def __init__(
+        self,
+        labels: Sequence[tuple[Mistake, ...]],
+        table: TensorTable,
+        truth: Valued,
+        worth: Callable[[Sequence[int], TensorPoint], Valued],
+    ) -> None:
         self.labels = labels
         self.table = table
         self.truth = truth
+        self.worth = worth
         self._write: Callable[[], WrongAnswers] | None = None
         self._further: WrongAnswers | None = None
 
@@ -69,22 +77,39 @@ def worked_out_answers(key: Tree, graph: Graph, steps: WorkedSteps, point: Tenso
     found = changes_of(steps, editor)
     if steps.linear:
         sweep = LinearSweep(point, steps)
-        return _of_gradient(sweep, found).then(lambda: _late(_whole_values(key, graph, sweep), point, sweep.truth))
+
+        def wholes(at: TensorPoint) -> Iterator[tuple[Mistake, Valued]]:
+            return _whole_values(key, graph, sweep if at is point else LinearSweep(at, steps))
+
+        return _of_gradient(sweep, found).then(lambda: _late(wholes, point, sweep.truth))
     forward = ForwardSweep(point, steps)
-    return _of_forward(forward, found).then(lambda: _late(_turned(key, forward.truth), point, forward.truth))
+
+    def turned(at: TensorPoint) -> Iterator[tuple[Mistake, Valued]]:
+        return _turned(key, forward.truth if at is point else key_of_steps(steps, at))
+
+    return _of_forward(forward, found).then(lambda: _late(turned, point, forward.truth))
 
 
 def _of_forward(sweep: ForwardSweep, found: list[TensorChange]) -> WrongAnswers:
     changes, values = sweep.singly(found)
     table = TensorTable(sweep.outcomes(changes, values), complex(sweep.point.hashed(sweep.truth)), ())
-    return WrongAnswers([change.mistakes for change in changes], table, sweep.truth)
+    worth = Elsewhere(sweep.steps, [(change, None) for change in changes]).worth
+    return WrongAnswers([change.mistakes for change in changes], table, sweep.truth, worth)
 
 
-def _late(wholes: Iterator[tuple[Mistake, Valued]], point: TensorPoint, truth: Valued) -> WrongAnswers:
+def _late(
+    wholes: Callable[[TensorPoint], Iterator[tuple[Mistake, Valued]]], point: TensorPoint, truth: Valued
+) -> WrongAnswers:
     """Write the pages of whole other answers."""
     labels: list[tuple[Mistake, ...]] = []
-    outcomes = tuple(_labelled(wholes, point, labels))
-    return WrongAnswers(labels, TensorTable(outcomes, complex(point.hashed(truth)), ()), truth)
+    outcomes = tuple(_labelled(wholes(point), point, labels))
+
+    def worth(changes: Sequence[int], at: TensorPoint) -> Valued:
+        """Work all of them out again: that an answer is one of these, and units may be off, is rare."""
+        wanted = labels[changes[0]][0].name
+        return next((value for mistake, value in wholes(at) if mistake.name == wanted), truth)
+
+    return WrongAnswers(labels, TensorTable(outcomes, complex(point.hashed(truth)), ()), truth, worth)
 
 
 def _of_gradient(sweep: LinearSweep, found: list[TensorChange]) -> WrongAnswers:
@@ -97,6 +122,7 @@ def _of_gradient(sweep: LinearSweep, found: list[TensorChange]) -> WrongAnswers:
     most = min(_MOST_PAIRS, _PAIR_ENTRIES // max(width, 1))
     outcomes = sweep.worked_out(changes, np.concatenate([alone, _pairs(changes, most)]), variants)
     labels = [change.mistakes for change in changes]
+    made: list[Made] = [(change, None) for change in changes]
     base = complex(sweep.point.hashed(sweep.truth))
     reached = _reached(sweep.steps.steps[-1], changes)
     added = _added(outcomes, sweep.truth.shape, base)
@@ -106,11 +132,13 @@ def _of_gradient(sweep: LinearSweep, found: list[TensorChange]) -> WrongAnswers:
         for term, worth in terms.items() if len(terms) > 1 else ():
             told = facts(**{**dict(mistake.facts), "path": sweep.steps.steps[-1].users[term]})
             labels.append((replace(mistake, facts=told, cost=mistake.cost + INSIDE),))
+            made.append((changes[number], term))
             outcomes.append(_single(sweep.truth.shape, len(labels) - 1, base + worth))
             reached[len(labels) - 1] = frozenset((term,))
             added.append((len(labels) - 1, worth))
     apart = [(number, worth, reached[number]) for number, worth in added if reached.get(number)]
-    return WrongAnswers(labels, TensorTable(outcomes, base, apart), sweep.truth)
+    elsewhere = Elsewhere(sweep.steps, made)
+    return WrongAnswers(labels, TensorTable(outcomes, base, apart), sweep.truth, elsewhere.worth)
 
 
 def _reached(last: WorkedStep, changes: list[TensorChange]) -> dict[int, frozenset[int]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property, partial
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum, Transpose, Tree, bare, walk
@@ -20,7 +22,7 @@ from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import simplest
 from symnn.misconceptions.tensor_book import WrongAnswers, worked_out_answers
 from symnn.misconceptions.tensor_evidence import TensorEvidence
-from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
+from symnn.misconceptions.tensor_point import TensorPoint
 from symnn.misconceptions.tensor_steps import WorkedSteps, key_of_steps, steps_to
 from symnn.misconceptions.tensor_table import Hit
 from symnn.misconceptions.unit_layers import layers
@@ -40,7 +42,7 @@ __all__ = ["TensorDiagnosis", "mending_of"]
 
 _SURE = 2.35
 _MOST = 8
-_POINTS = 4
+_POINTS = 12
 """At so many points an explanation must hold where the values of one may agree by chance."""
 
 _ZERO, _SAME, _DEAR = 1e-12, 1e-9, 9.0
@@ -50,6 +52,13 @@ _OF_RATE: Mapping[FindingKind, str] = MappingProxyType({codes.MISSING_FACTOR: "m
 
 _HUGE = 1e150
 """Beyond it, or where there is no value, floats cannot be multiplied or measured."""
+
+
+class _Told(Struct, frozen=True, eq=False):
+    """An explanation, and what the key is worth at a point with its mistakes."""
+
+    explanation: Explanation
+    worth: Callable[[TensorPoint], Valued]
 
 
 class TensorDiagnosis(Diagnosis):
@@ -103,11 +112,6 @@ class TensorDiagnosis(Diagnosis):
         """Give all explanations of a wrong answer, the likeliest first."""
         return self._looked(answer, {})
 
-    @cached_property
-    def _elsewhere(self) -> tuple[_Late, ...]:
-        """The same at other points."""
-        return tuple(_Late(self.graph, self._key, place * ANOTHER) for place in range(1, _POINTS))
-
     def _looked(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
         """Look an answer up; where units may be off, by chance or by mistake, what is found must hold elsewhere too."""
         import numpy as np
@@ -116,40 +120,32 @@ class TensorDiagnosis(Diagnosis):
             with suppress(Unfit):
                 answer = aligned_as_network(answer, self.graph)
             found = self._usual(answer, seen)
-            if found is None or self._may_be_chance(answer, found):
-                found = self._everywhere(answer, found)
             if not found or found[0].cost > ONE_MISTAKE:
                 found = self._repaired(answer, seen, found)
         return tuple(one for one in found if not any(_is_there(mistake, answer) for mistake in one.mistakes))
 
-    def _everywhere(self, answer: Tree, found: tuple[Explanation, ...] | None) -> tuple[Explanation, ...]:
-        """Keep what holds at every point that tells something: no usual mistake where an answer is right."""
-        others = (other.diagnosis for other in self._elsewhere)
-        there = [other._usual(answer, {}) for other in others if not other._is_off]  # noqa: SLF001 - its own kind
-        seen = there if self._is_off else [found, *there]
-        told = [{explanation.name for explanation in one or ()} for one in seen]
-        first = next((one for one in seen if one), None) or ()
-        return tuple(one for one in first if all(one.name in names for names in told))
+    def _holds(self, told: _Told, answer: Tree) -> bool:
+        """Say whether usual mistakes give the answer at further points where units may be off, by chance or by one."""
+        if not (self._is_bent or any(map(_is_bent, _functions(told.explanation, answer)))):
+            return True
+        for point, _ in self.mending.points.first(_POINTS):
+            with suppress(Unfit, ValueMissing, Misfit):
+                meant, wrote = told.worth(point), point.of(answer)
+                if meant.shape != wrote.shape or not _are_alike(meant, wrote):
+                    return False
+        return True
 
-    def _may_be_chance(self, answer: Tree, found: tuple[Explanation, ...]) -> bool:
-        """Say whether values at one point may agree although formulas do not: a unit is off there, all are on."""
-        told = (fact for one in found for mistake in one.mistakes for name, fact in mistake.facts if name == "wrote")
-        written = (node.function for node in walk(answer) if isinstance(node, Call))
-        functions = (name for name in (*told, *written) if isinstance(name, str) and name in OPERATIONS)
-        bent = any(OPERATIONS[name].conventions for name in functions)
-        return bool(found) and (bent or self._is_bent)
-
-    def _usual(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...] | None:
-        """Give the usual mistakes that explain an answer at this point, None where it is right or nothing is seen."""
+    def _usual(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
+        """Give the usual mistakes that explain an answer, as far as something is seen at this point."""
         try:
             value = self.point.of(answer, None, seen)
         except (Unfit, ValueMissing, Misfit):
             return ()
         if self._is_off or self._is_right(value.shape, complex(self.point.hashed(value))):
-            return None
-        return self._explained(value, seen)
+            return ()
+        return self._explained(answer, value, seen)
 
-    def _explained(self, value: Valued, seen: Seen) -> tuple[Explanation, ...]:
+    def _explained(self, answer: Tree, value: Valued, seen: Seen) -> tuple[Explanation, ...]:
         worth, truth = complex(self.point.hashed(value)), self._hash
         if not _size(worth) < _HUGE:
             return ()
@@ -159,26 +155,32 @@ class TensorDiagnosis(Diagnosis):
             return ()  # another unit may be off here
         if abs(worth) < _ZERO or abs(truth) < _ZERO:
             mistake = Mistake(codes.ZERO) if abs(worth) < _ZERO else Mistake(codes.NOT_ZERO)
-            return (Explanation((mistake,), mistake.cost),)
-        found = list(self._found(value.shape, worth, self.book))
-        found += self._only_a_number(value, worth)
-        if min((one.cost for one in found), default=_DEAR) > _SURE and self.book.further is not None:
+            told = _Told(Explanation((mistake,), mistake.cost), lambda _: Valued(0 * value.array, value.shape))
+            return (told.explanation,) if mistake.kind is codes.NOT_ZERO or self._holds(told, answer) else ()
+        found = [*self._found(value.shape, worth, self.book), *self._only_a_number(value, worth)]
+        if min((one.explanation.cost for one in found), default=_DEAR) > _SURE and self.book.further is not None:
             found += self._found(value.shape, worth, self.book.further)
-        return self._ranked(found, seen)
+        return self._ranked([one.explanation for one in found if self._holds(one, answer)], seen)
 
-    def _found(self, shape: Shape, worth: complex, book: WrongAnswers) -> Iterator[Explanation]:
+    def _found(self, shape: Shape, worth: complex, book: WrongAnswers) -> Iterator[_Told]:
         """Look an answer up in a book; two changes in different terms only where nothing likelier is there."""
         hits = sorted(book.table.hits(shape, worth), key=_place)
         found = [self._told(hit, book) for hit in hits]
         yield from found
-        if shape == self.book.truth.shape and min((one.cost for one in found), default=_DEAR) > _SURE:
+        cheapest = min((one.explanation.cost for one in found), default=_DEAR)
+        if shape == self.book.truth.shape and cheapest > _SURE:
             yield from (self._told(hit, book) for hit in book.table.sums(worth))
 
-    def _told(self, hit: Hit, book: WrongAnswers) -> Explanation:
+    def _told(self, hit: Hit, book: WrongAnswers) -> _Told:
         mistakes = tuple(mistake for number in hit.changes for mistake in book.labels[number])
         if hit.factor != 1:
             mistakes = (*mistakes, *self._factor(hit.factor))
-        return Explanation(mistakes, sum(mistake.cost for mistake in mistakes))
+
+        def worth(point: TensorPoint) -> Valued:
+            value = book.worth(hit.changes, point)
+            return Valued(value.array * float(hit.factor), value.shape)
+
+        return _Told(Explanation(mistakes, sum(mistake.cost for mistake in mistakes)), worth)
 
     def _factor(self, factor: Fraction) -> tuple[Mistake, ...]:
         """Tell by how much the whole is wrong: its sign, the 2 of the loss, a number."""
@@ -190,7 +192,7 @@ class TensorDiagnosis(Diagnosis):
             found.append(Mistake(codes.CONSTANT, facts(ratio=str(size)), _CONSTANT))
         return tuple(found)
 
-    def _only_a_number(self, value: Valued, worth: complex) -> Iterator[Explanation]:
+    def _only_a_number(self, value: Valued, worth: complex) -> Iterator[_Told]:
         """See whether the answer is the key times a simple number."""
         if value.shape != self.book.truth.shape:
             return
@@ -199,8 +201,13 @@ class TensorDiagnosis(Diagnosis):
             return
         simple = simplest(ratio.real)
         if simple is not None:
-            mistakes = self._factor(simple)
-            yield Explanation(mistakes, sum(mistake.cost for mistake in mistakes))
+            mistakes, factor = self._factor(simple), float(simple)
+
+            def multiple(point: TensorPoint) -> Valued:
+                value = self.mending.points.truth(point)
+                return Valued(value.array * factor, value.shape)
+
+            yield _Told(Explanation(mistakes, sum(mistake.cost for mistake in mistakes)), multiple)
 
     def _ranked(self, found: list[Explanation], seen: Seen) -> tuple[Explanation, ...]:
         """Order by cost and by what stands in the answer; each explanation once."""
@@ -230,7 +237,7 @@ class TensorDiagnosis(Diagnosis):
                 if _ZERO < _size(worth := complex(self.point.hashed(value))) < _HUGE
                 for hit in self.book.table.hits(value.shape, worth)
                 if len(hit.changes) == 1 and hit.factor == 1
-                if mistake.cost + (told := self._told(hit, self.book)).cost <= TWO_MISTAKES
+                if mistake.cost + (told := self._told(hit, self.book).explanation).cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, answer) for one in told.mistakes)
             ]
             return self._ranked(found, seen)
@@ -250,6 +257,24 @@ class TensorDiagnosis(Diagnosis):
         if shape != self.book.truth.shape or not _size(worth) < _HUGE:
             return False
         return abs(worth - self._hash) <= _SAME * abs(self._hash)
+
+
+def _functions(told: Explanation, answer: Tree) -> Iterator[str]:
+    """Name the operations that an explanation speaks of or an answer applies."""
+    facts_told = (fact for mistake in told.mistakes for name, fact in mistake.facts if name == "wrote")
+    written = (node.function for node in walk(answer) if isinstance(node, Call))
+    return (name for name in (*facts_told, *written) if isinstance(name, str) and name in OPERATIONS)
+
+
+def _is_bent(name: str) -> bool:
+    return bool(OPERATIONS[name].conventions)
+
+
+def _are_alike(one: Valued, other: Valued) -> bool:
+    import numpy as np
+
+    size = np.abs(other.array).max(initial=0.0)
+    return bool((np.abs(one.array - other.array) <= _SAME * size + _ZERO).all())
 
 
 def _is_there(mistake: Mistake, answer: Tree) -> bool:
@@ -280,19 +305,6 @@ def _pieces(steps: WorkedSteps) -> Iterator[Tree]:
             is_piece = isinstance(node, Name | Number | Sum | Call | Transpose | Quotient)
             if is_piece and not any(isinstance(part, Derivative) for part in walk(node)):
                 yield node
-
-
-class _Late:
-    """A diagnosis at a point of its own, prepared when it is first needed."""
-
-    def __init__(self, graph: Graph, key: Tree, seed: int) -> None:
-        self._about = graph, key, seed
-
-    @cached_property
-    def diagnosis(self) -> TensorDiagnosis:
-        """The diagnosis."""
-        graph, key, seed = self._about
-        return TensorDiagnosis.prepared(graph, key, TensorPoint(graph, seed=seed))
 
 
 def _place(hit: Hit) -> tuple[int, int]:
