@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Final
 
 from pebble import ProcessPool
@@ -16,7 +16,8 @@ from symnn.classroom.piece_of_work import GradedPiece
 
 __all__ = ["graded"]
 
-BATCH: Final = 16
+BATCH: Final = 32
+"""Pieces that go to a worker in one go: all of one part if they are so few, for what a part needs is prepared once."""
 AHEAD: Final = 3
 """Batches a worker that are on their way: enough that none waits, few enough that memory stays flat."""
 
@@ -45,10 +46,10 @@ def graded(
 
 
 def batched(pieces: Iterable[GradedPiece]) -> Iterator[Batch]:
-    """Put pieces together that are graded in one go, each with its number."""
-    numbered = iter(enumerate(pieces))
-    while batch := list(islice(numbered, BATCH)):
-        yield batch
+    """Put pieces of one part together that are graded in one go, each with its number."""
+    for _, same in groupby(enumerate(pieces), key=lambda one: (one[1].exercise, one[1].part)):
+        while batch := list(islice(same, BATCH)):
+            yield batch
 
 
 def _passed(
