@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from msgspec import Struct
 
@@ -139,9 +139,10 @@ def settled_run(folder: Path) -> None:
 
 def _forward(folder: Path, journal: Mapping[str, list[str]]) -> None:
     """Rename what is still to be renamed, and remove what the set has no more."""
+    for parent in {(folder / name).parent for name in journal["names"]}:
+        parent.mkdir(parents=True, exist_ok=True)
     for name in journal["names"]:
         if (folder / NEW / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / NEW / name).replace(folder / name)
     for name in journal["gone"]:
         (folder / name).unlink(missing_ok=True)
@@ -178,15 +179,23 @@ def _digest(path: Path) -> str:
 
 def _written(path: Path, pieces: Iterable[bytes]) -> str:
     """Write a file to the disk, and give its digest."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    with path.open("wb") as file:
+    with _opened(path) as file:
         for piece in pieces:
             file.write(piece)
             digest.update(piece)
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest()
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a file to be written; its folder is made where it is the first in it."""
+    try:
+        return path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
 
 
 def _synced(folder: Path) -> None:

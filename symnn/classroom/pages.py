@@ -70,6 +70,7 @@ def _environment(lang: Language, folders: tuple[Path, ...]) -> Environment:
     made.globals["style"] = Markup(style())  # noqa: S704 - our own file
     made.filters.update(mathematics=_mathematics, authored=_authored, marked=_marked, drawing=_drawing)
     made.filters.update(points=points_text, percent=percent, ratio=ratio)
+    made.globals["pieces"] = made.get_template("pieces.html").module  # a page of each student need not look for it
     return made
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -12,11 +14,15 @@ from symnn.classroom.about import ABOUT, About
 from symnn.classroom.decisions import Decision
 from symnn.classroom.exports.spreadsheet import WORKBOOK, grades_workbook, is_writable
 from symnn.classroom.outputs import NEW
-from symnn.classroom.recorded import RESULTS, Results
+from symnn.classroom.recorded import RESULTS, Recorded, Results
 from symnn.classroom.report import REPORT, report
 from symnn.classroom.returned import feedback_names, feedback_page
 
 __all__ = ["Tables", "pages"]
+
+
+Ahead = Iterator[tuple[str, Iterator[Recorded]]]
+"""The results of one student after the other."""
 
 
 class Tables(Struct, frozen=True):
@@ -40,8 +46,9 @@ def pages(
     found: dict[str, Iterable[bytes]] = {ABOUT: [about], REPORT: _report(results, course, tables, decisions)}
     if is_writable():
         found[WORKBOOK] = _workbook(tables, course)
+    ahead = groupby(results, key=attrgetter("student"))
     for student, name in feedback_names(students).items():
-        found[name] = _feedback(student, results, course, decisions)
+        found[name] = _feedback(student, ahead, course, decisions)
     return found
 
 
@@ -53,7 +60,9 @@ def _workbook(tables: Tables, course: About) -> Iterator[bytes]:
     yield grades_workbook(tables.grades, course.lang)
 
 
-def _feedback(student: str, results: Results, course: About, decisions: Sequence[Decision]) -> Iterator[bytes]:
+def _feedback(student: str, ahead: Ahead, course: About, decisions: Sequence[Decision]) -> Iterator[bytes]:
+    """Write the page of a student, whose results stand together, in the order of the pages."""
     most = sum(part.points for part in course.parts.values())
     comments = {one.id: one.comment for one in decisions if one.comment}
-    yield feedback_page(student, results.of(student), most, comments, course.lang)
+    own = next(results for known, results in ahead if known == student)
+    yield feedback_page(student, own, most, comments, course.lang)

@@ -6,16 +6,24 @@ import codecs
 import re
 import stat
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from symnn.errors import Fact, Place, Problem
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["LARGEST", "Text", "content", "decoded", "decoded_otherwise", "is_latin", "read_text"]
+__all__ = [
+    "LARGEST",
+    "FileLines",
+    "Text",
+    "content",
+    "decoded",
+    "decoded_otherwise",
+    "is_latin",
+    "read_text",
+    "streamed",
+]
 
 LARGEST: Final = 1 << 20
 """Bytes of a file that are read unless the operator allows more."""
@@ -28,7 +36,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LOOKED_AT: Final = 200
-_HARMLESS: Final = frozenset("\t\n\r\x0c")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_AT_ONCE: Final = 1 << 20
 
 
 class Text(Struct, frozen=True):
@@ -37,6 +46,39 @@ class Text(Struct, frozen=True):
     text: str
     file: str
     notices: tuple[Problem, ...] = ()
+
+
+class FileLines(Struct, frozen=True):
+    """The lines of a file in UTF-8, read anew by whoever goes through them: they may be too many to be kept."""
+
+    path: Path
+    head: str
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the lines, without their ends."""
+        with self.path.open(encoding="utf-8-sig") as file:
+            for line in file:
+                yield line.removesuffix("\n")
+
+
+def streamed(path: Path, *, limit: int = LARGEST) -> FileLines | None:
+    """Give the lines of a large file that is in UTF-8 throughout; None where `content` is the way to read it."""
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) or not _AT_ONCE < about.st_size <= limit:
+            return None
+        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        with path.open("rb") as file:
+            start = file.read(_AT_ONCE)
+            if _unmarked(start):
+                return None
+            head = decoder.decode(start)
+            while chunk := file.read(_AT_ONCE):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except (OSError, UnicodeDecodeError):
+        return None
+    return FileLines(path, head)
 
 
 def read_text(path: Path, *, limit: int = LARGEST) -> Text | Problem:
@@ -130,9 +172,9 @@ def _strict(data: bytes, encoding: str, file: str, *, controls: bool, offset: in
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         return Problem("not-text", {"offset": offset + error.start}, place=Place(file))
-    strange = next((i for i, c in enumerate(text) if (c < " " and c not in _HARMLESS) or c == "\x7f"), None)
-    if strange is not None and not controls:
-        line = text.count("\n", 0, strange) + 1
-        place = Place(file, line, strange - text.rfind("\n", 0, strange))
-        return Problem("control-character", {"character": f"U+{ord(text[strange]):04X}"}, place=place)
+    strange = None if controls else _CONTROL.search(text)
+    if strange is not None:
+        at = strange.start()
+        place = Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        return Problem("control-character", {"character": f"U+{ord(strange[0]):04X}"}, place=place)
     return Text(text.replace("\r\n", "\n").replace("\r", "\n"), file)

@@ -36,10 +36,10 @@ def is_writable() -> bool:
 
 def grades_workbook(table: bytes, lang: Language) -> bytes:
     """Write the grades alone, from the table of them."""
-    return workbook(list(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline=""))), None, lang)
+    return workbook(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline="")), None, lang)
 
 
-def workbook(grades: Sequence[Sequence[str]], answers: Iterable[Recorded] | None, lang: Language) -> bytes:
+def workbook(grades: Iterable[Sequence[str]], answers: Iterable[Recorded] | None, lang: Language) -> bytes:
     """Write a workbook: a sheet of grades, whose rows are those of ``grades.csv``, and if asked one of the answers.
 
     Raises: OperatorError if the package that writes workbooks is not installed.
@@ -96,15 +96,16 @@ def _sheet(book: Any, name: str, rows: Iterable[Sequence[Cell]]) -> None:
                 sheet.write_number(line, column, cell)
 
 
-def _as_numbers(grades: Sequence[Sequence[str]]) -> Iterator[Sequence[Cell]]:
+def _as_numbers(grades: Iterable[Sequence[str]]) -> Iterator[Sequence[Cell]]:
     """Give the rows with points as numbers; who a student is stays text."""
-    if not grades:
+    rows = iter(grades)
+    titles = next(rows, None)
+    if titles is None:
         return
-    titles = grades[0]
     marks = {at for at, title in enumerate(titles) if title == "late"}
     marks |= set(range(1, titles.index("open") + 1)) if "open" in titles else set()
     yield titles
-    for row in grades[1:]:
+    for row in rows:
         yield [_number(cell) if at in marks else cell for at, cell in enumerate(row)]
 
 

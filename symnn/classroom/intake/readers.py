@@ -26,11 +26,11 @@ from symnn.classroom.intake.merged import called, with_one_header
 from symnn.classroom.intake.objects import sheet_of_objects
 from symnn.classroom.intake.papers import SUFFIXES, answer_of_file, answers_in
 from symnn.classroom.intake.rows import TableRow
-from symnn.classroom.intake.sheet import Sheet, sheet_of
+from symnn.classroom.intake.sheet import Sheet, sheet_of, sheet_of_lines
 from symnn.classroom.intake.tables import NOBODY, Course, header_in, is_header, read_table
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
 from symnn.classroom.submissions import Answer, Submissions, Taker, joined_files
-from symnn.documents.decoding import Text, content, decoded, decoded_otherwise, is_latin
+from symnn.documents.decoding import FileLines, Text, content, decoded, decoded_otherwise, is_latin, streamed
 from symnn.errors import Place, Problem
 
 if TYPE_CHECKING:
@@ -63,10 +63,21 @@ def read_source(path: Path, course: Course, columns: Columns, answers: Taker) ->
     """
     if path.is_dir():
         return _papers(entries_of_folder(path), str(path), course, columns, answers)
+    lines = streamed(path, limit=LARGEST_ARCHIVE)
+    if lines is not None and _is_table(lines):
+        sheet = sheet_of_lines(lines, str(path), lambda head: any(is_header(row, course, columns) for row in head))
+        return _table(sheet, course, columns, answers)
     data = content(path, limit=LARGEST_ARCHIVE)
     if isinstance(data, Problem):
         return Taken(Submissions(problems=(data,)))
     return _read(data, str(path), course, columns, answers)
+
+
+def _is_table(lines: FileLines) -> bool:
+    """Tell if a large text can only be rows: neither objects, nor a page, nor a document; no archive is UTF-8."""
+    suffix = lines.path.suffix.lower()
+    is_other = suffix in OBJECTS or suffix in SUFFIXES - {".txt"} or bool(kind_of_file(lines.head[:8].encode()))
+    return not is_other and not lines.head.lstrip().startswith(("{", "[{", "<"))
 
 
 def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Taker, owner: Owner = NOBODY) -> Taken:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -31,8 +32,10 @@ class TableRow(Struct, frozen=True):
         return self.fields[place] if place < len(self.fields) else ""
 
 
-def rows_of(text: str, file: str, delimiter: str, problems: list[Problem]) -> Iterator[TableRow]:
+def rows_of(text: str | Iterable[str], file: str, delimiter: str, problems: list[Problem]) -> Iterator[TableRow]:
     r"""Give the rows of a table, blank lines left out; a quote that stays open is a problem of its line.
+
+    Of lines that come one by one only those of the row are kept.
 
     >>> problems = []
     >>> [row.fields for row in rows_of('a,b\n1,"x\n2,y', "t.csv", ",", problems)]
@@ -40,26 +43,48 @@ def rows_of(text: str, file: str, delimiter: str, problems: list[Problem]) -> It
     >>> problems[0].code, problems[0].place.line
     ('open-quote', 2)
     """
-    lines = text.split("\n")
-    at = 0
-    while at < len(lines):
-        if not lines[at].strip():
-            at += 1
+    lines = _Lines(text.split("\n") if isinstance(text, str) else text)
+    while (line := lines.at(0)) is not None:
+        number = lines.number
+        if not line.strip():
+            lines.drop(1)
             continue
-        taken = _row(lines, at, delimiter)
+        taken = TableRow(tuple(line.split(delimiter)), number) if '"' not in line else _row(lines, delimiter)
         if isinstance(taken, str):
-            problems.append(Problem(taken, place=Place(file, at + 1)))
-            at += 1
+            problems.append(Problem(taken, place=Place(file, number)))
+            lines.drop(1)
             continue
+        lines.drop(taken.lines)
         yield taken
-        at += taken.lines
 
 
-def _row(lines: list[str], at: int, delimiter: str) -> TableRow | str:
+class _Lines:
+    """The lines from one on, of which as many are held as somebody has looked at; ``number`` is that of the first."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._rest = iter(lines)
+        self._held: deque[str] = deque()
+        self.number = 1
+
+    def at(self, place: int) -> str | None:
+        """Give the line so many places on; None behind the last."""
+        while len(self._held) <= place:
+            line = next(self._rest, None)
+            if line is None:
+                return None
+            self._held.append(line)
+        return self._held[place]
+
+    def drop(self, count: int) -> None:
+        """Go on."""
+        for _ in range(count):
+            self._held.popleft()
+        self.number += count
+
+
+def _row(lines: _Lines, delimiter: str) -> TableRow | str:
     """Read one row, which may go over several lines inside quotes; or name what is wrong."""
-    if '"' not in lines[at]:
-        return TableRow(tuple(lines[at].split(delimiter)), at + 1)
-    reader = _Reader(lines, at)
+    reader = _Reader(lines)
     fields: list[str] = []
     while True:
         field = reader.quoted() if reader.begins('"') else reader.plain(delimiter)
@@ -67,7 +92,7 @@ def _row(lines: list[str], at: int, delimiter: str) -> TableRow | str:
             return "open-quote"
         fields.append(field)
         if reader.at_end:
-            return TableRow(tuple(fields), at + 1, reader.line - at + 1)
+            return TableRow(tuple(fields), lines.number, reader.line + 1)
         if not reader.begins(delimiter):
             return "bad-quote"
         reader.place += len(delimiter)
@@ -76,15 +101,11 @@ def _row(lines: list[str], at: int, delimiter: str) -> TableRow | str:
 class _Reader:
     """Goes through the fields of one row; quoted ones may hold delimiters, doubled quotes and line ends."""
 
-    def __init__(self, lines: list[str], line: int) -> None:
+    def __init__(self, lines: _Lines) -> None:
         self.lines = lines
-        self.line = line
+        self.line = 0
         self.place = 0
-
-    @property
-    def text(self) -> str:
-        """The line where it stands."""
-        return self.lines[self.line]
+        self.text = lines.at(0) or ""
 
     @property
     def at_end(self) -> bool:
@@ -111,8 +132,10 @@ class _Reader:
                 pieces += (self.text[self.place :], "\n")
                 self.line += 1
                 self.place = 0
-                if self.line == len(self.lines):
+                line = self.lines.at(self.line)
+                if line is None:
                     return None
+                self.text = line
                 continue
             pieces.append(self.text[self.place : end])
             self.place = end + 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from symnn.classroom.intake.rows import DELIMITERS, TableRow, rows_of
 from symnn.documents.decoding import Text
 from symnn.errors import Problem
 
-__all__ = ["HEAD", "Sheet", "sheet_of"]
+__all__ = ["HEAD", "Sheet", "sheet_of", "sheet_of_lines"]
 
 HEAD: Final = 10
 """Rows in which a header is looked for; above it stand titles and the time of the export."""
@@ -30,12 +30,26 @@ class Rows(Protocol):
         """Go through the rows, and put down what cannot be read."""
 
 
-class Lines(Struct, frozen=True):
-    """The rows of a text, read anew by whoever goes through them: they may be too many to be kept."""
+class TextLines(Struct, frozen=True):
+    """The lines of a text."""
 
     text: str
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the lines."""
+        return iter(self.text.split("\n"))
+
+
+class Lines(Struct, frozen=True):
+    """The rows of lines, read anew by whoever goes through them: they may be too many to be kept.
+
+    ``is_named``: the first line names the delimiter, and is no row.
+    """
+
+    lines: Iterable[str]
     file: str
     delimiter: str
+    is_named: bool = False
 
     def __iter__(self) -> Iterator[TableRow]:
         """Go through the rows that can be read."""
@@ -43,7 +57,8 @@ class Lines(Struct, frozen=True):
 
     def told(self, problems: list[Problem]) -> Iterator[TableRow]:
         """Go through the rows, and put down what cannot be read."""
-        return rows_of(self.text, self.file, self.delimiter, problems)
+        lines = chain([""], islice(self.lines, 1, None)) if self.is_named else self.lines
+        return rows_of(lines, self.file, self.delimiter, problems)
 
 
 class Sheet(Struct, frozen=True):
@@ -78,38 +93,30 @@ def sheet_of(text: Text, fits: Fits) -> Sheet:
     >>> [row.fields for row in sheet.rows]
     [('a', 'b'), ('1,2', '3')]
     """
-    body, named = _named_delimiter(text.text)
-    start = "\n".join(_some_lines(body, 4 * HEAD))
-    for delimiter in (named,) if named else _by_count(start):
-        head = tuple(row for row, _ in zip(rows_of(start, text.file, delimiter, []), range(HEAD), strict=False))
-        if fits(head):
-            return _with(delimiter, body, text)
-    return _with(named or _by_count(start)[0], body, text)
+    return sheet_of_lines(TextLines(text.text), text.file, fits, text.notices)
 
 
-def _with(delimiter: str, body: str, text: Text) -> Sheet:
-    return Sheet(text.file, Lines(body, text.file, delimiter), (), text.notices)
+def sheet_of_lines(lines: Iterable[str], file: str, fits: Fits, notices: tuple[Problem, ...] = ()) -> Sheet:
+    """Read lines as a table, in the same way."""
+    start = list(islice(lines, 4 * HEAD))
+    named = _named_delimiter(start[0])
+    start[0] = "" if named else start[0]
+    first = next((line for line in start if line.strip()), "")
+    for delimiter in (named,) if named else _by_count(first):
+        if fits(tuple(islice(rows_of(start, file, delimiter, []), HEAD))):
+            break
+    else:
+        delimiter = named or _by_count(first)[0]
+    return Sheet(file, Lines(lines, file, delimiter, bool(named)), (), notices)
 
 
-def _named_delimiter(text: str) -> tuple[str, str]:
-    """Take off the line ``sep=;`` with which spreadsheets name it; its line stays, empty, so that all keep theirs."""
-    first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and len(first.strip()) <= len("sep=;"):
-        return "\n" + rest, first.strip()[len("sep=") :] or "\t"
-    return text, ""
+def _named_delimiter(line: str) -> str:
+    """Give what a line ``sep=;`` says, with which spreadsheets name the delimiter; empty if it says nothing."""
+    written = line.strip()
+    is_one = written.lower().startswith("sep=") and len(written) <= len("sep=;")
+    return (written[len("sep=") :] or "\t") if is_one else ""
 
 
-def _by_count(start: str) -> tuple[str, ...]:
+def _by_count(line: str) -> tuple[str, ...]:
     """Order the delimiters: first what is oftenest in the first line that holds anything."""
-    first = next((line for line in start.split("\n") if line.strip()), "")
-    return tuple(sorted(DELIMITERS, key=lambda mark: -first.count(mark)))
-
-
-def _some_lines(text: str, most: int) -> Iterator[str]:
-    start = 0
-    for _ in range(most):
-        end = text.find("\n", start)
-        yield text[start : end if end >= 0 else len(text)]
-        if end < 0:
-            return
-        start = end + 1
+    return tuple(sorted(DELIMITERS, key=lambda mark: -line.count(mark)))
