@@ -27,7 +27,7 @@ from symnn.equality.work import account, spend
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import Call, Tree, names
 
-__all__ = ["Compiled", "Mode", "Sense", "UnitSense"]
+__all__ = ["Compiled", "Mode", "Sense", "UnitSense", "coded"]
 
 _HARD = ROOT | LOG | CIRCLE
 _MOST_KNOWN = 1024
@@ -67,7 +67,7 @@ def _unspelled(equations: Mapping[str, Tree]) -> Mapping[str, Tree]:
     return {name: equation for name, equation in equations.items() if is_adjoint(name)}
 
 
-def _coded(compiler: Compiler, tree: Tree) -> Code:
+def coded(compiler: Compiler, tree: Tree) -> Code:
     """Compile a tree and count what that costs, also where it fails."""
     try:
         return compiler.of(tree)
@@ -90,7 +90,7 @@ class Sense:
         self.ranges = Ranges(meaning)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._weights: dict[tuple[str, ...], tuple[int, int]] = {}
-        self._answer: tuple[Tree, Mode, Compiled] | None = None
+        self._answer: tuple[Tree, dict[Mode, Compiled]] | None = None
         self._drawn: tuple[bytes, dict[object, World]] = (b"", {})
         self.looked: tuple[Tree, object, Any] | None = None
         """The answer that was looked at last, where, and what it is there: the next reference asks the same."""
@@ -103,9 +103,12 @@ class Sense:
 
     def answer(self, tree: Tree, mode: Mode = "plain") -> Compiled:
         """Compile an answer, once for all references that it is compared with one after the other."""
-        if self._answer is None or self._answer[0] is not tree or self._answer[1] != mode:
-            self._answer = (tree, mode, self.compiled(tree, mode))
-        return self._answer[2]
+        if self._answer is None or self._answer[0] is not tree:
+            self._answer = (tree, {})
+        modes = self._answer[1]
+        if mode not in modes:
+            modes[mode] = self.compiled(tree, mode)
+        return modes[mode]
 
     def compiled(self, tree: Tree, mode: Mode = "plain") -> Compiled:
         """Compile a tree, and say what that has cost. Raises Undefined, TooLarge, NotScalar."""
@@ -119,7 +122,7 @@ class Sense:
         compiler = Compiler(self.meaning, self.codes, self.ranges)
         if self.meaning.shapes:
             compiler.repeated = dict.fromkeys(parts(tree).repeated)
-        code = _coded(compiler, tree)
+        code = coded(compiler, tree)
         if not compiler.needs and not self.equations:
             return self._collected(code, compiler, tuple(compiler.used), 1)
         turns, normal = 1, b""
@@ -131,7 +134,7 @@ class Sense:
             ranges = Ranges(self.meaning, self.ranges.known, all_parts=True)
             compiler = Compiler(self.meaning, self.codes, ranges)
             compiler.repeated = dict.fromkeys(shared.repeated)
-            code = _coded(compiler, better)
+            code = coded(compiler, better)
             if compiler.needs & ROOT:
                 normal = signature(better)
             compiler.needs |= REWRITTEN

@@ -14,8 +14,9 @@ from symnn.equality.programs import Compiler
 from symnn.equality.residue_code import CIRCLE, LOG, ROOT, NotASquare, NotScalar
 from symnn.equality.residue_points import ResiduePoint, Run, Undefined, World
 from symnn.equality.rewriting import rewritten
-from symnn.equality.senses import Compiled, Sense
+from symnn.equality.senses import Compiled, Sense, coded
 from symnn.equality.towers import PLAIN, ROOTS, circle, tower
+from symnn.equality.work import account, spend
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import (
     Call,
@@ -48,6 +49,9 @@ _MOST_BITS, _LEAST_BITS, _BITS_A_STOREY = 60, 32, 11
 
 _MOST_KEPT = 4096
 """Powers and compiled functions that are remembered."""
+
+_ANEW = 3
+"""What compiling costs for each unit of a verdict's: hundreds of changes of one answer are compiled, each once."""
 
 
 class NoResidue(Exception):  # noqa: N818 - it says that there is nothing to compare
@@ -88,7 +92,7 @@ class Residues:
         meaning = network_meaning(graph)
         self.sense = Sense(meaning, meaning.equations)
         compiled = self.sense.compiled(Sum((key, *map(Name, graph.definitions))))
-        self._calls: dict[Tree, Run] = {}
+        self._calls: dict[Tree, tuple[Run, int]] = {}
         self._powers: dict[tuple[str, int, int], tuple[int, int]] = {}
         self.primed: dict[tuple[str, int, str], int] = {}
         self._known: dict[Tree, int | None] = {}
@@ -151,17 +155,21 @@ class Residues:
         return known
 
     def compiled(self, tree: Tree, at: ResiduePoint) -> int:
-        """Evaluate by the judge's compiler what is not plain arithmetic."""
-        run = self._calls.get(tree)
-        if run is None:
+        """Evaluate by the judge's compiler what is not plain arithmetic; what is known already is counted as well."""
+        spend(0)  # nothing is begun that nobody can pay
+        known = self._calls.get(tree)
+        if known is None:
             if len(self._calls) >= _MOST_KEPT:
                 self._calls.clear()
-            compiler = Compiler(self.sense.meaning, self.sense.codes)
-            code = compiler.of(tree)
-            if compiler.needs & (ROOT | LOG | CIRCLE):
-                better, _ = rewritten(tree, self.sense.meaning, self.sense.equations)
-                code = Compiler(self.sense.meaning, self.sense.codes).of(better)
-            run = self._calls[tree] = code.run
+            with account() as cost:
+                compiler = Compiler(self.sense.meaning, self.sense.codes)
+                code = coded(compiler, tree)
+                if compiler.needs & (ROOT | LOG | CIRCLE):
+                    better, _ = rewritten(tree, self.sense.meaning, self.sense.equations)
+                    code = coded(Compiler(self.sense.meaning, self.sense.codes), better)
+            known = self._calls[tree] = (code.run, _ANEW * cost.spent)
+        run, work = known
+        spend(work)
         return run(at)
 
 
