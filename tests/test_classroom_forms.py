@@ -236,3 +236,65 @@ def test_a_drawn_equation_is_not_guessed(tmp_path):
     (tmp_path / "007.docx").write_bytes(packed({"[Content_Types].xml": "", "word/document.xml": body}))
     found = handed_in([tmp_path / "007.docx"], COURSE)
     assert [answer.text for _, listed in found.inbox.by_student() for answer in listed] == ["[?]"]
+
+
+SCORED = (("007", "2", "1"), ("008", "0", "0.5"))
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["学号", "bp-2-2-1/dw1 得分", "midges/Af 得分"],
+        ["学号", "bp-2-2-1/dw1(2分)", "midges/Af（1分）"],
+        ["Student ID", "Points - bp-2-2-1/dw1", "Points - midges/Af"],
+        ["Student ID", "1: bp-2-2-1/dw1 (2.0 pts)", "2: midges/Af (1.0 pts)"],
+        ["Username", "bp-2-2-1/dw1 [Total Pts: 2 Score] |12345", "midges/Af [Total Pts: 1 Score] |12346"],
+        ["学号", "bp-2-2-1/dw1 教师评分", "midges/Af 教师评分"],
+    ],
+)
+def test_the_points_of_a_platform_are_never_taken_for_answers(titles, tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_bytes(cells([titles, *SCORED]))
+    taken = handed_in([path], COURSE)
+    assert (taken.inbox.count, len(taken.asked)) == (0, 1)
+
+
+@pytest.mark.parametrize("more", ["得分", "教师评分", "[Score]", "(points)"])
+def test_points_beside_answers_are_left_out(more, tmp_path):
+    path = tmp_path / "both.csv"
+    path.write_bytes(cells([["学号", f"第1题 midges/Af 作答 {more}", "第1题 midges/Af 作答"], ["007", "2", "0.28"]]))
+    taken = handed_in([path], COURSE)
+    assert [answer.text for _, answers in taken.inbox.by_student() for answer in answers] == ["0.28"]
+    assert [notice.code for notice in taken.submissions.notices] == ["columns-ignored"]
+    assert not taken.submissions.problems
+
+
+def test_a_large_table_is_read_line_by_line_and_gives_the_same(tmp_path, monkeypatch):
+    from symnn.documents import text
+
+    rows = [
+        "sep=;",
+        "学号;midges/Af;bp-2-2-1/dw1",
+        "",
+        '7;"0,5";x1',
+        '8;"two\r\nlines ""here""";y',
+        '9;"open',
+        "10;0.3;y1",
+    ]
+    found = []
+    for name, least in (("whole.csv", 1 << 20), ("lines.csv", 16)):
+        monkeypatch.setattr(text, "_AT_ONCE", least)
+        path = tmp_path / name
+        path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(rows).encode())
+        assert (text.streamed(path) is None) == (name == "whole.csv")
+        taken = handed_in([path], COURSE)
+        problems = [(problem.code, problem.place.line) for problem in taken.submissions.problems]
+        answers = [answer for _, listed in taken.inbox.by_student() for answer in listed]
+        found.append(([(one.student, one.part, one.text, one.place.line) for one in answers], problems))
+    assert found[0] == found[1]
+    answers, problems = found[0]
+    assert problems == [("open-quote", 7)]
+    assert [(student, line) for student, _, _, line in answers] == [
+        (s, k) for s, k in (("7", 4), ("8", 5), ("10", 8)) for _ in "ab"
+    ]
+    assert answers[2][2] == 'two lines "here"'

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from symnn.classroom.intake.headings import ColumnHeading, Target, folded_title, meant_by
 from symnn.classroom.intake.rows import TableRow
 
-__all__ = ["answering", "identifying", "is_remark", "naming"]
+__all__ = ["answering", "are_marks", "identifying", "is_remark", "naming"]
 
 _WHOEVER = frozenset({"student", "学生", "學生", "students"})
 """Titles of a column of ids or of names: where another one is an id, it is the names."""
@@ -17,6 +18,9 @@ _TARGETS_IN = ("part", "exercise", "", "other")
 _MOST_BESIDE = 30
 """So many of the shortest titles of one part are looked for in the others."""
 _MARKS = frozenset(":：")
+_WORTH = re.compile(r"[(\[][^()\[\]]*?(\d+(?:\.\d+)?) ?(?:分|pts?\b|points?\b|score\b)", re.IGNORECASE)
+"""How a title says how many points a part is worth."""
+_ANSWERED_BY_NUMBERS = frozenset({"number", "choice"})
 
 
 def answering(headings: Sequence[ColumnHeading], places: Iterable[int]) -> tuple[int, ...]:
@@ -62,6 +66,34 @@ def naming(
             if held and all(meant_by(text, targets) for text in held):
                 return place
     return None
+
+
+def are_marks(
+    parts: Mapping[int, Target],
+    headings: Sequence[ColumnHeading],
+    values: Callable[[int], tuple[str, ...]],
+    kind: Callable[[Target], str],
+) -> bool:
+    """Tell if points stand where answers should: below titles that say what a part is worth are numbers up to that.
+
+    A number may be an answer where one is asked for, so one of the columns must be about something else.
+
+    >>> headings = [ColumnHeading("m/a(2分)"), ColumnHeading("m/b(1分)")]
+    >>> parts, kind = {0: ("m", "a"), 1: ("m", "b")}, {("m", "a"): "formula", ("m", "b"): "number"}.__getitem__
+    >>> [are_marks(parts, headings, lambda _, held=held: held, kind) for held in (("1", "0"), ("x1", "0"))]
+    [True, False]
+    """
+    worth = {place: float(found[1]) for place in parts if (found := _WORTH.search(folded_title(headings[place].title)))}
+    filled = [place for place in worth if values(place)]
+    is_asked_otherwise = any(kind(parts[place]) not in _ANSWERED_BY_NUMBERS for place in filled)
+    return is_asked_otherwise and all(_is_up_to(worth[place], values(place)) for place in filled)
+
+
+def _is_up_to(most: float, texts: Iterable[str]) -> bool:
+    try:
+        return all(0 <= float(text) <= most for text in texts)
+    except ValueError:
+        return False
 
 
 def is_remark(row: TableRow, student: int) -> bool:

@@ -66,6 +66,11 @@ _NUMBERED: Final = re.compile(r"^(?:[Qq](?:uestion )?\d+|\d+|第\s*\d+\s*题)\s*
 _MARKED: Final = re.compile(
     r"\s*(?:\((?:必填|选填|自动|required|optional)\)|\[(?:Score|分数)\]|[:*])\s*$", re.IGNORECASE
 )
+_MARKS: Final = re.compile(
+    r"(?:得分|分[数數]|[评評]分|\b(?:points?|score|marks?))\s*[:)\]]?$|^(?:points?|score|marks?|得分|分[数數])\s*[:-]",
+    re.IGNORECASE,
+)
+"""How a title begins or ends above the points that somebody has given for a part."""
 _LONGEST: Final = 500
 """Characters of a title in which anything is looked for."""
 _BETWEEN: Final = re.compile(r"[\s/\\.:_|>›»·–—-]+")
@@ -167,6 +172,8 @@ def heading(title: str, targets: Mapping[str, Target]) -> ColumnHeading:
     >>> targets = {"midges/Af": ("midges", "Af")}
     >>> heading("1. midges/Af: Compute A(f)", targets).target, heading("您的学号：", targets).role
     (('midges', 'Af'), 'student')
+    >>> heading("midges/Af 得分", targets).role
+    'other'
     """
     shown = bare_title(title)
     target = meant_by(shown, targets)
@@ -178,6 +185,8 @@ def heading(title: str, targets: Mapping[str, Target]) -> ColumnHeading:
     if _OTHER.fullmatch(shown):
         return ColumnHeading(title, "other", exactly=True)
     inside = _contained(shown, targets)
+    if inside and _MARKS.search(shown):
+        return ColumnHeading(title, "other")
     if len(inside) == 1:
         return ColumnHeading(title, "part-answer", inside[0])
     roles = [role for role, pattern in _INSIDE if pattern.search(shown)]

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.classroom.intake.cells import answer_in, damage_in
-from symnn.classroom.intake.choosing import answering, identifying, is_remark, naming
+from symnn.classroom.intake.choosing import answering, are_marks, identifying, is_remark, naming
 from symnn.classroom.intake.columns import Columns, OpenColumns, Split
 from symnn.classroom.intake.folders import Owner
 from symnn.classroom.intake.headings import ColumnHeading, Target, folded_title, heading, is_nobody, meant_by, roles_of
@@ -166,8 +166,9 @@ class _Table:
             self.student = students[0]
         is_known = self.student >= 0 or bool(self.owner.student and not students)
         if is_known and (is_long or self.parts or "page" in self.places):
-            guessed = bool(open_columns) and not is_ours and self.columns is EMPTY
-            if not guessed:
+            guessed = bool(open_columns) and not is_ours
+            guessed = guessed or are_marks(self.parts, self.headings, self._values, self.course.kind)
+            if not guessed or self.columns is not EMPTY:
                 self._ignored(open_columns)
                 return True
             return self._asked(open_columns)
