@@ -270,7 +270,7 @@ def test_points_beside_answers_are_left_out(more, tmp_path):
 
 
 def test_a_large_table_is_read_line_by_line_and_gives_the_same(tmp_path, monkeypatch):
-    from symnn.documents import text
+    from symnn.documents import decoding
 
     rows = [
         "sep=;",
@@ -283,10 +283,10 @@ def test_a_large_table_is_read_line_by_line_and_gives_the_same(tmp_path, monkeyp
     ]
     found = []
     for name, least in (("whole.csv", 1 << 20), ("lines.csv", 16)):
-        monkeypatch.setattr(text, "_AT_ONCE", least)
+        monkeypatch.setattr(decoding, "_AT_ONCE", least)
         path = tmp_path / name
         path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(rows).encode())
-        assert (text.streamed(path) is None) == (name == "whole.csv")
+        assert (decoding.streamed(path) is None) == (name == "whole.csv")
         taken = handed_in([path], COURSE)
         problems = [(problem.code, problem.place.line) for problem in taken.submissions.problems]
         answers = [answer for _, listed in taken.inbox.by_student() for answer in listed]
