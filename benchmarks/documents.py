@@ -18,7 +18,8 @@ from symnn.derivation.deltas import deltas
 from symnn.derivation.sweep import derive
 from symnn.exercises.library import exercise
 from symnn.expressions.tree import Derivative, Name
-from symnn.handouts.exercise_sheet import exercise_document
+from symnn.handouts.document import Document
+from symnn.handouts.exercise_sheet import sheet_document
 from symnn.handouts.pdf import pdf
 from symnn.handouts.pictures.diagram import diagram
 from symnn.handouts.pictures.tikz import tikz
@@ -68,14 +69,19 @@ def of_sympy() -> str:
 
 def sheet(student: int) -> bytes:
     """Make the solutions of one student's variant."""
-    return pdf(exercise_document(exercise(EXERCISE), f"student {student}", solution=True), "zh")
+    return pdf(solved(f"student {student}"), "zh")
+
+
+def solved(student: str) -> Document:
+    """Lay out the solutions of one student's variant, as ``symnn sheet --solution`` does."""
+    return sheet_document((exercise(EXERCISE),), student, student, lambda _, part: f"{student} {part}", solution=True)
 
 
 def process() -> float:
     """Start a process that makes one PDF with typst; give its processor time."""
     from symnn.handouts.typst import typst
 
-    page = typst(exercise_document(exercise(EXERCISE), solution=True), "zh").encode()
+    page = typst(solved(""), "zh").encode()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", ONE_PROCESS], input=page, check=True, capture_output=True)  # noqa: S603 - ours
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -15,10 +15,13 @@ from test_handouts_formats import lacks_ctex
 import symnn
 from symnn.cli import symnn as command
 from symnn.exercises.library import exercise, shipped_names
+from symnn.handouts.document import Picture
 from symnn.handouts.handout import Handout
 from symnn.handouts.latex import CLASS, PACKAGES, SETTINGS, latex_body
+from symnn.handouts.sheet import exercise_document, sheet_document
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.numeric.points import points
+from symnn.questions.trails import trail_of
 
 BUDGET = {"neuron": 1, "bp-2-2-1": 1, "bp-2-3-2-1": 2, "midges": 2, "one-hidden-layer": 2}
 """Pages of the short hand-out; every other network has three."""
@@ -251,6 +254,16 @@ def test_solutions_have_whole_derivations_and_no_id_for_a_title(name):
             assert len(part.solution().splitlines()) >= 3
         assert f"\n{part.file.id}\n---" not in page
     assert page.count("say:") == sum(len(part.content.feedback) for part in exercise(name).parts)
+
+
+def test_solutions_draw_the_paths_of_each_part_and_sheets_of_students_do_not():
+    found = exercise("bp-2-3-2-1")
+    drawn = [block.diagram for block in exercise_document(found, solution=True).blocks if isinstance(block, Picture)]
+    counts = [trail_of(part).paths for part in found.parts if trail_of(part) is not None]
+    assert [one.count for one in drawn] == [len(paths) for paths in counts]
+    assert len(drawn) > 5
+    sheet = sheet_document((found,), "007", "", lambda *_: "", solution=True)
+    assert not any(isinstance(block, Picture) for block in sheet.blocks)
 
 
 def test_a_sentence_about_a_bracket_stands_only_where_there_is_one():

@@ -14,14 +14,17 @@ from foreign_networks import FOREIGN
 from symnn.commands.derive import command as derive
 from symnn.commands.eval import command as evaluate
 from symnn.commands.show import command as show
+from symnn.expressions.writing import plain
 from symnn.handouts.pictures.decorating import network_picture
 from symnn.handouts.pictures.diagram import diagram
 from symnn.handouts.pictures.geometry import placed_diagram
 from symnn.handouts.pictures.plane import crosses, hits
 from symnn.handouts.pictures.svg import svg
 from symnn.handouts.pictures.tikz import WIDEST, tikz
+from symnn.handouts.symbol_table import symbol_table
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.networks.layers import mlp
+from symnn.networks.models import Declarations, graph_from_text
 from symnn.notation.layout import symbols_of
 
 NETWORKS = {
@@ -120,6 +123,38 @@ def test_paths_that_have_no_colour_are_counted():
     picture = network_picture(network("deep-rnn"), "W^(1)")
     assert (len(picture.tracks), picture.count) == (6, 10)
     assert "… + 4" in svg(picture, {})
+
+
+PENALTY = "y = w*x + b\nE = (y - z)^2 + lambda/2*w^2"
+
+
+@pytest.mark.parametrize("declared", [(), ("x",)])
+def test_a_penalty_is_no_bias_and_its_weight_no_unit(declared):
+    graph = graph_from_text(PENALTY, Declarations(inputs=declared, targets=("z",)))
+    drawn = diagram(graph)
+    arrows = {
+        (drawn.nodes[edge.source].name, drawn.nodes[edge.target].name, *map(plain, edge.labels)) for edge in drawn.edges
+    }
+    assert arrows == {("x", "y", "w"), ("+1", "y", "b"), ("y", "E"), ("z", "E")}
+
+
+def test_an_input_that_nobody_declared_is_one_in_picture_and_table():
+    graph = graph_from_text(PENALTY, Declarations(targets=("z",)))
+    (table,) = symbol_table(graph)
+    meant = {row[1].code: plain(row[0][0].tree) for row in table.rows}
+    assert meant["meaning-undeclared"] == "x"
+    assert next(node.kind for node in diagram(graph).nodes if node.name == "x") == "input"
+    declared = graph_from_text(PENALTY, Declarations(inputs=("x",), targets=("z",)))
+    assert "meaning-undeclared" not in {row[1].code for row in symbol_table(declared)[0].rows}
+
+
+def test_on_a_slide_the_arrows_of_paths_appear_one_after_the_other():
+    graph = network("bp-2-3-2-1").graph
+    drawn = tikz(network_picture(network("bp-2-3-2-1"), "w_x1_1"), symbols_of(graph), stepwise=True)
+    scopes = re.findall(r"\\begin\{scope\}\[path\d.*?\\end\{scope\}", drawn, re.DOTALL)
+    assert [re.findall(r"\\draw<(\d)->", scope) for scope in scopes] == [["4", "3", "2", "1"]] * 2
+    assert sorted(re.findall(r"\\draw<-(\d)>", drawn)) == ["1", "1", "2", "2", "3"]  # faint until then; E and y at once
+    assert "draw<" not in tikz(network_picture(network("bp-2-3-2-1"), "w_x1_1"), symbols_of(graph))
 
 
 def test_feature_maps_are_stacks_with_their_shape_and_pixels():

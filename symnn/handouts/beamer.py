@@ -35,7 +35,7 @@ MOST_LINES: Final = 6
 
 
 def beamer(document: Document, lang: Language) -> str:
-    """Write a document as slides; a derivation in steps has one overlay a step."""
+    """Write a document as slides; a derivation in steps has one overlay a step, a picture one an arrow of its paths."""
     frames = [_frame(document, blocks, lang) for blocks in _slides(document.blocks)]
     text = "\n\n".join(frames)
     head = HEAD.replace("#chinese#", CHINESE[lang == "zh" or HAN.search(text) is not None])
@@ -107,7 +107,7 @@ def _frame(document: Document, blocks: tuple[Block, ...], lang: Language) -> str
         default=0,
     )
     if not steps:
-        return _written(head, latex_body(replace(document, blocks=rest), lang))
+        return _written(head, latex_body(replace(document, blocks=rest), lang, stepwise=True))
     shown = []
     for count in range(1, steps + 1):
         part = latex_body(replace(document, blocks=tuple(_up_to(block, count) for block in rest)), lang)

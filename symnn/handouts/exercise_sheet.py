@@ -14,7 +14,9 @@ from symnn.expressions.tree import Derivative, Matrix, Name, Tree, mapped
 from symnn.handouts.chains import chain, route_through
 from symnn.handouts.digits import shown
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim, source_line
+from symnn.handouts.equations import picture
 from symnn.handouts.partials import Partials, Way, short
+from symnn.handouts.pictures.decorating import network_picture
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read
 from symnn.notation.items import Aligned, Expression, Line, Piece, Value, expression
@@ -22,10 +24,12 @@ from symnn.notation.layout import symbols_of
 from symnn.numeric.formatting import fraction
 from symnn.questions.description import in_variant
 from symnn.questions.solving import middle, worked_out, written_as_allowed
+from symnn.questions.trails import trail_of
 
 if TYPE_CHECKING:
     from symnn.documents.kinds import Bilingual
     from symnn.exercises.exercise import Exercise
+    from symnn.networks.network import Network
     from symnn.notation.boxes import Box
     from symnn.questions.part import Part
 
@@ -39,8 +43,13 @@ Seeds = Callable[[str], str]
 """Gives the seed of a part by its id: each part of a student has a variant of its own."""
 
 
-def exercise_document(exercise: Exercise, seed: str | Seeds = "", *, solution: bool = False) -> Document:
-    """Lay out an exercise; ``seed`` chooses the variants, ``solution`` adds model answers, hints, notes, feedback."""
+def exercise_document(
+    exercise: Exercise, seed: str | Seeds = "", *, solution: bool = False, drawn: bool = True
+) -> Document:
+    """Lay out an exercise; ``seed`` chooses the variants, ``solution`` adds model answers, hints, notes, feedback.
+
+    ``drawn`` solutions have the network with the paths of each part.
+    """
     blocks: list[Block] = [Title(exercise.title.zh, exercise.title.en)]
     blocks += source_line(exercise.file.source)
     blocks.append(_verbatim(exercise.file.prompt))
@@ -48,6 +57,7 @@ def exercise_document(exercise: Exercise, seed: str | Seeds = "", *, solution: b
         own = seed if isinstance(seed, str) else seed(part.file.id)
         blocks += _asked(count, part, own)
         if solution:
+            blocks += _path(exercise.network, part) if drawn else ()
             blocks += _solved(part, own)
     return Document(tuple(blocks), symbols_of(exercise.network.graph))
 
@@ -55,11 +65,14 @@ def exercise_document(exercise: Exercise, seed: str | Seeds = "", *, solution: b
 def sheet_document(
     exercises: Sequence[Exercise], student: str, name: str, seed: Callable[[str, str], str], *, solution: bool = False
 ) -> Document:
-    """Lay out several exercises for one student; ``seed`` gives that of an exercise and part, by their ids."""
+    """Lay out several exercises for one student; ``seed`` gives that of an exercise and part, by their ids.
+
+    Pictures are left to the assistant's solutions: they are the same for every student.
+    """
     blocks: list[Block] = [Prose("sheet-of", {"student": student, "name": name})]
     symbols: dict[str, Box] = {}
     for exercise in exercises:
-        made = exercise_document(exercise, partial(seed, exercise.id), solution=solution)
+        made = exercise_document(exercise, partial(seed, exercise.id), solution=solution, drawn=False)
         blocks += made.blocks
         symbols |= made.symbols
     return Document(tuple(blocks), symbols)
@@ -76,6 +89,15 @@ def _asked(count: int, part: Part, seed: str) -> Iterator[Block]:
     yield _verbatim(in_variant(about.ask, part, seed))
     for option in about.choices:
         yield Verbatim(f"{option.id}. {option.text.zh}", f"{option.id}. {option.text.en}")
+
+
+def _path(network: Network, part: Part) -> tuple[Block, ...]:
+    """Draw the network with the paths of the derivative that a part is about."""
+    trail = trail_of(part)
+    if trail is None or trail.wrt.partition("[")[0] not in network.graph.quantities:
+        return ()
+    drawn = network_picture(network, trail.wrt, trail.of)
+    return picture(network.graph, drawn) if any(drawn.tracks) else ()
 
 
 def _solved(part: Part, seed: str) -> Iterator[Block]:

@@ -131,9 +131,10 @@ def latex(document: Document, lang: Language) -> str:
     return f"{CLASS[lang]}{words}{PACKAGES}\\begin{{document}}\n{SETTINGS}{text}\n\\end{{document}}\n"
 
 
-def latex_body(document: Document, lang: Language, rules: Rules = BOOKTABS) -> str:
-    """Write the inside of a document."""
-    parts = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, _Latex(document.symbols, rules))]
+def latex_body(document: Document, lang: Language, rules: Rules = BOOKTABS, *, stepwise: bool = False) -> str:
+    """Write the inside of a document, on slides with the paths of a picture step by step."""
+    to = _Latex(document.symbols, rules, stepwise)
+    parts = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, to)]
     joined = (f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in parts)
     return "".join(joined).lstrip()
 
@@ -151,6 +152,7 @@ class _Latex(Struct, frozen=True):
 
     symbols: Symbols
     rules: Rules
+    stepwise: bool = False
 
     def words(self, text: str) -> str:
         return escaped(text)
@@ -185,7 +187,8 @@ class _Latex(Struct, frozen=True):
         return rf"\noindent\fbox{{{inside}}}\par"
 
     def picture(self, drawn: Diagram) -> str:
-        return f"\\begin{{center}}\n\\handoutpicture{{%\n{tikz(drawn, self.symbols).strip()}}}\n\\end{{center}}"
+        inside = tikz(drawn, self.symbols, stepwise=self.stepwise).strip()
+        return f"\\begin{{center}}\n\\handoutpicture{{%\n{inside}}}\n\\end{{center}}"
 
     def beside(self, picture: str, table: str) -> str:
         inside = table.removeprefix(CENTERED[0]).removesuffix(CENTERED[1])

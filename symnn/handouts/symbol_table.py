@@ -15,6 +15,7 @@ from symnn.handouts.digits import tree_of
 from symnn.handouts.document import Beside, Block, Cell, Prose, Table
 from symnn.handouts.equations import picture
 from symnn.handouts.pictures.diagram import Diagram
+from symnn.handouts.pictures.flows import undeclared_inputs
 from symnn.networks.graph import Graph
 from symnn.notation.items import Equals, Piece, Value
 from symnn.ops.shapes import shape_text
@@ -75,9 +76,11 @@ def symbol_table(graph: Graph, shown: ShownPoint = NO_VALUES) -> tuple[Table, ..
 
 def _rows(graph: Graph, shown: ShownPoint) -> Iterator[tuple[Cell, ...]]:
     kinds: dict[tuple[str, str], list[str]] = {}
+    undeclared = undeclared_inputs(graph)
     for name, quantity in graph.quantities.items():
         if quantity.role != "adjoint":
-            kinds.setdefault((_meaning(graph, name), shape_text(quantity.shape)), []).append(name)
+            meaning = "undeclared" if name in undeclared else _meaning(graph, name)
+            kinds.setdefault((meaning, shape_text(quantity.shape)), []).append(name)
     ranked = sorted(kinds, key=lambda kind: _ORDER.get(kind[0], len(_ORDER)))
     mixed = any(name in shown.given for name in graph.free) and any(name not in shown.given for name in graph.free)
     for meaning, shape in ranked:
@@ -87,7 +90,12 @@ def _rows(graph: Graph, shown: ShownPoint) -> Iterator[tuple[Cell, ...]]:
 
 
 _ORDER: Mapping[str, int] = MappingProxyType(
-    {meaning: place for place, meaning in enumerate(("input", "target", "parameter", "bias", "weighted", "activation"))}
+    {
+        meaning: place
+        for place, meaning in enumerate(
+            ("input", "undeclared", "target", "parameter", "bias", "weighted", "activation")
+        )
+    }
 )
 """What stands before what: given, learnt, computed; the loss is last, as everything else."""
 

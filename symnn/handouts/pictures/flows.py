@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -25,7 +25,7 @@ from symnn.handouts.pictures.members import images
 from symnn.networks.graph import Graph
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Flow", "Use", "absorbed", "flows"]
+__all__ = ["Flow", "Use", "absorbed", "flows", "undeclared_inputs"]
 
 Use: TypeAlias = tuple[str, str]
 """A factor of the chain rule by the names of its two quantities: ∂ first / ∂ second."""
@@ -49,13 +49,14 @@ def flows(graph: Graph) -> Iterator[Flow]:
     [('x', 'y', (('y', 'a'), ('a', 'x'), ('a', 'w'))), (None, 'y', (('y', 'a'), ('a', 'b')))]
     """
     inside = {unit: argument for argument, unit in absorbed(graph).items()}
+    known = _known(graph)
     for equation in graph.equations:
         if equation.left in inside.values():
             continue
         argument = inside.get(equation.left)
         through = ((equation.left, argument),) if argument is not None else ()
         summed = argument if argument is not None else equation.left
-        yield from _into(equation.left, summed, through, graph)
+        yield from _into(equation.left, summed, through, graph, known)
 
 
 def absorbed(graph: Graph) -> Mapping[str, str]:
@@ -78,16 +79,43 @@ def _is_activation(function: str, graph: Graph) -> bool:
     return function in graph.functions or (function in OPERATIONS and OPERATIONS[function].is_unit)
 
 
-def _into(unit: str, summed: str, through: tuple[Use, ...], graph: Graph) -> Iterator[Flow]:
-    """Give what flows into a unit, each source once with all its weights."""
-    right = graph.definitions[summed]
+def undeclared_inputs(graph: Graph) -> frozenset[str]:
+    r"""Name what stands last in products of parameters alone, where no inputs are declared: x in w x, not w in λ w.
+
+    >>> from symnn.networks.models import graph_from_text
+    >>> sorted(undeclared_inputs(graph_from_text("y = w*x + b\nE = y^2 + c*w")))
+    ['x']
+    """
+    if graph.listed("input"):
+        return frozenset()
+    last: set[str] = set()
+    before: set[str] = set()
+    for equation in graph.equations:
+        for term in _terms(equation.right, graph):
+            inner = unsigned(term)
+            if isinstance(inner, Product) and all(graph.quantities[name].role == "parameter" for name in names(term)):
+                *weights, end = inner.factors
+                before.update(name for weight in weights for name in names(weight))
+                last.update([end.name] if isinstance(end, Name) else names(end) if isinstance(end, Transpose) else ())
+    return frozenset(last - before)
+
+
+def _terms(right: Tree, graph: Graph) -> tuple[Tree, ...]:
+    """Give what is added in an equation, inside its activation."""
     if isinstance(right, Call) and len(right.arguments) == 1 and _is_activation(right.function, graph):
         right = right.arguments[0]
+    return right.terms if isinstance(right, Sum) else (right,)
+
+
+def _into(unit: str, summed: str, through: tuple[Use, ...], graph: Graph, known: _Known) -> Iterator[Flow]:
+    """Give what flows into a unit, each source once with all its weights."""
     labels: dict[str | None, list[Tree]] = {}
     carries: dict[str | None, list[Use]] = {}
-    for term in right.terms if isinstance(right, Sum) else (right,):
-        flowing = _flowing(term, graph)
+    for term in _terms(graph.definitions[summed], graph):
+        flowing = tuple(name for name in names(term) if name in known.units)
         weights = tuple(name for name in names(term) if name not in flowing)
+        if not flowing and not known.weights.isdisjoint(weights):
+            continue  # a penalty: what it weighs are the weights of other arrows
         sources: tuple[str | None, ...] = flowing or ((None,) if weights else ())
         for place, source in enumerate(sources):
             # a weight of several sources is named at the first of them, and belongs to all
@@ -99,13 +127,18 @@ def _into(unit: str, summed: str, through: tuple[Use, ...], graph: Graph) -> Ite
         yield Flow(source, unit, tuple(found), tuple(dict.fromkeys(carries[source])))
 
 
-def _flowing(term: Tree, graph: Graph) -> tuple[str, ...]:
-    """Name the quantities of a term that are units; where no inputs are declared, the last factor is one."""
-    used = names(term)
-    flowing = tuple(name for name in used if graph.quantities[name].role != "parameter")
-    if not flowing and not graph.listed("input") and isinstance(term, Product):
-        return used[-1:]
-    return flowing
+class _Known(NamedTuple):
+    """The quantities that are units, and those that stand beside one and so are weights."""
+
+    units: frozenset[str]
+    weights: frozenset[str]
+
+
+def _known(graph: Graph) -> _Known:
+    given = frozenset(name for name, one in graph.quantities.items() if one.role != "parameter")
+    units = given | undeclared_inputs(graph)
+    held = [frozenset(names(term)) for equation in graph.equations for term in _terms(equation.right, graph)]
+    return _Known(units, frozenset().union(*(one - units for one in held if one & units)))
 
 
 def _labels(term: Tree, flowing: tuple[str, ...], weights: tuple[str, ...]) -> tuple[Tree, ...]:

@@ -44,8 +44,11 @@ COLOURS: Final = (
 )
 
 
-def tikz(diagram: Diagram, symbols: Symbols, widest: float = WIDEST) -> str:
-    r"""Draw a network no wider than so many centimetres; the document needs ``\usepackage{tikz}``."""
+def tikz(diagram: Diagram, symbols: Symbols, widest: float = WIDEST, *, stepwise: bool = False) -> str:
+    r"""Draw a network no wider than so many centimetres; the document needs ``\usepackage{tikz}``.
+
+    ``stepwise``, on a slide of beamer, the arrows of paths appear one after the other, from the result backwards.
+    """
     at = placed_diagram(diagram, symbols)
     scale = min(1.0, widest / at.extent.x, HIGHEST / at.extent.y)
     smaller = (f"scale={scale:.3f}", "transform shape") if scale < 1 else ()
@@ -53,7 +56,7 @@ def tikz(diagram: Diagram, symbols: Symbols, widest: float = WIDEST) -> str:
     options = ",\n  ".join((f"unit/.style={{{unit}}}", *STYLES, *smaller))
     used = [pair for pair in COLOURS if diagram.tracks or pair[0].startswith("pictured")]
     colours = "\n".join(rf"\definecolor{{{name}}}{{HTML}}{{{colour}}}" for name, colour in used)
-    parts = (*_frames(diagram, at, symbols), *_arrows(diagram, at), *_nodes(diagram, at, symbols))
+    parts = (*_frames(diagram, at, symbols), *_arrows(diagram, at, stepwise=stepwise), *_nodes(diagram, at, symbols))
     body = "\n".join(f"  {part}" for part in (*parts, *_labels(diagram, at, symbols), *_captions(diagram, at, symbols)))
     return f"\\begin{{tikzpicture}}[{options}]\n{colours}\n{body}\n\\end{{tikzpicture}}\n"
 
@@ -62,20 +65,29 @@ def _at(point: PlanePoint) -> str:
     return f"({point.x:.2f},{point.y:.2f})"
 
 
-def _arrows(diagram: Diagram, at: Drawn) -> Iterator[str]:
+def _arrows(diagram: Diagram, at: Drawn, *, stepwise: bool) -> Iterator[str]:
     on_track = {edge for track in diagram.tracks for edge in track}
-    faded = f", opacity={FAINT}" if diagram.tracks else ""
+    faded = f"[->, opacity={FAINT}]" if diagram.tracks else "[->]"
     for place, line in enumerate(at.lines):
         if place not in on_track:
-            yield rf"\draw[->{faded}] {_joined(line)};"
+            yield rf"\draw{faded} {_joined(line)};"
+        elif stepwise and (first := min(_step(track, place) for track in diagram.tracks if place in track)) > 1:
+            yield rf"\draw<-{first - 1}>{faded} {_joined(line)};"
     for number, track in enumerate(diagram.tracks):
         dash = _dash(TRACKS[number % len(TRACKS)].dash)
         yield rf"\begin{{scope}}[path{number % len(TRACKS) + 1}, line width=1.3pt{dash}] % path {number + 1}"
         for edge in track:
             sharing = [other for other, edges in enumerate(diagram.tracks) if edge in edges]
             aside = 0.075 * (sharing.index(number) - (len(sharing) - 1) / 2)
-            yield rf"  \draw[->] {_joined(line_beside(at.lines[edge], aside))}; % {diagram.carried(number, edge)}"
+            moved = _joined(line_beside(at.lines[edge], aside))
+            shown = f"<{_step(track, edge)}->" if stepwise else ""
+            yield rf"  \draw{shown}[->] {moved}; % {diagram.carried(number, edge)}"
         yield r"\end{scope}"
+
+
+def _step(track: tuple[int, ...], edge: int) -> int:
+    """Count the arrows of a path from the result back to this one."""
+    return len(track) - track.index(edge)
 
 
 def _dash(lengths: tuple[int, ...]) -> str:
