@@ -13,6 +13,7 @@ from symnn.derivation.sweep import derive
 from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.numeric.evaluation import evaluated
+from symnn.ops.table import OF_NUMBERS
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
 
     def write(name, lang="en", **options):
-        file = folder / f"{name}-{lang}{'-hidden' * bool(options)}.html"
+        file = folder / f"{name.replace('/', '-')}-{lang}{'-hidden' * bool(options)}.html"
         if not file.exists():
             file.write_text(Handout(network(name), **options).page(lang), encoding="utf-8")
         return file
@@ -97,22 +98,74 @@ def test_clicking_a_weight_shows_all_its_paths(opened, name):
             assert page.locator("#card .product").count() == count
 
 
-@pytest.mark.parametrize("name", ["bp-2-3-2-1", "gan", *(pytest.param(name, marks=SLOWLY) for name in ("rnn", "cnn"))])
+def agrees(page, graph, sides, at):
+    """Hold values and gradients of a page at a point against `evaluated`."""
+    data = data_of(page)
+    values, slopes = page.evaluate(
+        "(given) => symnnNumbers(given)", [at[one] for one in data["names"][: data["given"]]]
+    )
+    for side, found in zip(sides, slopes, strict=True):
+        expected = evaluated(graph, at, "floats", side)
+        assert values == pytest.approx([expected.values[one] for one in data["names"]], rel=1e-12, abs=1e-12)
+        assert found == pytest.approx([expected.gradient[one] for one in side.wrt], rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in {"bp-2-3-2-1", "gan"} else pytest.param(name, marks=SLOWLY) for name in CATALOGUE]
+)
 def test_numbers_agree_with_eval_wherever_the_sliders_are(opened, name):
-    """Values and gradients at random positions, given by the address, as the page writes them into its lines."""
+    """Values and gradients at 100 random positions, of large networks at 10: it is `evaluated` that takes its time."""
     page = opened(name)
     data = data_of(page)
     rng = random.Random(name)  # noqa: S311 - a reproducible draw of test points, no secret
     handout = Handout(network(name))
     graph = handout.graph.entrywise
     sides = [derive(handout.graph, side.derivation.of, side.derivation.wrt) for side in handout.sides]
-    for _ in range(100 if not graph.shapes and len(data["start"]) < 30 else 5):
-        at = {one: round(rng.uniform(0.1, 2), 2) for one in data["names"][: data["given"]]}
-        values, slopes = page.evaluate("(given) => symnnNumbers(given)", list(at.values()))
-        for side, found in zip(sides, slopes, strict=True):
-            expected = evaluated(graph, at, "floats", side)
-            assert values == pytest.approx([expected.values[one] for one in data["names"]], rel=1e-12, abs=1e-12)
-            assert found == pytest.approx([expected.gradient[one] for one in side.wrt], rel=1e-12, abs=1e-12)
+    for _ in range(100 if len(graph.equations) < 120 else 10):
+        agrees(page, graph, sides, {one: round(rng.uniform(0.1, 2), 2) for one in data["names"][: data["given"]]})
+
+
+@pytest.mark.parametrize(
+    ("equations", "at"),
+    [
+        ("y = relu(x) - relu(-x)\nE = 3*y", {"x": 0}),
+        ("y = max(a, b, 0)\nE = 2*y", {"a": 0, "b": 0}),
+        ("y = max(a, b) + min(a, b)\nE = 2*y", {"a": 1, "b": 1}),
+        ("y = x*sign(x)\nE = y", {"x": 0}),
+        ("y = sqrt(x^2)\nE = y", {"x": 0}),
+        ("y = clip(x, 0, 1)\nE = y", {"x": 1}),
+        ("a = w*x\ny = relu(a)\nE = y^2 + y", {"w": 0, "x": 2}),
+        ("p = sigmoid(x)\nE = -z*log(p) - (1 - z)*log(1 - p)", {"x": 800, "z": 0}),
+    ],
+)
+def test_kinks_and_ties_are_those_of_eval(opened, tmp_path, equations, at):
+    file = tmp_path / "kinks.yaml"
+    inside = "\n".join(f"  {line}" for line in equations.splitlines())
+    file.write_text(
+        f"symnn: 1\nnetwork: kinks\ntitle: {{zh: k, en: k}}\nsource: own\nvalues: {json.dumps(at)}\nequations: |\n{inside}\n",
+        encoding="utf-8",
+    )
+    graph = network(file).graph
+    agrees(opened(str(file)), graph, [derive(graph)], {name: float(value) for name, value in at.items()})
+
+
+def test_every_operation_of_numbers_runs_in_a_browser(opened, tmp_path):
+    """One equation each, at a point inside all domains; arccosh wants more than 1."""
+    calls = []
+    for name, operation in OF_NUMBERS.items():
+        arguments = ["x", "u", "v"][: operation.arity[0]]
+        ranked = ["1", *arguments[: operation.arity[0] - 1]] if operation.ranked else arguments
+        calls.append(f"y_{{{len(calls) + 1}}} = {name}({', '.join(ranked)}{' + 1' * (name == 'acosh')})")
+    total = " + ".join(f"y_{{{place + 1}}}" for place in range(len(calls)))
+    lines = "\n".join(f"  {line}" for line in (*calls, f"E = {total}"))
+    file = tmp_path / "every.yaml"
+    at = {"x": 0.31, "u": 0.42, "v": 0.27}
+    file.write_text(
+        f"symnn: 1\nnetwork: every\ntitle: {{zh: e, en: e}}\nsource: own\nvalues: {json.dumps(at)}\nequations: |\n{lines}\n",
+        encoding="utf-8",
+    )
+    graph = network(file).graph
+    agrees(opened(str(file)), graph, [derive(graph)], {name: at[name] for name in graph.free})
 
 
 def test_a_field_a_step_of_descent_and_reset(opened):

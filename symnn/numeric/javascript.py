@@ -35,7 +35,10 @@ _HELPERS: Final[Mapping[str, str]] = MappingProxyType(
   for (let n = 1; n < 150; n++) {{ term *= 2*a*a/(2*n + 1); sum += term; }}
   return 2/Math.sqrt(Math.PI)*Math.exp(-a*a)*sum;
 }}""",
-        "heaviside": "heaviside = (a, at) => a > 0 ? 1 : a < 0 ? 0 : a === 0 ? at : NaN",
+        "heaviside": "heaviside = (a, at) => a > 0 ? 1 : a < 0 ? 0 : a === 0 ? (kinks++, at) : NaN",
+        "sign": "sign = (a) => { if (a === 0) kinks++; return Math.sign(a); }",
+        "clip": "clip = (a, low, high) => Math.min(Math.max(a, low), high)",
+        "where": "where = (holds, a, b) => holds ? a : b",
         "logaddexp": "logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
         "weakly": "weakly = (a, b) => a === 0 ? 0 : a * b",
     }
@@ -51,7 +54,7 @@ _WORDS: Final = frozenset(
     abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
     extends final finally float function goto implements instanceof int interface let long native new null package
     private protected public short static super switch synchronized this throw throws transient typeof undefined var
-    void volatile Math Infinity NaN given forward heaviside logaddexp weakly
+    void volatile Math Infinity NaN given forward backward kinks heaviside sign clip where logaddexp weakly
     """.split()  # noqa: SIM905 - a list of words
 )
 """What JavaScript, or the script itself, names; no quantity is called so."""
@@ -61,7 +64,8 @@ class PageScript(Struct, frozen=True):
     """Functions of the given numbers: ``forward(given) -> [values, factors]`` and, loss by loss, the errors.
 
     ``given``, ``values``, ``factors`` and ``errors`` say in which order. The errors (``backward[0](given)``) are those
-    of the compiled program, which divides by nothing that it multiplies with again: some are left out.
+    of the compiled program, which divides by nothing that it multiplies with again: some are left out. ``kinks`` counts
+    how often a convention decided a slope.
     """
 
     text: str
@@ -106,6 +110,7 @@ def script(graph: Graph, derivations: Iterable[Derivation]) -> PageScript:
     >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = w*x\nE = (a - z)^2")
     >>> print(script(graph, [derive(graph, "E", ("w",))]).text)
+    let kinks = 0;
     const forward = (given) => {
       const [w, x, z] = given;
       const a = w*x;
@@ -142,7 +147,7 @@ def script(graph: Graph, derivations: Iterable[Derivation]) -> PageScript:
         of_name = {adjoint_name(sweep.of, name): name for name in sweep.downward}
         errors.append(tuple(of_name[line.name] for line in steps.backward))
     helpers = sorted({name for one in (ahead, *back) for name in one.source.functions & _HELPERS.keys()})
-    parts = [f"const {_HELPERS[name]};" for name in helpers]
+    parts = ["let kinks = 0;", *(f"const {_HELPERS[name]};" for name in helpers)]
     parts += [f"const forward = {ahead.text};", "const backward = [", *(f"{one.text}," for one in back), "];"]
     return PageScript("\n".join(parts), tuple(made.given), made.computed, ordered, tuple(errors))
 

@@ -16,24 +16,44 @@
   // ---- numbers: the printed code goes forward and back; what it leaves out follows along the factors
 
   function computed(at) {
+    kinks = 0;
     const [values, factors] = forward(at);
-    const all = [...at, ...values];
-    const slopes = data.sides.map((side, place) => {
-      const found = new Map([[side.of, 1]]), errors = backward[place](at);
-      const known = new Map(side.errors.map((q, k) => [q, errors[k]]));
-      for (const q of side.order) {
-        if (q === side.of) continue;
-        if (known.has(q)) { found.set(q, known.get(q)); continue; }
-        let sum = 0;
-        for (const k of uses.get(q) || []) {
-          const user = data.factors[k][0];
-          if (found.has(user)) sum += found.get(user) * factors[k];
-        }
-        found.set(q, sum);
+    const slopes = data.sides.map((side, place) => errorsAt(at, factors, side, place));
+    const unsure = kinks > 1 || slopes.some((found) => [...found.values()].some(Number.isNaN));
+    if (unsure) slopes.forEach((found, place) => between(at, found, data.sides[place], place));
+    return { all: [...at, ...values], factors, slopes };
+  }
+
+  function errorsAt(at, factors, side, place) {
+    const found = new Map([[side.of, 1]]), errors = backward[place](at);
+    const known = new Map(side.errors.map((q, k) => [q, errors[k]]));
+    for (const q of side.order) {
+      if (q === side.of) continue;
+      if (known.has(q)) { found.set(q, known.get(q)); continue; }
+      let sum = 0;
+      for (const k of uses.get(q) || []) {
+        const user = data.factors[k][0];
+        if (found.has(user)) sum += found.get(user) * factors[k];
       }
-      return found;
-    });
-    return { all, factors, slopes };
+      found.set(q, sum);
+    }
+    return found;
+  }
+
+  // several kinks at once, or a root of 0, give what no side may have: slopes are brought between those from both sides
+  function between(at, found, side, place) {
+    for (const q of side.wrt) {
+      const both = [-1, 1].map((way) => {
+        const moved = at.slice();
+        moved[q] += way * 1e-13 * Math.max(1, Math.abs(at[q]));
+        return errorsAt(moved, forward(moved)[1], side, place).get(q) ?? 0;
+      });
+      const own = found.get(q) ?? 0, [low, high] = both[0] < both[1] ? both : [both[1], both[0]];
+      const room = 1e-9 * Math.max(1, Math.abs(low), Math.abs(high));
+      if (Number.isNaN(own)) found.set(q, (low + high) / 2);
+      else if (own < low - room) found.set(q, low);
+      else if (own > high + room) found.set(q, high);
+    }
   }
 
   const slope = (q, side) => (now.slopes[side].get(q) ?? 0);
