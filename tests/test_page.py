@@ -98,6 +98,12 @@ def test_clicking_a_weight_shows_all_its_paths(opened, name):
             assert page.locator("#card .product").count() == count
 
 
+def write_network(file, equations, at):
+    head = "symnn: 1\nnetwork: own\ntitle: {zh: one, en: one}\nsource: own\n"
+    lines = "\n".join(f"  {line}" for line in equations)
+    file.write_text(f"{head}values: {json.dumps(at)}\nequations: |\n{lines}\n", encoding="utf-8")
+
+
 def agrees(page, graph, sides, at):
     """Hold values and gradients of a page at a point against `evaluated`."""
     data = data_of(page)
@@ -140,11 +146,7 @@ def test_numbers_agree_with_eval_wherever_the_sliders_are(opened, name):
 )
 def test_kinks_and_ties_are_those_of_eval(opened, tmp_path, equations, at):
     file = tmp_path / "kinks.yaml"
-    inside = "\n".join(f"  {line}" for line in equations.splitlines())
-    file.write_text(
-        f"symnn: 1\nnetwork: kinks\ntitle: {{zh: k, en: k}}\nsource: own\nvalues: {json.dumps(at)}\nequations: |\n{inside}\n",
-        encoding="utf-8",
-    )
+    write_network(file, equations.splitlines(), at)
     graph = network(file).graph
     agrees(opened(str(file)), graph, [derive(graph)], {name: float(value) for name, value in at.items()})
 
@@ -157,13 +159,9 @@ def test_every_operation_of_numbers_runs_in_a_browser(opened, tmp_path):
         ranked = ["1", *arguments[: operation.arity[0] - 1]] if operation.ranked else arguments
         calls.append(f"y_{{{len(calls) + 1}}} = {name}({', '.join(ranked)}{' + 1' * (name == 'acosh')})")
     total = " + ".join(f"y_{{{place + 1}}}" for place in range(len(calls)))
-    lines = "\n".join(f"  {line}" for line in (*calls, f"E = {total}"))
     file = tmp_path / "every.yaml"
     at = {"x": 0.31, "u": 0.42, "v": 0.27}
-    file.write_text(
-        f"symnn: 1\nnetwork: every\ntitle: {{zh: e, en: e}}\nsource: own\nvalues: {json.dumps(at)}\nequations: |\n{lines}\n",
-        encoding="utf-8",
-    )
+    write_network(file, (*calls, f"E = {total}"), at)
     graph = network(file).graph
     agrees(opened(str(file)), graph, [derive(graph)], {name: at[name] for name in graph.free})
 

@@ -22,7 +22,7 @@ from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_line
 from symnn.handouts.equations import forward_lines, functions, output_error
 from symnn.handouts.local_derivatives import local_derivatives
-from symnn.handouts.partials import Partials, Way, named_factor, short
+from symnn.handouts.partials import Partials, Way, folded, folded_tree, named_factor, short
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.symbol_table import overview, shown_at
 from symnn.networks.graph import Graph
@@ -258,12 +258,12 @@ class _Written(Struct, frozen=True):
         left = one_piece(named if gradient else self._error_term(each.wrt))
         if not each.terms:
             return Line(left, (one_piece(Number(1) if each.of == each.wrt else ZERO),))
-        ways: tuple[Way, ...] = (self._by_name, short)
+        ways: tuple[Way, ...] = (self._by_name, short, folded)
         first = [] if gradient or not self._has_deltas or each.terms[0].of != each.of else [one_piece(named)]
         steps = [*first, *(self._terms(each, way) for way in ways)]
         place = self.derivation.graph.position.get(each.wrt)
         label = "" if place is None or gradient or self.whole is not self.derivation.graph else f"B{place + 1}"
-        put_in = self.numbers.put_in(each.formula) if self.numbers else None
+        put_in = self.numbers.put_in(folded_tree(each.formula)) if self.numbers else None
         value = None if _is_numeral(each.formula) else self._value(each.wrt)
         return Line(left, _news(left, steps), value, label=label, put_in=put_in)
 
@@ -289,8 +289,8 @@ class _Written(Struct, frozen=True):
         yield Prose("paths-one" if count == 1 else "paths-several", facts)
         yield Aligned(tuple(Line((), (route(path),)) for path in walked))
         yield Prose(sharing(walked))
-        ways: tuple[Way, ...] = (self._by_name, self.partials.primed, self.partials.written_out, short)
-        steps = [chain(walked, way, *((self._numbered(), self._name) if way is short else ())) for way in ways]
+        ways: tuple[Way, ...] = (self._by_name, self.partials.primed, self.partials.written_out, short, folded)
+        steps = [chain(walked, way, *((self._numbered(), self._name) if way is folded else ())) for way in ways]
         left = one_piece(self._named(name))
         yield Aligned((Line(left, _news(left, steps), self._value(name), stacked=True),))
 

@@ -15,7 +15,7 @@ from symnn.handouts.chains import chain, route_through
 from symnn.handouts.digits import shown
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, Verbatim, source_line
 from symnn.handouts.equations import picture
-from symnn.handouts.partials import Partials, Way, short
+from symnn.handouts.partials import Partials, Way, folded, short
 from symnn.handouts.pictures.decorating import network_picture
 from symnn.language.lines import read_lines
 from symnn.language.reading import Reading, read
@@ -175,7 +175,7 @@ def _derived(part: Part, of: str, wrt: str) -> tuple[Expression, ...]:
     if path_count(derivation, wrt) > MOST_PATHS:
         return ()
     walked = paths(derivation, wrt)
-    ways: tuple[Way, ...] = (derivation.by_name, Partials(graph).primed, short)
+    ways: tuple[Way, ...] = (derivation.by_name, Partials(graph).primed, short, folded)
     steps = [chain(walked, way) for way in ways]
     return tuple(dict.fromkeys(steps))
 

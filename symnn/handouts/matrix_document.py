@@ -39,6 +39,7 @@ from symnn.handouts.families import ErrorFamily, families
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
 from symnn.handouts.inner import inner_errors, inner_symbols
 from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
+from symnn.handouts.partials import folded_tree
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.recurrences import numbered, ranges_held, values_by_step
 from symnn.handouts.symbol_table import overview, shown_at
@@ -303,7 +304,8 @@ class Written(Struct, frozen=True, dict=True):
     def _error(self, error: TensorError) -> Line:
         """Write one error: the sum of its terms, and again with the error of the value inside it put in."""
         left = Name(error.name) if error.inner else self._derivative(error.wrt)
-        steps = [self._laid_out(error.formula if error.terms else ZERO)]
+        tree = self.shown(error.formula if error.terms else ZERO)
+        steps = [expression(tree), expression(folded_tree(tree))]
         together = self._collapsed.get(error.name)
         if together is not None:
             steps.append(expression(together.tree))

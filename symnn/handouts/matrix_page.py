@@ -12,7 +12,7 @@ from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.optimizers import SGD, Optimizer
 from symnn.documents.kinds import Bilingual
 from symnn.handouts.checked import checked_blocks
-from symnn.handouts.document import Block, Document, Title, source_line
+from symnn.handouts.document import Block, Document, Prose, Title, source_line
 from symnn.handouts.equations import functions, output_error
 from symnn.handouts.matrix_document import Written
 from symnn.handouts.tensor_numbers import TensorNumbers
@@ -56,6 +56,7 @@ def matrix_document(derivation: MatrixDerivation, view: MatrixView) -> Document:
     blocks += written.head(view.given, made.drawn if made else None)
     blocks += made.blocks() if made else ()
     blocks += written.forward(full=view.full)
+    blocks += [Prose("numbers-left-out")] if view.numbers is not None and view.numbers.cut else []
     blocks += output_error(graph, view.added, summed=view.summed)
     blocks += functions(graph, proved=view.full)
     blocks += written.errors()

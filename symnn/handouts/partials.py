@@ -7,22 +7,28 @@ For ``y = f(a3)`` the factor ∂y/∂a3 is, in turn, ``∂y/∂a3`` (named), ``f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import cached_property
+from math import prod
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from symnn.derivation.local import local_partials
 from symnn.derivation.sweep import Factor
-from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
+from symnn.expressions.terms import product
+from symnn.expressions.tree import Call, Derivative, Name, Number, Product, Quotient, Tree, mapped, number, walk
 from symnn.networks.function import Function
 from symnn.networks.graph import Graph
 from symnn.ops.operation import Factors
 
-__all__ = ["Partials", "Way", "named_factor", "short"]
+__all__ = ["Partials", "Way", "folded", "folded_tree", "named_factor", "short"]
 
 LONGEST_ARGUMENT = 8
 """Of an argument with more nodes than ``w5*f1 + w6*f2`` has, f' is written in its short form."""
+
+SEVERAL = 2
+"""So many numbers in a product are multiplied."""
 
 Way = Callable[[Factor], Factors]
 """A way to write a factor."""
@@ -46,6 +52,50 @@ def named_factor(factor: Factor) -> Factors:
 def short(factor: Factor) -> Factors:
     """Write a factor in its short form, in the network's names."""
     return factor.parts
+
+
+def folded(factor: Factor) -> Factors:
+    """Write a factor in its short form with its numbers multiplied: y - z for 1/2 · 2 (y - z)."""
+    return _folded(factor.parts)
+
+
+def folded_tree(tree: Tree) -> Tree:
+    """Multiply the numbers that stand side by side in the products of a tree.
+
+    >>> from symnn.expressions.tree import Number, Quotient
+    >>> half, two, y = Quotient(Number(1), Number(2)), Number(2), Name("y")
+    >>> folded_tree(Product((half, two, y))), folded_tree(Product((half, y))) == Product((half, y))
+    (Name(name='y', span=None), True)
+    """
+
+    def change(node: Tree) -> Tree | None:
+        if not isinstance(node, Product) or sum(map(_is_fraction, node.factors)) < SEVERAL:
+            return None
+        return product(_folded(tuple(map(folded_tree, node.factors))))
+
+    return mapped(tree, change)
+
+
+def _folded(parts: Factors) -> Factors:
+    known = [_value(part) for part in parts if _is_fraction(part)]
+    if len(known) < SEVERAL:
+        return parts
+    whole = prod(known)
+    rest = tuple(part for part in parts if not _is_fraction(part))
+    return rest if whole == 1 and rest else (number(whole), *rest)
+
+
+def _is_fraction(tree: Tree) -> bool:
+    """Say whether a factor is a whole number, or a fraction of two."""
+    return isinstance(tree, Number) or (
+        isinstance(tree, Quotient) and isinstance(tree.over, Number) and isinstance(tree.under, Number)
+    )
+
+
+def _value(tree: Tree) -> Fraction:
+    if isinstance(tree, Quotient):
+        return _value(tree.over) / _value(tree.under)
+    return tree.value if isinstance(tree, Number) else Fraction(1)
 
 
 class Partials(Struct, frozen=True, dict=True):

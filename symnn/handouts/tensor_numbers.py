@@ -65,6 +65,12 @@ class TensorNumbers(Struct, frozen=True):
             entry: cell for name in self.graph.free for entry, cell in self._entries(name, self.values[name]).items()
         }
 
+    @property
+    def cut(self) -> bool:
+        """Whether a table leaves rows or columns out."""
+        tables = (_shown(value).table for name, value in self.values.items() if name in self.graph.quantities)
+        return any(cell in LEFT_OUT for table in tables for row in table for cell in row)
+
     def slopes(self, derivation: MatrixDerivation) -> dict[str, float]:
         """Give the gradient entry by entry."""
         found: dict[str, float] = {}
