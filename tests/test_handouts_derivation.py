@@ -194,6 +194,7 @@ def test_a_document_never_mixes_languages(to):
         ("y = w*x\nE = 1/2*(y - z)^2", "∂E/∂y = 1/2 · 2 · (y - z) = y - z"),
         ("y = w*x\nE = (y - z)^2/4", "∂E/∂y = 1/4 · 2 · (y - z) = 1/2 · (y - z)"),
         ("y = w*x\nE = (y - z)^2", "∂E/∂y = 2 · (y - z)"),
+        ("y = w*x\nE = (y - z)^2 + c/2*y^2", "2 · (y - z) + c/2 · 2 · y = 2 · (y - z) + c · y"),
     ],
 )
 def test_numbers_of_a_factor_are_multiplied_once(equations, line):

@@ -36,6 +36,13 @@ BUILT = [
     neuron(2),
     Network("skipping", Bilingual("", ""), SKIPPING),
 ]
+PENALISED = graph_from_text(
+    "a1 = w1*x1 + w3*x2 + b1\na2 = w2*x1 + w4*x2 + b2\nf1 = tanh(a1)\nf2 = tanh(a2)\ny = w5*f1 + w6*f2\n"
+    "E = (y - z)^2 + lambda/2*(w1^2 + w2^2 + w3^2 + w4^2 + w5^2 + w6^2)",
+    Declarations(inputs=("x1", "x2"), targets=("z",)),
+)
+"""A network whose weights stand in a penalty, too."""
+BUILT.append(Network("penalised", Bilingual("", ""), PENALISED))
 LAYERED = [*map(network, OF_NUMBERS), *BUILT]
 
 
@@ -79,6 +86,12 @@ def test_a_matrix_form_that_is_not_equal_is_not_called_proved(wrong):
     from msgspec.structs import replace
 
     assert whole.assembly.proved(replace(derivation, uses=forged)) is False
+
+
+def test_weights_in_a_penalty_are_those_of_their_layer():
+    text = Handout(Network("penalised", Bilingual("", ""), PENALISED), form="matrix").written("text", "en")
+    assert "E = (y - z)^2 + lambda/2 · (squared_norm(W^(1)) + squared_norm(W^(2)))" in text
+    assert "= ∂E/∂a · transpose(x) + lambda · W^(1)" in text
 
 
 def test_the_shapes_of_the_errors_are_those_of_columns():

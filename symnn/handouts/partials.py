@@ -56,7 +56,7 @@ def short(factor: Factor) -> Factors:
 
 def folded(factor: Factor) -> Factors:
     """Write a factor in its short form with its numbers multiplied: y - z for 1/2 · 2 (y - z)."""
-    return _folded(factor.parts)
+    return _folded(tuple(map(folded_tree, factor.parts)))
 
 
 def folded_tree(tree: Tree) -> Tree:
@@ -69,33 +69,34 @@ def folded_tree(tree: Tree) -> Tree:
     """
 
     def change(node: Tree) -> Tree | None:
-        if not isinstance(node, Product) or sum(map(_is_fraction, node.factors)) < SEVERAL:
+        if not isinstance(node, Product):
             return None
-        return product(_folded(tuple(map(folded_tree, node.factors))))
+        parts = tuple(map(folded_tree, node.factors))
+        together = _folded(parts)
+        return None if together == parts else product(together)
 
     return mapped(tree, change)
 
 
 def _folded(parts: Factors) -> Factors:
-    known = [_value(part) for part in parts if _is_fraction(part)]
+    """Multiply the numbers among factors, and those under one: λ/2 · 2 is λ."""
+    known: list[Fraction] = []
+    rest: list[Tree] = []
+    for part in parts:
+        match part:
+            case Number():
+                known.append(part.value)
+            case Quotient(Number() as over, Number() as under):
+                known.append(over.value / under.value)
+            case Quotient(over, Number() as under):
+                known.append(1 / under.value)
+                rest.append(over)
+            case _:
+                rest.append(part)
     if len(known) < SEVERAL:
         return parts
     whole = prod(known)
-    rest = tuple(part for part in parts if not _is_fraction(part))
-    return rest if whole == 1 and rest else (number(whole), *rest)
-
-
-def _is_fraction(tree: Tree) -> bool:
-    """Say whether a factor is a whole number, or a fraction of two."""
-    return isinstance(tree, Number) or (
-        isinstance(tree, Quotient) and isinstance(tree.over, Number) and isinstance(tree.under, Number)
-    )
-
-
-def _value(tree: Tree) -> Fraction:
-    if isinstance(tree, Quotient):
-        return _value(tree.over) / _value(tree.under)
-    return tree.value if isinstance(tree, Number) else Fraction(1)
+    return tuple(rest) if whole == 1 and rest else (number(whole), *rest)
 
 
 class Partials(Struct, frozen=True, dict=True):

@@ -1,7 +1,7 @@
 """Dense layers of a network of numbers: a_j = w_1j x_1 + w_2j x_2 + … + b_j becomes A = W X + B, f_j = f(a_j) F = f(A).
 
 What is found is the same network with vectors and matrices in the place of their entries, and where each entry lies.
-A weight belongs to a layer if nothing else uses it; what is in no layer stays as it is.
+A weight belongs to a layer if nothing else uses it but a penalty; what is in no layer stays as it is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from symnn.expressions.tree import (
     Entrywise,
     Name,
     Number,
+    Power,
     Product,
     Sum,
     Transpose,
@@ -96,7 +97,9 @@ class _Search:
         self.graph = graph
         self.waiting = {equation.left: _by_first(equation.right, graph) for equation in graph.equations}
         self.free = frozenset(graph.free)
-        self.uses = Counter(name for equation in graph.equations for name in _leaves(equation.right))
+        self.uses = Counter(
+            name for equation in graph.equations for term in _terms(equation) for name in self._used(term)
+        )
         self.rows = [row for equation in graph.equations if (row := self._row(equation)) is not None]
         self.weights = {weight for row in self.rows for weight in (*row.weights, row.bias)}
         self.places: dict[str, EntryPlace] = {}
@@ -108,12 +111,18 @@ class _Search:
         self.alone: set[str] = set()
         """Numbers that whole vectors share: they stay numbers."""
 
+    def _used(self, term: Tree) -> list[str]:
+        """List the names that a term uses; a penalty, which is made of parameters alone, takes none from its layer."""
+        found = _leaves(term)
+        plain = isinstance(term, Name) or (isinstance(term, Product) and all(isinstance(x, Name) for x in term.factors))
+        learnt = all(self.graph.quantities[name].role == "parameter" for name in found)
+        return [] if learnt and not plain else found
+
     def _row(self, equation: Equation) -> _Row | None:
         """Take an equation as one of a dense layer."""
-        terms = equation.right.terms if isinstance(equation.right, Sum) else (equation.right,)
         bias = ""
         weights, values = [], []
-        for term in terms:
+        for term in _terms(equation):
             match term:
                 case Product((Name(one), Name(other))):
                     weight, value = (one, other) if self._is_weight(one) or not self._is_weight(other) else (other, one)
@@ -258,14 +267,42 @@ class _Search:
     def _summed(self, tree: Tree) -> Tree:
         """Write a sum of the same of every entry as a sum of vectors, and any other name by its place."""
         if isinstance(tree, Sum):
+            squares = self._squares(tree)
+            if squares is not None:
+                return squares
             vector = self._aligned(list(tree.terms))
             if vector is not None:
                 return Call(named.SUM, (vector,))
-        return mapped(tree, self._entry)
+        if isinstance(tree, Name):
+            return self._entry(tree)
+        return rebuilt(tree, tuple(map(self._summed, parts_of(tree)))) if parts_of(tree) else tree
 
-    def _entry(self, node: Tree) -> Tree | None:
-        if not isinstance(node, Name) or node.name not in self.places:
+    def _squares(self, tree: Sum) -> Tree | None:
+        """Write the squares of all weights of a layer, as a penalty adds them, as the square of its matrix."""
+        wholes = [self._squared(term) for term in tree.terms]
+        complete = {
+            whole for whole in wholes if whole and len(self.members[whole]) == len({*self._of(whole, tree)}) > 1
+        }
+        if not complete:
             return None
+        terms: dict[Tree, None] = {}
+        for term, whole in zip(tree.terms, wholes, strict=True):
+            terms[Call(named.SQUARED_NORM, (Name(whole),)) if whole in complete else self._summed(term)] = None
+        return Sum(tuple(terms)) if len(terms) > 1 else next(iter(terms))
+
+    def _squared(self, term: Tree) -> str:
+        """Name the weights or biases of which a term is the square of an entry; empty for any other term."""
+        match term:
+            case Power(Name(name), Number(2, 1)) if name in self.places and name in self.weights:
+                return self.places[name].whole
+        return ""
+
+    def _of(self, whole: str, tree: Sum) -> list[str]:
+        return [name for term in tree.terms if self._squared(term) == whole for name in _leaves(term)]
+
+    def _entry(self, node: Name) -> Tree:
+        if node.name not in self.places:
+            return node
         place = self.places[node.name]
         whole, index = place.whole, place.index
         if not index:
@@ -288,6 +325,11 @@ def _by_first(tree: Tree, graph: Graph) -> Tree:
         return Call(same, tuple(mapped(part, change) for part in node.arguments), node.order)
 
     return mapped(tree, change)
+
+
+def _terms(equation: Equation) -> tuple[Tree, ...]:
+    """Give what an equation adds."""
+    return equation.right.terms if isinstance(equation.right, Sum) else (equation.right,)
 
 
 def _leaves(tree: Tree) -> list[str]:
