@@ -36,8 +36,8 @@ _HELPERS: Final[Mapping[str, str]] = MappingProxyType(
   return 2/Math.sqrt(Math.PI)*Math.exp(-a*a)*sum;
 }}""",
         "heaviside": "heaviside = (a, at) => a > 0 ? 1 : a < 0 ? 0 : a === 0 ? (kinks++, at) : NaN",
-        "sign": "sign = (a) => { if (a === 0) kinks++; return Math.sign(a); }",
-        "clip": "clip = (a, low, high) => Math.min(Math.max(a, low), high)",
+        named.SIGN: f"{named.SIGN} = (a) => {{ if (a === 0) kinks++; return Math.sign(a); }}",
+        named.CLIP: f"{named.CLIP} = (a, low, high) => Math.min(Math.max(a, low), high)",
         "where": "where = (holds, a, b) => holds ? a : b",
         "logaddexp": "logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
         "weakly": "weakly = (a, b) => a === 0 ? 0 : a * b",
@@ -54,9 +54,9 @@ _WORDS: Final = frozenset(
     abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
     extends final finally float function goto implements instanceof int interface let long native new null package
     private protected public short static super switch synchronized this throw throws transient typeof undefined var
-    void volatile Math Infinity NaN given forward backward kinks heaviside sign clip where logaddexp weakly
+    void volatile Math Infinity NaN given forward backward kinks
     """.split()  # noqa: SIM905 - a list of words
-)
+).union(_HELPERS)
 """What JavaScript, or the script itself, names; no quantity is called so."""
 
 
