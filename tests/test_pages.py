@@ -16,9 +16,9 @@ import symnn
 from symnn.cli import symnn as command
 from symnn.exercises.library import exercise, shipped_names
 from symnn.handouts.document import Picture
+from symnn.handouts.exercise_sheet import exercise_document, sheet_document
 from symnn.handouts.handout import Handout
 from symnn.handouts.latex import CLASS, PACKAGES, SETTINGS, latex_body
-from symnn.handouts.sheet import exercise_document, sheet_document
 from symnn.networks.catalogue import CATALOGUE, network
 from symnn.numeric.points import points
 from symnn.questions.trails import trail_of

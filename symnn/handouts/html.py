@@ -27,7 +27,8 @@ math { font-size: 1.05em; overflow-wrap: normal; } .given { font-weight: bold; }
 .boxed math { border: 1px solid; padding: .3em .6em; display: inline-block math; break-inside: avoid; }
 .display mtd { padding: .28em .15em; text-align: left; justify-items: start; }
 .display mtd.left { text-align: right; justify-items: end; padding-left: 1.2em; }
-.display mtd.label { color: #666; } .display mtable mtable mtd { text-align: center; justify-items: center; }
+.display mtd.label { color: #666; } .display mtd.label.second { padding-left: 2.4em; }
+.display mtable mtable mtd { text-align: center; justify-items: center; }
 .framed { border: 1px solid; padding: .4rem .8rem; margin: 1rem 0; } .framed ul { margin: .2rem 0; }
 .picture { text-align: center; overflow-x: auto; } .picture svg { max-width: 100%; height: auto; }
 .beside { display: flex; flex-wrap: wrap; gap: 0 2rem; align-items: center; justify-content: center; }

@@ -100,11 +100,12 @@ def aligned(block: Aligned, symbols: Symbols) -> str:
     return f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
 
 
-def _cells(row: AlignedRow, *, labelled: bool) -> str:
-    """Write a row: its label, if any, then what is aligned, then the row beside it."""
-    label = f'<mtd class="label"><mtext>{f"({row.label})" if row.label else ""}</mtext></mtd>' if labelled else ""
-    cells = f'{label}<mtd class="left">{mathml(row.left)}</mtd><mtd class="right">{mathml(row.right)}</mtd>'
-    return cells if row.beside is None else cells + _cells(row.beside, labelled=labelled)
+def _cells(row: AlignedRow, *, labelled: bool, second: str = "") -> str:
+    """Write a row: its label, if any, then what is aligned, then the row beside it, which stands apart."""
+    label = f"<mtext>{f'({row.label})' if row.label else ''}</mtext>"
+    named = f'<mtd class="label{second}">{label}</mtd>' if labelled else ""
+    cells = f'{named}<mtd class="left">{mathml(row.left)}</mtd><mtd class="right">{mathml(row.right)}</mtd>'
+    return cells if row.beside is None else cells + _cells(row.beside, labelled=labelled, second=" second")
 
 
 def _one(box: Box) -> str:
