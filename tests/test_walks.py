@@ -65,6 +65,7 @@ OTHERS = {
     "handouts/pictures/flows.py": "what feeds a unit",
     "language/folds.py": "sums over an index, written out or of the whole",
     "language/read_shapes.py": "shapes while reading",
+    "networks/dense.py": "the layers of a network of numbers, and the squares of their weights",
     "networks/expansion.py": "tensors entry by entry",
     "networks/meant.py": "what an author may have meant",
     "networks/tree_shapes.py": "shapes",
