@@ -21,6 +21,11 @@ SATURATED = (
     ("y = log(1 + exp(a))", {"a": 1000.0}),
     ("y = (exp(a) - exp(-a))/(exp(a) + exp(-a))", {"a": 900.0}),
     ("y = exp(a)/(exp(a) + exp(b))", {"a": 750.0, "b": 751.0}),
+    ("y = exp(a)/(1 + exp(a))", {"a": 400.0}),  # no float overflows but the square in its slope
+    ("y = exp(a)/(2 + 3*exp(a))", {"a": 500.0}),
+    ("y = (exp(a) - exp(-a))/(exp(a) + exp(-a))", {"a": -400.0}),
+    ("y = 1/(1 + 2*exp(-a))", {"a": -6000.0}),
+    ("y = a/(1 + a)^3", {"a": 1e130}),
     ("y = 1/(a - b)", {"a": 1.0, "b": 1.0}),
     ("y = sqrt(a)", {"a": 0.0}),
 )

@@ -71,6 +71,7 @@ OTHERS = {
     "networks/tree_shapes.py": "shapes",
     "notation/items.py": "brackets",
     "notation/layout.py": "boxes",
+    "numeric/interpreter.py": "what is written another way, where it would overflow or lose digits",
     "ops/slopes.py": "the rules of differentiation",
 }
 

@@ -58,6 +58,9 @@ __all__ = ["Interpreter", "Seen", "ValueMissing", "literal", "value"]
 _ARGUMENT = "argument of a function"
 """A placeholder that no reader can spell; so are the names of a tensor's entries, ``argument 1 entry 3``."""
 
+_SMALL = range(2, 5)
+"""Exponents of what is divided by again and again, as compiled code does."""
+
 _WEAK = frozenset(name for name, operation in OF_NUMBERS.items() if operation.weak)
 
 Seen: TypeAlias = dict[int, tuple[Tree, Any]]
@@ -213,7 +216,13 @@ class _At(Valuation[Any]):
         return type(factor) is Call and factor.function in _WEAK and factor.function not in self.functions
 
     def _quotient(self, tree: Quotient) -> Any:
-        return joined_values((self.of(tree.over), self.of(tree.under)), self.m.divide)
+        over, under, times = self.of(tree.over), tree.under, 1
+        if isinstance(under, Power) and (known := literal(under.exponent)) in _SMALL:
+            under, times = under.base, int(known or 1)  # u^2 may be beyond floats where over/u/u is not
+        divisor = self.of(under)
+        for _ in range(times):
+            over = joined_values((over, divisor), self.m.divide)
+        return over
 
     def _power(self, tree: Power) -> Any:
         base = self.of(tree.base)

@@ -213,10 +213,13 @@ class Nodes:
         return rest if value == 1 and rest else [self.number(value), *rest]
 
     def quotient(self, over: Node, under: Node) -> Node:
-        """Divide entry by entry; a sign comes to the front."""
+        """Divide entry by entry; a sign comes to the front, and by u² it is divided twice: u² may be beyond floats."""
         inner = self._inside(over, "negative")
         if inner:
             return self.negative(self.quotient(inner[0], under))
+        repeated = self._inside(under, "product")
+        if repeated and all(one is repeated[0] for one in repeated):
+            return reduce(self.quotient, repeated, over)
         return self._entrywise("quotient", (over, under))
 
     def power(self, base: Node, exponent: Node) -> Node:
