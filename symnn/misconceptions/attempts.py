@@ -56,6 +56,7 @@ class Attempts:
         self._single: dict[_Way, _Shelf] = {}
         self._beside: dict[_Way, list[tuple[Beside, Batch]]] = {}
         self._listed: dict[_Way, int] = {}
+        self._picked: dict[tuple[int, int, int], tuple[Batch, Batch]] = {}
         self._whole = self._once(trial.answer, (), ranks)
         self._ranks = np.asarray(ranks)
 
@@ -69,9 +70,10 @@ class Attempts:
     def exchanges(self) -> Iterator[tuple[Mistake, Tree, Valued]]:
         """Give each usual change that exchanges something, the answer after it and what that is worth."""
         for rows in self._whole.values():
-            for place in self._up_to(rows, EXCHANGE):
-                spot, (mistake, better) = self._change(int(rows.numbers[place]))
-                worth = Valued(rows.values.array[place], rows.values.shape)
+            usual = self._of_rank(rows, EXCHANGE, EXCHANGE)
+            for number, array in zip(usual.numbers, usual.values.array, strict=True):
+                spot, (mistake, better) = self._change(int(number))
+                worth = Valued(array, rows.values.shape)
                 yield mistake, put(self.trial.answer, spot.way, better), worth
 
     def both_right(self) -> Iterator[Found]:
@@ -166,7 +168,7 @@ class Attempts:
                 hollow = exchanged(better, part, Name(_HERE))
                 shelf = self._inner if part is spot.node else self._single
                 for rows in shelf.get(way, {}).values():
-                    inner = rows.picked(self._up_to(rows, _TOGETHER[rank(mistake)]))
+                    inner = self._of_rank(rows, EXCHANGE, _TOGETHER[rank(mistake)])
                     numbers = np.stack((np.full(len(inner.numbers), number), inner.numbers), axis=1)
                     yield self._valued(hollow, {_HERE: inner.values}, numbers)
 
@@ -176,8 +178,7 @@ class Attempts:
 
         for first, second in product(one.values(), other.values()):
             for left in (EXCHANGE, LIKELY):
-                here = first.picked(np.flatnonzero(self._ranks[first.numbers] == left))
-                there = second.picked(self._up_to(second, _TOGETHER[left]))
+                here, there = self._of_rank(first, left, left), self._of_rank(second, EXCHANGE, _TOGETHER[left])
                 many, more = len(here.numbers), len(there.numbers)
                 if many and more:
                     repeated = Valued(np.repeat(here.values.array, more, axis=0), here.values.shape)
@@ -201,10 +202,14 @@ class Attempts:
         )
         return largest * int(sum(pairs))
 
-    def _up_to(self, rows: Batch, most: int) -> Array:
-        import numpy as np
-
-        return np.flatnonzero(self._ranks[rows.numbers] <= most)
+    def _of_rank(self, rows: Batch, least: int, most: int) -> Batch:
+        """Keep the changes of some ranks; a place stands beside many others, so they are kept."""
+        known = self._picked.get((id(rows), least, most))
+        if known is None:
+            ranks = self._ranks[rows.numbers]
+            known = rows, rows.picked((ranks >= least) & (ranks <= most))
+            self._picked[id(rows), least, most] = known
+        return known[1]
 
     def _around(self, node: Tree, inside: Sequence[tuple[int, Valued]], numbers: Array) -> Batch | None:
         """Evaluate a node around what some of its parts become."""
