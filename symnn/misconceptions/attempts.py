@@ -194,7 +194,7 @@ class Attempts:
             ranks = [self._ranks[rows.numbers] for rows in shelf.values()]
             count = sum((np.bincount(one, minlength=ALONE + 1) for one in ranks), np.zeros(ALONE + 1, int))
             counts.setdefault(way[:-1], []).append(count) if way else None
-        largest = max(size(shape) for shelf in self._single.values() for shape in shelf)
+        largest = max((size(shape) for shelf in self._single.values() for shape in shelf), default=0)
         pairs = (
             one[EXCHANGE] * (other[EXCHANGE] + other[LIKELY]) + one[LIKELY] * other[EXCHANGE]
             for beside in counts.values()

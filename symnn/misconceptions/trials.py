@@ -44,7 +44,7 @@ class Trial:
         shape, truth = self._truth
         if not truth or self._worth is None or self._worth.shape != shape:
             return bool(truth)
-        return not abs(complex(self.point.hashed(self._worth)) - truth) <= _SAME * abs(truth)
+        return not self.is_right
 
     @property
     def is_right(self) -> bool:
@@ -73,7 +73,7 @@ class Trial:
         shape, truth = self._truth
         if values.shape != shape:
             return []
-        near = np.abs(self.point.hashed(values) - truth) <= _SAME * abs(truth) + _SMALL * (abs(truth) == 0)
+        near = np.abs(self.point.hashed(values) - truth) <= _SAME * abs(truth) + _SMALL * (abs(truth) < _SMALL)
         return [int(place) for place in np.flatnonzero(near)]
 
     def is_nothing(self, tree: Tree) -> bool:
