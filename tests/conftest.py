@@ -40,10 +40,13 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a whole file to one worker: what its tests share is made once, and a browser is opened once."""
-    from xdist.scheduler import LoadFileScheduling
+    """Give each worker tests in a row, so that what a file shares is made once, and let one that is done take more.
 
-    return LoadFileScheduling(config, log)
+    Whole files, the longest by number first, left one worker alone for a third of the slow tests.
+    """
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 @pytest.fixture
