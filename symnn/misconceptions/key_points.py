@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 
-from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint
+from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint, has_kinks
 from symnn.networks.graph import Graph
 from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.interpreter import ValueMissing
@@ -22,7 +22,7 @@ class KeyPoints:
     """Points of a network, drawn when they are needed, each with what a key is worth there."""
 
     def __init__(self, graph: Graph, truth: Callable[[TensorPoint], Valued], point: TensorPoint | None = None) -> None:
-        self.is_bent = bool(graph.decided_by - {"kernel"})
+        self.is_bent = has_kinks(graph)
         self._graph = graph
         self.truth = truth
         self._known: list[tuple[TensorPoint, Valued]] = []

@@ -18,7 +18,7 @@ from symnn.misconceptions.trials import Trial
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 
-__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Mending", "goes_with"]
+__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Mending", "are_bent", "functions_of", "goes_with"]
 
 ONE_MISTAKE, TWO_MISTAKES, CLEARER = 1.85, 2.6, 0.5
 """What costs more are several mistakes, or too many; one that costs so much less explains an answer better."""
@@ -57,7 +57,7 @@ class Mending:
 
         ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
         """
-        trials = (Trial(point, truth, answer, {}) for point, truth in self.points.first(_FEW_POINTS))
+        trials = (Trial(point, truth, answer) for point, truth in self.points.first(_FEW_POINTS))
         trial = next((trial for trial in trials if trial.is_wrong), None)
         spots = [] if trial is None else self._changes.spots(answer)
         if trial is None or len(spots) > _MOST_SPOTS:
@@ -76,21 +76,26 @@ class Mending:
 
     def agrees(self, tree: Tree) -> bool:
         """Say whether a tree is right at further points: at many where units may be off, in it or in the network."""
-        bent = self.points.is_bent or any(OPERATIONS[name].conventions for name in _functions(tree))
+        bent = self.points.is_bent or are_bent(functions_of(tree))
         points = self.points.first(_BENT_POINTS if bent else _OTHER_POINTS)
-        return all(Trial(point, truth, tree, {}).is_right for point, truth in points)
+        return all(Trial(point, truth, tree).is_right for point, truth in points)
 
 
-def _functions(tree: Tree) -> set[str]:
+def functions_of(tree: Tree) -> set[str]:
     """Name the operations that a tree applies."""
     return {node.function for node in walk(tree) if isinstance(node, Call)} & OPERATIONS.keys()
+
+
+def are_bent(functions: Iterable[str]) -> bool:
+    """Say whether a slope of one of these operations is settled by a convention, as at a kink."""
+    return any(OPERATIONS[name].conventions for name in functions)
 
 
 def _cheapest(found: Iterable[Found], is_right: Callable[[Tree], bool]) -> tuple[Explanation, ...]:
     """Give the likeliest of what was found that holds everywhere."""
     told = [(sum(mistake.cost for mistake in mistakes), mistakes, tree) for mistakes, tree in found]
     told.sort(key=lambda one: one[0])
-    return next(((Explanation(one, cost, is_checked=True),) for cost, one, tree in told if is_right(tree)), ())
+    return next(((Explanation(one, cost),) for cost, one, tree in told if is_right(tree)), ())
 
 
 def goes_with(change: Mistake, left: Mistake, answer: Tree) -> bool:

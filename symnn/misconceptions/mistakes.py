@@ -59,13 +59,11 @@ class Explanation(Struct, frozen=True, gc=False):
     """Mistakes that together give exactly the student's answer.
 
     ``aliases`` are other explanations of the same value, which the answer cannot tell apart from this one.
-    One that ``is_checked`` was seen to hold at other values, too.
     """
 
     mistakes: tuple[Mistake, ...]
     cost: float
     aliases: tuple[Explanation, ...] = ()
-    is_checked: bool = False
 
     @property
     def name(self) -> tuple[tuple[str, Facts], ...]:

@@ -50,9 +50,6 @@ _SIMPLE = 100
 _LIKELY, _SURE, _FEW = 1.5, 2.0, 2.1
 """Where one mistake explains a formula, or something as likely as two a gradient, nothing rarer is looked for."""
 
-_POINTS = 16
-"""Of so many points one is taken at which an answer is wrong: where a unit is off, a mistake behind it is not seen."""
-
 _LARGE = 600
 """In larger networks slips are looked for only in the parts of an answer, not in all that follows from them."""
 

@@ -15,12 +15,12 @@ from symnn.expressions.tree import Derivative, Name, Sum, Tree, bare
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.tensor_changes import TensorChange, changes_of
-from symnn.misconceptions.tensor_elsewhere import Elsewhere, Made
+from symnn.misconceptions.tensor_elsewhere import Elsewhere, Made, key_of_steps
 from symnn.misconceptions.tensor_forward import ForwardSweep
 from symnn.misconceptions.tensor_linear import LinearSweep, TensorOutcome
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_slips import TensorEditor
-from symnn.misconceptions.tensor_steps import WorkedStep, WorkedSteps, family_of, key_of_steps
+from symnn.misconceptions.tensor_steps import WorkedStep, WorkedSteps, family_of
 from symnn.misconceptions.tensor_table import TensorTable
 from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import ValueMissing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeAlias
 
 from symnn.expressions.tree import Tree, names
@@ -11,12 +12,13 @@ from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_steps import WorkedSteps
 from symnn.numeric.valued import Valued, filled_tensor
 
-__all__ = ["Elsewhere", "Made"]
+__all__ = ["Elsewhere", "Made", "key_of_steps"]
 
 Made: TypeAlias = tuple[TensorChange, int | None]
 """A change of some steps, and the term of the last step for which it was made, if for one only."""
 
 _Given: TypeAlias = dict[str, Valued]
+_AS_THEY_ARE: Mapping[int, Tree] = MappingProxyType({})
 
 
 class Elsewhere:
@@ -48,21 +50,31 @@ class Elsewhere:
     def _base(self, point: TensorPoint) -> _Given:
         known = self._known.get(id(point))
         if known is None:
-            known = self._known[id(point)] = point, self._worked_out(point, dict(point.given), {}, 0)
+            known = self._known[id(point)] = point, _worked_out(self._steps, point, dict(point.given))
         return known[1]
 
     def _swept(self, point: TensorPoint, changed: Mapping[int, Tree]) -> _Given:
-        return self._worked_out(point, dict(self._base(point)), changed, min(changed))
+        return _worked_out(self._steps, point, dict(self._base(point)), changed, min(changed))
 
-    def _worked_out(self, point: TensorPoint, given: _Given, changed: Mapping[int, Tree], start: int) -> _Given:
-        """Work the steps out from a place on: those that are changed or use what has become another."""
-        others: set[str] = set()
-        last = len(self._steps.steps) - 1
-        for place, step in enumerate(self._steps.steps[start:], start):
-            formula = self._steps.evaluated(changed.get(place, step.formula))
-            if place in changed or step.name not in given or not others.isdisjoint(names(formula)):
-                shape = given[step.name].shape if step.name in given and place != last else ()
-                value = point.of(formula, given)
-                given[step.name] = filled_tensor(value, shape) if len(value.shape) < len(shape) else value
-                others.add(step.name)
-        return given
+
+def key_of_steps(steps: WorkedSteps, point: TensorPoint) -> Valued:
+    """Give what the steps come to at a point. Raises `Unfit` and `ValueMissing`."""
+    last = len(steps.steps) - 1
+    own = {last: steps.steps[last].formula}  # worked out even where the network has it, with the shape it is written in
+    return _worked_out(steps, point, dict(point.given), own)[steps.steps[last].name]
+
+
+def _worked_out(
+    steps: WorkedSteps, point: TensorPoint, given: _Given, changed: Mapping[int, Tree] = _AS_THEY_ARE, start: int = 0
+) -> _Given:
+    """Work the steps out from a place on: those that are changed, unknown or use what has become another."""
+    others: set[str] = set()
+    last = len(steps.steps) - 1
+    for place, step in enumerate(steps.steps[start:], start):
+        formula = steps.evaluated(changed.get(place, step.formula))
+        if place in changed or step.name not in given or not others.isdisjoint(names(formula)):
+            shape = given[step.name].shape if step.name in given and place != last else ()
+            value = point.of(formula, given)
+            given[step.name] = filled_tensor(value, shape) if len(value.shape) < len(shape) else value
+            others.add(step.name)
+    return given

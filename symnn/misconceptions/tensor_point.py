@@ -24,7 +24,7 @@ from symnn.numeric.interpreter import Interpreter, Seen, ValueMissing
 from symnn.numeric.valued import Valued, filled_tensor, valued
 from symnn.ops.shapes import Shape, Unfit
 
-__all__ = ["ANOTHER", "Array", "Batch", "TensorPoint", "batches"]
+__all__ = ["ANOTHER", "Array", "Batch", "TensorPoint", "batches", "has_kinks"]
 
 Array: TypeAlias = Any
 
@@ -59,7 +59,7 @@ class TensorPoint:
             self.given: Mapping[str, Valued] = self._computed(dict(given))
             return
         names = {name: graph.shapes.get(name, ()) for name in graph.free} | {RATE: ()}
-        count = draws if graph.shapes and graph.decided_by - {"kernel"} else 1
+        count = draws if graph.shapes and has_kinks(graph) else 1
         drawn = [self._at(names, seed + draw) for draw in range(count)]
         more = (self._at(names, seed + draw, signs=draw < _DRAWS) for draw in range(count, _DRAWS + 2))
         usable = [given for given in drawn if _is_finite(given)] or list(islice(filter(_is_finite, more), 1))
@@ -123,6 +123,11 @@ class TensorPoint:
                     found = self._interpreter.of(equation.right, given)
                     given[equation.left] = filled_tensor(valued(found), self.graph.shapes.get(equation.left, ()))
         return given
+
+
+def has_kinks(graph: Graph) -> bool:
+    """Say whether slopes in a network are settled by conventions: a unit may be off, entries may tie."""
+    return bool(graph.decided_by - {"kernel"})
 
 
 def batches(found: Iterable[tuple[int, Valued]]) -> list[Batch]:

@@ -27,13 +27,11 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.expressions.tree import children as parts_of
-from symnn.misconceptions.tensor_point import TensorPoint
 from symnn.networks.graph import Graph
-from symnn.numeric.valued import Valued
 from symnn.ops import named
 from symnn.ops.shapes import Shape
 
-__all__ = ["ANSWER", "WorkedStep", "WorkedSteps", "family_of", "key_of_steps", "steps_to", "without_zeros"]
+__all__ = ["ANSWER", "WorkedStep", "WorkedSteps", "family_of", "steps_to", "without_zeros"]
 
 ANSWER = "the answer"
 """The name of the last step where the key is no quantity; no reader can spell it."""
@@ -78,14 +76,6 @@ class WorkedSteps(Struct, frozen=True, dict=True):
             return None
 
         return mapped(tree, change)
-
-
-def key_of_steps(steps: WorkedSteps, point: TensorPoint) -> Valued:
-    """Give what the steps come to at a point. Raises `Unfit` and `ValueMissing`."""
-    given = dict(point.given)
-    for step in steps.steps:
-        given[step.name] = point.of(steps.evaluated(step.formula), given)
-    return given[steps.steps[-1].name]
 
 
 def family_of(name: str) -> str:

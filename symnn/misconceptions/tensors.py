@@ -16,14 +16,15 @@ from symnn.misconceptions.attempts import Attempts
 from symnn.misconceptions.dictionary import DEAREST
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.key_points import KeyPoints
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, goes_with
+from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, are_bent, functions_of, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import simplest
 from symnn.misconceptions.tensor_book import WrongAnswers, worked_out_answers
+from symnn.misconceptions.tensor_elsewhere import key_of_steps
 from symnn.misconceptions.tensor_evidence import TensorEvidence
 from symnn.misconceptions.tensor_point import TensorPoint
-from symnn.misconceptions.tensor_steps import WorkedSteps, key_of_steps, steps_to
+from symnn.misconceptions.tensor_steps import WorkedSteps, steps_to
 from symnn.misconceptions.tensor_table import Hit
 from symnn.misconceptions.unit_layers import layers
 from symnn.networks.answers import aligned_as_network
@@ -65,9 +66,8 @@ class TensorDiagnosis(Diagnosis):
     """Explains wrong answers to a part about tensors: a vector, a matrix, or a number that comes from them."""
 
     def __init__(
-        self, point: TensorPoint, book: WrongAnswers, graph: Graph, key: Tree, mending: Mending, *, of_loss: bool
+        self, point: TensorPoint, book: WrongAnswers, graph: Graph, mending: Mending, *, of_loss: bool
     ) -> None:
-        self._key = key
         self.point = point
         self.book = book
         self.graph = graph
@@ -77,16 +77,16 @@ class TensorDiagnosis(Diagnosis):
         self.mending = mending
 
     @classmethod
-    def prepared(cls, graph: Graph, key: Tree, point: TensorPoint | None = None) -> TensorDiagnosis:
+    def prepared(cls, graph: Graph, key: Tree) -> TensorDiagnosis:
         """Prepare from a tensor network; gradients are taken in their matrix form."""
         import numpy as np
 
         with np.errstate(all="ignore"):
             key = bare(key)
-            steps, point = steps_to(key, graph), point or TensorPoint(graph)
+            steps, point = steps_to(key, graph), TensorPoint(graph)
             two = steps.linear and any(Number(2) in walk(step.formula) for step in steps.steps)
             mending = mending_of(steps, graph, point)
-            return cls(point, worked_out_answers(key, graph, steps, point), graph, key, mending, of_loss=two)
+            return cls(point, worked_out_answers(key, graph, steps, point), graph, mending, of_loss=two)
 
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation; never empty."""
@@ -126,7 +126,7 @@ class TensorDiagnosis(Diagnosis):
 
     def _holds(self, told: _Told, answer: Tree) -> bool:
         """Say whether usual mistakes give the answer at further points where units may be off, by chance or by one."""
-        if not (self._is_bent or any(map(_is_bent, _functions(told.explanation, answer)))):
+        if not (self._is_bent or are_bent(functions_of(answer) | _spoken_of(told.explanation))):
             return True
         for point, _ in self.mending.points.first(_POINTS):
             with suppress(Unfit, ValueMissing, Misfit):
@@ -244,9 +244,9 @@ class TensorDiagnosis(Diagnosis):
 
         return self.mending.explained(answer, usual, self.mending.agrees, left)
 
-    @cached_property
+    @property
     def _is_bent(self) -> bool:
-        return bool(self.graph.decided_by - {"kernel"})
+        return self.mending.points.is_bent
 
     @cached_property
     def _is_off(self) -> bool:
@@ -259,15 +259,10 @@ class TensorDiagnosis(Diagnosis):
         return abs(worth - self._hash) <= _SAME * abs(self._hash)
 
 
-def _functions(told: Explanation, answer: Tree) -> Iterator[str]:
-    """Name the operations that an explanation speaks of or an answer applies."""
+def _spoken_of(told: Explanation) -> set[str]:
+    """Name the operations that an explanation says were written."""
     facts_told = (fact for mistake in told.mistakes for name, fact in mistake.facts if name == "wrote")
-    written = (node.function for node in walk(answer) if isinstance(node, Call))
-    return (name for name in (*facts_told, *written) if isinstance(name, str) and name in OPERATIONS)
-
-
-def _is_bent(name: str) -> bool:
-    return bool(OPERATIONS[name].conventions)
+    return {fact for fact in facts_told if isinstance(fact, str)} & OPERATIONS.keys()
 
 
 def _are_alike(one: Valued, other: Valued) -> bool:

@@ -20,13 +20,13 @@ _NO_VALUE = (Unfit, Misfit, ValueMissing, ValueError)
 
 
 class Trial:
-    """One answer at one point. ``known`` are nodes whose values were seen there."""
+    """One answer at one point."""
 
-    def __init__(self, point: TensorPoint, truth: Valued, answer: Tree, known: Seen) -> None:
+    def __init__(self, point: TensorPoint, truth: Valued, answer: Tree) -> None:
         self.point = point
         self.answer = answer
         self._truth = truth.shape, complex(point.hashed(truth))
-        self._seen = known
+        self._seen: Seen = {}
         self._given = dict(point.given)
         for node in walk(answer):
             if isinstance(node, Derivative) and (slope := _carried_out(node, point)) is not None:
