@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from strategies import graphs, points
 
+from symnn.derivation.paths import gradient
 from symnn.derivation.sweep import derive
 from symnn.documents.kinds import Bilingual
 from symnn.errors import UsageError
@@ -23,8 +24,9 @@ from symnn.numeric.by_differences import gradient_check
 from symnn.numeric.evaluation import evaluated, gradients_of
 from symnn.numeric.formatting import Digits
 from symnn.numeric.forward import forward
-from symnn.numeric.gradient import backward, by_paths
+from symnn.numeric.gradient import backward
 from symnn.numeric.interpreter import literal
+from symnn.numeric.interpreter import value as value_of
 from symnn.numeric.points import points as points_of
 
 
@@ -34,7 +36,7 @@ def test_paths_and_back_propagation_give_the_same_numbers(graph, at):
     values = forward(graph, at, floats())
     errors = backward(derivation, values, floats())
     for name in graph.parameters:
-        assert by_paths(derivation, values, floats(), name) == pytest.approx(
+        assert value_of(gradient(derivation, name), values, floats(), graph.functions) == pytest.approx(
             errors[name], rel=1e-9, abs=1e-9, nan_ok=True
         )
 
@@ -65,7 +67,9 @@ def test_every_gradient_of_the_lecture_in_three_ways(name):
     values = forward(found.graph, at, floats())
     errors = backward(derivation, values, floats())
     for parameter in found.graph.parameters:
-        assert by_paths(derivation, values, floats(), parameter) == pytest.approx(errors[parameter], rel=1e-13)
+        assert value_of(gradient(derivation, parameter), values, floats(), {}) == pytest.approx(
+            errors[parameter], rel=1e-13
+        )
     assert gradient_check(found.graph, at).max_error < 1e-9
     assert set(gradient_check(found.graph, at).errors) == set(found.graph.parameters)
 

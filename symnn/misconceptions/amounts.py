@@ -32,8 +32,7 @@ from symnn.misconceptions.universe import universe
 from symnn.misconceptions.wholes import wholes
 from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import floats
-from symnn.numeric.interpreter import ValueMissing
-from symnn.numeric.interpreter import value as value_of
+from symnn.numeric.interpreter import Interpreter, ValueMissing
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
@@ -122,7 +121,7 @@ class AmountsAt:
     def __init__(self, part: Amounts, values: Mapping[str, Fraction], tolerance: Tolerance) -> None:
         self.part = part
         self.tolerance = tolerance
-        self._m = floats(part.graph.conventions)
+        self._interpreter = Interpreter(floats(part.graph.conventions), part.graph.functions)
         self._at = {name: float(value) for name, value in values.items()}
         self._given = dict(self._at)
         self._at = self._forward({})
@@ -139,7 +138,7 @@ class AmountsAt:
 
     def _value(self, tree: Tree, at: Mapping[str, float]) -> float:
         try:
-            return float(value_of(tree, at, self._m, self.part.graph.functions))
+            return float(self._interpreter.of(tree, at))
         except (ValueMissing, OverflowError, ZeroDivisionError):
             return nan  # a quantity that the part gives no value is not needed for its answer
 

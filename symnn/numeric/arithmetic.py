@@ -1,5 +1,7 @@
 """Floats and NumPy arrays, the two fast arithmetics: nothing is raised, ``inf`` and ``nan`` are honest.
 
+A pass through a network or a formula falls back on `symnn.numeric.wide` where a float on the way is not finite.
+
 What every arithmetic of this package keeps: an exponent that is a literal number arrives as a `Fraction`, so
 that odd roots of negative numbers are the real ones, as the judge has them.
 """
@@ -61,6 +63,7 @@ def floats(conventions: Conventions = USUAL) -> Arithmetic:
         pi=math.pi,
         e=math.e,
         ties=conventions.ties,
+        in_arrays=lambda: arrays(conventions),
     )
 
 
@@ -103,6 +106,7 @@ def arrays(conventions: Conventions = USUAL) -> Arithmetic:
         pi=math.pi,
         e=math.e,
         ties=conventions.ties,
+        in_arrays=lambda: arrays(conventions),
     )
 
 

@@ -1,4 +1,4 @@
-"""Many points of a network of numbers at once, in arrays; where floats fail, each such point by itself."""
+"""Many points of a network of numbers at once, in arrays; where these leave a doubt, each such point by itself."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["in_a_batch"]
 
 
-def in_a_batch(graph: Graph, at: Mapping[str, Any], derivation: Derivation | None = None) -> Evaluation:
+def in_a_batch(
+    graph: Graph, at: Mapping[str, Any], derivation: Derivation | None = None, most: int | None = None
+) -> Evaluation:
     r"""Give values and slopes, arrays of the batch's shape for what depends on an array.
 
     Points where a number is not finite, or where a kink decides a slope, are evaluated one by one, as `evaluated`
-    does. Raises: UsageError naming missing values.
+    does, but no more of them than ``most``. Raises: UsageError naming missing values.
 
     >>> import numpy as np
     >>> from symnn.derivation.sweep import derive
@@ -38,28 +40,33 @@ def in_a_batch(graph: Graph, at: Mapping[str, Any], derivation: Derivation | Non
     given = {name: np.asarray(value, dtype=float) for name, value in at.items()}
     shape = np.broadcast_shapes(*(value.shape for value in given.values()))
     m = arrays(graph.conventions)
-    with np.errstate(all="ignore"):
-        values = forward(graph, given, m)
-        noting, kinks = zeros_watched(m)
-        errors = backward(derivation, values, noting) if derivation is not None else {}
+    values = forward(graph, given, m)
+    noting, kinks = zeros_watched(m)
+    errors = backward(derivation, values, noting) if derivation is not None else {}
     slopes = {name: errors[name] for name in derivation.wrt} if derivation is not None else {}
     doubtful = np.zeros(shape, dtype=bool)
     for part in (*(~np.isfinite(number) for number in (*values.values(), *slopes.values())), *kinks):
         doubtful |= part
     if doubtful.any():
-        values, slopes = _one_by_one(graph, given, derivation, doubtful, (values, slopes))
+        places = list(zip(*np.nonzero(doubtful), strict=True))[:most]
+        values, slopes = _one_by_one(graph, given, derivation, (shape, places), (values, slopes))
     return Evaluation(values, slopes if derivation is not None else None)
 
 
 def _one_by_one(
-    graph: Graph, given: Mapping[str, Any], derivation: Derivation | None, doubtful: Any, found: tuple[Any, Any]
+    graph: Graph,
+    given: Mapping[str, Any],
+    derivation: Derivation | None,
+    doubtful: tuple[tuple[int, ...], list[Any]],
+    found: tuple[Any, Any],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Evaluate the doubtful points anew."""
+    """Evaluate the doubtful points anew, these places of a shape."""
     import numpy as np
 
-    spread = {name: np.broadcast_to(value, doubtful.shape) for name, value in given.items()}
-    values, slopes = ({name: np.broadcast_to(v, doubtful.shape).copy() for name, v in part.items()} for part in found)
-    for place in zip(*np.nonzero(doubtful), strict=True):
+    shape, places = doubtful
+    spread = {name: np.broadcast_to(value, shape) for name, value in given.items()}
+    values, slopes = ({name: np.broadcast_to(v, shape).copy() for name, v in part.items()} for part in found)
+    for place in places:
         at: dict[str, Any] = {name: float(value[place]) for name, value in spread.items()}
         point = evaluated(graph, at, "floats", derivation)
         for name, value in point.values.items():

@@ -1,4 +1,4 @@
-"""Where floats overflow or divide by zero: once more with 0 log 0 = 0, and what stays by the interpreter.
+"""Where floats overflow or divide by zero: once more with 0 log 0 = 0, and what stays entry by entry.
 
 And where several kinks meet: what their conventions give together is brought between the slopes from both sides.
 """
@@ -13,9 +13,8 @@ from symnn.derivation.sweep import derive
 from symnn.errors import SymnnError
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
-from symnn.networks.values import split
+from symnn.numeric.batches import in_a_batch
 from symnn.numeric.directions import both_sides
-from symnn.numeric.evaluation import evaluated
 from symnn.numeric.packing import Packed
 from symnn.numeric.program import Program
 from symnn.ops.shapes import size
@@ -29,8 +28,10 @@ Found = tuple[Results, int]
 """Results, and how many kinks decided slopes among them."""
 
 _WORK: Final = 4000
-"""Numbers that are evaluated entry by entry for one call, each in half a millisecond; of more samples, and in larger
-networks, inf and nan stay where floats leave them."""
+"""Numbers that are evaluated in balls for one call, each in half a millisecond."""
+
+_NUMBERS: Final = 1_000_000
+"""Numbers that are evaluated entry by entry; of more, inf and nan stay where floats leave them."""
 
 _ROUNDING: Final = 1e-12
 """What two ways of adding up the same terms may differ by."""
@@ -39,7 +40,7 @@ _DIRECTIONS: Final = 100_000
 """Numbers times directions times samples that are gone through where kinks meet: some milliseconds."""
 
 _MOST: Final = 100
-"""Samples that are evaluated so at most: halving a batch down to each costs some runs of its own."""
+"""Samples that are evaluated in balls at most."""
 
 
 SEAM: Final = 2
@@ -47,29 +48,24 @@ SEAM: Final = 2
 
 
 def carefully(graph: Graph, program: Program, packed: Packed, compute: Callable[[Packed], Found]) -> Results:
-    """Compute what `compute` gives, and what is not finite there by the interpreter, sample by sample.
+    """Compute what `compute` gives, and what is not finite there in numbers with a wider exponent or in balls.
 
-    A batch is halved until the samples are found; a network too large for the interpreter keeps its inf and nan.
-    Where kinks meet, slopes are brought between those from both sides, if that is not too much work.
+    A batch too large for that keeps its inf and nan. Where kinks meet, slopes are brought between those from both
+    sides, if that is not too much work.
     """
     import numpy as np
 
-    left = [min(_MOST, _WORK // sum(size(one.shape) for one in graph.quantities.values()))]
-
-    def computed(part: Packed) -> Results:
-        found, kinks = compute(part)
-        if _finite(found):
-            return found if kinks < SEAM else _between(graph, program, part, compute) or found
-        if left[0] <= 0 or not _finite((part.given,)):
-            return found
-        if part.count is None or part.count == 1:
-            left[0] -= 1
-            return _interpreted(graph, program, part) or found
-        middle = (part.count or 0) // 2
-        return _joined(program, computed(_cut(part, 0, middle)), computed(_cut(part, middle, part.count)))
-
     with np.errstate(all="ignore"):
-        return computed(packed)
+        found, kinks = compute(packed)
+    numbers = sum(size(one.shape) for one in graph.quantities.values())
+    if _finite(found):
+        return found if kinks < SEAM else _between(graph, program, packed, compute, numbers) or found
+    if numbers * (packed.count or 1) > _NUMBERS or not _finite((packed.given,)):
+        return found
+    try:
+        return _widely(graph, program, packed, min(_MOST, _WORK // numbers))
+    except SymnnError:  # the interpreter gives it up
+        return found
 
 
 def _finite(found: tuple[Mapping[str, Any], ...]) -> bool:
@@ -78,55 +74,50 @@ def _finite(found: tuple[Mapping[str, Any], ...]) -> bool:
     return all(bool(np.isfinite(value).all()) for part in found for value in part.values())
 
 
-def _cut(packed: Packed, start: int, stop: int) -> Packed:
-    """Take some samples of a batch."""
-    given = {name: value[start:stop] if name in packed.batched else value for name, value in packed.given.items()}
-    return Packed(given, packed.batched, stop - start)
-
-
-def _joined(program: Program, first: Results, second: Results) -> Results:
-    """Put the results of two parts of a batch together: one after the other, or added up."""
+def _widely(graph: Graph, program: Program, packed: Packed, most: int) -> Results:
+    """Evaluate every sample entry by entry, the ``most`` doubtful of them in balls."""
     import numpy as np
 
-    def join(name: str, *, added: bool) -> Any:
-        one, other = (part[1 if added else 0][name] for part in (first, second))
-        if name in program.sampled:
-            return np.concatenate([one, other])
-        return one + other if added and program.gradients[name][0] in program.sampled else one
+    count, at = _samples(graph, packed)
+    losses = dict.fromkeys(of for of, _ in program.gradients.values())
+    sweeps = [derive(graph, of, _wrt(program, of)) for of in losses]
+    evaluations = [in_a_batch(graph.entrywise, at, sweep, most) for sweep in sweeps or (None,)]
+    slopes = {name: slope for one in evaluations for name, slope in (one.gradient or {}).items()}
 
-    values = {name: join(name, added=False) for name in first[0]}
-    return values, {name: join(name, added=True) for name in first[1]}
+    def whole(name: str, numbers: Mapping[str, Any]) -> Any:
+        shape = graph.shapes.get(name, ())
+        entries = [np.broadcast_to(numbers[entry], (count,)) for entry in entry_names(name, shape)]
+        return np.stack(entries, axis=-1).reshape((count, *shape))
 
-
-def _interpreted(graph: Graph, program: Program, packed: Packed) -> Results | None:
-    """Evaluate one point, or a batch of one; None where the interpreter gives it up."""
-    import numpy as np
-
-    at = _point(graph, packed)
-    losses: dict[str, tuple[str, ...]] = {}
-    for name, (of, _) in program.gradients.items():
-        losses[of] = (*losses.get(of, ()), name)
-    try:
-        found = [evaluated(graph, at, "floats", derive(graph, of, wrt)) for of, wrt in losses.items()]
-        found = found or [evaluated(graph, at, "floats")]
-    except SymnnError:
-        return None
-    gradient = {name: value for one in found for name, value in (one.gradient or {}).items()}
-
-    def shown(name: str, value: Any) -> Any:
-        array = np.reshape(np.asarray(value, dtype=float), graph.shapes.get(name, ()))
-        return array[None] if name in program.sampled and packed.count else array if array.ndim else float(array)
-
-    values = {name: shown(name, found[0].values[name]) for name in program.computed}
-    return values, {name: shown(name, gradient[name]) for name in program.gradients}
+    values = {name: whole(name, evaluations[0].values) for name in program.computed}
+    return _as_given(program, values, {name: whole(name, slopes) for name in program.gradients})
 
 
-def _between(graph: Graph, program: Program, packed: Packed, compute: Callable[[Packed], Found]) -> Results | None:
-    """Bring the gradients of every sample between the slopes from both sides; None where that is too much work."""
+def _samples(graph: Graph, packed: Packed) -> tuple[int, dict[str, Any]]:
+    """Give every entry of what is given at each sample, and how many samples there are."""
     import numpy as np
 
     count = packed.count or 1
-    numbers = sum(size(one.shape) for one in graph.quantities.values())
+    at: dict[str, Any] = {}
+    for name, value in packed.given.items():
+        entries = entry_names(name, graph.shapes.get(name, ()))
+        each = value if name in packed.batched else np.broadcast_to(value, (count, *np.shape(value)))
+        at |= dict(zip(entries, np.reshape(each, (count, -1)).T, strict=True))
+    return count, at
+
+
+def _wrt(program: Program, of: str) -> tuple[str, ...]:
+    """Name the quantities by which a result is derived."""
+    return tuple(name for name, (its, _) in program.gradients.items() if its == of)
+
+
+def _between(
+    graph: Graph, program: Program, packed: Packed, compute: Callable[[Packed], Found], numbers: int
+) -> Results | None:
+    """Bring the gradients of every sample between the slopes from both sides; None where that is too much work."""
+    import numpy as np
+
+    count, at = _samples(graph, packed)
     if count * numbers * sum(size(graph.shapes.get(name, ())) for name in program.gradients) > _DIRECTIONS:
         return None
     each = {
@@ -134,14 +125,9 @@ def _between(graph: Graph, program: Program, packed: Packed, compute: Callable[[
         for name, value in packed.given.items()
     }
     (values, slopes), _ = compute(Packed(each, frozenset(each), count))
-    at: dict[str, Any] = {}
-    for name, value in each.items():
-        entries = entry_names(name, graph.shapes.get(name, ()))
-        at |= dict(zip(entries, np.reshape(value, (count, -1)).T, strict=True))
     gradients: dict[str, Any] = {}
     for of in dict.fromkeys(of for of, _ in program.gradients.values()):
-        asked = (name for name, (its, _) in program.gradients.items() if its == of)
-        wrt = {name: entry_names(name, graph.shapes.get(name, ())) for name in asked}
+        wrt = {name: entry_names(name, graph.shapes.get(name, ())) for name in _wrt(program, of)}
         sides = both_sides(graph.entrywise, at, of, tuple(chain(*wrt.values())))
         ends = np.cumsum([len(names) for names in wrt.values()])[:-1]
         for name, pair in zip(wrt, np.split(sides, ends, axis=1), strict=True):
@@ -172,13 +158,3 @@ def _as_given(program: Program, values: dict[str, Any], gradients: dict[str, Any
         {name: array if name in program.sampled else shown(array[0]) for name, array in values.items()},
         {name: array if name in program.sampled else shown(once(name, array)) for name, array in gradients.items()},
     )
-
-
-def _point(graph: Graph, packed: Packed) -> dict[str, Any]:
-    """Give the entries of one point, or of a batch of one."""
-    given = {name: value[0] if name in packed.batched else value for name, value in packed.given.items()}
-    return split({name: _listed(value) for name, value in given.items()}, graph)
-
-
-def _listed(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else value

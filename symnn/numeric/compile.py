@@ -125,7 +125,7 @@ class CompiledStep:
             except (ArithmeticError, ValueError, KeyError):  # `math` raises where NumPy says inf or nan
                 pass
             else:
-                if kinks < SEAM:
+                if kinks < SEAM and _is_settled(found):
                     return found
         packed = self._packed(batch, _MANY)
         values, gradients = self._run(packed)
@@ -160,10 +160,12 @@ class CompiledStep:
         try:
             if packed.count is None and not self.graph.shapes:
                 found, kinks = self._point(packed.given)
+                settled = _is_settled(found)
             else:
                 with np.errstate(divide="raise", over="raise", invalid="raise"):
                     found, kinks = self._computed(packed)
-            if kinks < SEAM:
+                settled = True
+            if kinks < SEAM and settled:
                 return found
         except (ArithmeticError, ValueError):  # `math` raises, as NumPy was told to
             pass
@@ -295,6 +297,11 @@ class CompiledStep:
         """How many samples are computed at a time."""
         widest = max((prod(self.graph.shapes.get(name, ())) for name in self.graph.definitions), default=1)
         return max(_FEWEST, _BLOCK // widest)
+
+
+def _is_settled(found: Results) -> bool:
+    """Say whether no number overflowed: floats alone do so without a word."""
+    return math.isfinite(sum(found[0].values()) + sum(found[1].values()))
 
 
 def _loaded(

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from symnn.networks.graph import Graph
     from symnn.ops.operation import Arithmetic
 
-__all__ = ["forward", "missing"]
+__all__ = ["forward", "missing", "with_results"]
 
 
 def forward(graph: Graph, at: Mapping[str, Any], m: Arithmetic) -> dict[str, Any]:
     r"""Evaluate every quantity: first the given ones, then each equation in the order of the forward pass.
 
     ``at`` gives a value of the arithmetic ``m`` to every quantity that no equation computes: to a tensor nested
-    lists of them, an array, or a `Valued` that may hold a batch. Tensors come back as `Valued`.
+    lists of them, an array, or a `Valued` that may hold a batch. Tensors come back as `Valued`. Where floats overflow
+    on the way, as exp(a)/(1 + exp(a)) does for large a, what comes of it is still right.
     Raises: UsageError naming the values that are missing.
 
     >>> from symnn.networks.models import graph_from_text
@@ -35,11 +36,21 @@ def forward(graph: Graph, at: Mapping[str, Any], m: Arithmetic) -> dict[str, Any
     if absent:
         raise raisable(UsageError, Problem("missing-value", {"names": absent}))
     values = {name: filled_tensor(at[name], graph.shapes.get(name, ())) for name in graph.free}
+    if m.in_arrays is None:
+        return with_results(graph, values, m)
+    from symnn.numeric.wide import in_floats
+
+    return in_floats(m, values, lambda given, numbers: with_results(graph, given, numbers))
+
+
+def with_results(graph: Graph, values: Mapping[str, Any], m: Arithmetic) -> dict[str, Any]:
+    """Add what the equations give, in just the numbers of ``m``: floats may overflow on the way."""
+    found = dict(values)
     interpreter = Interpreter(m, graph.functions, graph.definitions)
     for equation in graph.equations:
-        found, shape = interpreter.of(equation.right, values), graph.shapes.get(equation.left, ())
-        values[equation.left] = filled_tensor(valued(found), shape) if shape else m.kept(found)
-    return values
+        value, shape = interpreter.of(equation.right, found), graph.shapes.get(equation.left, ())
+        found[equation.left] = filled_tensor(valued(value), shape) if shape else m.kept(value)
+    return found
 
 
 def missing(graph: Graph, at: Mapping[str, Any]) -> tuple[str, ...]:

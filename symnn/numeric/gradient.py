@@ -1,10 +1,10 @@
-"""The values of derivatives: by the backward sweep, each error used once, or as a sum over paths."""
+"""The values of derivatives: by the backward sweep, each error used once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symnn.derivation.paths import paths
+from symnn.numeric.forward import with_results
 from symnn.numeric.interpreter import Interpreter
 from symnn.numeric.valued import multiplied_values
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from symnn.derivation.sweep import Derivation, Factor
     from symnn.ops.operation import Arithmetic
 
-__all__ = ["backward", "by_paths"]
+__all__ = ["backward"]
 
 
 def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -> dict[str, Any]:
@@ -31,6 +31,20 @@ def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -
     >>> backward(derive(graph), values, floats())["w"]
     6.0
     """
+    if m.in_arrays is None:
+        return _swept(derivation, values, m)
+    from symnn.numeric.wide import in_floats
+
+    graph = derivation.graph
+
+    def again(given: Mapping[str, Any], numbers: Arithmetic) -> dict[str, Any]:
+        return _swept(derivation, with_results(graph, {name: given[name] for name in graph.free}, numbers), numbers)
+
+    return in_floats(m, values, lambda given, numbers: _swept(derivation, given, numbers), again)
+
+
+def _swept(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -> dict[str, Any]:
+    """Go backward in just the numbers of ``m``."""
     interpreter = Interpreter(m, derivation.graph.functions, derivation.graph.definitions)
     errors: dict[str, Any] = {derivation.of: m.number(1, 1)}
     for name in derivation.downward:
@@ -45,21 +59,6 @@ def backward(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic) -
     for name in derivation.wrt:
         errors.setdefault(name, m.number(0, 1))
     return errors
-
-
-def by_paths(derivation: Derivation, values: Mapping[str, Any], m: Arithmetic, wrt: str) -> Any:
-    """Give ∂of/∂wrt as the sum over all paths of the products of their factors: the second way.
-
-    Raises: UsageError where there are more paths than can be written.
-    """
-    interpreter = Interpreter(m, derivation.graph.functions, derivation.graph.definitions)
-    terms = []
-    for path in paths(derivation, wrt):
-        product = m.number(1, 1)
-        for factor in path:
-            product = product * _factor_value(factor, values, interpreter)
-        terms.append(product)
-    return _total(terms, m)
 
 
 def _factor_value(factor: Factor, values: Mapping[str, Any], interpreter: Interpreter) -> Any:

@@ -29,6 +29,7 @@ from symnn.expressions.tree import (
     Sum,
     Transpose,
     Tree,
+    names,
 )
 from symnn.expressions.valuation import Valuation
 from symnn.networks.tree_shapes import is_entrywise
@@ -81,7 +82,12 @@ def value(tree: Tree, at: Mapping[str, Any], m: Arithmetic, functions: Mapping[s
     >>> value(Power(Name("x"), Number(2)), {"x": 3.0}, floats(), {})
     9.0
     """
-    return Interpreter(m, functions).of(tree, at)
+    if m.in_arrays is None:
+        return Interpreter(m, functions).of(tree, at)
+    from symnn.numeric.wide import in_floats
+
+    used = {part: at[part] for name in names(tree) for part in (name, name.partition("[")[0]) if part in at}
+    return in_floats(m, used, lambda given, numbers: {"": Interpreter(numbers, functions).of(tree, given)})[""]
 
 
 class Interpreter:

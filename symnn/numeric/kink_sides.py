@@ -65,7 +65,8 @@ def zeros_watched(m: Arithmetic) -> tuple[Arithmetic, list[Any]]:
 
         return evaluate
 
-    return replace(m, sign=noting(m.sign), step=noting(m.step), choose=noting(m.choose)), zeros
+    noted = replace(m, sign=noting(m.sign), step=noting(m.step), choose=noting(m.choose))
+    return replace(noted, in_arrays=lambda: noted), zeros
 
 
 class Kinks:

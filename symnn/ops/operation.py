@@ -63,6 +63,7 @@ class Arithmetic(Struct, frozen=True):
     where l is a logarithm: 0·log 0 = 0, since any power goes faster to 0 than a logarithm to infinity.
     ``choose(a, above, below)`` is the second where a lies above 0, else the third: what is not chosen may be undefined.
     ``kept`` is what is kept of a quantity's value: fractions that have grown too long become balls.
+    ``in_arrays`` gives floats and arrays of them as NumPy computes, for which there are numbers with a wider exponent.
     """
 
     number: Callable[[int, int], Any]
@@ -94,6 +95,7 @@ class Arithmetic(Struct, frozen=True):
     e: Any
     ties: str = "first"
     kept: Callable[[Any], Any] = _same
+    in_arrays: Callable[[], Arithmetic] | None = None
 
 
 Layout: TypeAlias = Literal[
