@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -40,8 +41,8 @@ _WHOLE, _STOPPED, _TURNED = 1.1, 1.05, 0.95
 class WrongAnswers:
     """All wrong answers that were worked out: ``labels`` says of each change which mistakes it is.
 
-    The first pages hold single slips and pairs in different steps; `further` ones, whole other answers, are written
-    when an answer first needs them. ``worth`` works changes out at another point.
+    The first pages hold single slips; those of `pairs` in different steps, and `further` ones, whole other answers, are
+    written when an answer first needs them. ``worth`` works changes out at another point.
     """
 
     def __init__(
@@ -50,13 +51,26 @@ class WrongAnswers:
         table: TensorTable,
         truth: Valued,
         worth: Callable[[Sequence[int], TensorPoint], Valued],
+        paired: Callable[[], Iterable[TensorOutcome]] = tuple,
     ) -> None:
         self.labels = labels
         self.table = table
         self.truth = truth
         self.worth = worth
+        self._paired = paired
         self._write: Callable[[], WrongAnswers] | None = None
         self._further: WrongAnswers | None = None
+
+    @cached_property
+    def pairs(self) -> TensorTable:
+        """What two slips in different steps give."""
+        return TensorTable(self._paired(), self.table.truth, ())
+
+    @cached_property
+    def least(self) -> float:
+        """What the likeliest pair of slips costs."""
+        costs = sorted(sum(mistake.cost for mistake in mistakes) for mistakes in self.labels)
+        return sum(costs[:2])
 
     @property
     def further(self) -> WrongAnswers | None:
@@ -92,9 +106,10 @@ def worked_out_answers(key: Tree, graph: Graph, steps: WorkedSteps, point: Tenso
 
 def _of_forward(sweep: ForwardSweep, found: list[TensorChange]) -> WrongAnswers:
     changes, values = sweep.singly(found)
-    table = TensorTable(sweep.outcomes(changes, values), complex(sweep.point.hashed(sweep.truth)), ())
+    table = TensorTable(sweep.alone(values), complex(sweep.point.hashed(sweep.truth)), ())
     worth = Elsewhere(sweep.steps, [(change, None) for change in changes]).worth
-    return WrongAnswers([change.mistakes for change in changes], table, sweep.truth, worth)
+    labels = [change.mistakes for change in changes]
+    return WrongAnswers(labels, table, sweep.truth, worth, lambda: sweep.paired(changes, values))
 
 
 def _late(
@@ -117,10 +132,7 @@ def _of_gradient(sweep: LinearSweep, found: list[TensorChange]) -> WrongAnswers:
 
     variants = sweep.variants(found)
     changes = [c for c in found if all(one.formula in variants[one.step] for one in c.changed)]
-    alone = np.stack([np.arange(len(changes))] * 2, axis=1)
-    width = sum(matrix.shape[0] + matrix.shape[1] for matrix in sweep.right)
-    most = min(_MOST_PAIRS, _PAIR_ENTRIES // max(width, 1))
-    outcomes = sweep.worked_out(changes, np.concatenate([alone, _pairs(changes, most)]), variants)
+    outcomes = sweep.worked_out(changes, np.stack([np.arange(len(changes))] * 2, axis=1), variants)
     labels = [change.mistakes for change in changes]
     made: list[Made] = [(change, None) for change in changes]
     base = complex(sweep.point.hashed(sweep.truth))
@@ -138,7 +150,13 @@ def _of_gradient(sweep: LinearSweep, found: list[TensorChange]) -> WrongAnswers:
             added.append((len(labels) - 1, worth))
     apart = [(number, worth, reached[number]) for number, worth in added if reached.get(number)]
     elsewhere = Elsewhere(sweep.steps, made)
-    return WrongAnswers(labels, TensorTable(outcomes, base, apart), sweep.truth, elsewhere.worth)
+
+    def paired() -> list[TensorOutcome]:
+        width = sum(matrix.shape[0] + matrix.shape[1] for matrix in sweep.right)
+        most = min(_MOST_PAIRS, _PAIR_ENTRIES // max(width, 1))
+        return sweep.worked_out(changes, _pairs(changes, most), variants)
+
+    return WrongAnswers(labels, TensorTable(outcomes, base, apart), sweep.truth, elsewhere.worth, paired)
 
 
 def _reached(last: WorkedStep, changes: list[TensorChange]) -> dict[int, frozenset[int]]:
@@ -158,15 +176,12 @@ def _reached(last: WorkedStep, changes: list[TensorChange]) -> dict[int, frozens
 
 def _added(outcomes: list[TensorOutcome], shape: Shape, base: complex) -> list[tuple[int, complex]]:
     """Give what each single change adds to the key."""
-    found = []
-    for outcome in outcomes:
-        if outcome.shape == shape:
-            alone = outcome.changes[:, 0] == outcome.changes[:, 1]
-            found += [
-                (int(number), complex(worth) - base)
-                for number, worth in zip(outcome.changes[alone, 0], outcome.hashes[alone], strict=True)
-            ]
-    return found
+    return [
+        (int(number), complex(worth) - base)
+        for outcome in outcomes
+        if outcome.shape == shape
+        for number, worth in zip(outcome.changes[:, 0], outcome.hashes, strict=True)
+    ]
 
 
 def _pairs(changes: list[TensorChange], most: int) -> Array:

@@ -67,18 +67,24 @@ class ForwardSweep:
                 values.append(found)
         return kept, values
 
-    def outcomes(self, changes: Sequence[TensorChange], values: Sequence[dict[str, Valued]]) -> Iterator[TensorOutcome]:
-        """Give what each change is worth, and each two, the first in an earlier step."""
+    def alone(self, values: Sequence[dict[str, Valued]]) -> Iterator[TensorOutcome]:
+        """Give what each change is worth."""
         import numpy as np
 
         key = self.steps.steps[-1].name
         for number, found in enumerate(values):
             own = found[key]
             yield TensorOutcome(own.shape, np.atleast_1d(self.point.hashed(own)), np.array([[number, number]]))
+
+    def paired(self, changes: Sequence[TensorChange], values: Sequence[dict[str, Valued]]) -> Iterator[TensorOutcome]:
+        """Give what each two changes are worth, the first in an earlier step."""
+        import numpy as np
+
         fitting = [n for n, found in enumerate(values) if self._fits(found)]
         order = sorted(fitting, key=lambda n: changes[n].changed[-1].step)
         ends = [changes[n].changed[-1].step for n in order]
-        rows = {step.name: self._stacked(step.name, order, values) for step in self.steps.steps[:-1]}
+        before = self.steps.steps[:-1] if fitting else ()
+        rows = {step.name: self._stacked(step.name, order, values) for step in before}
         for number in fitting:
             change = changes[number]
             count = sum(end < change.changed[0].step for end in ends)

@@ -164,10 +164,12 @@ class TensorDiagnosis(Diagnosis):
 
     def _found(self, shape: Shape, worth: complex, book: WrongAnswers) -> Iterator[_Told]:
         """Look an answer up in a book; two changes in different terms only where nothing likelier is there."""
-        hits = sorted(book.table.hits(shape, worth), key=_place)
-        found = [self._told(hit, book) for hit in hits]
-        yield from found
+        found = [self._told(hit, book) for hit in sorted(book.table.hits(shape, worth), key=_place)]
         cheapest = min((one.explanation.cost for one in found), default=_DEAR)
+        if cheapest + _CLOSE > book.least:
+            found += [self._told(hit, book) for hit in sorted(book.pairs.hits(shape, worth), key=_place)]
+            cheapest = min((one.explanation.cost for one in found), default=_DEAR)
+        yield from found
         if shape == self.book.truth.shape and cheapest > _SURE:
             yield from (self._told(hit, book) for hit in book.table.sums(worth))
 
@@ -236,7 +238,7 @@ class TensorDiagnosis(Diagnosis):
                 for mistake, _, value in (attempts.exchanges() if attempts.trial.point is self.point else ())
                 if _ZERO < _size(worth := complex(self.point.hashed(value))) < _HUGE
                 for hit in self.book.table.hits(value.shape, worth)
-                if len(hit.changes) == 1 and hit.factor == 1
+                if hit.factor == 1
                 if mistake.cost + (told := self._told(hit, self.book).explanation).cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, answer) for one in told.mistakes)
             ]
