@@ -48,6 +48,7 @@ __all__ = ["Worked", "Workings"]
 
 _FEW_PATHS = 8
 _MOST_KEPT = 256
+_MOST_COMPARED = 4096
 
 
 class Worked(Struct, frozen=True):
@@ -206,6 +207,11 @@ class Workings(Struct, frozen=True, dict=True):
         return {}
 
     @cached_property
+    def compared(self) -> dict[tuple[Tree, Tree], Judgement]:
+        """Comparisons of sides, kept because most lines of a class are the same: filled as answers are judged."""
+        return {}
+
+    @cached_property
     def references(self) -> dict[Tree, Tree]:
         """What is compared with, by left side: filled as left sides are met."""
         return {}
@@ -265,7 +271,19 @@ class _Judging:
         self.grids: dict[Tree, Judge | GridJudge] = workings.grids if self.own else {}
 
     def compare(self, first: Side, side: Side) -> Judgement:
-        """Say whether a side equals the first one, in one of the readings of the partials in them."""
+        """Say whether a side equals the first one; what was compared for another answer is known."""
+        if not self.own:
+            return self._compared_in_readings(first, side)
+        known = self.workings.compared
+        pair = (first.plain, side.plain)
+        if pair not in known:
+            if len(known) >= _MOST_COMPARED:
+                known.clear()
+            known[pair] = self._compared_in_readings(first, side)
+        return known[pair]
+
+    def _compared_in_readings(self, first: Side, side: Side) -> Judgement:
+        """Compare two sides in each reading of the partials in them, until they agree."""
         judgement = self._compared(first, side)
         if judgement.equal or (first.immediate is None and side.immediate is None):
             return judgement
