@@ -70,16 +70,29 @@ class Beside(Struct, frozen=True, eq=False):
 
 
 class Spot(Struct, frozen=True, eq=False):
-    """A place in an answer: its way from the root, and what may be changed there."""
+    """A node of an answer, and what may be changed at it: the listed changes have the first numbers."""
 
-    way: tuple[int, ...]
     node: Tree
     listed: tuple[Change, ...]
     beside: tuple[Beside, ...]
 
+    def beside_from(self) -> Iterator[tuple[int, Beside]]:
+        """Give what may stand beside the node, each with the number of its first change."""
+        start = len(self.listed)
+        for beside in self.beside:
+            yield start, beside
+            start += len(beside.choices.trees)
+
+    def change(self, number: int) -> Change:
+        """Give the change that has a number."""
+        if number < len(self.listed):
+            return self.listed[number]
+        start, beside = [one for one in self.beside_from() if one[0] <= number][-1]
+        return beside.change(self.node, number - start)
+
     def kept(self, better: Tree) -> Iterator[tuple[tuple[int, ...], Tree]]:
         """List what of the node, or the node itself, still stands in what belongs there: its way and the part."""
-        within = {id(part): way for way, part in _within(self.node, self.way)}
+        within = {id(part): way for way, part in _within(self.node, ())}
         waiting = [better]
         while waiting:
             part = waiting.pop()

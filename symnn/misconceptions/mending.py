@@ -6,14 +6,17 @@ is tried in it. One that makes it right is true whatever the student thought, an
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import islice
 
 from symnn.expressions.tree import Call, Tree, bare, walk
 from symnn.misconceptions.attempts import Attempts, Found
+from symnn.misconceptions.changed_parts import KnownParts
 from symnn.misconceptions.key_points import KeyPoints
 from symnn.misconceptions.mistakes import Explanation, Mistake
-from symnn.misconceptions.small_changes import SmallChanges
+from symnn.misconceptions.small_changes import SmallChanges, count_places
+from symnn.misconceptions.tensor_point import TensorPoint
 from symnn.misconceptions.trials import Trial
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
@@ -32,7 +35,7 @@ A step is 0 or 1: two formulas in it agree at a dozen points by chance (measured
 _FEWEST = 4
 """What has fewer nodes has no part to be mended."""
 
-_MOST_SPOTS, _FEW_SPOTS = 160, 32
+_MOST_PLACES, _FEW_PLACES = 160, 32
 """An answer with more places is not gone through; one with more than a few not for two changes."""
 
 
@@ -44,6 +47,7 @@ class Mending:
 
     def __init__(self, changes: SmallChanges, points: KeyPoints) -> None:
         self._changes = changes
+        self._known: defaultdict[TensorPoint, KnownParts] = defaultdict(KnownParts)
         self.points = points
 
     def explained(
@@ -59,17 +63,17 @@ class Mending:
         """
         trials = (Trial(point, truth, answer) for point, truth in self.points.first(_FEW_POINTS))
         trial = next((trial for trial in trials if trial.is_wrong), None)
-        spots = [] if trial is None else self._changes.spots(answer)
-        if trial is None or len(spots) > _MOST_SPOTS:
+        places = count_places(answer)
+        if trial is None or places > _MOST_PLACES:
             return usual
-        attempts = Attempts(trial, spots)
+        attempts = Attempts(trial, self._changes, self._known[trial.point])
         once = _cheapest(attempts.right(), is_right)
         if once and once[0].cost < ONE_MISTAKE and (not usual or once[0].cost + CLEARER <= usual[0].cost):
             return (*once, *usual)
         if usual or not _has_parts(answer):
             return usual or once
         found = left(attempts)
-        if found or len(spots) > _FEW_SPOTS or not trial.fits:
+        if found or places > _FEW_PLACES or not trial.fits:
             return found or once
         twice = _cheapest(attempts.both_right(), is_right)
         return tuple(one for one in twice if one.cost <= TWO_MISTAKES) or once

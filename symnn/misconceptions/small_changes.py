@@ -37,7 +37,7 @@ from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS
 from symnn.verdicts import codes
 
-__all__ = ["SmallChanges"]
+__all__ = ["SmallChanges", "changeable", "count_places"]
 
 LESS_USUAL, FOREIGN = 1.15, 1.9
 _MOST_NAMES, _MOST_PIECES, _LARGEST = 16, 24, 12
@@ -80,19 +80,10 @@ class SmallChanges:
             Beside(every, LIKELY, difference, _missing_subtrahend),
         )
 
-    def spots(self, answer: Tree) -> list[Spot]:
-        """List the places of an answer with what may be changed there."""
-        return list(self._at(answer, (), None))
-
-    def _at(self, node: Tree, way: tuple[int, ...], parent: Tree | None) -> Iterator[Spot]:
+    def spot(self, node: Tree, parent: Tree | None) -> Spot:
+        """List what may be changed at a node of an answer; there is no ``parent`` if it is the whole."""
         listed = (*self._here(node, parent), *_in_its_parent(node, parent))
-        yield Spot(way, node, listed, tuple(self._beside(node, parent)))
-        if isinstance(node, Derivative | Matrix):
-            return
-        for place, part in enumerate(children(node)):
-            is_setting = isinstance(node, Call) and isinstance(part, Number)
-            if not is_setting and not (isinstance(node, Power) and place == 1):
-                yield from self._at(part, (*way, place), node)
+        return Spot(node, listed, tuple(self._beside(node, parent)))
 
     def _here(self, node: Tree, parent: Tree | None) -> Iterator[Change]:
         is_whole = parent is None
@@ -243,6 +234,21 @@ class SmallChanges:
             yield from self._terms_beside
 
 
+def changeable(node: Tree) -> Iterator[int]:
+    """List the parts of a node in which something may be changed: no settings, no exponents, no entries."""
+    if not isinstance(node, Derivative | Matrix):
+        for place, part in enumerate(children(node)):
+            is_setting = isinstance(node, Call) and isinstance(part, Number)
+            if not is_setting and not (isinstance(node, Power) and place == 1):
+                yield place
+
+
+def count_places(node: Tree) -> int:
+    """Count the places of an answer at which something may be changed."""
+    parts = children(node)
+    return 1 + sum(count_places(parts[place]) for place in changeable(node))
+
+
 def _in_its_parent(node: Tree, parent: Tree | None) -> Iterator[Change]:
     """Turn the sign of a term, or leave a term or a factor out: there is 0 or 1 in its place."""
     match parent:
@@ -354,7 +360,8 @@ def _integer(value: int) -> Tree:
 
 def _instead(node: Tree, better: Tree, cost: float = RARE) -> Iterator[Change]:
     """Say that one thing belongs where another stands."""
-    if _is_short(node) and _is_short(better) and node != better:
+    is_same = type(node) is type(better) and bare(node) == bare(better)
+    if not is_same and _is_short(node) and _is_short(better):
         yield Mistake(codes.WRONG_FACTOR, facts(meant=better, wrote=node), cost, (node,), (better,)), better
 
 
