@@ -21,8 +21,8 @@ __all__ = ["TOGETHER", "ChangedPart", "Inside", "KnownParts", "Shelf", "paired",
 TOGETHER: Mapping[int, int] = MappingProxyType({EXCHANGE: LIKELY, LIKELY: EXCHANGE, ALONE: -1})
 """How unusual a change may be beside one of this rank: one of two exchanges something."""
 
-_MOST_KEPT, _MOST_OF_PAIRS = 150_000, 15_000
-"""So many numbers are kept at one point (some 2 MiB), and so many for the pairs of changes in one part."""
+_MOST_KEPT, _MOST_OF_PAIRS = 400_000, 60_000
+"""So many numbers are kept at one point (some 3 MiB), and so many for the pairs of changes in one part."""
 
 Shelf: TypeAlias = Mapping[Shape, Batch]
 """Batches by the shape of what they are worth."""

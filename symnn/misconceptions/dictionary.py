@@ -181,6 +181,14 @@ class Dictionary:
         found += [candidate for candidate in self._in_frames(value) if candidate.cost <= DEAREST]
         return found
 
+    def single(self, value: int) -> Iterator[Candidate]:
+        """List the whole wrong answers of this residue, and the single ratios inside one product that give it."""
+        yield from (Candidate((mistake,), (), mistake.cost) for mistake in self.wholes.get(value, ()))
+        for base in self.bases:
+            group = self.singles.get((value - base.rest) * base.inverse % self.modulus)
+            if group is not None and base.frame.mistake is None:
+                yield Candidate((), ((group, base),), group.cost)
+
     def _in_frames(self, value: int) -> list[Candidate]:
         """Find one or two ratios inside a frame, a constant divided out where nothing else helps."""
         found: list[Candidate] = []

@@ -228,7 +228,7 @@ class ScalarDiagnosis(Diagnosis):
             found = [
                 Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
                 for mistake, tree, _ in attempts.exchanges()
-                for other in self.dictionary.usual(worth(tree) or 0)
+                for other in self.dictionary.single(worth(tree) or 0)
                 if mistake.cost + other.cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, evidence.answer) for one in other.fixed)
             ]
