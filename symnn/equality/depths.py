@@ -198,7 +198,10 @@ class Depths:
 
     def _results(self, name: str) -> frozenset[str]:
         """Give the named results that a result is made of, itself included."""
-        if name not in self._behind:
-            equations = self.meaning.equations
-            self._behind[name] = frozenset(used for used in names_reached((name,), equations) if used in equations)
+        equations = self.meaning.equations
+        if name not in self._behind:  # what it is made of is known before it: each result is looked at once
+            for one in names_reached((name,), equations):
+                if one in equations and one not in self._behind:
+                    used = (self._behind[other] for other in names(equations[one]) if other in equations)
+                    self._behind[one] = frozenset({one}).union(*used)
         return self._behind[name]
