@@ -219,9 +219,13 @@ def test_nobody_is_named_where_nobody_is_to_be_known(tmp_path):
 
 
 def settle(page, keys):
-    """Settle groups by the keyboard alone until no form asks for one; gives how many."""
+    """Settle groups by the keyboard alone until no form asks for one; gives how many.
+
+    A page may have loaded before the field has the focus: a key pressed then is lost, and Enter gives no points.
+    """
     count = 0
     while page.locator("input[name=group]").count():
+        page.locator("input[name=points]:focus").wait_for()
         with page.expect_navigation():
             page.keyboard.type(keys[count % len(keys)])
             page.keyboard.press("Enter")
