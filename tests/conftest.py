@@ -5,6 +5,7 @@ Goldens: ``golden(name, text)`` compares with ``tests/golden/name``; ``--snapsho
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -32,6 +33,17 @@ QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True, suppress_health_check=QUIET)
 settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=QUIET)
 settings.load_profile("quick")
+
+
+def pytest_configure():
+    """Look for no garbage while the tests are collected: what comes of it, many thousand items, stays to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """Leave aside what stays: only what the tests make is looked through."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser):

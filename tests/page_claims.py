@@ -126,7 +126,8 @@ class Numbers:
                 assert q in self.graph.quantities or q in self.values, f"∂{of}/∂{q}"
                 shape = self.shapes.get(q, ())
                 name = f"∂{of}/∂{q}"
-                self.define(name, shape, [self.slope(of, entry) for entry in entry_names(q, shape)])
+                if name not in self.shapes:
+                    self.define(name, shape, [self.slope(of, entry) for entry in entry_names(q, shape)])
                 return Name(name)
             case Name(name) if name.startswith("ones("):
                 return Call("spread", (Number(1), *(Number(int(n)) for n in re.findall(r"\d+", name))))

@@ -72,7 +72,7 @@ def wide(header=("student", "name", *PARTS), mark=",", escape=str):
 
 def archive(entries, encoding=None):
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         for name, text in entries.items():
             if encoding:  # as a Windows of that country names its files
                 made.writestr(zipfile.ZipInfo(name.encode(encoding).decode("cp437")), text)

@@ -15,6 +15,7 @@ from tensor_networks import tensor_networks
 from symnn.documents.kinds import Bilingual
 from symnn.errors import Problem
 from symnn.expressions.tree import Name
+from symnn.handouts.formats import delivered
 from symnn.handouts.handout import Handout
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
@@ -50,7 +51,7 @@ def is_so(asked, **drawn):
     page.holds()
     page.brackets_are_said()
     text_names_what_is_there(asked, page)
-    tex_has_no_words_of_the_program(asked)
+    tex_has_no_words_of_the_program(page.document)
     data_is_so(asked.whole, page.numbers)
 
 
@@ -92,7 +93,7 @@ def text_names_what_is_there(asked, page):
     letters = {letter for indexed in asked.graph.indexed for letter, *_ in indexed.ranges}
     named = {*asked.graph.quantities, *page.numbers.known}
     stems = {name.rpartition("_")[0] for name in named} if letters else set()
-    for line in asked.written("text", "en").splitlines():
+    for line in delivered(page.document, "text", "en").splitlines():
         if not line.startswith("  ") or " = " not in line:
             continue
         for word in WORD.findall(re.sub(r"\(\w = [\d, …]+\)$|\(\d+(x\d+)+\)|^ *\([FB]\d+[a-z]?\)", "", line)):
@@ -101,8 +102,8 @@ def text_names_what_is_there(asked, page):
             assert word.rstrip("_") in plain | stems or indexed, (word, line)
 
 
-def tex_has_no_words_of_the_program(asked):
-    tex = asked.written("latex", "en")
+def tex_has_no_words_of_the_program(document):
+    tex = delivered(document, "latex", "en")
     for word in ("spread", "part(", "half_squared", "squared_error", r"\sum_{1}"):
         assert word not in tex, word
     assert not re.search(r"(?<!\\)delta_", tex)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "symnn"
@@ -59,6 +62,14 @@ FORBIDDEN_CALLS = frozenset(
 SENTENCE = re.compile("[\u4e00-\u9fff]{5}")
 HARMLESS_ATTRIBUTES = frozenset({("re", "compile"), ("typst", "compile")})  # patterns; pages of our own writer
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_garbage():
+    """Look for no garbage: trees of the whole package are many objects, and looking takes longer than parsing."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @cache

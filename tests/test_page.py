@@ -30,25 +30,33 @@ def written(tmp_path_factory):
     return write
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    """Open one window for all tests: a process for each costs more than what most of them look at."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    yield page
+    context.close()
+
+
 @pytest.fixture
-def opened(browser, written):
+def opened(window, written):
     """Open a page from its file; whatever it says or asks for is remembered."""
-    contexts = []
 
     def open_page(name, lang="en", fragment="", width=1200, scheme="light", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(f"file://{written(name, lang, **options)}{fragment}")
-        return page
+        window.goto("about:blank")
+        window.said.clear()
+        window.asked.clear()
+        window.set_viewport_size({"width": width, "height": 900})
+        window.emulate_media(color_scheme=scheme)
+        window.goto(f"file://{written(name, lang, **options)}{fragment}")
+        return window
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def data_of(page):
