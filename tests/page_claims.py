@@ -62,9 +62,11 @@ class Numbers:
                 self.given[name] = rng.uniform(0.15, 0.9)
         self.given |= given or {}
         for name in {*graph.distributions, *filter(None, [distribution])}:
-            chances = entry_names(name, graph.shapes[name])
-            whole = sum(abs(self.given[entry]) for entry in chances)
-            self.given |= {entry: abs(self.given[entry]) / whole for entry in chances}
+            chances = graph.families.get(name) or entry_names(name, graph.shapes[name])
+            rows = {entry: entry.partition(",")[0] if "," in entry else "" for entry in chances}
+            for row in set(rows.values()):
+                whole = sum(abs(self.given[entry]) for entry in chances if rows[entry] == row)
+                self.given |= {entry: abs(self.given[entry]) / whole for entry in chances if rows[entry] == row}
         self.known = {}
         self.called = {}
         self.shapes = dict(graph.shapes)

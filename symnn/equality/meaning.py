@@ -131,7 +131,7 @@ def about_network(graph: Graph, meaning: Meaning) -> Meaning:
     shared = tuple(name for name, domain in domains.items() if domain == _DISTRIBUTION)
     if not domains.keys() - meaning.domains.keys() and not shared:
         return meaning
-    free = (name for name in shared if not {name, f"{name}[1]"} & meaning.equations.keys())
+    free = (name for name in shared if not {name, f"{name}[1]", f"{name}[1,1]"} & meaning.equations.keys())
     equations = {**last_entries(free, graph), **meaning.equations}
     domains |= dict.fromkeys(shared, _SHARES)
     return replace(meaning, equations=MappingProxyType(equations), domains=MappingProxyType(domains))

@@ -221,6 +221,7 @@ class UnitSense(Sense):
         super().__init__(meaning)
         self.equations = meaning.equations
         self._unit_of: dict[str, CompiledUnit] = {}
+        self._squares: set[str] = set()
         for name in names_reached(tuple(meaning.equations), meaning.equations):
             equation = meaning.equations.get(name)
             if equation is not None:
@@ -236,6 +237,7 @@ class UnitSense(Sense):
         compiler = self._compiler()
         if isinstance(equation, Call) and len(equation.arguments) == 1 and not equation.order:
             self._unit_of[name] = CompiledUnit(equation.function, compiler.of(equation.arguments[0]).run, name)
+            self._squares.update(compiler.squares)
             return
         code = compiler.of(equation)
         if not compiler.needs and not code.depth and not code.bottom:
@@ -250,7 +252,8 @@ class UnitSense(Sense):
         code = compiler.of(tree)
         nodes, used = compiler.nodes, tuple(compiler.used)
         divides, powers = compiler.divides, compiler.powers
-        return Compiled(code, compiler.needs, used, 1, (), (), divides, nodes, powers, work=_COMPILED * nodes)
+        squares = tuple(sorted(self._squares.union(compiler.squares)))
+        return Compiled(code, compiler.needs, used, 1, squares, (), divides, nodes, powers, work=_COMPILED * nodes)
 
     def units(self, used: tuple[str, ...]) -> tuple[CompiledUnit, ...]:
         """List the units among the names that some names reach."""

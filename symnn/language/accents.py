@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from symnn.language.vocabulary import GREEK, GREEK_SIGNS
+from symnn.language.vocabulary import FONTS, GREEK, GREEK_SIGNS
 
 __all__ = ["LETTER", "MARKS", "Marked", "letter_with_mark", "mark_over", "unmarked"]
 
@@ -37,7 +37,7 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
 _INSIDE = r"\\?[A-Za-z]+"
 _FOUND = re.compile(
     rf"\\(?P<mark>{'|'.join((*MARKS, *_FURTHER))})"
-    rf"(?:\s*\{{\s*(?P<inside>{_INSIDE})\s*(?P<below>_\s*(?:\{{[^{{}}]*\}}|[A-Za-z0-9]))?\s*\}}"
+    rf"(?:\s*\{{\s*(?:\\(?:{FONTS})\s*\{{\s*(?P<font>{_INSIDE})\s*\}}|(?P<inside>{_INSIDE}))\s*(?P<below>_\s*(?:\{{[^{{}}]*\}}|[A-Za-z0-9]))?\s*\}}"
     r"|\s*(?P<command>\\[A-Za-z]+)|\s+(?P<letter>[A-Za-z]))"
     rf"|\\{LETTER}(?![A-Za-z])|ℓ"
     rf"|(?P<before>[A-Za-z{''.join(GREEK_SIGNS)}])(?P<over>[{''.join(_OF_SIGN)}])|[{''.join(_WHOLE)}]"
@@ -80,7 +80,7 @@ def unmarked(text: str) -> tuple[str, tuple[int, ...], tuple[Marked, ...]]:
 def _word(found: re.Match[str]) -> tuple[str, str]:
     """Give the word of a letter with its mark, and the index that stood under the mark."""
     if found["mark"]:
-        letter = (found["inside"] or found["command"] or found["letter"]).removeprefix("\\")
+        letter = (found["font"] or found["inside"] or found["command"] or found["letter"]).removeprefix("\\")
         return letter + _FURTHER.get(found["mark"], found["mark"]), found["below"] or ""
     if found["before"]:
         return GREEK_SIGNS.get(found["before"], found["before"]) + _OF_SIGN[found["over"]], ""

@@ -11,6 +11,7 @@ from symnn.expressions.tree import Call, Constant, Matrix, Name, Number, Power, 
 from symnn.expressions.writing import plain
 from symnn.language import calls, differentials, grids, tex_commands
 from symnn.language.conditions import relates
+from symnn.language.families_read import family
 from symnn.language.norms import norm
 from symnn.language.numerals import exact_number
 from symnn.language.powers import root_power
@@ -70,7 +71,8 @@ def stands_beside(parser: Reader, kind: int) -> bool:
     if kind == NUMBER:
         at = parser.at
         apart = parser.starts[at] > parser.ends[at - 1] and not parser.rows
-        return apart and parser.kinds[at - 1] == CLOSE and parser.values[at - 1] == ")"
+        is_indicator = parser.values[at] == "1" and OPEN <= parser.kinds[at + 1] <= SQUARE and relates(parser, at + 2)
+        return is_indicator or (apart and parser.kinds[at - 1] == CLOSE and parser.values[at - 1] == ")")
     return NAME <= kind <= FAMILY and not (kind == BAR and parser.bars)
 
 
@@ -211,7 +213,7 @@ READERS: Mapping[int, Callable[[Reader, int], Tree]] = MappingProxyType(
         SPECIAL: calls.special,
         SQUARE: grids.square,
         BRACE: grids.brace,
-        FAMILY: grids.family,
+        FAMILY: family,
         COMMAND: tex_commands.latex_command,
         PARTIAL: differentials.partial,
         NABLA: differentials.nabla,

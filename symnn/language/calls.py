@@ -24,6 +24,7 @@ from symnn.expressions.tree import (
 from symnn.expressions.writing import plain
 from symnn.language.axis_numbers import axis_word, gathered
 from symnn.language.conditions import where
+from symnn.language.derived_by import by_several
 from symnn.language.keywords import Named, arranged_by_name, several, word_behind
 from symnn.language.powers import raised, root_power
 from symnn.language.signs import (
@@ -326,10 +327,8 @@ def _derivative(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
                 parser.refuse("wrt", at, found=plain(wrt))
             for _ in range(wrt.numerator - 1):
                 tree = Derivative(tree, before, parser.span(at))
-        elif isinstance(wrt, Name):
-            tree = Derivative(tree, wrt, parser.span(at))
         else:
-            parser.refuse("wrt", at, found=plain(wrt))
+            tree = by_several(parser, tree, wrt, at)
     return tree
 
 

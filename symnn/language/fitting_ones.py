@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from symnn.errors import Problem
-from symnn.expressions.tree import Call, Number, Product, Transpose, Tree, children, rebuilt, walk
+from symnn.expressions.tree import (
+    Call,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    children,
+    rebuilt,
+    walk,
+)
 from symnn.language.read_shapes import shape_in_scope
 from symnn.ops import named
 from symnn.ops.shapes import Unfit
@@ -30,9 +42,33 @@ def counted(tree: Tree, scope: Scope) -> Tree:
     'transpose(spread(1, 3))*G'
     """
     parts = tuple(counted(part, scope) for part in children(tree))
+    if isinstance(tree, Sum):
+        parts = _with_units(parts, scope)
     if isinstance(tree, Product):
         parts = tuple(_beside(parts, at, scope) for at in range(len(parts)))
     return replace(rebuilt(tree, parts), span=tree.span) if parts else tree
+
+
+def _with_units(terms: tuple[Tree, ...], scope: Scope) -> tuple[Tree, ...]:
+    """Write how large the unit matrices of a sum are: as the square matrices beside them."""
+    if not any(_is_unit(node) for term in terms for node in walk(term)):
+        return terms
+    sides = {shape[0] for term in terms if len(shape := _shape(term, scope)) == _MATRIX and shape[0] == shape[1]}
+    if len(sides) != 1:
+        return terms
+    side = Number(sides.pop())
+    return tuple(_sized(term, side) for term in terms)
+
+
+def _sized(tree: Tree, side: Number) -> Tree:
+    if isinstance(tree, Call) and _is_unit(tree):
+        return replace(tree, arguments=(side,))
+    parts = children(tree) if isinstance(tree, Product | Negative | Quotient) else ()
+    return replace(rebuilt(tree, tuple(_sized(part, side) for part in parts)), span=tree.span) if parts else tree
+
+
+def _is_unit(tree: Tree) -> bool:
+    return isinstance(tree, Call) and tree.function == named.EYE and not tree.arguments
 
 
 def _beside(factors: tuple[Tree, ...], at: int, scope: Scope) -> Tree:
@@ -62,6 +98,8 @@ def _is_bare(tree: Tree) -> bool:
 
 
 def uncounted(tree: Tree) -> Problem | None:
-    """Refuse ones of which nothing says how many there are."""
-    found = next((node for node in walk(tree) if _is_bare(node)), None)
-    return None if found is None else Problem("ones-number", {}, found.span)
+    """Refuse ones, and a unit matrix, of which nothing says how many or how large."""
+    found = next((node for node in walk(tree) if _is_bare(node) or _is_unit(node)), None)
+    if found is None:
+        return None
+    return Problem("unit-side" if _is_unit(found) else "ones-number", {}, found.span)

@@ -30,7 +30,7 @@ from symnn.expressions.tree import (
 )
 from symnn.language.entries import indexed_entry
 from symnn.language.signs import NAME
-from symnn.language.summation import SumHeading, heading_of
+from symnn.language.summation import PRODUCT, SumHeading, heading_of
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
@@ -67,9 +67,11 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
         if _counts(values := dict(zip(heading.letters, combination, strict=True)), heading)
     )
     if len(terms) < 2:  # noqa: PLR2004 - nothing is added
-        return terms[0] if terms else Number(int(heading.is_product))
-    if heading.is_product:
+        return terms[0] if terms else Number(int(heading.kind == PRODUCT))
+    if heading.kind == PRODUCT:
         return Product(terms, parser.span(at))
+    if heading.kind != named.SUM:
+        return Call(heading.kind, terms, 0, parser.span(at))
     return Sum(
         tuple(one for term in terms for one in (term.terms if isinstance(term, Sum) else (term,))), parser.span(at)
     )
@@ -87,8 +89,8 @@ def _range(parser: Reader, body: Tree, letter: str, heading: SumHeading, at: int
     if heading.low is not None and heading.high is not None:
         return range(heading.low, heading.high + 1)
     declared = parser.scope.ranges.get(letter)
-    if declared is not None and heading.low is None:
-        return range(declared[0], (heading.high or declared[1]) + 1)
+    if declared is not None:
+        return range(declared[0] if heading.low is None else heading.low, (heading.high or declared[1]) + 1)
     lengths = {length for node in walk(body) if isinstance(node, Entry) for length in _lengths(parser, node, letter)}
     if len(lengths) != 1:
         found = ", ".join(map(str, sorted(lengths)))
@@ -189,7 +191,7 @@ def _of_whole(parser: Reader, body: Tree, heading: SumHeading, ranges: list[rang
     """Write what is summed with whole vectors or matrices where it holds them entry by entry, all their entries."""
     if (
         named.SUM not in parser.scope.functions
-        or heading.is_product
+        or heading.kind != named.SUM
         or heading.apart
         or any(one.start != 1 for one in ranges)
     ):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["differential", "glued"]
+__all__ = ["differential", "glued", "in_model"]
 
 _LONGEST_WORD = 40
 _INNER = frozenset("_'}")
@@ -35,14 +37,38 @@ def glued(settling: Settling, word: str) -> bool:
     if len(ways) > 1:
         first, second = ("*".join(piece for piece, _ in way) for way in ways[:2])
         settling.refuse("ambiguous", len(word), found=word, first=first, second=second)
-    offset = 0
     if any(known[0] == FUNCTION for _, known in ways[0][:-1]):
         settling.note("chosen", len(word), what=word, read=_apart(ways[0]))
-    for piece, known in ways[0]:
+    return _given(settling, ways[0])
+
+
+def _given(settling: Settling, way: Way) -> bool:
+    """Enter the pieces of a word."""
+    offset = 0
+    for piece, known in way:
         settling.give(known, len(piece), 0, offset)
         offset += len(piece)
     settling.at += 1
     return True
+
+
+def in_model(settling: Settling, word: str) -> bool:
+    """Split a word of an author's equations as ``Wx``, ``Xβ``: declared names, one of them with a shape or a number.
+
+    A name need not be declared there to be one, so ``eps`` is one also where e, p and s are quantities.
+    """
+    scope = settling.scope
+    if not scope.is_model or not 1 < len(word) <= _LONGEST_WORD or not word.isalnum() or word in GREEK:
+        return False
+    known = scope.find(word)
+    if known is not None and (known[0] != NAME or known[1] in scope.shapes):
+        return False
+    ways = _splits(word, replace(scope, open=False), may_be_e=False)
+    if len(ways) != 1 or any(known[0] != NAME for _, known in ways[0]):
+        return False
+    if not any(scope.shape(known[1]) or piece[-1].isdigit() for piece, known in ways[0]):
+        return False
+    return _given(settling, ways[0])
 
 
 def differential(settling: Settling, word: str) -> bool:

@@ -5,16 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
-from symnn.expressions.tree import Call, Entry, Matrix, Name, Negative, Number, Quotient, Sum, Tree, bare, holds, walk
+from symnn.expressions.tree import Call, Entry, Matrix, Name, Negative, Number, Quotient, Tree, holds, walk
 from symnn.expressions.writing import plain
 from symnn.language import calls
 from symnn.language.conditions import indicator_of, relates
 from symnn.language.entries import indexed_entry
 from symnn.language.names import is_index, spelled
 from symnn.language.read_shapes import holds_tensor
-from symnn.language.refusal import Refused
-from symnn.language.signs import BRACE, CLOSE, COLON, COMMA, MINUS, NUMBER, OPEN, SEMICOLON, SLASH, SQUARE
-from symnn.language.tokens import scan
+from symnn.language.signs import (
+    BRACE,
+    CLOSE,
+    COLON,
+    COMMA,
+    END,
+    FAMILY,
+    MINUS,
+    NAME,
+    NUMBER,
+    OPEN,
+    PLUS,
+    SEMICOLON,
+    SLASH,
+    SQUARE,
+)
 from symnn.ops import named
 
 if TYPE_CHECKING:
@@ -22,7 +35,7 @@ if TYPE_CHECKING:
 
     from symnn.language.reader import Reader
 
-__all__ = ["below", "brace", "family", "matrix", "read_entry", "runs", "square", "vector"]
+__all__ = ["below", "brace", "matrix", "read_entry", "runs", "square", "vector"]
 
 
 _LISTS: frozenset[type] = frozenset({Matrix})
@@ -222,7 +235,7 @@ def read_entry(parser: Reader, base: Name, at: int) -> Tree:
     shape = parser.scope.shape(base.name)
     if not shape and not (parser.scope.open and parser.starts[parser.at] == parser.ends[parser.at - 1]):
         return base
-    if relates(parser, parser.at + 1):
+    if relates(parser, parser.at + 1) or (shape and _are_joined(parser)):
         return base
     parser.at += 1
     first = parser.at
@@ -244,6 +257,18 @@ def read_entry(parser: Reader, base: Name, at: int) -> Tree:
     if parser.scope.open and not shape and not isinstance(spelling, Problem) and not over_sum:
         return Name(spelling, parser.span(at))
     return _entry(parser, base, tuple(indices), at)
+
+
+def _are_joined(parser: Reader) -> bool:
+    """Say whether vectors stand in the brackets, as in ``W [h_{t-1}, x_t]``: then they are joined and no indices."""
+    depth, place = 1, parser.at
+    while depth and parser.kinds[place + 1] != END:
+        place += 1
+        kind = parser.kinds[place]
+        if kind == FAMILY or (kind == NAME and parser.scope.shape(parser.values[place])):
+            return True
+        depth += (OPEN <= kind <= SQUARE) - (kind == CLOSE)
+    return False
 
 
 def _stretch(parser: Reader) -> Tree | tuple[Tree, ...]:
@@ -285,7 +310,10 @@ def _ends(parser: Reader, stretch: Tree | tuple[Tree, ...], at: int) -> tuple[Tr
 
 
 def below(parser: Reader, base: Tree, at: int) -> Tree:
-    """Read the index of ``(W_1)_{1,2}``, a tensor in parentheses, and of ``(W^T d)_1``, an entry of a formula."""
+    """Read what is below a bracket: ``(W_1)_{1,2}`` and ``(W^T d)_1`` are entries, ``[x]_+`` is max(0, x)."""
+    if parser.kinds[parser.at + 1] == PLUS and parser.kinds[parser.at - 1] == CLOSE:
+        parser.at += 2
+        return Call(named.MAX, (Number(0), base), 0, parser.span(at))
     if isinstance(base, Entry):
         parser.at += 1
         indices = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
@@ -340,38 +368,3 @@ def _entry(parser: Reader, base: Name, indices: tuple[Tree, ...], at: int) -> Tr
     if isinstance(known, Problem):
         parser.refuse(known.code, at, **known.facts)
     return Name(known[1], parser.span(at))
-
-
-def family(parser: Reader, at: int) -> Tree:
-    """Read a member of an indexed family, its indices being expressions of their own."""
-    name, *texts = parser.values[at].split("\0")
-    indices = []
-    for text in texts:
-        tokens = scan(text, parser.scope, parser.limits)
-        if isinstance(tokens, Problem):
-            raise Refused(Problem(tokens.code, tokens.facts, parser.span(at)))
-        inner = type(parser)(tokens, parser.scope, parser.limits, text)
-        index = bare(inner.expression())
-        if not all(map(_counts, walk(index))):
-            parser.refuse("unknown-name", at, name=parser.source(at), nearest="")
-        indices.append(index)
-    member = Entry(Name(name), tuple(indices), parser.span(at))
-    if parser.kinds[parser.at] != SQUARE or parser.starts[parser.at] != parser.ends[parser.at - 1]:
-        return member
-    parser.at += 1
-    return Entry(member, _indices(parser), parser.span(at))
-
-
-def _indices(parser: Reader) -> tuple[Tree, ...]:
-    """Read the indices between square brackets, and the closing one."""
-    indices = [parser.nested(parser.expression)]
-    while parser.kinds[parser.at] == COMMA:
-        parser.at += 1
-        indices.append(parser.nested(parser.expression))
-    parser.expect("]", CLOSE)
-    return tuple(indices)
-
-
-def _counts(node: Tree) -> bool:
-    """Say whether a node may stand in an index that is calculated: t + 1, and no product, entry or constant."""
-    return isinstance(node, Name | Sum | Negative) or (isinstance(node, Number) and not node.text)

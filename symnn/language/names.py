@@ -27,10 +27,11 @@ _BASE = re.compile(
 _SUFFIX = re.compile(
     r"\s*(?:(?P<primes>'+)|\^?\s*(?P<sign>\\prime)|\^\s*(?P<raising>'+)"
     r"|\^\s*\{?\s*(?:\\left)?(?:\((?P<above>[^(){}\\]*)(?:\\right)?\)|\[(?P<layer>[^\[\]{}\\]*)(?:\\right)?\])\s*\}?"
+    r"|\^\s*\{?\s*(?:<|\\langle(?![A-Za-z]))\s*(?P<step>[^<>{}\\]*?)\s*(?:>|\\rangle(?![A-Za-z]))\s*\}?"
     r"|\^\s*\{\s*(?P<raised>(?:'|\\prime\s*)+)\s*(?:\((?P<both>[^(){}]*)\))?\s*\}"
     r"|_\s*\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
     rf"|_\s*(?P<single>\\(?:{FONTS})\s*\{{[^{{}}]*\}}|\\[A-Za-z]+)"
-    rf"|_\s*(?P<plain>[A-Za-z0-9{HAN}]+|\([^(){{}}]*\)[A-Za-z0-9]*)"
+    rf"|_\s*(?P<plain>[A-Za-z0-9{''.join(GREEK_SIGNS)}{HAN}]+|\([^(){{}}]*\)[A-Za-z0-9]*)"
     r"|\[(?P<square>[^\[\]{}]*)\])"
 )
 _LETTERS_THEN_DIGITS = re.compile(r"([^\W\d]+)([0-9]+)")
@@ -154,7 +155,7 @@ def taken_apart(text: str) -> Spelling | None:
             return None
         primed = suffix["primes"] or suffix["sign"] or suffix["raising"] or suffix["raised"] or ""
         primes += primed.count("'") + primed.count("p")
-        raised = suffix["above"] or suffix["layer"] or suffix["both"]
+        raised = suffix["above"] or suffix["layer"] or suffix["step"] or suffix["both"]
         if above and raised:
             return None  # a name has one superscript; a second one is a power of it
         above = above or _tight(raised or "")

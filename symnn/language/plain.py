@@ -302,7 +302,7 @@ class Parser:
         exponent = self.nested(self.exponent)
         if kind in (NUMBER, NAME, MINUS) and not self.tokens.latex:
             self._glued_exponent(base, at)
-        if type(base) is Name and (base.name == "e" or self.kinds[first] == OWN):
+        if type(base) is Name and (self.kinds[first] == OWN or (base.name == "e" and self.values[self.at - 1] != "2")):
             self.refuse("euler", first, name=base.name)
         return raised(base, exponent, self.span(first))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["ALONE", "BARE_ONES", "PRINTED", "call_of_page", "entry_of_brackets", "sign_of_page"]
+__all__ = ["ALONE", "BARE_ONES", "BARE_UNIT", "PRINTED", "call_of_page", "entry_of_brackets", "sign_of_page"]
 
 PRINTED = "printed"
 """The command whose value is such a sign with what stands below it."""
@@ -40,10 +40,18 @@ _BRACKETS = re.compile(
 )
 ALONE = "𝟏"
 """The sign of ones, which takes no arguments."""
-_ONES = frozenset({"one", "ones"})
-"""How ones are called in words, where no quantity is."""
 BARE_ONES = f"{PRINTED}:{ALONE}:"
 """The command of ones whose number is not written."""
+_UNIT = "I"
+BARE_UNIT = f"{PRINTED}:{_UNIT}:"
+"""The command of a unit matrix whose side is not written."""
+_UNSIZED: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("one", "ones"), BARE_ONES),
+        **dict.fromkeys(("I", r"\mathbf{I}", r"\mathbb{I}", r"\mathrm{I}", r"\bm{I}", r"\boldsymbol{I}"), BARE_UNIT),
+    }
+)
+"""How ones and the unit matrix are called where no quantity is called so."""
 _EXPECTED, _ADDED = "𝔼", "∑"
 _SIGNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -57,8 +65,9 @@ _SIGNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def sign_of_page(settling: Settling, word: str) -> bool:
     r"""Read the sign of an operation as pages print it: ``\operatorname{SE}(y, z)``, ``\sum_{\mathrm{rows}}(X)``."""
-    if word in _ONES and not settling.scope.open and named.SPREAD in settling.scope.functions:
-        settling.give((COMMAND, BARE_ONES), len(word))
+    is_unsized = word in _UNSIZED and not settling.scope.open and named.SPREAD in settling.scope.functions
+    if is_unsized and not (word == _UNIT and _UNIT in settling.scope.stems):
+        settling.give((COMMAND, _UNSIZED[word]), len(word))
         return True
     found = _SIGN.match(settling.text, settling.places[settling.at]) if word[0] in "\\∑𝔼𝟏" else None
     if found is None:
@@ -123,6 +132,8 @@ def call_of_page(written: str, arguments: tuple[Tree, ...], scope: Scope) -> Cal
     if sign == ALONE:
         lengths = tuple(Number(int(length)) for length in below.split("×") if length.isdigit())
         return Call(named.SPREAD, (Number(1), *lengths))
+    if not below and not arguments and sign == _UNIT:
+        return Call(named.EYE, ())
     for name in _SIGNED[sign]:
         operation = OPERATIONS[name]
         if name in scope.functions and operation.arity[0] <= len(arguments) <= operation.arity[1]:

@@ -37,7 +37,7 @@ _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
 _ENDS_A_FACTOR = frozenset({NAME, CLOSE, TOP})
-_CODE_MARKS = ("np.", "numpy.", "torch.", "jnp.", "@", ".dot(", ".matmul(")
+_CODE_MARKS = ("np.", "numpy.", "torch.", "jnp.", "@", ".dot(", ".matmul(", "axis=", "axis =")
 """What stands in programs alone: beside one of these ``*`` between tensors is the entrywise product."""
 
 

@@ -7,7 +7,7 @@ quantity that is declared without a layer has powers.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
@@ -20,29 +20,46 @@ if TYPE_CHECKING:
     from symnn.language.settling import Settling
     from symnn.language.signs import Entry
 
-__all__ = ["layer_letters", "raised_layer", "with_brackets"]
+__all__ = ["layer_letters", "powers_alike", "raised_layer", "with_brackets"]
 
 _RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]))")
 _WORDS = re.compile(r"[A-Za-z]+")
 _ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+)(?P<below>_.*)?", re.DOTALL)
+_MARK = re.compile(r"[A-Za-z]+|[0-9]+")
+_TRANSPOSED = "T"
 _LONGEST = 40
 """How many words an exponent or index in braces may have to be looked for."""
 
 
-def with_brackets(text: str, letters: Collection[str], *, digits: bool = False) -> str:
-    """Put brackets around the letters above a name that are indices; with ``digits`` around numbers, too.
+def with_brackets(text: str, letters: Collection[str], *, marks: bool = False) -> str:
+    """Put brackets around the letters above a name that are indices; with ``marks`` around all but a transpose.
 
-    >>> with_brackets("a^{l-1}_k", {"l"}), with_brackets("x^n", {"l"}), with_brackets("a^0_j", {"l"}, digits=True)
-    ('a^{(l-1)}_k', 'x^n', 'a^{(0)}_j')
+    >>> with_brackets("a^{l-1}_k", {"l"}), with_brackets("x^n", {"l"}), with_brackets("W^Q", (), marks=True)
+    ('a^{(l-1)}_k', 'x^n', 'W^{(Q)}')
     """
 
     def written(found: re.Match[str]) -> str:
-        inside = found["braced"] or found["bare"]
+        inside = (found["braced"] or found["bare"]).strip()
         words = _WORDS.findall(inside)
-        is_layer = (words and letters and set(words) <= set(letters)) or (digits and inside.isdigit())
-        return f"^{{({inside})}}" if is_layer and is_index(inside.replace(" ", "")) else found[0]
+        is_layer = bool(words and letters and set(words) <= set(letters))
+        is_mark = marks and inside != _TRANSPOSED and _MARK.fullmatch(inside) is not None
+        return f"^{{({inside})}}" if is_mark or (is_layer and is_index(inside.replace(" ", ""))) else found[0]
 
     return _RAISED.sub(written, text)
+
+
+def powers_alike(lefts: Iterable[str], used: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    r"""Find the left sides that are a power of a quantity, too: ``\sigma^2 = …`` beside ``\sigma``.
+
+    Each with its own name and that of the quantity.
+
+    >>> list(powers_alike([r"\sigma_B^2", "x^2"], {"x", "mu"}))
+    [('x^2', 'x^(2)', 'x')]
+    """
+    for left in lefts:
+        apart = taken_apart(with_brackets(left, (), marks=True)) if _RAISED.search(left) else None
+        if apart is not None and apart.above.isdigit() and (head := apart._replace(above="").canonical) in used:
+            yield left, apart.canonical, head
 
 
 def layer_letters(names: Iterable[str], indices: Collection[str]) -> frozenset[str]:
@@ -57,15 +74,17 @@ def layer_letters(names: Iterable[str], indices: Collection[str]) -> frozenset[s
 
 
 def raised_layer(settling: Settling, word: str) -> bool:
-    """Read ``w^l_{jk}`` and ``w^2_{11}`` where names with that letter have layers and none is without."""
+    """Read ``w^l_{jk}`` and ``w^2_{11}`` where names with that letter have layers and none is without; ``W^Q``."""
     words, at = settling.words, settling.at + 1
-    if settling.word_after(at) != "^" or settling.declared(word):
+    if settling.word_after(at) != "^" or (word[0] not in "\\{" and not word[0].isalpha()):
         return False
     end = _end(settling, at + 1)
     inside = "".join(words[at + 1 : end])
     found = _ABOVE.fullmatch(inside) if end == at + 2 else None
     inside = inside.removeprefix("{").removesuffix("}").strip()
     above, below = (found["above"], found["below"] or "") if found is not None else (inside, "")
+    if settling.declared(word) and not above.isalpha():
+        return False
     if not below and settling.word_after(end) == "_":
         first, end = end, _end(settling, end + 1)
         below = "".join(words[first:end])

@@ -26,7 +26,9 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.ops import named
+from symnn.ops.operation import TensorCall, settled_arguments
 from symnn.ops.shapes import Unfit, product_shape, transposed_shape
+from symnn.ops.table import OF_TENSORS
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope, Shape
@@ -86,6 +88,8 @@ def shape_in_scope(tree: Tree, scope: Scope) -> Shape:
             return _common(tuple(shape_in_scope(term, scope) for term in terms))
         case Negative(inner) | Power(inner) | Quotient(inner):
             return shape_in_scope(inner, scope)
+        case Call(function, arguments) if function in OF_TENSORS:
+            return _called(tree, tuple(shape_in_scope(argument, scope) for argument in arguments))
         case Call(_, (inner,)):
             return shape_in_scope(inner, scope)
         case Transpose(inner):
@@ -95,6 +99,15 @@ def shape_in_scope(tree: Tree, scope: Scope) -> Shape:
         case Product(factors):
             return reduce(product_shape, (shape_in_scope(factor, scope) for factor in factors))
     raise Unfit(_UNKNOWN)
+
+
+def _called(call: Call, found: tuple[Shape, ...]) -> Shape:
+    """Give the shape of what an operation on tensors gives. Raises Unfit."""
+    operation = OF_TENSORS[call.function]
+    if operation.works_entrywise(found):
+        return _common(found)
+    arguments, settings = settled_arguments(call, operation)
+    return operation.shape(TensorCall(arguments, found[: len(arguments)], settings))
 
 
 def _common(shapes: tuple[Shape, ...]) -> Shape:

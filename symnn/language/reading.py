@@ -16,7 +16,7 @@ from symnn.language.limits import ANSWER, Limits
 from symnn.language.lone import lone
 from symnn.language.numerals import exact_number
 from symnn.language.plain import Parser
-from symnn.language.printed import BARE_ONES
+from symnn.language.printed import BARE_ONES, BARE_UNIT
 from symnn.language.refusal import Refused
 from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, RELATION, SEMICOLON, TO
 from symnn.language.tokens import scan
@@ -79,7 +79,7 @@ def read(
     except RecursionError:  # the caller's own stack is nearly full; our levels are counted
         return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
     loose = unbound(tree, tokens.bound, scope) if tokens.bound else None
-    if BARE_ONES in tokens.values:
+    if BARE_ONES in tokens.values or BARE_UNIT in tokens.values:
         tree = counted(tree, scope)
         loose = loose or uncounted(tree)
     if loose is not None:

@@ -6,7 +6,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
-from symnn.language import along, glued, indicators, printed, program_text, raised, slips, spellings, summation
+from symnn.language import (
+    along,
+    glued,
+    indicators,
+    listed_family,
+    printed,
+    program_text,
+    raised,
+    slips,
+    spellings,
+    summation,
+)
 from symnn.language.refusal import Refused
 from symnn.language.settling import Repairs, Settled, Settling
 
@@ -37,6 +48,7 @@ _REPAIRS: Final = Repairs(
         spellings.setting,
         along.axis,
         along.kept,
+        glued.in_model,
         spellings.found,
         spellings.entry,
         spellings.torn,
@@ -56,8 +68,10 @@ _REPAIRS: Final = Repairs(
         program_text.number_behind,
         glued.glued,
         glued.differential,
+        listed_family.whole,
         slips.recased,
     ),
+    raised.raised_layer,
     (program_text.attribute, along.method),
     slips.unknown,
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -26,6 +27,8 @@ __all__ = ["Scope", "Shape", "Unit"]
 
 Shape = tuple[int, ...]
 """Lengths along each axis; ``()`` is a number."""
+
+NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 _MOST_PRIMES = 3
 _LONGEST_INDEX = 6
@@ -61,6 +64,7 @@ class Scope(Struct, frozen=True):
     stems: frozenset[str]
     open: bool
     layered: bool
+    wholes: Mapping[str, tuple[str, ...]]
     longest: int
     """How many characters a name in a glued word may have."""
 
@@ -75,6 +79,7 @@ class Scope(Struct, frozen=True):
         open: bool = False,  # noqa: A002 - the word of the course: an open scope declares nothing
         canonical: bool = False,
         tensors: bool = False,
+        wholes: Mapping[str, tuple[str, ...]] = NONE,
     ) -> Scope:
         """Make the scope of a model.
 
@@ -83,6 +88,7 @@ class Scope(Struct, frozen=True):
         ``units`` say by function which quantity it is applied to, called ``own_argument`` by everybody;
         ``indices`` are the index names of an author's equations, with their ranges where these are known; ``open``
         declares no names at all;
+        ``wholes`` are the families that may be named as vectors, with their members;
         with ``tensors`` the operations on whole tensors can be written, too.
 
         >>> scope = Scope.of(["w_{46}", "y_4", "eta"], {"f": 1})
@@ -99,12 +105,13 @@ class Scope(Struct, frozen=True):
             building.name(name, shape)
         for function, count in (functions or {}).items():
             building.function(function, count)
-        return building.scope(
+        scope = building.scope(
             {building.canonical_of(name): unit for name, unit in (units or {}).items()},
             own_argument,
             is_open=open,
             tensors=tensors,
         )
+        return replace(scope, wholes=wholes) if wholes else scope
 
     def find(self, spelling: str) -> Entry | None:
         """Give what one spelling of a name means, however it is written; None if nothing is meant by it."""
@@ -277,6 +284,7 @@ class _Building:
             stems=frozenset(stems - set(self.shapes)),
             open=is_open,
             layered=self.layered,
+            wholes=NONE,
             longest=max(map(len, (*self.first, *self.usual, *self.tensors)), default=0) + _LONGEST_INDEX,
         )
 

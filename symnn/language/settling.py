@@ -65,9 +65,13 @@ class Settled(Struct):
 
 
 class Repairs(Struct, frozen=True):
-    """What can be done about a word: the ways to settle one as they are tried, what follows a point, the refusal."""
+    """What can be done about a word: the ways to settle one as they are tried, what is above it, what follows a point.
+
+    And the refusal.
+    """
 
     ways: tuple[Callable[[Settling, str], bool], ...]
+    raised: Callable[[Settling, str], bool]
     attributes: tuple[Callable[[Settling], bool], ...]
     unknown: Callable[[Settling, str], NoReturn]
 
@@ -90,6 +94,8 @@ class Settling:
             entry = self.known[self.at]
             if entry is None or entry[0] == CROWDED:
                 self._unsettled(self.words[self.at])
+                continue
+            if self.word_after(self.at + 1) == "^" and self.repairs.raised(self, self.words[self.at]):
                 continue
             if entry[0] != BLANK:
                 start = self.places[self.at]

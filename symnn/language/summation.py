@@ -3,6 +3,8 @@ r"""The sign of a sum or product with its index and bounds: ``\sum_{i=1}^{3}``, 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from symnn.language.signs import COMMAND, NAME
@@ -12,14 +14,17 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["HEADING", "SumHeading", "bound_letters", "heading_of", "sum_heading", "torn_off"]
+__all__ = ["HEADING", "PRODUCT", "SumHeading", "bound_letters", "heading_of", "sum_heading", "torn_off"]
 
 _UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z](?![A-Za-z0-9_(\[{]))"
 _TEX_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z])"
 _OVER = r"\s*\^\s*(?:\{[^{}]*+\}|[A-Za-z]|[0-9]++)"
 _LIMITS = r"(?:\s*\\(?:no)?limits(?![A-Za-z]))?"
+PRODUCT: Final = "prod"
+"""The word for a product over an index."""
+
 HEADING: Final = (
-    rf"\\(?:sum|prod)(?![A-Za-z]){_LIMITS}(?:{_TEX_UNDER}(?:{_OVER})?|{_OVER}{_TEX_UNDER})"
+    rf"\\(?:sum|prod|max|min)(?![A-Za-z]){_LIMITS}(?:{_TEX_UNDER}(?:{_OVER})?|{_OVER}{_TEX_UNDER})"
     rf"|[ΣΠ](?:{_UNDER}(?:{_OVER})?|{_OVER}{_UNDER})|(?:sum|prod){_UNDER}(?:{_OVER})?"
     r"|(?:sum|prod|Σ|Π)\s*\(\s*[A-Za-z]\s*=\s*-?[0-9]++\s*\.\.\.?\s*[0-9]++\s*[,;]"
 )
@@ -34,16 +39,16 @@ _INDEX = re.compile(r"(?P<letter>[A-Za-z])(?:=(?P<low>-?[0-9]+)(?:\.\.\.?(?P<hig
 _APART = re.compile(r"(?P<letter>[A-Za-z])(?:\\neq?|≠|!=)\{?(?P<other>[A-Za-z]|[0-9]+)\}?")
 _ONE_LETTER = re.compile(r"(?P<name>\\?[A-Za-z]+_(?P<index>[A-Za-z]))(?P<rest>[A-Za-z\\].*)", re.DOTALL)
 _SIZES = re.compile(r"\\(?:left|right|limits|[,;:! ])|\s")
-_PRODUCT = "prod"
+_SIGNS: Mapping[str, str] = MappingProxyType({"Σ": named.SUM, "Π": PRODUCT})
 
 
 class SumHeading(NamedTuple):
     """What stands at a sign of summation: its letters with their bounds, values that are left out, a bracket or not.
 
-    A bound of None is as far as the quantities go.
+    ``kind`` is sum, prod, max or min. A bound of None is as far as the quantities go.
     """
 
-    is_product: bool
+    kind: str
     letters: tuple[str, ...]
     low: int | None
     high: int | None
@@ -80,8 +85,8 @@ def heading_of(written: str) -> SumHeading | None:
             high = high if index["high"] is None else int(index["high"])
         else:
             return None
-    is_product = _PRODUCT in found["sign"] or found["sign"] == "Π"
-    return SumHeading(is_product, tuple(dict.fromkeys(letters)), low, high, tuple(apart), found["listed"] is not None)
+    kind = _SIGNS.get(found["sign"], found["sign"].removeprefix("\\"))
+    return SumHeading(kind, tuple(dict.fromkeys(letters)), low, high, tuple(apart), found["listed"] is not None)
 
 
 def _declared(written: str, scope: Scope) -> bool:
@@ -91,6 +96,15 @@ def _declared(written: str, scope: Scope) -> bool:
     return known is not None and known[0] == NAME
 
 
+def _meant(written: str, scope: Scope) -> SumHeading | None:
+    r"""Take a heading apart where it is one: a declared Σ is none, and ``\max_x`` over a quantity x is no index."""
+    heading = None if _declared(written, scope) else heading_of(written)
+    if heading is None or heading.kind in (named.SUM, PRODUCT):
+        return heading
+    known = [scope.table.get(letter) for letter in heading.letters if letter not in scope.indices]
+    return None if any(one is not None and one[0] == NAME for one in known) else heading
+
+
 def bound_letters(text: str, scope: Scope) -> frozenset[str]:
     """List the letters over which a text sums or multiplies.
 
@@ -98,14 +112,13 @@ def bound_letters(text: str, scope: Scope) -> frozenset[str]:
     >>> sorted(bound_letters("Σ_i Σ_j x_i W_ij x_j", Scope.of({"x": (2,), "W": (2, 2)})))
     ['i', 'j']
     """
-    found = (match[0] for match in _HEADING.finditer(text))
-    headings = (heading_of(one) for one in found if not _declared(one, scope))
+    headings = (_meant(match[0], scope) for match in _HEADING.finditer(text))
     return frozenset(letter for one in headings if one is not None for letter in one.letters)
 
 
 def sum_heading(settling: Settling, word: str) -> bool:
     """Read the sign of a sum or product with its index."""
-    if not _HEADING.fullmatch(word) or _declared(word, settling.scope) or heading_of(word) is None:
+    if not _HEADING.fullmatch(word) or _meant(word, settling.scope) is None:
         return False
     settling.give((COMMAND, f"{named.SUM}:{word}"), len(word))
     return True

@@ -53,13 +53,14 @@ __all__ = ["Tokens", "indexed_names", "scan", "without_marks"]
 
 _LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}{HAN}"
 _BELOW = (
-    rf" ?_ ?(?:[0-9]++|[A-Za-z{HAN}][A-Za-z0-9{HAN}]*+|\\(?:{FONTS})\s*+\{{[^{{}}]*+\}}|\\[A-Za-z]++|"
+    rf" ?_ ?(?:[0-9]++|[{_LETTER}][{_LETTER}0-9]*+|\\(?:{FONTS})\s*+\{{[^{{}}]*+\}}|\\[A-Za-z]++|"
     r"\([A-Za-z0-9,]*+\)[0-9]*+"
     r"|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})"
 )
 _PRIMES = r"'++|\^?\\prime(?![A-Za-z])|\^'++|\^\{(?:\\prime|')++\}"
 _ABOVE = (
     r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{\\left\([^(){}\\]*+\\right\)\}|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
+    r"|\^\{?<[^<>{}\\^]*+>\}?|\^\{\\langle(?![A-Za-z])[^<>{}\\^]*+\\rangle\s*+\}"
     r"|\^\{\[[^\[\]{}]*+\]\}|\^\[[^\[\]{}]*+\]|\^\{\\left\[[^\[\]{}\\]*+\\right\]\}"
 )
 _FIRST = (
@@ -127,7 +128,7 @@ def scan(text: str, scope: Scope, limits: Limits, syntax: str = "auto") -> Token
         return _moved(refused_character("~", starts[words.index("~")]), places)
     entries = _entries(words, scope)
     known: Sequence[Entry]
-    if None in entries or _asks_for_care(plain, words, entries):
+    if None in entries or _asks_for_care(plain, words, entries, layered=scope.layered):
         settled = settle(plain, words, entries, starts, scope, limits, _pattern(scope))
         if isinstance(settled, Problem):
             return _moved(settled, places)
@@ -161,10 +162,11 @@ def _entries(words: list[str], scope: Scope) -> Sequence[Entry | None]:
     return [entry or _at_sight(word) for entry, word in zip(known, words, strict=True)] if None in known else known
 
 
-def _asks_for_care(text: str, words: list[str], entries: Sequence[Any]) -> bool:
-    """Say whether words that are all known are still to be gone through: a program's ``@``, a sign alone in braces."""
+def _asks_for_care(text: str, words: list[str], entries: Sequence[Any], *, layered: bool) -> bool:
+    """Say whether words that are all known are to be gone through: a program's ``@``, a layer, a sign in braces."""
     crowded = CROWDED in map(itemgetter(0), entries)
-    return crowded or "@" in words or ("{" in text and LONE_GROUP.search(text) is not None)
+    raised = layered and "^" in words
+    return crowded or raised or "@" in words or ("{" in text and LONE_GROUP.search(text) is not None)
 
 
 def _at_sight(word: str) -> Entry | None:

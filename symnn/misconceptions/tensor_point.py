@@ -105,13 +105,23 @@ class TensorPoint:
         import numpy as np
 
         random = np.random.default_rng(seed)
-        shared = self.graph.distributions
+        shared = {one for name in self.graph.distributions for one in self.graph.families.get(name, (name,))}
         given: dict[str, Valued] = {}
         for name, shape in names.items():
             drawn = np.asarray(random.uniform(_LOW, _HIGH, shape) * random.choice((-1.0, 1.0), shape))
-            size = np.abs(drawn)
-            given[name] = Valued(size / size.sum() if name in shared else drawn if signs else size, shape)
+            given[name] = Valued(np.abs(drawn) if name in shared or not signs else drawn, shape)
+        self._share(given)
         return self._computed(given)
+
+    def _share(self, given: dict[str, Valued]) -> None:
+        """Make distributions add up to 1: vectors, families of numbers, the rows or columns of a matrix."""
+        along = 0 if self.graph.samples == "columns" else -1
+        for name in self.graph.distributions:
+            members = [one for one in self.graph.families.get(name, (name,)) if one in given]
+            arrays = [given[one].array for one in members]
+            whole = sum(array.sum(axis=along, keepdims=True) if array.ndim else array for array in arrays)
+            for one, array in zip(members, arrays, strict=True):
+                given[one] = Valued(array / whole, given[one].shape)
 
     def _computed(self, given: dict[str, Valued]) -> dict[str, Valued]:
         """Add what the equations compute, as far as everything they need is given."""

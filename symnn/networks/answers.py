@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from symnn.expressions.terms import unsigned
-from symnn.expressions.tree import Call, Number, Product, Sum, Tree, children, rebuilt, walk
+from symnn.expressions.tree import Call, Matrix, Name, Number, Product, Sum, Tree, children, rebuilt, walk
 from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
@@ -64,7 +64,7 @@ def aligned_as_network(tree: Tree, graph: Graph) -> Tree:
     >>> plain(aligned_as_network(Sum((Name("X"), Name("b"))), graph_from_text("A = X + b", given)))
     'X + spread(1, 2)*transpose(b)'
     """
-    tree = agreed(tree, graph.conventions)
+    tree = _joined(agreed(tree, graph.conventions), graph)
     if not graph.samples or not graph.shapes:
         return tree
     definitions = graph.definitions
@@ -74,6 +74,18 @@ def aligned_as_network(tree: Tree, graph: Graph) -> Tree:
         if name not in definitions and entry_names(name, shape)[0] not in definitions
     )
     return _within(tree, KnownNames(graph.shapes, free=given, samples=graph.samples))
+
+
+def _joined(tree: Tree, graph: Graph) -> Tree:
+    """Write ``[h, x]`` of vectors as what it is in the equations: one vector, the entries of h before those of x."""
+    parts = children(tree)
+    same = tuple(_joined(part, graph) for part in parts)
+    is_list = isinstance(tree, Matrix) and tree.vector
+    if is_list and any(isinstance(entry, Name) and len(graph.shapes.get(entry.name, ())) == 1 for entry in parts):
+        return Call(named.CONCAT, same, 0, tree.span)
+    if all(one is other for one, other in zip(parts, same, strict=True)):
+        return tree
+    return replace(rebuilt(tree, same), span=tree.span)
 
 
 def _within(tree: Tree, known: KnownNames) -> Tree:

@@ -45,6 +45,7 @@ class Graph(Struct, frozen=True, dict=True):
     ``domains`` say what quantities may be, where that is not any real number; targets of a cross entropy are
     distributions without being declared (`symnn.networks.distributions`). ``samples`` says how a batch lies in a
     matrix, as declared or as its equations show; answers are read so, too (`symnn.networks.answers`).
+    ``families`` are the numbers with one index that may be named as a vector, each with its members.
     ``declared`` are the shapes that are written with axes of length 1 (3x1, 1x1): values are given and shown so.
     """
 
@@ -58,6 +59,7 @@ class Graph(Struct, frozen=True, dict=True):
     taken: tuple[str, ...] = ()
     samples: Samples = ""
     declared: Mapping[str, Shape] = MappingProxyType({})
+    families: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @cached_property
     def distributions(self) -> tuple[str, ...]:
@@ -188,6 +190,7 @@ class Graph(Struct, frozen=True, dict=True):
             own_argument=self.own_argument,
             canonical=True,
             tensors=bool(self.shapes),
+            wholes=self.families,
         )
 
     def named(self, spelling: str) -> str | None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product as all_of
 from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem
-from symnn.expressions.tree import Entry, Name, Number, Tree, bare, names, walk
+from symnn.expressions.tree import Entry, Name, Tree, bare, names, walk
 from symnn.language.limits import AUTHOR
-from symnn.language.names import instance
+from symnn.language.names import instance, parted, taken_apart
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.declarations import CutLine, Declarations, EquationLine
 from symnn.networks.graph import Indexed
 from symnn.networks.sizes import members_of, too_many_members
-from symnn.networks.unrolling import Family, WrittenEquation, members, unrolled
+from symnn.networks.unrolling import Family, WrittenEquation, calculated_indices, members, unrolled
 from symnn.ops.shapes import Shape
 
 __all__ = ["Unindexed", "unindexed"]
@@ -29,6 +30,8 @@ class Unindexed(Struct, frozen=True):
     lines: tuple[EquationLine, ...]
     given: Declarations
     indexed: tuple[Indexed, ...]
+    vectors: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The families that may be named as vectors, with their members."""
 
 
 def unindexed(parts: tuple[CutLine, ...], scope: Scope, given: Declarations, problems: list[Problem]) -> Unindexed:
@@ -40,22 +43,27 @@ def unindexed(parts: tuple[CutLine, ...], scope: Scope, given: Declarations, pro
         place, problem = found[0]
         problems.append(replace(problem, place=read_parts[place].at()))
         return Unindexed((), given, ())
-    plain_lines = unrolled(lines, given.index, families, found)
+    listing = _Listing(scope, families, given.index)
+    declarations = (*given.inputs, *given.targets, *given.parameters, *given.shapes)
+    starts = frozenset(member for name in declarations for member in listing.numbered(name))
+    plain_lines = unrolled(lines, given.index, families, found, starts)
     for place, problem in found:
         problems.append(replace(problem, place=read_parts[place].at(problem.span)))
     kept = tuple(
         EquationLine(line.left, line.right, read_parts[line.place].source, read_parts[line.place].start)
         for line in plain_lines
     )
-    member = _members(families, given, {line.left for line in kept})
+    computed = {line.left for line in kept}
+    listing = replace(listing, member=_members(families, given, computed))
     declared = replace(
         given,
-        parameters=_listed(given.parameters, scope, member),
-        inputs=_listed(given.inputs, scope, member),
-        targets=_listed(given.targets, scope, member),
-        shapes=_shapes(given, scope, kept, member),
+        parameters=listing.listed(given.parameters),
+        inputs=listing.listed(given.inputs),
+        targets=listing.listed(given.targets),
+        shapes=listing.shapes(given.shapes, computed),
     )
-    return Unindexed(kept, declared, _as_written(lines, given))
+    vectors = {name: listing.member[name] for name, family in families.items() if family.is_vector}
+    return Unindexed(kept, declared, _as_written(lines, given), vectors)
 
 
 def _read(
@@ -87,7 +95,14 @@ def _families(lines: tuple[WrittenEquation, ...], scope: Scope, given: Declarati
     for line in lines:
         for node in (*walk(line.left), *walk(line.right)):
             _note(node, given, indices)
-    return {name: Family(name, indices.get(name, ()), name not in computed) for name in sorted(scope.families)}
+    own = {line.left.name for line in lines if isinstance(line.left, Name)} | given.shapes.keys()
+    calculated = calculated_indices(side for line in lines for side in (line.left, line.right))
+    found = {}
+    for name in sorted(scope.families):
+        over = indices.get(name, ())
+        is_vector = len(over) == 1 and over[0] not in calculated and not scope.shape(name) and name not in own
+        found[name] = Family(name, over, name not in computed, is_vector)
+    return found
 
 
 def _too_many(
@@ -128,32 +143,52 @@ def _members(families: Mapping[str, Family], given: Declarations, computed: set[
     return everything
 
 
-def _meant(spelling: str, scope: Scope, member: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Name what a declaration means: all members of ``s^{(i)}_t``, the one of ``U^{(1)}``, or a plain name."""
-    known = read(spelling, scope, limits=AUTHOR)
-    match None if isinstance(known, Problem) else known.tree:
-        case Entry(Name(family), places):
-            numbers = tuple(place.numerator for place in places if isinstance(place, Number))
-            return (instance(family, numbers),) if len(numbers) == len(places) else member.get(family, ())
-        case Name(name):
-            return (name,)
-    return (spelling,)
+class _Listing(Struct, frozen=True):
+    """What the names of declarations stand for: members of families by their names and numbers, or plain names."""
 
+    scope: Scope
+    families: Mapping[str, Family]
+    ranges: Mapping[str, tuple[int, int]]
+    member: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
-def _listed(declared: tuple[str, ...], scope: Scope, member: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Put the members in the place of each family."""
-    return tuple(dict.fromkeys(name for one in declared for name in _meant(one, scope, member)))
+    def numbered(self, spelling: str) -> tuple[str, ...]:
+        """Name the members that are declared by numbers: ``h_0``, or ``a^{(0)}_k`` for each k."""
+        apart = taken_apart(spelling)
+        if apart is None:
+            return ()
+        family = apart.base + "'" * apart.primes + ("^()" if apart.above else "")
+        places = (*filter(None, (apart.above,)), *parted(apart, self.ranges).parts)
+        known = self.families.get(family)
+        if known is None or not any(map(str.isdigit, places)) or len(places) != len(known.indices or places):
+            return ()
+        return tuple(instance(family, one) for one in all_of(*map(self._values, places)))
 
+    def _values(self, place: str) -> range:
+        low, high = (int(place),) * 2 if place.isdigit() else self.ranges.get(place, (1, 0))
+        return range(low, high + 1)
 
-def _shapes(
-    given: Declarations, scope: Scope, lines: tuple[EquationLine, ...], member: Mapping[str, tuple[str, ...]]
-) -> Mapping[str, Shape]:
-    """Give every member the shape of its family, unless it has one of its own."""
-    computed = {line.left for line in lines}
-    shapes: dict[str, Shape] = {}
-    for name, shape in sorted(given.shapes.items(), key=lambda item: -len(_meant(item[0], scope, member))):
-        shapes |= dict.fromkeys(_meant(name, scope, member), shape)
-    return MappingProxyType({name: shape for name, shape in shapes.items() if name in computed or shape})
+    def meant(self, spelling: str) -> tuple[str, ...]:
+        """Name what a declaration means: all members of ``s^{(i)}_t``, the one of ``U^{(1)}``, or a plain name."""
+        known = read(spelling, self.scope, limits=AUTHOR)
+        if numbered := self.numbered(spelling):
+            return numbered
+        match None if isinstance(known, Problem) else known.tree:
+            case Entry(Name(family)):
+                return self.member.get(family, ())
+            case Name(name):
+                return (name,)
+        return (spelling,)
+
+    def listed(self, declared: tuple[str, ...]) -> tuple[str, ...]:
+        """Put the members in the place of each family."""
+        return tuple(dict.fromkeys(name for one in declared for name in self.meant(one)))
+
+    def shapes(self, given: Mapping[str, Shape], computed: set[str]) -> Mapping[str, Shape]:
+        """Give every member the shape of its family, unless it has one of its own."""
+        shapes: dict[str, Shape] = {}
+        for name, shape in sorted(given.items(), key=lambda item: -len(self.meant(item[0]))):
+            shapes |= dict.fromkeys(self.meant(name), shape)
+        return MappingProxyType({name: shape for name, shape in shapes.items() if name in computed or shape})
 
 
 def _as_written(lines: tuple[WrittenEquation, ...], given: Declarations) -> tuple[Indexed, ...]:

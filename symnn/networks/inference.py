@@ -73,7 +73,7 @@ def _entries_too_early(line: EquationLine, known: KnownNames) -> Iterator[Proble
 def _line(line: EquationLine, known: KnownNames, problems: list[Problem]) -> tuple[EquationLine, Shape] | None:
     """Give an equation as it is meant and the shape of its value; None if something does not fit."""
     try:
-        right = meant(line.right, known)
+        right = meant(line.right, replace(known, text=line.source.text[line.start :]))
         return replace(line, right=right), shape_of(right, known.shapes)
     except Misfit as misfit:
         problems.append(_placed(misfit.problem, line, misfit.problem.span))

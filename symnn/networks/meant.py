@@ -16,6 +16,7 @@ from symnn.expressions.terms import ONE, is_number, unsigned
 from symnn.expressions.tree import (
     Call,
     Entrywise,
+    Matrix,
     Name,
     Negative,
     Number,
@@ -32,6 +33,7 @@ from symnn.expressions.tree import (
 from symnn.expressions.writing import plain
 from symnn.networks.conventions import Samples
 from symnn.networks.picking import picked
+from symnn.networks.signed_products import by_sign
 from symnn.networks.tree_shapes import Misfit, is_entrywise, shape_of
 from symnn.ops import named
 from symnn.ops.shapes import Shape, is_line, shape_text
@@ -43,11 +45,15 @@ BOTH_WAYS: Final = "bias-both-ways"
 
 MATRIX = 2
 
+UNIT = "I"
+"""How the unit matrix is called where no quantity is called so."""
+
 
 class KnownNames(Struct, frozen=True):
     """What is known where a tree stands: shapes, the names that mean themselves, those that are given.
 
-    ``initials`` are the first letters of the tensors: most names are soon known to be no entry of one.
+    ``initials`` are the first letters of the tensors: most names are soon known to be no entry of one. ``text`` is
+    what was written, to which the spans belong.
     """
 
     shapes: Mapping[str, Shape]
@@ -55,6 +61,7 @@ class KnownNames(Struct, frozen=True):
     free: frozenset[str] = frozenset()
     samples: Samples = ""
     initials: Collection[str] | None = None
+    text: str = ""
 
     def may_be_entry(self, name: str) -> bool:
         """Say whether a name could be an entry of a tensor, as far as its first letter tells."""
@@ -92,7 +99,32 @@ def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
             _divisible(node, above, under, known)
         case Power(base, exponent):
             node = _raised(node, base, exponent, known)
+        case Matrix(rows, True) if any(len(known.shape(entry)) == 1 for (entry,) in rows):
+            node = Call(named.CONCAT, tuple(entry for (entry,) in rows), 0, node.span)
+        case Product(several) if known.text:
+            node = by_sign(node, tuple((factor, known.shape(factor)) for factor in several), known.text)
+        case Sum(parts) if any(_is_unit(unsigned(part), known) for part in parts):
+            node = _with_unit(node, parts, known)
     return node if known.initials is not None and not known.initials else rows_beside(node, known)
+
+
+def _is_unit(tree: Tree, known: KnownNames) -> bool:
+    """Say whether a term is the unit matrix: an I that nothing declares."""
+    return isinstance(tree, Name) and tree.name == UNIT and UNIT not in known.own and UNIT not in known.shapes
+
+
+def _with_unit(node: Sum, terms: tuple[Tree, ...], known: KnownNames) -> Tree:
+    """Write I beside a square matrix as the unit matrix of its side; elsewhere it is a number."""
+    sides = {shape[0] for term in terms if len(shape := known.shape(term)) == MATRIX and shape[0] == shape[1]}
+    if len(sides) != 1:
+        return node
+    unit = Call(named.EYE, (Number(sides.pop()),))
+    same = [term if not _is_unit(unsigned(term), known) else replace(unit, span=term.span) for term in terms]
+    signed = [
+        Negative(one) if isinstance(term, Negative) and one is not term else one
+        for one, term in zip(same, terms, strict=True)
+    ]
+    return Sum(tuple(signed), node.span)
 
 
 def _transposable(node: Transpose, operand: Tree, known: KnownNames) -> None:

@@ -6,7 +6,7 @@ One equation a line; ``f(x) = …`` declares a function; ``#`` begins a comment;
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from symnn.documents.node import Source
 from symnn.errors import GraphError, Place, Problem, ShapeError
 from symnn.expressions.tree import Call, Name, Tree, bare, names
+from symnn.language.accents import unmarked
 from symnn.language.limits import AUTHOR
 from symnn.language.names import parted, spelled, taken_apart
-from symnn.language.raised import layer_letters, with_brackets
+from symnn.language.raised import layer_letters, powers_alike, with_brackets
 from symnn.language.reading import read
-from symnn.language.scope import Scope
+from symnn.language.scope import Scope, Shape
 from symnn.language.tokens import indexed_names
 from symnn.messages import raisable
 from symnn.networks.answers import batch_shown
@@ -28,8 +29,8 @@ from symnn.networks.distributions import with_distributions
 from symnn.networks.equation import Equation
 from symnn.networks.expansion import of_numbers
 from symnn.networks.function import Function, declared, written_out
-from symnn.networks.graph import Graph, Indexed
-from symnn.networks.indexing import unindexed
+from symnn.networks.graph import Graph
+from symnn.networks.indexing import Unindexed, unindexed
 from symnn.networks.inference import inferred
 from symnn.networks.parametrised import ParametrisedFormula, inlined
 from symnn.networks.quantity import Quantity, Role
@@ -45,7 +46,7 @@ _SIGMA = re.compile(r"(?<![A-Za-z\\])(?:\\?sigma|σ)(?![A-Za-z0-9_'])(?P<alone>\
 
 _BETWEEN = re.compile(r"\s*[,;]\s*")
 _CALLED = re.compile(r"([^\W\d_]\w*)\s*\(")
-FUNCTION_LEFT = re.compile(r"([^\W\d_][^\s()]*)\(\s*(\\?[^\W\d_]\w*(?:\s*[,;]\s*\\?[^\W\d_]\w*)*)\s*\)")
+FUNCTION_LEFT = re.compile(r"(\\?[^\W\d_][^\s()]*)\(\s*(\\?[^\W\d_]\w*(?:\s*[,;]\s*\\?[^\W\d_]\w*)*)\s*\)")
 
 
 def source_of(text: str, file: str = "<equations>") -> Source:
@@ -66,22 +67,53 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     source = source_of(text) if isinstance(text, str) else text
     problems: list[Problem] = []
     parts = tuple(_parts(source, problems))
-    if given.index:
-        parts = tuple(replace(part, left=with_brackets(part.left, given.index, digits=True)) for part in parts)
+    written = tuple(part.left for part in parts)
+    parts = tuple(replace(part, left=with_brackets(part.left, given.index, marks=True)) for part in parts)
+    called = {found[1] for part in parts for found in _CALLED.finditer(part.right)}
+    parts = tuple(_of_quantities(part, given, called) for part in parts)
     equations = tuple(part for part in parts if not FUNCTION_LEFT.fullmatch(part.left))
+    if not equations and not problems:
+        problems.append(Problem("no-equations", {}, place=place_of(source, 0, None, "")))
     functions, formulas = _functions(parts, equations, given, problems)
     arities = dict.fromkeys(functions, 1) | {name: len(one.arguments) for name, one in formulas.items()}
     scope = _scope(equations, arities, given)
-    indexed: tuple[Indexed, ...] = ()
     if given.index:
         plain_form = unindexed(equations, scope, given, problems)
-        lines, given, indexed = plain_form.lines, plain_form.given, plain_form.indexed
     else:
-        lines = _lines(equations, scope, problems)
+        plain_form = Unindexed(_lines(equations, scope, problems), given, ())
+    lines, given = plain_form.lines, plain_form.given
+    problems.extend(_two_readings(written, lines, given, parts))
     if problems:
         raise raisable(GraphError, *problems)
     lines = tuple(inlined(line, formulas) for line in lines)
-    return replace(graph_from_lines(lines, functions, given), indexed=indexed)
+    graph = graph_from_lines(lines, functions, given)
+    if not plain_form.indexed:
+        return graph
+    families = {
+        name: members
+        for name, members in plain_form.vectors.items()
+        if all(one in graph.quantities and not graph.shapes.get(one) for one in members)
+    }
+    return with_distributions(replace(graph, indexed=plain_form.indexed, families=MappingProxyType(families)))
+
+
+def _of_quantities(part: CutLine, given: Declarations, called: Collection[str]) -> CutLine:
+    """Read the left side ``E(v, h)`` as E where v and h are declared and nothing calls E: it says on what E depends."""
+    found = FUNCTION_LEFT.fullmatch(part.left)
+    if found is None or found[1] in called:
+        return part
+    known = {*given.inputs, *given.targets, *given.parameters, *given.shapes}
+    return replace(part, left=found[1]) if all(spelled(one) in known for one in _BETWEEN.split(found[2])) else part
+
+
+def _two_readings(
+    written: tuple[str, ...], lines: tuple[EquationLine, ...], given: Declarations, parts: tuple[CutLine, ...]
+) -> Iterator[Problem]:
+    r"""Refuse ``\sigma^2 = …`` where there is a quantity σ, too: its square has another value."""
+    used = {name for line in lines for name in (line.left, *names(line.right))}.union(given.shapes, given.inputs)
+    for left, own, head in powers_alike(written, used):
+        place = parts[written.index(left)].at()
+        yield Problem("layer-or-power", {"found": left, "name": head, "layer": "2", "own": own}, place=place)
 
 
 def graph_from_lines(lines: tuple[EquationLine, ...], functions: Mapping[str, Function], given: Declarations) -> Graph:
@@ -192,7 +224,7 @@ def _scope(
     equations: Iterable[CutLine], functions: Mapping[str, int], given: Declarations, further: tuple[str, ...] = ()
 ) -> Scope:
     """Make the names in scope; tensor operations can be written where there are tensors."""
-    lefts = [part.left for part in equations if _is_name(part.left, given)]
+    lefts = [left for part in equations if _is_name(left := unmarked(part.left)[0], given)]
     layers = layer_letters((*lefts, *given.parameters, *given.inputs, *given.targets, *given.shapes), given.index)
     families = [
         name
@@ -200,16 +232,31 @@ def _scope(
         for name in indexed_names(with_brackets(part.right, layers), given.index)
         if not _is_entry(name, given)
     ]
-    letters = [SIGMA] if _is_quantity(equations) else []
-    known = dict.fromkeys([*further, *lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ())
+    raised = any((apart := taken_apart(left)) is not None and apart.base == SIGMA and apart.above for left in lefts)
+    letters = [SIGMA] if not raised and _is_quantity(equations) else []
+    known: dict[str, Shape] = dict.fromkeys(
+        [*further, *lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ()
+    )
+    known.update({name: normal(shape) for name, shape in given.shapes.items()})
+    heads = {head for name in known if (head := _head(name, given.index, numbered=False))}
     return Scope.of(
-        known | {name: normal(shape) for name, shape in given.shapes.items()},
+        {name: shape for name, shape in known.items() if _head(name, given.index, numbered=True) not in heads},
         functions,
         own_argument=given.own_argument,
         indices=given.index,
         open=True,
         tensors=bool(given.shapes or given.index),
     )
+
+
+def _head(name: str, index: Collection[str], *, numbered: bool) -> str:
+    """Give the letter of a member of a family: of ``h_t``, or of one that a number names, as ``h_0``; else nothing."""
+    apart = taken_apart(name) if index else None
+    if apart is None or not (apart.parts or apart.above):
+        return ""
+    places = (*filter(None, (apart.above,)), *parted(apart, index).parts)
+    of_family = all(map(str.isdigit, places)) if numbered else all(place in index for place in places)
+    return f"{apart.base}{apart.primes}{bool(apart.above)}{len(places)}" if of_family else ""
 
 
 def _is_entry(name: str, given: Declarations) -> bool:
@@ -232,7 +279,8 @@ def _is_name(left: str, given: Declarations) -> bool:
         return False
     return (
         not given.index
-        or apart.above in given.index
+        or bool(apart.above)
+        or not (apart.parts or apart.square)
         or any(part in given.index for part in parted(apart, given.index).parts)
     )
 

@@ -22,6 +22,7 @@ from symnn.language.names import spelled
 from symnn.language.raised import with_brackets
 from symnn.messages import raisable
 from symnn.networks.conventions import Conventions, Samples
+from symnn.networks.distributions import may_be
 from symnn.networks.graph import Graph
 from symnn.networks.models import Declarations, graph_from_text, source_of
 from symnn.networks.network import Network, Player, Point
@@ -129,7 +130,7 @@ def network_of(file: NetworkFile) -> Network:
     problems: list[Problem] = []
 
     def canonical(spellings: Iterable[str]) -> tuple[str, ...]:
-        names = [spelled(with_brackets(one, file.index, digits=bool(file.index))) for one in spellings]
+        names = [spelled(with_brackets(one, file.index, marks=True)) for one in spellings]
         problems.extend(Problem(name.code, name.facts, None, file.place) for name in names if isinstance(name, Problem))
         return tuple(name for name in names if not isinstance(name, Problem))
 
@@ -159,10 +160,10 @@ def _with_domains(graph: Graph, file: NetworkFile, problems: list[Problem]) -> G
     """Note what quantities may be; a distribution is a vector."""
     found: dict[str, Domain] = {}
     for spelling, domain in file.domain.items():
-        name = graph.named(spelling)
+        name = spelling if spelling in graph.families else graph.named(spelling)
         if name is None:
             problems.append(Problem("unknown-quantity", {"name": spelling}, None, file.place))
-        elif domain == "distribution" and len(graph.shapes.get(name, ())) != 1:
+        elif domain == "distribution" and not may_be(name, graph):
             problems.append(Problem("not-a-distribution", {"name": name}, None, file.place))
         else:
             found[name] = domain

@@ -19,6 +19,8 @@ _OPENING = re.compile(r"(?:\\(?:left|bigl?|Bigl?|biggl?|Biggl?) ?)?\(")
 _CROSSED = re.compile(r"\b(?P<word>[A-Za-z]+)\^(?P<layer>1|\{1\})_(?P<below>[0-9A-Za-z]+|\{[^{}]+\})")
 """``w^1_{11}``: a layer for some books, and as a power of one it would say nothing."""
 _SUM_SIGN = "Sigma"
+_RATES = frozenset({"alpha", "beta", "eta", "gamma", "lambda", "mu", "tau"})
+"""Letters that are rates and strengths in every book: before a bracket they multiply it."""
 
 
 def doubtful(lines: tuple[EquationLine, ...], given: Declarations) -> list[Problem]:
@@ -52,7 +54,7 @@ def _is_called(line: EquationLine, node: Name) -> bool:
 
 def _doubt(line: EquationLine, node: Name, quantities: set[str]) -> Problem | None:
     """Say what is doubtful about an undeclared name, if anything is."""
-    if node.name not in quantities:
+    if node.name not in quantities and node.name not in _RATES:
         return _at(line, node.span, "function-or-product", {"name": node.name})
     if node.name == _SUM_SIGN:
         return _at(line, node.span, "sum-sign", {"name": node.name})

@@ -14,11 +14,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
-from symnn.expressions.tree import Entry, Name, Negative, Number, Product, Sum, Tree, children, names, rebuilt
+from symnn.expressions.tree import (
+    Entry,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Sum,
+    Tree,
+    children,
+    names,
+    rebuilt,
+    walk,
+)
 from symnn.language.entries import entry_name
 from symnn.language.names import instance
 
-__all__ = ["Family", "WrittenEquation", "members", "ordered_equations", "unrolled"]
+__all__ = ["Family", "WrittenEquation", "calculated_indices", "members", "ordered_equations", "unrolled"]
 
 Ranges = Mapping[str, tuple[int, int]]
 
@@ -26,12 +39,14 @@ Ranges = Mapping[str, tuple[int, int]]
 class Family(Struct, frozen=True):
     """An indexed family: ``s_t`` has the index t; ``free`` if no equation computes it.
 
-    Without ``indices`` it is only used at calculated ones, as x_{t-1}.
+    Without ``indices`` it is only used at calculated ones, as x_{t-1}. ``is_vector`` says that the name alone is the
+    vector of its members.
     """
 
     name: str
     indices: tuple[str, ...]
     free: bool
+    is_vector: bool = False
 
 
 class WrittenEquation(Struct, frozen=True):
@@ -56,6 +71,13 @@ class _Refused(Exception):  # noqa: N818 - carries a problem out of a recursion,
         self.problem = Problem(code, facts, span)
 
 
+def calculated_indices(trees: Iterable[Tree]) -> frozenset[str]:
+    """Name the indices with which something is calculated where they stand: t of s_{t-1}."""
+    entries = (node for tree in trees for node in walk(tree) if isinstance(node, Entry))
+    places = (place for entry in entries for place in entry.indices if not isinstance(place, Name))
+    return frozenset(name for place in places for name in names(place))
+
+
 def members(family: Family, ranges: Ranges) -> tuple[str, ...]:
     """Name the members of a family over the ranges of its indices.
 
@@ -71,8 +93,11 @@ def unrolled(
     ranges: Ranges,
     families: Mapping[str, Family],
     problems: list[tuple[int, Problem]],
+    given: frozenset[str] = frozenset(),
 ) -> tuple[Unrolled, ...]:
     """Unroll every equation; what is wrong goes to ``problems`` with the place of its line.
+
+    ``given`` are members without an equation that are declared, as an h_0.
 
     Problems: an index on the right that the left does not have, an index outside its range, a recurrent
     definition without a start.
@@ -90,7 +115,7 @@ def unrolled(
                 facts = {"name": name, "line": str(known[1].place + 1)}
                 problems.append((line.place, Problem("defined-twice", facts)))
     result = []
-    defined = frozenset(chosen)
+    defined = given.union(chosen)
     for name, (_, line, values) in chosen.items():
         try:
             right = _Instance(values, ranges, families, defined, _family_of(line.left), name).of(line.right)
@@ -189,6 +214,9 @@ class _Instance:
                 if name not in self.values:
                     raise _Refused("index-unbound", tree.span, index=name)
                 return Number(self.values[name])
+            case Name(name) if name in self.families and self.families[name].is_vector:
+                listed = members(self.families[name], self.ranges)
+                return Matrix(tuple((Name(one, tree.span),) for one in listed), len(listed) > 1, tree.span)
             case Name():
                 return tree
         parts = children(tree)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec.structs import replace
+
 from symnn.equality.tensor_judge import misfit
 from symnn.equality.work import explaining
 from symnn.errors import Problem
-from symnn.expressions.tree import Derivative, Tree, mapped, walk
+from symnn.expressions.tree import Derivative, Transpose, Tree, mapped, walk
 from symnn.language.reading import Reading, read
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.networks.answers import aligned_as_network
@@ -41,6 +45,7 @@ _MENDED_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """Findings that say again what would mend a shape that does not fit."""
 
+_FIRST_AXIS: Final = re.compile(r"(?:axis|dim)\s*=\s*0(?!.*keepdim)")
 _SAID_OF_TENSORS: Final = frozenset(("entries", "shape"))
 
 
@@ -52,7 +57,19 @@ class FormulaKind(Expressed[Tree, Reference]):
 
     def read(self, text: str) -> Reading | Problem:
         """Read one expression."""
-        return read(text, self.question.scope)
+        found = read(text, self.question.scope)
+        if isinstance(found, Problem) or _FIRST_AXIS.search(text) is None:
+            return found
+        return replace(found, tree=self._as_vector(found.tree))
+
+    def _as_vector(self, tree: Tree) -> Tree:
+        """Take a program's ``sum(D, axis=0)`` as the vector it is there where a vector is asked, and no row."""
+        shapes = self.question.meaning.shapes
+        with suppress(Misfit):
+            asked = shape_of(self.question.content.answer.written, shapes)
+            if len(asked) == 1 and shape_of(tree, shapes) == (1, *asked):
+                return Transpose(tree, tree.span)
+        return tree
 
     def value(self, answer: Reading, read: Read) -> Tree | Verdict:
         """Carry out the derivatives that are values; a derivative left standing is not the answer."""

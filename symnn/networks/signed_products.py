@@ -1,0 +1,66 @@
+r"""Products whose sign says which they are, where shapes leave no matrix product: ``f * c`` of vectors, ``q \cdot k``.
+
+A star is entrywise there, as in programs and in many books; a dot between two vectors is their inner product.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from symnn.errors import Span
+from symnn.expressions.tree import Entrywise, Product, Transpose, Tree
+from symnn.ops.shapes import MATRIX, Shape, Unfit, product_shape
+
+__all__ = ["Factor", "by_sign"]
+
+Factor = tuple[Tree, Shape]
+"""A factor with its shape."""
+
+_AROUND = "()[]{} \t"
+_STAR, _DOTS = "*", (r"\cdot", "·")
+
+
+def by_sign(node: Product, factors: tuple[Factor, ...], text: str) -> Tree:
+    """Take neighbours without a matrix product by the sign that stands between them in the text.
+
+    >>> from symnn.expressions.tree import Name
+    >>> from symnn.expressions.writing import plain
+    >>> f, c = Name("f", Span(0, 1)), Name("c", Span(4, 5))
+    >>> plain(by_sign(Product((f, c)), ((f, (2,)), (c, (2,))), "f * c"))
+    'f ⊙ c'
+    """
+    done = [factors[0]]
+    for right, shape in factors[1:]:
+        left, before = done[-1]
+        found = None if _fits(before, shape) else _meant((left, before), (right, shape), text)
+        if found is None:
+            done.append((right, shape))
+        else:
+            done[-1] = found
+    if len(done) == len(factors):
+        return node
+    return done[0][0] if len(done) == 1 else Product(tuple(tree for tree, _ in done), node.span)
+
+
+def _fits(left: Shape, right: Shape) -> bool:
+    try:
+        product_shape(left, right)
+    except Unfit:
+        return False
+    return True
+
+
+def _meant(left: Factor, right: Factor, text: str) -> Factor | None:
+    """Give the product of two factors by their sign; None where it says nothing."""
+    (first, shape), (second, other) = left, right
+    if first.span is None or second.span is None:
+        return None
+    sign = text[first.span.end : second.span.start].strip(_AROUND)
+    span = Span(first.span.start, second.span.end)
+    line, whole = sorted((shape, other), key=lambda one: (len(one), one))
+    spreads = len(whole) == MATRIX and (line == (1, whole[1]) or (len(line) == 1 and line[0] in whole))
+    if sign == _STAR and (shape == other or spreads):
+        return Entrywise((first, second), span), whole
+    if sign in _DOTS and shape == other and len(shape) == 1:
+        return Product((replace(Transpose(first), span=first.span), second), span), ()
+    return None
