@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from statistics import median
 from time import process_time
 
@@ -19,7 +20,7 @@ from symnn.derivation.sweep import derive
 from symnn.exercises.library import exercise
 from symnn.expressions.tree import Derivative, Name
 from symnn.handouts.document import Document
-from symnn.handouts.exercise_sheet import sheet_document
+from symnn.handouts.exercise_sheet import ExerciseSheet, sheet_document
 from symnn.handouts.pdf import pdf
 from symnn.handouts.pictures.diagram import diagram
 from symnn.handouts.pictures.tikz import tikz
@@ -74,7 +75,13 @@ def sheet(student: int) -> bytes:
 
 def solved(student: str) -> Document:
     """Lay out the solutions of one student's variant, as ``symnn sheet --solution`` does."""
-    return sheet_document((exercise(EXERCISE),), student, student, lambda _, part: f"{student} {part}", solution=True)
+    return sheet_document((solutions(),), student, student, lambda _, part: f"{student} {part}")
+
+
+@lru_cache(maxsize=1)
+def solutions() -> ExerciseSheet:
+    """Load the exercise once for all students, as the command does."""
+    return ExerciseSheet(exercise(EXERCISE), solution=True)
 
 
 def process() -> float:

@@ -42,16 +42,16 @@ def command(  # noqa: PLR0913 - one argument an option
     from symnn.classroom.intake.roster import roster_in
     from symnn.exercises.library import exercise
     from symnn.handouts import formats
-    from symnn.handouts.exercise_sheet import sheet_document
+    from symnn.handouts.exercise_sheet import ExerciseSheet, sheet_document
 
     key = key_of(config(Path.cwd(), os.environ))
-    loaded = [exercise(name) for name in exercises]
+    sheets = [ExerciseSheet(exercise(name), solution) for name in exercises]
     folder = Path(output)
     roster = roster_in(Path(students))
     folder.mkdir(parents=True, exist_ok=True)
     for student in roster:
         seeds = _seeds(key, student.id)
-        page = formats.delivered(sheet_document(loaded, student.id, student.name, seeds, solution=solution), to, lang)
+        page = formats.delivered(sheet_document(sheets, student.id, student.name, seeds), to, lang)
         delivered_text(page, str(folder / f"{student.id}.{ENDINGS[to]}"), force=force)
     click.echo(say("sheets-written", {"count": len(roster), "folder": output}, lang), err=True)
 

@@ -95,7 +95,7 @@ class Beside(Struct, frozen=True):
 
 Cell: TypeAlias = Piece | Equals | Prose | str | tuple[Piece | Equals | str, ...]
 
-ProseFact: TypeAlias = Fact | Bilingual | Piece | Equals | tuple[Piece, ...]
+ProseFact: TypeAlias = Fact | Bilingual | Piece | Equals | tuple[Piece | Equals, ...]
 """A fact of a sentence: words as they are or in both languages, or mathematics, one or several."""
 
 Block: TypeAlias = Title | Heading | Prose | Verbatim | Framed | Aligned | Table | Picture | Beside

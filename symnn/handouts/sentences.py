@@ -14,7 +14,7 @@ from symnn.notation.items import Equals, Piece
 
 __all__ = ["cell", "sentence"]
 
-Said: TypeAlias = Fact | Piece | Equals | tuple[Piece, ...]
+Said: TypeAlias = Fact | Piece | Equals | tuple[Piece | Equals, ...]
 """A fact in one language."""
 
 _FIRST, _LAST = "\ue000", "\uf8ff"

@@ -34,8 +34,8 @@ class _Text(Struct, frozen=True):
         match part:
             case AuthorFormula(latex):
                 return escaped(readable(latex))
-            case Equals(left, right):
-                return f"{typed_piece(left)} = {typed_piece(right)}"
+            case Equals(left, right, sign=sign):
+                return f"{typed_piece(left)} {sign} {typed_piece(right)}"
             case _:
                 return typed_piece(part.tree)
 

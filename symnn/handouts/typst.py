@@ -13,6 +13,7 @@ from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.svg import svg
 from symnn.handouts.walk import walked
 from symnn.messages import Language
+from symnn.notation.boxes import Box
 from symnn.notation.inline import Mathematics, visible
 from symnn.notation.items import Aligned, Equals
 from symnn.notation.symbols import Symbols
@@ -60,6 +61,12 @@ def _kept(block: Block | None, parts: tuple[str, ...], after: Block | None) -> t
     return parts
 
 
+@lru_cache(maxsize=64)
+def _image(drawn: Diagram, symbols: tuple[tuple[str, Box], ...]) -> str:
+    """Draw a picture; the sheets of a class have the same ones."""
+    return quoted(svg(drawn, dict(symbols)))
+
+
 class _Typst(Struct, frozen=True):
     """How Typst writes the parts of a document."""
 
@@ -97,7 +104,7 @@ class _Typst(Struct, frozen=True):
         return f"#block(stroke: 0.5pt, inset: 8pt, width: 100%)[*{title}* #h(0.5em) {' '.join(sentences)}]"
 
     def picture(self, drawn: Diagram) -> str:
-        return f'#align(center, image(bytes({quoted(svg(drawn, self.symbols))}), format: "svg", width: 85%))'
+        return f'#align(center, image(bytes({_image(drawn, tuple(self.symbols.items()))}), format: "svg", width: 85%))'
 
     def beside(self, picture: str, table: str) -> str:
         return f"#grid(columns: (1fr, auto), column-gutter: 1em, align: horizon, [{picture}], [{table}])"

@@ -42,8 +42,8 @@ def box_of(part: Mathematics, symbols: Symbols) -> Box:
     match part:
         case AuthorFormula(text):
             return boxes_of(text)
-        case Equals(left, right):
-            return Row((laid_out(left, symbols), Sign("="), laid_out(right, symbols)))
+        case Equals(left, right, sign=sign):
+            return Row((laid_out(left, symbols), Sign(sign), laid_out(right, symbols)))
         case Piece(tree):
             return laid_out(tree, symbols)
 

@@ -126,11 +126,15 @@ class Aligned(Struct, frozen=True):
 
 
 class Equals(Struct, frozen=True):
-    """An equation within a sentence or a table: ``x_1 = 0.5``; ``mark`` says where the number comes from."""
+    """An equation within a sentence or a table: ``x_1 = 0.5``; ``mark`` says where the number comes from.
+
+    With an arrow for its ``sign``, what the left side is replaced by.
+    """
 
     left: Tree
     right: Tree
     mark: Literal["", "given", "default"] = ""
+    sign: Literal["=", "→"] = "="
 
 
 LONGEST_CALL = 16

@@ -36,10 +36,14 @@ T = TypeVar("T")
 
 
 class Expression(Struct, frozen=True):
-    """An author's expression: as written, and with its derivatives carried out."""
+    """An author's expression: as written, and with its derivatives carried out.
+
+    ``instead`` are the quantities that it takes for something else, and for what.
+    """
 
     written: Tree
     value: Tree
+    instead: tuple[tuple[str, Tree], ...] = ()
 
 
 class Mathematics:
@@ -73,15 +77,17 @@ class Mathematics:
     def under(self, of: Expression, replacements: Mapping[str, Source], mark: str) -> Expression | None:
         """Give an expression with some quantities replaced, through all equations."""
         trees: dict[str, Tree] = {}
+        instead: list[tuple[str, Tree]] = []
         for spelling, source in replacements.items():
             name = self.name(spelling, source.place)
             expression = self.expression(source)
             if name is None or expression is None:
                 return None
             trees[name] = expression.value
+            instead.append((name, expression.written))
         value, copies = replaced(of.value, trees, self.graph.definitions, mark)
         self.copies.update(copies)
-        return Expression(of.written, value)
+        return Expression(of.written, value, tuple(instead))
 
     def name(self, spelling: str, place: Place) -> str | None:
         """Give the canonical name of a quantity; None, with a problem, if there is none."""

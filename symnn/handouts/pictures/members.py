@@ -79,6 +79,8 @@ def images(graph: Graph) -> frozenset[str]:
     (['c', 'n', 'p', 'r', 'x'], [])
     """
     planes = {name for name, shape in graph.shapes.items() if len(shape) >= PLANE} - set(graph.parameters)
+    if not planes:
+        return frozenset()
     found: set[str] = set()
     for equation in graph.equations:
         calls = [node for node in walk(equation.right) if isinstance(node, Call) and _works_on_images(node)]

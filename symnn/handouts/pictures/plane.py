@@ -150,6 +150,8 @@ def hits(start: PlanePoint, end: PlanePoint, area: Area, room: float = 0.0) -> b
     """Say whether a straight line comes nearer to an area than some room."""
     if area.round:
         core = area.across - area.down
+        if not core:
+            return apart(area.centre, start, end) < area.down + room
         ends = (PlanePoint(area.centre.x - core, area.centre.y), PlanePoint(area.centre.x + core, area.centre.y))
         near = min(apart(ends[0], start, end), apart(ends[1], start, end), *(apart(one, *ends) for one in (start, end)))
         return near < area.down + room or crosses((start, end), ends)

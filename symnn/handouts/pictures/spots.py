@@ -61,15 +61,14 @@ def spots(
 
 def _best(line: Line, wide: float, near: _Near, place: int) -> tuple[float, Label]:
     """Give the best place on an arrow, and what it costs; nearer the middle is better, so that is tried first."""
-    tried = sorted(_tried(line, wide), key=lambda label: abs(label.runs_from - MIDDLE))
-    best = (math.inf, tried[0])
-    for label in tried:
-        aside = abs(label.runs_from - MIDDLE)
-        if aside >= best[0]:
+    best: tuple[float, Label] | None = None
+    for aside, label in _tried(line, wide):
+        if best is not None and aside >= best[0]:
             break
         cost = near.cost(label.area, place) + aside
-        if cost < best[0]:
+        if best is None or cost < best[0]:
             best = (cost, label)
+    assert best is not None  # noqa: S101 - every arrow has places
     return best
 
 
@@ -81,14 +80,13 @@ def _own(line: Line, near: _Near) -> Line:
     return tuple(points)
 
 
-def _tried(line: Line, wide: float) -> Iterator[Label]:
-    """Give the places along an arrow that a label may have."""
-    whole = length(line)
-    count = max(3, math.ceil(whole / STEP))
-    for place in range(1, count):
-        part = place / count
+def _tried(line: Line, wide: float) -> Iterator[tuple[float, Label]]:
+    """Give the places along an arrow that a label may have, and how far from the middle they are, the nearest first."""
+    count = max(3, math.ceil(length(line) / STEP))
+    parts = (place / count for place in range(1, count))
+    for aside, part in sorted((abs(part - MIDDLE), part) for part in parts):
         at = point_along(line, part) if len(line) > 2 else line[0].toward(line[1], part)  # noqa: PLR2004 - straight
-        yield Label(part, Area(at, wide / 2 + ROOM, HIGH * LABEL / 0.311 / 2))
+        yield aside, Label(part, Area(at, wide / 2 + ROOM, HIGH * LABEL / 0.311 / 2))
 
 
 class _Near:
