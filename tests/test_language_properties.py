@@ -35,7 +35,9 @@ from symnn.expressions.writing import plain
 from symnn.language.lines import read_chain, read_lines
 from symnn.language.reading import Reading, read
 from symnn.language.scope import Scope
+from symnn.notation.layout import laid_out
 from symnn.notation.tex import latex
+from symnn.notation.unicode import on_one_line
 
 NAMES = {
     "x": (),
@@ -164,6 +166,11 @@ def larger(inner):
     )
 
 
+def in_a_terminal(tree):
+    """Write a tree as text pages do."""
+    return on_one_line(laid_out(tree, typed=True))
+
+
 INDEXED = Scope.of({"x_t": (2,), "s'_t": (2,), "s^{(i)}_t": (2,), "W": (2, 2)}, {"f": 1}, indices=("t", "i"))
 indices = st.one_of(
     st.sampled_from([Name("t"), Name("i"), Number(2)]),
@@ -180,7 +187,7 @@ members = st.one_of(
 @given(members, members)
 def test_members_of_families_are_written_so_that_they_read_back(one, other):
     tree = Sum((Call("f", (Product((Name("W"), one)),), 1), Negative(other)))
-    for text, syntax in ((plain(tree), "plain"), (latex(tree), "latex")):
+    for text, syntax in ((plain(tree), "plain"), (in_a_terminal(tree), "plain"), (latex(tree), "latex")):
         reading = read(text, INDEXED, syntax=syntax)
         assert isinstance(reading, Reading), (text, reading)
         assert bare(reading.tree) == tree, text
@@ -198,10 +205,11 @@ trees = st.recursive(leaves, larger, max_leaves=10).filter(
 @settings(max_examples=200)
 @given(trees)
 def test_what_is_written_reads_back_to_the_same_tree(tree):
-    reading = read(plain(tree), SCOPE)
-    assert isinstance(reading, Reading), (plain(tree), reading)
-    assert bare(reading.tree) == tree, plain(tree)
-    assert not reading.notes, plain(tree)
+    for text in (plain(tree), in_a_terminal(tree)):
+        reading = read(text, SCOPE)
+        assert isinstance(reading, Reading), (text, reading)
+        assert bare(reading.tree) == tree, text
+        assert not reading.notes, text
 
 
 @settings(max_examples=150)

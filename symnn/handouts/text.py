@@ -10,34 +10,30 @@ from symnn.handouts.document import Document
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.walk import walked
 from symnn.messages import Language
-from symnn.notation.author import readable
-from symnn.notation.inline import AuthorFormula, Mathematics
-from symnn.notation.items import Aligned, Equals
-from symnn.notation.terminal import INDENT, WIDTH, aligned, columns, escaped, typed_piece
+from symnn.notation.inline import Mathematics
+from symnn.notation.items import Aligned
+from symnn.notation.symbols import Symbols
+from symnn.notation.terminal import INDENT, WIDTH, aligned, columns, escaped, inline
 
 __all__ = ["text"]
 
 
 def text(document: Document, lang: Language) -> str:
     """Write a whole document."""
-    parts = (part for _, parts in walked(document, lang, _Text()) for part in parts)
+    parts = (part for _, parts in walked(document, lang, _Text(document.symbols)) for part in parts)
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
 class _Text(Struct, frozen=True):
     """How a terminal shows the parts of a document."""
 
+    symbols: Symbols
+
     def words(self, text: str) -> str:
         return escaped(text)
 
     def formula(self, part: Mathematics) -> str:
-        match part:
-            case AuthorFormula(latex):
-                return escaped(readable(latex))
-            case Equals(left, right, sign=sign):
-                return f"{typed_piece(left)} {sign} {typed_piece(right)}"
-            case _:
-                return typed_piece(part.tree)
+        return inline(part, self.symbols)
 
     def title(self, title: str) -> str:
         flat = title.replace("\n", " ")
@@ -53,7 +49,7 @@ class _Text(Struct, frozen=True):
         return "\n".join((f"{title}:", *(f"{INDENT}- {sentence}" for sentence in sentences)))
 
     def aligned(self, block: Aligned) -> str:
-        return aligned(block)
+        return aligned(block, self.symbols)
 
     def picture(self, drawn: Diagram) -> str:  # noqa: ARG002 - a terminal cannot draw
         return ""

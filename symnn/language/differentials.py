@@ -113,8 +113,8 @@ def is_numerator(parser: Reader) -> bool:
     while depth:
         place += 1
         kind = parser.kinds[place]
-        if kind == END:
-            return False
+        if kind == END or (depth == 1 and kind == SLASH and PARTIAL in parser.kinds[place + 1 : place + 3]):
+            return False  # the whole derivative stands in the parentheses
         depth += (OPEN <= kind <= SQUARE) - (kind == CLOSE)
     after = parser.kinds[place + 1 : place + 4]
     return after[:2] == [SLASH, PARTIAL] or after == [SLASH, OPEN, PARTIAL]

@@ -21,6 +21,7 @@ from symnn.notation.boxes import (
     Brace,
     Bracket,
     Fence,
+    Gap,
     Letter,
     Numeral,
     Row,
@@ -95,19 +96,21 @@ class FormatSetting(Struct, frozen=True):
 
     A row that continues another is ``indent`` narrower and takes ``continued`` more room than its boxes. A table of
     numbers may take several rows; a ``label`` takes room on every row. ``pairs`` says whether two lines can stand
-    side by side.
+    side by side, ``beside`` what stands between factors.
     """
 
     piece: Callable[[Tree], Box]
     head: Callable[[str, int], Box]
     number: Callable[[str], Box]
     table: Callable[[tuple[tuple[str, ...], ...]], list[Box]]
+    shape: Callable[[str], Box]
     width: Callable[[Box], float]
     limit: float = WIDTH
     indent: float = INDENTED
     continued: float = INDENTED
     label: float = LABEL
     pairs: bool = True
+    beside: Gap = THIN
 
 
 def _typeset(symbols: Symbols, limit: float = WIDTH) -> FormatSetting:
@@ -117,9 +120,15 @@ def _typeset(symbols: Symbols, limit: float = WIDTH) -> FormatSetting:
         lambda name, order: head(name, order, symbols),
         numeral,
         lambda table: [BoxTable(tuple(tuple(map(_digits, row)) for row in table))],
+        _shape,
         width,
         limit,
     )
+
+
+def _shape(text: str) -> Box:
+    first, *others = text.split("x")
+    return Row((Numeral(first), *(box for other in others for box in (Sign("×"), Numeral(other)))))
 
 
 def _digits(text: str) -> Box:
@@ -240,7 +249,7 @@ def _parts(line: Line, setting: FormatSetting, room: float) -> Iterator[tuple[_P
         first, *others = setting.table(line.value.table) if line.value.table else [setting.number(line.value.digits)]
         sign = _relation(exact=line.value.exact)
         yield _made((sign, first), setting), *(_made((QUAD, other), setting) for other in others)
-    if ending := _ending(line):
+    if ending := _ending(line, setting):
         yield (_made(ending, setting),)
 
 
@@ -253,13 +262,11 @@ def _made(boxes: tuple[Box, ...], setting: FormatSetting) -> _Part:
     return _Part(boxes, sum(map(setting.width, boxes)))
 
 
-def _ending(line: Line) -> tuple[Box, ...]:
+def _ending(line: Line, setting: FormatSetting) -> tuple[Box, ...]:
     """Lay out what stands behind a line: the shape of a tensor, and for which ranges the line holds."""
     found: list[Box] = []
     if line.shape:
-        first, *others = line.shape.split("x")
-        lengths = [Numeral(first), *(box for other in others for box in (Sign("×"), Numeral(other)))]
-        found += (WIDE, Fence(Row(tuple(lengths))))
+        found += (WIDE, Fence(setting.shape(line.shape)))
     if line.holds:
         inside: list[Box] = []
         for letter, first_step, last in line.holds:
@@ -312,15 +319,15 @@ def _chunks(expression: Expression, setting: FormatSetting) -> list[_Chunk]:
             box = Bracket(laid.sign, sizes[place])
         elif item == Mark("-") and (previous is None or previous == Mark("(")):
             box = Sign("-", tight=True)
-        found.append(_Chunk(_between(previous, item, box) if multiplies(previous, item) else None, box))
+        found.append(_Chunk(_between(previous, item, box, setting) if multiplies(previous, item) else None, box))
         previous = item
     return found
 
 
-def _between(previous: Item | None, item: Item, box: Box) -> Box:
-    """Give what stands before a factor: a thin space, but a dot before digits, and between numbers."""
+def _between(previous: Item | None, item: Item, box: Box, setting: FormatSetting) -> Box:
+    """Give what stands before a factor: a little room, but a dot before digits, and between numbers."""
     before, after = _edge(previous, -1), _edge(item, 0)
-    return _DOT if after is not None and dotted(before, after, box) else THIN
+    return _DOT if after is not None and dotted(before, after, box) else setting.beside
 
 
 def _edge(item: Item | None, place: int) -> Tree | None:

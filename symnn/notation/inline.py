@@ -34,7 +34,7 @@ Mathematics: TypeAlias = Piece | Equals | AuthorFormula
 Inline: TypeAlias = LiteralWords | Mathematics
 
 
-def box_of(part: Mathematics, symbols: Symbols) -> Box:
+def box_of(part: Mathematics, symbols: Symbols, *, typed: bool = False) -> Box:
     """Lay out the mathematics of a sentence, ours or an author's."""
     from symnn.notation.authored import boxes_of
     from symnn.notation.layout import laid_out
@@ -43,9 +43,10 @@ def box_of(part: Mathematics, symbols: Symbols) -> Box:
         case AuthorFormula(text):
             return boxes_of(text)
         case Equals(left, right, sign=sign):
-            return Row((laid_out(left, symbols), Sign(sign), laid_out(right, symbols)))
+            sides = (laid_out(side, symbols, typed=typed) for side in (left, right))
+            return Row((next(sides), Sign(sign), next(sides)))
         case Piece(tree):
-            return laid_out(tree, symbols)
+            return laid_out(tree, symbols, typed=typed)
 
 
 def visible(words: str) -> str:

@@ -6,6 +6,7 @@ LaTeX from these boxes reads back to the same tree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby, repeat
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from symnn.expressions.tree import (
     children,
     names,
 )
+from symnn.expressions.writing import plain
 from symnn.notation.boxes import (
     BESIDE,
     THIN,
@@ -39,6 +41,7 @@ from symnn.notation.boxes import (
     Fraction,
     Letter,
     Numeral,
+    Operator,
     Root,
     Row,
     Script,
@@ -48,6 +51,7 @@ from symnn.notation.boxes import (
 )
 from symnn.notation.operations import Shown, head_of, shown_call
 from symnn.notation.symbols import NO_SYMBOLS, Symbols, function, symbol
+from symnn.ops.operation import Layout
 
 if TYPE_CHECKING:
     from symnn.networks.graph import Graph
@@ -63,13 +67,15 @@ _PARTIAL = Sign("∂")
 _CONSTANTS: Mapping[str, Box] = MappingProxyType({"pi": Letter("π"), "infinity": Sign("∞")})
 
 
-def laid_out(tree: Tree, symbols: Symbols = NO_SYMBOLS) -> Box:
+def laid_out(tree: Tree, symbols: Symbols = NO_SYMBOLS, *, typed: bool = False) -> Box:
     """Lay out a tree; ``symbols`` are the names that are not written as their parts say.
+
+    ``typed`` is for formats without scripts: names and calls stand as they are typed.
 
     >>> laid_out(Quotient(Name("a1"), Number(2))) == Fraction(Script(Letter("a"), below=Numeral("1")), Numeral("2"))
     True
     """
-    return _Layout(symbols).node(tree).box
+    return _Layout(symbols, typed=typed).node(tree).box
 
 
 def symbols_of(graph: Graph) -> Symbols:
@@ -92,9 +98,9 @@ def _symbols_of(graph: Graph) -> dict[str, Box]:
     return symbols
 
 
-def head(name: str, order: int, symbols: Symbols) -> Box:
+def head(name: str, order: int, symbols: Symbols, *, typed: bool = False) -> Box:
     """Lay out the name of a function before its brackets, with primes for its derivatives."""
-    return _Layout(symbols).head(name, order)
+    return _Layout(symbols, typed=typed).head(name, order)
 
 
 def numeral(text: str) -> Box:
@@ -156,9 +162,22 @@ class _Laid(NamedTuple):
     binds: int
 
 
+_TYPED: frozenset[Layout] = frozenset({"root", "bars", "squared"})
+"""Calls that are typed as they look: √x, |x|, ‖x‖^2."""
+
+
+_ONE_INDEX = re.compile(r"_\{(\d+|\w)\}$")
+
+
 class _Layout:
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, *, typed: bool) -> None:
         self.symbols = symbols
+        self.typed = typed
+
+    def name(self, name: str) -> Box:
+        if self.typed:
+            return Word(plain(Name(name)))
+        return self.symbols.get(name) or symbol(name)
 
     def raised(self, tree: Tree) -> Box:
         """Lay out what gets an exponent; a name with a layer above it gets parentheses first, for ⊤ it needs none."""
@@ -169,18 +188,18 @@ class _Layout:
         """Lay out a node; what binds more loosely than its surroundings gets parentheses."""
         kind = type(tree)
         if kind is Name:
-            return self.symbols.get(tree.name) or symbol(tree.name)  # type: ignore[union-attr]
+            return self.name(tree.name)  # type: ignore[union-attr]
         box, binds = self.node(tree)
         return Fence(box, height=height(box)) if binds < around else box
 
     def node(self, tree: Tree) -> _Laid:
         match tree:
             case Name(name):
-                return _Laid(self.symbols.get(name) or symbol(name), _BASE)
+                return _Laid(self.name(name), _BASE)
             case Product(factors):
                 return _Laid(self.product(factors), _PRODUCT)
             case Number():
-                return _number(tree)
+                return _number(tree, typed=self.typed)
             case Sum(terms):
                 return _Laid(self.sum(terms), _SUM)
             case Negative(operand):
@@ -228,6 +247,8 @@ class _Layout:
     def call(self, call: Call) -> _Laid:
         own = call.function in self.symbols
         known = None if own or call.order else shown_call(call)
+        if self.typed and known is not None and known.layout not in _TYPED:
+            known = None
         if known is not None and known.layout != "call":
             return self.special(known)
         arguments = call.arguments if known is None else known.arguments
@@ -279,7 +300,7 @@ class _Layout:
         return BoxTable(tuple(rows), "{", "")
 
     def head(self, name: str, order: int) -> Box:
-        known = self.symbols.get(name) or head_of(name)
+        known = Operator(name) if self.typed else self.symbols.get(name) or head_of(name)
         return Script(known, primes=order) if order else known
 
     def derivative(self, of: Tree, wrt: Tree | None) -> Box:
@@ -299,6 +320,8 @@ class _Layout:
         return Row((_PARTIAL, below if len(same) == 1 else Script(below, above=Numeral(str(len(same))))))
 
     def entry(self, of: Tree, indices: tuple[Tree, ...]) -> Box:
+        if self.typed and isinstance(of, Name):
+            return Word(_ONE_INDEX.sub(r"_\1", plain(Entry(of, indices))))
         inside = [_tight(self.within(index, 0)) for index in indices]
         if not isinstance(of, Name) or not of.name.endswith("^()"):
             return Script(self.within(of, _BASE), below=_joined(inside, Sign(",", tight=True)))
@@ -308,9 +331,9 @@ class _Layout:
         return Script(base, below, Fence(inside[0]), len(family) - len(family.rstrip("'")))
 
 
-def _number(number: Number) -> _Laid:
+def _number(number: Number, *, typed: bool) -> _Laid:
     if number.text:
-        box = numeral(number.text)
+        box = Numeral(number.text) if typed else numeral(number.text)
         return _Laid(box, _BASE if isinstance(box, Numeral) else _FACTOR)
     if number.denominator == 1:
         return _Laid(Numeral(str(number.numerator)), _BASE)

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from functools import reduce
-from types import MappingProxyType
 from typing import NamedTuple
 
-from symnn.expressions.tree import Call, Derivative, Entry, Name, Tree, mapped
-from symnn.expressions.writing import plain
 from symnn.notation.aligning import FormatSetting, one_line, rows_in_setting
-from symnn.notation.boxes import Box, Brace, Bracket, Fence, Gap, Numeral, Row, Sign, Word
-from symnn.notation.inline import visible
+from symnn.notation.boxes import BESIDE, Box, Brace, Gap, Row, Word
+from symnn.notation.inline import AuthorFormula, Mathematics, box_of, visible
 from symnn.notation.items import Aligned
-from symnn.notation.unicode import on_one_line
+from symnn.notation.layout import head, laid_out
+from symnn.notation.symbols import Symbols
+from symnn.notation.unicode import on_one_line, side_by_side
 
-__all__ = ["INDENT", "WIDTH", "aligned", "columns", "escaped", "typed_piece"]
+__all__ = ["INDENT", "WIDTH", "aligned", "columns", "escaped", "inline"]
 
 WIDTH = 100
 INDENT = "  "
 EQUALS = " = "
 CONTINUED = "    "
 """What a row begins with that continues another: as much as its equals sign took, and a blank."""
-
-SIGNS: Mapping[str, str] = MappingProxyType({",": ", ", ";": "; ", "×": "x", "·": " · "})
-"""Signs that have no blank on both sides."""
 
 
 def escaped(words: str) -> str:
@@ -46,33 +41,19 @@ def columns(words: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in words)
 
 
-def typed_piece(tree: Tree) -> str:
-    """Write one piece: a derivative by name with ∂, anything else as it would be typed.
-
-    >>> typed_piece(Derivative(Name("E"), Name("w1")))
-    '∂E/∂w1'
-    """
-    return plain(mapped(tree, _derivative))
+def inline(part: Mathematics, symbols: Symbols) -> str:
+    """Write the mathematics of a sentence."""
+    text = on_one_line(box_of(part, symbols, typed=True)).strip()
+    return escaped(text) if isinstance(part, AuthorFormula) else text
 
 
-def _derivative(node: Tree) -> Tree | None:
-    """Put a derivative's name in its place."""
-    match node:
-        case Derivative(Name(of), Name(wrt)):
-            return Name(f"∂{of}/∂{wrt}")
-        case Derivative(Name(of), Entry() as entry):
-            return Name(f"∂{of}/∂{plain(entry)}")
-        case Derivative(Derivative(Name(of), Name(first)), Name(second)):
-            return Name(f"∂²{of}/∂{first}²" if first == second else f"∂²{of}/∂{first}∂{second}")
-    return None
-
-
-def aligned(block: Aligned) -> str:
+def aligned(block: Aligned, symbols: Symbols) -> str:
     """Write equations under each other, numbers under their factors."""
-    margin = max((len(_row(one_line(line.left, _TEXT)).top) for line in block.lines), default=0)
+    setting = _in_columns(symbols)
+    margin = max((len(_row(one_line(line.left, setting)).top) for line in block.lines), default=0)
     labels = [len(f"({line.label})") for line in block.lines if line.label]
     found: list[str] = []
-    for one in rows_in_setting(block, _TEXT):
+    for one in rows_in_setting(block, setting):
         label = f"({one.label})" if one.label else ""
         before = _Row(f"{label.rjust(max(labels))}  " if labels else "")
         row = before.followed(_Row(_row(one.left).top.rjust(margin))).followed(_row(one.right))
@@ -94,24 +75,30 @@ class _Row(NamedTuple):
 
 
 def _row(box: Box) -> _Row:
-    """Write a box: pieces are words already, so that signs, brackets and braces are left."""
+    """Write a box; numbers below and above braces stand in rows of their own."""
     match box:
-        case Word(text) | Bracket(text) | Numeral(text):
-            return _Row(text)
-        case Sign(sign, tight):
-            return _Row(sign if tight else SIGNS.get(sign, f" {sign} "))
-        case Gap(size):
-            return _Row(" · " if size in ("thin", "beside") else CONTINUED)
+        case Gap("quad" | "wide"):
+            return _Row(CONTINUED)
         case Row(parts):
-            return reduce(_Row.followed, map(_row, parts), _Row(""))
-        case Fence(inside, left, right):
-            return _Row(left + _row(inside).top + right)
+            written = zip(parts, side_by_side(parts), strict=True)
+            return reduce(_Row.followed, (_part(part, text) for part, text in written), _Row(""))
         case Brace(over, under, above):
-            texts = [_row(over).top, _row(under).top, "" if above is None else _row(above).top]
+            texts = [on_one_line(over), on_one_line(under), "" if above is None else on_one_line(above)]
             wide = max(map(len, texts))
             return _Row(*(text.center(wide) for text in texts))
         case _:
             return _Row(on_one_line(box))
+
+
+def _part(box: Box, text: str) -> _Row:
+    """Write a box of a row, written already as ``text`` if all of it stands on one line."""
+    return _row(box) if _takes_rows(box) else _Row(text)
+
+
+def _takes_rows(box: Box) -> bool:
+    return (isinstance(box, Brace | Gap) and box != BESIDE) or (
+        isinstance(box, Row) and any(map(_takes_rows, box.parts))
+    )
 
 
 def _table(table: tuple[tuple[str, ...], ...]) -> list[Box]:
@@ -125,16 +112,19 @@ def _table(table: tuple[tuple[str, ...], ...]) -> list[Box]:
     ]
 
 
-_TEXT = FormatSetting(
-    piece=lambda tree: Word(typed_piece(tree)),
-    head=lambda name, order: Word(typed_piece(Call(name, (), order)).removesuffix("()")),
-    number=Word,
-    table=_table,
-    width=lambda box: len(_row(box).top),
-    limit=WIDTH - len(INDENT) - len(EQUALS),
-    indent=len(INDENT),
-    continued=len(CONTINUED),
-    label=len("(F10)  "),
-    pairs=False,
-)
-"""How a terminal sets items: pieces as they would be typed, widths in columns."""
+def _in_columns(symbols: Symbols) -> FormatSetting:
+    """Set items as a terminal does: names and calls as they are typed, widths in columns."""
+    return FormatSetting(
+        piece=lambda tree: laid_out(tree, symbols, typed=True),
+        head=lambda name, order: head(name, order, symbols, typed=True),
+        number=Word,
+        table=_table,
+        shape=Word,
+        width=lambda box: len(_row(box).top),
+        limit=WIDTH - len(INDENT) - len(EQUALS),
+        indent=len(INDENT),
+        continued=len(CONTINUED),
+        label=len("(F10)  "),
+        pairs=False,
+        beside=BESIDE,
+    )
