@@ -70,7 +70,6 @@ def text_names_what_is_there(asked, page):
     """Look at the words of the formulas on a terminal: every one is a name that the page knows."""
     known = {*page.numbers.shapes, *page.numbers.values, *page.numbers.known, *page.graph.functions, *OPERATIONS}
     known |= {
-        "transpose",
         "ones",
         "rows",
         "columns",
@@ -96,7 +95,7 @@ def text_names_what_is_there(asked, page):
     for line in delivered(page.document, "text", "en").splitlines():
         if not line.startswith("  ") or " = " not in line:
             continue
-        for word in WORD.findall(re.sub(r"\(\w = [\d, …]+\)$|\(\d+(x\d+)+\)|^ *\([FB]\d+[a-z]?\)", "", line)):
+        for word in WORD.findall(re.sub(r"\(\w = [\d, …]+\)$|\(\d+(x\d+)+\)|^ *\([FB]\d+[a-z]?\)|\^T\b", "", line)):
             stem, _, index = word.rpartition("_")
             indexed = index.strip("{}") in letters or stem == "sum" or word in ("i", "j", "l", "m", "o", "q", "r")
             assert word.rstrip("_") in plain | stems or indexed, (word, line)

@@ -22,6 +22,7 @@ from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, Title, source_line
 from symnn.handouts.equations import forward_lines, functions, output_error
 from symnn.handouts.local_derivatives import local_derivatives
+from symnn.handouts.ones import symbols_of_ones
 from symnn.handouts.partials import Partials, Way, folded, folded_tree, named_factor, short
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.symbol_table import overview, shown_at
@@ -107,7 +108,7 @@ def derivation_document(
     blocks += [*forward_lines(whole, view.numbers), *output_error(whole, view.added, summed=view.summed)]
     if not view.full:
         blocks += functions(whole)
-    symbols: dict[str, Box] = {**symbols_of(whole), **symbols_of(graph)}
+    symbols: dict[str, Box] = {**symbols_of(whole), **symbols_of(graph), **symbols_of_ones(whole.shapes.values())}
     sides = (*before, (derivation, view.numbers))
     for each, numbers in sides:
         written = _Written(each, Partials(graph), numbers, whole, several=bool(before), rule=view.rule)

@@ -17,6 +17,7 @@ from symnn.expressions.tree import names
 from symnn.handouts.derivation import Form, View, derivation_document
 from symnn.handouts.document import Document, Title
 from symnn.handouts.formats import delivered
+from symnn.handouts.ones import symbols_of_ones
 from symnn.messages import Language
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
@@ -245,7 +246,7 @@ class Handout(Struct, frozen=True, dict=True):
         from symnn.handouts.interactive.page import page
 
         sides = tuple(side.derivation for side in self.sides)
-        symbols = {**symbols_of(self.graph)}
+        symbols = {**symbols_of(self.graph), **symbols_of_ones(self.graph.shapes.values())}
         for side in sides:
             if not isinstance(side, Derivation):
                 from symnn.handouts.matrix_document import Written
