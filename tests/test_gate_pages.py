@@ -97,7 +97,7 @@ def text_names_what_is_there(asked, page):
             continue
         for word in WORD.findall(re.sub(r"\(\w = [\d, …]+\)$|\(\d+(x\d+)+\)|^ *\([FB]\d+[a-z]?\)|\^T\b", "", line)):
             stem, _, index = word.rpartition("_")
-            indexed = index.strip("{}") in letters or stem == "sum" or word in ("i", "j", "l", "m", "o", "q", "r")
+            indexed = index.strip("{}") in (*letters, "l") or stem == "sum" or word in ("i", "j", "l", "m", "o", "q", "r")
             assert word.rstrip("_") in plain | stems or indexed, (word, line)
 
 
