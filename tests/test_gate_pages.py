@@ -89,15 +89,17 @@ def text_names_what_is_there(asked, page):
         "e",
     }
     plain = {part for name in known for part in WORD.findall(name)}
-    letters = {letter for indexed in asked.graph.indexed for letter, *_ in indexed.ranges}
+    letters = {letter for indexed in asked.graph.indexed for letter, *_ in indexed.ranges} | {*"ijlmoqr"}
     named = {*asked.graph.quantities, *page.numbers.known}
-    stems = {name.rpartition("_")[0] for name in named} if letters else set()
+    stems = {name.rpartition("_")[0] for name in named}
     for line in delivered(page.document, "text", "en").splitlines():
         if not line.startswith("  ") or " = " not in line:
             continue
         for word in WORD.findall(re.sub(r"\(\w = [\d, …]+\)$|\(\d+(x\d+)+\)|^ *\([FB]\d+[a-z]?\)|\^T\b", "", line)):
             stem, _, index = word.rpartition("_")
-            indexed = index.strip("{}") in (*letters, "l") or stem == "sum" or word in ("i", "j", "l", "m", "o", "q", "r")
+            indexed = (
+                index.strip("{}") in (*letters, "l") or stem == "sum" or word in ("i", "j", "l", "m", "o", "q", "r")
+            )
             assert word.rstrip("_") in plain | stems or indexed, (word, line)
 
 

@@ -6,7 +6,6 @@ LaTeX from these boxes reads back to the same tree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby, repeat
 from types import MappingProxyType
@@ -166,9 +165,6 @@ _TYPED: frozenset[Layout] = frozenset({"root", "bars", "squared"})
 """Calls that are typed as they look: √x, |x|, ‖x‖^2."""
 
 
-_ONE_INDEX = re.compile(r"_\{(\d+|\w)\}$")
-
-
 class _Layout:
     def __init__(self, symbols: Symbols, *, typed: bool) -> None:
         self.symbols = symbols
@@ -321,7 +317,7 @@ class _Layout:
 
     def entry(self, of: Tree, indices: tuple[Tree, ...]) -> Box:
         if self.typed and isinstance(of, Name):
-            return Word(_ONE_INDEX.sub(r"_\1", plain(Entry(of, indices))))
+            return Word(_typed_entry(plain(Entry(of, indices))))
         inside = [_tight(self.within(index, 0)) for index in indices]
         if not isinstance(of, Name) or not of.name.endswith("^()"):
             return Script(self.within(of, _BASE), below=_joined(inside, Sign(",", tight=True)))
@@ -329,6 +325,12 @@ class _Layout:
         base = symbol(family.rstrip("'"))
         below = _joined(inside[1:], Sign(",", tight=True)) if len(inside) > 1 else None
         return Script(base, below, Fence(inside[0]), len(family) - len(family.rstrip("'")))
+
+
+def _typed_entry(text: str) -> str:
+    """Leave the braces around one letter or number away: x_t for x_{t}."""
+    before, brace, inside = text.removesuffix("}").rpartition("_{")
+    return f"{before}_{inside}" if brace and (inside.isdigit() or len(inside) == 1) else text
 
 
 def _number(number: Number, *, typed: bool) -> _Laid:
