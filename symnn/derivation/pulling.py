@@ -12,7 +12,7 @@ from typing import NamedTuple, assert_never
 from symnn.derivation.local import placeholders, put_in
 from symnn.derivation.primes import for_every_entry
 from symnn.derivation.transposes import entrywise, grouped, multiplied_in_order, reduced, transposed, written_together
-from symnn.expressions.terms import MINUS_ONE, ONE, TWO, ZERO, over, power, product
+from symnn.expressions.terms import MINUS_ONE, ONE, ZERO, over, product
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -35,7 +35,9 @@ from symnn.expressions.tree import (
 from symnn.networks.function import Function
 from symnn.networks.tree_shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops import named
+from symnn.ops.operation import Factors
 from symnn.ops.shapes import Shape
+from symnn.ops.slopes import rules
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["Inner", "Pull"]
@@ -118,21 +120,12 @@ class Pull:
                 return []
             case Sum(terms):
                 return [self._step(term, error) for term in terms]
-            case Negative(operand):
-                return [self._step(operand, multiplied_in_order((MINUS_ONE, error)))]
+            case Negative() | Entrywise() | Quotient() | Power():
+                return [self._step(part, self._weighted(error, factors)) for part, factors in rules(node, value)]
             case Transpose(operand):
                 return [self._step(operand, transposed(error, self.shapes))]
             case Product(factors):
                 return self._product(factors, error)
-            case Entrywise(factors):
-                return [
-                    self._step(factor, self._times(error, *factors[:place], *factors[place + 1 :]))
-                    for place, factor in enumerate(factors)
-                ]
-            case Quotient(above, under):
-                return self._quotient(above, under, error)
-            case Power(base, exponent):
-                return self._power(base, exponent, value, error)
             case Call():
                 return self._call(node, value, error)
             case Matrix(rows):
@@ -150,18 +143,12 @@ class Pull:
     def _times(self, *factors: Tree) -> Tree:
         return entrywise(factors, self.shapes)
 
-    def _quotient(self, above: Tree, under: Tree, error: Tree) -> list[Step]:
-        down = multiplied_in_order((MINUS_ONE, self._times(error, over(above, power(under, TWO)))))
-        return [self._step(above, over(error, under)), self._step(under, down)]
-
-    def _power(self, base: Tree, exponent: Tree, value: Tree, error: Tree) -> list[Step]:
-        if not isinstance(exponent, Number) or exponent.denominator != 1:
-            lower = power(base, Sum((exponent, Negative(ONE))))
-            down = self._times(error, exponent, lower)
-            return [self._step(base, down), self._step(exponent, self._times(error, value, Call(named.LOG, (base,))))]
-        n = exponent.numerator
-        lower = base if n == 2 else power(base, Number(n - 1))  # noqa: PLR2004 - u^2 has 2 u
-        return [self._step(base, self._times(error, exponent, lower) if n != 1 else error)]
+    def _weighted(self, error: Tree, factors: Factors) -> Tree:
+        """Multiply an error with a local derivative, entry by entry: a sign stands first, and by u is divided."""
+        signs, rest = (factors[:1], factors[1:]) if factors[:1] == (MINUS_ONE,) else ((), factors)
+        if len(rest) == 1 and isinstance(rest[0], Quotient) and rest[0].over == ONE:
+            return multiplied_in_order((*signs, over(error, rest[0].under)))
+        return multiplied_in_order((*signs, self._times(error, *rest) if rest else error))
 
     def _product(self, factors: tuple[Tree, ...], error: Tree) -> list[Step]:
         """Send an error back through a matrix product, numbers apart."""

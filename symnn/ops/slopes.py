@@ -40,7 +40,7 @@ from symnn.ops import named
 from symnn.ops.operation import Factors
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["OfCall", "built_in", "partials_of"]
+__all__ = ["OfCall", "built_in", "partials_of", "rules"]
 
 Uses: TypeAlias = dict[str, list[Factors]]
 
@@ -101,8 +101,8 @@ def _collect(node: Tree, own: Tree, factors: Factors, of_call: OfCall, uses: Use
         for place, part in enumerate(parts):
             _collect(part, part, factors + parts[:place] + parts[place + 1 :], of_call, uses)
     else:
-        for inner, value, before in _inward(node, own, factors, of_call):
-            _collect(inner, value, before, of_call, uses)
+        for inner, more in rules(node, own, of_call):
+            _collect(inner, inner, factors + more, of_call, uses)
 
 
 def _one_factor(terms: list[Factors]) -> Factors:
@@ -126,32 +126,28 @@ def _signs_first(factors: Factors) -> Factors:
     return (MINUS_ONE, *kept) if odd else kept
 
 
-def _inward(node: _Rarer, own: Tree, factors: Factors, of_call: OfCall) -> list[tuple[Tree, Tree, Factors]]:
-    """Go one operation inward: each operand with the factors that stand before its own derivative."""
+def rules(node: _Rarer, own: Tree, of_call: OfCall = built_in) -> list[tuple[Tree, Factors]]:
+    """Give each operand of an operation with the factors of the local derivative by it; ``own`` names the value.
+
+    So it is of numbers, and entry by entry of tensors: nowhere else is it said how a quotient or a power is derived.
+
+    >>> from symnn.expressions.writing import plain
+    >>> [[plain(one) for one in factors] for _, factors in rules(Quotient(Name("x"), Name("y")), Name("q"))]
+    [['1/y'], ['-1', 'x/y^2']]
+    """
     match node:
         case Number() | Constant():
             return []
         case Negative(operand):
-            return [(operand, operand, (*factors, MINUS_ONE))]
+            return [(operand, (MINUS_ONE,))]
         case Quotient(above, under):
-            square = power(under, TWO)
-            return [
-                (above, above, (*factors, over(ONE, under))),
-                (under, under, (*factors, MINUS_ONE, over(above, square))),
-            ]
+            return [(above, (over(ONE, under),)), (under, (MINUS_ONE, over(above, power(under, TWO))))]
         case Power(base, exponent):
-            return [
-                (base, base, (*factors, *_power_rule(base, exponent))),
-                (exponent, exponent, (*factors, own, call(named.LOG, base))),
-            ]
+            return [(base, _power_rule(base, exponent)), (exponent, (own, call(named.LOG, base)))]
         case Call():
-            partials = of_call(node, own)
-            return [
-                (argument, argument, (*factors, *partial))
-                for argument, partial in zip(node.arguments, partials, strict=True)
-            ]
+            return list(zip(node.arguments, of_call(node, own), strict=True))
         case Entrywise(parts):  # of numbers: a product
-            return [(part, part, factors + parts[:i] + parts[i + 1 :]) for i, part in enumerate(parts)]
+            return [(part, parts[:i] + parts[i + 1 :]) for i, part in enumerate(parts)]
         case Derivative() | Entry() | Matrix() | Transpose():
             message = f"{type(node).__name__} is not differentiated entry by entry; expand the graph first"
             raise TypeError(message)
