@@ -11,7 +11,10 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from functools import lru_cache
+from operator import truediv
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from symnn.networks.conventions import USUAL, Conventions
 from symnn.ops.array_kernels import erf, weakly
@@ -24,6 +27,9 @@ __all__ = ["arrays", "floats"]
 
 _INF: Final = math.inf
 _NAN: Final = math.nan
+
+_LARGE: Final = 1e60
+"""Five factors of this size are a float."""
 
 
 @lru_cache(maxsize=8)
@@ -64,6 +70,7 @@ def floats(conventions: Conventions = USUAL) -> Arithmetic:
         e=math.e,
         ties=conventions.ties,
         in_arrays=lambda: arrays(conventions),
+        strict=lambda: _strict_floats(conventions),
     )
 
 
@@ -108,6 +115,32 @@ def arrays(conventions: Conventions = USUAL) -> Arithmetic:
         ties=conventions.ties,
         in_arrays=lambda: arrays(conventions),
     )
+
+
+@lru_cache(maxsize=8)
+def _strict_floats(conventions: Conventions) -> Arithmetic:
+    """Give floats that raise where they end, and before several exponentials together could."""
+    return replace(
+        floats(conventions),
+        exp=_moderate(math.exp),
+        log=math.log,
+        sinh=_moderate(math.sinh),
+        cosh=_moderate(math.cosh),
+        power=_moderate(_power),
+        divide=truediv,
+    )
+
+
+def _moderate(function: Callable[..., float]) -> Callable[..., float]:
+    """Raise where a result is so large or so small that a few factors like it are no float."""
+
+    def evaluate(a: float, *exponent: float | Fraction) -> float:
+        found = function(a, *exponent)
+        if a == 0 or 1 / _LARGE < abs(found) < _LARGE:
+            return found
+        raise OverflowError
+
+    return evaluate
 
 
 def _quotient(numerator: int, denominator: int) -> float:

@@ -51,6 +51,7 @@ def watched(m: Arithmetic) -> tuple[Arithmetic, list[Any]]:
         minimum=noting(m.minimum),
         choose=choose,
         floor=floor,
+        in_arrays=None,
     ), sides
 
 

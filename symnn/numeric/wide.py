@@ -207,23 +207,32 @@ def in_floats(m: Arithmetic, values: Values, compute: Compute, again: Compute | 
 
     ``compute`` gets values and the arithmetic of their numbers: these are floats, or arrays over a batch.
     """
-    fast = (m.in_arrays or arrays)()
-    given = {name: _unboxed(value) for name, value in values.items()}
-    if all(np.isfinite(_array(value)).all() for value in given.values()):
+    alone = m.strict is not None and not any(isinstance(value, Valued) for value in values.values())
+    broad = (m.in_arrays or arrays)()
+    given = {name: float(value) if alone else _unboxed(value) for name, value in values.items()}
+    if _are_finite(given):
         try:
             with np.errstate(all="raise"):
-                found = compute(given, fast)
-        except FloatingPointError:
+                found = compute(given, m.strict() if alone and m.strict is not None else broad)
+        except (ArithmeticError, ValueError):
             pass
         else:
-            return {name: _alone(value) for name, value in found.items()}
+            if not alone:
+                return {name: _alone(value) for name, value in found.items()}
+            if _are_finite(found):
+                return found
     with np.errstate(all="ignore"):
-        found = (again or compute)({name: _widen(value) for name, value in given.items()}, wide(fast))
+        found = (again or compute)({name: _widen(value) for name, value in given.items()}, wide(broad))
         return {name: _narrow(value) for name, value in found.items()}
 
 
-def _array(value: Any) -> Any:
-    return value.array if isinstance(value, Valued) else value
+def _are_finite(values: Values) -> bool:
+    return all(
+        math.isfinite(value)
+        if type(value) is float
+        else np.isfinite(value.array if isinstance(value, Valued) else value).all()
+        for value in values.values()
+    )
 
 
 def _alone(value: Any) -> Any:

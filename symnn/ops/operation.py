@@ -63,7 +63,8 @@ class Arithmetic(Struct, frozen=True):
     where l is a logarithm: 0·log 0 = 0, since any power goes faster to 0 than a logarithm to infinity.
     ``choose(a, above, below)`` is the second where a lies above 0, else the third: what is not chosen may be undefined.
     ``kept`` is what is kept of a quantity's value: fractions that have grown too long become balls.
-    ``in_arrays`` gives floats and arrays of them as NumPy computes, for which there are numbers with a wider exponent.
+    Of floats and arrays of them ``in_arrays`` gives what NumPy computes, for which there are numbers with a wider
+    exponent; ``strict`` gives single floats that raise ArithmeticError or ValueError where such numbers are needed.
     """
 
     number: Callable[[int, int], Any]
@@ -96,6 +97,7 @@ class Arithmetic(Struct, frozen=True):
     ties: str = "first"
     kept: Callable[[Any], Any] = _same
     in_arrays: Callable[[], Arithmetic] | None = None
+    strict: Callable[[], Arithmetic] | None = None
 
 
 Layout: TypeAlias = Literal[
