@@ -27,7 +27,7 @@ from symnn.expressions.tree import (
     rebuilt,
     walk,
 )
-from symnn.handouts.document import Beside, Heading, Prose, Table
+from symnn.handouts.document import Heading, PictureAndTable, Prose, Table
 from symnn.networks.equation import Equation
 from symnn.networks.expansion import entry_names, grid_of
 from symnn.networks.graph import Graph
@@ -269,7 +269,7 @@ class Page:
     @property
     def tables(self):
         """Give the tables of symbols."""
-        whole = [block.table if isinstance(block, Beside) else block for block in self.document.blocks]
+        whole = [block.table if isinstance(block, PictureAndTable) else block for block in self.document.blocks]
         return [block for block in whole if isinstance(block, Table) and block.head[0].code == "column-symbols"]
 
     @property

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from itertools import groupby
 
 import pytest
 
 from symnn.classroom.about import About, MarkedPart
 from symnn.classroom.decisions import Decision, DecisionScope, Ruling
 from symnn.classroom.grading import course, grade_class
+from symnn.classroom.pageset import _feedback
 from symnn.classroom.recorded import Delay, GivenMark, Recorded, Results, Said, ShownAnswer
 from symnn.classroom.report import report
 from symnn.classroom.returned import feedback_names, feedback_page
@@ -175,3 +177,9 @@ def test_results_are_read_a_student_at_a_time(graded):
     results = Results(graded / "results.jsonl")
     assert [one.target for one in results.of("0001")] == ["midges/Af", "neuron/dy-dw1"]
     assert results.of("nobody") == []
+
+
+def test_results_that_do_not_stand_together_are_told_before_a_page_loses_some():
+    ahead = groupby([a_result(student="b")], key=lambda one: one.student)
+    with pytest.raises(ValueError, match="a do not stand together"):
+        next(_feedback("a", ahead, About("en"), ()))

@@ -61,8 +61,14 @@ def _workbook(tables: Tables, course: About) -> Iterator[bytes]:
 
 
 def _feedback(student: str, ahead: Ahead, course: About, decisions: Sequence[Decision]) -> Iterator[bytes]:
-    """Write the page of a student, whose results stand together, in the order of the pages."""
+    """Write the page of a student, whose results stand together, in the order of the pages.
+
+    Raises: ValueError where they do not, for then somebody would get a page without them.
+    """
     most = sum(part.points for part in course.parts.values())
     comments = {one.id: one.comment for one in decisions if one.comment}
-    own = next(results for known, results in ahead if known == student)
+    own = next((results for known, results in ahead if known == student), None)
+    if own is None:
+        message = f"the results of {student} do not stand together in the order of the pages"
+        raise ValueError(message)
     yield feedback_page(student, own, most, comments, course.lang)

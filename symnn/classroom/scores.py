@@ -10,7 +10,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from symnn.classroom.files import safe_cell
 from symnn.classroom.recorded import Recorded
 
 __all__ = ["GRADES", "Scored", "Scores", "grades_rows", "scores"]
@@ -88,8 +87,3 @@ def on_roster(folder: Path) -> frozenset[str]:
     """List who has a row in the grades, written as a cell is."""
     rows = grades_rows(folder)
     return frozenset(row[0] for row in rows[1:]) if rows and "group" in rows[0] else frozenset()
-
-
-def handed_in_count(students: Iterable[str], roster: frozenset[str]) -> int:
-    """Count who of a roster has handed in."""
-    return sum(safe_cell(student) in roster for student in students)

@@ -37,7 +37,7 @@ from symnn.networks.tree_shapes import is_entrywise, shape_of, tensor_call
 from symnn.ops import named
 from symnn.ops.operation import Factors
 from symnn.ops.shapes import Shape
-from symnn.ops.slopes import rules
+from symnn.ops.slopes import slope_rules
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 __all__ = ["Inner", "Pull"]
@@ -121,7 +121,7 @@ class Pull:
             case Sum(terms):
                 return [self._step(term, error) for term in terms]
             case Negative() | Entrywise() | Quotient() | Power():
-                return [self._step(part, self._weighted(error, factors)) for part, factors in rules(node, value)]
+                return [self._step(part, self._weighted(error, factors)) for part, factors in slope_rules(node, value)]
             case Transpose(operand):
                 return [self._step(operand, transposed(error, self.shapes))]
             case Product(factors):

@@ -76,10 +76,6 @@ class Subject(Struct, frozen=True, dict=True):
         return Subject(Graph({}, (), functions), Scope.of((), dict.fromkeys(functions, 1), open=True), default=default)
 
     @cached_property
-    def _shapes(self) -> Mapping[str, Shape]:
-        return _shapes(self.graph)
-
-    @cached_property
     def _functions(self) -> Mapping[str, Lambda]:
         return {name: Lambda((function.parameter,), function.body) for name, function in self.graph.functions.items()}
 
@@ -98,17 +94,16 @@ class Subject(Struct, frozen=True, dict=True):
         """Give what the names mean to the judge; with ``graph``, those of that larger graph."""
         whole = graph or self.graph
         scalar = whole.with_entries
-        shapes = self._shapes if scalar is self.graph else _shapes(scalar)
         meaning = Meaning(
             scalar.definitions,
             self._functions,
             self.domains,
             self.default,
-            shapes,
+            scalar.shapes,
             self.key,
             self.digest,
             scalar.conventions,
-            written=whole.definitions if shapes else _NOTHING,
+            written=whole.definitions if scalar.shapes else _NOTHING,
         )
         return about_network(whole, meaning)
 
@@ -133,7 +128,7 @@ class Subject(Struct, frozen=True, dict=True):
 
     def suits(self, judge: Judge | GridJudge, answer: Tree) -> bool:
         """Say whether a prepared judge can take an answer: a scalar judge takes no matrices."""
-        return isinstance(judge, GridJudge) or not is_tensor(answer, self._shapes)
+        return isinstance(judge, GridJudge) or not is_tensor(answer, self.graph.shapes)
 
     def compare(self, answer: Tree, reference: Tree, text: str = "") -> Judgement:
         """Decide whether two expressions about the subject are equal.
@@ -159,10 +154,6 @@ class Subject(Struct, frozen=True, dict=True):
             return GridJudge(reference, meaning)
         except Misfit as found:
             raise raisable(TargetError, found.problem) from None
-
-
-def _shapes(graph: Graph) -> Mapping[str, Shape]:
-    return MappingProxyType({quantity.name: quantity.shape for quantity in graph.quantities.values() if quantity.shape})
 
 
 def _with_names(graph: Graph, trees: tuple[Tree, ...]) -> Graph:

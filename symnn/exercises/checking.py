@@ -25,7 +25,7 @@ from symnn.questions.placeholders import wanted
 from symnn.questions.reference import Reference
 from symnn.questions.solving import number_of, numbers_of, typed
 from symnn.questions.variants import is_drawn
-from symnn.questions.working import folded, lefts_in
+from symnn.questions.working import lefts_in, plain_name
 from symnn.verdicts.verdict import Read
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _writes(left: str, listed: Tree, part: Part) -> bool:
     """Say whether a formula of the question has a listed left side in it; D is what $D^*$ is about."""
     reading = read(left, part.scope)
     if isinstance(reading, Problem):
-        return isinstance(listed, Name) and folded(left).rstrip("*'") == folded(listed.name)
+        return isinstance(listed, Name) and plain_name(left).rstrip("*'") == plain_name(listed.name)
     return any(node == listed for node in walk(bare(reading.tree)))
 
 

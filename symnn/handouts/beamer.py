@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from symnn.handouts.document import Beside, Block, Document, Heading, Table, Title
+from symnn.handouts.document import Block, Document, Heading, PictureAndTable, Table, Title
 from symnn.handouts.latex import HAN, SETTINGS, latex_body
 from symnn.messages import Language
 from symnn.notation.items import Aligned, Line
@@ -70,7 +70,7 @@ def _parts(block: Block) -> Iterator[Block]:
         case Table(_, rows):
             for start in range(0, len(rows), MOST_LINES):
                 yield replace(block, rows=rows[start : start + MOST_LINES])
-        case Beside(picture, table):
+        case PictureAndTable(picture, table):
             yield picture
             yield from _parts(table)
         case _:
@@ -85,7 +85,7 @@ def _size(block: Block) -> int:
             return len(rows)
         case Heading() | Title():
             return 0
-        case Beside():
+        case PictureAndTable():
             return MOST_LINES
         case _:
             return 1

@@ -18,13 +18,13 @@ from symnn.notation.items import Aligned, Equals, Piece
 from symnn.notation.symbols import NO_SYMBOLS, Symbols
 
 __all__ = [
-    "Beside",
     "Block",
     "Cell",
     "Document",
     "Framed",
     "Heading",
     "Picture",
+    "PictureAndTable",
     "Prose",
     "ProseFact",
     "Table",
@@ -86,7 +86,7 @@ class Table(Struct, frozen=True):
     wide: bool = False
 
 
-class Beside(Struct, frozen=True):
+class PictureAndTable(Struct, frozen=True):
     """A picture with a table beside it, where there is room."""
 
     picture: Picture
@@ -98,7 +98,7 @@ Cell: TypeAlias = Piece | Equals | Prose | str | tuple[Piece | Equals | str, ...
 ProseFact: TypeAlias = Fact | Bilingual | Piece | Equals | tuple[Piece | Equals, ...]
 """A fact of a sentence: words as they are or in both languages, or mathematics, one or several."""
 
-Block: TypeAlias = Title | Heading | Prose | Verbatim | Framed | Aligned | Table | Picture | Beside
+Block: TypeAlias = Title | Heading | Prose | Verbatim | Framed | Aligned | Table | Picture | PictureAndTable
 """Any block: the union is closed."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from symnn.derivation.optimizers import GRADIENT, PARAMETER, RATE, STEP, Optimizer
 from symnn.expressions.terms import ONE, ZERO
-from symnn.expressions.tree import Derivative, Name, Negative, Number, Power, Sum, Tree, mapped, walk
+from symnn.expressions.tree import Derivative, Name, Negative, Number, Power, Sum, Tree, substitute, walk
 from symnn.handouts.document import Block, Heading, Prose
 from symnn.networks.graph import Graph
 from symnn.notation.items import Aligned, Line, Piece, expression, one_piece
@@ -56,7 +56,7 @@ def by_rule(rule: Optimizer, graph: Graph, of: str, rate: str, counter: Name) ->
     powers = [node for _, right in rule.equations for node in walk(right) if isinstance(node, Power)]
     bases = [node.base for node in powers if node.exponent == Name(STEP)]
     if bases:
-        facts = {"first": Piece(_filled(bases[0], named)), "second": Piece(_filled(bases[-1], named))}
+        facts = {"first": Piece(substitute(bases[0], named)), "second": Piece(substitute(bases[-1], named))}
         yield Prose("rule-powers", facts | {"parameter": Piece(parameter)})
 
 
@@ -88,7 +88,7 @@ def _steps(rule: Optimizer, letters: Mapping[str, str], slope: Tree, counter: Na
         lines.append((old[GRADIENT], slope))
     last = len(rule.equations) - 1
     for place, (left, right) in enumerate(rule.equations):
-        tree = _flat(_filled(right, known | ({GRADIENT: slope} if left == GRADIENT else {})))
+        tree = _flat(substitute(right, known | ({GRADIENT: slope} if left == GRADIENT else {})))
         if left == GRADIENT:
             lines.append((old[GRADIENT], tree))
         elif left == PARAMETER and place < last:
@@ -97,11 +97,6 @@ def _steps(rule: Optimizer, letters: Mapping[str, str], slope: Tree, counter: Na
             known[left] = Power(Name(letters[left]), after)
             lines.append((known[left], tree))
     return lines
-
-
-def _filled(tree: Tree, known: Mapping[str, Tree]) -> Tree:
-    """Put what is known for the names of a rule."""
-    return mapped(tree, lambda node: known.get(node.name) if isinstance(node, Name) else None)
 
 
 def _flat(tree: Tree) -> Tree:

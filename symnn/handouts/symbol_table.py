@@ -12,7 +12,7 @@ from msgspec import Struct
 from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Call, Name, Product, Sum, Tree, names
 from symnn.handouts.digits import tree_of
-from symnn.handouts.document import Beside, Block, Cell, Prose, Table
+from symnn.handouts.document import Block, Cell, PictureAndTable, Prose, Table
 from symnn.handouts.equations import picture
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.flows import undeclared_inputs
@@ -62,7 +62,7 @@ def overview(graph: Graph, shown: ShownPoint = NO_VALUES, highlighted: Diagram |
     """Give the picture of a network and the table of its symbols, beside each other where both are narrow."""
     drawn, table = picture(graph, highlighted), symbol_table(graph, shown)
     if len(drawn) == len(table) == 1 and not table[0].wide:
-        return (Beside(drawn[0], table[0]),)
+        return (PictureAndTable(drawn[0], table[0]),)
     return (*drawn, *table)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Protocol, assert_never
 
 from symnn.handouts.document import (
-    Beside,
     Block,
     Cell,
     Document,
     Framed,
     Heading,
     Picture,
+    PictureAndTable,
     Prose,
     Table,
     Title,
@@ -100,7 +100,7 @@ def _parts(block: Block, lang: Language, to: Format) -> Iterator[str]:
             yield to.picture(drawn)
         case Table():
             yield _table(block, lang, to)
-        case Beside(Picture(drawn), table):
+        case PictureAndTable(Picture(drawn), table):
             yield to.beside(to.picture(drawn), _table(table, lang, to))
         case _:
             assert_never(block)

@@ -40,7 +40,7 @@ from symnn.ops import named
 from symnn.ops.operation import Factors
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["OfCall", "built_in", "partials_of", "rules"]
+__all__ = ["OfCall", "built_in", "partials_of", "slope_rules"]
 
 Uses: TypeAlias = dict[str, list[Factors]]
 
@@ -101,7 +101,7 @@ def _collect(node: Tree, own: Tree, factors: Factors, of_call: OfCall, uses: Use
         for place, part in enumerate(parts):
             _collect(part, part, factors + parts[:place] + parts[place + 1 :], of_call, uses)
     else:
-        for inner, more in rules(node, own, of_call):
+        for inner, more in slope_rules(node, own, of_call):
             _collect(inner, inner, factors + more, of_call, uses)
 
 
@@ -126,13 +126,13 @@ def _signs_first(factors: Factors) -> Factors:
     return (MINUS_ONE, *kept) if odd else kept
 
 
-def rules(node: _Rarer, own: Tree, of_call: OfCall = built_in) -> list[tuple[Tree, Factors]]:
+def slope_rules(node: _Rarer, own: Tree, of_call: OfCall = built_in) -> list[tuple[Tree, Factors]]:
     """Give each operand of an operation with the factors of the local derivative by it; ``own`` names the value.
 
     So it is of numbers, and entry by entry of tensors: nowhere else is it said how a quotient or a power is derived.
 
     >>> from symnn.expressions.writing import plain
-    >>> [[plain(one) for one in factors] for _, factors in rules(Quotient(Name("x"), Name("y")), Name("q"))]
+    >>> [[plain(one) for one in factors] for _, factors in slope_rules(Quotient(Name("x"), Name("y")), Name("q"))]
     [['1/y'], ['-1', 'x/y^2']]
     """
     match node:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from symnn.questions.question import Question
 
-__all__ = ["Working", "folded", "lefts", "lefts_in", "working"]
+__all__ = ["Working", "lefts", "lefts_in", "plain_name", "working"]
 
 _RELATION: Final = re.compile(
     r":=|＝|←|\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|\\coloneqq(?![A-Za-z])|≈|\\approx(?![A-Za-z])"
@@ -119,8 +119,10 @@ def _without_arguments(part: Question, text: str, asked: frozenset[str]) -> str:
     form = part.file.form
     if form is None or not form.only:
         return text
-    allowed = {folded(name) for name in form.only} | asked
-    found = [one for one in _ARGUMENT.finditer(text) if folded(one[1]) in allowed and folded(one[2]) not in allowed]
+    allowed = {plain_name(name) for name in form.only} | asked
+    found = [
+        one for one in _ARGUMENT.finditer(text) if plain_name(one[1]) in allowed and plain_name(one[2]) not in allowed
+    ]
     blanked = text
     for one in found:
         start, end = one.end(1), one.end()
@@ -136,13 +138,13 @@ def _entries_by_name(part: Question, text: str, cuts: list[tuple[int, int]]) -> 
     """Take the names off ``h1 = 0.59, h2 = 0.16`` where the answer is the vector of h1 and h2, in this order."""
     answer = part.content.answer.written
     entries = [entry for row in answer.rows for entry in row] if isinstance(answer, Matrix) else []
-    wanted = [folded(entry.name) for entry in entries if isinstance(entry, Name)]
+    wanted = [plain_name(entry.name) for entry in entries if isinstance(entry, Name)]
     if len(wanted) != len(cuts) or len(wanted) != len(entries):
         return None
     blanked = text
     for name, (start, end) in zip(wanted, cuts, strict=True):
         first = max(text.rfind(sign, 0, start) for sign in ",;，；\n") + 1
-        if folded(text[first:start]) != name:
+        if plain_name(text[first:start]) != name:
             return None
         blanked = blanked[:first] + " " * (end - first) + blanked[end:]
     return blanked.replace("\n", " ")
@@ -172,7 +174,7 @@ def _alone(text: str, start: int, end: int) -> str:
 def _stepped(part: Question, text: str, cut: tuple[int, int]) -> str:
     """Write ``w -= g`` as w - (g), where w is what the part updates."""
     start, end = cut
-    if folded(text[:start]) != folded(updated(part) or "\0"):
+    if plain_name(text[:start]) != plain_name(updated(part) or "\0"):
         return text
     return f"{text[:start]}{text[start]}({text[end:]})"
 
@@ -186,7 +188,7 @@ def _is_named(part: Question, side: str) -> bool:
 def _is_asked(part: Question, side: str, asked: frozenset[str]) -> bool:
     if not side.strip():
         return True
-    if folded(side) in asked:
+    if plain_name(side) in asked:
         return True
     reading = read(_IN_CODE.sub(r"d\1/d\2", side), part.scope)
     if isinstance(reading, Problem):
@@ -203,11 +205,11 @@ def lefts(part: Question) -> frozenset[str]:
     found = set()
     for ask in (part.file.ask.zh, part.file.ask.en):
         for left in lefts_in(ask):
-            if isinstance(read(left, part.scope), Problem) and folded(left)[:1].isalpha():
-                found.add(folded(left))
+            if isinstance(read(left, part.scope), Problem) and plain_name(left)[:1].isalpha():
+                found.add(plain_name(left))
     after = updated(part)
     if after is not None:
-        name = folded(after)
+        name = plain_name(after)
         found.update(name + mark for mark in _AFTER_THE_STEP)
         found.add("new" + name)
     return frozenset(found)
@@ -230,7 +232,7 @@ def updated(part: Question) -> str | None:
     return None
 
 
-def folded(text: str) -> str:
+def plain_name(text: str) -> str:
     """Fold the ways of writing a name: Greek letters to signs; indices, braces and fonts go."""
     mended = mend(text)
     folded = text if isinstance(mended, Problem) else mended.text

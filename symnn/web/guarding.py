@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from symnn.classroom.pages import style
 
-__all__ = ["LARGEST_FORM", "Guarded", "Pass", "form_of"]
+__all__ = ["LARGEST_FORM", "Guarded", "Pass", "posted_form"]
 
 LARGEST_FORM: Final = 1 << 18
 """Bytes of a form that are read: a derivation of 16 384 characters, each of them escaped."""
@@ -119,7 +119,7 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-async def form_of(request: Request) -> Mapping[str, str] | None:
+async def posted_form(request: Request) -> Mapping[str, str] | None:
     """Read the fields of a small form, the last of each name; None if it is none, too large or too slow."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return None

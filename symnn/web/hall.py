@@ -19,7 +19,7 @@ from symnn.classroom.intake.identities import Student, identified
 from symnn.classroom.pages import writer
 from symnn.errors import Place
 from symnn.web.attendance import Attendance
-from symnn.web.guarding import form_of
+from symnn.web.guarding import posted_form
 from symnn.web.learner import Learner, Store
 from symnn.web.lessons import Lessons
 from symnn.web.pace import Pace
@@ -120,7 +120,7 @@ class _Doors:
 
     async def entered(self, request: Request) -> Response:
         """Sign in by id and code."""
-        form = await form_of(request)
+        form = await posted_form(request)
         if form is None:
             return self._door(status=HTTPStatus.FORBIDDEN)
         student, _ = identified(form.get("student", "")[:LONGEST_ID], Place(""))

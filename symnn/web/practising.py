@@ -20,7 +20,7 @@ from symnn.classroom.pages import writer
 from symnn.classroom.recorded import Recorded
 from symnn.classroom.returned import outcome_heading
 from symnn.messages import line
-from symnn.web.guarding import form_of
+from symnn.web.guarding import posted_form
 from symnn.web.learner import Learner, Store
 from symnn.web.lesson import Asked
 from symnn.web.lessons import Lessons, ShownTask
@@ -144,7 +144,7 @@ class Pages:
     async def taken(self, request: Request) -> Response:
         """Take an answer, or a wish for help or another variant."""
         by = await self.admit(request)
-        form = await form_of(request)
+        form = await posted_form(request)
         exercise = request.path_params["exercise"]
         if isinstance(by, Response):
             return by
@@ -179,7 +179,7 @@ class Pages:
     async def read(self, request: Request) -> Response:
         """Show how an answer is read: a piece of a page."""
         by = await self.admit(request)
-        form = await form_of(request)
+        form = await posted_form(request)
         if isinstance(by, Response):
             return by
         exercise, part = request.path_params["exercise"], request.path_params["part"]

@@ -24,7 +24,7 @@ from symnn.classroom.returned import outcome_heading
 from symnn.errors import Place, Problem
 from symnn.messages import Language, line
 from symnn.verdicts.storing import restored
-from symnn.web.guarding import form_of
+from symnn.web.guarding import posted_form
 from symnn.web.practising import TEMPLATES, files, refused_page
 from symnn.web.sketch import Draft, Sketch
 from symnn.web.staff import LostError, Staff
@@ -167,7 +167,7 @@ class _Pages:
 
     async def tried(self, request: Request) -> Response:
         """Say what is made of an answer."""
-        form = await form_of(request)
+        form = await posted_form(request)
         if form is None:
             return refused_page(self.write, "page-unusable", HTTPStatus.BAD_REQUEST)
         number, answer = form.get("variant", "0"), form.get("answer", "").replace("\r\n", "\n")

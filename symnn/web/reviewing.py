@@ -18,7 +18,7 @@ from symnn.classroom.decisions import Ruling
 from symnn.classroom.pages import points_text, writer
 from symnn.errors import Fact, Problem, UsageError
 from symnn.messages import Language, line, raisable, say
-from symnn.web.guarding import form_of
+from symnn.web.guarding import posted_form
 from symnn.web.sitting import ReviewSitting, Waiting
 
 __all__ = ["review_application"]
@@ -59,7 +59,7 @@ class _Page:
 
     async def taken(self, request: Request) -> Response:
         """Take a form: a decision, or where to go."""
-        form = await form_of(request)
+        form = await posted_form(request)
         if form is None:
             return Response(status_code=HTTPStatus.BAD_REQUEST)
         key, written = form.get("group", ""), form.get("points", "").strip()

@@ -59,6 +59,11 @@ class Edge(Struct, frozen=True):
     labels: tuple[Tree, ...] = ()
     carries: tuple[Use, ...] = ()
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Where it begins and where it points."""
+        return self.source, self.target
+
 
 class PlayerBox(Struct, frozen=True):
     """A box around the nodes of one player; grey where it is not its turn."""
@@ -83,6 +88,14 @@ class Diagram(Struct, frozen=True):
     captions: tuple[tuple[Use, ...], ...] = ()
     count: int = 0
     strokes: tuple[Stroke, ...] = TRACKS
+
+    @property
+    def faded(self) -> frozenset[int]:
+        """The nodes that stand back: on no track where there are some, or of a player who rests."""
+        on_track = {end for track in self.tracks for edge in track for end in self.edges[edge].ends}
+        resting = {place for frame in self.frames if frame.rests for place in frame.nodes}
+        beside = set(range(len(self.nodes))) - on_track if self.tracks else set()
+        return frozenset(resting | beside)
 
     def holder(self, quantity: str) -> int | None:
         """Give the position of the node in which a quantity is drawn."""

@@ -46,7 +46,6 @@ MOST_TRIED: Final = 150
 CLEAR: Final = 0.03
 FRAME: Final = PlanePoint(0.3, 0.3)
 TITLE: Final = 0.42
-CAPTION: Final = 0.5
 
 
 class Drawn(Struct, frozen=True):

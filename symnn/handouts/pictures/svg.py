@@ -171,20 +171,15 @@ def _text(at: PlanePoint, runs: tuple[Run, ...], size: float, more: str = "") ->
 
 
 def _nodes(diagram: Diagram, at: Drawn) -> Iterator[str]:
-    on_track = {place for track in diagram.tracks for edge in track for place in _ends(diagram, edge)}
-    resting = {place for frame in diagram.frames if frame.rests for place in frame.nodes}
+    faded = diagram.faded
     for place, (node, area, size, letters) in enumerate(zip(diagram.nodes, at.areas, at.sizes, at.names, strict=True)):
-        faded = ' opacity="0.55"' if (diagram.tracks and place not in on_track) or place in resting else ""
-        yield f'<g class="node" data-name="{escaped(node.name)}"{faded}>'
+        faint = ' opacity="0.55"' if place in faded else ""
+        yield f'<g class="node" data-name="{escaped(node.name)}"{faint}>'
         yield from _sheets(node, area, size, letters) if node.kind == "sheets" else _unit(node, area, letters)
         if letters.below:
             under = PlanePoint(area.centre.x, area.bottom + size.below - 0.14)
             yield _text(under, letters.below, NUMBER, ' class="slope" fill="#b3261e"')
         yield "</g>"
-
-
-def _ends(diagram: Diagram, edge: int) -> tuple[int, int]:
-    return diagram.edges[edge].source, diagram.edges[edge].target
 
 
 def _unit(node: DiagramNode, area: Area, letters: Lettering) -> Iterator[str]:

@@ -102,21 +102,15 @@ def _joined(line: Line) -> str:
 
 
 def _nodes(diagram: Diagram, at: Drawn, symbols: Symbols) -> Iterator[str]:
-    on_track = {end for track in diagram.tracks for edge in track for end in _ends(diagram, edge)}
-    resting = {place for frame in diagram.frames if frame.rests for place in frame.nodes}
+    faded = diagram.faded
     for place, (node, area, size) in enumerate(zip(diagram.nodes, at.areas, at.sizes, strict=True)):
-        faded = (diagram.tracks and place not in on_track) or place in resting
         yield from _faint(
             _sheets(node, area, size, symbols) if node.kind == "sheets" else _unit(node, area, symbols),
-            faded=bool(faded),
+            faded=place in faded,
         )
         if node.slope:
             under = PlanePoint(area.centre.x, area.bottom + size.below - 0.14)
             yield rf"\node[number, text=red!70!black] at {_at(under)} {{${node.slope}$}};"
-
-
-def _ends(diagram: Diagram, edge: int) -> tuple[int, int]:
-    return diagram.edges[edge].source, diagram.edges[edge].target
 
 
 def _faint(parts: Iterator[str], *, faded: bool) -> Iterator[str]:
