@@ -220,6 +220,31 @@ def test_every_builder_with_every_activation(activation, builder):
     in_a_batch(graph, {}, tuple(given))
 
 
+LOGARITHMS = (
+    "y = W log(x)",
+    "y = W log(1 + exp(x)) + U x",
+    "Y = log(A) B",
+    "Y = r transpose(log(x))",
+    "Y = outer(log(r), log(x))",
+    "y = transpose(log(x)) x",
+    "y = r*c ⊙ log(r)",
+    "y = c*log(x)",
+    "y = log(c)*x",
+    "Y = log(c)*A log(x) transpose(r)",
+)
+
+
+@pytest.mark.parametrize("text", LOGARITHMS)
+def test_a_logarithm_in_a_product_of_matrices(text):
+    """Emitted programs multiply with a logarithm so that 0 log 0 is 0: entry by entry, and never across a matrix."""
+    shapes = {"W": (2, 3), "U": (2, 3), "x": (3,), "A": (2, 3), "B": (3, 4), "r": (2,)}
+    used = {name: shape for name, shape in shapes.items() if name in text}
+    graph = graph_of(f"{text}\nE = sum({text[0]} ⊙ {text[0]})/2" if text[0] == "Y" else f"{text}\nE = sum(y^2)", used)
+    at_a_point(graph, drawn(graph, positive=graph.free))
+    each = graph.free[0]
+    in_a_batch(graph, drawn(graph, positive=graph.free, batch=(each,)), (each,))
+
+
 def test_the_convolutional_builder():
     graph = cnn((6, 5), 2, 3, kernel=2).graph
     at_a_point(graph, {"z": np.array([0.3, 0.7] + [0.0] * (graph.shapes["z"][0] - 2))}, slopes=False)

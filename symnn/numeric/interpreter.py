@@ -200,7 +200,7 @@ class _At(Valuation[Any]):
 
     def _product(self, tree: Product | Entrywise) -> Any:
         parts = self._all(tree.factors)
-        if not any(type(part) is Valued for part in parts):
+        if sum(type(part) is Valued for part in parts) <= 1:
             return self._multiplied(tree.factors, parts)
         found = parts[0]
         for part in parts[1:]:

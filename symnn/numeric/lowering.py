@@ -110,7 +110,8 @@ class Lowering:
             case Negative():
                 return make.negative(parts[0])
             case Product() | Entrywise() if self.careful and any(map(_is_weak, parts)):
-                return self._weakly(parts, entrywise=entrywise or isinstance(tree, Entrywise))
+                by_entries = entrywise or isinstance(tree, Entrywise) or sum(bool(part.shape) for part in parts) <= 1
+                return self._weakly(parts) if by_entries else self._product(parts)
             case Product():
                 return make.product(parts) if entrywise else self._product(parts)
             case Entrywise():
@@ -164,10 +165,9 @@ class Lowering:
                 chain = ()
         return self.make.chain(chain, tuple(numbers)) if chain else self.make.product(numbers)
 
-    def _weakly(self, parts: tuple[Node, ...], *, entrywise: bool) -> Node:
-        """Multiply; logarithms come last."""
-        strong = tuple(part for part in parts if not _is_weak(part))
-        result = self.make.product(strong) if entrywise else self._product(strong)
+    def _weakly(self, parts: tuple[Node, ...]) -> Node:
+        """Multiply entry by entry; logarithms come last."""
+        result = self.make.product(part for part in parts if not _is_weak(part))
         for part in filter(_is_weak, parts):
             both = (result, part)
             result = self.make.product(both) if result.fixed else self.make.function(WEAKLY, both)
