@@ -13,7 +13,7 @@ from symnn.classroom.intake.readers import course_of, read_source
 from symnn.classroom.intake.rows import rows_of
 from symnn.classroom.intake.sheet import sheet_of
 from symnn.classroom.intake.tables import EMPTY, is_header, read_table
-from symnn.classroom.submissions import counted_attempts, left_out_answers, moment, numbered_attempts
+from symnn.classroom.submissions import counted_attempts, moment, numbered_attempts
 from symnn.documents.decoding import Text, decoded
 from symnn.exercises.library import exercise
 from symnn.messages import line
@@ -151,7 +151,8 @@ def standing(rows, policy="last", head=ATTEMPTS):
     """Give the text that counts for each student, and the lines of what does not."""
     listed = numbered_attempts(table(head + rows).answers)
     counted = counted_attempts(listed, policy)
-    left = [(problem.place.line, problem.facts["other"]) for problem in left_out_answers(listed, counted)]
+    chosen = {id(one): counted[one.student, one.target] for one in listed}
+    left = sorted({(one.place.line, str(chosen[id(one)].place)) for one in listed if chosen[id(one)] is not one})
     return {student: answer.text for (student, _), answer in counted.items()}, left
 
 

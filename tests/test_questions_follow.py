@@ -11,7 +11,7 @@ from symnn.equality.judge import Judge
 from symnn.equality.subject import Subject
 from symnn.expressions.tree import bare
 from symnn.networks.catalogue import network
-from symnn.questions.follow import CAP, Carried, capped, carried_into, carried_signature, is_trivial, usable
+from symnn.questions.follow import CAP, Carried, capped, carried_into, is_trivial, usable
 from symnn.verdicts.verdict import Finding, Verdict
 
 GRAPH = network("bp-2-2-1").graph
@@ -95,9 +95,3 @@ def test_the_share_is_capped_and_the_source_named():
     assert verdict.findings[0].facts["from"] == ("forward", "sum")
     assert capped(right, (), Fraction(1)).verdict == "correct"
     assert capped(right, (), Fraction(0)).verdict == "wrong"
-
-
-def test_the_signature_depends_on_the_values_and_not_on_their_order():
-    one, other = Carried("y", tree("0.7")), Carried("a3", tree("2"))
-    assert carried_signature((one, other)) == carried_signature((other, one))
-    assert carried_signature((one,)) != carried_signature((Carried("y", tree("0.71")),))

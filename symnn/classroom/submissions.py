@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.errors import Fact, Place, Problem
+from symnn.errors import Place, Problem
 
 __all__ = [
     "Answer",
@@ -18,7 +18,6 @@ __all__ = [
     "Taker",
     "counted_attempts",
     "joined_files",
-    "left_out_answers",
     "moment",
     "numbered_attempts",
 ]
@@ -130,17 +129,6 @@ def counted_attempts(answers: Iterable[Answer], attempts: Attempts) -> Mapping[t
         if earlier is None or earlier.is_blank or (attempts != "first" and not answer.is_blank):
             chosen[answer.student, answer.target] = answer
     return chosen
-
-
-def left_out_answers(answers: Iterable[Answer], counted: Mapping[tuple[str, str], Answer]) -> Iterator[Problem]:
-    """Name the answers that do not count, a row each, with the one that does."""
-    named: set[tuple[str, Place]] = set()
-    for answer in answers:
-        other = counted[answer.student, answer.target]
-        if other is not answer and (answer.student, answer.place) not in named:
-            named.add((answer.student, answer.place))
-            facts: dict[str, Fact] = {"student": answer.student, "target": answer.target, "other": str(other.place)}
-            yield Problem("attempt-left-out", facts, place=answer.place)
 
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")

@@ -365,10 +365,6 @@ def _instead(node: Tree, better: Tree, cost: float = RARE) -> Iterator[Change]:
         yield Mistake(codes.WRONG_FACTOR, facts(meant=better, wrote=node), cost, (node,), (better,)), better
 
 
-def _with(mistake: Mistake, node: Tree) -> Mistake:
-    return Mistake(mistake.kind, mistake.facts, mistake.cost, (node,))
-
-
 def _is_short(tree: Tree) -> bool:
     """Say whether a tree may be called one thing."""
     return sum(1 for _ in islice(walk(tree), _LARGEST + 1)) <= _LARGEST

@@ -12,8 +12,6 @@ from functools import cached_property
 from math import prod
 from typing import Any, Final, TypeAlias
 
-from msgspec.structs import replace
-
 from symnn.derivation.matrices import derive_matrix, joined_sweeps
 from symnn.derivation.sweep import Derivation, derive
 from symnn.errors import Problem, UsageError
@@ -155,7 +153,7 @@ class CompiledStep:
 
         if packed.dense and self._layers is not None:
             packing, step = self._layers
-            values, gradients = step.run(replace(packed, dense=False))
+            values, gradients = step._run(packed)  # noqa: SLF001 - a step of its own kind, which has no layers
             return packing.values(values), packing.gradients(gradients)
         try:
             if packed.count is None and not self.graph.shapes:
@@ -177,17 +175,19 @@ class CompiledStep:
         import numpy as np
 
         key = (packed.batched, careful)
-        if key not in self._runners:
+        runner = self._runners.get(key)
+        if runner is None:
             program = self.program(packed.batched, careful=careful)
             if packed.batched:
-                self._runners[key] = _loaded(FOR_A_BATCH, *batch_source(program), watched=self._watched)
+                runner = _loaded(FOR_A_BATCH, *batch_source(program), watched=self._watched)
             else:
-                self._runners[key] = _loaded(AT_ONE_POINT, *point_source(program, arrays=True), watched=self._watched)
+                runner = _loaded(AT_ONE_POINT, *point_source(program, arrays=True), watched=self._watched)
+            self._runners[key] = runner
         if packed.count is not None:
-            return self._runners[key](packed.given, packed.count, self._block)
+            return runner(packed.given, packed.count, self._block)
         if self.graph.shapes:
-            return self._runners[key](packed.given)
-        found, kinks = self._runners[key]({name: np.float64(value) for name, value in packed.given.items()})
+            return runner(packed.given)
+        found, kinks = runner({name: np.float64(value) for name, value in packed.given.items()})
         values, gradients = ({name: float(one) for name, one in part.items()} for part in found)
         return (values, gradients), kinks
 

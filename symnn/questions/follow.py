@@ -1,7 +1,6 @@
 """Follow-through: a later part looked at again with the student's own earlier results in the place of the right ones.
 
 An answer that is right in this way shows that the method is understood; it earns a capped share of the points.
-What is carried belongs to what a verdict may depend on: `carried_signature` goes wherever answers are told apart.
 """
 
 from __future__ import annotations
@@ -16,11 +15,10 @@ from msgspec.structs import replace
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import Meaning, names_reached
 from symnn.expressions.tree import Matrix, Name, Number, Tree, names, number, substitute
-from symnn.expressions.writing import plain
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Verdict
 
-__all__ = ["CAP", "NOWHERE", "Carried", "capped", "carried_into", "carried_signature", "is_trivial", "usable"]
+__all__ = ["CAP", "NOWHERE", "Carried", "capped", "carried_into", "is_trivial", "usable"]
 
 CAP = Fraction(3, 4)
 """The share of the points that an answer earns at most which is right only with the student's own results."""
@@ -148,12 +146,3 @@ def capped(verdict: Verdict, carried: Iterable[Carried], cap: Fraction = CAP) ->
     standing = "correct" if credit == 1 else "partial" if credit else "wrong"
     finding = codes.FOLLOW_THROUGH({"from": sources})
     return replace(verdict, verdict=standing, credit=credit, findings=(finding, *verdict.findings))
-
-
-def carried_signature(carried: Iterable[Carried]) -> str:
-    """Write what is carried in one way, so that equal answers with equal carried values are graded alike.
-
-    >>> carried_signature((Carried("y", Number(2)), Carried("a", Name("x"))))
-    'a=x;y=2'
-    """
-    return ";".join(sorted(f"{one.quantity}={plain(one.value)}" for one in carried))

@@ -23,7 +23,6 @@ MOST_ROWS: Final = 1 << 20
 LONGEST: Final = 32_767
 """Characters of a cell."""
 _MADE: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
-_NEVER: Final = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
 _ANSWERS: Final = ("student", "name", "part", "attempt", "answer", "verdict", "points", "max", "by", "sentence")
 
 Cell = str | float

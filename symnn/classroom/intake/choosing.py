@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from symnn.classroom.intake.headings import ColumnHeading, Target, folded_title, target_meant
+from symnn.classroom.intake.headings import ColumnHeading, Target, aimed_at, folded_title
 from symnn.classroom.intake.rows import TableRow
 
 __all__ = ["answering", "are_marks", "identifying", "is_remark", "naming"]
@@ -63,7 +63,7 @@ def naming(
     for role in _TARGETS_IN:
         for place in places.get(role, ()):
             held = values(place)
-            if held and all(target_meant(text, targets) for text in held):
+            if held and all(aimed_at(text, targets) for text in held):
                 return place
     return None
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 __all__ = [
     "ColumnHeading",
     "Target",
+    "aimed_at",
     "bare_title",
     "folded_title",
     "heading",
     "is_nobody",
     "roles_of",
-    "target_meant",
     "targets_of",
 ]
 
@@ -153,10 +153,10 @@ def targets_of(exercises: Mapping[str, ExerciseFile]) -> Mapping[str, Target]:
     return _Targets(known)
 
 
-def target_meant(name: str, targets: Mapping[str, Target]) -> Target | None:
+def aimed_at(name: str, targets: Mapping[str, Target]) -> Target | None:
     """Give what a name means that says nothing but what is answered, however it is spelled; None if nothing.
 
-    >>> target_meant("midges / Af", {"midges/Af": ("midges", "Af")})
+    >>> aimed_at("midges / Af", {"midges/Af": ("midges", "Af")})
     ('midges', 'Af')
     """
     closed = re.sub(r"\s*/\s*", "/", name.strip()) if "/" in name else name.strip()
@@ -176,7 +176,7 @@ def heading(title: str, targets: Mapping[str, Target]) -> ColumnHeading:
     'other'
     """
     shown = bare_title(title)
-    target = target_meant(shown, targets)
+    target = aimed_at(shown, targets)
     if target is not None:
         return ColumnHeading(title, "part-answer", target, exactly=True)
     word = _ROLE.get(shown.lower()) or _ROLE.get(folded_title(title).lower())
@@ -200,7 +200,7 @@ def _contained(title: str, targets: Mapping[str, Target]) -> list[Target]:
     if "/" not in title or len(title) > _LONGEST:
         return []
     named = re.findall(r"[A-Za-z][\w.-]*/[\w.-]*\w", title, re.ASCII)
-    found = (target_meant(name, targets) for name in named)
+    found = (aimed_at(name, targets) for name in named)
     return list(dict.fromkeys(target for target in found if target is not None))
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from symnn.classroom.intake.headings import Target, bare_title, target_meant
+from symnn.classroom.intake.headings import Target, aimed_at, bare_title
 from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet
 
@@ -48,7 +48,7 @@ def called(file: str) -> str:
 def _of(exercise: str, title: str, targets: Mapping[str, Target]) -> str:
     """Give the title of a column in a table that is called as an exercise is."""
     whole = f"{exercise}/{bare_title(title)}"
-    return whole if target_meant(whole, targets) else title
+    return whole if aimed_at(whole, targets) else title
 
 
 def _joined(upper: TableRow, lower: TableRow, targets: Mapping[str, Target]) -> tuple[str, ...]:
@@ -59,5 +59,5 @@ def _joined(upper: TableRow, lower: TableRow, targets: Mapping[str, Target]) -> 
         own, below = upper.at(place).strip(), lower.at(place).strip()
         above = own or above
         whole = f"{above}/{below}"
-        found.append(whole if target_meant(whole, targets) else below or own)
+        found.append(whole if aimed_at(whole, targets) else below or own)
     return tuple(found)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from symnn.classroom.intake.headings import Target, bare_title, heading, target_meant
+from symnn.classroom.intake.headings import Target, aimed_at, bare_title, heading
 from symnn.classroom.intake.markup import holds_markup, unwrapped_html
 from symnn.documents.decoding import Text
 from symnn.documents.node import Fields, Node, Scalar
@@ -79,7 +79,7 @@ def _begun(line: str, targets: Mapping[str, Target]) -> tuple[Target, str] | Non
     if len(shown) <= _LONGEST_HEADING:
         inside = _NUMBERED.sub("", _BEFORE.sub("", shown, count=1).strip()).rstrip(_BEHIND)
         inside = bare_title(inside.lstrip("*")).lstrip("* ").replace("\\_", "_")
-        if (target := target_meant(inside, targets)) is not None:
+        if (target := aimed_at(inside, targets)) is not None:
             return target, ""
     leading = _LEADING.match(_NUMBERED.sub("", shown))
     if leading is not None and leading["name"] in targets:
@@ -99,7 +99,7 @@ def _fields(text: Text, targets: Mapping[str, Target]) -> tuple[tuple[Found, ...
         inner = node.fields if isinstance(node, Fields) else ((Scalar("", key.place), node),)
         for part, value in inner:
             name = f"{key.text.strip()}/{part.text.strip()}" if part.text else key.text.strip()
-            target = target_meant(name, targets) or targets.get(f"{name}/")
+            target = aimed_at(name, targets) or targets.get(f"{name}/")
             if target is None:
                 faults.append(Problem("unknown-target", {"name": name}, place=key.place))
             elif isinstance(value, Scalar):
@@ -157,13 +157,13 @@ def _named(cell: Mapping[str, Any], targets: Mapping[str, Target]) -> Target | N
     """Tell which part a cell answers: by its tag ``symnn:exercise/part``, or by nbgrader's id."""
     metadata = cell.get("metadata") or {}
     for tag in metadata.get("tags") or ():
-        target = target_meant(str(tag).removeprefix("symnn:"), targets)
+        target = aimed_at(str(tag).removeprefix("symnn:"), targets)
         if target is not None:
             return target
     about = metadata.get("nbgrader") or {}
     if not about.get("solution"):
         return None
-    return target_meant(str(about.get("grade_id", "")), targets)
+    return aimed_at(str(about.get("grade_id", "")), targets)
 
 
 def _source(cell: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from symnn.classroom.intake.cells import answer_in
 from symnn.classroom.intake.columns import Columns, OpenColumns
 from symnn.classroom.intake.folders import Owner, owned
 from symnn.classroom.intake.foreign import holds_table, is_word, kind_of_file, sheet_of_page, text_of_word
-from symnn.classroom.intake.headings import target_meant, targets_of
+from symnn.classroom.intake.headings import aimed_at, targets_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.merged import called, with_one_header
 from symnn.classroom.intake.objects import sheet_of_objects
@@ -227,7 +227,7 @@ def _paper(
     if not student:
         return
     found, faults = answers_in(text, course.targets)
-    whole = target_meant(owner.below, course.targets) if owner.below else None
+    whole = aimed_at(owner.below, course.targets) if owner.below else None
     if not found and whole is not None:
         found, faults = ((whole, answer_of_file(text), 1),), ()
     problems += faults

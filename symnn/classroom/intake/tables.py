@@ -13,15 +13,7 @@ from symnn.classroom.intake.cells import answer_in, damage_in
 from symnn.classroom.intake.choosing import answering, are_marks, identifying, is_remark, naming
 from symnn.classroom.intake.columns import Columns, OpenColumns, Split
 from symnn.classroom.intake.folders import Owner
-from symnn.classroom.intake.headings import (
-    ColumnHeading,
-    Target,
-    folded_title,
-    heading,
-    is_nobody,
-    roles_of,
-    target_meant,
-)
+from symnn.classroom.intake.headings import ColumnHeading, Target, aimed_at, folded_title, heading, is_nobody, roles_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.rows import TableRow
@@ -347,7 +339,7 @@ class _Table:
         exercise, _, part = written.strip().partition("/")
         if "part" in self.places:
             part = part or row.at(self.places["part"][0]).strip()
-        target = target_meant(written, self.course.targets) or self.target(exercise, part, row.line)
+        target = aimed_at(written, self.course.targets) or self.target(exercise, part, row.line)
         if target is not None:
             self._answer(row, who, target, row.at(self.places["answer"][0]))
 
@@ -368,7 +360,7 @@ class _Table:
     def target(self, exercise: str, part: str, line: int) -> Target | None:
         """Find what is answered, or say what is nearest."""
         exercise, part = exercise.strip(), part.strip()
-        found = target_meant(f"{exercise}/{part}", self.course.targets)
+        found = aimed_at(f"{exercise}/{part}", self.course.targets)
         if found is not None:
             return found
         parts = [name for of, name in self.course.targets.values() if of == exercise]
