@@ -8,10 +8,8 @@ from itertools import count
 
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint, has_kinks
 from symnn.networks.graph import Graph
-from symnn.networks.tree_shapes import Misfit
-from symnn.numeric.interpreter import ValueMissing
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import Unfit
+from symnn.ops.shapes import NoValue
 
 __all__ = ["KeyPoints"]
 
@@ -42,7 +40,7 @@ class KeyPoints:
     def _look(self, point: TensorPoint) -> None:
         import numpy as np
 
-        with suppress(Unfit, Misfit, ValueMissing), np.errstate(all="ignore"):
+        with suppress(NoValue), np.errstate(all="ignore"):
             truth = self.truth(point)
             if np.isfinite(truth.array).all():
                 self._known.append((point, truth))

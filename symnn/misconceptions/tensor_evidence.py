@@ -8,9 +8,9 @@ from symnn.errors import Span
 from symnn.expressions.tree import Name, Negative, Tree
 from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.tensor_point import Array, TensorPoint
-from symnn.numeric.interpreter import Seen, ValueMissing
+from symnn.numeric.interpreter import Seen
 from symnn.numeric.valued import valued
-from symnn.ops.shapes import Shape, Unfit
+from symnn.ops.shapes import NoValue, Shape
 from symnn.verdicts import codes
 
 __all__ = ["TensorEvidence"]
@@ -47,7 +47,7 @@ class TensorEvidence:
             )
         try:
             value = self._point.of(tree)
-        except (Unfit, ValueMissing):
+        except NoValue:
             return None
         known = self._by_shape.get(value.shape)
         if known is None:

@@ -18,11 +18,10 @@ from symnn.derivation.updates import RATE
 from symnn.expressions.tree import Tree
 from symnn.misconceptions.answer_spots import Choices
 from symnn.networks.graph import Graph
-from symnn.networks.tree_shapes import Misfit
 from symnn.numeric.arithmetic import arrays
-from symnn.numeric.interpreter import Interpreter, Seen, ValueMissing
+from symnn.numeric.interpreter import Interpreter, Seen
 from symnn.numeric.valued import Valued, filled_tensor, valued
-from symnn.ops.shapes import Shape, Unfit
+from symnn.ops.shapes import NoValue, Shape
 
 __all__ = ["ANOTHER", "Array", "Batch", "TensorPoint", "batches", "has_kinks"]
 
@@ -66,7 +65,7 @@ class TensorPoint:
         self.given = max(usable or drawn, key=_liveliness)
 
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
-        """Give the value of a tree at this point. Raises `Unfit` and `ValueMissing`."""
+        """Give the value of a tree at this point. Raises `NoValue`."""
         return valued(self._interpreter.of(tree, self.given if given is None else given, seen))
 
     def worths(self, choices: Choices) -> list[Batch]:
@@ -77,7 +76,7 @@ class TensorPoint:
         if known is None:
             found: list[tuple[int, Valued]] = []
             for place, tree in enumerate(choices.trees):
-                with suppress(Unfit, ValueMissing, Misfit), np.errstate(all="ignore"):
+                with suppress(NoValue), np.errstate(all="ignore"):
                     found.append((place, self.of(tree)))
             known = self._worths[id(choices)] = choices, batches(found)
         return known[1]
@@ -129,7 +128,7 @@ class TensorPoint:
 
         with np.errstate(all="ignore"):
             for equation in self.graph.equations:
-                with suppress(ValueMissing):
+                with suppress(NoValue):
                     found = self._interpreter.of(equation.right, given)
                     given[equation.left] = filled_tensor(valued(found), self.graph.shapes.get(equation.left, ()))
         return given

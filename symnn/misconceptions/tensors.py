@@ -29,10 +29,9 @@ from symnn.misconceptions.tensor_table import Hit
 from symnn.misconceptions.unit_layers import layers
 from symnn.networks.answers import aligned_as_network
 from symnn.networks.graph import Graph
-from symnn.networks.tree_shapes import Misfit
-from symnn.numeric.interpreter import Seen, ValueMissing
+from symnn.numeric.interpreter import Seen
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import Shape, Unfit
+from symnn.ops.shapes import NoValue, Shape
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 from symnn.verdicts.codes import FindingKind
@@ -117,7 +116,7 @@ class TensorDiagnosis(Diagnosis):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            with suppress(Unfit):
+            with suppress(NoValue):
                 answer = aligned_as_network(answer, self.graph)
             found = self._usual(answer, seen)
             if not found or found[0].cost > ONE_MISTAKE:
@@ -129,7 +128,7 @@ class TensorDiagnosis(Diagnosis):
         if not (self._is_bent or are_bent(functions_of(answer) | _spoken_of(told.explanation))):
             return True
         for point, _ in self.mending.points.first(_POINTS):
-            with suppress(Unfit, ValueMissing, Misfit):
+            with suppress(NoValue):
                 meant, wrote = told.worth(point), point.of(answer)
                 if meant.shape != wrote.shape or not _are_alike(meant, wrote):
                     return False
@@ -139,7 +138,7 @@ class TensorDiagnosis(Diagnosis):
         """Give the usual mistakes that explain an answer, as far as something is seen at this point."""
         try:
             value = self.point.of(answer, None, seen)
-        except (Unfit, ValueMissing, Misfit):
+        except NoValue:
             return ()
         if self._is_off or self._is_right(value.shape, complex(self.point.hashed(value))):
             return ()

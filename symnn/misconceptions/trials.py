@@ -7,16 +7,15 @@ from types import MappingProxyType
 
 from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
 from symnn.misconceptions.tensor_point import TensorPoint
-from symnn.networks.tree_shapes import Misfit
-from symnn.numeric.interpreter import Seen, ValueMissing
+from symnn.numeric.interpreter import Seen
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import Unfit
+from symnn.ops.shapes import NoValue
 
 __all__ = ["Trial"]
 
 _SAME, _SMALL = 1e-9, 1e-12
 _NOTHING: Mapping[str, Valued] = MappingProxyType({})
-_NO_VALUE = (Unfit, Misfit, ValueMissing, ValueError)
+_NO_VALUE = (NoValue, ValueError)
 
 
 class Trial:

@@ -30,6 +30,7 @@ from symnn.expressions.writing import plain
 from symnn.networks.sizes import MOST_ENTRIES, MOST_PRODUCTS, refuse_too_large
 from symnn.ops.operation import TensorCall, settled_arguments
 from symnn.ops.shapes import (
+    NoValue,
     Shape,
     Unfit,
     as_matrix,
@@ -50,7 +51,7 @@ Shapes = Mapping[str, Shape]
 MATRIX = 2
 
 
-class Misfit(Exception):  # noqa: N818 - a misfit is what the course calls it; callers turn it into a `Problem`
+class Misfit(NoValue):
     """Shapes in a tree that do not fit: the problem with the part's span."""
 
     def __init__(self, problem: Problem) -> None:

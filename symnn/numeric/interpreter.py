@@ -47,7 +47,7 @@ from symnn.ops.array_kernels import lead
 from symnn.ops.grid import Grid
 from symnn.ops.operation import WORDS, TensorCall, settled_arguments
 from symnn.ops.saturation import complement_of, logarithm_of
-from symnn.ops.shapes import Unfit, shape_text, size
+from symnn.ops.shapes import NoValue, Unfit, shape_text, size
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ Seen: TypeAlias = dict[int, tuple[Tree, Any]]
 """Nodes that were evaluated, by their ``id``, inner ones first, each with its value."""
 
 
-class ValueMissing(Exception):  # noqa: N818 - it says that a tree cannot be evaluated here
+class ValueMissing(NoValue):
     """A tree has a name without a value, or a derivative that was not carried out."""
 
 
@@ -335,17 +335,13 @@ class _At(Valuation[Any]):
         parts = parts[: len(arguments)]
         taken = TensorCall(arguments, tuple(part.shape for part in parts), settings)
         shape = operation.shape(taken)
-        if not parts:
-            return self._by_entries(operation, taken, parts)
-        boxed = any(part.array.dtype == object for part in parts)
-        if boxed and not all(type(entry) is float for part in parts for entry in part.array.flat):
+        if not parts or any(part.array.dtype == object for part in parts):
             return self._by_entries(operation, taken, parts)
         import numpy as np
 
         batch = max((lead(part.array, part.shape) for part in parts), key=len)
         array = operation.kernel(taken, tuple(part.array.astype(float) for part in parts), self.m.ties)
-        array = np.asarray(array, dtype=object if boxed else float).reshape((*batch, *shape))
-        return shaped(array, shape)
+        return shaped(np.asarray(array, dtype=float).reshape((*batch, *shape)), shape)
 
     def _by_entries(self, operation: Operation, taken: TensorCall, parts: list[Valued]) -> Any:
         """Evaluate what the record writes for each entry: that is what it means, in every arithmetic."""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from symnn.errors import Fact, Problem
 
 __all__ = [
+    "NoValue",
     "Shape",
     "Unfit",
     "as_image",
@@ -32,7 +33,11 @@ Shape: TypeAlias = tuple[int, ...]
 MATRIX = 2
 
 
-class Unfit(Exception):  # noqa: N818 - the word of the course; it never leaves the package that raises it
+class NoValue(Exception):  # noqa: N818 - what a tree has none of here
+    """A tree is worth nothing here: its shapes do not fit, or a name in it has no value."""
+
+
+class Unfit(NoValue):
     """Shapes that do not fit; turned into a `Problem` with the equation by `symnn.networks.tree_shapes`."""
 
     def __init__(self, code: str, **facts: Fact) -> None:
