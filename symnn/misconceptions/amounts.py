@@ -33,7 +33,7 @@ from symnn.misconceptions.wholes import wholes
 from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import floats
 from symnn.numeric.interpreter import Interpreter
-from symnn.ops.shapes import NoValue
+from symnn.ops.shapes import Valueless
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
@@ -140,7 +140,7 @@ class AmountsAt:
     def _value(self, tree: Tree, at: Mapping[str, float]) -> float:
         try:
             return float(self._interpreter.of(tree, at))
-        except (NoValue, OverflowError, ZeroDivisionError):
+        except (Valueless, OverflowError, ZeroDivisionError):
             return nan  # a quantity that the part gives no value is not needed for its answer
 
     def _forward(self, changed: Mapping[str, Tree], given: Mapping[str, float] | None = None) -> dict[str, float]:

@@ -21,7 +21,7 @@ from symnn.misconceptions.tensor_steps import steps_to
 from symnn.misconceptions.tensors import TensorDiagnosis, mending_of
 from symnn.networks.expansion import grid_of
 from symnn.networks.tree_shapes import is_entrywise, shape_of
-from symnn.ops.shapes import NoValue
+from symnn.ops.shapes import Valueless
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnosis_of"]
 
-_UNABLE = (NotScalar, TooLarge, NoResidue, Undefined, NoValue, SymnnError, RecursionError)
+_UNABLE = (NotScalar, TooLarge, NoResidue, Undefined, Valueless, SymnnError, RecursionError)
 _LARGEST = 2500
 """A network with more names and operations than this is not looked through."""
 

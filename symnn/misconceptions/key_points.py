@@ -9,7 +9,7 @@ from itertools import count
 from symnn.misconceptions.tensor_point import ANOTHER, TensorPoint, has_kinks
 from symnn.networks.graph import Graph
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import NoValue
+from symnn.ops.shapes import Valueless
 
 __all__ = ["KeyPoints"]
 
@@ -40,7 +40,7 @@ class KeyPoints:
     def _look(self, point: TensorPoint) -> None:
         import numpy as np
 
-        with suppress(NoValue), np.errstate(all="ignore"):
+        with suppress(Valueless), np.errstate(all="ignore"):
             truth = self.truth(point)
             if np.isfinite(truth.array).all():
                 self._known.append((point, truth))

@@ -23,7 +23,7 @@ from symnn.misconceptions.whole_arrays import whole_slips
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import NoValue
+from symnn.ops.shapes import Valueless
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
@@ -73,7 +73,7 @@ class TensorAmounts:
         """Prepare the explanations; None where the key has no value at these values."""
         try:
             return cls(graph, key, values, tolerance)
-        except (SymnnError, NoValue):
+        except (SymnnError, Valueless):
             return None
 
     def _worked_out(
@@ -126,7 +126,7 @@ class TensorAmounts:
         """Give a mistake with what the key becomes by it, where that has a value and is not the key's own."""
         import numpy as np
 
-        with suppress(NoValue):
+        with suppress(Valueless):
             value = self._swept(steps, given, changed, touched).array
             if np.isfinite(value).all() and value.size and not self._alike(value, self.truth.array):
                 yield mistake, value
@@ -178,7 +178,7 @@ class TensorAmounts:
         try:
             with np.errstate(all="ignore"):
                 yours = np.array([float(self._point.of(entry).array) for entry in entries]).reshape(shape)
-        except NoValue:
+        except Valueless:
             return ()
         if not np.isfinite(yours).all():
             return ()
@@ -237,7 +237,7 @@ class TensorAmounts:
         if (np.abs(self.truth.array - yours) <= half).all():
             return
         for kept in range(1, min(written, _MOST_PLACES) + 1):
-            with suppress(NoValue):
+            with suppress(Valueless):
                 value = self._with_rounding(kept)
                 if value.shape == yours.shape and (np.abs(value - yours) <= half).all():
                     yield Explanation((Mistake(codes.ROUNDED_EARLY, facts(places=str(kept))),), 0.9)

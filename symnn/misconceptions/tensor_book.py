@@ -25,7 +25,7 @@ from symnn.misconceptions.tensor_steps import WorkedStep, WorkedSteps, family_of
 from symnn.misconceptions.tensor_table import TensorTable
 from symnn.networks.graph import Graph
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import NoValue, Shape
+from symnn.ops.shapes import Shape, Valueless
 from symnn.verdicts import codes
 
 __all__ = ["WrongAnswers", "worked_out_answers"]
@@ -278,7 +278,7 @@ def _gradients(of: str, wrt: tuple[str, ...], graph: Graph, point: TensorPoint) 
     """Work out the gradients of one result in one sweep; those without a value at this point are left out."""
     given = dict(point.given)
     for error in derive_matrix(graph, of, wrt).errors if wrt else ():
-        with suppress(NoValue):
+        with suppress(Valueless):
             given[error.name] = point.of(error.formula, given)
     for name in wrt:
         if (value := given.get(adjoint_name(of, name))) is not None:

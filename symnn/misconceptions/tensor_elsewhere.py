@@ -30,7 +30,7 @@ class Elsewhere:
         self._known: dict[int, tuple[TensorPoint, _Given]] = {}
 
     def worth(self, changes: Sequence[int], point: TensorPoint) -> Valued:
-        """Give what the key is worth at a point with these changes. Raises `NoValue`."""
+        """Give what the key is worth at a point with these changes. Raises `Valueless`."""
         made = [self._made[number] for number in changes]
         last = self._steps.steps[-1].name
         if all(term is None for _, term in made):
@@ -58,7 +58,7 @@ class Elsewhere:
 
 
 def key_of_steps(steps: WorkedSteps, point: TensorPoint) -> Valued:
-    """Give what the steps come to at a point. Raises `NoValue`."""
+    """Give what the steps come to at a point. Raises `Valueless`."""
     last = len(steps.steps) - 1
     own = {last: steps.steps[last].formula}  # worked out even where the network has it, with the shape it is written in
     return _worked_out(steps, point, dict(point.given), own)[steps.steps[last].name]

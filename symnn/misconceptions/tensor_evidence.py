@@ -10,7 +10,7 @@ from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.numeric.interpreter import Seen
 from symnn.numeric.valued import valued
-from symnn.ops.shapes import NoValue, Shape
+from symnn.ops.shapes import Shape, Valueless
 from symnn.verdicts import codes
 
 __all__ = ["TensorEvidence"]
@@ -47,7 +47,7 @@ class TensorEvidence:
             )
         try:
             value = self._point.of(tree)
-        except NoValue:
+        except Valueless:
             return None
         known = self._by_shape.get(value.shape)
         if known is None:

@@ -11,7 +11,7 @@ from symnn.misconceptions.tensor_linear import TensorOutcome
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_steps import WorkedSteps
 from symnn.numeric.valued import Valued, filled_tensor
-from symnn.ops.shapes import NoValue
+from symnn.ops.shapes import Valueless
 
 __all__ = ["ForwardSweep"]
 
@@ -31,7 +31,7 @@ class ForwardSweep:
         self._work = _PAIR_WORK
 
     def value(self, change: TensorChange) -> dict[str, Valued]:
-        """Give what every step that a change reaches is worth, the key among them. Raises `NoValue`."""
+        """Give what every step that a change reaches is worth, the key among them. Raises `Valueless`."""
         changed = {one.step: one.formula for one in change.changed}
         return self._swept(dict(self.point.given), changed, min(changed), {})
 
@@ -59,7 +59,7 @@ class ForwardSweep:
         for change in changes:
             try:
                 found = self.value(change)
-            except NoValue:
+            except Valueless:
                 continue
             if key in found and np.isfinite(found[key].array).all():
                 kept.append(change)
@@ -115,7 +115,7 @@ class ForwardSweep:
         given |= {name: Valued(value.array[: len(first)], value.shape) for name, value in rows.items()}
         try:
             found = self._swept(given, changed, min(changed), {}).get(self.steps.steps[-1].name)
-        except NoValue:
+        except Valueless:
             return
         if found is not None:
             array = np.broadcast_to(found.array, (len(first), *found.shape))

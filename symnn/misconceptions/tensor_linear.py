@@ -16,7 +16,7 @@ from symnn.misconceptions.tensor_changes import TensorChange
 from symnn.misconceptions.tensor_point import Array, TensorPoint
 from symnn.misconceptions.tensor_steps import WorkedSteps
 from symnn.numeric.valued import Valued, filled_tensor
-from symnn.ops.shapes import NoValue, Shape
+from symnn.ops.shapes import Shape, Valueless
 
 __all__ = ["LinearSweep", "TensorOutcome"]
 
@@ -53,7 +53,7 @@ class LinearSweep:
         self.truth = self.given[steps.steps[-1].name]
 
     def matrix(self, place: int, formula: Tree, shape: Shape) -> Array:
-        """Give the matrix of a formula of a step. Raises `NoValue`."""
+        """Give the matrix of a formula of a step. Raises `Valueless`."""
         import numpy as np
 
         given, width = dict(self.given), 1 + sum(prod(self.shapes[used]) for used in self.uses[place])
@@ -85,7 +85,7 @@ class LinearSweep:
                     if changed.step == last:
                         shape = self.point.of(formula, self.given).shape or shape
                     matrix = self.matrix(changed.step, formula, shape)
-                except NoValue:
+                except Valueless:
                     continue
                 if np.isfinite(matrix).all():
                     found[changed.step][changed.formula] = (shape, matrix)

@@ -21,7 +21,7 @@ from symnn.networks.graph import Graph
 from symnn.numeric.arithmetic import arrays
 from symnn.numeric.interpreter import Interpreter, Seen
 from symnn.numeric.valued import Valued, filled_tensor, valued
-from symnn.ops.shapes import NoValue, Shape
+from symnn.ops.shapes import Shape, Valueless
 
 __all__ = ["ANOTHER", "Array", "Batch", "TensorPoint", "batches", "has_kinks"]
 
@@ -65,7 +65,7 @@ class TensorPoint:
         self.given = max(usable or drawn, key=_liveliness)
 
     def of(self, tree: Tree, given: Mapping[str, Valued] | None = None, seen: Seen | None = None) -> Valued:
-        """Give the value of a tree at this point. Raises `NoValue`."""
+        """Give the value of a tree at this point. Raises `Valueless`."""
         return valued(self._interpreter.of(tree, self.given if given is None else given, seen))
 
     def worths(self, choices: Choices) -> list[Batch]:
@@ -76,7 +76,7 @@ class TensorPoint:
         if known is None:
             found: list[tuple[int, Valued]] = []
             for place, tree in enumerate(choices.trees):
-                with suppress(NoValue), np.errstate(all="ignore"):
+                with suppress(Valueless), np.errstate(all="ignore"):
                     found.append((place, self.of(tree)))
             known = self._worths[id(choices)] = choices, batches(found)
         return known[1]
@@ -128,7 +128,7 @@ class TensorPoint:
 
         with np.errstate(all="ignore"):
             for equation in self.graph.equations:
-                with suppress(NoValue):
+                with suppress(Valueless):
                     found = self._interpreter.of(equation.right, given)
                     given[equation.left] = filled_tensor(valued(found), self.graph.shapes.get(equation.left, ()))
         return given

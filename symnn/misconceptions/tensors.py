@@ -31,7 +31,7 @@ from symnn.networks.answers import aligned_as_network
 from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import Seen
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import NoValue, Shape
+from symnn.ops.shapes import Shape, Valueless
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 from symnn.verdicts.codes import FindingKind
@@ -116,7 +116,7 @@ class TensorDiagnosis(Diagnosis):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            with suppress(NoValue):
+            with suppress(Valueless):
                 answer = aligned_as_network(answer, self.graph)
             found = self._usual(answer, seen)
             if not found or found[0].cost > ONE_MISTAKE:
@@ -128,7 +128,7 @@ class TensorDiagnosis(Diagnosis):
         if not (self._is_bent or are_bent(functions_of(answer) | _spoken_of(told.explanation))):
             return True
         for point, _ in self.mending.points.first(_POINTS):
-            with suppress(NoValue):
+            with suppress(Valueless):
                 meant, wrote = told.worth(point), point.of(answer)
                 if meant.shape != wrote.shape or not _are_alike(meant, wrote):
                     return False
@@ -138,7 +138,7 @@ class TensorDiagnosis(Diagnosis):
         """Give the usual mistakes that explain an answer, as far as something is seen at this point."""
         try:
             value = self.point.of(answer, None, seen)
-        except NoValue:
+        except Valueless:
             return ()
         if self._is_off or self._is_right(value.shape, complex(self.point.hashed(value))):
             return ()

@@ -9,13 +9,13 @@ from symnn.expressions.tree import Call, Derivative, Name, Tree, walk
 from symnn.misconceptions.tensor_point import TensorPoint
 from symnn.numeric.interpreter import Seen
 from symnn.numeric.valued import Valued
-from symnn.ops.shapes import NoValue
+from symnn.ops.shapes import Valueless
 
 __all__ = ["Trial"]
 
 _SAME, _SMALL = 1e-9, 1e-12
 _NOTHING: Mapping[str, Valued] = MappingProxyType({})
-_NO_VALUE = (NoValue, ValueError)
+_NO_VALUE = (Valueless, ValueError)
 
 
 class Trial:

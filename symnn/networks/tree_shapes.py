@@ -30,9 +30,9 @@ from symnn.expressions.writing import plain
 from symnn.networks.sizes import MOST_ENTRIES, MOST_PRODUCTS, refuse_too_large
 from symnn.ops.operation import TensorCall, settled_arguments
 from symnn.ops.shapes import (
-    NoValue,
     Shape,
     Unfit,
+    Valueless,
     as_matrix,
     broadcast,
     is_line,
@@ -51,7 +51,7 @@ Shapes = Mapping[str, Shape]
 MATRIX = 2
 
 
-class Misfit(NoValue):
+class Misfit(Valueless):
     """Shapes in a tree that do not fit: the problem with the part's span."""
 
     def __init__(self, problem: Problem) -> None:

@@ -47,7 +47,7 @@ from symnn.ops.array_kernels import lead
 from symnn.ops.grid import Grid
 from symnn.ops.operation import WORDS, TensorCall, settled_arguments
 from symnn.ops.saturation import complement_of, logarithm_of
-from symnn.ops.shapes import NoValue, Unfit, shape_text, size
+from symnn.ops.shapes import Unfit, Valueless, shape_text, size
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ Seen: TypeAlias = dict[int, tuple[Tree, Any]]
 """Nodes that were evaluated, by their ``id``, inner ones first, each with its value."""
 
 
-class ValueMissing(NoValue):
+class ValueMissing(Valueless):
     """A tree has a name without a value, or a derivative that was not carried out."""
 
 

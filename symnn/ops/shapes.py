@@ -12,9 +12,9 @@ from typing import TypeAlias
 from symnn.errors import Fact, Problem
 
 __all__ = [
-    "NoValue",
     "Shape",
     "Unfit",
+    "Valueless",
     "as_image",
     "as_matrix",
     "broadcast",
@@ -33,11 +33,11 @@ Shape: TypeAlias = tuple[int, ...]
 MATRIX = 2
 
 
-class NoValue(Exception):  # noqa: N818 - what a tree has none of here
+class Valueless(Exception):  # noqa: N818 - what a tree has none of here
     """A tree is worth nothing here: its shapes do not fit, or a name in it has no value."""
 
 
-class Unfit(NoValue):
+class Unfit(Valueless):
     """Shapes that do not fit; turned into a `Problem` with the equation by `symnn.networks.tree_shapes`."""
 
     def __init__(self, code: str, **facts: Fact) -> None:
