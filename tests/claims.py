@@ -972,17 +972,27 @@ def bracketed(world: World, facts: dict) -> Change:
     around = world.tree(facts["around"])
 
     def change(node: Tree, _: Sight) -> Iterator[Tree]:
-        """Put the whole where a sum has only the last (or first) of its parts under a power or in a product."""
+        """Put the whole where a sum has only the last or the first of its parts under a power or stroke, or in a product."""
         if isinstance(node, Sum):
             for n in range(len(node.terms) - 1):
-                for n_part, part in ((n, node.terms[n]), (n + 1, node.terms[n + 1])):
-                    inner = part.operand if isinstance(part, Negative) else part
-                    whole = [Power(around, inner.exponent)] if isinstance(inner, Power) and n_part > n else []
-                    if isinstance(inner, Product | Entrywise) and n_part == n:
-                        whole.append(rebuilt(inner, (*inner.factors[:-1], around)))
-                    for one in whole:
-                        rest = (*node.terms[:n], one, *node.terms[n + 2 :])
+                for one in joined_in(node.terms[n], node.terms[n + 1]):
+                    for signed in (one, Negative(one)):
+                        rest = (*node.terms[:n], signed, *node.terms[n + 2 :])
                         yield rest[0] if len(rest) == 1 else Sum(rest)
+
+    def joined_in(first: Tree, last: Tree) -> Iterator[Tree]:
+        """List what two terms may be if the whole stands in the place of the end of one and the begin of the other."""
+        first, last = (part.operand if isinstance(part, Negative) else part for part in (first, last))
+        if isinstance(last, Power):
+            yield Power(around, last.exponent)
+        if isinstance(first, Quotient):
+            yield Quotient(first.over, around)
+        before = first.factors[:-1] if isinstance(first, Product | Entrywise) else ()
+        if before:
+            yield rebuilt(first, (*before, around))
+        if isinstance(last, Product | Entrywise):
+            begun = rebuilt(first, (*before, around)) if before else around
+            yield rebuilt(last, (begun, *last.factors[1:]))
 
     return change
 

@@ -26,6 +26,10 @@ READ = [
     ("cnn-x/second-kernel", "(1, 5/9; 5/9, 5/9)"),
     ("cnn-x/second-kernel", "1 5/9; 5/9 5/9"),
     ("convolution/by-pixel", "K[3][2]"),
+    ("attention/by-W_V", "X^T A^T 2(H-Z)"),
+    ("attention/by-W_V", r"X^{\top} A^{\top} 2(H-Z)"),
+    ("lstm/by-c2", "V^T 2(y-z) ⊙ o_2 ⊙ (1-tanh(c_2)^2)"),
+    ("bp-2-2-1/dw1", "x1 w5 2 (y-z) (f1-f1^2)(y-y^2)"),
 ]
 
 
@@ -41,6 +45,7 @@ def test_it_is_read_and_right(target, answer):
     [
         ("gan/equilibrium", "log 1/4", "ambiguous"),
         ("midges/hidden", "-0.5937 -0.1641", "separator"),
+        ("bp-2-2-1/dw1", "x1 w5 2 y", "syntax"),
         ("bp-2-2-1/dw1", "os.system(1)", "unknown-name"),
         ("bp-2-2-1/dw1", "np.load(y)", "unknown-name"),
     ],
@@ -62,6 +67,10 @@ AROUND = [
     ("bp-2-2-1/update-w1", "w1 -= eta*2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1"),
     ("bp-2-2-1/update-w1", r"w_1^{new} \leftarrow w1 - eta*2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1"),
     ("bp-2-2-1/update-w1", "w_1^{(k+1)} = w1 - eta*2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1"),
+    ("bp-2-2-1/update-w1", r"w_1^{new} = w_1^{old} - \eta 2(y-z)y(1-y)w_5f_1(1-f_1)x_1"),
+    ("bp-2-2-1/update-w1", r"w_1^{(k+1)} = w_1^{(k)} - \eta 2(y-z)y(1-y)w_5f_1(1-f_1)x_1"),
+    ("bp-2-2-1/update-w1", r"w_1^{\text{new}} = w_1^{\text{old}} - \eta\cdot 2(y-z)y(1-y)w_5f_1(1-f_1)x_1"),
+    ("bp-2-2-1/update-w1", "w_{1,new} = w_{1,old} - eta*2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x1"),
     ("gan/best", r"D^* = \frac{p_{data}}{p_{data}+p_g}"),
     ("gan/best", "D*=p_data/(p_data+p_g)"),
     ("gan/best", r"\frac{p_{data}(x)}{p_{data}(x)+p_g(x)}"),

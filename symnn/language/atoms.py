@@ -37,6 +37,7 @@ from symnn.language.signs import (
     SHUT,
     SPECIAL,
     SQUARE,
+    TOP,
 )
 from symnn.ops import named
 
@@ -67,12 +68,17 @@ def read_number(parser: Reader, at: int) -> Tree:
 
 
 def stands_beside(parser: Reader, kind: int) -> bool:
-    """Say whether a factor begins here without a sign; a number does only behind a bracket and a blank."""
+    """Say whether a factor begins here without a sign; a number does behind a blank only, with a bracket beside it.
+
+    ``V^T 2(y - z)`` is a product; ``x 2`` may be one, or x_2, or an x^2 that lost its sign.
+    """
     if kind == NUMBER:
-        at = parser.at
+        at, before = parser.at, parser.kinds[parser.at - 1]
         apart = parser.starts[at] > parser.ends[at - 1] and not parser.rows
-        is_indicator = parser.values[at] == "1" and OPEN <= parser.kinds[at + 1] <= SQUARE and relates(parser, at + 2)
-        return is_indicator or (apart and parser.kinds[at - 1] == CLOSE and parser.values[at - 1] == ")")
+        opened = OPEN <= parser.kinds[at + 1] <= SQUARE
+        is_indicator = parser.values[at] == "1" and opened and relates(parser, at + 2)
+        is_behind = before == CLOSE and parser.values[at - 1] == ")"
+        return is_indicator or (apart and (is_behind or (opened and before in (NAME, TOP, CLOSE))))
     return NAME <= kind <= FAMILY and not (kind == BAR and parser.bars)
 
 

@@ -312,20 +312,34 @@ def _other_argument(function: str, cost: float, node: Tree, slope: Tree) -> Mist
 
 
 def _bracketed(terms: tuple[Tree, ...], node: Sum) -> Iterator[Change]:
-    """Put brackets around neighbours of which only one was raised or multiplied: y - z^2, 2*y - z."""
+    """Put brackets around neighbours of which only one was raised or multiplied: y - z^2, 2*y - z, y - z*f'(a)."""
     for place in range(1, len(terms)):
-        first, last = terms[place - 1], terms[place]
-        raised, multiplied = unsigned(last), first.operand if isinstance(first, Negative) else first
-        found: list[tuple[Tree, Tree]] = []
-        if isinstance(raised, Power):
-            inner: Tree = Sum((first, minus(raised.base) if raised is not last else raised.base))
-            found.append((inner, Power(inner, raised.exponent)))
-        if isinstance(multiplied, Product | Entrywise) and multiplied is first:
-            inner = Sum((multiplied.factors[-1], last))
-            found.append((inner, rebuilt(multiplied, (*multiplied.factors[:-1], inner))))
-        for around, whole in found:
+        for around, whole in _in_brackets(terms[place - 1], terms[place]):
             rest = (*terms[: place - 1], whole, *terms[place + 1 :])
             yield Mistake(codes.BRACKETS, facts(around=around), 1.0, (node,)), rest[0] if len(rest) == 1 else Sum(rest)
+
+
+def _in_brackets(first: Tree, last: Tree) -> Iterator[tuple[Tree, Tree]]:
+    """Give what may belong in brackets, and what two terms become by them."""
+    raised, core = unsigned(last), unsigned(first)
+    signed = minus if core is not first else bare
+    if isinstance(raised, Power):
+        inner: Tree = Sum((first, raised.base if raised is last else minus(raised.base)))
+        yield inner, Power(inner, raised.exponent)
+    if isinstance(core, Quotient):
+        inner = Sum((core.under, last))
+        yield inner, signed(Quotient(core.over, inner))
+    before: list[Tree] = []
+    head = first
+    if isinstance(core, Product | Entrywise):
+        *before, head = core.factors
+        inner = Sum((head, last))
+        yield inner, signed(rebuilt(core, (*before, inner)))
+    if isinstance(raised, Product | Entrywise):
+        inner = Sum((head, raised.factors[0] if raised is last else minus(raised.factors[0])))
+        is_one = not before or type(core) is type(raised)
+        joined = (*before, inner) if is_one else (rebuilt(core, (*before, inner)),)
+        yield inner, (signed if before else bare)(rebuilt(raised, (*joined, *raised.factors[1:])))
 
 
 def _quotient(over: Tree, under: Tree, node: Quotient) -> Iterator[Change]:

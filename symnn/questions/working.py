@@ -56,6 +56,12 @@ _IN_CODE: Final = re.compile(r"\s*d([A-Za-z]\w*)_d([A-Za-z]\w*)\s*")
 _AFTER_THE_STEP: Final = ("", "new", "'", "+", "k+1", "(k+1)", "^k+1", "^t+1", "t+1", "(new)")
 """How the value after one step of gradient descent is marked: w_1^{new}, w_1', w_1^{(k+1)}."""
 
+_BEFORE_THE_STEP: Final = re.compile(
+    r"(?:[\^_]\{?|(?<=\d),)\s*\(?(?:\\(?:text|mathrm|rm)\s*\{?)?\s*(?:old|alt|旧)\}?\)?\}?(?![A-Za-z0-9])"
+    r"|\^\{?\([ktn]\)\}?"
+)
+"""How the value before the step is marked: w_1^{old}, w_1^{(k)}."""
+
 _RATE: Final = "eta"
 _HALF: Final = Fraction(1, 2)
 _LONGEST: Final = 64
@@ -92,7 +98,7 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
     """
     if len(text) > ANSWER.characters or r"\begin" in text:
         return Working(text)
-    text = _without_arguments(part, without_words(part, text), asked)
+    text = _before_the_step(part, _without_arguments(part, without_words(part, text), asked))
     cuts = list(_relations(text))
     if not cuts or len(cuts) > _LONGEST:
         return Working(text)
@@ -109,6 +115,13 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
             return Working(text) if len(sides) == 2 and _is_named(part, sides[0]) else _last(sides)  # noqa: PLR2004
         return _last(sides[:-1])
     return _last(sides[1:])
+
+
+def _before_the_step(part: Question, text: str) -> str:
+    """Take the mark off what an update begins with: ``w_1^{old}`` is w_1, as no other value of it is there."""
+    if updated(part) is None:
+        return text
+    return _BEFORE_THE_STEP.sub(lambda found: ("}" if found[0][0] == "," else "").ljust(len(found[0])), text)
 
 
 def _without_arguments(part: Question, text: str, asked: frozenset[str]) -> str:
