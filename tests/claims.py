@@ -972,7 +972,7 @@ def bracketed(world: World, facts: dict) -> Change:
     around = world.tree(facts["around"])
 
     def change(node: Tree, _: Sight) -> Iterator[Tree]:
-        """Put the whole where a sum has only the last or the first of its parts under a power or stroke, or in a product."""
+        """Put the whole where a sum has only one end of it under a power or a stroke, or in a product."""
         if isinstance(node, Sum):
             for n in range(len(node.terms) - 1):
                 for one in joined_in(node.terms[n], node.terms[n + 1]):

@@ -53,6 +53,8 @@ ROWS = [
     ("lstm/by-f2", "2(y-z)V^T⊙o_2⊙(1-tanh(c_2)⊙tanh(c_2))⊙c_2", "wrong-quantity", "c_1"),
     ("gru/by-u2", "2(y-z)V^T⊙(h_1+n_2)", "sign", "-diff(E, h_2) ⊙ n_2"),
     ("attention/by-W_V", "2X^T(H-Z)", "missing-factor", "transpose(A)"),
+    ("batch-norm/by-gamma", " + ".join(f"2(Y[{i},1]-Z[{i},1])Y[{i},1]" for i in (1, 2, 3)), "wrong-quantity", "N[2,1]"),
+    ("matrix-form/one-entry", "2(y_1-z_1)h_1(1-h_1)W2[1,1]+2(y_2-z_2)h_2(1-h_2)W2[2,1]", "wrong-quantity", "y"),
     ("vae/divergence", "(exp(l)+1)/2", "sign", "-1/2"),
     ("vae/deviation", "l[1]/2", "activation-missing", "exp"),
     ("softmax-regression/by-W", "(y-z)⊙y⊙(1-y)x^T", "extra-factor", "y ⊙ (1 - y)"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from symnn.expressions.tree import Name, Tree, bare, children, rebuilt
+from symnn.expressions.tree import Name, Tree, bare, children, rebuilt, substitute
 from symnn.misconceptions.answer_spots import ALONE, EXCHANGE, Change, Spot, exchanged, put, rank
 from symnn.misconceptions.changed_parts import TOGETHER, ChangedPart, Inside, KnownParts, Shelf, paired, shelved
 from symnn.misconceptions.mistakes import Mistake
@@ -48,6 +48,25 @@ class Attempts:
             for place in self.trial.right(rows.values):
                 _, way, (mistake, better) = self._change(int(rows.numbers[place]))
                 yield (mistake,), put(self.trial.answer, way, better)
+
+    def right_throughout(self) -> Iterator[Found]:
+        """Give what makes the answer right if another quantity stands in all places of one."""
+        import numpy as np
+
+        answer, known = self.trial.answer, self.trial.point.given
+        for one in self._changes.throughout(answer):
+            written = tuple(dict.fromkeys(node.name for node in one.nodes))
+            there = {name: Name(f"{_THERE}, {place}") for place, name in enumerate(written)}
+            given = {
+                there[name].name: Valued(
+                    np.stack([known[instead[name]].array for _, instead in one.others]), known[name].shape
+                )
+                for name in written
+            }
+            rows = self._valued(substitute(answer, there), given, np.arange(len(one.others)))
+            for place in self.trial.right(rows.values) if rows is not None else ():
+                mistake, better = one.change(answer, place)
+                yield (mistake,), better
 
     def exchanges(self) -> Iterator[tuple[Mistake, Tree, Valued]]:
         """Give each usual change that exchanges something, the answer after it and what that is worth."""

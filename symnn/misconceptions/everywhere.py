@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -12,13 +13,14 @@ from symnn.expressions.writing import plain
 from symnn.misconceptions.anatomy import Anatomy, Term
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import FactorPiece
+from symnn.misconceptions.small_changes import other_tensors
 from symnn.misconceptions.universe import complement
 from symnn.networks.graph import Graph
 from symnn.verdicts import codes
 
 __all__ = ["everywhere"]
 
-COST = 1.25
+COST, _MOST_TENSORS = 1.25, 8
 """A habit is likelier than the same slip made twice by accident, rarer than one slip."""
 
 
@@ -34,6 +36,7 @@ def everywhere(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]
         elif layer[0].kind != "derivative":
             yield _without(anatomy, layer)
         yield from _shifted(anatomy, layer, graph)
+        yield from _of_another_tensor(anatomy, layer, graph)
 
 
 def _distinct(pieces: Iterator[FactorPiece]) -> tuple[FactorPiece, ...]:
@@ -113,6 +116,21 @@ def _shifted(anatomy: Anatomy, layer: tuple[FactorPiece, ...], graph: Graph) -> 
         labels = tuple(piece.label for piece in layer)
         mistake = Mistake(codes.WRONG_QUANTITY, facts(meant=labels, wrote=tuple(piece.label for piece in turned)), COST)
         yield mistake, _rewritten(anatomy, layer, lambda piece: exchange[piece].tree)
+
+
+def _of_another_tensor(
+    anatomy: Anatomy, layer: tuple[FactorPiece, ...], graph: Graph
+) -> Iterator[tuple[Mistake, Tree]]:
+    """Exchange the entries of a tensor in a layer for those of another: Y for the normalised N."""
+    labels = tuple(piece.label for piece in layer)
+    families = {label.partition("[")[0] for label in labels}
+    if len(families) > 1 or not all("[" in label and label in graph.quantities for label in labels):
+        return
+    name = families.pop()
+    for _, entries in islice(other_tensors(name, labels, graph), _MOST_TENSORS):
+        told = facts(meant=labels, wrote=tuple(entries.values()))
+        mistake = Mistake(codes.WRONG_QUANTITY, told, COST, tuple(map(Name, entries.values())))
+        yield mistake, _rewritten(anatomy, layer, lambda piece, entries=entries: Name(entries[piece.label]))  # type: ignore[misc]
 
 
 def _neighbours(layer: tuple[FactorPiece, ...], graph: Graph) -> Iterator[tuple[str, ...]]:

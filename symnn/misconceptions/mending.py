@@ -57,7 +57,7 @@ class Mending:
         is_right: Callable[[Tree], bool],
         left: Callable[[Attempts], tuple[Explanation, ...]],
     ) -> tuple[Explanation, ...]:
-        """Change an answer so that it is right: at one place, at two, or so that one usual mistake is left in it.
+        """Change an answer so that it is right: at one place, at all of a name, at two, or but for one mistake.
 
         ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
         """
@@ -72,7 +72,7 @@ class Mending:
             return (*once, *usual)
         if usual or not _has_parts(answer):
             return usual or once
-        found = left(attempts)
+        found = _cheapest(attempts.right_throughout(), is_right) or left(attempts)
         if found or places > _FEW_PLACES or not trial.fits:
             return found or once
         twice = _cheapest(attempts.both_right(), is_right)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
+
+from msgspec import Struct
 
 from symnn.expressions.terms import ONE, TWO, ZERO, difference, minus, plus, unsigned
 from symnn.expressions.tree import (
@@ -26,6 +28,7 @@ from symnn.expressions.tree import (
     names,
     number,
     rebuilt,
+    substitute,
     walk,
 )
 from symnn.expressions.writing import plain
@@ -37,14 +40,32 @@ from symnn.ops import named
 from symnn.ops.table import ACTIVATIONS, OF_NUMBERS, OPERATIONS
 from symnn.verdicts import codes
 
-__all__ = ["SmallChanges", "changeable", "count_places"]
+__all__ = ["SmallChanges", "Throughout", "changeable", "count_places", "other_tensors"]
 
-LESS_USUAL, FOREIGN = 1.15, 1.9
+LESS_USUAL, THROUGHOUT, FOREIGN = 1.15, 1.25, 1.9
 _MOST_NAMES, _MOST_PIECES, _LARGEST = 16, 24, 12
 """So many names and pieces are tried at one place; what has more nodes is not called one thing."""
 
 _IDLE = 0.98
 """A function that does not belong is likelier than another one in its place."""
+
+
+class Throughout(Struct, frozen=True):
+    """A name that stands in several places of an answer, and what may stand in all of them.
+
+    ``others`` are the names of what may, each with what is written instead of what: entries have names of their own.
+    """
+
+    name: str
+    nodes: tuple[Name, ...]
+    others: tuple[tuple[str, Mapping[str, str]], ...]
+
+    def change(self, answer: Tree, place: int) -> Change:
+        """Exchange it for one of the others in all places."""
+        other, instead = self.others[place]
+        told = facts(meant=other, wrote=self.name)
+        better = substitute(answer, {old: Name(new) for old, new in instead.items()})
+        return Mistake(codes.WRONG_QUANTITY, told, THROUGHOUT, self.nodes), better
 
 
 class SmallChanges:
@@ -84,6 +105,23 @@ class SmallChanges:
         """List what may be changed at a node of an answer; there is no ``parent`` if it is the whole."""
         listed = (*self._here(node, parent), *_in_its_parent(node, parent))
         return Spot(node, listed, tuple(self._beside(node, parent)))
+
+    def throughout(self, answer: Tree) -> Iterator[Throughout]:
+        """List what stands in an answer several times, a quantity or entries of one tensor, with what else may."""
+        groups: dict[str, list[Name]] = {}
+        for node in walk(answer):
+            if isinstance(node, Name):
+                groups.setdefault(node.name.partition("[")[0], []).append(node)
+        for name, nodes in groups.items():
+            others = tuple(islice(self._instead_throughout(name, frozenset(node.name for node in nodes)), _MOST_NAMES))
+            if len(nodes) > 1 and others:
+                yield Throughout(name, tuple(nodes), others)
+
+    def _instead_throughout(self, name: str, written: frozenset[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        if written == {name}:
+            yield from ((other.name, {name: other.name}) for _, other in self._others(name) if isinstance(other, Name))
+            return
+        yield from other_tensors(name, written, self.graph)
 
     def _here(self, node: Tree, parent: Tree | None) -> Iterator[Change]:
         is_whole = parent is None
@@ -232,6 +270,14 @@ class SmallChanges:
             yield from self._factors_beside
         if isinstance(node, Sum) or is_whole:
             yield from self._terms_beside
+
+
+def other_tensors(name: str, entries: Iterable[str], graph: Graph) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """List the tensors that have entries in the same places, with what is written instead of what."""
+    for other in dict.fromkeys(known.partition("[")[0] for known in graph.quantities if "[" in known):
+        exchanged = {entry: other + entry.removeprefix(name) for entry in entries}
+        if other != name and graph.quantities.keys() >= set(exchanged.values()):
+            yield other, exchanged
 
 
 def changeable(node: Tree) -> Iterator[int]:
