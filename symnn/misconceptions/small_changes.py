@@ -26,13 +26,21 @@ from symnn.expressions.tree import (
     bare,
     children,
     names,
-    number,
-    rebuilt,
     substitute,
     walk,
 )
 from symnn.expressions.writing import plain
 from symnn.misconceptions.answer_spots import ALONE, EXCHANGE, LIKELY, RARE, USUAL, Beside, Change, Choices, Spot
+from symnn.misconceptions.form_changes import (
+    FOREIGN,
+    LESS_USUAL,
+    bracketed,
+    instead,
+    is_short,
+    of_number,
+    of_power,
+    of_quotient,
+)
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.universe import complement
 from symnn.networks.graph import Graph
@@ -42,9 +50,9 @@ from symnn.verdicts import codes
 
 __all__ = ["SmallChanges", "Throughout", "changeable", "count_places", "other_tensors"]
 
-LESS_USUAL, THROUGHOUT, FOREIGN = 1.15, 1.25, 1.9
-_MOST_NAMES, _MOST_PIECES, _LARGEST = 16, 24, 12
-"""So many names and pieces are tried at one place; what has more nodes is not called one thing."""
+_THROUGHOUT = 1.25
+_MOST_NAMES, _MOST_PIECES = 16, 24
+"""So many names and pieces are tried at one place."""
 
 _IDLE = 0.98
 """A function that does not belong is likelier than another one in its place."""
@@ -65,7 +73,7 @@ class Throughout(Struct, frozen=True):
         other, instead = self.others[place]
         told = facts(meant=other, wrote=self.name)
         better = substitute(answer, {old: Name(new) for old, new in instead.items()})
-        return Mistake(codes.WRONG_QUANTITY, told, THROUGHOUT, self.nodes), better
+        return Mistake(codes.WRONG_QUANTITY, told, _THROUGHOUT, self.nodes), better
 
 
 class SmallChanges:
@@ -92,7 +100,7 @@ class SmallChanges:
         self._slopes: dict[tuple[str, int, bool], Beside] = {}
         numbers = tuple(part for part in parts if isinstance(part, Number) and part != ONE)
         self._numbers_beside = Beside(Choices(numbers), LIKELY, _before, _missing_number)
-        every, short = Choices(pieces), Choices(tuple(filter(_is_short, pieces)))
+        every, short = Choices(pieces), Choices(tuple(filter(is_short, pieces)))
         self._in_its_place = Beside(short, ALONE, _second, _foreign, keeps=False)
         joins = (_after, _before, _entrywise) if graph.shapes else (_after,)
         self._factors_beside = tuple(Beside(every, LIKELY, join, _missing_factor) for join in joins)
@@ -133,22 +141,22 @@ class SmallChanges:
             case Product(factors) | Entrywise(factors):
                 yield from self._product(factors, node)
             case Quotient(over, under):
-                yield from _quotient(over, under, node)
+                yield from of_quotient(over, under, node)
             case Power(base, exponent):
-                yield from _power(base, exponent, node)
+                yield from of_power(base, exponent, node)
             case Transpose(operand):
                 yield Mistake(codes.TRANSPOSED, facts(matrix=operand), USUAL, (node,)), operand
             case Call():
                 yield from self._call(node)
             case Number():
-                yield from _number(node)
+                yield from of_number(node)
             case Name(name):
                 yield from self._name(name, node)
         if not isinstance(node, Number):
             yield from self._around(node)
 
     def _sum(self, terms: tuple[Tree, ...], node: Sum, *, is_whole: bool) -> Iterator[Change]:
-        yield from _bracketed(terms, node)
+        yield from bracketed(terms, node)
         value = complement(bare(node))
         if value is not None:
             told = facts(meant=value, wrote=node)
@@ -157,7 +165,7 @@ class SmallChanges:
             if is_whole and self.of_gradient:
                 yield Mistake(codes.FACTORS_ADDED, (), USUAL), other
             else:
-                yield from _instead(node, other)
+                yield from instead(node, other)
 
     def _product(self, factors: tuple[Tree, ...], node: Product | Entrywise) -> Iterator[Change]:
         kind, other = (Product, Entrywise) if isinstance(node, Product) else (Entrywise, Product)
@@ -168,12 +176,12 @@ class SmallChanges:
                 pair = factors[place + 1], factors[place]
                 better = Product((*factors[:place], *pair, *factors[place + 2 :]))
                 yield Mistake(codes.ORDER, facts(of=Product(pair)), USUAL, (node,)), better
-        yield from _instead(node, Sum(factors))
+        yield from instead(node, Sum(factors))
 
     def _call(self, node: Call) -> Iterator[Change]:
         function, arguments = node.function, node.arguments
         if node.order:
-            yield from _instead(node, Call(function, arguments))
+            yield from instead(node, Call(function, arguments))
             return
         name = self._known(function)
         is_unit = function in self.graph.functions or (name in OF_NUMBERS and OF_NUMBERS[name].is_function)
@@ -183,16 +191,16 @@ class SmallChanges:
             told = facts(meant=named.IDENTITY, wrote=name)
             yield Mistake(codes.ACTIVATION_WRONG, told, _IDLE, (node,)), arguments[0]
         if len(arguments) == 1:
-            yield from _instead(node, arguments[0], _IDLE)
+            yield from instead(node, arguments[0], _IDLE)
         others = OPERATIONS[name].confusable if name in OPERATIONS else ()
         # what the network applies there, if it does
         own = self._applied.get(bare(arguments[0])) if len(arguments) == 1 else None
-        for instead in (own,) if own else self._functions if len(arguments) == 1 else others:
-            meant = self._known(instead)
+        for other in (own,) if own else self._functions if len(arguments) == 1 else others:
+            meant = self._known(other)
             if meant not in (function, name, named.IDENTITY):
                 kind = codes.ACTIVATION_WRONG if {name, meant}.issubset(ACTIVATIONS) else codes.OPERATION_WRONG
                 given = arguments[:1] if name in OF_NUMBERS else arguments
-                yield Mistake(kind, facts(meant=meant, wrote=name), 1.0, (node,)), Call(instead, given)
+                yield Mistake(kind, facts(meant=meant, wrote=name), 1.0, (node,)), Call(other, given)
 
     def _known(self, function: str) -> str:
         """Name the operation that a function of the network is, or the function itself where it is none."""
@@ -211,7 +219,7 @@ class SmallChanges:
             for function in self.graph.functions:
                 yield Mistake(codes.ACTIVATION_MISSING, facts(at=node), USUAL, (node,)), Call(function, (node,))
         for piece in self._applying.get(bare(node), ()):
-            yield from _instead(node, piece)
+            yield from instead(node, piece)
 
     def _beside(self, node: Tree, parent: Tree | None) -> Iterator[Beside]:
         """Exchange a node for each of many trees, or put each beside it."""
@@ -264,7 +272,7 @@ class SmallChanges:
         multiplied = isinstance(node, Product | Entrywise) or is_whole or (isinstance(node, Name) and not in_product)
         if multiplied or isinstance(node, Sum):
             yield self._numbers_beside
-        if not is_whole and not isinstance(node, Name) and _is_short(node):
+        if not is_whole and not isinstance(node, Name) and is_short(node):
             yield self._in_its_place
         if multiplied:
             yield from self._factors_beside
@@ -355,76 +363,3 @@ def _other_name(cost: float, node: Tree, other: Tree) -> Mistake:
 def _other_argument(function: str, cost: float, node: Tree, slope: Tree) -> Mistake:
     meant, wrote = children(slope)[0], children(node)[0]
     return Mistake(codes.WRONG_ARGUMENT, facts(of=function, meant=meant, wrote=wrote), cost, (node,))
-
-
-def _bracketed(terms: tuple[Tree, ...], node: Sum) -> Iterator[Change]:
-    """Put brackets around neighbours of which only one was raised or multiplied: y - z^2, 2*y - z, y - z*f'(a)."""
-    for place in range(1, len(terms)):
-        for around, whole in _in_brackets(terms[place - 1], terms[place]):
-            rest = (*terms[: place - 1], whole, *terms[place + 1 :])
-            yield Mistake(codes.BRACKETS, facts(around=around), 1.0, (node,)), rest[0] if len(rest) == 1 else Sum(rest)
-
-
-def _in_brackets(first: Tree, last: Tree) -> Iterator[tuple[Tree, Tree]]:
-    """Give what may belong in brackets, and what two terms become by them."""
-    raised, core = unsigned(last), unsigned(first)
-    signed = minus if core is not first else bare
-    if isinstance(raised, Power):
-        inner: Tree = Sum((first, raised.base if raised is last else minus(raised.base)))
-        yield inner, Power(inner, raised.exponent)
-    if isinstance(core, Quotient):
-        inner = Sum((core.under, last))
-        yield inner, signed(Quotient(core.over, inner))
-    before: list[Tree] = []
-    head = first
-    if isinstance(core, Product | Entrywise):
-        *before, head = core.factors
-        inner = Sum((head, last))
-        yield inner, signed(rebuilt(core, (*before, inner)))
-    if isinstance(raised, Product | Entrywise):
-        inner = Sum((head, raised.factors[0] if raised is last else minus(raised.factors[0])))
-        is_one = not before or type(core) is type(raised)
-        joined = (*before, inner) if is_one else (rebuilt(core, (*before, inner)),)
-        yield inner, (signed if before else bare)(rebuilt(raised, (*joined, *raised.factors[1:])))
-
-
-def _quotient(over: Tree, under: Tree, node: Quotient) -> Iterator[Change]:
-    turned = Quotient(under, over)
-    yield Mistake(codes.INVERTED, facts(at=turned), USUAL, (node,)), turned
-    yield Mistake(codes.DIVIDED, facts(factor=under), USUAL, (node,)), Product((over, under))
-    yield Mistake(codes.EXTRA_FACTOR, facts(factor=Quotient(ONE, under)), LESS_USUAL, (node,)), over
-
-
-def _power(base: Tree, exponent: Tree, node: Power) -> Iterator[Change]:
-    inner = unsigned(exponent)
-    if isinstance(inner, Number) and inner.denominator == 1:
-        wrote = inner.numerator if inner is exponent else -inner.numerator
-        for meant in (wrote - 1, wrote + 1, -wrote):
-            better = base if meant == 1 else ONE if not meant else Power(base, _integer(meant))
-            told = facts(meant=str(meant), wrote=str(wrote))
-            yield Mistake(codes.EXPONENT, told, USUAL, (node,)), better
-    yield from _instead(node, Power(exponent, base))
-
-
-def _number(node: Number) -> Iterator[Change]:
-    for meant in (2 * node.value, node.value / 2, node.value - 1, node.value + 1):
-        if not meant:
-            continue  # that is a term or a factor too many
-        simpler = meant.denominator <= node.denominator
-        yield from _instead(node, number(meant), LESS_USUAL if simpler else FOREIGN)
-
-
-def _integer(value: int) -> Tree:
-    return Number(value) if value >= 0 else Negative(Number(-value))
-
-
-def _instead(node: Tree, better: Tree, cost: float = RARE) -> Iterator[Change]:
-    """Say that one thing belongs where another stands."""
-    is_same = type(node) is type(better) and bare(node) == bare(better)
-    if not is_same and _is_short(node) and _is_short(better):
-        yield Mistake(codes.WRONG_FACTOR, facts(meant=better, wrote=node), cost, (node,), (better,)), better
-
-
-def _is_short(tree: Tree) -> bool:
-    """Say whether a tree may be called one thing."""
-    return sum(1 for _ in islice(walk(tree), _LARGEST + 1)) <= _LARGEST
