@@ -36,6 +36,7 @@ LAYER_NORM = (
     "  \\mu = \\frac{1}{3}\\sum_{i=1}^{3} x_i\n  \\sigma^2 = \\frac{1}{3}\\sum_{i=1}^{3} (x_i - \\mu)^2\n"
     "  \\hat{x}_i = \\frac{x_i - \\mu}{\\sqrt{\\sigma^2 + \\epsilon}}\n  L = \\sum_{i=1}^{3} g_i \\gamma_i \\hat{x}_i\n"
 )
+SIDES = "inputs: [G]\nshapes: {A: 3x2, v: 3, G: 3x3}\nequations: |\n  L = 1/2 sum(G ⊙ (side_by_side(A, v) ⊙ side_by_side(A, v)))\n"
 RESIDUAL = "shapes: {x: 2, A: 2x2, g: 2}\ninputs: [g]\nequations: |\n  y = (I - 2 A) x\n  L = g^T y\n"
 STEPS = (
     "inputs: [x^{<t>}]\nindex: {t: 1..1}\nequations: |\n  a^{<0>} = 0\n"
@@ -98,6 +99,26 @@ MEANT = [
     ("L = e_1 + λ(a^2 + b^2)", ["L = e1 + lambda*(a^2 + b^2)"]),
     ("L = a + s(b)", "function-or-product"),
     ("x^2 = a + 1\ny = x^2 + x", "layer-or-power"),
+    (
+        "shapes: {W^{[1]}: 2x2, x: 2}\nequations: |\n  a = W^{[1]T} x + W^{[1]\\top} x\n",
+        ["a = transpose(W^(1))*x + transpose(W^(1))*x"],
+    ),
+    ("shapes: {G: 2x2}\nequations: |\n  L = \\langle G, G \\rangle\n", ["L = sum(G ⊙ G)"]),
+    ("shapes: {X: 2x2, w: 2}\nequations: |\n  L = \\sum_{i=1}^{2} (X w)_i^2\n", None),
+    ("s = \\sqrt{1 - \\bar α} \\hat{σ}", ["s = sqrt(1 - alphabar)*sigmahat"]),
+    (
+        "shapes: {Y: 1x2, p: 2}\nequations: |\n  A = p^T\n  L = \\sum_{i=1}^{2} Y_i A_i\n",
+        ["A = transpose(p)", "L = part(Y, 1, 1)*part(A, 1, 1) + part(Y, 2, 2)*part(A, 2, 2)"],
+    ),
+    (
+        "shapes: {X: 2x2, A: 2x3}\nequations: |\n  S = softmax(X A (X A)^T/\\sqrt{2}, axis=-1)\n",
+        ["S = softmax(X*A*transpose(X*A)/sqrt(2), rows)"],
+    ),
+    (
+        "shapes: {A: 3x2, B: 1x2, v: 3}\nequations: |\n  Y = concat(A, v, axis=1)\n  Z = concat(A, B, axis=0)\n",
+        ["Y = side_by_side(A, v)", "Z = transpose(side_by_side(transpose(A), transpose(B)))"],
+    ),
+    ("shapes: {A: 3x2, B: 1x2}\nequations: |\n  Y = concat(A, B, axis=1)\n", "shape-beside"),
     ("\\sigma^2 = a\n\\sigma = \\sqrt{\\sigma^2}", "layer-or-power"),
 ]
 """What an author writes, and its equations or the code of its refusal; None: it loads."""
@@ -134,6 +155,8 @@ GRADED = [
     (OLAH + "  L = sum(C_1)\n", "diff(L, W_f)", "(C_0 ⊙ f_1 ⊙ (1 - f_1)) [h_0, x_1]^T"),
     (RESIDUAL, "diff(y, x)", "I - 2 A"),
     (RESIDUAL, "diff(L, A[1,:])", "-2 g_1 x"),
+    ("shapes: {k: 2, m: 2}\nequations: |\n  K = k \\cdot m\n  L = K^2\n", "diff(L, k)", "2 (k \\cdot m) m"),
+    (SIDES, "diff(L, A)", "G[:, 1:2] ⊙ A[1:3,:]"),
     ("s = w x\nL = max(0, 1 - s)", "diff(L, w)", "-x 1[1 - s > 0]"),
 ]
 WRONG = [

@@ -22,6 +22,7 @@ from symnn.expressions.tree import (
     Tree,
     holds,
     mapped,
+    mapped_once,
     names,
     walk,
 )
@@ -83,11 +84,12 @@ def extended(graph: Graph, of: str) -> Graph:
     derivation = derive(graph, of, tuple(name for name in graph.quantities if name in reached))
     quantities = dict(graph.quantities)
     equations = list(graph.equations)
+    known: dict[int, tuple[Tree, Tree]] = {}
 
     def add(name: str, right: Tree) -> None:
         adjoint = adjoint_name(of, name)
         quantities[adjoint] = Quantity(adjoint, quantities[name].shape, "adjoint", Derivative(Name(of), Name(name)))
-        equations.append(Equation(adjoint, mapped(right, by_adjoint)))
+        equations.append(Equation(adjoint, mapped_once(right, by_adjoint, known)))
 
     add(of, Number(1))
     for delta in deltas(derivation):

@@ -31,6 +31,7 @@ from symnn.expressions.tree import (
     children,
     holds,
     walk,
+    walk_once,
 )
 from symnn.networks.expansion import entry_names, grid_of
 from symnn.networks.tree_shapes import Misfit, shape_of
@@ -204,7 +205,7 @@ def is_tensor(tree: Tree, shapes: Mapping[str, Shape]) -> bool:
     """
     if holds(tree, TENSORS):
         return True
-    return bool(shapes) and any(isinstance(node, Name) and node.name in shapes for node in walk(tree))
+    return bool(shapes) and any(isinstance(node, Name) and node.name in shapes for node in walk_once(tree))
 
 
 def entrywise_meaning(meaning: Meaning) -> Meaning:

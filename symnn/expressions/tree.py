@@ -37,11 +37,13 @@ __all__ = [
     "children",
     "holds",
     "mapped",
+    "mapped_once",
     "names",
     "number",
     "rebuilt",
     "substitute",
     "walk",
+    "walk_once",
 ]
 
 
@@ -270,6 +272,20 @@ def mapped(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
     return rebuilt(tree, tuple(mapped(part, change) for part in children(tree)))
 
 
+def mapped_once(tree: Tree, change: Callable[[Tree], Tree | None], known: dict[int, tuple[Tree, Tree]]) -> Tree:
+    """Rebuild a tree as `mapped` does, each object once: parts that stand at many places stay shared.
+
+    ``known`` is kept from tree to tree; it holds what it knows by identity, so that no identity is used twice.
+    """
+    found = known.get(id(tree))
+    if found is None:
+        changed = change(tree)
+        if changed is None:
+            changed = rebuilt(tree, tuple(mapped_once(part, change, known) for part in children(tree)))
+        found = known[id(tree)] = (tree, changed)
+    return found[1]
+
+
 def bare(tree: Tree) -> Tree:
     """Take the spans away.
 
@@ -297,6 +313,21 @@ def walk(tree: Tree) -> Iterator[Tree]:
         waiting.extend(reversed(children(node)))
 
 
+def walk_once(tree: Tree) -> Iterator[Tree]:
+    """Go through the nodes of a tree, each object once: parts that stand at many places are looked at but once."""
+    waiting, seen = [tree], {id(tree)}
+    while waiting:
+        node = waiting.pop()
+        yield node
+        new = [part for part in children(node) if id(part) not in seen]
+        seen.update(map(id, new))
+        waiting += new
+
+
+_MANY = 1024
+"""With more nodes than this, parts that stand at many places are looked for."""
+
+
 def holds(tree: Tree, kinds: frozenset[type]) -> bool:
     """Say whether a tree has a node of some kinds, or a primed call where `Derivative` is among them.
 
@@ -306,6 +337,8 @@ def holds(tree: Tree, kinds: frozenset[type]) -> bool:
     waiting: list[Tree] = [tree]
     primes = Derivative in kinds
     for node in waiting:
+        if len(waiting) > _MANY:
+            return any(type(one) in kinds or (primes and type(one) is Call and one.order) for one in walk_once(tree))
         kind = type(node)
         if kind is Name or kind is Number:
             continue

@@ -34,11 +34,11 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
 )
 """Letters that have a character of their own with their mark."""
 
-_INSIDE = r"\\?[A-Za-z]+"
+_INSIDE = rf"(?:\\?[A-Za-z]+|[{''.join(GREEK_SIGNS)}])"
 _FOUND = re.compile(
     rf"\\(?P<mark>{'|'.join((*MARKS, *_FURTHER))})"
     rf"(?:\s*\{{\s*(?:\\(?:{FONTS})\s*\{{\s*(?P<font>{_INSIDE})\s*\}}|(?P<inside>{_INSIDE}))\s*(?P<below>_\s*(?:\{{[^{{}}]*\}}|[A-Za-z0-9]))?\s*\}}"
-    r"|\s*(?P<command>\\[A-Za-z]+)|\s+(?P<letter>[A-Za-z]))"
+    rf"|\s*(?P<command>\\[A-Za-z]+)|\s+(?P<letter>[A-Za-z])|\s*(?P<greek>[{''.join(GREEK_SIGNS)}]))"
     rf"|\\{LETTER}(?![A-Za-z])|ℓ"
     rf"|(?P<before>[A-Za-z{''.join(GREEK_SIGNS)}])(?P<over>[{''.join(_OF_SIGN)}])|[{''.join(_WHOLE)}]"
 )
@@ -80,7 +80,8 @@ def unmarked(text: str) -> tuple[str, tuple[int, ...], tuple[Marked, ...]]:
 def _word(found: re.Match[str]) -> tuple[str, str]:
     """Give the word of a letter with its mark, and the index that stood under the mark."""
     if found["mark"]:
-        letter = (found["font"] or found["inside"] or found["command"] or found["letter"]).removeprefix("\\")
+        letter = found["font"] or found["inside"] or found["command"] or found["letter"] or found["greek"]
+        letter = GREEK_SIGNS.get(letter, letter.removeprefix("\\"))
         return letter + _FURTHER.get(found["mark"], found["mark"]), found["below"] or ""
     if found["before"]:
         return GREEK_SIGNS.get(found["before"], found["before"]) + _OF_SIGN[found["over"]], ""

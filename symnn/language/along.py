@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import AXIS, BLANK, CLOSE, COMMA, FUNCTION, NAME, OPEN, SPECIAL, Entry
+from symnn.language.signs import AXIS, BLANK, BRACE, CLOSE, COMMA, FUNCTION, NAME, OPEN, SPECIAL, SQUARE, Entry
 from symnn.ops.operation import AXES, WORDS
 from symnn.ops.table import OPERATIONS
 
@@ -61,7 +61,7 @@ def _takes_axis(settling: Settling) -> bool:
     """Say whether the call that is open here can be taken along an axis."""
     depth = 0
     for at in range(len(settling.done.entries) - 1, 0, -1):
-        depth += {CLOSE: 1, OPEN: -1}.get(settling.done.entries[at][0], 0)
+        depth += {CLOSE: 1, OPEN: -1, BRACE: -1, SQUARE: -1}.get(settling.done.entries[at][0], 0)
         if depth < 0:
             return _has_axis(settling.done.entries[at - 1][1])
     return False
@@ -69,7 +69,7 @@ def _takes_axis(settling: Settling) -> bool:
 
 def _has_axis(function: str) -> bool:
     known = OPERATIONS.get(function)
-    return known is not None and (known.has_axis or bool(known.gathered))
+    return known is not None and (known.has_axis or bool(known.gathered or known.along_rows))
 
 
 def method(settling: Settling) -> bool:

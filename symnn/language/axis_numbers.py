@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeGuard
 
-from symnn.expressions.tree import Constant, Tree
+from symnn.expressions.tree import Constant, Transpose, Tree
 from symnn.language.read_shapes import shape_in_scope
 from symnn.ops.operation import AXES
 from symnn.ops.shapes import Unfit
@@ -15,7 +15,7 @@ from symnn.ops.table import OPERATIONS
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["axis_word", "gathered"]
+__all__ = ["axis_word", "gathered", "joined"]
 
 _ROWS, _COLUMNS, _ALL = AXES
 _OF_MATRIX: Mapping[str, str] = MappingProxyType({"0": _COLUMNS, "1": _ROWS, "-1": _ROWS, "-2": _COLUMNS, "None": _ALL})
@@ -49,3 +49,14 @@ def gathered(parser: Reader, function: str, arguments: tuple[Tree, ...]) -> str:
     of_one = OPERATIONS[function].gathered if function in OPERATIONS else ""
     single = len(arguments) - _is_axis(arguments[-1]) == 1
     return of_one if single and of_one in parser.scope.functions else function
+
+
+def joined(function: str, arguments: tuple[Tree, ...]) -> tuple[str, tuple[Tree, ...], bool]:
+    """Name the operation that ``concat(A, B, rows)`` is, with its arguments; of columns it is turned, and they are."""
+    along = OPERATIONS[function].along_rows if function in OPERATIONS else ""
+    last = arguments[-1]
+    if not along or not isinstance(last, Constant) or last.name not in AXES or last.name == _ALL:
+        return function, arguments if not along or not _is_axis(last) else arguments[:-1], False
+    if last.name == _ROWS:
+        return along, arguments[:-1], False
+    return along, tuple(Transpose(one) for one in arguments[:-1]), True

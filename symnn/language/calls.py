@@ -19,10 +19,11 @@ from symnn.expressions.tree import (
     Power,
     Product,
     Quotient,
+    Transpose,
     Tree,
 )
 from symnn.expressions.writing import plain
-from symnn.language.axis_numbers import axis_word, gathered
+from symnn.language.axis_numbers import axis_word, gathered, joined
 from symnn.language.conditions import where
 from symnn.language.derived_by import by_several
 from symnn.language.keywords import Named, arranged_by_name, several, word_behind
@@ -86,7 +87,7 @@ def read_call(parser: Reader, at: int) -> Tree:
     arguments = _listed(parser, function) or _unlisted(parser, at, function, order)
     parser.own = around
     function = function if order else gathered(parser, function, arguments)
-    arguments = axis_word(parser, function, arguments, at)
+    function, arguments, is_turned = joined(function, axis_word(parser, function, arguments, at))
     least, most = parser.scope.functions.get(function, (1, 1))
     last = arguments[-1]
     if isinstance(last, Constant) and last.name in WORDS and not _takes(function, last.name):
@@ -97,7 +98,8 @@ def read_call(parser: Reader, at: int) -> Tree:
         parser.refuse("arguments", at, function=function, expected=_how_many(least, most), got=len(arguments))
     if function in OPERATIONS and OPERATIONS[function].ranked and not _is_rank(arguments[0], len(arguments) - 1):
         parser.refuse("rank", at, function=function, most=len(arguments) - 1)
-    result = Call(function, arguments, order, parser.span(at))
+    result: Tree = Call(function, arguments, order, parser.span(at))
+    result = Transpose(result, parser.span(at)) if is_turned else result
     parser.unsure = parser.unsure or raised > 0
     if exponent is None:
         return result

@@ -53,6 +53,8 @@ def indexed_entry(name: str, indices: tuple[str, ...], shape: Shape) -> Entry | 
         if len(fitting) > 1:
             first, second = (entry_name(name, way) for way in fitting[:2])
             return Problem("ambiguous", {"found": f"{name}_{indices[0]}", "first": first, "second": second})
+        if shape[0] == 1 == len(shape) - 1 and 0 < int(indices[0]) <= shape[1]:  # the i-th of a row
+            fitting.append((1, int(indices[0])))
         if fitting:
             return (NAME, entry_name(name, fitting[0]))
         return Problem("index", {"name": name, "index": ",".join(indices), "shape": wanted})

@@ -28,7 +28,7 @@ from symnn.expressions.tree import (
     rebuilt,
     walk,
 )
-from symnn.language.entries import indexed_entry
+from symnn.language.entries import entry_name, indexed_entry
 from symnn.language.signs import NAME
 from symnn.language.summation import PRODUCT, SumHeading, heading_of
 from symnn.ops import named
@@ -105,7 +105,8 @@ def _lengths(parser: Reader, entry: Entry, letter: str) -> Iterator[int]:
             continue
         shape = parser.scope.shape(entry.of.name)
         if shape:
-            yield from shape[place : place + 1]
+            along_row = len(entry.indices) == 1 and len(shape) > 1 and shape[0] == 1
+            yield from shape[place + along_row : place + along_row + 1]
             continue
         others = [1] * len(entry.indices)
         count = 0
@@ -137,7 +138,10 @@ def _put(parser: Reader, tree: Tree, values: Mapping[str, int], at: int) -> Tree
         if isinstance(tree.of, Name) and all(isinstance(index, int) for index in indices):
             return _quantity(parser, tree.of, indices, at)  # type: ignore[arg-type]  # all of them are numbers
         kept = tuple(number(index) if isinstance(index, int) else index for index in indices)
-        return Entry(_put(parser, tree.of, values, at), kept, tree.span)
+        of = _put(parser, tree.of, values, at)
+        if len(kept) == 1 and not isinstance(of, Name | Entry) and isinstance(kept[0], Number):
+            return Call(named.PART, (of, *kept, *kept), 0, tree.span)
+        return Entry(of, kept, tree.span)
     parts = children(tree)
     return rebuilt(tree, tuple(_put(parser, part, values, at) for part in parts)) if parts else tree
 
@@ -169,6 +173,9 @@ def _quantity(parser: Reader, of: Name, numbers: tuple[int, ...], at: int) -> Tr
         return Name(entry[1], of.span)
     spelling = _spelling(of.name, numbers)
     known = scope.find(spelling)
+    if known is None and scope.is_model and of.name in scope.shapes:  # its shape is found out later
+        later = f"{of.name}_{numbers[0]}" if len(numbers) == 1 else entry_name(of.name, numbers)
+        return Name(later, of.span)
     if known is None or known[0] != NAME:
         parser.refuse("unknown-name", at, name=spelling.replace("{", "").replace("}", ""), nearest="")
     return Name(known[1], of.span)

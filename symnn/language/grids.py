@@ -336,6 +336,8 @@ def _entry_of_formula(parser: Reader, base: Tree, at: int) -> Tree:
         parser.fail("operator")
     parser.at += 1
     indices = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
+    if len(indices) == 1 and runs(parser, indices):
+        return Entry(base, indices, parser.span(at))
     if len(indices) > 2 or not all(isinstance(one, Number) and plain(one).isdigit() for one in indices):  # noqa: PLR2004
         parser.fail("group")
     if len(indices) == 1:

@@ -33,6 +33,8 @@ _MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp", "sp", "sympy"
 _INSIDE = frozenset({"linalg", "special", "functional", "nn"})
 """Modules inside of those."""
 
+_POWER = "power"
+"""NumPy's word for a power; elsewhere a quantity may be called so."""
 _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
@@ -51,7 +53,9 @@ def module(settling: Settling, word: str) -> bool:
         after += 2
     function = settling.word_after(settling.at + after)
     known = settling.known[settling.at + after] if function else None
-    if function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL)):
+    if function == _POWER:
+        settling.known[settling.at + after] = (SPECIAL, "pow")
+    elif function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL)):
         return False
     settling.note("mended", len(written) + 1 + len(function), what=f"{written}.{function}", read=function)
     settling.at += after

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import is_index, taken_apart
+from symnn.language.signs import CARET, TOP
 
 if TYPE_CHECKING:
     from symnn.language.names import Spelling
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from symnn.language.settling import Settling
     from symnn.language.signs import Entry
 
-__all__ = ["layer_letters", "powers_alike", "raised_layer", "with_brackets"]
+__all__ = ["layer_letters", "powers_alike", "raised_layer", "turned_layer", "with_brackets"]
 
 _RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]))")
 _WORDS = re.compile(r"[A-Za-z]+")
 _ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+)(?P<below>_.*)?", re.DOTALL)
+_TURNED = re.compile(
+    r"(?P<name>.*\^\{(?:\([^(){}]*\)|\[[^\[\]{}]*\]))(?:T|\\top|\\intercal|⊤)\}(?P<below>_.*)?", re.DOTALL
+)
 _MARK = re.compile(r"[A-Za-z]+|[0-9]+")
 _TRANSPOSED = "T"
 _LONGEST = 40
@@ -94,6 +98,23 @@ def raised_layer(settling: Settling, word: str) -> bool:
         return False
     last = end - 1
     settling.give(known, settling.places[last] + len(words[last]) - settling.places[settling.at], end - settling.at)
+    return True
+
+
+def turned_layer(settling: Settling, word: str) -> bool:
+    r"""Read ``A^{[1]T}`` and ``W^{(2)\top}``, a name with its layer, transposed."""
+    found = _TURNED.fullmatch(word)
+    apart = taken_apart(f"{found['name']}}}{found['below'] or ''}") if found is not None else None
+    if found is None or apart is None:
+        return False
+    scope = settling.scope
+    known = scope.exact.get(apart.exact) or scope.compact.get(apart.compact) or entry_of(apart, scope)
+    if known is None or isinstance(known, Problem):
+        return False
+    last = len(word) - 1
+    settling.give(known, len(word), 0)
+    settling.give((CARET, "^"), 1, 0, last)
+    settling.give((TOP, "⊤"), 1, 1, last)
     return True
 
 

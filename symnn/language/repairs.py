@@ -38,6 +38,7 @@ _REPAIRS: Final = Repairs(
         summation.torn_off,
         indicators.conditional,
         indicators.indicator,
+        raised.turned_layer,
         raised.raised_layer,
         printed.sign_of_page,
         printed.entry_of_brackets,

@@ -50,7 +50,9 @@ _INDEXED = frozenset({CLOSE, PARTIAL, NABLA})
 _RAISING = ((CARET, NUMBER), (CARET, BRACE, NUMBER, CLOSE))
 _LONGEST_END = 6
 """How many tokens the end of a norm has at most: two bars and an exponent in braces."""
-_NORM_KIND = re.compile(r"_\s*\{?\s*(?P<kind>[12F])(?![0-9A-Za-z])\s*\}?")
+_NORM_KIND = re.compile(
+    r"_\s*\{?\s*(?:(?P<kind>[12F])(?![0-9A-Za-z])|\\(?:text|textrm|mathrm)\s*\{\s*(?P<set>[12F])\s*\})\s*\}?"
+)
 _LEADING_ZERO = re.compile(r"0[0-9]")
 _NEEDLESS_ZEROS = re.compile(r"^0+(?=[0-9])")
 
@@ -206,7 +208,7 @@ class Settling:
         end = self.at
         while end < len(self.words) and self.places[end] < found.end():
             end += 1
-        self.give((BELOW, found["kind"]), len(found[0]), end - self.at)
+        self.give((BELOW, found["kind"] or found["set"]), len(found[0]), end - self.at)
 
     def _stray(self, sign: str) -> NoReturn:
         """Refuse a prime, index, point or exclamation mark where none can stand."""

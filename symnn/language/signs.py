@@ -177,6 +177,8 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         r"\end{cases}": (CLOSE, r"\end{cases}"),
         **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", r"\nicefrac", r"\sfrac"), (COMMAND, "frac")),
         **dict.fromkeys((r"\mathrm{e}", r"\exponentialE"), (CONSTANT, "e")),
+        r"\langle": (COMMAND, "inner"),
+        r"\rangle": (CLOSE, r"\rangle"),
         r"\sqrt": (COMMAND, "sqrt"),
         r"\boxed": (COMMAND, "boxed"),
         **{

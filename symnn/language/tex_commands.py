@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.expressions.tree import Call, Number, Quotient, Tree
+from symnn.expressions.tree import Call, Entrywise, Number, Product, Quotient, Tree
 from symnn.language import calls, differentials, folds, grids
 from symnn.language.arguments import argument
 from symnn.language.conditions import cases
@@ -38,6 +38,8 @@ def latex_command(parser: Reader, at: int) -> Tree:
         return _root(parser, at)
     if name == "boxed":
         return _boxed(parser, at)
+    if name == "inner":
+        return _inner(parser, at)
     if name == named.SUM:
         return folds.fold(parser, at, kind)
     if name == PRINTED:
@@ -51,6 +53,17 @@ def latex_command(parser: Reader, at: int) -> Tree:
         return differentials.fraction_derivative(parser, at)
     over = argument(parser)
     return Quotient(over, argument(parser), parser.span(at))
+
+
+def _inner(parser: Reader, at: int) -> Tree:
+    r"""Read ``\langle a, b \rangle``, the sum of the products entry by entry."""
+    first = parser.nested(parser.expression)
+    parser.expect(",", COMMA)
+    factors = (first, parser.nested(parser.expression))
+    parser.expect(r"\rangle", CLOSE)
+    if named.SUM not in parser.scope.functions:
+        return Product(factors, parser.span(at))
+    return Call(named.SUM, (Entrywise(factors),), 0, parser.span(at))
 
 
 def _printed(parser: Reader, at: int, written: str) -> Tree:

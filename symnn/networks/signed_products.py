@@ -5,19 +5,36 @@ A star is entrywise there, as in programs and in many books; a dot between two v
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from symnn.errors import Span
-from symnn.expressions.tree import Entrywise, Product, Transpose, Tree
+from symnn.expressions.tree import Entrywise, Product, Transpose, Tree, children, rebuilt
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops.shapes import MATRIX, Shape, Unfit, product_shape
 
-__all__ = ["Factor", "by_sign"]
+__all__ = ["Factor", "by_sign", "with_signs"]
 
 Factor = tuple[Tree, Shape]
 """A factor with its shape."""
 
 _AROUND = "()[]{} \t"
 _STAR, _DOTS = "*", (r"\cdot", "·")
+
+
+def with_signs(tree: Tree, text: str, shapes: Mapping[str, Shape]) -> Tree:
+    """Take the products of an answer by their signs wherever shapes leave no matrix product."""
+    parts = children(tree)
+    same = tuple(with_signs(part, text, shapes) for part in parts)
+    is_same = all(one is other for one, other in zip(parts, same, strict=True))
+    node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
+    if not isinstance(node, Product):
+        return node
+    try:
+        return by_sign(node, tuple((factor, shape_of(factor, shapes)) for factor in node.factors), text)
+    except Misfit:
+        return node
 
 
 def by_sign(node: Product, factors: tuple[Factor, ...], text: str) -> Tree:

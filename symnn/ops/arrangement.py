@@ -36,6 +36,41 @@ def _join_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     return tuple(terms)
 
 
+def _side_by_side(c: TensorCall) -> Shape:
+    """Join matrices of as many rows; a vector is one column."""
+    heights = {as_matrix(shape)[0] for shape in c.shapes}
+    if len(heights) > 1:
+        raise Unfit("shape-beside", shapes=", ".join(map(shape_text, c.shapes)))
+    return normal((heights.pop(), sum(as_matrix(shape)[1] for shape in c.shapes)))
+
+
+def _side_entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
+    widths = [as_matrix(shape)[1] for shape in c.shapes]
+    rows = range(as_matrix(c.shapes[0])[0])
+    pieces = (g.cells[row * w : (row + 1) * w] for row in rows for g, w in zip(grids, widths, strict=True))
+    return Grid(_side_by_side(c), tuple(cell for piece in pieces for cell in piece))
+
+
+def _side_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    """Give each matrix its columns of the error; a slice of one row is a vector."""
+    start, terms = 0, []
+    for shape in c.shapes:
+        width = as_matrix(shape)[1]
+        columns = Call(named.SLICE, (delta, *map(Number, (0, 0, start + 1, start + width))))
+        terms.append(Transpose(columns) if len(shape) == MATRIX and shape[0] == 1 else columns)
+        start += width
+    return tuple(terms)
+
+
+def _side_arrays(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
+    import numpy as np
+
+    whole = [array.reshape(*lead(array, s), *as_matrix(s)) for array, s in zip(arrays, c.shapes, strict=True)]
+    common = np.broadcast_shapes(*(array.shape[:-2] for array in whole))
+    joined = np.concatenate([np.broadcast_to(array, (*common, *array.shape[-2:])) for array in whole], axis=-1)
+    return joined.reshape(*common, *_side_by_side(c))
+
+
 def _in_shape(tree: Tree, shape: Shape) -> Tree:
     return tree if len(shape) <= 1 else Call(named.RESHAPE, (tree, *(Number(length) for length in shape)))
 
@@ -179,7 +214,18 @@ ARRANGEMENT: tuple[Operation, ...] = (
         pullback=_join_pullback,
         sign="concat",
         arity=(1, MOST),
+        along_rows=named.BESIDE,
         kernel=_join_arrays,
+    ),
+    Operation(
+        name=named.BESIDE,
+        shape=_side_by_side,
+        entries=_side_entries,
+        pullback=_side_pullback,
+        sign="beside",
+        words=("hstack",),
+        arity=(2, MOST),
+        kernel=_side_arrays,
     ),
     Operation(
         name=named.PART,

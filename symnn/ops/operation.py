@@ -175,6 +175,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``arity`` is the fewest and the most arguments; ``defaults`` are the last ones where they are not written.
     Of a ``ranked`` one the first argument is a whole number, written as one: which of the others is meant, from 1.
     ``gathered`` names the operation that it is of one tensor, alone or along an axis: ``max(X, rows)``.
+    ``along_rows`` names the operation that it is of the rows of several matrices: ``concat(A, B, axis=1)``.
     Of a ``choosing`` one the first argument says by its sign which other counts; that alone needs a value there.
     ``settings`` are the trailing whole numbers of a tensor call: ``conv(X, K, 2, 1)`` has stride 2, padding 1.
     ``sign`` is how the course calls it, spelled as a name (``σ``, ``ReLU``, ``conv'_K``), ``layout`` how the sign
@@ -219,6 +220,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     ranked: bool = False
     choosing: bool = False
     gathered: str = ""
+    along_rows: str = ""
     settings: tuple[Setting, ...] = ()
     sign: str = ""
     layout: Layout = "call"

@@ -19,6 +19,7 @@ from symnn.expressions.tree import Derivative, Transpose, Tree, mapped, walk
 from symnn.language.reading import Reading, read
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.networks.answers import aligned_as_network
+from symnn.networks.signed_products import with_signs
 from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.questions.expressed import Expressed
 from symnn.questions.kind import Findings, Sitting
@@ -58,9 +59,10 @@ class FormulaKind(Expressed[Tree, Reference]):
     def read(self, text: str) -> Reading | Problem:
         """Read one expression."""
         found = read(text, self.question.scope)
-        if isinstance(found, Problem) or _FIRST_AXIS.search(text) is None:
+        if isinstance(found, Problem) or not self.question.graph.shapes:
             return found
-        return replace(found, tree=self._as_vector(found.tree))
+        tree = with_signs(found.tree, text, self.question.graph.shapes)
+        return replace(found, tree=self._as_vector(tree) if _FIRST_AXIS.search(text) is not None else tree)
 
     def _as_vector(self, tree: Tree) -> Tree:
         """Take a program's ``sum(D, axis=0)`` as the vector it is there where a vector is asked, and no row."""
