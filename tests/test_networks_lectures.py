@@ -36,7 +36,9 @@ LAYER_NORM = (
     "  \\mu = \\frac{1}{3}\\sum_{i=1}^{3} x_i\n  \\sigma^2 = \\frac{1}{3}\\sum_{i=1}^{3} (x_i - \\mu)^2\n"
     "  \\hat{x}_i = \\frac{x_i - \\mu}{\\sqrt{\\sigma^2 + \\epsilon}}\n  L = \\sum_{i=1}^{3} g_i \\gamma_i \\hat{x}_i\n"
 )
-SIDES = "inputs: [G]\nshapes: {A: 3x2, v: 3, G: 3x3}\nequations: |\n  L = 1/2 sum(G ⊙ (side_by_side(A, v) ⊙ side_by_side(A, v)))\n"
+SIDES = (
+    "inputs: [G]\nshapes: {A: 3x2, v: 3, G: 3x3}\nequations: |\n  Y = join_columns(A, v)\n  L = 1/2 sum(G ⊙ Y ⊙ Y)\n"
+)
 RESIDUAL = "shapes: {x: 2, A: 2x2, g: 2}\ninputs: [g]\nequations: |\n  y = (I - 2 A) x\n  L = g^T y\n"
 STEPS = (
     "inputs: [x^{<t>}]\nindex: {t: 1..1}\nequations: |\n  a^{<0>} = 0\n"
@@ -116,7 +118,7 @@ MEANT = [
     ),
     (
         "shapes: {A: 3x2, B: 1x2, v: 3}\nequations: |\n  Y = concat(A, v, axis=1)\n  Z = concat(A, B, axis=0)\n",
-        ["Y = side_by_side(A, v)", "Z = transpose(side_by_side(transpose(A), transpose(B)))"],
+        ["Y = join_columns(A, v)", "Z = transpose(join_columns(transpose(A), transpose(B)))"],
     ),
     ("shapes: {A: 3x2, B: 1x2}\nequations: |\n  Y = concat(A, B, axis=1)\n", "shape-beside"),
     ("\\sigma^2 = a\n\\sigma = \\sqrt{\\sigma^2}", "layer-or-power"),

@@ -146,7 +146,7 @@ BY_HAND = (
     ("is_smallest(A, all)", {"A": (2, 3)}, lambda A: 1.0 * (A.min() == A)),
     ("flatten(A)", {"A": (2, 3)}, np.ravel),
     ("concat(x, A, a)", {"x": (2,), "A": (2, 3)}, lambda x, A, a: np.concatenate([x, A.ravel(), [a]])),
-    ("side_by_side(A, x, B)", {"A": (2, 3), "x": (2,), "B": (2, 2)}, lambda A, x, B: np.hstack([A, x[:, None], B])),
+    ("join_columns(A, x, B)", {"A": (2, 3), "x": (2,), "B": (2, 2)}, lambda A, x, B: np.hstack([A, x[:, None], B])),
     ("concat(A, B, axis=0)", {"A": (1, 3), "B": (2, 3)}, lambda A, B: np.vstack([A, B])),
     ("part(x, 2, 3)", {"x": (4,)}, lambda x: x[1:3]),
     ("reshape(x, 2, 3)", {"x": (6,)}, lambda x: x.reshape(2, 3)),

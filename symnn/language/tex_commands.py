@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symnn.expressions.tree import Call, Entrywise, Number, Product, Quotient, Tree
+from symnn.expressions.tree import Call, Entrywise, Number, Quotient, Tree
 from symnn.language import calls, differentials, folds, grids
 from symnn.language.arguments import argument
 from symnn.language.conditions import cases
 from symnn.language.indicators import CASES
 from symnn.language.powers import root_power
 from symnn.language.printed import ALONE, PRINTED, call_of_page
+from symnn.language.read_shapes import holds_tensor
 from symnn.language.signs import (
     AMPERSAND,
     BRACE,
@@ -58,11 +59,13 @@ def latex_command(parser: Reader, at: int) -> Tree:
 def _inner(parser: Reader, at: int) -> Tree:
     r"""Read ``\langle a, b \rangle``, the sum of the products entry by entry."""
     first = parser.nested(parser.expression)
-    parser.expect(",", COMMA)
+    if parser.kinds[parser.at] != COMMA:
+        parser.refuse("command", at, name=r"\langle", nearest="", advice="")
+    parser.at += 1
     factors = (first, parser.nested(parser.expression))
     parser.expect(r"\rangle", CLOSE)
-    if named.SUM not in parser.scope.functions:
-        return Product(factors, parser.span(at))
+    if not parser.scope.is_model and not all(holds_tensor(factor, parser.scope) for factor in factors):
+        parser.refuse("command", at, name=r"\langle", nearest="", advice="")  # a vector, for some
     return Call(named.SUM, (Entrywise(factors),), 0, parser.span(at))
 
 
