@@ -10,6 +10,11 @@ DISPLAYED = re.compile(r"\\begin\{(align\*?|alignat\*?|aligned|alignedat)\}(?:\{
 SHAPE = re.compile(r"\\qquad \((\d+(?: \\times \d+)*)\)")
 RANGE = re.compile(r"(\w) = (\d+)(?:, (?:\\ldots, )?(\d+))?")
 HOLDS = re.compile(rf"\\qquad \(({RANGE.pattern}(?:;{RANGE.pattern})*)\)")
+NEXT = re.compile(r"(.*)\^\{(\w) \+ 1\}")
+"""A parameter after a step of gradient descent."""
+
+LOSS = re.compile(r"\\frac\{\\partial (\w+(?:_(?:\w|\{\w+\}))?)\}")
+
 FREE = re.compile(
     r"\\frac\{\\partial \w+\}\{\\partial \w_(?:\{(?P<several>\w(?:,\w)+)\}|(?P<one>[a-z]))\} = \\sum_\{\w,\w\}"
 )
@@ -17,6 +22,9 @@ FREE = re.compile(
 
 
 ERROR = re.compile(r"\\delta_(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\w)(?!\w)")
+STRETCH = re.compile(r"\\left\(((?:(?!\\left\().)*?)\\right\)_\{(\d+)\\ldots(\d+)\}")
+"""Entries of a vector from one to another: read by the name of the operation, for dots are no sign of the language."""
+
 OVER = re.compile(r"\\sum_\{(\w)=(\d+)\}\^\{(\d+)\}")
 
 
@@ -33,7 +41,8 @@ def said(page: str) -> list[Said]:
     for block in DISPLAYED.finditer(page):
         for line in _lines(block[2]):
             for one in _instances(line.replace(r"\quad {}", "")):
-                sides = [_added_up(side.strip()) for side in _cut(one, ("=",)) if side.strip(" \\")]
+                named = STRETCH.sub(r"\\operatorname{part}\\left(\1, \2, \3\\right)", one)
+                sides = [_added_up(side.strip()) for side in _cut(named, ("=",)) if side.strip(" \\")]
                 found += [Said(*pair) for pair in pairwise(sides)]
     return found
 
@@ -49,7 +58,19 @@ def resolved(pairs: list[Said], of: str, *, named: bool) -> list[Said]:
     def put_in(text: str) -> str:
         return ERROR.sub(lambda found: rf"\left({_error(found[0], meaning, of)}\right)", text)
 
+    pairs = [_as_a_step(pair) for pair in pairs]
     return [Said(put_in(left), put_in(right)) for left, right in pairs if meaning.get(left) != right]
+
+
+def _as_a_step(pair: Said) -> Said:
+    """Put in the place of w^{k+1} what the rule makes of it, by the loss that the other side names; w^k is w."""
+    after = NEXT.fullmatch(pair.left)
+    if after is None:
+        return pair
+    loss = LOSS.search(pair.right)
+    assert loss is not None, pair
+    step = rf"{after[1]} - \eta\,\frac{{\partial {loss[1]}}}{{\partial {after[1]}}}"
+    return Said(step, pair.right.replace(f"^{{{after[2]}}}", ""))
 
 
 def _error(name: str, meaning: dict[str, str], of: str) -> str:
@@ -70,8 +91,8 @@ def _added_up(side: str) -> str:
 
 
 def _at(text: str, index: str, value: int) -> str:
-    step = re.compile(rf"(?<![A-Za-z\\]){index}(?:([-+])(\d+))?(?![A-Za-z])")
-    found = step.sub(lambda found: str(value + int(f"{found[1] or '+'}{found[2] or 0}")), text)
+    step = re.compile(rf"(?:(\d+)|(?<![A-Za-z\\])){index}(?:([-+])(\d+))?(?![A-Za-z])")
+    found = step.sub(lambda found: str(int(found[1] or 1) * value + int(f"{found[2] or '+'}{found[3] or 0}")), text)
     return re.sub(r"_\{(\w)\}", r"_\1", found)
 
 

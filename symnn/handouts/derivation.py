@@ -114,7 +114,7 @@ def derivation_document(
         written = _Written(each, Partials(graph), numbers, whole, several=bool(before), rule=view.rule)
         symbols |= written.symbols
         if view.full:
-            blocks += local_derivatives(each, numbers)
+            blocks += local_derivatives(each, whole, numbers)
         blocks += written.by_paths() if view.form == "paths" else written.by_deltas()
         if view.full and view.form != "paths":
             blocks += written.one_in_full()

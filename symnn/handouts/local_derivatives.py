@@ -15,6 +15,7 @@ from symnn.notation.items import Piece
 
 if TYPE_CHECKING:
     from symnn.handouts.shown_numbers import Numbers
+    from symnn.networks.graph import Graph
 
 __all__ = ["local_derivatives"]
 
@@ -22,10 +23,13 @@ MOST_EDGES = 40
 """More edges than this are not listed."""
 
 
-def local_derivatives(derivation: Derivation, numbers: Numbers | None = None) -> Iterator[Block]:
-    """Prove the derivatives of the functions once, then list those of all equations on the way."""
+def local_derivatives(derivation: Derivation, whole: Graph, numbers: Numbers | None = None) -> Iterator[Block]:
+    """Prove the derivatives of the functions once, then list those of all equations on the way.
+
+    ``whole`` is the network as the page names it: its names are no letter for an argument.
+    """
     yield Heading("head-local")
-    yield from functions(derivation.graph, proved=True)
+    yield from functions(whole, proved=True)
     leads = derivation.graph.leading(derivation.wrt)
     wanted = [name for name in (*derivation.downward, *derivation.wrt) if name in leads or name in derivation.wrt]
     edges = [use for name in dict.fromkeys(wanted) for use in derivation.uses.get(name, ())]
