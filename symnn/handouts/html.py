@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from symnn.handouts.document import Document, Title
@@ -24,10 +26,13 @@ h1 { font-size: 1.5rem; text-align: center; } h2 { font-size: 1.2rem; margin-top
 h1, h2, p:has(+ .display), p:has(+ .table) { break-after: avoid; }
 math { font-size: 1.05em; overflow-wrap: normal; } .given { font-weight: bold; } .default { color: #666; }
 .display { overflow-x: auto; padding: .3rem 0; text-align: center; }
-.boxed math { border: 1px solid; padding: .3em .6em; display: inline-block math; break-inside: avoid; }
+.display.boxed math { border: 1px solid; padding: .3em .6em; display: inline-block math; break-inside: avoid; }
 .display mtd { padding: .28em .15em; text-align: left; justify-items: start; }
 .display mtd.left { text-align: right; justify-items: end; padding-left: 1.2em; }
-.display mtd.label { color: #666; } .display mtd.label.second { padding-left: 2.4em; }
+.display mtd.label { color: #666; }
+.pair { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 2.4em; padding: .3rem 0; }
+.pair .display { padding: 0; max-width: 100%; }
+.pair.boxed { border: 1px solid; margin: .5rem 0; break-inside: avoid; }
 .display mtable mtable mtd { text-align: center; justify-items: center; }
 .framed { border: 1px solid; padding: .4rem .8rem; margin: 1rem 0; } .framed ul { margin: .2rem 0; }
 .picture { text-align: center; overflow-x: auto; } .picture svg { max-width: 100%; height: auto; }
@@ -38,14 +43,16 @@ table { border-collapse: collapse; margin: 1rem auto; } th, td { padding: .2rem 
 thead { border-top: 2px solid; border-bottom: 1px solid; } tbody { border-bottom: 2px solid; }
 @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818; }
   .default, .display mtd.label { color: #aaa; } }
-@media (max-width: 30rem) { th, td { padding: .2rem .35rem; } }
+@media (min-width: 30rem) { .pair.tall mtd { height: 2.5em; vertical-align: middle; } }
+@media (max-width: 30rem) { th, td { padding: .2rem .35rem; } .display mtd.left { padding-left: .6em; }
+  .pair { display: grid; justify-items: start; } }
 @media print { body { color: #000; background: #fff; } }
 """
 
 INSIDE = """
 .symnn .display { overflow-x: auto; } .symnn .display mtd { padding: .28em .15em; text-align: left; }
 .symnn .display mtd.left { text-align: right; } .symnn .picture { text-align: center; overflow-x: auto; }
-.symnn .picture svg { max-width: 100%; height: auto; }
+.symnn .picture svg { max-width: 100%; height: auto; } .symnn .pair { display: flex; flex-wrap: wrap; gap: 0 2em; }
 """
 """What a notebook's page does not have: columns of equations, and pictures that fit."""
 
@@ -66,6 +73,9 @@ def fragment(document: Document, lang: Language) -> str:
     """Write a document as a part of somebody else's page, in whose letters and colours it stands."""
     body = "\n".join("\n".join(parts) for _, parts in walked(document, lang, _Html(document.symbols)))
     return f'<div class="symnn" lang="{lang}">\n<style>{INSIDE}</style>\n{body}\n</div>\n'
+
+
+DISPLAYED: Final = '<div class="display" tabindex="0">{}</div>'
 
 
 class _Html(Struct, frozen=True):
@@ -91,8 +101,11 @@ class _Html(Struct, frozen=True):
 
     def aligned(self, block: Aligned) -> str:
         frame = " boxed" if block.boxed else ""
-        written = aligned(block, self.symbols)
-        return f'<div class="display{frame}" tabindex="0"><math display="block">{written}</math></div>'
+        halves = [f'<math display="block">{half}</math>' for half in aligned(block, self.symbols)]
+        if len(halves) == 1:
+            return f'<div class="display{frame}" tabindex="0">{halves[0]}</div>'
+        tall = " tall" if any("<mfrac>" in half for half in halves) else ""
+        return f'<div class="pair{frame}{tall}">{"".join(map(DISPLAYED.format, halves))}</div>'
 
     def framed(self, title: str, sentences: tuple[str, ...]) -> str:
         said = "".join(f"<li>{sentence}</li>" for sentence in sentences)

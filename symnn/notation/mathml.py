@@ -92,20 +92,24 @@ def mathml(box: Box) -> str:
             assert_never(box)
 
 
-def aligned(block: Aligned, symbols: Symbols) -> str:
-    """Write equations under each other, aligned at their first equals sign."""
+def aligned(block: Aligned, symbols: Symbols) -> tuple[str, ...]:
+    """Write equations under each other, aligned at their first equals sign; halves that stand side by side apart."""
     found = aligned_rows(block, symbols)
-    labelled = any(row.label for row in found)
-    rows = (f"<mtr>{_cells(row, labelled=labelled)}</mtr>" for row in found)
-    return f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
+    beside = [row.beside for row in found if row.beside is not None]
+    return tuple(_columns(rows) for rows in (found, beside) if rows)
 
 
-def _cells(row: AlignedRow, *, labelled: bool, second: str = "") -> str:
-    """Write a row: its label, if any, then what is aligned, then the row beside it, which stands apart."""
+def _columns(rows: list[AlignedRow]) -> str:
+    labelled = any(row.label for row in rows)
+    cells = (f"<mtr>{_cells(row, labelled=labelled)}</mtr>" for row in rows)
+    return f'<mtable displaystyle="true">{"".join(cells)}</mtable>'
+
+
+def _cells(row: AlignedRow, *, labelled: bool) -> str:
+    """Write a row: its label, if any, then what is aligned."""
     label = f"<mtext>{f'({row.label})' if row.label else ''}</mtext>"
-    named = f'<mtd class="label{second}">{label}</mtd>' if labelled else ""
-    cells = f'{named}<mtd class="left">{mathml(row.left)}</mtd><mtd class="right">{mathml(row.right)}</mtd>'
-    return cells if row.beside is None else cells + _cells(row.beside, labelled=labelled, second=" second")
+    named = f'<mtd class="label">{label}</mtd>' if labelled else ""
+    return f'{named}<mtd class="left">{mathml(row.left)}</mtd><mtd class="right">{mathml(row.right)}</mtd>'
 
 
 def _one(box: Box) -> str:
