@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.stationary import Stationary, best_discriminator, value_at_equilibrium
 from symnn.expressions.tree import Call, Derivative, Name, Number, Tree
@@ -12,6 +14,7 @@ from symnn.handouts.document import Block, Document, Heading, Prose, ProseFact, 
 from symnn.handouts.equations import functions
 from symnn.handouts.matrix_document import Written
 from symnn.handouts.matrix_page import MatrixView
+from symnn.handouts.pictures.diagram import Diagram, diagram
 from symnn.networks.network import Network, Player
 from symnn.notation.boxes import Script, Sign
 from symnn.notation.items import Aligned, Line, Piece, expression, one_piece
@@ -31,7 +34,12 @@ def adversarial_document(
     parts = [Written(derive_matrix(graph, side.loss, side.parameters), view.numbers) for side in sides]
     blocks: list[Block] = [view.title] if view.title else []
     blocks += source_line(view.source)
-    blocks += [*parts[0].head(view.given), *parts[0].forward(), *_game(network), *functions(graph, proved=view.full)]
+    blocks += [
+        *parts[0].head(view.given, _boxed(network, sides)),
+        *parts[0].forward(),
+        *_game(network),
+        *functions(graph, proved=view.full),
+    ]
     symbols = dict(symbols_of(graph))
     for side, part in zip(sides, parts, strict=True):
         symbols |= part.all_symbols
@@ -43,6 +51,12 @@ def adversarial_document(
         table = [one for part in parts for one in part.differences()]
         blocks += checked_blocks(view.check, table)
     return Document(tuple(blocks), {**symbols, **best})
+
+
+def _boxed(network: Network, sides: tuple[Player, ...]) -> Diagram:
+    """Draw the players in their boxes; grey is whose loss the page does not derive."""
+    drawn, acting = diagram(network.graph, network.players), {side.name for side in sides}
+    return replace(drawn, frames=tuple(replace(one, rests=one.name not in acting) for one in drawn.frames))
 
 
 def _game(network: Network) -> Iterator[Block]:

@@ -40,6 +40,7 @@ math { font-size: 1.05em; overflow-wrap: normal; } .given { font-weight: bold; }
 .beside > * { min-width: 0; max-width: 100%; }
 .table { overflow-x: auto; } tr { break-inside: avoid; }
 table { border-collapse: collapse; margin: 1rem auto; } th, td { padding: .2rem .9rem; text-align: left; }
+.table td math { math-style: normal; }
 thead { border-top: 2px solid; border-bottom: 1px solid; } tbody { border-bottom: 2px solid; }
 @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818; }
   .default, .display mtd.label { color: #aaa; } }

@@ -59,7 +59,10 @@
   const slope = (q, side) => (now.slopes[side].get(q) ?? 0);
   const sideOf = (name) => Math.max(0, data.sides.findIndex((side) => data.entries[name].some((q) => side.wrt.includes(q))));
   const shown = (x) => (Number.isFinite(x) ? String(+x.toPrecision(4) + 0) : String(x)).replace("-", "−");
-  const short = (x) => (Number.isFinite(x) ? String(+x.toPrecision(3) + 0) : String(x)).replace("-", "−");
+  // as many digits as there is room for in a unit: of 0.0408 only 0.041
+  const short = (x) => [3, 2, 1].map((digits) => (Number.isFinite(x) ? String(+x.toPrecision(digits) + 0) : String(x)).replace("-", "−"))
+    .find((text, k) => k === 2 || text.length <= 6);
+  const hint = () => find("#card").replaceChildren(made("p", "hint", data.words.hint));
 
   function tensor(name, numbers) {
     const shape = data.shapes[name];
@@ -260,7 +263,7 @@
     wrt = name;
     every("svg .track").forEach((one) => one.remove());
     [...edges, ...labels, ...nodes].forEach((one) => one.classList.remove("faded", "chosen"));
-    if (name) { tracks(name); gradient(name); } else find("#card").replaceChildren();
+    if (name) { tracks(name); gradient(name); } else hint();
     remember();
   }
 
@@ -491,6 +494,7 @@
     return [all, data.sides.map((side, k) => side.wrt.map((q) => slopes[k].get(q) ?? 0))];
   };
 
+  hint();
   takeTurn(0);
   window.addEventListener("hashchange", recall);
   recall();

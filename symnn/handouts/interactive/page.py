@@ -33,7 +33,7 @@ from symnn.numeric.points import as_float, points
 
 __all__ = ["page"]
 
-WORDS: Final = ("play", "pause", "copied", "term", "paths", "covered", "window")
+WORDS: Final = ("play", "pause", "copied", "term", "paths", "covered", "window", "hint")
 """What the page itself says, by code, while it is used."""
 
 KINDS: Final = MappingProxyType({"F": "F", "B": "BI", "G": "G", "U": "U"})

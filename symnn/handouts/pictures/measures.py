@@ -21,6 +21,8 @@ LABEL: Final = 0.311
 NUMBER: Final = 0.235
 RADIUS: Final = 0.444
 PADDING: Final = 0.12
+NARROWER: Final = 0.15
+"""How much less room a unit has, on each side, where its value stands: under the middle, where it is round."""
 
 PIXEL: Final = 0.2
 """The side of a pixel, unless the sheet has too many of them."""
@@ -90,8 +92,9 @@ def sizes(diagram: Diagram, written: tuple[Lettering, ...]) -> Iterator[Size]:
         if node.kind == "sheets":
             yield _stack(node, letters, below)
             continue
-        wide = max(width_of_runs(letters.name, NAME), width_of_runs(letters.value, NUMBER))
-        yield Size(max(RADIUS, wide / 2 + PADDING), RADIUS, below)
+        name = width_of_runs(letters.name, NAME) / 2 + PADDING
+        value = width_of_runs(letters.value, NUMBER) / 2 + NARROWER if letters.value else 0.0
+        yield Size(max(RADIUS, name, value), RADIUS, below)
 
 
 def _stack(node: DiagramNode, letters: Lettering, below: float) -> Size:
