@@ -714,6 +714,8 @@ def states(world: World, program: Program, finding: Finding) -> Iterator[Program
         factor = world.tree(facts["factor"])
         yield from scaled(program, factor, world, path)
         yield from changed(program, inside(factor), world, path)
+        if isinstance(factor, Number):  # before what is no product yet
+            yield from changed(program, lambda node, _: iter((Product((factor, node)),)), world, path)
     elif code in WHOLE:
         yield from WHOLE[code](world, program, facts)
     elif code in CHANGES:
@@ -836,6 +838,12 @@ def more_ways(world: World, program: Program, facts: dict) -> Iterator[Program]:
                     yield (*program[:-1], step, Step("answer", Sum((answer, Name(step.name))), back=True))
 
 
+def foreign_ways(world: World, program: Program, facts: dict) -> Iterator[Program]:
+    """One way more, through what the quantity does not act on."""
+    if all(str(facts["quantity"]) not in world.graph.ancestors(str(one)) for one in listed(facts["through"])):
+        yield from more_ways(world, program, facts)
+
+
 def ways_of(derivation: Derivation, name: str) -> Iterator[Step]:
     for n, path in enumerate(paths(derivation, name)):
         parts = [part for factor in path for part in factor.parts]
@@ -906,6 +914,7 @@ WHOLE: dict[str, Callable[[World, Program, dict], Iterator[Program]]] = {
     "missing-step": missing_ways,
     "only-step": only_way,
     "extra-path": more_ways,
+    "foreign-path": foreign_ways,
     "paths-multiplied": multiplied,
     "extra-term": more_terms,
     "stale-value": new_values,

@@ -190,6 +190,10 @@ ABROAD_ROWS = [
     ("a = w*x\nL = max(0, a) + c*min(0, a)", "diff(L, a)", "step(-w*x) + c*(1 - step(a))", "sign"),
     ("s = u*v/(n*m)^2\nL = s*t", "diff(L, u)", "t*v*(n*m)^2", "inverted"),
     ("L = 0.5*(y - z)", "diff(L, y)", "1", "constant"),
+    # the sign of what is subtracted, and that of its part; a way that the quantity is not on
+    ("g = a*(s - b)\nL = x - h*g", "diff(L, h)", "-a*(s + b)", "sign"),
+    ("g = a*(s - b)\nL = x - h*g", "diff(L, h)", "a*(s + b)", "sign"),
+    ("q = x + y\nL = q*z", "diff(L, z)", "x + y + z", "foreign-path"),
 ]
 
 
@@ -200,6 +204,54 @@ def test_what_is_said_of_a_network_with_kinks_quotients_or_numbers_is_true(equat
     world = World(graph, asked_for)
     found = diagnosis_of(graph, asked_for).explain(world.tree(answer))
     assert [finding.code for finding in found] == [code]
+    assert is_true(world, world.tree(answer), found)
+
+
+PAIR = "d = sqrt(transpose(a - b)*(a - b))\nL = 1/2*(Y*d^2 + (1 - Y)*max(0, m - d)^2)"
+NORMED = "N = normalize(X, columns)\nY = N ⊙ (spread(1, 3)*transpose(gamma)) + spread(1, 3)*transpose(beta)"
+PULLED = "1/2*(1 - Y)*2*max(0, m - d)*step(m - d))*(1/(2*d))"
+WHOLES = [
+    # a term that is written with the other sign; a number too much in one of two places
+    (
+        PAIR,
+        {"a": (2,), "b": (2,)},
+        "diff(L, a)",
+        f"(1/2*Y*2*d - {PULLED}*(a - b) + (a - b)*((-1)/2*Y*2*d - {PULLED}",
+        ["sign"],
+    ),
+    (
+        PAIR,
+        {"a": (2,), "b": (2,)},
+        "diff(L, b)",
+        f"-(1/2*Y*3*d - {PULLED}*(a - b) - (a - b)*(1/2*Y*2*d - {PULLED}",
+        ["extra-factor"],
+    ),
+    # signs that are hidden in what is normalized: those of gamma, where both are negative at a point
+    (NORMED, {"X": (3, 2), "gamma": (2,), "beta": (2,)}, "N", "normalize(Y, columns)", ["wrong-factor"]),
+    (
+        NORMED,
+        {"X": (3, 2), "gamma": (2,), "beta": (2,)},
+        "Y",
+        "Y ⊙ (-spread(1, 3)*transpose(gamma)) + spread(1, 3)*transpose(beta)",
+        ["sign", "wrong-factor"],
+    ),
+    # a loss of two arguments exchanged for another one
+    (
+        "y = W x\nL = half_squared_error(y, t)",
+        {"W": (2, 2), "x": (2,), "t": (2,)},
+        "L",
+        "half_squared_error(-y, y)",
+        ["wrong-factor"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("equations", "shapes", "key", "answer", "told"), WHOLES)
+def test_what_is_said_of_whole_vectors_is_true_at_other_points_too(equations, shapes, key, answer, told):
+    graph = graph_from_text(equations, Declarations(shapes=shapes))
+    world = World(graph, World(graph, Name("Y" if key in "NY" else "L")).tree(key))
+    found = diagnosis_of(graph, world.key).explain(world.tree(answer))
+    assert [finding.code for finding in found] == told
     assert is_true(world, world.tree(answer), found)
 
 

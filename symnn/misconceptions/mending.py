@@ -21,7 +21,7 @@ from symnn.misconceptions.trials import Trial
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 
-__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Mending", "are_bent", "functions_of", "goes_with"]
+__all__ = ["ONE_MISTAKE", "TWO_MISTAKES", "Mending", "agree_by_chance", "are_bent", "functions_of", "goes_with"]
 
 ONE_MISTAKE, TWO_MISTAKES, CLEARER = 1.85, 2.6, 0.5
 """What costs more are several mistakes, or too many; one that costs so much less explains an answer better."""
@@ -93,6 +93,11 @@ def functions_of(tree: Tree) -> set[str]:
 def are_bent(functions: Iterable[str]) -> bool:
     """Say whether a slope of one of these operations is settled by a convention, as at a kink."""
     return any(OPERATIONS[name].conventions for name in functions)
+
+
+def agree_by_chance(functions: Iterable[str]) -> bool:
+    """Say whether formulas with these operations may agree at one point only: a unit is off, or a sign is hidden."""
+    return any(OPERATIONS[name].conventions or OPERATIONS[name].rooted for name in functions)
 
 
 def _cheapest(found: Iterable[Found], is_right: Callable[[Tree], bool]) -> tuple[Explanation, ...]:

@@ -205,7 +205,8 @@ class ScalarDiagnosis(Diagnosis):
         if not self.anatomy.of:
             yield lambda: self._beside(self.anatomy.key, evidence), _LIKELY
         elif len(pieces) == 1 and pieces[0].kind != "number" and names(evidence.answer):
-            inside = self._beside(pieces[0].tree, evidence)  # a sum inside one equation was differentiated
+            # a sum inside one equation was differentiated; what is subtracted stays so
+            inside = self._beside(self.anatomy.terms[0].tree, evidence)
             yield lambda: [one for one in inside if one.cost <= _FEW], _LIKELY
         yield lambda: self.termwise.candidates(evidence.answer, evidence.seen), _SURE
         yield lambda: self.dictionary.twice(value), _SURE

@@ -199,8 +199,9 @@ class SmallChanges:
             meant = self._known(other)
             if meant not in (function, name, named.IDENTITY):
                 kind = codes.ACTIVATION_WRONG if {name, meant}.issubset(ACTIVATIONS) else codes.OPERATION_WRONG
-                given = arguments[:1] if name in OF_NUMBERS else arguments
-                yield Mistake(kind, facts(meant=meant, wrote=name), 1.0, (node,)), Call(other, given)
+                given = _taken(meant, arguments) if name in OF_NUMBERS else arguments
+                if given:
+                    yield Mistake(kind, facts(meant=meant, wrote=name), 1.0, (node,)), Call(other, given)
 
     def _known(self, function: str) -> str:
         """Name the operation that a function of the network is, or the function itself where it is none."""
@@ -288,6 +289,12 @@ def other_tensors(name: str, entries: Iterable[str], graph: Graph) -> Iterator[t
             yield other, exchanged
 
 
+def _taken(function: str, arguments: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    """Give as many of some arguments as a function takes; none where it takes more."""
+    least, most = OPERATIONS[function].arity if function in OPERATIONS else (1, 1)
+    return arguments[:most] if len(arguments) >= least else ()
+
+
 def changeable(node: Tree) -> Iterator[int]:
     """List the parts of a node in which something may be changed: no settings, no exponents, no entries."""
     if not isinstance(node, Derivative | Matrix):
@@ -310,10 +317,9 @@ def _in_its_parent(node: Tree, parent: Tree | None) -> Iterator[Change]:
             inner = unsigned(node)
             yield Mistake(codes.SIGN, facts(at=inner), USUAL, (node,)), minus(node)
             yield Mistake(codes.EXTRA_TERM, facts(term=inner), LESS_USUAL, (node,)), ZERO
-        case Product() | Entrywise() if isinstance(node, Number):
-            yield Mistake(codes.CONSTANT, facts(ratio=node), USUAL, (node,)), ONE
-        case Product() | Entrywise():
-            yield Mistake(codes.EXTRA_FACTOR, facts(factor=node), LESS_USUAL, (node,)), ONE
+        case Product() | Entrywise():  # a number too much is said of its place: the whole need not be a multiple
+            cost = USUAL if isinstance(node, Number) else LESS_USUAL
+            yield Mistake(codes.EXTRA_FACTOR, facts(factor=node), cost, (node,)), ONE
 
 
 def _exchanged(trees: tuple[Tree, ...], told: Callable[[float, Tree, Tree], Mistake], cost: float) -> Beside:

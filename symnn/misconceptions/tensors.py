@@ -11,12 +11,31 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from symnn.derivation.updates import RATE
-from symnn.expressions.tree import Call, Derivative, Name, Number, Quotient, Sum, Transpose, Tree, bare, walk
+from symnn.expressions.tree import (
+    Call,
+    Derivative,
+    Name,
+    Negative,
+    Number,
+    Quotient,
+    Sum,
+    Transpose,
+    Tree,
+    bare,
+    walk,
+)
 from symnn.misconceptions.attempts import Attempts
 from symnn.misconceptions.dictionary import DEAREST
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.key_points import KeyPoints
-from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, are_bent, functions_of, goes_with
+from symnn.misconceptions.mending import (
+    ONE_MISTAKE,
+    TWO_MISTAKES,
+    Mending,
+    agree_by_chance,
+    functions_of,
+    goes_with,
+)
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
 from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import simplest
@@ -30,7 +49,7 @@ from symnn.misconceptions.unit_layers import layers
 from symnn.networks.answers import aligned_as_network
 from symnn.networks.graph import Graph
 from symnn.numeric.interpreter import Seen
-from symnn.numeric.valued import Valued
+from symnn.numeric.valued import Valued, valued
 from symnn.ops.shapes import Shape, Valueless
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
@@ -118,14 +137,30 @@ class TensorDiagnosis(Diagnosis):
         with np.errstate(all="ignore"):
             with suppress(Valueless):
                 answer = aligned_as_network(answer, self.graph)
-            found = self._usual(answer, seen)
+            usual = (one for one in self._usual(answer, seen) if not self._is_turned(one, answer, seen))
+            found = tuple(usual)
             if not found or found[0].cost > ONE_MISTAKE:
                 found = self._repaired(answer, seen, found)
         return tuple(one for one in found if not any(_is_there(mistake, answer) for mistake in one.mistakes))
 
+    def _is_turned(self, told: Explanation, answer: Tree, seen: Seen) -> bool:
+        """Say whether a term that is said to be missing is written with the other sign: two uses may cancel."""
+        for term in (dict(one.facts)["term"] for one in told.mistakes if one.kind is codes.MISSING_TERM):
+            if isinstance(term, str | int | tuple):
+                continue
+            with suppress(Valueless):
+                worth = self.point.of(Negative(bare(term)))
+                terms = [part for node in walk(answer) if isinstance(node, Sum) for part in node.terms]
+                wrote = [valued(seen[id(part)][1]) for part in terms if id(part) in seen]
+                if any(one.shape == worth.shape and _are_alike(one, worth) for one in wrote):
+                    return True
+        return False
+
     def _holds(self, told: _Told, answer: Tree) -> bool:
         """Say whether usual mistakes give the answer at further points where units may be off, by chance or by one."""
-        if not (self._is_bent or are_bent(functions_of(answer) | _spoken_of(told.explanation))):
+        if not (
+            self._is_bent or agree_by_chance(self._functions | functions_of(answer) | _spoken_of(told.explanation))
+        ):
             return True
         for point, _ in self.mending.points.first(_POINTS):
             with suppress(Valueless):
@@ -231,23 +266,28 @@ class TensorDiagnosis(Diagnosis):
     def _repaired(self, answer: Tree, seen: Seen, usual: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
         """Change the answer so that it is right; ``usual`` are explanations by several usual mistakes."""
 
-        def left(attempts: Attempts) -> tuple[Explanation, ...]:
+        def with_another(attempts: Attempts) -> tuple[Explanation, ...]:
             found = [
-                Explanation((mistake, *told.mistakes), mistake.cost + told.cost)
-                for mistake, _, value in (attempts.exchanges() if attempts.trial.point is self.point else ())
+                Explanation((mistake, *left.mistakes), mistake.cost + left.cost)
+                for mistake, tree, value in (attempts.exchanges() if attempts.trial.point is self.point else ())
                 if _ZERO < _size(worth := complex(self.point.hashed(value))) < _HUGE
                 for hit in self.book.table.hits(value.shape, worth)
                 if hit.factor == 1
-                if mistake.cost + (told := self._told(hit, self.book).explanation).cost <= TWO_MISTAKES
-                if all(goes_with(mistake, one, answer) for one in told.mistakes)
+                if mistake.cost + (left := (told := self._told(hit, self.book)).explanation).cost <= TWO_MISTAKES
+                if all(goes_with(mistake, one, answer) for one in left.mistakes)
+                if self._holds(told, tree)
             ]
             return self._ranked(found, seen)
 
-        return self.mending.explained(answer, usual, self.mending.agrees, left)
+        return self.mending.explained(answer, usual, self.mending.agrees, with_another)
 
     @property
     def _is_bent(self) -> bool:
         return self.mending.points.is_bent
+
+    @cached_property
+    def _functions(self) -> set[str]:
+        return {name for equation in self.graph.equations for name in functions_of(equation.right)}
 
     @cached_property
     def _is_off(self) -> bool:

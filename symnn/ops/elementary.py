@@ -54,6 +54,7 @@ ELEMENTARY: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.SQRT,
+        rooted=True,
         value=lambda m, a: m.sqrt(a),
         partials=lambda v, _a: ((over(ONE, times(TWO, v)),),),
         numpy="np.sqrt({0})",

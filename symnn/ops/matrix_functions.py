@@ -267,6 +267,7 @@ MATRIX_FUNCTIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.NORM,
+        rooted=True,
         shape=_length_shape,
         entries=_length_entries,
         pullback=_length_pullback,

@@ -190,7 +190,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``anchor`` is a point of its graph with exact coordinates; ``inverse(value)`` the argument that gives a value.
     ``logarithm(*arguments)`` writes log of its value, ``complement(*arguments)`` 1 minus it, so that no digit is lost
     where floats have only 0 or 1 for the value.
-    Where a ``weak`` one is infinite, a product with 0 is 0: that is so for log.
+    Where a ``weak`` one is infinite, a product with 0 is 0: that is so for log. A ``rooted`` one takes a root of
+    what may be a square: a sign is hidden in it, as sqrt(x^2)/x is one.
 
     Code: ``numpy`` with ``{0}``, ``{1}`` for the arguments; ``tensor_numpy`` that of whole tensors, with
     ``{axes}`` (how many axes the first argument has), ``{over}`` (which they are) and ``{rest}`` (those behind as
@@ -233,6 +234,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     range: Bounds = REAL_LINE
     trend: Literal[-1, 0, 1] = 0
     weak: bool = False
+    rooted: bool = False
     parity: Literal[-1, 0, 1] = 0
     anchor: tuple[Fraction, Fraction] | None = None
     inverse: Callable[[Tree], Tree] | None = None

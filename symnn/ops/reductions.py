@@ -234,6 +234,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.STD,
+        rooted=True,
         shape=lambda _c: (),
         entries=lambda _c, grids: single(_deviation(grids[0])),
         pullback=_std_pullback,
@@ -244,6 +245,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
     ),
     Operation(
         name=named.NORMALIZE,
+        rooted=True,
         confusable=(named.CENTER,),
         shape=lambda c: c.shapes[0],
         entries=_normalized,
