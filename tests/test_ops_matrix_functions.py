@@ -40,6 +40,11 @@ ROWS = [
      + x @ torch.inverse(K + 3 * torch.eye(3)) @ x, {"K": A, "x": V}),
     ("E = norm(x) + norm(W, 1) + norm(W)", lambda x, W: x.norm() + W.abs().sum() + W.norm(), {"x": V, "W": W}),
     ("E = dot(x, y) + sum(dot(K, x))", lambda x, y, K: x @ y + (K @ x).sum(), {"x": V, "y": V, "K": A}),
+    ("E = sum(exp(join_columns(W, y, K)) ⊙ L)",
+     lambda W, y, K, L: (torch.exp(torch.cat([W, y[:, None], K], 1)) * L).sum(),
+     {"W": (2, 3), "y": (2,), "K": (2, 2), "L": (2, 6)}),
+    ("E = sum(exp(concat(W, K, axis=0)) ⊙ L)", lambda W, K, L: (torch.exp(torch.cat([W, K], 0)) * L).sum(),
+     {"W": (1, 3), "K": (2, 3), "L": (3, 3)}),
     ("E = sum(conv_transpose(X, K, 2, 1)^2)", lambda X, K: (functional.conv_transpose2d(X, K, stride=2, padding=1) ** 2)
      .sum(), {"X": (2, 3, 4), "K": (2, 3, 3, 2)}),
     ("E = sum(conv_transpose(X, K)^2)", lambda X, K: (functional.conv_transpose2d(X[None], K[None, None]) ** 2).sum(),

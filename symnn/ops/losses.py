@@ -117,6 +117,7 @@ LOSSES: tuple[Operation, ...] = (
         ),
         numpy="-{1} * np.log({0}) - (1 - {1}) * np.log(1 - {0})",
         sign="CE",
+        words=("crossentropy",),
         arity=(2, 2),
         role="loss",
         confusable=(named.SQUARED_ERROR,),
