@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 import symnn
+from symnn.questions.definitions import defined_after, defined_before
 
 READ = [
     ("neuron/dy-dw1", "np.exp(-a)/(1 + np.exp(-a))**2*x1"),
@@ -93,6 +94,40 @@ def test_what_stands_around_an_answer_is_no_part_of_it(target, answer):
     exercise, part = target.split("/")
     verdict = symnn.exercise(exercise).part(part).grade(answer)
     assert verdict.verdict == "correct", verdict
+
+
+DEFINED = [
+    ("bp-2-2-1/dw1", "δ=2(y-z)y(1-y); dE/dw1 = δ w5 f1(1-f1) x1"),
+    ("bp-2-2-1/dw1", "delta = 2(y-z)y(1-y); delta_1 = delta w5 f1(1-f1); delta_1 x1"),
+    ("bp-2-2-1/dw1", "令 δ=2(y-z)y(1-y)，则 ∂E/∂w1=δw5f1(1-f1)x1"),
+    ("bp-2-2-1/dw1", "∂E/∂w1 = δ w5 f1(1-f1) x1，其中 δ=2(y-z)y(1-y)"),
+    ("bp-2-2-1/dw1", "δ w5 f1(1-f1) x1 (where δ=2(y-z)y(1-y))"),
+    ("bp-2-2-1/dw1", r"\delta w_5 f_1(1-f_1)x_1, \delta = 2(y-z)y(1-y)"),
+    ("matrix-form/delta1", "δ2 = 2(y-z)⊙f'(a2); δ1 = (W2^T δ2) ⊙ f'(a1)"),
+    ("matrix-form/by-W1", "delta1 x^T where delta2 = 2(y-z)⊙f'(a2), delta1 = W2^T delta2 ⊙ f'(a1)"),
+    ("one-hidden-layer/v21", "-η(δ_1 ω_11+δ_2 ω_12)h_1(1-h_1)x_2, δ_1=2(y_1-z_1)y_1(1-y_1), δ_2=2(y_2-z_2)y_2(1-y_2)"),
+]
+
+
+@pytest.mark.parametrize(("target", "answer"), DEFINED)
+def test_what_an_answer_defines_is_put_in(target, answer):
+    exercise, part = target.split("/")
+    assert symnn.exercise(exercise).part(part).grade(answer).verdict == "correct"
+
+
+def test_a_slip_in_a_definition_has_its_place_there():
+    text = "δ w5 f1(1-f1) x1, δ = 2(y-z)y(1+y)"
+    part = symnn.exercise("bp-2-2-1").part("dw1")
+    assert part.hint(text, 3).sentences("en")
+    (finding,) = part.grade(text).findings
+    assert (finding.code, text[slice(*finding.span)]) == ("one-plus", "1+y")
+
+
+@pytest.mark.parametrize("text", ["a = 0.2831, b = 1", "b = 1; a = 0.2831", "y = 0.2831, z = 1", "0.2831, k = 2"])
+def test_two_answers_are_no_definition(text):
+    part = symnn.exercise("midges").part("Af")
+    assert defined_after(part, text) is None
+    assert defined_before(part, text) is None
 
 
 @pytest.mark.parametrize(

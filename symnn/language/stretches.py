@@ -27,6 +27,7 @@ _CUT = re.compile(
     r"|\((?:because|since|as|by|from|using|where|with|see|chain rule)\b[^()\n=]*\))"
     r"|(?P<words>\\(?:text|mbox|textbf)\s*\{[^{}]*+\}|[" + _CHINESE + r"]++[：:，,。]*+|[：。])"
     r"|(?P<english>(?<![A-Za-z0-9_\\{])[A-Za-z]{2,}+(?![A-Za-z0-9_'(\[^]))[:,]?"
+    r"|(?P<comma>[,，](?=\s*\\?[A-Za-z\u03b1-\u03c9]\w*(?:_\{\w+\})?\s*=))"
     r"|(?P<line>[\n\u2028\u2029;；]|=>|\\Rightarrow|\\implies|\\Longrightarrow|⇒|⟹|∴|\\therefore|\\because|∵)"
     r"|(?P<mark>\\(?:begin|end)\s*\{(?:aligned|align|split|gather|gathered|equation|eqnarray|array)\*?\}(?:\{[lcr]*\})?"
     r"|\$\$?|\\[\[\]()](?![A-Za-z])|\\notag|\\nonumber|\\(?:tag\*?|label)\s*\{[^{}\n]{0,40}\})"
@@ -75,12 +76,18 @@ def _cut(text: str, scope: Scope) -> list[tuple[int, int, bool]]:
             kind in {"begin", "end"}
             or inside
             or (kind in {"words", "remark"} and _are_names(sign, scope))
+            or (kind == "comma" and _is_inside(text[start : cut.start()]))
             or (kind == "english" and not _is_word(cut["english"], scope, _rest(text, cut.end())))
         ):
             continue
         found.append((start, cut.start(), begins))
         start, begins = cut.end(), kind in {"line", "row"}
     return [*found, (start, len(text), begins)]
+
+
+def _is_inside(text: str) -> bool:
+    """Say whether a bracket is open at the end of a piece: ``sum(D, axis=0)`` goes on."""
+    return sum(map(text.count, "([{（【")) > sum(map(text.count, ")]}）】"))
 
 
 def _rest(text: str, place: int) -> str:

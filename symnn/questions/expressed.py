@@ -12,6 +12,7 @@ from symnn.errors import Problem
 from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.expressions.writing import plain
 from symnn.language.reading import Reading
+from symnn.questions.definitions import defined_after, defined_before
 from symnn.questions.fields import Accept, Feedback
 from symnn.questions.form import broken_demand
 from symnn.questions.kind import Kind, Sitting
@@ -69,9 +70,20 @@ class Expressed(Kind[Reading], Generic[Value, Reference]):
 
     def grade(self, text: str, sitting: Sitting) -> Verdict:
         """Grade an answer without what stands around it, then look at the working before it."""
+        defined = defined_after(self.question, text)
+        if defined is not None:
+            return self.judge(defined, sitting)
         alone = working(self.question, text, self.lefts)
         verdict = super().grade(alone.answer, sitting)
+        if verdict.verdict == "unreadable":
+            defined = defined_before(self.question, text)
+            return verdict if defined is None else self.judge(defined, sitting)
         return alone.judged(self.question, verdict, sitting.seed) if alone.sides else verdict
+
+    def read_whole(self, text: str) -> Reading | Problem:
+        """Read an answer, with what stands for names that it introduces put in."""
+        found = defined_after(self.question, text) or self.read(text)
+        return (defined_before(self.question, text) or found) if isinstance(found, Problem) else found
 
     def judge(self, answer: Reading, sitting: Sitting) -> Verdict:
         """Go through what an answer may be, the best first."""

@@ -62,6 +62,10 @@ class Kind(ABC, Generic[Answer]):
     def read(self, text: str) -> Answer | Problem:
         """Read an answer as the student typed it, or say why it cannot be read."""
 
+    def read_whole(self, text: str) -> Answer | Problem:
+        """Read an answer together with what it defines, where answers of this kind may define something."""
+        return self.read(text)
+
     @abstractmethod
     def judge(self, answer: Answer, sitting: Sitting) -> Verdict:
         """Say what an answer is worth, and why it is not right where it is not."""

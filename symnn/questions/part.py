@@ -54,12 +54,12 @@ class Part(Question, frozen=True, dict=True):
     def hint(self, answer: str, level: int, *, seed: str = "", carried: Mapping[str, str] = NOBODY) -> Hint:
         """Give a hint on an answer: where (1) it goes wrong, of what kind (2) that is, its name (3), the step (4)."""
         verdict = self.grade(answer, seed=seed, carried=carried)
-        reached, behind = self._behind(self.kind.read(answer), verdict, seed)
+        reached, behind = self._behind(self.kind.read_whole(answer), verdict, seed)
         return hint_of(self, verdict, level, seed, reached=reached, behind=behind)
 
     def trace(self, answer: str, verdict: Verdict, *, seed: str = "") -> Trace | None:
         """Say which links of the chain rule an answer has right; None if that cannot be said."""
-        read = self.kind.read(answer)
+        read = self.kind.read_whole(answer)
         written = read.tree if isinstance(read, Reading) else None
         return trace_of(self, verdict, *self._behind(read, verdict, seed), written)
 

@@ -1,0 +1,87 @@
+"""Answers that name what they use: ``δ = 2(y - z)y(1 - y); ∂E/∂w1 = δ x1``, or ``δ x1, where δ = …``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from symnn.errors import Problem
+from symnn.expressions.tree import Derivative, Name, Tree, bare, children, names, rebuilt
+from symnn.language.limits import ANSWER
+from symnn.language.lines import DerivationLine, read_lines
+from symnn.language.reading import Reading
+
+if TYPE_CHECKING:
+    from symnn.questions.question import Question
+
+__all__ = ["defined_after", "defined_before"]
+
+_PAIR: Final = 2
+_AFTER: Final = re.compile(
+    r"[,;，；]?\s*(?P<bracket>\()?\s*(?<![A-Za-z])(?:where|with|其中)(?![A-Za-z])"
+    r"|[,;，；\n](?=\s*\$?\\?[A-Za-z\u03b1-\u03c9]\w*(?:_\{\w+\})?\s*:?=)"
+)
+"""Where definitions begin: at a word for it, or at the first ``name =`` behind a comma."""
+
+
+def defined_after(part: Question, text: str) -> Reading | None:
+    """Read an answer that says at its end what new names in it stand for, these put in; None where it is no such one.
+
+    What is introduced must be new: a line about a quantity of the network is a claim, and no definition.
+    """
+    found = _AFTER.search(text) if len(text) <= ANSWER.characters else None
+    if found is None:
+        return None
+    after = text[found.end() :].rstrip(" .。")
+    after = after.removesuffix(")") if found["bracket"] else after
+    lines = read_lines(" " * found.end() + after, part.scope)
+    values = None if isinstance(lines, Problem) else _defined(part, lines)
+    if not values:
+        return None
+    answer = read_lines(text[: found.start()], part.scope.also(values))
+    return None if isinstance(answer, Problem) or len(answer) > 1 else _answered(part, text, answer[0], values)
+
+
+def defined_before(part: Question, text: str) -> Reading | None:
+    """Read an answer whose last line uses what the lines before it introduce; None where it is no such one."""
+    lines = read_lines(text, part.scope) if len(text) <= ANSWER.characters else ()
+    if isinstance(lines, Problem) or len(lines) < _PAIR:
+        return None
+    values = _defined(part, lines[:-1])
+    return _answered(part, text, lines[-1], values) if values else None
+
+
+def _answered(part: Question, text: str, line: DerivationLine, values: Mapping[str, Tree]) -> Reading | None:
+    """Take the last side of a line that is about what was asked, or about nothing; it must use what was defined.
+
+    ``a = 3, b = 4`` are two answers.
+    """
+    if values.keys().isdisjoint(names(line.sides[-1])):
+        return None
+    left = line.sides[0] if len(line.sides) > 1 else None
+    if line.continues or (isinstance(left, Derivative) and bare(left) not in part.content.asked):
+        return None
+    return Reading(_put_in(line.sides[-1], values), text, line.notes)
+
+
+def _defined(part: Question, lines: tuple[DerivationLine, ...]) -> dict[str, Tree] | None:
+    """Give what each line says that a new name stands for; None where a line says something else."""
+    values: dict[str, Tree] = {}
+    for line in lines:
+        name = line.sides[0]
+        is_new = isinstance(name, Name) and name.name not in part.scope.shapes and name.name not in values
+        if line.continues or len(line.sides) != _PAIR or not (is_new and isinstance(name, Name)):
+            return None
+        values[name.name] = _put_in(line.sides[1], values)
+    return values
+
+
+def _put_in(tree: Tree, values: Mapping[str, Tree]) -> Tree:
+    """Put what was defined in the place of its name; every node stays where the student wrote it."""
+    if isinstance(tree, Name):
+        return values.get(tree.name, tree)
+    parts = children(tree)
+    return replace(rebuilt(tree, tuple(_put_in(one, values) for one in parts)), span=tree.span) if parts else tree
