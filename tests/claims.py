@@ -703,6 +703,8 @@ def states(world: World, program: Program, finding: Finding) -> Iterator[Program
             yield from scaled(program, Number(-1), world, path)
         if code == "update-sign" and str(facts.get("way", "down")) == direction(world.key):
             yield from updates(world, program)
+    elif code == "constant" and "factor" in facts:
+        yield from changed(program, missing_factors(world, facts), world, path)
     elif code in ("constant", "near-miss"):
         yield from scaled(program, number(str(facts["ratio"])), world, path)
         half = number(str(facts["ratio"]))

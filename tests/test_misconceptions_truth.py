@@ -194,6 +194,7 @@ ABROAD_ROWS = [
     ("g = a*(s - b)\nL = x - h*g", "diff(L, h)", "-a*(s + b)", "sign"),
     ("g = a*(s - b)\nL = x - h*g", "diff(L, h)", "a*(s + b)", "sign"),
     ("q = x + y\nL = q*z", "diff(L, z)", "x + y + z", "foreign-path"),
+    ("L = x + 2*y + z", "L", "x + y + z", "constant"),  # and no word of half the right answer
 ]
 
 
@@ -275,6 +276,7 @@ def test_a_path_through_which_the_others_lead_as_well_is_told_by_its_term():
 def test_a_name_keeps_its_letter_at_the_beginning_of_a_sentence():
     said = feedback_sentence(Finding("wrong-factor", {"meant": "xhat", "wrote": "x"}), "en")
     assert said.startswith("xhat belongs here")
+    assert feedback_sentence(Finding("stopped-early", {"at": "y"}), "en").startswith("You stopped at y")
 
 
 def test_two_slips_at_two_places_are_told_together():

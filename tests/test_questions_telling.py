@@ -93,7 +93,7 @@ def test_every_text_of_every_author_can_be_said_in_a_terminal(lang):
         ("cnn/by-A", "(y-z) v", "zh", "把右边转置就能相乘：(y − z)·vᵀ"),
         ("birnn/output", "s_2 V + s'_2 V'", "en", "the product fits in the other order: V·s₂."),
         ("midges/hidden", "[0, 1, 2]", "zh", "这是 3 维向量，而要求的是 2 维向量。"),
-        ("bp-2-2-1/dw1", "2(y-z)y(1-y)w6 f1(1-f1)x1", "zh", "你用的是 w₆，这里应是 w₅：请对照网络图核对下标。"),
+        ("bp-2-2-1/dw1", "2(y-z)y(1-y)w6 f1(1-f1)x1", "zh", "你用的是 w₆，这里应是 w₅：请对照网络里的等式核对下标。"),
         ("birnn/output", "V s_2 + V s'_2", "en", "V' belongs here, not V"),
         ("through-time/slope", "1 + s_2^2", "en", "1−s₂² belongs here, you wrote 1+s₂²"),
         ("birnn/chain", "E_1 -> y_1 -> s'_1 -> s'_3", "en", "Between s'₁ and s'₃ you leapt over s'₂"),

@@ -23,7 +23,6 @@ from symnn.expressions.tree import (
     substitute,
     walk,
 )
-from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
 from symnn.misconceptions.pieces import kind_of
 from symnn.networks.graph import Graph
@@ -221,8 +220,8 @@ def _product(factors: tuple[Tree, ...]) -> Iterator[Edit]:
     for place, factor in enumerate(factors):
         rest = (*factors[:place], *factors[place + 1 :])
         left = rest[0] if len(rest) == 1 else Product(rest)
-        if isinstance(factor, Number):
-            yield Mistake(codes.CONSTANT, facts(ratio=f"1/{plain(factor)}"), USUAL), left
+        if isinstance(factor, Number):  # in one term perhaps: the whole need not be a multiple
+            yield Mistake(codes.CONSTANT, facts(factor=factor), USUAL), left
         else:
             yield Mistake(codes.MISSING_FACTOR, facts(factor=factor), USUAL, lacks=(factor,)), left
 

@@ -56,7 +56,8 @@ def _said(finding: Finding, lang: Language) -> str:
         text += "。" if lang == "zh" else "."
     if "likely" in finding.facts:
         text = say("perhaps", {"said": text}, lang)
-    begins = any(text.startswith(fact) for fact in map(_first_of, facts.values()) if fact)  # xhat is not Xhat
+    given = filter(None, map(_first_of, facts.values()))  # xhat is not Xhat, and "you" does not begin with y
+    begins = any(text.startswith(fact) and not text[len(fact) :][:1].isalpha() for fact in given)
     return text[:1].upper() + text[1:] if lang == "en" and not begins and not _begins_with_a_name(text) else text
 
 
