@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from operator import is_
 from typing import TypeAlias, assert_never
 
 from msgspec import Struct
@@ -44,6 +45,7 @@ __all__ = [
     "substitute",
     "walk",
     "walk_once",
+    "with_parts",
 ]
 
 
@@ -262,6 +264,18 @@ def rebuilt(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
             return Matrix(tuple(parts[i : i + width] for i in range(0, len(parts), width)), vector)
         case _:
             assert_never(tree)
+
+
+def with_parts(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
+    """Give a node over other children where it stands, with its span; the node itself where they are its own.
+
+    >>> whole = Negative(Name("a"), Span(0, 2))
+    >>> with_parts(whole, (Name("b"),))
+    Negative(operand=Name(name='b', span=None), span=Span(start=0, end=2))
+    """
+    if all(map(is_, parts, children(tree))):
+        return tree
+    return replace(rebuilt(tree, parts), span=tree.span)
 
 
 def mapped(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:

@@ -17,8 +17,8 @@ from symnn.expressions.tree import (
     Transpose,
     Tree,
     children,
-    rebuilt,
     walk,
+    with_parts,
 )
 from symnn.language.read_shapes import shape_in_scope
 from symnn.ops import named
@@ -46,7 +46,7 @@ def counted(tree: Tree, scope: Scope) -> Tree:
         parts = _with_units(parts, scope)
     if isinstance(tree, Product):
         parts = tuple(_beside(parts, at, scope) for at in range(len(parts)))
-    return replace(rebuilt(tree, parts), span=tree.span) if parts else tree
+    return with_parts(tree, parts)
 
 
 def _with_units(terms: tuple[Tree, ...], scope: Scope) -> tuple[Tree, ...]:
@@ -64,7 +64,7 @@ def _sized(tree: Tree, side: Number) -> Tree:
     if isinstance(tree, Call) and _is_unit(tree):
         return replace(tree, arguments=(side,))
     parts = children(tree) if isinstance(tree, Product | Negative | Quotient) else ()
-    return replace(rebuilt(tree, tuple(_sized(part, side) for part in parts)), span=tree.span) if parts else tree
+    return with_parts(tree, tuple(_sized(part, side) for part in parts)) if parts else tree
 
 
 def _is_unit(tree: Tree) -> bool:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from symnn.expressions.terms import unsigned
-from symnn.expressions.tree import Call, Matrix, Name, Number, Product, Sum, Tree, children, rebuilt, walk
+from symnn.expressions.tree import Call, Matrix, Name, Number, Product, Sum, Tree, children, walk, with_parts
 from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
@@ -83,9 +81,7 @@ def _joined(tree: Tree, graph: Graph) -> Tree:
     is_list = isinstance(tree, Matrix) and tree.vector
     if is_list and any(isinstance(entry, Name) and len(graph.shapes.get(entry.name, ())) == 1 for entry in parts):
         return Call(named.CONCAT, same, 0, tree.span)
-    if all(one is other for one, other in zip(parts, same, strict=True)):
-        return tree
-    return replace(rebuilt(tree, same), span=tree.span)
+    return with_parts(tree, same)
 
 
 def _within(tree: Tree, known: KnownNames) -> Tree:
@@ -94,8 +90,7 @@ def _within(tree: Tree, known: KnownNames) -> Tree:
     if not parts:
         return tree
     same = tuple(_within(part, known) for part in parts)
-    is_same = all(one is other for one, other in zip(parts, same, strict=True))
-    node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
+    node = with_parts(tree, same)
     try:
         return rows_beside(node, known)
     except Misfit as found:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symnn.expressions.tree import Call, Constant, Tree, children, rebuilt
+from symnn.expressions.tree import Call, Constant, Tree, children, with_parts
 from symnn.ops import named
 from symnn.ops.operation import EDGES
 from symnn.ops.table import OPERATIONS
@@ -52,8 +52,7 @@ def agreed(tree: Tree, conventions: Conventions) -> Tree:
     if not parts or (conventions.pooling, conventions.kernel) == (USUAL.pooling, USUAL.kernel):
         return tree
     same = tuple(agreed(part, conventions) for part in parts)
-    is_same = all(one is other for one, other in zip(parts, same, strict=True))
-    node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
+    node = with_parts(tree, same)
     return _agreed(node, conventions) if isinstance(node, Call) else node
 
 

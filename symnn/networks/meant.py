@@ -28,7 +28,7 @@ from symnn.expressions.tree import (
     Tree,
     children,
     names,
-    rebuilt,
+    with_parts,
 )
 from symnn.expressions.writing import plain
 from symnn.networks.conventions import Samples
@@ -90,8 +90,7 @@ def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
         return tree
     factors = isinstance(tree, Entrywise)
     same = tuple(meant(part, known, entrywise=factors) for part in parts)
-    is_same = all(one is other for one, other in zip(parts, same, strict=True))
-    node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
+    node = with_parts(tree, same)
     match node:
         case Transpose(operand):
             _transposable(node, operand, known)
@@ -175,7 +174,7 @@ def rows_beside(node: Tree, known: KnownNames) -> Tree:
     if not whole or all(shape in ((), whole) for shape in shapes):
         return node
     same = tuple(_along(part, shape, whole, known) for part, shape in zip(parts, shapes, strict=True))
-    return replace(rebuilt(node, same), span=node.span)
+    return with_parts(node, same)
 
 
 def _along(part: Tree, shape: Shape, whole: Shape, known: KnownNames) -> Tree:

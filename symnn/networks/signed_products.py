@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from symnn.errors import Span
-from symnn.expressions.tree import Entrywise, Product, Transpose, Tree, children, rebuilt
+from symnn.expressions.tree import Entrywise, Product, Transpose, Tree, children, with_parts
 from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops.shapes import MATRIX, Shape, Unfit, product_shape
 
@@ -27,8 +27,7 @@ def with_signs(tree: Tree, text: str, shapes: Mapping[str, Shape]) -> Tree:
     """Take the products of an answer by their signs wherever shapes leave no matrix product."""
     parts = children(tree)
     same = tuple(with_signs(part, text, shapes) for part in parts)
-    is_same = all(one is other for one, other in zip(parts, same, strict=True))
-    node = tree if is_same else replace(rebuilt(tree, same), span=tree.span)
+    node = with_parts(tree, same)
     if not isinstance(node, Product):
         return node
     try:

@@ -11,7 +11,6 @@ from graphlib import TopologicalSorter
 from itertools import product as all_of
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import (
@@ -25,8 +24,8 @@ from symnn.expressions.tree import (
     Tree,
     children,
     names,
-    rebuilt,
     walk,
+    with_parts,
 )
 from symnn.language.entries import entry_name
 from symnn.language.names import instance
@@ -220,7 +219,7 @@ class _Instance:
             case Name():
                 return tree
         parts = children(tree)
-        return replace(rebuilt(tree, tuple(map(self.of, parts))), span=tree.span) if parts else tree
+        return with_parts(tree, tuple(map(self.of, parts)))
 
     def _member(self, family: Family, numbers: tuple[int, ...], span: Span | None) -> str:
         numbers = _parted(family, numbers, span)

@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
-
 from symnn.errors import Problem
-from symnn.expressions.tree import Derivative, Name, Tree, bare, children, names, rebuilt
+from symnn.expressions.tree import Derivative, Name, Tree, bare, children, names, with_parts
 from symnn.language.limits import ANSWER
 from symnn.language.lines import DerivationLine, read_lines
 from symnn.language.reading import Reading
@@ -83,5 +81,4 @@ def _put_in(tree: Tree, values: Mapping[str, Tree]) -> Tree:
     """Put what was defined in the place of its name; every node stays where the student wrote it."""
     if isinstance(tree, Name):
         return values.get(tree.name, tree)
-    parts = children(tree)
-    return replace(rebuilt(tree, tuple(_put_in(one, values) for one in parts)), span=tree.span) if parts else tree
+    return with_parts(tree, tuple(_put_in(one, values) for one in children(tree)))
