@@ -58,6 +58,15 @@ def test_what_may_mean_two_things_is_refused(target, answer, code):
 
 
 AROUND = [
+    ("cnn/weights", "8 x 28 = 224"),
+    ("cnn/weights", "(3x3x3+1)x8 = 224"),
+    ("cnn/weights", "8x(3x3x3)+8"),
+    ("cnn/weights", "224 weights"),
+    ("cnn/weights", "224个"),
+    ("birnn/last-backward", "[10 10]^T"),
+    ("birnn/first-computed", "the answer is (b)"),
+    ("birnn/first-computed", "I choose B."),
+    ("bp-2-2-1/gradient-is-zero", "Options A, B and D"),
     ("cnn/weights", "8×(27+1)=224"),
     ("cnn/weights", "3×3×3+1 = 28, 28×8=224"),
     ("midges/Af", "y≈0.2831"),

@@ -322,7 +322,13 @@ class Parser:
     def _transposed(self, operand: Tree, first: int) -> Tree:
         """Transpose what has rows; ``(1, 2)^T`` as a whole answer is how people write a column."""
         kinds = self.kinds
-        if isinstance(operand, Matrix) and operand.vector and COMMA in kinds and first == 0 and kinds[self.at] == END:
+        if (
+            isinstance(operand, Matrix)
+            and operand.vector
+            and SEMICOLON not in kinds
+            and not first
+            and kinds[self.at] == END
+        ):
             self._chosen(operand, first)
             return operand
         return self.transpose(operand, first)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["ChoiceKind"]
 
 _BETWEEN: Final = re.compile(
-    r"[\s,;，；、/()（）.。\[\]【】{}&+]+|我|应该?是?|答案?[是为]?|选择?项?|和|与|以?及|\b(?i:and)\b"
+    r"[\s,;，；、/()（）.。:：\[\]【】{}&+]+|我|应该?是?|答案?[是为]?|选择?项?|和|与|以?及"
+    r"|\b(?i:and|the|my|answers?|options?|choices?|is|are|it's|(?:I|we) (?:choose|pick|take|think)|choose)\b"
 )
 _FULL_WIDTH: Final = 0xFEE0
 _LONGEST: Final = 1000

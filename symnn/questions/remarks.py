@@ -1,5 +1,7 @@
 """What is said around an answer: words that announce it, a number in front of it, a remark in brackets behind it.
 
+Behind a number also what is counted (``24 weights``); and between numbers an x is a cross.
+
 Only words are taken off, never a sign of mathematics: ``答：``, ``The gradient is``, ``1)``, ``约``, ``(chain rule)``.
 A word that the part knows as a name is none.
 """
@@ -8,6 +10,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+
+from symnn.errors import Problem
+from symnn.language.reading import read
 
 if TYPE_CHECKING:
     from symnn.questions.question import Question
@@ -31,6 +36,11 @@ _BEHIND: Final = re.compile(
     r"\s{0,8}[✓✔☑√。.]*$"
 )
 """No ``!``: that is a factorial behind a number."""
+_COUNTED: Final = re.compile(
+    r"(?<=[\d)])(?:\s*(?:个|项|种|次|条|层)?[\u4e00-\u9fff]{0,6}|\s+(?!(?:or|and|not|no)\b)[A-Za-z]{2,20}(?:\s+[A-Za-z]{2,20})?)\s*$"
+)
+_CROSS: Final = re.compile(r"(?<=[\d)])(\s*)[xX](\s*)(?=(\d+|\())")
+"""``8 x 28``, ``(3x3x3 + 1)x8``."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -49,8 +59,22 @@ def without_words(part: Question, text: str) -> str:
     bare = text.rstrip()
     behind = _BEHIND.search(bare, start)
     end = behind.start() if behind is not None and _only_words(part, behind["remark"] or "") else len(bare)
+    if part.file.tolerance is not None:
+        counted = _COUNTED.search(text, start, end)
+        end = counted.start() if counted is not None and _only_words(part, counted[0]) else end
+        text = _CROSS.sub(lambda found: _crossed(part, found), text)
     kept = text[start:end]
     return " " * start + kept + " " * (len(text) - end) if kept.strip() else text
+
+
+def _crossed(part: Question, found: re.Match[str]) -> str:
+    """Write a cross for the x between two numbers, unless it is a quantity or begins the name of one: ``2x1``."""
+    before, after, number = found.groups()
+    if number == "(":
+        is_name = part.scope.shapes.get("x") == ()
+    else:
+        is_name = not after and not isinstance(read(f"x{number}", part.scope), Problem)
+    return found[0] if is_name else f"{before}×{after}"
 
 
 def _only_words(part: Question, said: str) -> bool:
