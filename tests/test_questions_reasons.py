@@ -8,6 +8,9 @@ import pytest
 
 import symnn
 from symnn.exercises.exercise import Exercise
+from symnn.expressions.tree import Name
+from symnn.language.reading import read
+from symnn.misconceptions.diagnosis import diagnosis_of
 
 ROWS = [
     ("neuron/sum", "2", "missing-term", "w2*x2"),
@@ -81,3 +84,22 @@ def test_a_wrong_line_that_keeps_the_loss_is_told_so():
     lines = "∂E/∂w14=∂E/∂y·∂y/∂e6·∂e6/∂y4·∂y4/∂e4·∂e4/∂w14\n=(y-z)^2·y(1-y)·w46·y4(1-y4)·y1"
     verdict = exercise("bp-2-3-2-1").part("steps-w14").grade(lines)
     assert [finding.code for finding in verdict.findings] == ["step", "not-differentiated"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "codes"),
+    [
+        ("mean(beta)", ["wrong-quantity"]),
+        ("mean(beta)*3 + 1", ["unexplained"]),
+        ("sum(h)/7*mean(beta)", ["unexplained"]),
+    ],
+)
+def test_a_tensor_in_the_place_of_another_is_one_mistake(answer, codes):
+    """What is computed later has no value where the mean is asked: it is nothing that could be meant."""
+    network = symnn.network(
+        "mu = mean(x)\nh = x - mu\ny = gamma ⊙ h + beta\nE = sum((y - z)^2)",
+        shapes={"x": 3, "gamma": 3, "beta": 3, "z": 3},
+    )
+    graph = network.model.graph
+    found = diagnosis_of(graph, Name("mu")).explain(read(answer, graph.scope).tree)
+    assert [finding.code for finding in found] == codes

@@ -54,7 +54,7 @@ class Attempts:
         import numpy as np
 
         answer, known = self.trial.answer, self.trial.point.given
-        for one in self._changes.throughout(answer):
+        for one in filter(lambda one: one.others, self._changes.throughout(answer, known)):
             written = tuple(dict.fromkeys(node.name for node in one.nodes))
             there = {name: Name(f"{_THERE}, {place}") for place, name in enumerate(written)}
             given = {

@@ -68,11 +68,13 @@ class Mending:
             return usual
         attempts = Attempts(trial, self._changes, self._known[trial.point])
         once = _cheapest(attempts.right(), is_right)
+        if not once or once[0].cost >= ONE_MISTAKE:
+            once = _cheapest(attempts.right_throughout(), is_right) or once
         if once and once[0].cost < ONE_MISTAKE and (not usual or once[0].cost + CLEARER <= usual[0].cost):
             return (*once, *usual)
         if usual or not _has_parts(answer):
             return usual or once
-        found = _cheapest(attempts.right_throughout(), is_right) or left(attempts)
+        found = left(attempts)
         if found or places > _FEW_PLACES or not trial.fits:
             return found or once
         twice = _cheapest(attempts.both_right(), is_right)

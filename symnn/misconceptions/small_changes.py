@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 
@@ -114,16 +114,25 @@ class SmallChanges:
         listed = (*self._here(node, parent), *_in_its_parent(node, parent))
         return Spot(node, listed, tuple(self._beside(node, parent)))
 
-    def throughout(self, answer: Tree) -> Iterator[Throughout]:
-        """List what stands in an answer several times, a quantity or entries of one tensor, with what else may."""
+    def throughout(self, answer: Tree, known: Container[str]) -> Iterator[Throughout]:
+        """List what stands in an answer several times, a quantity or entries of one tensor, with what else may.
+
+        Only what is ``known`` has a value.
+        """
         groups: dict[str, list[Name]] = {}
         for node in walk(answer):
             if isinstance(node, Name):
                 groups.setdefault(node.name.partition("[")[0], []).append(node)
         for name, nodes in groups.items():
-            others = tuple(islice(self._instead_throughout(name, frozenset(node.name for node in nodes)), _MOST_NAMES))
-            if len(nodes) > 1 and others:
-                yield Throughout(name, tuple(nodes), others)
+            written = frozenset(node.name for node in nodes)
+            if len(nodes) == 1 or not all(one in known for one in written):
+                continue
+            others = (
+                other
+                for other in self._instead_throughout(name, written)
+                if all(one in known for one in other[1].values())
+            )
+            yield Throughout(name, tuple(nodes), tuple(islice(others, _MOST_NAMES)))
 
     def _instead_throughout(self, name: str, written: frozenset[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
         if written == {name}:

@@ -194,7 +194,17 @@ class TensorDiagnosis(Diagnosis):
         found = [*self._found(value.shape, worth, self.book), *self._only_a_number(value, worth)]
         if min((one.explanation.cost for one in found), default=_DEAR) > _SURE and self.book.further is not None:
             found += self._found(value.shape, worth, self.book.further)
-        return self._ranked([one.explanation for one in found if self._holds(one, answer)], seen)
+        return self._ranked([one.explanation for one in self._likely(found, answer)], seen)
+
+    def _likely(self, found: list[_Told], answer: Tree) -> Iterator[_Told]:
+        """Keep the likeliest that hold; what is clearly less likely than one of them is not looked at."""
+        most = _DEAR
+        for one in sorted(found, key=lambda told: round(told.explanation.cost, 6)):
+            if one.explanation.cost >= most:
+                return
+            if self._holds(one, answer):
+                most = min(most, one.explanation.cost + _CLOSE)
+                yield one
 
     def _found(self, shape: Shape, worth: complex, book: WrongAnswers) -> Iterator[_Told]:
         """Look an answer up in a book; two changes in different terms only where nothing likelier is there."""
