@@ -321,14 +321,8 @@ class Parser:
 
     def _transposed(self, operand: Tree, first: int) -> Tree:
         """Transpose what has rows; ``(1, 2)^T`` as a whole answer is how people write a column."""
-        kinds = self.kinds
-        if (
-            isinstance(operand, Matrix)
-            and operand.vector
-            and SEMICOLON not in kinds
-            and not first
-            and kinds[self.at] == END
-        ):
+        as_column = isinstance(operand, Matrix) and operand.vector and SEMICOLON not in self.kinds
+        if as_column and not first and self.kinds[self.at] == END:
             self._chosen(operand, first)
             return operand
         return self.transpose(operand, first)
