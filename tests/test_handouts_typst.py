@@ -1,4 +1,4 @@
-"""Typst and PDF: words are escaped, mathematics is ours, and every network's page compiles."""
+"""Typst and PDF: words are escaped, mathematics is ours, what belongs together stays on a page."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from test_handouts_formats import NASTY
 from symnn.commands.derive import command
 from symnn.errors import UsageError
 from symnn.handouts.document import Document, Title
+from symnn.handouts.handout import Handout
 from symnn.handouts.pdf import compiler, pdf
 from symnn.handouts.typst import escaped
-from symnn.networks.catalogue import CATALOGUE
+from symnn.networks.catalogue import network
 from symnn.notation.authored import boxes_of
 from symnn.notation.typst_math import mathematics, quoted
 
@@ -48,13 +49,20 @@ def test_mathematics_in_typst(latex, expected):
     assert mathematics(boxes_of(latex)) == expected
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_the_pdf_of_every_network(name, lang):
-    pytest.importorskip("typst", reason="the extra [pdf] is not installed")
-    ran = CliRunner().invoke(command, [name, "--to", "pdf", "--lang", lang])
-    assert ran.exit_code == 0, ran.output
-    assert ran.stdout_bytes.startswith(b"%PDF-")
+def test_what_leads_to_equations_stays_with_them():
+    page = Handout(network("gan")).written("typst", "en")
+    sentences = page.partition("minimise $L_(D)$")[2].partition("= Gradients")[0].partition("error terms\n\n")[2]
+    assert sentences.count("#block(sticky: true") == 2
+
+
+def test_the_last_two_frames_of_gradients_stay_together():
+    page = Handout(network("bp-2-3-2-1")).written("typst", "en")
+    frames = re.findall(r"^(#block.*)?#align\(center, box\(stroke", page, re.MULTILINE)
+    assert [bool(kept) for kept in frames] == [False, True, False]
+
+
+def test_pictures_are_drawn_in_colours_that_paper_knows():
+    assert "Canvas" not in Handout(network("cnn")).written("typst", "en")
 
 
 def test_a_pdf_is_written_to_a_file(tmp_path):

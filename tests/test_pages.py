@@ -78,6 +78,53 @@ def test_short_hand_outs_keep_to_their_pages(lang, tmp_path):
     assert {name: count for name, count in pages.items() if count > BUDGET.get(name, OTHERS)} == {}
 
 
+TIGHT = ("neuron", "bp-2-2-1", "bp-2-3-2-1", "birnn", "deep-rnn", "gan")
+"""Networks whose PDF is looked at in the quick run: the fullest pages, and ends that want to be kept together."""
+
+MARGIN = 22 / 25.4 * 72
+"""Points beside a page."""
+
+HANGING = 7
+"""A space and a comma at the end of a line may hang over by so many points."""
+
+FOOT = 19 / 25.4 * 72 - 4
+"""Points below a page, where its number stands."""
+
+LEAST = 0.15
+"""How much of the last page is used at the least."""
+
+
+def lines_of_pdf(name, lang):
+    """Give each page of the PDF that ``derive`` writes as lines from top to bottom, without its number."""
+    pytest.importorskip("typst", reason="the extra [pdf] is not installed")
+    pymupdf = pytest.importorskip("pymupdf", reason="pymupdf is not installed")
+    ran = CliRunner().invoke(command, ["derive", name, "--to", "pdf", "--lang", lang])
+    assert ran.exit_code == 0, ran.output
+    with pymupdf.open(stream=ran.stdout_bytes) as document:
+        for page in document:
+            blocks = page.get_text("dict")["blocks"]
+            lines = sorted((line for block in blocks for line in block.get("lines", ())), key=lambda at: at["bbox"][3])
+            yield [line for line in lines if line["bbox"][3] < page.rect.height - FOOT], page.rect
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "name", [name if name in TIGHT else pytest.param(name, marks=pytest.mark.slow) for name in CATALOGUE]
+)
+def test_pdfs_keep_to_their_pages(name, lang):
+    """As many as in LaTeX, nothing over the margin, none that ends with what leads to the next or is almost empty."""
+    pages = list(lines_of_pdf(name, lang))
+    assert len(pages) <= BUDGET.get(name, OTHERS)
+    for lines, paper in pages:
+        beside = (line["bbox"] for line in lines)
+        assert not [box for box in beside if box[0] < MARGIN - 2 or box[2] > paper.width - MARGIN + HANGING]
+        last = lines[-1]["spans"]
+        assert "Bold" not in last[0]["font"], last
+        assert not last[-1]["text"].rstrip().endswith((":", "：")), last
+    lines, paper = pages[-1]
+    assert lines[-1]["bbox"][3] > LEAST * paper.height
+
+
 FORMS = (None, "wrt", "paths", "deltas", "matrix")
 SAMPLED = 58
 """Every so many combinations of options are compiled in the quick run."""

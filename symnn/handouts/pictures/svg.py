@@ -20,9 +20,11 @@ from symnn.handouts.pictures.plane import Area, Line, PlanePoint, line_beside
 from symnn.notation.mathml import escaped
 from symnn.notation.symbols import Symbols
 
-__all__ = ["svg"]
+__all__ = ["PER_CM", "svg"]
 
 PER_CM: Final = 45.0
+"""Pixels of a centimetre."""
+
 FONT: Final = "Latin Modern Roman, Times New Roman, Liberation Serif, serif"
 DARK: Final = (
     "@media (prefers-color-scheme: dark) { svg:root { color: #e6e6e6; color-scheme: dark } "
