@@ -90,8 +90,8 @@ def test_a_matrix_form_that_is_not_equal_is_not_called_proved(wrong):
 
 def test_weights_in_a_penalty_are_those_of_their_layer():
     text = Handout(Network("penalised", Bilingual("", ""), PENALISED), form="matrix").written("text", "en")
-    assert "E = (y - z)^2 + lambda/2 · (squared_norm(W^(1)) + squared_norm(W^(2)))" in text
-    assert "= ∂E/∂a · transpose(x) + lambda · W^(1)" in text
+    assert "E = (y - z)^2 + lambda/2 · (‖W^(1)‖^2 + ‖W^(2)‖^2)" in text
+    assert "= ∂E/∂a · x^T + lambda · W^(1)" in text
 
 
 def test_the_shapes_of_the_errors_are_those_of_columns():
@@ -109,7 +109,7 @@ def test_the_page_has_the_numbers_of_the_page_of_numbers():
     scalar = Handout(some, point=at, update=True).written("text", "en")
     goes = next(line for line in scalar.splitlines() if "E goes from" in line)
     assert goes in page
-    assert "W^(1) = [[w1, w3], [w2, w4]]" in page
+    assert "W^(1) = [w1, w3; w2, w4]" in page
     assert "∂E/∂f1 = w5 · ∂E/∂a3" in page
 
 

@@ -150,7 +150,7 @@ def test_letters_of_a_rule_are_free():
     )
     page = Handout(net.model, update=True, rule=optimizer("adam")).written("text", "en")
     assert "p^(k + 1) = beta1 · p^k + (1 - beta1) · gamma^k" in page
-    assert "theta^(k + 1) = theta^k - eta*phat^(k + 1)/(sqrt(rhat^(k + 1)) + epsilon)" in page
+    assert "theta^(k + 1) = theta^k - (eta · phat^(k + 1))/(√(rhat^(k + 1)) + epsilon)" in page
 
 
 def test_a_page_is_asked_for_by_the_rule():

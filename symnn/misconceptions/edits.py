@@ -56,6 +56,7 @@ class Remembered:
 class Editor:
     """Edits formulas of one network; remembers what each quantity may be taken for.
 
+    >>> from symnn.expressions.writing import plain
     >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("a = b + w1*x1")
     >>> slips = Editor(graph).edits(graph.definitions["a"])

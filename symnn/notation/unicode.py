@@ -48,7 +48,8 @@ BRACKETED = 3
 def on_one_line(box: Box) -> str:
     """Write a box.
 
-    >>> on_one_line(Fraction(Row((Sign("∂"), Letter("E"))), Script(Letter("w"), below=Numeral("46"))))
+    >>> weight = Script(Letter("w"), below=Numeral("46"))
+    >>> on_one_line(Fraction(Row((Sign("∂"), Letter("E"))), Row((Sign("∂"), weight))))
     '∂E/∂w46'
     """
     match box:
