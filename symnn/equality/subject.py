@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from symnn.derivation.adjoint import DERIVATIVES, resolve
 from symnn.derivation.updates import RATE
+from symnn.equality.alike import WrittenOut
 from symnn.equality.judge import Judge
 from symnn.equality.meaning import PUBLIC_KEY, Domain, Lambda, Meaning, about_network
 from symnn.equality.tensor_judge import GridJudge, is_tensor
@@ -27,7 +28,7 @@ from symnn.networks.conventions import agreed
 from symnn.networks.function import Function, declared
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
-from symnn.networks.tree_shapes import Misfit
+from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.ops.table import OF_NUMBERS
 from symnn.verdicts.verdict import Judgement
 
@@ -139,7 +140,7 @@ class Subject(Struct, frozen=True, dict=True):
         try:
             return self.judge(right, graph, also=left).judge(left, text)
         except TooLarge:
-            return Judgement(equal=None)
+            return Judgement(equal=True, method="fingerprint") if _are_one(left, right, graph) else _UNDECIDED
 
     def judge(self, reference: Tree, graph: Graph | None = None, *, also: Tree | None = None) -> Judge | GridJudge:
         """Prepare the judge of a reference without derivatives: entry by entry where ``also`` or it is a tensor.
@@ -154,6 +155,19 @@ class Subject(Struct, frozen=True, dict=True):
             return GridJudge(reference, meaning)
         except Misfit as found:
             raise raisable(TargetError, found.problem) from None
+
+
+_UNDECIDED = Judgement(equal=None)
+
+
+def _are_one(left: Tree, right: Tree, graph: Graph) -> bool:
+    """Say whether two formulas are written out alike; what is too large to be compared by entries may be seen to be."""
+    writing = WrittenOut(graph.definitions)
+    try:
+        fits = shape_of(left, graph.shapes) == shape_of(right, graph.shapes)
+    except Misfit:
+        return False
+    return fits and writing.signature(left) == writing.signature(right) is not None
 
 
 def _with_names(graph: Graph, trees: tuple[Tree, ...]) -> Graph:
