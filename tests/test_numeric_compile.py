@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FREE, graphs, points
 
+import symnn
 from symnn.derivation.sweep import derive
 from symnn.errors import UsageError
 from symnn.networks.catalogue import network
@@ -218,3 +219,10 @@ def test_a_middling_network_of_any_size_compiles():
     graph = mlp([10, 10, 10, 10, 1]).graph
     at = {name: math.sin(place) for place, name in enumerate(graph.free)}
     near(compiled(graph)(at)[1], interpreted(graph, at)[1])
+
+
+def test_one_point_without_a_value_is_nan_and_no_error():
+    """A batch of one point alone has no axis along which it could be looked through."""
+    values, gradients = symnn.network("E = asin(2)*w + w^2", parameters=["w"]).compile()({"w": 1.0})
+    assert math.isnan(values["E"])
+    assert math.isnan(gradients["w"])

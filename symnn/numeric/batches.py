@@ -48,7 +48,7 @@ def in_a_batch(
     for part in (*(~np.isfinite(number) for number in (*values.values(), *slopes.values())), *kinks):
         doubtful |= part
     if doubtful.any():
-        places = list(zip(*np.nonzero(doubtful), strict=True))[:most]
+        places = [tuple(place) for place in np.argwhere(doubtful)[:most]]
         values, slopes = _one_by_one(graph, given, derivation, (shape, places), (values, slopes))
     return Evaluation(values, slopes if derivation is not None else None)
 
