@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from symnn.handouts.document import Document
+from symnn.handouts.document import Block, Document, Heading, Prose
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.pictures.tikz import tikz
 from symnn.handouts.walk import walked
@@ -95,6 +95,12 @@ BESIDE = r"""{\setbox0\hbox{%
 \fi}"""
 """A picture and a table are measured; they stand beside each other where there is room, a little smaller perhaps."""
 
+LITTLE_ROOM = r"\needspace{7\baselineskip}"
+"""What the head of a section needs below it."""
+
+FEW_ROWS = 3
+"""More rows with fractions than these need more than that: each 25 points."""
+
 LONGEST_TABLE = 24
 """A table with more rows than this is written in parts."""
 
@@ -135,8 +141,20 @@ def latex_body(document: Document, lang: Language, rules: Rules = BOOKTABS, *, s
     """Write the inside of a document, on slides with the paths of a picture step by step."""
     to = _Latex(document.symbols, rules, stepwise)
     parts = [(block, "\n\n".join(parts)) for block, parts in walked(document, lang, to)]
-    joined = (f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in parts)
+    blocks = [block for block, _ in parts]
+    roomy = ((block, _with_room(text, blocks[place:])) for place, (block, text) in enumerate(parts))
+    joined = (f"\n{text}" if isinstance(block, Aligned) else f"\n\n{text}" for block, text in roomy)
     return "".join(joined).lstrip()
+
+
+def _with_room(text: str, blocks: Sequence[Block]) -> str:
+    """Ask for the room of a frame that a section begins with: it cannot break, and its head would stay behind."""
+    if not isinstance(blocks[0], Heading):
+        return text
+    first = next((block for block in blocks[1:] if not isinstance(block, Prose)), None)
+    rows = len(first.lines) if isinstance(first, Aligned) and first.boxed else 0
+    room = rf"\needspace{{\dimexpr4\baselineskip+{25 * rows}pt\relax}}"
+    return text.replace(LITTLE_ROOM, room) if rows > FEW_ROWS else text
 
 
 CENTERED: Final = ("\\begin{center}\\arraycolsep=2.5pt\\renewcommand{\\arraystretch}{1.1}\n", "\n\\end{center}")
@@ -171,7 +189,7 @@ class _Latex(Struct, frozen=True):
         return rf"\begin{{center}}\Large\bfseries {title}\end{{center}}"
 
     def heading(self, text: str) -> str:
-        return rf"\needspace{{7\baselineskip}}\section*{{{text.replace(chr(92) + 'frac', chr(92) + 'tfrac')}}}"
+        return rf"{LITTLE_ROOM}\section*{{{text.replace(chr(92) + 'frac', chr(92) + 'tfrac')}}}"
 
     def paragraph(self, text: str) -> str:
         return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from math import ceil
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -61,7 +62,7 @@ MOST_EQUATIONS = 40
 OF_KERNELS = frozenset({named.KERNEL_ERROR, named.CONV})
 """Operations in the gradient of a kernel that is used at every pixel."""
 
-LARGEST_BOX = 5
+LARGEST_BOX = 6
 """How many lines a frame holds that is not broken over pages."""
 
 MOST_ENTRIES = 20
@@ -391,5 +392,8 @@ def _owner(one: TensorError | ErrorFamily) -> str:
 
 
 def _boxes(lines: list[Line]) -> Iterator[tuple[Line, ...]]:
-    for start in range(0, len(lines), LARGEST_BOX):
-        yield tuple(lines[start : start + LARGEST_BOX])
+    """Put lines into as few frames as hold them, as many into each: none is left alone in the last."""
+    frames = ceil(len(lines) / LARGEST_BOX)
+    size = ceil(len(lines) / frames) if frames else 1
+    for start in range(0, len(lines), size):
+        yield tuple(lines[start : start + size])
