@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from operator import is_
 from typing import TypeAlias, assert_never
 
 from msgspec import Struct
@@ -273,7 +272,7 @@ def with_parts(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
     >>> with_parts(whole, (Name("b"),))
     Negative(operand=Name(name='b', span=None), span=Span(start=0, end=2))
     """
-    if all(map(is_, parts, children(tree))):
+    if all(one is other for one, other in zip(parts, children(tree), strict=True)):
         return tree
     return replace(rebuilt(tree, parts), span=tree.span)
 

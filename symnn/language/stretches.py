@@ -16,9 +16,12 @@ from symnn.language.signs import CONSTANT, FUNCTION, NAME, OWN
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
 
-__all__ = ["stretches"]
+__all__ = ["INTRODUCED", "stretches"]
 
 _CHINESE = "\u2e80-\u2fdf\u3003-\u3007\u3012-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+INTRODUCED = r"\\?[A-Za-z\u03b1-\u03c9]\w*(?:_\{\w+\})?"
+"""A name as it stands on the left of a line that introduces it."""
+
 _CUT = re.compile(
     r"(?P<begin>\\begin\s*\{[a-zA-Z]*matrix\})|(?P<end>\\end\s*\{[a-zA-Z]*matrix\})"
     r"|(?P<row>\\\\(?:\[[^\[\]\n]{0,9}\])?)"
@@ -27,7 +30,7 @@ _CUT = re.compile(
     r"|\((?:because|since|as|by|from|using|where|with|see|chain rule)\b[^()\n=]*\))"
     r"|(?P<words>\\(?:text|mbox|textbf)\s*\{[^{}]*+\}|[" + _CHINESE + r"]++[：:，,。]*+|[：。])"
     r"|(?P<english>(?<![A-Za-z0-9_\\{])[A-Za-z]{2,}+(?![A-Za-z0-9_'(\[^]))[:,]?"
-    r"|(?P<comma>[,，](?=\s*\\?[A-Za-z\u03b1-\u03c9]\w*(?:_\{\w+\})?\s*=))"
+    rf"|(?P<comma>[,，](?=\s*{INTRODUCED}\s*=))"
     r"|(?P<line>[\n\u2028\u2029;；]|=>|\\Rightarrow|\\implies|\\Longrightarrow|⇒|⟹|∴|\\therefore|\\because|∵)"
     r"|(?P<mark>\\(?:begin|end)\s*\{(?:aligned|align|split|gather|gathered|equation|eqnarray|array)\*?\}(?:\{[lcr]*\})?"
     r"|\$\$?|\\[\[\]()](?![A-Za-z])|\\notag|\\nonumber|\\(?:tag\*?|label)\s*\{[^{}\n]{0,40}\})"

@@ -97,17 +97,17 @@ class KnownParts:
     """Parts of answers by what they are and what they stand in, as far as there is room."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[type[Tree] | None, Tree], ChangedPart] = {}
+        self._known: dict[tuple[type, Tree], ChangedPart] = {}
         self._left = _MOST_KEPT
 
     def find(self, part: Tree, parent: Tree | None) -> ChangedPart | None:
         """Give a part that was looked at in another answer."""
-        return self._known.get((None if parent is None else type(parent), part))
+        return self._known.get((type(parent), part))
 
     def keep(self, part: Tree, parent: Tree | None, found: ChangedPart) -> None:
         """Keep a part; where there is no more room, all is forgotten."""
         self._room(found.single)
-        self._known[None if parent is None else type(parent), part] = found
+        self._known[type(parent), part] = found
 
     def keep_twice(self, part: ChangedPart, twice: Shelf) -> None:
         """Keep what a part becomes by two changes, if that is little."""

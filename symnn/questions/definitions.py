@@ -11,6 +11,7 @@ from symnn.expressions.tree import Derivative, Name, Tree, bare, children, names
 from symnn.language.limits import ANSWER
 from symnn.language.lines import DerivationLine, read_lines
 from symnn.language.reading import Reading
+from symnn.language.stretches import INTRODUCED
 
 if TYPE_CHECKING:
     from symnn.questions.question import Question
@@ -20,7 +21,7 @@ __all__ = ["defined_after", "defined_before"]
 _PAIR: Final = 2
 _AFTER: Final = re.compile(
     r"[,;，；]?\s*(?P<bracket>\()?\s*(?<![A-Za-z])(?:where|with|其中)(?![A-Za-z])"
-    r"|[,;，；\n](?=\s*\$?\\?[A-Za-z\u03b1-\u03c9]\w*(?:_\{\w+\})?\s*:?=)"
+    rf"|[,;，；\n](?=\s*\$?{INTRODUCED}\s*:?=)"
 )
 """Where definitions begin: at a word for it, or at the first ``name =`` behind a comma."""
 
