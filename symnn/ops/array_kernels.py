@@ -18,6 +18,7 @@ __all__ = [
     "normalized",
     "rotated",
     "softmaxed",
+    "variance",
     "weakly",
 ]
 
@@ -65,6 +66,12 @@ def deviation(a: Array, axes: int) -> Array:
     largest = np.abs(apart).max(axis=over)
     size = np.where(largest > 0, largest, 1.0)  # without it the square of 1e200 would overflow
     return size * np.sqrt(((apart / size.reshape(*size.shape, *(1,) * axes)) ** 2).mean(axis=over))
+
+
+def variance(a: Array, axes: int) -> Array:
+    """Give the variance along the last axes, the mean of the squared distances from the mean."""
+    over = tuple(range(-axes, 0))
+    return ((a - a.mean(axis=over, keepdims=True)) ** 2).mean(axis=over)
 
 
 def normalized(a: Array, axes: int) -> Array:

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from symnn.expressions.terms import TWO, call, difference, over, power, product, total
 from symnn.expressions.tree import Call, Entrywise, Number, Tree
 from symnn.ops import named
-from symnn.ops.array_kernels import all_axes, centered, deviation, lead, log_softmaxed, logsumexp, normalized, softmaxed
+from symnn.ops.array_kernels import (
+    all_axes,
+    centered,
+    deviation,
+    lead,
+    log_softmaxed,
+    logsumexp,
+    normalized,
+    softmaxed,
+    variance,
+)
 from symnn.ops.axes import again, along, axis_of, beside, count, is_split, scaled_tensor
 from symnn.ops.bounds import NOT_NEGATIVE
 from symnn.ops.grid import Grid, single
@@ -91,8 +101,7 @@ def _centred(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
 
 
 def _deviation(grid: Grid) -> Tree:
-    middle = _mean(grid.cells)
-    return call(named.SQRT, _mean(tuple(power(difference(cell, middle), TWO) for cell in grid.cells)))
+    return call(named.SQRT, _variance(grid))
 
 
 def _normalized(_c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -112,6 +121,16 @@ def _std_pullback(c: TensorCall, delta: Tree, value: Tree) -> Pulled:
     return (over(scaled_tensor(c, delta, centred), beside(c, product((Number(count(c)), value)))),)
 
 
+def _variance(grid: Grid) -> Tree:
+    middle = _mean(grid.cells)
+    return _mean(tuple(power(difference(cell, middle), TWO) for cell in grid.cells))
+
+
+def _var_pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
+    centred = again(named.CENTER, c, c.arguments[0])
+    return (over(scaled_tensor(c, product((TWO, delta)), centred), Number(count(c))),)
+
+
 def _about_mean(c: TensorCall) -> tuple[tuple[Tree, Tree], Tree]:
     """Give the mean, and what is left of the argument without it."""
     mean = again(named.MEAN, c, c.arguments[0])
@@ -126,6 +145,11 @@ def _center_steps(c: TensorCall) -> Steps:
 def _std_steps(c: TensorCall) -> Steps:
     mean, centred = _about_mean(c)
     return (mean,), call(named.SQRT, again(named.MEAN, c, Entrywise((centred, centred))))
+
+
+def _var_steps(c: TensorCall) -> Steps:
+    mean, centred = _about_mean(c)
+    return (mean,), again(named.MEAN, c, Entrywise((centred, centred)))
 
 
 def _normalize_steps(c: TensorCall) -> Steps:
@@ -242,6 +266,18 @@ _OF_VECTORS: tuple[Operation, ...] = (
         steps=_std_steps,
         kernel=_along(deviation),
         tensor_numpy="deviation({0}, {axes})",
+    ),
+    Operation(
+        name=named.VAR,
+        confusable=(named.STD,),
+        shape=lambda _c: (),
+        entries=lambda _c, grids: single(_variance(grids[0])),
+        pullback=_var_pullback,
+        sign="var",
+        steps=_var_steps,
+        kernel=_along(variance),
+        tensor_numpy="variance({0}, {axes})",
+        words=("variance", "Var"),
     ),
     Operation(
         name=named.NORMALIZE,
