@@ -178,3 +178,20 @@ def test_a_singular_matrix_has_a_determinant_and_no_inverse():
     values, _ = net.compile()({"K": np.array([[[1.0, 2.0], [2.0, 4.0]], [[2.0, 0.0], [0.0, 4.0]]])})
     assert not np.isfinite(values["E"][0])
     assert values["E"][1] == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    ("singular", "cofactors"),
+    [
+        ([[1.0, 2.0], [2.0, 4.0]], [[4, -2], [-2, 1]]),
+        ([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 0.0, 1.0]], [[4, 4, -4], [-2, -2, 2], [0, 0, 0]]),
+        ([[0.0, 0.0], [0.0, 0.0]], [[0, 0], [0, 0]]),
+    ],
+)
+def test_a_determinant_has_its_slope_where_the_matrix_has_no_inverse(singular, cofactors):
+    side = len(singular)
+    net = symnn.network("d = det(K)", shapes={"K": (side, side)})
+    step = net.compile()
+    assert net.gradient({"K": singular})["K"] == cofactors
+    assert step({"K": singular})[1]["K"] == pytest.approx(np.array(cofactors, dtype=float))
+    assert step({"K": np.array([np.eye(side), singular])})[1]["K"][1] == pytest.approx(np.array(cofactors, dtype=float))

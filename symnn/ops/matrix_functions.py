@@ -208,14 +208,17 @@ def _inverse_array(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
 
 
 def _inverse(array: Array) -> Array:
-    """Give the inverse of square matrices; of one that has none every entry is nan."""
+    """Give the inverse of square matrices; of one that has none every entry is nan, as NumPy's 0/0 is, with its error.
+
+    A caller that asks NumPy to raise goes on by entries there: det(A) has a slope where A has no inverse.
+    """
     import numpy as np
 
     try:
         return np.linalg.inv(array)
     except np.linalg.LinAlgError:
         one = array.ndim == MATRIX
-        return np.full(array.shape, np.nan) if one else np.stack([_inverse(each) for each in array])
+        return np.full(array.shape, np.divide(0.0, 0.0)) if one else np.stack([_inverse(each) for each in array])
 
 
 def _log_determinant(c: TensorCall, arrays: tuple[Array, ...], _: str) -> Array:
