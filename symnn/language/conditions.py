@@ -28,7 +28,7 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["cases", "indicator_of", "relates", "where"]
+__all__ = ["WrittenComparison", "by_cases", "cases", "comparisons", "indicator_of", "relates", "where"]
 
 
 class WrittenComparison(NamedTuple):
@@ -66,7 +66,7 @@ def relates(parser: Reader, at: int) -> bool:
     return False
 
 
-def _comparisons(parser: Reader, left: Tree) -> tuple[WrittenComparison, ...]:
+def comparisons(parser: Reader, left: Tree) -> tuple[WrittenComparison, ...]:
     """Read ``> 0`` or ``< x < 1`` after its first side."""
     found: list[WrittenComparison] = []
     while parser.kinds[parser.at] == RELATION and parser.values[parser.at] != OTHERWISE:
@@ -91,7 +91,7 @@ def _minus(left: Tree, right: Tree) -> Tree:
 
 def indicator_of(parser: Reader, left: Tree, at: int) -> Tree:
     """Read the rest of a comparison as 1 where it holds and 0 elsewhere."""
-    parts = tuple(one.indicator for one in _comparisons(parser, left))
+    parts = tuple(one.indicator for one in comparisons(parser, left))
     return Product(parts, parser.span(at)) if len(parts) > 1 else parts[0]
 
 
@@ -108,7 +108,7 @@ def where(parser: Reader, at: int) -> Tree:
     parser.deeper()
     parser.at += 1
     first = parser.expression()
-    parts = _comparisons(parser, first) if parser.kinds[parser.at] == RELATION else ()
+    parts = comparisons(parser, first) if parser.kinds[parser.at] == RELATION else ()
     both: list[Tree] = []
     for _ in range(2):
         if parser.kinds[parser.at] != COMMA:
@@ -138,10 +138,15 @@ def cases(parser: Reader, at: int) -> Tree:
         if parser.kinds[parser.at] == CLOSE:
             break
     parser.expect(r"\end{cases}", CLOSE)
+    return by_cases(rows) or parser.refuse("cases", at)
+
+
+def by_cases(rows: list[tuple[Tree, tuple[WrittenComparison, ...]]]) -> Tree | None:
+    """Give the choice between values by their conditions; None where nothing says what is left."""
     *before, (tree, last) = rows
     conditions = [parts for _, parts in before]
     if not before or not all(conditions) or (last and not _cover([*conditions, last])):
-        parser.refuse("cases", at)
+        return None
     for value, parts in reversed(before):
         tree = _choice(parts, value, tree)
     return tree
@@ -153,7 +158,7 @@ def _condition(parser: Reader) -> tuple[WrittenComparison, ...]:
         return ()
     if parser.kinds[parser.at] in (NEWLINE, CLOSE, END):
         return ()
-    return _comparisons(parser, parser.nested(parser.expression))
+    return comparisons(parser, parser.nested(parser.expression))
 
 
 def _cover(rows: list[tuple[WrittenComparison, ...]]) -> bool:

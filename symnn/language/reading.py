@@ -10,6 +10,7 @@ from msgspec import Struct
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import Derivative, Negative, Tree, bare, children, holds, names
 from symnn.expressions.writing import plain
+from symnn.language.conditions import WrittenComparison, by_cases, comparisons
 from symnn.language.fitting_ones import counted, uncounted
 from symnn.language.folds import unbound
 from symnn.language.limits import ANSWER, Limits
@@ -20,6 +21,7 @@ from symnn.language.printed import BARE_ONES, BARE_UNIT
 from symnn.language.refusal import Refused
 from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, RELATION, SEMICOLON, TO
 from symnn.language.tokens import scan
+from symnn.language.worded_choices import WordedChoice, worded_choice
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
@@ -68,14 +70,14 @@ def read(
     """
     tokens = scan(text, scope, limits, syntax)
     if isinstance(tokens, Problem):
-        return _otherwise(text, tokens, limits)
+        return _otherwise(text, tokens, scope, limits, asked)
     if tokens.kinds[0] == END:
         return Problem("blank", {}, Span(0, len(text)))
     parser = Parser(tokens, scope, limits, text)
     try:
         left, tree = _sides(parser, asked)
     except Refused as refused:
-        return _otherwise(text, refused.problem, limits)
+        return _otherwise(text, refused.problem, scope, limits, asked)
     except RecursionError:  # the caller's own stack is nearly full; our levels are counted
         return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
     loose = unbound(tree, tokens.bound, scope) if tokens.bound else None
@@ -91,13 +93,58 @@ def read(
     return Reading(tree, text, tuple(parser.notes), left, "latex" if tokens.latex else "plain")
 
 
-def _otherwise(text: str, refusal: Problem, limits: Limits) -> Reading | Problem:
-    """Read what the grammar has refused as a lone number or table, or refuse it for good."""
+def _otherwise(text: str, refusal: Problem, scope: Scope, limits: Limits, asked: Asked) -> Reading | Problem:
+    """Read what the grammar has refused as a lone number or table or a choice in words, or refuse it for good."""
     found = lone(text, limits) if len(text) <= limits.characters else None
     if isinstance(found, tuple):
         tree, note = found
         return Reading(tree, text, (note,))
+    choice = worded_choice(text) if found is None and len(text) <= limits.characters else None
+    if choice is not None:
+        return _chosen(text, choice, scope, limits, asked)
     return refusal if found is None else found
+
+
+def _chosen(text: str, choice: WordedChoice, scope: Scope, limits: Limits, asked: Asked) -> Reading | Problem:
+    """Read a choice in words row by row."""
+    left, rows = None, []
+    notes: list[Problem] = []
+    for row in choice.rows:
+        before = text[: choice.left] if left is None else ""
+        value = read(_alone(text, row.value, before), scope, limits=limits, asked=asked)
+        if isinstance(value, Problem):
+            return value
+        conditions: list[WrittenComparison] = []
+        for place in row.conditions:
+            condition = _condition(_alone(text, place), scope, limits)
+            if isinstance(condition, Problem):
+                return condition
+            conditions += condition
+        left = left or value.left
+        notes += value.notes
+        rows.append((value.tree, tuple(conditions)))
+    tree = by_cases(rows)
+    if tree is None:
+        return Problem("cases", {}, Span(choice.left, len(text)))
+    return too_large(tree, limits) or Reading(tree, text, tuple(notes), left)
+
+
+def _alone(text: str, place: tuple[int, int], before: str = "") -> str:
+    """Give one stretch of a text in its place, with blanks before it."""
+    start, end = place
+    return before + " " * (start - len(before)) + text[start:end]
+
+
+def _condition(text: str, scope: Scope, limits: Limits) -> tuple[WrittenComparison, ...] | Problem:
+    tokens = scan(text, scope, limits)
+    if isinstance(tokens, Problem):
+        return tokens
+    parser = Parser(tokens, scope, limits, text)
+    try:
+        found = comparisons(parser, parser.expression())
+        return found if parser.kinds[parser.at] == END else parser.fail("operator")
+    except Refused as refused:
+        return refused.problem
 
 
 def _sides(parser: Parser, asked: Asked) -> tuple[Tree | None, Tree]:
