@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import (
     Call,
     Constant,
-    Derivative,
-    Entrywise,
-    Matrix,
     Name,
     Negative,
     Number,
@@ -24,10 +18,9 @@ from symnn.expressions.tree import (
 )
 from symnn.expressions.writing import plain
 from symnn.language.axis_numbers import axis_word, gathered, joined
+from symnn.language.composed_words import maker
 from symnn.language.conditions import where
-from symnn.language.derived_by import by_several
 from symnn.language.keywords import Named, arranged_by_name, several, word_behind
-from symnn.language.powers import raised, root_power
 from symnn.language.signs import (
     ABSOLUTE,
     AXIS,
@@ -63,7 +56,6 @@ if TYPE_CHECKING:
 __all__ = ["read_call", "special"]
 
 _BARE = frozenset({NUMBER, NAME, FAMILY, OWN, CONSTANT, COMMAND, FRACTION, FUNCTION, ROOT, BAR, ABSOLUTE})
-_MOST_REPEATED = 8
 _MOST_PRIMES = 3
 
 
@@ -264,7 +256,7 @@ def _bare(parser: Reader, at: int, function: str) -> Tree:
 def special(parser: Reader, at: int) -> Tree:
     """Read a function that is made of others, or a word like ``diff`` and ``transpose``."""
     word = parser.values[at]
-    maker = _log_to(word) if word.startswith(named.LOG) or word == "lg" else _MAKERS[word]
+    make = maker(word)
     exponent = _power(parser, at, word)
     kind = parser.kinds[parser.at]
     if kind in (OPEN, BRACE, SQUARE) and word != "matrix":
@@ -278,115 +270,5 @@ def special(parser: Reader, at: int) -> Tree:
     else:
         parser.refuse("no-argument", at, function=parser.source(at))
     parser.unsure = parser.unsure or word == "lg"
-    result = maker(parser, at, arguments)
+    result = make(parser, at, arguments)
     return result if exponent is None else Power(result, exponent, parser.span(at))
-
-
-Maker = Callable[["Reader", int, tuple[Tree, ...]], Tree]
-
-
-def _count(parser: Reader, at: int, arguments: tuple[Tree, ...], expected: int) -> None:
-    if len(arguments) != expected:
-        parser.refuse("arguments", at, function=parser.values[at], expected=expected, got=len(arguments))
-
-
-def _log_to(word: str) -> Maker:
-    base = {"lg": 10}.get(word) or int(word.removeprefix(named.LOG).removeprefix(":"))
-
-    def make(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-        _count(parser, at, arguments, 1)
-        return Quotient(Call(named.LOG, arguments), Call(named.LOG, (Number(base),)), parser.span(at))
-
-    return make
-
-
-def _reciprocal(function: str) -> Maker:
-    def make(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-        _count(parser, at, arguments, 1)
-        return Quotient(Number(1), Call(function, arguments), parser.span(at))
-
-    return make
-
-
-def _cube_root(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    _count(parser, at, arguments, 1)
-    return root_power(arguments[0], Number(3), parser.span(at))
-
-
-def _to_the_power(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    _count(parser, at, arguments, 2)
-    return raised(arguments[0], arguments[1], parser.span(at))
-
-
-def _derivative(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    """Read ``diff(E, w1)``, ``diff(E, w1, w2)`` and ``diff(E, w1, 2)``."""
-    if len(arguments) < 2:  # noqa: PLR2004 - of what, and by what
-        parser.refuse("arguments", at, function=parser.values[at], expected=2, got=len(arguments))
-    tree = arguments[0]
-    for before, wrt in pairwise(arguments):
-        if isinstance(wrt, Number):
-            if wrt.denominator != 1 or not 1 <= wrt.numerator <= _MOST_REPEATED or not isinstance(before, Name):
-                parser.refuse("wrt", at, found=plain(wrt))
-            for _ in range(wrt.numerator - 1):
-                tree = Derivative(tree, before, parser.span(at))
-        else:
-            tree = by_several(parser, tree, wrt, at)
-    return tree
-
-
-def _matrix(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    if not isinstance(arguments[0], Matrix):
-        parser.refuse("matrix", at, found=parser.source(at))
-    return arguments[0]
-
-
-def _transpose(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    _count(parser, at, arguments, 1)
-    return parser.transpose(arguments[0], at)
-
-
-def _gradient(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    _count(parser, at, arguments, 1)
-    return Derivative(arguments[0], None, parser.span(at))
-
-
-def _product(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    """Read NumPy's ``dot(A, b)`` and ``matmul(A, b)`` as products of matrices."""
-    _count(parser, at, arguments, 2)
-    return Product(arguments, parser.span(at))
-
-
-def _entrywise(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    """Read NumPy's ``multiply(a, b)`` as the entrywise product."""
-    _count(parser, at, arguments, 2)
-    return Entrywise(arguments, parser.span(at))
-
-
-def _square(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
-    """Read NumPy's ``square(a)``, entry by entry as there."""
-    _count(parser, at, arguments, 1)
-    return Entrywise((arguments[0], arguments[0]), parser.span(at))
-
-
-_MAKERS: Mapping[str, Maker] = MappingProxyType(
-    {
-        named.DOT: _product,
-        "matmul": _product,
-        "multiply": _entrywise,
-        "square": _square,
-        "sec": _reciprocal(named.COS),
-        "csc": _reciprocal(named.SIN),
-        "cot": _reciprocal(named.TAN),
-        "sech": _reciprocal(named.COSH),
-        "csch": _reciprocal(named.SINH),
-        "coth": _reciprocal(named.TANH),
-        "cbrt": _cube_root,
-        "pow": _to_the_power,
-        "diff": _derivative,
-        "matrix": _matrix,
-        "transpose": _transpose,
-        "grad": _gradient,
-        "nabla": _gradient,
-    }
-)
-"""What the special words make of their arguments."""

@@ -6,11 +6,15 @@ transpose and ``.dot(`` a product. Nothing is ever run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symnn.language.signs import (
+    BLANK,
     CARET,
     CLOSE,
+    CONSTANT,
     ENTRYWISE,
     FUNCTION,
     NAME,
@@ -18,6 +22,7 @@ from symnn.language.signs import (
     SPECIAL,
     TIMES,
     TOP,
+    Entry,
 )
 from symnn.language.vocabulary import FUNCTION_WORDS, SPECIAL_WORDS
 from symnn.ops import named
@@ -27,14 +32,33 @@ if TYPE_CHECKING:
 
 __all__ = ["attribute", "function_of_a_number", "module", "number_behind", "star"]
 
-_MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp", "sp", "sympy", "scipy", "cmath", "F", "nn"})
+_MODULES = frozenset(
+    (
+        *("np", "numpy", "math", "cmath", "scipy", "special", "sp", "sympy"),
+        *("torch", "nn", "F", "tf", "keras", "jnp"),
+    )
+)
 """The names under which programs import the libraries that have these functions."""
 
-_INSIDE = frozenset({"linalg", "special", "functional", "nn"})
+_INSIDE = frozenset({"linalg", "special", "functional", "nn", "activations"})
 """Modules inside of those."""
 
-_POWER = "power"
-"""NumPy's word for a power; elsewhere a quantity may be called so."""
+_OF_NUMPY: Mapping[str, Entry] = MappingProxyType(
+    {
+        "power": (SPECIAL, "pow"),
+        "divide": (SPECIAL, "divide"),
+        "true_divide": (SPECIAL, "divide"),
+        "add": (SPECIAL, "add"),
+        "subtract": (SPECIAL, "subtract"),
+        "negative": (SPECIAL, "negative"),
+        "reciprocal": (SPECIAL, "reciprocal"),
+        "heaviside": (SPECIAL, "heaviside"),
+        "absolute": (FUNCTION, named.ABS),
+        "fmax": (FUNCTION, named.MAX),
+        "fmin": (FUNCTION, named.MIN),
+    }
+)
+"""Words of NumPy that are functions behind its name alone; elsewhere a quantity may be called so."""
 _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
@@ -53,13 +77,23 @@ def module(settling: Settling, word: str) -> bool:
         after += 2
     function = settling.word_after(settling.at + after)
     known = settling.known[settling.at + after] if function else None
-    if function == _POWER:
-        settling.known[settling.at + after] = (SPECIAL, "pow")
-    elif function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL)):
-        return False
+    if function in _OF_NUMPY:
+        settling.known[settling.at + after] = _OF_NUMPY[function]
+    elif function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL, CONSTANT)):
+        if settling.word_after(settling.at + after + 1) != "(":
+            return False
+        settling.at += after
+        settling.repairs.unknown(settling, function)
+    _called_at_once(settling, settling.at + after + 1)
     settling.note("mended", len(written) + 1 + len(function), what=f"{written}.{function}", read=function)
     settling.at += after
     return True
+
+
+def _called_at_once(settling: Settling, place: int) -> None:
+    """Leave the first bracket of ``nn.ReLU()(x)`` out: a layer without settings is made and called."""
+    if [settling.word_after(place + k) for k in range(3)] == ["(", ")", "("]:
+        settling.known[place] = settling.known[place + 1] = (BLANK, "")
 
 
 def attribute(settling: Settling) -> bool:

@@ -85,7 +85,9 @@ def _root(parser: Reader, at: int) -> Tree:
         parser.at += 1
         degree = parser.nested(parser.expression)
         parser.expect(parser.values[opening], CLOSE)
-    return root_power(argument(parser), degree, parser.span(at))
+    in_brackets = parser.kinds[parser.at] == OPEN and parser.values[parser.at] == ")"
+    inside = parser.nested(parser.alone) if in_brackets else argument(parser)
+    return root_power(inside, degree, parser.span(at))
 
 
 def _boxed(parser: Reader, at: int) -> Tree:
