@@ -121,7 +121,11 @@ def test_rows_of_what_is_computed_and_rows_in_sums():
     assert network.evaluate({"A": A.tolist()})["L"] == pytest.approx(H[1].sum() + A.sum(1) @ H.diagonal())
 
 
-HALVES = {"x": lambda x: x if x > 0 else 0.0, "closed": lambda x: 1.0 if x >= 0 else 0.0, "clip": lambda x: np.clip(x, -1, 1)}
+HALVES = {
+    "x": lambda x: x if x > 0 else 0.0,
+    "closed": lambda x: 1.0 if x >= 0 else 0.0,
+    "clip": lambda x: np.clip(x, -1, 1),
+}
 """What choices in words stand for: a ramp, a step that is 1 at 0, a value kept between -1 and 1."""
 
 
@@ -133,7 +137,8 @@ HALVES = {"x": lambda x: x if x > 0 else 0.0, "closed": lambda x: 1.0 if x >= 0 
         ("x (x > 0), 0 (x <= 0)", "x"), ("x when x>0 and 0 otherwise", "x"), ("x>0: x, else: 0", "x"),
         ("if x > 0 then x else 0", "x"), ("y = x if x>0 else 0", "x"), ("x if x>0\n0 if x<=0", "x"),
         (r"x \text{ if } x > 0, \quad 0 \text{ otherwise}", "x"), ("x/2 + x/2 for x > 0, else 0", "x"),
-        ("当 x>0 时为 x，否则为 0", "x"), ("x>0时取x，x≤0时取0", "x"), ("若x>0则x，若x<=0则0", "x"), ("x，x>0；0，其他", "x"),
+        ("当 x>0 时为 x，否则为 0", "x"), ("x>0时取x，x≤0时取0", "x"), ("若x>0则x，若x<=0则0", "x"),
+        ("x，x>0；0，其他", "x"),
         ("1 if x >= 0 else 0", "closed"), ("0, x < 0; 1, x ≥ 0", "closed"), ("x<0时0，x>=0时1", "closed"),
         ("1 if x>1 else x if x>-1 else -1", "clip"), ("-1, x<-1; x, -1<=x<=1; 1, x>1", "clip"),
         ("if x>1: 1 elif x<-1: -1 else: x", "clip"), ("1 if x > 1, -1 if x < -1, x otherwise", "clip"),
