@@ -34,7 +34,7 @@ BY_HAND = {
     "sum": lambda x, axis: x.sum(axis=axis, keepdims=True),
     "mean": lambda x, axis: x.mean(axis=axis, keepdims=True),
     "std": lambda x, axis: x.std(axis=axis, keepdims=True),
-    "var": lambda x, axis: x.var(axis=axis, keepdims=True),
+    "variance": lambda x, axis: x.var(axis=axis, keepdims=True),
     "max": lambda x, axis: x.max(axis=axis, keepdims=True),
     "min": lambda x, axis: x.min(axis=axis, keepdims=True),
     "softmax": softmax,
@@ -52,7 +52,7 @@ def test_each_operation_along_each_axis(name, word, shape, tmp_path):
     if (name, word, shape) in {("std", "columns", (1, 3)), ("normalize", "columns", (1, 3))}:
         pytest.skip("one entry alone has no deviation")
     rows, columns = shape
-    reduces = name in ("sum", "mean", "std", "var", "max", "min")
+    reduces = name in ("sum", "mean", "std", "variance", "max", "min")
     kept = {"rows": f"{rows}", "columns": f"1x{columns}", "all": "1"}[word] if reduces else f"{rows}x{columns}"
     text = (
         f"shapes: {{X: {rows}x{columns}, V: {rows}x{columns}, C: {kept}}}\ninputs: [C]\nequations: |\n"
@@ -88,7 +88,7 @@ def test_each_operation_along_each_axis(name, word, shape, tmp_path):
     assert np.allclose(gradients["X"][0], slopes, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["mean", "std", "var", "softmax", "center", "normalize"])
+@pytest.mark.parametrize("name", ["mean", "std", "variance", "softmax", "center", "normalize"])
 @pytest.mark.parametrize("shape", ["2x3", "3x3", "4x2"])
 def test_a_matrix_without_an_axis_is_refused(name, shape, tmp_path):
     """With all the readings; the sum has one alone."""

@@ -136,7 +136,7 @@ def test_words_belong_to_one_operation():
     assert len(words) == len(set(words))
 
 
-@pytest.mark.parametrize("name", ["sum", "mean", "softmax", "center", "std", "var", "normalize", "squared_error"])
+@pytest.mark.parametrize("name", ["sum", "mean", "softmax", "center", "std", "variance", "normalize", "squared_error"])
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (1, 4)])
 def test_kernels_take_a_batch_before_the_axes(name, shape):
     one = OF_TENSORS[name]

@@ -51,7 +51,7 @@ OPERATIONS = [
     ("is_smallest(A, columns) ⊙ is_largest(A B, rows) ⊙ smallest(A, all)", {"A": (2, 2), "B": (2, 2)}, ()),
     ("center(x) ⊙ x", {"x": (4,)}, ()),
     ("std(x)", {"x": (4,)}, ()),
-    ("var(x) x", {"x": (4,)}, ()),
+    ("variance(x) x", {"x": (4,)}, ()),
     ("var(A, columns) ⊙ B", {"A": (3, 2), "B": (1, 2)}, ()),
     ("normalize(x)", {"x": (2, 3, 1)}, ()),
     ("normalize(x, all)", {"x": (2, 3)}, ()),

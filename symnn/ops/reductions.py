@@ -268,7 +268,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
         tensor_numpy="deviation({0}, {axes})",
     ),
     Operation(
-        name=named.VAR,
+        name=named.VARIANCE,
         confusable=(named.STD,),
         shape=lambda _c: (),
         entries=lambda _c, grids: single(_variance(grids[0])),
@@ -277,7 +277,7 @@ _OF_VECTORS: tuple[Operation, ...] = (
         steps=_var_steps,
         kernel=_along(variance),
         tensor_numpy="variance({0}, {axes})",
-        words=("variance", "Var"),
+        words=("var", "Var"),
     ),
     Operation(
         name=named.NORMALIZE,
