@@ -84,7 +84,7 @@ def test_nothing_is_given_away_before_the_third_level(part):
     forbidden = {bare_text(spelled_out(formula)) for formula in formulas_of(part)}
     for answer in answers_to(part):
         verdict = part.grade(answer)
-        own = bare_text(answer)
+        own = bare_text(answer) + " " + bare_text(spelled_out(verdict.read.text))
         missing = {str(one.facts["factor"]) for one in verdict.findings if one.code == "missing-factor"}
         for level in LEVELS[:2]:
             for lang in LANGUAGES:
@@ -121,7 +121,7 @@ def test_every_part_has_a_first_hint_for_who_has_no_answer(lang):
 FACTOR = {
     "2(y-z)f1": ["between E and w₅", "missing there", "left out f'(a₃)", "∂y/∂a₃ = y·(1 − y)"],
     "y(1-y)f1": ["between E and w₅", "missing there", "left out y − z", "∂E/∂y = 2·(y − z)"],
-    "2(y-z)y(1-y)f2": ["this place", "in the place of", "f₁", "∂a₃/∂w₅ = f₁"],
+    "2(y-z)y(1-y)f2": ["the factor f₂", "in the place of", "f₁", "∂a₃/∂w₅ = f₁"],
 }
 
 
@@ -176,9 +176,12 @@ def test_what_is_right_or_cannot_be_read_has_a_hint_too():
     assert "'q'" in printed(part, "2(y-z) q", 1)
 
 
+_SAYING = ("questions/hints.py", "questions/whereabouts.py", "verdicts/hint.py")
+
+
 def test_every_sentence_of_a_hint_is_used():
     source = Path(symnn.__file__).parent
-    text = "".join((source / name).read_text(encoding="utf-8") for name in ("questions/hints.py", "verdicts/hint.py"))
+    text = "".join((source / name).read_text(encoding="utf-8") for name in _SAYING)
     made = re.compile("hint-(?:kind-|paths-|choices-|correct|undecided)")  # of a group, a count, a standing
     own = [code for code in sentences("en") if code.startswith("hint-") and not made.match(code)]
     assert [code for code in own if f'"{code}"' not in text] == []

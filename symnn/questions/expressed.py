@@ -82,7 +82,7 @@ class Expressed(Kind[Reading], Generic[Value, Reference]):
 
     def read_whole(self, text: str) -> Reading | Problem:
         """Read an answer, with what stands for names that it introduces put in."""
-        found = defined_after(self.question, text) or self.read(text)
+        found = defined_after(self.question, text) or self.read(working(self.question, text, self.lefts).answer)
         return (defined_before(self.question, text) or found) if isinstance(found, Problem) else found
 
     def judge(self, answer: Reading, sitting: Sitting) -> Verdict:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from symnn.equality.meaning import Meaning
 from symnn.errors import NO_FACTS, Problem, Span
+from symnn.expressions.tree import Tree
 from symnn.language.unanswered import is_unanswered
 from symnn.questions.marks import unreadable
 from symnn.questions.question import Content
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from symnn.questions.mathematics import Expression, Mathematics
     from symnn.questions.question import Question
 
-__all__ = ["Findings", "Kind", "Sitting"]
+__all__ = ["Findings", "Insight", "Kind", "Sitting"]
 
 Answer = TypeVar("Answer")
 
@@ -32,6 +33,14 @@ class Sitting(Struct, frozen=True):
 
     meaning: Meaning
     seed: str = ""
+
+
+class Insight(Struct, frozen=True):
+    """What lies behind the verdict on an answer: how far it is right, what the engine finds, the answer as a tree."""
+
+    reached: Reached | None = None
+    found: Findings = ()
+    written: Tree | None = None
 
 
 class Kind(ABC, Generic[Answer]):

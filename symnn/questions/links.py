@@ -12,12 +12,12 @@ from symnn.expressions.writing import plain
 from symnn.questions.chain_factors import standing
 from symnn.questions.groups import GROUP_OF
 from symnn.questions.trails import Trail, trail_of, worth_of
-from symnn.steps.furthest import Reached
 from symnn.verdicts import codes
 from symnn.verdicts.finding import Finding
 from symnn.verdicts.trace import Link, Trace
 
 if TYPE_CHECKING:
+    from symnn.questions.kind import Insight
     from symnn.questions.question import Question
     from symnn.verdicts.verdict import Verdict
 
@@ -53,16 +53,10 @@ def _names_of(question: Question, link: Link) -> set[str]:
     return {plain(value), *map(plain, value.factors if isinstance(value, Product) else ())} | prime
 
 
-def trace_of(
-    question: Question,
-    verdict: Verdict,
-    reached: Reached | None,
-    behind: tuple[Finding, ...],
-    answer: Tree | None = None,
-) -> Trace | None:
+def trace_of(question: Question, verdict: Verdict, insight: Insight) -> Trace | None:
     """Say which links of the chain rule an answer has right; None if a part is about none, or nobody can say.
 
-    Where the factors of ``answer`` can be told apart they decide. Where a mistake belongs to no link that is known, no
+    Where the factors of the answer can be told apart they decide. Where a mistake belongs to no link that is known, no
     other link is called right either.
     """
     trail = None if question.file.kind == "choice" else trail_of(question)
@@ -70,13 +64,14 @@ def trace_of(
         return None
     if verdict.verdict == "correct":
         return Trace(trail.of, trail.wrt, trail.links, trail.links)
-    told = [finding for finding in (*verdict.findings, *behind) if finding.code in GROUP_OF]
+    told = [finding for finding in (*verdict.findings, *insight.found) if finding.code in GROUP_OF]
     links: list[Link | None] = [*_steps_of(verdict.findings, trail)]
     links = links or [link_of(question, one, trail) or _leg_of(one, trail) for one in told]
     bad = {link for link in links if link is not None}
+    reached = insight.reached
     if reached is not None and (question.file.kind == "chain" or not bad):
         return _walked(trail, reached.link)
-    seen = _seen(question, trail, answer)
+    seen = _seen(question, trail, insight.written)
     if seen is not None:
         return seen if seen.wrong is not None else None
     if not bad:

@@ -20,10 +20,9 @@ from symnn.questions.every_kind import KINDS
 from symnn.questions.follow import Carried, carried_into, usable
 from symnn.questions.following import followed, own_result
 from symnn.questions.hints import hint_of
-from symnn.questions.kind import Findings, Kind, Sitting
+from symnn.questions.kind import Insight, Kind, Sitting
 from symnn.questions.links import trace_of
 from symnn.questions.question import Question
-from symnn.steps.furthest import Reached
 from symnn.verdicts.hint import Hint
 from symnn.verdicts.trace import Trace
 from symnn.verdicts.verdict import Verdict
@@ -54,21 +53,19 @@ class Part(Question, frozen=True, dict=True):
     def hint(self, answer: str, level: int, *, seed: str = "", carried: Mapping[str, str] = NOBODY) -> Hint:
         """Give a hint on an answer: where (1) it goes wrong, of what kind (2) that is, its name (3), the step (4)."""
         verdict = self.grade(answer, seed=seed, carried=carried)
-        reached, behind = self._behind(self.kind.read_whole(answer), verdict, seed)
-        return hint_of(self, verdict, level, seed, reached=reached, behind=behind)
+        return hint_of(self, verdict, level, seed, self._insight(answer, verdict, seed))
 
     def trace(self, answer: str, verdict: Verdict, *, seed: str = "") -> Trace | None:
         """Say which links of the chain rule an answer has right; None if that cannot be said."""
-        read = self.kind.read_whole(answer)
-        written = read.tree if isinstance(read, Reading) else None
-        return trace_of(self, verdict, *self._behind(read, verdict, seed), written)
+        return trace_of(self, verdict, self._insight(answer, verdict, seed))
 
-    def _behind(self, read: object, verdict: Verdict, seed: str) -> tuple[Reached | None, Findings]:
-        """Say how far an answer, as it was read, is right, and what the engine finds where the author speaks."""
+    def _insight(self, answer: str, verdict: Verdict, seed: str) -> Insight:
+        """Look behind a verdict: what the engine finds, where the author speaks too, and how far an answer is right."""
+        read = self.kind.read_whole(answer)
         if isinstance(read, Problem) or verdict.is_blank:
-            return None, ()
+            return Insight()
         found = self.kind.explain(read, Sitting(self.meaning, seed)) if verdict.verdict in ("wrong", "partial") else ()
-        return self.kind.reached(read), found
+        return Insight(self.kind.reached(read), found, read.tree if isinstance(read, Reading) else None)
 
     def graded_with(self, answer: str, seed: str, carried: tuple[Carried, ...]) -> Verdict:
         """Grade an answer with the student's own values of some quantities instead of their equations."""
