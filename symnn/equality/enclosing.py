@@ -56,6 +56,8 @@ class Known(dict[str, Ball]):
     """Values of names at one point; ``on_edge``: a sign was taken of exactly 0, or a floor of a whole number."""
 
     on_edge = False
+    last: tuple[Tree, Ball | NoValue] | None = None
+    """The tree that was evaluated last, and its value: the next reference is compared with the same answer."""
 
 
 class BallPoint(Valuation[Ball]):

@@ -14,11 +14,12 @@ from symnn.equality.alike import alike
 from symnn.equality.depths import Depths
 from symnn.equality.direct import DirectReference
 from symnn.equality.fingerprint import FingerprintOutcome, FingerprintSetting, agreement
+from symnn.equality.last_asked import LastAsked
 from symnn.equality.meaning import Domain, Meaning
 from symnn.equality.proofs import Cases, proved
 from symnn.equality.regions import Condition, conditions, differing, divisors, narrowed, never_holding
 from symnn.equality.residue_code import CIRCLE, KINK, ROOT, NotScalar
-from symnn.equality.residue_points import Undefined, drawn_seed
+from symnn.equality.residue_points import Undefined
 from symnn.equality.senses import Compiled, Mode, Sense, UnitSense
 from symnn.equality.witness import FirstPoint, Search, search
 from symnn.equality.work import one_account, overdrawn, spend
@@ -72,6 +73,7 @@ class Judge:
         self._everywhere: dict[int, FirstPoint] = {}  # the further points, shared by the judges of all references
         self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | FingerprintOutcome]] = {}
         self._narrower: dict[tuple[tuple[str, Domain], ...], Judge] = {}
+        self._asked = LastAsked()
 
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
@@ -132,7 +134,7 @@ class Judge:
             return _UNDECIDED
 
     def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
-        mine, theirs = conditions(answer, self.meaning), self._conditions
+        mine, theirs = self._asked.conditions(answer, self.meaning), self._conditions
         if not mine and not theirs:
             return self._seen(answer) or self.compared_where_real(answer, text, explain=explain)
         return self._in_region(answer, text, mine, theirs, explain=explain)
@@ -321,7 +323,7 @@ class Judge:
 
     def seed(self, answer: Tree, text: str) -> bytes:
         """Give the seed of the points at which an answer is looked at."""
-        return drawn_seed(self.meaning.key, self.meaning.digest, (text or repr(bare(answer))).encode())
+        return self._asked.seed(answer, text, self.meaning)
 
     def _in_mode(self, answer: Tree, seed: bytes, sense: Sense, mode: Mode) -> tuple[FingerprintOutcome, int]:
         compiled = sense.answer(answer, mode)

@@ -133,9 +133,18 @@ class _Kept:
             point = BallPoint(about.meaning, new, self.known)
             if not self.evaluated:
                 self.expected, self.evaluated = value_or_none(point, about.reference), True
-            yours = value_or_none(point, answer)
+            yours = self._value(point, answer)
             solid = not point.values.on_edge and not about.meaning.complex
             return Comparison(yours, self.expected, free, solid)
+
+    def _value(self, point: BallPoint, answer: Tree) -> Side:
+        """Evaluate an answer, once for all references that it is compared with."""
+        known = self.known
+        if known.last is not None and known.last[0] is answer:
+            return known.last[1]
+        found = value_or_none(point, answer)
+        known.last = None if found is None else (answer, found)
+        return found
 
 
 class FirstPoint:

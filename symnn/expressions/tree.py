@@ -305,7 +305,8 @@ def bare(tree: Tree) -> Tree:
     >>> bare(Name("w5", Span(3, 5)))
     Name(name='w5', span=None)
     """
-    return mapped(tree, lambda _: None)
+    parts = children(tree)
+    return rebuilt(tree, tuple([bare(part) for part in parts]) if parts else parts)
 
 
 def substitute(tree: Tree, values: Mapping[str, Tree]) -> Tree:

@@ -87,8 +87,19 @@ class Spot(Struct, frozen=True, eq=False):
         """Give the change that has a number."""
         if number < len(self.listed):
             return self.listed[number]
+        beside, place = self._found(number)
+        return beside.change(self.node, place)
+
+    def better(self, number: int) -> Tree:
+        """Give what belongs there by the change that has a number."""
+        if number < len(self.listed):
+            return self.listed[number][1]
+        beside, place = self._found(number)
+        return beside.join(self.node, beside.choices.trees[place])
+
+    def _found(self, number: int) -> tuple[Beside, int]:
         start, beside = [one for one in self.beside_from() if one[0] <= number][-1]
-        return beside.change(self.node, number - start)
+        return beside, number - start
 
     def kept(self, better: Tree) -> Iterator[tuple[tuple[int, ...], Tree]]:
         """List what of the node, or the node itself, still stands in what belongs there: its way and the part."""

@@ -7,13 +7,16 @@ answers of the class too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations
+from math import isfinite, prod
+from types import MappingProxyType
 from typing import TypeAlias
 
-from symnn.expressions.tree import Name, Tree, bare, children, rebuilt, substitute
+from symnn.expressions.tree import Entrywise, Name, Product, Sum, Tree, bare, children, rebuilt, substitute
 from symnn.misconceptions.answer_spots import ALONE, EXCHANGE, Change, Spot, exchanged, put, rank
 from symnn.misconceptions.changed_parts import TOGETHER, ChangedPart, Inside, KnownParts, Shelf, paired, shelved
+from symnn.misconceptions.meeting import Meeting, adding_up, multiplying_up
 from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.small_changes import SmallChanges, changeable
 from symnn.misconceptions.tensor_point import Array, Batch, batches
@@ -25,8 +28,17 @@ __all__ = ["Attempts", "Found"]
 Found: TypeAlias = tuple[tuple[Mistake, ...], Tree]
 """What was wrong, and the answer without it."""
 
+Changed: TypeAlias = tuple[tuple[tuple[int, Valued], ...], Array]
+"""What some of a node's parts become, each with its place, and the numbers of the changes."""
+
 _HERE, _THERE = "what stands here", "what stands there"
 """Names that no reader can spell."""
+
+_JOINING = frozenset((Sum, Product, Entrywise))
+"""Nodes that are worth something else wherever a part of them is."""
+
+_AT_ONCE = 20_000
+"""So many numbers of several parts are worked out in one go: with more, each part alone costs no more."""
 
 _MOST_NUMBERS = 2_000_000
 """So many numbers are worked out for two changes (some 30 ms); an answer with more to try is changed once only."""
@@ -40,11 +52,11 @@ class Attempts:
         self._changes = changes
         self._known = known
         self._spots: dict[tuple[int, int], Spot] = {}
-        self._whole = self._once(trial.answer, bare(trial.answer), None)
+        self.whole = self._once(trial.answer, bare(trial.answer), None)
 
     def right(self) -> Iterator[Found]:
         """Give the changes that make the answer right."""
-        for rows in self._whole.single.values():
+        for rows in self.whole.single.values():
             for place in self.trial.right(rows.values):
                 _, way, (mistake, better) = self._change(int(rows.numbers[place]))
                 yield (mistake,), put(self.trial.answer, way, better)
@@ -68,23 +80,35 @@ class Attempts:
                 mistake, better = one.change(answer, place)
                 yield (mistake,), better
 
-    def exchanges(self) -> Iterator[tuple[Mistake, Tree, Valued]]:
-        """Give each usual change that exchanges something, the answer after it and what that is worth."""
-        for rows in self._whole.single.values():
-            usual = self._whole.of_rank(rows, EXCHANGE, EXCHANGE)
+    def exchanges(self) -> Iterator[tuple[int, Valued]]:
+        """Give the number of each usual change that exchanges something, and what the answer is worth after it."""
+        for rows in self.whole.single.values():
+            usual = self.whole.of_rank(rows, EXCHANGE, EXCHANGE)
             for number, array in zip(usual.numbers, usual.values.array, strict=True):
-                _, way, (mistake, better) = self._change(int(number))
-                yield mistake, put(self.trial.answer, way, better), Valued(array, rows.values.shape)
+                yield int(number), Valued(array, rows.values.shape)
+
+    def made(self, number: int) -> tuple[Mistake, Tree]:
+        """Make the change that has a number: what was wrong, and the answer after it."""
+        _, way, (mistake, better) = self._change(number)
+        return mistake, put(self.trial.answer, way, better)
+
+    def changed_in(self, node: Tree, parent: Tree | None, part: ChangedPart, number: int) -> Tree:
+        """Give what a part of the answer becomes by one of its changes."""
+        below = part.below(number)
+        if below is None:
+            return self._spot(node, parent).better(number)
+        child = children(node)[below.child]
+        return put(node, (below.child,), self.changed_in(child, node, below.part, number - below.start))
 
     def both_right(self) -> Iterator[Found]:
         """Give the changes at two places that make the answer right together; one may lie in the other.
 
         What is 0 after one of them says nothing: then the other would be the whole answer.
         """
-        if self._whole.pairs * self._whole.largest > _MOST_NUMBERS:
+        if self.whole.pairs * self.whole.largest > _MOST_NUMBERS:
             return
         answer = self.trial.answer
-        for rows in self._twice(self._whole, answer, None).values():
+        for rows in self._pairs():
             for place in self.trial.right(rows.values):
                 outer, inner = (self._change(int(number)) for number in rows.numbers[place])
                 (_, way, one), (node, further, other) = outer, inner
@@ -102,13 +126,13 @@ class Attempts:
         if known is not None:
             return known
         own, ranks = self._own(self._spot(node, parent))
-        inside, inner, parts = [], [], children(node)
+        inside, start, parts = [], len(ranks), children(node)
         for child in changeable(node):
-            one = Inside(child, len(ranks), self._once(parts[child], children(plain)[child], node))
-            inside.append(one)
-            ranks = np.concatenate((ranks, one.part.ranks))
-            inner += [self._inward(node, one, rows) for rows in one.part.single.values()]
-        found = ChangedPart(own, shelved(inner), ranks, tuple(inside))
+            inside.append(Inside(child, start, self._once(parts[child], children(plain)[child], node)))
+            start += len(inside[-1].part.ranks)
+        inner = shelved(self._around(node, (_inward(one, rows) for one in inside for rows in one.part.single.values())))
+        ranks = np.concatenate((ranks, *(one.part.ranks for one in inside)))
+        found = ChangedPart(own, inner, ranks, tuple(inside))
         self._known.keep(plain, parent, found)
         return found
 
@@ -130,11 +154,10 @@ class Attempts:
 
     def _change(self, number: int) -> tuple[Tree, tuple[int, ...], Change]:
         """Make the change that has a number: the node at which it is made, the way to it, and what belongs there."""
-        node, part = self.trial.answer, self._whole
+        node, part = self.trial.answer, self.whole
         parent: Tree | None = None
         way: tuple[int, ...] = ()
-        while below := [one for one in part.inside if one.start <= number]:
-            one = below[-1]
+        while one := part.below(number):
             node, parent, part = children(node)[one.child], node, one.part
             way, number = (*way, one.child), number - one.start
         return node, way, self._spot(node, parent).change(number)
@@ -153,21 +176,53 @@ class Attempts:
             return {}
         if part.twice is not None:
             return part.twice
-        nodes = children(node)
-        deeper = [
-            self._inward(node, one, rows)
-            for one in part.inside
-            for rows in self._twice(one.part, nodes[one.child], node).values()
-        ]
-        across = [
-            self._around(node, ((one.child, here), (other.child, there)), numbers)
-            for one, other in combinations(part.inside, 2)
-            for here, there, numbers in paired(one.part.single.values(), other.part.single.values(), one, other)
-        ]
         spot = self._spot(node, parent)
-        found = shelved((*self._beside_and_inner(spot, part), *self._listed_and_inner(spot, part), *across, *deeper))
+        within = self._around(node, chain(self._across(part), self._deeper(node, part)))
+        found = shelved((*self._beside_and_inner(spot, part), *self._listed_and_inner(spot, part), *within))
         self._known.keep_twice(part, found)
         return found
+
+    def _pairs(self) -> Iterator[Batch]:
+        """Give what the answer becomes by two changes, as far as it may be right: not every pair is worked out."""
+        part, answer = self.whole, self.trial.answer
+        if not part.inner:
+            return
+        spot, own = self._spot(answer, None), self._numbers_in(answer)
+        within = self._around(answer, chain(self._across(part, answer, own), self._deeper(answer, part)))
+        for rows in chain(self._beside_and_inner(spot, part), self._listed_and_inner(spot, part), within):
+            if rows is not None:
+                yield rows
+
+    def _deeper(self, node: Tree, part: ChangedPart) -> Iterator[Changed]:
+        """Change two places of one part of a node."""
+        nodes = children(node)
+        for one in part.inside:
+            for rows in self._twice(one.part, nodes[one.child], node).values():
+                yield _inward(one, rows)
+
+    def _across(
+        self, part: ChangedPart, node: Tree | None = None, own: Mapping[int, float] = MappingProxyType({})
+    ) -> Iterator[Changed]:
+        """Change a place in one part of a node and one in another; of the answer only what may make it right."""
+        for one, other in combinations(part.inside, 2):
+            is_number = one.child in own and other.child in own
+            meeting = self._meeting(node, own, (one.child, other.child)) if node is not None and is_number else None
+            singles = (one.part.single.values(), other.part.single.values())
+            if meeting is not None and not all(rows.values.shape == () for single in singles for rows in single):
+                meeting = None
+            for here, there, numbers in paired(*singles, one, other, meeting):
+                yield ((one.child, here), (other.child, there)), numbers
+
+    def _meeting(self, node: Tree, own: Mapping[int, float], changed: tuple[int, int]) -> Meeting | None:
+        """Say which numbers two parts of the answer must become so that it is right; None where all are tried."""
+        truth = self.trial.truth
+        if truth is None or len(own) < len(children(node)):
+            return None
+        others = [value for place, value in own.items() if place not in changed]
+        if type(node) is Sum:
+            return adding_up(truth - sum(others), sum(map(abs, (truth, *others))))
+        rest = prod(others)
+        return multiplying_up(truth / rest) if type(node) is Product and rest else None
 
     def _beside_and_inner(self, spot: Spot, part: ChangedPart) -> Iterator[Batch | None]:
         """Put something beside a node in which something was changed."""
@@ -195,18 +250,52 @@ class Attempts:
                     both = np.stack((np.full(len(numbers), number), numbers), axis=1)
                     yield self._valued(hollow, {_HERE: usual.values}, both)
 
-    def _inward(self, node: Tree, inside: Inside, rows: Batch) -> Batch | None:
-        """Evaluate a node around what one of its parts becomes."""
-        return self._around(node, ((inside.child, rows.values),), rows.numbers + inside.start)
+    def _around(self, node: Tree, changes: Iterable[Changed]) -> Iterator[Batch | None]:
+        """Evaluate a node around what its parts become; parts that are numbers in one go, as far as they are few."""
+        own = self._numbers_in(node)
+        together: list[Changed] = []
+        numbers = 0
+        for change in changes:
+            inside, rows = change
+            joins = all(not values.shape and place in own for place, values in inside)
+            numbers += len(rows) * len(own)
+            if together and not (joins and numbers <= _AT_ONCE):
+                yield self._together(node, together, own)
+                together, numbers = [], len(rows) * len(own)
+            together.append(change)
+            if not joins:
+                yield self._together(node, together, own)
+                together, numbers = [], 0
+        if together:
+            yield self._together(node, together, own)
 
-    def _around(self, node: Tree, inside: Sequence[tuple[int, Valued]], numbers: Array) -> Batch | None:
-        """Evaluate a node around what some of its parts become."""
+    def _numbers_in(self, node: Tree) -> dict[int, float]:
+        """Give the parts of a node that are numbers, by their places, where they are joined to one value."""
+        if type(node) not in _JOINING:
+            return {}
+        values = ((place, self.trial.value(part)) for place, part in enumerate(children(node)))
+        found = {place: float(value.array) for place, value in values if value is not None and not value.array.shape}
+        return {place: value for place, value in found.items() if isfinite(value)}
+
+    def _together(self, node: Tree, changes: Sequence[Changed], own: Mapping[int, float]) -> Batch | None:
+        """Evaluate a node around several changes; what is changed by one of them is in the others as it was."""
+        import numpy as np
+
         parts = list(children(node))
-        given: dict[str, Valued] = {}
-        for name, (place, values) in zip((_HERE, _THERE), inside, strict=False):
-            parts[place] = Name(name)
-            given[name] = values
-        return self._valued(rebuilt(node, tuple(parts)), given, numbers)
+        (inside, numbers), *others = changes
+        given = dict(inside)
+        if others:
+            numbers = np.concatenate([rows for _, rows in changes])
+            given = {place: Valued(np.full(len(numbers), own[place]), ()) for one, _ in changes for place, _ in one}
+            start = 0
+            for one, rows in changes:
+                for place, values in one:
+                    given[place].array[start : start + len(rows)] = values.array
+                start += len(rows)
+        for place in given:
+            parts[place] = Name(f"{_HERE}, {place}")
+        at = {f"{_HERE}, {place}": values for place, values in given.items()}
+        return self._valued(rebuilt(node, tuple(parts)), at, numbers)
 
     def _valued(self, tree: Tree, given: Mapping[str, Valued], numbers: Array) -> Batch | None:
         """Evaluate a tree at a batch; None where it has no value, or the same whatever is changed."""
@@ -214,3 +303,8 @@ class Attempts:
         if values is None or values.array.shape != (len(numbers), *values.shape):
             return None
         return Batch(values, numbers)
+
+
+def _inward(inside: Inside, rows: Batch) -> Changed:
+    """Say what a part becomes as the node around it sees it."""
+    return ((inside.child, rows.values),), rows.numbers + inside.start

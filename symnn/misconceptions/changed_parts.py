@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from symnn.expressions.tree import Tree
 from symnn.misconceptions.answer_spots import ALONE, EXCHANGE, LIKELY
+from symnn.misconceptions.meeting import Meeting
 from symnn.misconceptions.tensor_point import Array, Batch
 from symnn.numeric.valued import Valued
 from symnn.ops.shapes import Shape, size
@@ -21,8 +22,8 @@ __all__ = ["TOGETHER", "ChangedPart", "Inside", "KnownParts", "Shelf", "paired",
 TOGETHER: Mapping[int, int] = MappingProxyType({EXCHANGE: LIKELY, LIKELY: EXCHANGE, ALONE: -1})
 """How unusual a change may be beside one of this rank: one of two exchanges something."""
 
-_MOST_KEPT, _MOST_OF_PAIRS = 400_000, 60_000
-"""So many numbers are kept at one point (some 3 MiB), and so many for the pairs of changes in one part."""
+_MOST_KEPT, _MOST_OF_PAIRS = 300_000, 100_000
+"""So many numbers are new at one point (some 2 MiB), and so many are kept for the pairs of changes in one part."""
 
 Shelf: TypeAlias = Mapping[Shape, Batch]
 """Batches by the shape of what they are worth."""
@@ -40,7 +41,8 @@ class ChangedPart:
     """What a part becomes by one change: ``inner`` by one in it, ``single`` also by one of the part itself.
 
     A change is known by its number: those of the part itself come first, then those in its first child, and so on.
-    ``ranks`` says of each what it may go with.
+    ``ranks`` says of each what it may go with; ``residues`` are what the part is worth after some of them, and what
+    it takes to find that.
     """
 
     def __init__(self, own: Iterable[Batch], inner: Shelf, ranks: Array, inside: tuple[Inside, ...]) -> None:
@@ -49,7 +51,12 @@ class ChangedPart:
         self.ranks = ranks
         self.inside = inside
         self.twice: Shelf | None = None
+        self.residues: dict[int, tuple[int, int]] = {}
         self._picked: dict[tuple[int, int, int], tuple[Batch, Batch]] = {}
+
+    def below(self, number: int) -> Inside | None:
+        """Find the part in which the change is made that has a number; None for a change of the part itself."""
+        return next((one for one in reversed(self.inside) if one.start <= number), None)
 
     def within(self, way: Sequence[int]) -> Inside | None:
         """Find the part at the end of a way, with the number of its first change."""
@@ -94,18 +101,27 @@ class ChangedPart:
 
 
 class KnownParts:
-    """Parts of answers by what they are and what they stand in, as far as there is room."""
+    """Parts of answers by what they are and what they stand in, as far as there is room.
+
+    What nobody asked for while the room was filled once more is forgotten.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[type, Tree], ChangedPart] = {}
+        self._before: dict[tuple[type, Tree], ChangedPart] = {}
         self._left = _MOST_KEPT
 
     def find(self, part: Tree, parent: Tree | None) -> ChangedPart | None:
         """Give a part that was looked at in another answer."""
-        return self._known.get((type(parent), part))
+        key = type(parent), part
+        found = self._known.get(key)
+        if found is None and (found := self._before.pop(key, None)) is not None:
+            self._room(found.single)
+            self._known[key] = found
+        return found
 
     def keep(self, part: Tree, parent: Tree | None, found: ChangedPart) -> None:
-        """Keep a part; where there is no more room, all is forgotten."""
+        """Keep a part; where there is no more room, what was there before goes."""
         self._room(found.single)
         self._known[type(parent), part] = found
 
@@ -118,14 +134,14 @@ class KnownParts:
     def _room(self, shelf: Shelf) -> None:
         self._left -= sum(rows.values.array.size + rows.numbers.size for rows in shelf.values())
         if self._left < 0:
-            self._known.clear()
+            self._before, self._known = self._known, {}
             self._left = _MOST_KEPT
 
 
 def paired(
-    one: Iterable[Batch], other: Iterable[Batch], first: Inside, second: Inside
+    one: Iterable[Batch], other: Iterable[Batch], first: Inside, second: Inside, meeting: Meeting | None = None
 ) -> Iterator[tuple[Valued, Valued, Array]]:
-    """Put each change of one part beside each of another, where they go together."""
+    """Put each change of one part beside each of another, where they go together; or only those numbers that meet."""
     import numpy as np
 
     for rows, more in product(one, other):
@@ -133,7 +149,15 @@ def paired(
             here = first.part.of_rank(rows, left, left)
             there = second.part.of_rank(more, EXCHANGE, TOGETHER[left])
             many, few = len(here.numbers), len(there.numbers)
-            if many and few:
+            if not (many and few):
+                continue
+            if meeting is not None:
+                left_places, right_places = meeting(here.values.array, there.values.array)
+                if len(left_places):
+                    mine, yours = here.picked(left_places), there.picked(right_places)
+                    numbers = mine.numbers + first.start, yours.numbers + second.start
+                    yield mine.values, yours.values, np.stack(numbers, 1)
+            else:
                 repeated = Valued(np.repeat(here.values.array, few, axis=0), here.values.shape)
                 tiled = Valued(np.concatenate([there.values.array] * many), there.values.shape)
                 numbers = np.repeat(here.numbers + first.start, few), np.tile(there.numbers + second.start, many)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from symnn.expressions.terms import ONE, minus, unsigned
 from symnn.expressions.tree import (
@@ -16,9 +15,9 @@ from symnn.expressions.tree import (
     Sum,
     Tree,
     bare,
+    children,
     number,
     rebuilt,
-    walk,
 )
 from symnn.misconceptions.answer_spots import RARE, USUAL, Change
 from symnn.misconceptions.mistakes import Mistake, facts
@@ -104,4 +103,9 @@ def instead(node: Tree, better: Tree, cost: float = RARE) -> Iterator[Change]:
 
 def is_short(tree: Tree) -> bool:
     """Say whether a tree may be called one thing."""
-    return sum(1 for _ in islice(walk(tree), _LARGEST + 1)) <= _LARGEST
+    nodes: list[Tree] = [tree]
+    for node in nodes:
+        if len(nodes) > _LARGEST:
+            return False
+        nodes += children(node)
+    return True

@@ -19,6 +19,7 @@ from symnn.misconceptions.edits import Editor
 from symnn.misconceptions.equation_slips import size_of, slips
 from symnn.misconceptions.everywhere import everywhere
 from symnn.misconceptions.evidence import Evidence
+from symnn.misconceptions.exchanged_residues import ExchangedResidues
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.frames import frames
 from symnn.misconceptions.habits import habit_answers
@@ -226,10 +227,12 @@ class ScalarDiagnosis(Diagnosis):
             return None
 
         def left(attempts: Attempts) -> tuple[Explanation, ...]:
+            after = ExchangedResidues(attempts, self.residues, evidence.seen)
             found = [
                 Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
-                for mistake, tree, _ in attempts.exchanges()
-                for other in self.dictionary.single(worth(tree) or 0)
+                for number, _ in attempts.exchanges()
+                for other in self.dictionary.single(after.of(number))
+                for mistake, _ in (attempts.made(number),)
                 if mistake.cost + other.cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, evidence.answer) for one in other.fixed)
             ]

@@ -306,17 +306,21 @@ def _taken(function: str, arguments: tuple[Tree, ...]) -> tuple[Tree, ...]:
 
 def changeable(node: Tree) -> Iterator[int]:
     """List the parts of a node in which something may be changed: no settings, no exponents, no entries."""
-    if not isinstance(node, Derivative | Matrix):
+    kind = type(node)
+    if kind is not Derivative and kind is not Matrix:
         for place, part in enumerate(children(node)):
-            is_setting = isinstance(node, Call) and isinstance(part, Number)
-            if not is_setting and not (isinstance(node, Power) and place == 1):
+            is_setting = kind is Call and type(part) is Number
+            if not is_setting and not (kind is Power and place == 1):
                 yield place
 
 
 def count_places(node: Tree) -> int:
     """Count the places of an answer at which something may be changed."""
-    parts = children(node)
-    return 1 + sum(count_places(parts[place]) for place in changeable(node))
+    nodes = [node]
+    for one in nodes:
+        parts = children(one)
+        nodes += [parts[place] for place in changeable(one)] if parts else parts
+    return len(nodes)
 
 
 def _in_its_parent(node: Tree, parent: Tree | None) -> Iterator[Change]:

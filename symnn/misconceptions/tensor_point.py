@@ -145,11 +145,19 @@ def batches(found: Iterable[tuple[int, Valued]]) -> list[Batch]:
 
     shelves: dict[Shape, tuple[list[int], list[Array]]] = {}
     for number, value in found:
-        if np.isfinite(value.array).all():
-            numbers, arrays = shelves.setdefault(value.shape, ([], []))
-            numbers.append(number)
-            arrays.append(value.array)
-    return [Batch(Valued(np.stack(a), shape), np.asarray(n)) for shape, (n, a) in shelves.items()]
+        numbers, arrays = shelves.setdefault(value.shape, ([], []))
+        numbers.append(number)
+        arrays.append(value.array)
+    stacked = (_finite(np.array(arrays), shape, np.array(numbers)) for shape, (numbers, arrays) in shelves.items())
+    return [rows for rows in stacked if len(rows.numbers)]
+
+
+def _finite(array: Array, shape: Shape, numbers: Array) -> Batch:
+    import numpy as np
+
+    finite = np.isfinite(array.reshape(len(numbers), -1)).all(axis=1)
+    rows = Batch(Valued(array, shape), numbers)
+    return rows if finite.all() else rows.picked(finite)
 
 
 def _is_finite(given: Mapping[str, Valued]) -> bool:

@@ -279,10 +279,11 @@ class TensorDiagnosis(Diagnosis):
         def with_another(attempts: Attempts) -> tuple[Explanation, ...]:
             found = [
                 Explanation((mistake, *left.mistakes), mistake.cost + left.cost)
-                for mistake, tree, value in (attempts.exchanges() if attempts.trial.point is self.point else ())
+                for number, value in (attempts.exchanges() if attempts.trial.point is self.point else ())
                 if _ZERO < _size(worth := complex(self.point.hashed(value))) < _HUGE
                 for hit in self.book.table.hits(value.shape, worth)
                 if hit.factor == 1
+                for mistake, tree in (attempts.made(number),)
                 if mistake.cost + (left := (told := self._told(hit, self.book)).explanation).cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, answer) for one in left.mistakes)
                 if self._holds(told, tree)

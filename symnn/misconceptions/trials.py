@@ -19,12 +19,15 @@ _NO_VALUE = (Valueless, ValueError)
 
 
 class Trial:
-    """One answer at one point."""
+    """One answer at one point; ``truth`` is the right one there, where it is a number."""
 
     def __init__(self, point: TensorPoint, truth: Valued, answer: Tree) -> None:
         self.point = point
         self.answer = answer
+        self.truth = float(truth.array) if not truth.shape else None
         self._truth = truth.shape, complex(point.hashed(truth))
+        size = abs(self._truth[1])
+        self._near = _SAME * size + _SMALL * (size < _SMALL)
         self._seen: Seen = {}
         self._given = dict(point.given)
         for node in walk(answer):
@@ -72,8 +75,9 @@ class Trial:
         shape, truth = self._truth
         if values.shape != shape:
             return []
-        near = np.abs(self.point.hashed(values) - truth) <= _SAME * abs(truth) + _SMALL * (abs(truth) < _SMALL)
-        return [int(place) for place in np.flatnonzero(near)]
+        near = np.abs(self.point.hashed(values) - truth) <= self._near
+        found: list[int] = np.flatnonzero(near).tolist() if near.any() else []
+        return found
 
     def is_nothing(self, tree: Tree) -> bool:
         """Say whether a tree is worth 0 here."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symnn.expressions.terms import unsigned
-from symnn.expressions.tree import Call, Matrix, Name, Number, Product, Sum, Tree, children, walk, with_parts
+from symnn.expressions.tree import Call, Matrix, Name, Number, Product, Sum, Tree, children, holds, walk, with_parts
 from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
@@ -18,6 +18,9 @@ from symnn.ops import named
 from symnn.ops.shapes import MATRIX
 
 __all__ = ["aligned_as_network", "batch_shown"]
+
+
+_WRITTEN = frozenset((Matrix,))
 
 
 def batch_shown(graph: Graph) -> Samples:
@@ -62,7 +65,9 @@ def aligned_as_network(tree: Tree, graph: Graph) -> Tree:
     >>> plain(aligned_as_network(Sum((Name("X"), Name("b"))), graph_from_text("A = X + b", given)))
     'X + spread(1, 2)*transpose(b)'
     """
-    tree = _joined(agreed(tree, graph.conventions), graph)
+    tree = agreed(tree, graph.conventions)
+    if graph.shapes and holds(tree, _WRITTEN):
+        tree = _joined(tree, graph)
     if not graph.samples or not graph.shapes:
         return tree
     definitions = graph.definitions

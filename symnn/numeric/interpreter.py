@@ -200,7 +200,7 @@ class _At(Valuation[Any]):
 
     def _product(self, tree: Product | Entrywise) -> Any:
         parts = self._all(tree.factors)
-        if sum(type(part) is Valued for part in parts) <= 1:
+        if [*map(type, parts)].count(Valued) <= 1:
             return self._multiplied(tree.factors, parts)
         found = parts[0]
         for part in parts[1:]:
@@ -209,10 +209,12 @@ class _At(Valuation[Any]):
 
     def _multiplied(self, factors: tuple[Tree, ...], parts: list[Any]) -> Any:
         """Multiply entry by entry; logarithms come last, since 0 log 0 is 0."""
-        weak = [part for factor, part in zip(factors, parts, strict=True) if self._is_weak(factor)]
-        if not weak or len(parts) == 1:
+        weak = strong = []
+        if Call in map(type, factors) and len(parts) > 1:
+            weak = [part for factor, part in zip(factors, parts, strict=True) if self._is_weak(factor)]
+            strong = [part for factor, part in zip(factors, parts, strict=True) if not self._is_weak(factor)]
+        if not weak:
             return joined_values(parts, multiplied_values)
-        strong = [part for factor, part in zip(factors, parts, strict=True) if not self._is_weak(factor)]
         found = joined_values(strong, multiplied_values) if strong else weak.pop()
         for part in weak:
             found = joined_values((found, part), self.m.weakly)
@@ -253,7 +255,7 @@ class _At(Valuation[Any]):
         if any(isinstance(one, Constant) and one.name in WORDS for one in arguments):  # a word has no value
             arguments, _ = settled_arguments(tree, OF_TENSORS[tree.function])
         parts = self._all(arguments)
-        tensors = any(isinstance(part, Valued) for part in parts)
+        tensors = Valued in map(type, parts)
         shapes = tuple(part.shape if isinstance(part, Valued) else () for part in parts)
         unknown = tree.function not in self.functions
         if unknown and (tensors or tree.function not in OF_NUMBERS) and not is_entrywise(tree, shapes):
@@ -305,7 +307,7 @@ class _At(Valuation[Any]):
         Its parameters may be called as quantities are, which then mean nothing in it.
         """
         alone = self.by.alone
-        if not any(isinstance(argument, Valued) for argument in arguments.values()):
+        if Valued not in map(type, arguments.values()):
             return alone.of(formula, arguments)
         import numpy as np
 

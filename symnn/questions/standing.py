@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from symnn.derivation.primes import carried_out
-from symnn.expressions.tree import Call, Derivative, Name, Tree, bare, mapped, walk
+from symnn.expressions.tree import Call, Derivative, Name, Tree, bare, holds, mapped, walk
 from symnn.expressions.writing import plain
 from symnn.networks.answers import aligned_as_network
 from symnn.verdicts import codes
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["known_derivative", "not_differentiated", "value_of"]
 
 
+_DERIVATIVES: Final = frozenset((Derivative,))
+
+
 def value_of(question: Question, tree: Tree) -> Tree:
     """Carry out the derivatives of units in an answer: f'(a3), and ∂y/∂a3 where y = f(a3); put in what is given.
 
@@ -24,7 +27,7 @@ def value_of(question: Question, tree: Tree) -> Tree:
     could be two places.
     """
     tree = aligned_as_network(tree, question.graph)
-    if not any(_is_derivative(node) for node in walk(tree)):
+    if not holds(tree, _DERIVATIVES):
         return tree
     own = mapped(tree, lambda node: known_derivative(question, node))
     return carried_out(own, question.graph.functions, question.graph.shapes)
