@@ -103,3 +103,39 @@ def test_a_tensor_in_the_place_of_another_is_one_mistake(answer, codes):
     graph = network.model.graph
     found = diagnosis_of(graph, Name("mu")).explain(read(answer, graph.scope).tree)
     assert [finding.code for finding in found] == codes
+
+
+FACTORS = [
+    ("bp-2-2-1/dw5", "2(y-z)[y] f1", "function-for-derivative"),
+    ("bp-2-2-1/dw5", "2(y-z)y(1-y)[z] f1", "extra-factor"),
+    ("bp-2-2-1/dw5", "2(y-z)[y] y(1-y)f1", "extra-factor"),
+    (
+        "bp-2-3-2-1/dwx23",
+        "2(y-z)y(1-y)w46 y4(1-y4)w34 y3(1-y3)x2 + 2(y-z)[y] w56 y5(1-y5)w35 y3(1-y3)x2",
+        "function-for-derivative",
+    ),
+]
+
+
+@pytest.mark.parametrize(("target", "marked", "code"), FACTORS)
+def test_what_is_said_of_a_factor_points_at_a_factor(target, marked, code):
+    start, end = marked.index("["), marked.index("]") - 1
+    name, _, part = target.partition("/")
+    finding = exercise(name).part(part).grade(marked.replace("[", "").replace("]", "")).findings[0]
+    assert (finding.code, tuple(finding.span)) == (code, (start, end))
+
+
+def test_advice_on_shapes_is_given_where_it_alone_makes_the_product_right():
+    part = exercise("cnn").part("by-v")
+    whys = {answer: part.grade(answer).findings[0].facts["why"] for answer in ("A(y-z)", "(y-z)A", "(y-z)A^T")}
+    assert whys == {
+        "A(y-z)": "shape-product-transpose-left",
+        "(y-z)A": "shape-product",
+        "(y-z)A^T": "shape-product-order",
+    }
+    assert part.grade("(y-z)A").findings[1].facts["of"] == "transpose(A)*(y - z)"
+
+
+def test_a_term_too_many_is_no_missing_factor_of_0():
+    (finding,) = exercise("birnn").part("output").grade("V s_2 + V' s'_2 + V s_2").findings
+    assert (finding.code, finding.facts["term"]) == ("extra-term", "V*s_2")

@@ -13,6 +13,8 @@ from math import isfinite, prod
 from types import MappingProxyType
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from symnn.expressions.tree import Entrywise, Name, Product, Sum, Tree, bare, children, rebuilt, substitute
 from symnn.misconceptions.answer_spots import ALONE, EXCHANGE, Change, Spot, exchanged, put, rank
 from symnn.misconceptions.changed_parts import TOGETHER, ChangedPart, Inside, KnownParts, Shelf, paired, shelved
@@ -22,6 +24,7 @@ from symnn.misconceptions.small_changes import SmallChanges, changeable
 from symnn.misconceptions.tensor_point import Array, Batch, batches
 from symnn.misconceptions.trials import Trial
 from symnn.numeric.valued import Valued
+from symnn.verdicts import codes
 
 __all__ = ["Attempts", "Found"]
 
@@ -116,7 +119,8 @@ class Attempts:
                     nested = further[: len(way)] == way
                     both = exchanged(one[1], node, other[1]) if nested else one[1]
                     whole = put(answer, way, both)
-                    yield (one[0], other[0]), whole if nested else put(whole, further, other[1])
+                    first = _of_mended(one[0], node, other[1]) if nested else one[0]
+                    yield (first, other[0]), whole if nested else put(whole, further, other[1])
 
     def _once(self, node: Tree, plain: Tree, parent: Tree | None) -> ChangedPart:
         """Give what a node becomes by each change at it or in it; ``plain`` is the node without spans."""
@@ -308,3 +312,12 @@ class Attempts:
 def _inward(inside: Inside, rows: Batch) -> Changed:
     """Say what a part becomes as the node around it sees it."""
     return ((inside.child, rows.values),), rows.numbers + inside.start
+
+
+def _of_mended(outer: Mistake, node: Tree, better: Tree) -> Mistake:
+    """Name a product whose order is wrong with the factor in it that is mended, too: only so it belongs there."""
+    facts = dict(outer.facts)
+    of = facts.get("of")
+    if outer.kind is not codes.ORDER or of is None or isinstance(of, str | int | tuple):
+        return outer
+    return replace(outer, facts=tuple({**facts, "of": exchanged(of, node, better)}.items()))

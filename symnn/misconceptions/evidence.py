@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from symnn.errors import Span
-from symnn.expressions.tree import Call, Name, Negative, Number, Sum, Tree, bare, children
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Call, Name, Negative, Number, Product, Sum, Tree, bare, children, names
 from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.pieces import FactorPiece
 from symnn.misconceptions.residues import NoResidue, Residues, SeenResidues
+from symnn.verdicts import codes
 
 __all__ = ["Evidence"]
 
 _SHOWN, _NOT_SHOWN = -0.12, 0.45
 _LACKED, _NOT_LACKED = -0.04, 0.08
 _WRITTEN, _NOT_WRITTEN = -0.25, 0.35
+
+_OF_FACTORS = frozenset((codes.EXTRA_FACTOR, codes.FUNCTION_FOR_DERIVATIVE, codes.COMPLEMENT))
 
 _SHORT = 2
 _LEAVES = frozenset((Name, Number, Negative))
@@ -103,9 +107,18 @@ class Evidence:
     def span(self, mistake: Mistake) -> Span | None:
         """Say where in the answer the mistake stands; nothing for what is missing."""
         node = self._form(mistake.form) if mistake.form is not None else None
+        if mistake.kind in _OF_FACTORS and mistake.shows and node is None:
+            node = self._factor(mistake)
         for tree in (*mistake.shows[:1], *mistake.shown_as[-1:]):
             node = node or self._found(tree)
         return node.span if node is not None else None
+
+    def _factor(self, mistake: Mistake) -> Tree | None:
+        """Find a factor of this value, on the path that a mistake lies on: the y of y - z is none."""
+        value = self.residues.known(mistake.shows[0])
+        path = dict(mistake.facts).get("path")
+        found = [one for one in _factors_of(self.answer, path) if self.value_of(one) == value]
+        return found[0] if found else None
 
     def _found(self, tree: Tree) -> Tree | None:
         """Find a node of this value, outside functions rather than inside; a part of the answer is itself that node."""
@@ -120,3 +133,15 @@ class Evidence:
         """Find a node that is written exactly so."""
         value = self.residues.known(tree)
         return next((node for node in self._short if self.value_of(node) == value and bare(node) == tree), None)
+
+
+def _factors_of(tree: Tree, path: object) -> Iterator[Tree]:
+    """List the factors of products, those of a term that has to do with a path first."""
+    terms = list(tree.terms) if isinstance(tree, Sum) else [tree]
+    for term in sorted(terms, key=lambda one: path not in names(one)):
+        waiting: list[Tree] = [term]
+        while waiting:
+            node = waiting.pop(0)
+            if isinstance(node, Product):
+                yield from map(unsigned, node.factors)
+            waiting += children(node)

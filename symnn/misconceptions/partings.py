@@ -42,7 +42,7 @@ Part = TypeVar("Part")
 
 How: TypeAlias = Literal["part", "gap", "front", "sum"]
 
-_POINTS: Final = 3
+_POINTS: Final = 4
 _SAME: Final = 1e-9
 _MOST_LOOKS: Final = 600
 """So many pairs of parts are compared; an answer that needs more parts from the key as a whole."""
@@ -98,10 +98,13 @@ def partings(answer: Tree, key: Tree, graph: Graph, definitions: Mapping[str, Tr
     if sum(1 for _ in zip(range(_MOST_NODES), walk(answer))) == _MOST_NODES:  # noqa: B905 - counts no further
         return ()
     with np.errstate(all="ignore"):
-        points = [point for point, _ in KeyPoints(graph, lambda point: point.of(key)).first(_POINTS)]
+        known = list(KeyPoints(graph, lambda point: point.of(key)).first(2 * _POINTS))
+        points = sorted(known, key=lambda pair: not pair[1].array.any())  # where a unit is off nothing is seen
         if len(points) < _POINTS:
             return ()
-        found = _SideBySide(points, graph.definitions if definitions is None else definitions).apart(answer, key)
+        found = _SideBySide(
+            [point for point, _ in points[:_POINTS]], graph.definitions if definitions is None else definitions
+        ).apart(answer, key)
         if any(one.how == "part" and one.node is answer for one in found):
             return ()
         return found
@@ -216,7 +219,7 @@ class _SideBySide:
         if ours:
             found = (Parting(answer, key, "gap", self._around(wrote, meant, ours)),)
             ratio = Fraction(1)
-        yield (*found, *self._of_number(answer, wrote, turned, ratio)) if ratio != 1 else found
+        yield (*found, *_of_number(answer, wrote, meant, turned, ratio)) if ratio != 1 else found
 
     def _left_over(self, theirs: list[Factor], ours: list[Factor], ratio: Fraction) -> Iterator[Found]:
         """Compare the factors that have no like: one with all that is left of the key, or one with one."""
@@ -246,16 +249,6 @@ class _SideBySide:
 
     def _place(self, one: Factor, wrote: TakenApart) -> int | None:
         return next((n for n, other in enumerate(wrote.factors) if self._alike(other.tree, one.tree)), None)
-
-    @staticmethod
-    def _of_number(answer: Tree, wrote: TakenApart, turned: list[Factor], ratio: Fraction) -> Found:
-        """Say where a product has another number than the key, or another sign."""
-        if ratio == -1 and len(turned) == 1:
-            return (Parting(turned[0].node, Negative(turned[0].node)),)
-        if wrote.numbers and abs(ratio) != 1:
-            one, is_below = wrote.numbers[0]
-            return (Parting(one, number(one.value / ratio if is_below else one.value * ratio)),)
-        return (Parting(answer, product((number(ratio), answer)), "front"),)
 
     # what agrees
 
@@ -318,6 +311,23 @@ class _SideBySide:
         if tree not in self._known:
             self._known[tree] = tuple(_worth_at(point, tree) for point in self._points)
         return self._known[tree]
+
+
+def _of_number(answer: Tree, wrote: TakenApart, meant: TakenApart, turned: Factors, ratio: Fraction) -> Found:
+    """Say where a product has another number than the key, or another sign."""
+    if ratio == -1 and len(turned) == 1:
+        return (Parting(turned[0].node, Negative(turned[0].node)),)
+    if abs(ratio) != 1:
+        right = {one.value for one, _ in meant.numbers}
+        numbers = [
+            (one, value)
+            for one, is_below in wrote.numbers
+            if (value := one.value / ratio if is_below else one.value * ratio) in right or one.value != 1
+        ]
+        if numbers:
+            one, value = next((pair for pair in numbers if pair[1] in right), numbers[0])
+            return (Parting(one, number(value)),)
+    return (Parting(answer, product((number(ratio), answer)), "front"),)
 
 
 def _worth_at(point: TensorPoint, tree: Tree) -> tuple[Shape, complex] | None:

@@ -98,7 +98,7 @@ class SmallChanges:
                 self._applying.setdefault(argument, []).append(piece)
         self._names: dict[str, tuple[Beside, ...]] = {}
         self._slopes: dict[tuple[str, int, bool], Beside] = {}
-        numbers = tuple(part for part in parts if isinstance(part, Number) and part != ONE)
+        numbers = tuple(part for part in parts if isinstance(part, Number) and part not in (ONE, ZERO))
         self._numbers_beside = Beside(Choices(numbers), LIKELY, _before, _missing_number)
         every, short = Choices(pieces), Choices(tuple(filter(is_short, pieces)))
         self._in_its_place = Beside(short, ALONE, _second, _foreign, keeps=False)

@@ -28,7 +28,7 @@ from symnn.questions.reference import Reference
 from symnn.questions.solving import typed
 from symnn.questions.standing import known_derivative, not_differentiated, value_of
 from symnn.verdicts.barrier import explained
-from symnn.verdicts.verdict import Judgement, Read, Verdict
+from symnn.verdicts.verdict import Finding, Judgement, Read, Verdict
 
 if TYPE_CHECKING:
     from symnn.misconceptions.explainer import Diagnosis
@@ -45,6 +45,12 @@ _MENDED_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """Findings that say again what would mend a shape that does not fit."""
+
+_WITHOUT_ADVICE: Final = "shape-product"
+_ADVISED: Final[Mapping[str, str]] = MappingProxyType(
+    {f"{_WITHOUT_ADVICE}-transpose-left": "first", f"{_WITHOUT_ADVICE}-transpose-right": "second"}
+)
+"""The factor that is to be transposed, where a transpose alone makes a product fit."""
 
 _FIRST_AXIS: Final = re.compile(r"(?:axis|dim)\s*=\s*0(?!.*keepdim)")
 _SAID_OF_TENSORS: Final = frozenset(("entries", "shape"))
@@ -147,6 +153,7 @@ def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Fi
     if not all(finding.code in _SAID_OF_TENSORS for finding in found):
         return found
     explained = explain()
+    found = tuple(_unadvised(one, explained) for one in found)
     said = frozenset().union(*(_MENDED_BY.get(str(finding.facts.get("why")), ()) for finding in found))
     explained = tuple(finding for finding in explained if finding.code not in said)
     if found and all(finding.code == "unexplained" for finding in explained):
@@ -154,3 +161,13 @@ def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Fi
     known = explained and not share
     kept = tuple(finding for finding in found if not (known and finding.code == "entries"))
     return (*kept, *explained)
+
+
+def _unadvised(shape: Finding, reasons: Findings) -> Finding:
+    """Leave the advice out of what is said of shapes where the reasons say that other factors must be changed."""
+    advice = str(shape.facts.get("why"))
+    place = _ADVISED.get(advice)
+    mended = [one for one in reasons if one.code in _MENDED_BY.get(advice, ())]
+    if place is None or not mended or (len(reasons) == 1 and mended[0].facts.get("matrix") == shape.facts.get(place)):
+        return shape
+    return Finding(shape.code, {**shape.facts, "why": _WITHOUT_ADVICE}, shape.span)

@@ -321,7 +321,7 @@ def _short(node: Tree) -> str:
     text = plain(bare(node))
     if len(text) <= _LONGEST:
         return text
-    parts = children(node)
+    parts = () if isinstance(node, Matrix) else children(node)
     ends = [plain(bare(part)) for part in (parts[0], parts[-1])] if len(parts) > 1 else []
     if ends and sum(map(len, ends)) <= _LONGEST:
         return f"{ends[0]} … {ends[1]}"
