@@ -12,7 +12,7 @@ from typing import NamedTuple, assert_never
 from symnn.derivation.local import placeholders, put_in
 from symnn.derivation.primes import for_every_entry
 from symnn.derivation.transposes import entrywise, grouped, multiplied_in_order, reduced, transposed, written_together
-from symnn.expressions.terms import MINUS_ONE, ONE, ZERO, over, product
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, ZERO, over, power, product
 from symnn.expressions.tree import (
     Call,
     Constant,
@@ -121,7 +121,8 @@ class Pull:
             case Sum(terms):
                 return [self._step(term, error) for term in terms]
             case Negative() | Entrywise() | Quotient() | Power():
-                return [self._step(part, self._weighted(error, factors)) for part, factors in slope_rules(node, value)]
+                rules = slope_rules(node, value, squared=self._squared)
+                return [self._step(part, self._weighted(error, factors)) for part, factors in rules]
             case Transpose(operand):
                 return [self._step(operand, transposed(error, self.shapes))]
             case Product(factors):
@@ -136,6 +137,11 @@ class Pull:
                 raise TypeError(message)
             case _:
                 assert_never(node)
+
+    def _squared(self, tree: Tree) -> Tree:
+        """Write a square entry by entry: as a power, but for a matrix whose power would be another."""
+        shape = self.shape(tree)
+        return Entrywise((tree, tree)) if len(shape) > 1 and len(set(shape)) == 1 else power(tree, TWO)
 
     def _step(self, part: Tree, error: Tree) -> Step:
         return part, part, reduced(error, self.shape(part), self.shapes)

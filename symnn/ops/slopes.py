@@ -126,8 +126,16 @@ def _signs_first(factors: Factors) -> Factors:
     return (MINUS_ONE, *kept) if odd else kept
 
 
-def slope_rules(node: _Rarer, own: Tree, of_call: OfCall = built_in) -> list[tuple[Tree, Factors]]:
+def _squared(tree: Tree) -> Tree:
+    return power(tree, TWO)
+
+
+def slope_rules(
+    node: _Rarer, own: Tree, of_call: OfCall = built_in, squared: Callable[[Tree], Tree] = _squared
+) -> list[tuple[Tree, Factors]]:
     """Give each operand of an operation with the factors of the local derivative by it; ``own`` names the value.
+
+    ``squared`` writes a square: where trees are tensors that of a square matrix is no power.
 
     So it is of numbers, and entry by entry of tensors: nowhere else is it said how a quotient or a power is derived.
 
@@ -141,7 +149,7 @@ def slope_rules(node: _Rarer, own: Tree, of_call: OfCall = built_in) -> list[tup
         case Negative(operand):
             return [(operand, (MINUS_ONE,))]
         case Quotient(above, under):
-            return [(above, (over(ONE, under),)), (under, (MINUS_ONE, over(above, power(under, TWO))))]
+            return [(above, (over(ONE, under),)), (under, (MINUS_ONE, over(above, squared(under))))]
         case Power(base, exponent):
             return [(base, _power_rule(base, exponent)), (exponent, (own, call(named.LOG, base)))]
         case Call():
