@@ -41,6 +41,7 @@ _HELPERS: Final[Mapping[str, str]] = MappingProxyType(
         "where": "where = (holds, a, b) => holds ? a : b",
         "logaddexp": "logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
         "weakly": "weakly = (a, b) => a === 0 ? 0 : a * b",
+        "weakly_over": "weakly_over = (a, b) => a === 0 && b === 0 ? 0 : a / b",
     }
 )
 """What NumPy, or `symnn.ops.array_kernels`, has and JavaScript has not."""

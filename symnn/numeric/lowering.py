@@ -50,8 +50,6 @@ _HIGHEST_PRODUCT: Final = 4
 _ARGUMENT: Final = "argument of a function"
 """A placeholder that no reader can spell."""
 
-_LOGARITHMS: Final = frozenset(operation.numpy for operation in OF_NUMBERS.values() if operation.weak)
-
 
 class KernelCall(Struct, frozen=True):
     """A tensor operation with all that is known before it runs; ``code`` is its NumPy code where there is a line."""
@@ -109,7 +107,7 @@ class Lowering:
                 return make.sum(zip(signs, parts, strict=True))
             case Negative():
                 return make.negative(parts[0])
-            case Product() | Entrywise() if self.careful and any(map(_is_weak, parts)):
+            case Product() | Entrywise() if any(map(make.is_weak, parts)):
                 by_entries = entrywise or isinstance(tree, Entrywise) or sum(bool(part.shape) for part in parts) <= 1
                 return self._weakly(parts) if by_entries else self._product(parts)
             case Product():
@@ -163,12 +161,15 @@ class Lowering:
             if not shape:
                 numbers.append(self.make.chain(chain))
                 chain = ()
+        if any(map(self.make.is_weak, numbers)):
+            return self._weakly((*numbers, *((self.make.chain(chain),) if chain else ())))
         return self.make.chain(chain, tuple(numbers)) if chain else self.make.product(numbers)
 
     def _weakly(self, parts: tuple[Node, ...]) -> Node:
         """Multiply entry by entry; logarithms come last."""
-        result = self.make.product(part for part in parts if not _is_weak(part))
-        for part in filter(_is_weak, parts):
+        is_weak = self.make.is_weak
+        result = self.make.product(part for part in parts if not is_weak(part))
+        for part in filter(is_weak, parts):
             both = (result, part)
             result = self.make.product(both) if result.fixed else self.make.function(WEAKLY, both)
         return result
@@ -215,11 +216,13 @@ class Lowering:
         operation = OF_NUMBERS[name]
         if operation.weak and (better := self._logarithm(parts[0])) is not None:
             return better
+        found = self._by_code(operation, parts)
         if operation.logarithm is not None:
-            found = self._by_code(operation, parts)
             self._values[found] = name, parts, ()
-            return found
-        return self._by_code(operation, parts)
+        if operation.weak and self.careful and not found.fixed:
+            self.make.weak.add(found)
+            self.make.logged.update(parts)
+        return found
 
     def _logarithm(self, part: Node) -> Node | None:
         """Write log of a value from what it is the value of: of a sigmoid, a softmax, or 1 minus a sigmoid."""
@@ -276,11 +279,6 @@ class Lowering:
         if operation.logarithm is not None:
             self._values[found] = node.function, tensors, node.arguments[len(tensors) :]
         return found
-
-
-def _is_weak(node: Node) -> bool:
-    """Say whether a factor is a logarithm, which is weaker than 0: 0 log 0 is 0."""
-    return node.kind == "function" and node.data in _LOGARITHMS
 
 
 def _placed(parts: tuple[Node, ...]) -> tuple[tuple[Tree, ...], dict[str, Node]]:

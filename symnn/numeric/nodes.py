@@ -52,7 +52,7 @@ _BATCH: Final = 100
 
 
 class Node(Struct, frozen=True, eq=False):
-    """One operation with its operands; ``data`` is what else it needs (a name, signs, code)."""
+    """One operation with its operands; ``data`` is what else it needs (a name, signs, code, which side is weak)."""
 
     kind: Kind
     operands: tuple[Node, ...]
@@ -78,6 +78,10 @@ class Nodes:
         self._named: set[Node] = set()
         self._quotients: set[Node] = set()
         """What is a quotient, or a product or a difference with one in it; of lines, only what stands in them."""
+        self.weak: set[Node] = set()
+        """Logarithms, where 0 log 0 is to be 0."""
+        self.logged: set[Node] = set()
+        """What logarithms are taken of: in a gradient 0 over it is 0, the slope of 0 log x."""
         self.cancelling = False
         """Whether y/y is 1 also where y is 0: so it is in a gradient, whose factors come from one formula."""
 
@@ -155,7 +159,7 @@ class Nodes:
             if signed:
                 odd, inner = not odd, signed[0]
             kept.extend(self._inside(inner, "product") or (() if _is_one(inner) else (inner,)))
-        kept = self._folded(self._cancelled(kept) if self.cancelling else kept)
+        kept = self._folded(self._over_logged(self._cancelled(kept)) if self.cancelling else kept)
         result = self.number(1) if not kept else kept[0] if len(kept) == 1 else self._entrywise("product", tuple(kept))
         return self.negative(result) if odd else result
 
@@ -168,6 +172,15 @@ class Nodes:
                     rest.remove(other)  # once: a square keeps the other half
                     whole = self.spread(found, broadcast((one.shape, other.shape)))
                     return self._cancelled([whole, *rest])
+        return factors
+
+    def _over_logged(self, factors: list[Node]) -> list[Node]:
+        """Divide by what logarithms are taken of, in place of multiplying with the slope 1/x."""
+        for one in factors:
+            if one.kind == "quotient" and one.operands[1] in self.logged and _is_one(one.operands[0]) and factors[1:]:
+                rest = list(factors)
+                rest.remove(one)
+                return [self.quotient(self.product(rest), one.operands[1])]
         return factors
 
     def _holds_quotient(self, node: Node) -> bool:
@@ -220,7 +233,8 @@ class Nodes:
         repeated = self._inside(under, "product")
         if repeated and all(one is repeated[0] for one in repeated):
             return reduce(self.quotient, repeated, over)
-        return self._entrywise("quotient", (over, under))
+        weak = self.cancelling and under in self.logged and not over.fixed
+        return self._entrywise("quotient", (over, under), weak or None)
 
     def power(self, base: Node, exponent: Node) -> Node:
         """Raise every entry to a power."""
@@ -259,7 +273,13 @@ class Nodes:
         if _is_row(left) and len(right.shape) > 1 and not _is_row(right):
             return self.transpose(self.matmul(self.transpose(right), left.operands[0]))
         shape = product_shape(left.shape, right.shape)
-        return self.node("matmul", (left, right), None, shape, batched=left.batched or right.batched)
+        weak = 1 if self.is_weak(right) else 0 if self.is_weak(left) else None
+        return self.node("matmul", (left, right), weak, shape, batched=left.batched or right.batched)
+
+    def is_weak(self, node: Node) -> bool:
+        """Say whether a factor is a logarithm, which is weaker than 0: 0 log 0 is 0."""
+        inner = node.operands[0] if node.kind == "transpose" else node
+        return inner in self.weak or (inner.kind == "matmul" and inner.data is not None and inner not in self._named)
 
     def chain(self, factors: tuple[Node, ...], numbers: tuple[Node, ...] = ()) -> Node:
         """Multiply matrices in the cheapest order; numbers go to the smallest tensor there is.
@@ -268,7 +288,8 @@ class Nodes:
         """
         smallest = min(range(len(factors)), key=lambda place: _entries(factors[place]))
         shape = reduce(product_shape, (factor.shape for factor in factors))
-        if numbers and shape and len(factors) > 1 and _entries(factors[smallest]) < prod(shape):
+        weak = any(map(self.is_weak, factors))
+        if numbers and shape and len(factors) > 1 and not weak and _entries(factors[smallest]) < prod(shape):
             factors = (*factors[:smallest], self._scaled(numbers, factors[smallest]), *factors[smallest + 1 :])
             numbers = ()
         result = self._ordered(factors)
@@ -313,7 +334,7 @@ class Nodes:
                 return self.sum(zip(node.data, map(self.total, node.operands), strict=True))
             case "product":
                 return self._total_product(node)
-            case "matmul":
+            case "matmul" if node.data is None:
                 left, right = node.operands
                 return self._total_matmul(left, right, node.shape)
         return self.node("total", (node,), None, node.shape, batched=False)
@@ -326,7 +347,7 @@ class Nodes:
         if not node.shape and len(each) > 1:
             return self.node("contracted", (self.product(each[:-1]), each[-1]), None, (), batched=False)
         tensors = [factor for factor in each if factor.shape]
-        if len(tensors) == 1 and tensors[0].kind == "matmul":
+        if len(tensors) == 1 and tensors[0].kind == "matmul" and tensors[0].data is None:
             left, right = tensors[0].operands
             numbers = tuple(factor for factor in each if not factor.shape)
             return self._total_matmul(self._scaled(numbers, left), right, node.shape)

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any, Final, Never
 
 from symnn.numeric.nodes import CALL, Kind, Node
+from symnn.ops.array_kernels import weak_matmul, weakly, weakly_over
 
-__all__ = ["FACTOR", "SUM", "Printer", "numpy_constant"]
+__all__ = ["FACTOR", "SUM", "Printer", "numpy_constant", "weak_function"]
 
 SUM: Final = 1
 PRODUCT: Final = 2
@@ -67,15 +68,15 @@ class Printer:
             case "product":
                 first = "*".join(self._spread(part, node, FACTOR) for part in ordered[:-1])
                 return f"np.multiply({first}, {self._spread(ordered[-1], node, SUM)}, out={place})"
-            case "quotient":
+            case "quotient" if not node.data:
                 over, under = (self._spread(part, node, SUM) for part in node.operands)
                 return f"np.divide({over}, {under}, out={place})"
             case "sum":
                 *before, last = zip(node.data, node.operands, strict=True)
                 function = "add" if last[0] > 0 else "subtract"
                 return f"np.{function}({self._signed(before, node)}, {self._spread(last[1], node, SUM)}, out={place})"
-            case "matmul" if _vector_of(node.operands[1]) is None and node.shape:
-                first, second, gone = self._factors(node)
+            case "matmul" if _vector_of(node.operands[1]) is None and node.shape and node.data is None:
+                first, second, gone, _ = self._factors(node)
                 return None if gone else f"np.matmul({first}, {second}, out={place})"
             case "function" if CALL.fullmatch(node.data) and _takes_place(node.data):
                 return f"{self.code_of_function(node).removesuffix(')')}, out={place})"
@@ -137,6 +138,8 @@ class Printer:
 
     def _quotient(self, node: Node) -> Coded:
         over, under = node.operands
+        if node.data:
+            return f"{weakly_over.__name__}({self._spread(over, node, SUM)}, {self._spread(under, node, SUM)})", ATOM
         if self.arrays and node.fixed and not under.data:  # plain numbers would raise
             return f"np.divide({self.code(over)}, {self.code(under)})", ATOM
         return f"{self._spread(over, node, PRODUCT)} / {self._spread(under, node, FACTOR)}", PRODUCT
@@ -187,34 +190,44 @@ class Printer:
 
     def _matmul(self, node: Node) -> Coded:
         left, right = node.operands
-        column = _vector_of(right)
+        column, row = _vector_of(right), _vector_of(left)
         if column is not None and len(left.shape) == VECTOR:
-            return self._outer(left, column)
-        row = _vector_of(left)
+            return self._outer(left, column, node)
         if row is not None and row.batched and right.batched:
-            return f"np.sum({self.code(row, FACTOR)}*{self.code(right, FACTOR)}, axis=-1)", ATOM
-        first, second, gone = self._factors(node)
+            return f"np.sum({self._times(row, right, node, FACTOR)}, axis=-1)", ATOM
+        first, second, gone, turned = self._factors(node)
+        if node.data is not None:
+            text = f"{weak_function(node)}({first}, {second}{'' if node.data != turned else ', log=0'})"
+            return f"{text}[..., {', '.join(['0'] * gone)}]" if gone else text, ATOM
         text = f"{first} @ {second}"
         return (f"({text})[..., {', '.join(['0'] * gone)}]", ATOM) if gone else (text, PRODUCT)
 
-    def _factors(self, node: Node) -> tuple[str, str, int]:
-        """Write the two sides of ``@``, and how many axes of length 1 its result has too many."""
+    def _times(self, left: Node, right: Node, node: Node, strength: int, places: tuple[str, str] = ("", "")) -> str:
+        """Write a product entry by entry that a product of matrices needs."""
+        if node.data is None:
+            return "*".join(self.code(one, strength) + place for one, place in zip((left, right), places, strict=True))
+        pair = [self.code(one, ATOM) + place for one, place in zip((left, right), places, strict=True)]
+        return f"{weak_function(node)}({', '.join(pair if node.data else reversed(pair))})"
+
+    def _factors(self, node: Node) -> tuple[str, str, int, bool]:
+        """Write the two sides of ``@``, how many axes of length 1 its result has too many, and whether they turned."""
         left, right = node.operands
         row = _vector_of(left)
         if row is not None and len(right.shape) == VECTOR:
             first, second = (right, row) if right.batched else (row, right)
-            return self.code(first, FACTOR), self.code(second, ATOM), 0
+            return self.code(first, FACTOR), self.code(second, ATOM), 0, right.batched
         if len(right.shape) == VECTOR and len(left.shape) == MATRIX and not (left.batched and right.batched):
             gone = 0 if node.shape else 1
             if right.batched:
-                return self.code(right, FACTOR), self._turned(left), gone
-            return self.code(left, FACTOR), self.code(right, ATOM), gone
+                return self.code(right, FACTOR), self._turned(left), gone, True
+            return self.code(left, FACTOR), self.code(right, ATOM), gone, False
         full = (left.shape[0], right.shape[1] if len(right.shape) == MATRIX else 1)
-        return self._as_matrix(left, FACTOR), self._as_matrix(right, ATOM), len(full) - len(node.shape)
+        return self._as_matrix(left, FACTOR), self._as_matrix(right, ATOM), len(full) - len(node.shape), False
 
-    def _outer(self, one: Node, other: Node) -> Coded:
-        if one.batched or other.batched:
-            return f"{self.code(one, ATOM)}[..., :, None]*{self.code(other, ATOM)}[..., None, :]", PRODUCT
+    def _outer(self, one: Node, other: Node, node: Node) -> Coded:
+        if one.batched or other.batched or node.data is not None:
+            text = self._times(one, other, node, ATOM, ("[..., :, None]", "[..., None, :]"))
+            return text, PRODUCT if node.data is None else ATOM
         return f"np.outer({self.code(one)}, {self.code(other)})", ATOM
 
     def _turned(self, matrix: Node) -> str:
@@ -239,6 +252,14 @@ class Printer:
         if len(left.shape) == MATRIX:
             return f"np.tensordot({self.code(left)}, {self.code(right)}, axes=((0, 2), (0, 1)))", ATOM
         return f"{self.code(left, ATOM)}.T @ {self.code(right, ATOM)}[..., 0, :]", PRODUCT
+
+
+def weak_function(node: Node) -> str:
+    """Name the function that multiplies matrices of which one holds logarithms."""
+    left, right = node.operands
+    outer = _vector_of(right) is not None and len(left.shape) == VECTOR
+    by_sample = _vector_of(left) is not None and left.batched and right.batched
+    return weakly.__name__ if outer or by_sample else weak_matmul.__name__
 
 
 def numpy_constant(node: Node) -> str:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from symnn.numeric.arithmetic import floats
 from symnn.numeric.kink_sides import SIDES
 from symnn.numeric.lowering import KernelCall
 from symnn.numeric.nodes import Node
-from symnn.numeric.printing import Printer, numpy_constant
+from symnn.numeric.printing import Printer, numpy_constant, weak_function
 from symnn.numeric.program import Program, ProgramLine
 from symnn.numeric.spelling import python_names
+from symnn.ops.array_kernels import weakly_over
 from symnn.ops.shapes import Shape
+from symnn.ops.table import OF_NUMBERS
 
 __all__ = ["AT_ONE_POINT", "FOR_A_BATCH", "SourceWriter", "batch_source", "point_source"]
 
@@ -35,6 +39,13 @@ _WIDTH: Final = 100
 _SHORT: Final = 4
 _TWICE: Final = 2
 _AS_THEY_ARE: Final[Mapping[str, Shape]] = MappingProxyType({})
+_GROWING: Final = frozenset(
+    one.numpy
+    for one in OF_NUMBERS.values()
+    if one.is_function and one.arity == (1, 1) and math.isinf(one.value(floats(), 1e4))
+)
+"""The code of functions that are beyond floats at moderate numbers: of exponentials."""
+
 _ATOMS: Final = frozenset({"given", "number", "constant", "samples", "negative", "transpose"})
 """Kinds of nodes that cost nothing to write again."""
 
@@ -74,6 +85,20 @@ class SourceWriter:
         """Whether several kinks may decide one slope: there are some, for several entries or in several places."""
         asked = [n for n in self.counts if n.kind == "function" and SIDES.intersection(_FUNCTION.findall(n.data))]
         return len(asked) > 1 or any(node.shape for node in asked)
+
+    @property
+    def may_end(self) -> bool:
+        """Whether an exponential may be beyond floats where what comes of it is not; 1/(1 + exp(-a)) is 0 there."""
+        growing = set(filter(_grows, self.counts))
+        if not growing:
+            return False
+        beside = {node for node in self.counts if node.kind == "sum" and any(map(_is_number, node.operands))}
+        under = {node for node in beside if growing.intersection(node.operands)}
+        return any(
+            (part in growing and node not in beside) or (part in under and (node.kind, place) != ("quotient", 1))
+            for node in self.counts
+            for place, part in enumerate(node.operands)
+        )
 
     def _count(self, node: Node) -> None:
         waiting = [node]
@@ -238,6 +263,21 @@ def _functions(nodes: Iterable[Node]) -> Iterator[str]:
             yield from _FUNCTION.findall(node.data if node.kind == "function" else node.data.code)
         elif node.kind == "power":
             yield "pow"
+        elif node.kind == "matmul" and node.data is not None:
+            yield weak_function(node)
+        elif node.kind == "quotient" and node.data:
+            yield weakly_over.__name__
+
+
+def _grows(node: Node) -> bool:
+    """Say whether a node is an exponential, or a power whose exponent is no number."""
+    if node.kind == "power":
+        return not _is_number(node.operands[1])
+    return node.kind == "function" and node.data in _GROWING
+
+
+def _is_number(node: Node) -> bool:
+    return node.kind == "number"
 
 
 def _is_worth(node: Node) -> bool:

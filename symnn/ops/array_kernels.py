@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symnn.ops.shapes import Shape, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "all_axes",
@@ -19,7 +22,9 @@ __all__ = [
     "rotated",
     "softmaxed",
     "variance",
+    "weak_matmul",
     "weakly",
+    "weakly_over",
 ]
 
 WEAKLY = "weakly({0}, {1})"
@@ -117,6 +122,33 @@ def weakly(weight: Array, log: Array) -> Array:
 
     with np.errstate(invalid="ignore"):
         return np.where((weight == 0) & np.isinf(log), 0.0, weight * log)[()]
+
+
+def weakly_over(weight: Array, under: Array) -> Array:
+    """Divide by what a logarithm is taken of, in its slope: that of 0 log x is 0 at 0, too.
+
+    >>> weakly_over(0.0, 0.0).tolist(), weakly_over(1.0, 2.0).tolist()
+    (0.0, 0.5)
+    """
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        return np.where((weight == 0) & (under == 0), 0.0, np.divide(weight, under))[()]
+
+
+def weak_matmul(left: Array, right: Array, log: int = 1, by: Callable[[Array, Array], Array] = weakly) -> Array:
+    """Multiply two matrices, or vectors, of which the one at the place ``log`` holds logarithms, weaker than 0.
+
+    >>> import numpy as np
+    >>> weak_matmul(np.array([0.0, 2.0]), np.array([float("-inf"), 0.5])).tolist()
+    1.0
+    """
+    rows = left if left.ndim > 1 else left[None, :]
+    columns = right if right.ndim > 1 else right[:, None]
+    pair = rows[..., :, :, None], columns[..., None, :, :]
+    found = (by(*pair) if log else by(*reversed(pair))).sum(axis=-2)
+    found = found if right.ndim > 1 else found[..., 0]
+    return found if left.ndim > 1 else found[0] if right.ndim == 1 else found[..., 0, :]
 
 
 def all_axes(shape: Shape) -> tuple[int, ...]:
