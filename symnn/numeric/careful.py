@@ -17,6 +17,7 @@ from symnn.numeric.batches import in_a_batch
 from symnn.numeric.directions import both_sides
 from symnn.numeric.packing import Packed
 from symnn.numeric.program import Program
+from symnn.numeric.small import is_alike
 from symnn.ops.shapes import size
 
 __all__ = ["SEAM", "Found", "Results", "carefully"]
@@ -47,9 +48,16 @@ SEAM: Final = 2
 """So many kinks at once give together what no side may have; one alone keeps its convention."""
 
 
-def carefully(graph: Graph, program: Program, packed: Packed, compute: Callable[[Packed], Found]) -> Results:
+def carefully(
+    graph: Graph,
+    program: Program,
+    packed: Packed,
+    compute: Callable[[Packed], Found],
+    raised: Callable[[Packed], Found | None],
+) -> Results:
     """Compute what `compute` gives, and what is not finite there in numbers with a wider exponent or in balls.
 
+    So it goes, too, where exponentials that are too small for a float matter: where ``raised`` gives something else.
     A batch too large for that keeps its inf and nan. Where kinks meet, slopes are brought between those from both
     sides, if that is not too much work.
     """
@@ -57,8 +65,9 @@ def carefully(graph: Graph, program: Program, packed: Packed, compute: Callable[
 
     with np.errstate(all="ignore"):
         found, kinks = compute(packed)
+        alike = _finite(found) and _alike(found, raised(packed))
     numbers = sum(size(one.shape) for one in graph.quantities.values())
-    if _finite(found):
+    if alike:
         return found if kinks < SEAM else _between(graph, program, packed, compute, numbers) or found
     if numbers * (packed.count or 1) > _NUMBERS or not _finite((packed.given,)):
         return found
@@ -66,6 +75,10 @@ def carefully(graph: Graph, program: Program, packed: Packed, compute: Callable[
         return _widely(graph, program, packed, min(_MOST, _WORK // numbers))
     except SymnnError:  # the interpreter gives it up
         return found
+
+
+def _alike(found: Results, other: Found | None) -> bool:
+    return other is None or is_alike(found, other[0])
 
 
 def _finite(found: tuple[Mapping[str, Any], ...]) -> bool:

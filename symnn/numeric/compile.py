@@ -27,6 +27,7 @@ from symnn.numeric.kernels import operation
 from symnn.numeric.kink_sides import SIDES, Kinks
 from symnn.numeric.packing import Packed, Packing, Unpacked
 from symnn.numeric.program import Program, Sweep, program
+from symnn.numeric.small import ENDING, Raised, kept
 from symnn.numeric.source import AT_ONE_POINT, FOR_A_BATCH, SourceWriter, batch_source, point_source
 from symnn.ops import array_kernels
 from symnn.ops.shapes import Shape, shape_text
@@ -106,7 +107,7 @@ class CompiledStep:
     def __init__(self, graph: Graph, sweep: Sweep | None) -> None:
         self.graph = graph
         self.sweep = sweep
-        self._runners: dict[tuple[frozenset[str], bool], Callable[..., Found]] = {}
+        self._runners: dict[tuple[frozenset[str], bool, bool], tuple[Callable[..., Found], bool]] = {}
         self._free = frozenset(graph.free)
         self._quick = len(self._free) < _MANY and not graph.shapes
 
@@ -168,21 +169,37 @@ class CompiledStep:
         except (ArithmeticError, ValueError):  # `math` raises, as NumPy was told to
             pass
         program = self.program(packed.batched)
-        return carefully(self.graph, program, packed, lambda part: self._computed(part, careful=True))
+        return carefully(
+            self.graph,
+            program,
+            packed,
+            lambda part: self._computed(part, careful=True),
+            self._raised,
+        )
 
-    def _computed(self, packed: Packed, *, careful: bool = False) -> Found:
+    def _raised(self, packed: Packed) -> Found | None:
+        """Run the code with somewhat larger exponentials, where there are any that may be too small."""
+        may_end = any(ending for _, ending in self._runners.values())
+        return self._computed(packed, careful=True, raised=True) if may_end else None
+
+    def _computed(self, packed: Packed, *, careful: bool = False, raised: bool = False) -> Found:
         """Run the code for arrays."""
         import numpy as np
 
-        key = (packed.batched, careful)
-        runner = self._runners.get(key)
-        if runner is None:
+        key = (packed.batched, careful, raised)
+        if key not in self._runners:
             program = self.program(packed.batched, careful=careful)
-            if packed.batched:
-                runner = _loaded(FOR_A_BATCH, *batch_source(program), watched=self._watched)
-            else:
-                runner = _loaded(AT_ONE_POINT, *point_source(program, arrays=True), watched=self._watched)
-            self._runners[key] = runner
+            name = FOR_A_BATCH if packed.batched else AT_ONE_POINT
+            text, source = batch_source(program) if packed.batched else point_source(program, arrays=True)
+            runner = _loaded(name, text, source, watched=self._watched, raised=raised)
+            self._runners[key] = runner, source.may_end
+        runner, may_end = self._runners[key]
+        with np.errstate(under="raise" if may_end and not careful else "ignore"):
+            return self._ran(runner, packed)
+
+    def _ran(self, runner: Callable[..., Found], packed: Packed) -> Found:
+        import numpy as np
+
         if packed.count is not None:
             return runner(packed.given, packed.count, self._block)
         if self.graph.shapes:
@@ -305,22 +322,30 @@ def _is_settled(found: Results) -> bool:
 
 
 def _loaded(
-    name: str, text: str, source: SourceWriter, conventions: Conventions | None = None, *, watched: bool
+    name: str,
+    text: str,
+    source: SourceWriter,
+    conventions: Conventions | None = None,
+    *,
+    watched: bool,
+    raised: bool = False,
 ) -> Callable[..., Found]:
     """Turn source that this package wrote into a function; it sees nothing but what it needs.
 
-    With ``conventions`` its functions are those of floats, else NumPy's. Beside the results it gives how many kinks
-    decided a slope, where these are ``watched``.
+    With ``conventions`` its functions are those of floats, else NumPy's, ``raised`` or as they are. Beside the results
+    it gives how many kinks decided a slope, where these are ``watched``.
     """
     import numpy as np
 
-    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len, "float": float}, "np": np}
+    namespace: dict[str, Any] = {"__builtins__": {"min": min, "range": range, "len": len, "float": float}}
+    namespace["np"] = Raised() if raised else np
     namespace |= {one: getattr(array_kernels, one) for one in source.functions.intersection(array_kernels.__all__)}
     namespace |= {
         one: operation(call.function, call.shapes, call.settings, call.ties) for call, one in source.kernels.items()
     }
     if conventions is not None:
         namespace |= _of_floats(source.functions, conventions)
+        namespace |= {one: kept(namespace[one]) for one in ENDING & namespace.keys()} if source.may_end else {}
     pooling = {
         one: operation(call.function, call.shapes, call.settings, "first" if call.ties == "shared" else "shared")
         for call, one in source.kernels.items()

@@ -182,7 +182,8 @@ def _exp(a: Wide) -> Wide:
 
 def _log(a: Wide) -> Wide:
     inside = abs(a.exponent) <= _NORMAL
-    return widened(np.where(inside, np.log(as_floats(a)), np.log(a.part) + a.exponent * math.log(2)))
+    beyond = a.exponent * _LOG2_HIGH + (a.exponent * _LOG2_LOW + np.log(a.part))
+    return widened(np.where(inside, np.log(as_floats(a)), beyond))
 
 
 def _root(a: Wide) -> Wide:
