@@ -11,6 +11,7 @@ from symnn.handouts.document import Title
 from symnn.messages import Language, say
 from symnn.networks.graph import Graph
 from symnn.notation.inline import visible
+from symnn.numeric.beyond import beyond_floats
 from symnn.numeric.compile import Sides, compiled
 from symnn.numeric.points import as_float
 from symnn.numeric.source import AT_ONE_POINT, SourceWriter
@@ -56,10 +57,11 @@ def python(  # noqa: PLR0913, PLR0917 - what is derived, by what, where, and wha
     words = (getattr(title, lang), say("python-module", lang=lang), meeting, missing)
     comments = (f"# {visible(' '.join(line.split()))}" for line in words if line)
     given = "\n".join(("GIVEN = {", *(f"    {name!r}: {_literal(value)}," for name, value in known.items()), "}"))
+    text = f"@{beyond_floats.__name__}\n{text.strip()}" if source.may_end else text.strip()
     parts = [
         "\n".join(comments),
         "\n".join(_imports(source, given)),
-        "\n".join([*source.prelude(), *([""] * 2 if source.kernels else []), text.strip()]),
+        "\n".join([*source.prelude(), *([""] * 2 if source.kernels else []), text]),
         f"{given}\n\n{_main(missing)}",
     ]
     return "\n\n".join(parts[:2]) + "\n\n\n" + "\n\n\n".join(parts[2:]) + "\n"
@@ -74,7 +76,8 @@ def _imports(source: SourceWriter, given: str) -> Iterator[str]:
     plain = [] if source.printer.arrays else sorted(named.difference(own, _BUILT_IN))
     if plain:
         yield f"from numpy import {', '.join(f'{_RENAMED[one]} as {one}' if one in _RENAMED else one for one in plain)}"
-    ours = ["from symnn.numeric.kernels import operation"] * bool(source.kernels)
+    ours = [f"from {beyond_floats.__module__} import {beyond_floats.__name__}"] * source.may_end
+    ours += ["from symnn.numeric.kernels import operation"] * bool(source.kernels)
     ours += [f"from symnn.ops.array_kernels import {', '.join(own)}"] * bool(own)
     if ours:
         yield "\n" + "\n".join(ours)

@@ -51,10 +51,12 @@ from symnn.ops.shapes import Unfit, Valueless, shape_text, size
 from symnn.ops.table import OF_NUMBERS, OF_TENSORS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symnn.networks.function import Function
     from symnn.ops.operation import Arithmetic, Operation
 
-__all__ = ["Interpreter", "Seen", "ValueMissing", "literal", "value"]
+__all__ = ["Interpreter", "Seen", "ValueMissing", "by_entries", "literal", "value"]
 
 _ARGUMENT = "argument of a function"
 """A placeholder that no reader can spell; so are the names of a tensor's entries, ``argument 1 entry 3``."""
@@ -221,7 +223,8 @@ class _At(Valuation[Any]):
         return found
 
     def _is_weak(self, factor: Tree) -> bool:
-        return type(factor) is Call and factor.function in _WEAK and factor.function not in self.functions
+        source = self._source(factor)
+        return type(source) is Call and source.function in _WEAK and source.function not in self.functions
 
     def _quotient(self, tree: Quotient) -> Any:
         over, under, times = self.of(tree.over), tree.under, 1
@@ -338,28 +341,29 @@ class _At(Valuation[Any]):
         taken = TensorCall(arguments, tuple(part.shape for part in parts), settings)
         shape = operation.shape(taken)
         if not parts or any(part.array.dtype == object for part in parts):
-            return self._by_entries(operation, taken, parts)
+            return shaped(by_entries(self.m, operation, taken, [part.array for part in parts]), shape)
         import numpy as np
 
         batch = max((lead(part.array, part.shape) for part in parts), key=len)
         array = operation.kernel(taken, tuple(part.array.astype(float) for part in parts), self.m.ties)
         return shaped(np.asarray(array, dtype=float).reshape((*batch, *shape)), shape)
 
-    def _by_entries(self, operation: Operation, taken: TensorCall, parts: list[Valued]) -> Any:
-        """Evaluate what the record writes for each entry: that is what it means, in every arithmetic."""
-        import numpy as np
 
-        grids: list[Grid] = []
-        given: dict[str, Any] = {}
-        for place, part in enumerate(parts):
-            names = tuple(f"argument {place} entry {entry}" for entry in range(size(part.shape)))
-            grids.append(Grid(part.shape, tuple(map(Name, names))))
-            given |= dict(zip(names, part.array.reshape(-1).tolist(), strict=True))
-        grid = operation.entries(taken, tuple(grids))
-        found = np.empty(len(grid.cells), dtype=object)
-        here = _At(self.by, given, None)
-        found[:] = [here.of(cell) for cell in grid.cells]
-        return shaped(found.reshape(grid.shape), grid.shape)
+def by_entries(m: Arithmetic, operation: Operation, call: TensorCall, arrays: Sequence[Any]) -> Any:
+    """Give the array that the record writes for each entry: that is what it means, in every arithmetic."""
+    import numpy as np
+
+    grids: list[Grid] = []
+    given: dict[str, Any] = {}
+    for place, (array, shape) in enumerate(zip(arrays, call.shapes, strict=True)):
+        names = tuple(f"argument {place} entry {entry}" for entry in range(size(shape)))
+        grids.append(Grid(shape, tuple(map(Name, names))))
+        given |= dict(zip(names, np.reshape(array, -1).tolist(), strict=True))
+    grid = operation.entries(call, tuple(grids))
+    found = np.empty(len(grid.cells), dtype=object)
+    here = _At(Interpreter(m), given, None)
+    found[:] = [here.of(cell) for cell in grid.cells]
+    return found.reshape(grid.shape)
 
 
 def _subtracted_from_one(tree: Tree) -> Tree | None:

@@ -55,6 +55,10 @@ def operation(name: str, shapes: tuple[Shape, ...], settings: tuple[Short, ...],
     shape = record.shape(taken)
 
     def operated(*arguments: Any) -> Any:
+        if any(np.asarray(argument).dtype == object for argument in arguments):
+            from symnn.numeric.beyond import operated
+
+            return operated(record, taken, arguments)
         arrays = tuple(np.asarray(argument, dtype=float) for argument in arguments)
         batch = max((lead(array, one) for array, one in zip(arrays, shapes, strict=True)), key=len, default=())
         return record.kernel(taken, arrays, ties).reshape((*batch, *shape))
