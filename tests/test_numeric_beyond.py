@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 from itertools import product
 
 import numpy as np
@@ -15,6 +18,7 @@ from symnn.handouts.python import python
 from symnn.networks.models import graph_from_text
 from symnn.numeric.compile import compiled
 from symnn.numeric.evaluation import evaluated
+from symnn.numeric.javascript import script
 
 PLACES = (-6000.0, -740.0, -3.0, 0.5, 800.0)
 SCALARS = (
@@ -61,6 +65,32 @@ def test_numbers(text):
         values, gradients = emitted(at)
         alike(values, {name: value for name, value in net.evaluate(at).items() if name not in at})
         alike(gradients, net.gradient(at))
+
+
+def test_numbers_on_a_page(tmp_path):
+    """All in one run of Node.js; pages themselves are opened in test_page."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is not installed")
+    parts, expected = [], []
+    for text in SCALARS:
+        graph = graph_from_text(text)
+        derivation = derive(graph)
+        code = script(graph, [derivation])
+        for point in product((-740.0, 800.0), repeat=len(code.given)):
+            at = dict(zip(code.given, point, strict=True))
+            expected.append((code, evaluated(graph, at, derivation=derivation)))
+        points = json.dumps(list(product((-740.0, 800.0), repeat=len(code.given))))
+        show = "console.log(JSON.stringify([...forward(at)[0], ...backward[0](at)].map(String)))"
+        parts.append(f"(() => {{ {code.text}\nfor (const at of {points}) {show}; }})();")
+    (tmp_path / "all.js").write_text("\n".join(parts), encoding="utf-8")
+    ran = subprocess.run([node, str(tmp_path / "all.js")], capture_output=True, text=True, check=True)
+    for line, (code, found) in zip(ran.stdout.splitlines(), expected, strict=True):
+        numbers = dict(zip((*code.values, *(f"d{name}" for name in code.errors[0])), json.loads(line), strict=True))
+        wanted = found.values | {f"d{name}": slope for name, slope in found.gradient.items()}
+        both = numbers.keys() & wanted.keys()
+        floats = {name: float(numbers[name].replace("Infinity", "inf")) for name in both}
+        alike(floats, {name: wanted[name] for name in both})
 
 
 TENSORS = (

@@ -151,6 +151,7 @@ def test_numbers_agree_with_eval_wherever_the_sliders_are(opened, name):
         ("y = sqrt(x^2)\nE = y", {"x": 0}),
         ("y = clip(x, 0, 1)\nE = y", {"x": 1}),
         ("a = w*x\ny = relu(a)\nE = y^2 + y", {"w": 0, "x": 2}),
+        ("p = exp(x)/(1 + exp(x))\nE = -z*log(p) - (1 - z)*log(1 - p)", {"x": 800, "z": 0}),
         ("p = sigmoid(x)\nE = -z*log(p) - (1 - z)*log(1 - p)", {"x": 800, "z": 0}),
     ],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,7 @@ from symnn.numeric.printing import ATOM, SUM, Printer, numpy_constant
 from symnn.numeric.program import Program, ProgramLine, program
 from symnn.numeric.source import SourceWriter
 from symnn.ops import named
+from symnn.ops.array_kernels import weakly_over
 
 __all__ = ["PageScript", "script"]
 
@@ -41,10 +43,17 @@ _HELPERS: Final[Mapping[str, str]] = MappingProxyType(
         "where": "where = (holds, a, b) => holds ? a : b",
         "logaddexp": "logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
         "weakly": "weakly = (a, b) => a === 0 ? 0 : a * b",
-        "weakly_over": "weakly_over = (a, b) => a === 0 && b === 0 ? 0 : a / b",
+        weakly_over.__name__: "weakly_over = (a, b) => a === 0 && b === 0 ? 0 : a / b",
     }
 )
 """What NumPy, or `symnn.ops.array_kernels`, has and JavaScript has not."""
+
+_ENDING: Final = """$exp = (a) => {
+  const e = Math.exp(a);
+  if (!(e > 2.5e-308 && e < Infinity)) $ended = true;
+  return e;
+}"""
+"""An exponential that says where it has lost digits."""
 
 _RENAMED: Final[Mapping[str, str]] = MappingProxyType({"maximum": "max", "minimum": "min"})
 _CONSTANTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -95,6 +104,39 @@ class _JavaScript(Printer):
         text: str = _CALLED.sub(_spelled, node.data)
         for place, part in enumerate(node.operands):
             text = text.replace(f"{{{place}}}", self.code(part, SUM))
+        return text, ATOM
+
+
+class _Big(_JavaScript):
+    """How the numbers of ``beyond.js`` are computed with: every operation is a call."""
+
+    def _called(self, name: str, parts: Iterable[str]) -> tuple[str, int]:
+        return f"$.{name}({', '.join(parts)})", ATOM
+
+    def _operands(self, node: Node) -> tuple[str, ...]:
+        return tuple(self.code(part, SUM) for part in node.operands)
+
+    def _sum(self, node: Node) -> tuple[str, int]:
+        parts = zip(node.data, self._operands(node), strict=True)
+        return self._called("sum", (part if sign > 0 else self._called("negative", (part,))[0] for sign, part in parts))
+
+    def _negative(self, node: Node) -> tuple[str, int]:
+        return self._called("negative", self._operands(node))
+
+    def _product(self, node: Node) -> tuple[str, int]:
+        return self._called("product", self._operands(node))
+
+    def _quotient(self, node: Node) -> tuple[str, int]:
+        return self._called(weakly_over.__name__ if node.data else "quotient", self._operands(node))
+
+    def _power(self, node: Node) -> tuple[str, int]:
+        return self._called("power", self._operands(node))
+
+    def _function(self, node: Node) -> tuple[str, int]:
+        # what is chosen by "a > 0" asks for the sign of a by itself
+        text: str = _CALLED.sub(lambda called: f"$.{called[1].replace('arc', 'a', 1)}(", node.data.replace(" > 0", ""))
+        for place, part in enumerate(self._operands(node)):
+            text = text.replace(f"{{{place}}}", part)
         return text, ATOM
 
 
@@ -149,6 +191,9 @@ def script(graph: Graph, derivations: Iterable[Derivation]) -> PageScript:
         errors.append(tuple(of_name[line.name] for line in steps.backward))
     helpers = sorted({name for one in (ahead, *back) for name in one.source.functions & _HELPERS.keys()})
     parts = ["let kinks = 0;", *(f"const {_HELPERS[name]};" for name in helpers)]
+    if any(one.source.may_end for one in (ahead, *back)):
+        parts += ["let $ended = false;", f"const {_ENDING};", f"const $others = {{ {', '.join(helpers)} }};"]
+        parts.append(files(__package__).joinpath("beyond.js").read_text(encoding="utf-8").strip())
     parts += [f"const forward = {ahead.text};", "const backward = [", *(f"{one.text}," for one in back), "];"]
     return PageScript("\n".join(parts), tuple(made.given), made.computed, ordered, tuple(errors))
 
@@ -159,14 +204,23 @@ class _Function:
     def __init__(
         self, steps: Program, lines: tuple[ProgramLine, ...], returned: tuple[tuple[ProgramLine, ...], ...]
     ) -> None:
-        self.source = SourceWriter(steps, arrays=False, printer=_JavaScript, own=_WORDS)
-        names = self.source.identifiers
-        written = [f"const {line};" for line in self.source.lines(lines)]
-        lists = [f"[{', '.join(names[line.name] for line in part)}]" for part in returned]
+        self.steps = steps
+        self.wanted = lines
+        self.returned = returned
+        self.source, self.text = self._written(_JavaScript)
+        if self.source.may_end:
+            again = self._written(_Big)[1]
+            self.text = f"$big({self.text.replace('Math.exp(', '$exp(')}, ($) => {again})"
+
+    def _written(self, printer: type[Printer]) -> tuple[SourceWriter, str]:
+        source = SourceWriter(self.steps, arrays=False, printer=printer, own=_WORDS)
+        names = source.identifiers
+        written = [f"const {line};" for line in source.lines(self.wanted)]
+        lists = [f"[{', '.join(names[line.name] for line in part)}]" for part in self.returned]
         result = lists[0] if len(lists) == 1 else f"[{', '.join(lists)}]"
-        given = f"const [{', '.join(names[name] for name in steps.given)}] = given;"
+        given = f"const [{', '.join(names[name] for name in self.steps.given)}] = given;"
         inside = "\n".join(f"  {line}" for line in (given, *written, f"return {result};"))
-        self.text = f"(given) => {{\n{inside}\n}}"
+        return source, f"(given) => {{\n{inside}\n}}"
 
 
 def _program(graph: Graph, factors: tuple[Factor, ...]) -> Program:
