@@ -212,7 +212,7 @@ class _At(Valuation[Any]):
     def _multiplied(self, factors: tuple[Tree, ...], parts: list[Any]) -> Any:
         """Multiply entry by entry; logarithms come last, since 0 log 0 is 0."""
         weak = strong = []
-        if Call in map(type, factors) and len(parts) > 1:
+        if len(parts) > 1 and (self.origins or Call in map(type, factors)):  # a name may be that of a logarithm
             weak = [part for factor, part in zip(factors, parts, strict=True) if self._is_weak(factor)]
             strong = [part for factor, part in zip(factors, parts, strict=True) if not self._is_weak(factor)]
         if not weak:
