@@ -139,3 +139,21 @@ def test_advice_on_shapes_is_given_where_it_alone_makes_the_product_right():
 def test_a_term_too_many_is_no_missing_factor_of_0():
     (finding,) = exercise("birnn").part("output").grade("V s_2 + V' s'_2 + V s_2").findings
     assert (finding.code, finding.facts["term"]) == ("extra-term", "V*s_2")
+
+
+SENTENCES = [
+    ("cnn/component", "-1.8", "missing-term", "think of all that is added here"),
+    ("rnn/h1", "[4, 5]", "entries", "Entry 2 is not right yet; all others are."),
+    ("rnn/h3", "12", "shape", "Here a vector of 2 entries is asked: 2 numbers, one for each entry."),
+    ("cnn-x/relu", "[[1,2],[3,4]]", "shape", "This is a 2×2 matrix, but one number is asked."),
+    ("bp-2-2-1/gradient-is-zero", "0.02", "unknown-choice", "'0.02' is none of the choices A, B, C, D."),
+    ("bp-2-2-1/gradient-is-zero", "A, E", "unknown-choice", "'E' is none of the choices A, B, C, D."),
+]
+
+
+@pytest.mark.parametrize(("target", "answer", "code", "said"), SENTENCES)
+def test_what_is_said_as_a_teacher_would(target, answer, code, said):
+    name, part = target.split("/")
+    verdict = exercise(name).part(part).grade(answer)
+    assert verdict.findings[0].code == code
+    assert said in " ".join(verdict.told("en"))

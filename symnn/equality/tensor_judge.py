@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from math import prod
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -175,8 +176,10 @@ def misfit(problem: Problem) -> Finding:
     return codes.SHAPE(MappingProxyType(facts), problem.span)
 
 
-def asked_shape(expected: Shape, got: Shape, span: Span | None) -> Finding:
+def asked_shape(expected: Shape, got: Shape, span: Span | None, *, of_numbers: bool = False) -> Finding:
     """Say that an answer has another shape than what is asked, and whether a transpose mends that.
+
+    ``of_numbers`` are no factors whose order could be looked at.
 
     >>> asked_shape((2,), (1, 2), None).facts["why"]
     'shape-asked-transpose'
@@ -184,10 +187,12 @@ def asked_shape(expected: Shape, got: Shape, span: Span | None) -> Finding:
     facts: dict[str, Fact] = {"expected": shape_text(expected), "got": shape_text(got)}
     if len(got) <= MATRIX and got and transposed_shape(got) == expected:
         facts["why"] = "shape-asked-transpose"
+    elif not got and of_numbers:
+        facts |= {"why": "shape-asked-numbers", "count": prod(expected)}
     elif not got:
         facts["why"] = "shape-asked-tensor"
     elif not expected:
-        facts["why"] = "shape-asked-number"
+        facts["why"] = "shape-asked-one" if of_numbers else "shape-asked-number"
     return codes.SHAPE(MappingProxyType(facts), span)
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from symnn.equality.numbers import Tolerance
 from symnn.errors import SymnnError
-from symnn.expressions.tree import Name, Tree, names
+from symnn.expressions.tree import Name, Tree, names, substitute
 from symnn.language.entries import entry_name
 from symnn.misconceptions.amounts import ALIKE, decimals_of, reach_of
 from symnn.misconceptions.given import given_slips, turned_units, without_signs
@@ -31,6 +31,10 @@ __all__ = ["TensorAmounts"]
 
 _LIKELY, _BESIDE, _SIGNS = 1.25, 1.1, 1.15
 _MOST_PLACES = 4
+_FORGOTTEN, _MOST_FORGOTTEN = 1.2, 64
+_HOLE = "with a hole"
+"""Stands for a tensor without one of its entries; no reader can spell it."""
+
 _FIRST = (
     codes.MISSING_TERM,
     codes.ACTIVATION_MISSING,
@@ -86,6 +90,7 @@ class TensorAmounts:
         yield from self._beside(steps)
         yield from whole_slips(truth)
         yield from self._throughout(steps, given)
+        yield from self._forgotten(steps, given)
         editor = TensorEditor(graph, steps.shapes, tuple(steps.errors))
         for change in changes_of(steps, editor):
             if change.cost > _LIKELY:
@@ -114,6 +119,33 @@ class TensorAmounts:
                     other = {name: Valued(turned, value.shape)}
                     mistake = Mistake(codes.SIGN, facts(at=name), _SIGNS)
                     yield from self._told(mistake, steps, {**given, **other}, {}, frozenset(other))
+
+    def _forgotten(self, steps: WorkedSteps, given: Mapping[str, Valued]) -> Iterator[tuple[Mistake, Array]]:
+        """Give what the key becomes where an entry is left out of a sum of products, in one equation."""
+        left = _MOST_FORGOTTEN
+        for place, step in enumerate(() if steps.linear else steps.steps):
+            formula = steps.evaluated(step.formula)
+            for name in names(formula):
+                whole = given.get(name)
+                if whole is None or not 1 < whole.array.size <= left:
+                    continue
+                without, holes = substitute(formula, {name: Name(_HOLE)}), _holes(whole)
+                if not self._adds_up(without, {**given, _HOLE: whole}, holes):
+                    continue
+                left -= whole.array.size
+                for hole in holes:
+                    mistake = Mistake(codes.MISSING_TERM, facts(how="some"), _FORGOTTEN)
+                    yield from self._told(mistake, steps, {**given, _HOLE: hole}, {place: without})
+
+    def _adds_up(self, formula: Tree, given: Mapping[str, Valued], holes: Sequence[Valued]) -> bool:
+        """Say whether a formula is a sum of what each entry brings: then leaving one out leaves a term out."""
+        try:
+            with_all = self._point.of(formula, given).array
+            none = self._point.of(formula, {**given, _HOLE: Valued(0 * holes[0].array, holes[0].shape)}).array
+            parts = [with_all - self._point.of(formula, {**given, _HOLE: hole}).array for hole in holes]
+        except Valueless:
+            return False
+        return self._alike(sum(parts), with_all - none) and all(part.any() for part in parts[:1])
 
     def _told(
         self,
@@ -259,6 +291,16 @@ def _habits(key: Tree, graph: Graph) -> Iterator[tuple[Mistake, Mapping[str, Tre
     yield from ((habit.mistake, habit.equations) for habit in habits(key, graph))
     yield from turned_units(key, graph)
     yield from without_signs(key, graph)
+
+
+def _holes(whole: Valued) -> list[Valued]:
+    """Set each entry to 0 in turn."""
+    found = []
+    for place in range(whole.array.size):
+        array = whole.array.copy()
+        array.flat[place] = 0
+        found.append(Valued(array, whole.shape))
+    return found
 
 
 def _usual(mistake: Mistake) -> int:

@@ -13,6 +13,7 @@ from symnn.verdicts import codes
 from symnn.verdicts.verdict import Read, Verdict
 
 if TYPE_CHECKING:
+    from symnn.errors import Fact
     from symnn.questions.fields import PartFile
     from symnn.questions.mathematics import Mathematics
 
@@ -24,6 +25,8 @@ _BETWEEN: Final = re.compile(
 )
 _FULL_WIDTH: Final = 0xFEE0
 _LONGEST: Final = 1000
+_LONG: Final = 20
+"""A text that names no choice and is no longer is repeated as a whole where it cannot be read."""
 
 
 def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
@@ -44,11 +47,19 @@ def chosen(text: str, about: PartFile) -> frozenset[str] | Problem:
         pieces = tuple(narrow) if all(len(identifier) == 1 for identifier in ids) else (narrow,)
         known = [piece if piece in ids else by_lower.get(piece.lower()) for piece in pieces]
         if None in known:
-            start = text.index(word)
-            facts = {"found": word, "choices": tuple(option.id for option in about.choices)}
-            return Problem("unknown-choice", facts, Span(start, start + len(word)))
+            unknown = _unknown(word, text, ids)
+            start = text.index(unknown)
+            facts: dict[str, Fact] = {"found": unknown, "choices": tuple(option.id for option in about.choices)}
+            return Problem("unknown-choice", facts, Span(start, start + len(unknown)))
         found |= {identifier for identifier in known if identifier is not None}
     return frozenset(found) if found else Problem("blank", {}, Span(0, len(text)))
+
+
+def _unknown(word: str, text: str, ids: set[str]) -> str:
+    """Say which words are none of the choices: a short text that names no choice at all is one, as ``0.5``."""
+    whole = text.strip()
+    is_torn = len(whole) <= _LONG and ids.isdisjoint(_BETWEEN.split(whole))
+    return whole if is_torn else word
 
 
 def _by_text(text: str, about: PartFile) -> frozenset[str]:

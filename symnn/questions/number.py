@@ -126,4 +126,4 @@ def _shape_mistake(tree: Tree) -> Finding | None:
         return misfit(error.problem)
     except TooLarge:
         return None
-    return asked_shape((), found.shape, tree.span) if found.shape else None
+    return asked_shape((), found.shape, tree.span, of_numbers=True) if found.shape else None

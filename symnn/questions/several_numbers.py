@@ -178,4 +178,4 @@ def _grid_of(tree: Tree, expected: Grid) -> Grid | Finding:
     except Misfit as found:
         return misfit(found.problem)
     same = given.shape in (expected.shape, (*expected.shape, 1))
-    return given if same else asked_shape(expected.shape, given.shape, tree.span)
+    return given if same else asked_shape(expected.shape, given.shape, tree.span, of_numbers=True)

@@ -48,7 +48,9 @@ def feedback_sentence(finding: Finding, lang: Language) -> str:
 def _said(finding: Finding, lang: Language) -> str:
     facts = {name: _shown(name, fact, lang) for name, fact in finding.facts.items()}
     if finding.code == "entries":
-        facts["which"] = tuple(f"({place})" if "," in place else place for place in _listed(finding.facts["which"]))
+        which = _listed(finding.facts["which"])
+        facts["which"] = tuple(f"({place})" if "," in place else place for place in which)
+        facts["row"], _, facts["column"] = which[0].partition(",")
     if finding.code == "shape":
         facts |= _of_shapes(finding.facts, lang)
     text = say(_code(finding), facts, lang)
@@ -70,6 +72,8 @@ def _code(finding: Finding) -> str:
     if finding.code == "shape" and "why" in finding.facts:
         why = str(finding.facts["why"])
         return f"{why}-told" if f"{why}-told" in sentences("en") else why
+    if finding.code == "entries" and "how" not in finding.facts and len(_listed(finding.facts["which"])) == 1:
+        return "entries-place" if "," in _listed(finding.facts["which"])[0] else "entries-one"
     if finding.code == "wrong-quantity":
         return _confusion(finding.facts.get("wrote", ""), finding.facts.get("meant", ""))
     kind = codes.KINDS.get(finding.code)
