@@ -41,3 +41,19 @@ def test_what_students_wrote_alike_costs_little_once_it_was_looked_at(name, part
     for text in texts:
         asked.grade(f"{text} + 0.371")
     assert calls_of(lambda: [asked.grade(f"{text} + 0.5813") for text in texts]) <= most
+
+
+DEAR = [
+    ("y**(-0.5)", 120_000),
+    ("(y + y + y)**(3/2)", 125_000),
+    ("ln(2+(y^(-0.5) + y+y)^2)", 320_000),
+    ("log(2+(abs((1/2) + e3+(f4(e6)-z)^2 + e3+x2 + x1-x1))**2)", 380_000),
+]
+
+
+@pytest.mark.parametrize(("answer", "most"), DEAR)
+def test_a_dear_formula_is_seen_to_differ_and_not_explained_at_length(answer, most):
+    """One point shows that it differs, also where it has no value everywhere; its residues are given up early."""
+    asked = exercise("bp-2-3-2-1").part("dw14")
+    asked.grade("2(y-z) + 0.3")
+    assert calls_of(lambda: asked.grade(answer)) <= most

@@ -136,10 +136,10 @@ class Judge:
     def _judged(self, answer: Tree, text: str, *, explain: bool) -> Judgement:
         mine, theirs = self._asked.conditions(answer, self.meaning), self._conditions
         if not mine and not theirs:
-            return self._seen(answer) or self.compared_where_real(answer, text, explain=explain)
+            return self.seen(answer) or self.compared_where_real(answer, text, explain=explain)
         return self._in_region(answer, text, mine, theirs, explain=explain)
 
-    def _seen(self, answer: Tree) -> Judgement | None:
+    def seen(self, answer: Tree) -> Judgement | None:
         """See at one point that an answer differs: the fields take many times as long, and then look for one, too."""
         with suppress(NotScalar):
             witness = self._first.witness(answer)
@@ -157,7 +157,7 @@ class Judge:
         if never is not None:
             return replace(_NEVER_REAL, findings=(codes.UNDEFINED({"where": plain(never.of)}),))
         judge = self if narrow is self.meaning else self._within(narrow)
-        judgement = judge.compared_where_real(answer, text, explain=explain)
+        judgement = judge.seen(answer) or judge.compared_where_real(answer, text, explain=explain)
         if not judgement.equal:
             return judgement
         if not judge.meets(answer):

@@ -79,6 +79,7 @@ class Compiler(Valuation[Code]):
         "divides",
         "logarithms",
         "meaning",
+        "most",
         "named",
         "needs",
         "nodes",
@@ -92,8 +93,15 @@ class Compiler(Valuation[Code]):
         "used",
     )
 
-    def __init__(self, meaning: Meaning, named: Mapping[str, Code] = _NOTHING, ranges: Ranges | None = None) -> None:
+    def __init__(
+        self,
+        meaning: Meaning,
+        named: Mapping[str, Code] = _NOTHING,
+        ranges: Ranges | None = None,
+        most: int = _MOST_NODES,
+    ) -> None:
         self.meaning = meaning
+        self.most = most
         self.named = named
         self.ranges = ranges or Ranges(meaning)
         self.needs = 0
@@ -114,7 +122,7 @@ class Compiler(Valuation[Code]):
         if self.repeated and id(tree) in self.repeated:
             return self._once(tree)
         self.nodes += 1
-        if self.nodes > _MOST_NODES:
+        if self.nodes > self.most:
             raise TooLarge
         found: Code = self.rules[type(tree)](self, tree)
         return found

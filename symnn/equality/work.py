@@ -70,7 +70,7 @@ class _Opening:
             self._before.spend(self._opened.spent)
 
 
-def account() -> _Opening:
+def account(most: int = _MOST) -> _Opening:
     """Count on an account of its own, for what is kept and not to be paid by the first who needs it.
 
     What fails is not kept and will fail again: whoever asked for it pays.
@@ -80,7 +80,7 @@ def account() -> _Opening:
     >>> outer.spent, inner.spent
     (0, 5)
     """
-    return _Opening(Account(), _OPEN.get())
+    return _Opening(Account(most), _OPEN.get())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ answers of the class too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 from math import isfinite, prod
 from types import MappingProxyType
@@ -83,10 +83,15 @@ class Attempts:
                 mistake, better = one.change(answer, place)
                 yield (mistake,), better
 
-    def exchanges(self) -> Iterator[tuple[int, Valued]]:
-        """Give the number of each usual change that exchanges something, and what the answer is worth after it."""
+    def exchanges(self, sieve: Callable[[Array], Array] | None = None) -> Iterator[tuple[int, Valued]]:
+        """Give the number of each usual change that exchanges something, and what the answer is worth after it.
+
+        Of numbers only those that a ``sieve`` lets through.
+        """
         for rows in self.whole.single.values():
             usual = self.whole.of_rank(rows, EXCHANGE, EXCHANGE)
+            if sieve is not None and not usual.values.shape:
+                usual = usual.picked(sieve(usual.values.array))
             for number, array in zip(usual.numbers, usual.values.array, strict=True):
                 yield int(number), Valued(array, rows.values.shape)
 

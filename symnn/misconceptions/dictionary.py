@@ -36,13 +36,15 @@ class RatioChoice(Struct, frozen=True, gc=False):
 
 
 class RatioGroup(Struct, frozen=True, gc=False):
-    """All mistakes that multiply by the same residue, the likeliest first."""
+    """All mistakes that multiply by the same residue, the likeliest first; ``over`` and ``under`` are how one does."""
 
     value: int
     inverse: int
     choices: tuple[RatioChoice, ...]
     cost: float
     own: int
+    over: tuple[Tree, ...] = ()
+    under: tuple[Tree, ...] = ()
 
 
 class Base(Struct, frozen=True, gc=False):
@@ -82,6 +84,7 @@ class Dictionary:
         self.factors = self._sums(ratios)
         self.groups = tuple(sorted(self._grouped(ratios), key=lambda group: group.cost))
         self.singles = {group.value: group for group in self.groups}
+        self.whole_trees: list[Tree] = []
         self.wholes = self._whole(wholes)
         self._pairs = self._paired()
         self._whole_ratios, self._whole_inverses = self._turned()
@@ -89,19 +92,21 @@ class Dictionary:
 
     def _grouped(self, ratios: Iterable[Ratio]) -> Iterator[RatioGroup]:
         found: dict[int, list[RatioChoice]] = {}
+        first: dict[int, Ratio] = {}
         for ratio in ratios:
             over, under = self._product(ratio.over), self._product(ratio.under)
             if over and under and over != under:
                 own = sum(self._bits[label] for label in ratio.own)
-                found.setdefault(over * pow(under, -1, self.modulus) % self.modulus, []).append(
-                    RatioChoice(ratio.mistake, own, ratio.own)
-                )
+                value = over * pow(under, -1, self.modulus) % self.modulus
+                found.setdefault(value, []).append(RatioChoice(ratio.mistake, own, ratio.own))
+                first.setdefault(value, ratio)
         for value, choices in found.items():
             ranked = tuple(sorted(choices, key=lambda choice: (choice.mistake.cost, choice.mistake.name, choice.own)))
             shared = ranked[0].own
             for choice in ranked:
                 shared &= choice.own
-            yield RatioGroup(value, pow(value, -1, self.modulus), ranked, ranked[0].mistake.cost, shared)
+            how = first[value].over, first[value].under
+            yield RatioGroup(value, pow(value, -1, self.modulus), ranked, ranked[0].mistake.cost, shared, *how)
 
     def _product(self, trees: tuple[Tree, ...]) -> int:
         value = 1
@@ -132,6 +137,8 @@ class Dictionary:
                 value = self.residues.of(tree)
             except NoResidue:
                 continue
+            if value not in found:
+                self.whole_trees.append(tree)
             if mistake not in (known := found.setdefault(value, [])):
                 known.append(mistake)
         return found

@@ -50,6 +50,9 @@ _MOST_BITS, _LEAST_BITS, _BITS_A_STOREY = 60, 32, 11
 _MOST_KEPT = 4096
 """Powers and compiled functions that are remembered."""
 
+_MOST_COMPILED, _MOST_NODES = 40_000, 4_000
+"""So much compiling one formula may take, and so many nodes: ten times what any takes that students wrote."""
+
 _ANEW = 3
 """What compiling costs for each unit of a verdict's: hundreds of changes of one answer are compiled, each once."""
 
@@ -161,12 +164,12 @@ class Residues:
         if known is None:
             if len(self._calls) >= _MOST_KEPT:
                 self._calls.clear()
-            with account() as cost:
-                compiler = Compiler(self.sense.meaning, self.sense.codes)
+            with account(_MOST_COMPILED) as cost:
+                compiler = Compiler(self.sense.meaning, self.sense.codes, most=_MOST_NODES)
                 code = coded(compiler, tree)
                 if compiler.needs & (ROOT | LOG | CIRCLE):
                     better, _ = rewritten(tree, self.sense.meaning, self.sense.equations)
-                    code = coded(Compiler(self.sense.meaning, self.sense.codes), better)
+                    code = coded(Compiler(self.sense.meaning, self.sense.codes, most=_MOST_NODES), better)
             known = self._calls[tree] = (code.run, _ANEW * cost.spent)
         run, work = known
         spend(work)

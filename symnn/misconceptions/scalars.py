@@ -30,8 +30,10 @@ from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
 from symnn.misconceptions.residues import NoResidue, Residues, SeenResidues
 from symnn.misconceptions.rules import old_value, update_mistakes
+from symnn.misconceptions.single_values import SingleValues
 from symnn.misconceptions.small_changes import SmallChanges
 from symnn.misconceptions.small_fractions import small_fraction
+from symnn.misconceptions.tensor_point import TensorPoint
 from symnn.misconceptions.termwise import Termwise
 from symnn.misconceptions.unit_layers import layers
 from symnn.misconceptions.universe import universe
@@ -72,6 +74,7 @@ class ScalarDiagnosis(Diagnosis):
         self.residues = dictionary.residues
         self.layers = layers(self.residues.graph)
         self.truth = self.residues.of(key)
+        self._singles: dict[TensorPoint, SingleValues] = {}
 
     @classmethod
     def prepared(
@@ -191,6 +194,12 @@ class ScalarDiagnosis(Diagnosis):
             if all(one.kind is not codes.UPDATE_ONLY_STEP for one in other.fixed)
         ]
 
+    def _singles_at(self, point: TensorPoint) -> SingleValues:
+        """Give what single mistakes make of the key at a point; worked out when somebody first asks."""
+        if point not in self._singles:
+            self._singles[point] = SingleValues(self.dictionary, point)
+        return self._singles[point]
+
     def _candidates(self, value: int, evidence: Evidence) -> list[Candidate]:
         """List what explains an answer, not yet ranked: the rarer kinds only where nothing likely is found."""
         found = self.dictionary.usual(value)
@@ -230,7 +239,7 @@ class ScalarDiagnosis(Diagnosis):
             after = ExchangedResidues(attempts, self.residues, evidence.seen)
             found = [
                 Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
-                for number, _ in attempts.exchanges()
+                for number, _ in attempts.exchanges(self._singles_at(attempts.trial.point).near)
                 for other in self.dictionary.single(after.of(number))
                 for mistake, _ in (attempts.made(number),)
                 if mistake.cost + other.cost <= TWO_MISTAKES
