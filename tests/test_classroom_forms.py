@@ -298,3 +298,46 @@ def test_a_large_table_is_read_line_by_line_and_gives_the_same(tmp_path, monkeyp
         (s, k) for s, k in (("7", 4), ("8", 5), ("10", 8)) for _ in "ab"
     ]
     assert answers[2][2] == 'two lines "here"'
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "notices"),
+    [
+        ("utf-16.csv", "utf-16", []),
+        ("unmarked.csv", "utf-16-le", ["read-as-utf-16"]),
+        ("chinese.csv", "gb18030", ["read-as-gb18030"]),
+        ("objects.jsonl", "utf-8", []),
+        ("objects.jsonl", "gb18030", ["read-as-gb18030"]),
+        ("objects.txt", "utf-16", []),
+    ],
+)
+def test_large_files_of_every_encoding_and_objects_are_read_line_by_line(
+    name, encoding, notices, tmp_path, monkeypatch
+):
+    from symnn.documents import decoding
+
+    rows = ["学号,姓名,midges/Af", "007,王小明,0.3", "008,李四,不会", '009,张三,"0.5', "010,赵六,x1"]
+    if name.startswith("objects"):
+        rows = [
+            '{"学号": "007", "姓名": "王小明", "midges/Af": "0.3"}',
+            '{"学号": "008", "midges/Af": "不会"}',
+            "{",
+            "7",
+        ]
+    path = tmp_path / name
+    path.write_bytes("\r\n".join(rows).encode(encoding))
+    found = []
+    for least in (1 << 20, 64):
+        monkeypatch.setattr(decoding, "_AT_ONCE", least)
+        assert (decoding.streamed(path) is None) == (least > 64)
+        if least == 64:
+            monkeypatch.setattr("symnn.classroom.intake.readers.content", None)  # nothing is read as a whole
+        taken = handed_in([path], COURSE)
+        answers = [answer for _, listed in taken.inbox.by_student() for answer in listed]
+        problems = [(problem.code, problem.place.line) for problem in taken.submissions.problems]
+        found.append((answers, problems, [notice.code for notice in taken.submissions.notices]))
+    assert found[0] == found[1]
+    answers, problems, told = found[0]
+    assert [answer.student for answer in answers][:2] == ["007", "008"]
+    assert len(problems) == (2 if name.startswith("objects") else 1)
+    assert told == notices

@@ -49,36 +49,57 @@ class Text(Struct, frozen=True):
 
 
 class FileLines(Struct, frozen=True):
-    """The lines of a file in UTF-8, read anew by whoever goes through them: they may be too many to be kept."""
+    """The lines of a large file, read anew by whoever goes through them: they may be too many to be kept.
+
+    ``encoding`` is sure unless there is a notice that it is not.
+    """
 
     path: Path
     head: str
+    encoding: str = "utf-8-sig"
+    notices: tuple[Problem, ...] = ()
 
     def __iter__(self) -> Iterator[str]:
         """Go through the lines, without their ends."""
-        with self.path.open(encoding="utf-8-sig") as file:
+        with self.path.open(encoding=self.encoding) as file:
             for line in file:
                 yield line.removesuffix("\n")
 
 
 def streamed(path: Path, *, limit: int = LARGEST) -> FileLines | None:
-    """Give the lines of a large file that is in UTF-8 throughout; None where `content` is the way to read it."""
+    """Give the lines of a large file that is in one encoding throughout; None where `content` is the way to read it."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode) or not _AT_ONCE < about.st_size <= limit:
             return None
-        decoder = codecs.getincrementaldecoder("utf-8-sig")()
         with path.open("rb") as file:
             start = file.read(_AT_ONCE)
-            if _unmarked(start):
-                return None
-            head = decoder.decode(start)
-            while chunk := file.read(_AT_ONCE):
-                decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except (OSError, UnicodeDecodeError):
+        marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), "")
+        if marked not in ("", "utf-8"):
+            return _lines(path, marked.rpartition("-")[0])  # the mark says in which order, and is no text
+        unmarked = "" if marked else _unmarked(start)
+        if unmarked:
+            return _lines(path, unmarked, "read-as-utf-16")
+        return _lines(path, "utf-8-sig") or (None if marked else _lines(path, "gb18030", "read-as-gb18030"))
+    except OSError:
         return None
-    return FileLines(path, head)
+
+
+def _lines(path: Path, encoding: str, notice: str = "") -> FileLines | None:
+    """Give the lines in an encoding; None where the file is not in it, or not more likely so than in another."""
+    decoder, head, is_chinese = codecs.getincrementaldecoder(encoding)(), None, False
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_AT_ONCE):
+                text = decoder.decode(chunk)
+                head = text if head is None else head
+                is_chinese = is_chinese or _PAIR.search(chunk) is not None
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    if encoding == "gb18030" and not is_chinese:
+        return None
+    return FileLines(path, head or "", encoding, (Problem(notice, place=Place(str(path))),) if notice else ())
 
 
 def read_text(path: Path, *, limit: int = LARGEST) -> Text | Problem:

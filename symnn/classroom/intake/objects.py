@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Final
 
 from symnn.classroom.intake.rows import TableRow
-from symnn.classroom.intake.sheet import Sheet
-from symnn.documents.decoding import Text
+from symnn.classroom.intake.sheet import Sheet, TextLines
 from symnn.errors import Place, Problem
 
-__all__ = ["sheet_of_objects"]
+__all__ = ["is_by_lines", "sheet_of_objects"]
 
 _STUDENT: Final = "student"
 _DEEPEST: Final = 4
 
 
-def sheet_of_objects(text: Text) -> Sheet:
+def sheet_of_objects(text: str | Iterable[str], file: str, notices: tuple[Problem, ...] = ()) -> Sheet:
     r"""Read objects as a table with the columns that they name; those of a line are read anew each time.
 
-    >>> sheet = sheet_of_objects(Text('{"student": "007", "answer": "x"}\n{"student": 8}', "t.jsonl"))
+    ``text`` is a whole text, or lines of which each is a document.
+
+    >>> sheet = sheet_of_objects('{"student": "007", "answer": "x"}\n{"student": 8}', "t.jsonl")
     >>> [row.fields for row in sheet.rows]
     [('student', 'answer'), ('007', 'x'), ('8', '')]
     """
-    columns = tuple(dict.fromkeys(name for _, row in _rows(text, []) for name in row))
-    return Sheet(text.file, Objects(text, columns), (), text.notices)
+    columns = tuple(dict.fromkeys(name for _, row in _rows(text, file, []) for name in row))
+    return Sheet(file, Objects(text, file, columns), (), notices)
 
 
 class Objects:
     """The rows of objects, read anew by whoever goes through them: they may be too many to be kept."""
 
-    def __init__(self, text: Text, columns: tuple[str, ...]) -> None:
+    def __init__(self, text: str | Iterable[str], file: str, columns: tuple[str, ...]) -> None:
         self.text = text
+        self.file = file
         self.columns = columns
 
     def __iter__(self) -> Iterator[TableRow]:
@@ -44,26 +46,31 @@ class Objects:
         """Go through the rows, and put down what cannot be read."""
         if self.columns:
             yield TableRow(self.columns, 1)
-        for line, row in _rows(self.text, problems):
+        for line, row in _rows(self.text, self.file, problems):
             yield TableRow(tuple(_written(row.get(name, "")) for name in self.columns), line)
 
 
-def _rows(text: Text, problems: list[Problem]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _rows(text: str | Iterable[str], file: str, problems: list[Problem]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Give the rows with their lines: each line is a document, or all of them are one."""
-    start = text.text.lstrip()[:1]
-    whole = None if _is_by_lines(text.text) else _document(text.text)
-    documents = [(1, text.text)] if whole is not None or start == "[" else _lines(text.text)
+    whole: Any = None
+    documents: Iterable[tuple[int, str]]
+    if isinstance(text, str):
+        lines = TextLines(text)
+        whole = None if is_by_lines(lines) else _document(text)
+        documents = [(1, text)] if whole is not None or text.lstrip()[:1] == "[" else _filled(lines)
+    else:
+        documents = _filled(text)
     for line, written in documents:
         try:
             found = whole if whole is not None else _read(written)
         except (ValueError, RecursionError) as error:
-            problems.append(Problem("not-json", {"detail": str(error)[:200]}, place=Place(text.file, line)))
+            problems.append(Problem("not-json", {"detail": str(error)[:200]}, place=Place(file, line)))
             continue
         for one in _objects(found) if whole is not None or isinstance(found, list) else (found,):
             if isinstance(one, dict):
                 yield from ((line, row) for row in _flat(one))
             else:
-                problems.append(Problem("not-an-object", place=Place(text.file, line)))
+                problems.append(Problem("not-an-object", place=Place(file, line)))
 
 
 def _read(text: str) -> Any:
@@ -78,21 +85,15 @@ def _document(text: str) -> Any:
         return None
 
 
-def _is_by_lines(text: str) -> bool:
+def is_by_lines(lines: Iterable[str]) -> bool:
     """Tell if there are several lines that hold anything, and the first is a document of its own."""
-    first = [line for _, line in islice(_lines(text), 2)]
+    first = [line for _, line in islice(_filled(lines), 2)]
     return len(first) > 1 and _document(first[0]) is not None
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    start, number = 0, 1
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        line = text[start:end]
-        if line.strip():
-            yield number, line
-        start, number = end + 1, number + 1
+def _filled(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Give the lines that hold anything, each with its number."""
+    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
 def _objects(found: Any, deep: int = 0) -> Iterator[Any]:

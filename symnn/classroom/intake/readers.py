@@ -23,7 +23,7 @@ from symnn.classroom.intake.foreign import holds_table, is_word, kind_of_file, s
 from symnn.classroom.intake.headings import aimed_at, targets_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.merged import called, with_one_header
-from symnn.classroom.intake.objects import sheet_of_objects
+from symnn.classroom.intake.objects import is_by_lines, sheet_of_objects
 from symnn.classroom.intake.papers import SUFFIXES, answer_of_file, answers_in
 from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet, sheet_of, sheet_of_lines
@@ -64,8 +64,8 @@ def read_source(path: Path, course: Course, columns: Columns, answers: Taker) ->
     if path.is_dir():
         return _papers(entries_of_folder(path), str(path), course, columns, answers)
     lines = streamed(path, limit=LARGEST_ARCHIVE)
-    if lines is not None and _is_table(lines):
-        sheet = sheet_of_lines(lines, str(path), lambda head: any(is_header(row, course, columns) for row in head))
+    sheet = None if lines is None else _sheet_of_file(lines, lambda row: is_header(row, course, columns))
+    if sheet is not None:
         return _table(sheet, course, columns, answers)
     data = content(path, limit=LARGEST_ARCHIVE)
     if isinstance(data, Problem):
@@ -73,11 +73,20 @@ def read_source(path: Path, course: Course, columns: Columns, answers: Taker) ->
     return _read(data, str(path), course, columns, answers)
 
 
-def _is_table(lines: FileLines) -> bool:
-    """Tell if a large text can only be rows: neither objects, nor a page, nor a document; no archive is UTF-8."""
-    suffix = lines.path.suffix.lower()
-    is_other = suffix in OBJECTS or suffix in SUFFIXES - {".txt"} or bool(kind_of_file(lines.head[:8].encode()))
-    return not is_other and not lines.head.lstrip().startswith(("{", "[{", "<"))
+def _sheet_of_file(lines: FileLines, is_header: Callable[[TableRow], bool]) -> Sheet | None:
+    """Take the lines of a large file for rows or for objects; None where it may be a page, a document or an archive."""
+    suffix, file, first = lines.path.suffix.lower(), str(lines.path), lines.head[:8]
+    if suffix in SUFFIXES - {".txt"} or kind_of_file(first.encode()) or is_archive(first.encode()):
+        return None
+    start = lines.head.lstrip()
+    if suffix in OBJECTS or start.startswith(("{", "[{")):
+        is_rows = not start.startswith("[") and is_by_lines(lines)
+        return sheet_of_objects(lines, file, lines.notices) if is_rows else None
+    if start.startswith("<"):
+        return None
+    sheet = sheet_of_lines(lines, file, lambda head: any(map(is_header, head)), lines.notices)
+    is_sure = not any(notice.code == "read-as-gb18030" for notice in lines.notices)
+    return sheet if is_sure or any(map(is_header, sheet.head)) else None
 
 
 def _read(data: bytes, file: str, course: Course, columns: Columns, answers: Taker, owner: Owner = NOBODY) -> Taken:
@@ -120,7 +129,7 @@ def _sheet(data: bytes, file: str, is_header: Callable[[TableRow], bool]) -> She
 def _sheet_of(text: Text, fits: Callable[[Iterable[TableRow]], bool]) -> Sheet:
     """Take a text for objects, for a page, or for rows with signs between them."""
     if text.file.lower().endswith(OBJECTS) or text.text.lstrip().startswith(("{", "[{")):
-        return sheet_of_objects(text)
+        return sheet_of_objects(text.text, text.file, text.notices)
     return sheet_of_page(text) if holds_table(text.text) else sheet_of(text, fits)
 
 

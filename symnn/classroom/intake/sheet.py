@@ -12,7 +12,7 @@ from symnn.classroom.intake.rows import DELIMITERS, TableRow, rows_of
 from symnn.documents.decoding import Text
 from symnn.errors import Problem
 
-__all__ = ["HEAD", "Sheet", "sheet_of", "sheet_of_lines"]
+__all__ = ["HEAD", "Sheet", "TextLines", "sheet_of", "sheet_of_lines"]
 
 HEAD: Final = 10
 """Rows in which a header is looked for; above it stand titles and the time of the export."""
@@ -36,8 +36,12 @@ class TextLines(Struct, frozen=True):
     text: str
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the lines."""
-        return iter(self.text.split("\n"))
+        """Go through the lines, which are not all made at once."""
+        start = 0
+        while (end := self.text.find("\n", start)) >= 0:
+            yield self.text[start:end]
+            start = end + 1
+        yield self.text[start:]
 
 
 class Lines(Struct, frozen=True):
