@@ -42,3 +42,24 @@ def test_a_quantity_of_that_name_is_that_quantity():
 def test_models_may_have_them():
     network = symnn.network(r"L = \mathbf{1}^\top X u", shapes={"X": "2x3", "u": 3})
     assert symnn.compare(r"X^T \mathbf{1}", "diff(L, u)", network=network).equal
+
+
+@pytest.mark.parametrize(
+    "answer", ["ones(2)^T G", "np.ones(2).T @ G", "np.ones((2, 1)).T @ G", "transpose(ones(2)) G", "ones( 2 )^T (G)"]
+)
+def test_their_number_may_stand_behind_them(network, answer):
+    assert symnn.compare(answer, "diff(L, b)", network=network).equal
+    assert symnn.compare(f"2 {answer}", "diff(L, b)", network=network).equal is False
+
+
+def test_as_many_as_do_not_fit_are_told_so(network):
+    verdict = symnn.compare("ones(3)^T G", "diff(L, b)", network=network)
+    assert [finding.code for finding in verdict.findings] == ["shape"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["np.sum(G, 0)", "G.sum(0)", "np.sum(G, axis=0)", "(2 G).sum(0, keepdims=True)/2", "torch.sum(G, -2)"]
+)
+def test_the_number_of_an_axis_may_stand_alone_in_a_program(network, answer):
+    assert symnn.compare(answer, "sum(G, columns)", network=network).equal
+    assert symnn.compare(answer.replace("0", "1").replace("-2", "-1"), "sum(G, rows)", network=network).equal

@@ -16,10 +16,12 @@ from symnn.ops.table import OPERATIONS
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
-__all__ = ["axis", "kept", "method"]
+__all__ = ["axis", "kept", "method", "numbered_axis"]
 
 _ALL = AXES[-1]
 _NUMBERED = re.compile(r"(?:axis|dim)\s*=\s*(?P<number>-?[0-9]|None)(?![0-9A-Za-z.])")
+_NUMBER = re.compile(r"-?[0-9]")
+_BARE = re.compile(r"\s*(?P<number>-?[0-9])(?=\s*[,)])")
 _KEPT = re.compile(r"keepdims?\s*=\s*(?:True|False|1|0)(?![0-9A-Za-z.])")
 _ENDS = frozenset({")", r"\right", "]", "}"})
 
@@ -90,7 +92,30 @@ def method(settling: Settling) -> bool:
     settling.give((BLANK, "") if alone else (COMMA, ","), len(word) + 2, 3)
     if empty and not alone:  # a program's method takes all entries where no axis is named
         settling.give((AXIS, _ALL), 0, 0)
+    elif _has_axis(known[1]) and (number := _BARE.match(settling.text, settling.places[settling.at])) is not None:
+        _pass(settling, number, (AXIS, number["number"]))
     return True
+
+
+def numbered_axis(settling: Settling, place: int) -> None:
+    """Take the second argument of ``np.sum(X, 0)``, whose bracket opens at a place, as the number of an axis."""
+    if not _has_axis(settling.word_after(place - 1)):
+        return
+    depth, commas = 0, []
+    for at in range(place, len(settling.words)):
+        depth += {"(": 1, ")": -1}.get(settling.words[at], 0)
+        if (settling.words[at] == "," and depth == 1) or not depth:
+            commas.append(at)
+        if not depth:
+            break
+    if depth or len(commas) < 2:  # noqa: PLR2004 - the end of the first argument and of the second
+        return
+    second = [at for at in range(commas[0] + 1, commas[1]) if not settling.words[at].isspace()]
+    number = "".join(settling.words[at] for at in second)
+    if _NUMBER.fullmatch(number):
+        for at in second:
+            settling.known[at] = (BLANK, "")
+        settling.known[second[-1]] = (AXIS, number)
 
 
 def _operand(settling: Settling) -> int | None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Number, Tree
-from symnn.language.signs import COMMAND, FUNCTION, NAME, OPEN
+from symnn.language.signs import COMMAND, FUNCTION, NAME, OPEN, Entry
 from symnn.ops import named
 from symnn.ops.operation import AXES, Operation
 from symnn.ops.settings import spelled_settings
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["ALONE", "BARE_ONES", "BARE_UNIT", "PRINTED", "call_of_page", "entry_of_brackets", "sign_of_page"]
+__all__ = [
+    "ALONE",
+    "BARE_ONES",
+    "BARE_UNIT",
+    "PRINTED",
+    "call_of_page",
+    "entry_of_brackets",
+    "sign_of_page",
+    "sized_ones",
+]
 
 PRINTED = "printed"
 """The command whose value is such a sign with what stands below it."""
@@ -40,9 +49,15 @@ _BRACKETS = re.compile(
 )
 ALONE = "𝟏"
 """The sign of ones, which takes no arguments."""
+_ONES = "ones"
+_COUNT = r"\s*([1-9][0-9]{0,8})\s*(?:,\s*([1-9][0-9]{0,8})?\s*)?"
+_LENGTHS = re.compile(rf"\s*\(\s*(?:{_COUNT}|\({_COUNT}\)\s*)\)")
+"""How many ones, in a program's writing."""
 BARE_ONES = f"{PRINTED}:{ALONE}:"
 """The command of ones whose number is not written."""
 _UNIT = "I"
+SIZED_ONES = BARE_ONES
+"""What the command of ones with their number begins with."""
 BARE_UNIT = f"{PRINTED}:{_UNIT}:"
 """The command of a unit matrix whose side is not written."""
 _UNSIZED: Mapping[str, str] = MappingProxyType(
@@ -65,6 +80,10 @@ _SIGNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def sign_of_page(settling: Settling, word: str) -> bool:
     r"""Read the sign of an operation as pages print it: ``\operatorname{SE}(y, z)``, ``\sum_{\mathrm{rows}}(X)``."""
+    sized = sized_ones(settling, word)
+    if sized is not None:
+        _pass_to(settling, sized.end(), (COMMAND, f"{PRINTED}:{ALONE}:{'×'.join(filter(None, sized.groups()))}"))
+        return True
     is_unsized = word in _UNSIZED and not settling.scope.open and named.SPREAD in settling.scope.functions
     if is_unsized and not (word == _UNIT and _UNIT in settling.scope.stems):
         settling.give((COMMAND, _UNSIZED[word]), len(word))
@@ -79,11 +98,23 @@ def sign_of_page(settling: Settling, word: str) -> bool:
     if not known and not (sign == ALONE and named.SPREAD in settling.scope.functions):
         return False
     entry = (COMMAND, f"{PRINTED}:{sign}:{below}") if below or sign == ALONE else (FUNCTION, known[0])
-    end = settling.at
-    while end < len(settling.words) and settling.places[end] < found.end():
-        end += 1
-    settling.give(entry, found.end() - found.start(), end - settling.at)
+    _pass_to(settling, found.end(), entry)
     return True
+
+
+def sized_ones(settling: Settling, word: str) -> re.Match[str] | None:
+    """Find the number behind ``ones(4)``, ``np.ones((4, 1))``, which is no product of ones and 4."""
+    if word != _ONES or named.SPREAD not in settling.scope.functions or settling.declared(word):
+        return None
+    return _LENGTHS.match(settling.text, settling.places[settling.at] + len(word))
+
+
+def _pass_to(settling: Settling, end: int, entry: Entry) -> None:
+    """Enter a token for all words up to a place."""
+    last = settling.at
+    while last < len(settling.words) and settling.places[last] < end:
+        last += 1
+    settling.give(entry, end - settling.places[settling.at], last - settling.at)
 
 
 def _taken(found: re.Match[str]) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from symnn.language.along import numbered_axis
+from symnn.language.printed import SIZED_ONES, sized_ones
 from symnn.language.signs import (
     BLANK,
     CARET,
@@ -83,8 +85,11 @@ def module(settling: Settling, word: str) -> bool:
         if settling.word_after(settling.at + after + 1) != "(":
             return False
         settling.at += after
-        settling.repairs.unknown(settling, function)
+        if sized_ones(settling, function) is None:
+            settling.repairs.unknown(settling, function)
+        return True
     _called_at_once(settling, settling.at + after + 1)
+    numbered_axis(settling, settling.at + after + 1)
     settling.note("mended", len(written) + 1 + len(function), what=f"{written}.{function}", read=function)
     settling.at += after
     return True
@@ -99,7 +104,9 @@ def _called_at_once(settling: Settling, place: int) -> None:
 def attribute(settling: Settling) -> bool:
     """Read what follows a point after a tensor: ``.T`` as its transpose, ``.dot(`` as a product."""
     word = settling.word_after(settling.at + 1)
-    if not _ENDS_A_FACTOR.issuperset(settling.kinds_before(1)) or not settling.done.entries:
+    if not settling.done.entries or not (
+        _ENDS_A_FACTOR.issuperset(settling.kinds_before(1)) or settling.done.entries[-1][1].startswith(SIZED_ONES)
+    ):
         return False
     if word in _TRANSPOSES:
         settling.give((CARET, "^"), 1)

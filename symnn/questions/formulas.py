@@ -52,7 +52,9 @@ _ADVISED: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The factor that is to be transposed, where a transpose alone makes a product fit."""
 
-_FIRST_AXIS: Final = re.compile(r"(?:axis|dim)\s*=\s*0(?!.*keepdim)")
+_FIRST_AXIS: Final = re.compile(
+    r"(?:(?:axis|dim)\s*=\s*(?:0|-2)|\.[a-z]+\((?:.{0,300},)?\s*(?:0|-2)\s*\))(?!.*keepdim)", re.DOTALL
+)
 _SAID_OF_TENSORS: Final = frozenset(("entries", "shape"))
 
 
