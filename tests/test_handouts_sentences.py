@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from symnn.expressions.tree import Call, Name, Number, Power, Product, walk
+from symnn.expressions.tree import Call, Constant, Name, Number, Power, Product, walk
 from symnn.handouts.document import Prose
 from symnn.handouts.handout import Handout
 from symnn.networks.catalogue import CATALOGUE, network
@@ -54,6 +54,12 @@ class Page:
         nodes = [node for tree in self.trees for node in walk(tree)]
         powers = any(isinstance(node, Power) and node.exponent == Number(2) for node in nodes)
         return powers or bool(self.calls & SQUARES)
+
+    def softmax_along(self, axis):
+        """Say whether a softmax is one of each row, or of each column."""
+        nodes = [node for tree in self.trees for node in walk(tree) if isinstance(node, Call)]
+        softmaxes = [node for node in nodes if self.known(node.function) in ("softmax", "log_softmax")]
+        return any(isinstance(last := one.arguments[-1], Constant) and last.name == axis for one in softmaxes)
 
     def users(self, name):
         """Count the equations that use a quantity."""
@@ -151,6 +157,8 @@ SAID = {
     "notation-part": Only(starts("conv")),
     "notation-reshape": Only(lambda page: page.has_tensors),
     "short-form-explained": Only(calls("softmax", "cross_entropy", "normalize")),
+    "short-form-of-rows": Only(lambda page: page.softmax_along("rows")),
+    "short-form-of-columns": Only(lambda page: page.softmax_along("columns")),
     "output-error-explained": lambda page: not page.has_a_loss(),
     "inner-errors-of-units": Only(lambda page: page.has_tensors and bool(page.graph.functions or page.calls)),
     "paths-one": Only(lambda page: page.form == "paths"),

@@ -110,22 +110,32 @@ class MatrixDerivation(Swept, frozen=True, dict=True):
         return self._error(wrt)
 
     def short_of(self, wrt: str) -> ShortForm | None:
-        """Give the short form of an error behind a softmax with cross entropy; None for any other."""
+        """Give the short form of an error behind a softmax or log-softmax with cross entropy; None for any other."""
         terms = self.error_of(wrt).terms
         if len(terms) != 1 or wrt == self.of:
             return None
         value = terms[0].user
-        return short_form(terms[0].tree, self.error_of(value).formula, value)
+        return short_form(terms[0].tree, self.error_of(value).formula, value, self.shapes)
 
     def written_out(self, wrt: str, limit: int = 400) -> Tree | None:
-        """Write a gradient with every error put in; None where it would have more nodes than ``limit``."""
+        """Write a gradient with every error put in; None where it would have more nodes than ``limit``.
+
+        Behind a softmax with cross entropy that is p - y, where the targets add up to 1.
+        """
         found: dict[str, Tree] = {}
         for error in self.errors:
-            written = substitute(error.formula, found)
+            written = substitute(self._in_short(error), found)
             if sum(1 for _ in walk(written)) > limit:
                 return None
             found[error.name] = written
         return found.get(adjoint_name(self.of, wrt), ZERO)
+
+    def _in_short(self, error: TensorError) -> Tree:
+        """Give the formula of an error, in short where it has a short form."""
+        short = None if error.inner else self.short_of(error.wrt)
+        if short is None:
+            return error.formula
+        return short.usual if set(names(short.targets)) <= set(self.graph.distributions) else short.tree
 
     def inlined(self, tree: Tree) -> Tree:
         """Write a tree without the names of inner errors."""

@@ -33,7 +33,7 @@ from symnn.handouts.checked import differences
 from symnn.handouts.collapsing import Collapsed, collapsed
 from symnn.handouts.convention_box import conventions
 from symnn.handouts.descent import descent
-from symnn.handouts.document import Block, Heading, Prose, ProseFact
+from symnn.handouts.document import Block, Heading, Prose
 from symnn.handouts.equations import column_shape
 from symnn.handouts.explanations import explanations
 from symnn.handouts.families import ErrorFamily, families
@@ -43,6 +43,7 @@ from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
 from symnn.handouts.partials import folded_tree
 from symnn.handouts.pictures.diagram import Diagram
 from symnn.handouts.recurrences import numbered, ranges_held, values_by_step
+from symnn.handouts.softmax_errors import short_form_said
 from symnn.handouts.symbol_table import overview, shown_at
 from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.handouts.transposed_entry import through_a_column
@@ -251,10 +252,9 @@ class Written(Struct, frozen=True, dict=True):
         for error in errors:
             short = None if error.inner else self.derivation.short_of(error.wrt)
             if short is not None:
-                named = Piece(self._derivative(error.wrt))
-                facts: dict[str, ProseFact] = {"error": named, "targets": Piece(short.targets)}
-                yield Prose("short-form-explained", facts | {"value": Piece(Name(error.terms[0].user))})
-                yield Aligned((Line((named,), (self._laid_out(short.usual),)),))
+                named = self._derivative(error.wrt)
+                yield short_form_said(short, named, self.shown(short.value))
+                yield Aligned((Line((Piece(named),), (self._laid_out(short.usual),)),))
 
     @cached_property
     def _sums(self) -> Mapping[str, IndexedSum]:

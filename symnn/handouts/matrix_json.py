@@ -7,11 +7,13 @@ from typing import Any
 from symnn.derivation.by_sympy import Check
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.derivation.updates import rate_in, update
+from symnn.expressions.tree import Call
 from symnn.expressions.writing import plain
 from symnn.handouts.json import check_data
 from symnn.handouts.tensor_numbers import TensorNumbers
 from symnn.networks.graph import Graph
 from symnn.numeric.formatting import json_number
+from symnn.ops import named
 from symnn.ops.shapes import Shape
 
 __all__ = ["matrix_data"]
@@ -93,7 +95,7 @@ def _short(derivation: MatrixDerivation, wrt: str) -> dict[str, Any]:
     found = derivation.short_of(wrt)
     if found is None:
         return {}
-    given = f"sum({plain(found.targets)}) = 1"
+    given = f"{plain(Call(named.SUM, (found.targets, *found.along)))} = 1"
     usual = {"formula": plain(derivation.named(found.usual)), "given": given}
     return {"short": plain(derivation.named(found.tree)), "usual": usual}
 

@@ -14,6 +14,7 @@ from symnn.expressions.tree import Call, Derivative, Matrix, Name, Tree, mapped,
 from symnn.expressions.writing import plain
 from symnn.networks.expansion import entry_names
 from symnn.networks.formula import simplified
+from symnn.ops import named
 from symnn.ops.grid import Grid, to_matrix
 from symnn.ops.table import OF_TENSORS
 from symnn.questions.placeholders import ending_decimal
@@ -26,6 +27,9 @@ __all__ = ["EXACT", "derivation_of", "middle", "number_of", "numbers_of", "typed
 EXACT: Final = Tolerance(abs=Fraction(0))
 
 _PLACES: Final = 12
+
+_GATHERING: Final = frozenset({named.SUM, named.SPREAD})
+"""What the gradient of a bias over a batch needs: sums, and vectors of ones."""
 
 
 def typed(question: Question, tree: Tree) -> str:
@@ -67,15 +71,21 @@ def worked_out(question: Question, node: Tree) -> Tree | None:
 
 
 def _matrix_form(question: Question, of: str, wrt: str) -> Tree:
-    """Write a gradient in matrix form where that is typed with ordinary signs, else entry by entry."""
+    """Write a gradient in matrix form where that needs no operation the equations have not, else entry by entry."""
     errors = derive_matrix(question.network, of, (wrt,))
     written = errors.written_out(wrt)
-    if written is not None and not any(isinstance(n, Call) and n.function in OF_TENSORS for n in walk(written)):
+    known = _GATHERING.union(*(_operations(equation.right) for equation in errors.graph.equations))
+    if written is not None and _operations(written) <= known:
         return written
     shape = question.network.shapes[wrt]
     entries = entry_names(wrt, shape)
     derivation = derive(question.network, of, entries)
     return to_matrix(Grid(shape, tuple(gradient(derivation, name) for name in entries)))
+
+
+def _operations(tree: Tree) -> set[str]:
+    """List the operations of tensors in a formula."""
+    return {node.function for node in walk(tree) if isinstance(node, Call) and node.function in OF_TENSORS}
 
 
 def derivation_of(question: Question) -> str:
