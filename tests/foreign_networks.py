@@ -10,7 +10,7 @@ from tensor_graphs import graph_of
 class Foreign(NamedTuple):
     """A network that nobody made for this program; ``positive`` quantities are drawn between 0.1 and 1.
 
-    A ``distribution`` among them adds up to 1, as targets of a softmax do.
+    A ``distribution`` among them is a target and adds up to 1, as targets of a softmax do.
     """
 
     text: str
@@ -22,8 +22,9 @@ class Foreign(NamedTuple):
     @property
     def graph(self):
         """Read the equations; what is no parameter is given."""
-        inputs = tuple(name for name in self.shapes if name not in self.parameters)
-        return graph_of(self.text, self.shapes, parameters=self.parameters, inputs=inputs)
+        inputs = tuple(name for name in self.shapes if name not in {*self.parameters, self.distribution})
+        targets = (self.distribution,) if self.distribution else ()
+        return graph_of(self.text, self.shapes, parameters=self.parameters, inputs=inputs, targets=targets)
 
 
 FOREIGN = {
@@ -118,6 +119,7 @@ FOREIGN = {
         {"W": (3, 2), "X": (2, 4), "Z": (3, 4)},
         ("W",),
         ("Z",),
+        "Z",
     ),
     "attention of three words": Foreign(
         "S = X W X^\\top/2\nA = softmax(S, rows)\nO = A X V\nE = sum((O - Z) ⊙ (O - Z))",

@@ -63,7 +63,8 @@ class Numbers:
         self.given |= given or {}
         for name in {*graph.distributions, *filter(None, [distribution])}:
             chances = graph.families.get(name) or entry_names(name, graph.shapes[name])
-            rows = {entry: entry.partition(",")[0] if "," in entry else "" for entry in chances}
+            place = 2 if graph.samples == "columns" else 0
+            rows = {entry: entry.partition(",")[place] if "," in entry else "" for entry in chances}
             for row in set(rows.values()):
                 whole = sum(abs(self.given[entry]) for entry in chances if rows[entry] == row)
                 self.given |= {entry: abs(self.given[entry]) / whole for entry in chances if rows[entry] == row}

@@ -46,6 +46,31 @@ def test_the_error_behind_a_softmax_is_p_minus_y(network, asked, answer, tmp_pat
     assert part(tmp_path, network, asked).grade(answer).verdict == "correct"
 
 
+BATCHES = [
+    ("S = X W\nP = softmax(S, rows)\nE = -sum(Y ⊙ log(P))/4", (4, 2), "X^T (P - Y)/4"),
+    ("S = X W\nP = softmax(S, rows)\nE = cross_entropy(P, Y)", (4, 2), "X^T (P - Y)"),
+    ("S = X W\nE = -sum(Y ⊙ log_softmax(S, rows))/4", (4, 2), "X^T (softmax(S, rows) - Y)/4"),
+    ("S = X W\nL = log(softmax(S, rows))\nE = -sum(Y ⊙ L)/4", (4, 2), "X^T (softmax(S, rows) - Y)/4"),
+    ("S = W^T X^T\nP = softmax(S, columns)\nE = -sum(Y ⊙ log(P))/4", (2, 4), "X^T (P - Y)^T/4"),
+]
+"""Losses of batches that nobody declares to lie in rows or columns, and their gradient by W."""
+
+
+@pytest.mark.parametrize(("equations", "targets", "gradient"), BATCHES)
+def test_the_axis_of_the_softmax_says_what_adds_up_to_1(equations, targets, gradient):
+    shapes = {"X": (4, 3), "W": (3, 2), "Y": targets}
+    network = symnn.network(equations, shapes=shapes, parameters=["W"], inputs=["X"], targets=["Y"])
+    assert symnn.compare("diff(E, W)", gradient, network=network).equal
+    assert symnn.compare("diff(E, W)", f"2 {gradient}", network=network).equal is False
+
+
+def test_a_target_of_vectors_behind_a_log_softmax_is_one_too():
+    network = symnn.network(
+        "a = W x\nE = -y^T log_softmax(a)", shapes={"W": (3, 2), "x": 2, "y": 3}, inputs=["x"], targets=["y"]
+    )
+    assert symnn.compare("diff(E, a)", "softmax(a) - y", network=network).equal
+
+
 def test_an_entry_of_it_too(tmp_path):
     assert part(tmp_path, CLASSIFIER, "diff(J, s[2])", "formula").grade("p[2] - y[2]").verdict == "correct"
 

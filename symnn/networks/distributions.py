@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from symnn.documents.domain import Domain
 from symnn.expressions.terms import ONE, difference
-from symnn.expressions.tree import Call, Entrywise, Name, Product, Quotient, Sum, Transpose, Tree, walk
+from symnn.expressions.tree import Call, Constant, Entrywise, Name, Product, Quotient, Sum, Transpose, Tree, walk
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.ops import named
+from symnn.ops.operation import AXES
 from symnn.ops.shapes import MATRIX
 
 __all__ = ["last_entries", "may_be", "with_distributions"]
@@ -25,7 +27,7 @@ def with_distributions(graph: Graph) -> Graph:
     r"""Note which vectors are distributions without being declared: targets of a cross entropy.
 
     A cross entropy is the operation, or a sum of y log(p) where p is a softmax, or y_k log(p_k) where it is written
-    out as exp(a_k)/Σ exp(a_j).
+    out as exp(a_k)/Σ exp(a_j). The softmax of each row of a matrix says that the samples are rows.
 
     >>> from symnn.networks.models import Declarations, graph_from_text
     >>> graph = graph_from_text("p = softmax(a)\nE = -sum(y ⊙ log(p))", Declarations(
@@ -36,10 +38,21 @@ def with_distributions(graph: Graph) -> Graph:
     targets = graph.listed("target")
     if not targets:
         return graph
-    implied = {name for equation in graph.equations for name in _targets(equation.right, graph) if name in targets}
+    found = [one for equation in graph.equations for one in _targets(equation.right, graph) if one.name in targets]
+    implied = {one.name for one in found}
+    axes = {one.along for one in found if len(graph.shapes.get(one.name, ())) == MATRIX}
+    if not graph.samples and axes in ({AXES[0]}, {AXES[1]}):
+        graph = replace(graph, samples=axes.pop())
     new: dict[str, Domain] = {name: "distribution" for name in graph.shapes if name in implied and may_be(name, graph)}
     new |= {name: "distribution" for name, members in graph.families.items() if implied.issuperset(members)}
     return replace(graph, domains=MappingProxyType({**new, **graph.domains})) if new else graph
+
+
+class _Target(NamedTuple):
+    """What a cross entropy compares with a softmax, and the axis along which that is taken; empty for a vector."""
+
+    name: str
+    along: str
 
 
 def may_be(name: str, graph: Graph) -> bool:
@@ -48,14 +61,26 @@ def may_be(name: str, graph: Graph) -> bool:
     return name in graph.families or length == 1 or (length == MATRIX and bool(graph.samples))
 
 
-def _targets(right: Tree, graph: Graph) -> Iterator[str]:
+def _targets(right: Tree, graph: Graph) -> Iterator[_Target]:
     for node in walk(right):
         match node:
-            case Call(named.CROSS_ENTROPY, (_, Name(target))):
-                yield target
+            case Call(named.CROSS_ENTROPY, (chances, Name(target))):
+                yield _Target(target, _along(_meant(chances, graph)))
             case Entrywise(factors) | Product(factors):
-                logarithm = any(_is_log_of_softmax(factor, graph) for factor in factors)
-                yield from (name for factor in factors if logarithm for name in _plain_name(factor, graph))
+                softmaxes = [softmax for factor in factors for softmax in _softmax_below_log(factor, graph)]
+                names = [name for factor in factors for name in _plain_name(factor, graph)]
+                yield from (_Target(name, _along(softmaxes[0])) for name in names if softmaxes)
+
+
+def _meant(tree: Tree, graph: Graph) -> Tree:
+    """Give what a name is defined as; anything else is itself."""
+    return graph.definitions.get(tree.name, tree) if isinstance(tree, Name) else tree
+
+
+def _along(softmax: Tree) -> str:
+    """Name the axis along which a softmax is taken."""
+    last = softmax.arguments[-1] if isinstance(softmax, Call) else None
+    return last.name if isinstance(last, Constant) else ""
 
 
 def _plain_name(factor: Tree, graph: Graph) -> Iterator[str]:
@@ -65,15 +90,18 @@ def _plain_name(factor: Tree, graph: Graph) -> Iterator[str]:
         yield inside.name
 
 
-def _is_log_of_softmax(factor: Tree, graph: Graph) -> bool:
-    if not (isinstance(factor, Call) and factor.function == named.LOG):
-        return False
-    inside = factor.arguments[0]
-    meant = graph.definitions.get(inside.name) if isinstance(inside, Name) else inside
-    return (isinstance(meant, Call) and meant.function == named.SOFTMAX) or _is_share(meant)
+def _softmax_below_log(factor: Tree, graph: Graph) -> Iterator[Tree]:
+    """Give the softmax that a factor is the logarithm of, by name or not; nothing if it is no such logarithm."""
+    match _meant(factor, graph):
+        case Call(named.LOG_SOFTMAX) as logarithm:
+            yield logarithm
+        case Call(named.LOG, (argument,)):
+            inside = _meant(argument, graph)
+            if (isinstance(inside, Call) and inside.function == named.SOFTMAX) or _is_share(inside):
+                yield inside
 
 
-def _is_share(tree: Tree | None) -> bool:
+def _is_share(tree: Tree) -> bool:
     """Say whether a number is one exponential divided by the sum of several, itself among them."""
     if not isinstance(tree, Quotient) or not isinstance(tree.under, Sum) or tree.over not in tree.under.terms:
         return False
