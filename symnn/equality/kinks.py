@@ -10,12 +10,26 @@ from symnn.equality.ranges import EVERYTHING, Range
 from symnn.equality.residue_code import KINK, ROUGH, Code, Compiles, NotScalar, shared
 from symnn.equality.residue_points import ResiduePoint, Run
 from symnn.expressions.literals import constant
-from symnn.expressions.tree import Call, Entrywise, Negative, Number, Power, Product, Quotient, Sum, Tree, names, number
+from symnn.expressions.terms import ZERO
+from symnn.expressions.tree import (
+    Call,
+    Entrywise,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    names,
+    number,
+)
 from symnn.numeric.balls import precision
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["arguments_apart", "extreme", "from_zero", "magnitude", "sign"]
+__all__ = ["arguments_apart", "cut_at_zero", "extreme", "from_zero", "magnitude", "sign"]
 
 _BITS = 1_000
 _RISING = frozenset(name for name, one in OF_NUMBERS.items() if one.trend > 0)
@@ -97,6 +111,22 @@ def from_zero(tree: Call, meaning: Meaning) -> Tree | None:
         return None  # of a root that is never negative the sign is known better
     place = operation.anchor[0]
     return Sum((tree.arguments[0], Negative(number(place)))) if place else tree.arguments[0]
+
+
+def cut_at_zero(tree: Call, meaning: Meaning) -> Tree | None:
+    """Give u for a step of max(0, u), which is that of u: where u is below 0 the step at 0 is 0, too."""
+    if tree.function != named.STEP or named.STEP in meaning.functions or meaning.conventions.relu_at_zero:
+        return None
+    argument = tree.arguments[0]
+    argument = meaning.equations.get(argument.name, argument) if isinstance(argument, Name) else argument
+    match argument:
+        case Call(function, _, order) if order or function in meaning.functions:
+            return None
+        case Call(named.RELU, (inside,)):
+            return inside
+        case Call(named.MAX, (first, second)) if ZERO in (first, second):
+            return second if first == ZERO else first
+    return None
 
 
 def arguments_apart(left: Tree, right: Tree, meaning: Meaning) -> Tree | None:

@@ -21,7 +21,7 @@ from symnn.equality.constants import (
     root_of_number,
 )
 from symnn.equality.functions import CIS, COS, SIN
-from symnn.equality.kinks import arguments_apart, from_zero
+from symnn.equality.kinks import arguments_apart, cut_at_zero, from_zero
 from symnn.equality.meaning import Meaning
 from symnn.equality.polynomials import Factored, Polynomials, settled
 from symnn.equality.ranges import Ranges
@@ -123,6 +123,9 @@ class Rewriter:
 
     def _call(self, tree: Call) -> Tree:
         meant = self.meaning.functions.get(tree.function)
+        inside = cut_at_zero(tree, self.meaning)
+        if inside is not None:
+            return self.of(Call(named.STEP, (inside,)))
         formula = self.meaning.formula(tree) if meant is not None or tree.function != named.TAN else None
         if formula is not None and len(formula.parameters) == len(tree.arguments):
             return self.of(substitute(formula.body, dict(zip(formula.parameters, tree.arguments, strict=True))))

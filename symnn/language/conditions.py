@@ -10,6 +10,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
+from symnn.errors import Span
 from symnn.expressions.tree import Call, Negative, Number, Product, Sum, Tree, bare
 from symnn.language.indicators import OTHERWISE, WHERE
 from symnn.language.signs import (
@@ -92,7 +95,9 @@ def _minus(left: Tree, right: Tree) -> Tree:
 def indicator_of(parser: Reader, left: Tree, at: int) -> Tree:
     """Read the rest of a comparison as 1 where it holds and 0 elsewhere."""
     parts = tuple(one.indicator for one in comparisons(parser, left))
-    return Product(parts, parser.span(at)) if len(parts) > 1 else parts[0]
+    whole = Product(parts) if len(parts) > 1 else parts[0]
+    span = parser.span(at)
+    return replace(whole, span=span if left.span is None else Span(left.span.start, span.end))
 
 
 def _choice(parts: tuple[WrittenComparison, ...], holds: Tree, fails: Tree) -> Tree:

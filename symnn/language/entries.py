@@ -38,7 +38,15 @@ def entry_of(spelling: Spelling, scope: Scope) -> Entry | Problem | None:
                 fits.append(known)
     if len(fits) > 1:
         return Problem("ambiguous", {"found": spelling.exact, "first": fits[0][1], "second": fits[1][1]})
+    if not fits and problems and _is_bias(spelling, scope):
+        return (NAME, spelling.canonical)
     return fits[0] if fits else problems[0] if problems else None
+
+
+def _is_bias(spelling: Spelling, scope: Scope) -> bool:
+    """Say whether an author's ``w_0`` beside a vector w is a quantity of its own: entries are counted from 1."""
+    head = spelling._replace(parts=(), below="").canonical
+    return scope.is_model and spelling.parts == ("0",) and not spelling.square and len(scope.shape(head)) == 1
 
 
 def indexed_entry(name: str, indices: tuple[str, ...], shape: Shape) -> Entry | Problem:
@@ -89,16 +97,21 @@ def _inside(indices: tuple[int, ...], shape: Shape) -> bool:
 
 
 def _member(spelling: Spelling, scope: Scope) -> Entry | None:
-    r"""Give a member of a family as ``family\0index\0index``; the reader reads the indices."""
+    r"""Give a member of a family as ``family\0index\0index``; the reader reads the indices.
+
+    Those behind a ``\1`` are of its entry: ``y^{(t)}_j`` where the ``y^{(t)}`` are vectors.
+    """
     if not scope.indices or not (spelling.parts or spelling.above):
         return None
     family = spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")
     indices = ((spelling.above,) if spelling.above else ()) + parted(spelling, scope.indices).parts
-    if family not in scope.families:
-        head = spelling._replace(parts=(), square="", below="").canonical
-        letters = scope.indices if scope.shape(head) else scope.bound
-        if not carries(spelling, scope.indices, letters):
-            return None
-        if spelling.above.isdigit():
-            family, indices = f"{family[:-1]}{spelling.above})", indices[1:]
+    if family in scope.families:
+        own = scope.families[family]
+        member, entry = "\0".join((family, *indices[:own])), "\0".join(indices[own:])
+        return (FAMILY, f"{member}\1{entry}" if entry else member)
+    head = spelling._replace(parts=(), square="", below="").canonical
+    if not carries(spelling, scope.indices, scope.indices if scope.shape(head) else scope.bound):
+        return None
+    if spelling.above and spelling.above not in scope.indices:  # a mark or a number, which belongs to the name
+        family, indices = head, indices[1:]
     return (FAMILY, "\0".join((family, *indices)))

@@ -18,7 +18,19 @@ __all__ = ["family"]
 
 def family(parser: Reader, at: int) -> Tree:
     """Read a member of an indexed family, its indices being expressions of their own."""
-    name, *texts = parser.values[at].split("\0")
+    own, _, behind = parser.values[at].partition("\1")
+    name, *texts = own.split("\0")
+    member = Entry(Name(name), _calculated(parser, at, texts), parser.span(at))
+    if behind:
+        return Entry(member, _calculated(parser, at, behind.split("\0")), parser.span(at))
+    if parser.kinds[parser.at] != SQUARE or parser.starts[parser.at] != parser.ends[parser.at - 1]:
+        return member
+    parser.at += 1
+    return Entry(member, _indices(parser), parser.span(at))
+
+
+def _calculated(parser: Reader, at: int, texts: list[str]) -> tuple[Tree, ...]:
+    """Read indices as they are written, each an expression of its own."""
     indices = []
     for text in texts:
         tokens = scan(text, parser.scope, parser.limits)
@@ -29,11 +41,7 @@ def family(parser: Reader, at: int) -> Tree:
         if not all(map(_counts, walk(index))):
             parser.refuse("unknown-name", at, name=parser.source(at), nearest="")
         indices.append(index)
-    member = Entry(Name(name), tuple(indices), parser.span(at))
-    if parser.kinds[parser.at] != SQUARE or parser.starts[parser.at] != parser.ends[parser.at - 1]:
-        return member
-    parser.at += 1
-    return Entry(member, _indices(parser), parser.span(at))
+    return tuple(indices)
 
 
 def _indices(parser: Reader) -> tuple[Tree, ...]:

@@ -29,6 +29,7 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.language.entries import entry_name, indexed_entry
+from symnn.language.later_sums import added, end_of, is_later, later, size_with_sums, written_sum
 from symnn.language.signs import NAME
 from symnn.language.summation import PRODUCT, SumHeading, heading_of
 from symnn.ops import named
@@ -54,8 +55,13 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
     body = parser.nested(parser.expression if heading.is_listed else parser.term)
     if heading.is_listed:
         parser.expect(")")
+    if any(end_of(end, parser.scope.indices) for end in heading.ends):
+        return _kept(parser, body, heading, at)
+    entries = _of_entries(parser, body, heading)
+    if entries is not None:
+        return Call(named.SUM, (entries,), 0, parser.span(at))
     ranges = [_range(parser, body, letter, heading, at) for letter in heading.letters]
-    size = sum(1 for _ in walk(body)) * prod(map(len, ranges))
+    size = size_with_sums(body, max(map(len, ranges), default=1)) * prod(map(len, ranges))
     if size > parser.limits.tokens:
         parser.refuse("too-large", at, limit="tokens", most=parser.limits.tokens)
     whole = _of_whole(parser, body, heading, ranges)
@@ -66,6 +72,8 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
         for combination in all_of(*ranges)
         if _counts(values := dict(zip(heading.letters, combination, strict=True)), heading)
     )
+    if is_later(body):  # of those that are empty nothing is added
+        terms = tuple(term for term in terms if term != number(0))
     if len(terms) < 2:  # noqa: PLR2004 - nothing is added
         return terms[0] if terms else Number(int(heading.kind == PRODUCT))
     if heading.kind == PRODUCT:
@@ -75,6 +83,17 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
     return Sum(
         tuple(one for term in terms for one in (term.terms if isinstance(term, Sum) else (term,))), parser.span(at)
     )
+
+
+def _kept(parser: Reader, body: Tree, heading: SumHeading, at: int) -> Tree:
+    """Keep a sum whose ends another index gives until that index has a value."""
+    if len(heading.letters) != 1 or heading.kind != named.SUM or heading.apart:
+        parser.refuse("sum-range", at, index=heading.letters[0], found=parser.source(at), lengths="")
+    first, last = (end_of(end, parser.scope.indices) for end in heading.ends)
+    low = first or number(1 if heading.low is None else heading.low)
+    if last is None:
+        last = number(_range(parser, body, heading.letters[0], heading, at).stop - 1)
+    return later(body, heading.letters[0], low, last)
 
 
 def _counts(values: Mapping[str, int], heading: SumHeading) -> bool:
@@ -100,17 +119,18 @@ def _range(parser: Reader, body: Tree, letter: str, heading: SumHeading, at: int
 
 def _lengths(parser: Reader, entry: Entry, letter: str) -> Iterator[int]:
     """Say how far an index goes: the length of its axis, or how many quantities there are."""
+    of = entry.of.of if isinstance(entry.of, Entry) else entry.of
     for place, index in enumerate(entry.indices):
-        if not isinstance(index, Name) or index.name != letter or not isinstance(entry.of, Name):
+        if not isinstance(index, Name) or index.name != letter or not isinstance(of, Name):
             continue
-        shape = parser.scope.shape(entry.of.name)
+        shape = parser.scope.shape(of.name)
         if shape:
             along_row = len(entry.indices) == 1 and len(shape) > 1 and shape[0] == 1
             yield from shape[place + along_row : place + along_row + 1]
             continue
         others = [1] * len(entry.indices)
         count = 0
-        while count < _MOST_COUNTED and _exists(parser, entry.of.name, others, place, count + 1):
+        while count < _MOST_COUNTED and _exists(parser, of.name, others, place, count + 1):
             count += 1
         if count:
             yield count
@@ -139,11 +159,20 @@ def _put(parser: Reader, tree: Tree, values: Mapping[str, int], at: int) -> Tree
             return _quantity(parser, tree.of, indices, at)  # type: ignore[arg-type]  # all of them are numbers
         kept = tuple(number(index) if isinstance(index, int) else index for index in indices)
         of = _put(parser, tree.of, values, at)
-        if len(kept) == 1 and not isinstance(of, Name | Entry) and isinstance(kept[0], Number):
-            return Call(named.PART, (of, *kept, *kept), 0, tree.span)
+        if not isinstance(of, Name | Entry) and all(isinstance(one, Number) for one in kept):
+            cut = named.PART if len(kept) == 1 else named.SLICE
+            return Call(cut, (of, *(one for one in kept for _ in range(2))), 0, tree.span)
         return Entry(of, kept, tree.span)
     parts = children(tree)
-    return rebuilt(tree, tuple(_put(parser, part, values, at) for part in parts)) if parts else tree
+    if not parts:
+        return tree
+    done = tuple(_put(parser, part, values, at) for part in parts)
+    node = added(tree, done) if isinstance(tree, Sum) else rebuilt(tree, done)
+    if is_later(node):
+        low, high = map(_whole, node.arguments[2:])
+        if isinstance(low, int) and isinstance(high, int):
+            return written_sum(node, low, high, lambda body, letter, value: _put(parser, body, {letter: value}, at))
+    return node
 
 
 def _whole(tree: Tree) -> int | Tree:
@@ -165,14 +194,14 @@ def _quantity(parser: Reader, of: Name, numbers: tuple[int, ...], at: int) -> Tr
     scope, shape = parser.scope, parser.scope.shape(of.name)
     if of.name in scope.families:
         return Entry(of, tuple(map(number, numbers)), of.span)
-    if shape:
+    spelling = _spelling(of.name, numbers)
+    known = scope.find(spelling)
+    if shape and not (known is not None and known[1] in scope.shapes):
         entry = indexed_entry(of.name, tuple(map(str, numbers)), shape)
         if isinstance(entry, Problem) or min(numbers) < 1:
             index = ",".join(map(str, numbers))
             parser.refuse("index", at, name=of.name, index=index, shape="x".join(map(str, shape)))
         return Name(entry[1], of.span)
-    spelling = _spelling(of.name, numbers)
-    known = scope.find(spelling)
     if known is None and scope.is_model and of.name in scope.shapes:  # its shape is found out later
         later = f"{of.name}_{numbers[0]}" if len(numbers) == 1 else entry_name(of.name, numbers)
         return Name(later, of.span)
@@ -187,11 +216,31 @@ def unbound(tree: Tree, letters: frozenset[str], scope: Scope) -> Problem | None
     ``letters`` are those of sums; one that is also an index of the model, or a quantity, may stand elsewhere.
     """
     loose = letters - scope.indices - scope.shapes.keys() if letters else letters
+    kept = {node.arguments[1].name for node in walk(tree) if is_later(node) and isinstance(node.arguments[1], Name)}
+    loose = loose - kept
     for node in walk(tree) if loose else ():
         found = [name for name in names(node) if name in loose] if isinstance(node, Entry | Name) else []
         if found:
             return Problem("sum-end", {"index": found[0]}, node.span)
     return None
+
+
+def _of_entries(parser: Reader, body: Tree, heading: SumHeading) -> Tree | None:
+    r"""Read ``\sum_w w^2``, a sum over the entries of a quantity, as one of the whole quantity."""
+    over = heading.letters[0] if len(heading.letters) == 1 and heading.kind == named.SUM else ""
+    shape = parser.scope.shape(over)
+    if not shape or over in parser.scope.ranges or (heading.low, heading.high) != (None, None):
+        return None
+    places = tuple(Name(f"{over}{axis}") for axis in range(len(shape)))
+    return _Whole(parser, places, shape).of(_with_entries(body, over, places))
+
+
+def _with_entries(tree: Tree, over: str, places: tuple[Name, ...]) -> Tree:
+    """Put the entry in the place of a quantity, wherever it stands as a whole."""
+    if isinstance(tree, Name):
+        return Entry(tree, places) if tree.name == over else tree
+    parts = children(tree)
+    return rebuilt(tree, tuple(_with_entries(part, over, places) for part in parts)) if parts else tree
 
 
 def _of_whole(parser: Reader, body: Tree, heading: SumHeading, ranges: list[range]) -> Tree | None:
@@ -260,21 +309,26 @@ class _Whole:
 
     def _tensor(self, entry: Entry) -> Tree | None:
         """Give the tensor whose entries, all of them in order, an entry with letters runs through."""
-        if not isinstance(entry.of, Name) or not self.holds(entry):
+        if not self.holds(entry):
             return None
         same = len(entry.indices) == len(self.letters) and all(
             isinstance(index, Name) and index.name == letter.name
             for index, letter in zip(entry.indices, self.letters, strict=True)
         )
+        if isinstance(entry.of, Entry) and isinstance(entry.of.of, Name):  # a member of a family, which has no letter
+            fits = self.parser.scope.shape(entry.of.of.name) in {self.shape, ()}
+            return entry.of if same and fits and not self.holds(entry.of) else None
+        if not isinstance(entry.of, Name):
+            return None
         scope, name = self.parser.scope, entry.of.name
         if not same or name in scope.families or name.endswith("^()"):
             return None
         shape = scope.shape(name)
-        if not shape and (not scope.open or name not in scope.shapes or self._are_numbers(name)):
+        if self._are_quantities(name) or (not shape and (not scope.open or name not in scope.shapes)):
             return None
         self.declared = self.declared or bool(shape)
         return entry.of if shape in {self.shape, ()} else None
 
-    def _are_numbers(self, name: str) -> bool:
-        """Say whether x_1 is a quantity of its own, so that there is no vector x."""
+    def _are_quantities(self, name: str) -> bool:
+        """Say whether x_1 is a quantity of its own and no entry of a vector x."""
         return _exists(self.parser, name, [1] * len(self.letters), 0, 1)

@@ -10,7 +10,7 @@ from symnn.expressions.writing import plain
 from symnn.language import calls
 from symnn.language.conditions import indicator_of, relates
 from symnn.language.entries import indexed_entry
-from symnn.language.names import is_index, spelled
+from symnn.language.names import is_index, pieces, spelled
 from symnn.language.read_shapes import holds_tensor
 from symnn.language.signs import (
     BRACE,
@@ -316,8 +316,7 @@ def below(parser: Reader, base: Tree, at: int) -> Tree:
         return Call(named.MAX, (Number(0), base), 0, parser.span(at))
     if isinstance(base, Entry):
         parser.at += 1
-        indices = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
-        return Entry(base, indices, parser.span(at))
+        return Entry(base, _places_below(parser), parser.span(at))
     if not isinstance(base, Name):
         return _entry_of_formula(parser, base, at)
     if not (parser.scope.open or parser.scope.shape(base.name)):
@@ -330,13 +329,24 @@ def below(parser: Reader, base: Tree, at: int) -> Tree:
     return _entry(parser, base, (parser.alone(),), at)
 
 
+def _places_below(parser: Reader) -> tuple[Tree, ...]:
+    """Read the indices below a bracket, one sign or a list in braces; ``ij`` are two where both are indices."""
+    listed = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
+    letters = parser.scope.indices
+    return tuple(
+        one
+        for index in listed
+        for one in (tuple(map(Name, pieces(index.name, letters))) if isinstance(index, Name) else (index,))
+    )
+
+
 def _entry_of_formula(parser: Reader, base: Tree, at: int) -> Tree:
     """Cut an entry out of what a formula gives: one place of a vector, or a row and a column."""
     if named.PART not in parser.scope.functions or not holds_tensor(base, parser.scope):
         parser.fail("operator")
     parser.at += 1
-    indices = calls.read_list(parser) if parser.kinds[parser.at] == BRACE else (parser.alone(),)
-    if len(indices) == 1 and runs(parser, indices):
+    indices = _places_below(parser)
+    if runs(parser, indices):
         return Entry(base, indices, parser.span(at))
     if len(indices) > 2 or not all(isinstance(one, Number) and plain(one).isdigit() for one in indices):  # noqa: PLR2004
         parser.fail("group")

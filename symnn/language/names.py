@@ -8,15 +8,28 @@ of its subscript; keys made of those are equal for spellings of one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
+from itertools import product as all_of
 from typing import NamedTuple
 
 from symnn.errors import Problem, Span
 from symnn.language.characters import EVERY_WORD, mend
 from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, GREEK_SIGNS, HAN, SPECIAL_WORDS
 
-__all__ = ["Spelling", "carries", "indexed", "instance", "is_index", "parted", "spelled", "subscripted", "taken_apart"]
+__all__ = [
+    "Spelling",
+    "carries",
+    "indexed",
+    "instance",
+    "instances",
+    "is_index",
+    "parted",
+    "pieces",
+    "spelled",
+    "subscripted",
+    "taken_apart",
+]
 
 _BASE = re.compile(
     rf"\\(?:{FONTS})\s*\{{\s*(?P<font>\\?[A-Za-z{HAN}][A-Za-z0-9{HAN}]*)\s*\}}"
@@ -46,6 +59,10 @@ _INDEX_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _NUMERAL = re.compile(r"[0-9]+[eE][0-9]*|0[0-9A-Za-z].*")
 _TAKEN = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "and", "or"})
 """Words that mean something of their own where indices are calculated."""
+_POINTED = re.compile(r"[A-Za-z]\w*+(?:\.[A-Za-z]\w*+)++", re.ASCII)
+"""A program's ``enc.W``."""
+_SIGNS_ABOVE = frozenset("+-*")
+"""Signs that are marks above a name: ``W^-``, ``x^{+}``."""
 _SPACES = re.compile(r"\\[,;:! ]|~|\s+")
 
 
@@ -136,7 +153,7 @@ def taken_apart(text: str) -> Spelling | None:
     >>> taken_apart("w_{(x1)1}").parts
     ('x1', '1')
     """
-    start = _BASE.match(text)
+    start = _BASE.match(text := text.replace(".", "_") if "." in text and _POINTED.fullmatch(text) else text)
     if start is None:
         return None
     base = _base(start)
@@ -171,7 +188,7 @@ def taken_apart(text: str) -> Spelling | None:
     if function and (parts or above or square):
         return None
     parts = [_ascii(part) for part in parts]
-    indices = (*parts, *filter(None, (above, *square.split(","))))
+    indices = (*parts, *filter(None, ("" if above in _SIGNS_ABOVE else above, *square.split(","))))
     if not all(map(is_index, indices)) or _is_calculation(base, parts):
         return None
     return Spelling(base, primes, above, tuple(parts), square, below, brackets)
@@ -233,8 +250,7 @@ def parted(spelling: Spelling, indices: Collection[str]) -> Spelling:
     >>> parted(taken_apart("W_{xi}"), ("i",)).parts
     ('xi',)
     """
-    parts = tuple(piece for part in spelling.parts for piece in _pieces(part, indices))
-    return spelling._replace(parts=parts)
+    return spelling._replace(parts=tuple(piece for part in spelling.parts for piece in pieces(part, indices)))
 
 
 def carries(spelling: Spelling, indices: Collection[str], letters: Collection[str]) -> bool:
@@ -247,7 +263,12 @@ def carries(spelling: Spelling, indices: Collection[str], letters: Collection[st
     return any(word in letters for part in parts for word in _INDEX_WORDS.findall(part))
 
 
-def _pieces(part: str, indices: Collection[str]) -> tuple[str, ...]:
+def pieces(part: str, indices: Collection[str]) -> tuple[str, ...]:
+    """Take one part of a subscript apart: ``ij`` where both are indices.
+
+    >>> pieces("ij", ("i", "j")), pieces("xi", ("i",))
+    (('i', 'j'), ('xi',))
+    """
     glued = part not in indices and any(sign in indices for sign in part)
     return tuple(part) if glued and all(sign.isdigit() or sign in indices for sign in part) else (part,)
 
@@ -259,6 +280,26 @@ def indexed(base: str, above: str = "", below: str = "") -> str:
     ('s_2', "s'^(1)_2", 'U^(1)')
     """
     return base + (f"^({above})" if above else "") + (f"_{below}" if below else "")
+
+
+def instances(spelling: str, ranges: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
+    """Name the members that a spelling with indices means, or the spelling if it has none.
+
+    >>> instances("y^{(n)}", {"n": (1, 2)}), instances("w", {"n": (1, 2)})
+    (('y^(1)', 'y^(2)'), ('w',))
+    """
+    apart = taken_apart(spelling)
+    apart = None if apart is None else parted(apart, ranges)
+    letters = [] if apart is None else [part for part in (apart.above, *apart.parts) if part in ranges]
+    if apart is None or not letters:
+        return (spelling,)
+    head = apart.base + "'" * apart.primes
+    found = []
+    for numbers in all_of(*(range(ranges[letter][0], ranges[letter][1] + 1) for letter in letters)):
+        put = dict(zip(letters, map(str, numbers), strict=True))
+        below = "_".join(put.get(part, part) for part in apart.parts)
+        found.append(indexed(head, put.get(apart.above, apart.above), below))
+    return tuple(found)
 
 
 def instance(family: str, indices: tuple[int, ...]) -> str:

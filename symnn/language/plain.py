@@ -37,7 +37,7 @@ from symnn.language.atoms import READERS, not_mixed, read_number, stands_beside
 from symnn.language.brackets import about_brackets
 from symnn.language.conditions import indicator_of
 from symnn.language.limits import Limits
-from symnn.language.powers import inverted, raised
+from symnn.language.powers import entrywise_power, inverted, raised
 from symnn.language.read_shapes import holds_tensor, regrouped
 from symnn.language.refusal import Refused
 from symnn.language.scope import Scope
@@ -289,9 +289,9 @@ class Parser:
     def _power(self, base: Tree, first: int) -> Tree:
         at = self.at + 1
         self.at = at
-        inverse = inverted(self, base, first)
-        if inverse is not None:
-            return inverse
+        known = inverted(self, base, first) or entrywise_power(self, base, first)
+        if known is not None:
+            return known
         kind = self.kinds[at]
         braced = kind == BRACE and self.kinds[at + 1] == TOP and self.kinds[at + 2] == CLOSE
         if kind == TOP or braced:

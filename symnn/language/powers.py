@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symnn.errors import Span
-from symnn.expressions.tree import Call, Constant, Number, Power, Quotient, Tree
+from symnn.expressions.tree import Call, Constant, Entrywise, Number, Power, Quotient, Tree
 from symnn.language.read_shapes import shape_in_scope
-from symnn.language.signs import BRACE, CLOSE, MINUS, NUMBER, TOP
+from symnn.language.signs import BRACE, CLOSE, ENTRYWISE, MINUS, NUMBER, TOP
 from symnn.ops import named
 from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["inverted", "raised", "root_power"]
+__all__ = ["entrywise_power", "inverted", "raised", "root_power"]
 
 _MATRIX = 2
+_MOST_ENTRYWISE = 4
+"""The largest power of the entries that is written as a product; a square or a cube is what is meant."""
 
 
 def inverted(parser: Reader, base: Tree, first: int) -> Tree | None:
@@ -54,6 +56,17 @@ def raised(base: Tree, exponent: Tree, span: Span | None) -> Tree:
     if type(base) is Constant and base.name == "e":
         return Call(named.EXP, (exponent,), 0, span)
     return Power(base, exponent, span)
+
+
+def entrywise_power(parser: Reader, base: Tree, first: int) -> Tree | None:
+    r"""Read ``x^{\odot 2}`` and ``x^{\circ 3}``, powers of the entries, as products; None for another one."""
+    kinds, at = parser.kinds, parser.at
+    marked = kinds[at : at + 2] == [BRACE, ENTRYWISE] and kinds[at + 2 : at + 4] == [NUMBER, CLOSE]
+    written = parser.values[at + 2] if marked else ""
+    if not written.isdecimal() or not 1 < int(written) <= _MOST_ENTRYWISE:
+        return None
+    parser.at = at + 4
+    return Entrywise((base,) * int(written), parser.span(first))
 
 
 def root_power(inside: Tree, degree: Tree, span: Span) -> Tree:

@@ -6,11 +6,13 @@ transpose and ``.dot(`` a product. Nothing is ever run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symnn.language.along import numbered_axis
+from symnn.language.names import taken_apart
 from symnn.language.printed import SIZED_ONES, sized_ones
 from symnn.language.signs import (
     BLANK,
@@ -32,7 +34,7 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
-__all__ = ["attribute", "function_of_a_number", "module", "number_behind", "star"]
+__all__ = ["attribute", "function_of_a_number", "is_program", "module", "number_behind", "pointed", "star"]
 
 _MODULES = frozenset(
     (
@@ -64,8 +66,12 @@ _OF_NUMPY: Mapping[str, Entry] = MappingProxyType(
 _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
+_NOTHING = frozenset({"values"})
+"""What a program takes of the largest entries along an axis: here they are nothing else."""
 _ENDS_A_FACTOR = frozenset({NAME, CLOSE, TOP})
-_CODE_MARKS = ("np.", "numpy.", "torch.", "jnp.", "@", ".dot(", ".matmul(", "axis=", "axis =")
+_CODE_MARKS = re.compile(
+    rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(_MODULES))})\.(?=[a-z])|@|(?<![0-9 ])\.[a-z_]+\(|(?:axis|dim)\s?=(?!=)"
+)
 """What stands in programs alone: beside one of these ``*`` between tensors is the entrywise product."""
 
 
@@ -112,21 +118,46 @@ def attribute(settling: Settling) -> bool:
         settling.give((CARET, "^"), 1)
         settling.give((TOP, "⊤"), len(word))
         return True
+    if word in _NOTHING and settling.kinds_before(1) == [CLOSE] and settling.word_after(settling.at + 2) != "(":
+        settling.give((BLANK, ""), 1 + len(word), 2)
+        return True
     if word in _PRODUCTS and settling.word_after(settling.at + 2) == "(":
         settling.give((TIMES, "*"), 1 + len(word), 2)
         return True
     return False
 
 
+def is_program(text: str) -> bool:
+    """Say whether a text is one of a program about tensors.
+
+    >>> is_program("F.softmax(X, 1) * Y"), is_program("(a - b).mean()"), is_program("W * x")
+    (True, True, False)
+    """
+    return _CODE_MARKS.search(text) is not None
+
+
+def pointed(settling: Settling, word: str) -> bool:
+    """Read ``enc.W``, the W of a module, where it is declared: as many words with points as make a name."""
+    for count in (3, 2, 1):
+        behind = settling.words[settling.at + 1 : settling.at + 1 + 2 * count]
+        if len(behind) < 2 * count or any(one != "." for one in behind[::2]):
+            continue
+        written = word + "".join(behind)
+        known = settling.scope.find(written) if taken_apart(written) is not None else None
+        if known is not None and known[1] in settling.scope.shapes:
+            settling.give(known, len(written), 1 + 2 * count)
+            return True
+    return False
+
+
 def star(settling: Settling) -> None:
     """Read ``*`` as entrywise where the text is a program about tensors, as NumPy does; ``@`` multiplies matrices."""
-    if not any(mark in settling.text for mark in _CODE_MARKS) or not any(settling.scope.shapes.values()):
+    if "*" not in settling.words or not any(settling.scope.shapes.values()) or not is_program(settling.text):
         return
     starred = [place for place, word in enumerate(settling.words) if word == "*"]
     for place in starred:
         settling.known[place] = (ENTRYWISE, "⊙")
-    if starred:
-        settling.note("chosen", len(settling.text), what="*", read="⊙")
+    settling.note("chosen", len(settling.text), what="*", read="⊙")
 
 
 def function_of_a_number(settling: Settling, word: str) -> bool:

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = ["layer_letters", "powers_alike", "raised_layer", "turned_layer", "with_brackets"]
 
-_RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]))")
+_RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]|[-+*](?=[\s_]|$)))")
 _WORDS = re.compile(r"[A-Za-z]+")
 _ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+)(?P<below>_.*)?", re.DOTALL)
 _TURNED = re.compile(
     r"(?P<name>.*\^\{(?:\([^(){}]*\)|\[[^\[\]{}]*\]))(?:T|\\top|\\intercal|⊤)\}(?P<below>_.*)?", re.DOTALL
 )
-_MARK = re.compile(r"[A-Za-z]+|[0-9]+")
+_MARK = re.compile(r"[A-Za-z]+|[0-9]+|[-+*]")
+_SIGNS = frozenset("+-*")
+_BEHIND_SIGN = re.compile(r"\s|[)\]},_=|]|\\(?:[|]|right|r?[vV]ert)|$")
 _TRANSPOSED = "T"
 _LONGEST = 40
 """How many words an exponent or index in braces may have to be looked for."""
@@ -87,6 +89,8 @@ def raised_layer(settling: Settling, word: str) -> bool:
     found = _ABOVE.fullmatch(inside) if end == at + 2 else None
     inside = inside.removeprefix("{").removesuffix("}").strip()
     above, below = (found["above"], found["below"] or "") if found is not None else (inside, "")
+    if above in _SIGNS and (words[at + 1] == "{" or _BEHIND_SIGN.match(settling.word_after(end))):
+        return _marked(settling, word, above, end)
     if settling.declared(word) and not above.isalpha():
         return False
     if not below and settling.word_after(end) == "_":
@@ -98,6 +102,18 @@ def raised_layer(settling: Settling, word: str) -> bool:
         return False
     last = end - 1
     settling.give(known, settling.places[last] + len(words[last]) - settling.places[settling.at], end - settling.at)
+    return True
+
+
+def _marked(settling: Settling, word: str, sign: str, end: int) -> bool:
+    """Read ``W^-`` and ``x^{+}`` where such a name is declared."""
+    apart = taken_apart(f"{word}^{{({sign})}}")
+    known = settling.scope.exact.get(apart.exact) if apart is not None else None
+    if known is None:
+        return False
+    last = end - 1
+    length = settling.places[last] + len(settling.words[last]) - settling.places[settling.at]
+    settling.give(known, length, end - settling.at)
     return True
 
 
@@ -123,7 +139,12 @@ def _known(apart: Spelling, scope: Scope) -> Entry | None:
     if f"{apart.base}{primes}^()" in scope.families:
         found = entry_of(apart, scope)
         return None if isinstance(found, Problem) else found
-    return scope.exact.get(apart.exact) or scope.compact.get(apart.compact)
+    known = scope.exact.get(apart.exact) or scope.compact.get(apart.compact)
+    if known is not None or not scope.bound or not apart.parts:
+        return known
+    head = apart._replace(parts=(), below="")
+    found = entry_of(apart, scope) if head.exact in scope.exact else None  # an entry of y^{LS} in a sum over k
+    return None if isinstance(found, Problem) else found
 
 
 def _end(settling: Settling, place: int) -> int:

@@ -44,6 +44,7 @@ _REPAIRS: Final = Repairs(
         printed.entry_of_brackets,
         spellings.sliced,
         spellings.logarithm,
+        program_text.pointed,
         program_text.module,
         spellings.read_transpose,
         spellings.setting,

@@ -60,7 +60,8 @@ class Scope(Struct, frozen=True):
     ranges: Mapping[str, tuple[int, int]]
     bound: frozenset[str]
     words: frozenset[str]
-    families: frozenset[str]
+    families: Mapping[str, int]
+    """Each indexed family with the number of its indices: what stands behind those is an entry of a member."""
     stems: frozenset[str]
     open: bool
     layered: bool
@@ -204,7 +205,7 @@ class _Building:
         self.compact: dict[str, Entry] = {}
         self.shapes: dict[str, Shape] = {}
         self.functions: dict[str, tuple[int, int]] = dict(ARITIES)
-        self.families: set[str] = set()
+        self.families: dict[str, int] = {}
         self.layered = False
         self.tensors: tuple[str, ...] = ()
 
@@ -222,7 +223,7 @@ class _Building:
         if spelling is None:
             return
         if self.indices and (family := _family(spelling, self.indices)):
-            self.families.add(family)
+            self.families.setdefault(family, bool(spelling.above) + len(parted(spelling, self.indices).parts))
             self.shapes[family] = shape
             self.layered = self.layered or "^" in family
             return
@@ -280,7 +281,7 @@ class _Building:
             ranges=self.ranges,
             bound=frozenset(),
             words=frozenset(CHINESE_NAME.findall("\n".join((*self.first, *self.shapes)))),
-            families=frozenset(self.families),
+            families=self.families,
             stems=frozenset(stems - set(self.shapes)),
             open=is_open,
             layered=self.layered,

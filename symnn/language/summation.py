@@ -35,7 +35,10 @@ _PARTS = re.compile(
     rf"(?P<sign>\\?[a-z]+|[ΣΠ]){_LIMITS}(?:\s*\(\s*(?P<listed>[^,;]*)[,;]|"
     r"(?:\s*\^\s*\{?(?P<first>[^{}_]*?)\}?\s*)?\s*_\s*(?P<under>\{.*?\}|[A-Za-z])\s*(?:\^\s*\{?(?P<over>[^{}]*)\}?)?)"
 )
-_INDEX = re.compile(r"(?P<letter>[A-Za-z])(?:=(?P<low>-?[0-9]+)(?:\.\.\.?(?P<high>-?[0-9]+))?|\\in.*)?")
+_INDEX = re.compile(
+    r"(?P<letter>[A-Za-z])(?:=(?P<low>-?[0-9]+|[A-Za-z](?:[-+][0-9]+)?)(?:\.\.\.?(?P<high>-?[0-9]+))?|\\in.*"
+    r"|(?P<sign>\\[lg](?:eq?|t)|<=|>=|[<>≤≥])(?P<other>[A-Za-z]))?"
+)
 _APART = re.compile(r"(?P<letter>[A-Za-z])(?:\\neq?|≠|!=)\{?(?P<other>[A-Za-z]|[0-9]+)\}?")
 _ONE_LETTER = re.compile(r"(?P<name>\\?[A-Za-z]+_(?P<index>[A-Za-z]))(?P<rest>[A-Za-z\\].*)", re.DOTALL)
 _SIZES = re.compile(r"\\(?:left|right|limits|[,;:! ])|\s")
@@ -54,6 +57,8 @@ class SumHeading(NamedTuple):
     high: int | None
     apart: tuple[tuple[str, str], ...]
     is_listed: bool
+    ends: tuple[str, str] = ("", "")
+    """Ends that another index gives, as ``i+1``."""
 
 
 def heading_of(written: str) -> SumHeading | None:
@@ -74,6 +79,7 @@ def heading_of(written: str) -> SumHeading | None:
     letters: list[str] = []
     apart: list[tuple[str, str]] = []
     low, high = None, int(over) if over.removeprefix("-").isdigit() else None
+    ends = ("", "" if high is not None else over)
     for piece in filter(None, under.split(",")):
         other, index = _APART.fullmatch(piece), _INDEX.fullmatch(piece)
         if other is not None:
@@ -81,12 +87,25 @@ def heading_of(written: str) -> SumHeading | None:
             apart.append((other["letter"], other["other"]))
         elif index is not None:
             letters.append(index["letter"])
-            low = low if index["low"] is None else int(index["low"])
+            if (index["low"] or "").removeprefix("-").isdigit():
+                low = int(index["low"])
+            ends = _ends(index, ends)
             high = high if index["high"] is None else int(index["high"])
         else:
             return None
     kind = _SIGNS.get(found["sign"], found["sign"].removeprefix("\\"))
-    return SumHeading(kind, tuple(dict.fromkeys(letters)), low, high, tuple(apart), found["listed"] is not None)
+    return SumHeading(kind, tuple(dict.fromkeys(letters)), low, high, tuple(apart), found["listed"] is not None, ends)
+
+
+def _ends(index: re.Match[str], ends: tuple[str, str]) -> tuple[str, str]:
+    """Give the ends of ``j=i+1`` and ``j<i`` that are no numbers."""
+    if index["sign"] is None:
+        return (index["low"] or "", ends[1])
+    is_upper = index["sign"][0] in {"<", "≤"} or index["sign"].startswith("\\l")
+    is_strict = index["sign"] in {"<", ">", "\\lt", "\\gt"}
+    if is_upper:
+        return ends[0], index["other"] + ("-1" if is_strict else "")
+    return index["other"] + ("+1" if is_strict else ""), ends[1]
 
 
 def _declared(written: str, scope: Scope) -> bool:

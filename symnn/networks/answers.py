@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Call, Matrix, Name, Number, Product, Sum, Tree, children, holds, walk, with_parts
+from symnn.networks.barred import with_determinants
 from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
@@ -80,13 +81,16 @@ def aligned_as_network(tree: Tree, graph: Graph) -> Tree:
 
 
 def _joined(tree: Tree, graph: Graph) -> Tree:
-    """Write ``[h, x]`` of vectors as what it is in the equations: one vector, the entries of h before those of x."""
+    """Write ``[h, x]`` of vectors as what it is in the equations: one vector, the entries of h before those of x.
+
+    And bars around a matrix as the determinant that they are there.
+    """
     parts = children(tree)
     same = tuple(_joined(part, graph) for part in parts)
     is_list = isinstance(tree, Matrix) and tree.vector
     if is_list and any(isinstance(entry, Name) and len(graph.shapes.get(entry.name, ())) == 1 for entry in parts):
         return Call(named.CONCAT, same, 0, tree.span)
-    return with_parts(tree, same)
+    return with_determinants(with_parts(tree, same), graph.shapes)
 
 
 def _within(tree: Tree, known: KnownNames) -> Tree:

@@ -48,12 +48,16 @@ class EquationLine(Struct, frozen=True):
 
 
 class CutLine(Struct, frozen=True):
-    """One line of text, cut at its first ``=``; ``start`` is where its right side begins in the source."""
+    """One line of text, cut at its first ``=``; ``start`` is where its right side begins in the source.
+
+    ``said`` is what the left side says beside its name, see `left_sides`.
+    """
 
     left: str
     right: str
     source: Source
     start: int
+    said: str = ""
 
     def at(self, span: Span | None = None) -> Place:
         """Say where in the file a part of the right side stands; without a span, where the line does."""

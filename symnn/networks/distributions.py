@@ -56,9 +56,10 @@ class _Target(NamedTuple):
 
 
 def may_be(name: str, graph: Graph) -> bool:
-    """Say whether a name can be a distribution: a vector, a family of numbers, a matrix that says how samples lie."""
-    length = len(graph.shapes.get(name, ()))
-    return name in graph.families or length == 1 or (length == MATRIX and bool(graph.samples))
+    """Say whether a name can be a distribution: a vector, a row, a family of numbers, a matrix of samples."""
+    shape = graph.shapes.get(name, ())
+    is_samples = len(shape) == MATRIX and (bool(graph.samples) or shape[0] == 1)
+    return name in graph.families or len(shape) == 1 or is_samples
 
 
 def _targets(right: Tree, graph: Graph) -> Iterator[_Target]:
@@ -84,8 +85,7 @@ def _along(softmax: Tree) -> str:
 
 
 def _plain_name(factor: Tree, graph: Graph) -> Iterator[str]:
-    inside = factor.operand if isinstance(factor, Transpose) else factor
-    inside = inside.arguments[0] if isinstance(inside, Call) and inside.function == named.PART else inside
+    inside = _whole(factor.operand if isinstance(factor, Transpose) else factor)
     if isinstance(inside, Name) and inside.name in graph.quantities:
         yield inside.name
 
@@ -96,9 +96,14 @@ def _softmax_below_log(factor: Tree, graph: Graph) -> Iterator[Tree]:
         case Call(named.LOG_SOFTMAX) as logarithm:
             yield logarithm
         case Call(named.LOG, (argument,)):
-            inside = _meant(argument, graph)
+            inside = _meant(_whole(argument), graph)
             if (isinstance(inside, Call) and inside.function == named.SOFTMAX) or _is_share(inside):
                 yield inside
+
+
+def _whole(tree: Tree) -> Tree:
+    """Give what a tree is an entry of; anything else is whole."""
+    return tree.arguments[0] if isinstance(tree, Call) and tree.function == named.PART else tree
 
 
 def _is_share(tree: Tree) -> bool:

@@ -17,6 +17,7 @@ from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.declarations import CutLine, Declarations, EquationLine
 from symnn.networks.graph import Indexed
+from symnn.networks.left_sides import said_of
 from symnn.networks.sizes import members_of, too_many_members
 from symnn.networks.unrolling import Family, WrittenEquation, calculated_indices, members, unrolled
 from symnn.ops.shapes import Shape
@@ -54,7 +55,7 @@ def unindexed(parts: tuple[CutLine, ...], scope: Scope, given: Declarations, pro
         for line in plain_lines
     )
     computed = {line.left for line in kept}
-    listing = replace(listing, member=_members(families, given, computed))
+    listing = replace(listing, member=_members(families, given, computed | starts))
     declared = replace(
         given,
         parameters=listing.listed(given.parameters),
@@ -74,12 +75,12 @@ def _read(
     kept: list[CutLine] = []
     for part in parts:
         left, right = read(part.left, scope, limits=AUTHOR), read(part.right, scope, limits=AUTHOR)
-        if isinstance(left, Problem) or not isinstance(left.tree, Name | Entry):
+        if isinstance(left, Problem) or not isinstance(left.tree, Name | Entry) or part.said in tuple("+-*/"):
             problems.append(Problem("not-a-name", {"found": part.left}, place=part.at()))
         elif isinstance(right, Problem):
             problems.append(Problem(right.code, right.facts, right.span, part.at(right.span)))
         else:
-            lines.append(WrittenEquation(left.tree, right.tree, len(kept)))
+            lines.append(WrittenEquation(left.tree, said_of(part, right.tree), len(kept)))
             kept.append(part)
     return tuple(lines), tuple(kept)
 
@@ -128,7 +129,7 @@ def _note(node: Tree, given: Declarations, indices: dict[str, tuple[str, ...]]) 
 
 
 def _members(families: Mapping[str, Family], given: Declarations, computed: set[str]) -> dict[str, tuple[str, ...]]:
-    """Name all members of each family; a computed one has those that have an equation, its start included."""
+    """Name all members of each family; a computed one has those with an equation or a declaration: its start, too."""
     everything = {}
     for name, family in families.items():
         if not family.indices:  # only members with calculated indices are used, x_{t-1}: they are what they are

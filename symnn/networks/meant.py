@@ -31,6 +31,7 @@ from symnn.expressions.tree import (
     with_parts,
 )
 from symnn.expressions.writing import plain
+from symnn.networks.barred import with_determinants
 from symnn.networks.conventions import Samples
 from symnn.networks.picking import picked
 from symnn.networks.signed_products import by_sign
@@ -90,7 +91,7 @@ def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
         return tree
     factors = isinstance(tree, Entrywise)
     same = tuple(meant(part, known, entrywise=factors) for part in parts)
-    node = with_parts(tree, same)
+    node = with_determinants(with_parts(tree, same), known.shapes)
     match node:
         case Transpose(operand):
             _transposable(node, operand, known)

@@ -32,6 +32,7 @@ from symnn.networks.function import Function, declared, written_out
 from symnn.networks.graph import Graph
 from symnn.networks.indexing import Unindexed, unindexed
 from symnn.networks.inference import inferred
+from symnn.networks.left_sides import cut_left, said_of, single_valued
 from symnn.networks.parametrised import ParametrisedFormula, inlined
 from symnn.networks.quantity import Quantity, Role
 from symnn.networks.undeclared import doubtful
@@ -76,11 +77,7 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
         problems.append(Problem("no-equations", {}, place=place_of(source, 0, None, "")))
     functions, formulas = _functions(parts, equations, given, problems)
     arities = dict.fromkeys(functions, 1) | {name: len(one.arguments) for name, one in formulas.items()}
-    scope = _scope(equations, arities, given)
-    if given.index:
-        plain_form = unindexed(equations, scope, given, problems)
-    else:
-        plain_form = Unindexed(_lines(equations, scope, problems), given, ())
+    plain_form = _plain_form(equations, _scope(equations, arities, given), given, problems)
     lines, given = plain_form.lines, plain_form.given
     problems.extend(_two_readings(written, lines, given, parts))
     if problems:
@@ -95,6 +92,27 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
         if all(one in graph.quantities and not graph.shapes.get(one) for one in members)
     }
     return with_distributions(replace(graph, indexed=plain_form.indexed, families=MappingProxyType(families)))
+
+
+def _plain_form(
+    equations: tuple[CutLine, ...], scope: Scope, given: Declarations, problems: list[Problem]
+) -> Unindexed:
+    """Read the equations; where a sum goes as far as a computed vector, once more with the shapes of the others."""
+
+    def plainly(scope: Scope, found: list[Problem]) -> Unindexed:
+        if given.index:
+            return unindexed(equations, scope, given, found)
+        return Unindexed(_lines(equations, scope, found), given, ())
+
+    found: list[Problem] = []
+    form = plainly(scope, found)
+    if any(problem.code == "sum-range" for problem in found):
+        _, shapes = inferred(form.lines, form.given, [])
+        computed = {name: shape for name, shape in shapes.items() if shape and scope.shapes.get(name) == ()}
+        found = []
+        form = plainly(replace(scope, shapes={**scope.shapes, **computed}), found)
+    problems.extend(found)
+    return form
 
 
 def _of_quantities(part: CutLine, given: Declarations, called: Collection[str]) -> CutLine:
@@ -165,7 +183,7 @@ def _parts(source: Source, problems: list[Problem]) -> Iterator[CutLine]:
         left, sign, right = line.replace("＝", "=").partition("=")
         start = offset + len(left) + 1 + len(right) - len(right.lstrip())
         if sign and left.strip() and right.strip():
-            yield CutLine(left.strip(), right.strip(), source, start)
+            yield cut_left(CutLine(left.strip(), right.strip(), source, start))
         elif line.strip():
             place = place_of(source, offset, None, "")
             problems.append(Problem("not-an-equation", {"found": line.strip()[:40]}, place=place))
@@ -178,7 +196,10 @@ def _functions(
     """Read the declared functions: a built-in name, a formula in one argument, or one with quantities in it."""
     functions: dict[str, Function] = {}
     formulas: dict[str, ParametrisedFormula] = {}
-    wanted = [CutLine(f"{name}(x)", source.text, source, 0) for name, source in given.functions.items()]
+    wanted = [
+        CutLine(name if "(" in name else f"{name}(x)", source.text, source, 0)
+        for name, source in given.functions.items()
+    ]
     wanted += [part for part in parts if FUNCTION_LEFT.fullmatch(part.left)]
     for part in wanted:
         match = FUNCTION_LEFT.fullmatch(part.left)
@@ -235,7 +256,7 @@ def _scope(
     raised = any((apart := taken_apart(left)) is not None and apart.base == SIGMA and apart.above for left in lefts)
     letters = [SIGMA] if not raised and _is_quantity(equations) else []
     known: dict[str, Shape] = dict.fromkeys(
-        [*further, *lefts, *given.parameters, *given.inputs, *given.targets, *families, *letters], ()
+        [*further, *lefts, *given.parameters, *given.inputs, *given.targets, *given.shapes, *families, *letters], ()
     )
     known.update({name: normal(shape) for name, shape in given.shapes.items()})
     heads = {head for name in known if (head := _head(name, given.index, numbered=False))}
@@ -297,8 +318,13 @@ def _lines(equations: Iterable[CutLine], scope: Scope, problems: list[Problem]) 
         if isinstance(answer, Problem):
             problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
         else:
-            lines.append(EquationLine(name, answer.tree, part.source, part.start))
-    return tuple(lines)
+            lines.append(EquationLine(name, said_of(replace(part, left=name), answer.tree), part.source, part.start))
+    changed = frozenset(part.start for part in equations if part.said in tuple("+-*/"))
+    single = single_valued(tuple(lines), changed) if changed else tuple(lines)
+    if isinstance(single, Problem):
+        problems.append(single)
+        return ()
+    return single
 
 
 def _roles(lines: tuple[EquationLine, ...], given: Declarations) -> dict[str, Role]:

@@ -18,7 +18,7 @@ from symnn.documents.kinds import Bilingual
 from symnn.documents.network_record import NetworkFile
 from symnn.documents.node import Source
 from symnn.errors import AuthorError, Place, Problem
-from symnn.language.names import spelled
+from symnn.language.names import instances, spelled, taken_apart
 from symnn.language.raised import with_brackets
 from symnn.messages import raisable
 from symnn.networks.conventions import Conventions, Samples
@@ -159,7 +159,8 @@ def network_of(file: NetworkFile) -> Network:
 def _with_domains(graph: Graph, file: NetworkFile, problems: list[Problem]) -> Graph:
     """Note what quantities may be; a distribution is a vector."""
     found: dict[str, Domain] = {}
-    for spelling, domain in file.domain.items():
+    domains = {one: domain for name, domain in file.domain.items() for one in _meant(name, graph, file.index)}
+    for spelling, domain in domains.items():
         name = spelling if spelling in graph.families else graph.named(spelling)
         if name is None:
             problems.append(Problem("unknown-quantity", {"name": spelling}, None, file.place))
@@ -168,6 +169,13 @@ def _with_domains(graph: Graph, file: NetworkFile, problems: list[Problem]) -> G
         else:
             found[name] = domain
     return replace(graph, domains=MappingProxyType({**graph.domains, **found})) if found else graph
+
+
+def _meant(spelling: str, graph: Graph, ranges: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
+    """Name what a spelling with an index means: y as a whole for ``y_k``, or the members of ``y^{(n)}``."""
+    apart = taken_apart(spelling)
+    head = "" if apart is None else apart._replace(parts=(), below="").canonical
+    return (head,) if head in graph.families else instances(spelling, ranges)
 
 
 def _players(file: NetworkFile, graph: Graph, problems: list[Problem]) -> Iterator[Player]:

@@ -54,6 +54,8 @@ def _entry(name: Name, ways: Iterable[tuple[str, tuple[str, ...], bool]], shapes
     fits: list[tuple[str, tuple[int, ...]]] = []
     problems: list[Problem] = []
     for tensor, indices, is_sure in ways:
+        if indices == ("0",) and len(shapes[tensor]) == 1 and "[" not in name.name:
+            continue  # w_0 beside a vector w is a bias, see `undeclared`
         place = _place(name.name, tensor, indices, shapes[tensor])
         if not isinstance(place, Problem):
             fits.append((tensor, place))

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from symnn.errors import Span
-from symnn.expressions.tree import Entrywise, Product, Transpose, Tree, children, with_parts
+from symnn.expressions.tree import Call, Entrywise, Number, Product, Transpose, Tree, children, with_parts
 from symnn.networks.tree_shapes import Misfit, shape_of
+from symnn.ops import named
 from symnn.ops.shapes import MATRIX, Shape, Unfit, product_shape
 
 __all__ = ["Factor", "by_sign", "with_signs"]
@@ -58,6 +59,14 @@ def by_sign(node: Product, factors: tuple[Factor, ...], text: str) -> Tree:
     return done[0][0] if len(done) == 1 else Product(tuple(tree for tree, _ in done), node.span)
 
 
+def _is_row(tree: Tree) -> bool:
+    """Say whether a tree is one row of a matrix, ``W[2,:]``."""
+    match tree:
+        case Call(named.SLICE, (_, Number() as first, Number() as last, *_)):
+            return first.value == last.value > 0
+    return False
+
+
 def _fits(left: Shape, right: Shape) -> bool:
     try:
         product_shape(left, right)
@@ -69,6 +78,8 @@ def _fits(left: Shape, right: Shape) -> bool:
 def _meant(left: Factor, right: Factor, text: str) -> Factor | None:
     """Give the product of two factors by their sign; None where it says nothing."""
     (first, shape), (second, other) = left, right
+    if _is_row(first) and shape == other:  # W_{j,:} v, a row of W times a vector
+        return Product((replace(Transpose(first), span=first.span), second)), ()
     if first.span is None or second.span is None:
         return None
     sign = text[first.span.end : second.span.start].strip(_AROUND)

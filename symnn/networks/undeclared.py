@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from symnn.errors import Fact, Problem, Span
 from symnn.expressions.tree import Name, names, walk
-from symnn.language.names import taken_apart
+from symnn.language.entries import entry_name
+from symnn.language.names import subscripted, taken_apart
+from symnn.ops.shapes import Shape, shape_text
 
 if TYPE_CHECKING:
     from symnn.networks.declarations import Declarations, EquationLine
@@ -31,10 +33,11 @@ def doubtful(lines: tuple[EquationLine, ...], given: Declarations) -> list[Probl
     declared = {line.left for line in lines}.union(given.parameters, given.inputs, given.targets, given.shapes)
     found = [(line, node) for line in lines for node in _free_names(line, declared)]
     quantities = {node.name for line, node in found if not _is_called(line, node)}
+    used = {name for line in lines for name in names(line.right)}
     seen: dict[tuple[int, int], Problem] = {}
     known = quantities | declared
     for line, node in found:
-        problem = _doubt(line, node, known)
+        problem = _doubt(line, node, known, given.shapes, used)
         if problem is not None and node.span is not None:
             seen.setdefault((line.start, node.span.start), problem)
     return [*seen.values(), *_crossed(lines)]
@@ -52,8 +55,13 @@ def _is_called(line: EquationLine, node: Name) -> bool:
     return _OPENING.match(line.source.text, line.start + end) is not None
 
 
-def _doubt(line: EquationLine, node: Name, quantities: set[str]) -> Problem | None:
+def _doubt(
+    line: EquationLine, node: Name, quantities: set[str], shapes: Mapping[str, Shape], used: set[str]
+) -> Problem | None:
     """Say what is doubtful about an undeclared name, if anything is."""
+    if (head := _counted_from_0(node.name, shapes, used)) is not None:
+        facts = {"name": head, "index": "0", "shape": shape_text(shapes[head])}
+        return _at(line, node.span, "index", facts)
     if node.name not in quantities and node.name not in _RATES:
         return _at(line, node.span, "function-or-product", {"name": node.name})
     if node.name == _SUM_SIGN:
@@ -64,6 +72,19 @@ def _doubt(line: EquationLine, node: Name, quantities: set[str]) -> Problem | No
         facts = {"found": node.name, "name": head, "layer": apart.above, "own": node.name}
         return _at(line, node.span, "layer-or-power", facts)
     return None
+
+
+def _counted_from_0(name: str, shapes: Mapping[str, Shape], used: set[str]) -> str | None:
+    """Name the vector w of a ``w_0`` that could be its first entry for somebody: w_n, or w itself, stands nowhere."""
+    apart = taken_apart(name)
+    if apart is None or apart.parts != ("0",):
+        return None
+    head = apart._replace(parts=(), below="").canonical
+    shape = shapes.get(head, ())
+    if len(shape) != 1:
+        return None
+    last = str(shape[0])
+    return head if used.isdisjoint((head, entry_name(head, shape), subscripted(head, last), f"{head}_{last}")) else None
 
 
 def _at(line: EquationLine, span: Span | None, code: str, facts: Mapping[str, Fact]) -> Problem:

@@ -28,6 +28,7 @@ from symnn.expressions.tree import (
     with_parts,
 )
 from symnn.language.entries import entry_name
+from symnn.language.later_sums import added, is_later, written_sum
 from symnn.language.names import instance
 
 __all__ = ["Family", "WrittenEquation", "calculated_indices", "members", "ordered_equations", "unrolled"]
@@ -218,8 +219,17 @@ class _Instance:
                 return Matrix(tuple((Name(one, tree.span),) for one in listed), len(listed) > 1, tree.span)
             case Name():
                 return tree
-        parts = children(tree)
-        return with_parts(tree, tuple(map(self.of, parts)))
+        if is_later(tree):
+            low, high = (_whole(end, self.values) for end in tree.arguments[2:])
+            return written_sum(tree, low, high, self._with)
+        parts = tuple(map(self.of, children(tree)))
+        return added(tree, parts) if isinstance(tree, Sum) else with_parts(tree, parts)
+
+    def _with(self, body: Tree, letter: str, value: int) -> Tree:
+        """Give what a sum adds where its letter has a value."""
+        inside = {**self.values, letter: value}
+        ranges = {**self.ranges, letter: (value, value)}
+        return _Instance(inside, ranges, self.families, self.defined, self.own, self.left).of(body)
 
     def _member(self, family: Family, numbers: tuple[int, ...], span: Span | None) -> str:
         numbers = _parted(family, numbers, span)

@@ -47,7 +47,7 @@ def floats(conventions: Conventions = USUAL) -> Arithmetic:
         log1p=_guarded(math.log1p),
         sqrt=_guarded(math.sqrt),
         abs=math.fabs,
-        sign=lambda a: a if math.isnan(a) else float((a > 0) - (a < 0)),
+        sign=lambda a: a if math.isnan(a) else float(a > 0) - float(a < 0),
         step=lambda a: a if math.isnan(a) else conventions.relu_at_zero if a == 0 else float(a > 0),
         maximum=lambda a, b: a if a > b or math.isnan(a) else b,
         minimum=lambda a, b: a if a < b or math.isnan(a) else b,

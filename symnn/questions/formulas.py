@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -15,13 +13,14 @@ from msgspec.structs import replace
 from symnn.equality.tensor_judge import misfit
 from symnn.equality.work import explaining
 from symnn.errors import Problem
-from symnn.expressions.tree import Derivative, Transpose, Tree, mapped, walk
+from symnn.expressions.tree import Derivative, Tree, mapped, walk
 from symnn.language.reading import Reading, read
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.networks.answers import aligned_as_network
 from symnn.networks.signed_products import with_signs
 from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.questions.expressed import Expressed
+from symnn.questions.fitting import fitting
 from symnn.questions.kind import Findings, Sitting
 from symnn.questions.marks import accepted, all_wrong, earned, unreadable, wrong
 from symnn.questions.reference import Reference
@@ -52,9 +51,6 @@ _ADVISED: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The factor that is to be transposed, where a transpose alone makes a product fit."""
 
-_FIRST_AXIS: Final = re.compile(
-    r"(?:(?:axis|dim)\s*=\s*(?:0|-2)|\.[a-z]+\((?:.{0,300},)?\s*(?:0|-2)\s*\))(?!.*keepdim)", re.DOTALL
-)
 _SAID_OF_TENSORS: Final = frozenset(("entries", "shape"))
 
 
@@ -70,16 +66,19 @@ class FormulaKind(Expressed[Tree, Reference]):
         if isinstance(found, Problem) or not self.question.graph.shapes:
             return found
         tree = with_signs(found.tree, text, self.question.graph.shapes)
-        return replace(found, tree=self._as_vector(tree) if _FIRST_AXIS.search(text) is not None else tree)
+        return replace(found, tree=fitting(tree, text, self._has_shape_asked))
 
-    def _as_vector(self, tree: Tree) -> Tree:
-        """Take a program's ``sum(D, axis=0)`` as the vector it is there where a vector is asked, and no row."""
-        shapes = self.question.meaning.shapes
-        with suppress(Misfit):
-            asked = shape_of(self.question.content.answer.written, shapes)
-            if len(asked) == 1 and shape_of(tree, shapes) == (1, *asked):
-                return Transpose(tree, tree.span)
-        return tree
+    def _has_shape_asked(self, tree: Tree) -> bool:
+        """Say whether an answer has the shape of the model answer, as far as shapes are known."""
+        meaning = self.question.meaning
+        try:
+            asked = shape_of(self.question.content.answer.written, meaning.shapes)
+        except Misfit:
+            return True
+        try:
+            return not asked or shape_of(aligned_as_network(tree, self.question.graph), meaning.shapes) == asked
+        except Misfit:
+            return False
 
     def value(self, answer: Reading, read: Read) -> Tree | Verdict:
         """Carry out the derivatives that are values; a derivative left standing is not the answer."""
