@@ -35,7 +35,7 @@ def cut_left(part: CutLine) -> CutLine:
     >>> from symnn.networks.declarations import CutLine
     >>> line = CutLine(r"\log σ^2", "W x", Source("", Place("", 0), "block"), 0)
     >>> cut_left(line).left, cut_left(line).said, cut_left(replace(line, left="c +")).said
-    ('σ', 'exp 2', '+')
+    ('σ', '2', '+')
     """
     step = _STEP.fullmatch(part.left)
     if step is not None and taken_apart(step["name"]) is not None:
@@ -46,14 +46,14 @@ def cut_left(part: CutLine) -> CutLine:
     inside = (found["inside"] or found["bare"]).strip()
     squared = _SQUARED.fullmatch(inside)
     if squared is None:
-        return replace(part, left=inside, said="exp 1")
-    return replace(part, left=(squared["base"] or squared["first"]) + (squared["below"] or ""), said="exp 2")
+        return replace(part, left=inside, said="1")
+    return replace(part, left=(squared["base"] or squared["first"]) + (squared["below"] or ""), said="2")
 
 
 def said_of(part: CutLine, right: Tree) -> Tree:
     r"""Give the value of the name on the left: ``\log σ^2 = a`` says that σ is exp(a/2), ``c += a`` that c is c + a."""
-    if part.said.startswith("exp"):
-        power = int(part.said.removeprefix("exp "))
+    if part.said.isdigit():
+        power = int(part.said)
         return Call(named.EXP, (right if power == 1 else Quotient(right, Number(power), right.span),), 0, right.span)
     own = Name(part.left)
     match part.said:
