@@ -70,6 +70,7 @@ OTHERS = {
     "handouts/pictures/flows.py": "what feeds a unit",
     "language/fitting_ones.py": "ones and unit matrices, as many as fit beside them",
     "language/folds.py": "sums over an index, written out or of the whole",
+    "networks/barred.py": "bars around a matrix under a logarithm, a root or a power",
     "networks/distributions.py": "which targets are distributions: those behind a logarithm of shares",
     "language/read_shapes.py": "shapes while reading",
     "networks/dense.py": "the layers of a network of numbers, and the squares of their weights",
