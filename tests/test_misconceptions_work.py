@@ -57,3 +57,15 @@ def test_a_dear_formula_is_seen_to_differ_and_not_explained_at_length(answer, mo
     asked = exercise("bp-2-3-2-1").part("dw14")
     asked.grade("2(y-z) + 0.3")
     assert calls_of(lambda: asked.grade(answer)) <= most
+
+
+def test_the_same_formula_in_other_words_is_judged_once_and_told_at_its_own_places():
+    asked = exercise("bp-2-2-1").part("dw1")
+    told = asked.grade("2*(y-z)*y*(1-y)*w5*f1*(1-f1)*x2")
+    other = "2 (y - z) y (1 - y)   w5 f1 (1 - f1) * x2"
+    assert calls_of(lambda: asked.grade(other)) <= 800
+    found = asked.grade(other)
+    assert [(one.code, dict(one.facts), other[slice(*one.span)]) for one in found.findings] == [
+        (one.code, dict(one.facts), "x2") for one in told.findings
+    ]
+    assert asked.grade("2 (y - z) y (1 - y) w5 f1 (1 - f1) x1").verdict == "correct"

@@ -22,7 +22,8 @@ from symnn.networks.tree_shapes import Misfit, shape_of
 from symnn.questions.expressed import Expressed
 from symnn.questions.fitting import fitting
 from symnn.questions.kind import Findings, Sitting
-from symnn.questions.marks import accepted, all_wrong, earned, unreadable, wrong
+from symnn.questions.known_verdicts import KnownVerdicts
+from symnn.questions.marks import accepted, all_wrong, earned, shown_reading, unreadable, wrong
 from symnn.questions.reference import Reference
 from symnn.questions.solving import typed
 from symnn.questions.standing import known_derivative, not_differentiated, value_of
@@ -79,6 +80,17 @@ class FormulaKind(Expressed[Tree, Reference]):
             return not asked or shape_of(aligned_as_network(tree, self.question.graph), meaning.shapes) == asked
         except Misfit:
             return False
+
+    def judge(self, answer: Reading, sitting: Sitting) -> Verdict:
+        """Judge an answer, once however it is written: what is read is judged, and its places are those of the text."""
+        if answer.left is not None or sitting.meaning is not self.question.meaning:
+            return super().judge(answer, sitting)
+        known = self._verdicts.find(answer.tree)
+        if known is not None:
+            return replace(known, read=shown_reading(self.question, answer.tree, answer.notes))
+        verdict = super().judge(answer, sitting)
+        self._verdicts.keep(answer.tree, verdict)
+        return verdict
 
     def value(self, answer: Reading, read: Read) -> Tree | Verdict:
         """Carry out the derivatives that are values; a derivative left standing is not the answer."""
@@ -139,6 +151,10 @@ class FormulaKind(Expressed[Tree, Reference]):
         except Misfit as found:
             return Judgement(equal=False, method="shape", findings=(misfit(found.problem),))
         return None
+
+    @cached_property
+    def _verdicts(self) -> KnownVerdicts:
+        return KnownVerdicts()
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
