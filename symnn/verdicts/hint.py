@@ -33,8 +33,13 @@ class Hint(Struct, frozen=True):
         code = "hint-offered" if self.offered else "hint-numbered"
         return (say(code, {"level": self.level, "text": first}, lang), *others)
 
-    def to_dict(self, lang: Language) -> dict[str, Any]:
-        """Give the hint as results have it."""
+    def text(self, lang: Language, *, numbered: bool = True) -> str:
+        """Say it in one line, with its number or without; Chinese sentences follow each other without a blank."""
         from symnn.verdicts.result import finding_sentence
 
-        return {"level": self.level, "message": " ".join(finding_sentence(one, lang) for one in self.says)}
+        said = self.sentences(lang) if numbered else [finding_sentence(one, lang) for one in self.says]
+        return ("" if lang == "zh" else " ").join(said)
+
+    def to_dict(self, lang: Language) -> dict[str, Any]:
+        """Give the hint as results have it."""
+        return {"level": self.level, "message": self.text(lang, numbered=False)}

@@ -85,7 +85,7 @@ def _facts(exercise: Exercise, lang: Language) -> dict[str, Any]:
 def _read(part: Part, lang: Language) -> _Part:
     solution = part.solution()
     read = read_by(part, part.kind.read(solution)).read
-    hints = (" ".join(part.hint("", level).sentences(lang)) for level in LEVELS[:-1])
+    hints = (part.hint("", level).text(lang) for level in LEVELS[:-1])
     return _Part(
         part.file.id,
         in_variant(part.file.ask, part, "").of(lang),

@@ -114,7 +114,7 @@ class Tutor:
         """Give the hint of a level on an answer, or on none; the last level is the next step."""
         asked, seed = self._part(exercise, part), self.seed(exercise, part, who)
         hint = asked.hint(answer, level, seed=seed, carried=dict(carried))
-        return str(hint.to_dict(self.lang)["message"]) if level == LEVELS[-1] else " ".join(hint.sentences(self.lang))
+        return hint.text(self.lang, numbered=level != LEVELS[-1])
 
     def solution(self, exercise: str, part: str, who: Who) -> ShownAnswer:
         """Show the model answer of a variant."""
