@@ -30,6 +30,10 @@ READ = [
     ("attention/by-W_V", "X^T A^T 2(H-Z)"),
     ("attention/by-W_V", r"X^{\top} A^{\top} 2(H-Z)"),
     ("lstm/by-c2", "V^T 2(y-z) ⊙ o_2 ⊙ (1-tanh(c_2)^2)"),
+    ("lstm/by-c2", "2V^T(y-z)*o_2*tanh'(c_2)"),
+    ("lstm/by-c2", "2*V.T@(y-z)*o_2*(1-tanh(c_2)**2)"),
+    ("gan/discriminator", "(1-D(x))x - D(g) g"),
+    ("gan/generator", "-D(g) c_1 z"),
     ("bp-2-2-1/dw1", "x1 w5 2 (y-z) (f1-f1^2)(y-y^2)"),
 ]
 

@@ -21,6 +21,7 @@ from symnn.language.bars import paired
 from symnn.language.characters import refused_character
 from symnn.language.limits import Limits
 from symnn.language.names import parted, taken_apart
+from symnn.language.pointed import values_at
 from symnn.language.repairs import LONE_GROUP, settle
 from symnn.language.scope import Scope
 from symnn.language.signs import (
@@ -161,6 +162,8 @@ def _pattern(scope: Scope) -> re.Pattern[str]:
 def _entries(words: list[str], scope: Scope) -> Sequence[Entry | None]:
     """Look the words up; None for those that one look does not settle."""
     known: list[Entry | None] = list(map(scope.table.get, words))
+    for at in values_at(words, known, scope) if "(" in words else ():
+        known[at] = None
     return [entry or _at_sight(word) for entry, word in zip(known, words, strict=True)] if None in known else known
 
 

@@ -49,11 +49,13 @@ def by_sign(node: Product, factors: tuple[Factor, ...], text: str) -> Tree:
     done = [factors[0]]
     for right, shape in factors[1:]:
         left, before = done[-1]
-        found = None if _fits(before, shape) else _meant((left, before), (right, shape), text)
-        if found is None:
-            done.append((right, shape))
-        else:
-            done[-1] = found
+        if not _fits(before, shape):
+            found = _meant((left, before), (right, shape), text)
+            done = [*done[:-1], found] if found is not None else [*done, (right, shape)]
+            continue
+        whole = _joined(done)
+        found = None if whole is None or _fits(whole[1], shape) else _meant(whole, (right, shape), text)
+        done = [*done, (right, shape)] if found is None else [found]
     if len(done) == len(factors):
         return node
     return done[0][0] if len(done) == 1 else Product(tuple(tree for tree, _ in done), node.span)
@@ -65,6 +67,18 @@ def _is_row(tree: Tree) -> bool:
         case Call(named.SLICE, (_, Number() as first, Number() as last, *_)):
             return first.value == last.value > 0
     return False
+
+
+def _joined(factors: list[Factor]) -> Factor | None:
+    """Multiply what stands before a factor: ``V^T (y - z) * o`` is entrywise where V^T (y - z) is a vector."""
+    (first, shape), (last, _) = factors[0], factors[-1]
+    if len(factors) == 1 or first.span is None or last.span is None:
+        return None
+    for _, other in factors[1:]:
+        if not _fits(shape, other):
+            return None
+        shape = product_shape(shape, other)
+    return Product(tuple(tree for tree, _ in factors), Span(first.span.start, last.span.end)), shape
 
 
 def _fits(left: Shape, right: Shape) -> bool:
