@@ -38,7 +38,11 @@ PLACES = [
     ("softmax-regression/by-a", "y + z", "the term z"),
     ("attention/by-H", "(2(H-Z))^T", "how many rows and columns"),
     ("rnn/h1", "[4, 5]", "entry 2 of the vector"),
-    ("neuron/sum", "3", "how a is computed"),
+    ("neuron/sum", "3", "the equation of a"),
+    ("cnn-x/first", "-0.78", "in front of 0.78"),
+    ("bp-2-3-2-1/output", "0.587", "the equation of y"),
+    ("softmax-vote/number", "0.891", "the equation of e_X"),
+    ("softmax-vote/number", "-0.982", "in front of 0.982"),
     ("bp-2-2-1/output", "0.7311", "from which quantities is y computed directly"),
     ("gan/turn", "a", "Look again at A"),
 ]

@@ -65,6 +65,13 @@ _AT_THE_END: Final = frozenset(
 )
 """What is said of an answer as a whole is about what was done with it in the end."""
 
+_NOT_THERE: Final = frozenset(("wrote", "function", "path", "how", "likely", "layer", "zh", "en", "id"))
+"""Facts that are no part of what is asked."""
+
+_TURNED: Final = (codes.SIGN.code, 0)
+_FEW: Final = 3
+"""So many equations are named together."""
+
 _OF_ALL_OF_IT: Final = frozenset(
     kind.code
     for kind in (
@@ -147,8 +154,10 @@ def _of_the_whole(question: Question, answer: Tree | None, found: tuple[Finding,
         yield from says("hint-shape")
     elif any(GROUP_OF.get(one.code) == "rounded" for one in found):
         yield from says("hint-digits")
+    elif _is_turned(question, found) and answer is not None:
+        yield from says("hint-front", answer.span, part=_short(unsigned(answer)))
     else:
-        of = _equation(question, found)
+        of = _equations(question, found)
         if of:
             yield from says("hint-equation", of=of)
         elif any(one.code in _AT_THE_END and (one.span or isinstance(answer, Call)) for one in found):
@@ -157,25 +166,42 @@ def _of_the_whole(question: Question, answer: Tree | None, found: tuple[Finding,
             yield from says("hint-put-together")
 
 
-def _equation(question: Question, found: tuple[Finding, ...]) -> str:
-    """Name the one quantity in whose equation all stands that a finding is about."""
+def _is_turned(question: Question, found: tuple[Finding, ...]) -> bool:
+    """Say whether a number has only the other sign."""
+    return question.file.kind == "number" and {(one.code, len(one.facts)) for one in found} == {_TURNED}
+
+
+def _equations(question: Question, found: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Name the quantities, a few at most, in whose equations all stands that a finding says belongs there."""
     graph = question.base
     asked = {
         name if name in graph.quantities else name.partition("[")[0] for name in names(question.content.answer.written)
     }
     wanted = {used for name in asked for used in (name, *graph.ancestors(name))}
+    behind = [equation for equation in graph.equations if equation.left in wanted]
     for finding in found:
-        told = finding.facts.told.values() if isinstance(finding.facts, Words) else finding.facts.values()
-        said = [Name(fact) if isinstance(fact, str) else fact for fact in told if not isinstance(fact, int | tuple)]
-        about = [bare(tree) for tree in said if any(name in graph.quantities for name in names(tree))]
-        owners = {
+        about = _belonging(finding) if finding.code != codes.UNEXPLAINED.code else ()
+        owners = tuple(
             equation.left
-            for equation in graph.equations
-            if equation.left in wanted and about and any(node in about for node in map(bare, walk(equation.right)))
-        }
-        if len(owners) == 1:
-            return owners.pop()
-    return ""
+            for equation in behind
+            if any(
+                bare(node) in about or (isinstance(node, Call) and Name(node.function) in about)
+                for node in walk(equation.right)
+            )
+        )
+        if 0 < len(owners) <= _FEW:
+            return owners
+    return ()
+
+
+def _belonging(finding: Finding) -> tuple[Tree, ...]:
+    """List what a finding says belongs into an answer, which may be a quantity or an operation."""
+    told = finding.facts.told if isinstance(finding.facts, Words) else finding.facts
+    facts = (fact for name, fact in told.items() if name not in _NOT_THERE)
+    parts = (part for fact in facts for part in (fact if isinstance(fact, tuple) else (fact,)))
+    return tuple(
+        Name(part) if isinstance(part, str) else bare(part) for part in parts if not isinstance(part, int | tuple)
+    )
 
 
 # a part of the answer
