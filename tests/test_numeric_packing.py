@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FREE, graphs, points
 
+from symnn.derivation.sweep import derive
 from symnn.errors import UsageError
 from symnn.networks.catalogue import network
 from symnn.networks.declarations import Declarations
@@ -19,6 +20,7 @@ from symnn.networks.dense import layered
 from symnn.networks.layers import LOSSES, mlp, one_hidden_layer
 from symnn.networks.models import graph_from_text
 from symnn.numeric.compile import compiled
+from symnn.numeric.evaluation import evaluated
 from symnn.numeric.packing import Packed
 
 SKIPPING = graph_from_text(
@@ -129,3 +131,26 @@ def test_what_does_not_fit_is_said_when_it_is_packed():
     with pytest.raises(UsageError) as error:
         step.pack({"x1": 1.0})
     assert error.value.problems[0].code == "missing-value"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "q = log(exp(z) + exp(z))\nE = (q - y)^2",
+        "E = y + y + z*z + z*z",
+        "E = (y - z)^2 + w1^2 + w2^2 + w1^2 + w2^2",
+        "E = (y - z)^2 + w1^2 + w2^2 + sin(z) + sin(z)",
+        "E = exp(k) + exp(k) + y*z + 1 + 1",
+    ],
+)
+def test_equal_terms_beside_a_layer_count_as_often_as_they_stand(result):
+    parameters = ("w1", "w2")
+    inputs = ("x1", "x2", "z", *(("k",) if "k" in result else ()))
+    graph = graph_from_text(f"y = w1*x1 + w2*x2\n{result}", Declarations(parameters=parameters, inputs=inputs))
+    at = {name: np.array([0.5, -0.25, 2.0]) + place for place, name in enumerate(graph.free)}
+    values, gradients = compiled(graph, wrt=parameters)(at)
+    for place in range(3):
+        one = {name: float(value[place]) for name, value in at.items()}
+        expected = evaluated(graph, one, derivation=derive(graph, wrt=parameters))
+        assert values["E"][place] == pytest.approx(expected.values["E"])
+        assert {n: g[place] for n, g in gradients.items()} == pytest.approx(dict(expected.gradient))

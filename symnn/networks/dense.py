@@ -271,7 +271,7 @@ class _Search:
             if squares is not None:
                 return squares
             vector = self._aligned(list(tree.terms))
-            if vector is not None:
+            if vector is not None and any(self.shapes.get(name) for name in _leaves(vector)):  # not u + u
                 return Call(named.SUM, (vector,))
         if isinstance(tree, Name):
             return self._entry(tree)
@@ -280,15 +280,21 @@ class _Search:
     def _squares(self, tree: Sum) -> Tree | None:
         """Write the squares of all weights of a layer, as a penalty adds them, as the square of its matrix."""
         wholes = [self._squared(term) for term in tree.terms]
-        complete = {
-            whole for whole in wholes if whole and len(self.members[whole]) == len({*self._of(whole, tree)}) > 1
-        }
+        complete = {whole for whole in wholes if whole and self._is_complete(whole, tree)}
         if not complete:
             return None
-        terms: dict[Tree, None] = {}
+        terms: list[Tree] = []
         for term, whole in zip(tree.terms, wholes, strict=True):
-            terms[Call(named.SQUARED_NORM, (Name(whole),)) if whole in complete else self._summed(term)] = None
-        return Sum(tuple(terms)) if len(terms) > 1 else next(iter(terms))
+            if whole not in complete:
+                terms.append(self._summed(term))
+            elif (square := Call(named.SQUARED_NORM, (Name(whole),))) not in terms:
+                terms.append(square)
+        return Sum(tuple(terms)) if len(terms) > 1 else terms[0]
+
+    def _is_complete(self, whole: str, tree: Sum) -> bool:
+        """Say whether a sum has the square of each of several entries once."""
+        found = [name for term in tree.terms if self._squared(term) == whole for name in _leaves(term)]
+        return len(found) > 1 and sorted(found) == sorted(self.members[whole])
 
     def _squared(self, term: Tree) -> str:
         """Name the weights or biases of which a term is the square of an entry; empty for any other term."""
@@ -296,9 +302,6 @@ class _Search:
             case Power(Name(name), Number(2, 1)) if name in self.places and name in self.weights:
                 return self.places[name].whole
         return ""
-
-    def _of(self, whole: str, tree: Sum) -> list[str]:
-        return [name for term in tree.terms if self._squared(term) == whole for name in _leaves(term)]
 
     def _entry(self, node: Name) -> Tree:
         if node.name not in self.places:
