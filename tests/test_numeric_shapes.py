@@ -117,3 +117,12 @@ def test_entries_lie_in_the_order_of_their_names():
     net = network("E = sum(W x)", {"W": (3, 1), "x": (1,)})
     at = {"W": np.array([[1.0], [2.0], [3.0]]), "x": np.array([2.0])}
     assert list(entries(net.model.graph, at)) == [*entry_names("W", (3,)), "x"]
+
+
+def test_a_number_with_two_axes_is_its_own_transpose():
+    net = symnn.network("H = M M^T + (w M)^T\nE = H^2", shapes={"M": (1, 1)})
+    at = {"M": [[3.0]], "w": 2.0}
+    values, gradients = net.compile()(at)
+    assert (values["H"], values["E"], gradients["w"], gradients["M"].tolist()) == (15.0, 225.0, 90.0, [[240.0]])
+    assert np.ravel(net.gradient(at)["M"]) == [240.0]
+    assert net.derive().check().sympy

@@ -123,13 +123,15 @@ def grid_of(tree: Tree, shapes: Mapping[str, Shape]) -> Grid:
 def of_numbers(tree: Tree) -> Tree:
     """Write operations on tensors out where all their arguments are numbers: a convolution by 1 x 1 is a product.
 
+    So it is of transposes: x^T is x.
+
     >>> from symnn.expressions.writing import plain
     >>> plain(of_numbers(Call("conv", (Name("x"), Name("k")))))
     'k*x'
     """
     shapes: Mapping[str, Shape] = MappingProxyType({})
-    calls = (node for node in walk(tree) if isinstance(node, Call))
-    if all(is_entrywise(node, ((),) * len(node.arguments)) for node in calls):
+    found = [node for node in walk(tree) if isinstance(node, Call | Transpose)]
+    if all(isinstance(node, Call) and is_entrywise(node, ((),) * len(node.arguments)) for node in found):
         return tree
     return grid_of(tree, shapes).cells[0]
 
