@@ -173,14 +173,14 @@ def test_the_paths_to_an_entry_are_so(name):
 
 
 @given(graph=graphs())
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_a_page_of_a_drawn_network_of_numbers_is_so(graph):
     for form in ("paths", "deltas"):
         is_so_where_it_settles(of_graph(graph, form))
 
 
 @given(drawn=tensor_networks())
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_a_page_of_a_drawn_network_of_tensors_is_so(drawn):
     is_so_where_it_settles(of_graph(drawn.graph, "matrix"), positive=drawn.positive, distribution=drawn.distribution)
 

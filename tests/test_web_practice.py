@@ -349,9 +349,9 @@ def test_the_same_way_goes_by_keys_alone(browser, address):
     page.goto(address)
     focus = "document.activeElement"
 
-    def tab_to(what, most=400):
+    def tab_to(what, key="Tab", most=400):
         for _ in range(most):
-            page.keyboard.press("Tab")
+            page.keyboard.press(key)
             if page.evaluate(f"{focus}.matches({json.dumps(what)})"):
                 return
         raise AssertionError(what)
@@ -385,7 +385,7 @@ def test_the_same_way_goes_by_keys_alone(browser, address):
     tab_to("a[href*='through-time?']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/x/through-time**")
-    tab_to("#derivation textarea")
+    tab_to("#derivation textarea", "Shift+Tab")  # from the end it is near
     page.keyboard.insert_text(STEPS + "= 2(h-z) v (1-s2) w (1-s1^2) u\n")
     page.locator("#derivation ol.lines li.wrong").wait_for()
     assert faults(page) == []
