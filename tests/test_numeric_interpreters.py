@@ -138,6 +138,7 @@ BY_HAND = (
     ("log_softmax(20*x)", {"x": (3,)}, lambda x: np.log(softmax(20 * x))),
     ("center(x)", {"x": (4,)}, lambda x: x - x.mean()),
     ("std(x)", {"x": (4,)}, np.std),
+    ("variance(x)", {"x": (4,)}, np.var),
     ("var(x)", {"x": (4,)}, np.var),
     ("normalize(x)", {"x": (4,)}, lambda x: (x - x.mean()) / x.std()),
     ("max(x)", {"x": (4,)}, np.max),
