@@ -26,7 +26,7 @@ from symnn.networks.layers import mlp
 from symnn.networks.network_file import network_from_equations
 from symnn.notation.aligning import aligned_rows, line_of
 from symnn.notation.authored import boxes_of
-from symnn.notation.items import Aligned, expression
+from symnn.notation.items import Aligned, Line, expression
 from symnn.notation.layout import laid_out, symbols_of
 from symnn.notation.mathml import mathml
 from symnn.notation.symbols import function, symbol
@@ -220,3 +220,12 @@ def test_labels_of_pictures_are_formulas_too():
     assert "w1*v2" not in page
     assert re.search(r'<tspan dy="[\d.]+" font-size="[\d.]+">2<', page)
     assert "−" in page
+
+
+@pytest.mark.parametrize(("under", "is_broken"), [(Number(3), True), (Name("n[1]"), True), (Name("u"), False)])
+def test_a_long_numerator_is_broken_where_what_is_below_is_a_number(under, is_broken):
+    long = Sum(tuple(Power(Sum((Name(f"out[{k},1]"), Negative(Name(f"y[{k},1]")))), Number(2)) for k in range(1, 9)))
+    block = Aligned((Line(expression(Name("E")), (expression(Quotient(long, under)),)),))
+    rows = [on_one_line(row.right) for row in aligned_rows(block, {})]
+    assert (len(rows) > 1) is is_broken
+    assert rows[0].strip().startswith("= 1/") is is_broken

@@ -30,7 +30,7 @@ from symnn.notation.boxes import (
     height,
 )
 from symnn.notation.breaking import rows
-from symnn.notation.items import Aligned, Expression, Group, Head, Item, Line, Mark, Piece, multiplies
+from symnn.notation.items import Aligned, Expression, Group, Head, Item, Line, Mark, Piece, loosened, multiplies
 from symnn.notation.layout import dotted, head, laid_out, numeral
 from symnn.notation.measuring import QUAD as INDENTED
 from symnn.notation.measuring import width
@@ -59,6 +59,9 @@ GUTTER = 5.0
 
 LEAST_PAIRED = 2
 """Fewer lines than this stand under each other."""
+
+MUCH_TOO_WIDE = 1.2
+"""From how much of a row on a fraction is given up: below, the estimate of widths is on the safe side."""
 
 FRAME = 2.0
 """How much room a frame takes on both sides, together."""
@@ -286,6 +289,13 @@ def _step(step: Expression, setting: FormatSetting, room: float) -> list[tuple[B
     """Lay out a step in rows that fit, each with its width; what continues begins with the sign that joins it."""
     chunks = _chunks(step, setting)
     widths = [sum(setting.width(box) for box in chunk if box is not None) for chunk in chunks]
+    loose = tuple(
+        part
+        for item, wide in zip(step, widths, strict=True)
+        for part in (loosened(item) if wide > MUCH_TOO_WIDE * room else (item,))
+    )
+    if len(loose) > len(step):
+        return _step(loose, setting, room)
     found: list[tuple[Box, float]] = []
     for part in rows(step, widths, room, room - setting.indent):
         first, *others = chunks[part]

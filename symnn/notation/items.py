@@ -12,7 +12,20 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from symnn.expressions.terms import ONE, ZERO, is_number, product
-from symnn.expressions.tree import Call, Derivative, Entrywise, Negative, Number, Product, Quotient, Sum, Tree, walk
+from symnn.expressions.tree import (
+    Call,
+    Derivative,
+    Entrywise,
+    Matrix,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    walk,
+)
 from symnn.notation.operations import shown_call
 from symnn.ops.operation import Factors
 from symnn.ops.table import OPERATIONS
@@ -33,6 +46,7 @@ __all__ = [
     "Value",
     "added",
     "expression",
+    "loosened",
     "multiplied",
     "multiplies",
     "one_piece",
@@ -173,6 +187,29 @@ def expression(tree: Tree) -> Expression:
             return _call(tree)
         case _:
             return (Piece(tree),)
+
+
+def loosened(item: Item) -> Expression:
+    """Write a quotient that is too wide for a row as its numerator in brackets, times one over what it is divided by.
+
+    Where what it is divided by may be no number, or there is nothing to break, the item stays.
+
+    >>> from symnn.expressions.tree import Name
+    >>> long = Sum((Name("a"), Name("b")))
+    >>> loosened(Piece(Quotient(long, Number(3))))[1:] == (Mark("("), *expression(long), Mark(")"))
+    True
+    """
+    match item:
+        case Piece(Quotient(Sum() | Product() as over, under)) if _is_surely_number(under):
+            return (Piece(Quotient(ONE, under)), *_bracketed(over, first=False))
+    return (item,)
+
+
+def _is_surely_number(tree: Tree) -> bool:
+    """Say whether a tree is a number whatever the shapes of its names: of literals and entries alone."""
+    return all("[" in node.name for node in walk(tree) if isinstance(node, Name)) and not any(
+        isinstance(node, Matrix) for node in walk(tree)
+    )
 
 
 def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
