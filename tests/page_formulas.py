@@ -25,7 +25,8 @@ ERROR = re.compile(r"\\delta_(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\w)(?!\
 STRETCH = re.compile(r"\\left\(((?:(?!\\left\().)*?)\\right\)_\{(\d+)\\ldots(\d+)\}")
 """Entries of a vector from one to another: read by the name of the operation, for dots are no sign of the language."""
 
-OVER = re.compile(r"\\sum_\{(\w)=(\d+)\}\^\{(\d+)\}")
+OVER = re.compile(r"\\sum_\{(t)=(\d+)\}\^\{(\d+)\}")
+"""A sum over time steps, whose letter our reader does not know; other sums it reads by itself."""
 
 
 class Said(NamedTuple):

@@ -24,7 +24,7 @@ OPTIMUM = re.compile("optimal discriminator|最优判别器")
 
 def compared(name, lang="en", **asked):
     """Give the pairs of a page that are not equal, and those that cannot be read."""
-    handout = Handout(network(name), **asked)
+    handout = Handout(network(name) if isinstance(name, str) else name, **asked)
     graph = handout.whole.graph
     subject = Subject.of_network(graph)
     own = Subject.of_names(dict.fromkeys("xuv", ()), graph.functions)

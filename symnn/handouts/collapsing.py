@@ -37,8 +37,8 @@ def collapsed(terms: Sequence[Tree], symbols: Symbols) -> Collapsed | None:
     'sum_t(d_t*s_{t-1})'
     """
     columns = _columns(terms)
-    if columns is None:
-        return None
+    if columns is None or len({column[0] for column in columns}) < len(columns):
+        return None  # a name of the first term that stays at one place and goes on at another has no name of its own
     changing = next((column for column in columns if len(set(column)) > 1), ())
     first = _steps(changing)
     if first is None:

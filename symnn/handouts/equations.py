@@ -11,6 +11,7 @@ from symnn.derivation.local import local_partials
 from symnn.expressions.terms import product
 from symnn.expressions.tree import Call, Name, Tree, bare, mapped, names, substitute
 from symnn.handouts.document import Block, Heading, Picture, Prose
+from symnn.handouts.folded_sums import folding_of
 from symnn.handouts.ones import ones_explained, with_ones
 from symnn.handouts.pictures.diagram import Diagram, diagram
 from symnn.networks.function import Function
@@ -42,10 +43,11 @@ def picture(graph: Graph, highlighted: Diagram | None = None) -> tuple[Picture, 
 
 def forward_lines(graph: Graph, numbers: Numbers | None = None) -> tuple[Block, ...]:
     """Give the equations in the order of the forward pass, numbered, with their values where there are any."""
+    fold = folding_of(graph)
     lines = [
         Line(
             one_piece(Name(equation.left)),
-            _with_meaning(with_ones(equation.right, graph.shapes, sums=False), graph),
+            _with_meaning(fold.of(with_ones(equation.right, graph.shapes, sums=False), equation.left), graph),
             numbers.value(Name(equation.left)) if numbers else None,
             shape=column_shape(graph.quantities[equation.left].shape),
             label=f"F{count}",

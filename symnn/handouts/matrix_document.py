@@ -37,6 +37,7 @@ from symnn.handouts.document import Block, Heading, Prose
 from symnn.handouts.equations import column_shape
 from symnn.handouts.explanations import explanations
 from symnn.handouts.families import ErrorFamily, families
+from symnn.handouts.folded_sums import folding_of, left_of
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
 from symnn.handouts.inner import inner_errors, inner_symbols
 from symnn.handouts.ones import ones_explained, symbols_of_ones, with_ones
@@ -124,10 +125,10 @@ class Written(Struct, frozen=True, dict=True):
             yield from self.closed()
 
     def _equations(self) -> Iterator[Line]:
-        count = 0
-        for one, ranges in zip(self.graph.indexed, ranges_held(self.graph), strict=True):
-            count += 1
-            yield Line(one_piece(one.left), (expression(one.right),), label=f"F{count}", holds=ranges)
+        for count, (one, ranges) in enumerate(zip(self.graph.indexed, ranges_held(self.graph), strict=True), 1):
+            right = expression(folding_of(self.graph).of(one.right, left_of(one.left)))
+            yield Line(one_piece(one.left), (right,), label=f"F{count}", holds=ranges)
+        count = len(self.graph.indexed)
         for equation in self.graph.equations:
             if equation.left not in self._by_index:
                 count += 1
@@ -160,7 +161,7 @@ class Written(Struct, frozen=True, dict=True):
         yield Aligned(tuple(lines[-half:]))
 
     def _equation(self, left: str, right: Tree, label: str) -> Line:
-        steps = [expression(with_ones(right, self.graph.shapes, sums=False))]
+        steps = [expression(folding_of(self.graph).of(with_ones(right, self.graph.shapes, sums=False), left))]
         if not self.graph.shapes.get(left) and self._is_of_tensors(right):
             cell = grid_of(right, self.graph.shapes).cells[0]
             if sum(1 for node in walk(cell) if isinstance(node, Name)) <= MOST_ENTRIES:
@@ -323,7 +324,7 @@ class Written(Struct, frozen=True, dict=True):
 
     def shown(self, tree: Tree) -> Tree:
         """Write a tree as a page shows it: errors as derivatives, sums along an axis with ones."""
-        written = self.derivation.by_derivative(with_ones(tree, self.derivation.shapes))
+        written = folding_of(self.graph).of(self.derivation.by_derivative(with_ones(tree, self.derivation.shapes)))
         return self._entries(written) if any("[" in name for name in names(written)) else written
 
     def _laid_out(self, tree: Tree) -> Expression:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["HEADING", "PRODUCT", "SumHeading", "bound_letters", "heading_of", "sum_heading", "torn_off"]
+__all__ = ["HEADING", "PRODUCT", "SumHeading", "bound_letters", "heading_of", "sum_heading", "summed_over", "torn_off"]
 
 _UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z](?![A-Za-z0-9_(\[{]))"
 _TEX_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z])"
@@ -133,6 +133,16 @@ def bound_letters(text: str, scope: Scope) -> frozenset[str]:
     """
     headings = (_meant(match[0], scope) for match in _HEADING.finditer(text))
     return frozenset(letter for one in headings if one is not None for letter in one.letters)
+
+
+def summed_over(text: str) -> tuple[str, ...]:
+    r"""List the letters over which a text sums, in their order.
+
+    >>> summed_over(r"\sum_{k=1}^{3} y_k + \sum_j x_j")
+    ('k', 'j')
+    """
+    headings = (heading_of(found[0]) for found in _HEADING.finditer(text))
+    return tuple(dict.fromkeys(letter for one in headings if one and one.kind == named.SUM for letter in one.letters))
 
 
 def sum_heading(settling: Settling, word: str) -> bool:

@@ -45,6 +45,7 @@ class Graph(Struct, frozen=True, dict=True):
     ``domains`` say what quantities may be, where that is not any real number; targets of a cross entropy are
     distributions without being declared (`symnn.networks.distributions`). ``samples`` says how a batch lies in a
     matrix, as declared or as its equations show; answers are read so, too (`symnn.networks.answers`).
+    ``sums`` are the letters over which its author sums, by the letter of the left side: pages fold sums with them.
     ``families`` are the numbers with one index that may be named as a vector, each with its members.
     ``declared`` are the shapes that are written with axes of length 1 (3x1, 1x1): values are given and shown so.
     """
@@ -55,6 +56,7 @@ class Graph(Struct, frozen=True, dict=True):
     conventions: Conventions = Conventions()
     own_argument: str = ""
     indexed: tuple[Indexed, ...] = ()
+    sums: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     domains: Mapping[str, Domain] = MappingProxyType({})
     taken: tuple[str, ...] = ()
     samples: Samples = ""

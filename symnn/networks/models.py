@@ -20,6 +20,7 @@ from symnn.language.names import parted, spelled, taken_apart
 from symnn.language.raised import layer_letters, powers_alike, with_brackets
 from symnn.language.reading import read
 from symnn.language.scope import Scope, Shape
+from symnn.language.summation import summed_over
 from symnn.language.tokens import indexed_names
 from symnn.messages import raisable
 from symnn.networks.answers import batch_shown
@@ -83,7 +84,7 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     if problems:
         raise raisable(GraphError, *problems)
     lines = tuple(inlined(line, formulas) for line in lines)
-    graph = graph_from_lines(lines, functions, given)
+    graph = replace(graph_from_lines(lines, functions, given), sums=_sums(parts))
     if not plain_form.indexed:
         return graph
     families = {
@@ -92,6 +93,16 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
         if all(one in graph.quantities and not graph.shapes.get(one) for one in members)
     }
     return with_distributions(replace(graph, indexed=plain_form.indexed, families=MappingProxyType(families)))
+
+
+def _sums(parts: Iterable[CutLine]) -> Mapping[str, tuple[str, ...]]:
+    """List the letters over which each left side sums, by its own letter."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        apart, letters = taken_apart(unmarked(part.left)[0].strip()), summed_over(part.right)
+        if apart is not None and letters:
+            found[apart.base] = tuple(dict.fromkeys((*found.get(apart.base, ()), *letters)))
+    return MappingProxyType(found)
 
 
 def _plain_form(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from msgspec import Struct
@@ -9,11 +10,12 @@ from msgspec import Struct
 from symnn.expressions.tree import Call, Name, Negative, Number, Tree
 from symnn.notation.boxes import Box, Row, Script, Sign
 from symnn.notation.symbols import function, sign_boxes
+from symnn.ops import named
 from symnn.ops.operation import Layout, settled_arguments
 from symnn.ops.shapes import Unfit
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["Shown", "head_of", "shown_call"]
+__all__ = ["Shown", "head_of", "shown_call", "sum_sign"]
 
 
 class Shown(Struct, frozen=True):
@@ -24,6 +26,18 @@ class Shown(Struct, frozen=True):
     layout: Layout = "call"
 
 
+def sum_sign(letter: str, low: int | str, high: int | str) -> str:
+    """Name the function that adds up what stands in it over an index, so that it is read again.
+
+    >>> sum_sign("k", 1, 3), sum_sign("j", "i+1", 3)
+    ('sum_{k=1}^{3}', 'sum_{j=i+1}^{3}')
+    """
+    return f"{named.SUM}_{{{letter}={low}}}^{{{high}}}"
+
+
+_SUM = re.compile(rf"{named.SUM}_\{{(?P<letter>[A-Za-z])=(?P<low>[-+0-9A-Za-z]+)\}}\^\{{(?P<high>[-+0-9A-Za-z]+)\}}")
+
+
 @lru_cache(maxsize=512)
 def head_of(name: str) -> Box:
     """Lay out the name of a function that no network declares: as its record says, else by its letters.
@@ -31,6 +45,9 @@ def head_of(name: str) -> Box:
     >>> head_of("sigmoid"), head_of("relu"), head_of("f")
     (Letter(sign='σ'), Operator(name='ReLU'), Letter(sign='f'))
     """
+    summed = _SUM.fullmatch(name) if "{" in name else None
+    if summed is not None:
+        return Script(Sign("∑"), sign_boxes(f"{summed['letter']}={summed['low']}"), sign_boxes(summed["high"]))
     known = OPERATIONS.get(name)
     return function(known.sign if known is not None and known.sign else name)
 
