@@ -671,6 +671,9 @@ CHANGES: dict[str, Callable[[World, dict], Change]] = {
         ]
     ),
     "one-plus": one_plus,
+    "condition-turned": lambda w, f: instead(
+        Call("step", (w.tree(f["at"]),)), Call("step", (Negative(w.tree(f["at"])),)), w
+    ),
     "complement": lambda w, f: instead(difference(ONE, w.tree(f["of"])), w.tree(f["of"]), w),
     "activation-missing": without_activation,
     "activation-wrong": other_function,

@@ -55,7 +55,7 @@ _CUT: Final = re.compile(
 )
 _BRACE: Final = re.compile(r"\s*(?:\\left\s*)?\\?\{")
 _SHUT: Final = re.compile(r"(?:\\right\s*)?(?:\\?\}|\.)\s*\Z")
-_BEHIND: Final = re.compile(r"[(（]([^()（）,，]*)[)）]\s*\Z")
+_BEHIND: Final = re.compile(r"[(（]\s*(?:if|when|for|如果|若|当)?\s*([^()（）,，]*)[)）]\s*\Z")
 _MOST: Final = 12
 """Rows that are looked at; who has more writes ``cases``."""
 

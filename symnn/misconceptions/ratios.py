@@ -8,7 +8,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from symnn.derivation.updates import RATE
-from symnn.expressions.terms import MINUS_ONE, ONE, TWO, difference, plus
+from symnn.expressions.terms import MINUS_ONE, ONE, TWO, difference, minus, plus
 from symnn.expressions.tree import Call, Name, Negative, Number, Power, Quotient, Sum, Tree, names, substitute, walk
 from symnn.expressions.writing import plain
 from symnn.misconceptions.mistakes import Mistake, facts
@@ -50,6 +50,7 @@ def ratios(universe: Universe, graph: Graph) -> Iterator[Ratio]:
         return  # a key that is one quantity is no product
     for piece in universe.own:
         yield from _on(piece, universe, graph)
+    yield from _other_activations(universe, graph)
     for piece in (*universe.own, *universe.others):
         yield from _extra(piece)
     if all(piece.kind != "rate" for piece in universe.own):
@@ -74,6 +75,8 @@ def _on(piece: FactorPiece, universe: Universe, graph: Graph) -> Iterator[Ratio]
         yield Ratio(divided, (), (piece.tree, piece.tree), own)
     if piece.kind == "derivative":
         yield from _on_derivative(piece, universe, graph)
+    for condition in piece.parts or (piece.tree,):
+        yield from _on_condition(condition, own)
     if piece.kind == "value":
         yield from _without_activation(piece, graph)
     if piece.kind == "error":
@@ -170,6 +173,38 @@ def _on_derivative(piece: FactorPiece, universe: Universe, graph: Graph) -> Iter
             for wrong in (OF_NUMBERS[name].partials(value, call.arguments[0])[0], (Call(name, call.arguments, 1),)):
                 mistake = Mistake(codes.ACTIVATION_WRONG, facts(meant=meant, wrote=name), RARE, wrong, (call,))
                 yield Ratio(mistake, wrong, (call,), own)
+
+
+def _other_activations(universe: Universe, graph: Graph) -> Iterator[Ratio]:
+    """Take f' of another activation at units whose weighted sum has no name: 1 - z² for the z and 1 - z of a gate."""
+    there = {piece.label for piece in universe.own}
+    for name, right in graph.definitions.items():
+        if not isinstance(right, Call) or len(right.arguments) != 1 or isinstance(right.arguments[0], Name):
+            continue
+        declared = graph.functions.get(right.function)
+        meant = declared.known if declared is not None else right.function
+        own = _slope_parts(meant, name, right.arguments[0])
+        labels = tuple(map(plain, own))
+        for other in mistaken_for(meant) if own and there.issuperset(labels) else ():
+            if other != named.IDENTITY:
+                wrong = _slope_parts(other, name, right.arguments[0])
+                mistake = Mistake(codes.ACTIVATION_WRONG, facts(meant=meant, wrote=other), RARE, wrong, own)
+                yield Ratio(mistake, wrong, own, labels)
+
+
+def _slope_parts(function: str, value: str, argument: Tree) -> tuple[Tree, ...]:
+    """Give the factors of f' in terms of the unit's value."""
+    known = OF_NUMBERS.get(function)
+    return known.partials(Name(value), argument)[0] if known is not None and known.is_function else ()
+
+
+def _on_condition(condition: Tree, own: tuple[str, ...]) -> Iterator[Ratio]:
+    """Turn a condition round: 1[m > 1], or 1[m >= 1], for 1[m < 1]."""
+    match condition:
+        case Call(named.STEP, (positive,), 0):
+            for turned in (Call(named.STEP, (minus(positive),)), difference(ONE, condition)):
+                mistake = Mistake(codes.CONDITION_TURNED, facts(at=positive), WHOLE, (turned,), (condition,))
+                yield Ratio(mistake, (turned,), (condition,), own)
 
 
 def _on_square(call: Call, part: Tree, own: tuple[str, ...]) -> Iterator[Ratio]:

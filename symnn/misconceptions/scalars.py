@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from types import MappingProxyType
 
 from symnn.derivation.adjoint import extended, resolve
 from symnn.derivation.updates import RATE
-from symnn.expressions.tree import Derivative, Tree, names, walk
+from symnn.expressions.terms import unsigned
+from symnn.expressions.tree import Derivative, Product, Sum, Tree, names, walk
 from symnn.expressions.writing import plain
 from symnn.misconceptions.alongside import Alongside
 from symnn.misconceptions.anatomy import Anatomy, anatomy
@@ -26,6 +27,7 @@ from symnn.misconceptions.habits import habit_answers
 from symnn.misconceptions.key_points import KeyPoints
 from symnn.misconceptions.mending import ONE_MISTAKE, TWO_MISTAKES, Mending, goes_with
 from symnn.misconceptions.mistakes import Explanation, Mistake, facts
+from symnn.misconceptions.pieces import FactorPiece
 from symnn.misconceptions.ranking import ranked
 from symnn.misconceptions.ratios import ratios
 from symnn.misconceptions.residues import NoResidue, Residues, SeenResidues
@@ -214,7 +216,11 @@ class ScalarDiagnosis(Diagnosis):
         pieces = [piece for term in self.anatomy.terms for piece in term.pieces]
         if not self.anatomy.of:
             yield lambda: self._beside(self.anatomy.key, evidence), _LIKELY
-        elif len(pieces) == 1 and pieces[0].kind != "number" and names(evidence.answer):
+        elif (
+            len(self.anatomy.terms) == 1
+            and any(_is_inside(piece, pieces) for piece in pieces)
+            and names(evidence.answer)
+        ):
             # a sum inside one equation was differentiated; what is subtracted stays so
             inside = self._beside(self.anatomy.terms[0].tree, evidence)
             yield lambda: [one for one in inside if one.cost <= _FEW], _LIKELY
@@ -273,3 +279,10 @@ def answers(taken: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
         yield from habit_answers(taken.key, graph)
     if taken.old:
         yield from update_mistakes(taken, graph)
+
+
+def _is_inside(piece: FactorPiece, pieces: Sequence[FactorPiece]) -> bool:
+    """Say whether a piece is what one equation alone gives: a sum that was differentiated there, or all there is."""
+    if len(pieces) == 1:
+        return piece.kind != "number"
+    return isinstance(piece.tree, Sum) and any(isinstance(part, Product) for part in map(unsigned, piece.tree.terms))

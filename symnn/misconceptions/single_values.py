@@ -6,6 +6,8 @@ worked out as residues that come near one.
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from symnn.expressions.tree import Tree
 from symnn.misconceptions.dictionary import Dictionary
 from symnn.misconceptions.tensor_point import Array, TensorPoint
@@ -18,6 +20,9 @@ _NEAR, _SMALL = 1e-7, 1e-10
 """Wider than rounding, and still next to nothing comes so near by chance."""
 
 
+_SIDES = (attrgetter("over"), attrgetter("under"))
+
+
 class SingleValues:
     """The values at a point of the answers that `Dictionary.single` knows."""
 
@@ -27,7 +32,8 @@ class SingleValues:
         self._point = point
         self._seen: Seen = {}
         with np.errstate(all="ignore"):
-            ratios = np.array([self._product(one.over) / self._product(one.under) for one in dictionary.groups])
+            over, under = (np.array([self._product(of(one)) for one in dictionary.groups]) for of in _SIDES)
+            ratios = over / under  # 0 below says nothing, and is no exception of Python's
             frames = [base.frame for base in dictionary.bases if base.frame.mistake is None]
             within = [self._of(frame.rest) + self._of(frame.product) * ratios for frame in frames]
             found = np.concatenate(([self._of(tree) for tree in dictionary.whole_trees], *within))

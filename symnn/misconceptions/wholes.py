@@ -24,6 +24,9 @@ __all__ = ["wholes"]
 _MOST_PATHS = 16
 _MOST_OTHERS = 60
 _MOST_EXCHANGED = 16
+_MOST_FORGOTTEN = 6
+"""Of more paths than this, those that are left are not gone through in all combinations."""
+_FORGOTTEN = 1.3
 _SMALL = 200
 """In larger networks only weights of the key itself are exchanged: what depends on others is long to write out."""
 
@@ -32,6 +35,7 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     """List whole wrong answers, each with its tree; derivatives by name are those of the extended graph."""
     if len(anatomy.terms) > 1 and all(term.nodes for term in anatomy.terms):
         yield from _multiplied(anatomy)
+        yield from _several_missing(anatomy, graph)
     if anatomy.of and not anatomy.old:
         yield Mistake(codes.NOT_DIFFERENTIATED, facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
         yield Mistake(codes.EXPONENT, facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
@@ -41,6 +45,36 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
         yield from _all_alike(anatomy, graph)
     if anatomy.of:
         yield from _other_derivatives(anatomy, graph)
+
+
+def _several_missing(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Forget several paths that no one unit has in common: only the direct one, or one of three, is there."""
+    terms = anatomy.terms
+    if len(terms) > _MOST_FORGOTTEN:
+        return
+    old = (Name(anatomy.old),) if anatomy.old else ()
+    for count in range(1, len(terms) - 1):
+        for kept in combinations(range(len(terms)), count):
+            missing = [term for place, term in enumerate(terms) if place not in kept]
+            ways = _ways_of(missing, [terms[place] for place in kept], graph)
+            if len(ways) > 1:
+                mistake = Mistake(codes.MISSING_PATH, facts(through=ways, how="several"), _FORGOTTEN)
+                yield mistake, total((*old, *(terms[place].tree for place in kept)))
+
+
+def _ways_of(missing: list[Term], kept: list[Term], graph: Graph) -> tuple[str, ...]:
+    """Name the units through which all of some paths go, and none of the others; nothing if units do not tell them."""
+    others = {node for term in kept for node in term.nodes}
+    ways: list[str] = []
+    left = missing
+    while left:
+        apart = [node for node in graph.definitions if node not in others and any(node in term.nodes for term in left)]
+        if not apart:
+            return ()
+        widest = max(apart, key=lambda node: sum(node in term.nodes for term in left))
+        ways.append(widest)
+        left = [term for term in left if widest not in term.nodes]
+    return tuple(name for name in graph.definitions if name in ways)
 
 
 def _key(anatomy: Anatomy) -> Tree:
