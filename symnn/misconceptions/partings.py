@@ -52,6 +52,9 @@ _MOST_GROUPED, _MOST_LOOSE, _MOST_PAIRED = 4, 8, 3
 """So many factors of one side are taken together for one of the other; of more loose ones no groups are made, and of
 more than the last no order of pairs is tried."""
 
+_RATIOS: Final = (-1, 2, Fraction(1, 2))
+"""By so much a whole sum is often wrong."""
+
 _GAP, _FRONT = 1.5, 1.25
 """What it costs to say that something lacks in a part that is else right, or stands wrongly before it, in nodes."""
 
@@ -145,6 +148,10 @@ class _SideBySide:
         return best
 
     def _ways(self, answer: Tree, key: Tree) -> Iterator[Found]:
+        for ratio in _RATIOS if isinstance(answer, Sum) else ():
+            whole = product((number(ratio), answer))
+            if self._alike(whole, key):
+                yield (Parting(answer, whole, "front"),)
         match answer, key:
             case Call(), Call() if (answer.function, answer.order) == (key.function, key.order):
                 yield from self._pairwise(answer, key)
@@ -208,8 +215,10 @@ class _SideBySide:
 
     def _beside(self, answer: Tree, key: Tree, wrote: TakenApart, meant: TakenApart) -> Iterator[Found]:
         theirs, ours, turned = self._matched(list(wrote.factors), list(meant.factors))
-        if len(theirs) == len(wrote.factors) != 1:
-            return  # nothing agrees
+        if len(theirs) == len(wrote.factors) != 1:  # nothing agrees: only what lies deeper may be told
+            deeper = self._left_over(theirs, ours, Fraction(1)) if len(theirs) == len(ours) else ()
+            yield from (one for one in deeper if not any(part.node is own.node for part in one for own in theirs))
+            return
         sign = -1 if len(turned) % 2 else 1
         ratio = meant.number / (wrote.number * sign) if wrote.number else Fraction(0)
         if theirs and ours:
@@ -236,6 +245,9 @@ class _SideBySide:
                 pairs = [pair for pair in zip(theirs, order, strict=True) if pair[0].below == pair[1].below]
                 if len(pairs) == len(theirs):
                     yield tuple(one for a, k in pairs for one in self.apart(a.node, k.node))
+        elif len(theirs) > len(ours) and not any(one.below for one in theirs):
+            rest = product((*number_first, *(each.tree for each in ours)))
+            yield (Parting(theirs[0].node, rest), *(Parting(one.node, ONE) for one in theirs[1:]))
 
     def _around(self, wrote: TakenApart, meant: TakenApart, ours: list[Factor]) -> tuple[Tree | None, Tree | None]:
         """Say between which parts of an answer something lacks, where those stand side by side in it."""

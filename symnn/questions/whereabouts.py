@@ -237,7 +237,9 @@ def _parted(answer: Tree, one: Parting, trail: Trail | None) -> Iterator[Finding
             yield from _part(answer, node)
         case "front":
             minus = [part for part in _multiplied(node) if isinstance(part, Negative)]
-            if len(minus) > 1 and not isinstance(node, Negative):
+            if isinstance(node, Sum):
+                yield from says("hint-terms", node.span, part=_short(node))
+            elif len(minus) > 1 and not isinstance(node, Negative):
                 yield from says("hint-factors", node.span, part=_short(node))
             else:
                 yield from says("hint-front", node.span, part=_short(unsigned(minus[0] if minus else node)))
