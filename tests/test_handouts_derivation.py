@@ -24,8 +24,10 @@ from symnn.handouts.shown_numbers import numbers_at
 from symnn.language.limits import AUTHOR
 from symnn.language.reading import read
 from symnn.networks.catalogue import network
+from symnn.networks.courses import layer_norm
 from symnn.networks.layers import mlp
 from symnn.networks.models import graph_from_text
+from symnn.networks.values import split
 from symnn.notation.aligning import line_of
 from symnn.notation.items import Aligned, Line
 from symnn.notation.layout import symbols_of
@@ -204,3 +206,18 @@ def test_numbers_of_a_factor_are_multiplied_once(equations, line):
 
 def test_numbers_of_matrix_lines_are_multiplied_once():
     assert "+ 1/2 · 2 · m = ∂E/∂s + m" in Handout(network("vae")).written("text", "en")
+
+
+@pytest.mark.parametrize(
+    ("built", "at", "lines"),
+    [
+        (network("batch-norm"), None, ("mean(X, columns) = [2, 1]", "std(X, columns) ≈ [0.8165, 0.8165]")),
+        (layer_norm(3), {"x": [1, 2, 3], "z": [0, 0, 0], "gamma": [1, 1, 1], "beta": [0, 0, 0]}, ("mean(x) = 2",)),
+    ],
+)
+def test_a_page_with_numbers_has_the_mean_and_the_deviation_behind_what_is_normalised(built, at, lines):
+    point = split(at or built.values, built.graph)
+    page = Handout(built, point=point).written("text", "en")
+    assert all(line in page for line in lines)
+    assert "divides by the deviation" in page
+    assert "divides by the deviation" not in Handout(built).written("text", "en")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from symnn.expressions.tree import Call, Number, Tree, walk
-from symnn.handouts.document import Prose, ProseFact
-from symnn.notation.items import Piece
+from symnn.expressions.tree import Call, Number, Tree, bare, walk
+from symnn.handouts.document import Block, Prose, ProseFact
+from symnn.notation.items import Aligned, Line, Piece, Value, one_piece
+from symnn.ops import named
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["explanations"]
+__all__ = ["explanations", "statistics"]
 
 
 def explanations(trees: Iterable[Tree]) -> Iterator[Prose]:
@@ -22,6 +23,15 @@ def explanations(trees: Iterable[Tree]) -> Iterator[Prose]:
     for function, call in calls.items():
         if function in OPERATIONS and OPERATIONS[function].explained:
             yield Prose(OPERATIONS[function].explained, _facts(call))
+
+
+def statistics(rights: Iterable[Tree], worth: Callable[[Tree], Value]) -> Iterator[Block]:
+    """Give the mean and the deviation behind what is normalised, on a page with numbers."""
+    calls = [node for tree in rights for node in walk(bare(tree)) if isinstance(node, Call)]
+    for call in dict.fromkeys(node for node in calls if node.function == named.NORMALIZE):
+        parts = [Call(function, call.arguments) for function in (named.MEAN, named.STD)]
+        yield Prose("normalised-explained", {"normalised": Piece(call)})
+        yield Aligned(tuple(Line(one_piece(part), (), worth(part)) for part in parts))
 
 
 def _facts(call: Call) -> Mapping[str, ProseFact]:

@@ -35,7 +35,7 @@ from symnn.handouts.convention_box import conventions
 from symnn.handouts.descent import descent
 from symnn.handouts.document import Block, Heading, Prose
 from symnn.handouts.equations import column_shape
-from symnn.handouts.explanations import explanations
+from symnn.handouts.explanations import explanations, statistics
 from symnn.handouts.families import ErrorFamily, families
 from symnn.handouts.folded_sums import folding_of, left_of
 from symnn.handouts.indexed_sums import IndexedSum, indexed_sum
@@ -119,6 +119,8 @@ class Written(Struct, frozen=True, dict=True):
         yield Prose("indexed-explained" if self.graph.indexed else "forward-explained")
         yield from self._in_part(list(self._equations()))
         yield from ones_explained(self._shown_rights())
+        if self.numbers is not None:
+            yield from statistics((equation.right for equation in self.graph.equations), self.numbers.worth)
         if self.graph.indexed:
             yield from values_by_step(self.graph, self.numbers)
         if full:
@@ -128,11 +130,9 @@ class Written(Struct, frozen=True, dict=True):
         for count, (one, ranges) in enumerate(zip(self.graph.indexed, ranges_held(self.graph), strict=True), 1):
             right = expression(folding_of(self.graph).of(one.right, left_of(one.left)))
             yield Line(one_piece(one.left), (right,), label=f"F{count}", holds=ranges)
-        count = len(self.graph.indexed)
-        for equation in self.graph.equations:
-            if equation.left not in self._by_index:
-                count += 1
-                yield self._equation(equation.left, equation.right, f"F{count}")
+        others = (equation for equation in self.graph.equations if equation.left not in self._by_index)
+        for count, equation in enumerate(others, len(self.graph.indexed) + 1):
+            yield self._equation(equation.left, equation.right, f"F{count}")
 
     @cached_property
     def _by_index(self) -> Mapping[str, int]:

@@ -11,13 +11,16 @@ from msgspec import Struct
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.matrices import MatrixDerivation
 from symnn.documents.containers import Nested
-from symnn.expressions.tree import Name, Tree
+from symnn.expressions.tree import Name, Tree, names
 from symnn.handouts.digits import shown
 from symnn.handouts.shown_numbers import forward_run
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.notation.items import PutIn, Value
+from symnn.numeric.arithmetic import arrays
 from symnn.numeric.evaluation import evaluated
+from symnn.numeric.interpreter import Interpreter
+from symnn.numeric.valued import Valued, valued
 
 __all__ = ["LEFT_OUT", "MOST_ROWS", "TensorNumbers", "cut_table", "tensor_numbers_at"]
 
@@ -39,6 +42,19 @@ class TensorNumbers(Struct, frozen=True):
         if not isinstance(tree, Name) or tree.name not in self.values:
             return None
         return _shown(self.values[tree.name])
+
+    def worth(self, tree: Tree) -> Value:
+        """Give what a formula of quantities with values is worth."""
+        import numpy as np
+
+        shapes = self.graph.shapes
+        at = {
+            name: Valued(np.asarray(self.values[name], float), shapes.get(name, ()))
+            for name in names(tree)
+            if name in self.values
+        }
+        interpreter = Interpreter(arrays(self.graph.conventions), self.graph.functions)
+        return self.as_shown(valued(interpreter.of(tree, at)).array)
 
     def put_in(self, tree: Tree) -> PutIn | None:  # noqa: ARG002 - of tensors only the results are shown
         """Put numbers into no equation of tensors."""
