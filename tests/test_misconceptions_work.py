@@ -11,6 +11,8 @@ import pytest
 from work import calls_of
 
 from symnn.exercises.library import exercise
+from symnn.expressions.tree import Number, Product
+from symnn.questions.reference import Reference
 
 ANSWERS = [
     ("bp-2-2-1", "dw1", "(y-z)^3 + w5*x2 - f1*sigmoid(x1*w2)", "(y-z)^3 + w5*x1 - f2*sigmoid(x1*w2)", 17_000),
@@ -69,3 +71,15 @@ def test_the_same_formula_in_other_words_is_judged_once_and_told_at_its_own_plac
         (one.code, dict(one.facts), "x2") for one in told.findings
     ]
     assert asked.grade("2 (y - z) y (1 - y) w5 f1 (1 - f1) x1").verdict == "correct"
+
+
+@pytest.mark.parametrize(("name", "part"), [("matrix-form", "by-W1"), ("birnn", "by-V"), ("batch-norm", "by-beta")])
+def test_a_second_reference_of_tensors_compiles_no_equation_again(name, part):
+    asked = exercise(name).part(part)
+    key = asked.content.answer.value
+    accepted, answer = Product((Number(3), key)), Product((Number(5), key))
+    first = Reference(key, asked.meaning)
+    first.judge(answer, "five times")
+    alone, beside = Reference(accepted, asked.meaning), Reference(accepted, asked.meaning, first)
+    spent = calls_of(lambda: alone.judge(answer, "five times"))
+    assert 3 * calls_of(lambda: beside.judge(answer, "five times")) <= spent

@@ -244,16 +244,20 @@ def entrywise_meaning(meaning: Meaning) -> Meaning:
 class GridJudge:
     """Judges tensor answers against one tensor reference, entry by entry; what is compiled is shared by all entries.
 
+    ``beside`` is the judge of another reference under the same meaning, whose compiled equations serve this one, too.
     Raises: `Misfit` if the reference's shapes do not fit, `TooLarge` if it has too many entries.
     """
 
-    def __init__(self, reference: Tree, meaning: Meaning) -> None:
-        self._writing = WrittenOut(meaning.written or meaning.equations)
-        self._signature = self._writing.signature(reference)
+    def __init__(self, reference: Tree, meaning: Meaning, beside: GridJudge | None = None) -> None:
+        self.writing: WrittenOut = (
+            WrittenOut(meaning.written or meaning.equations) if beside is None else beside.writing
+        )
+        self._signature = self.writing.signature(reference)
         self.shapes = meaning.shapes
         self.expected = cells_of(reference, meaning.shapes)
-        self._whole = Judge(_joined(self.expected), entrywise_meaning(meaning))
-        self.judges = tuple(map(self._whole.against, self.expected.cells))
+        whole = _joined(self.expected)
+        self.whole: Judge = Judge(whole, entrywise_meaning(meaning)) if beside is None else beside.whole.against(whole)
+        self.judges = tuple(map(self.whole.against, self.expected.cells))
         self._looked: tuple[Tree, str, WholeLook | None] | None = None
 
     def judge(self, answer: Tree, text: str = "", *, explain: bool = True) -> Judgement:
@@ -266,7 +270,7 @@ class GridJudge:
         if look is not None and not look.wrong:
             return _EQUAL
         if look is None:
-            signature = self._writing.signature(answer)
+            signature = self.writing.signature(answer)
             if signature is not None and signature == self._signature:
                 return _EQUAL
         with one_account() as work:
@@ -283,15 +287,15 @@ class GridJudge:
             return None
         if self._looked is not None and self._looked[0] is answer and self._looked[1] == text:
             return self._looked[2]
-        look = self._direct.look(answer, self._whole.seed(answer, text))
-        proves = look is not None and (look.surely or self._whole.are_independent(look.names))
+        look = self._direct.look(answer, self.whole.seed(answer, text))
+        proves = look is not None and (look.surely or self.whole.are_independent(look.names))
         self._looked = (answer, text, look if proves else None)
         return self._looked[2]
 
     @cached_property
     def _direct(self) -> WholeReference | None:
         return WholeReference.of(
-            (judge.plainly_compiled for judge in self.judges), self.expected.shape, self._whole.free
+            (judge.plainly_compiled for judge in self.judges), self.expected.shape, self.whole.free
         )
 
     def _judged(self, answer: Tree, text: str, work: Account, look: WholeLook | None, *, explain: bool) -> Judgement:
@@ -310,7 +314,7 @@ class GridJudge:
             )
         pairs = tuple(zip(self.judges, given.cells, strict=True))
         wrong = {place for place, (judge, entry) in enumerate(pairs) if judge.differs(entry)}
-        if not wrong and self._whole.judge(_joined(given), text, explain=False).equal is True:
+        if not wrong and self.whole.judge(_joined(given), text, explain=False).equal is True:
             return _EQUAL
         return self._entry_by_entry(given, text, wrong, work, explain=explain)
 

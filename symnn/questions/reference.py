@@ -29,7 +29,7 @@ class Reference:
     def judge(self, answer: Tree, text: str, *, explain: bool = True) -> Judgement:
         """Say whether an answer equals it."""
         if self.tensor or is_tensor(answer, self.meaning.shapes):
-            return self._grid.judge(answer, text, explain=explain)
+            return self.grid.judge(answer, text, explain=explain)
         return self.scalar.judge(answer, text, explain=explain)
 
     def share(self, judgement: Judgement) -> Fraction:
@@ -38,12 +38,12 @@ class Reference:
         which, unsettled = facts.get("which"), facts.get("unsettled", 0)
         if not isinstance(which, tuple) or not isinstance(unsettled, int):
             return Fraction(0)
-        return 1 - Fraction(len(which) + unsettled, len(self._grid.expected.cells))
+        return 1 - Fraction(len(which) + unsettled, len(self.grid.expected.cells))
 
     @property
     def count(self) -> int:
         """How many entries an answer should have."""
-        return len(self._grid.expected.cells)
+        return len(self.grid.expected.cells)
 
     @cached_property
     def scalar(self) -> Judge:
@@ -51,5 +51,7 @@ class Reference:
         return Judge(self.tree, self.meaning) if self.beside is None else self.beside.scalar.against(self.tree)
 
     @cached_property
-    def _grid(self) -> GridJudge:
-        return GridJudge(self.tree, self.meaning)
+    def grid(self) -> GridJudge:
+        """The judge of an answer that is a tensor."""
+        beside = self.beside if self.beside is not None and self.beside.tensor else None
+        return GridJudge(self.tree, self.meaning, None if beside is None else beside.grid)
