@@ -120,7 +120,7 @@ def _image(tree: Call, shapes: Mapping[str, Shape]) -> Iterator[Edit]:
             powers = Call(named.EXP, (scores,))
             shown = facts(factor=Quotient(ONE, Call(named.SUM, (powers,))))
             yield Mistake(codes.MISSING_FACTOR, shown, LESS_USUAL), powers
-        case Call(named.SUM, (summed,)):  # of softmax: only the slopes by its own argument
+        case Call(named.SUM, (summed, *_)):  # of softmax: only the slopes by its own argument
             told = facts(meant=tree, wrote=summed)
             yield Mistake(codes.WRONG_FACTOR, told, LESS_USUAL, (summed,), (tree,)), summed
         case Call(named.MEAN, (_,)):

@@ -26,7 +26,7 @@ from symnn.questions.known_verdicts import KnownVerdicts
 from symnn.questions.marks import accepted, all_wrong, earned, shown_reading, unreadable, wrong
 from symnn.questions.reference import Reference
 from symnn.questions.solving import typed
-from symnn.questions.standing import known_derivative, not_differentiated, value_of
+from symnn.questions.standing import by_name, known_derivative, not_differentiated, value_of
 from symnn.verdicts.barrier import explained
 from symnn.verdicts.verdict import Finding, Judgement, Read, Verdict
 
@@ -133,7 +133,7 @@ class FormulaKind(Expressed[Tree, Reference]):
         """Say why a formula is wrong, in the answer as written wherever that can be."""
         written = answer.tree
         derived = any(isinstance(node, Derivative) for node in walk(written))
-        tree = value_of(self.question, written) if derived else written
+        tree = value_of(self.question, by_name(self.question, written)) if derived else written
         with explaining():
             return explained(lambda: self._diagnosis.explain(tree))
 
@@ -146,8 +146,9 @@ class FormulaKind(Expressed[Tree, Reference]):
         if not key.tensor:
             return None
         try:
-            own = mapped(answer.tree, lambda node: known_derivative(self.question, node))
-            shape_of(aligned_as_network(own, self.question.graph), self.question.meaning.shapes)
+            own = mapped(by_name(self.question, answer.tree), lambda node: known_derivative(self.question, node))
+            shapes = {**self.question.meaning.shapes, **self.question.given_tensors}
+            shape_of(aligned_as_network(own, self.question.with_given), shapes)
         except Misfit as found:
             return Judgement(equal=False, method="shape", findings=(misfit(found.problem),))
         return None
@@ -158,7 +159,7 @@ class FormulaKind(Expressed[Tree, Reference]):
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
-        return diagnosis_of(self.question.network, self.question.content.answer.written)
+        return diagnosis_of(self.question.network_with_given, self.question.content.answer.written)
 
 
 def _with_reason(judgement: Judgement, share: Fraction, explain: Callable[[], Findings]) -> Findings:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.matrices import derive_matrix
 from symnn.documents.containers import Nested
 from symnn.equality.meaning import Meaning
 from symnn.equality.subject import Subject
-from symnn.expressions.tree import Number, Tree
+from symnn.expressions.tree import Derivative, Name, Number, Tree
 from symnn.language.scope import Scope
 from symnn.networks.graph import Graph
+from symnn.networks.quantity import Quantity
 from symnn.networks.values import split
+from symnn.ops.shapes import Shape
 from symnn.questions.fields import Accept, Feedback, PartFile, Rubric
 from symnn.questions.mathematics import Expression
 from symnn.questions.variants import drawn
@@ -78,6 +84,32 @@ class Question(Struct, frozen=True, dict=True):
         """Give the values of a variant, those of tensors entry by entry."""
         variant = split(self.variant(seed), self.graph)
         return {name: Fraction(value) for name, value in variant.items() if not isinstance(value, tuple)}
+
+    @cached_property
+    def given_tensors(self) -> Mapping[str, Shape]:
+        """The shapes of the tensors of derivatives that answers may use, by the names of the adjoints."""
+        return MappingProxyType({adjoint_name(of, wrt): self.graph.shapes[wrt] for of, wrt in self._given})
+
+    @cached_property
+    def with_given(self) -> Graph:
+        """The graph in which a given tensor of derivatives is a quantity of its own, beside its entries."""
+        given = {name: Quantity(name, shape, "adjoint") for name, shape in self.given_tensors.items()}
+        return replace(self.graph, quantities=MappingProxyType({**given, **self.graph.quantities}))
+
+    @cached_property
+    def network_with_given(self) -> Graph:
+        """The network in which given tensors of derivatives of one result have their equations."""
+        results = {of for of, _ in self._given}
+        if len(results) != 1:
+            return self.network
+        return derive_matrix(self.network, results.pop(), tuple(wrt for _, wrt in self._given)).extended
+
+    @property
+    def _given(self) -> Iterator[tuple[str, str]]:
+        for given in self.content.given:
+            match given.written:
+                case Derivative(Name(of), Name(wrt)) if wrt in self.network.shapes:
+                    yield of, wrt
 
     @property
     def subject(self) -> Subject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.primes import carried_out
 from symnn.expressions.tree import Call, Derivative, Name, Tree, bare, holds, mapped, walk
 from symnn.expressions.writing import plain
@@ -12,9 +13,12 @@ from symnn.verdicts import codes
 from symnn.verdicts.finding import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symnn.ops.shapes import Shape
     from symnn.questions.question import Question
 
-__all__ = ["known_derivative", "not_differentiated", "value_of"]
+__all__ = ["by_name", "known_derivative", "not_differentiated", "value_of"]
 
 
 _DERIVATIVES: Final = frozenset((Derivative,))
@@ -31,6 +35,22 @@ def value_of(question: Question, tree: Tree) -> Tree:
         return tree
     own = mapped(tree, lambda node: known_derivative(question, node))
     return carried_out(own, question.graph.functions, question.graph.shapes)
+
+
+def by_name(question: Question, tree: Tree) -> Tree:
+    """Write every tensor of derivatives that a part has given by its own name, and not entry by entry.
+
+    So a shape that does not fit is told of ∂L/∂S, and the diagnosis knows it as one thing.
+    """
+    given = question.given_tensors
+    return mapped(tree, lambda node: _by_name(node, given)) if given and holds(tree, _DERIVATIVES) else tree
+
+
+def _by_name(node: Tree, given: Mapping[str, Shape]) -> Tree | None:
+    match node:
+        case Derivative(Name(of), Name(wrt)) if (name := adjoint_name(of, wrt)) in given:
+            return Name(name, node.span)
+    return None
 
 
 def _is_derivative(node: Tree) -> bool:
