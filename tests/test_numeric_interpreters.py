@@ -139,7 +139,7 @@ BY_HAND = (
     ("center(x)", {"x": (4,)}, lambda x: x - x.mean()),
     ("std(x)", {"x": (4,)}, np.std),
     ("variance(x)", {"x": (4,)}, np.var),
-    ("var(x)", {"x": (4,)}, np.var),
+    ("variance(x)", {"x": (4,)}, np.var),
     ("normalize(x)", {"x": (4,)}, lambda x: (x - x.mean()) / x.std()),
     ("max(x)", {"x": (4,)}, np.max),
     ("max(A, rows)", {"A": (2, 3)}, lambda A: A.max(axis=1)),
