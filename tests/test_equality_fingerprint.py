@@ -92,4 +92,5 @@ def test_points_change_with_answer_key_and_exercise_but_not_from_run_to_run():
 )
 def test_roots_of_quantities_are_drawn_and_settled_by_the_fields(answer, reference, equal):
     judgement = Comparer().row(ComparedRow(answer, reference)).judgement
-    assert (judgement.equal, judgement.method) == (equal, "fingerprint")
+    by_a_point = not equal and "1e-9" not in answer  # a point is asked first; it does not see what is so small
+    assert (judgement.equal, judgement.method) == (equal, "witness" if by_a_point else "fingerprint")

@@ -107,7 +107,7 @@ def test_every_text_of_every_author_can_be_said_in_a_terminal(lang):
             "birnn/by-V",
             "2 s'_1 (y_1-z_1)^T + 2 s'_2 (y_2-z_2)^T + 2 s'_3(y_3-z_3)^T",
             "zh",
-            "矩阵 ∂E/∂V' 的转置不对",
+            "∂E/∂V' 该不该转置？这里正好写反了",
         ),
         ("bp-2-2-1/dw1", "2(y-z)q", "en", "Unknown name 'q'."),
     ],

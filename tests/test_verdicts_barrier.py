@@ -39,7 +39,7 @@ def failing(monkeypatch):
 @pytest.mark.parametrize(
     ("target", "answer", "codes"),
     [
-        ("bp-2-2-1/dw1", "w1", ["unexplained"]),
+        ("bp-2-2-1/dw1", "w1^17", ["unexplained"]),
         ("cnn-x/votes", "17", ["unexplained"]),
         ("rnn/h1", "[1, 1]", ["entries"]),
         ("matrix-form/by-W1", "2 W_1", ["entries", "unexplained"]),
@@ -60,8 +60,9 @@ def test_an_accident_keeps_the_verdict(caplog, target, answer, codes):
 @pytest.mark.usefixtures("failing")
 def test_the_log_is_shown_to_those_who_ask_for_it(option, said):
     log = logging.getLogger("symnn")
+    answer = f"w1^{3 + len(''.join(option))}"  # one that nobody has given before: what is known is not explained again
     try:
-        result = CliRunner().invoke(symnn, ["verify", "bp-2-2-1/dw1", "w1", *option])
+        result = CliRunner().invoke(symnn, ["verify", "bp-2-2-1/dw1", answer, *option])
     finally:
         log.removeHandler(logging.lastResort)
         log.setLevel(logging.NOTSET)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from msgspec import Struct
@@ -26,16 +25,17 @@ class Shown(Struct, frozen=True):
     layout: Layout = "call"
 
 
+_WITH_BOUNDS = f"{named.SUM}_{{"
+"""How the sign of a sum with its bounds begins; no operation is called so."""
+
+
 def sum_sign(letter: str, low: int | str, high: int | str) -> str:
     """Name the function that adds up what stands in it over an index, so that it is read again.
 
     >>> sum_sign("k", 1, 3), sum_sign("j", "i+1", 3)
     ('sum_{k=1}^{3}', 'sum_{j=i+1}^{3}')
     """
-    return f"{named.SUM}_{{{letter}={low}}}^{{{high}}}"
-
-
-_SUM = re.compile(rf"{named.SUM}_\{{(?P<letter>[A-Za-z])=(?P<low>[-+0-9A-Za-z]+)\}}\^\{{(?P<high>[-+0-9A-Za-z]+)\}}")
+    return f"{_WITH_BOUNDS}{letter}={low}}}^{{{high}}}"
 
 
 @lru_cache(maxsize=512)
@@ -45,9 +45,9 @@ def head_of(name: str) -> Box:
     >>> head_of("sigmoid"), head_of("relu"), head_of("f")
     (Letter(sign='σ'), Operator(name='ReLU'), Letter(sign='f'))
     """
-    summed = _SUM.fullmatch(name) if "{" in name else None
-    if summed is not None:
-        return Script(Sign("∑"), sign_boxes(f"{summed['letter']}={summed['low']}"), sign_boxes(summed["high"]))
+    if name.startswith(_WITH_BOUNDS):
+        below, _, above = name.removeprefix(_WITH_BOUNDS).removesuffix("}").partition("}^{")
+        return Script(Sign("∑"), sign_boxes(below), sign_boxes(above))
     known = OPERATIONS.get(name)
     return function(known.sign if known is not None and known.sign else name)
 
