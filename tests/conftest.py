@@ -9,7 +9,6 @@ import gc
 import os
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,15 +21,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 WATCHED = 4
 """How many times as long a line of Python takes where coverage counts the lines and branches."""
 
-SLOWED = {"by": 1}
-
 if "coverage" in sys.modules and sys.modules["coverage"].Coverage.current() is not None:
     processor = time.process_time
-    time.process_time = lambda: processor() / SLOWED["by"]  # the bounds of tests are those of code that nobody watches
-    SLOWED["by"] = WATCHED
-
-PLACE = pytest.StashKey[int]()
-"""Which test of its file one is."""
+    time.process_time = lambda: processor() / WATCHED  # the bounds of tests are those of code that nobody watches
 
 CHROMIUM = Path("/usr/bin/chromium")
 GOLDEN = Path(__file__).parent / "golden"
@@ -55,30 +48,6 @@ def pytest_collection_finish():
 
 def pytest_addoption(parser):
     parser.addoption("--snapshot-update", action="store_true", help="write the goldens anew")
-    parser.addoption("--watch-every", type=int, default=1, help="with --cov: one of so many tests of a file")
-
-
-def pytest_collection_modifyitems(items):
-    """Count the tests of each file."""
-    seen = Counter()
-    for item in items:
-        item.stash[PLACE] = seen[item.path]
-        seen[item.path] += 1
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    """Let coverage look away from most tests, where only some are to be watched: it makes them 2.4 times as dear."""
-    watching = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
-    if watching is None or item.stash[PLACE] % item.config.getoption("--watch-every") == 0:
-        return (yield)
-    watching.stop()
-    SLOWED["by"] = 1
-    try:
-        return (yield)
-    finally:
-        SLOWED["by"] = WATCHED
-        watching.start()
 
 
 @pytest.hookimpl(optionalhook=True)
