@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import AXIS, BLANK, BRACE, CLOSE, COMMA, FUNCTION, NAME, OPEN, SPECIAL, SQUARE, Entry
+from symnn.language.signs import AXIS, BLANK, BRACE, CLOSE, COMMA, FUNCTION, NAME, OPEN, SPECIAL, SQUARE
 from symnn.ops.operation import AXES, WORDS
 from symnn.ops.table import OPERATIONS
 
@@ -32,7 +32,7 @@ def axis(settling: Settling, word: str) -> bool:
         return False
     numbered = _NUMBERED.match(settling.text, settling.places[settling.at])
     if numbered is not None and _takes_axis(settling):
-        _pass(settling, numbered, (AXIS, numbered["number"]))
+        settling.give_up_to(numbered.end(), (AXIS, numbered["number"]))
         return True
     if word not in WORDS or settling.following(settling.at + 1) not in _ENDS:
         return False
@@ -47,16 +47,8 @@ def kept(settling: Settling, word: str) -> bool:
         return False
     for column in (settling.done.entries, settling.done.starts, settling.done.ends):
         del column[-1]
-    _pass(settling, found, (BLANK, ""))
+    settling.give_up_to(found.end(), (BLANK, ""))
     return True
-
-
-def _pass(settling: Settling, found: re.Match[str], entry: Entry) -> None:
-    """Enter a token for all words of a stretch."""
-    end = settling.at
-    while end < len(settling.words) and settling.places[end] < found.end():
-        end += 1
-    settling.give(entry, len(found[0]), end - settling.at)
 
 
 def _takes_axis(settling: Settling) -> bool:
@@ -93,7 +85,7 @@ def method(settling: Settling) -> bool:
     if empty and not alone:  # a program's method takes all entries where no axis is named
         settling.give((AXIS, _ALL), 0, 0)
     elif _has_axis(known[1]) and (number := _BARE.match(settling.text, settling.places[settling.at])) is not None:
-        _pass(settling, number, (AXIS, number["number"]))
+        settling.give_up_to(number.end(), (AXIS, number["number"]))
     return True
 
 

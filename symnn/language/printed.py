@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import Call, Number, Tree
-from symnn.language.signs import COMMAND, FUNCTION, NAME, OPEN, Entry
+from symnn.language.signs import COMMAND, FUNCTION, NAME, OPEN
 from symnn.ops import named
 from symnn.ops.operation import AXES, Operation
 from symnn.ops.settings import spelled_settings
@@ -82,7 +82,7 @@ def sign_of_page(settling: Settling, word: str) -> bool:
     r"""Read the sign of an operation as pages print it: ``\operatorname{SE}(y, z)``, ``\sum_{\mathrm{rows}}(X)``."""
     sized = sized_ones(settling, word)
     if sized is not None:
-        _pass_to(settling, sized.end(), (COMMAND, f"{PRINTED}:{ALONE}:{'×'.join(filter(None, sized.groups()))}"))
+        settling.give_up_to(sized.end(), (COMMAND, f"{PRINTED}:{ALONE}:{'×'.join(filter(None, sized.groups()))}"))
         return True
     is_unsized = word in _UNSIZED and not settling.scope.open and named.SPREAD in settling.scope.functions
     if is_unsized and not (word == _UNIT and _UNIT in settling.scope.stems):
@@ -98,7 +98,7 @@ def sign_of_page(settling: Settling, word: str) -> bool:
     if not known and not (sign == ALONE and named.SPREAD in settling.scope.functions):
         return False
     entry = (COMMAND, f"{PRINTED}:{sign}:{below}") if below or sign == ALONE else (FUNCTION, known[0])
-    _pass_to(settling, found.end(), entry)
+    settling.give_up_to(found.end(), entry)
     return True
 
 
@@ -107,14 +107,6 @@ def sized_ones(settling: Settling, word: str) -> re.Match[str] | None:
     if word != _ONES or named.SPREAD not in settling.scope.functions or settling.declared(word):
         return None
     return _LENGTHS.match(settling.text, settling.places[settling.at] + len(word))
-
-
-def _pass_to(settling: Settling, end: int, entry: Entry) -> None:
-    """Enter a token for all words up to a place."""
-    last = settling.at
-    while last < len(settling.words) and settling.places[last] < end:
-        last += 1
-    settling.give(entry, end - settling.places[settling.at], last - settling.at)
 
 
 def _taken(found: re.Match[str]) -> tuple[str, str]:
@@ -147,12 +139,9 @@ def entry_of_brackets(settling: Settling, word: str) -> bool:
     for written in (indices, ",".join(indices)):
         known = settling.scope.find(f"{word}[{written}]")
         if known is not None and known[0] == NAME:
-            last = settling.at
-            while last < len(settling.words) and settling.places[last] < found.end():
-                last += 1
             for column in (settling.done.entries, settling.done.starts, settling.done.ends):
                 del column[-1]
-            settling.give(known, found.end() - settling.places[settling.at], last - settling.at)
+            settling.give_up_to(found.end(), known)
             return True
     return False
 

@@ -95,11 +95,13 @@ def read(
 
 def _otherwise(text: str, refusal: Problem, scope: Scope, limits: Limits, asked: Asked) -> Reading | Problem:
     """Read what the grammar has refused as a lone number or table or a choice in words, or refuse it for good."""
-    found = lone(text, limits) if len(text) <= limits.characters else None
+    if len(text) > limits.characters:
+        return refusal
+    found = lone(text, limits)
     if isinstance(found, tuple):
         tree, note = found
         return Reading(tree, text, (note,))
-    choice = worded_choice(text) if found is None and len(text) <= limits.characters else None
+    choice = worded_choice(text) if found is None else None
     if choice is not None:
         return _chosen(text, choice, scope, limits, asked)
     return refusal if found is None else found

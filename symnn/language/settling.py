@@ -116,6 +116,13 @@ class Settling:
             self.done.ends.append(start + length)
         self.at += consumed
 
+    def give_up_to(self, end: int, entry: Entry) -> None:
+        """Enter a token for all words up to a place of the text."""
+        last = self.at
+        while last < len(self.words) and self.places[last] < end:
+            last += 1
+        self.give(entry, end - self.places[self.at], last - self.at)
+
     def replace(self, pieces: list[str]) -> None:
         """Put other words, as long together, in the place of this one."""
         places = [self.places[self.at]]
@@ -205,10 +212,7 @@ class Settling:
         found = _NORM_KIND.match(self.text, self.places[self.at])
         if found is None:
             self.refuse("norm-kind", 1, found=self.text[self.places[self.at] : self.places[self.at] + 4])
-        end = self.at
-        while end < len(self.words) and self.places[end] < found.end():
-            end += 1
-        self.give((BELOW, found["kind"] or found["set"]), len(found[0]), end - self.at)
+        self.give_up_to(found.end(), (BELOW, found["kind"] or found["set"]))
 
     def _stray(self, sign: str) -> NoReturn:
         """Refuse a prime, index, point or exclamation mark where none can stand."""

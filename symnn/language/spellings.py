@@ -187,10 +187,7 @@ def setting(settling: Settling, word: str) -> bool:
     settling.give((SETTING, name), len(word), place + 1 - settling.at)
     quoted = _PADDED.match(settling.text, settling.places[settling.at]) if name == PADDING else None
     if quoted is not None:
-        end = settling.at
-        while end < len(settling.words) and settling.places[end] < quoted.end():
-            end += 1
-        settling.give((AXIS, quoted["word"]), len(quoted[0]), end - settling.at)
+        settling.give_up_to(quoted.end(), (AXIS, quoted["word"]))
     return True
 
 
