@@ -143,7 +143,7 @@ def _meaning(graph: Graph, name: str) -> str:
         return "loss" if graph.listed("target") else "result"
     if isinstance(right, Call) and not right.order:
         known = graph.functions.get(right.function)
-        operation = OPERATIONS.get(known.known if known is not None else right.function)
+        operation = OPERATIONS.get(graph.known_as(right.function))
         if known is not None or (operation is not None and operation.role == "activation"):
             return "activation"
     return "weighted" if _is_weighted(graph, right) else "computed"

@@ -246,7 +246,7 @@ def _call(tree: Call, graph: Graph) -> Iterator[Edit]:
             if other != tree.function:
                 told = facts(meant=tree.function, wrote=other)
                 yield Mistake(codes.ACTIVATION_WRONG, told, RARE), Call(other, tree.arguments)
-    others = mistaken_for(_known(tree, graph))
+    others = mistaken_for(graph.known_as(tree.function) or tree.function)
     wrongs = [None, *(Call(name, tree.arguments) for name in others if name != named.IDENTITY)]
     for wrong in wrongs:
         mistake = activation(tree, wrong, graph)
@@ -262,12 +262,6 @@ def _other_operation(tree: Call) -> Iterator[Edit]:
         yield Mistake(codes.OPERATION_WRONG, told, RARE), Call(other, tree.arguments)
 
 
-def _known(call: Call, graph: Graph) -> str:
-    """Name the operation that a function is, or the function itself where it is none."""
-    function = graph.functions.get(call.function)
-    return (function.known if function is not None else "") or call.function
-
-
 def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
     """Say that a unit has another activation, or none where ``wrote`` is None; None where that is no mistake."""
     known = graph.functions.get(meant.function)
@@ -275,12 +269,12 @@ def activation(meant: Call, wrote: Call | None, graph: Graph) -> Mistake | None:
         return None
     if meant.order or len(meant.arguments) != 1:
         return None
-    name = _known(meant, graph)
+    name = graph.known_as(meant.function) or meant.function
     if wrote is None:
         argument = meant.arguments[0]
         shown = facts(at=argument, function="" if known is not None or name in ACTIVATIONS else name)
         return None if name == named.IDENTITY else Mistake(codes.ACTIVATION_MISSING, shown, USUAL, (argument,))
-    instead = _known(wrote, graph)
+    instead = graph.known_as(wrote.function) or wrote.function
     usual = instead in mistaken_for(name) and (known is not None or name in ACTIVATIONS)
     if wrote.order or not usual:
         return None

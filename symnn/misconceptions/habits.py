@@ -100,7 +100,7 @@ def _activations(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[
     arguments: dict[str, Tree] = {name: call.arguments[0] for name, call in units.items()}
     at = tuple(argument.name for argument in arguments.values() if isinstance(argument, Name))
     yield Habit(Mistake(codes.ACTIVATION_MISSING, facts(at=at), cost), arguments)
-    known = {_known(call.function, graph) for call in units.values()}
+    known = {graph.known_as(call.function) for call in units.values()}
     meant = known.pop() if len(known) == 1 else ""
     for other in mistaken_for(meant) if meant else ():
         if other != named.IDENTITY:
@@ -111,10 +111,6 @@ def _activations(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[
 def _is_unit(call: Call, graph: Graph) -> bool:
     """Say whether a quantity is a unit: by a function of the network, or by an activation of the course."""
     return len(call.arguments) == 1 and (call.function in graph.functions or call.function in ACTIVATIONS)
-
-
-def _known(function: str, graph: Graph) -> str:
-    return graph.functions[function].known if function in graph.functions else function
 
 
 def _exchanged(reached: set[str], graph: Graph) -> Iterator[Habit]:

@@ -166,8 +166,7 @@ def _on_derivative(piece: FactorPiece, universe: Universe, graph: Graph) -> Iter
         other = Call(call.function, (Name(name),), 1)
         if other != call and not _is_listed(other, universe):
             yield Ratio(_argument(call, other), (other,), (call,), own)
-    known = graph.functions.get(call.function)
-    meant = known.known if known is not None else call.function
+    meant = graph.known_as(call.function)
     for name in mistaken_for(meant) if meant in OF_NUMBERS else ():
         if name != named.IDENTITY:
             for wrong in (OF_NUMBERS[name].partials(value, call.arguments[0])[0], (Call(name, call.arguments, 1),)):
@@ -181,8 +180,7 @@ def _other_activations(universe: Universe, graph: Graph) -> Iterator[Ratio]:
     for name, right in graph.definitions.items():
         if not isinstance(right, Call) or len(right.arguments) != 1 or isinstance(right.arguments[0], Name):
             continue
-        declared = graph.functions.get(right.function)
-        meant = declared.known if declared is not None else right.function
+        meant = graph.known_as(right.function)
         own = _slope_parts(meant, name, right.arguments[0])
         labels = tuple(map(plain, own))
         for other in mistaken_for(meant) if own and there.issuperset(labels) else ():

@@ -192,7 +192,7 @@ class SmallChanges:
         if node.order:
             yield from instead(node, Call(function, arguments))
             return
-        name = self._known(function)
+        name = self.graph.known_as(function) or function
         is_unit = function in self.graph.functions or (name in OF_NUMBERS and OF_NUMBERS[name].is_function)
         if len(arguments) == 1 and is_unit:
             value = facts(of=node)
@@ -205,17 +205,12 @@ class SmallChanges:
         # what the network applies there, if it does
         own = self._applied.get(bare(arguments[0])) if len(arguments) == 1 else None
         for other in (own,) if own else self._functions if len(arguments) == 1 else others:
-            meant = self._known(other)
+            meant = self.graph.known_as(other) or other
             if meant not in (function, name, named.IDENTITY):
                 kind = codes.ACTIVATION_WRONG if {name, meant}.issubset(ACTIVATIONS) else codes.OPERATION_WRONG
                 given = _taken(meant, arguments) if name in OF_NUMBERS else arguments
                 if given:
                     yield Mistake(kind, facts(meant=meant, wrote=name), 1.0, (node,)), Call(other, given)
-
-    def _known(self, function: str) -> str:
-        """Name the operation that a function of the network is, or the function itself where it is none."""
-        known = self.graph.functions.get(function)
-        return (known.known if known is not None else "") or function
 
     def _name(self, name: str, node: Name) -> Iterator[Change]:
         if len(self.graph.shapes.get(name, ())) > 0:

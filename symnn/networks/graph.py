@@ -215,6 +215,11 @@ class Graph(Struct, frozen=True, dict=True):
             return None
         return found[1] if found[1] in self.quantities or found[1] in self.entrywise.quantities else None
 
+    def known_as(self, function: str) -> str:
+        """Name the operation that a function is: itself if it is not declared, nothing for a formula of its own."""
+        declared = self.functions.get(function)
+        return function if declared is None else declared.known
+
     def written_out(self, call: Call) -> Tree | None:
         """Write a declared function at its argument; None for a built-in one."""
         function = self.functions.get(call.function)
