@@ -13,7 +13,7 @@ SIGNS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys("%‰", "percent"),
         **dict.fromkeys("∑∏Σ", "sum"),
         **dict.fromkeys("∫∮", "integral"),
-        **dict.fromkeys("⊗⋆★", "product"),
+        **dict.fromkeys("⋆★", "product"),
         **dict.fromkeys("≠<>≮≯≰≱∈∉⊂∝∼≃≅~←⟵", "relation"),
         **dict.fromkeys('?`"“„«»「」《》', "remove"),
         **dict.fromkeys("$", "dollars"),
@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         for advice, names in (
             ("sum", "sum prod bigoplus"),
             ("integral", "int iint oint lim limsup liminf"),
-            ("product", "otimes oplus star bigotimes"),
+            ("product", "oplus star bigotimes"),
             ("relation", "le leq leqslant ge geq geqslant lt gt ne neq in notin sim propto cong simeq subset coloneqq"),
             ("relation", "gets leftarrow longleftarrow"),
             ("norm", "norm"),

@@ -136,7 +136,7 @@ _BYTE_ORDER = "\ufeff"
 
 _LONGEST_WORDS = 20
 
-_KEPT = frozenset("⊙‖⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≡≠").union(GREEK_SIGNS)
+_KEPT = frozenset("⊙⊗⟨⟩‖⊤√∛∜½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞∂∇∞±∓≈≡≠").union(GREEK_SIGNS)
 """Signs that the grammar itself knows."""
 
 _READ_AS_ANOTHER = re.compile(f"[^\x00-\x7f{''.join(sorted(_KEPT))}]")

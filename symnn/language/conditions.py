@@ -6,20 +6,23 @@ x > 0, else b.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from symnn.errors import Span
-from symnn.expressions.tree import Call, Negative, Number, Product, Sum, Tree, bare
+from symnn.expressions.tree import Call, Name, Negative, Number, Power, Product, Sum, Tree, bare
 from symnn.language.indicators import OTHERWISE, WHERE
 from symnn.language.signs import (
     AMPERSAND,
     CLOSE,
     COMMA,
     END,
+    EQUALS,
     NEWLINE,
     OPEN,
     RELATION,
@@ -31,7 +34,13 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["WrittenComparison", "by_cases", "cases", "comparisons", "indicator_of", "relates", "where"]
+__all__ = ["WrittenComparison", "by_cases", "cases", "comparisons", "indicator_of", "is_index", "relates", "where"]
+
+
+_EQUAL = frozenset({"=", "!="})
+"""Signs between two indices."""
+_OPPOSITE: Mapping[str, str] = MappingProxyType({"<": ">", ">": "<", "=": "!", "!": "="})
+"""The sign, by its first character, that holds where another one does not."""
 
 
 class WrittenComparison(NamedTuple):
@@ -58,8 +67,8 @@ class WrittenComparison(NamedTuple):
 def relates(parser: Reader, at: int) -> bool:
     """Say whether a comparison stands in the bracket that is open at a token, before it closes."""
     depth = 0
-    for kind in parser.kinds[at:]:
-        if kind == RELATION and not depth:
+    for place, kind in enumerate(parser.kinds[at:], at):
+        if not depth and (kind == RELATION or (kind == EQUALS and is_index(parser, place - 1))):
             return True
         if kind in (COMMA, SEMICOLON, END) and not depth:
             return False
@@ -72,16 +81,36 @@ def relates(parser: Reader, at: int) -> bool:
 def comparisons(parser: Reader, left: Tree) -> tuple[WrittenComparison, ...]:
     """Read ``> 0`` or ``< x < 1`` after its first side."""
     found: list[WrittenComparison] = []
-    while parser.kinds[parser.at] == RELATION and parser.values[parser.at] != OTHERWISE:
-        sign = parser.values[parser.at]
+    while parser.kinds[parser.at] in (RELATION, EQUALS) and parser.values[parser.at] != OTHERWISE:
+        sign, at = parser.values[parser.at], parser.at
         parser.at += 1
         right = parser.expression()
+        if sign in _EQUAL:
+            found.append(_of_indices(parser, left, sign, right, at))
+            continue
         greater, less = (left, right) if sign in (">", "<=") else (right, left)
         found.append(WrittenComparison(_minus(greater, less), len(sign) > 1, left, sign, right))
         left = right
     if not found:
         parser.fail("'>'")
     return tuple(found)
+
+
+def _of_indices(parser: Reader, left: Tree, sign: str, right: Tree, at: int) -> WrittenComparison:
+    """Compare two indices, ``i = j``: 1/2 - (i - j)^2 is greater than 0 where they are equal."""
+    if not all(_counts(parser, side) for side in (left, right)):
+        parser.refuse("nearly-equal", at, found=sign)
+    apart = Power(Sum((left, Negative(right))), Number(2))
+    return WrittenComparison(Sum((Number(1, 2), Negative(apart))), sign != "=", left, sign, right)
+
+
+def _counts(parser: Reader, side: Tree) -> bool:
+    return isinstance(side, Number) or (isinstance(side, Name) and side.name in parser.scope.indices)
+
+
+def is_index(parser: Reader, at: int) -> bool:
+    """Say whether the token at a place is an index, which may be compared with another one."""
+    return parser.values[at] in parser.scope.indices
 
 
 def _minus(left: Tree, right: Tree) -> Tree:
@@ -170,7 +199,7 @@ def _cover(rows: list[tuple[WrittenComparison, ...]]) -> bool:
     """Say whether conditions leave nothing out: two that are opposite, or one quantity compared with numbers."""
     if len(rows) == 2 and all(len(row) == 1 for row in rows):  # noqa: PLR2004 - a condition and its opposite
         first, second = ((bare(row[0].left), row[0].sign[0], bare(row[0].right)) for row in rows)
-        flipped = {"<": ">", ">": "<"}[second[1]]
+        flipped = _OPPOSITE[second[1]]
         if (second[0], flipped, second[2]) == first or (second[2], second[1], second[0]) == first:
             return True
     bounds = [[_bound(one) for one in row] for row in rows]
@@ -191,10 +220,12 @@ def _cover(rows: list[tuple[WrittenComparison, ...]]) -> bool:
 def _bound(one: WrittenComparison) -> tuple[str, str, Fraction] | None:
     """Give the thing, the sign and the number of a comparison with a number."""
     left, right, sign = _value(one.left), _value(one.right), one.sign[0]
+    if one.sign in _EQUAL:
+        return None
     if right is not None and left is None:
         return repr(bare(one.left)), sign, right
     if left is not None and right is None:
-        return repr(bare(one.right)), {"<": ">", ">": "<"}[sign], left
+        return repr(bare(one.right)), _OPPOSITE[sign], left
     return None
 
 

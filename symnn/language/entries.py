@@ -109,9 +109,22 @@ def _member(spelling: Spelling, scope: Scope) -> Entry | None:
         own = scope.families[family]
         member, entry = "\0".join((family, *indices[:own])), "\0".join(indices[own:])
         return (FAMILY, f"{member}\1{entry}" if entry else member)
-    head = spelling._replace(parts=(), square="", below="").canonical
+    numbered, indices = _numbered(spelling, scope, indices)
+    head = numbered.canonical
     if not carries(spelling, scope.indices, scope.indices if scope.shape(head) else scope.bound):
         return None
     if spelling.above and spelling.above not in scope.indices:  # a mark or a number, which belongs to the name
         family, indices = head, indices[1:]
+    elif numbered.parts:
+        family = head
     return (FAMILY, "\0".join((family, *indices)))
+
+
+def _numbered(spelling: Spelling, scope: Scope, indices: tuple[str, ...]) -> tuple[Spelling, tuple[str, ...]]:
+    """Part the number of a name from the indices of its entry: ``n1_i`` is an entry of the vector n1."""
+    bare = spelling._replace(parts=(), square="", below="")
+    for kept in range(1, len(indices) if not spelling.above else 0):
+        head = spelling._replace(parts=indices[:kept], square="", below="")
+        if "".join(indices[:kept]).isdigit() and len(scope.shape(head.canonical)) == len(indices) - kept:
+            return head, indices[kept:]
+    return bare, indices

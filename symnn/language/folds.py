@@ -5,6 +5,7 @@ A sum over all entries of vectors is the operation ``sum`` of the whole; any oth
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product as all_of
 from math import prod
 from typing import TYPE_CHECKING
@@ -13,13 +14,11 @@ from symnn.errors import Problem
 from symnn.expressions.tree import (
     Call,
     Entry,
-    Entrywise,
     Name,
     Negative,
     Number,
     Power,
     Product,
-    Quotient,
     Sum,
     Tree,
     children,
@@ -29,11 +28,12 @@ from symnn.expressions.tree import (
     walk,
 )
 from symnn.language.entries import entry_name, indexed_entry
+from symnn.language.index_notation import KRONECKER
 from symnn.language.later_sums import added, end_of, is_later, later, size_with_sums, written_sum
 from symnn.language.signs import NAME
 from symnn.language.summation import PRODUCT, SumHeading, heading_of
+from symnn.language.whole_tensors import WholeTensor, is_quantity, member_spelling
 from symnn.ops import named
-from symnn.ops.table import OF_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from symnn.language.reader import Reader
     from symnn.language.scope import Scope
 
-__all__ = ["fold", "unbound"]
+__all__ = ["fold", "lengths_of", "unbound", "with_numbers"]
 
 _MOST_COUNTED = 64
 """How many single quantities x1, x2, … are looked for where a sum has no bounds."""
@@ -55,6 +55,8 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
     body = parser.nested(parser.expression if heading.is_listed else parser.term)
     if heading.is_listed:
         parser.expect(")")
+    if not heading.letters:
+        heading = heading._replace(letters=_letters(parser, body, at))
     if any(end_of(end, parser.scope.indices) for end in heading.ends):
         return _kept(parser, body, heading, at)
     entries = _of_entries(parser, body, heading)
@@ -68,7 +70,7 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
     if whole is not None:
         return Call(named.SUM, (whole,), 0, parser.span(at))
     terms = tuple(
-        _put(parser, body, values, at)
+        with_numbers(parser, body, values, at)
         for combination in all_of(*ranges)
         if _counts(values := dict(zip(heading.letters, combination, strict=True)), heading)
     )
@@ -83,6 +85,14 @@ def fold(parser: Reader, at: int, written: str) -> Tree:
     return Sum(
         tuple(one for term in terms for one in (term.terms if isinstance(term, Sum) else (term,))), parser.span(at)
     )
+
+
+def _letters(parser: Reader, body: Tree, at: int) -> tuple[str, ...]:
+    """Find what is summed over where no index stands below the sign: every index behind it that nothing else binds."""
+    entries = [node for node in walk(body) if isinstance(node, Entry)]
+    indices = (name for entry in entries for index in entry.indices for name in names(index))
+    found = tuple(dict.fromkeys(name for name in indices if name in parser.scope.bound))
+    return found or parser.refuse("sum-index", at, found=parser.source(at))
 
 
 def _kept(parser: Reader, body: Tree, heading: SumHeading, at: int) -> Tree:
@@ -110,14 +120,14 @@ def _range(parser: Reader, body: Tree, letter: str, heading: SumHeading, at: int
     declared = parser.scope.ranges.get(letter)
     if declared is not None:
         return range(declared[0] if heading.low is None else heading.low, (heading.high or declared[1]) + 1)
-    lengths = {length for node in walk(body) if isinstance(node, Entry) for length in _lengths(parser, node, letter)}
+    lengths = {length for node in walk(body) if isinstance(node, Entry) for length in lengths_of(parser, node, letter)}
     if len(lengths) != 1:
         found = ", ".join(map(str, sorted(lengths)))
         parser.refuse("sum-range", at, index=letter, found=parser.source(at), lengths=found)
     return range(1 if heading.low is None else heading.low, (heading.high or lengths.pop()) + 1)
 
 
-def _lengths(parser: Reader, entry: Entry, letter: str) -> Iterator[int]:
+def lengths_of(parser: Reader, entry: Entry, letter: str) -> Iterator[int]:
     """Say how far an index goes: the length of its axis, or how many quantities there are."""
     of = entry.of.of if isinstance(entry.of, Entry) else entry.of
     for place, index in enumerate(entry.indices):
@@ -130,35 +140,22 @@ def _lengths(parser: Reader, entry: Entry, letter: str) -> Iterator[int]:
             continue
         others = [1] * len(entry.indices)
         count = 0
-        while count < _MOST_COUNTED and _exists(parser, of.name, others, place, count + 1):
+        while count < _MOST_COUNTED and is_quantity(parser, of.name, others, place, count + 1):
             count += 1
         if count:
             yield count
 
 
-def _exists(parser: Reader, base: str, others: list[int], place: int, value: int) -> bool:
-    numbers = tuple(value if at == place else other for at, other in enumerate(others))
-    known = parser.scope.find(_spelling(base, numbers))
-    return known is not None and known[0] == NAME and known[1] in parser.scope.shapes
-
-
-def _spelling(base: str, numbers: tuple[int, ...]) -> str:
-    """Spell a member: ``w_{1,2}``, or with the first index above ``w^{(1)}_{2}``."""
-    above, below = (numbers[0], numbers[1:]) if base.endswith("^()") else ("", numbers)
-    name = base.removesuffix("^()") + (f"^{{({above})}}" if base.endswith("^()") else "")
-    return name + (f"_{{{','.join(map(str, below))}}}" if below else "")
-
-
-def _put(parser: Reader, tree: Tree, values: Mapping[str, int], at: int) -> Tree:
+def with_numbers(parser: Reader, tree: Tree, values: Mapping[str, int], at: int = 0) -> Tree:
     """Put numbers in the place of letters; an entry with numbers alone is a quantity."""
     if isinstance(tree, Name):
         return number(values[tree.name]) if tree.name in values else tree
     if isinstance(tree, Entry):
-        indices = tuple(_whole(_put(parser, index, values, at)) for index in tree.indices)
+        indices = tuple(_whole(with_numbers(parser, index, values, at)) for index in tree.indices)
         if isinstance(tree.of, Name) and all(isinstance(index, int) for index in indices):
             return _quantity(parser, tree.of, indices, at)  # type: ignore[arg-type]  # all of them are numbers
         kept = tuple(number(index) if isinstance(index, int) else index for index in indices)
-        of = _put(parser, tree.of, values, at)
+        of = with_numbers(parser, tree.of, values, at)
         if not isinstance(of, Name | Entry) and all(isinstance(one, Number) for one in kept):
             cut = named.PART if len(kept) == 1 else named.SLICE
             return Call(cut, (of, *(one for one in kept for _ in range(2))), 0, tree.span)
@@ -166,27 +163,51 @@ def _put(parser: Reader, tree: Tree, values: Mapping[str, int], at: int) -> Tree
     parts = children(tree)
     if not parts:
         return tree
-    done = tuple(_put(parser, part, values, at) for part in parts)
-    node = added(tree, done) if isinstance(tree, Sum) else rebuilt(tree, done)
+    done = tuple(with_numbers(parser, part, values, at) for part in parts)
+    node = added(tree, done) if isinstance(tree, Sum) else _settled(rebuilt(tree, done))
     if is_later(node):
         low, high = map(_whole, node.arguments[2:])
         if isinstance(low, int) and isinstance(high, int):
-            return written_sum(node, low, high, lambda body, letter, value: _put(parser, body, {letter: value}, at))
+            return written_sum(
+                node, low, high, lambda body, letter, value: with_numbers(parser, body, {letter: value}, at)
+            )
     return node
+
+
+def _settled(tree: Tree) -> Tree:
+    """Settle a condition on indices that have become numbers."""
+    if not isinstance(tree, Call) or tree.function not in (named.PIECEWISE, named.STEP):
+        return tree
+    value = _exact(tree.arguments[0])
+    if value is None:
+        return tree
+    if tree.function == named.STEP:
+        return number(int(value > 0))
+    return tree.arguments[1 if value > 0 else 2]
 
 
 def _whole(tree: Tree) -> int | Tree:
     """Compute an index that has become a number, as 2 + 1."""
+    value = _exact(tree)
+    return tree if value is None or value.denominator != 1 else value.numerator
+
+
+def _exact(tree: Tree) -> Fraction | None:
+    """Compute a tree of numbers; None for any other."""
+    if isinstance(tree, Number):
+        return tree.value
+    parts = [_exact(part) for part in children(tree)]
+    numbers = [part for part in parts if part is not None]
+    if len(numbers) < len(parts):
+        return None
     match tree:
-        case Number(numerator, 1):
-            return numerator
-        case Negative(operand):
-            inside = _whole(operand)
-            return -inside if isinstance(inside, int) else tree
-        case Sum(terms):
-            parts = [_whole(term) for term in terms]
-            return sum(parts) if all(isinstance(part, int) for part in parts) else tree  # type: ignore[arg-type]
-    return tree
+        case Negative():
+            return -numbers[0]
+        case Sum():
+            return sum(numbers, Fraction(0))
+        case Power(_, Number(2, 1)):
+            return numbers[0] ** 2
+    return None
 
 
 def _quantity(parser: Reader, of: Name, numbers: tuple[int, ...], at: int) -> Tree:
@@ -194,8 +215,10 @@ def _quantity(parser: Reader, of: Name, numbers: tuple[int, ...], at: int) -> Tr
     scope, shape = parser.scope, parser.scope.shape(of.name)
     if of.name in scope.families:
         return Entry(of, tuple(map(number, numbers)), of.span)
-    spelling = _spelling(of.name, numbers)
+    spelling = member_spelling(of.name, numbers)
     known = scope.find(spelling)
+    if known is None and of.name == KRONECKER and len(numbers) == 2:  # noqa: PLR2004 - δ_ij has two indices
+        return number(int(numbers[0] == numbers[1]))
     if shape and not (known is not None and known[1] in scope.shapes):
         entry = indexed_entry(of.name, tuple(map(str, numbers)), shape)
         if isinstance(entry, Problem) or min(numbers) < 1:
@@ -232,7 +255,7 @@ def _of_entries(parser: Reader, body: Tree, heading: SumHeading) -> Tree | None:
     if not shape or over in parser.scope.ranges or (heading.low, heading.high) != (None, None):
         return None
     places = tuple(Name(f"{over}{axis}") for axis in range(len(shape)))
-    return _Whole(parser, places, shape).of(_with_entries(body, over, places))
+    return WholeTensor(parser, places, shape).of(_with_entries(body, over, places))
 
 
 def _with_entries(tree: Tree, over: str, places: tuple[Name, ...]) -> Tree:
@@ -252,83 +275,6 @@ def _of_whole(parser: Reader, body: Tree, heading: SumHeading, ranges: list[rang
         or any(one.start != 1 for one in ranges)
     ):
         return None
-    whole = _Whole(parser, tuple(map(Name, heading.letters)), tuple(map(len, ranges)))
+    whole = WholeTensor(parser, tuple(map(Name, heading.letters)), tuple(map(len, ranges)))
     found = whole.of(body)
     return found if whole.declared and found is not None and whole.holds(body) else None
-
-
-def _is_number(tree: Tree, scope: Scope) -> bool:
-    """Say whether a tree without the letters of a sum is surely a number beside its vectors."""
-    if isinstance(tree, Name):
-        return not scope.shape(tree.name)
-    if isinstance(tree, Call) and tree.function == named.SUM:
-        return len(tree.arguments) == 1
-    return all(_is_number(part, scope) for part in children(tree))
-
-
-class _Whole:
-    """Writes a term with indices as one of whole tensors of one shape; None where there is no such."""
-
-    def __init__(self, parser: Reader, letters: tuple[Name, ...], shape: tuple[int, ...]) -> None:
-        self.parser, self.letters, self.shape = parser, letters, shape
-        self.declared = False
-
-    def holds(self, tree: Tree) -> bool:
-        """Say whether a tree changes with the letters."""
-        return any(node.name == letter.name for node in walk(tree) if isinstance(node, Name) for letter in self.letters)
-
-    def of(self, tree: Tree) -> Tree | None:
-        if isinstance(tree, Entry):
-            return self._tensor(tree)
-        if not self.holds(tree):
-            return tree if _is_number(tree, self.parser.scope) else None
-        found = [self.of(part) for part in children(tree)]
-        if isinstance(tree, Name) or any(part is None for part in found):
-            return None
-        return self._again(tree, tuple(part for part in found if part is not None))
-
-    def _again(self, tree: Tree, parts: tuple[Tree, ...]) -> Tree | None:
-        changing = [self.holds(part) for part in children(tree)]
-        match tree:
-            case Product() | Entrywise():
-                plain = tuple(part for part, changes in zip(parts, changing, strict=True) if not changes)
-                tensors = tuple(part for part, changes in zip(parts, changing, strict=True) if changes)
-                together = Entrywise(tensors) if len(tensors) > 1 else tensors[0] if tensors else None
-                factors = plain if together is None else (*plain, together)
-                return factors[0] if len(factors) == 1 else Product(factors)
-            case Power(_, exponent) if changing[0]:
-                if changing[1] or len(self.shape) == 1:
-                    return None if changing[1] else rebuilt(tree, parts)
-                is_square = isinstance(exponent, Number) and exponent.value == 2  # noqa: PLR2004 - the square
-                return Entrywise((parts[0], parts[0])) if is_square else None
-            case Call(function) if any(changing):
-                return rebuilt(tree, parts) if function in OF_NUMBERS else None
-            case Sum() | Negative() | Quotient():
-                return rebuilt(tree, parts)
-        return None if any(changing) else rebuilt(tree, parts)
-
-    def _tensor(self, entry: Entry) -> Tree | None:
-        """Give the tensor whose entries, all of them in order, an entry with letters runs through."""
-        if not self.holds(entry):
-            return None
-        same = len(entry.indices) == len(self.letters) and all(
-            isinstance(index, Name) and index.name == letter.name
-            for index, letter in zip(entry.indices, self.letters, strict=True)
-        )
-        if isinstance(entry.of, Entry) and isinstance(entry.of.of, Name):  # a member of a family, which has no letter
-            fits = self.parser.scope.shape(entry.of.of.name) in {self.shape, ()}
-            return entry.of if same and fits and not self.holds(entry.of) else None
-        if not isinstance(entry.of, Name):
-            return None
-        scope, name = self.parser.scope, entry.of.name
-        if not same or name in scope.families or name.endswith("^()"):
-            return None
-        shape = scope.shape(name)
-        if self._are_quantities(name) or (not shape and (not scope.open or name not in scope.shapes)):
-            return None
-        self.declared = self.declared or bool(shape)
-        return entry.of if shape in {self.shape, ()} else None
-
-    def _are_quantities(self, name: str) -> bool:
-        """Say whether x_1 is a quantity of its own and no entry of a vector x."""
-        return _exists(self.parser, name, [1] * len(self.letters), 0, 1)

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
-from symnn.language.signs import CONSTANT, CROWDED, FAMILY, FUNCTION, NAME, OWN, PARTIAL, Entry
+from symnn.language.printed import BARE_UNIT, UNIT
+from symnn.language.signs import COMMAND, CONSTANT, CROWDED, FAMILY, FUNCTION, NAME, OVER, OWN, PARTIAL, SLASH, Entry
 from symnn.language.vocabulary import ARITIES, GREEK
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
@@ -22,6 +24,8 @@ __all__ = ["differential", "glued", "in_model"]
 _LONGEST_WORD = 40
 _INNER = frozenset("_'}")
 _ENTRY = re.compile(r"[A-Za-z]+[0-9]+")
+_DIVIDED = ([SLASH], [OVER], [PARTIAL])
+_AROUND_A_STROKE = frozenset({"/", "}", "^", "**", r"\over", r"\div", ")/"})
 _UPRIGHT_D = re.compile(r"^\\(?:mathrm|text|textrm|rm|mathit|operatorname)\s*\{\s*d\s*\}")
 
 Way = tuple[tuple[str, Entry], ...]
@@ -83,8 +87,27 @@ def differential(settling: Settling, word: str) -> bool:
     if known is None or known[0] not in (NAME, OWN, FUNCTION):
         return False
     head = len(word) - len(plain) + 1
+    if _is_short(settling, known):
+        return _of_the_loss(settling, word, known)
     settling.give((PARTIAL, "d"), head, 0)
     settling.give(known, len(plain) - 1, 1, head)
+    return True
+
+
+def _is_short(settling: Settling, known: Entry) -> bool:
+    """Say whether ``dA`` stands for itself and neither above nor below a stroke."""
+    scope = settling.scope
+    if not scope.result or known[0] != NAME or known[1] == scope.result or settling.kinds_before(1) in _DIVIDED:
+        return False
+    return settling.following(settling.at + 1) not in _AROUND_A_STROKE
+
+
+def _of_the_loss(settling: Settling, word: str, known: Entry) -> bool:
+    """Read ``dA`` as programs call it: ∂E/∂A of the loss E."""
+    settling.note("chosen", len(word), what=word, read=f"d{settling.scope.result}/{word}")
+    for entry in ((PARTIAL, "d"), (NAME, settling.scope.result), (SLASH, "/"), (PARTIAL, "d")):
+        settling.give(entry, len(word), 0)
+    settling.give(known, len(word), 1)
     return True
 
 
@@ -143,6 +166,8 @@ def _piece(piece: str, scope: Scope, *, is_last: bool, may_be_e: bool) -> Entry 
         return known
     if kind == CONSTANT and value == "e" and is_last and may_be_e:
         return known
+    if kind == COMMAND:
+        return known
     if kind != FUNCTION:
         return None
     elementary = len(piece) > 1 and ARITIES.get(value) == (1, 1)
@@ -154,6 +179,8 @@ def _known(piece: str, scope: Scope) -> Entry | None:
     known = scope.table.get(piece)
     if known is not None:
         return known
+    if piece == UNIT and named.SPREAD in scope.functions and UNIT not in scope.stems:
+        return (COMMAND, BARE_UNIT)
     if not piece.isalnum() or not piece.isascii() or scope.families:
         return scope.find(piece) or _entry(piece, scope)
     known = scope.compact.get(piece)

@@ -24,9 +24,10 @@ _ELSE = frozenset({"otherwise", "else"})
 _ONES = frozenset({r"\mathbb", r"\mathbf", r"\mathds", r"\mathbbm", r"\bm", r"\boldsymbol"})
 _LETTERS = frozenset({"I", r"\mathbb{I}", r"\mathbf{I}", r"\mathrm{I}"})
 _SUBSCRIPT = re.compile(
-    r"(?P<sign>I|\\math(?:bb|bf|rm)\{I\})_(?P<below>\{[^{}]*(?:[<>]|\\[lg](?:t|eq?|eqslant)(?![a-z]))[^{}]*\})"
+    r"(?P<sign>I|\\math(?:bb|bf|rm)\{I\})_(?P<below>\{[^{}]*(?:[<>=≠]|\\(?:[lg](?:t|eq?|eqslant)|neq?)(?![a-z]))[^{}]*\})"
 )
-_SIGNS = frozenset({"<", ">", "<=", ">=", r"\lt", r"\gt", r"\le", r"\ge", r"\leq", r"\geq", r"\leqslant", r"\geqslant"})
+_WORDS = ("lt", "gt", "le", "ge", "leq", "geq", "leqslant", "geqslant", "ne", "neq")
+_SIGNS = frozenset({"<", ">", "<=", ">=", "=", "!=", "≠", *(rf"\{word}" for word in _WORDS)})
 _CLOSING: Mapping[str, str] = MappingProxyType({"(": ")", "[": "]", "{": "}", r"\{": r"\}"})
 _FARTHEST = 60
 """How many signs a condition may have to be looked for."""

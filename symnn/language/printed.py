@@ -26,6 +26,7 @@ __all__ = [
     "BARE_ONES",
     "BARE_UNIT",
     "PRINTED",
+    "UNIT",
     "call_of_page",
     "entry_of_brackets",
     "sign_of_page",
@@ -55,11 +56,13 @@ _LENGTHS = re.compile(rf"\s*\(\s*(?:{_COUNT}|\({_COUNT}\)\s*)\)")
 """How many ones, in a program's writing."""
 BARE_ONES = f"{PRINTED}:{ALONE}:"
 """The command of ones whose number is not written."""
-_UNIT = "I"
+UNIT = "I"
 SIZED_ONES = BARE_ONES
 """What the command of ones with their number begins with."""
-BARE_UNIT = f"{PRINTED}:{_UNIT}:"
+BARE_UNIT = f"{PRINTED}:{UNIT}:"
 """The command of a unit matrix whose side is not written."""
+_SIDED_UNIT = re.compile(r"I_(?:(?P<plain>[1-9][0-9]?)|\{\s*(?P<braced>[1-9][0-9]?)\s*\})")
+"""The unit matrix with its side below it."""
 _UNSIZED: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("one", "ones"), BARE_ONES),
@@ -84,8 +87,12 @@ def sign_of_page(settling: Settling, word: str) -> bool:
     if sized is not None:
         settling.give_up_to(sized.end(), (COMMAND, f"{PRINTED}:{ALONE}:{'×'.join(filter(None, sized.groups()))}"))
         return True
+    side = _SIDED_UNIT.fullmatch(word) if named.SPREAD in settling.scope.functions else None
+    if side is not None and UNIT not in settling.scope.stems:
+        settling.give((COMMAND, f"{BARE_UNIT}{side['plain'] or side['braced']}"), len(word))
+        return True
     is_unsized = word in _UNSIZED and not settling.scope.open and named.SPREAD in settling.scope.functions
-    if is_unsized and not (word == _UNIT and _UNIT in settling.scope.stems):
+    if is_unsized and not (word == UNIT and UNIT in settling.scope.stems):
         settling.give((COMMAND, _UNSIZED[word]), len(word))
         return True
     found = _SIGN.match(settling.text, settling.places[settling.at]) if word[0] in "\\∑𝔼𝟏" else None
@@ -152,8 +159,8 @@ def call_of_page(written: str, arguments: tuple[Tree, ...], scope: Scope) -> Cal
     if sign == ALONE:
         lengths = tuple(Number(int(length)) for length in below.split("×") if length.isdigit())
         return Call(named.SPREAD, (Number(1), *lengths))
-    if not below and not arguments and sign == _UNIT:
-        return Call(named.EYE, ())
+    if not arguments and sign == UNIT:
+        return Call(named.EYE, (Number(int(below)),) if below else ())
     for name in _SIGNED[sign]:
         operation = OPERATIONS[name]
         if name in scope.functions and operation.arity[0] <= len(arguments) <= operation.arity[1]:

@@ -34,7 +34,16 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
-__all__ = ["attribute", "function_of_a_number", "is_program", "module", "number_behind", "pointed", "star"]
+__all__ = [
+    "added_axis",
+    "attribute",
+    "function_of_a_number",
+    "is_program",
+    "module",
+    "number_behind",
+    "pointed",
+    "star",
+]
 
 _MODULES = frozenset(
     (
@@ -69,6 +78,13 @@ _TRANSPOSES = frozenset({"T", "mT", "H"})
 _NOTHING = frozenset({"values"})
 """What a program takes of the largest entries along an axis: here they are nothing else."""
 _ENDS_A_FACTOR = frozenset({NAME, CLOSE, TOP})
+_NONE = r"\s*(?:None|(?:np|numpy|tf|torch|jnp)\.newaxis)\s*"
+_ADDED_AXIS = re.compile(
+    rf"(?<=[A-Za-z0-9_)\]])(?:\[(?:\s*:\s*,{_NONE}|(?P<row>{_NONE}(?:,\s*:\s*)?))\]"
+    r"|\.(?:reshape|view)\(\s*\(?\s*(?:-1\s*,\s*1|(?P<flat>1\s*,\s*-1))\s*\)?\s*\)"
+    r"|\.unsqueeze\(\s*(?:1|-1|(?P<first>0))\s*\))"
+)
+"""A column made of a vector, which it is here; or a row."""
 _CODE_MARKS = re.compile(
     rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(_MODULES))})\.(?=[a-z])|@|(?<![0-9 ])\.[a-z_]+\(|(?:axis|dim)\s?=(?!=)"
 )
@@ -158,6 +174,18 @@ def star(settling: Settling) -> None:
     for place in starred:
         settling.known[place] = (ENTRYWISE, "⊙")
     settling.note("chosen", len(settling.text), what="*", read="⊙")
+
+
+def added_axis(settling: Settling) -> None:
+    """Read ``v[:, None]`` and ``v.reshape(-1, 1)`` as v, a column, and ``v[None, :]`` as v^T."""
+    if not any(settling.scope.shapes.values()):
+        return
+    for found in _ADDED_AXIS.finditer(settling.text):
+        inside = [at for at, place in enumerate(settling.places) if found.start() <= place < found.end()]
+        for at in inside:
+            settling.known[at] = (BLANK, "")
+        if found["row"] or found["flat"] or found["first"]:
+            settling.known[inside[0]], settling.known[inside[1]] = (CARET, "^"), (TOP, "⊤")
 
 
 def function_of_a_number(settling: Settling, word: str) -> bool:

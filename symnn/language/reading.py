@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import Derivative, Negative, Tree, bare, children, holds, names
 from symnn.expressions.writing import plain
 from symnn.language.conditions import WrittenComparison, by_cases, comparisons
+from symnn.language.each_entry import entry_by_entry
 from symnn.language.fitting_ones import counted, uncounted
 from symnn.language.folds import unbound
+from symnn.language.index_notation import IndexedText, in_indices
 from symnn.language.limits import ANSWER, Limits
 from symnn.language.lone import lone
 from symnn.language.numerals import exact_number
@@ -20,7 +23,7 @@ from symnn.language.plain import Parser
 from symnn.language.printed import BARE_ONES, BARE_UNIT
 from symnn.language.refusal import Refused
 from symnn.language.signs import COMMA, END, EQUALS, IMPLIES, NEWLINE, NUMBER, OR, RELATION, SEMICOLON, TO
-from symnn.language.tokens import scan
+from symnn.language.tokens import Tokens, scan
 from symnn.language.worded_choices import WordedChoice, worded_choice
 
 if TYPE_CHECKING:
@@ -94,17 +97,42 @@ def read(
 
 
 def _otherwise(text: str, refusal: Problem, scope: Scope, limits: Limits, asked: Asked) -> Reading | Problem:
-    """Read what the grammar has refused as a lone number or table or a choice in words, or refuse it for good."""
+    """Read what the grammar has refused as a lone number or table, entry by entry, or as a choice in words."""
     if len(text) > limits.characters:
         return refusal
     found = lone(text, limits)
     if isinstance(found, tuple):
         tree, note = found
         return Reading(tree, text, (note,))
+    indexed = in_indices(text, scope) if found is None else None
+    if isinstance(indexed, Problem):
+        return indexed
+    if indexed is not None:
+        return _each_entry(text, indexed, scope, limits, asked)
     choice = worded_choice(text) if found is None else None
     if choice is not None:
         return _chosen(text, choice, scope, limits, asked)
     return refusal if found is None else found
+
+
+def _each_entry(text: str, indexed: IndexedText, scope: Scope, limits: Limits, asked: Asked) -> Reading | Problem:
+    """Read a formula for each entry as the whole vector or matrix."""
+    inside = scope.with_bound(frozenset(indexed.letters))
+    reading = read(indexed.text, inside, limits=limits, asked=asked)
+    if isinstance(reading, Problem):
+        return reading
+    whole = Tokens([NUMBER, END], ["", ""], [0, len(text)], [len(text)] * 2, [], latex=False)
+    try:
+        tree = entry_by_entry(Parser(whole, inside, limits, text), reading.tree, indexed.letters)
+    except Refused as refused:
+        return refused.problem
+    notes = reading.notes if indexed.sure else (*reading.notes, _order(indexed.letters))
+    return too_large(tree, limits) or replace(reading, tree=tree, text=text, notes=notes)
+
+
+def _order(letters: tuple[str, ...]) -> Problem:
+    """Say which index was taken to count the rows."""
+    return Problem("entry-order", dict(zip(("rows", "columns"), letters, strict=True)))
 
 
 def _chosen(text: str, choice: WordedChoice, scope: Scope, limits: Limits, asked: Asked) -> Reading | Problem:

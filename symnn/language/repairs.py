@@ -55,6 +55,7 @@ _REPAIRS: Final = Repairs(
         pointed.value_at,
         spellings.found,
         spellings.entry,
+        spellings.primed,
         spellings.torn,
         spellings.bracketed,
         spellings.layer,
@@ -100,6 +101,7 @@ def settle(  # noqa: PLR0913, PLR0917 - the state of a scan
         if LONE_GROUP.search(text):
             spellings.ungroup_signs(settling)
         program_text.star(settling)
+        program_text.added_axis(settling)
         return settling.all()
     except Refused as refused:
         return refused.problem

@@ -20,7 +20,7 @@ from symnn.errors import Problem
 from symnn.language.characters import CHINESE_NAME, EVERY_WORD
 from symnn.language.names import Spelling, carries, parted, spelled, taken_apart
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
-from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK
+from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK, IN_PROGRAMS
 from symnn.ops.table import OPERATIONS, TENSOR_ARITIES
 
 __all__ = ["Scope", "Shape", "Unit"]
@@ -68,6 +68,8 @@ class Scope(Struct, frozen=True):
     wholes: Mapping[str, tuple[str, ...]]
     longest: int
     """How many characters a name in a glued word may have."""
+    result: str = ""
+    """The loss, for which ``dW`` stands short of ``∂E/∂W``; empty where there is none."""
 
     @staticmethod
     def of(  # noqa: PLR0913 - each argument is one thing a model declares
@@ -81,6 +83,7 @@ class Scope(Struct, frozen=True):
         canonical: bool = False,
         tensors: bool = False,
         wholes: Mapping[str, tuple[str, ...]] = NONE,
+        result: str = "",
     ) -> Scope:
         """Make the scope of a model.
 
@@ -89,7 +92,7 @@ class Scope(Struct, frozen=True):
         ``units`` say by function which quantity it is applied to, called ``own_argument`` by everybody;
         ``indices`` are the index names of an author's equations, with their ranges where these are known; ``open``
         declares no names at all;
-        ``wholes`` are the families that may be named as vectors, with their members;
+        ``wholes`` are the families that may be named as vectors, with their members; ``result`` is the loss;
         with ``tensors`` the operations on whole tensors can be written, too.
 
         >>> scope = Scope.of(["w_{46}", "y_4", "eta"], {"f": 1})
@@ -112,7 +115,7 @@ class Scope(Struct, frozen=True):
             is_open=open,
             tensors=tensors,
         )
-        return replace(scope, wholes=wholes) if wholes else scope
+        return replace(scope, wholes=wholes, result=result) if wholes or result else scope
 
     def find(self, spelling: str) -> Entry | None:
         """Give what one spelling of a name means, however it is written; None if nothing is meant by it."""
@@ -333,6 +336,7 @@ def _variants(spelling: Spelling) -> Iterator[str]:
     bases = [word]
     if word in GREEK:
         bases += [GREEK[word], rf"\{word}"]
+    bases += IN_PROGRAMS.get(word, ())
     above = f"^{{({spelling.above})}}" if spelling.above else ""
     joined = "".join(spelling.parts)
     for base in bases:

@@ -32,6 +32,7 @@ from symnn.language.signs import (
     PARTIAL,
     SHUT,
     SQUARE,
+    TOP,
     Entry,
 )
 
@@ -188,6 +189,9 @@ class Settling:
             self._norm_kind()
         elif word == "_" and _INDEXED.intersection(self.kinds_before(1)):
             self.give((BELOW, "_"), 1)
+        elif word == "'" and self.kinds_before(1) == [CLOSE] and any(self.scope.shapes.values()):
+            self.give((CARET, "^"), 1, 0)  # (X w - y)' of statistics, which is its transpose
+            self.give((TOP, "⊤"), 1)
         elif first in "'_.!":
             self._stray(first)
         else:

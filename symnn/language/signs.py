@@ -152,7 +152,7 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         "-": (MINUS, "-"),
         **dict.fromkeys(("*", "@", r"\cdot", r"\times", r"\ast", r"\cdotp", r"\bullet", r"\centerdot"), (TIMES, "*")),
         **dict.fromkeys(("/", r"\div", r"\slash"), (SLASH, "/")),
-        **dict.fromkeys(("⊙", ".*", r"\odot", r"\circ", r"\bigodot"), (ENTRYWISE, "⊙")),
+        **dict.fromkeys(("⊙", ".*", r"\odot", r"\circ", r"\bigodot", "⊗", r"\otimes"), (ENTRYWISE, "⊙")),
         **dict.fromkeys(("^", "**"), (CARET, "^")),
         **dict.fromkeys(("⊤", r"\top", r"\intercal"), (TOP, "⊤")),
         ",": (COMMA, ","),
@@ -167,6 +167,7 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         "&": (AMPERSAND, "&"),
         **dict.fromkeys(("±", "∓", r"\pm", r"\mp", "or", "and", "或"), (OR, "or")),
         **{sign: (RELATION, sign) for sign in ("<", ">", "<=", ">=")},
+        **dict.fromkeys(("!=", "≠", r"\ne", r"\neq"), (RELATION, "!=")),
         **{rf"\{word}t": (RELATION, sign) for word, sign in (("l", "<"), ("g", ">"))},
         **{
             rf"\{word}{more}": (RELATION, f"{sign}=")
@@ -178,6 +179,8 @@ SIGNS: Mapping[str, Entry] = MappingProxyType(
         **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", r"\nicefrac", r"\sfrac"), (COMMAND, "frac")),
         **dict.fromkeys((r"\mathrm{e}", r"\exponentialE"), (CONSTANT, "e")),
         r"\langle": (COMMAND, "inner"),
+        "⟨": (COMMAND, "inner"),
+        "⟩": (CLOSE, r"\rangle"),
         r"\rangle": (CLOSE, r"\rangle"),
         r"\sqrt": (COMMAND, "sqrt"),
         r"\boxed": (COMMAND, "boxed"),

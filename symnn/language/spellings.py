@@ -120,6 +120,18 @@ def entry(settling: Settling, word: str) -> bool:
     return True
 
 
+def primed(settling: Settling, word: str) -> bool:
+    """Read ``X'y`` as X^T y where X is a matrix or a vector: a prime derives functions, and turns tensors."""
+    known = settling.scope.find(word[:-1]) if word.endswith("'") and not settling.scope.open else None
+    if known is None or known[0] != NAME or not settling.scope.shape(known[1]):
+        return False
+    settling.note("chosen", len(word), what=word, read=f"{word[:-1]}^T")
+    settling.give(known, len(word) - 1, 0)
+    settling.give((CARET, "^"), 1, 0, len(word) - 1)
+    settling.give((TOP, "⊤"), 1, 1, len(word) - 1)
+    return True
+
+
 def torn(settling: Settling, word: str) -> bool:
     """Mend ``w_4 6``: an index torn by a blank."""
     if not _TORN.search(word):

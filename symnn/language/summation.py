@@ -23,14 +23,18 @@ _LIMITS = r"(?:\s*\\(?:no)?limits(?![A-Za-z]))?"
 PRODUCT: Final = "prod"
 """The word for a product over an index."""
 
+_INDEX_BELOW = r"_\s*(?:\{\s*[i-n](?:\s*,?\s*[i-n])*\s*\}|[i-n]{1,2}(?![A-Za-z0-9]))"
+"""Indices below a name."""
 HEADING: Final = (
     rf"\\(?:sum|prod|max|min)(?![A-Za-z]){_LIMITS}(?:{_TEX_UNDER}(?:{_OVER})?|{_OVER}{_TEX_UNDER})"
     rf"|[ΣΠ](?:{_UNDER}(?:{_OVER})?|{_OVER}{_UNDER})|(?:sum|prod){_UNDER}(?:{_OVER})?"
+    rf"|(?:\\(?:sum|prod)(?![A-Za-z])|[ΣΠ])(?!\s*(?:\\(?:no)?limits|[_^]))(?=[^+]*?{_INDEX_BELOW})"
     r"|(?:sum|prod|Σ|Π)\s*\(\s*[A-Za-z]\s*=\s*-?[0-9]++\s*\.\.\.?\s*[0-9]++\s*[,;]"
 )
 """How the sign of a sum or product is written with its index, as a pattern."""
 
 _HEADING = re.compile(HEADING)
+_BELOW_NAMES = re.compile(_INDEX_BELOW)
 _PARTS = re.compile(
     rf"(?P<sign>\\?[a-z]+|[ΣΠ]){_LIMITS}(?:\s*\(\s*(?P<listed>[^,;]*)[,;]|"
     r"(?:\s*\^\s*\{?(?P<first>[^{}_]*?)\}?\s*)?\s*_\s*(?P<under>\{.*?\}|[A-Za-z])\s*(?:\^\s*\{?(?P<over>[^{}]*)\}?)?)"
@@ -42,6 +46,7 @@ _INDEX = re.compile(
 _APART = re.compile(r"(?P<letter>[A-Za-z])(?:\\neq?|≠|!=)\{?(?P<other>[A-Za-z]|[0-9]+)\}?")
 _ONE_LETTER = re.compile(r"(?P<name>\\?[A-Za-z]+_(?P<index>[A-Za-z]))(?P<rest>[A-Za-z\\].*)", re.DOTALL)
 _SIZES = re.compile(r"\\(?:left|right|limits|[,;:! ])|\s")
+_BARE = frozenset({"Σ", "Π", r"\sum", r"\prod"})
 _SIGNS: Mapping[str, str] = MappingProxyType({"Σ": named.SUM, "Π": PRODUCT})
 
 
@@ -71,7 +76,8 @@ def heading_of(written: str) -> SumHeading | None:
     """
     found = _PARTS.fullmatch(written.strip())
     if found is None:
-        return None
+        bare = _SIGNS.get(written, written.removeprefix("\\"))
+        return SumHeading(bare, (), None, None, (), is_listed=False) if bare in {named.SUM, PRODUCT} else None
     under = _SIZES.sub("", found["listed"] or found["under"] or "")
     over = _SIZES.sub("", found["over"] or found["first"] or "")
     if under.startswith("{"):
@@ -125,14 +131,17 @@ def _meant(written: str, scope: Scope) -> SumHeading | None:
 
 
 def bound_letters(text: str, scope: Scope) -> frozenset[str]:
-    """List the letters over which a text sums or multiplies.
+    """List the letters over which a text sums or multiplies; where a sign has none, all that stand behind it.
 
     >>> from symnn.language.scope import Scope
     >>> sorted(bound_letters("Σ_i Σ_j x_i W_ij x_j", Scope.of({"x": (2,), "W": (2, 2)})))
     ['i', 'j']
     """
-    headings = (_meant(match[0], scope) for match in _HEADING.finditer(text))
-    return frozenset(letter for one in headings if one is not None for letter in one.letters)
+    found = [(match, _meant(match[0], scope)) for match in _HEADING.finditer(text)]
+    letters = {letter for _, one in found if one is not None for letter in one.letters}
+    bare = [match.end() for match, one in found if one is not None and not one.letters]
+    behind = _BELOW_NAMES.findall(text, bare[0]) if bare else ()
+    return frozenset(letters).union(letter for below in behind for letter in below if letter.isalpha())
 
 
 def summed_over(text: str) -> tuple[str, ...]:
@@ -147,7 +156,8 @@ def summed_over(text: str) -> tuple[str, ...]:
 
 def sum_heading(settling: Settling, word: str) -> bool:
     """Read the sign of a sum or product with its index."""
-    if not _HEADING.fullmatch(word) or _meant(word, settling.scope) is None:
+    is_bare = word in _BARE and _BELOW_NAMES.search(settling.text, settling.places[settling.at]) is not None
+    if not (is_bare or _HEADING.fullmatch(word)) or _meant(word, settling.scope) is None:
         return False
     settling.give((COMMAND, f"{named.SUM}:{word}"), len(word))
     return True

@@ -8,7 +8,18 @@ from types import MappingProxyType
 from symnn.ops import named
 from symnn.ops.table import OF_NUMBERS
 
-__all__ = ["ARITIES", "CONSTANTS", "FOLDED", "FONTS", "FUNCTION_WORDS", "GREEK", "GREEK_SIGNS", "HAN", "SPECIAL_WORDS"]
+__all__ = [
+    "ARITIES",
+    "CONSTANTS",
+    "FOLDED",
+    "FONTS",
+    "FUNCTION_WORDS",
+    "GREEK",
+    "GREEK_SIGNS",
+    "HAN",
+    "IN_PROGRAMS",
+    "SPECIAL_WORDS",
+]
 
 FONTS = (
     r"mathrm|mathbf|mathit|mathsf|mathtt|mathbb|mathcal|mathscr|mathnormal|boldsymbol|bm|pmb|vec|operatorname\*?"
@@ -66,6 +77,15 @@ GREEK: Mapping[str, str] = MappingProxyType(
 
 GREEK_SIGNS: Mapping[str, str] = MappingProxyType({sign: word for word, sign in GREEK.items()})
 """The English names of the Greek letters by their signs."""
+
+IN_PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "lambda": ("lam", "lamb", "lambd", "lamda", "lmbda", r"\lam"),
+        "epsilon": ("eps", r"\eps", r"\varepsilon"),
+        "eps": ("ε", r"\epsilon", "epsilon", r"\varepsilon"),
+    }
+)
+"""How names are also spelled where programs are written: ``lambda`` is a word of Python."""
 
 ARITIES: Mapping[str, tuple[int, int]] = MappingProxyType({name: one.arity for name, one in OF_NUMBERS.items()})
 """The built-in functions by canonical name: the least and the largest number of arguments."""

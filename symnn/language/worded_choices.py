@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["RowInWords", "WordedChoice", "worded_choice"]
+__all__ = ["EQUAL_INDICES", "RowInWords", "WordedChoice", "worded_choice"]
 
 Stretch = tuple[int, int]
 """Where a part of the text begins and ends."""
@@ -43,7 +43,12 @@ _FORMS: Final = (
 )
 """A choice by its kinds, values first or conditions first, and one row of it; "else" may stand before every row."""
 
-_RELATION: Final = re.compile(r"[<>≤≥⩽⩾＜＞]|\\(?:lt|gt|leq?|geq?|leqslant|geqslant)(?![A-Za-z])")
+EQUAL_INDICES: Final = r"(?<![A-Za-z0-9_}\\])[i-n]\s*=\s*(?:[i-n]|[0-9])(?![A-Za-z0-9_({.])"
+"""The condition ``i = j``, as a pattern."""
+_RELATION: Final = re.compile(
+    r"[<>≤≥⩽⩾＜＞]|\\(?:lt|gt|leq?|geq?|leqslant|geqslant|neq?)(?![A-Za-z])|≠|!="
+    rf"|{EQUAL_INDICES}"
+)
 _EQUALS: Final = re.compile(r"(?<![<>!=:])=(?![=<>])")
 _CUT: Final = re.compile(
     r"(?P<open>\\[{]|[(\[{（【])|(?P<close>\\[}]|[)\]}）】])"

@@ -193,6 +193,7 @@ class Graph(Struct, frozen=True, dict=True):
             canonical=True,
             tensors=bool(self.shapes),
             wholes=self.families,
+            result=self.result or "",
         )
 
     def named(self, spelling: str) -> str | None:

@@ -21,7 +21,9 @@ Factor = tuple[Tree, Shape]
 """A factor with its shape."""
 
 _AROUND = "()[]{} \t"
-_STAR, _DOTS = "*", (r"\cdot", "·")
+_STAR, _DOTS = "*", (r"\cdot", "·", "@", ".dot", ".matmul")
+_OF_PROGRAMS = _DOTS[2:]
+"""Products that take a vector on their left as a row: ``v @ W`` is W^T v."""
 
 
 def with_signs(tree: Tree, text: str, shapes: Mapping[str, Shape]) -> Tree:
@@ -104,4 +106,6 @@ def _meant(left: Factor, right: Factor, text: str) -> Factor | None:
         return Entrywise((first, second), span), whole
     if sign in _DOTS and shape == other and len(shape) == 1:
         return Product((replace(Transpose(first), span=first.span), second), span), ()
+    if sign in _OF_PROGRAMS and len(shape) == 1 and len(other) == MATRIX and shape[0] == other[0]:
+        return Product((replace(Transpose(second), span=second.span), first), span), (other[1],)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Expressed", "Offers"]
 
+_WORKED_OUT_BEFORE: Final = frozenset(("not-differentiated",))
+"""What may be mended by an earlier line of the same answer: ``da3 = (y - z)*…; dw = da3*x``."""
 Value = TypeVar("Value")
 Reference = TypeVar("Reference")
 
@@ -75,7 +77,7 @@ class Expressed(Kind[Reading], Generic[Value, Reference]):
             return self.judge(defined, sitting)
         alone = working(self.question, text, self.lefts)
         verdict = super().grade(alone.answer, sitting)
-        if verdict.verdict == "unreadable":
+        if verdict.verdict == "unreadable" or any(one.code in _WORKED_OUT_BEFORE for one in verdict.findings):
             defined = defined_before(self.question, text)
             return verdict if defined is None else self.judge(defined, sitting)
         return alone.judged(self.question, verdict, sitting.seed) if alone.sides else verdict

@@ -14,6 +14,8 @@ __all__ = ["fitting"]
 _FIRST_AXIS: Final = re.compile(
     r"(?:(?:axis|dim)\s*=\s*(?:0|-2)|\.[a-z]+\((?:.{0,300},)?\s*(?:0|-2)\s*\))(?!.*keepdim)", re.DOTALL
 )
+_OUTER: Final = re.compile(r"⊗|\\otimes(?![A-Za-z])|None|newaxis|reshape|unsqueeze")
+_OUTER_SIGNS: Final = ("⊗", r"\otimes")
 _AROUND: Final = "()[]{} \t"
 
 
@@ -37,6 +39,8 @@ def _others(tree: Tree, text: str) -> Iterator[Tree]:
         yield Transpose(tree, tree.span)
     columns = _with(tree, _column)
     yield columns
+    if _OUTER.search(text) is not None:
+        yield _with(tree, lambda node: _outer(node, text))
     if "*" in text:
         yield _with(columns, lambda node: _starred(node, text))
 
@@ -54,6 +58,17 @@ def _column(node: Tree) -> Tree | None:
             return listed
         case Transpose(Call(named.SLICE, (_, Number() as first, Number() as last, *_)) as row) if first == last:
             return row
+    return None
+
+
+def _outer(node: Tree, text: str) -> Tree | None:
+    """Take ``a ⊗ b`` as the outer product, and ``a[:, None] * b[None, :]``, which programs spread out to it."""
+    match node:
+        case Entrywise((first, Transpose(second))) | Entrywise((Transpose(second), first)):
+            return Product((first, Transpose(second)), node.span)
+        case Entrywise((first, second)) if first.span is not None and second.span is not None:
+            is_outer = text[first.span.end : second.span.start].strip(_AROUND) in _OUTER_SIGNS
+            return Product((first, Transpose(second)), node.span) if is_outer else None
     return None
 
 

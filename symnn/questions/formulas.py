@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from symnn.equality.tensor_judge import misfit
 from symnn.equality.work import explaining
 from symnn.errors import Problem
-from symnn.expressions.tree import Derivative, Tree, mapped, walk
+from symnn.expressions.tree import Derivative, Transpose, Tree, mapped, walk
 from symnn.language.reading import Reading, read
 from symnn.misconceptions.diagnosis import diagnosis_of
 from symnn.networks.answers import aligned_as_network
@@ -66,8 +66,21 @@ class FormulaKind(Expressed[Tree, Reference]):
         found = read(text, self.question.scope)
         if isinstance(found, Problem) or not self.question.graph.shapes:
             return found
+        found = self._in_order(found)
         tree = with_signs(found.tree, text, self.question.graph.shapes)
         return replace(found, tree=fitting(tree, text, self._has_shape_asked))
+
+    def _in_order(self, found: Reading) -> Reading:
+        """Let the shape asked say which index of ``(p_k - t_k) x_j`` counts the rows, if no left side does."""
+        order = next((note for note in found.notes if note.code == "entry-order"), None)
+        if order is None or self._has_shape_asked(found.tree):
+            return found
+        turned = Transpose(found.tree, found.tree.span)
+        if not self._has_shape_asked(turned):
+            return found
+        facts = {"rows": order.facts["columns"], "columns": order.facts["rows"]}
+        notes = tuple(Problem(order.code, facts) if note is order else note for note in found.notes)
+        return replace(found, tree=turned, notes=notes)
 
     def _has_shape_asked(self, tree: Tree) -> bool:
         """Say whether an answer has the shape of the model answer, as far as shapes are known."""

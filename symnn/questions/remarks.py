@@ -36,6 +36,12 @@ _BEHIND: Final = re.compile(
     r"\s{0,8}[✓✔☑√。.]*$"
 )
 """No ``!``: that is a factorial behind a number."""
+_FOR_ALL: Final = re.compile(
+    r"[,，;；]?\s*(?:\\q?quad\s*)?(?:[(（]\s*)?"
+    r"(?:(?:(?:\\text\s*\{\s*)?for(?:\s+(?:all|any|each|every))?\s*\}?|\\forall|∀|对(?:所有|任意|每[个一])的?)\s*[i-n](?:\s*,\s*[i-n])*"
+    r"(?:\s*=[\s0-9A-Za-z,，.…\\]{1,24})?|(?<![A-Za-z0-9_])[i-n](?:\s*,\s*[i-n])*\s*=\s*1\s*[,，][\s0-9A-Za-z,，.…\\]{1,24})(?:\s*[)）])?\s*$"
+)
+"""``for all i``, ``i = 1, 2, 3``: an index without a sum means nothing else."""
 _COUNTED: Final = re.compile(
     r"(?<=[\d)])(?:\s*(?:个|项|种|次|条|层)?[\u4e00-\u9fff]{0,6}|\s+(?!(?:or|and|not|no)\b)[A-Za-z]{2,20}(?:\s+[A-Za-z]{2,20})?)\s*$"
 )
@@ -59,6 +65,8 @@ def without_words(part: Question, text: str) -> str:
     bare = text.rstrip()
     behind = _BEHIND.search(bare, start)
     end = behind.start() if behind is not None and _only_words(part, behind["remark"] or "") else len(bare)
+    for_all = _FOR_ALL.search(text, start, end) if part.file.tolerance is None else None
+    end = end if for_all is None or not text[start : for_all.start()].strip() else for_all.start()
     if part.file.tolerance is not None:
         counted = _COUNTED.search(text, start, end)
         end = counted.start() if counted is not None and _only_words(part, counted[0]) else end

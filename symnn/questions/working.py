@@ -21,6 +21,7 @@ from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Derivative, Matrix, Name, Number, Sum, Tree, bare, names, walk
 from symnn.expressions.writing import plain
 from symnn.language.characters import mend
+from symnn.language.index_notation import in_conditions, without_indices
 from symnn.language.limits import ANSWER
 from symnn.language.reading import read
 from symnn.language.vocabulary import GREEK
@@ -53,11 +54,14 @@ _ARGUMENT: Final = re.compile(
 )
 _IN_CODE: Final = re.compile(r"\s*d([A-Za-z]\w*)_d([A-Za-z]\w*)\s*")
 """A derivative as programs call it: ``dE_dw5``."""
+_SHORT: Final = re.compile(r"\s*(?:(?:d|grad_?|∇_?)(?P<by>[^\W\d]\w*)|(?P<jacobian>J|\\(?:mathbf|mathrm)\{J\}))\s*")
 _AFTER_THE_STEP: Final = ("", "new", "'", "+", "k+1", "(k+1)", "^k+1", "^t+1", "t+1", "(new)")
 """How the value after one step of gradient descent is marked: w_1^{new}, w_1', w_1^{(k+1)}."""
 
+_OLD: Final = "(?:old|alt|旧)"
+_SET_OLD: Final = rf"(?:\\(?:text|mathrm)\s*\{{\s*{_OLD}\s*\}}|\\rm\s+{_OLD}|\(?{_OLD}\)?)"
 _BEFORE_THE_STEP: Final = re.compile(
-    r"(?:[\^_]\{?|(?<=\d),)\s*\(?(?:\\(?:text|mathrm|rm)\s*\{?)?\s*(?:old|alt|旧)\}?\)?\}?(?![A-Za-z0-9])"
+    rf"[\^_](?:\{{\s*{_SET_OLD}\s*\}}|\({_OLD}\)|{_OLD}(?![A-Za-z0-9]))|(?<=\d),\s*{_SET_OLD}\s*\}}"
     r"|\^\{?\([ktn]\)\}?"
 )
 """How the value before the step is marked: w_1^{old}, w_1^{(k)}."""
@@ -110,6 +114,9 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
     sides = [_alone(text, start, end) for start, end in zip(starts, ends, strict=True)]
     if text[slice(*cuts[0])] in _STEP:
         return Working(_stepped(part, text, cuts[0]))
+    first, letters = without_indices(sides[0], part.scope)
+    if letters and _is_asked(part, first, asked):
+        return _last([_in_order(letters, side) for side in sides[1:]])
     if not _is_asked(part, sides[0], asked):
         if not _is_asked(part, sides[-1], asked):
             return Working(text) if len(sides) == 2 and _is_named(part, sides[0]) else _last(sides)  # noqa: PLR2004
@@ -119,8 +126,13 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
 
 def _before_the_step(part: Question, text: str) -> str:
     """Take the mark off what an update begins with: ``w_1^{old}`` is w_1, as no other value of it is there."""
-    if updated(part) is None:
+    name = updated(part)
+    if name is None:
         return text
+    for count in "tkn":  # w_t, before w_{t+1}
+        if part.scope.find(f"{name}_{count}") is None:
+            marked = re.compile(rf"(?<![A-Za-z_\\])({re.escape(name)})_(?:{count}(?![A-Za-z0-9_])|\{{\s*{count}\s*\}})")
+            text = marked.sub(lambda found: found[1].ljust(len(found[0])), text)
     return _BEFORE_THE_STEP.sub(lambda found: ("}" if found[0][0] == "," else "").ljust(len(found[0])), text)
 
 
@@ -170,8 +182,11 @@ def _last(sides: list[str]) -> Working:
 def _relations(text: str) -> Iterator[tuple[int, int]]:
     """Find the relation signs outside brackets."""
     depth, seen = 0, 0
+    conditions = in_conditions(text)
     for sign in _RELATION.finditer(text):
         start = sign.start()
+        if start in conditions:
+            continue
         for opening, closing in _BRACKETS:
             depth += text.count(opening, seen, start) - text.count(closing, seen, start)
         seen = start
@@ -184,10 +199,17 @@ def _alone(text: str, start: int, end: int) -> str:
     return " " * start + text[start:end]
 
 
+def _in_order(letters: tuple[str, ...], side: str) -> str:
+    """Keep the indices of ``∂E/∂W_{kj}`` before a side, the blanks of what was peeled off being there for them."""
+    written = f"{''.join(letters)}="
+    return written.ljust(len(side) - len(side.lstrip())) + side.lstrip()
+
+
 def _stepped(part: Question, text: str, cut: tuple[int, int]) -> str:
     """Write ``w -= g`` as w - (g), where w is what the part updates."""
     start, end = cut
-    if plain_name(text[:start]) != plain_name(updated(part) or "\0"):
+    stepped, _ = without_indices(text[:start], part.scope)
+    if plain_name(stepped) != plain_name(updated(part) or "\0"):
         return text
     return f"{text[:start]}{text[start]}({text[end:]})"
 
@@ -205,9 +227,23 @@ def _is_asked(part: Question, side: str, asked: frozenset[str]) -> bool:
         return True
     reading = read(_IN_CODE.sub(r"d\1/d\2", side), part.scope)
     if isinstance(reading, Problem):
-        return False
+        return _is_short(part, side)
     tree = bare(reading.tree)
+    if isinstance(tree, Derivative) and tree.wrt is None:  # ∇L, where by what is asked
+        return any(isinstance(one, Derivative) and one.of == tree.of for one in part.content.asked)
     return tree in part.content.asked and isinstance(tree, Name | Derivative)
+
+
+def _is_short(part: Question, side: str) -> bool:
+    """Say whether a side is the asked derivative as it is called for short: ``dW``, ``grad_W``, J of a Jacobian."""
+    found = _SHORT.fullmatch(side)
+    if found is None:
+        return False
+    derivatives = [one for one in part.content.asked if isinstance(one, Derivative)]
+    if found["jacobian"]:
+        vectors = (one for one in derivatives if isinstance(one.of, Name) and part.graph.shapes.get(one.of.name))
+        return any(True for _ in vectors)
+    return any(one.wrt is not None and plain_name(found["by"]) == plain_name(plain(one.wrt)) for one in derivatives)
 
 
 def lefts(part: Question) -> frozenset[str]:
@@ -238,11 +274,16 @@ def lefts_in(ask: str) -> Iterator[str]:
 
 
 def updated(part: Question) -> str | None:
-    """Name the parameter whose value after a step is asked: the first term of ``w1 - eta*diff(E, w1)``."""
+    """Name the parameter whose value after a step is asked: the first term of ``w1 - alpha*diff(E, w1)``."""
     answer = part.content.answer.written
-    if isinstance(answer, Sum) and isinstance(answer.terms[0], Name) and _RATE in names(answer):
-        return answer.terms[0].name
-    return None
+    if not isinstance(answer, Sum):
+        return None
+    before, *step = answer.terms
+    if not isinstance(before, Name):
+        return None
+    slopes = [node for one in step for node in walk(one) if isinstance(node, Derivative)]
+    derived = any(slope.wrt is not None and bare(slope.wrt) == bare(before) for slope in slopes)
+    return before.name if derived or _RATE in names(answer) else None
 
 
 def plain_name(text: str) -> str:
