@@ -34,7 +34,7 @@ from symnn.ops import named
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["WrittenComparison", "by_cases", "cases", "comparisons", "indicator_of", "is_index", "relates", "where"]
+__all__ = ["WrittenComparison", "by_cases", "cases", "compared", "comparisons", "indicator_of", "relates", "where"]
 
 
 _EQUAL = frozenset({"=", "!="})
@@ -68,7 +68,7 @@ def relates(parser: Reader, at: int) -> bool:
     """Say whether a comparison stands in the bracket that is open at a token, before it closes."""
     depth = 0
     for place, kind in enumerate(parser.kinds[at:], at):
-        if not depth and (kind == RELATION or (kind == EQUALS and is_index(parser, place - 1))):
+        if not depth and compared(parser, place):
             return True
         if kind in (COMMA, SEMICOLON, END) and not depth:
             return False
@@ -108,9 +108,10 @@ def _counts(parser: Reader, side: Tree) -> bool:
     return isinstance(side, Number) or (isinstance(side, Name) and side.name in parser.scope.indices)
 
 
-def is_index(parser: Reader, at: int) -> bool:
-    """Say whether the token at a place is an index, which may be compared with another one."""
-    return parser.values[at] in parser.scope.indices
+def compared(parser: Reader, at: int) -> bool:
+    """Say whether the sign of a comparison stands at a place: between indices ``=`` is one, too."""
+    kind = parser.kinds[at]
+    return kind == RELATION or (kind == EQUALS and parser.values[at - 1] in parser.scope.indices)
 
 
 def _minus(left: Tree, right: Tree) -> Tree:

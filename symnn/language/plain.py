@@ -35,7 +35,7 @@ from symnn.expressions.writing import plain
 from symnn.language import differentials, grids
 from symnn.language.atoms import READERS, not_mixed, read_number, stands_beside
 from symnn.language.brackets import about_brackets
-from symnn.language.conditions import indicator_of, is_index
+from symnn.language.conditions import compared, indicator_of
 from symnn.language.limits import Limits
 from symnn.language.powers import entrywise_power, inverted, raised
 from symnn.language.read_shapes import holds_tensor, regrouped
@@ -51,7 +51,6 @@ from symnn.language.signs import (
     COMMAND,
     END,
     ENTRYWISE,
-    EQUALS,
     FAMILY,
     FRACTION,
     MINUS,
@@ -62,7 +61,6 @@ from symnn.language.signs import (
     OWN,
     PARTIAL,
     PLUS,
-    RELATION,
     SEMICOLON,
     SLASH,
     SQUARE,
@@ -262,7 +260,7 @@ class Parser:
             self.depth -= 1
             return differentials.grouped_derivative(self, self.at - 1)
         tree = self.expression()
-        if self.kinds[self.at] == RELATION or (self.kinds[self.at] == EQUALS and is_index(self, self.at - 1)):
+        if compared(self, self.at):
             tree = indicator_of(self, tree, self.at)
         at = self.at
         if self.kinds[at] == CLOSE and self.values[at] == ")":
