@@ -1,9 +1,12 @@
 """Is what is said of wrong answers true? Blind edits of keys by the thousand, each explanation judged as a claim.
 
     python benchmarks/diagnosis_truth.py [count] [--seed N] [--seconds S] [--networks FILE] [--only NAME…] [--wild]
+                                         [--graded]
 
 ``FILE`` has rows with a ``network`` (a network file's text): networks of other courses. With ``--wild`` answers
-are letters, 1, the loss itself, doubled, one name exchanged: no exception, none over 2 s.
+are letters, 1, the loss itself, doubled, one name exchanged: no exception, none over 2 s. With ``--graded`` each is
+read from its text and graded by a part, right ones in other writings between them: verdicts, entries, findings and
+hints of all levels in both languages are judged.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -21,6 +25,7 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from asked_parts import complaints, is_equal, part_of, rewritten
 from claims import Unreadable, World, is_true
 from foreign_networks import FOREIGN
 from test_misconceptions_truth import ABROAD, OTHERS, SMALL, Asked, keys, right_answers
@@ -111,6 +116,37 @@ class Tally:
             print(f"{name}: {plain(one.world.key)} | {plain(answer)} | {said}", flush=True)
 
 
+def graded(given: argparse.Namespace) -> None:
+    """Grade wrong and right answers by their texts, and judge all that is said."""
+    rng, counts, seconds = Random(given.seed), Counter(), []  # noqa: S311 - a reproducible draw, no secret
+    chosen = [(name, graph) for name, graph in graphs(given.networks) if not given.only or name in given.only]
+    each = -(-given.count // len(chosen))
+    for name, graph in chosen:
+        questions = [(one, part_of(graph, one.world.key)) for one in asked(graph, rng)]
+        for n in range(each if questions else 0):
+            one, part = questions[n % len(questions)]
+            many = n % 4
+            answer = one.wrong(rng, many) if many else rewritten(rng.choice(one.rights), rng)
+            is_right = None if answer is None else is_equal(one.world, answer)
+            if answer is None or is_right is None:
+                continue
+            text, start = plain(answer), process_time()
+            counts["right" if is_right else "wrong"] += 1
+            with suppress(Exception):  # told below
+                part.grade(text)
+            seconds.append(process_time() - start)
+            try:
+                found = list(complaints(one.world, part, answer, text, is_right=is_right))
+            except Exception as error:  # noqa: BLE001 - a crash is what is looked for
+                found = [f"CRASH {type(error).__name__}: {error}"]
+            if seconds[-1] > LIMIT:
+                found.append(f"late: {seconds[-1]:.1f} s")
+            counts.update(complaint.partition(":")[0] for complaint in found)
+            for complaint in found:
+                print(f"{name}: {plain(one.world.key)} | {text} | {complaint}", flush=True)
+    print(f"{len(seconds)} answers, {len(chosen)} networks: {dict(counts)}, the longest {max(seconds):.1f} s")
+
+
 def run(given: argparse.Namespace) -> None:
     rng = Random(given.seed)  # noqa: S311 - a reproducible draw, no secret
     tally, end = Tally(shows_generic=given.generic), process_time() + given.seconds
@@ -140,5 +176,7 @@ if __name__ == "__main__":
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--generic", action="store_true", help="show what stays unexplained")
     parser.add_argument("--wild", action="store_true")
+    parser.add_argument("--graded", action="store_true")
     parser.add_argument("--seconds", type=float, default=1e9, help="of processor time; what comes later is left out")
-    run(parser.parse_args())
+    chosen = parser.parse_args()
+    (graded if chosen.graded else run)(chosen)

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import chain, combinations, islice, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -308,7 +308,7 @@ def rewritings(tree: Tree, change: Change, sight: Sight) -> Iterator[Tree]:
             yield rebuilt(tree, (*parts[:place], other, *parts[place + 1 :]))
 
 
-def opened(tree: Tree, change: Change, sight: Sight, deep: int = 5) -> Iterator[Tree]:
+def opened(tree: Tree, change: Change, sight: Sight, deep: int = 9) -> Iterator[Tree]:
     """All trees in which one use of a quantity, written out, has the change."""
     if isinstance(tree, Name) and deep and (right := sight.rights.get(tree.name)) is not None:
         yield from rewritings(right, change, sight)
@@ -1061,10 +1061,11 @@ def is_undone(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool
             yield program
             return
         change, sight = UNDONE[left[0].code](world, dict(left[0].facts)), Sight(world, program)
-        for tree in rewritings(program[own].tree, change, sight):
+        everywhere = throughout(program[own].tree, change, sight)
+        for tree in chain(rewritings(program[own].tree, change, sight), (everywhere,)):
             yield from composed_back(put(program, {own: tree}), left[1:])
 
-    for order in (findings, findings[::-1])[: len(findings)]:
+    for order in permutations(findings):
         for candidate in islice(composed_back(written, order), MOST_CHANGES):
             found = world.results(candidate)
             if found is not None and all(alike(one, other) for one, other in zip(found, world.truth, strict=True)):
@@ -1110,7 +1111,7 @@ def is_true(world: World, answer: Tree, findings: tuple[Finding, ...]) -> bool:
         )
     if is_undone(world, answer, findings) or is_half_undone(world, answer, findings):
         return True
-    for order in (findings, findings[::-1])[: len(findings)]:
+    for order in permutations(findings):
         for program in world.programs:
             for candidate in islice(composed(world, program, order), MOST_CHANGES if len(findings) == 1 else MOST_BOTH):
                 first = world.run(candidate, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property, partial
-from itertools import islice
 from math import lcm
 
 from msgspec.structs import replace
@@ -230,7 +229,7 @@ class Judge:
             return self._guarded(answer, text, depths.free)
         writes_units = self._reference_calls_units or calls(answer, self._unit_functions)
         spelled_out = not writes_units and calls(answer, _SPELLED_OUT)
-        if spelled_out and (met := self._settled_among(answer, text, islice(self._cuts(answer), 1))) is not None:
+        if spelled_out and (met := self._settled_among(answer, text, self._where_they_meet(answer))) is not None:
             return met
         outcome = _UNSURE if writes_units else self._guarded(answer, text, depths.free)
         if not _is_settled(outcome) and not spelled_out and len(self.meaning.equations) <= _MOST_UNITS:
@@ -249,6 +248,12 @@ class Judge:
 
     def _cuts(self, answer: Tree) -> Iterator[Sense]:
         return self._depths.between(names(answer), names(self.reference))
+
+    def _where_they_meet(self, answer: Tree) -> Iterator[Sense]:
+        """Look into what only one side names; where both name the same nothing is nearer than all names free."""
+        sense = self._depths.meeting(names(answer), names(self.reference), above=True)
+        if sense is not None:
+            yield sense
 
     def _settled_among(self, answer: Tree, text: str, senses: Iterator[Sense]) -> FingerprintOutcome | None:
         """Compare with the names taken in one way after the other, until that settles it."""

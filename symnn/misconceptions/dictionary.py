@@ -14,6 +14,7 @@ from symnn.misconceptions.frames import Frame
 from symnn.misconceptions.mistakes import Mistake
 from symnn.misconceptions.ratios import Ratio
 from symnn.misconceptions.residues import NoResidue, Residues
+from symnn.verdicts import codes
 
 __all__ = ["DEAREST", "Candidate", "Dictionary", "RatioChoice"]
 
@@ -22,6 +23,9 @@ DEAREST = 3.0
 
 _MOST_PAIRS = 100_000
 """So many are tried, the likelier ones first."""
+
+_TWICE_THERE = frozenset((codes.EXPONENT, codes.PATHS_MULTIPLIED))
+"""In what these make of a key its pieces stand more than once: to exchange one is no ratio of the whole."""
 
 _Block: TypeAlias = list[tuple[int, int]]
 """Groups that cost as much and touch the same pieces of the key: place and value of each."""
@@ -242,7 +246,7 @@ class Dictionary:
             Candidate((mistake,), ((group, self._anywhere),), group.cost + mistake.cost)
             for group, other in hits
             for mistake in wholes[other]
-            if group.cost + mistake.cost <= DEAREST
+            if group.cost + mistake.cost <= DEAREST and not (group.own and mistake.kind in _TWICE_THERE)
         ]
 
     def _turned(self) -> tuple[dict[int, list[Mistake]], tuple[tuple[int, int], ...]]:

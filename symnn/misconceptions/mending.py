@@ -7,10 +7,10 @@ is tried in it. One that makes it right is true whatever the student thought, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from symnn.expressions.tree import Call, Tree, bare, walk
+from symnn.expressions.tree import Call, Number, Tree, bare, children, walk
 from symnn.misconceptions.attempts import Attempts, Found
 from symnn.misconceptions.changed_parts import KnownParts
 from symnn.misconceptions.key_points import KeyPoints
@@ -18,6 +18,7 @@ from symnn.misconceptions.mistakes import Explanation, Mistake
 from symnn.misconceptions.small_changes import SmallChanges, count_places
 from symnn.misconceptions.tensor_point import TensorPoint
 from symnn.misconceptions.trials import Trial
+from symnn.ops.shapes import Valueless
 from symnn.ops.table import OPERATIONS
 from symnn.verdicts import codes
 
@@ -67,9 +68,13 @@ class Mending:
         if trial is None or places > _MOST_PLACES:
             return usual
         attempts = Attempts(trial, self._changes, self._known[trial.point])
-        once = _cheapest(attempts.right(), is_right)
+
+        def sensibly_right(tree: Tree) -> bool:
+            return is_right(tree) and self.leaves_sense(answer, tree)
+
+        once = _cheapest(attempts.right(), sensibly_right)
         if not once or once[0].cost >= ONE_MISTAKE:
-            once = _cheapest(attempts.right_throughout(), is_right) or once
+            once = _cheapest(attempts.right_throughout(), sensibly_right) or once
         if once and once[0].cost < ONE_MISTAKE and (not usual or once[0].cost + CLEARER <= usual[0].cost):
             return (*once, *usual)
         if usual or not _has_parts(answer):
@@ -77,7 +82,7 @@ class Mending:
         found = left(attempts)
         if found or places > _FEW_PLACES or not trial.fits:
             return found or once
-        twice = _cheapest(attempts.both_right(), is_right)
+        twice = _cheapest(attempts.both_right(), sensibly_right)
         return tuple(one for one in twice if one.cost <= TWO_MISTAKES) or once
 
     def agrees(self, tree: Tree) -> bool:
@@ -85,6 +90,34 @@ class Mending:
         bent = self.points.is_bent or are_bent(functions_of(tree))
         points = self.points.first(_BENT_POINTS if bent else _OTHER_POINTS)
         return all(Trial(point, truth, tree).is_right for point, truth in points)
+
+    def leaves_sense(self, answer: Tree, better: Tree) -> bool:
+        """Say whether a change does not merely wipe a part out: b - b where a - b stood is what nobody meant."""
+        points = [point for point, _ in self.points.first(_OTHER_POINTS)]
+        changed = ((old, new) for old, new in _exchanged(answer, better) if not isinstance(new, Number))
+        return not any(_is_nothing(new, points) and not _is_nothing(old, points) for old, new in changed)
+
+
+def _is_nothing(tree: Tree, points: Iterable[TensorPoint]) -> bool:
+    """Say whether a tree is worth 0 wherever it is looked at."""
+    for point in points:
+        try:
+            if point.of(tree).array.any():
+                return False
+        except (Valueless, ValueError):
+            return False
+    return True
+
+
+def _exchanged(before: Tree, after: Tree) -> Iterator[tuple[Tree, Tree]]:
+    """Go along the parts of a tree that a change has made others, what is around them included."""
+    if before is after:
+        return
+    yield before, after
+    parts, others = children(before), children(after)
+    if type(before) is type(after) and len(parts) == len(others):
+        for part, other in zip(parts, others, strict=True):
+            yield from _exchanged(part, other)
 
 
 def functions_of(tree: Tree) -> set[str]:

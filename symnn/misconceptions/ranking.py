@@ -74,7 +74,7 @@ def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:
 
     ``own`` are the labels of the pieces of the key that it touches.
     """
-    if frame.step:
+    if frame.step and not frame.path:  # the sign of one path is no way that the update goes
         mistake = _in_step(mistake, frame.step)
     if mistake.kind is codes.EXTRA_PATH:
         return replace(mistake, facts=facts(through=frame.path))

@@ -247,8 +247,8 @@ class ScalarDiagnosis(Diagnosis):
                 Candidate((mistake, *other.fixed), other.places, mistake.cost + other.cost)
                 for number, _ in attempts.exchanges(self._singles_at(attempts.trial.point).near)
                 for other in self.dictionary.single(after.of(number))
-                for mistake, _ in (attempts.made(number),)
-                if mistake.cost + other.cost <= TWO_MISTAKES
+                for mistake, tree in (attempts.made(number),)
+                if mistake.cost + other.cost <= TWO_MISTAKES and self.mending.leaves_sense(evidence.answer, tree)
                 if all(goes_with(mistake, one, evidence.answer) for one in other.fixed)
             ]
             return ranked(found, evidence)

@@ -300,12 +300,12 @@ def _taken(function: str, arguments: tuple[Tree, ...]) -> tuple[Tree, ...]:
 
 
 def changeable(node: Tree) -> Iterator[int]:
-    """List the parts of a node in which something may be changed: no settings, no exponents, no entries."""
+    """List the parts of a node in which something may be changed: no settings, no numbers as exponents, no entries."""
     kind = type(node)
     if kind is not Derivative and kind is not Matrix:
         for place, part in enumerate(children(node)):
             is_setting = kind is Call and type(part) is Number
-            if not is_setting and not (kind is Power and place == 1):
+            if not is_setting and not (kind is Power and place == 1 and not children(unsigned(part))):
                 yield place
 
 

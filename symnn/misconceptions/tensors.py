@@ -63,6 +63,8 @@ _SURE = 2.35
 _MOST = 8
 _POINTS = 12
 """At so many points an explanation must hold where the values of one may agree by chance."""
+_AGREEING = 2
+"""At the point where it was found and at least at one more both must have a value."""
 
 _ZERO, _SAME, _DEAR = 1e-12, 1e-9, 9.0
 _CLOSE = 0.6
@@ -162,12 +164,15 @@ class TensorDiagnosis(Diagnosis):
             self._is_bent or agree_by_chance(self._functions | functions_of(answer) | _spoken_of(told.explanation))
         ):
             return True
+        agreeing = 0
         for point, _ in self.mending.points.first(_POINTS):
-            with suppress(Valueless):
-                meant, wrote = told.worth(point), point.of(answer)
-                if meant.shape != wrote.shape or not _are_alike(meant, wrote):
-                    return False
-        return True
+            meant, wrote = _finite(lambda: told.worth(point)), _finite(lambda: point.of(answer))  # noqa: B023 - at once
+            if meant is None or wrote is None:
+                continue  # a point where one of them has no value tells nothing
+            if meant.shape != wrote.shape or not _are_alike(meant, wrote):
+                return False
+            agreeing += 1
+        return agreeing >= _AGREEING
 
     def _usual(self, answer: Tree, seen: Seen) -> tuple[Explanation, ...]:
         """Give the usual mistakes that explain an answer, as far as something is seen at this point."""
@@ -286,6 +291,7 @@ class TensorDiagnosis(Diagnosis):
                 for mistake, tree in (attempts.made(number),)
                 if mistake.cost + (left := (told := self._told(hit, self.book)).explanation).cost <= TWO_MISTAKES
                 if all(goes_with(mistake, one, answer) for one in left.mistakes)
+                and self.mending.leaves_sense(answer, tree)
                 if self._holds(told, tree)
             ]
             return self._ranked(found, seen)
@@ -309,6 +315,16 @@ class TensorDiagnosis(Diagnosis):
         if shape != self.book.truth.shape or not _size(worth) < _HUGE:
             return False
         return abs(worth - self._hash) <= _SAME * abs(self._hash)
+
+
+def _finite(worth: Callable[[], Valued]) -> Valued | None:
+    """Give a value; None where there is none."""
+    import numpy as np
+
+    with suppress(Valueless):
+        value = worth()
+        return value if np.isfinite(value.array).all() else None
+    return None
 
 
 def _spoken_of(told: Explanation) -> set[str]:
