@@ -154,7 +154,7 @@ class World:
                     (
                         n
                         for n, r in self.graph.definitions.items()
-                        if isinstance(r, Call) and bare(inner) in r.arguments
+                        if isinstance(r, Call) and bare(inner) in sums_and_terms(r.arguments)
                     ),
                     "",
                 )
@@ -292,6 +292,10 @@ def joined(program: Program) -> Program:
     return tuple(steps)
 
 
+def sums_and_terms(trees: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    return (*trees, *(term for tree in trees if isinstance(tree, Sum) for term in tree.terms))
+
+
 def is_plain(node: Tree) -> bool:
     return isinstance(node, Derivative) and isinstance(node.of, Name) and isinstance(node.wrt, Name)
 
@@ -388,8 +392,8 @@ def instead(meant: Tree, wrote: Tree | None, world: World) -> Change:
                     if second > first + 1 and sight.same(kind((factors[first], factors[second])), value):
                         kept = tuple(f for n, f in enumerate(factors) if n not in (first, second))
                         yield kind((*kept, ONE if wrote is None else wrote))
-            case Quotient(over, under) if wrote is None and sight.same(Quotient(ONE, under), value):
-                yield over
+            case Quotient(over, under) if sight.same(Quotient(ONE, under), value):
+                yield over if wrote is None else Product((over, wrote))
 
     return change
 

@@ -256,3 +256,10 @@ def test_the_check_finds_a_wrong_derivative():
     assert check_gradients(right).agrees
     assert not check_gradients(wrong).agrees
     assert not check_gradients(wrong).sympy
+
+
+def test_what_an_equation_begins_with_has_an_adjoint_too():
+    """A first state is 0 by an equation that no quantity is in: no path from a free quantity leads through it."""
+    graph = graph_from_text("s = 0\nh = tanh(w*x + u*s)\nE = (h - z)^2")
+    found, larger = resolve(Derivative(Name("E"), Name("s")), graph)
+    assert found.name in larger.definitions

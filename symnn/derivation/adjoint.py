@@ -80,7 +80,8 @@ def extended(graph: Graph, of: str) -> Graph:
     """
     if adjoint_name(of, of) in graph.definitions:
         return graph
-    reached = graph.ancestors(of) - graph.definitions.keys()
+    begun = {equation.left for equation in graph.equations if not equation.uses}  # s_0 = 0: no path leads to it
+    reached = graph.ancestors(of) & (begun | (graph.quantities.keys() - graph.definitions.keys()))
     derivation = derive(graph, of, tuple(name for name in graph.quantities if name in reached))
     quantities = dict(graph.quantities)
     equations = list(graph.equations)

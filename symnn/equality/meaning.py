@@ -89,6 +89,10 @@ class Meaning(Struct, frozen=True):
         )
         return Lambda(places, definition(*inside))
 
+    def under(self, equations: Mapping[str, Tree]) -> Meaning:
+        """Give the same meaning under other equations: what was written of its tensors no longer holds."""
+        return replace(self, equations=MappingProxyType(dict(equations)), written=_NOTHING)
+
     def spelled_out(self, tree: Tree) -> Tree:
         """Write the named results of a tree out, down to the free quantities.
 

@@ -252,7 +252,7 @@ class GridJudge:
         self.writing: WrittenOut = (
             WrittenOut(meaning.written or meaning.equations) if beside is None else beside.writing
         )
-        self._signature = self.writing.signature(reference)
+        self._signature = self.writing.signature(_whole(reference, meaning.shapes))
         self.shapes = meaning.shapes
         self.expected = cells_of(reference, meaning.shapes)
         whole = _joined(self.expected)
@@ -358,6 +358,21 @@ class GridJudge:
         which = tuple(written_place(place, self.expected.shape) for place in sorted(wrong))
         about: dict[str, Fact] = {"which": which} if not unsettled else {"which": which, "unsettled": unsettled}
         return replace(first, findings=(codes.ENTRIES(about), *first.findings))
+
+
+def _whole(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:
+    """Call a tensor that is written as all entries of a named one by its name.
+
+    >>> from symnn.expressions.writing import plain
+    >>> plain(_whole(Matrix(((Name("h[1]"),), (Name("h[2]"),)), vector=True), {"h": (2,)}))
+    'h'
+    """
+    grid = tree.arguments[0] if isinstance(tree, Call) and tree.function == named.RESHAPE else tree
+    cells = children(grid) if isinstance(grid, Matrix) else ()
+    written = tuple(cell.name for cell in cells if isinstance(cell, Name))
+    name = written[0].partition("[")[0] if written else ""
+    is_whole = len(written) == len(cells) and name in shapes and written == entry_names(name, shapes[name])
+    return Name(name) if is_whole else tree
 
 
 def _joined(grid: Grid) -> Tree:

@@ -62,15 +62,15 @@ class Mending:
 
         ``usual`` are explanations by several usual mistakes, if there are any: one that is likelier comes before them.
         """
-        trials = (Trial(point, truth, answer) for point, truth in self.points.first(_FEW_POINTS))
-        trial = next((trial for trial in trials if trial.is_wrong), None)
+        trial = self._where_wrong(answer)
         places = count_places(answer)
         if trial is None or places > _MOST_PLACES:
             return usual
         attempts = Attempts(trial, self._changes, self._known[trial.point])
 
-        def sensibly_right(tree: Tree) -> bool:
-            return is_right(tree) and self.leaves_sense(answer, tree)
+        def sensibly_right(mistakes: tuple[Mistake, ...], tree: Tree) -> bool:
+            lacks = (part for mistake in mistakes for part in mistake.lacks)  # the whole key is no part of it
+            return is_right(tree) and self.leaves_sense(answer, tree) and not any(map(is_right, lacks))
 
         once = _cheapest(attempts.right(), sensibly_right)
         if not once or once[0].cost >= ONE_MISTAKE:
@@ -84,6 +84,16 @@ class Mending:
             return found or once
         twice = _cheapest(attempts.both_right(), sensibly_right)
         return tuple(one for one in twice if one.cost <= TWO_MISTAKES) or once
+
+    def _where_wrong(self, answer: Tree) -> Trial | None:
+        """Find a point at which an answer is wrong, if there is one where the key is not 0: there it tells most."""
+        other = None
+        for point, truth in self.points.first(_FEW_POINTS):
+            trial = Trial(point, truth, answer)
+            if trial.is_wrong:
+                return trial
+            other = other or (trial if trial.differs else None)
+        return other
 
     def agrees(self, tree: Tree) -> bool:
         """Say whether a tree is right at further points: at many where units may be off, in it or in the network."""
@@ -135,11 +145,11 @@ def agree_by_chance(functions: Iterable[str]) -> bool:
     return any(OPERATIONS[name].conventions or OPERATIONS[name].rooted for name in functions)
 
 
-def _cheapest(found: Iterable[Found], is_right: Callable[[Tree], bool]) -> tuple[Explanation, ...]:
+def _cheapest(found: Iterable[Found], is_right: Callable[[tuple[Mistake, ...], Tree], bool]) -> tuple[Explanation, ...]:
     """Give the likeliest of what was found that holds everywhere."""
     told = [(sum(mistake.cost for mistake in mistakes), mistakes, tree) for mistakes, tree in found]
     told.sort(key=lambda one: one[0])
-    return next(((Explanation(one, cost),) for cost, one, tree in told if is_right(tree)), ())
+    return next(((Explanation(one, cost),) for cost, one, tree in told if is_right(one, tree)), ())
 
 
 def goes_with(change: Mistake, left: Mistake, answer: Tree) -> bool:

@@ -49,6 +49,11 @@ class Trial:
         return not self.is_right
 
     @property
+    def differs(self) -> bool:
+        """Whether the answer has a value of the key's shape at this point, and another one."""
+        return self._worth is not None and self._worth.shape == self._truth[0] and not self.is_right
+
+    @property
     def is_right(self) -> bool:
         """Whether the answer is worth here what the key is, be it nothing."""
         return self._worth is not None and bool(self.right(Valued(self._worth.array[None], self._worth.shape)))

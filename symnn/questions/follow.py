@@ -64,7 +64,7 @@ def carried_into(meaning: Meaning, carried: Iterable[Carried]) -> Meaning:
     2
     """
     own = {one.quantity: one.value for one in carried}
-    return replace(meaning, equations=MappingProxyType({**meaning.equations, **own}))
+    return meaning.under({**meaning.equations, **own})
 
 
 def is_trivial(
@@ -96,7 +96,7 @@ def is_trivial(
     followed = carried_into(meaning, carried)
     if _vanishes(key, followed, at):
         return True
-    apart = replace(meaning, equations={name: right for name, right in meaning.equations.items() if name not in own})
+    apart = meaning.under({name: right for name, right in meaning.equations.items() if name not in own})
     brought = [
         name for name in names_reached(names(key), apart.equations) if name not in apart.equations and name not in own
     ]
@@ -108,7 +108,7 @@ def is_trivial(
 def _vanishes(key: Tree, meaning: Meaning, at: Mapping[str, Fraction]) -> bool:
     """Say whether a key is 0 or has no value."""
     given = {name: number(value) for name, value in at.items() if name not in meaning.equations}
-    there = replace(meaning, equations=MappingProxyType({**meaning.equations, **given})) if given else meaning
+    there = meaning.under({**meaning.equations, **given}) if given else meaning
     judgement = Judge(Number(0), there).judge(key, explain=False)
     return judgement.equal is True or any(finding.code == "undefined" for finding in judgement.findings)
 
@@ -116,7 +116,7 @@ def _vanishes(key: Tree, meaning: Meaning, at: Mapping[str, Fraction]) -> bool:
 def _depends(key: Tree, name: str, meaning: Meaning) -> bool:
     """Say whether a key changes with a quantity; where that cannot be decided, it does."""
     moved, copies = _moved(key, name, meaning.equations)
-    both = replace(meaning, equations=MappingProxyType({**meaning.equations, **copies}))
+    both = meaning.under({**meaning.equations, **copies})
     domain = meaning.domains.get(name)
     if domain is not None:
         both = replace(both, domains=MappingProxyType({**meaning.domains, name + _MOVED: domain}))

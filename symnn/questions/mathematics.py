@@ -52,6 +52,7 @@ class Mathematics:
     def __init__(self, graph: Graph) -> None:
         self.scope: Scope = graph.scope.also((RATE,))
         self.graph = graph.with_entries
+        self.written = graph.definitions
         self.copies: dict[str, Tree] = {}
         self.problems: list[Problem] = []
 
@@ -145,6 +146,7 @@ def meaning_of(mathematics: Mathematics, domains: Domains, names: Mapping[str, D
         shapes=MappingProxyType({q.name: q.shape for q in graph.quantities.values() if q.shape}),
         digest=digest,
         conventions=graph.conventions,
+        written=mathematics.written if graph.shapes else MappingProxyType({}),
     )
     return about_network(graph, meaning)
 
