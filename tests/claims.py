@@ -123,7 +123,7 @@ class World:
             array = np.array([rng.uniform(0.2, 0.9) for _ in range(size)]).reshape(shape)
             if name in self.graph.distributions:
                 array = array / array.sum(axis=0 if self.graph.samples == "columns" else -1, keepdims=True)
-            elif turned and (name in self.graph.parameters or name in self.graph.listed("input")):
+            elif turned and name != "eta":
                 array = array * np.array([rng.choice((-1, 1, 1)) for _ in range(size)]).reshape(shape)
             given[name] = Valued(array, shape)
         return given
