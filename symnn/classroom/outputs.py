@@ -6,14 +6,17 @@ as `settled_run` has been called. ``manifest.json`` names every file of the set 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 
 from msgspec import Struct
 
@@ -35,6 +38,8 @@ __all__ = [
 NEW: Final = ".new"
 JOURNAL: Final = ".journal"
 MANIFEST: Final = "manifest.json"
+_WAITING: Final = 16
+"""Files that wait for the disk at once: it takes as long for one of them as for all."""
 
 
 class Made(Struct, frozen=True):
@@ -73,21 +78,23 @@ def replaced_set(
     try:
         before = _names(folder)
         shutil.rmtree(folder / NEW, ignore_errors=True)
-        digests = {name: _written(folder / NEW / name, pieces) for name, pieces in files.items()}
-        source = _source(digests, about, made)
-        reused = _reused(folder, source, made)
-        digests |= reused or {name: _written(folder / NEW / name, pieces) for name, pieces in made.files.items()}
+        with _Disk(folder / NEW) as disk:
+            digests = {name: disk.write(name, pieces) for name, pieces in files.items()}
+            source = _source(digests, about, made)
+            reused = _reused(folder, source, made)
+            digests |= reused or {name: disk.write(name, pieces) for name, pieces in made.files.items()}
         if _stands(folder, digests, about, beside):
             shutil.rmtree(folder / NEW)
             return Replaced(tuple(folder / name for name in (*digests, MANIFEST)), digests, is_new=False)
         manifest = json.dumps({**about, "made": source, "files": digests}, ensure_ascii=False, indent=1) + "\n"
-        _written(folder / NEW / MANIFEST, [manifest.encode()])
         names = [
             *(name for name in digests if name not in reused),
             MANIFEST,
         ]  # the manifest last: where it fits its files, all of them are there
         journal = {"names": names, "gone": [name for name in before if name not in digests]}
-        _written(folder / NEW / JOURNAL, [json.dumps(journal).encode()])
+        with _Disk(folder / NEW) as disk:
+            disk.write(MANIFEST, [manifest.encode()])
+            disk.write(JOURNAL, [json.dumps(journal).encode()])
         _synced(folder / NEW)
         (folder / NEW / JOURNAL).replace(folder / JOURNAL)
         _synced(folder)
@@ -139,10 +146,10 @@ def settled_run(folder: Path) -> None:
 
 def _forward(folder: Path, journal: Mapping[str, list[str]]) -> None:
     """Rename what is still to be renamed, and remove what the set has no more."""
-    for parent in {(folder / name).parent for name in journal["names"]}:
-        parent.mkdir(parents=True, exist_ok=True)
+    for parent in {name.rpartition("/")[0] for name in journal["names"]}:
+        (folder / parent).mkdir(parents=True, exist_ok=True)
     for name in journal["names"]:
-        if (folder / NEW / name).exists():
+        with contextlib.suppress(FileNotFoundError):  # whoever was stopped has renamed it before
             (folder / NEW / name).replace(folder / name)
     for name in journal["gone"]:
         (folder / name).unlink(missing_ok=True)
@@ -177,25 +184,53 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _written(path: Path, pieces: Iterable[bytes]) -> str:
-    """Write a file to the disk, and give its digest."""
-    digest = hashlib.sha256()
-    with _opened(path) as file:
-        for piece in pieces:
-            file.write(piece)
-            digest.update(piece)
-        file.flush()
+class _Disk:
+    """Writes the files of a folder; at the end of it all of them are on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = str(folder)
+        self.pool = ThreadPoolExecutor(_WAITING)
+        self.waiting: deque[Future[None]] = deque()
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> str:
+        """Write a file, and give its digest."""
+        digest = hashlib.sha256()
+        file = _opened(f"{self.folder}{os.sep}{name}")
+        try:
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
+            file.flush()
+        except BaseException:
+            file.close()
+            raise
+        self.waiting.append(self.pool.submit(_put_down, file))
+        if len(self.waiting) > 2 * _WAITING:
+            self.waiting.popleft().result()
+        return digest.hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for all files; what could not be put down is raised, if nothing else was."""
+        self.pool.shutdown()
+        for one in self.waiting if kind is None else ():
+            one.result()
+
+
+def _put_down(file: BinaryIO) -> None:
+    with file:
         os.fsync(file.fileno())
-    return digest.hexdigest()
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: str) -> BinaryIO:
     """Open a file to be written; its folder is made where it is the first in it."""
     try:
-        return path.open("wb")
+        return open(path, "wb")  # noqa: PTH123 - a path as an object would cost as much as the file
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("wb")
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - the same
+        return open(path, "wb")  # noqa: PTH123
 
 
 def _synced(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from symnn.messages import Language, say
 from symnn.notation.author import author_text, harmless
-from symnn.notation.authored import boxes_of
+from symnn.notation.authored import boxes_of, parted
 from symnn.notation.inline import AuthorFormula, visible
 from symnn.notation.mathml import escaped, mathml
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from symnn.classroom.recorded import Recorded, ShownAnswer
 
-__all__ = ["Writer", "style", "writer"]
+__all__ = ["Writer", "macros", "style", "writer"]
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 _LINE: Final = re.compile(r"(\\begin\{\w+\}|\\end\{\w+\}|\\\\)")
@@ -36,6 +36,11 @@ def writer(lang: Language, *folders: Path) -> Writer:
         return _template(lang, folders, template).render(facts)
 
     return write
+
+
+def macros(lang: Language) -> Any:
+    """Give the macros of ``pieces.html``: what is written very often is written by one of them, without a page."""
+    return _environment(lang, ()).globals["pieces"]
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +70,8 @@ def _environment(lang: Language, folders: tuple[Path, ...]) -> Environment:
         auto_reload=False,  # nobody edits them while a class is written, and asking costs a look at the disk each time
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    made.globals["say"] = lambda code, **facts: say(code, facts, lang)
+    plain = lru_cache(maxsize=None)(lambda code: say(code, lang=lang))
+    made.globals["say"] = lambda code, **facts: say(code, facts, lang) if facts else plain(code)
     made.globals["lang"] = lang
     made.globals["style"] = Markup(style())  # noqa: S704 - our own file
     made.filters.update(mathematics=_mathematics, authored=_authored, marked=_marked, drawing=_drawing)
@@ -96,9 +102,13 @@ def ratio(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-@lru_cache(maxsize=1 << 14)
 def _formula(latex: str) -> str:
-    return f"<math>{mathml(boxes_of(latex))}</math>"
+    return f"<math>{''.join(map(_part_of_formula, parted(latex)))}</math>"
+
+
+@lru_cache(maxsize=1 << 14)
+def _part_of_formula(latex: str) -> str:
+    return mathml(boxes_of(latex))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -146,5 +156,5 @@ def _marked(one: Recorded) -> Markup:
     is_as_graded = "<" not in text and text == text.strip()
     if span is None or not is_as_graded or not span[0] < span[1] <= len(text):
         return Markup.escape(visible(text))
-    before, inside, after = text[: span[0]], text[slice(*span)], text[span[1] :]
-    return Markup("{}<mark>{}</mark>{}").format(visible(before), visible(inside), visible(after))
+    before, inside, after = map(escaped, (text[: span[0]], text[slice(*span)], text[span[1] :]))
+    return Markup(f"{before}<mark>{inside}</mark>{after}")  # noqa: S704 - escaped just before

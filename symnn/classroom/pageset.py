@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -17,6 +17,7 @@ from symnn.classroom.outputs import NEW
 from symnn.classroom.recorded import RESULTS, Recorded, Results
 from symnn.classroom.report import REPORT, report
 from symnn.classroom.returned import feedback_names, feedback_page
+from symnn.messages import Language
 
 __all__ = ["Tables", "pages"]
 
@@ -47,8 +48,10 @@ def pages(
     if is_writable():
         found[WORKBOOK] = _workbook(tables, course)
     ahead = groupby(results, key=attrgetter("student"))
+    most = sum(part.points for part in course.parts.values())
+    comments = {one.id: one.comment for one in decisions if one.comment}
     for student, name in feedback_names(students).items():
-        found[name] = _feedback(student, ahead, course, decisions)
+        found[name] = _feedback(student, ahead, most, comments, course.lang)
     return found
 
 
@@ -60,15 +63,15 @@ def _workbook(tables: Tables, course: About) -> Iterator[bytes]:
     yield grades_workbook(tables.grades, course.lang)
 
 
-def _feedback(student: str, ahead: Ahead, course: About, decisions: Sequence[Decision]) -> Iterator[bytes]:
+def _feedback(
+    student: str, ahead: Ahead, most: float, comments: Mapping[str, str], lang: Language
+) -> Iterator[bytes]:
     """Write the page of a student, whose results stand together, in the order of the pages.
 
     Raises: ValueError where they do not, for then somebody would get a page without them.
     """
-    most = sum(part.points for part in course.parts.values())
-    comments = {one.id: one.comment for one in decisions if one.comment}
     own = next((results for known, results in ahead if known == student), None)
     if own is None:
         message = f"the results of {student} do not stand together in the order of the pages"
         raise ValueError(message)
-    yield feedback_page(student, own, most, comments, course.lang)
+    yield feedback_page(student, own, most, comments, lang)

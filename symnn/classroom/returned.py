@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from symnn.classroom.pages import points_text, writer
+from symnn.classroom.pages import macros, points_text, writer
 from symnn.classroom.recorded import Recorded
 from symnn.messages import Language, say
 from symnn.notation.author import readable, words_and_formulas
@@ -68,7 +68,7 @@ def feedback_page(
         "total": sum((one.mark.points or 0.0) - (one.late.off or 0.0) for one in counting),
         "late": sum(one.late.off or 0.0 for one in counting),
         "max": most,
-        "blocks": [_block(lang)(_told(one), comments.get(one.mark.decision, "")) for one in counting],
+        "answers": _blocks(counting, comments, lang),
     }
     return writer(lang)("feedback.html", **facts).encode()
 
@@ -78,17 +78,18 @@ def _told(one: Recorded) -> Recorded:
     return replace(one, student="", name="", time="", seed="", cluster="", attempt=0)
 
 
-@lru_cache(maxsize=2)
-def _block(lang: Language) -> Callable[[Recorded, str], Any]:
-    """Give what writes one answer; of answers that are the same it is written once."""
+def _blocks(results: Iterable[Recorded], comments: Mapping[str, str], lang: Language) -> Any:
+    """Write answers under each other."""
     from markupsafe import Markup
 
-    @lru_cache(maxsize=1 << 12)
-    def block(one: Recorded, comment: str) -> Any:
-        page = writer(lang)("answer.html", one=one, heading=outcome_heading(one, lang), comment=comment)
-        return Markup(page)  # noqa: S704 - a template wrote it
+    found = [_block(_told(one), comments.get(one.mark.decision, ""), lang) for one in results]
+    return Markup("".join(found))  # noqa: S704 - a template wrote each of them
 
-    return block
+
+@lru_cache(maxsize=1 << 12)
+def _block(one: Recorded, comment: str, lang: Language) -> str:
+    """Write one answer; of answers that are the same it is written once."""
+    return str(macros(lang).answer(one, outcome_heading(one, lang), comment))
 
 
 def outcome_heading(one: Recorded, lang: Language) -> str:

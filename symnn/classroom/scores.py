@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from symnn.classroom.recorded import Recorded
 
-__all__ = ["GRADES", "Scored", "Scores", "grades_rows", "scores"]
+__all__ = ["GRADES", "Scored", "Scores", "Scoring", "grades_rows", "scores"]
 
 GRADES: Final = "grades.csv"
 
@@ -58,21 +58,40 @@ class Scores(Struct, frozen=True):
         return sum(student.open for student in self.students.values())
 
 
+class Scoring:
+    """Collects the marks that count, from one result after the other."""
+
+    def __init__(self) -> None:
+        self.most: dict[str, float] = {}
+        self.names: dict[str, str] = {}
+        self.points: dict[str, dict[str, float | None]] = {}
+        self.late: dict[str, float] = {}
+
+    def add(self, one: Recorded) -> None:
+        """Take one result."""
+        target, student = one.target, one.student
+        self.most[target] = one.max
+        if one.name or student not in self.names:
+            self.names[student] = one.name
+        of_student = self.points.setdefault(student, {})
+        if one.mark.counts:
+            of_student[target] = one.mark.points
+            if one.late.off:
+                self.late[student] = self.late.get(student, 0.0) + one.late.off
+
+    def scores(self) -> Scores:
+        """Give what has been collected."""
+        late = self.late
+        found = {key: Scored(key, self.names[key], own, late.get(key, 0.0)) for key, own in self.points.items()}
+        return Scores(self.most, found)
+
+
 def scores(results: Iterable[Recorded]) -> Scores:
     """Collect the marks that count."""
-    most: dict[str, float] = {}
-    names: dict[str, str] = {}
-    points: dict[str, dict[str, float | None]] = {}
-    late: dict[str, float] = {}
+    scoring = Scoring()
     for one in results:
-        most[one.target] = one.max
-        names[one.student] = one.name or names.get(one.student, "")
-        of_student = points.setdefault(one.student, {})
-        if one.mark.counts:
-            of_student[one.target] = one.mark.points
-            late[one.student] = late.get(one.student, 0.0) + (one.late.off or 0.0)
-    found = {key: Scored(key, names[key], of_student, late.get(key, 0.0)) for key, of_student in points.items()}
-    return Scores(most, found)
+        scoring.add(one)
+    return scoring.scores()
 
 
 def grades_rows(folder: Path) -> list[list[str]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from symnn.classroom.intake.headings import folded_title
 from symnn.classroom.recorded import Recorded
-from symnn.classroom.scores import Scores, scores
+from symnn.classroom.scores import Scores, Scoring
 
 __all__ = ["Cluster", "Figures", "Pair", "PartFigures", "Spread", "figures", "pairs"]
 
@@ -112,15 +112,17 @@ def figures(results: Iterable[Recorded]) -> Figures:
     """Count a class; results are read several times, and of the largest clusters alone is an example kept."""
     tallies: dict[str, _Tally] = {}
     sizes: dict[str, _Size] = {}
+    scoring = Scoring()
     answers = 0
     for one in results:
         answers += 1
+        scoring.add(one)
         if not one.mark.counts:
             continue
         tallies.setdefault(one.target, _Tally()).count(one)
         if not one.is_blank and (one.verdict != "correct" or one.findings):
             sizes.setdefault(one.cluster, _Size(one.target)).count(one)
-    book = scores(results)
+    book = scoring.scores()
     totals = tuple(sorted(student.total for student in book.students.values() if not student.open))
     parts = tuple(_part(target, tally, book) for target, tally in tallies.items())
     found, more = _clusters(sizes, results)
@@ -150,8 +152,11 @@ def _clusters(sizes: Mapping[str, _Size], results: Iterable[Recorded]) -> tuple[
     examples: dict[str, Recorded] = {}
     for one in results if wanted else ():
         if one.cluster in wanted and one.mark.counts:
-            examples.setdefault(one.cluster, one)
-    chosen = (key for key in by_size if key in wanted)
+            examples[one.cluster] = one
+            wanted.remove(one.cluster)
+            if not wanted:
+                break
+    chosen = (key for key in by_size if key in examples)
     found = tuple(Cluster(key, examples[key], sizes[key].answers, sizes[key].open) for key in chosen)
     return found, len(by_size) - len(found)
 

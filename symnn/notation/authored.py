@@ -36,10 +36,14 @@ from symnn.notation.boxes import (
 )
 from symnn.notation.sign_names import DOUBLE, FUNCTIONS, READ_LETTERS, READ_SIGNS
 
-__all__ = ["COMMANDS", "boxes_of"]
+__all__ = ["COMMANDS", "boxes_of", "parted"]
 
 _TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}^_&]|'+|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}")
+_SINGLE = "|".join((*READ_LETTERS, *READ_SIGNS, *FUNCTIONS))
+_TOGETHER = re.compile(rf"\\(?:begin|end)|\\(?!(?:{_SINGLE})(?![A-Za-z])|[A-Za-z]+\{{)|&|  ")
+"""What makes a part of a formula depend on another behind a blank, or may do so."""
+_UNFINISHED = re.compile(r"(?:\\[A-Za-z]+|[_^]|\\.*\})\Z")
 
 GAPS: Mapping[str, Gap] = MappingProxyType({r"\,": THIN, r"\;": THIN, r"\ ": THIN, r"\quad": QUAD, r"\qquad": WIDE})
 WORDS: frozenset[str] = frozenset({"mathrm", "text", "mathit", "mathbf"})
@@ -66,6 +70,28 @@ def boxes_of(latex: str) -> Box:
     True
     """
     return _row(_Reading(_TOKEN.findall(latex)).until())
+
+
+def parted(latex: str) -> tuple[str, ...]:
+    r"""Part a harmless formula at its blanks where each part is read as it is within the whole.
+
+    The formulas of a class are made of the same few parts: whoever writes many writes each part once.
+
+    >>> parted(r"2 (y - z) \frac{a b}{c} \eta x'")
+    ('2', '(y', '-', 'z)', '\\frac{a b}{c}', "\\eta x'")
+    """
+    if _TOGETHER.search(latex):
+        return (latex,)
+    found: list[str] = []
+    depth, is_open = 0, False
+    for part in latex.split(" "):
+        if is_open or (found and part[:1] in ("_", "^", "'", "{")):
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
+        depth += part.count("{") - part.count("}")
+        is_open = depth != 0 or _UNFINISHED.search(found[-1]) is not None
+    return (latex,) if is_open else tuple(found)
 
 
 def _row(parts: list[Box]) -> Box:
