@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +18,7 @@ from symnn.classroom.overruling import overruled
 from symnn.cli import symnn
 from symnn.errors import OperatorError, TargetError, UsageError
 from symnn.exercises.library import shipped_folder
+from symnn.exercises.loading import built
 
 ANSWERS = {"1": "y(1-y)x1", "2": "x1", "3": "不会", "4": "不会", "5": "", "6": "y(1-y)x2"}
 ROWS = "student,neuron/dy-dw1,neuron/sum\n" + "".join(
@@ -78,6 +81,32 @@ def test_what_is_known_is_not_graded_again(there):
         file.write("7,y(1-y)*x1,0\n")
     assert graded()["graded"] == 1
     assert graded("--again")["graded"] == 8
+
+
+def test_an_exercise_is_built_again_where_it_or_what_is_kept_of_it_is_another(there, monkeypatch):
+    graded()
+    before, count = kept(there), []
+
+    def counted(file):
+        count.append(file.id)
+        return built(file)
+
+    monkeypatch.setattr("symnn.exercises.shelf.built", counted)
+    assert graded()["graded"] == 0
+    assert (count, kept(there)) == ([], before)
+    with closing(sqlite3.connect(there / "o" / BOOK)) as book, book:
+        assert book.execute("update run set value = '{\"place\": 0}' where name like 'task %'").rowcount == 2
+    graded()
+    assert (count, kept(there)) == (["neuron"], before)
+    changed(there, "Find $", "Please find $")
+    graded()
+    assert count == ["neuron", "neuron"]
+    (there / "own.yaml").write_text(
+        (there / "neuron.yaml").read_text(encoding="utf-8").replace("id: neuron", "id: own")
+    )
+    (there / "hw.csv").write_text(ROWS.replace("neuron/", "own/"), encoding="utf-8")
+    assert grade("hw.csv", "-e", "own.yaml")["graded"] == 7
+    assert count[2:] == ["own"]
 
 
 def test_only_what_can_change_a_verdict_has_answers_graded_again(there):

@@ -182,4 +182,4 @@ def test_results_are_read_a_student_at_a_time(graded):
 def test_results_that_do_not_stand_together_are_told_before_a_page_loses_some():
     ahead = groupby([a_result(student="b")], key=lambda one: one.student)
     with pytest.raises(ValueError, match="a do not stand together"):
-        next(_feedback("a", ahead, About("en"), ()))
+        next(_feedback("a", ahead, 1.0, {}, "en"))

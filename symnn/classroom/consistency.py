@@ -14,7 +14,7 @@ from symnn.misconceptions.loss_convention import Followed, ShownConvention, conv
 from symnn.verdicts import codes
 from symnn.verdicts.verdict import Finding
 
-__all__ = ["GivenAnswer", "mixed", "parts_about_losses"]
+__all__ = ["GivenAnswer", "loss_of", "mixed", "parts_about_losses"]
 
 MOST_NAMED = 6
 """Other parts that a sentence names."""
@@ -95,13 +95,14 @@ def parts_about_losses(exercises: Iterable[Exercise]) -> Mapping[str, Fraction]:
 
     With each, the number that its loss brings in.
     """
-    found: dict[str, Fraction] = {}
-    for exercise in exercises:
-        for part in exercise.parts:
-            numbers = loss_numbers(part.content.answer.written, part.network) if _shows_a_loss(part) else frozenset()
-            if numbers in ({Fraction(1)}, {Fraction(2)}):
-                found[f"{exercise.id}/{part.file.id}"] = min(numbers)
-    return found
+    losses = ((f"{exercise.id}/{part.file.id}", loss_of(part)) for exercise in exercises for part in exercise.parts)
+    return {target: loss for target, loss in losses if loss is not None}
+
+
+def loss_of(part: Part) -> Fraction | None:
+    """Give the number that the loss of a part brings into its answers; None where they show no convention."""
+    numbers = loss_numbers(part.content.answer.written, part.network) if _shows_a_loss(part) else frozenset()
+    return min(numbers) if numbers in ({Fraction(1)}, {Fraction(2)}) else None
 
 
 def _shows_a_loss(part: Part) -> bool:

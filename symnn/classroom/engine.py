@@ -34,6 +34,6 @@ def rules() -> bytes:
     found = blake2b(engine().encode(), digest_size=16)
     package = Path(str(symnn.__file__)).parent
     for name in _JUDGING:
-        for path in sorted((package / name).rglob("*.py")):
+        for path in sorted(path for path in (package / name).rglob("*.*") if path.suffix in (".py", ".yaml")):
             found.update(path.relative_to(package).as_posix().encode() + b"\x00" + path.read_bytes())
     return found.digest()

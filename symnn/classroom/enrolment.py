@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from symnn.classroom.book import Book
 from symnn.classroom.clusters import folded_text
-from symnn.classroom.consistency import parts_about_losses
 from symnn.classroom.engine import rules
 from symnn.classroom.grader import Grader
 from symnn.classroom.intake.gathering import HandedIn
+from symnn.classroom.kept_tasks import KeptTasks
 from symnn.classroom.piece_of_work import Task
 from symnn.classroom.policy import Policy
 from symnn.classroom.submissions import Answer, counted_attempts, numbered_attempts
@@ -65,6 +65,7 @@ class _Filing:
         self.book = book
         self.course = course
         self.policy = policy
+        self.tasks = KeptTasks(book, course)
         self.parts: dict[str, _Asked] = {}
         self.sources: dict[str, list[int]] = {}
         self.students: dict[str, int] = {}
@@ -116,10 +117,9 @@ class _Filing:
         return piece
 
     def _part(self, answer: Answer) -> _Asked:
-        task = self.course.task(answer.exercise, answer.part)
-        loss = parts_about_losses([self.course.exercises[answer.exercise]]).get(answer.target)
+        task = self.tasks.task(answer.exercise, answer.part)
         values = (answer.exercise, answer.part, task.place, task.kind, float(task.points), task.hash)
-        (number,) = self.book.database.execute(_PART, (*values, str(loss or ""))).fetchone()
+        (number,) = self.book.database.execute(_PART, (*values, task.loss)).fetchone()
         digest = blake2b(b"\x00".join((rules(), task.hash, self.course.key_id)), digest_size=32).digest()
         self.parts[answer.target] = _Asked(number, digest, task)
         return self.parts[answer.target]
@@ -139,6 +139,7 @@ class _Filing:
     def end(self, taken: HandedIn) -> None:
         """Put down what is left: the last answers, the files, what could not be read."""
         self._put_down()
+        self.tasks.put_down()
         sources = [(number, file, *_form(file), rows) for file, (number, rows) in self.sources.items()]
         self.book.database.executemany(
             "insert into source (id, path, sha256, form, rows) values (?, ?, ?, ?, ?)", sources

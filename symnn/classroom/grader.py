@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from symnn.classroom.engine import rules
 from symnn.classroom.piece_of_work import GradedPiece, Task, task_of
 from symnn.documents.decoding import Text
 from symnn.errors import Fact
@@ -57,12 +61,28 @@ class Grader:
         """What tells the course's key from others, and does not give it away."""
         return hmac.digest(self.key, b"symnn course", "sha256")[:16]
 
-    def task(self, exercise: str, part: str) -> Task:
-        """Say how answers to a part are handled."""
+    def task(self, exercise: str, part: str, known: Task | None = None) -> Task:
+        """Say how answers to a part are handled; what was ``known`` of it before, at its place today."""
         if (exercise, part) not in self._tasks:
             order = [(name, one.id) for name, file in self.exercises.files.items() for one in file.parts]
-            self._tasks[exercise, part] = task_of(self.exercises[exercise], part, order.index((exercise, part)))
+            place = order.index((exercise, part))
+            made = replace(known, place=place) if known else task_of(self.exercises[exercise], part, place)
+            self._tasks[exercise, part] = made
         return self._tasks[exercise, part]
+
+    @cached_property
+    def sources(self) -> Mapping[str, bytes]:
+        """A digest of all that an exercise is made of, by its id: its text, the network beside it, the key, the rules.
+
+        Where it is the same as before, so is everything about its parts.
+        """
+        texts = {text.file: text.text for text in self.texts}
+        found: dict[str, bytes] = {}
+        for name, file in self.exercises.files.items():
+            beside = Path(file.place.file).parent / (file.use if file.equations is None else "")
+            made_of = (texts[file.place.file].encode("utf-8", "surrogatepass"), _content(beside), self.key_id, rules())
+            found[name] = blake2b(b"".join(blake2b(one).digest() for one in made_of), digest_size=16).digest()
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         """Send only texts to another process."""
@@ -73,6 +93,10 @@ class Grader:
         part = self.exercises[piece.exercise].part(piece.part)
         verdict = part.grade(piece.text, seed=piece.seed, carried=dict(piece.carried))
         return stored(verdict)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def result_lost(most: float, lost: Lost) -> bytes:

@@ -183,8 +183,8 @@ def entered(
         filed(book, taken, grader, policy)
         hashes = sorted(digest.hex() for (digest,) in book.rows("select hash from part where place is not null"))
         named = {"symnn": engine(), "course": sha256("".join(hashes).encode()).hexdigest(), **about}
-        targets = [target for (target,) in book.rows(_TARGETS)]
-        shown = described_parts(grader.exercises, targets, grader.lang, len(taken.roster)).decode()
+        tasks = {f"{exercise}/{part}": grader.task(exercise, part) for exercise, part in book.rows(_ASKED)}
+        shown = described_parts(grader.exercises.files, tasks, grader.lang, len(taken.roster)).decode()
         book.tell({**told, "about": json.dumps(named, ensure_ascii=False), "described": shown, "results": ""})
     taken.inbox.close()
 
@@ -221,7 +221,7 @@ def _graded(book: Book, read: Submissions, count: int, paths: tuple[Path, ...]) 
     )
 
 
-_TARGETS = "select exercise || '/' || part from part where place is not null order by place"
+_ASKED = "select exercise, part from part where place is not null order by place"
 _VERDICTS = (
     "select iif(verdict = 'unreadable' and folded = '', 'blank', verdict) as told, count(*) from mark group by told"
 )

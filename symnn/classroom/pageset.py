@@ -63,9 +63,7 @@ def _workbook(tables: Tables, course: About) -> Iterator[bytes]:
     yield grades_workbook(tables.grades, course.lang)
 
 
-def _feedback(
-    student: str, ahead: Ahead, most: float, comments: Mapping[str, str], lang: Language
-) -> Iterator[bytes]:
+def _feedback(student: str, ahead: Ahead, most: float, comments: Mapping[str, str], lang: Language) -> Iterator[bytes]:
     """Write the page of a student, whose results stand together, in the order of the pages.
 
     Raises: ValueError where they do not, for then somebody would get a page without them.

@@ -6,8 +6,13 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from symnn.classroom.consistency import loss_of
+from symnn.classroom.recorded import ShownAnswer
 from symnn.classroom.submissions import Answer
 from symnn.exercises.exercise import Exercise
+from symnn.notation.layout import symbols_of
+from symnn.notation.tex import latex
+from symnn.questions.part import Part
 from symnn.questions.variants import is_drawn
 
 __all__ = ["GradedPiece", "Task", "task_of"]
@@ -26,7 +31,9 @@ class GradedPiece(Struct, frozen=True):
 class Task(Struct, frozen=True):
     """A part as answers to it are handled: its place in the course, what it asks for, the hash of what judges.
 
-    ``follows`` are the parts whose answers are carried into it; a seed is drawn of ``seeding`` and the student.
+    ``follows`` are the parts whose answers are carried into it; a seed is drawn of ``seeding`` and the student;
+    ``loss`` is the number that its loss brings in, where answers show one; ``expected`` is the model answer as it is
+    read. It is data alone: the book keeps it for the next run.
     """
 
     place: int
@@ -36,6 +43,8 @@ class Task(Struct, frozen=True):
     follows: tuple[str, ...]
     is_drawn: bool
     seeding: bytes
+    loss: str
+    expected: ShownAnswer
 
     def carried(self, answer: Answer, given: Iterable[Answer]) -> tuple[tuple[str, str], ...]:
         """Give what the student had answered by then to the parts that are carried on: the latest attempts."""
@@ -59,7 +68,18 @@ def task_of(exercise: Exercise, part: str, place: int) -> Task:
         _reached(exercise, part),
         is_drawn(asked.at),
         f"{exercise.id}\x00{part}\x00".encode(),
+        str(loss_of(asked) or ""),
+        _expected(asked),
     )
+
+
+def _expected(part: Part) -> ShownAnswer:
+    """Give the model answer as it is read; where every student has other values, how it is computed."""
+    if is_drawn(part.at) and part.file.kind in ("number", "matrix"):
+        written = part.content.answer.written
+        return ShownAnswer(part.file.answer.text, latex(written, symbols_of(part.network)))
+    read = part.grade(part.solution()).read
+    return ShownAnswer(read.text, read.latex)
 
 
 def _reached(exercise: Exercise, part: str) -> tuple[str, ...]:

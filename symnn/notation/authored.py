@@ -77,8 +77,8 @@ def parted(latex: str) -> tuple[str, ...]:
 
     The formulas of a class are made of the same few parts: whoever writes many writes each part once.
 
-    >>> parted(r"2 (y - z) \frac{a b}{c} \eta x'")
-    ('2', '(y', '-', 'z)', '\\frac{a b}{c}', "\\eta x'")
+    >>> parted(r"2 (y - z) w_{12} \eta x'")
+    ('2', '(y', '-', 'z)', 'w_{12}', "\\eta x'")
     """
     if _TOGETHER.search(latex):
         return (latex,)
