@@ -36,6 +36,7 @@ LAYER_NORM = (
     "  \\mu = \\frac{1}{3}\\sum_{i=1}^{3} x_i\n  \\sigma^2 = \\frac{1}{3}\\sum_{i=1}^{3} (x_i - \\mu)^2\n"
     "  \\hat{x}_i = \\frac{x_i - \\mu}{\\sqrt{\\sigma^2 + \\epsilon}}\n  L = \\sum_{i=1}^{3} g_i \\gamma_i \\hat{x}_i\n"
 )
+GAN = "  G(z) = a z + c\n  D(x) = σ(w x + b)\n  L = -\\log D(x) - \\log(1 - D(G(z)))\n"
 SIDES = (
     "inputs: [G]\nshapes: {A: 3x2, v: 3, G: 3x3}\nequations: |\n  Y = join_columns(A, v)\n  L = 1/2 sum(G ⊙ Y ⊙ Y)\n"
 )
@@ -57,6 +58,18 @@ def whole(text):
 def written(text):
     return str(symnn.network(whole(text))).splitlines()
 
+
+BATCH_CODE = (
+    "shapes: {X: 3x2, Y: 3x2}\nequations: |\n  S = X @ Y.transpose(-2, -1)\n"
+    "  m = (X > 0).float() * X.std(0, unbiased=False)\n"
+)
+ENCODED = (
+    "index: {i: 1..2}\nshapes: {q: 2, h^{enc}_i: 2}\nequations: |\n  s_i = q^T h^{enc}_i\n  L = \\sum_{i=1}^{2} s_i^2\n"
+)
+MARKED = (
+    "shapes: {f_i: 2, f_i^+: 2, h^{dec}: 2, h^{enc}_i: 2}\nindex: {i: 1..2}\nequations: |\n"
+    "  d_i^+ = \\|f_i - f_i^+\\|^2\n  s_i = (h^{dec})^T h^{enc}_i\n  L = \\sum_{i=1}^{2} \\max(0, d_i^+ + s_i)\n"
+)
 
 MEANT = [
     (NIELSEN, ["z^(2) = w^(2)*x + b^(2)", "a^(2) = sigmoid(z^(2))"]),
@@ -122,6 +135,33 @@ MEANT = [
     ),
     ("shapes: {A: 3x2, B: 1x2}\nequations: |\n  Y = concat(A, B, axis=1)\n", "shape-beside"),
     ("\\sigma^2 = a\n\\sigma = \\sqrt{\\sigma^2}", "layer-or-power"),
+    (
+        MARKED,
+        [
+            "d^(+)_1 = squared_norm(f_1 - f^(+)_1)",
+            "d^(+)_2 = squared_norm(f_2 - f^(+)_2)",
+            "s_1 = transpose(h^(dec))*h^(enc)_1",
+            "s_2 = transpose(h^(dec))*h^(enc)_2",
+            "L = max(0, d^(+)_1 + s_1) + max(0, d^(+)_2 + s_2)",
+        ],
+    ),
+    (
+        "inputs: [x, x_i]\nindex: {i: 1..2}\nequations: |\n  K_i = w (x - x_i)\n",
+        ["K_1 = w*(x - x_1)", "K_2 = w*(x - x_2)"],
+    ),
+    ("shapes: {W: 2x2}\nequations: |\n  L = \\sum_{i=1}^{2} (W)_{ik}\n", "unknown-name"),
+    (
+        "shapes: {W: 1x2, G_S: 1x2}\nequations: |\n  L = \\sum_{i=1}^{1} \\sum_{j=1}^{2} W_{ij} (G_S)_{ij}\n",
+        ["L = part(W, 1, 1)*part(G_S, 1, 1) + part(W, 2, 2)*part(G_S, 2, 2)"],
+    ),
+    (
+        "samples: rows\nshapes: {X: 3x2, W: 2x2}\nequations: |\n  P = softmax(X W)\n  Q = (X W).exp().mean(dim=-1)\n",
+        ["P = softmax(X*W, rows)", "Q = mean(exp(X*W), rows)"],
+    ),
+    (
+        BATCH_CODE,
+        ["S = X*transpose(Y)", "m = step(X) ⊙ (spread(1, 3)*std(X, columns))"],
+    ),
 ]
 """What an author writes, and its equations or the code of its refusal; None: it loads."""
 
@@ -160,12 +200,20 @@ GRADED = [
     ("shapes: {k: 2, m: 2}\nequations: |\n  K = k \\cdot m\n  L = K^2\n", "diff(L, k)", "2 (k \\cdot m) m"),
     (SIDES, "diff(L, A)", "G[:, 1:2] ⊙ A[1:3,:]"),
     ("s = w x\nL = max(0, 1 - s)", "diff(L, w)", "-x 1[1 - s > 0]"),
+    ("inputs: [x, z]\nequations: |\n" + GAN, "diff(L, w)", "-(1 - D(x)) x + D(G(z)) G(z)"),
+    ("shapes: {g: 2}\nequations: |\n  L = (\\|g\\|_2 - 1)^2\n", "diff(L, g)", "2(\\|g\\|_2 - 1) \\frac{g}{\\|g\\|_2}"),
+    (
+        ENCODED,
+        "diff(L, q)",
+        "2 \\sum_{i=1}^{2} (q^T h_i^{enc}) h_i^{enc}",
+    ),
 ]
 WRONG = [
     (SOFTMAX, "diff(L, z)", "y - p"),
     (BATCH, "diff(L, W)", "X^T (P - Y)"),
     (RESIDUAL, "diff(y, x)", "I - A"),
     (LAYER_NORM, "diff(L, gamma)", "\\hat x"),
+    ("inputs: [x, z]\nequations: |\n" + GAN, "diff(L, w)", "-(1 - D(x)) x + D(z) G(z)"),
 ]
 
 
@@ -189,6 +237,17 @@ def test_a_published_formula_is_right(tmp_path, text, asked, answer):
 @pytest.mark.parametrize(("text", "asked", "answer"), WRONG)
 def test_another_formula_is_wrong(tmp_path, text, asked, answer):
     assert grade(tmp_path, text, asked, answer) == "wrong"
+
+
+def test_what_has_a_value_alone_is_given_and_functions_of_parameters_are_filed():
+    net = symnn.network(HEAD + "parameters: [w]\ninputs: [x]\nvalues: {β: 2}\nequations: |\n  y = β w x\n")
+    assert (net.inputs, net.parameters) == (("x", "beta"), ("w",))
+    with pytest.raises(SymnnError):
+        symnn.network(HEAD + "parameters: [w]\ninputs: [x]\nvalues: {γ: 2}\nequations: |\n  y = β w x\n")
+    gan = symnn.network(HEAD + "inputs: [x, z]\nequations: |\n" + GAN)
+    again = symnn.network(gan.to_yaml())
+    assert str(again) == str(gan)
+    assert again.model.graph.formulas == gan.model.graph.formulas
 
 
 def test_a_root_of_a_positive_quantity_is_judged_with_units_free(tmp_path):

@@ -22,7 +22,10 @@ _ALL = AXES[-1]
 _NUMBERED = re.compile(r"(?:axis|dim)\s*=\s*(?P<number>-?[0-9]|None)(?![0-9A-Za-z.])")
 _NUMBER = re.compile(r"-?[0-9]")
 _BARE = re.compile(r"\s*(?P<number>-?[0-9])(?=\s*[,)])")
-_KEPT = re.compile(r"keepdims?\s*=\s*(?:True|False|1|0)(?![0-9A-Za-z.])")
+_KEPT = re.compile(
+    r"(?:keepdims?\s*=\s*(?:True|False|1|0)|unbiased\s*=\s*False|(?:ddof|correction)\s*=\s*0)(?![0-9A-Za-z.])"
+)
+_NEEDLESS = ("keepdim", "unbiased", "ddof", "correction")
 _ENDS = frozenset({")", r"\right", "]", "}"})
 
 
@@ -41,8 +44,8 @@ def axis(settling: Settling, word: str) -> bool:
 
 
 def kept(settling: Settling, word: str) -> bool:
-    """Leave ``keepdims=True`` out: what a row has once stands beside the matrix anyway."""
-    found = _KEPT.match(settling.text, settling.places[settling.at]) if word.startswith("keepdim") else None
+    """Leave ``keepdims=True`` and ``unbiased=False`` out: what a row has once stands beside the matrix anyway."""
+    found = _KEPT.match(settling.text, settling.places[settling.at]) if word.startswith(_NEEDLESS) else None
     if found is None or settling.declared(word) or settling.kinds_before(1) != [COMMA] or not _takes_axis(settling):
         return False
     for column in (settling.done.entries, settling.done.starts, settling.done.ends):

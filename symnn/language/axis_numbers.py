@@ -15,11 +15,12 @@ from symnn.ops.table import OPERATIONS
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["axis_word", "gathered", "joined"]
+__all__ = ["axis_word", "counted_axis", "gathered", "joined"]
 
 _ROWS, _COLUMNS, _ALL = AXES
 _OF_MATRIX: Mapping[str, str] = MappingProxyType({"0": _COLUMNS, "1": _ROWS, "-1": _ROWS, "-2": _COLUMNS, "None": _ALL})
 _OF_VECTOR: Mapping[str, str] = MappingProxyType({"0": _ALL, "-1": _ALL, "None": _ALL})
+_FROM_THE_END = frozenset({"-1", "-2"})
 _SURE: Mapping[str, str] = MappingProxyType({"0": _COLUMNS, "1": _ROWS, "None": _ALL})
 """What a number says of a thing whose shape is not known: a vector is one column, and has no second axis."""
 
@@ -27,6 +28,15 @@ _SURE: Mapping[str, str] = MappingProxyType({"0": _COLUMNS, "1": _ROWS, "None": 
 def _is_axis(tree: Tree) -> TypeGuard[Constant]:
     """Say whether the last argument of a call is an axis, by its word or its number."""
     return isinstance(tree, Constant) and (tree.name in AXES or tree.name in _OF_MATRIX or tree.name.isdigit())
+
+
+def counted_axis(number: str, axes: int) -> str:
+    """Give the word of an axis that is counted from the end, ``dim=-1``, once the shape is known; else nothing.
+
+    >>> counted_axis("-1", 2), counted_axis("-1", 1), counted_axis("-2", 1)
+    ('rows', 'all', '')
+    """
+    return {1: _OF_VECTOR, 2: _OF_MATRIX}.get(axes, _SURE).get(number, "") if number in _FROM_THE_END else ""
 
 
 def axis_word(parser: Reader, function: str, arguments: tuple[Tree, ...], at: int) -> tuple[Tree, ...]:
@@ -39,6 +49,8 @@ def axis_word(parser: Reader, function: str, arguments: tuple[Tree, ...], at: in
     except Unfit:
         known = ()
     words = {1: _OF_VECTOR, 2: _OF_MATRIX}.get(len(known), _SURE)
+    if last.name in _FROM_THE_END and not known and parser.scope.is_model:
+        return arguments  # what a model computes has no shape yet
     if last.name not in words:
         parser.refuse("axis-number", at, function=function)
     return (*arguments[:-1], Constant(words[last.name], last.span))

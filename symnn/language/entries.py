@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 from symnn.errors import Problem
-from symnn.language.names import Spelling, carries, parted
+from symnn.language.names import Spelling, carries, family_of, parted
 from symnn.language.scope import Scope, Shape
 from symnn.language.signs import FAMILY, NAME, Entry
 
@@ -96,6 +96,11 @@ def _inside(indices: tuple[int, ...], shape: Shape) -> bool:
     return all(1 <= index <= length for index, length in zip(indices, shape, strict=True))
 
 
+def _is_named(spelling: Spelling, scope: Scope) -> bool:
+    """Say whether ``h^{dec}`` is a quantity of its own beside the family of the ``h^{enc}_i``."""
+    return spelling.exact in scope.exact and not carries(spelling, scope.indices, scope.indices)
+
+
 def _member(spelling: Spelling, scope: Scope) -> Entry | None:
     r"""Give a member of a family as ``family\0index\0index``; the reader reads the indices.
 
@@ -103,12 +108,16 @@ def _member(spelling: Spelling, scope: Scope) -> Entry | None:
     """
     if not scope.indices or not (spelling.parts or spelling.above):
         return None
-    family = spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")
-    indices = ((spelling.above,) if spelling.above else ()) + parted(spelling, scope.indices).parts
-    if family in scope.families:
-        own = scope.families[family]
-        member, entry = "\0".join((family, *indices[:own])), "\0".join(indices[own:])
-        return (FAMILY, f"{member}\1{entry}" if entry else member)
+    found = family_of(spelling, scope.indices)
+    base = spelling.base + "'" * spelling.primes
+    indices = (*filter(None, (spelling.above,)), *parted(spelling, scope.indices).parts)
+    layered = (f"{base}^()", indices)
+    for family, places in (found, layered) if spelling.above and not _is_named(spelling, scope) else (found,):
+        if family in scope.families:
+            own = scope.families[family]
+            member, entry = "\0".join((family, *places[:own])), "\0".join(places[own:])
+            return (FAMILY, f"{member}\1{entry}" if entry else member)
+    family = layered[0] if spelling.above else base
     numbered, indices = _numbered(spelling, scope, indices)
     head = numbered.canonical
     if not carries(spelling, scope.indices, scope.indices if scope.shape(head) else scope.bound):

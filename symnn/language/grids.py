@@ -322,11 +322,9 @@ def below(parser: Reader, base: Tree, at: int) -> Tree:
     if not (parser.scope.open or parser.scope.shape(base.name)):
         parser.fail("operator")
     parser.at += 1
-    if parser.kinds[parser.at] == BRACE:
-        return _entry(parser, base, calls.read_list(parser), at)
-    if parser.kinds[parser.at] != NUMBER:
+    if parser.kinds[parser.at] not in (BRACE, NUMBER):
         parser.fail("group")
-    return _entry(parser, base, (parser.alone(),), at)
+    return _entry(parser, base, _places_below(parser), at)
 
 
 def _places_below(parser: Reader) -> tuple[Tree, ...]:

@@ -20,6 +20,7 @@ from symnn.language.vocabulary import CONSTANTS, FONTS, FUNCTION_WORDS, GREEK, G
 __all__ = [
     "Spelling",
     "carries",
+    "family_of",
     "indexed",
     "instance",
     "instances",
@@ -251,6 +252,20 @@ def parted(spelling: Spelling, indices: Collection[str]) -> Spelling:
     ('xi',)
     """
     return spelling._replace(parts=tuple(piece for part in spelling.parts for piece in pieces(part, indices)))
+
+
+def family_of(spelling: Spelling, indices: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """Name the indexed family of a spelling, and its indices; a mark above that is no index belongs to the name.
+
+    >>> family_of(taken_apart("s^{(i)}_{t-1}"), ("i", "t")), family_of(taken_apart("f_i^{(+)}"), ("i",))
+    (('s^()', ('i', 't-1')), ('f^(+)', ('i',)))
+    """
+    head, parts = spelling.base + "'" * spelling.primes, parted(spelling, indices).parts
+    if not spelling.above:
+        return head, parts
+    if spelling.above.isdigit() or any(word in indices for word in _INDEX_WORDS.findall(spelling.above)):
+        return f"{head}^()", (spelling.above, *parts)
+    return f"{head}^({spelling.above})", parts
 
 
 def carries(spelling: Spelling, indices: Collection[str], letters: Collection[str]) -> bool:

@@ -77,6 +77,18 @@ _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
 _NOTHING = frozenset({"values"})
 """What a program takes of the largest entries along an axis: here they are nothing else."""
+_TURNED = re.compile(
+    r"\.\s*(?:(?:transpose|permute|swapaxes|swapdims)\s*\(\s*\(?\s*(?P<first>-?[0-2])\s*,\s*(?P<second>-?[0-2])\s*\)?\s*\)"
+    r"|(?:transpose|t|adjoint)\s*\(\s*\))"
+)
+"""``.transpose(-2, -1)``, ``.permute(1, 0)``, ``.t()``: the two axes of a matrix exchanged."""
+_CAST = re.compile(
+    r"\.\s*(?:astype\s*\([A-Za-z0-9_.'\" ]*\)|(?:float|double|int|long|copy|clone|contiguous)\s*\(\s*\))"
+)
+"""What a program does to the kind of its numbers: here they are numbers, and a condition is 1 or 0."""
+_WHOLE = re.compile(r"int|long")
+_COMPARED = re.compile(r"[<>]|==")
+_CASTS = frozenset({"int64", "int32", "float64", "float32", "double"})
 _ENDS_A_FACTOR = frozenset({NAME, CLOSE, TOP})
 _NONE = r"\s*(?:None|(?:np|numpy|tf|torch|jnp)\.newaxis)\s*"
 _ADDED_AXIS = re.compile(
@@ -101,6 +113,9 @@ def module(settling: Settling, word: str) -> bool:
         after += 2
     function = settling.word_after(settling.at + after)
     known = settling.known[settling.at + after] if function else None
+    if _casts(settling.text, function) and settling.word_after(settling.at + after + 1) == "(":
+        settling.at += after + 1
+        return True
     if function in _OF_NUMPY:
         settling.known[settling.at + after] = _OF_NUMPY[function]
     elif function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL, CONSTANT)):
@@ -117,6 +132,11 @@ def module(settling: Settling, word: str) -> bool:
     return True
 
 
+def _casts(text: str, function: str) -> bool:
+    """Say whether a word makes numbers of a condition, or of numbers what they are: ``np.int64(Z > 0)``."""
+    return function in _CASTS and (not function.startswith("int") or _COMPARED.search(text) is not None)
+
+
 def _called_at_once(settling: Settling, place: int) -> None:
     """Leave the first bracket of ``nn.ReLU()(x)`` out: a layer without settings is made and called."""
     if [settling.word_after(place + k) for k in range(3)] == ["(", ")", "("]:
@@ -130,6 +150,17 @@ def attribute(settling: Settling) -> bool:
         _ENDS_A_FACTOR.issuperset(settling.kinds_before(1)) or settling.done.entries[-1][1].startswith(SIZED_ONES)
     ):
         return False
+    text, here = settling.text, settling.places[settling.at]
+    cast, turned = _CAST.match(text, here), _TURNED.match(text, here)
+    if cast is not None and (_COMPARED.search(text) or not _WHOLE.search(cast[0])):
+        settling.give_up_to(cast.end(), (BLANK, ""))
+        return True
+    if turned is not None and turned["first"] is not None and (int(turned["first"]) - int(turned["second"])) % 2 == 0:
+        return False
+    if turned is not None:
+        settling.give((CARET, "^"), 1, 0)
+        settling.give_up_to(turned.end(), (TOP, "⊤"))
+        return True
     if word in _TRANSPOSES:
         settling.give((CARET, "^"), 1)
         settling.give((TOP, "⊤"), len(word))

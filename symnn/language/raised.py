@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
-from symnn.language.names import is_index, taken_apart
+from symnn.language.names import family_of, is_index, taken_apart
 from symnn.language.signs import CARET, TOP
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["layer_letters", "powers_alike", "raised_layer", "turned_layer", "wit
 
 _RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]|[-+*](?=[\s_]|$)))")
 _WORDS = re.compile(r"[A-Za-z]+")
-_ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+)(?P<below>_.*)?", re.DOTALL)
+_ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+|\{[^{}]+\}(?=_))(?P<below>_.*)?", re.DOTALL)
 _TURNED = re.compile(
     r"(?P<name>.*\^\{(?:\([^(){}]*\)|\[[^\[\]{}]*\]))(?:T|\\top|\\intercal|⊤)\}(?P<below>_.*)?", re.DOTALL
 )
@@ -88,7 +88,7 @@ def raised_layer(settling: Settling, word: str) -> bool:
     inside = "".join(words[at + 1 : end])
     found = _ABOVE.fullmatch(inside) if end == at + 2 else None
     inside = inside.removeprefix("{").removesuffix("}").strip()
-    above, below = (found["above"], found["below"] or "") if found is not None else (inside, "")
+    above, below = (found["above"].strip("{} "), found["below"] or "") if found is not None else (inside, "")
     if above in _SIGNS and (words[at + 1] == "{" or _BEHIND_SIGN.match(settling.word_after(end))):
         return _marked(settling, word, above, end)
     if settling.declared(word) and not above.isalpha():
@@ -106,9 +106,12 @@ def raised_layer(settling: Settling, word: str) -> bool:
 
 
 def _marked(settling: Settling, word: str, sign: str, end: int) -> bool:
-    """Read ``W^-`` and ``x^{+}`` where such a name is declared."""
+    """Read ``W^-``, ``x^{+}`` and ``f_i^+`` where such a name or family is declared."""
     apart = taken_apart(f"{word}^{{({sign})}}")
     known = settling.scope.exact.get(apart.exact) if apart is not None else None
+    if known is None and apart is not None and family_of(apart, settling.scope.indices)[0] in settling.scope.families:
+        found = entry_of(apart, settling.scope)
+        known = None if isinstance(found, Problem) else found
     if known is None:
         return False
     last = end - 1
@@ -136,14 +139,16 @@ def turned_layer(settling: Settling, word: str) -> bool:
 
 def _known(apart: Spelling, scope: Scope) -> Entry | None:
     primes = "'" * apart.primes
-    if f"{apart.base}{primes}^()" in scope.families:
+    if not scope.families.keys().isdisjoint((f"{apart.base}{primes}^()", family_of(apart, scope.indices)[0])):
         found = entry_of(apart, scope)
         return None if isinstance(found, Problem) else found
     known = scope.exact.get(apart.exact) or scope.compact.get(apart.compact)
     if known is not None or not scope.bound or not apart.parts:
         return known
     head = apart._replace(parts=(), below="")
-    found = entry_of(apart, scope) if head.exact in scope.exact else None  # an entry of y^{LS} in a sum over k
+    first = apart._replace(parts=tuple("1" if part in scope.bound else part for part in apart.parts))
+    is_some = not scope.exact.keys().isdisjoint((head.exact, first.exact))
+    found = entry_of(apart, scope) if is_some else None  # of y^{LS} its entry, in a sum over k, or one of the h^{enc}_k
     return None if isinstance(found, Problem) else found
 
 

@@ -9,8 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem, Span
-from symnn.expressions.tree import Derivative, Negative, Tree, bare, children, holds, names
+from symnn.expressions.tree import Call, Derivative, Negative, Tree, bare, children, holds, names, walk
 from symnn.expressions.writing import plain
+from symnn.language.called_formulas import size_written, written_calls
 from symnn.language.conditions import WrittenComparison, by_cases, comparisons
 from symnn.language.each_entry import entry_by_entry
 from symnn.language.fitting_ones import counted, uncounted
@@ -83,6 +84,10 @@ def read(
         return _otherwise(text, refused.problem, scope, limits, asked)
     except RecursionError:  # the caller's own stack is nearly full; our levels are counted
         return Problem("too-large", {"limit": "depth", "most": limits.depth}, Span(0, len(text)))
+    written = _without_calls(tree, text, scope, limits) if scope.formulas else tree
+    if isinstance(written, Problem):
+        return written
+    tree = written
     loose = unbound(tree, tokens.bound, scope) if tokens.bound else None
     if BARE_ONES in tokens.values or BARE_UNIT in tokens.values:
         tree = counted(tree, scope)
@@ -94,6 +99,18 @@ def read(
     ) is not None:
         return problem
     return Reading(tree, text, tuple(parser.notes), left, "latex" if tokens.latex else "plain")
+
+
+def _without_calls(tree: Tree, text: str, scope: Scope, limits: Limits) -> Tree | Problem:
+    """Write functions with quantities in them out; such a function's slope ``D'(x)`` has no name."""
+    if size_written(tree, scope.formulas) > limits.tokens:
+        return Problem("too-large", {"limit": "tokens", "most": limits.tokens}, Span(0, len(text)))
+    tree = written_calls(tree, scope.formulas)
+    slope = next((one for one in walk(tree) if isinstance(one, Call) and one.function in scope.formulas), None)
+    if slope is None:
+        return tree
+    name = slope.function + "'" * slope.order
+    return Problem("unknown-name", {"name": name, "nearest": ""}, slope.span or Span(0, len(text)))
 
 
 def _otherwise(text: str, refusal: Problem, scope: Scope, limits: Limits, asked: Asked) -> Reading | Problem:

@@ -17,8 +17,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.errors import Problem
+from symnn.language.called_formulas import ParametrisedFormula
 from symnn.language.characters import CHINESE_NAME, EVERY_WORD
-from symnn.language.names import Spelling, carries, parted, spelled, taken_apart
+from symnn.language.names import Spelling, carries, family_of, parted, spelled, taken_apart
 from symnn.language.signs import CONSTANT, CROWDED, FUNCTION, NAME, OWN, SIGNS, SPECIAL, WORDS, Entry
 from symnn.language.vocabulary import ARITIES, FUNCTION_WORDS, GREEK, IN_PROGRAMS
 from symnn.ops.table import OPERATIONS, TENSOR_ARITIES
@@ -29,6 +30,7 @@ Shape = tuple[int, ...]
 """Lengths along each axis; ``()`` is a number."""
 
 NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+NO_FORMULAS: Mapping[str, ParametrisedFormula] = MappingProxyType({})
 
 _MOST_PRIMES = 3
 _LONGEST_INDEX = 6
@@ -66,6 +68,7 @@ class Scope(Struct, frozen=True):
     open: bool
     layered: bool
     wholes: Mapping[str, tuple[str, ...]]
+    formulas: Mapping[str, ParametrisedFormula]
     longest: int
     """How many characters a name in a glued word may have."""
     result: str = ""
@@ -84,6 +87,7 @@ class Scope(Struct, frozen=True):
         tensors: bool = False,
         wholes: Mapping[str, tuple[str, ...]] = NONE,
         result: str = "",
+        formulas: Mapping[str, ParametrisedFormula] = NO_FORMULAS,
     ) -> Scope:
         """Make the scope of a model.
 
@@ -93,6 +97,7 @@ class Scope(Struct, frozen=True):
         ``indices`` are the index names of an author's equations, with their ranges where these are known; ``open``
         declares no names at all;
         ``wholes`` are the families that may be named as vectors, with their members; ``result`` is the loss;
+        ``formulas`` are functions that are written out where they are called;
         with ``tensors`` the operations on whole tensors can be written, too.
 
         >>> scope = Scope.of(["w_{46}", "y_4", "eta"], {"f": 1})
@@ -107,7 +112,8 @@ class Scope(Struct, frozen=True):
         building.ranges = dict(indices) if isinstance(indices, Mapping) else {}
         for name, shape in shapes.items():
             building.name(name, shape)
-        for function, count in (functions or {}).items():
+        arities = {name: len(formula.arguments) for name, formula in formulas.items()}
+        for function, count in (*(functions or {}).items(), *arities.items()):
             building.function(function, count)
         scope = building.scope(
             {building.canonical_of(name): unit for name, unit in (units or {}).items()},
@@ -115,7 +121,9 @@ class Scope(Struct, frozen=True):
             is_open=open,
             tensors=tensors,
         )
-        return replace(scope, wholes=wholes, result=result) if wholes or result else scope
+        if not (wholes or result or formulas):
+            return scope
+        return replace(scope, wholes=wholes, result=result, formulas=formulas)
 
     def find(self, spelling: str) -> Entry | None:
         """Give what one spelling of a name means, however it is written; None if nothing is meant by it."""
@@ -154,7 +162,7 @@ class Scope(Struct, frozen=True):
         head = apart.base + "'" * apart.primes
         if self.bound and carries(apart, self.indices, self.bound):
             return True
-        if self.families and (apart.parts or apart.above) and head + ("^()" if apart.above else "") in self.families:
+        if self.families and (apart.parts or apart.above) and family_of(apart, self.indices)[0] in self.families:
             return True
         return bool(apart.parts) and bool(self.shapes.get(head + (f"^({apart.above})" if apart.above else "")))
 
@@ -226,7 +234,7 @@ class _Building:
         if spelling is None:
             return
         if self.indices and (family := _family(spelling, self.indices)):
-            self.families.setdefault(family, bool(spelling.above) + len(parted(spelling, self.indices).parts))
+            self.families.setdefault(family, len(family_of(spelling, self.indices)[1]))
             self.shapes[family] = shape
             self.layered = self.layered or "^" in family
             return
@@ -289,6 +297,7 @@ class _Building:
             open=is_open,
             layered=self.layered,
             wholes=NONE,
+            formulas=NO_FORMULAS,
             longest=max(map(len, (*self.first, *self.usual, *self.tensors)), default=0) + _LONGEST_INDEX,
         )
 
@@ -327,7 +336,7 @@ def _family(spelling: Spelling, indices: frozenset[str]) -> str:
     words = [part for part in parted(spelling, indices).parts if part in indices]
     if not words and spelling.above not in indices:
         return ""
-    return spelling.base + "'" * spelling.primes + ("^()" if spelling.above else "")
+    return family_of(spelling, indices)[0]
 
 
 def _variants(spelling: Spelling) -> Iterator[str]:

@@ -52,7 +52,8 @@ _RAISING = ((CARET, NUMBER), (CARET, BRACE, NUMBER, CLOSE))
 _LONGEST_END = 6
 """How many tokens the end of a norm has at most: two bars and an exponent in braces."""
 _NORM_KIND = re.compile(
-    r"_\s*\{?\s*(?:(?P<kind>[12F])(?![0-9A-Za-z])|\\(?:text|textrm|mathrm)\s*\{\s*(?P<set>[12F])\s*\})\s*\}?"
+    r"_\s*(?P<open>\{\s*)?(?:(?P<kind>[12F])(?![0-9A-Za-z])|\\(?:text|textrm|mathrm)\s*\{\s*(?P<set>[12F])\s*\})"
+    r"(?(open)\s*\})"
 )
 _LEADING_ZERO = re.compile(r"0[0-9]")
 _NEEDLESS_ZEROS = re.compile(r"^0+(?=[0-9])")

@@ -18,7 +18,8 @@ __all__ = ["CutLine", "Declarations", "EquationLine", "place_of"]
 class Declarations(Struct, frozen=True):
     """What a network says beside its equations; names are canonical.
 
-    ``parameters`` empty: every free name that is no input and no target is a parameter. ``shapes`` may hold an
+    ``parameters`` empty: every free name that is no input and no target is a parameter; where they are listed, a
+    name that has a value alone (``valued``) is given like an input. ``shapes`` may hold an
     indexed family (``s_t``), ``index`` the first and last value of each index; ``samples`` says how a batch lies
     in a matrix: each sample is a row, or a column.
     """
@@ -32,6 +33,7 @@ class Declarations(Struct, frozen=True):
     conventions: Conventions = Conventions()
     own_argument: str = ""
     samples: Samples = ""
+    valued: tuple[str, ...] = ()
 
 
 class EquationLine(Struct, frozen=True):

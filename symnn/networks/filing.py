@@ -37,7 +37,7 @@ def file_data(network: Network) -> dict[str, Any]:
         "description": _both(network.description.zh, network.description.en) if network.description else None,
         "shapes": _shapes(graph),
         "index": {name: f"{first}..{last}" for name, (first, last) in _ranges(graph).items()},
-        "functions": {one.name: _function(one) for one in graph.functions.values()},
+        "functions": {one.name: _function(one) for one in graph.functions.values()} | _formulas(graph),
         "own_argument": graph.own_argument,
         "players": {one.name: {"loss": one.loss, "parameters": list(one.parameters)} for one in network.players},
         "parameters": _with_role(graph, "parameter"),
@@ -101,6 +101,11 @@ def _function(function: Function) -> str:
         case Call(known, (Name(),)) if known == function.known:
             return known
     return plain(substitute(function.body, {function.parameter: Name("x")}))
+
+
+def _formulas(graph: Graph) -> dict[str, str]:
+    """Write the functions with quantities in them, each with its arguments: ``D(x)``, ``N(t, mu, s)``."""
+    return {f"{name}({', '.join(one.arguments)})": plain(one.body) for name, one in graph.formulas.items()}
 
 
 def _shapes(graph: Graph) -> dict[str, str]:

@@ -13,6 +13,7 @@ from symnn.documents.domain import Domain
 from symnn.errors import Problem
 from symnn.expressions.terms import unsigned
 from symnn.expressions.tree import Call, Name, Sum, Tree, walk
+from symnn.language.called_formulas import ParametrisedFormula
 from symnn.language.scope import Scope, Shape, Unit
 from symnn.networks.conventions import Conventions, Samples
 from symnn.networks.equation import Equation
@@ -48,6 +49,7 @@ class Graph(Struct, frozen=True, dict=True):
     ``sums`` are the letters over which its author sums, by the letter of the left side: pages fold sums with them.
     ``families`` are the numbers with one index that may be named as a vector, each with its members.
     ``declared`` are the shapes that are written with axes of length 1 (3x1, 1x1): values are given and shown so.
+    ``formulas`` are the declared functions with quantities in them: equations hold them written out, answers call them.
     """
 
     quantities: Mapping[str, Quantity]
@@ -62,6 +64,7 @@ class Graph(Struct, frozen=True, dict=True):
     samples: Samples = ""
     declared: Mapping[str, Shape] = MappingProxyType({})
     families: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    formulas: Mapping[str, ParametrisedFormula] = MappingProxyType({})
 
     @cached_property
     def distributions(self) -> tuple[str, ...]:
@@ -194,6 +197,7 @@ class Graph(Struct, frozen=True, dict=True):
             tensors=bool(self.shapes),
             wholes=self.families,
             result=self.result or "",
+            formulas=self.formulas,
         )
 
     def named(self, spelling: str) -> str | None:

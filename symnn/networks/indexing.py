@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symnn.errors import Problem
 from symnn.expressions.tree import Entry, Name, Tree, bare, names, walk
 from symnn.language.limits import AUTHOR
-from symnn.language.names import instance, parted, taken_apart
+from symnn.language.names import family_of, instance, taken_apart
 from symnn.language.reading import read
 from symnn.language.scope import Scope
 from symnn.networks.declarations import CutLine, Declarations, EquationLine
@@ -96,7 +96,9 @@ def _families(lines: tuple[WrittenEquation, ...], scope: Scope, given: Declarati
     for line in lines:
         for node in (*walk(line.left), *walk(line.right)):
             _note(node, given, indices)
-    own = {line.left.name for line in lines if isinstance(line.left, Name)} | given.shapes.keys()
+    listed = (*given.inputs, *given.targets, *given.parameters)
+    beside = {family for one in listed if (family := _family_listed(one, given)) in listed}  # x beside the x_i
+    own = {line.left.name for line in lines if isinstance(line.left, Name)} | given.shapes.keys() | beside
     calculated = calculated_indices(side for line in lines for side in (line.left, line.right))
     found = {}
     for name in sorted(scope.families):
@@ -104,6 +106,13 @@ def _families(lines: tuple[WrittenEquation, ...], scope: Scope, given: Declarati
         is_vector = len(over) == 1 and over[0] not in calculated and not scope.shape(name) and name not in own
         found[name] = Family(name, over, name not in computed, is_vector)
     return found
+
+
+def _family_listed(spelling: str, given: Declarations) -> str:
+    """Name the family that a declaration ``x_i`` lists."""
+    apart = taken_apart(spelling)
+    family, places = family_of(apart, given.index) if apart is not None else ("", ())
+    return family if any(place in given.index for place in places) else ""
 
 
 def _too_many(
@@ -136,10 +145,8 @@ def _members(families: Mapping[str, Family], given: Declarations, computed: set[
             continue
         over = members(family, given.index)
         ranged = frozenset(over)
-        prefix = name.removesuffix("^()")
-        own = tuple(
-            left for left in sorted(computed) if left not in ranged and left.startswith((f"{prefix}_", f"{prefix}^("))
-        )
+        prefix = name.removesuffix(")") if name.endswith("^()") else f"{name}_"
+        own = tuple(left for left in sorted(computed) if left not in ranged and left.startswith(prefix))
         everything[name] = over if family.free else (*over, *own)
     return everything
 
@@ -157,8 +164,7 @@ class _Listing(Struct, frozen=True):
         apart = taken_apart(spelling)
         if apart is None:
             return ()
-        family = apart.base + "'" * apart.primes + ("^()" if apart.above else "")
-        places = (*filter(None, (apart.above,)), *parted(apart, self.ranges).parts)
+        family, places = family_of(apart, self.ranges)
         known = self.families.get(family)
         if known is None or not any(map(str.isdigit, places)) or len(places) != len(known.indices or places):
             return ()

@@ -15,6 +15,7 @@ from symnn.errors import Fact, Problem
 from symnn.expressions.terms import ONE, is_number, unsigned
 from symnn.expressions.tree import (
     Call,
+    Constant,
     Entrywise,
     Matrix,
     Name,
@@ -31,15 +32,18 @@ from symnn.expressions.tree import (
     with_parts,
 )
 from symnn.expressions.writing import plain
+from symnn.language.axis_numbers import counted_axis
 from symnn.networks.barred import with_determinants
 from symnn.networks.conventions import Samples
 from symnn.networks.picking import picked
 from symnn.networks.signed_products import by_sign
 from symnn.networks.tree_shapes import Misfit, is_entrywise, shape_of
 from symnn.ops import named
+from symnn.ops.operation import AXES
 from symnn.ops.shapes import Shape, is_line, shape_text
+from symnn.ops.table import OPERATIONS
 
-__all__ = ["BOTH_WAYS", "KnownNames", "is_given", "meant", "rows_beside"]
+__all__ = ["BOTH_WAYS", "KnownNames", "each_sample", "is_given", "meant", "rows_beside"]
 
 BOTH_WAYS: Final = "bias-both-ways"
 """The code of what could stand in every row or in every column."""
@@ -101,11 +105,29 @@ def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
             node = _raised(node, base, exponent, known)
         case Matrix(rows, True) if any(len(known.shape(entry)) == 1 for (entry,) in rows):
             node = Call(named.CONCAT, tuple(entry for (entry,) in rows), 0, node.span)
+        case Call(_, (inner, Constant(number)), 0) if word := counted_axis(number, len(known.shape(inner))):
+            node = replace(node, arguments=(inner, Constant(word)))
         case Product(several) if known.text:
             node = by_sign(node, tuple((factor, known.shape(factor)) for factor in several), known.text)
         case Sum(parts) if any(_is_unit(unsigned(part), known) for part in parts):
             node = _with_unit(node, parts, known)
-    return node if known.initials is not None and not known.initials else rows_beside(node, known)
+    if known.initials is not None and not known.initials:
+        return node
+    return rows_beside(each_sample(node, known), known)
+
+
+def each_sample(node: Tree, known: KnownNames) -> Tree:
+    """Write softmax of a batch as that of each sample, where the network says how samples lie: it has no other.
+
+    Raises: `Misfit`.
+    """
+    match node:
+        case Call(function, (inner,), 0) if known.samples and function in OPERATIONS:
+            operation = OPERATIONS[function]
+            if operation.has_axis and operation.role == "activation" and len(known.shape(inner)) == MATRIX:
+                axis = AXES[0] if known.samples == AXES[0] else AXES[1]
+                return replace(node, arguments=(inner, Constant(axis)))
+    return node
 
 
 def _is_unit(tree: Tree, known: KnownNames) -> bool:

@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from symnn.documents.node import Source
 from symnn.errors import GraphError, Place, Problem, ShapeError
-from symnn.expressions.tree import Call, Name, Tree, bare, names
+from symnn.expressions.tree import Call, Entry, Name, Tree, bare, names, walk
+from symnn.expressions.writing import plain
 from symnn.language.accents import unmarked
+from symnn.language.called_formulas import ParametrisedFormula
 from symnn.language.limits import AUTHOR
 from symnn.language.names import parted, spelled, taken_apart
 from symnn.language.raised import layer_letters, powers_alike, with_brackets
@@ -34,7 +36,7 @@ from symnn.networks.graph import Graph
 from symnn.networks.indexing import Unindexed, unindexed
 from symnn.networks.inference import inferred
 from symnn.networks.left_sides import cut_left, said_of, single_valued
-from symnn.networks.parametrised import ParametrisedFormula, inlined
+from symnn.networks.parametrised import inlined
 from symnn.networks.quantity import Quantity, Role
 from symnn.networks.undeclared import doubtful
 from symnn.networks.validity import check_graph
@@ -84,7 +86,7 @@ def graph_from_text(text: str | Source, declarations: Declarations | None = None
     if problems:
         raise raisable(GraphError, *problems)
     lines = tuple(inlined(line, formulas) for line in lines)
-    graph = replace(graph_from_lines(lines, functions, given), sums=_sums(parts))
+    graph = replace(graph_from_lines(lines, functions, given), sums=_sums(parts), formulas=MappingProxyType(formulas))
     if not plain_form.indexed:
         return graph
     families = {
@@ -150,7 +152,8 @@ def graph_from_lines(lines: tuple[EquationLine, ...], functions: Mapping[str, Fu
 
     Raises: GraphError naming an undefined name, a second definition, a use before the definition, or a cycle.
     """
-    declared_names = frozenset((*given.parameters, *given.inputs, *given.targets)) if given.parameters else None
+    known = (*given.parameters, *given.inputs, *given.targets, *given.valued)
+    declared_names = frozenset(known) if given.parameters else None
     problems = doubtful(lines, given) or check_graph(lines, functions, None)
     if problems:
         raise raisable(GraphError, *problems)
@@ -227,12 +230,12 @@ def _functions(
             if isinstance(answer, Problem) or len(arguments) > 1:
                 formula = _formula(part, arguments, _scope(equations, dict.fromkeys(functions, 1), given, arguments))
                 if formula is not None:
-                    formulas[name] = ParametrisedFormula(arguments, written_out(formula, functions))
+                    formulas[name] = ParametrisedFormula(arguments, bare(written_out(formula, functions)))
                     continue
             if isinstance(answer, Problem):
                 problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
             elif len(arguments) > 1:
-                formulas[name] = ParametrisedFormula(arguments, written_out(answer.tree, functions))
+                formulas[name] = ParametrisedFormula(arguments, bare(written_out(answer.tree, functions)))
             else:
                 functions[name] = declared(name, arguments[0], written_out(answer.tree, functions))
     return functions, formulas
@@ -328,6 +331,9 @@ def _lines(equations: Iterable[CutLine], scope: Scope, problems: list[Problem]) 
         answer = read(part.right, scope, limits=AUTHOR)
         if isinstance(answer, Problem):
             problems.append(Problem(answer.code, answer.facts, answer.span, part.at(answer.span)))
+        elif (loose := next((node for node in walk(answer.tree) if isinstance(node, Entry)), None)) is not None:
+            facts = {"name": plain(loose), "nearest": ""}  # an index that nothing declares, and no sum goes through
+            problems.append(Problem("unknown-name", facts, loose.span, part.at(loose.span)))
         else:
             lines.append(EquationLine(name, said_of(replace(part, left=name), answer.tree), part.source, part.start))
     changed = frozenset(part.start for part in equations if part.said in tuple("+-*/"))
@@ -344,6 +350,10 @@ def _roles(lines: tuple[EquationLine, ...], given: Declarations) -> dict[str, Ro
     used = dict.fromkeys(name for line in lines for name in Equation(line.left, line.right).uses)
     roles: dict[str, Role] = dict.fromkeys(given.inputs, "input")
     roles |= dict.fromkeys(given.targets, "target")
+    if given.parameters:
+        roles |= {
+            name: "input" for name in given.valued if name in used and name not in (*roles, *given.parameters, *lefts)
+        }
     roles |= {name: "parameter" for name in given.parameters or used if name not in roles and name not in lefts}
     roles |= {name: "intermediate" if name in used else "result" for name in lefts}
     return roles

@@ -130,7 +130,7 @@ def network_of(file: NetworkFile) -> Network:
     problems: list[Problem] = []
 
     def canonical(spellings: Iterable[str]) -> tuple[str, ...]:
-        names = [spelled(with_brackets(one, file.index, marks=True)) for one in spellings]
+        names = [_canonical(one, file) for one in spellings]
         problems.extend(Problem(name.code, name.facts, None, file.place) for name in names if isinstance(name, Problem))
         return tuple(name for name in names if not isinstance(name, Problem))
 
@@ -144,6 +144,7 @@ def network_of(file: NetworkFile) -> Network:
         conventions=_conventions(file, problems),
         own_argument=file.own_argument,
         samples=cast("Samples", file.samples),
+        valued=tuple(name for one in file.values if not isinstance(name := _canonical(one, file), Problem)),
     )
     if problems:
         raise raisable(AuthorError, *problems)
@@ -154,6 +155,10 @@ def network_of(file: NetworkFile) -> Network:
     if problems:
         raise raisable(AuthorError, *problems)
     return Network(file.network, file.title, graph, file.source, file.description, values, points, players)
+
+
+def _canonical(spelling: str, file: NetworkFile) -> str | Problem:
+    return spelled(with_brackets(spelling, file.index, marks=True))
 
 
 def _with_domains(graph: Graph, file: NetworkFile, problems: list[Problem]) -> Graph:
@@ -206,6 +211,8 @@ def _values(given: Mapping[str, Nested], graph: Graph, place: Place, problems: l
     values: dict[str, Nested] = {}
     for spelling, value in given.items():
         name = graph.named(spelling)
+        if name is None and not isinstance(marked := spelled(spelling), Problem):
+            name = graph.named(marked)  # a mark above that no answer has, as in \bar{α}
         if name is None:
             problems.append(Problem("unknown-quantity", {"name": spelling}, None, place))
             continue
