@@ -72,6 +72,7 @@ OTHERS = {
     "language/each_entry.py": "outer products and diagonal matrices in formulas for one entry",
     "language/folds.py": "sums over an index, written out",
     "language/whole_tensors.py": "terms with indices as terms of whole tensors",
+    "derivation/jacobians.py": "the matrix that a pullback is linear with",
     "networks/barred.py": "bars around a matrix under a logarithm, a root or a power",
     "networks/distributions.py": "which targets are distributions: those behind a logarithm of shares",
     "language/read_shapes.py": "shapes while reading",

@@ -12,7 +12,7 @@ from contextvars import ContextVar, Token
 
 from symnn.expressions.literals import TooLarge
 
-__all__ = ["Account", "account", "explaining", "one_account", "overdrawn", "spend"]
+__all__ = ["Account", "account", "explaining", "one_account", "overdrawn", "spend", "spend_once"]
 
 _MOST = 400_000
 """So many units a verdict may cost."""
@@ -26,11 +26,12 @@ _EXPLAINED = 3
 class Account:
     """What a verdict has cost so far, and what it may cost."""
 
-    __slots__ = ("most", "spent")
+    __slots__ = ("most", "paid", "spent")
 
     def __init__(self, most: int = _MOST) -> None:
         self.most = most
         self.spent = 0
+        self.paid: set[object] = set()
 
     @property
     def used_up(self) -> bool:
@@ -42,6 +43,14 @@ class Account:
         if self.used_up:
             raise TooLarge
         self.spent += units
+
+    def spend_once(self, thing: object, units: int) -> None:
+        """Count what is done again and again for one thing when it is first done on this account, known before or not.
+
+        Raises TooLarge if the account is used up.
+        """
+        self.spend(0 if thing in self.paid else units)
+        self.paid.add(thing)
 
 
 _OPEN: ContextVar[Account | None] = ContextVar("account", default=None)
@@ -111,6 +120,13 @@ def one_account() -> _Opening:
     """Count on the account of the verdict that this is a part of; a verdict of its own opens one."""
     known = _OPEN.get()
     return _Opening(known or Account(), known)
+
+
+def spend_once(thing: object, units: int) -> None:
+    """Count work for a thing on the open account, if there is one, the first time. Raises TooLarge as `spend` does."""
+    known = _OPEN.get()
+    if known is not None:
+        known.spend_once(thing, units)
 
 
 def spend(units: int) -> None:

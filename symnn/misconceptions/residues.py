@@ -16,7 +16,7 @@ from symnn.equality.residue_points import ResiduePoint, Run, Undefined, World
 from symnn.equality.rewriting import rewritten
 from symnn.equality.senses import Compiled, Sense, coded
 from symnn.equality.towers import PLAIN, ROOTS, circle, tower
-from symnn.equality.work import account, spend
+from symnn.equality.work import account, spend, spend_once
 from symnn.expressions.literals import TooLarge
 from symnn.expressions.tree import (
     Call,
@@ -158,7 +158,7 @@ class Residues:
         return known
 
     def compiled(self, tree: Tree, at: ResiduePoint) -> int:
-        """Evaluate by the judge's compiler what is not plain arithmetic; what is known already is counted as well."""
+        """Evaluate by the judge's compiler what is not plain arithmetic; what others had is counted as well."""
         spend(0)  # nothing is begun that nobody can pay
         known = self._calls.get(tree)
         if known is None:
@@ -172,7 +172,7 @@ class Residues:
                     code = coded(Compiler(self.sense.meaning, self.sense.codes, most=_MOST_NODES), better)
             known = self._calls[tree] = (code.run, _ANEW * cost.spent)
         run, work = known
-        spend(work)
+        spend_once(tree, work)
         return run(at)
 
 

@@ -154,6 +154,7 @@ def _at_step(
             edit for edit in own if not (edit[0].kind is codes.MISSING_TERM and dict(edit[0].facts)["term"] in dropped)
         ]
         yield from _without_terms(step, editor.graph)
+    yield from _several_terms(step)
     repeated = _repeated(step.formula)
     yield from [edit for edit in own if edit[0].kind is not codes.SIGN or _written(edit[0]) not in repeated][:_MOST]
     if not linear and step is last and isinstance(step.formula, Sum):
@@ -230,6 +231,14 @@ def _without_terms(step: WorkedStep, graph: Graph) -> Iterator[tuple[Mistake, Tr
         yield missing, total(kept)
         if len(step.users) > 2:  # noqa: PLR2004 - of two, one kept is the other forgotten
             yield Mistake(codes.ONLY_STEP, facts(through=user, how="" if by_time else "paths"), PATH), term
+
+
+def _several_terms(step: WorkedStep) -> Iterator[tuple[Mistake, Tree]]:
+    """Leave out all terms but one of what one equation sends back, three and more that are added in it."""
+    terms = step.formula.terms if len(step.users) == 1 and isinstance(step.formula, Sum) else ()
+    for place, kept in enumerate(terms if len(terms) > 2 else ()):  # noqa: PLR2004 - of two, one is missing
+        missing = (*terms[:place], *terms[place + 1 :])
+        yield Mistake(codes.MISSING_TERM, facts(term=total(missing), how="several"), PATH, lacks=missing), kept
 
 
 def _by_time(users: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from symnn.derivation.adjoint import adjoint_name
+from symnn.derivation.jacobians import jacobian
 from symnn.derivation.matrices import MatrixDerivation, TensorError, derive_matrix
 from symnn.expressions.terms import ONE, ZERO, is_number, total
 from symnn.expressions.tree import (
@@ -89,9 +90,17 @@ def family_of(name: str) -> str:
 
 def steps_to(key: Tree, graph: Graph) -> WorkedSteps:
     """List the steps to a key: its gradients in matrix form, or the equations behind it."""
-    key = bare(key)
+    key = mapped(bare(key), lambda node: _jacobian(node, graph))
     wanted = tuple(dict.fromkeys(_derivatives(key)))
     return _backward(key, wanted, graph) if wanted else _forward(key, graph)
+
+
+def _jacobian(node: Tree, graph: Graph) -> Tree | None:
+    """Write the derivative of a vector by a vector in matrix form."""
+    match node:
+        case Derivative(Name(of), Name(wrt)) if graph.shapes.get(of):
+            return jacobian(graph, of, wrt)
+    return None
 
 
 def _derivatives(tree: Tree) -> Iterator[tuple[str, str]]:

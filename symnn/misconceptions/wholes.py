@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from msgspec.structs import replace
+
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.paths import path_count, paths
 from symnn.derivation.sweep import derive
 from symnn.derivation.updates import RATE
 from symnn.expressions.terms import TWO, difference, minus, plus, product, times, total
-from symnn.expressions.tree import Derivative, Name, Power, Tree, mapped, names, substitute
+from symnn.expressions.tree import Call, Derivative, Name, Power, Tree, mapped, names, substitute
 from symnn.misconceptions.anatomy import Anatomy, Term, path_term
 from symnn.misconceptions.equation_slips import size_of, with_equations
 from symnn.misconceptions.frames import through
 from symnn.misconceptions.mistakes import Mistake, facts
-from symnn.misconceptions.pieces import kind_of
+from symnn.misconceptions.pieces import FactorPiece, kind_of
 from symnn.networks.graph import Graph
+from symnn.ops import named
+from symnn.ops.table import OF_NUMBERS, mistaken_for
 from symnn.verdicts import codes
 
 __all__ = ["wholes"]
@@ -26,7 +30,13 @@ _MOST_OTHERS = 60
 _MOST_EXCHANGED = 16
 _MOST_FORGOTTEN = 6
 """Of more paths than this, those that are left are not gone through in all combinations."""
+_MOST_UNITS = 12
+"""Around so many units, and pairs of them, paths are forgotten where there are many paths."""
 _FORGOTTEN = 1.3
+_LOST = 1.0
+_MOST_CARRIED = 12
+_CARRIED = frozenset(("weight", "derivative"))
+"""What each step back multiplies by, in networks with at most so many such factors."""
 _SMALL = 200
 """In larger networks only weights of the key itself are exchanged: what depends on others is long to write out."""
 
@@ -36,6 +46,8 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     if len(anatomy.terms) > 1 and all(term.nodes for term in anatomy.terms):
         yield from _multiplied(anatomy)
         yield from _several_missing(anatomy, graph)
+        yield from _lost_throughout(anatomy)
+        yield from _other_activation(anatomy, graph)
     if anatomy.of and not anatomy.old:
         yield Mistake(codes.NOT_DIFFERENTIATED, facts(what=anatomy.of), 1.0, (Name(anatomy.of),)), Name(anatomy.of)
         yield Mistake(codes.EXPONENT, facts(meant="1", wrote="2"), 1.2), Power(_key(anatomy), TWO)
@@ -48,18 +60,87 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
 
 
 def _several_missing(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
-    """Forget several paths that no one unit has in common: only the direct one, or one of three, is there."""
+    """Forget the paths through one unit, or several that none has in common: only the direct one is there."""
     terms = anatomy.terms
-    if len(terms) > _MOST_FORGOTTEN:
-        return
     old = (Name(anatomy.old),) if anatomy.old else ()
-    for count in range(1, len(terms) - 1):
-        for kept in combinations(range(len(terms)), count):
-            missing = [term for place, term in enumerate(terms) if place not in kept]
-            ways = _ways_of(missing, [terms[place] for place in kept], graph)
-            if len(ways) > 1:
-                mistake = Mistake(codes.MISSING_PATH, facts(through=ways, how="several"), _FORGOTTEN)
-                yield mistake, total((*old, *(terms[place].tree for place in kept)))
+    for kept in dict.fromkeys(_kept(terms)):
+        missing = [term for place, term in enumerate(terms) if place not in kept]
+        ways = _ways_of(missing, [terms[place] for place in kept], graph)
+        rest = total((*old, *(terms[place].tree for place in kept)))
+        if len(ways) > 1:
+            yield Mistake(codes.MISSING_PATH, facts(through=ways, how="several"), _FORGOTTEN), rest
+        elif ways and len(missing) > 1:
+            yield Mistake(codes.MISSING_PATH, facts(through=ways[0])), rest
+
+
+def _lost_throughout(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
+    """Lose a factor wherever it stands, as often as it stands there, or two: what ``w (1 - h^2)`` carries back in time.
+
+    One that stands once in each of its terms is lost by a `frames.Frame`.
+    """
+    terms = anatomy.terms
+    pieces = dict.fromkeys(piece for term in terms for piece in term.pieces if piece.kind in _CARRIED)
+    often = [piece for piece in pieces if any(term.pieces.count(piece) > 1 for term in terms)]
+    if len(pieces) > _MOST_CARRIED:
+        return
+    slopes = tuple(piece for piece in pieces if piece.kind == "derivative")
+    between = tuple(piece for piece in pieces if not all(piece in term.pieces for term in terms))
+    lost = dict.fromkeys((*((piece,) for piece in often), *combinations(pieces, 2), slopes, between))
+    old = (Name(anatomy.old),) if anatomy.old else ()
+    for several in lost:
+        left = [replace(term, pieces=tuple(one for one in term.pieces if one not in several)) for term in terms]
+        factors = tuple(piece.tree for piece in several)
+        told = facts(factor=factors[0] if len(factors) == 1 else tuple(piece.label for piece in several))
+        cost = _LOST * min(len(several), 2)
+        if not several:
+            continue
+        yield Mistake(codes.MISSING_FACTOR, told, cost, lacks=factors), total((*old, *(term.tree for term in left)))
+
+
+def _other_activation(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
+    """Take the slope of another activation at all units: h (1 - h) of a sigmoid where they are tanh."""
+    slopes = [piece for piece in dict.fromkeys(p for term in anatomy.terms for p in term.pieces) if _is_slope(piece)]
+    functions = {graph.known_as(piece.tree.function) for piece in slopes if isinstance(piece.tree, Call)}
+    if len(slopes) < 2 or len(functions) > 1:  # noqa: PLR2004 - one unit's slope is a factor like others
+        return
+    meant = functions.pop()
+    old = (Name(anatomy.old),) if anatomy.old else ()
+    for other in mistaken_for(meant) if meant in OF_NUMBERS else ():
+        if other == named.IDENTITY:
+            continue
+        instead = {piece: _slope(other, piece.tree) for piece in slopes if isinstance(piece.tree, Call)}
+        told = facts(meant=meant, wrote=other)
+        wrong = [replace(term, pieces=tuple(instead.get(one, one) for one in term.pieces)) for term in anatomy.terms]
+        lacks = tuple(piece.tree for piece in slopes)
+        yield (
+            Mistake(codes.ACTIVATION_WRONG, told, _FORGOTTEN, lacks=lacks),
+            total((*old, *(term.tree for term in wrong))),
+        )
+
+
+def _is_slope(piece: FactorPiece) -> bool:
+    return isinstance(piece.tree, Call) and piece.tree.order == 1 and len(piece.tree.arguments) == 1
+
+
+def _slope(activation: str, call: Call) -> FactorPiece:
+    """Write the slope of an activation with the value that a unit has, whatever that is of."""
+    value = Call(call.function, call.arguments)
+    return FactorPiece(product(OF_NUMBERS[activation].partials(value, call.arguments[0])[0]), "other")
+
+
+def _kept(terms: tuple[Term, ...]) -> Iterator[tuple[int, ...]]:
+    """List which paths may be there alone: of few any, of many those that go around one unit or two."""
+    places = range(len(terms))
+    if len(terms) <= _MOST_FORGOTTEN:
+        for count in range(1, len(terms) - 1):
+            yield from combinations(places, count)
+        return
+    units = tuple(dict.fromkeys(node for term in terms for node in term.nodes))
+    for count in (1, 2):
+        for around in combinations(units[:_MOST_UNITS], count):
+            kept = tuple(place for place in places if not set(around).intersection(terms[place].nodes))
+            if 0 < len(kept) < len(terms):
+                yield kept
 
 
 def _ways_of(missing: list[Term], kept: list[Term], graph: Graph) -> tuple[str, ...]:

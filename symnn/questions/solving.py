@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from symnn.derivation.jacobians import jacobian
 from symnn.derivation.matrices import derive_matrix
 from symnn.derivation.paths import PATH_LIMIT, gradient, path_count, paths
 from symnn.derivation.sweep import derive
@@ -62,6 +63,8 @@ def written_as_allowed(question: Question, written: Tree) -> Tree:
 def worked_out(question: Question, node: Tree) -> Tree | None:
     """Give what a derivative by name is: its sum over paths, or its matrix form; None for any other node."""
     match node:
+        case Derivative(Name(of), Name(wrt)) if question.network.shapes.get(of) and question.network.shapes.get(wrt):
+            return jacobian(question.network, of, wrt) or _entries(question, of, wrt)
         case Derivative(Name(of), Name(wrt)) if wrt in question.network.shapes and of in question.network.definitions:
             return _matrix_form(question, of, wrt)
         case Derivative(Name(of), Name(wrt)) if {of, wrt} <= question.network.entrywise.quantities.keys():
@@ -83,6 +86,13 @@ def _matrix_form(question: Question, of: str, wrt: str) -> Tree:
     return to_matrix(Grid(shape, tuple(gradient(derivation, name) for name in entries)))
 
 
+def _entries(question: Question, of: str, wrt: str) -> Tree:
+    """Write a Jacobian entry by entry: a row for each entry of what is derived."""
+    above, by = (entry_names(name, question.network.shapes[name]) for name in (of, wrt))
+    rows = [derive(question.network, name, by) for name in above]
+    return Matrix(tuple(tuple(gradient(row, name) for name in by) for row in rows))
+
+
 def _operations(tree: Tree) -> set[str]:
     """List the operations of tensors in a formula."""
     return {node.function for node in walk(tree) if isinstance(node, Call) and node.function in OF_TENSORS}
@@ -95,7 +105,7 @@ def derivation_of(question: Question) -> str:
     match written:
         case Derivative(Name(of), Name(wrt)) if (lines := _errors_in_turn(question, of, wrt)) is not None:
             return "\n".join(lines)
-        case Derivative(Name(of), Name(wrt)):
+        case Derivative(Name(of), Name(wrt)) if not question.network.shapes.get(of):
             derivation = derive(question.network, of, (wrt,))
             named = [[part for link in path for part in derivation.by_name(link)] for path in paths(derivation, wrt)]
             steps.append(plain(total(tuple(product(tuple(parts)) for parts in named))))
@@ -104,7 +114,7 @@ def derivation_of(question: Question) -> str:
 
 def _errors_in_turn(question: Question, of: str, wrt: str) -> list[str] | None:
     """Write a derivation in matrix form, an error a line; None where it needs more than ordinary signs."""
-    if wrt not in question.network.shapes or of not in question.network.definitions:
+    if wrt not in question.network.shapes or of not in question.network.definitions or question.network.shapes.get(of):
         return None
     errors = derive_matrix(question.network, of, (wrt,))
     on_the_way = [error for error in errors.errors if error.wrt != of and not error.inner]
