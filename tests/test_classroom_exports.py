@@ -118,6 +118,14 @@ def test_open_marks_are_zero_or_leave_their_students_out(graded, tmp_path, waiti
     assert all(row[0][:1] != "=" for row in rows)
 
 
+def test_what_is_sent_is_in_the_language_of_the_set(graded, tmp_path):
+    sheet = table(tmp_path / "grading.csv", WORKSHEET)
+    for lang in ("zh", "en"):
+        run("export", "moodle", graded, sheet, "-o", tmp_path / lang, "--open", "zero", "--lang", lang)
+    assert (tmp_path / "zh").read_bytes() == (tmp_path / "en").read_bytes()
+    assert run("stats", graded, "--lang", "en").output == run("stats", graded, "--lang", "zh").output
+
+
 @pytest.mark.parametrize("titles", [WORKSHEET[0], CHINESE])
 def test_only_two_cells_of_a_row_of_moodle_change(graded, tmp_path, titles):
     sheet = table(tmp_path / "grading.csv", [titles, *WORKSHEET[1:]])

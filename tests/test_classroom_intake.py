@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from symnn.classroom.grading import COLUMNS_FILE, course, grade_class
 from symnn.classroom.intake.archives import entries_of_archive
 from symnn.classroom.intake.cells import answer_in
-from symnn.classroom.intake.columns import Columns, columns_in
+from symnn.classroom.intake.columns import Columns, Split, columns_in
 from symnn.classroom.intake.gathering import handed_in
 from symnn.classroom.intake.headings import heading
-from symnn.classroom.intake.identities import identified
+from symnn.classroom.intake.identities import Student, identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.roster import roster_in
 from symnn.commands.grade import command as grade
@@ -554,3 +554,41 @@ def test_headers_over_two_rows_and_titles_of_other_platforms(lines, tmp_path):
 def test_a_table_without_rows_says_so(tmp_path):
     (tmp_path / "t.csv").write_text("student,neuron/sum\n", encoding="utf-8")
     assert [notice.code for notice in read(tmp_path / "t.csv").submissions.notices] == ["empty-table"]
+
+
+def test_a_mistyped_part_in_a_file_of_columns_is_told_with_the_nearest(tmp_path):
+    (tmp_path / "t.csv").write_text("student,Response 1,neuron/sum\n1,x1,2\n", encoding="utf-8")
+    found = read(tmp_path / "t.csv", Columns(student="student", parts={"Response 1": "neuron/dy-dw"}))
+    (problem,) = found.submissions.problems
+    assert (problem.code, problem.facts["part"], problem.facts["nearest"]) == ("unknown-part", "dy-dw", "dy-dw1")
+    assert [one.target for one in answers_of(found)] == ["neuron/sum"]
+
+
+def test_responses_of_a_quiz_are_named_by_the_questions_beside_them(tmp_path):
+    titles = ["ID number", "Question 1", "Response 1", "Right answer 1", "Question 2", "Response 2"]
+    rows = [["1", "neuron/sum: add", "2", "3", "What?", "x"], ["2", "neuron/sum: add", "-", "3", "What?", "-"]]
+    (tmp_path / "q.csv").write_text(csv_text(titles[:4], [row[:4] for row in rows]), encoding="utf-8")
+    assert answers(read(tmp_path / "q.csv")) == {("1", "neuron/sum"): "2", ("2", "neuron/sum"): ""}
+    (tmp_path / "r.csv").write_text(csv_text(titles, rows), encoding="utf-8")
+    (asked,) = read(tmp_path / "r.csv").asked
+    roles = {title: role for title, role, _ in asked.columns}
+    assert (roles["Response 1"], roles["Response 2"], roles["Right answer 1"]) == ("neuron/sum", "", "other")
+
+
+def test_an_id_beside_a_name_is_found_whichever_comes_first(tmp_path):
+    rows = [["张三 2023001", "2"], ["2023002 李四", "2"], ["王五2023003", "2"], ["2023004┋赵六", "2"]]
+    (tmp_path / "t.csv").write_text(csv_text(["姓名和学号", "neuron/sum"], rows), encoding="utf-8")
+    found = answers_of(read(tmp_path / "t.csv", Columns(student=Split("姓名和学号", 2))))
+    assert {one.student: one.name for one in found} == {
+        "2023001": "张三",
+        "2023002": "李四",
+        "2023003": "王五",
+        "2023004": "赵六",
+    }
+
+
+def test_ids_that_differ_in_capitals_alone_are_asked_about(tmp_path):
+    (tmp_path / "t.csv").write_text("student,neuron/sum\nS1,2\ns1,3\n", encoding="utf-8")
+    assert [one.code for one in read(tmp_path / "t.csv").submissions.problems] == ["ids-alike"]
+    with_roster = handed_in([tmp_path / "t.csv"], {"neuron": EXERCISES["neuron"].file}, None, [Student("s1")])
+    assert {one.student for one in answers_of(with_roster)} == {"s1"}

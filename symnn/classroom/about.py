@@ -13,7 +13,7 @@ from msgspec import Struct
 from symnn.classroom.recorded import ShownAnswer
 from symnn.messages import Language
 
-__all__ = ["ABOUT", "About", "MarkedPart", "about_in"]
+__all__ = ["ABOUT", "About", "MarkedPart", "about_in", "language_of"]
 
 ABOUT: Final = "course.json"
 
@@ -40,3 +40,8 @@ def about_in(folder: Path) -> About:
         return msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
     except (OSError, msgspec.DecodeError):
         return About()
+
+
+def language_of(folder: Path, otherwise: Language) -> Language:
+    """Give the language in which the results of a folder are written: what is made of them is in no other."""
+    return about_in(folder).lang if (folder / ABOUT).is_file() else otherwise

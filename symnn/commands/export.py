@@ -81,11 +81,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
             raise raisable(UsageError, Problem("site-one-place"))
         _site(folder, Path(output), lang, force=force)
         return
+    from symnn.classroom.about import language_of
     from symnn.classroom.exports.sending import UnfinishedError, scores_to_send
     from symnn.commands.freshness import seen_to
 
     seen_to(Path(folder), lang)
-    order = _Order(folder, template, column, waiting, lang)
+    order = _Order(folder, template, column, waiting, language_of(Path(folder), lang))
     try:
         results, found = scores_to_send(order.folder, waiting)
     except UnfinishedError as error:

@@ -29,6 +29,7 @@ MOST: Final = 20
 @option("--json", "as_json", is_flag=True, about="option-json")
 def command(folder: str, *, with_pairs: bool, as_json: bool, lang: Language) -> None:
     """Count what a class handed in."""
+    from symnn.classroom.about import language_of
     from symnn.classroom.recorded import results_of
     from symnn.classroom.statistics import figures, pairs
     from symnn.commands.freshness import seen_to
@@ -40,7 +41,8 @@ def command(folder: str, *, with_pairs: bool, as_json: bool, lang: Language) -> 
     if as_json:
         printed(json.dumps(_data(found, alike, with_pairs=with_pairs), ensure_ascii=False) + "\n")
     else:
-        printed("\n".join([*_sentences(found, lang), *_about_pairs(alike, lang, asked=with_pairs)]) + "\n")
+        of = language_of(Path(folder), lang)
+        printed("\n".join([*_sentences(found, of), *_about_pairs(alike, of, asked=with_pairs)]) + "\n")
 
 
 def _data(found: Figures, alike: tuple[Pair, ...], *, with_pairs: bool) -> dict[str, Any]:

@@ -11,7 +11,25 @@ from symnn.classroom.intake.markup import holds_markup, unwrapped_html
 
 __all__ = ["BLANK", "answer_in", "damage_in"]
 
-BLANK: Final = frozenset({"-", "—", "--", "/", "\\", "无", "n/a", "(空)", "(跳过)", "未作答", "null"})
+BLANK: Final = frozenset(
+    {
+        "-",
+        "—",
+        "--",
+        "/",
+        "\\",
+        "无",
+        "n/a",
+        "(空)",
+        "(跳过)",
+        "未作答",
+        "未答",
+        "未填写",
+        "null",
+        "no answer",
+        "not answered",
+    }
+)
 """What forms and students write where there is no answer."""
 
 _DAMAGED: Final = re.compile(

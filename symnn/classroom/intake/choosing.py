@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from symnn.classroom.intake.headings import ColumnHeading, Target, aimed_at, folded_title
+from symnn.classroom.intake.headings import WORTH, ColumnHeading, Target, aimed_at, folded_title
 from symnn.classroom.intake.rows import TableRow
 
-__all__ = ["answering", "are_marks", "identifying", "is_remark", "naming"]
+__all__ = ["answering", "are_marks", "identifying", "is_remark", "named_beside", "naming", "taken_apart"]
 
 _WHOEVER = frozenset({"student", "学生", "學生", "students"})
 """Titles of a column of ids or of names: where another one is an id, it is the names."""
@@ -18,8 +18,8 @@ _TARGETS_IN = ("part", "exercise", "", "other")
 _MOST_BESIDE = 30
 """So many of the shortest titles of one part are looked for in the others."""
 _MARKS = frozenset(":：")
-_WORTH = re.compile(r"[(\[][^()\[\]]*?(\d+(?:\.\d+)?) ?(?:分|pts?\b|points?\b|score\b)", re.IGNORECASE)
-"""How a title says how many points a part is worth."""
+_RESPONSE = re.compile(r"(?:response|答案|回答|作答) ?(\d{1,4})")
+_QUESTION = re.compile(r"(?:question|试题|题目) ?(\d{1,4})")
 _ANSWERED_BY_NUMBERS = frozenset({"number", "choice"})
 
 
@@ -68,6 +68,31 @@ def naming(
     return None
 
 
+def named_beside(
+    headings: Sequence[ColumnHeading],
+    values: Callable[[int], tuple[str, ...]],
+    meaning: Callable[[str], ColumnHeading],
+) -> list[ColumnHeading]:
+    """Name the responses of a quiz by the questions that stand in columns beside them, the same in every row.
+
+    >>> from symnn.classroom.intake.headings import heading
+    >>> titles = [ColumnHeading("Question 1", "other", exactly=True), ColumnHeading("Response 1")]
+    >>> held = (("m/a: find it",), ("x", "y")).__getitem__
+    >>> [one.target for one in named_beside(titles, held, lambda text: heading(text, {"m/a": ("m", "a")}))]
+    [None, ('m', 'a')]
+    """
+    shown = [folded_title(heading.title).casefold() for heading in headings]
+    asked = {one[1]: place for place, title in enumerate(shown) if (one := _QUESTION.fullmatch(title))}
+    found = list(headings)
+    for place, heading in enumerate(headings) if asked else ():
+        response = None if heading.role else _RESPONSE.fullmatch(shown[place])
+        held = values(asked[response[1]]) if response and response[1] in asked else ()
+        target = meaning(held[0]).target if len(held) == 1 else None
+        if target is not None:
+            found[place] = ColumnHeading(heading.title, "part-answer", target)
+    return found
+
+
 def are_marks(
     parts: Mapping[int, Target],
     headings: Sequence[ColumnHeading],
@@ -83,7 +108,7 @@ def are_marks(
     >>> [are_marks(parts, headings, lambda _, held=held: held, kind) for held in (("1", "0"), ("x1", "0"))]
     [True, False]
     """
-    worth = {place: float(found[1]) for place in parts if (found := _WORTH.search(folded_title(headings[place].title)))}
+    worth = {place: float(found[1]) for place in parts if (found := WORTH.search(folded_title(headings[place].title)))}
     filled = [place for place in worth if values(place)]
     is_asked_otherwise = any(kind(parts[place]) not in _ANSWERED_BY_NUMBERS for place in filled)
     return is_asked_otherwise and all(_is_up_to(worth[place], values(place)) for place in filled)
@@ -94,6 +119,26 @@ def _is_up_to(most: float, texts: Iterable[str]) -> bool:
         return all(0 <= float(text) <= most for text in texts)
     except ValueError:
         return False
+
+
+_ID = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,4}\d[A-Za-z0-9-]{2,}(?![A-Za-z0-9])")
+
+
+def taken_apart(written: str, take: int) -> tuple[str, str]:
+    """Take a cell that holds an id and a name apart: the piece at a place, but who wrote them round is known by digits.
+
+    >>> taken_apart("张三 2023001", 2), taken_apart("2023001 张三", 2), taken_apart("张三2023001", 2)
+    (('2023001', '张三'), ('2023001', '张三'), ('2023001', '张三'))
+    >>> taken_apart("a┋b", 2)
+    ('b', 'a')
+    """
+    pieces = [piece.strip() for piece in written.split("┋")] if "┋" in written else written.split()
+    if not (take <= len(pieces) and any(map(str.isdigit, pieces[take - 1]))):
+        ids = _ID.findall(written)
+        if len(ids) == 1:
+            return ids[0], " ".join(written.replace(ids[0], " ").replace("┋", " ").split())
+    student = pieces[take - 1] if take <= len(pieces) else ""
+    return student, " ".join(piece for place, piece in enumerate(pieces, 1) if place != take)
 
 
 def is_remark(row: TableRow, student: int) -> bool:

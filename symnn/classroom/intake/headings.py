@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from symnn.exercises.file import ExerciseFile
 
 __all__ = [
+    "WORTH",
     "ColumnHeading",
+    "Course",
     "Target",
     "aimed_at",
     "bare_title",
@@ -61,7 +64,10 @@ _INSIDE: Final = (
 )
 """Words that tell it also inside a longer title."""
 
-_OTHER: Final = re.compile(r"(?:grade|成绩|评分)/[\d.,]+|[\d.,]+|q\.? ?\d+ ?/ ?[\d.,]+", re.IGNORECASE)
+_OTHER: Final = re.compile(
+    r"(?:grade|成绩|评分)/[\d.,]+|[\d.,]+|q\.? ?\d+ ?/ ?[\d.,]+|(?:question|right answer|试题|正确答案) ?\d+",
+    re.IGNORECASE,
+)
 _NUMBERED: Final = re.compile(r"^(?:[Qq](?:uestion )?\d+|\d+|第\s*\d+\s*题)\s*[.、:)]\s*|^[Qq]\d+\s+")
 _MARKED: Final = re.compile(
     r"\s*(?:\((?:必填|选填|自动|required|optional)\)|\[(?:Score|分数)\]|[:*])\s*$", re.IGNORECASE
@@ -71,6 +77,8 @@ _MARKS: Final = re.compile(
     re.IGNORECASE,
 )
 """How a title begins or ends above the points that somebody has given for a part."""
+WORTH: Final = re.compile(r"[(\[][^()\[\]]*?(\d+(?:\.\d+)?) ?(?:分|pts?\b|points?\b|score\b)", re.IGNORECASE)
+"""How a title says how many points a part is worth."""
 _LONGEST: Final = 500
 """Characters of a title in which anything is looked for."""
 _BETWEEN: Final = re.compile(r"[\s/\\.:_|>›»·–—-]+")
@@ -172,8 +180,8 @@ def heading(title: str, targets: Mapping[str, Target]) -> ColumnHeading:
     >>> targets = {"midges/Af": ("midges", "Af")}
     >>> heading("1. midges/Af: Compute A(f)", targets).target, heading("您的学号：", targets).role
     (('midges', 'Af'), 'student')
-    >>> heading("midges/Af 得分", targets).role
-    'other'
+    >>> heading("midges/Af 得分", targets).role, heading("midges/Af [3 points]", targets).role
+    ('other', 'part-answer')
     """
     shown = bare_title(title)
     target = aimed_at(shown, targets)
@@ -185,7 +193,7 @@ def heading(title: str, targets: Mapping[str, Target]) -> ColumnHeading:
     if _OTHER.fullmatch(shown):
         return ColumnHeading(title, "other", exactly=True)
     inside = _contained(shown, targets)
-    if inside and _MARKS.search(shown):
+    if inside and _MARKS.search(shown) and not WORTH.search(shown):
         return ColumnHeading(title, "other")
     if len(inside) == 1:
         return ColumnHeading(title, "part-answer", inside[0])
@@ -210,3 +218,25 @@ def roles_of(headings: Iterable[ColumnHeading]) -> Mapping[str, tuple[int, ...]]
     for place, one in enumerate(headings):
         places.setdefault(one.role, []).append(place)
     return {role: tuple(found) for role, found in places.items()}
+
+
+class Course(Struct, frozen=True, dict=True):
+    """What the intake has to know of a course: what can be answered, and the kind of each part."""
+
+    targets: Mapping[str, Target]
+    kinds: Mapping[Target, str]
+
+    def meaning(self, title: str) -> ColumnHeading:
+        """Say what a title means; each is looked through once, however often a header is looked for."""
+        known = self._known.get(title)
+        if known is None:
+            known = self._known[title] = heading(title, self.targets)
+        return known
+
+    @cached_property
+    def _known(self) -> dict[str, ColumnHeading]:
+        return {}
+
+    def kind(self, target: Target) -> str:
+        """Give the kind of a part."""
+        return self.kinds[target]

@@ -62,16 +62,17 @@ def _without_point(student: str) -> str:
 
 
 def _shortest(student: str) -> str:
-    """Give what is left of an id when a spreadsheet has taken it for a number."""
-    return _without_point(student).lstrip("0") or "0"
+    """Give what is left of an id when a spreadsheet has taken it for a number, and nobody looked at capitals."""
+    return _without_point(student).lstrip("0").casefold() or "0"
 
 
 def alike_ids(answers: Iterable[Answer]) -> Iterator[Problem]:
-    """Name the ids that are one number: probably one student, but nobody can tell without a roster."""
+    """Name the ids that are one number, or one but for capitals: probably one student, but only a roster can tell."""
     groups: dict[str, dict[str, Answer]] = {}
     for answer in answers:
-        if _WHOLE.fullmatch(answer.student):
-            groups.setdefault(_shortest(answer.student), {}).setdefault(answer.student, answer)
+        written = answer.student
+        alike = _shortest(written) if _WHOLE.fullmatch(written) else written.casefold()
+        groups.setdefault(alike, {}).setdefault(written, answer)
     for found in groups.values():
         if len(found) > 1:
             places = tuple(str(answer.place) for answer in found.values())
@@ -80,7 +81,7 @@ def alike_ids(answers: Iterable[Answer]) -> Iterator[Problem]:
 
 
 def enrolled(answers: Iterable[Answer], roster: Iterable[Student]) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
-    """Find each written id in a roster: as it is, without ``.0``, or without leading zeros if that is unique.
+    """Find each written id in a roster: as it is, without ``.0``, or, if one fits, without leading zeros and capitals.
 
     Gives the roster's spelling by the written one, and a notice for each that is not there.
     """

@@ -20,14 +20,14 @@ from symnn.classroom.intake.cells import answer_in
 from symnn.classroom.intake.columns import Columns, OpenColumns
 from symnn.classroom.intake.folders import Owner, owned
 from symnn.classroom.intake.foreign import holds_table, is_word, kind_of_file, sheet_of_page, text_of_word
-from symnn.classroom.intake.headings import aimed_at, targets_of
+from symnn.classroom.intake.headings import Course, aimed_at, targets_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.merged import called, with_one_header
 from symnn.classroom.intake.objects import is_by_lines, sheet_of_objects
 from symnn.classroom.intake.papers import SUFFIXES, answer_of_file, answers_in
 from symnn.classroom.intake.rows import TableRow
 from symnn.classroom.intake.sheet import Sheet, sheet_of, sheet_of_lines
-from symnn.classroom.intake.tables import NOBODY, Course, header_in, is_header, read_table
+from symnn.classroom.intake.tables import NOBODY, header_in, is_header, read_table
 from symnn.classroom.intake.workbook import is_workbook, sheets_in
 from symnn.classroom.submissions import Answer, Submissions, Taker, joined_files
 from symnn.documents.decoding import FileLines, Text, content, decoded, decoded_otherwise, is_latin, streamed

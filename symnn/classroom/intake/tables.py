@@ -10,10 +10,18 @@ from typing import Final
 from msgspec import Struct
 
 from symnn.classroom.intake.cells import answer_in, damage_in
-from symnn.classroom.intake.choosing import answering, are_marks, identifying, is_remark, naming
+from symnn.classroom.intake.choosing import (
+    answering,
+    are_marks,
+    identifying,
+    is_remark,
+    named_beside,
+    naming,
+    taken_apart,
+)
 from symnn.classroom.intake.columns import Columns, OpenColumns, Split
 from symnn.classroom.intake.folders import Owner
-from symnn.classroom.intake.headings import ColumnHeading, Target, aimed_at, folded_title, heading, is_nobody, roles_of
+from symnn.classroom.intake.headings import ColumnHeading, Course, Target, aimed_at, folded_title, is_nobody, roles_of
 from symnn.classroom.intake.identities import identified
 from symnn.classroom.intake.papers import sections
 from symnn.classroom.intake.rows import TableRow
@@ -22,7 +30,7 @@ from symnn.classroom.submissions import Answer, Submissions, Taker
 from symnn.documents.nearest import nearest
 from symnn.errors import Fact, Place, Problem
 
-__all__ = ["Course", "header_in", "is_header", "read_table"]
+__all__ = ["header_in", "is_header", "read_table"]
 
 SAMPLES: Final = 3
 LONGEST_FACT: Final = 80
@@ -34,28 +42,6 @@ _NO_VALUES: Final = frozenset({"", "-"})
 ESCAPED: Final = frozenset({"sis_id", "n correct", "n incorrect"})
 """Titles of Canvas, which writes a comma and a backslash of an answer behind a backslash."""
 EMPTY: Final = Columns()
-
-
-class Course(Struct, frozen=True, dict=True):
-    """What the intake has to know of a course: what can be answered, and the kind of each part."""
-
-    targets: Mapping[str, Target]
-    kinds: Mapping[Target, str]
-
-    def meaning(self, title: str) -> ColumnHeading:
-        """Say what a title means; each is looked through once, however often a header is looked for."""
-        known = self._known.get(title)
-        if known is None:
-            known = self._known[title] = heading(title, self.targets)
-        return known
-
-    @cached_property
-    def _known(self) -> dict[str, ColumnHeading]:
-        return {}
-
-    def kind(self, target: Target) -> str:
-        """Give the kind of a part."""
-        return self.kinds[target]
 
 
 def is_header(row: TableRow, course: Course, columns: Columns, owner: Owner = NOBODY) -> bool:
@@ -144,6 +130,7 @@ class _Table:
         self.sheet = sheet
         self.start = start
         self.headings = _headings(header, course, columns)
+        self.headings = named_beside(self.headings, self._values, course.meaning)
         self.places: dict[str, tuple[int, ...]] = dict(roles_of(self.headings))
         self.answers = answers
         self.problems: list[Problem] = list(sheet.problems)
@@ -203,9 +190,11 @@ class _Table:
             for other in others:
                 numbers = (str(first + 1), str(other + 1))
                 self.problem("column-twice", self.header.line, column="/".join(target), places=numbers)
+        given = {folded_title(title): target for title, target in self.columns.parts.items()}
         for one in self.headings:
-            if one.is_like_a_target:
-                exercise, _, part = one.title.partition("/")
+            named = one.title if one.is_like_a_target else given.get(folded_title(one.title), "")
+            if named and not one.target:
+                exercise, _, part = named.partition("/")
                 self.target(exercise, part, self.header.line)
 
     def _open_columns(self) -> tuple[int, ...]:
@@ -298,10 +287,8 @@ class _Table:
         written = self._written(row)
         name = self._name(row)
         if isinstance(self.columns.student, Split):
-            pieces = [piece.strip() for piece in written.split("┋")] if "┋" in written else written.split()
-            take = self.columns.student.take - 1
-            written = pieces[take] if take < len(pieces) else ""
-            name = name or " ".join(piece for place, piece in enumerate(pieces) if place != take)
+            written, rest = taken_apart(written, self.columns.student.take)
+            name = name or rest
         student, problem = identified(written, Place(self.file, row.line))
         if problem is not None:
             self.problems.append(problem)
