@@ -79,7 +79,8 @@ def is_equal(world: World, answer: Tree) -> bool | None:
         worth = other.worth(answer)
         for own, right in zip(worth or (), other.truth or (), strict=False):
             same += alike(own, right, 1e-9)
-            unlike += own.shape != right.shape or not alike(own, right, 1e-5)
+            nothing = not own.array.any() and not right.array.any()  # 0 for a vector of zeros is neither
+            unlike += not nothing and (own.shape != right.shape or not alike(own, right, 1e-5))
     if unlike:
         return False
     return True if same == 2 * len(SEEDS) else None

@@ -184,6 +184,13 @@ def test_an_update_is_told_the_way_it_goes(sign, word):
     assert is_true(world, written, found)
 
 
+RUNNING = "\n".join(
+    (
+        "s_0 = 0",
+        *(f"s_{n} = r*s_{n - 1} + (1 - r)*g_{n}^2" for n in (1, 2)),
+        *(f"d_{n} = -k*g_{n}/(sqrt(s_{n}) + h)" for n in (1, 2)),
+    )
+)
 ABROAD_ROWS = [
     # what is said is true although a unit is off, a root has no value, a number stands before what is wrong
     ("y = max(0, w*x) + c*min(0, w*x)\nL = (y - z)^2", "diff(L, y)", "y + z", "unexplained"),
@@ -198,6 +205,10 @@ ABROAD_ROWS = [
     # the sign of one way is no update that goes the wrong way; a sign inside an exponent
     ("s = x + u\nw = m*u - eta*2*a*s\ny = x + w", "x - eta*diff(y, x)", "x - eta*(1 + 2*a*eta)", "sign"),
     ("q = (v + 1)^(-0.5)\nL = q*x", "diff(L, v)", "-0.5*(v + 1)^(--0.5 - 1)*x", "sign"),
+    # one term of two is told by itself: the whole is no multiple of the key; what has no value is not the 0 it began at
+    ("y = w*x + w*w*x\nL = (y - z)^2", "diff(L, w)", "2(y-z)x + (y-z)*2*w*x", "missing-factor"),
+    ("y = w*x + w*w*x\nL = (y - z)^2", "diff(L, w)", "2(y-z)x - 2(y-z)*2*w*x", "sign"),
+    (RUNNING, "d_1", "-k*d_2/(sqrt(r*0 + (1 - r)*2^g_2) + h)", "unexplained"),
     # a square in which one piece is another is no ratio of the key
     ("a = w*x + b\ny = sigmoid(a)", "diff(y, w)", "y^3*(1 - y)*x*(1 - y)", "extra-factor"),
 ]

@@ -203,9 +203,9 @@ class AmountsAt:
     def explain(self, answer: Tree) -> tuple[Finding, ...]:
         """Give the findings of the likeliest explanation of a number; none where nothing explains it."""
         found = self.explanations(answer)
-        if found:
+        if found and not (alike := _as_likely(found)):
             return tuple(mistake.kind(MappingProxyType(dict(mistake.facts))) for mistake in found[0].mistakes)
-        likely = self._alternatives(answer)
+        likely = alike if found else self._alternatives(answer)
         perhaps = tuple(one.kind(MappingProxyType({**dict(one.facts), **_PERHAPS})) for one in likely)
         return perhaps + ((codes.SEVERAL(),) if len(likely) > 1 else ())
 
@@ -309,6 +309,12 @@ class AmountsAt:
 
     def _after(self, value: float) -> int:
         return bisect_right(self._order, value)
+
+
+def _as_likely(found: tuple[Explanation, ...]) -> tuple[Mistake, ...]:
+    """Give the few single mistakes that give the very same number and are as likely as one another; none if one is."""
+    single = [one.mistakes[0] for one in found if len(one.mistakes) == 1 and isclose(one.cost, found[0].cost)]
+    return tuple(single) if 1 < len(single) <= _MOST_ALTERNATIVES else ()
 
 
 def reach_of(number: float, places: int | None, tolerance: Tolerance, truth: float, *, wide: bool = False) -> float:

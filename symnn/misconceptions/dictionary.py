@@ -141,6 +141,8 @@ class Dictionary:
                 value = self.residues.of(tree)
             except NoResidue:
                 continue
+            if not value:
+                continue  # an answer that is 0 is told as that
             if value not in found:
                 self.whole_trees.append(tree)
             if mistake not in (known := found.setdefault(value, [])):

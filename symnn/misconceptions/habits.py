@@ -22,6 +22,9 @@ from symnn.verdicts import codes
 __all__ = ["Habit", "habit_answers", "habits"]
 
 LAYER, ALL, EXCHANGED = 1.1, 1.15, 1.2
+_FORGETTING = 0.15
+"""So much likelier is it to forget the activation throughout: one index that slips is rarer."""
+
 _ENTRY = re.compile(r"(.+)\[(\d+),(\d+)\]")
 
 
@@ -99,7 +102,7 @@ def _activations(group: tuple[str, ...], cost: float, graph: Graph) -> Iterator[
         return
     arguments: dict[str, Tree] = {name: call.arguments[0] for name, call in units.items()}
     at = tuple(argument.name for argument in arguments.values() if isinstance(argument, Name))
-    yield Habit(Mistake(codes.ACTIVATION_MISSING, facts(at=at), cost), arguments)
+    yield Habit(Mistake(codes.ACTIVATION_MISSING, facts(at=at), cost - _FORGETTING), arguments)
     known = {graph.known_as(call.function) for call in units.values()}
     meant = known.pop() if len(known) == 1 else ""
     for other in mistaken_for(meant) if meant else ():

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from symnn.expressions.tree import Call, Number, Tree, bare, children, walk
+from symnn.expressions.tree import Call, Number, Transpose, Tree, bare, children, rebuilt, walk
 from symnn.misconceptions.attempts import Attempts, Found
 from symnn.misconceptions.changed_parts import KnownParts
 from symnn.misconceptions.key_points import KeyPoints
@@ -77,7 +77,7 @@ class Mending:
             once = _cheapest(attempts.right_throughout(), sensibly_right) or once
         if once and once[0].cost < ONE_MISTAKE and (not usual or once[0].cost + CLEARER <= usual[0].cost):
             return (*once, *usual)
-        if usual or not _has_parts(answer):
+        if usual or not _has_parts(answer) or (once and _is_one_name(once[0].mistakes[0])):
             return usual or once
         found = left(attempts)
         if found or places > _FEW_PLACES or not trial.fits:
@@ -158,6 +158,30 @@ def goes_with(change: Mistake, left: Mistake, answer: Tree) -> bool:
         return not any(node in left.lacks for node in map(bare, walk(answer)))
     meant, wrote = dict(change.facts).get("meant"), dict(left.facts).get("wrote")
     return not isinstance(meant, str) or meant != wrote or meant not in OPERATIONS
+
+
+def _is_one_name(mistake: Mistake) -> bool:
+    """Say whether a single name or number is all that is wrong: then no two mistakes explain an answer better."""
+    return len(mistake.shows) == len(mistake.lacks) == 1 and _differ_in_a_name(mistake.shows[0], mistake.lacks[0])
+
+
+def _differ_in_a_name(wrote: Tree, meant: Tree) -> bool:
+    """Say whether two formulas are written alike but for one name or number, transposed or not.
+
+    >>> from symnn.expressions.terms import difference, plus
+    >>> from symnn.expressions.tree import Name
+    >>> a, b, c = map(Name, "abc")
+    >>> _differ_in_a_name(difference(a, c), difference(b, c)), _differ_in_a_name(plus(a, c), difference(b, c))
+    (True, False)
+    """
+    if isinstance(wrote, Transpose):
+        return not children(wrote.operand)
+    parts, others = children(wrote), children(meant)
+    if not (parts or others):
+        return True
+    unlike = [pair for pair in zip(parts, others, strict=False) if bare(pair[0]) != bare(pair[1])]
+    is_alike = len(parts) == len(others) and bare(rebuilt(wrote, others)) == bare(meant)
+    return is_alike and len(unlike) == 1 and _differ_in_a_name(*unlike[0])
 
 
 def _has_parts(answer: Tree) -> bool:

@@ -62,11 +62,18 @@ def _fit(chosen: tuple[tuple[RatioChoice, Base], ...]) -> bool:
             return False
         if choice.mistake.kind is codes.EXTRA_PATH and not base.frame.path:
             return False
+        if not base.frame.path and _is_elsewhere_too(choice, base.frame):
+            return False
         before = touched.get(base.pieces, 0)
         if before & choice.own:
             return False
         touched[base.pieces] = before | choice.own
     return True
+
+
+def _is_elsewhere_too(choice: RatioChoice, frame: Frame) -> bool:
+    """Say whether what a mistake touches is in other terms, too: then it takes a word for which of them it is in."""
+    return bool(frame.outside) and (not choice.labels or not frame.outside.isdisjoint(choice.labels))
 
 
 def in_frame(mistake: Mistake, own: tuple[str, ...], frame: Frame) -> Mistake:

@@ -48,6 +48,7 @@ from symnn.verdicts.barrier import explained
 from symnn.verdicts.finding import Finding, Words
 
 if TYPE_CHECKING:
+    from symnn.networks.graph import Graph
     from symnn.questions.question import Question
     from symnn.questions.trails import Trail
     from symnn.verdicts.trace import Link
@@ -179,19 +180,30 @@ def _equations(question: Question, found: tuple[Finding, ...]) -> tuple[str, ...
     }
     wanted = {used for name in asked for used in (name, *graph.ancestors(name))}
     behind = [equation for equation in graph.equations if equation.left in wanted]
+    together = any(finding.code == codes.SEVERAL.code for finding in found)
+    named: dict[str, None] = {}
     for finding in found:
         about = _belonging(finding) if finding.code != codes.UNEXPLAINED.code else ()
-        owners = tuple(
-            equation.left
-            for equation in behind
-            if any(
-                bare(node) in about or (isinstance(node, Call) and Name(node.function) in about)
-                for node in walk(equation.right)
-            )
-        )
+        owners = [equation for equation in behind if any(_is_in(node, about) for node in walk(equation.right))]
         if 0 < len(owners) <= _FEW:
-            return owners
-    return ()
+            named |= dict.fromkeys(equation.left for equation in owners)
+            if finding.code == codes.SIGN.code and question.file.kind == "number":
+                named |= dict.fromkeys(used for one in owners for used in _with_that_sign(one.right, about, graph))
+            if not together:
+                break
+    in_order = tuple(equation.left for equation in graph.equations if equation.left in named)
+    return in_order if len(in_order) <= _FEW else ()
+
+
+def _is_in(node: Tree, about: tuple[Tree, ...]) -> bool:
+    return bare(node) in about or (isinstance(node, Call) and Name(node.function) in about)
+
+
+def _with_that_sign(right: Tree, about: tuple[Tree, ...], graph: Graph) -> Iterator[str]:
+    """Name the computed quantities of a term: a sign that is wrong in one of them gives the same number."""
+    for term in right.terms if isinstance(right, Sum) else (right,):
+        if any(bare(node) in about for node in walk(term)):
+            yield from (name for name in names(term) if name in graph.definitions)
 
 
 def _belonging(finding: Finding) -> tuple[Tree, ...]:
