@@ -13,6 +13,7 @@ from symnn.equality.alike import alike
 from symnn.equality.depths import Depths
 from symnn.equality.direct import DirectReference
 from symnn.equality.fingerprint import FingerprintOutcome, FingerprintSetting, agreement
+from symnn.equality.kept import Kept
 from symnn.equality.last_asked import LastAsked
 from symnn.equality.meaning import Domain, Meaning
 from symnn.equality.proofs import Cases, proved
@@ -71,14 +72,16 @@ class Judge:
         self._further: dict[int, FirstPoint] = {}
         self._everywhere: dict[int, FirstPoint] = {}  # the further points, shared by the judges of all references
         self._references: dict[tuple[int, Mode], tuple[Sense, Compiled | FingerprintOutcome]] = {}
-        self._narrower: dict[tuple[tuple[str, Domain], ...], Judge] = {}
+        self._narrower = Kept[tuple[tuple[str, Domain], ...], Judge](_MOST_REFERENCES)
         self._asked = LastAsked()
 
     def against(self, reference: Tree) -> Judge:
         """Give the judge of another reference under the same meaning; what was compiled is shared."""
         other = Judge.__new__(Judge)
         first = self._first.beside(reference)
-        vars(other).update(vars(self), reference=reference, _references={}, _narrower={}, _first=first, _further={})
+        vars(other).update(
+            vars(self), reference=reference, _narrower=Kept(_MOST_REFERENCES), _references={}, _first=first, _further={}
+        )
         for about_the_reference in ("_conditions", "_direct", "_reference_calls_units"):
             vars(other).pop(about_the_reference, None)
         return other
@@ -167,11 +170,11 @@ class Judge:
     def _within(self, narrow: Meaning) -> Judge:
         """Give the judge of the same reference under a meaning with smaller domains."""
         known = tuple(sorted(narrow.domains.items(), key=lambda one: one[0]))
-        if known not in self._narrower:
-            if len(self._narrower) >= _MOST_REFERENCES:
-                self._narrower.clear()
-            self._narrower[known] = Judge(self.reference, narrow)
-        return self._narrower[known]
+        judge = self._narrower.find(known)
+        if judge is None:
+            judge = Judge(self.reference, narrow)
+            self._narrower.keep(known, judge)
+        return judge
 
     def meets(self, answer: Tree) -> bool:
         """Say whether there is a point where the answer and the reference both have real values."""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from symnn.equality.kept import Kept
 from symnn.expressions.tree import Tree
 from symnn.misconceptions.answer_spots import ALONE, EXCHANGE, LIKELY
 from symnn.misconceptions.meeting import Meeting
@@ -101,41 +102,28 @@ class ChangedPart:
 
 
 class KnownParts:
-    """Parts of answers by what they are and what they stand in, as far as there is room.
-
-    What nobody asked for while the room was filled once more is forgotten.
-    """
+    """Parts of answers by what they are and what they stand in."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[type, Tree], ChangedPart] = {}
-        self._before: dict[tuple[type, Tree], ChangedPart] = {}
-        self._left = _MOST_KEPT
+        self._known = Kept[tuple[type, Tree], ChangedPart](_MOST_KEPT)
 
     def find(self, part: Tree, parent: Tree | None) -> ChangedPart | None:
         """Give a part that was looked at in another answer."""
-        key = type(parent), part
-        found = self._known.get(key)
-        if found is None and (found := self._before.pop(key, None)) is not None:
-            self._room(found.single)
-            self._known[key] = found
-        return found
+        return self._known.find((type(parent), part))
 
     def keep(self, part: Tree, parent: Tree | None, found: ChangedPart) -> None:
-        """Keep a part; where there is no more room, what was there before goes."""
-        self._room(found.single)
-        self._known[type(parent), part] = found
+        """Keep a part."""
+        self._known.keep((type(parent), part), found, _numbers(found.single))
 
     def keep_twice(self, part: ChangedPart, twice: Shelf) -> None:
         """Keep what a part becomes by two changes, if that is little."""
         if sum(rows.values.array.size for rows in twice.values()) <= _MOST_OF_PAIRS:
-            self._room(twice)
+            self._known.take(_numbers(twice))
             part.twice = twice
 
-    def _room(self, shelf: Shelf) -> None:
-        self._left -= sum(rows.values.array.size + rows.numbers.size for rows in shelf.values())
-        if self._left < 0:
-            self._before, self._known = self._known, {}
-            self._left = _MOST_KEPT
+
+def _numbers(shelf: Shelf) -> int:
+    return sum(rows.values.array.size + rows.numbers.size for rows in shelf.values())
 
 
 def paired(

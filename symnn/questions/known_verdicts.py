@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from symnn.equality.kept import Kept
 from symnn.errors import Span
 from symnn.expressions.tree import Tree, bare, walk
 from symnn.verdicts.verdict import Verdict
@@ -21,11 +22,11 @@ class KnownVerdicts:
     """Verdicts on answers to one part, by what was read."""
 
     def __init__(self) -> None:
-        self._known: dict[Tree, tuple[Tree, Verdict]] = {}
+        self._known = Kept[Tree, tuple[Tree, Verdict]](_MOST)
 
     def find(self, tree: Tree) -> Verdict | None:
         """Give the verdict on the same answer, with its places in this text; None if a place cannot be told."""
-        known = self._known.get(bare(tree))
+        known = self._known.find(bare(tree))
         if known is None:
             return None
         before, verdict = known
@@ -40,10 +41,8 @@ class KnownVerdicts:
         return replace(verdict, findings=findings)
 
     def keep(self, tree: Tree, verdict: Verdict) -> None:
-        """Keep a verdict; when there are too many, all are forgotten."""
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[bare(tree)] = tree, verdict
+        """Keep a verdict."""
+        self._known.keep(bare(tree), (tree, verdict))
 
 
 def _moved(before: Tree, after: Tree) -> dict[Span, Span | None]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from symnn.equality.kept import Kept
 from symnn.equality.subject import Subject
 from symnn.errors import Fact, Span
 from symnn.expressions.terms import MINUS_ONE, minus, product, unsigned
@@ -49,7 +50,7 @@ class Flaws:
         self.asked = asked
         self.subject = subject
         self.explainer = Explainer(ways.graph)
-        self._chains: dict[tuple[str, str], Chains] = {}
+        self._chains = Kept[tuple[str, str], Chains](_MOST_CHAINS)
 
     def findings(
         self, steps: tuple[Step, ...], final: Step | None, marks: Marks, said: StudentText
@@ -114,11 +115,11 @@ class Flaws:
 
     def _chains_of(self, of: str, wrt: str) -> Chains:
         """Prepare a chain, once for all answers. Raises SymnnError where there is none."""
-        if (of, wrt) not in self._chains:
-            if len(self._chains) >= _MOST_CHAINS:
-                self._chains.clear()
-            self._chains[of, wrt] = Chains.of(self.subject, of, wrt)
-        return self._chains[of, wrt]
+        known = self._chains.find((of, wrt))
+        if known is None:
+            known = Chains.of(self.subject, of, wrt)
+            self._chains.keep((of, wrt), known)
+        return known
 
     def _chain(self, meant: Tree, wrote: Tree) -> Iterator[Finding]:
         """Compare partials with the chain rule of the derivative that they stand for."""
