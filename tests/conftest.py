@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,6 @@ from hypothesis import HealthCheck, settings
 # Commands are started as processes dozens of times; where nothing compiled may be kept each would compile it all again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-WATCHED = 4
-"""How many times as long a line of Python takes where coverage counts the lines and branches."""
-
-if "coverage" in sys.modules and sys.modules["coverage"].Coverage.current() is not None:
-    processor = time.process_time
-    time.process_time = lambda: processor() / WATCHED  # the bounds of tests are those of code that nobody watches
 
 CHROMIUM = Path("/usr/bin/chromium")
 GOLDEN = Path(__file__).parent / "golden"
