@@ -25,6 +25,7 @@ from symnn.expressions.writing import plain
 from symnn.language.derived_by import by_several
 from symnn.language.powers import raised, root_power
 from symnn.ops import named
+from symnn.ops.operation import AXES
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
@@ -175,6 +176,16 @@ def _upside_down(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     return Quotient(Number(1), arguments[0], parser.span(at))
 
 
+def _summed(axis: str) -> Maker:
+    """Read R's ``rowSums(X)`` as the sum of each row."""
+
+    def make(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
+        _count(parser, at, arguments, 1)
+        return Call(named.SUM, (*arguments, Number(1 + AXES.index(axis))), 0, parser.span(at))
+
+    return make
+
+
 _MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
         named.DOT: _product,
@@ -184,6 +195,8 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "log1p": _one_more,
         "expm1": _one_less,
         "hypot": _hypotenuse,
+        "rowsum": _summed(AXES[0]),
+        "colsum": _summed(AXES[1]),
         "divide": _quotient,
         "add": _sum,
         "subtract": _difference,

@@ -118,6 +118,8 @@ def _member(spelling: Spelling, scope: Scope) -> Entry | None:
             member, entry = "\0".join((family, *places[:own])), "\0".join(places[own:])
             return (FAMILY, f"{member}\1{entry}" if entry else member)
     family = layered[0] if spelling.above else base
+    if _is_differential(spelling, scope):
+        return None
     numbered, indices = _numbered(spelling, scope, indices)
     head = numbered.canonical
     if not carries(spelling, scope.indices, scope.indices if scope.shape(head) else scope.bound):
@@ -127,6 +129,13 @@ def _member(spelling: Spelling, scope: Scope) -> Entry | None:
     elif numbered.parts:
         family = head
     return (FAMILY, "\0".join((family, *indices)))
+
+
+def _is_differential(spelling: Spelling, scope: Scope) -> bool:
+    """Say whether ``dZ1_ij`` is short for the derivative of the loss by Z1_ij."""
+    numbered = "".join(part for part in parted(spelling, scope.indices).parts if part.isdigit())
+    named = spelling.base[1:] + numbered
+    return bool(scope.result and spelling.base[0] == "d" and not scope.shape(spelling.base) and scope.shape(named))
 
 
 def _numbered(spelling: Spelling, scope: Scope, indices: tuple[str, ...]) -> tuple[Spelling, tuple[str, ...]]:

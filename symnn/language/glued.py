@@ -11,7 +11,21 @@ from symnn.errors import Problem
 from symnn.language.entries import entry_of
 from symnn.language.names import taken_apart
 from symnn.language.printed import BARE_UNIT, UNIT
-from symnn.language.signs import COMMAND, CONSTANT, CROWDED, FAMILY, FUNCTION, NAME, OVER, OWN, PARTIAL, SLASH, Entry
+from symnn.language.signs import (
+    CLOSE,
+    COMMAND,
+    CONSTANT,
+    CROWDED,
+    FAMILY,
+    FUNCTION,
+    NAME,
+    OPEN,
+    OVER,
+    OWN,
+    PARTIAL,
+    SLASH,
+    Entry,
+)
 from symnn.language.vocabulary import ARITIES, GREEK
 from symnn.ops import named
 
@@ -19,13 +33,13 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["differential", "glued", "in_model"]
+__all__ = ["differential", "glued", "in_model", "of_the_loss"]
 
 _LONGEST_WORD = 40
 _INNER = frozenset("_'}")
 _ENTRY = re.compile(r"[A-Za-z]+[0-9]+")
 _DIVIDED = ([SLASH], [OVER], [PARTIAL])
-_AROUND_A_STROKE = frozenset({"/", "}", "^", "**", r"\over", r"\div", ")/"})
+_BEFORE_A_STROKE = frozenset({"/", "}", r"\over", r"\div"})
 _UPRIGHT_D = re.compile(r"^\\(?:mathrm|text|textrm|rm|mathit|operatorname)\s*\{\s*d\s*\}")
 
 Way = tuple[tuple[str, Entry], ...]
@@ -83,12 +97,15 @@ def differential(settling: Settling, word: str) -> bool:
     if plain == "d":
         settling.give((PARTIAL, "d"), len(word))
         return True
-    known = settling.scope.find(plain[1:])
-    if known is None or known[0] not in (NAME, OWN, FUNCTION):
+    known = settling.scope.find(plain[1:]) or _entry(plain[1:], settling.scope)
+    if known is None or known[0] not in (NAME, OWN, FUNCTION, FAMILY):
         return False
     head = len(word) - len(plain) + 1
     if _is_short(settling, known):
-        return _of_the_loss(settling, word, known)
+        settling.note("chosen", len(word), what=word, read=f"d{settling.scope.result}/{word}")
+        of_the_loss(settling, known, settling.places[settling.at] + len(word))
+        settling.at += 1
+        return True
     settling.give((PARTIAL, "d"), head, 0)
     settling.give(known, len(plain) - 1, 1, head)
     return True
@@ -97,18 +114,19 @@ def differential(settling: Settling, word: str) -> bool:
 def _is_short(settling: Settling, known: Entry) -> bool:
     """Say whether ``dA`` stands for itself and neither above nor below a stroke."""
     scope = settling.scope
-    if not scope.result or known[0] != NAME or known[1] == scope.result or settling.kinds_before(1) in _DIVIDED:
+    if not scope.result or known[0] not in (NAME, FAMILY) or known[1] == scope.result:
         return False
-    return settling.following(settling.at + 1) not in _AROUND_A_STROKE
+    if settling.kinds_before(1) in _DIVIDED:
+        return False
+    return settling.following(settling.at + 1) not in _BEFORE_A_STROKE
 
 
-def _of_the_loss(settling: Settling, word: str, known: Entry) -> bool:
-    """Read ``dA`` as programs call it: ∂E/∂A of the loss E."""
-    settling.note("chosen", len(word), what=word, read=f"d{settling.scope.result}/{word}")
-    for entry in ((PARTIAL, "d"), (NAME, settling.scope.result), (SLASH, "/"), (PARTIAL, "d")):
-        settling.give(entry, len(word), 0)
-    settling.give(known, len(word), 1)
-    return True
+def of_the_loss(settling: Settling, known: Entry, end: int) -> None:
+    """Enter ∂E/∂A of the loss E, for ``dA`` up to a place of the text."""
+    length = end - settling.places[settling.at]
+    loss = (NAME, settling.scope.result)
+    for entry in ((OPEN, ")"), (PARTIAL, "d"), loss, (SLASH, "/"), (PARTIAL, "d"), known, (CLOSE, ")")):
+        settling.give(entry, length, 0)
 
 
 def _splits(word: str, scope: Scope, *, may_be_e: bool) -> list[Way]:

@@ -23,6 +23,7 @@ from symnn.language.signs import (
     FUNCTION,
     NAME,
     NUMBER,
+    SLASH,
     SPECIAL,
     TIMES,
     TOP,
@@ -39,6 +40,7 @@ __all__ = [
     "attribute",
     "function_of_a_number",
     "is_program",
+    "measured",
     "module",
     "number_behind",
     "pointed",
@@ -64,6 +66,9 @@ _OF_NUMPY: Mapping[str, Entry] = MappingProxyType(
         "add": (SPECIAL, "add"),
         "subtract": (SPECIAL, "subtract"),
         "negative": (SPECIAL, "negative"),
+        "mm": (SPECIAL, "matmul"),
+        "mv": (SPECIAL, "matmul"),
+        "inner": (SPECIAL, named.DOT),
         "reciprocal": (SPECIAL, "reciprocal"),
         "heaviside": (SPECIAL, "heaviside"),
         "absolute": (FUNCTION, named.ABS),
@@ -75,6 +80,15 @@ _OF_NUMPY: Mapping[str, Entry] = MappingProxyType(
 _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
+_TURNING = frozenset({"t", "transpose"})
+_OPERATORS: Mapping[str, Entry] = MappingProxyType(
+    {"div": (SLASH, "/"), "mul": (ENTRYWISE, "⊙"), "multiply": (ENTRYWISE, "⊙"), "pow": (CARET, "^")}
+)
+"""Methods that stand for a sign between what is before the point and what is in the brackets."""
+_MEASURED = re.compile(
+    r"(?<![A-Za-z0-9_.])(?:(?P<of>[A-Za-z]\w*)\.(?:shape\[\s*(?P<axis>-?[0-9])\s*\]|size\(\s*(?P<along>-?[0-9])\s*\))"
+    r"|len\(\s*(?P<counted>[A-Za-z]\w*)\s*\))"
+)
 _NOTHING = frozenset({"values"})
 """What a program takes of the largest entries along an axis: here they are nothing else."""
 _TURNED = re.compile(
@@ -165,6 +179,13 @@ def attribute(settling: Settling) -> bool:
         settling.give((CARET, "^"), 1)
         settling.give((TOP, "⊤"), len(word))
         return True
+    if word in _TURNING and [settling.word_after(settling.at + k) for k in (2, 3)] == ["(", ")"]:
+        settling.give((CARET, "^"), 1)
+        settling.give((TOP, "⊤"), len(word) + 2, 3)
+        return True
+    if word in _OPERATORS and settling.word_after(settling.at + 2) == "(":
+        settling.give(_OPERATORS[word], 1 + len(word), 2)
+        return True
     if word in _NOTHING and settling.kinds_before(1) == [CLOSE] and settling.word_after(settling.at + 2) != "(":
         settling.give((BLANK, ""), 1 + len(word), 2)
         return True
@@ -217,6 +238,22 @@ def added_axis(settling: Settling) -> None:
             settling.known[at] = (BLANK, "")
         if found["row"] or found["flat"] or found["first"]:
             settling.known[inside[0]], settling.known[inside[1]] = (CARET, "^"), (TOP, "⊤")
+
+
+def measured(settling: Settling) -> None:
+    """Read ``X.shape[1]`` and ``len(x)`` as the numbers that they are."""
+    if not any(settling.scope.shapes.values()):
+        return
+    for found in _MEASURED.finditer(settling.text):
+        known = settling.scope.find(found["of"] or found["counted"])
+        shape = settling.scope.shape(known[1]) if known is not None and known[0] == NAME else ()
+        axis = int(found["axis"] or found["along"] or 0)
+        if not -len(shape) <= axis < len(shape):
+            continue
+        inside = [at for at, place in enumerate(settling.places) if found.start() <= place < found.end()]
+        for at in inside:
+            settling.known[at] = (BLANK, "")
+        settling.known[inside[0]] = (NUMBER, str(shape[axis]))
 
 
 def function_of_a_number(settling: Settling, word: str) -> bool:

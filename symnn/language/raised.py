@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from symnn.errors import Problem
 from symnn.language.entries import entry_of
+from symnn.language.glued import of_the_loss
 from symnn.language.names import family_of, is_index, taken_apart
-from symnn.language.signs import CARET, TOP
+from symnn.language.signs import BLANK, CARET, NAME, TOP
 
 if TYPE_CHECKING:
     from symnn.language.names import Spelling
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from symnn.language.settling import Settling
     from symnn.language.signs import Entry
 
-__all__ = ["layer_letters", "powers_alike", "raised_layer", "turned_layer", "with_brackets"]
+__all__ = ["layer_letters", "numbered_layer", "powers_alike", "raised_layer", "turned_layer", "with_brackets"]
 
 _RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]|[-+*](?=[\s_]|$)))")
 _WORDS = re.compile(r"[A-Za-z]+")
@@ -29,6 +30,11 @@ _ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+|\{[^{}]+\}(?=_))(?P<below>_.*)?"
 _TURNED = re.compile(
     r"(?P<name>.*\^\{(?:\([^(){}]*\)|\[[^\[\]{}]*\]))(?:T|\\top|\\intercal|⊤)\}(?P<below>_.*)?", re.DOTALL
 )
+_NUMBERED = re.compile(
+    r"(?P<name>[A-Za-z]{1,3})\s*\^\s*(?P<brace>\{)?\s*[\[(]\s*(?P<layer>[0-9])\s*[\])]\s*"
+    r"(?(brace)(?P<turned>T|\\top|\\intercal|⊤)?\s*\})"
+)
+"""A name with the number of its layer above, as where W2 is written ``W^{[2]}``."""
 _MARK = re.compile(r"[A-Za-z]+|[0-9]+|[-+*]")
 _SIGNS = frozenset("+-*")
 _BEHIND_SIGN = re.compile(r"\s|[)\]},_=|]|\\(?:[|]|right|r?[vV]ert)|$")
@@ -117,6 +123,30 @@ def _marked(settling: Settling, word: str, sign: str, end: int) -> bool:
     last = end - 1
     length = settling.places[last] + len(settling.words[last]) - settling.places[settling.at]
     settling.give(known, length, end - settling.at)
+    return True
+
+
+def numbered_layer(settling: Settling, word: str) -> bool:
+    """Read ``W^{[2]T}`` as W2^T, and ``dZ^{(1)}`` as dZ1, where W2 and Z1 are declared and W and Z are not."""
+    scope, start = settling.scope, settling.places[settling.at]
+    found = _NUMBERED.match(settling.text, start) if settling.word_after(settling.at + 1).startswith("^") else None
+    if found is None or found["name"] != word or scope.open:
+        return False
+    plain, end = f"{word}{found['layer']}", found.end()
+    known = scope.find(plain)
+    short = scope.find(plain[1:]) if known is None and plain[0] == "d" else None
+    meant = known or short
+    if meant is None or meant[0] != NAME:
+        return False
+    settling.note("chosen", end - start, what=found[0], read=f"{plain}^T" if found["turned"] else plain)
+    if known is None:
+        of_the_loss(settling, meant, end)
+    else:
+        settling.give(meant, end - start, 0)
+    if found["turned"]:
+        settling.give((CARET, "^"), 0, 0, end - start)
+        settling.give((TOP, "⊤"), 0, 0, end - start)
+    settling.give_up_to(end, (BLANK, ""))
     return True
 
 

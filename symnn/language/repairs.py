@@ -41,6 +41,7 @@ _REPAIRS: Final = Repairs(
         indicators.indicator,
         raised.turned_layer,
         raised.raised_layer,
+        raised.numbered_layer,
         printed.sign_of_page,
         printed.entry_of_brackets,
         spellings.sliced,
@@ -69,6 +70,8 @@ _REPAIRS: Final = Repairs(
         slips.iterate,
         slips.left_side,
         slips.euler,
+        slips.sample_count,
+        slips.unit_step,
         program_text.function_of_a_number,
         program_text.number_behind,
         glued.glued,
@@ -102,6 +105,7 @@ def settle(  # noqa: PLR0913, PLR0917 - the state of a scan
             spellings.ungroup_signs(settling)
         program_text.star(settling)
         program_text.added_axis(settling)
+        program_text.measured(settling)
         return settling.all()
     except Refused as refused:
         return refused.problem

@@ -71,6 +71,8 @@ class Scope(Struct, frozen=True):
     formulas: Mapping[str, ParametrisedFormula]
     longest: int
     """How many characters a name in a glued word may have."""
+    samples: int = 0
+    """How many samples a batch has, which is called m or n; 0 where there is no batch."""
     result: str = ""
     """The loss, for which ``dW`` stands short of ``∂E/∂W``; empty where there is none."""
 
@@ -87,6 +89,7 @@ class Scope(Struct, frozen=True):
         tensors: bool = False,
         wholes: Mapping[str, tuple[str, ...]] = NONE,
         result: str = "",
+        samples: int = 0,
         formulas: Mapping[str, ParametrisedFormula] = NO_FORMULAS,
     ) -> Scope:
         """Make the scope of a model.
@@ -96,7 +99,8 @@ class Scope(Struct, frozen=True):
         ``units`` say by function which quantity it is applied to, called ``own_argument`` by everybody;
         ``indices`` are the index names of an author's equations, with their ranges where these are known; ``open``
         declares no names at all;
-        ``wholes`` are the families that may be named as vectors, with their members; ``result`` is the loss;
+        ``wholes`` are the families that may be named as vectors, with their members; ``result`` is the loss,
+        ``samples`` the number of samples of a batch;
         ``formulas`` are functions that are written out where they are called;
         with ``tensors`` the operations on whole tensors can be written, too.
 
@@ -121,9 +125,7 @@ class Scope(Struct, frozen=True):
             is_open=open,
             tensors=tensors,
         )
-        if not (wholes or result or formulas):
-            return scope
-        return replace(scope, wholes=wholes, result=result, formulas=formulas)
+        return replace(scope, wholes=wholes, result=result, samples=samples, formulas=formulas)
 
     def find(self, spelling: str) -> Entry | None:
         """Give what one spelling of a name means, however it is written; None if nothing is meant by it."""

@@ -9,14 +9,25 @@ from symnn.errors import Problem, Span
 from symnn.language.advice import COMMANDS, is_english
 from symnn.language.names import taken_apart
 from symnn.language.refusal import Refused
-from symnn.language.signs import BLANK, BRACE, CARET, CONSTANT, FUNCTION, NAME, OPEN
+from symnn.language.signs import BLANK, BRACE, CARET, CONSTANT, FUNCTION, NAME, NUMBER, OPEN
 from symnn.language.vocabulary import FOLDED, FONTS, GREEK
+from symnn.ops import named
 
 if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["dependence", "euler", "iterate", "left_side", "nearest_name", "recased", "unknown"]
+__all__ = [
+    "dependence",
+    "euler",
+    "iterate",
+    "left_side",
+    "nearest_name",
+    "recased",
+    "sample_count",
+    "unit_step",
+    "unknown",
+]
 
 _LONGEST_WORD = 60
 _MOST_NEAR = 8
@@ -29,6 +40,10 @@ _SHORTEST_ALIKE = 4
 _ALIKE = (("w", "omega"), ("ω", "w"), (r"\omega", "w"), ("omega", "w"), ("v", "nu"), ("ν", "v"), (r"\nu", "v"))
 """Letters that stand for each other on the lecture's slides."""
 
+_COUNTS = frozenset({"m", "n", "N"})
+"""What lectures call the number of samples."""
+_STEPS = frozenset({"H", "θ", "theta", r"\theta", "Θ", "Theta", r"\Theta"})
+"""What the unit step is called."""
 _CLOSED = (")", "^k)", "^{k})", "^(k))", "^{(k)})")
 _RAISING = ((CARET,), (CARET, BRACE), (CARET, OPEN), (CARET, BRACE, OPEN))
 _LONGEST_RAISED = 8
@@ -105,6 +120,24 @@ def left_side(settling: Settling, word: str) -> bool:
         return False
     length = settling.places[last] + len(settling.words[last]) - settling.places[settling.at]
     settling.give((NAME, spelling.canonical), length, last + 1 - settling.at)
+    return True
+
+
+def sample_count(settling: Settling, word: str) -> bool:
+    """Read m, n or N as the number of samples of a batch, where no quantity is called so."""
+    if word not in _COUNTS or not settling.scope.samples or settling.scope.open:
+        return False
+    settling.note("chosen", len(word), what=word, read=str(settling.scope.samples))
+    settling.give((NUMBER, str(settling.scope.samples)), len(word))
+    return True
+
+
+def unit_step(settling: Settling, word: str) -> bool:
+    r"""Read ``H(x)`` and ``\theta(x)`` as Heaviside's step where nothing is called so."""
+    if word not in _STEPS or settling.following(settling.at + 1) not in {"(", r"\left"} or settling.scope.open:
+        return False
+    settling.note("chosen", len(word), what=word, read=named.STEP)
+    settling.give((FUNCTION, named.STEP), len(word))
     return True
 
 

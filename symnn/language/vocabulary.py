@@ -118,6 +118,8 @@ SPECIAL_WORDS: Mapping[str, str] = MappingProxyType(
                 "log1p",
                 "expm1",
                 "hypot",
+                "rowsum",
+                "colsum",
                 "pow",
                 "diff",
                 named.DOT,
@@ -134,6 +136,8 @@ SPECIAL_WORDS: Mapping[str, str] = MappingProxyType(
         "array": "matrix",
         "Derivative": "diff",
         "Transpose": "transpose",
+        "rowSums": "rowsum",
+        "colSums": "colsum",
     }
 )
 """Words that are read as something made of other things: ``log2(x)`` is log(x)/log(2)."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symnn.expressions.tree import (
     Call,
+    Derivative,
     Entry,
     Entrywise,
     Name,
@@ -92,7 +93,7 @@ class WholeTensor:
                 return Entrywise((parts[0], parts[0])) if is_square else None
             case Call(function) if any(changing):
                 return rebuilt(tree, parts) if function in OF_NUMBERS else None
-            case Sum() | Negative() | Quotient():
+            case Sum() | Negative() | Quotient() | Derivative():
                 return rebuilt(tree, parts)
         return None if any(changing) else rebuilt(tree, parts)
 

@@ -197,8 +197,19 @@ class Graph(Struct, frozen=True, dict=True):
             tensors=bool(self.shapes),
             wholes=self.families,
             result=self.result or "",
+            samples=self._sample_count,
             formulas=self.formulas,
         )
+
+    @property
+    def _sample_count(self) -> int:
+        """How many samples a batch of inputs has; 0 where inputs are no matrices, or disagree."""
+        if not self.samples:
+            return 0
+        axis = ("rows", "columns").index(self.samples)
+        given = [one.shape for one in self.quantities.values() if one.role in {"input", "target"}]
+        lengths = {shape[axis] for shape in given if len(shape) == 2}  # noqa: PLR2004 - matrices
+        return lengths.pop() if len(lengths) == 1 else 0
 
     def named(self, spelling: str) -> str | None:
         """Give the canonical name of a quantity, or of an entry of a tensor, however it is spelled.

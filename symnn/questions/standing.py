@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from symnn.derivation.adjoint import adjoint_name
 from symnn.derivation.primes import carried_out
-from symnn.expressions.tree import Call, Derivative, Name, Tree, bare, holds, mapped, walk
+from symnn.expressions.tree import Call, Derivative, Matrix, Name, Tree, bare, holds, mapped, walk
 from symnn.expressions.writing import plain
 from symnn.networks.answers import aligned_as_network
 from symnn.verdicts import codes
@@ -66,10 +66,22 @@ def known_derivative(question: Question, node: Tree) -> Tree | None:
         if given.written == written:
             return given.value
     match written:
+        case Derivative(Name() as of, Name(argument)) if (entry := _given_entry(question, of, argument)) is not None:
+            return entry
         case Derivative(Name(value), Name(argument)):
             known = question.graph.definitions.get(value)
             if isinstance(known, Call) and known.function in question.graph.functions:
                 return Call(known.function, known.arguments, 1) if known.arguments == (Name(argument),) else None
+    return None
+
+
+def _given_entry(question: Question, of: Name, argument: str) -> Tree | None:
+    """Give ∂L/∂Z[1,2] where the part has given ∂L/∂Z."""
+    whole, bracket, indices = argument.partition("[")
+    for given in question.content.given if bracket else ():
+        if given.written == Derivative(of, Name(whole)) and isinstance(given.value, Matrix):
+            row, *column = (int(index) - 1 for index in indices.removesuffix("]").split(","))
+            return given.value.rows[row][column[0] if column else 0]
     return None
 
 
