@@ -19,7 +19,7 @@ import symnn
 def _environment():
     """Let the program be found from whatever folder it is started in."""
     paths = [str(Path(symnn.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "ASKED_TO_LEAVE": "1"}
 
 
 @contextlib.contextmanager
@@ -32,6 +32,10 @@ def served(*arguments, folder=None):
         try:
             yield server, server.stdout.readline().strip()
         finally:
+            if "WATCHED" in os.environ:  # what is killed does not tell `.ci/coverage` where it has been
+                server.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    server.wait(3)
             server.kill()
 
 

@@ -1,7 +1,7 @@
 """Lets every Python process that finds this on its path keep which marks of symnn it has reached (`.ci/coverage`).
 
 ``WATCHED`` is a folder; what was compiled is kept there for the next process, too. A process that is killed keeps
-nothing.
+nothing; with ``ASKED_TO_LEAVE`` it takes SIGTERM for the end.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import marshal
 import os
+import signal
 import sys
 from importlib.machinery import PathFinder, SourceFileLoader
 from pathlib import Path
@@ -77,3 +78,5 @@ if "WATCHED" in os.environ:
     sys.meta_path.insert(0, Finder)
     atexit.register(_keep)
     leave, os._exit = os._exit, _left  # how a forked process ends
+    if "ASKED_TO_LEAVE" in os.environ:  # a server of a test, which would be killed otherwise
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
