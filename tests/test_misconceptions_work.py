@@ -11,7 +11,10 @@ import pytest
 from work import calls_of
 
 from symnn.exercises.library import exercise
-from symnn.expressions.tree import Number, Product
+from symnn.expressions.tree import Derivative, Name, Number, Product
+from symnn.language.reading import read
+from symnn.misconceptions.diagnosis import diagnosis_of
+from symnn.networks.models import Declarations, graph_from_text
 from symnn.questions.reference import Reference
 
 ANSWERS = [
@@ -83,3 +86,14 @@ def test_a_second_reference_of_tensors_compiles_no_equation_again(name, part):
     alone, beside = Reference(accepted, asked.meaning), Reference(accepted, asked.meaning, first)
     spent = calls_of(lambda: alone.judge(answer, "five times"))
     assert 3 * calls_of(lambda: beside.judge(answer, "five times")) <= spent
+
+
+@pytest.mark.slow
+def test_where_units_are_off_few_of_the_changes_that_agree_by_chance_are_looked_at_again():
+    """A key that is often 0: thousands of pairs of changes give it at one point (17 s before)."""
+    shapes = {"a": (2,), "b": (2,)}
+    equations = "d = sqrt(transpose(a - b)*(a - b))\nL = 1/2*(Y*d^2 + (1 - Y)*max(0, m - d)^2)"
+    graph = graph_from_text(equations, Declarations(shapes=shapes, inputs=("Y",)))
+    diagnosis = diagnosis_of(graph, Derivative(Name("L"), Name("d")))
+    answer = read("1/2*Y*2*d - 1/2*(1 - Y)*2*max(0, Y - d)*step(Y - d)", graph.scope).tree
+    assert calls_of(lambda: diagnosis.explain(answer)) <= 2_400_000

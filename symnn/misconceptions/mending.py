@@ -33,6 +33,10 @@ _FEW_POINTS, _OTHER_POINTS, _BENT_POINTS = 16, 3, 48
 A step is 0 or 1: two formulas in it agree at a dozen points by chance (measured on a triplet loss).
 """
 
+_MOST_FOUND, _MOST_PROVED = 400, 30
+"""So many changes that make an answer right at one point are made, and so many of them looked at elsewhere, the
+likeliest first: where more do so they agree by chance (a step is 0 or 1)."""
+
 _FEWEST = 4
 """What has fewer nodes has no part to be mended."""
 
@@ -79,6 +83,8 @@ class Mending:
             return (*once, *usual)
         if usual or not _has_parts(answer) or (once and _is_one_name(once[0].mistakes[0])):
             return usual or once
+        if not trial.is_wrong:  # where the key is 0 any two changes may give it
+            return once
         found = left(attempts)
         if found or places > _FEW_PLACES or not trial.fits:
             return found or once
@@ -103,7 +109,7 @@ class Mending:
 
     def leaves_sense(self, answer: Tree, better: Tree) -> bool:
         """Say whether a change does not merely wipe a part out: b - b where a - b stood is what nobody meant."""
-        points = [point for point, _ in self.points.first(_OTHER_POINTS)]
+        points = [point for point, _ in self.points.first(_FEW_POINTS if self.points.is_bent else _OTHER_POINTS)]
         changed = ((old, new) for old, new in _exchanged(answer, better) if not isinstance(new, Number))
         return not any(_is_nothing(new, points) and not _is_nothing(old, points) for old, new in changed)
 
@@ -147,9 +153,12 @@ def agree_by_chance(functions: Iterable[str]) -> bool:
 
 def _cheapest(found: Iterable[Found], is_right: Callable[[tuple[Mistake, ...], Tree], bool]) -> tuple[Explanation, ...]:
     """Give the likeliest of what was found that holds everywhere."""
-    told = [(sum(mistake.cost for mistake in mistakes), mistakes, tree) for mistakes, tree in found]
+    told = [
+        (sum(mistake.cost for mistake in mistakes), mistakes, tree) for mistakes, tree in islice(found, _MOST_FOUND)
+    ]
     told.sort(key=lambda one: one[0])
-    return next(((Explanation(one, cost),) for cost, one, tree in told if is_right(one, tree)), ())
+    likeliest = islice(told, _MOST_PROVED)
+    return next(((Explanation(one, cost),) for cost, one, tree in likeliest if is_right(one, tree)), ())
 
 
 def goes_with(change: Mistake, left: Mistake, answer: Tree) -> bool:
