@@ -42,6 +42,26 @@ def test_csv_has_one_row_an_iteration():
     assert float(rows[1]["w1"]) == float(rows[0]["w1"]) - 0.5 * float(rows[0]["dE/dw1"])
 
 
+def test_players_take_turns_and_every_form_shows_the_same_rounds():
+    asked = ("gan", "--eta", "0.5", "--steps", "11", "--lang", "en")
+    rounds = [json.loads(line) for line in ran(*asked, "--json").stdout.splitlines()]
+    assert rounds.pop() == {"done": True, "why": "steps"}
+    for one, after in pairwise(rounds):
+        for name, value in one["parameters"].items():
+            assert after["parameters"][name] == pytest.approx(value - 0.5 * one["gradient"][name], rel=1e-12)
+    expected = [{"k": one["k"], **one["losses"], **one["parameters"]} for one in rounds]
+    rows = csv.DictReader(ran(*asked, "--csv").stdout.splitlines())
+    assert [{name: float(value) for name, value in row.items()} for row in rows] == expected
+    table = ran(*asked)
+    head, *shown = (line.split() for line in table.stdout.splitlines())
+    assert head == list(expected[0])
+    assert [float(row[0]) for row in shown][-2:] == [10.0, 11.0]
+    for row in shown:
+        numbers = expected[int(row[0])].values()
+        assert [float(value) for value in row] == pytest.approx(list(numbers), rel=1e-3, abs=1e-4)
+    assert table.stderr == "The steps are used up.\n"
+
+
 def test_people_see_ever_fewer_rows_and_the_reason():
     done = ran("bp-2-2-1", "--at", "z=0.8", "--eta", "0.5", "--until", "1e-4", "--lang", "en")
     shown = [line.split()[0] for line in done.stdout.splitlines()[1:]]
