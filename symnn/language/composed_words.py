@@ -23,7 +23,7 @@ from symnn.expressions.tree import (
 )
 from symnn.expressions.writing import plain
 from symnn.language.derived_by import by_several
-from symnn.language.powers import raised, root_power
+from symnn.language.powers import program_power, root_power
 from symnn.ops import named
 from symnn.ops.operation import AXES
 
@@ -73,7 +73,7 @@ def _cube_root(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
 
 def _to_the_power(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:
     _count(parser, at, arguments, 2)
-    return raised(arguments[0], arguments[1], parser.span(at))
+    return program_power(parser, arguments[0], arguments[1], parser.span(at))
 
 
 def _derivative(parser: Reader, at: int, arguments: tuple[Tree, ...]) -> Tree:

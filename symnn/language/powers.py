@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from symnn.errors import Span
 from symnn.expressions.tree import Call, Constant, Entrywise, Number, Power, Quotient, Tree
+from symnn.expressions.writing import plain
+from symnn.language.program_text import is_program
 from symnn.language.read_shapes import shape_in_scope
-from symnn.language.signs import BRACE, CLOSE, ENTRYWISE, MINUS, NUMBER, TOP
+from symnn.language.signs import BRACE, CLOSE, ENTRYWISE, MINUS, NUMBER, OF_ENTRIES, TOP
 from symnn.ops import named
 from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:
     from symnn.language.reader import Reader
 
-__all__ = ["entrywise_power", "inverted", "raised", "root_power"]
+__all__ = ["entrywise_power", "inverted", "of_entries", "program_power", "raised", "root_power"]
 
 _MATRIX = 2
 _MOST_ENTRYWISE = 4
@@ -59,14 +63,35 @@ def raised(base: Tree, exponent: Tree, span: Span | None) -> Tree:
 
 
 def entrywise_power(parser: Reader, base: Tree, first: int) -> Tree | None:
-    r"""Read ``x^{\odot 2}`` and ``x^{\circ 3}``, powers of the entries, as products; None for another one."""
+    r"""Read ``x^{\odot 2}`` and ``x^{\circ 3}``, powers of the entries, as products; None for another one.
+
+    A program's ``W**2`` of a square matrix is such a power, too.
+    """
     kinds, at = parser.kinds, parser.at
     marked = kinds[at : at + 2] == [BRACE, ENTRYWISE] and kinds[at + 2 : at + 4] == [NUMBER, CLOSE]
-    written = parser.values[at + 2] if marked else ""
-    if not written.isdecimal() or not 1 < int(written) <= _MOST_ENTRYWISE:
+    coded = parser.values[at - 1] == OF_ENTRIES and kinds[at] == NUMBER and _is_square(base, parser)
+    place = at + 2 if marked else at
+    power = of_entries(base, parser.values[place]) if marked or coded else None
+    if power is None:
         return None
-    parser.at = at + 4
-    return Entrywise((base,) * int(written), parser.span(first))
+    parser.at = place + 1 + marked
+    return replace(power, span=parser.span(first))
+
+
+def of_entries(base: Tree, power: str) -> Tree | None:
+    """Write a small power of the entries as a product.
+
+    >>> of_entries(Number(3), "2") == Entrywise((Number(3), Number(3))), of_entries(Number(3), "0.5")
+    (True, None)
+    """
+    is_small = power.isdecimal() and 1 < int(power) <= _MOST_ENTRYWISE
+    return Entrywise((base,) * int(power)) if is_small else None
+
+
+def program_power(parser: Reader, base: Tree, exponent: Tree, span: Span) -> Tree:
+    """Read ``np.power(W, 2)`` and ``W.pow(2)``: of a square matrix the power of its entries."""
+    entries = of_entries(base, plain(exponent)) if is_program(parser.text) and _is_square(base, parser) else None
+    return raised(base, exponent, span) if entries is None else replace(entries, span=span)
 
 
 def root_power(inside: Tree, degree: Tree, span: Span) -> Tree:

@@ -23,6 +23,7 @@ from symnn.language.signs import (
     FUNCTION,
     NAME,
     NUMBER,
+    OF_ENTRIES,
     SLASH,
     SPECIAL,
     TIMES,
@@ -219,8 +220,16 @@ def pointed(settling: Settling, word: str) -> bool:
 
 
 def star(settling: Settling) -> None:
-    """Read ``*`` as entrywise where the text is a program about tensors, as NumPy does; ``@`` multiplies matrices."""
-    if "*" not in settling.words or not any(settling.scope.shapes.values()) or not is_program(settling.text):
+    """Read ``*`` as entrywise where the text is a program about tensors, as NumPy does; ``@`` multiplies matrices.
+
+    ``**`` is a power of the entries there.
+    """
+    if not any(settling.scope.shapes.values()) or not is_program(settling.text):
+        return
+    for place, word in enumerate(settling.words):
+        if word == "**":
+            settling.known[place] = (CARET, OF_ENTRIES)
+    if "*" not in settling.words:
         return
     starred = [place for place, word in enumerate(settling.words) if word == "*"]
     for place in starred:

@@ -40,6 +40,7 @@ __all__ = [
     "NEWLINE",
     "NORM",
     "NUMBER",
+    "OF_ENTRIES",
     "OPEN",
     "OR",
     "OVER",
@@ -92,6 +93,8 @@ ENTRYWISE: Final = 24
 CARET: Final = 25
 TOP: Final = 26
 BELOW: Final = 27
+OF_ENTRIES: Final = "**"
+"""What a program's sign of a power is: one of each entry, of a square matrix, too."""
 SHUT: Final = 28
 CLOSE: Final = 30
 COMMA: Final = 31
