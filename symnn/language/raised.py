@@ -35,7 +35,7 @@ _NUMBERED = re.compile(
     r"(?(brace)(?P<turned>T|\\top|\\intercal|⊤)?\s*\})"
 )
 """A name with the number of its layer above, as where W2 is written ``W^{[2]}``."""
-_MARK = re.compile(r"[A-Za-z]+|[0-9]+|[-+*]")
+_MARK = re.compile(r"[A-Za-z]+(?:[-+][0-9]+)?|[0-9]+|[-+*]")
 _SIGNS = frozenset("+-*")
 _BEHIND_SIGN = re.compile(r"\s|[)\]},_=|]|\\(?:[|]|right|r?[vV]ert)|$")
 _TRANSPOSED = "T"
