@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symnn.language.signs import AXIS, BLANK, BRACE, CLOSE, COMMA, FUNCTION, NAME, OPEN, SPECIAL, SQUARE
+from symnn.language.signs import AXIS, BLANK, BRACE, CLOSE, COMMA, FUNCTION, NAME, NUMBER, OPEN, SPECIAL, SQUARE
 from symnn.ops.operation import AXES, WORDS
 from symnn.ops.table import OPERATIONS
 
@@ -20,6 +20,9 @@ __all__ = ["axis", "kept", "method", "numbered_axis"]
 
 _ALL = AXES[-1]
 _NUMBERED = re.compile(r"(?:axis|dim)\s*=\s*(?P<number>-?[0-9]|None)(?![0-9A-Za-z.])")
+_SEVERAL = re.compile(r"\s*(?:(?:axis|dim)\s*=\s*)?\(\s*(?P<numbers>-?[0-3](?:\s*,\s*-?[0-3])+)\s*,?\s*\)(?=\s*[,)])")
+_OF_MAPS = (("1", "2"), ("-2", "-1"), ("2", "1"), ("-1", "-2"))
+"""The axes of the rows and columns of maps: each map is taken by itself."""
 _NUMBER = re.compile(r"-?[0-9]")
 _BARE = re.compile(r"\s*(?P<number>-?[0-9])(?=\s*[,)])")
 _KEPT = re.compile(
@@ -33,6 +36,8 @@ def axis(settling: Settling, word: str) -> bool:
     """Read the axis as the last argument of a call, in words or by its number, where no quantity is called so."""
     if settling.declared(word) or settling.kinds_before(1) != [COMMA]:
         return False
+    if _takes_axis(settling) and _several(settling):
+        return True
     numbered = _NUMBERED.match(settling.text, settling.places[settling.at])
     if numbered is not None and _takes_axis(settling):
         settling.give_up_to(numbered.end(), (AXIS, numbered["number"]))
@@ -40,6 +45,19 @@ def axis(settling: Settling, word: str) -> bool:
     if word not in WORDS or settling.following(settling.at + 1) not in _ENDS:
         return False
     settling.give((AXIS, word), len(word))
+    return True
+
+
+def _several(settling: Settling) -> bool:
+    """Read ``axis=(1, 2)`` of maps, each of which is taken by itself, and ``axis=(0, 1)`` of a matrix, all of it."""
+    found = _SEVERAL.match(settling.text, settling.places[settling.at]) if settling.at < len(settling.words) else None
+    if found is None:
+        return False
+    numbers = tuple(number.strip() for number in found["numbers"].split(","))
+    of_maps = numbers in _OF_MAPS
+    if not of_maps and sorted(numbers) != list(map(str, range(len(numbers)))):
+        return False
+    settling.give_up_to(found.end(), (NUMBER, "1") if of_maps else (AXIS, _ALL))
     return True
 
 
@@ -87,6 +105,8 @@ def method(settling: Settling) -> bool:
     settling.give((BLANK, "") if alone else (COMMA, ","), len(word) + 2, 3)
     if empty and not alone:  # a program's method takes all entries where no axis is named
         settling.give((AXIS, _ALL), 0, 0)
+    elif _has_axis(known[1]) and _several(settling):
+        return True
     elif _has_axis(known[1]) and (number := _BARE.match(settling.text, settling.places[settling.at])) is not None:
         settling.give_up_to(number.end(), (AXIS, number["number"]))
     return True

@@ -22,13 +22,22 @@ if TYPE_CHECKING:
     from symnn.language.settling import Settling
     from symnn.language.signs import Entry
 
-__all__ = ["layer_letters", "numbered_layer", "powers_alike", "raised_layer", "turned_layer", "with_brackets"]
+__all__ = [
+    "layer_letters",
+    "mark_letters",
+    "numbered_layer",
+    "powers_alike",
+    "raised_layer",
+    "turned_layer",
+    "with_brackets",
+]
 
 _RAISED = re.compile(r"\^\s*(?:\{\s*(?P<braced>[^{}()\[\]]+?)\s*\}|(?P<bare>[A-Za-z0-9]|[-+*](?=[\s_]|$)))")
 _WORDS = re.compile(r"[A-Za-z]+")
 _ABOVE = re.compile(r"(?P<above>[A-Za-z]|[0-9]+|\{[^{}]+\}(?=_))(?P<below>_.*)?", re.DOTALL)
 _TURNED = re.compile(
-    r"(?P<name>.*\^\{(?:\([^(){}]*\)|\[[^\[\]{}]*\]))(?:T|\\top|\\intercal|⊤)\}(?P<below>_.*)?", re.DOTALL
+    r"(?P<name>.*\^\{(?:\([^(){}]*\)|\[[^\[\]{}]*\]|<[^<>{}]*>|\\langle[^<>{}]*\\rangle))\s*(?:T|\\top|\\intercal|⊤)\}(?P<below>_.*)?",
+    re.DOTALL,
 )
 _NUMBERED = re.compile(
     r"(?P<name>[A-Za-z]{1,3})\s*\^\s*(?P<brace>\{)?\s*[\[(]\s*(?P<layer>[0-9])\s*[\])]\s*"
@@ -85,6 +94,18 @@ def layer_letters(names: Iterable[str], indices: Collection[str]) -> frozenset[s
     return frozenset(word for word in above if word in indices)
 
 
+def mark_letters(names: Iterable[str], indices: Collection[str]) -> frozenset[str]:
+    """Name the words that stand above a name as a mark, ``z^L``: no index, no transpose, and no quantity itself.
+
+    >>> sorted(mark_letters(["z^(L)_j", "Q", "W^(Q)", "a^(l)"], ["l"]))
+    ['L']
+    """
+    apart = [one for name in names if (one := taken_apart(name)) is not None]
+    alone = {one.canonical for one in apart}
+    above = {word for one in apart for word in _WORDS.findall(one.above)}
+    return frozenset(above - alone - {*indices, _TRANSPOSED})
+
+
 def raised_layer(settling: Settling, word: str) -> bool:
     """Read ``w^l_{jk}`` and ``w^2_{11}`` where names with that letter have layers and none is without; ``W^Q``."""
     words, at = settling.words, settling.at + 1
@@ -104,6 +125,9 @@ def raised_layer(settling: Settling, word: str) -> bool:
         below = "".join(words[first:end])
     apart = taken_apart(f"{word}^{{({above})}}{below}")
     known = _known(apart, settling.scope) if apart is not None else None
+    if known is None and apart is not None and settling.scope.marks.issuperset(_WORDS.findall(above) or ("",)):
+        entry = entry_of(apart, settling.scope)  # w^L beside z^L = …: the same mark
+        known = (NAME, apart.canonical) if entry is None or isinstance(entry, Problem) else entry
     if known is None:
         return False
     last = end - 1

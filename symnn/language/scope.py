@@ -73,6 +73,8 @@ class Scope(Struct, frozen=True):
     """How many characters a name in a glued word may have."""
     samples: int = 0
     """How many samples a batch has, which is called m or n; 0 where there is no batch."""
+    marks: frozenset[str] = frozenset()
+    """The words that are marks above a name in an author's equations, as L in ``z^L``."""
     result: str = ""
     """The loss, for which ``dW`` stands short of ``∂E/∂W``; empty where there is none."""
 

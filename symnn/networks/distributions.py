@@ -5,7 +5,7 @@ Then ∂E/∂a = p - y behind a softmax is the derivative itself, and not p·sum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from symnn.documents.domain import Domain
 from symnn.expressions.terms import ONE, difference
 from symnn.expressions.tree import Call, Constant, Entrywise, Name, Product, Quotient, Sum, Transpose, Tree, walk
+from symnn.language.names import taken_apart
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
 from symnn.ops import named
@@ -40,12 +41,24 @@ def with_distributions(graph: Graph) -> Graph:
         return graph
     found = [one for equation in graph.equations for one in _targets(equation.right, graph) if one.name in targets]
     implied = {one.name for one in found}
+    if samples := _of_samples(implied, targets):
+        graph = replace(graph, families=MappingProxyType({**graph.families, **samples}))
     axes = {one.along for one in found if len(graph.shapes.get(one.name, ())) == MATRIX}
     if not graph.samples and axes in ({AXES[0]}, {AXES[1]}):
         graph = replace(graph, samples=axes.pop())
     new: dict[str, Domain] = {name: "distribution" for name in graph.shapes if name in implied and may_be(name, graph)}
     new |= {name: "distribution" for name, members in graph.families.items() if implied.issuperset(members)}
     return replace(graph, domains=MappingProxyType({**new, **graph.domains})) if new else graph
+
+
+def _of_samples(implied: set[str], targets: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Name the targets of each sample n, ``t_n`` of the numbers t_{nk}: those of one sample add up to 1."""
+    rows: dict[str, list[str]] = {}
+    for name in targets:
+        apart = taken_apart(name)
+        if apart is not None and len(apart.parts) == MATRIX and not apart.above:
+            rows.setdefault(f"{apart.base}_{apart.parts[0]}", []).append(name)
+    return {row: tuple(names) for row, names in rows.items() if len(names) > 1 and implied.issuperset(names)}
 
 
 class _Target(NamedTuple):

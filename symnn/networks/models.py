@@ -19,7 +19,7 @@ from symnn.language.accents import unmarked
 from symnn.language.called_formulas import ParametrisedFormula
 from symnn.language.limits import AUTHOR
 from symnn.language.names import parted, spelled, taken_apart
-from symnn.language.raised import layer_letters, powers_alike, with_brackets
+from symnn.language.raised import layer_letters, mark_letters, powers_alike, with_brackets
 from symnn.language.reading import read
 from symnn.language.scope import Scope, Shape
 from symnn.language.summation import summed_over
@@ -260,21 +260,21 @@ def _scope(
 ) -> Scope:
     """Make the names in scope; tensor operations can be written where there are tensors."""
     lefts = [left for part in equations if _is_name(left := unmarked(part.left)[0], given)]
-    layers = layer_letters((*lefts, *given.parameters, *given.inputs, *given.targets, *given.shapes), given.index)
+    declared_names = (*given.parameters, *given.inputs, *given.targets, *given.shapes)
+    marks = mark_letters((*lefts, *declared_names, *given.valued), given.index)
+    above = layer_letters((*lefts, *declared_names), given.index) | marks
     families = [
         name
         for part in equations
-        for name in indexed_names(with_brackets(part.right, layers), given.index)
+        for name in indexed_names(with_brackets(part.right, above), given.index)
         if not _is_entry(name, given)
     ]
     raised = any((apart := taken_apart(left)) is not None and apart.base == SIGMA and apart.above for left in lefts)
     letters = [SIGMA] if not raised and _is_quantity(equations) else []
-    known: dict[str, Shape] = dict.fromkeys(
-        [*further, *lefts, *given.parameters, *given.inputs, *given.targets, *given.shapes, *families, *letters], ()
-    )
+    known: dict[str, Shape] = dict.fromkeys([*further, *lefts, *declared_names, *families, *letters], ())
     known.update({name: normal(shape) for name, shape in given.shapes.items()})
     heads = {head for name in known if (head := _head(name, given.index, numbered=False))}
-    return Scope.of(
+    scope = Scope.of(
         {name: shape for name, shape in known.items() if _head(name, given.index, numbered=True) not in heads},
         functions,
         own_argument=given.own_argument,
@@ -282,6 +282,7 @@ def _scope(
         open=True,
         tensors=bool(given.shapes or given.index),
     )
+    return replace(scope, marks=marks) if marks else scope
 
 
 def _head(name: str, index: Collection[str], *, numbered: bool) -> str:

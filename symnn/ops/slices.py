@@ -36,9 +36,14 @@ def _lengths(c: TensorCall) -> tuple[int, int]:
 
 
 def _shape(c: TensorCall) -> Shape:
-    """Give the shape: a row and a column are vectors, as a program has them."""
+    """Give the shape: a row and a column are vectors, as a program has them; columns of what is one row are a row."""
     rows, columns = _lengths(c)
-    return normal((columns,) if rows == 1 else (rows, columns))
+    return normal((columns,) if rows == 1 and not _is_row(c) else (rows, columns))
+
+
+def _is_row(c: TensorCall) -> bool:
+    """Say whether all rows are taken of a matrix that has but one, as in ``a[:, 1:2]``."""
+    return len(c.shapes[0]) == MATRIX and c.shapes[0][0] == 1 and not any(c.settings[:2])
 
 
 def _entries(c: TensorCall, grids: tuple[Grid, ...]) -> Grid:
@@ -56,6 +61,8 @@ def _pullback(c: TensorCall, delta: Tree, _value: Tree) -> Pulled:
     """Send the error back to where the entries stood; all others get 0."""
     (top, bottom), (left, right) = _block(c)
     rows, columns = as_matrix(c.shapes[0])
+    if _is_row(c) and right > left:
+        delta = Transpose(delta)
     if top == bottom and (left, right) == (1, columns) and columns > 1:
         return (Product((_unit(top, rows), Transpose(delta))),)
     if left == right and (top, bottom) == (1, rows) and columns > 1:
