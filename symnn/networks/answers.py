@@ -13,7 +13,7 @@ from symnn.networks.barred import with_determinants
 from symnn.networks.conventions import Samples, agreed
 from symnn.networks.expansion import entry_names
 from symnn.networks.graph import Graph
-from symnn.networks.meant import BOTH_WAYS, KnownNames, each_sample, is_given, rows_beside
+from symnn.networks.meant import BOTH_WAYS, KnownNames, is_given, rows_beside
 from symnn.networks.tree_shapes import Misfit
 from symnn.ops import named
 from symnn.ops.shapes import MATRIX
@@ -101,7 +101,7 @@ def _within(tree: Tree, known: KnownNames) -> Tree:
     same = tuple(_within(part, known) for part in parts)
     node = with_parts(tree, same)
     try:
-        return rows_beside(each_sample(node, known), known)
+        return rows_beside(node, known)
     except Misfit as found:
         if found.problem.code == BOTH_WAYS:
             raise

@@ -43,7 +43,7 @@ from symnn.ops.operation import AXES
 from symnn.ops.shapes import Shape, is_line, shape_text
 from symnn.ops.table import OPERATIONS
 
-__all__ = ["BOTH_WAYS", "KnownNames", "each_sample", "is_given", "meant", "rows_beside"]
+__all__ = ["BOTH_WAYS", "KnownNames", "is_given", "meant", "rows_beside"]
 
 BOTH_WAYS: Final = "bias-both-ways"
 """The code of what could stand in every row or in every column."""
@@ -113,11 +113,11 @@ def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
             node = _with_unit(node, parts, known)
     if known.initials is not None and not known.initials:
         return node
-    return rows_beside(each_sample(node, known), known)
+    return rows_beside(_each_sample(node, known), known)
 
 
-def each_sample(node: Tree, known: KnownNames) -> Tree:
-    """Write softmax of a batch as that of each sample, where the network says how samples lie: it has no other.
+def _each_sample(node: Tree, known: KnownNames) -> Tree:
+    """Write softmax of a batch as that of each sample, where the author says how samples lie: it has no other.
 
     Raises: `Misfit`.
     """
