@@ -123,7 +123,11 @@ MEANT = [
     ("s = \\sqrt{1 - \\bar α} \\hat{σ}", ["s = sqrt(1 - alphabar)*sigmahat"]),
     (
         "shapes: {Y: 1x2, p: 2}\nequations: |\n  A = p^T\n  L = \\sum_{i=1}^{2} Y_i A_i\n",
-        ["A = transpose(p)", "L = part(Y, 1, 1)*part(A, 1, 1) + part(Y, 2, 2)*part(A, 2, 2)"],
+        ["A = transpose(p)", "L = sum(Y ⊙ A)"],
+    ),
+    (
+        "shapes: {X: 2x3, w: 3, Y: 1x2}\nequations: |\n  A = X w\n  L = \\sum_{i=1}^{2} Y_i A_i\n",
+        ["A = X*w", "L = part(Y, 1, 1)*part(A, 1, 1) + part(Y, 2, 2)*part(A, 2, 2)"],
     ),
     (
         "shapes: {X: 2x2, A: 2x3}\nequations: |\n  S = softmax(X A (X A)^T/\\sqrt{2}, axis=-1)\n",

@@ -275,6 +275,7 @@ def _of_whole(parser: Reader, body: Tree, heading: SumHeading, ranges: list[rang
         or any(one.start != 1 for one in ranges)
     ):
         return None
-    whole = WholeTensor(parser, tuple(map(Name, heading.letters)), tuple(map(len, ranges)))
+    whole = WholeTensor(parser, tuple(map(Name, heading.letters)), tuple(map(len, ranges)), rows=True)
     found = whole.of(body)
-    return found if whole.declared and found is not None and whole.holds(body) else None
+    is_one = whole.declared and len(whole.shapes) == 1  # rows and vectors do not stand beside each other
+    return found if is_one and found is not None and whole.holds(body) else None

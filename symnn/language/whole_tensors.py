@@ -56,11 +56,19 @@ def _is_number(tree: Tree, scope: Scope) -> bool:
 
 
 class WholeTensor:
-    """Writes a term with indices as one of whole tensors of one shape; None where there is no such."""
+    """Writes a term with indices as one of whole tensors of one shape; None where there is no such.
 
-    def __init__(self, parser: Reader, letters: tuple[Name, ...], shape: tuple[int, ...]) -> None:
+    With ``rows`` an index may run through rows, ``Y_i`` of a 1x4: ``shapes`` then are those met, of vectors and what
+    has no shape yet as the sum goes.
+    """
+
+    def __init__(
+        self, parser: Reader, letters: tuple[Name, ...], shape: tuple[int, ...], *, rows: bool = False
+    ) -> None:
         self.parser, self.letters, self.shape = parser, letters, shape
         self.declared = False
+        self.row = (1, *shape) if rows and len(shape) == 1 else shape
+        self.shapes: set[tuple[int, ...]] = set()
 
     def holds(self, tree: Tree) -> bool:
         """Say whether a tree changes with the letters."""
@@ -107,6 +115,7 @@ class WholeTensor:
         )
         if isinstance(entry.of, Entry) and isinstance(entry.of.of, Name):  # a member of a family, which has no letter
             fits = self.parser.scope.shape(entry.of.of.name) in {self.shape, ()}
+            self.shapes.add(self.shape)
             return entry.of if same and fits and not self.holds(entry.of) else None
         if not isinstance(entry.of, Name):
             return None
@@ -117,7 +126,8 @@ class WholeTensor:
         if self._are_quantities(name) or (not shape and (not scope.open or name not in scope.shapes)):
             return None
         self.declared = self.declared or bool(shape)
-        return entry.of if shape in {self.shape, ()} else None
+        self.shapes.add(shape or self.shape)
+        return entry.of if shape in {self.shape, self.row, ()} else None
 
     def _are_quantities(self, name: str) -> bool:
         """Say whether x_1 is a quantity of its own and no entry of a vector x."""

@@ -109,6 +109,8 @@ def meant(tree: Tree, known: KnownNames, *, entrywise: bool = False) -> Tree:
             node = replace(node, arguments=(inner, Constant(word)))
         case Product(several) if known.text:
             node = by_sign(node, tuple((factor, known.shape(factor)) for factor in several), known.text)
+        case Entrywise(several) if sum(bool(known.shape(factor)) for factor in several) < MATRIX:
+            node = Product(several, node.span)  # a program's * between numbers, or one tensor and numbers
         case Sum(parts) if any(_is_unit(unsigned(part), known) for part in parts):
             node = _with_unit(node, parts, known)
     if known.initials is not None and not known.initials:

@@ -110,7 +110,7 @@ def _sums(parts: Iterable[CutLine]) -> Mapping[str, tuple[str, ...]]:
 def _plain_form(
     equations: tuple[CutLine, ...], scope: Scope, given: Declarations, problems: list[Problem]
 ) -> Unindexed:
-    """Read the equations; where a sum goes as far as a computed vector, once more with the shapes of the others."""
+    """Read the equations; where a sum goes over computed vectors or rows, once more with the shapes of the others."""
 
     def plainly(scope: Scope, found: list[Problem]) -> Unindexed:
         if given.index:
@@ -119,7 +119,9 @@ def _plain_form(
 
     found: list[Problem] = []
     form = plainly(scope, found)
-    if any(problem.code == "sum-range" for problem in found):
+    has_rows = any(shape[:1] == (1,) for shape in scope.shapes.values())
+    is_added = has_rows and not found and any(summed_over(one.right) for one in equations)
+    if is_added or any(problem.code == "sum-range" for problem in found):
         _, shapes = inferred(form.lines, form.given, [])
         computed = {name: shape for name, shape in shapes.items() if shape and scope.shapes.get(name) == ()}
         found = []
