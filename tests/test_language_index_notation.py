@@ -58,6 +58,8 @@ RIGHT = [
     ("step", "b_j := b_j - α (p_j - t_j)"),
     ("step", r"b_i \leftarrow b_i - \alpha (p_i - t_i)"),
     ("step", "b_i -= alpha*(p_i - t_i)"),
+    ("step", "b - η(p - t)"),
+    ("step", "b - lr*(p - t)"),
 ]
 
 WRONG = [
@@ -66,6 +68,7 @@ WRONG = [
     ("dW", "∂L/∂W_{ij} = (p_j - t_j) x_i", "shape"),
     ("dx", "Σ_j (p_i - t_i) W_ij", "shape"),
     ("jacobian", "p_i(1 - p_j)", "entries"),
+    ("step", "b_i + α (p_i - t_i)", "update-sign"),
 ]
 
 REFUSED = [

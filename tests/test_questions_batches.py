@@ -83,6 +83,7 @@ RIGHT = [
     ("dW2", "(A2 - Y).mm(A1.t()).div(X.size(1))"),
     ("dW2", "1/N (A2 - Y) A1'"),
     ("db1", "rowSums(dZ1)"),
+    ("dZ2", "(σ - Y)/5 where σ = sigmoid(Z2)"),
 ]
 
 WRONG = [

@@ -189,6 +189,19 @@ class Scope(Struct, frozen=True):
                 table.setdefault(variant, (NAME, name))
         return replace(self, table=table, shapes={**self.shapes, **dict.fromkeys(new, ())})
 
+    def hiding(self, words: Iterable[str]) -> Scope:
+        """Give the scope in which some words are quantities, whatever function is called so: σ = exp(ℓ/2).
+
+        >>> Scope.of(["x"]).hiding(["σ"]).find("sigma")
+        (2, 'sigma')
+        """
+        table = dict(self.table)
+        for word in words:
+            spelling = taken_apart(word)
+            for variant in () if spelling is None else (spelling.canonical, *_variants(spelling)):
+                table[variant] = (NAME, spelling.canonical)  # type: ignore[union-attr]  # there is one
+        return replace(self, table=table)
+
     def with_bound(self, letters: frozenset[str]) -> Scope:
         """Give the scope inside sums over these letters, which are indices there."""
         if not letters - self.bound:

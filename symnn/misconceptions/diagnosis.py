@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from symnn.derivation.updates import RATE
 from symnn.equality.residue_code import NotScalar
 from symnn.equality.residue_points import Undefined
 from symnn.errors import SymnnError
@@ -15,6 +16,7 @@ from symnn.expressions.tree import Call, Derivative, Matrix, Tree, names, walk
 from symnn.misconceptions.equation_slips import size_of
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.mending import Mending
+from symnn.misconceptions.rates import OfAnotherRate, rate_of, renamed
 from symnn.misconceptions.residues import NoResidue
 from symnn.misconceptions.scalars import ScalarDiagnosis
 from symnn.misconceptions.tensor_steps import steps_to
@@ -51,7 +53,10 @@ def diagnosis_of(graph: Graph, key: Tree) -> Diagnosis:
     >>> [(finding.code, dict(finding.facts)) for finding in diagnosis.explain(answer)]
     [('missing-factor', {'factor': "f'(a3)", 'layer': 'output'})]
     """
+    rate = rate_of(key, graph)
     try:
+        if rate not in ("", RATE) and RATE not in graph.quantities:
+            return OfAnotherRate(_prepared(graph, renamed(key, rate, RATE)), rate)
         return _prepared(graph, key)
     except _UNABLE:
         return _Silent()

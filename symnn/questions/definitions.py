@@ -11,14 +11,17 @@ from symnn.expressions.tree import Derivative, Name, Tree, bare, children, names
 from symnn.language.limits import ANSWER
 from symnn.language.lines import DerivationLine, read_lines
 from symnn.language.reading import Reading
+from symnn.language.signs import FUNCTION
 from symnn.language.stretches import INTRODUCED
 
 if TYPE_CHECKING:
+    from symnn.language.scope import Scope
     from symnn.questions.question import Question
 
 __all__ = ["defined_after", "defined_before"]
 
 _PAIR: Final = 2
+_INTRODUCED: Final = re.compile(rf"({INTRODUCED})\s*:?=(?!=)")
 _AFTER: Final = re.compile(
     r"[,;，；]?\s*(?P<bracket>\()?\s*(?<![A-Za-z])(?:where|with|其中)(?![A-Za-z])"
     rf"|[,;，；\n](?=\s*\$?{INTRODUCED}\s*:?=)"
@@ -36,21 +39,31 @@ def defined_after(part: Question, text: str) -> Reading | None:
         return None
     after = text[found.end() :].rstrip(" .。")
     after = after.removesuffix(")") if found["bracket"] else after
-    lines = read_lines(" " * found.end() + after, part.scope)
+    scope = _scope(part, text)
+    lines = read_lines(" " * found.end() + after, scope)
     values = None if isinstance(lines, Problem) else _defined(part, lines)
     if not values:
         return None
-    answer = read_lines(text[: found.start()], part.scope.also(values))
+    answer = read_lines(text[: found.start()], scope.also(values))
     return None if isinstance(answer, Problem) or len(answer) > 1 else _answered(part, text, answer[0], values)
 
 
 def defined_before(part: Question, text: str) -> Reading | None:
     """Read an answer whose last line uses what the lines before it introduce; None where it is no such one."""
-    lines = read_lines(text, part.scope) if len(text) <= ANSWER.characters else ()
+    lines = read_lines(text, _scope(part, text)) if len(text) <= ANSWER.characters else ()
     if isinstance(lines, Problem) or len(lines) < _PAIR:
         return None
     values = _defined(part, lines[:-1])
     return _answered(part, text, lines[-1], values) if values else None
+
+
+def _scope(part: Question, text: str) -> Scope:
+    """Give the names of a part, and those that a text introduces though a function is called so."""
+    words = {found[1] for found in _INTRODUCED.finditer(text)}
+    known = ((word, part.scope.table.get(word)) for word in words)
+    functions = [word for word, entry in known if entry is not None and entry[0] == FUNCTION]
+    hidden = [word for word in functions if re.search(rf"{re.escape(word)}\s*[(']", text) is None]
+    return part.scope.hiding(hidden) if hidden else part.scope
 
 
 def _answered(part: Question, text: str, line: DerivationLine, values: Mapping[str, Tree]) -> Reading | None:

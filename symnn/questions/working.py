@@ -43,6 +43,8 @@ _RELATION: Final = re.compile(
     r":=|＝|←|\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|\\coloneqq(?![A-Za-z])|≈|\\approx(?![A-Za-z])"
     r"|[-+]=|(?<![<>=!:+-])=(?![=>])|<-(?!-)"
 )
+_WHERE: Final = re.compile(r"(?<![A-Za-z.])(?:where|with)(?![A-Za-z(])|其中")
+"""What follows defines names and is no side: where it cannot be read, nothing of it is the answer."""
 _BRACKETS: Final = ("()", "[]", "{}", "（）", "【】")
 _STEP: Final = frozenset({"-=", "+="})
 _MATHEMATICS: Final = re.compile(r"\$([^$]{1,200})\$")
@@ -100,7 +102,7 @@ def working(part: Question, text: str, asked: frozenset[str]) -> Working:
 
     ``asked`` are the `lefts` of the part, which are the same for every answer.
     """
-    if len(text) > ANSWER.characters or r"\begin" in text:
+    if len(text) > ANSWER.characters or r"\begin" in text or _WHERE.search(text):
         return Working(text)
     text = _before_the_step(part, _without_arguments(part, without_words(part, text), asked))
     cuts = list(_relations(text))
