@@ -72,6 +72,7 @@ _REPAIRS: Final = Repairs(
         slips.euler,
         slips.sample_count,
         slips.unit_step,
+        slips.other_rate,
         program_text.function_of_a_number,
         program_text.number_behind,
         glued.glued,

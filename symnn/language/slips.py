@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from symnn.errors import Problem, Span
 from symnn.language.advice import COMMANDS, is_english
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from symnn.language.settling import Settling
 
 __all__ = [
+    "RATES",
     "dependence",
     "euler",
     "iterate",
     "left_side",
     "nearest_name",
+    "other_rate",
     "recased",
     "sample_count",
     "unit_step",
@@ -42,6 +44,8 @@ _ALIKE = (("w", "omega"), ("ω", "w"), (r"\omega", "w"), ("omega", "w"), ("v", "
 
 _COUNTS = frozenset({"m", "n", "N"})
 """What lectures call the number of samples."""
+RATES: Final = ("eta", "alpha", "lr", "learning_rate", "learningrate")
+"""What the learning rate is called."""
 _STEPS = frozenset({"H", "θ", "theta", r"\theta", "Θ", "Theta", r"\Theta"})
 """What the unit step is called."""
 _CLOSED = (")", "^k)", "^{k})", "^(k))", "^{(k)})")
@@ -129,6 +133,19 @@ def sample_count(settling: Settling, word: str) -> bool:
         return False
     settling.note("chosen", len(word), what=word, read=str(settling.scope.samples))
     settling.give((NUMBER, str(settling.scope.samples)), len(word))
+    return True
+
+
+def other_rate(settling: Settling, word: str) -> bool:
+    """Read α or lr as the learning rate, where the question has one by another name and nothing is called so."""
+    spelling = taken_apart(word)
+    if spelling is None or spelling.canonical not in RATES or settling.scope.open:
+        return False
+    meant = [name for name in RATES if name in settling.scope.shapes]
+    if len(meant) != 1:
+        return False
+    settling.note("chosen", len(word), what=word, read=meant[0])
+    settling.give((NAME, meant[0]), len(word))
     return True
 
 

@@ -22,6 +22,7 @@ from symnn.language.limits import AUTHOR
 from symnn.language.names import spelled
 from symnn.language.reading import read
 from symnn.language.scope import Scope
+from symnn.language.slips import RATES
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
 from symnn.questions.replacing import replaced
@@ -46,11 +47,17 @@ class Expression(Struct, frozen=True):
     instead: tuple[tuple[str, Tree], ...] = ()
 
 
+def _has_rate(graph: Graph) -> bool:
+    """Say whether an exercise names a learning rate of its own: a name for one that no equation uses."""
+    used = {name for equation in graph.equations for name in equation.uses}
+    return any(name in graph.quantities and name not in used for name in RATES)
+
+
 class Mathematics:
     """Reads the expressions of an exercise one after the other and collects every problem."""
 
     def __init__(self, graph: Graph) -> None:
-        self.scope: Scope = graph.scope.also((RATE,))
+        self.scope: Scope = graph.scope if _has_rate(graph) else graph.scope.also((RATE,))
         self.graph = graph.with_entries
         self.written = graph.definitions
         self.copies: dict[str, Tree] = {}
