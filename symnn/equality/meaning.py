@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,7 +34,7 @@ class Opaque(Struct, frozen=True):
     """A function of which nothing is known but its name."""
 
 
-_DISTRIBUTION = "distribution"
+_DISTRIBUTION: Final = "distribution"
 _SHARES = Interval(Fraction(0), Fraction(1))
 _NOTHING: Mapping[str, Tree] = MappingProxyType({})
 _NO_FUNCTIONS: Mapping[str, Lambda | Opaque] = MappingProxyType({})
@@ -59,6 +60,7 @@ class Meaning(Struct, frozen=True):
     digest: bytes = b""
     conventions: Conventions = Conventions()
     written: Mapping[str, Tree] = _NOTHING
+    distributions: tuple[str, ...] = ()
 
     def formula(self, call: Call) -> Lambda | None:
         """Give the formula of the function that is called: declared, or the definition of a built-in one.
@@ -106,6 +108,11 @@ class Meaning(Struct, frozen=True):
                 written[name] = substitute(self.equations[name], written)
         return substitute(tree, written)
 
+    @property
+    def declared(self) -> Mapping[str, Domain]:
+        """The domains as they were declared: what makes a distribution one is an equation here."""
+        return {**self.domains, **dict.fromkeys(self.distributions, _DISTRIBUTION)}
+
     def domain(self, name: str) -> Domain:
         """Say where a quantity lives.
 
@@ -138,7 +145,8 @@ def about_network(graph: Graph, meaning: Meaning) -> Meaning:
     free = (name for name in shared if not {name, f"{name}[1]", f"{name}[1,1]"} & meaning.equations.keys())
     equations = {**last_entries(free, graph), **meaning.equations}
     domains |= dict.fromkeys(shared, _SHARES)
-    return replace(meaning, equations=MappingProxyType(equations), domains=MappingProxyType(domains))
+    known = {"equations": MappingProxyType(equations), "domains": MappingProxyType(domains)}
+    return replace(meaning, **known, distributions=shared)
 
 
 def names_reached(start: tuple[str, ...], equations: Mapping[str, Tree]) -> tuple[str, ...]:

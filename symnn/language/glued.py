@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from symnn.language.scope import Scope
     from symnn.language.settling import Settling
 
-__all__ = ["differential", "glued", "in_model", "of_the_loss"]
+__all__ = ["differential", "glued", "in_model", "is_short", "of_the_loss"]
 
 _LONGEST_WORD = 40
 _INNER = frozenset("_'}")
@@ -101,7 +101,7 @@ def differential(settling: Settling, word: str) -> bool:
     if known is None or known[0] not in (NAME, OWN, FUNCTION, FAMILY):
         return False
     head = len(word) - len(plain) + 1
-    if _is_short(settling, known):
+    if is_short(settling, plain):
         settling.note("chosen", len(word), what=word, read=f"d{settling.scope.result}/{word}")
         of_the_loss(settling, known, settling.places[settling.at] + len(word))
         settling.at += 1
@@ -111,10 +111,11 @@ def differential(settling: Settling, word: str) -> bool:
     return True
 
 
-def _is_short(settling: Settling, known: Entry) -> bool:
-    """Say whether ``dA`` stands for itself and neither above nor below a stroke."""
+def is_short(settling: Settling, word: str) -> bool:
+    """Say whether a word such as ``dA`` is short for ∂E/∂A of the loss E: neither above nor below a stroke."""
     scope = settling.scope
-    if not scope.result or known[0] not in (NAME, FAMILY) or known[1] == scope.result:
+    known = scope.find(word[1:]) or _entry(word[1:], scope) if word[0] == "d" and scope.result and word[1:] else None
+    if known is None or known[0] not in (NAME, FAMILY) or known[1] == scope.result:
         return False
     if settling.kinds_before(1) in _DIVIDED:
         return False

@@ -78,6 +78,9 @@ _OF_NUMPY: Mapping[str, Entry] = MappingProxyType(
     }
 )
 """Words of NumPy that are functions behind its name alone; elsewhere a quantity may be called so."""
+_TORCH = frozenset({"torch", "nn", "F", "tf", "keras"})
+_OTHERWISE = frozenset({named.CROSS_ENTROPY, named.BINARY_CROSS_ENTROPY})
+"""What takes logits, or a mean, there: not the operation of that name here."""
 _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
@@ -131,6 +134,9 @@ def module(settling: Settling, word: str) -> bool:
     if _casts(settling.text, function) and settling.word_after(settling.at + after + 1) == "(":
         settling.at += after + 1
         return True
+    if word in _TORCH and function in _OTHERWISE:
+        settling.at += after
+        settling.repairs.unknown(settling, function)
     if function in _OF_NUMPY:
         settling.known[settling.at + after] = _OF_NUMPY[function]
     elif function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL, CONSTANT)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from symnn.errors import Problem, Span
 from symnn.language.advice import COMMANDS, is_english
+from symnn.language.glued import is_short
 from symnn.language.names import taken_apart
 from symnn.language.refusal import Refused
 from symnn.language.signs import BLANK, BRACE, CARET, CONSTANT, FUNCTION, NAME, NUMBER, OPEN
@@ -120,7 +121,7 @@ def left_side(settling: Settling, word: str) -> bool:
         last += 1 if settling.word_after(last + 1).strip() else 2
         name = "Delta" + settling.words[last]
     spelling = taken_apart(name)
-    if settling.following(last + 1) != "=" or spelling is None:
+    if settling.following(last + 1) != "=" or spelling is None or is_short(settling, word):
         return False
     length = settling.places[last] + len(settling.words[last]) - settling.places[settling.at]
     settling.give((NAME, spelling.canonical), length, last + 1 - settling.at)

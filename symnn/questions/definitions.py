@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from symnn.errors import Problem
-from symnn.expressions.tree import Derivative, Name, Tree, bare, children, names, with_parts
+from symnn.expressions.tree import Derivative, Name, Tree, bare, children, walk, with_parts
 from symnn.language.limits import ANSWER
 from symnn.language.lines import DerivationLine, read_lines
 from symnn.language.reading import Reading
@@ -44,7 +44,8 @@ def defined_after(part: Question, text: str) -> Reading | None:
     values = None if isinstance(lines, Problem) else _defined(part, lines)
     if not values:
         return None
-    answer = read_lines(text[: found.start()], scope.also(values))
+    introduced = [left.name for left in values if isinstance(left, Name)]
+    answer = read_lines(text[: found.start()], scope.also(introduced))
     return None if isinstance(answer, Problem) or len(answer) > 1 else _answered(part, text, answer[0], values)
 
 
@@ -66,12 +67,12 @@ def _scope(part: Question, text: str) -> Scope:
     return part.scope.hiding(hidden) if hidden else part.scope
 
 
-def _answered(part: Question, text: str, line: DerivationLine, values: Mapping[str, Tree]) -> Reading | None:
+def _answered(part: Question, text: str, line: DerivationLine, values: Mapping[Tree, Tree]) -> Reading | None:
     """Take the last side of a line that is about what was asked, or about nothing; it must use what was defined.
 
     ``a = 3, b = 4`` are two answers.
     """
-    if values.keys().isdisjoint(names(line.sides[-1])):
+    if not any(bare(node) in values for node in walk(line.sides[-1])):
         return None
     left = line.sides[0] if len(line.sides) > 1 else None
     if line.continues or (isinstance(left, Derivative) and bare(left) not in part.content.asked):
@@ -79,20 +80,20 @@ def _answered(part: Question, text: str, line: DerivationLine, values: Mapping[s
     return Reading(_put_in(line.sides[-1], values), text, line.notes)
 
 
-def _defined(part: Question, lines: tuple[DerivationLine, ...]) -> dict[str, Tree] | None:
-    """Give what each line says that a new name stands for; None where a line says something else."""
-    values: dict[str, Tree] = {}
+def _defined(part: Question, lines: tuple[DerivationLine, ...]) -> dict[Tree, Tree] | None:
+    """Give what each line says that a new name, or a derivative, stands for; None where a line says something else."""
+    values: dict[Tree, Tree] = {}
     for line in lines:
-        name = line.sides[0]
-        is_new = isinstance(name, Name) and name.name not in part.scope.shapes and name.name not in values
-        if line.continues or len(line.sides) != _PAIR or not (is_new and isinstance(name, Name)):
+        left = bare(line.sides[0])
+        is_new = isinstance(left, Derivative) or (isinstance(left, Name) and left.name not in part.scope.shapes)
+        if line.continues or len(line.sides) != _PAIR or not is_new or left in values:
             return None
-        values[name.name] = _put_in(line.sides[1], values)
+        values[left] = _put_in(line.sides[1], values)
     return values
 
 
-def _put_in(tree: Tree, values: Mapping[str, Tree]) -> Tree:
+def _put_in(tree: Tree, values: Mapping[Tree, Tree]) -> Tree:
     """Put what was defined in the place of its name; every node stays where the student wrote it."""
-    if isinstance(tree, Name):
-        return values.get(tree.name, tree)
+    if isinstance(tree, Name | Derivative):
+        return values.get(bare(tree), tree)
     return with_parts(tree, tuple(_put_in(one, values) for one in children(tree)))

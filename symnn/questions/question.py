@@ -115,4 +115,4 @@ class Question(Struct, frozen=True, dict=True):
     def subject(self) -> Subject:
         """What answers are about, for those who read and compare on their own."""
         meaning = self.meaning
-        return Subject(self.base, self.scope, meaning.domains, meaning.default, meaning.key, meaning.digest)
+        return Subject(self.base, self.scope, meaning.declared, meaning.default, meaning.key, meaning.digest)

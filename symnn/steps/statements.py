@@ -11,9 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symnn.derivation.adjoint import resolve
-from symnn.errors import Problem, Span, SymnnError
+from symnn.errors import Problem, Span, SymnnError, TargetError
 from symnn.expressions.tree import Derivative, Name, Tree, bare
 from symnn.language.lines import DerivationLine
+from symnn.messages import raisable
 from symnn.networks.equation import Equation
 from symnn.networks.graph import Graph
 from symnn.networks.quantity import Quantity
@@ -177,7 +178,7 @@ def _with_rows(sides: list[Side]) -> Iterator[Side]:
 
 
 def defined(graph: Graph, name: str, value: Tree) -> Graph:
-    """Give the graph with one more quantity and its equation.
+    """Give the graph with one more quantity and its equation. Raises: TargetError where its shapes do not fit.
 
     >>> from symnn.expressions.tree import Number
     >>> defined(Graph({}, ()), "d", Number(2)).definitions["d"].numerator
@@ -185,8 +186,8 @@ def defined(graph: Graph, name: str, value: Tree) -> Graph:
     """
     try:
         shape = shape_of(value, graph.shapes)
-    except Misfit:
-        shape = ()  # what does not fit is found when it is compared
+    except Misfit as misfit:
+        raise raisable(TargetError, misfit.problem) from None
     quantities = dict(graph.quantities) | {name: Quantity(name, shape, "adjoint")}
     equations = (*graph.equations, Equation(name, bare(value)))
     return replace(graph, quantities=MappingProxyType(quantities), equations=equations)

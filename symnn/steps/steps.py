@@ -35,6 +35,7 @@ from symnn.steps.marking import Conclusion, MarkingPolicy, Marks, credit, verdic
 from symnn.steps.rubric import Item, Needed, needed, shows_partials
 from symnn.steps.scaling import RATIOS, losses_of, scaled
 from symnn.steps.settled import finished
+from symnn.steps.signed_lines import lines_with_signs
 from symnn.steps.spoken import spoken
 from symnn.steps.statements import Side, defined, stated
 from symnn.steps.stepping import Step, is_anchor, stepped
@@ -152,7 +153,9 @@ class Workings(Struct, frozen=True, dict=True):
 
     def read(self, text: str) -> tuple[DerivationLine, ...] | Problem:
         """Read the lines of a derivation."""
-        return read_lines(text, self.subject.scope)
+        lines = read_lines(text, self.subject.scope)
+        shapes = self.subject.graph.shapes
+        return lines if isinstance(lines, Problem) or not shapes else lines_with_signs(lines, text, shapes)
 
     def judge(self, text: str, lines: tuple[DerivationLine, ...], points: Fraction = Fraction(1)) -> Worked:
         """Judge the lines of a derivation; under an accepted convention where that earns more."""
