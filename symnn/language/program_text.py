@@ -136,7 +136,7 @@ def module(settling: Settling, word: str) -> bool:
         return True
     if word in _TORCH and function in _OTHERWISE:
         settling.at += after
-        settling.repairs.unknown(settling, function)
+        settling.refuse("takes-logits", len(function), written=f"{written}.{function}", function=function)
     if function in _OF_NUMPY:
         settling.known[settling.at + after] = _OF_NUMPY[function]
     elif function not in _CALLED_WORDS and (known is None or known[0] not in (FUNCTION, SPECIAL, CONSTANT)):
