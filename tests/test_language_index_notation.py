@@ -76,6 +76,8 @@ REFUSED = [
     ("dW", "p_i x_j t_k", "indices-many"),
     ("dz", "p_i - x_i", "sum-range"),
     ("dz", "p_i - s_i", "unknown-name"),
+    ("dW", "p_i x_t", "unknown-name"),
+    ("dz", "W x_i - t", "index-mixed"),
 ]
 
 
@@ -92,6 +94,7 @@ ENTRIES = [
     ("Σ_k S_ik A_kj", "S[{i},1]*A[1,{j}] + S[{i},2]*A[2,{j}]"),
     ("u_i Σ_k v_k A_ik v_j", "u[{i}]*(v[1]*A[{i},1] + v[2]*A[{i},2] + v[3]*A[{i},3])*v[{j}]"),
     ("max(A_ij, 0) v_j", "max(A[{i},{j}], 0)*v[{j}]"),
+    ("sigmoid(u^T A v) A_ij B_ji", "sigmoid(u^T A v)*A[{i},{j}]*B[{j},{i}]"),
     ("A_ij B_ji", "A[{i},{j}]*B[{j},{i}]"),
 ]
 """Formulas with indices i and j, and the same for one entry."""

@@ -21,8 +21,10 @@ from symnn.expressions.tree import (
 )
 from symnn.language.folds import lengths_of, with_numbers
 from symnn.language.index_notation import KRONECKER
-from symnn.language.whole_tensors import WholeTensor
+from symnn.language.read_shapes import shape_in_scope
+from symnn.language.whole_tensors import WholeTensor, holds_no_tensor
 from symnn.ops import named
+from symnn.ops.shapes import Unfit
 
 if TYPE_CHECKING:
     from symnn.errors import Span
@@ -49,9 +51,19 @@ def entry_by_entry(parser: Reader, tree: Tree, letters: tuple[str, ...]) -> Tree
         with_numbers(parser, tree, dict(zip(letters, places, strict=True)))
         for places in all_of(*(range(1, length + 1) for length in lengths))
     ]
+    if not _is_number(entries[0], parser):
+        parser.refuse("index-mixed", 0, found=parser.source(0))
     width = lengths[1] if len(lengths) > 1 else 1
     rows = tuple(tuple(entries[at : at + width]) for at in range(0, len(entries), width))
     return Matrix(rows, vector=len(letters) == 1, span=tree.span)
+
+
+def _is_number(entry: Tree, parser: Reader) -> bool:
+    """Say whether a formula for one entry is a number: no whole tensor stands in it beside indices."""
+    try:
+        return holds_no_tensor(entry, parser.scope) or shape_in_scope(entry, parser.scope) == ()
+    except Unfit:
+        return False
 
 
 def _length(parser: Reader, tree: Tree, letter: str) -> int:

@@ -29,6 +29,8 @@ _BELOW: Final = r"\{\s*(?P<braced>[a-z0-9]\s*,?\s*[a-z0-9]?)\s*\}|(?P<plain>[a-z
 _SQUARE: Final = r"\[\s*(?P<square>[a-z0-9]\s*(?:(?:,|\]\s*\[)\s*[a-z0-9]\s*)?)\]"
 _SMALL: Final = "ᵢⱼₖₗₘₙ"
 _INDEXED: Final = re.compile(rf"(?P<base>{_BASE})(?:\s*_\s*(?:{_BELOW})|{_SQUARE}|(?P<small>[{_SMALL}]{{1,2}}))")
+_INDICES: Final = frozenset("ijklmn")
+"""Letters that count entries; ``h_t`` is h at a time."""
 _LOWERED: Final = str.maketrans(_SMALL, "ijklmn")
 _RELATION: Final = re.compile(r":=|←|<-|\\(?:leftarrow|gets)(?![A-Za-z])|(?<![<>=!:≤≥])=(?![=>])")
 _CONDITION: Final = re.compile(EQUAL_INDICES)
@@ -149,7 +151,9 @@ def _letters(found: re.Match[str], scope: Scope, *, is_left: bool = False) -> tu
     """
     below = found["braced"] or found["plain"] or found["square"] or found["small"].translate(_LOWERED)
     signs = re.findall(r"[a-z0-9]", below)
-    letters = tuple(sign for sign in signs if sign.isalpha())
+    letters = tuple(sign for sign in signs if sign in _INDICES)
+    if any(sign.isalpha() and sign not in _INDICES for sign in signs):
+        return ()
     taken = scope.shapes.keys() | scope.bound
     if not letters or scope.find(found[0]) is not None or any(letter in taken for letter in letters):
         return ()

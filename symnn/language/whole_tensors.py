@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from symnn.language.reader import Reader
     from symnn.language.scope import Scope
 
-__all__ = ["WholeTensor", "is_quantity", "member_spelling"]
+__all__ = ["WholeTensor", "holds_no_tensor", "is_quantity", "member_spelling"]
 
 
 def is_quantity(parser: Reader, base: str, others: list[int], place: int, value: int) -> bool:
@@ -46,13 +46,13 @@ def member_spelling(base: str, numbers: tuple[int, ...]) -> str:
     return name + (f"_{{{','.join(map(str, below))}}}" if below else "")
 
 
-def _is_number(tree: Tree, scope: Scope) -> bool:
+def holds_no_tensor(tree: Tree, scope: Scope) -> bool:
     """Say whether a tree without the letters of a sum is surely a number beside its vectors."""
     if isinstance(tree, Name):
         return not scope.shape(tree.name)
     if isinstance(tree, Call) and tree.function == named.SUM:
         return len(tree.arguments) == 1
-    return all(_is_number(part, scope) for part in children(tree))
+    return all(holds_no_tensor(part, scope) for part in children(tree))
 
 
 class WholeTensor:
@@ -79,7 +79,7 @@ class WholeTensor:
         if isinstance(tree, Entry):
             return self._tensor(tree)
         if not self.holds(tree):
-            return tree if _is_number(tree, self.parser.scope) else None
+            return tree if holds_no_tensor(tree, self.parser.scope) else None
         found = [self.of(part) for part in children(tree)]
         if isinstance(tree, Name) or any(part is None for part in found):
             return None
