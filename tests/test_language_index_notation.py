@@ -109,6 +109,11 @@ def test_the_whole_has_the_entries_that_the_formula_gives(written, entry):
     assert symnn.compare(written, listed, network=network).equal
 
 
+@pytest.mark.parametrize("written", ["p_i(δ_ij-p_j)" * 300, "Σ" * 4000, "p_i x_j " * 500, "dW " * 1300])
+def test_hostile_indices_end(classes, written):
+    assert classes.part("dW").grade(written).verdict in {"wrong", "unreadable"}
+
+
 @pytest.fixture(scope="module")
 def classes(tmp_path_factory):
     path = tmp_path_factory.mktemp("classes") / "classes.yaml"

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["entry_by_entry"]
 
+_MOST_DISTRIBUTED = 2
+"""So many sums of a product are multiplied out; with more it is written entry by entry."""
+
 
 def entry_by_entry(parser: Reader, tree: Tree, letters: tuple[str, ...]) -> Tree:
     """Write a formula for each entry as the whole vector or matrix: as whole tensors where it can be, else written out.
@@ -124,6 +127,8 @@ class _Outer:
 
     def _product(self, factors: tuple[Tree, ...], span: Span | None) -> Tree | None:
         mixed = [at for at, factor in enumerate(factors) if isinstance(factor, Sum) and self._is_mixed(factor)]
+        if len(mixed) > _MOST_DISTRIBUTED:
+            return None
         if mixed:
             return self._distributed(factors, mixed[0], span)
         plain: list[Tree] = []

@@ -28,7 +28,7 @@ _INDEX_BELOW = r"_\s*(?:\{\s*[i-n](?:\s*,?\s*[i-n])*\s*\}|[i-n]{1,2}(?![A-Za-z0-
 HEADING: Final = (
     rf"\\(?:sum|prod|max|min)(?![A-Za-z]){_LIMITS}(?:{_TEX_UNDER}(?:{_OVER})?|{_OVER}{_TEX_UNDER})"
     rf"|[ΣΠ](?:{_UNDER}(?:{_OVER})?|{_OVER}{_UNDER})|(?:sum|prod){_UNDER}(?:{_OVER})?"
-    rf"|(?:\\(?:sum|prod)(?![A-Za-z])|[ΣΠ])(?!\s*(?:\\(?:no)?limits|[_^]))(?=[^+]*?{_INDEX_BELOW})"
+    rf"|(?:\\(?:sum|prod)(?![A-Za-z])|[ΣΠ])(?!\s*(?:\\(?:no)?limits|[_^]))(?=[^+]{{0,200}}?{_INDEX_BELOW})"
     r"|(?:sum|prod|Σ|Π)\s*\(\s*[A-Za-z]\s*=\s*-?[0-9]++\s*\.\.\.?\s*[0-9]++\s*[,;]"
 )
 """How the sign of a sum or product is written with its index, as a pattern."""
