@@ -154,7 +154,7 @@ def test_grade_tells_unread_rows_with_their_lines_and_exits_4(tmp_path):
     ran = run("grade", table, "-o", tmp_path / "out", "--lang", "en", "--jobs", 1)
     assert ran.exit_code == 4
     assert "t.csv:3:1: this row has 3 columns, the header has 2" in ran.output
-    assert "1 of 1 answers graded (100 %)" in ran.output
+    assert len((tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_grade_says_which_of_several_rows_counts(tmp_path):
