@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 import scopes
 
+import symnn
 from symnn.errors import Problem, Span
 from symnn.expressions.tree import Call, Derivative, Entry, Name, Negative, Number, Sum, bare
 from symnn.expressions.writing import plain
@@ -295,3 +299,13 @@ def test_an_index_that_is_none_is_not_guessed():
     problem = read("2x + I[x-1log2(x)y+1]", Scope.of((), open=True))
     assert isinstance(problem, Problem)
     assert (problem.code, problem.facts["name"]) == ("index-unclear", "I")
+
+
+def test_no_pattern_has_a_possessive_group():
+    """Before Python 3.11.5, which Debian 12 has, what such a group begins and does not finish stays consumed (gh-106052).
+
+    There ``2e^x`` was the number 2e and ended in a traceback.
+    """
+    package = Path(symnn.__file__).parent
+    found = {path.name for path in package.rglob("*.py") if re.search(r"\)[?*+]\+", path.read_text(encoding="utf-8"))}
+    assert found == set()

@@ -18,7 +18,7 @@ __all__ = ["parse_json"]
 
 _BLANKS: Final = re.compile(r"[ \t\n\r]*+")
 _TOKEN: Final = re.compile(
-    r"""(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*+")
+    r"""(?P<string>"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*")
       | (?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)
       | (?P<word>[A-Za-z_][A-Za-z_0-9]*+)
       | (?P<mark>[][{},:])""",

@@ -24,7 +24,7 @@ KRONECKER: Final = "delta"
 """δ_ij, where no quantity is called so."""
 
 _MOST_AXES: Final = 2
-_WORD: Final = r"(?:(?<![^\W\d_])|(?<=_[a-z]))(?:(?![ᵢⱼₖₗₘₙ])[^\W\d_])++[0-9]*"
+_WORD: Final = r"(?:(?<![^\W\d_])|(?<=_[a-z]))(?:(?![ᵢⱼₖₗₘₙ])[^\W\d_])+[0-9]*"
 """A word from its beginning, or from behind the index of the one before it, as TeX has ``p_ip_j``."""
 _BASE: Final = rf"\\(?:{FONTS})\s*\{{\s*\\?[A-Za-z]+\s*\}}|\\[A-Za-z]+|{_WORD}"
 _BELOW: Final = r"\{\s*(?P<braced>[a-z0-9]\s*,?\s*[a-z0-9]?)\s*\}|(?P<plain>[a-z](?:[a-z0-9](?![A-Za-z0-9_]))?)"

@@ -60,7 +60,7 @@ _INDEX_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _NUMERAL = re.compile(r"[0-9]+[eE][0-9]*|0[0-9A-Za-z].*")
 _TAKEN = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "and", "or"})
 """Words that mean something of their own where indices are calculated."""
-_POINTED = re.compile(r"[A-Za-z]\w*+(?:\.[A-Za-z]\w*+)++", re.ASCII)
+_POINTED = re.compile(r"[A-Za-z]\w*+(?:\.[A-Za-z]\w*+)+", re.ASCII)
 """A program's ``enc.W``."""
 _SIGNS_ABOVE = frozenset("+-*")
 """Signs that are marks above a name: ``W^-``, ``x^{+}``."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADING", "PRODUCT", "SumHeading", "bound_letters", "heading_of", "sum_heading", "summed_over", "torn_off"]
 
-_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z](?![A-Za-z0-9_(\[{]))"
-_TEX_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z])"
+_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*\}|[A-Za-z](?![A-Za-z0-9_(\[{]))"
+_TEX_UNDER = r"\s*_\s*(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*\}|[A-Za-z])"
 _OVER = r"\s*\^\s*(?:\{[^{}]*+\}|[A-Za-z]|[0-9]++)"
 _LIMITS = r"(?:\s*\\(?:no)?limits(?![A-Za-z]))?"
 PRODUCT: Final = "prod"

@@ -56,13 +56,13 @@ _LETTER = f"A-Za-z{''.join(GREEK_SIGNS)}{HAN}"
 _BELOW = (
     rf" ?_ ?(?:[0-9]++|[{_LETTER}][{_LETTER}0-9]*+|\\(?:{FONTS})\s*+\{{[^{{}}]*+\}}|\\[A-Za-z]++|"
     r"\([A-Za-z0-9,]*+\)[0-9]*+"
-    r"|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})"
+    r"|\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*\})"
 )
-_PRIMES = r"'++|\^?\\prime(?![A-Za-z])|\^'++|\^\{(?:\\prime|')++\}"
+_PRIMES = r"'++|\^?\\prime(?![A-Za-z])|\^'++|\^\{(?:\\prime|')+\}"
 _TURNED = r"(?:T|\\top(?![A-Za-z])|\\intercal(?![A-Za-z])|⊤)"
 _ABOVE = (
     rf"\^\{{\([^(){{}}]*+\){_TURNED}\}}|\^\{{\[[^\[\]{{}}]*+\]{_TURNED}\}}|"
-    r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{\\left\([^(){}\\]*+\\right\)\}|\^\{(?:'|\\prime\s*+)++\([^(){}]*+\)\}"
+    r"\^\{?\((?:[^(){}]*+)\)\}?|\^\{\\left\([^(){}\\]*+\\right\)\}|\^\{(?:'|\\prime\s*+)+\([^(){}]*+\)\}"
     rf"|\^\{{(?:<[^<>{{}}\\^]*+>|\\langle(?![A-Za-z])[^<>{{}}\\^]*+\\rangle)\s*+{_TURNED}?\}}|\^<[^<>{{}}\\^]*+>"
     r"|\^\{\[[^\[\]{}]*+\]\}|\^\[[^\[\]{}]*+\]|\^\{\\left\[[^\[\]{}\\]*+\\right\]\}"
 )
@@ -73,13 +73,13 @@ _FIRST = (
     rf"|\\(?:begin|end)\{{[A-Za-z]++\*?\}}|[{_LETTER}][{_LETTER}0-9]*+|\\[A-Za-z]++"
 )
 _REST = (
-    r"|[0-9]{1,3}(?:_[0-9]{3})++(?![0-9_])|(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
+    r"|[0-9]{1,3}(?:_[0-9]{3})+(?![0-9_])|(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"
     r"|\.\*|=>|->|<=|>=|!=|\\.|."
 )
 _OFTEN = r"[ \t\r]++|[()+/]|\*\*?|-(?!>)|"
 """What begins nothing else stands first: the others are not tried in vain."""
-_PLAIN = rf"{_OFTEN}(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*+{_REST}"
-_LAYERED = rf"{_OFTEN}(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*+{_REST}"
+_PLAIN = rf"{_OFTEN}(?:{_FIRST})(?:{_PRIMES}|{_BELOW})*{_REST}"
+_LAYERED = rf"{_OFTEN}(?:{_FIRST})(?:{_PRIMES}|{_BELOW}|{_ABOVE})*{_REST}"
 _TOKEN = re.compile(_PLAIN, re.DOTALL)
 _LAYERED_TOKEN = re.compile(_LAYERED, re.DOTALL)
 _SUMMING_TOKEN = re.compile(f"{HEADING}|{_PLAIN}", re.DOTALL)
