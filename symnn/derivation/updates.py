@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from symnn.expressions.terms import product
-from symnn.expressions.tree import Derivative, Name, Negative, Sum, Tree
+from symnn.expressions.tree import Derivative, Name, Negative, Sum, Tree, bare, walk
 from symnn.networks.graph import Graph
 
-__all__ = ["RATE", "Update", "rate_in", "update"]
+__all__ = ["RATE", "Update", "rate_in", "update", "updated_by"]
 
 RATES = ("eta", "rho", "alpha", "epsilon")
 """Names for the learning rate, the deck's first: one that the model has means something else."""
@@ -39,6 +39,19 @@ class Update(Struct, frozen=True):
         'w - eta*g'
         """
         return Sum((Name(self.name), Negative(product((Name(self.rate), gradient)))))
+
+
+def updated_by(rule: Tree) -> str | None:
+    """Name the parameter whose value after a step a rule gives: the first term, by which the step has a derivative.
+
+    >>> updated_by(Update("w", "E", "alpha").formula), updated_by(Name("w"))
+    ('w', None)
+    """
+    match rule:
+        case Sum((Name(old), *step)):
+            slopes = (node for one in step for node in walk(one) if isinstance(node, Derivative))
+            return old if any(slope.wrt is not None and bare(slope.wrt) == Name(old) for slope in slopes) else None
+    return None
 
 
 def rate_in(graph: Graph) -> str:

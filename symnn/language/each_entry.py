@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product as all_of
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from symnn.expressions.tree import (
     Call,
@@ -69,12 +69,16 @@ def _is_number(entry: Tree, parser: Reader) -> bool:
         return False
 
 
+def _is_delta(tree: Tree) -> TypeGuard[Entry]:
+    return isinstance(tree, Entry) and tree.of == Name(KRONECKER)
+
+
 def _length(parser: Reader, tree: Tree, letter: str) -> int:
     """Say how long the axis is along which an index runs: that of every entry it stands at, or of its equal in δ_ij."""
     entries = [node for node in walk(tree) if isinstance(node, Entry)]
     found = {length for entry in entries for length in lengths_of(parser, entry, letter)}
     if not found:
-        pairs = [entry.indices for entry in entries if entry.of == Name(KRONECKER)]
+        pairs = [entry.indices for entry in entries if _is_delta(entry)]
         partners = {one.name for pair in pairs for one in pair if isinstance(one, Name) and Name(letter) in pair}
         found = {
             length
@@ -90,7 +94,7 @@ def _length(parser: Reader, tree: Tree, letter: str) -> int:
 def _whole(parser: Reader, tree: Tree, letters: tuple[str, ...], lengths: list[int]) -> Tree | None:
     """Write a formula for each entry with whole tensors: ``p - t``, ``(p - t) x^T``, ``diag(p)``."""
     whole = WholeTensor(parser, tuple(map(Name, letters)), tuple(lengths))
-    if not any(isinstance(node, Entry) and node.of == Name(KRONECKER) for node in walk(tree)):
+    if not any(_is_delta(node) for node in walk(tree)):
         found = whole.of(tree)
         if found is not None and whole.declared and whole.holds(tree):
             return found
@@ -173,8 +177,7 @@ class _Outer:
 
     def _is_kronecker(self, tree: Tree) -> bool:
         indices = {Name(letter) for letter in self.letters}
-        is_delta = isinstance(tree, Entry) and tree.of == Name(KRONECKER)
-        return isinstance(tree, Entry) and is_delta and self.is_square and set(tree.indices) == indices
+        return _is_delta(tree) and self.is_square and set(tree.indices) == indices
 
     def _outer(self, plain: list[Tree], on: tuple[list[Tree], list[Tree]], span: Span | None) -> Tree | None:
         both = [side.of(_together(several)) for side, several in zip(self.sides, on, strict=True) if several]
@@ -185,9 +188,7 @@ class _Outer:
     def _diagonal(self, plain: list[Tree], on: tuple[list[Tree], list[Tree]], span: Span | None) -> Tree | None:
         several = [side.of(_together(found)) for side, found in zip(self.sides, on, strict=True) if found]
         vectors = [vector for vector in several if vector is not None]
-        if len(vectors) < len(several):
-            return None
-        if not vectors:
+        if not vectors or len(vectors) < len(several):
             return None
         found = Call(named.DIAG, (vectors[0] if len(vectors) == 1 else Entrywise(tuple(vectors)),), 0, span)
         return Product((*plain, found), span) if plain else found

@@ -24,16 +24,16 @@ KRONECKER: Final = "delta"
 """δ_ij, where no quantity is called so."""
 
 _MOST_AXES: Final = 2
-_WORD: Final = r"(?:(?<![^\W\d_])|(?<=_[a-z]))(?:(?![ᵢⱼₖₗₘₙ])[^\W\d_])+[0-9]*"
+_INDICES: Final = "ijklmn"
+"""Letters that count entries; ``h_t`` is h at a time."""
+_SMALL: Final = "ᵢⱼₖₗₘₙ"
+_LOWERED: Final = str.maketrans(_SMALL, _INDICES)
+_WORD: Final = rf"(?:(?<![^\W\d_])|(?<=_[a-z]))(?:(?![{_SMALL}])[^\W\d_])+[0-9]*"
 """A word from its beginning, or from behind the index of the one before it, as TeX has ``p_ip_j``."""
 _BASE: Final = rf"\\(?:{FONTS})\s*\{{\s*\\?[A-Za-z]+\s*\}}|\\[A-Za-z]+|{_WORD}"
 _BELOW: Final = r"\{\s*(?P<braced>[a-z0-9]\s*,?\s*[a-z0-9]?)\s*\}|(?P<plain>[a-z](?:[a-z0-9](?![A-Za-z0-9_]))?)"
 _SQUARE: Final = r"\[\s*(?P<square>[a-z0-9]\s*(?:(?:,|\]\s*\[)\s*[a-z0-9]\s*)?)\]"
-_SMALL: Final = "ᵢⱼₖₗₘₙ"
 _INDEXED: Final = re.compile(rf"(?P<base>{_BASE})(?:\s*_\s*(?:{_BELOW})|{_SQUARE}|(?P<small>[{_SMALL}]{{1,2}}))")
-_INDICES: Final = frozenset("ijklmn")
-"""Letters that count entries; ``h_t`` is h at a time."""
-_LOWERED: Final = str.maketrans(_SMALL, "ijklmn")
 _RELATION: Final = re.compile(r":=|←|<-|\\(?:leftarrow|gets)(?![A-Za-z])|(?<![<>=!:≤≥])=(?![=>])")
 _CONDITION: Final = re.compile(EQUAL_INDICES)
 _ORDER: Final = re.compile(r"\s*(?P<letters>[a-z]{1,2})\s*")
@@ -64,7 +64,7 @@ def in_indices(text: str, scope: Scope) -> IndexedText | Problem | None:
     if scope.open or not any(scope.shapes.values()):
         return None
     cut = _left_ends(text)
-    on_left = _ordered(text[:cut], scope)
+    left, on_left = without_indices(text[:cut], scope)
     found = _free(text[cut:], scope)
     letters = dict.fromkeys(letter for _, several in found for letter in several)
     if not letters:
@@ -74,7 +74,7 @@ def in_indices(text: str, scope: Scope) -> IndexedText | Problem | None:
         on_left = tuple(text[:cut].strip().removesuffix("="))
         blanked = " " * cut + text[cut:]
     elif on_left:
-        blanked = without_indices(text[:cut], scope)[0] + text[cut:]
+        blanked = left + text[cut:]
     loose = [letter for letter in letters if on_left and letter not in on_left]
     if loose:
         at = next(place for place, several in found if loose[0] in several)
@@ -129,10 +129,6 @@ def _is_order(left: str, letters: dict[str, None]) -> bool:
     """Say whether a left side is nothing but the order of the indices: what was peeled off leaves it."""
     found = _ORDER.fullmatch(left.removesuffix("="))
     return found is not None and set(found["letters"]) <= set(letters)
-
-
-def _ordered(left: str, scope: Scope) -> tuple[str, ...]:
-    return without_indices(left, scope)[1]
 
 
 def _free(text: str, scope: Scope) -> list[tuple[int, tuple[str, ...]]]:

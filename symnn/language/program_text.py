@@ -84,7 +84,6 @@ _OTHERWISE = frozenset({named.CROSS_ENTROPY, named.BINARY_CROSS_ENTROPY})
 _CALLED_WORDS = frozenset({*FUNCTION_WORDS, *SPECIAL_WORDS, "where"})
 _PRODUCTS = frozenset({named.DOT, "matmul", "mm", "mv"})
 _TRANSPOSES = frozenset({"T", "mT", "H"})
-_TURNING = frozenset({"t", "transpose"})
 _OPERATORS: Mapping[str, Entry] = MappingProxyType(
     {"div": (SLASH, "/"), "mul": (ENTRYWISE, "⊙"), "multiply": (ENTRYWISE, "⊙"), "pow": (CARET, "^")}
 )
@@ -186,10 +185,6 @@ def attribute(settling: Settling) -> bool:
         settling.give((CARET, "^"), 1)
         settling.give((TOP, "⊤"), len(word))
         return True
-    if word in _TURNING and [settling.word_after(settling.at + k) for k in (2, 3)] == ["(", ")"]:
-        settling.give((CARET, "^"), 1)
-        settling.give((TOP, "⊤"), len(word) + 2, 3)
-        return True
     if word in _OPERATORS and settling.word_after(settling.at + 2) == "(":
         settling.give(_OPERATORS[word], 1 + len(word), 2)
         return True
@@ -243,14 +238,20 @@ def star(settling: Settling) -> None:
     settling.note("chosen", len(settling.text), what="*", read="⊙")
 
 
+def _blanked(settling: Settling, found: re.Match[str]) -> list[int]:
+    """Leave the words of a stretch out, and give their places for what stands there instead."""
+    inside = [at for at, place in enumerate(settling.places) if found.start() <= place < found.end()]
+    for at in inside:
+        settling.known[at] = (BLANK, "")
+    return inside
+
+
 def added_axis(settling: Settling) -> None:
     """Read ``v[:, None]`` and ``v.reshape(-1, 1)`` as v, a column, and ``v[None, :]`` as v^T."""
     if not any(settling.scope.shapes.values()):
         return
     for found in _ADDED_AXIS.finditer(settling.text):
-        inside = [at for at, place in enumerate(settling.places) if found.start() <= place < found.end()]
-        for at in inside:
-            settling.known[at] = (BLANK, "")
+        inside = _blanked(settling, found)
         if found["row"] or found["flat"] or found["first"]:
             settling.known[inside[0]], settling.known[inside[1]] = (CARET, "^"), (TOP, "⊤")
 
@@ -265,10 +266,7 @@ def measured(settling: Settling) -> None:
         axis = int(found["axis"] or found["along"] or 0)
         if not -len(shape) <= axis < len(shape):
             continue
-        inside = [at for at, place in enumerate(settling.places) if found.start() <= place < found.end()]
-        for at in inside:
-            settling.known[at] = (BLANK, "")
-        settling.known[inside[0]] = (NUMBER, str(shape[axis]))
+        settling.known[_blanked(settling, found)[0]] = (NUMBER, str(shape[axis]))
 
 
 def function_of_a_number(settling: Settling, word: str) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
-from symnn.derivation.updates import RATE
-from symnn.expressions.tree import Derivative, Name, Sum, Tree, bare, mapped, names, walk
+from symnn.derivation.updates import RATE, updated_by
+from symnn.expressions.tree import Name, Tree, mapped, names
 from symnn.misconceptions.explainer import Diagnosis
 from symnn.misconceptions.mistakes import facts
 from symnn.verdicts.finding import Finding, Words
@@ -25,19 +25,17 @@ def rate_of(key: Tree, graph: Graph) -> str:
     """Name the learning rate of an update rule: the one name of its step that the network has not; else nothing.
 
     >>> from symnn.expressions.terms import difference, times
+    >>> from symnn.expressions.tree import Derivative
     >>> from symnn.networks.models import graph_from_text
     >>> graph = graph_from_text("E = (w*x - z)^2")
     >>> step = times(Name("alpha"), Derivative(Name("E"), Name("w")))
     >>> rate_of(difference(Name("w"), step), graph), rate_of(step, graph)
     ('alpha', '')
     """
-    if not isinstance(key, Sum) or not isinstance(key.terms[0], Name):
+    old = updated_by(key)
+    if old is None:
         return ""
-    old, *step = key.terms
-    slopes = [node for one in step for node in walk(one) if isinstance(node, Derivative)]
-    if not any(slope.wrt is not None and bare(slope.wrt) == bare(old) for slope in slopes):
-        return ""
-    free = {name for one in step for name in names(one)} - graph.quantities.keys()
+    free = set(names(key)) - graph.quantities.keys() - {old}
     return free.pop() if len(free) == 1 else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from msgspec.structs import replace
@@ -62,15 +62,20 @@ def wholes(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
 def _several_missing(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
     """Forget the paths through one unit, or several that none has in common: only the direct one is there."""
     terms = anatomy.terms
-    old = (Name(anatomy.old),) if anatomy.old else ()
     for kept in dict.fromkeys(_kept(terms)):
         missing = [term for place, term in enumerate(terms) if place not in kept]
         ways = _ways_of(missing, [terms[place] for place in kept], graph)
-        rest = total((*old, *(terms[place].tree for place in kept)))
+        rest = _rule(anatomy, [terms[place] for place in kept])
         if len(ways) > 1:
             yield Mistake(codes.MISSING_PATH, facts(through=ways, how="several"), _FORGOTTEN), rest
         elif ways and len(missing) > 1:
             yield Mistake(codes.MISSING_PATH, facts(through=ways[0])), rest
+
+
+def _rule(anatomy: Anatomy, terms: Iterable[Term]) -> Tree:
+    """Add terms of a key, behind the old value in an update rule."""
+    old = (Name(anatomy.old),) if anatomy.old else ()
+    return total((*old, *(term.tree for term in terms)))
 
 
 def _lost_throughout(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
@@ -86,15 +91,12 @@ def _lost_throughout(anatomy: Anatomy) -> Iterator[tuple[Mistake, Tree]]:
     slopes = tuple(piece for piece in pieces if piece.kind == "derivative")
     between = tuple(piece for piece in pieces if not all(piece in term.pieces for term in terms))
     lost = dict.fromkeys((*((piece,) for piece in often), *combinations(pieces, 2), slopes, between))
-    old = (Name(anatomy.old),) if anatomy.old else ()
-    for several in lost:
+    for several in filter(None, lost):
         left = [replace(term, pieces=tuple(one for one in term.pieces if one not in several)) for term in terms]
         factors = tuple(piece.tree for piece in several)
         told = facts(factor=factors[0] if len(factors) == 1 else tuple(piece.label for piece in several))
         cost = _LOST * min(len(several), 2)
-        if not several:
-            continue
-        yield Mistake(codes.MISSING_FACTOR, told, cost, lacks=factors), total((*old, *(term.tree for term in left)))
+        yield Mistake(codes.MISSING_FACTOR, told, cost, lacks=factors), _rule(anatomy, left)
 
 
 def _other_activation(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake, Tree]]:
@@ -104,7 +106,6 @@ def _other_activation(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake,
     if len(slopes) < 2 or len(functions) > 1:  # noqa: PLR2004 - one unit's slope is a factor like others
         return
     meant = functions.pop()
-    old = (Name(anatomy.old),) if anatomy.old else ()
     for other in mistaken_for(meant) if meant in OF_NUMBERS else ():
         if other == named.IDENTITY:
             continue
@@ -112,10 +113,7 @@ def _other_activation(anatomy: Anatomy, graph: Graph) -> Iterator[tuple[Mistake,
         told = facts(meant=meant, wrote=other)
         wrong = [replace(term, pieces=tuple(instead.get(one, one) for one in term.pieces)) for term in anatomy.terms]
         lacks = tuple(piece.tree for piece in slopes)
-        yield (
-            Mistake(codes.ACTIVATION_WRONG, told, _FORGOTTEN, lacks=lacks),
-            total((*old, *(term.tree for term in wrong))),
-        )
+        yield Mistake(codes.ACTIVATION_WRONG, told, _FORGOTTEN, lacks=lacks), _rule(anatomy, wrong)
 
 
 def _is_slope(piece: FactorPiece) -> bool:

@@ -51,14 +51,14 @@ def by_sign(node: Product, factors: tuple[Factor, ...], text: str) -> Tree:
     done = [factors[0]]
     for right, shape in factors[1:]:
         left, before = done[-1]
-        together = _joined(done) if before != shape and len(done) > 1 else None
-        if together is not None and together[1] == shape and not _fits(before, shape):  # V^T δ * f'(a), δ a row
-            found = _meant(together, (right, shape), text)
-            done = [*done, (right, shape)] if found is None else [found]
-            continue
         if not _fits(before, shape):
-            found = _meant((left, before), (right, shape), text)
-            done = [*done[:-1], found] if found is not None else [*done, (right, shape)]
+            together = _joined(done) if before != shape else None
+            if together is not None and together[1] == shape:  # V^T δ * f'(a), δ a row
+                found = _meant(together, (right, shape), text)
+                done = [*done, (right, shape)] if found is None else [found]
+            else:
+                found = _meant((left, before), (right, shape), text)
+                done = [*done[:-1], found] if found is not None else [*done, (right, shape)]
             continue
         whole = _joined(done)
         found = None if whole is None or _fits(whole[1], shape) else _meant(whole, (right, shape), text)

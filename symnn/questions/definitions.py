@@ -72,7 +72,7 @@ def _answered(part: Question, text: str, line: DerivationLine, values: Mapping[T
 
     ``a = 3, b = 4`` are two answers.
     """
-    if not any(bare(node) in values for node in walk(line.sides[-1])):
+    if not any(isinstance(node, Name | Derivative) and bare(node) in values for node in walk(line.sides[-1])):
         return None
     left = line.sides[0] if len(line.sides) > 1 else None
     if line.continues or (isinstance(left, Derivative) and bare(left) not in part.content.asked):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symnn.derivation.updates import RATE, updated_by
 from symnn.equality.enclosing import Unknown
 from symnn.equality.numbers import Tolerance, judge_number, number_window
 from symnn.errors import Problem, Span
@@ -68,7 +69,6 @@ _BEFORE_THE_STEP: Final = re.compile(
 )
 """How the value before the step is marked: w_1^{old}, w_1^{(k)}."""
 
-_RATE: Final = "eta"
 _HALF: Final = Fraction(1, 2)
 _LONGEST: Final = 64
 """Sides after which nothing more is compared: a derivation is a part of its own kind."""
@@ -278,14 +278,10 @@ def lefts_in(ask: str) -> Iterator[str]:
 def updated(part: Question) -> str | None:
     """Name the parameter whose value after a step is asked: the first term of ``w1 - alpha*diff(E, w1)``."""
     answer = part.content.answer.written
-    if not isinstance(answer, Sum):
-        return None
-    before, *step = answer.terms
-    if not isinstance(before, Name):
-        return None
-    slopes = [node for one in step for node in walk(one) if isinstance(node, Derivative)]
-    derived = any(slope.wrt is not None and bare(slope.wrt) == bare(before) for slope in slopes)
-    return before.name if derived or _RATE in names(answer) else None
+    match answer:
+        case Sum((Name(before), *_)) if RATE in names(answer):
+            return before
+    return updated_by(answer)
 
 
 def plain_name(text: str) -> str:
